@@ -1,0 +1,105 @@
+/**
+ * Days and months of a timezone. Time itself is counted in `Instant`s; only this file knows what a zone makes of them.
+ *
+ * Temporal does the calendar arithmetic: `Date` accepts 30 February, and days counted in UTC are off by one in Los Angeles.
+ */
+import { Temporal } from 'temporal-polyfill';
+
+/** Milliseconds since 1970-01-01T00:00:00Z, an integer; may be negative. */
+export type Instant = number;
+
+/** A day of the calendar. `month` and `day` count from 1. */
+export type CalendarDate = { readonly year: number; readonly month: number; readonly day: number };
+
+export const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** True for an IANA zone name that this machine knows, such as `Europe/Berlin` or `UTC`; false for bare offsets. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The first instant of a day in a zone (00:00 nearly always; later where a clock change skips midnight). */
+export function startOfDate(date: CalendarDate, zone: string): Instant {
+  if (zone === 'UTC') return Date.UTC(date.year, date.month - 1, date.day);
+  return Temporal.PlainDate.from(date, { overflow: 'reject' }).toZonedDateTime(zone).epochMilliseconds;
+}
+
+/** The day of the calendar on which an instant falls in a zone. */
+export function dateAt(instant: Instant, zone: string): CalendarDate {
+  if (zone === 'UTC') {
+    const at = new Date(instant);
+    return { year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, day: at.getUTCDate() };
+  }
+  const { year, month, day } = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
+  return { year, month, day };
+}
+
+/**
+ * The instant of a wall-clock time in a zone; `wallClock` is the time as if it were UTC. Undefined for a time that a
+ * clock change skips. A time that occurs twice is the earlier one.
+ */
+export function instantOfWallClock(wallClock: Instant, zone: string): Instant | undefined {
+  if (zone === 'UTC') return wallClock;
+  const local = Temporal.Instant.fromEpochMilliseconds(wallClock).toZonedDateTimeISO('UTC').toPlainDateTime();
+  const zoned = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
+  return zoned.toPlainDateTime().equals(local) ? zoned.epochMilliseconds : undefined;
+}
+
+/** The same day of the month, `months` later (or earlier); `anchorDay` beyond the end of that month means its last day. */
+export function addMonths(date: CalendarDate, months: number, anchorDay: number): CalendarDate {
+  const index = date.year * 12 + (date.month - 1) + months;
+  const year = Math.floor(index / 12);
+  const month = index - year * 12 + 1;
+  return { year, month, day: Math.min(anchorDay, daysInMonth(year, month)) };
+}
+
+/** 28 to 31. */
+export function daysInMonth(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** Days from `from` to `to`, as a difference of calendar dates: a day of 23 or 25 hours counts as one. */
+export function daysBetween(from: CalendarDate, to: CalendarDate): number {
+  return (Date.UTC(to.year, to.month - 1, to.day) - Date.UTC(from.year, from.month - 1, from.day)) / DAY_MS;
+}
+
+/** True if the zone has been off UTC by a whole number of hours throughout (New York), false for half-hour zones (Kolkata). */
+export function hasWholeHourOffsets(zone: string): boolean {
+  if (zone === 'UTC') return true;
+  for (let year = 1972; year <= 2037; year++) {
+    for (const month of [0, 6]) {
+      const at = Temporal.Instant.fromEpochMilliseconds(Date.UTC(year, month, 1)).toZonedDateTimeISO(zone);
+      if (at.offsetNanoseconds % 3_600_000_000_000 !== 0) return false;
+    }
+  }
+  return true;
+}
+
+/** RFC 3339 in UTC: `2026-10-01T00:00:00Z`, with milliseconds only where there are any. */
+export function formatInstant(instant: Instant): string {
+  return new Date(instant).toISOString().replace('.000Z', 'Z');
+}
+
+/** `2026-10-01`. */
+export function formatDate({ year, month, day }: CalendarDate): string {
+  return `${year}-${pad(month)}-${pad(day)}`;
+}
+
+/** `2026-10-01` as a day, or undefined where the calendar has no such day (30 February). */
+export function parseDate(text: string): CalendarDate | undefined {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!match) return undefined;
+  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) ? { year, month, day } : undefined;
+}
+
+function pad(number: number): string {
+  return String(number).padStart(2, '0');
+}

@@ -1,0 +1,45 @@
+import type { Decimal } from '../decimal.ts';
+import type { Currency } from '../money.ts';
+import type { UnitAmount } from '../pricing/unitAmount.ts';
+import type { Meter } from './meter.ts';
+import type { Tier } from './tier.ts';
+
+/** A tier file, loaded and checked. */
+export type RateCard = {
+  readonly currency: Currency;
+  /** IANA zone in which periods and days begin. */
+  readonly timezone: string;
+  /** Tier of customers that no customers file mentions. */
+  readonly defaultTier?: string;
+  readonly meters: ReadonlyMap<string, Meter>;
+  /** In the order of the file, which is the order of upgrades. */
+  readonly tiers: ReadonlyMap<string, Tier>;
+  readonly creditPacks: ReadonlyMap<string, CreditPack>;
+  readonly notifications: {
+    /** Shares of a limit, ascending: 0.8, 1. */
+    readonly thresholds: readonly Decimal[];
+    readonly upgradeUrl?: string;
+  };
+  /** `share`: 20 % is 0.2. `included`: amounts already contain it. */
+  readonly tax?: { readonly share: Decimal; readonly included: boolean; readonly text: string };
+  /** What running it costs us: by meter, and by the month for features. */
+  readonly costs: { readonly meters: ReadonlyMap<string, UnitAmount>; readonly features: ReadonlyMap<string, Decimal> };
+};
+
+export type CreditPack = {
+  readonly name: string;
+  readonly price: Decimal;
+  /** Money it pays for. */
+  readonly credit: Decimal;
+  readonly expiresAfterDays?: number;
+};
+
+/** The dimensions of the telemetry that some tier prices by, in alphabetical order. */
+export function pricedDimensions(rateCard: RateCard): string[] {
+  const dimensions = new Set<string>();
+  for (const tier of rateCard.tiers.values()) {
+    if (tier.charges === 'negotiated') continue;
+    for (const charge of tier.charges.values()) if (charge.kind === 'byDimension') dimensions.add(charge.dimension);
+  }
+  return [...dimensions].sort();
+}

@@ -1,0 +1,143 @@
+/**
+ * Exact numbers that survive division.
+ *
+ * A price per 10 000, 11 of 31 days, a third of an included quantity: as decimals they would be cut somewhere, and a
+ * cut just below half a cent is a cent lost. A Fraction keeps a decimal numerator over an integer denominator; while a
+ * value terminates as a decimal – nearly always – the denominator is 1 and every operation is one on plain decimals.
+ */
+import { assert } from './assert.ts';
+import { Decimal, ONE, ZERO } from './decimal.ts';
+
+const TWO = new Decimal(2);
+const FIVE = new Decimal(5);
+
+/** Digits after the point when a number that does not terminate has to be written down. */
+export const SHOWN_FRACTION_DIGITS = 12;
+
+export class Fraction {
+  /** Any decimal. */
+  readonly numerator: Decimal;
+  /** An integer ≥ 1 without the factors 2 and 5 (those are moved into the numerator), in lowest terms. */
+  readonly denominator: Decimal;
+
+  private constructor(numerator: Decimal, denominator: Decimal) {
+    this.numerator = numerator;
+    this.denominator = denominator;
+  }
+
+  static of(numerator: Decimal | number | string, denominator: Decimal | number | string = ONE): Fraction {
+    const over = new Decimal(denominator);
+    assert(!over.isZero(), () => `${numerator} is divided by zero`);
+    return over.eq(ONE) ? new Fraction(new Decimal(numerator), ONE) : reduce(new Decimal(numerator), over);
+
+    function reduce(top: Decimal, bottom: Decimal): Fraction {
+      const scale = new Decimal(10).pow(bottom.decimalPlaces());
+      let n = top.times(scale);
+      let d = bottom.times(scale);
+      if (d.isNegative()) [n, d] = [n.neg(), d.neg()];
+      for (; d.mod(TWO).isZero(); d = d.div(TWO)) n = n.div(TWO);
+      for (; d.mod(FIVE).isZero(); d = d.div(FIVE)) n = n.div(FIVE);
+      if (!d.eq(ONE)) {
+        // The numerator's own powers of ten share no factor with the denominator, so its digits decide.
+        const digits = BigInt(n.times(new Decimal(10).pow(n.decimalPlaces())).toFixed());
+        const common = new Decimal(greatestCommonDivisor(digits, BigInt(d.toFixed())).toString());
+        [n, d] = [n.div(common), d.div(common)];
+      }
+      return new Fraction(n, d);
+    }
+  }
+
+  /** True if the value is a decimal with an end, and `numerator` is that decimal. */
+  get terminates(): boolean {
+    return this.denominator.eq(ONE);
+  }
+
+  plus(other: Fraction): Fraction {
+    if (this.terminates && other.terminates) return new Fraction(this.numerator.plus(other.numerator), ONE);
+    return Fraction.of(
+      this.numerator.times(other.denominator).plus(other.numerator.times(this.denominator)),
+      this.denominator.times(other.denominator),
+    );
+  }
+
+  minus(other: Fraction): Fraction {
+    return this.plus(other.negated());
+  }
+
+  times(other: Fraction): Fraction {
+    if (this.terminates && other.terminates) return new Fraction(this.numerator.times(other.numerator), ONE);
+    return Fraction.of(this.numerator.times(other.numerator), this.denominator.times(other.denominator));
+  }
+
+  /** Fails with a Bug if `other` is 0. */
+  dividedBy(other: Fraction): Fraction {
+    return Fraction.of(this.numerator.times(other.denominator), this.denominator.times(other.numerator));
+  }
+
+  negated(): Fraction {
+    return new Fraction(this.numerator.neg(), this.denominator);
+  }
+
+  /** Negative, 0 or positive, as this is less than, equal to or greater than `other`. */
+  cmp(other: Fraction): number {
+    if (this.terminates && other.terminates) return this.numerator.cmp(other.numerator);
+    return this.numerator.times(other.denominator).cmp(other.numerator.times(this.denominator));
+  }
+
+  eq(other: Fraction): boolean {
+    return this.cmp(other) === 0;
+  }
+
+  isZero(): boolean {
+    return this.numerator.isZero();
+  }
+
+  isPositive(): boolean {
+    return this.numerator.gt(ZERO);
+  }
+
+  /** The smallest integer that is not below the value. */
+  ceil(): Decimal {
+    const whole = this.numerator.divToInt(this.denominator);
+    return whole.times(this.denominator).lt(this.numerator) ? whole.plus(ONE) : whole;
+  }
+
+  /** The nearest decimal with `digits` digits after the point, half away from zero, decided on the exact value. */
+  round(digits: number): Decimal {
+    if (this.terminates) return this.numerator.toDecimalPlaces(digits, Decimal.ROUND_HALF_UP);
+    const scale = new Decimal(10).pow(digits);
+    const scaled = this.numerator.abs().times(scale);
+    const whole = scaled.divToInt(this.denominator);
+    const rest = scaled.minus(whole.times(this.denominator));
+    const rounded = rest.times(TWO).gte(this.denominator) ? whole.plus(ONE) : whole;
+    return rounded.div(scale).times(this.numerator.isNegative() ? -1 : 1);
+  }
+
+  /** The whole value in plain digits if it terminates; otherwise its nearest decimal of {@link SHOWN_FRACTION_DIGITS} digits. */
+  toString(): string {
+    return (this.terminates ? this.numerator : this.round(SHOWN_FRACTION_DIGITS)).toFixed();
+  }
+
+  static min(a: Fraction, b: Fraction): Fraction {
+    return a.cmp(b) <= 0 ? a : b;
+  }
+
+  static max(a: Fraction, b: Fraction): Fraction {
+    return a.cmp(b) >= 0 ? a : b;
+  }
+
+  static sum(values: Iterable<Fraction>): Fraction {
+    let total = Fraction.ZERO;
+    for (const value of values) total = total.plus(value);
+    return total;
+  }
+
+  static readonly ZERO: Fraction = new Fraction(ZERO, ONE);
+  static readonly ONE: Fraction = new Fraction(ONE, ONE);
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [x, y] = [a < 0n ? -a : a, b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+}

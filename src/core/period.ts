@@ -1,0 +1,110 @@
+/** Billing periods: half-open stretches of time, `[start, end)`. */
+import { assert } from './assert.ts';
+import {
+  addMonths,
+  type CalendarDate,
+  dateAt,
+  daysBetween,
+  formatDate,
+  formatInstant,
+  type Instant,
+  parseDate,
+  startOfDate,
+} from './calendar.ts';
+import { Fraction } from './fraction.ts';
+import { parseTimestamp } from './timestamp.ts';
+
+/** `start` belongs to it, `end` does not: what happens exactly at `end` is in the next period. */
+export type Period = { readonly start: Instant; readonly end: Instant };
+
+/** What a run bills: `months`, every calendar month that the usage touches; or one period. */
+export type PeriodChoice = { readonly kind: 'months' } | { readonly kind: 'one'; readonly period: Period };
+
+export function contains(period: Period, instant: Instant): boolean {
+  return instant >= period.start && instant < period.end;
+}
+
+/** The calendar month of a zone in which an instant falls. */
+export function monthAt(instant: Instant, zone: string): Period {
+  const { year, month } = dateAt(instant, zone);
+  return monthOf(year, month, zone);
+}
+
+function monthOf(year: number, month: number, zone: string): Period {
+  const first: CalendarDate = { year, month, day: 1 };
+  return { start: startOfDate(first, zone), end: startOfDate(addMonths(first, 1, 1), zone) };
+}
+
+/** The calendar months from the one of `first` to the one of `last`, in time order. */
+export function monthsFrom(first: Instant, last: Instant, zone: string): Period[] {
+  const months: Period[] = [];
+  for (let month = monthAt(first, zone); month.start <= last; month = monthAt(month.end, zone)) months.push(month);
+  return months;
+}
+
+/**
+ * Reads `2026-10` (a calendar month), `2026-10-01..2026-11-01` (days or RFC 3339 instants, the end excluded) or `all`
+ * (every calendar month that the usage touches). Days begin in `zone`. A text that is none of them gives a reason.
+ */
+export function parsePeriodChoice(text: string, zone: string): PeriodChoice | { readonly reason: string } {
+  if (text === 'all') return { kind: 'months' };
+  const month = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text);
+  if (month) return { kind: 'one', period: monthOf(Number(month[1]), Number(month[2]), zone) };
+  const [from, to, ...more] = text.split('..');
+  if (to === undefined || more.length > 0)
+    return { reason: 'expected a month (2026-10), a range (2026-10-01..2026-11-01) or all' };
+  const [start, end] = [parseBoundary(from!, zone), parseBoundary(to, zone)];
+  if (start === undefined) return { reason: `"${from}" is neither a day (2026-10-01) nor an RFC 3339 instant` };
+  if (end === undefined) return { reason: `"${to}" is neither a day (2026-11-01) nor an RFC 3339 instant` };
+  if (end <= start) return { reason: `it ends at ${formatInstant(end)}, which is not after its start` };
+  return { kind: 'one', period: { start, end } };
+}
+
+/** A day (its first instant in `zone`) or an RFC 3339 instant in whole milliseconds; undefined if it is neither. */
+export function parseBoundary(text: string, zone: string): Instant | undefined {
+  const date = parseDate(text);
+  if (date) return startOfDate(date, zone);
+  if (!/^\d{4}-/.test(text)) return undefined;
+  const parsed = parseTimestamp(text, { timezone: zone });
+  return 'ms' in parsed && parsed.ns === 0 ? parsed.ms : undefined;
+}
+
+/** Days of the zone's calendar in a period: local dates are subtracted, so a day of 23 or 25 hours is one. */
+export function daysIn(period: Period, zone: string): number {
+  return daysBetween(dateAt(period.start, zone), dateAt(period.end, zone));
+}
+
+/**
+ * How many billing months a period is, exactly: 1 from a day to the same day of the next month, 2 to the one after; what
+ * is left over is a share of the month that it begins: days ÷ days, or, where an end is not the start of a day, time ÷ time.
+ */
+export function billingMonths(period: Period, zone: string): Fraction {
+  const from = dateAt(period.start, zone);
+  const timeOfDay = period.start - startOfDate(from, zone);
+  const boundary = (months: number) => addMonths(from, months, from.day);
+  const boundaryInstant = (months: number) => startOfDate(boundary(months), zone) + timeOfDay;
+  assert(period.end > period.start, () => `a period that starts at ${period.start} ends at ${period.end}`);
+
+  let months = 0;
+  while (boundaryInstant(months + 1) <= period.end) months++;
+  const to = dateAt(period.end, zone);
+  const inWholeDays = timeOfDay === 0 && startOfDate(to, zone) === period.end;
+  const begun = boundaryInstant(months);
+  const rest = inWholeDays
+    ? Fraction.of(daysBetween(boundary(months), to), daysBetween(boundary(months), boundary(months + 1)))
+    : Fraction.of(period.end - begun, boundaryInstant(months + 1) - begun);
+  return Fraction.of(months).plus(rest);
+}
+
+/** `2026-10` for a calendar month of the zone, otherwise `2026-10-05..2026-10-20`. */
+export function periodLabel(period: Period, zone: string): string {
+  const month = monthAt(period.start, zone);
+  if (month.start === period.start && month.end === period.end)
+    return formatDate(dateAt(period.start, zone)).slice(0, 7);
+  return `${boundaryLabel(period.start, zone)}..${boundaryLabel(period.end, zone)}`;
+}
+
+function boundaryLabel(instant: Instant, zone: string): string {
+  const date = dateAt(instant, zone);
+  return startOfDate(date, zone) === instant ? formatDate(date) : formatInstant(instant);
+}

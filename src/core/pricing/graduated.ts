@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { ZERO } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
+import type { PriceModel, RatedStep } from './model.ts';
+import { readSteps, type Step, type StepText, stepSchema } from './steps.ts';
+import { chargeLinearly } from './unitAmount.ts';
+
+/** Each step's units at that step's price, plus the `flat` of every step entered. */
+export type GraduatedPrice = { readonly model: 'graduated'; readonly steps: readonly Step[] };
+
+type Text = { model: 'graduated'; steps: StepText[] };
+
+export const graduated: PriceModel<'graduated', Text, GraduatedPrice> = {
+  name: 'graduated',
+  schema: z.strictObject({ model: z.literal('graduated'), steps: z.array(stepSchema).min(1) }),
+  read(text, reader) {
+    const steps = readSteps(text.steps, reader);
+    return steps && { model: 'graduated', steps };
+  },
+  rate(price, quantity) {
+    const rated: RatedStep[] = [];
+    let begin = Fraction.ZERO;
+    for (const [i, step] of price.steps.entries()) {
+      // The first step is entered even by nothing: its flat is owed at zero usage. Later ones need something beyond the
+      // inclusive end of the step before.
+      if (i > 0 && quantity.cmp(begin) <= 0) break;
+      const end = step.upTo ? Fraction.min(Fraction.of(step.upTo), quantity) : quantity;
+      const units = end.minus(begin);
+      const linear = step.unit ? chargeLinearly(step.unit, units) : Fraction.ZERO;
+      rated.push({
+        step: i + 1,
+        quantity: units,
+        exact: linear.plus(Fraction.of(step.flat)),
+        price: step.text,
+      });
+      begin = Fraction.of(step.upTo ?? ZERO);
+    }
+    return rated;
+  },
+};

@@ -1,0 +1,29 @@
+/** The registry of price models. A new one is a file beside this one and a line in the list. */
+import type { Fraction } from '../fraction.ts';
+import { graduated } from './graduated.ts';
+import type { PriceModel, RatedStep, RatingContext } from './model.ts';
+import { packagePrice } from './package.ts';
+import { percentage } from './percentage.ts';
+import { stairstep } from './stairstep.ts';
+import { unit } from './unit.ts';
+import { volume } from './volume.ts';
+
+export const PRICE_MODELS = { unit, package: packagePrice, graduated, volume, stairstep, percentage } as const;
+
+export type ModelName = keyof typeof PRICE_MODELS;
+export type Price = NonNullable<ReturnType<(typeof PRICE_MODELS)[ModelName]['read']>>;
+
+/** The model whose name a price carries; the name is what makes the two types fit each other. */
+function modelOf(price: Price): PriceModel<ModelName, never, Price> {
+  return PRICE_MODELS[price.model] as unknown as PriceModel<ModelName, never, Price>;
+}
+
+/** What `quantity` (≥ 0, in meter units, after the included quantity) costs, step by step, exact. */
+export function ratePrice(price: Price, quantity: Fraction, context: RatingContext): RatedStep[] {
+  return modelOf(price).rate(price, quantity, context);
+}
+
+/** What is allowed under this price but surprises people. */
+export function cautionsOf(price: Price): string[] {
+  return modelOf(price).cautions?.(price) ?? [];
+}

@@ -1,0 +1,60 @@
+/** What is wrong with the user's input. Problems are collected and shown together; they are never thrown one by one. */
+export type Severity = 'error' | 'warning';
+
+export type Problem = {
+  readonly severity: Severity;
+  /** For searching: `area/what`, for instance `tiers/not-ascending`. */
+  readonly code: string;
+  readonly source?: ProblemSource;
+  /** Lower case, without a full stop, with the offending value. */
+  readonly message: string;
+  /** What to write or do instead. */
+  readonly hint?: string;
+};
+
+/** Where it is. `line` and `column` count from 1; a column counts characters (UTF-16 units). */
+export type ProblemSource = {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** The text of that line, without its end. */
+  readonly excerpt?: string;
+};
+
+export function isError(problem: Problem): boolean {
+  return problem.severity === 'error';
+}
+
+/**
+ * The candidate that `word` most likely was meant to be, or undefined: at most a third of its letters differ
+ * (insertions, deletions, replacements and swapped neighbours count one each), letter case aside.
+ */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (!best || distance < best.distance)) {
+      best = { candidate, distance };
+    }
+  }
+  return best?.candidate;
+}
+
+/** Optimal string alignment distance (Damerau–Levenshtein without overlapping swaps). */
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 8) return Number.POSITIVE_INFINITY; // too far to be a typo; keeps this cheap
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min(last[j]! + 1, row[j - 1]! + 1, replaced);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        row[j] = Math.min(row[j]!, beforeLast[j - 2]! + 1);
+      }
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return last[b.length]!;
+}

@@ -1,0 +1,46 @@
+/**
+ * What acts on the usage charges of an invoice as a whole, in this order: a percentage discount, a maximum, a minimum.
+ *
+ * The maximum comes after the discount, so that a spend cap caps what is really paid; the minimum comes last, so that
+ * neither of the others can push the charge below it (the tier file refuses a minimum above the maximum).
+ */
+import type { Tier } from '../catalog/tier.ts';
+import { type Decimal, sum } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
+import type { InvoiceLine, LineKind } from '../invoice/invoice.ts';
+import { type Currency, roundToMinorUnit } from '../money.ts';
+
+export function adjust({
+  usageLines,
+  tier,
+  share,
+  currency,
+}: {
+  /** Rounded. */
+  usageLines: readonly InvoiceLine[];
+  tier: Tier;
+  /** Part of the billing period that the tier was in force: minimum and maximum count for that part. */
+  share: Fraction;
+  currency: Currency;
+}): InvoiceLine[] {
+  const lines: InvoiceLine[] = [];
+  let charged: Decimal = sum(usageLines.map((line) => line.amount));
+
+  const add = (kind: Extract<LineKind, 'discount' | 'maximum' | 'minimum'>, description: string, exact: Fraction) => {
+    const line = { key: kind, kind, description, exact, amount: roundToMinorUnit(exact, currency) };
+    lines.push(line);
+    charged = charged.plus(line.amount);
+  };
+
+  if (tier.discount && !charged.isZero()) {
+    add('discount', `${tier.discount.text} off usage`, Fraction.of(charged.times(tier.discount.share).neg()));
+  }
+  const [maximum, minimum] = [tier.maximum, tier.minimum].map((bound) => bound && Fraction.of(bound).times(share));
+  if (tier.maximum && maximum && Fraction.of(charged).cmp(maximum) > 0) {
+    add('maximum', `usage capped at ${tier.maximum.toFixed()}`, maximum.minus(Fraction.of(charged)));
+  }
+  if (tier.minimum && minimum && Fraction.of(charged).cmp(minimum) < 0) {
+    add('minimum', `up to the minimum of ${tier.minimum.toFixed()}`, minimum.minus(Fraction.of(charged)));
+  }
+  return lines;
+}

@@ -1,0 +1,148 @@
+/**
+ * The one pipeline that prices usage. Invoices, timelines, estimates and simulations all come through here.
+ *
+ * In this order, for each meter of a stretch on one tier:
+ *
+ * 1. hard cap: usage beyond a limit without a price is moved to *blocked*.
+ *    Before pricing: what was refused was never served, and must not fill up a step.
+ * 2. included quantity: subtracted from what was used.
+ *    Before pricing, not after: otherwise the included units would fill up step 1, and the first paid unit would be
+ *    charged at step 2's price.
+ * 3. price: what is left, step by step, exact.
+ * 4. rounding: each line to the minor unit.
+ *    Before any adding up: totals are sums of the amounts that are shown, so every column adds up.
+ * 5. discount, then maximum, then minimum, each a line of its own (adjustments.ts).
+ *    After rounding, because they act on amounts that the customer sees.
+ */
+import { assert, Bug } from '../assert.ts';
+import { type Charge, includedIn, type Limit, type Tier } from '../catalog/tier.ts';
+import type { Decimal } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
+import type { InvoiceLine } from '../invoice/invoice.ts';
+import { type Currency, roundToMinorUnit } from '../money.ts';
+import { daysIn, type Period } from '../period.ts';
+import { type Price, ratePrice } from '../pricing/index.ts';
+import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
+import { adjust } from './adjustments.ts';
+
+/** Time on one tier within a billing period, and what was used in it. */
+export type Stretch = { readonly tier: Tier; readonly period: Period; readonly usage: Usage };
+
+export type StretchContext = {
+  readonly stretch: Stretch;
+  /** The billing period in which the stretch lies. */
+  readonly period: Period;
+  readonly timezone: string;
+  readonly currency: Currency;
+};
+
+export type RatedStretch = {
+  readonly lines: readonly InvoiceLine[];
+  /** By meter, only where something was blocked. */
+  readonly blocked: ReadonlyMap<string, Fraction>;
+};
+
+/** Usage lines and adjustments of a stretch. Fails with a Bug where `billingProblems` would have found a problem. */
+export function rateStretch(context: StretchContext): RatedStretch {
+  const { stretch, period, timezone, currency } = context;
+  const { tier, usage } = stretch;
+  const share = coveredShare(stretch.period, period, timezone);
+  const lines: InvoiceLine[] = [];
+  const blocked = new Map<string, Fraction>();
+
+  for (const [meter, used] of usage) {
+    const limit = tier.limits.get(meter);
+    const included = limit ? includedIn(limit, period, timezone).times(share) : Fraction.ZERO;
+    const charge = chargeOf(tier, meter);
+    if (charge) lines.push(...rateCharge({ meter, charge, used, included, limit, currency }));
+    else if (limit) {
+      const beyond = beyondIncluded(used.quantity, included);
+      if (beyond.isPositive()) blocked.set(meter, beyond);
+    }
+  }
+  lines.push(...adjust({ usageLines: lines, tier, share, currency }));
+  return { lines, blocked };
+}
+
+/** Days covered ÷ days in the period, exact: what a part of a month is of its fee and its included quantities. */
+export function coveredShare(covered: Period, period: Period, timezone: string): Fraction {
+  if (covered.start === period.start && covered.end === period.end) return Fraction.ONE;
+  return Fraction.of(daysIn(covered, timezone), daysIn(period, timezone));
+}
+
+type ChargeInput = {
+  readonly meter: string;
+  readonly charge: Charge;
+  readonly used: MeteredUsage;
+  readonly included: Fraction;
+  readonly limit: Limit | undefined;
+  readonly currency: Currency;
+};
+
+function rateCharge({ meter, charge, used, included, limit, currency }: ChargeInput): InvoiceLine[] {
+  const description = limit ? `${meter} beyond ${limit.text}` : meter;
+  const line = { meter, key: `usage:${meter}`, description, currency };
+  if (charge.kind === 'single') return priceLines({ ...line, price: charge.price, used, included });
+
+  // The included quantity belongs to the meter as a whole. Each value gets a part of it in proportion to its usage, so
+  // that neither the order of regions nor that of events decides which price the included units would have had.
+  const values = [...(used.by.get(charge.dimension) ?? [])].filter(([, part]) => !part.quantity.isZero());
+  values.sort(([a], [b]) => (a < b ? -1 : 1));
+  const total = Fraction.of(used.quantity);
+  const covered = Fraction.min(included, total);
+  return values.flatMap(([value, part]) => {
+    const price = charge.prices.get(value) ?? charge.otherwise;
+    assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${value}"`);
+    return priceLines({
+      ...line,
+      key: `usage:${meter}@${value}`,
+      description: `${description}, ${charge.dimension} ${value === '' ? 'unknown' : value}`,
+      price,
+      used: part,
+      included: Fraction.of(part.quantity).times(covered).dividedBy(total),
+    });
+  });
+}
+
+function priceLines(line: {
+  meter: string;
+  key: string;
+  description: string;
+  price: Price;
+  used: MeterUsage;
+  included: Fraction;
+  currency: Currency;
+}): InvoiceLine[] {
+  const { meter, used, included, currency } = line;
+  const quantity = beyondIncluded(used.quantity, included);
+  const steps = ratePrice(line.price, quantity, { events: used.events });
+  const stepSum = Fraction.sum(steps.map((step) => step.quantity));
+  assert(stepSum.eq(quantity), () => `steps of ${line.key} add up to ${stepSum}, but ${quantity} were to be priced`);
+  return steps.map((step) => ({
+    key: step.step === undefined ? line.key : `${line.key}:${step.step}`,
+    kind: 'usage',
+    meter,
+    description: step.step === undefined ? line.description : `${line.description}, step ${step.step}`,
+    used: used.quantity,
+    included,
+    quantity: step.quantity,
+    price: step.price,
+    exact: step.exact,
+    amount: roundToMinorUnit(step.exact, currency),
+    rows: {
+      events: used.events,
+      ...(used.first !== undefined && { first: used.first }),
+      ...(used.last !== undefined && { last: used.last }),
+    },
+  }));
+}
+
+function beyondIncluded(used: Decimal, included: Fraction): Fraction {
+  return Fraction.max(Fraction.ZERO, Fraction.of(used).minus(included));
+}
+
+function chargeOf(tier: Tier, meter: string): Charge | undefined {
+  if (tier.charges === 'negotiated')
+    throw new Bug(`the overage of ${tier.name} is negotiated, and no contract was given`);
+  return tier.charges.get(meter);
+}

@@ -1,0 +1,97 @@
+/** Instants as people and machines write them. */
+import { daysInMonth, type Instant, instantOfWallClock } from './calendar.ts';
+
+/** An instant to the nanosecond: `ms` as in {@link Instant}, `ns` the nanoseconds after it, 0 to 999 999. */
+export type PreciseInstant = { readonly ms: Instant; readonly ns: number };
+
+export const TIME_UNITS = ['s', 'ms', 'us', 'ns'] as const;
+export type TimeUnit = (typeof TIME_UNITS)[number];
+
+export type TimestampOptions = {
+  /** Zone for times that are written without one; without it they are refused. */
+  readonly timezone?: string | undefined;
+  /** Unit of bare numbers; without it, recognised by magnitude: see {@link unitByMagnitude}. */
+  readonly timeUnit?: TimeUnit | undefined;
+};
+
+/** Why a text is not an instant, in words that finish "…: ". */
+export type TimestampReason =
+  | 'empty'
+  | 'not a timestamp'
+  | 'no such day or time'
+  | 'no timezone'
+  | 'skipped by a clock change'
+  | 'finer than a nanosecond';
+
+export type ParsedTimestamp = (PreciseInstant & { readonly unit?: TimeUnit }) | { readonly reason: TimestampReason };
+
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:([Zz])|([+-])(\d{2}):?(\d{2}))?$/;
+const EPOCH = /^(\d+)(?:\.(\d+))?$/;
+
+/**
+ * Reads RFC 3339 (any number of fraction digits, `Z`, `+05:30`, `+0530`, a space for `T`) or a number since 1970.
+ * A number's `unit` tells how it was understood. Digits beyond the nanosecond must be zero.
+ */
+export function parseTimestamp(text: string, options: TimestampOptions = {}): ParsedTimestamp {
+  const written = RFC_3339.exec(text);
+  if (written) return parseWritten(written, options.timezone);
+  const epoch = EPOCH.exec(text);
+  if (epoch) return parseEpoch(epoch[1]!, epoch[2] ?? '', options.timeUnit);
+  return { reason: text === '' ? 'empty' : 'not a timestamp' };
+}
+
+function parseWritten(match: RegExpExecArray, timezone: string | undefined): ParsedTimestamp {
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [, , , , , , , fraction = '', zulu, sign, offsetHours, offsetMinutes] = match;
+  const inCalendar = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) && year >= 1;
+  if (!inCalendar || hour > 23 || minute > 59 || second > 59) return { reason: 'no such day or time' };
+  if (Number(offsetHours ?? 0) > 23 || Number(offsetMinutes ?? 0) > 59) return { reason: 'no such day or time' };
+  const nanoseconds = digitsAfterPoint(fraction, 9);
+  if (nanoseconds === undefined) return { reason: 'finer than a nanosecond' };
+
+  const wallClock = new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1000;
+  let ms: Instant | undefined;
+  if (sign) ms = wallClock - (sign === '-' ? -1 : 1) * (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
+  else if (zulu) ms = wallClock;
+  else if (timezone) ms = instantOfWallClock(wallClock, timezone);
+  else return { reason: 'no timezone' };
+  if (ms === undefined) return { reason: 'skipped by a clock change' };
+  return { ms: ms + Math.floor(nanoseconds / 1e6), ns: nanoseconds % 1e6 };
+}
+
+function parseEpoch(whole: string, fraction: string, forced: TimeUnit | undefined): ParsedTimestamp {
+  const digits = whole.replace(/^0+(?=\d)/, '');
+  const unit = forced ?? unitByMagnitude(digits);
+  const digitsToNano = { s: 9, ms: 6, us: 3, ns: 0 }[unit];
+  const below = digitsAfterPoint(fraction, digitsToNano);
+  if (below === undefined) return { reason: 'finer than a nanosecond' };
+  if (digits.length + digitsToNano > 21) return { reason: 'no such day or time' }; // after the year 9999, and cheap to turn away
+  // As text, then BigInt: nanoseconds since 1970 exceed what a double can hold.
+  const nanoseconds = BigInt(digits + '0'.repeat(digitsToNano)) + BigInt(below);
+  const ms = Number(nanoseconds / 1_000_000n);
+  if (ms >= 253_402_300_800_000) return { reason: 'no such day or time' };
+  return { ms, ns: Number(nanoseconds % 1_000_000n), unit };
+}
+
+/**
+ * The unit in which a whole number of this many digits is a time between 1973 and the year 5138: up to 11 digits seconds,
+ * up to 14 milliseconds, up to 17 microseconds, more nanoseconds. `digits` without leading zeros.
+ */
+export function unitByMagnitude(digits: string): TimeUnit {
+  if (digits.length <= 11) return 's';
+  if (digits.length <= 14) return 'ms';
+  return digits.length <= 17 ? 'us' : 'ns';
+}
+
+/** The first `count` digits as an integer, or undefined if a digit other than 0 follows them. */
+function digitsAfterPoint(fraction: string, count: number): number | undefined {
+  if (/[1-9]/.test(fraction.slice(count))) return undefined;
+  return Number(fraction.slice(0, count).padEnd(count, '0') || '0');
+}

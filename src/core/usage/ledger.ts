@@ -1,0 +1,33 @@
+/** Usage by customer × meter × dimension × time: the one thing between telemetry and rating. */
+import type { Decimal } from '../decimal.ts';
+import type { Period } from '../period.ts';
+
+/** What a customer used of one meter in a stretch of time. */
+export type MeterUsage = {
+  /** In the meter's own unit, aggregated as the meter says, exact. */
+  readonly quantity: Decimal;
+  /** Rows whose quantity is not 0. */
+  readonly events: number;
+  /** First and last of those rows, nanoseconds since 1970; only if the ledger was asked to trace and there are any. */
+  readonly first?: bigint;
+  readonly last?: bigint;
+};
+
+export type MeteredUsage = MeterUsage & {
+  /** The same by dimension and value, for the dimensions that the ledger keeps. A row without a value counts under ''. */
+  readonly by: ReadonlyMap<string, ReadonlyMap<string, MeterUsage>>;
+};
+
+/** By meter name; every meter of the rate card is there. */
+export type Usage = ReadonlyMap<string, MeteredUsage>;
+
+export interface UsageLedger {
+  /** Customers with at least one row, in ascending order of their ids (UTF-16 code units). */
+  readonly customers: readonly string[];
+  /** From the first row's bucket to the end of the last one's; undefined if there are no rows. */
+  readonly span: Period | undefined;
+  /** What a customer used within `period`, whose ends must lie on the ledger's bucket edges. Zero for an unknown customer. */
+  usageOf(customer: string, period: Period): Usage;
+  /** True if the customer has a row within `period`, whatever its quantities. */
+  hasRows(customer: string, period: Period): boolean;
+}
