@@ -1,0 +1,84 @@
+/** One quantity in the making: adds up the rows of a bucket the way the meter's aggregation says, whatever their order. */
+import type { Aggregation } from '../catalog/meter.ts';
+import { Decimal, ZERO } from '../decimal.ts';
+
+export interface Accumulator {
+  /** `text` is the row's field, neither empty nor `-`; `at` in nanoseconds since 1970. */
+  add(text: string, at: bigint): void;
+  /** Takes in another bucket's accumulator of the same aggregation. */
+  merge(other: this): void;
+  readonly quantity: Decimal;
+}
+
+export function accumulatorFor(aggregation: Aggregation): Accumulator {
+  return new ACCUMULATORS[aggregation]();
+}
+
+class Sum implements Accumulator {
+  quantity: Decimal = ZERO;
+  add(text: string): void {
+    this.quantity = this.quantity.plus(text);
+  }
+  merge(other: Sum): void {
+    this.quantity = this.quantity.plus(other.quantity);
+  }
+}
+
+class Count implements Accumulator {
+  quantity: Decimal = ZERO;
+  add(): void {
+    this.quantity = this.quantity.plus(1);
+  }
+  merge(other: Count): void {
+    this.quantity = this.quantity.plus(other.quantity);
+  }
+}
+
+class Max implements Accumulator {
+  quantity: Decimal = ZERO;
+  add(text: string): void {
+    this.quantity = Decimal.max(this.quantity, text);
+  }
+  merge(other: Max): void {
+    this.quantity = Decimal.max(this.quantity, other.quantity);
+  }
+}
+
+/** Distinct texts: `94` and `94.0` are two. Memory grows with their number. */
+class Unique implements Accumulator {
+  private readonly values = new Set<string>();
+  get quantity(): Decimal {
+    return new Decimal(this.values.size);
+  }
+  add(text: string): void {
+    this.values.add(text);
+  }
+  merge(other: Unique): void {
+    for (const value of other.values) this.values.add(value);
+  }
+}
+
+/** The value of the latest row; of several at the same instant the largest, so that their order does not matter. */
+class Last implements Accumulator {
+  quantity: Decimal = ZERO;
+  private at: bigint | undefined;
+  add(text: string, at: bigint): void {
+    this.take(new Decimal(text), at);
+  }
+  merge(other: Last): void {
+    if (other.at !== undefined) this.take(other.quantity, other.at);
+  }
+  private take(quantity: Decimal, at: bigint): void {
+    const isLater = this.at === undefined || at > this.at;
+    if (isLater || (at === this.at && quantity.gt(this.quantity))) this.quantity = quantity;
+    if (isLater) this.at = at;
+  }
+}
+
+const ACCUMULATORS: Record<Aggregation, new () => Accumulator> = {
+  sum: Sum,
+  count: Count,
+  max: Max,
+  unique: Unique,
+  last: Last,
+};

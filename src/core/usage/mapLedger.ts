@@ -1,0 +1,157 @@
+/** The plain ledger: maps of maps of exact numbers. Obvious rather than fast. */
+
+import type { Instant } from '../calendar.ts';
+import type { Meter } from '../catalog/meter.ts';
+import { ZERO } from '../decimal.ts';
+import type { Period } from '../period.ts';
+import type { PreciseInstant } from '../timestamp.ts';
+import { type Accumulator, accumulatorFor } from './accumulator.ts';
+import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
+import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
+
+export type LedgerOptions = {
+  readonly meters: readonly Meter[];
+  /** Dimensions whose values are kept apart. */
+  readonly dimensions: readonly string[];
+  readonly buckets: Buckets;
+  /** Keep the first and last instant behind each quantity. */
+  readonly trace: boolean;
+};
+
+export type LedgerRow = {
+  readonly customer: string;
+  readonly at: PreciseInstant;
+  /** Field texts, one for each meter; undefined: nothing. */
+  readonly quantities: readonly (string | undefined)[];
+  /** One for each kept dimension. */
+  readonly dimensions: readonly string[];
+};
+
+/** What rows of one bucket with the same dimension values amount to: one cell for each meter. */
+type Cells = Cell[];
+type Cell = { total: Accumulator; events: number; first?: bigint; last?: bigint };
+
+export class MapLedger implements UsageLedger {
+  private readonly options: LedgerOptions;
+  /** Customer → bucket start → dimension values, joined → cells. */
+  private readonly usage = new Map<string, Map<Instant, Map<string, Cells>>>();
+  private sorted: string[] | undefined;
+
+  constructor(options: LedgerOptions) {
+    this.options = options;
+  }
+
+  add({ customer, at, quantities, dimensions }: LedgerRow): void {
+    const { meters, buckets, trace } = this.options;
+    const byBucket = getOrCreate(this.usage, customer, () => new Map<Instant, Map<string, Cells>>());
+    const byValues = getOrCreate(byBucket, bucketStart(buckets, at.ms), () => new Map<string, Cells>());
+    const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(emptyCell));
+    const nanoseconds = BigInt(at.ms) * 1_000_000n + BigInt(at.ns);
+    for (const [i, text] of quantities.entries()) {
+      if (text === undefined || isZero(meters[i]!, text)) continue;
+      const cell = cells[i]!;
+      cell.total.add(text, nanoseconds);
+      cell.events++;
+      if (!trace) continue;
+      if (cell.first === undefined || nanoseconds < cell.first) cell.first = nanoseconds;
+      if (cell.last === undefined || nanoseconds > cell.last) cell.last = nanoseconds;
+    }
+    this.sorted = undefined;
+  }
+
+  get customers(): readonly string[] {
+    this.sorted ??= [...this.usage.keys()].sort();
+    return this.sorted;
+  }
+
+  get span(): Period | undefined {
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const byBucket of this.usage.values()) {
+      for (const start of byBucket.keys()) {
+        first = Math.min(first, start);
+        last = Math.max(last, start);
+      }
+    }
+    return first > last ? undefined : { start: first, end: bucketEnd(this.options.buckets, last) };
+  }
+
+  hasRows(customer: string, period: Period): boolean {
+    return this.bucketsIn(customer, period).length > 0;
+  }
+
+  usageOf(customer: string, period: Period): Usage {
+    const { meters, dimensions } = this.options;
+    const totals = meters.map(emptyCell);
+    const parts = meters.map(() => dimensions.map(() => new Map<string, Cell>()));
+    for (const byValues of this.bucketsIn(customer, period)) {
+      for (const [key, cells] of byValues) {
+        const values = JSON.parse(key) as string[];
+        for (const [m, cell] of cells.entries()) {
+          if (cell.events === 0) continue;
+          absorb(totals[m]!, cell);
+          for (const [d, value] of values.entries()) {
+            absorb(
+              getOrCreate(parts[m]![d]!, value, () => emptyCell(meters[m]!)),
+              cell,
+            );
+          }
+        }
+      }
+    }
+    return new Map(
+      meters.map((meter, m): [string, MeteredUsage] => [
+        meter.name,
+        {
+          ...usageIn(totals[m]!),
+          by: new Map(
+            dimensions.map((dimension, d) => [
+              dimension,
+              new Map([...parts[m]![d]!].map(([value, cell]) => [value, usageIn(cell)])),
+            ]),
+          ),
+        },
+      ]),
+    );
+  }
+
+  private bucketsIn(customer: string, period: Period): Map<string, Cells>[] {
+    assertOnEdge(this.options.buckets, period.start);
+    assertOnEdge(this.options.buckets, period.end);
+    const byBucket = this.usage.get(customer) ?? [];
+    return [...byBucket].filter(([start]) => start >= period.start && start < period.end).map(([, cells]) => cells);
+  }
+}
+
+/** A quantity of 0 is no event; a value that is merely counted is one even if it is `0`. */
+function isZero(meter: Meter, text: string): boolean {
+  const counted = meter.aggregation === 'count' || meter.aggregation === 'unique' || meter.aggregation === 'last';
+  return !counted && /^[0.]*$/.test(text);
+}
+
+function emptyCell(meter: Meter): Cell {
+  return { total: accumulatorFor(meter.aggregation), events: 0 };
+}
+
+function absorb(into: Cell, cell: Cell): void {
+  into.total.merge(cell.total);
+  into.events += cell.events;
+  if (cell.first !== undefined && (into.first === undefined || cell.first < into.first)) into.first = cell.first;
+  if (cell.last !== undefined && (into.last === undefined || cell.last > into.last)) into.last = cell.last;
+}
+
+function usageIn(cell: Cell): MeterUsage {
+  return {
+    quantity: cell.events === 0 ? ZERO : cell.total.quantity,
+    events: cell.events,
+    ...(cell.first !== undefined && { first: cell.first }),
+    ...(cell.last !== undefined && { last: cell.last }),
+  };
+}
+
+function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const created = create();
+  map.set(key, created);
+  return created;
+}

@@ -1,0 +1,69 @@
+/**
+ * Rows in, ledger out: what every reader of usage exports takes and gives.
+ *
+ * A reader may be as clever as it likes about speed; what comes out is defined here and in row.ts, and does not depend on
+ * the order of rows or files, on compression, or on how an export was split.
+ */
+import type { Meter } from '../core/catalog/meter.ts';
+import type { Period } from '../core/period.ts';
+import type { Problem } from '../core/problem.ts';
+import type { TimeUnit } from '../core/timestamp.ts';
+import type { Buckets } from '../core/usage/buckets.ts';
+import type { UsageLedger } from '../core/usage/ledger.ts';
+import type { InputFormat } from './formats.ts';
+import type { Fault } from './row.ts';
+import type { Source } from './source.ts';
+
+export type ReadRequest = {
+  readonly sources: readonly Source[];
+  readonly meters: readonly Meter[];
+  /** Dimensions that the ledger keeps apart. */
+  readonly dimensions: readonly string[];
+  readonly buckets: Buckets;
+  /** Rows outside count as out of period; absent: every row is in. */
+  readonly period?: Period | undefined;
+  /** Count a `source` + `event_id` once. */
+  readonly dedupe: boolean;
+  /** Keep the first and last instant behind each quantity. */
+  readonly trace: boolean;
+  readonly format?: InputFormat | undefined;
+  readonly timezone?: string | undefined;
+  readonly timeUnit?: TimeUnit | undefined;
+  /** Called for each rejected row, in file order within a file. */
+  readonly onReject: (reject: Reject) => void;
+  /** Stops the reader: it throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type ReadResult = {
+  readonly ledger: UsageLedger;
+  readonly rows: RowCounts;
+  /** Bytes read from the sources, before decompression. */
+  readonly bytes: number;
+  /** Inputs that could not be read, or not to their end: what was counted is then not the whole usage. */
+  readonly failures: readonly Problem[];
+  /** Units that bare numbers of the timestamp column were taken for, when not forced. */
+  readonly guessedTimeUnits: readonly TimeUnit[];
+  /** Distinct ids remembered for deduplication. */
+  readonly distinctIds: number;
+};
+
+/** `read` is the sum of the other four. Blank lines are not rows. */
+export type RowCounts = {
+  readonly read: number;
+  readonly rated: number;
+  readonly duplicate: number;
+  readonly outOfPeriod: number;
+  readonly rejected: number;
+};
+
+/** A row that was not counted because something is wrong with it. */
+export type Reject = Fault & {
+  readonly file: string;
+  /** Of the row's first line, from 1. */
+  readonly line: number;
+  /** The row as it stands in the file, without the line end; bytes that are not UTF-8 appear as U+FFFD. */
+  readonly raw: string;
+};
+
+export type UsageReader = (request: ReadRequest) => Promise<ReadResult>;

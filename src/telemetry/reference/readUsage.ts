@@ -1,0 +1,136 @@
+/**
+ * The reference reader: correct first, by the plainest means there are. One row after another, in order, with csv-parse,
+ * a JSON parser that keeps number texts, and maps.
+ */
+
+import { Decimal } from '../../core/decimal.ts';
+import { contains } from '../../core/period.ts';
+import type { Problem } from '../../core/problem.ts';
+import type { TimeUnit } from '../../core/timestamp.ts';
+import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
+import { knownDimensions } from '../columns.ts';
+import { formatOfLine, type InputFormat } from '../formats.ts';
+import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
+import { checkRow, countsValues, type Fault, isNothing, type RowTexts } from '../row.ts';
+import { InputFailure, openSource, type Source } from '../source.ts';
+import { csvRows } from './csvRows.ts';
+import { jsonRows } from './jsonRows.ts';
+import type { FoundRow } from './textRows.ts';
+
+export const readUsage: UsageReader = async (request: ReadRequest): Promise<ReadResult> => {
+  const { meters, dimensions, period } = request;
+  const ledger = new MapLedger(request);
+  const rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 };
+  const failures: Problem[] = [];
+  const units = new Set<TimeUnit>();
+  const seen = new Map<string, { file: string; line: number; content: string }>();
+  let bytes = 0;
+
+  for (const source of request.sources) {
+    const { chunks, bytesRead } = openSource(source);
+    try {
+      for await (const batch of foundRows(source, chunks, request)) {
+        request.signal?.throwIfAborted();
+        for (const row of batch) takeRow(row, source);
+      }
+    } catch (error) {
+      if (!(error instanceof InputFailure)) throw error;
+      failures.push(error.problem);
+    }
+    bytes += bytesRead();
+  }
+  return { ledger, rows, bytes, failures, guessedTimeUnits: [...units].sort(), distinctIds: seen.size };
+
+  function takeRow(found: FoundRow, source: Source): void {
+    rows.read++;
+    const fault = countRow(found, source);
+    if (!fault) return;
+    rows.rejected++;
+    request.onReject({ ...fault, file: source.name, line: found.line, raw: found.raw });
+  }
+
+  /** Counts a row as duplicate, out of period or rated, or tells what is wrong with it. */
+  function countRow(found: FoundRow, source: Source): Fault | undefined {
+    if ('fault' in found) return found.fault;
+    const { texts, names, line } = found;
+    const checked = checkRow(texts, names, meters, request);
+    if ('code' in checked) return checked;
+    if (checked.unit && !request.timeUnit) units.add(checked.unit);
+
+    const row: LedgerRow = {
+      customer: texts.customer,
+      at: checked.at,
+      quantities: texts.quantities.map((text) => (isNothing(text) ? undefined : text)),
+      dimensions: texts.dimensions.slice(0, dimensions.length),
+    };
+    if (request.dedupe && texts.eventId !== '') {
+      const key = JSON.stringify([texts.source, texts.eventId]);
+      const content = contentOf(row, texts);
+      const earlier = seen.get(key);
+      if (earlier?.content === content) {
+        rows.duplicate++;
+        return undefined;
+      }
+      if (earlier) {
+        const where = earlier.file === source.name ? `line ${earlier.line}` : `${earlier.file}:${earlier.line}`;
+        return { code: 'conflict', text: texts.eventId, detail: `first seen in ${where}` };
+      }
+      seen.set(key, { file: source.name, line, content });
+    }
+    if (period && !contains(period, checked.at.ms)) rows.outOfPeriod++;
+    else {
+      rows.rated++;
+      ledger.add(row);
+    }
+    return undefined;
+  }
+
+  /** What two deliveries of an event must agree in: equal meanings are equal texts, `94.0` and `94` for instance. */
+  function contentOf(row: LedgerRow, texts: RowTexts): string {
+    const quantities = row.quantities.map((text, i) =>
+      text === undefined || countsValues(meters[i]!) ? (text ?? '0') : new Decimal(text).toFixed(),
+    );
+    return JSON.stringify([row.at.ms, row.at.ns, row.customer, quantities, texts.dimensions]);
+  }
+};
+
+async function* foundRows(
+  source: Source,
+  chunks: AsyncGenerator<Buffer>,
+  request: ReadRequest,
+): AsyncGenerator<FoundRow[]> {
+  const { format, rest } = await recognise(source, chunks, request.format);
+  const shape = { meters: request.meters, dimensions: knownDimensions(request.dimensions) };
+  if (format === 'ndjson') yield* jsonRows(source, rest, shape);
+  else yield* csvRows(source, rest, { ...shape, delimiter: format === 'tsv' ? '\t' : ',' });
+}
+
+/** Reads on until the first line that is not blank is there, and gives everything from the start again. */
+async function recognise(
+  source: Source,
+  chunks: AsyncGenerator<Buffer>,
+  forced: InputFormat | undefined,
+): Promise<{ format: InputFormat; rest: AsyncIterable<Buffer> }> {
+  const taken: Buffer[] = [];
+  let firstLine: string | undefined;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    taken.push(next.value);
+    const text = Buffer.concat(taken).toString('latin1');
+    firstLine = /^[\r\n]*([^\r\n][^\n]*)\n/.exec(text)?.[1];
+    if (firstLine !== undefined) break;
+  }
+  firstLine ??= Buffer.concat(taken).toString('latin1').trim();
+  if (/^\s*\[/.test(firstLine) && !forced) {
+    throw new InputFailure(
+      source,
+      'json-array',
+      'it is a JSON array, not one object a line',
+      "convert it: jq -c '.[]' FILE",
+    );
+  }
+  const rest = async function* () {
+    yield* taken;
+    yield* chunks;
+  };
+  return { format: forced ?? formatOfLine(firstLine), rest: rest() };
+}

@@ -1,0 +1,118 @@
+/** What a row of telemetry must be, whatever file format it came in. */
+import type { Meter } from '../core/catalog/meter.ts';
+import {
+  type PreciseInstant,
+  parseTimestamp,
+  type TimestampOptions,
+  type TimestampReason,
+  type TimeUnit,
+} from '../core/timestamp.ts';
+
+/**
+ * Why a row is rejected. One reason a row: the first that applies in the order of this list.
+ * The words are printed, grouped and written to the rejects file, so they are part of what scripts may rely on.
+ */
+export const FAULTS = {
+  'invalid-utf8': 'not valid UTF-8',
+  'nul-byte': 'contains a NUL byte',
+  'misplaced-quote': 'a quote inside an unquoted field, or text after a closing quote',
+  'wrong-field-count': 'not as many fields as the header',
+  'not-json': 'not a JSON object',
+  'duplicate-key': 'a key appears twice with different values',
+  'wrong-type': 'neither text nor number',
+  'missing-timestamp': 'no timestamp',
+  'not-a-timestamp': 'not a timestamp (RFC 3339, or a number since 1970)',
+  'no-such-time': 'no such day or time',
+  'no-timezone': 'a timestamp without a timezone',
+  'skipped-time': 'a time that a clock change skips',
+  'too-fine': 'finer than a nanosecond',
+  'missing-customer': 'no customer id',
+  'no-quantity': 'none of the meters',
+  'negative-quantity': 'a negative quantity',
+  'not-a-number': 'not a plain decimal number',
+  'too-long-a-number': 'a number of more than 64 characters',
+  conflict: 'the same event id with different content',
+} as const;
+export type FaultCode = keyof typeof FAULTS;
+
+export type Fault = {
+  readonly code: FaultCode;
+  /** Column or key in which it is, if it is in one. */
+  readonly column?: string;
+  /** The offending text, as far as there is one. */
+  readonly text?: string;
+  /** What only this row can tell: which line it conflicts with, how many fields there are. */
+  readonly detail?: string;
+};
+
+/** The texts of one row, in the roles they play. '' stands for a column that is absent, empty or null. */
+export type RowTexts = {
+  readonly timestamp: string;
+  readonly customer: string;
+  readonly eventId: string;
+  readonly source: string;
+  /** One for each meter of the request, in its order. */
+  readonly quantities: readonly string[];
+  /** One for each known dimension: those of the request, and the default ones. */
+  readonly dimensions: readonly string[];
+};
+
+/** The column or key that each text came from, for messages. */
+export type RowNames = {
+  readonly timestamp: string;
+  readonly customer: string;
+  readonly quantities: readonly string[];
+};
+
+export type CheckedRow = {
+  readonly at: PreciseInstant;
+  /** If the timestamp was a bare number, the unit it was taken for. */
+  readonly unit?: TimeUnit | undefined;
+};
+
+const MOST_QUANTITY_CHARACTERS = 64;
+const QUANTITY = /^\d+(\.\d+)?$/;
+
+const TIMESTAMP_FAULTS: Record<TimestampReason, FaultCode> = {
+  empty: 'missing-timestamp',
+  'not a timestamp': 'not-a-timestamp',
+  'no such day or time': 'no-such-time',
+  'no timezone': 'no-timezone',
+  'skipped by a clock change': 'skipped-time',
+  'finer than a nanosecond': 'too-fine',
+};
+
+/** Checks a row and reads its instant. Quantities are checked, not converted: each reader adds them up in its own way. */
+export function checkRow(
+  row: RowTexts,
+  names: RowNames,
+  meters: readonly Meter[],
+  options: TimestampOptions,
+): CheckedRow | Fault {
+  const at = parseTimestamp(row.timestamp, options);
+  if ('reason' in at) return { code: TIMESTAMP_FAULTS[at.reason], column: names.timestamp, text: row.timestamp };
+  if (row.customer === '') return { code: 'missing-customer', column: names.customer };
+  for (const [i, text] of row.quantities.entries()) {
+    const fault = countsValues(meters[i]!) ? undefined : quantityFault(text);
+    if (fault) return { code: fault, column: names.quantities[i]!, text };
+  }
+  return { at: { ms: at.ms, ns: at.ns }, unit: at.unit };
+}
+
+/** True for meters whose field may hold any text, because only its presence or its distinct values count. */
+export function countsValues(meter: Meter): boolean {
+  return meter.aggregation === 'count' || meter.aggregation === 'unique';
+}
+
+/** True for the texts that mean that there is nothing: no text, and the `-` of access logs. */
+export function isNothing(text: string): boolean {
+  return text === '' || text === '-';
+}
+
+/** Non-negative plain decimals, `0` for {@link isNothing}; anything else has a fault. */
+export function quantityFault(text: string): FaultCode | undefined {
+  if (isNothing(text)) return undefined;
+  if (text.length > MOST_QUANTITY_CHARACTERS) return 'too-long-a-number';
+  if (QUANTITY.test(text)) return undefined;
+  return /^-\d+(\.\d+)?$/.test(text) ? 'negative-quantity' : 'not-a-number';
+}

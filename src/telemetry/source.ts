@@ -1,0 +1,183 @@
+/** Where usage comes from: files and standard input, plain or gzip, as a stream of bytes. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Problem } from '../core/problem.ts';
+
+export type Source =
+  | { readonly kind: 'file'; readonly name: string; readonly path: string }
+  | { readonly kind: 'stream'; readonly name: string; readonly stream: Readable };
+
+/** An input that cannot be read, or not to its end. */
+export class InputFailure extends Error {
+  readonly problem: Problem;
+
+  constructor(source: { readonly name: string }, code: string, message: string, hint?: string, line?: number) {
+    super(message);
+    this.problem = {
+      severity: 'error',
+      code: `input/${code}`,
+      source: { file: source.name, ...(line !== undefined && { line }) },
+      message,
+      ...(hint !== undefined && { hint }),
+    };
+  }
+}
+
+export type OpenSource = {
+  /** Decompressed, without a byte order mark, at least one chunk, none of them empty. */
+  readonly chunks: AsyncGenerator<Buffer>;
+  /** Bytes taken from the file or stream so far, before decompression. */
+  bytesRead(): number;
+};
+
+/** Opens a source; whatever goes wrong, now or half-way, is thrown as an {@link InputFailure}. */
+export function openSource(source: Source): OpenSource {
+  let bytesRead = 0;
+  return { chunks: withoutMark(decompressed()), bytesRead: () => bytesRead };
+
+  async function* decompressed(): AsyncGenerator<Buffer> {
+    const raw = source.kind === 'file' ? await openFile(source) : source.stream;
+    const counted = (async function* () {
+      try {
+        for await (const chunk of raw) {
+          const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
+          bytesRead += bytes.length;
+          yield bytes;
+        }
+      } catch (error) {
+        throw readFailure(source, error);
+      }
+    })();
+    const { head, rest } = await peek(counted, 4);
+    if (head.length === 0)
+      throw new InputFailure(
+        source,
+        'empty',
+        'the file is empty',
+        'check the export: even one without usage has a header',
+      );
+    switch (compressionOf(head)) {
+      case 'gzip':
+        yield* gunzip(source, rest);
+        break;
+      case 'zstd':
+        throw new InputFailure(
+          source,
+          'zstd',
+          'zstd is not read yet',
+          'decompress it first: zstd -dc FILE | meter … -',
+        );
+      case 'none':
+        yield* rest;
+    }
+  }
+
+  async function* withoutMark(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+    const { head, rest } = await peek(chunks, 3);
+    let skip = head.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+    let any = false;
+    for await (const chunk of rest) {
+      const content = chunk.subarray(skip);
+      skip = 0;
+      if (content.length > 0) yield content;
+      any ||= content.length > 0;
+    }
+    if (!any) throw new InputFailure(source, 'empty', 'the file is empty once decompressed');
+  }
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
+}
+
+async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Readable> {
+  const status = await stat(source.path).catch((error: unknown) => {
+    throw readFailure(source, error);
+  });
+  if (status.isDirectory()) {
+    throw new InputFailure(
+      source,
+      'directory',
+      'it is a directory',
+      `name its files: ${source.name.replace(/\/$/, '')}/*.csv`,
+    );
+  }
+  return createReadStream(source.path, { highWaterMark: 1 << 20 });
+}
+
+async function* gunzip(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const unzip = createGunzip({ chunkSize: 1 << 18 });
+  const feeding = (async () => {
+    try {
+      for await (const chunk of compressed) {
+        if (!unzip.write(chunk))
+          await new Promise<void>((resolve) => unzip.once('drain', resolve).once('close', resolve));
+        if (unzip.destroyed) return;
+      }
+      unzip.end();
+    } catch (error) {
+      unzip.destroy(error as Error);
+    }
+  })();
+  try {
+    for await (const chunk of unzip) yield chunk as Buffer;
+    await feeding;
+  } catch (error) {
+    if (error instanceof InputFailure) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === 'Z_BUF_ERROR'
+      ? new InputFailure(
+          source,
+          'truncated-gzip',
+          'the gzip data ends too early',
+          'the file is cut off: fetch or export it again',
+        )
+      : new InputFailure(
+          source,
+          'broken-gzip',
+          `the gzip data is damaged (${message})`,
+          'fetch or export the file again',
+        );
+  } finally {
+    unzip.destroy();
+  }
+}
+
+/** Reads until `count` bytes are there (fewer at the end) and gives them, and everything from the start, again. */
+async function peek(
+  chunks: AsyncGenerator<Buffer>,
+  count: number,
+): Promise<{ head: Buffer; rest: AsyncGenerator<Buffer> }> {
+  const taken: Buffer[] = [];
+  let length = 0;
+  while (length < count) {
+    const next = await chunks.next();
+    if (next.done) break;
+    taken.push(next.value);
+    length += next.value.length;
+  }
+  const rest = async function* () {
+    yield* taken;
+    yield* chunks;
+  };
+  return { head: Buffer.concat(taken), rest: rest() };
+}
+
+function readFailure(source: Source, error: unknown): InputFailure {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return new InputFailure(source, 'not-found', 'there is no such file', 'check the path');
+    case 'EACCES':
+      return new InputFailure(source, 'no-permission', 'it may not be read', 'check its permissions');
+    case 'EISDIR':
+      return new InputFailure(source, 'directory', 'it is a directory', 'name its files');
+    default:
+      return new InputFailure(source, 'unreadable', `it cannot be read to its end: ${message}`);
+  }
+}
