@@ -10,6 +10,7 @@ import type { Problem } from '../core/problem.ts';
 import type { TimeUnit } from '../core/timestamp.ts';
 import type { Buckets } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
+import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { InputFormat } from './formats.ts';
 import type { Fault } from './row.ts';
 import type { Source } from './source.ts';
@@ -46,15 +47,6 @@ export type ReadResult = {
   readonly guessedTimeUnits: readonly TimeUnit[];
   /** Distinct ids remembered for deduplication. */
   readonly distinctIds: number;
-};
-
-/** `read` is the sum of the other four. Blank lines are not rows. */
-export type RowCounts = {
-  readonly read: number;
-  readonly rated: number;
-  readonly duplicate: number;
-  readonly outOfPeriod: number;
-  readonly rejected: number;
 };
 
 /** A row that was not counted because something is wrong with it. */

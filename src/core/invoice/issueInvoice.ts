@@ -58,21 +58,18 @@ export function billingProblems(customer: string, tier: Tier, usage: Usage): Pro
   const add = (code: string, message: string, hint: string) =>
     problems.push({ severity: 'error', code: `billing/${code}`, message: `customer "${customer}": ${message}`, hint });
 
-  if (tier.fee.kind === 'custom') {
+  const missing = [
+    ...(tier.fee.kind === 'custom' ? ['no list price (cost: custom)'] : []),
+    ...(tier.charges === 'negotiated' ? ['no overage prices (overage: negotiated)'] : []),
+  ];
+  if (missing.length > 0) {
     add(
       'no-contract',
-      `tier ${tier.name} has no list price (cost: custom), and the customer has no cost of its own`,
-      'put the customer on a tier with a price',
+      `tier ${tier.name} has ${missing.join(' and ')}, and the customer has no contract that gives them`,
+      'put the customer on a tier with prices',
     );
   }
-  if (tier.charges === 'negotiated') {
-    add(
-      'no-contract',
-      `the overage of tier ${tier.name} is negotiated, and the customer has no prices of its own`,
-      'put the customer on a tier with overage prices',
-    );
-    return problems;
-  }
+  if (tier.charges === 'negotiated') return problems;
   for (const [meter, charge] of tier.charges) {
     if (charge.kind !== 'byDimension' || charge.otherwise) continue;
     for (const [value, used] of usage.get(meter)?.by.get(charge.dimension) ?? []) {

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { main } from '../dist/cli/main.js';
+
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort());
+process.once('SIGTERM', () => interruption.abort());
+// A closed pipe (`| head`) shows up again, as a failed write, where the writing is done.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
+// The exit code is set, not called: process.exit() would cut off what is still on its way into a pipe.
+process.exitCode = await main(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  now: () => performance.now(),
+  signal: interruption.signal,
+});

@@ -1,0 +1,87 @@
+/** What every loader of our YAML files needs: texts to values, with a problem for each that has none. */
+import type { Decimal } from '../core/decimal.ts';
+import type { Currency } from '../core/money.ts';
+import { didYouMean, type Problem } from '../core/problem.ts';
+import { type Failure, failed, type Parsed, parseQuantity } from '../core/quantity.ts';
+import { parseDays, parseMoney, parseShare } from './texts.ts';
+import type { Path, YamlFile } from './yamlFile.ts';
+
+export class Reading {
+  readonly problems: Problem[] = [];
+  /** Set as soon as the file's own is known. */
+  currency: Currency = { code: 'USD', minorUnit: 2 };
+  private readonly file: YamlFile;
+  private readonly area: string;
+
+  /** `area` begins the codes of problems: `tiers/negative`. */
+  constructor(file: YamlFile, area: string) {
+    this.file = file;
+    this.area = area;
+  }
+
+  money(text: string, path: Path): Decimal | undefined {
+    return this.take(parseMoney(text, this.currency), text, path);
+  }
+
+  share(text: string, path: Path): Decimal | undefined {
+    return this.take(parseShare(text), text, path);
+  }
+
+  quantity(text: string, unit: string, path: Path): Decimal | undefined {
+    return this.take(parseQuantity(text, unit), text, path);
+  }
+
+  days(text: string, path: Path): number | undefined {
+    return this.take(parseDays(text), text, path);
+  }
+
+  /** The entry of that name, or a problem with the likeliest one meant. `what` as in "there is no meter …". */
+  named<V>(map: ReadonlyMap<string, V>, name: string, what: string, path: Path, part?: 'key'): V | undefined {
+    const found = map.get(name);
+    if (!found)
+      this.error(`unknown-${what}`, path, `there is no ${what} "${name}"`, this.hintFor(name, map.keys()), part);
+    return found;
+  }
+
+  hintFor(word: string, candidates: Iterable<string>): string {
+    const known = [...candidates];
+    const meant = didYouMean(word, known);
+    return meant ? `did you mean ${meant}?` : `known: ${known.join(', ')}`;
+  }
+
+  error(code: string, path: Path, message: string, hint?: string, part?: 'key'): void {
+    this.add('error', code, path, message, hint, part);
+  }
+
+  warn(code: string, path: Path, message: string, hint: string): void {
+    this.add('warning', code, path, message, hint);
+  }
+
+  private take<V>(parsed: Parsed<{ value: V }>, text: string, path: Path): V | undefined {
+    if (!isFailure(parsed)) return parsed.value;
+    this.error(parsed.code, path, `"${text}" ${parsed.reason}`, parsed.hint);
+    return undefined;
+  }
+
+  private add(
+    severity: Problem['severity'],
+    code: string,
+    path: Path,
+    message: string,
+    hint?: string,
+    part?: 'key',
+  ): void {
+    const source = this.file.locate(path, part);
+    this.problems.push({
+      severity,
+      code: `${this.area}/${code}`,
+      source,
+      message,
+      ...(hint !== undefined && { hint }),
+    });
+  }
+}
+
+function isFailure<V>(parsed: Parsed<{ value: V }>): parsed is Failure {
+  return failed(parsed as Parsed<object>);
+}
