@@ -4,9 +4,11 @@ import { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
 import { TIME_UNITS } from '../core/timestamp.ts';
 import { formatProblems } from '../report/problems.ts';
+import { ID_STYLES, SAMPLE_FORMATS } from '../sample/index.ts';
 import { INPUT_FORMATS } from '../telemetry/formats.ts';
 import { styleFor } from './colour.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
+import type { SampleFlags } from './commands/sample.ts';
 import { CommandFailure } from './failure.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe } from './output.ts';
@@ -94,7 +96,28 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       end(await schema(name, io));
     });
 
+  program
+    .command('sample')
+    .description('deterministic demo telemetry of any size')
+    .option('--customers <n>', 'customers (default: 200)', wholeNumber)
+    .option('--months <n>', 'months (default: 1)', wholeNumber)
+    .option('--rows <n>', 'rows (default: 500 for each customer and month)', wholeNumber)
+    .option('--seed <n>', 'another seed gives other telemetry (default: 7)', wholeNumber)
+    .option('--start <month>', 'first month (default: 2026-10)')
+    .addOption(new Option('--format <name>', 'result as (default: csv)').choices([...SAMPLE_FORMATS]))
+    .addOption(new Option('--ids <style>', 'event ids (default: short)').choices([...ID_STYLES]))
+    .option('-o, --output <file>', 'write there')
+    .action(async (_flags, command: Command) => {
+      const { sample } = await import('./commands/sample.ts');
+      end(await sample(flagsOf<SampleFlags>(command), io));
+    });
+
   return program;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
+  return Number(text);
 }
 
 function rejectLimitOption(): Option {

@@ -70,7 +70,7 @@ export function* issueInvoices(run: BillingRun): Generator<Invoice> {
     for (const period of periods) {
       if (!run.customers.has(customer) && !run.ledger.hasRows(customer, period)) continue;
       const usage = run.ledger.usageOf(customer, period);
-      yield issueInvoice({ rateCard: run.rateCard, customer, period, stretch: { tier, period, usage } });
+      yield issueInvoice({ rateCard: run.rateCard, customer, period, stretches: [{ tier, period, usage }] });
     }
   }
 }

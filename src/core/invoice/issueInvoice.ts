@@ -16,8 +16,8 @@ export type InvoiceInput = {
   readonly rateCard: Pick<RateCard, 'currency' | 'timezone' | 'tax'>;
   readonly customer: string;
   readonly period: Period;
-  /** The tier in force in the period and the usage under it. */
-  readonly stretch: Stretch;
+  /** The tiers in force in the period and the usage under each: in time order, without overlaps, at least one. */
+  readonly stretches: readonly Stretch[];
 };
 
 /**
@@ -26,10 +26,18 @@ export type InvoiceInput = {
  * Fails with a Bug where {@link billingProblems} finds a problem, or if the finished invoice breaks one of its own
  * invariants (checkInvoice.ts).
  */
-export function issueInvoice({ rateCard, customer, period, stretch }: InvoiceInput): Invoice {
+export function issueInvoice({ rateCard, customer, period, stretches }: InvoiceInput): Invoice {
   const { currency, timezone } = rateCard;
-  const rated = rateStretch({ stretch, period, timezone, currency });
-  const lines = [...feeLines(stretch, period, timezone, currency), ...rated.lines];
+  assert(stretches.length > 0, () => `"${customer}" is on no tier in the period that begins at ${period.start}`);
+  const lines: InvoiceLine[] = [];
+  const blocked = new Map<string, Fraction>();
+  for (const [i, stretch] of stretches.entries()) {
+    const rated = rateStretch({ stretch, period, timezone, currency });
+    const own = [...feeLines(stretch, period, timezone, currency), ...rated.lines];
+    lines.push(...(i === 0 ? own : own.map((line) => ({ ...line, key: `${line.key}/${i + 1}` }))));
+    for (const [meter, quantity] of rated.blocked)
+      blocked.set(meter, (blocked.get(meter) ?? Fraction.ZERO).plus(quantity));
+  }
 
   const subtotal = sum(lines.map((line) => line.amount));
   const creditsApplied = ZERO;
@@ -37,10 +45,10 @@ export function issueInvoice({ rateCard, customer, period, stretch }: InvoiceInp
   const invoice: Invoice = {
     customer,
     currency,
-    tier: stretch.tier.name,
+    tier: stretches.at(-1)!.tier.name,
     period,
-    usage: new Map([...stretch.usage].map(([meter, { quantity }]) => [meter, quantity])),
-    blocked: rated.blocked,
+    usage: measured(stretches),
+    blocked,
     lines,
     subtotal,
     creditsApplied,
@@ -82,6 +90,15 @@ export function billingProblems(customer: string, tier: Tier, usage: Usage): Pro
     }
   }
   return problems;
+}
+
+/** By meter, over all stretches. Fails with a Bug on a meter that does not add up and was used in more than one stretch. */
+function measured(stretches: readonly Stretch[]): Map<string, Decimal> {
+  const usage = new Map<string, Decimal>();
+  for (const stretch of stretches) {
+    for (const [meter, { quantity }] of stretch.usage) usage.set(meter, (usage.get(meter) ?? ZERO).plus(quantity));
+  }
+  return usage;
 }
 
 function feeLines(stretch: Stretch, period: Period, timezone: string, currency: Currency): InvoiceLine[] {
