@@ -2,7 +2,7 @@
 
 import { isTimeZone } from '../core/calendar.ts';
 import type { Meter } from '../core/catalog/meter.ts';
-import type { CreditPack, RateCard } from '../core/catalog/rateCard.ts';
+import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { currencyOf } from '../core/money.ts';
 import { readShortPrice } from '../core/pricing/unitAmount.ts';
@@ -10,6 +10,7 @@ import { isError, type Problem } from '../core/problem.ts';
 import { familyOf } from '../core/quantity.ts';
 import { checkShape } from './checkShape.ts';
 import { Reading } from './reading.ts';
+import { readPacks } from './readPacks.ts';
 import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
 import { readYaml } from './yamlFile.ts';
@@ -105,20 +106,6 @@ function readMeters(tree: NonNullable<TierFile['meters']>, reading: Reading): Ma
     meters.set(name, { name, field, unit, family: familyOf(unit), aggregation: aggregate ?? 'sum' });
   }
   return meters;
-}
-
-function readPacks(tree: NonNullable<TierFile['credit_packs']>, reading: Reading): Map<string, CreditPack> {
-  const packs = new Map<string, CreditPack>();
-  for (const [name, pack] of Object.entries(tree)) {
-    const path = ['credit_packs', name];
-    const price = reading.money(pack.price, [...path, 'price']);
-    const credit = reading.money(pack.credit, [...path, 'credit']);
-    const days =
-      pack.expires_after === undefined ? undefined : reading.days(pack.expires_after, [...path, 'expires_after']);
-    if (price && credit)
-      packs.set(name, { name, price, credit, ...(days !== undefined && { expiresAfterDays: days }) });
-  }
-  return packs;
 }
 
 function readNotifications(tree: NonNullable<TierFile['notifications']>, reading: Reading): RateCard['notifications'] {

@@ -23,6 +23,23 @@ export class Reading {
     return this.take(parseMoney(text, this.currency), text, path);
   }
 
+  /** Money that is paid, so in whole minor units: a credit of 0.005 could never be drawn to its end. */
+  payment(text: string, path: Path): Decimal | undefined {
+    const amount = this.money(text, path);
+    if (amount === undefined || amount.decimalPlaces() <= this.currency.minorUnit) return amount;
+    const { code, minorUnit } = this.currency;
+    const hint = `write it with at most ${minorUnit} digits after the point`;
+    this.error('finer-than-minor-unit', path, `"${text}" is finer than the minor unit of ${code}`, hint);
+    return undefined;
+  }
+
+  /** A whole number of at least one. */
+  count(text: string, path: Path): number | undefined {
+    if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+    this.error('not-a-count', path, `"${text}" is not a whole number above 0`, 'write for instance 2');
+    return undefined;
+  }
+
   share(text: string, path: Path): Decimal | undefined {
     return this.take(parseShare(text), text, path);
   }

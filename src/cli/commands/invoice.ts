@@ -1,9 +1,17 @@
 import { statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { type Customers, loadCustomers } from '../../config/loadCustomers.ts';
+import { loadCustomers } from '../../config/customers/loadCustomers.ts';
 import { isTimeZone } from '../../core/calendar.ts';
+import type { Customer } from '../../core/catalog/customer.ts';
 import { pricedDimensions, type RateCard } from '../../core/catalog/rateCard.ts';
-import { type BillingRun, countInvoices, issueInvoices, runProblems } from '../../core/invoice/billingRun.ts';
+import {
+  type BillingRun,
+  boundariesOf,
+  countInvoices,
+  issueInvoices,
+  runProblems,
+  spansOf,
+} from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type PeriodChoice, parsePeriodChoice, periodLabel } from '../../core/period.ts';
 import { didYouMean } from '../../core/problem.ts';
@@ -64,9 +72,10 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     {
       sources: await sourcesOf(exports, io),
       meters: [...rateCard.meters.values()],
-      dimensions: pricedDimensions(rateCard),
-      buckets: bucketsFor(rateCard.timezone, periods.kind === 'one' ? [periods.period.start, periods.period.end] : []),
+      dimensions: pricedDimensions(rateCard, customers),
+      buckets: bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone)),
       period: periods.kind === 'one' ? periods.period : undefined,
+      spans: spansOf(customers, periods, rateCard.timezone),
       dedupe: flags.dedupe,
       trace: flags.explain === true,
       format: flags.inputFormat,
@@ -146,8 +155,8 @@ function nameBase(invoice: Invoice, report: InvoiceReport): string {
   return `${invoice.customer}.${periodLabel(invoice.period, report.timezone)}`;
 }
 
-async function loadCustomersOption(name: string, rateCard: RateCard, io: Io): Promise<Customers> {
-  const { customers, problems } = loadCustomers(await readConfigFile(name, io), name, rateCard.tiers);
+async function loadCustomersOption(name: string, rateCard: RateCard, io: Io): Promise<ReadonlyMap<string, Customer>> {
+  const { customers, problems } = loadCustomers(await readConfigFile(name, io), name, rateCard);
   if (!customers) throw new CommandFailure(EXIT.usage, problems);
   return customers;
 }

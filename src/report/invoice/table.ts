@@ -7,7 +7,7 @@ import { printable } from '../safeText.ts';
 import { plainTable, type Row } from '../table.ts';
 import { overviewOf } from './overview.ts';
 import { type InvoiceFormat, type InvoiceReport, type Presentation, Totals } from './report.ts';
-import { blockedText, calculation, explanation, heading, sumRows } from './words.ts';
+import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
 
 /** Up to so many invoices are shown line by line. */
 export const MOST_BLOCKS = 5;
@@ -49,6 +49,7 @@ function block(invoice: Invoice, report: InvoiceReport, { style, all }: Presenta
     const tint = label === 'total' ? style.strong : (text: string) => text;
     rows.push([tint(`  ${label}`), '', tint(money(amount))]);
   }
+  for (const text of creditTexts(invoice)) rows.push(across(style.dim(`  ${printable(text)}`)));
   const blocked = blockedText(invoice, report);
   if (blocked !== '') rows.push(across(`  ${style.warning(`blocked by hard cap: ${printable(blocked)}`)}`));
   return rows;
