@@ -19,10 +19,10 @@ export function readTier(reading: Reading, name: string, tree: TierText, meters:
   const path = ['pricing_tiers', name];
   const fee = readFee(reading, tree.cost, [...path, 'cost']);
   const charges = readCharges(reading, tree.overage ?? {}, [...path, 'overage'], meters);
+  const priced = pricedMeters(tree.overage ?? {});
   const limits = readLimits(reading, tree.limits ?? {}, [...path, 'limits'], meters);
   for (const [meter, limit] of limits) {
-    const isCapped = charges !== 'negotiated' && !charges.has(meter);
-    if (!isCapped || !limit.quantity.isZero()) continue;
+    if (priced === 'all' || priced.has(meter) || !limit.quantity.isZero()) continue;
     const hint = `write a limit above 0, or a price for ${meter} under overage`;
     const message = `a limit of 0 without an overage price blocks all ${meter}`;
     reading.error('blocks-everything', [...path, 'limits', meter], message, hint);
@@ -41,7 +41,7 @@ export function readTier(reading: Reading, name: string, tree: TierText, meters:
     reading.error('share-out-of-range', [...path, 'discount'], message, 'write at most 100%');
   }
   const rateLimit = tree.rate_limit === undefined ? undefined : readRateLimit(reading, tree.rate_limit, path);
-  if (/usage/.test(tree.cost) && charges !== 'negotiated' && charges.size === 0) {
+  if (/usage/.test(tree.cost) && priced !== 'all' && priced.size === 0) {
     const message = `cost: ${tree.cost} promises usage charges, but no overage has a price`;
     reading.warn('usage-without-price', [...path, 'cost'], message, 'add prices under overage');
   }
@@ -134,6 +134,16 @@ function readCharges(
     }
   }
   return charges;
+}
+
+/** Meters that are meant to have a price, whether or not it could be read. */
+function pricedMeters(tree: NonNullable<TierText['overage']>): ReadonlySet<string> | 'all' {
+  if (tree === 'negotiated') return 'all';
+  return new Set(Object.entries(tree).map(([key, price]) => (hasDimension(price) && price.meter) || key));
+}
+
+function hasDimension(price: OverageMap[string]): price is Extract<OverageMap[string], { by: string }> {
+  return typeof price === 'object' && 'by' in price;
 }
 
 function readPrice(reading: Reading, price: SinglePriceText, path: Path, meter: Meter): Price | undefined {
