@@ -33,8 +33,14 @@ export function loadCustomers(text: string, name: string, tiers: RateCard['tiers
       skip_empty_lines: true,
     }) as unknown as typeof rows;
   } catch (error) {
-    const { message, lines: line } = error as CsvError & { lines?: number };
-    add('not-csv', line ?? 1, `this is not CSV: ${message}`);
+    const { code, lines: line } = error as CsvError & { lines?: number };
+    if (code === 'CSV_QUOTE_NOT_CLOSED') {
+      const hint = 'look above for a quoted field that is not closed';
+      add('not-csv', line ?? 1, 'the file ends inside a quoted field', hint);
+    } else {
+      const hint = 'quote a field as a whole, and write a quote inside it twice: "the ""best"" customer"';
+      add('not-csv', line ?? 1, 'a quote inside an unquoted field, or text after a closing quote', hint);
+    }
     return { problems };
   }
   const [header, ...entries] = rows;
@@ -51,12 +57,22 @@ export function loadCustomers(text: string, name: string, tiers: RateCard['tiers
   for (const { record, info } of entries) {
     const [id, tier] = [record[column('customer_id')] ?? '', record[column('tier')] ?? ''];
     if (record.length !== header.record.length) {
-      add('wrong-field-count', info.lines, `${record.length} fields, but the header has ${header.record.length}`);
-    } else if (id === '') add('missing-id', info.lines, 'there is no customer id');
+      add(
+        'wrong-field-count',
+        info.lines,
+        `the row has ${record.length} ${record.length === 1 ? 'field' : 'fields'}, but the header has ${header.record.length}`,
+      );
+    } else if (id === '')
+      add('missing-id', info.lines, 'there is no customer id', 'remove the row, or say whose tier it is');
     else if (!tiers.has(tier)) {
       const meant = didYouMean(tier, tiers.keys());
       const hint = meant ? `did you mean ${meant}?` : `the tiers are ${[...tiers.keys()].join(', ')}`;
-      add('unknown-tier', info.lines, `there is no tier "${tier}"`, hint);
+      add(
+        'unknown-tier',
+        info.lines,
+        tier === '' ? 'there is no tier in this row' : `there is no tier "${tier}"`,
+        hint,
+      );
     } else if (customers.has(id)) {
       add(
         'customer-twice',
