@@ -39,13 +39,21 @@ export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard 
   const reading = new Reading(file, 'tiers');
   const rateCard = shape.tree && readRateCard(shape.tree, reading);
   // Where the shape is wrong the rest was read without what is wrong in it: what it says of missing things is not to be trusted.
-  const trusted = reading.problems.filter(({ code }) => shape.problems.length === 0 || !isAboutWhatIsThere(code));
+  const metersAreWhole = countOf(file.tree, 'meters') === countOf(shape.tree, 'meters');
+  const trusted = reading.problems.filter(({ code }) => {
+    if (shape.problems.length === 0) return true;
+    return code === 'tiers/unknown-meter' ? metersAreWhole : !isAboutWhatIsThere(code);
+  });
   const problems = [...shape.problems, ...trusted].sort(byPlace);
   return rateCard && !problems.some(isError) ? { rateCard, problems } : { problems };
 }
 
 function isAboutWhatIsThere(code: string): boolean {
-  return /^tiers\/(unknown-(meter|cost)|blocks-everything|usage-without-price|unmapped-feature|empty)$/.test(code);
+  return /^tiers\/(unknown-cost|blocks-everything|usage-without-price|unmapped-feature|empty)$/.test(code);
+}
+
+function countOf(tree: unknown, key: string): number {
+  return Object.keys((tree as Record<string, object | null | undefined> | null | undefined)?.[key] ?? {}).length;
 }
 
 function byPlace(a: Problem, b: Problem): number {

@@ -28,7 +28,8 @@ export function readTier(reading: Reading, name: string, tree: TierText, meters:
     features: tree.features ?? [],
   };
   const tier = readTerms(reading, tree, path, meters, blank);
-  if (/usage/.test(tree.cost) && tier.charges !== 'negotiated' && tier.charges.size === 0) {
+  const isUnpriced = tree.overage !== 'negotiated' && pricedMeters(tree.overage ?? {}).size === 0;
+  if (/usage/.test(tree.cost) && isUnpriced) {
     const message = `cost: ${tree.cost} promises usage charges, but no overage has a price`;
     reading.warn('usage-without-price', [...path, 'cost'], message, 'add prices under overage');
   }
@@ -50,9 +51,10 @@ export function readTerms(
     tree.overage && readCharges(reading, tree.overage, [...path, 'overage'], meters),
     tree.overage === null,
   );
+  const priced = pricedMeters(tree.overage ?? {});
   for (const [meter, limit] of limits) {
-    const isCapped = charges !== 'negotiated' && !charges.has(meter);
-    if (!isCapped || !limit.quantity.isZero()) continue;
+    const isPriced = charges === 'negotiated' || charges.has(meter) || priced.has(meter);
+    if (isPriced || !limit.quantity.isZero()) continue;
     const hint = `write a limit above 0, or a price for ${meter} under overage`;
     const message = `a limit of 0 without an overage price blocks all ${meter}`;
     reading.error('blocks-everything', [...path, 'limits', meter], message, hint);
@@ -169,6 +171,16 @@ function readCharges(
     }
   }
   return charges;
+}
+
+/** Meters that are meant to have a price, whether or not it could be read. */
+function pricedMeters(tree: NonNullable<TierText['overage']>): ReadonlySet<string> {
+  if (tree === 'negotiated') return new Set();
+  return new Set(Object.entries(tree).map(([key, price]) => (hasDimension(price) && price.meter) || key));
+}
+
+function hasDimension(price: OverageMap[string]): price is Extract<OverageMap[string], { by: string }> {
+  return typeof price === 'object' && 'by' in price;
 }
 
 function readPrice(reading: Reading, price: SinglePriceText, path: Path, meter: Meter): Price | undefined {

@@ -76,7 +76,7 @@ export class Reading {
 
   private take<V>(parsed: Parsed<{ value: V }>, text: string, path: Path): V | undefined {
     if (!isFailure(parsed)) return parsed.value;
-    this.error(parsed.code, path, `"${text}" ${parsed.reason}`, parsed.hint);
+    this.error(parsed.code, path, `"${text}" ${parsed.reason}`, parsed.hint ?? GENERAL_HINTS[parsed.code]);
     return undefined;
   }
 
@@ -98,6 +98,12 @@ export class Reading {
     });
   }
 }
+
+/** Where nothing better can be said from the text itself. */
+const GENERAL_HINTS: Readonly<Record<string, string>> = {
+  'not-a-number': 'write digits and at most one point, as in 1234.56',
+  'too-many-digits': 'count the zeros; a very small price can be written for more units at once, as in 0.40/10k',
+};
 
 function isFailure<V>(parsed: Parsed<{ value: V }>): parsed is Failure {
   return failed(parsed as Parsed<object>);

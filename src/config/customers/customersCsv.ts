@@ -41,13 +41,14 @@ export function readCustomersCsv(
   const stays = new Map<string, Stay[]>();
   for (const { record, info } of entries) {
     if (record.length !== header.record.length) {
-      add('wrong-field-count', info.lines, `${record.length} fields, but the header has ${header.record.length}`);
+      const fields = `${record.length} ${record.length === 1 ? 'field' : 'fields'}`;
+      add('wrong-field-count', info.lines, `the row has ${fields}, but the header has ${header.record.length}`);
       continue;
     }
     const field = (column: string) => record[header.record.indexOf(column)] ?? '';
     const id = field('customer_id');
     if (id === '') {
-      add('missing-id', info.lines, 'there is no customer id');
+      add('missing-id', info.lines, 'there is no customer id', 'remove the row, or say whose tier it is');
       continue;
     }
     const stay: Stay = {
@@ -71,7 +72,7 @@ function tierCalled(name: string, line: number, { tiers }: RateCard, add: Add) {
   if (!tier) {
     const meant = didYouMean(name, tiers.keys());
     const hint = meant ? `did you mean ${meant}?` : `the tiers are ${[...tiers.keys()].join(', ')}`;
-    add('unknown-tier', line, `there is no tier "${name}"`, hint);
+    add('unknown-tier', line, name === '' ? 'there is no tier in this row' : `there is no tier "${name}"`, hint);
   }
   return tier;
 }
@@ -86,8 +87,18 @@ function parseRows(text: string, add: Add): { record: string[]; info: { lines: n
       skip_empty_lines: true,
     }) as unknown as ReturnType<typeof parseRows>;
   } catch (error) {
-    const { message, lines } = error as CsvError & { lines?: number };
-    add('not-csv', lines ?? 1, `this is not CSV: ${message}`);
+    const { code, lines } = error as CsvError & { lines?: number };
+    if (code === 'CSV_QUOTE_NOT_CLOSED') {
+      add(
+        'not-csv',
+        lines ?? 1,
+        'the file ends inside a quoted field',
+        'look above for a quoted field that is not closed',
+      );
+    } else {
+      const hint = 'quote a field as a whole, and write a quote inside it twice: "the ""best"" customer"';
+      add('not-csv', lines ?? 1, 'a quote inside an unquoted field, or text after a closing quote', hint);
+    }
     return [];
   }
 }

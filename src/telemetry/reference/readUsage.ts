@@ -27,7 +27,7 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
   let bytes = 0;
 
   for (const source of request.sources) {
-    const { chunks, bytesRead } = openSource(source);
+    const { chunks, bytesRead } = openSource(source, request.signal);
     try {
       for await (const batch of foundRows(source, chunks, request)) {
         request.signal?.throwIfAborted();
