@@ -2,7 +2,6 @@
 import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
-import type { Balance } from '../credits/grant.ts';
 import { autoPurchasedPack } from '../credits/pack.ts';
 import { Decimal, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
@@ -12,20 +11,9 @@ import type { Problem } from '../problem.ts';
 import { coveredShare, type RatedStretch, rateStretch, type Stretch, shareText } from '../rating/rateStretch.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
+import type { InvoiceInput } from './input.ts';
 import type { Invoice, InvoiceLine } from './invoice.ts';
 import { burnDownOf } from './payFromCredit.ts';
-
-export type InvoiceInput = {
-  readonly rateCard: Pick<RateCard, 'currency' | 'timezone' | 'tax' | 'creditPacks'>;
-  readonly customer: string;
-  readonly period: Period;
-  /** The tiers in force in the period and the usage under each: in time order, without overlaps, at least one. */
-  readonly stretches: readonly Stretch[];
-  /** Measured over the whole period; absent: that of the only stretch. */
-  readonly usage?: Usage;
-  /** Credit at the period's start, and what is granted later. */
-  readonly balances?: readonly Balance[];
-};
 
 /**
  * The invoice of one customer for one billing period.
@@ -50,17 +38,12 @@ export function issueInvoice(input: InvoiceInput): Invoice {
   const subtotal = sum(lines.map((line) => line.amount));
   const creditsApplied = credits.drawn;
   const { tax, taxIncluded } = taxOn(subtotal.minus(creditsApplied), rateCard);
-  const usage = input.usage ?? stretches[0]!.usage;
-  assert(
-    stretches.length === 1 || input.usage !== undefined,
-    () => `the usage of "${customer}" as a whole is not given`,
-  );
   const invoice: Invoice = {
     customer,
     currency,
     tier: stretches.at(-1)!.tier.name,
     period,
-    usage: new Map([...usage].map(([meter, { quantity }]) => [meter, quantity])),
+    usage: measured(input),
     blocked: blockedIn(rated),
     lines,
     subtotal,
@@ -72,6 +55,15 @@ export function issueInvoice(input: InvoiceInput): Invoice {
   };
   checkInvoice(invoice);
   return invoice;
+}
+
+/** By meter: as given for the whole period, or what the stretches add up to. */
+function measured({ usage, stretches }: InvoiceInput): Map<string, Decimal> {
+  const total = new Map<string, Decimal>();
+  for (const part of usage ? [usage] : stretches.map((stretch) => stretch.usage)) {
+    for (const [meter, { quantity }] of part) total.set(meter, (total.get(meter) ?? ZERO).plus(quantity));
+  }
+  return total;
 }
 
 function blockedIn(rated: readonly RatedStretch[]): Map<string, Fraction> {

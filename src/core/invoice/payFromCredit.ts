@@ -6,7 +6,7 @@ import { type AutoPurchasedPack, autoPurchasedPack, packExpiry } from '../credit
 import { type Decimal, sum, ZERO } from '../decimal.ts';
 import { type Period, periodLabel } from '../period.ts';
 import { type RatedStretch, rateStretch } from '../rating/rateStretch.ts';
-import type { InvoiceInput } from './issueInvoice.ts';
+import type { InvoiceInput } from './input.ts';
 
 const NOTHING: BurnDown = { uses: [], drawn: ZERO, bought: 0 };
 
