@@ -26,6 +26,8 @@ import { type Task, tasksOf } from './tasks.ts';
 export type Tuning = {
   readonly chunkBytes: number;
   readonly rangeBytes: number;
+  /** Cut files into ranges even for a single thread. */
+  readonly cutsAlways?: boolean;
 };
 
 const USUAL: Tuning = { chunkBytes: 1 << 18, rangeBytes: 1 << 26 };
@@ -76,7 +78,7 @@ class Run {
 
   async read(): Promise<ReadResult> {
     const threads = this.request.threads ?? availableParallelism();
-    let tasks = this.tasks(threads > 1 ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);
+    let tasks = this.tasks(threads > 1 || this.tuning.cutsAlways ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);
     let results = await this.work(tasks, threads);
     if (!rangesMeet(tasks, results)) {
       // A quoted line end was taken for the end of a row: each file in one piece, then.
