@@ -123,7 +123,7 @@ describe('an interrupted run', () => {
     writeFileSync(join(cwd, 'out.json'), 'before');
     const args = ['invoice', '-', '--tier', 'pro', '--quiet', '-o', 'out.json', '--rejects', 'bad.ndjson'];
     const { child, ended } = start(args, cwd);
-    child.stdin!.write(USAGE + 'x,acme,1\n'.repeat(100));
+    child.stdin!.write(USAGE + 'x,acme,1\n'.repeat(100_000)); // more than is read at once
     await until(() => partsIn(cwd).length > 0);
     child.kill('SIGINT');
     expect(await ended).toEqual(interrupted);
