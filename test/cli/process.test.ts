@@ -121,7 +121,18 @@ describe('an interrupted run', () => {
   test('ends with 130 while it waits for input, and leaves no unfinished file', async () => {
     const cwd = directory();
     writeFileSync(join(cwd, 'out.json'), 'before');
-    const args = ['invoice', '-', '--tier', 'pro', '--quiet', '-o', 'out.json', '--rejects', 'bad.ndjson'];
+    const args = [
+      'invoice',
+      '-',
+      '--tier',
+      'pro',
+      '--quiet',
+      '-o',
+      'out.json',
+      '--no-dedupe',
+      '--rejects',
+      'bad.ndjson',
+    ];
     const { child, ended } = start(args, cwd);
     child.stdin!.write(USAGE + 'x,acme,1\n'.repeat(100_000)); // more than is read at once
     await until(() => partsIn(cwd).length > 0);

@@ -4,14 +4,7 @@ import { loadCustomers } from '../../config/customers/loadCustomers.ts';
 import { isTimeZone } from '../../core/calendar.ts';
 import type { Customer } from '../../core/catalog/customer.ts';
 import { pricedDimensions, type RateCard } from '../../core/catalog/rateCard.ts';
-import {
-  type BillingRun,
-  boundariesOf,
-  countInvoices,
-  issueInvoices,
-  runProblems,
-  spansOf,
-} from '../../core/invoice/billingRun.ts';
+import { type BillingRun, boundariesOf, issueInvoices, runProblems, spansOf } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type PeriodChoice, parsePeriodChoice, periodLabel } from '../../core/period.ts';
 import { didYouMean } from '../../core/problem.ts';
@@ -98,7 +91,6 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     currency: rateCard.currency,
     timezone: rateCard.timezone,
     meters: rateCard.meters,
-    count: countInvoices(run),
     invoices: () => issueInvoices(run),
     rows,
     explain: flags.explain === true,
@@ -165,7 +157,7 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
     const nameOf = fileNames();
     const ending = target.format === 'table' ? 'txt' : target.format;
     for (const one of report.invoices()) {
-      const single: InvoiceReport = { ...report, count: 1, invoices: () => [one] };
+      const single: InvoiceReport = { ...report, invoices: () => [one] };
       const name = nameOf(nameBase(one, report), ending);
       await writeFileAtomically(io, join(target.name, name), format(single, presentation));
     }
