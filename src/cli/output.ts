@@ -1,5 +1,6 @@
 /** Results to standard output or to a file, never half of one. */
 import { randomBytes } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -78,6 +79,23 @@ export class AtomicFile {
       const { handle } = await this.open();
       await handle.writeFile(piece); // goes on from where the last piece ended
     });
+  }
+
+  /** Makes the file, so that {@link writeNow} can be used. */
+  async begin(): Promise<void> {
+    await this.attempt(async () => {
+      await this.open();
+    });
+  }
+
+  /** For pieces that come while nothing can be waited for; after {@link begin}. */
+  writeNow(piece: string): void {
+    const bytes = Buffer.from(piece);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.opened!.handle.fd, bytes, at);
+    } catch (error) {
+      throw cannotWrite(this.name, error);
+    }
   }
 
   async commit(): Promise<void> {
