@@ -60,6 +60,11 @@ export function addMonths(date: CalendarDate, months: number, anchorDay: number)
   return { year, month, day: Math.min(anchorDay, daysInMonth(year, month)) };
 }
 
+/** So many days later in the calendar. */
+export function daysLater({ year, month, day }: CalendarDate, days: number): CalendarDate {
+  return dateAt(Date.UTC(year, month - 1, day + days), 'UTC');
+}
+
 /** 28 to 31. */
 export function daysInMonth(year: number, month: number): number {
   return new Date(utcMidnight({ year, month: month + 1, day: 0 })).getUTCDate();

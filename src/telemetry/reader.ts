@@ -23,6 +23,8 @@ export type ReadRequest = {
   readonly buckets: Buckets;
   /** Rows outside count as out of period; absent: every row is in. */
   readonly period?: Period | undefined;
+  /** Customers for whom more than that has to be known; by id. */
+  readonly spans?: ReadonlyMap<string, CustomerSpan> | undefined;
   /** Count a `source` + `event_id` once. */
   readonly dedupe: boolean;
   /** Keep the first and last instant behind each quantity. */
@@ -34,6 +36,13 @@ export type ReadRequest = {
   readonly onReject: (reject: Reject) => void;
   /** Stops the reader: it throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+};
+
+export type CustomerSpan = {
+  /** Instead of the request's period. */
+  readonly billed?: Period;
+  /** Rows outside are rejected: the customer was on no tier then. Ends may be infinite. */
+  readonly covered: Period;
 };
 
 export type ReadResult = {

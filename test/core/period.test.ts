@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { formatInstant } from '../../src/core/calendar.ts';
 import { Fraction } from '../../src/core/fraction.ts';
 import {
+  anchoredPeriods,
   billingMonths,
   contains,
   daysIn,
   monthAt,
-  monthsFrom,
   parsePeriodChoice,
   periodLabel,
 } from '../../src/core/period.ts';
@@ -69,13 +69,13 @@ describe('a period', () => {
 
 describe('calendar months', () => {
   test('of a stretch of time are all those that it touches', () => {
-    const months = monthsFrom(at('2026-10-31T23:30:00Z'), at('2027-01-01T00:00:00Z'), 'UTC');
+    const months = anchoredPeriods(at('2026-10-31T23:30:00Z'), at('2027-01-01T00:00:00Z'), 1, 'UTC');
     expect(months.map((month) => periodLabel(month, 'UTC'))).toEqual(['2026-10', '2026-11', '2026-12', '2027-01']);
   });
 
   test('follow each other without a gap, clock changes or not', () => {
     for (const zone of ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/Sao_Paulo', 'Pacific/Apia']) {
-      const months = monthsFrom(at('2011-06-15T00:00:00Z'), at('2012-06-15T00:00:00Z'), zone);
+      const months = anchoredPeriods(at('2011-06-15T00:00:00Z'), at('2012-06-15T00:00:00Z'), 1, zone);
       expect(months).toHaveLength(13);
       for (const [i, month] of months.entries()) if (i > 0) expect(month.start).toBe(months[i - 1]!.end);
     }
@@ -88,7 +88,7 @@ describe('calendar months', () => {
   });
 
   test('of the first century are not taken for those of the twentieth', () => {
-    const months = monthsFrom(at('0001-01-01T00:00:00Z'), at('0001-02-01T00:00:00Z'), 'UTC');
+    const months = anchoredPeriods(at('0001-01-01T00:00:00Z'), at('0001-02-01T00:00:00Z'), 1, 'UTC');
     expect(months.map((month) => periodLabel(month, 'UTC'))).toEqual(['0001-01', '0001-02']);
   });
 });

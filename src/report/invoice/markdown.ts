@@ -6,7 +6,7 @@ import { markdownText } from '../safeText.ts';
 import { overviewOf } from './overview.ts';
 import type { InvoiceFormat, InvoiceReport, Presentation } from './report.ts';
 import { MOST_BLOCKS, shownMeters } from './table.ts';
-import { blockedText, calculation, explanation, heading, sumRows } from './words.ts';
+import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
 
 export const invoiceMarkdown: InvoiceFormat = function* (report, presentation) {
   if (report.count === 0) {
@@ -38,6 +38,7 @@ function block(invoice: Invoice, report: InvoiceReport, { all }: Presentation): 
       return row([markdownText(line.description), how.join('<br>'), money(line.amount)]);
     }),
     ...sumRows(invoice).map(({ label, amount }) => row([`**${label}**`, '', `**${money(amount)}**`])),
+    ...creditTexts(invoice).map((text) => `\n${markdownText(text)}\n`),
     blocked === '' ? '' : `\nBlocked by hard cap: ${markdownText(blocked)}\n`,
   ].join('');
 }

@@ -114,7 +114,7 @@ function readHeader(
     throw new InputFailure(
       source,
       'not-text',
-      'the header is not text',
+      'the first line is not text',
       'give CSV, TSV or NDJSON, plain or gzip',
       line,
     );
