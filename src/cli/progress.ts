@@ -29,7 +29,7 @@ export class ProgressLine {
       totalBytes > 0
         ? `${bar(bytes / totalBytes)} ${read} of ${groupDigits((totalBytes / 1e6).toFixed(0))}, ${perSecond}, ${timeLeft(bytes, totalBytes, elapsed)} left`
         : `${read}, ${perSecond}`;
-    stderr.write(`${ERASE}${text.slice(0, Math.max(10, (stderr.columns ?? 80) - 1))}`);
+    stderr.write(`${ERASE}${text.slice(0, Math.max(10, (stderr.columns || 80) - 1))}`);
     this.isShown = true;
   }
 
