@@ -38,6 +38,7 @@ export type OpenSource = {
  */
 export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
+  let isCompressed = false;
   return { chunks: withoutMark(decompressed()), bytesRead: () => bytesRead };
 
   async function* decompressed(): AsyncGenerator<Buffer> {
@@ -56,15 +57,10 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
       }
     })();
     const { head, rest } = await peek(counted, LONGEST_MAGIC);
-    if (head.length === 0)
-      throw new InputFailure(
-        source,
-        'empty',
-        'the file is empty',
-        'check the export: even one without usage has a header',
-      );
+    if (head.length === 0) throw new InputFailure(source, 'empty', 'the file is empty', EMPTY_HINT);
     switch (compressionOf(head)) {
       case 'gzip':
+        isCompressed = true;
         yield* gunzip(source, rest, signal);
         break;
       case 'zstd':
@@ -92,9 +88,15 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
       if (content.length > 0) yield content;
       any ||= content.length > 0;
     }
-    if (!any) throw new InputFailure(source, 'empty', 'the file is empty once decompressed');
+    if (!any) {
+      const but = isCompressed ? 'once decompressed' : 'but for a byte order mark';
+      throw new InputFailure(source, 'empty', `the file is empty ${but}`, EMPTY_HINT);
+    }
   }
 }
+
+/** Of every input with nothing in it. */
+export const EMPTY_HINT = 'check the export: even one without usage has a header';
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 

@@ -8,7 +8,7 @@ import { type CsvError, type Options, Parser } from 'csv-parse';
 import type { Meter } from '../../core/catalog/meter.ts';
 import { type ColumnLayout, layoutOf } from '../columns.ts';
 import type { RowNames } from '../row.ts';
-import { InputFailure, type Source } from '../source.ts';
+import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
 import { decodeLoosely, decodeStrictly, type FoundRow, rawFault } from './textRows.ts';
 
 export async function* csvRows(
@@ -101,7 +101,7 @@ export async function* csvRows(
     );
   }
   if (parseError) throw parseError;
-  if (!header) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines');
+  if (!header) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
 }
 
 function readHeader(

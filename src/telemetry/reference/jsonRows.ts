@@ -1,9 +1,9 @@
 /** NDJSON: one JSON object a line. Numbers keep their source text; a double would reshape nanoseconds and long decimals. */
-import { LosslessNumber, parse } from 'lossless-json';
+import { LosslessNumber, parse, stringify } from 'lossless-json';
 import type { Meter } from '../../core/catalog/meter.ts';
 import { ROLE_NAMES, type Role } from '../columns.ts';
 import type { Fault, RowNames, RowTexts } from '../row.ts';
-import { InputFailure, type Source } from '../source.ts';
+import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
 import { decodeLoosely, decodeStrictly, type FoundRow, rawFault } from './textRows.ts';
 
 export async function* jsonRows(
@@ -21,7 +21,7 @@ export async function* jsonRows(
   const last = read(rest);
   yield last;
   if (line === 0 || (line === 1 && rest === '')) {
-    throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines');
+    throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
   }
 
   function read(latin1: string): FoundRow[] {
@@ -60,7 +60,7 @@ function rowOf(
     if (found === undefined || found === null) return '';
     if (typeof found === 'string') return found;
     if (found instanceof LosslessNumber) return found.value;
-    fault ??= { code: 'wrong-type', column: name!, text: JSON.stringify(found) };
+    fault ??= { code: 'wrong-type', column: name!, text: stringify(found)! };
     return '';
   };
   const role = (name: Role) => textOf(nameOf(ROLE_NAMES[name]));
