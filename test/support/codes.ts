@@ -13,9 +13,14 @@ export function codesIn(areas: readonly string[]): string[] {
   for (const file of sourceFiles()) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     for (const [, code] of text.matchAll(/['"`]((?:[a-z]+)\/[a-z0-9-]+)['"`]/g)) codes.add(code!);
+    for (const [, code] of text.matchAll(/InputFailure\(\s*source,\s*'([a-z-]+)'/g)) codes.add(`input/${code}`);
     const areaOf = OF_TIER_FILES.test(file)
       ? 'tiers'
-      : { 'src/config/yamlFile.ts': 'yaml', 'src/config/loadCustomers.ts': 'customers' }[file];
+      : {
+          'src/config/yamlFile.ts': 'yaml',
+          'src/config/loadCustomers.ts': 'customers',
+          'src/telemetry/columns.ts': 'input',
+        }[file];
     if (!areaOf) continue;
     for (const [, code] of text.matchAll(/\b(?:error|warn|problem|add)\(\s*'([a-z-]+)'/g))
       codes.add(`${areaOf}/${code}`);
