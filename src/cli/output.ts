@@ -122,6 +122,13 @@ export class AtomicFile {
   }
 }
 
+/** Fails where a file of this name could not be made, before hours of reading are spent on what to write there. */
+export async function checkDirectoryOf(io: Io, name: string): Promise<void> {
+  await stat(`${dirname(resolve(io.cwd, name))}/.`).catch((error: unknown) => {
+    throw cannotWrite(name, error);
+  });
+}
+
 export async function makeDirectory(io: Io, name: string): Promise<void> {
   await mkdir(resolve(io.cwd, name), { recursive: true }).catch((error: unknown) => {
     throw cannotWrite(name, error);
