@@ -102,7 +102,8 @@ export class AtomicFile {
     const path = resolve(this.io.cwd, this.name);
     const target = await realpath(path).catch(() => path);
     const status = await stat(target).catch(() => undefined);
-    if (status && !status.isFile() && !status.isDirectory()) {
+    if (status?.isDirectory()) throw Object.assign(new Error(`${target} is a directory`), { code: 'EISDIR' });
+    if (status && !status.isFile()) {
       this.opened = { handle: await open(target, 'w'), target };
     } else {
       const name = `.${basename(target).slice(0, 100)}.${randomBytes(4).toString('hex')}.part`;

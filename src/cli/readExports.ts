@@ -11,6 +11,9 @@ import { EXIT, type Io } from './io.ts';
 import { AtomicFile } from './output.ts';
 import { formatSummary, RejectGroups } from './rowSummary.ts';
 
+/** Rejects are gathered to about this many characters: written one by one they would pile up faster than a disk takes them. */
+const PIECE = 1 << 16;
+
 /** How many rejected rows a run may have and still succeed: a number, or a share of the rows read. */
 export type RejectLimit =
   | { readonly kind: 'rows'; readonly count: number }
@@ -34,6 +37,14 @@ export async function readExports(
   const groups = new RejectGroups();
   const file = flags.rejects === undefined ? undefined : new AtomicFile(io, flags.rejects);
   let writing: Promise<unknown> = Promise.resolve();
+  let lines = '';
+  const flush = (to: AtomicFile) => {
+    const piece = lines;
+    lines = '';
+    writing = writing.then(() => to.write(piece));
+    // Asked for below; until then a failure must not count as one that nobody looks at, and end the process.
+    writing.catch(() => undefined);
+  };
   const started = io.now();
   try {
     const result = await readUsage({
@@ -42,11 +53,11 @@ export async function readExports(
       onReject: (reject) => {
         groups.add(reject);
         if (!file) return;
-        writing = writing.then(() => file.write(rejectLine(reject)));
-        // Asked for below; until then a failure must not count as one that nobody looks at, and end the process.
-        writing.catch(() => undefined);
+        lines += rejectLine(reject);
+        if (lines.length >= PIECE) flush(file);
       },
     });
+    if (file) flush(file);
     await writing;
     await file?.commit();
     io.stderr.write(groups.format(style));
