@@ -120,7 +120,8 @@ export class AtomicFile {
     const path = resolve(this.io.cwd, this.name);
     const target = await realpath(path).catch(() => path);
     const status = await stat(target).catch(() => undefined);
-    if (status && !status.isFile() && !status.isDirectory()) {
+    if (status?.isDirectory()) throw Object.assign(new Error(`${target} is a directory`), { code: 'EISDIR' });
+    if (status && !status.isFile()) {
       this.opened = { handle: await open(target, 'w'), target };
     } else {
       const name = `.${basename(target).slice(0, 100)}.${randomBytes(4).toString('hex')}.part`;
@@ -138,6 +139,13 @@ export class AtomicFile {
       throw cannotWrite(this.name, error);
     }
   }
+}
+
+/** Fails where a file of this name could not be made, before hours of reading are spent on what to write there. */
+export async function checkDirectoryOf(io: Io, name: string): Promise<void> {
+  await stat(`${dirname(resolve(io.cwd, name))}/.`).catch((error: unknown) => {
+    throw cannotWrite(name, error);
+  });
 }
 
 export async function makeDirectory(io: Io, name: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Reads the exports of a command, and says on stderr what became of their rows. */
 import type { Decimal } from '../core/decimal.ts';
+import { groupDigits } from '../core/quantity.ts';
 import type { ReadRequest, ReadResult } from '../telemetry/reader.ts';
 import { readUsage } from '../telemetry/readUsage.ts';
 import { styleFor } from './colour.ts';
@@ -64,13 +65,14 @@ function isBeyond({ read, rejected }: ReadResult['rows'], limit: RejectLimit): b
 }
 
 function tooManyRejects({ rows }: ReadResult, flags: ReadFlags) {
+  const count = (n: number) => groupDigits(String(n));
   const hint =
     flags.rejects === undefined
       ? 'repair them (--rejects FILE writes each in full), or allow them with --max-rejects'
       : `repair them in ${flags.rejects}, or allow them with --max-rejects`;
   return usageProblem(
     'too-many-rejects',
-    `${rows.rejected} of ${rows.read} rows were rejected, no result was written`,
+    `${count(rows.rejected)} of ${count(rows.read)} ${rows.read === 1 ? 'row' : 'rows'} ${rows.rejected === 1 ? 'was' : 'were'} rejected, no result was written`,
     hint,
   );
 }

@@ -38,6 +38,7 @@ export type OpenSource = {
  */
 export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
+  let isCompressed = false;
   return { chunks: withoutMark(decompressed()), bytesRead: () => bytesRead };
 
   async function* decompressed(): AsyncGenerator<Buffer> {
@@ -59,6 +60,7 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
     if (head.length === 0) throw emptyFile(source);
     switch (compressionOf(head)) {
       case 'gzip':
+        isCompressed = true;
         yield* gunzip(source, rest, signal);
         break;
       case 'zstd':
@@ -86,21 +88,23 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
       if (content.length > 0) yield content;
       any ||= content.length > 0;
     }
-    if (!any) throw emptyOnceDecompressed(source);
+    if (!any) throw isCompressed ? emptyOnceDecompressed(source) : emptyButForMark(source);
   }
 }
 
+/** Of every input with nothing in it. */
+export const EMPTY_HINT = 'check the export: even one without usage has a header';
+
 export function emptyFile(source: Source): InputFailure {
-  return new InputFailure(
-    source,
-    'empty',
-    'the file is empty',
-    'check the export: even one without usage has a header',
-  );
+  return new InputFailure(source, 'empty', 'the file is empty', EMPTY_HINT);
+}
+
+export function emptyButForMark(source: Source): InputFailure {
+  return new InputFailure(source, 'empty', 'the file is empty but for a byte order mark', EMPTY_HINT);
 }
 
 export function emptyOnceDecompressed(source: Source): InputFailure {
-  return new InputFailure(source, 'empty', 'the file is empty once decompressed');
+  return new InputFailure(source, 'empty', 'the file is empty once decompressed', EMPTY_HINT);
 }
 
 export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -19,7 +19,7 @@ import { CommandFailure, usageProblem } from '../failure.ts';
 import { fileNames } from '../fileNames.ts';
 import { readConfigFile, refuseOverwriting, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
-import { makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
+import { checkDirectoryOf, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
 import { loadTiersOption } from '../rateCardOption.ts';
 import { type RejectLimit, readExports } from '../readExports.ts';
 
@@ -63,6 +63,8 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
   const target = targetOf(flags, io);
   const sources = await sourcesOf(exports, io);
   refuseOverwriting([flags.output, flags.rejects], inputsOf(sources, flags), io);
+  if (target.kind === 'file') await checkDirectoryOf(io, target.name);
+  if (flags.rejects !== undefined) await checkDirectoryOf(io, flags.rejects);
 
   const { ledger, rows } = await readExports(
     {
