@@ -181,7 +181,7 @@ export class Scan {
     while (start < until) {
       if (start < indexUntil) {
         const before = batch.rows;
-        start = indexer.index(this.bytes.bytes, start, indexUntil, this.lines, batch);
+        start = indexer.index(this.bytes, start, indexUntil, this.lines, batch);
         this.lines += batch.rows - before;
         if (batch.rows === BATCH_ROWS) {
           this.flush(stretch, isText, start);

@@ -6,7 +6,7 @@ import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.
 import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
 import { EXACT_SCALE, exactUnit, LIMB } from './quantities.ts';
-import { type LedgerPart, RecordLayout, SLAB_RECORDS } from './slabLedger.ts';
+import { type LedgerPart, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './slabLedger.ts';
 
 /** What one thread has added up. */
 export type UsagePart = {
@@ -67,10 +67,13 @@ export class SlabLedgerView implements UsageLedger {
 
   hasRows(customer: string, period: Period): boolean {
     const rows = new Map<number, number>();
-    for (const [part, record] of this.recordsIn(customer, period)) {
-      const start = part.startOf(record);
-      rows.set(start, (rows.get(start) ?? 0) + part.sign * part.count(record, 0));
-    }
+    this.eachPart(customer, period, (part, records) => {
+      for (const record of records) {
+        if (!part.isWithin(record, period)) continue;
+        const start = part.startOf(record);
+        rows.set(start, (rows.get(start) ?? 0) + part.sign * part.count(record, 0));
+      }
+    });
     return [...rows.values()].some((count) => count > 0);
   }
 
@@ -78,22 +81,10 @@ export class SlabLedgerView implements UsageLedger {
     const { meters, dimensions } = this.options;
     const totals = meters.map(() => new Amount());
     const parts = meters.map(() => dimensions.map(() => new Map<string, Amount>()));
-    for (const [part, record] of this.recordsIn(customer, period)) {
-      for (let m = 0; m < meters.length; m++) {
-        if (part.count(record, 1 + m) === 0) continue;
-        part.addTo(totals[m]!, record, m);
-        for (let d = 0; d < dimensions.length; d++) {
-          const value = part.dimension(record, d);
-          const byValue = parts[m]![d]!;
-          let amount = byValue.get(value);
-          if (!amount) {
-            amount = new Amount();
-            byValue.set(value, amount);
-          }
-          part.addTo(amount, record, m);
-        }
-      }
-    }
+    this.eachPart(customer, period, (part, records) => {
+      if (dimensions.length === 0) part.addUp(records, period, totals);
+      else part.addUpByValue(records, period, totals, parts);
+    });
     return new Map(
       meters.map((meter, m): [string, MeteredUsage] => [
         meter.name,
@@ -105,18 +96,13 @@ export class SlabLedgerView implements UsageLedger {
     );
   }
 
-  private *recordsIn(customer: string, period: Period): Generator<[PartView, number]> {
+  /** Visits the parts in which a customer occurs, with its records there. */
+  private eachPart(customer: string, period: Period, visit: (part: PartView, records: Int32Array) => void): void {
     assertOnEdge(this.options.buckets, period.start);
     assertOnEdge(this.options.buckets, period.end);
-    const numbers = this.numbers.get(customer);
-    if (!numbers) return;
-    for (const [p, part] of this.parts.entries()) {
-      const number = numbers[p]!;
-      if (number < 0) continue;
-      for (const record of part.recordsOf(number)) {
-        const start = part.startOf(record);
-        if (start >= period.start && start < period.end) yield [part, record];
-      }
+    for (const [p, number] of this.numbers.get(customer)?.entries() ?? []) {
+      const part = this.parts[p]!;
+      if (number >= 0) visit(part, part.recordsOf(number));
     }
   }
 
@@ -147,6 +133,11 @@ class PartView {
   private readonly numbers: readonly Int32Array[];
   private readonly counts: readonly Uint16Array[];
   private readonly units: readonly bigint[];
+  private readonly hasExact: boolean;
+  private readonly isMax: readonly boolean[];
+  /** Sums and counts in the making. */
+  private readonly limbs: Float64Array;
+  private readonly events: Float64Array;
   private readonly dimensionTexts: readonly string[][];
   /** Records by customer: those of customer `c` from `from[c]` to `from[c + 1]`. */
   private readonly records: Int32Array;
@@ -165,6 +156,10 @@ class PartView {
     this.numbers = ledger.slabs.map((slab) => new Int32Array(slab));
     this.counts = ledger.slabs.map((slab) => new Uint16Array(slab));
     this.units = ledger.scales.map(exactUnit);
+    this.hasExact = ledger.exact.size > 0;
+    this.isMax = options.meters.map((meter) => meter.aggregation === 'max');
+    this.limbs = new Float64Array(options.meters.length);
+    this.events = new Float64Array(options.meters.length);
     this.customers = textsOf(part.customers);
     this.dimensionTexts = part.dimensions.map(textsOf);
 
@@ -188,10 +183,15 @@ class PartView {
     return this.part.ledger.bucketStarts[this.number(record, 1)]!;
   }
 
+  isWithin(record: number, period: Period): boolean {
+    const start = this.startOf(record);
+    return start >= period.start && start < period.end;
+  }
+
   /** Rows (0), or events of a meter (1 + its place). */
   count(record: number, which: number): number {
-    const counts = this.counts[Math.floor(record / SLAB_RECORDS)]!;
-    const count = counts[(record % SLAB_RECORDS) * this.layout.halves + this.layout.rowsAt + which]!;
+    const counts = this.counts[record >>> SLAB_SHIFT]!;
+    const count = counts[(record & SLAB_MASK) * this.layout.halves + this.layout.rowsAt + which]!;
     const { countOverflow } = this.part.ledger;
     if (countOverflow.size === 0) return count;
     return count + 65_536 * (countOverflow.get(record * (this.options.meters.length + 1) + which) ?? 0);
@@ -202,13 +202,78 @@ class PartView {
     return this.dimensionTexts[dimension]![this.part.series![this.number(record, 0) * width + 1 + dimension]!]!;
   }
 
-  addTo(amount: Amount, record: number, meter: number): void {
+  /** Adds up a customer's records within a period: an amount for each meter. */
+  addUp(records: Int32Array, period: Period, totals: readonly Amount[]): void {
+    const meters = totals.length;
+    const { bucketStarts, scales, countOverflow } = this.part.ledger;
+    const { seriesAt, quarters, halves, rowsAt, words } = this.layout;
+    const { limbs, events } = this;
+    const isPlain = !this.hasExact && !this.options.trace && !this.isMax.includes(true) && countOverflow.size === 0;
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i]!;
+      const slab = record >>> SLAB_SHIFT;
+      const within = record & SLAB_MASK;
+      const start = bucketStarts[this.numbers[slab]![within * quarters + seriesAt + 1]!]!;
+      if (start < period.start || start >= period.end) continue;
+      if (isPlain) {
+        const counts = this.counts[slab]!;
+        const doubles = this.doubles[slab]!;
+        for (let m = 0; m < meters; m++) {
+          events[m]! += counts[within * halves + rowsAt + 1 + m]!;
+          const limb = limbs[m]! + doubles[within * words + m]!;
+          limbs[m] = limb;
+          if (limb >= LIMB) this.flush(totals[m]!, m);
+        }
+        continue;
+      }
+      for (let m = 0; m < meters; m++) {
+        const count = this.count(record, 1 + m);
+        if (count !== 0) this.addTo(totals[m]!, record, m, count);
+      }
+    }
+    for (let m = 0; m < scales.length; m++) this.flush(totals[m]!, m);
+  }
+
+  private flush(amount: Amount, meter: number): void {
+    amount.add(this.sign * this.limbs[meter]!, this.part.ledger.scales[meter]!, this.units[meter]!);
+    amount.events += this.sign * this.events[meter]!;
+    this.limbs[meter] = 0;
+    this.events[meter] = 0;
+  }
+
+  /** The same, and an amount for each value of each dimension as well. */
+  addUpByValue(
+    records: Int32Array,
+    period: Period,
+    totals: readonly Amount[],
+    parts: readonly (readonly Map<string, Amount>[])[],
+  ): void {
+    for (const record of records) {
+      if (!this.isWithin(record, period)) continue;
+      for (let m = 0; m < totals.length; m++) {
+        const events = this.count(record, 1 + m);
+        if (events === 0) continue;
+        this.addTo(totals[m]!, record, m, events);
+        for (const [d, byValue] of parts[m]!.entries()) {
+          const value = this.dimension(record, d);
+          let amount = byValue.get(value);
+          if (!amount) {
+            amount = new Amount();
+            byValue.set(value, amount);
+          }
+          this.addTo(amount, record, m, events);
+        }
+      }
+    }
+  }
+
+  private addTo(amount: Amount, record: number, meter: number, events: number): void {
     const { ledger } = this.part;
-    const doubles = this.doubles[Math.floor(record / SLAB_RECORDS)]!;
-    const at = (record % SLAB_RECORDS) * this.layout.words;
-    amount.events += this.sign * this.count(record, 1 + meter);
-    const exact = ledger.exact.size === 0 ? undefined : ledger.exact.get(record * ledger.scales.length + meter);
-    if (this.options.meters[meter]!.aggregation === 'max') {
+    const doubles = this.doubles[record >>> SLAB_SHIFT]!;
+    const at = (record & SLAB_MASK) * this.layout.words;
+    amount.events += this.sign * events;
+    const exact = this.hasExact ? ledger.exact.get(record * ledger.scales.length + meter) : undefined;
+    if (this.isMax[meter]) {
       // The row that a repeated delivery repeats has the same quantity, so taking the repetition off changes nothing.
       if (this.sign < 0) return;
       amount.raise(BigInt(doubles[at + meter]!) * this.units[meter]!);
@@ -241,8 +306,8 @@ class PartView {
   }
 
   private number(record: number, which: number): number {
-    const numbers = this.numbers[Math.floor(record / SLAB_RECORDS)]!;
-    return numbers[(record % SLAB_RECORDS) * this.layout.quarters + this.layout.seriesAt + which]!;
+    const numbers = this.numbers[record >>> SLAB_SHIFT]!;
+    return numbers[(record & SLAB_MASK) * this.layout.quarters + this.layout.seriesAt + which]!;
   }
 }
 
