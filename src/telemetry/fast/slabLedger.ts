@@ -255,12 +255,20 @@ export class SlabLedger {
     return record;
   }
 
-  /** `exact`: a quantity that is not 0, as in quantities.ts. */
-  addEvent(record: number, meter: number, exact: bigint, at: { ms: number; ns: number }): void {
-    const key = record * this.shape.aggregations.length + meter;
-    const known = this.exact.get(key) ?? 0n;
+  /** A quantity that is not 0, in units of its scale or, where that is not enough, in exact ones. */
+  addEvent(record: number, meter: number, quantity: number | bigint, at: { ms: number; ns: number }): void {
     const isMax = this.shape.aggregations[meter] === 'max';
-    this.exact.set(key, isMax ? (exact > known ? exact : known) : known + exact);
+    if (typeof quantity === 'bigint') {
+      const key = record * this.shape.aggregations.length + meter;
+      const known = this.exact.get(key) ?? 0n;
+      this.exact.set(key, isMax ? (quantity > known ? quantity : known) : known + quantity);
+    } else {
+      const doubles = this.doubles[record >>> SLAB_SHIFT]!;
+      const place = (record & SLAB_MASK) * this.layout.words + meter;
+      const sum = doubles[place]! + quantity;
+      if (isMax) doubles[place] = Math.max(doubles[place]!, quantity);
+      else doubles[place] = sum < LIMB ? sum : this.carry(record, meter, sum);
+    }
     this.countEvent(record, meter);
     if (this.shape.trace) this.traceRow(record, meter, at.ms, at.ns);
   }

@@ -9,7 +9,7 @@ import { EventLog, type EventLogPart } from './eventLog.ts';
 import { fingerprintColumns, TextFingerprinter } from './fingerprint.ts';
 import { InstantDecoder } from './instants.ts';
 import { Interner } from './interner.ts';
-import { countPresent, decodeQuantities, exactQuantity } from './quantities.ts';
+import { countPresent, decodeQuantities, exactQuantity, fittingQuantity } from './quantities.ts';
 import { SeriesTable, SlabLedger } from './slabLedger.ts';
 import type { UsagePart } from './slabLedgerView.ts';
 
@@ -118,8 +118,9 @@ export class Tally {
     const record = this.ledger.addRow(checked.at.ms, this.seriesOf(texts));
     for (const [m, text] of texts.quantities.entries()) {
       if (record === undefined || isNothing(text)) continue;
-      const exact = countsValues(meters[m]!) ? ONE : exactQuantity(text);
-      if (exact !== 0n) this.ledger.addEvent(record, m, exact, checked.at);
+      const isCounted = countsValues(meters[m]!);
+      const quantity = isCounted ? 1 : (fittingQuantity(text, this.ledger.scales[m]!) ?? exactQuantity(text));
+      if (quantity) this.ledger.addEvent(record, m, quantity, checked.at);
     }
     if (dedupe && texts.eventId !== '') {
       const { low, high } = this.fingerprinter.fingerprint(texts.eventId, texts.source);
@@ -157,4 +158,3 @@ export class Tally {
 }
 
 const NO_TEXT = new Uint8Array(0);
-const ONE = exactQuantity('1');
