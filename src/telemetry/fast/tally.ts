@@ -5,7 +5,7 @@ import { checkRow, countsValues, type Fault, isNothing } from '../row.ts';
 import type { FoundRow } from '../textRows.ts';
 import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
 import { type Bytes, encodeText } from './bytes.ts';
-import { EventLog, type EventLogPart } from './eventLog.ts';
+import { EventLog, type EventLogPart, type LogMemory } from './eventLog.ts';
 import { fingerprintColumns, TextFingerprinter } from './fingerprint.ts';
 import { InstantDecoder } from './instants.ts';
 import { Interner } from './interner.ts';
@@ -39,14 +39,15 @@ export class Tally {
   private readonly seriesOfRows = new Int32Array(BATCH_ROWS);
   private readonly instants: InstantDecoder;
   private readonly units = new Set<TimeUnit>();
-  private readonly events = new EventLog();
+  private readonly events: EventLog;
   private readonly fingerprinter = new TextFingerprinter();
 
   /** The series columns of a single row. */
   private readonly tuple: readonly Int32Array[];
 
-  constructor(request: TallyRequest) {
+  constructor(request: TallyRequest, memory: LogMemory = NO_LOG) {
     this.request = request;
+    this.events = new EventLog(memory);
     const { meters, dimensions, buckets, period, trace } = request;
     const aggregations = meters.map((meter) => meter.aggregation);
     this.ledger = new SlabLedger({ aggregations, trace }, buckets, period);
@@ -157,4 +158,6 @@ export class Tally {
   }
 }
 
+/** For tallies that deduplicate nothing. */
+const NO_LOG: LogMemory = { bytes: Number.POSITIVE_INFINITY, spillPath: '' };
 const NO_TEXT = new Uint8Array(0);
