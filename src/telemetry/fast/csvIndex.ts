@@ -13,12 +13,13 @@ const HIGH_BITS = 0x80808080 | 0;
 
 export class CsvIndexer {
   private readonly delimiter: number;
-  /** For each column of the file, its column in the batch, or −1 for one that nobody wants. */
+  /** For each column of the file, where its column in the batch begins, or −1 for one that nobody wants. */
   private readonly columns: Int32Array;
 
+  /** `columns`: for each column of the file, its column in the batch, or −1. */
   constructor(delimiter: string, columns: readonly number[]) {
     this.delimiter = delimiter.charCodeAt(0);
-    this.columns = Int32Array.from(columns);
+    this.columns = Int32Array.from(columns, (column) => (column < 0 ? -1 : column * BATCH_ROWS));
   }
 
   /**
@@ -70,8 +71,8 @@ export class CsvIndexer {
         i += c === CR ? 2 : 1;
         const column = columns[field]!;
         if (column >= 0) {
-          starts[column * BATCH_ROWS + row] = start;
-          ends[column * BATCH_ROWS + row] = end;
+          starts[column + row] = start;
+          ends[column + row] = end;
         }
       }
       rowStarts[row] = rowStart;

@@ -28,7 +28,26 @@ export class Interner {
   ): void {
     const { bytes, view } = source;
     for (let row = 0; row < rows; row++) {
-      out[row] = this.intern(bytes, view, starts[at + row]!, ends[at + row]!);
+      const start = starts[at + row]!;
+      const end = ends[at + row]!;
+      // The usual case written out: a text that is known, found at the first attempt.
+      const { slots, hashes, offsets, arenaView } = this;
+      const hash = hashBytes(view, start, end);
+      const number = slots[hash & (slots.length - 1)]! - 1;
+      if (number >= 0 && hashes[number] === hash) {
+        const known = offsets[number]!;
+        const length = end - start;
+        if (offsets[number + 1]! - known === length) {
+          let i = 0;
+          while (i + 4 <= length && arenaView.getInt32(known + i, true) === view.getInt32(start + i, true)) i += 4;
+          const differing = arenaView.getInt32(known + i, true) ^ view.getInt32(start + i, true);
+          if (i + 4 > length && (differing & TAIL_MASK[length - i]!) === 0) {
+            out[row] = number;
+            continue;
+          }
+        }
+      }
+      out[row] = this.intern(bytes, view, start, end);
     }
   }
 
