@@ -10,6 +10,7 @@ import type { Problem } from '../core/problem.ts';
 import type { TimeUnit } from '../core/timestamp.ts';
 import type { Buckets } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
+import type { Mapping } from '../core/usage/mapping.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { InputFormat } from './formats.ts';
 import type { Fault } from './row.ts';
@@ -30,6 +31,8 @@ export type ReadRequest = {
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
   readonly format?: InputFormat | undefined;
+  /** Which columns or keys hold what; absent: the usual names. Quantities are read in the unit of the field. */
+  readonly mapping?: Mapping | undefined;
   readonly timezone?: string | undefined;
   readonly timeUnit?: TimeUnit | undefined;
   /** Called for each rejected row, in file order within a file. */

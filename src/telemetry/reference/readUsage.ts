@@ -7,7 +7,7 @@ import { contains } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
-import { knownDimensions } from '../columns.ts';
+import { wantedOf } from '../columns.ts';
 import { conflict, coverageFault, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
@@ -95,9 +95,9 @@ async function* foundRows(
   request: ReadRequest,
 ): AsyncGenerator<FoundRow[]> {
   const { format, rest } = await recognise(source, chunks, request.format);
-  const shape = { meters: request.meters, dimensions: knownDimensions(request.dimensions) };
-  if (format === 'ndjson') yield* jsonRows(source, rest, shape);
-  else yield* csvRows(source, rest, { ...shape, delimiter: format === 'tsv' ? '\t' : ',' });
+  const wanted = wantedOf(request);
+  if (format === 'ndjson') yield* jsonRows(source, rest, wanted);
+  else yield* csvRows(source, rest, { ...wanted, delimiter: format === 'tsv' ? '\t' : ',' });
 }
 
 /** Reads on until the first line that is not blank is there, and gives everything from the start again. */
