@@ -1,2 +1,2 @@
-/** The reader that commands use. */
-export { readUsage } from './reference/readUsage.ts';
+/** The readers that commands use. */
+export { readUsage, watchUsage } from './reference/readUsage.ts';
