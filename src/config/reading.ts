@@ -63,7 +63,8 @@ export class Reading {
   hintFor(word: string, candidates: Iterable<string>): string {
     const known = [...candidates];
     const meant = didYouMean(word, known);
-    return meant ? `did you mean ${meant}?` : `known: ${known.join(', ')}`;
+    if (meant) return `did you mean ${meant}?`;
+    return known.length > 0 ? `known: ${known.join(', ')}` : 'the tier file defines none';
   }
 
   error(code: string, path: Path, message: string, hint?: string, part?: 'key'): void {
