@@ -10,6 +10,7 @@ import { INPUT_FORMATS } from '../telemetry/formats.ts';
 import { styleFor } from './colour.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
 import type { SampleFlags } from './commands/sample.ts';
+import type { TimelineFlags } from './commands/timeline.ts';
 import { CommandFailure } from './failure.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe } from './output.ts';
@@ -50,34 +51,49 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     );
 
   const flagsOf = <Flags>(command: Command): Flags => command.optsWithGlobals() as Flags;
+  /** A command that reads exports, and what tells it how to bill them. */
+  const billingCommand = (name: string) =>
+    program
+      .command(name)
+      .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
+      .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)')
+      .option('--customers <file>', 'customers file: CSV with customer_id,tier')
+      .option('--tier <name>', 'tier of customers that the customers file does not mention')
+      .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
+      .option('--customer <id...>', 'only these customers')
+      .addOption(rejectLimitOption())
+      .option('--rejects <file>', 'write rejected rows there, one JSON object a line')
+      .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
+      .option('--timezone <zone>', 'zone of timestamps that are written without one')
+      .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
+      .option('--no-dedupe', 'count every row, even if its event id was seen before')
+      .option('--quiet', 'say nothing about the run');
 
-  program
-    .command('invoice')
+  billingCommand('invoice')
     .description('what each customer owes')
-    .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
-    .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
-    .option('--customers <file>', 'customers file: CSV with customer_id,tier', fileName)
-    .option('--tier <name>', 'tier of customers that the customers file does not mention')
-    .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
-    .option('--customer <id...>', 'only these customers')
     .option('--explain', 'show the arithmetic and the rows behind every line')
     .option('--all', 'show lines of 0, too')
+    .option('--timeline', 'and when they reached a limit, from the same reading of the exports')
     .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md']))
     .option(
       '-o, --output <file>',
       'write there; the ending chooses the format; a directory gets a file for each invoice',
-      fileName,
     )
-    .addOption(rejectLimitOption())
-    .option('--rejects <file>', 'write rejected rows there, one JSON object a line', fileName)
-    .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
-    .option('--timezone <zone>', 'zone of timestamps that are written without one')
-    .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
-    .option('--no-dedupe', 'count every row, even if its event id was seen before')
-    .option('--quiet', 'say nothing about the run')
     .action(async (exports: string[], _flags, command: Command) => {
       const { invoice } = await import('./commands/invoice.ts');
       end(await invoice(exports, flagsOf<InvoiceFlags>(command), io));
+    });
+
+  billingCommand('timeline')
+    .description('when each customer reached a limit, and what to move to')
+    .option('--threshold <share...>', 'shares of a limit to tell of, 80% 90% (default: those of the tier file)')
+    .addOption(
+      new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md', 'cloudevents']),
+    )
+    .option('-o, --output <file>', 'write there; the ending chooses the format')
+    .action(async (exports: string[], _flags, command: Command) => {
+      const { timeline } = await import('./commands/timeline.ts');
+      end(await timeline(exports, flagsOf<TimelineFlags>(command), io));
     });
 
   program

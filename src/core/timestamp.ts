@@ -9,6 +9,12 @@ export function nanosecondsOf({ ms, ns }: PreciseInstant): bigint {
   return BigInt(ms) * 1_000_000n + BigInt(ns);
 }
 
+/** The millisecond in which it is. */
+export function instantOf(nanoseconds: bigint): Instant {
+  const below = nanoseconds % 1_000_000n;
+  return Number((nanoseconds - (below < 0n ? below + 1_000_000n : below)) / 1_000_000n);
+}
+
 export const TIME_UNITS = ['s', 'ms', 'us', 'ns'] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];
 

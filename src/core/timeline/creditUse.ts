@@ -76,6 +76,7 @@ class Drawing {
     if (instant >= this.input.period.end) return burnDown(this.whole).uses;
     const { boundaries, charges } = this.whole;
     const stopped = chargesBefore(instant, this.input, this.rated);
-    return burnDown({ ...this.whole, charges: boundaries.map((at, i) => (at <= instant ? charges[i]! : stopped)) }).uses;
+    return burnDown({ ...this.whole, charges: boundaries.map((at, i) => (at <= instant ? charges[i]! : stopped)) })
+      .uses;
   }
 }

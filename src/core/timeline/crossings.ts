@@ -12,7 +12,7 @@ import type { Meter } from '../catalog/meter.ts';
 import { Decimal } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import type { MeterUsage } from '../usage/ledger.ts';
-import { floorTo, type WatchedStep } from '../usage/watch.ts';
+import type { WatchedStep } from '../usage/watch.ts';
 import type { Resolution } from './entry.ts';
 import { type Mark, reaches } from './marks.ts';
 import { type Question, stepFor } from './question.ts';
@@ -106,9 +106,10 @@ function narrowed(
   }: { step: bigint; found: WatchedStep; before: Decimal; used: Decimal; within: Within },
 ): Question | undefined {
   if (step > 1n) {
-    const from = found.at > within.from ? found.at : within.from;
-    const end = floorTo(found.at, step) + step;
-    const to = end < within.to ? end : within.to;
+    // A step may reach beyond the bucket's ends.
+    let [from, to] = [found.at, found.at + step];
+    if (from < within.from) from = within.from;
+    if (to > within.to) to = within.to;
     return questionWithin(crossing, most, { from, to, events: found.events, before });
   }
   crossing.at = found.at;

@@ -35,6 +35,8 @@ export type TimelineEntry = {
   readonly used: Decimal;
   /** What the stretch includes; of a credit, its balance before the period; of a rate limit, the requests admitted a second. */
   readonly limit: Fraction;
+  /** Of a limit without a price: what goes beyond it is blocked. */
+  readonly isCapped?: boolean;
   readonly outlook: Outlook;
   readonly upgradeUrl?: string;
   readonly credit?: { readonly id: string; readonly pack?: string };
