@@ -24,6 +24,11 @@ export type InvoiceFlags = BillingFlags & {
 
 export async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io): Promise<ExitCode> {
   const target = targetOf(flags, io);
+  if (flags.timeline && ROWS_OF_LINES.has(target.format)) {
+    const why = `--timeline has no place in ${target.format}, where every row is of an invoice`;
+    const hint = 'use table, json, ndjson or md, or meter timeline for the entries by themselves';
+    throw new CommandFailure(EXIT.usage, [usageProblem('no-place-for-timeline', why, hint)]);
+  }
   const explain = flags.explain === true;
   const read = await readBillingRun(exports, flags, io, { trace: explain, timeline: flags.timeline ? {} : undefined });
   const { run, rows } = read;
@@ -41,6 +46,9 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
   await put(report, target, flags, io);
   return EXIT.done;
 }
+
+/** Formats in which every row is a part of an invoice. */
+const ROWS_OF_LINES: ReadonlySet<string> = new Set(['csv', 'focus']);
 
 type Target =
   | { readonly kind: 'stdout'; readonly format: InvoiceFormatName }

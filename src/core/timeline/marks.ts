@@ -41,5 +41,5 @@ export function marksOf(
 
 /** True if `quantity` of the mark's meter is enough. */
 export function reaches(quantity: Decimal, mark: Mark): boolean {
-  return Fraction.of(quantity).cmp(mark.quantity) >= 0;
+  return !mark.quantity.minus(Fraction.of(quantity)).isPositive();
 }

@@ -3,12 +3,20 @@ import type { Invoice } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import { markdownText } from '../safeText.ts';
+import { timelineMarkdown } from '../timeline/markdown.ts';
 import { overviewOf } from './overview.ts';
 import type { InvoiceFormat, InvoiceReport, Presentation } from './report.ts';
 import { MOST_BLOCKS, shownMeters } from './table.ts';
 import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
 
 export const invoiceMarkdown: InvoiceFormat = function* (report, presentation) {
+  yield* invoices(report, presentation);
+  if (!report.timeline) return;
+  yield '\n';
+  yield* timelineMarkdown(report.timeline, presentation);
+};
+
+function* invoices(report: InvoiceReport, presentation: Presentation): Generator<string> {
   if (report.count === 0) {
     yield 'No usage, no invoices.\n';
   } else if (report.count > MOST_BLOCKS && !report.explain) {
@@ -20,7 +28,7 @@ export const invoiceMarkdown: InvoiceFormat = function* (report, presentation) {
       before = '\n';
     }
   }
-};
+}
 
 function block(invoice: Invoice, report: InvoiceReport, { all }: Presentation): string {
   const { customer, tier, period } = heading(invoice, report);

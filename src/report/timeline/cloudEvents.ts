@@ -6,7 +6,7 @@
  */
 import { formatInstant } from '../../core/calendar.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
-import { preciseInstant } from '../invoice/json.ts';
+import { preciseInstant } from '../machine.ts';
 import { printable, safeJson } from '../safeText.ts';
 import { entryObject } from './json.ts';
 import type { TimelineFormat } from './report.ts';

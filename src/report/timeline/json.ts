@@ -3,7 +3,7 @@ import { formatInstant } from '../../core/calendar.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
-import { FORMAT_VERSION, preciseInstant } from '../invoice/json.ts';
+import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
 import type { TimelineFormat } from './report.ts';
 
