@@ -19,6 +19,7 @@ import { loadTerms, type TermsFlags } from './billingTerms.ts';
 import { CommandFailure } from './failure.ts';
 import { refuseOverwriting, sourcesOf } from './inputs.ts';
 import { EXIT, type Io } from './io.ts';
+import { checkDirectoryOf } from './output.ts';
 import { type ReadFlags, readExports } from './readExports.ts';
 
 export type BillingFlags = TermsFlags &
@@ -41,6 +42,8 @@ export type RunWishes = {
   readonly trace?: boolean;
   /** Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). */
   readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
+  /** The file that the result will go to: its directory must be there before the work begins. */
+  readonly writesFile?: string | undefined;
 };
 
 /** Fails with exit code 2 or 3 where the run cannot be billed. */
@@ -48,12 +51,13 @@ export async function readBillingRun(
   exports: readonly string[],
   flags: BillingFlags,
   io: Io,
-  { trace = false, timeline: wished }: RunWishes,
+  { trace = false, timeline: wished, writesFile }: RunWishes,
 ): Promise<ReadRun> {
   const terms = await loadTerms(flags, io);
   const { rateCard, customers, periods } = terms;
   const sources = await sourcesOf(exports, io);
   refuseOverwriting([flags.output, flags.rejects], inputsOf(sources, flags), io);
+  for (const name of [writesFile, flags.rejects]) if (name !== undefined) await checkDirectoryOf(io, name);
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const live = thresholds && !sources.every(canReadAgain) ? new LiveTimeline(terms, thresholds) : undefined;
 

@@ -1,2 +1,3 @@
 /** The readers that commands use. */
-export { readUsage, watchUsage } from './reference/readUsage.ts';
+export { readUsage } from './fast/readUsage.ts';
+export { watchUsage } from './reference/readUsage.ts';

@@ -38,6 +38,7 @@ export type OpenSource = {
  */
 export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
+  let isCompressed = false;
   return { chunks: withoutMark(decompressed()), bytesRead: () => bytesRead };
 
   async function* decompressed(): AsyncGenerator<Buffer> {
@@ -56,15 +57,10 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
       }
     })();
     const { head, rest } = await peek(counted, LONGEST_MAGIC);
-    if (head.length === 0)
-      throw new InputFailure(
-        source,
-        'empty',
-        'the file is empty',
-        'check the export: even one without usage has a header',
-      );
+    if (head.length === 0) throw emptyFile(source);
     switch (compressionOf(head)) {
       case 'gzip':
+        isCompressed = true;
         yield* gunzip(source, rest, signal);
         break;
       case 'zstd':
@@ -92,13 +88,29 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
       if (content.length > 0) yield content;
       any ||= content.length > 0;
     }
-    if (!any) throw new InputFailure(source, 'empty', 'the file is empty once decompressed');
+    if (!any) throw isCompressed ? emptyOnceDecompressed(source) : emptyButForMark(source);
   }
 }
 
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+/** Of every input with nothing in it. */
+export const EMPTY_HINT = 'check the export: even one without usage has a header';
 
-function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
+export function emptyFile(source: Source): InputFailure {
+  return new InputFailure(source, 'empty', 'the file is empty', EMPTY_HINT);
+}
+
+export function emptyButForMark(source: Source): InputFailure {
+  return new InputFailure(source, 'empty', 'the file is empty but for a byte order mark', EMPTY_HINT);
+}
+
+export function emptyOnceDecompressed(source: Source): InputFailure {
+  return new InputFailure(source, 'empty', 'the file is empty once decompressed', EMPTY_HINT);
+}
+
+export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Told by the first four bytes. */
+export function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
 }
@@ -197,7 +209,8 @@ async function peek(
   return { head: Buffer.concat(taken), rest: rest() };
 }
 
-function readFailure(source: Source, error: unknown): InputFailure {
+/** What a failed system call means to the user. */
+export function readFailure(source: Source, error: unknown): InputFailure {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOENT':

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { countInvoices, issueInvoices } from '../../core/invoice/billingRun.ts';
+import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { periodLabel } from '../../core/period.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
@@ -30,14 +30,17 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     throw new CommandFailure(EXIT.usage, [usageProblem('no-place-for-timeline', why, hint)]);
   }
   const explain = flags.explain === true;
-  const read = await readBillingRun(exports, flags, io, { trace: explain, timeline: flags.timeline ? {} : undefined });
+  const read = await readBillingRun(exports, flags, io, {
+    trace: explain,
+    timeline: flags.timeline ? {} : undefined,
+    writesFile: target.kind === 'file' ? target.name : undefined,
+  });
   const { run, rows } = read;
   const { rateCard } = run;
   const report: InvoiceReport = {
     currency: rateCard.currency,
     timezone: rateCard.timezone,
     meters: rateCard.meters,
-    count: countInvoices(run),
     invoices: () => issueInvoices(run),
     rows,
     explain,
@@ -105,7 +108,6 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
     for (const one of report.invoices()) {
       const single: InvoiceReport = {
         ...report,
-        count: 1,
         invoices: () => [one],
         ...(report.timeline && { timeline: entriesOf(one, report.timeline) }),
       };

@@ -7,11 +7,8 @@ import { printable, shortened } from '../safeText.ts';
 import { plainTable, type Row } from '../table.ts';
 import { timelineTable } from '../timeline/table.ts';
 import { overviewOf } from './overview.ts';
-import { type InvoiceFormat, type InvoiceReport, type Presentation, Totals } from './report.ts';
+import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation, Totals } from './report.ts';
 import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
-
-/** Up to so many invoices are shown line by line. */
-export const MOST_BLOCKS = 5;
 
 export const invoiceTable: InvoiceFormat = function* (report, presentation) {
   yield* invoices(report, presentation);
@@ -21,11 +18,12 @@ export const invoiceTable: InvoiceFormat = function* (report, presentation) {
 };
 
 function* invoices(report: InvoiceReport, presentation: Presentation): Generator<string> {
-  if (report.count === 0) {
+  const layout = layoutOf(report);
+  if (layout === 'nothing') {
     yield 'no usage, no invoices\n';
     return;
   }
-  if (report.count > MOST_BLOCKS && !report.explain) {
+  if (layout === 'overview') {
     yield overview(report, presentation);
     return;
   }

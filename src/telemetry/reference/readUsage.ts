@@ -3,20 +3,20 @@
  * a JSON parser that keeps number texts, and maps.
  */
 
-import { Decimal } from '../../core/decimal.ts';
 import { contains } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { WatchedSteps } from '../../core/usage/watch.ts';
 import { knownDimensions } from '../columns.ts';
+import { conflict, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher } from '../reader.ts';
-import { checkRow, countsValues, type Fault, isNothing, type RowTexts } from '../row.ts';
+import { checkRow, type Fault, isNothing } from '../row.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
+import type { FoundRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
 import { jsonRows } from './jsonRows.ts';
-import type { FoundRow } from './textRows.ts';
 
 export const readUsage: UsageReader = async (request) => {
   const ledger = new MapLedger(request);
@@ -92,16 +92,15 @@ async function readRows(
       dimensions: texts.dimensions.slice(0, dimensions.length),
     };
     if (request.dedupe && texts.eventId !== '') {
-      const key = JSON.stringify([texts.source, texts.eventId]);
-      const content = contentOf(row, texts);
+      const key = eventKey(texts);
+      const content = eventContent(texts, checked.at, meters);
       const earlier = seen.get(key);
       if (earlier?.content === content) {
         rows.duplicate++;
         return undefined;
       }
       if (earlier) {
-        const where = earlier.file === source.name ? `line ${earlier.line}` : `${earlier.file}:${earlier.line}`;
-        return { code: 'conflict', text: texts.eventId, detail: `first seen in ${where}` };
+        return conflict(texts, source.name, earlier);
       }
       seen.set(key, { file: source.name, line, content });
     }
@@ -112,14 +111,6 @@ async function readRows(
       take(row);
     }
     return undefined;
-  }
-
-  /** What two deliveries of an event must agree in: equal meanings are equal texts, `94.0` and `94` for instance. */
-  function contentOf(row: LedgerRow, texts: RowTexts): string {
-    const quantities = row.quantities.map((text, i) =>
-      text === undefined || countsValues(meters[i]!) ? (text ?? '0') : new Decimal(text).toFixed(),
-    );
-    return JSON.stringify([row.at.ms, row.at.ns, row.customer, quantities, texts.dimensions]);
   }
 }
 
