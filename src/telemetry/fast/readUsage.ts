@@ -39,7 +39,7 @@ export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
   const isServed = request.meters.every(({ aggregation }) => aggregation !== 'unique' && aggregation !== 'last');
-  if (!isServed) return readPlainly(request);
+  if (!isServed || request.onRated) return readPlainly(request);
   const run = new Run(request, tuning);
   try {
     return await run.read();
