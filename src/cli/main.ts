@@ -117,8 +117,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(program.createArgument('<name>', 'which').choices(['tiers']))
-    .action(async (name: 'tiers') => {
+    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'mapping']))
+    .action(async (name: 'tiers' | 'mapping') => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));
     });
