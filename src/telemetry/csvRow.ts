@@ -30,8 +30,8 @@ export function readHeader(source: Source, { fields, raw }: CsvRecord, line: num
     throw new InputFailure(
       source,
       'not-text',
-      'the header is not text',
-      'give CSV, TSV or NDJSON, plain or compressed',
+      'the first line is not text',
+      'give CSV, TSV or NDJSON, plain or gzip',
       line,
     );
   }

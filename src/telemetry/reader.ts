@@ -10,6 +10,7 @@ import type { Problem } from '../core/problem.ts';
 import type { TimeUnit } from '../core/timestamp.ts';
 import type { Buckets } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
+import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { InputFormat } from './formats.ts';
 import type { Fault } from './row.ts';
 import type { Source } from './source.ts';
@@ -22,6 +23,8 @@ export type ReadRequest = {
   readonly buckets: Buckets;
   /** Rows outside count as out of period; absent: every row is in. */
   readonly period?: Period | undefined;
+  /** Customers for whom more than that has to be known; by id. */
+  readonly spans?: ReadonlyMap<string, CustomerSpan> | undefined;
   /** Count a `source` + `event_id` once. */
   readonly dedupe: boolean;
   /** Keep the first and last instant behind each quantity. */
@@ -39,6 +42,13 @@ export type ReadRequest = {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops the reader: it throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+};
+
+export type CustomerSpan = {
+  /** Instead of the request's period. */
+  readonly billed?: Period;
+  /** Rows outside are rejected: the customer was on no tier then. Ends may be infinite. */
+  readonly covered: Period;
 };
 
 export type Progress = {
@@ -59,15 +69,6 @@ export type ReadResult = {
   readonly guessedTimeUnits: readonly TimeUnit[];
   /** Distinct ids remembered for deduplication. */
   readonly distinctIds: number;
-};
-
-/** `read` is the sum of the other four. Blank lines are not rows. */
-export type RowCounts = {
-  readonly read: number;
-  readonly rated: number;
-  readonly duplicate: number;
-  readonly outOfPeriod: number;
-  readonly rejected: number;
 };
 
 /** A row that was not counted because something is wrong with it. */

@@ -1,7 +1,7 @@
 /** Where usage comes from: files and standard input, plain, gzip or zstd, as a stream of bytes. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { Readable, Writable } from 'node:stream';
+import { addAbortSignal, type Readable, type Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Problem } from '../core/problem.ts';
 import { unzstd, ZstdFailure } from './zstd.ts';
@@ -33,13 +33,18 @@ export type OpenSource = {
   bytesRead(): number;
 };
 
-/** Opens a source; whatever goes wrong, now or half-way, is thrown as an {@link InputFailure}. */
-export function openSource(source: Source): OpenSource {
+/**
+ * Opens a source; whatever goes wrong, now or half-way, is thrown as an {@link InputFailure}. `signal` ends even the wait
+ * for input that does not come: its reason is thrown.
+ */
+export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
+  let isCompressed = false;
   return { chunks: withoutMark(decompressed()), bytesRead: () => bytesRead };
 
   async function* decompressed(): AsyncGenerator<Buffer> {
     const raw = source.kind === 'file' ? await openFile(source) : source.stream;
+    if (signal) addAbortSignal(signal, raw);
     const counted = (async function* () {
       try {
         for await (const chunk of raw) {
@@ -48,20 +53,26 @@ export function openSource(source: Source): OpenSource {
           yield bytes;
         }
       } catch (error) {
+        signal?.throwIfAborted();
         throw readFailure(source, error);
       }
     })();
-    const { head, rest } = await peek(counted, 4);
+    const { head, rest } = await peek(counted, LONGEST_MAGIC);
     if (head.length === 0) throw emptyFile(source);
     switch (compressionOf(head)) {
       case 'gzip':
-        yield* gunzip(source, rest);
+        isCompressed = true;
+        yield* gunzip(source, rest, signal);
         break;
       case 'zstd':
+        isCompressed = true;
         yield* unzstdSource(source, rest);
         break;
-      case 'none':
+      case 'none': {
+        const kind = foreignKind(head);
+        if (kind) throw new InputFailure(source, 'not-text', `it is ${kind.name}`, kind.hint);
         yield* rest;
+      }
     }
   }
 
@@ -75,29 +86,56 @@ export function openSource(source: Source): OpenSource {
       if (content.length > 0) yield content;
       any ||= content.length > 0;
     }
-    if (!any) throw emptyOnceDecompressed(source);
+    if (!any) throw isCompressed ? emptyOnceDecompressed(source) : emptyButForMark(source);
   }
 }
 
+/** Of every input with nothing in it. */
+export const EMPTY_HINT = 'check the export: even one without usage has a header';
+
 export function emptyFile(source: Source): InputFailure {
-  return new InputFailure(
-    source,
-    'empty',
-    'the file is empty',
-    'check the export: even one without usage has a header',
-  );
+  return new InputFailure(source, 'empty', 'the file is empty', EMPTY_HINT);
+}
+
+export function emptyButForMark(source: Source): InputFailure {
+  return new InputFailure(source, 'empty', 'the file is empty but for a byte order mark', EMPTY_HINT);
 }
 
 export function emptyOnceDecompressed(source: Source): InputFailure {
-  return new InputFailure(source, 'empty', 'the file is empty once decompressed');
+  return new InputFailure(source, 'empty', 'the file is empty once decompressed', EMPTY_HINT);
 }
 
 export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Told by the first four bytes. */
-export function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
+function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
+}
+
+/** What people hand over by mistake, by its first bytes. */
+const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonly hint: string }[] = [
+  { magic: Buffer.from([0xff, 0xfe]), name: 'UTF-16 text', hint: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
+  { magic: Buffer.from([0xfe, 0xff]), name: 'UTF-16 text', hint: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
+  { magic: Buffer.from('PK\x03\x04'), name: 'a ZIP archive or a spreadsheet', hint: 'unpack it, or save it as CSV' },
+  { magic: Buffer.from('BZh'), name: 'compressed with bzip2', hint: 'decompress it first: bzip2 -dc FILE | meter … -' },
+  {
+    magic: Buffer.from('\xfd7zXZ', 'latin1'),
+    name: 'compressed with xz',
+    hint: 'decompress it first: xz -dc FILE | meter … -',
+  },
+  { magic: Buffer.from('PAR1'), name: 'a Parquet file', hint: 'export it as CSV or NDJSON' },
+];
+
+export const LONGEST_MAGIC = 5;
+
+/** True if a file's first {@link LONGEST_MAGIC} bytes are neither compressed nor of something that is no text. */
+export function mayBeText(head: Buffer): boolean {
+  return compressionOf(head) === 'none' && foreignKind(head) === undefined;
+}
+
+function foreignKind(head: Buffer): (typeof FOREIGN)[number] | undefined {
+  return FOREIGN.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
 }
 
 async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Readable> {
@@ -115,7 +153,11 @@ async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Read
   return createReadStream(source.path, { highWaterMark: 1 << 20 });
 }
 
-async function* gunzip(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* gunzip(
+  source: Source,
+  compressed: AsyncIterable<Buffer>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
   const unzip = createGunzip({ chunkSize: 1 << 18 });
   const feeding = (async () => {
     try {
@@ -132,6 +174,7 @@ async function* gunzip(source: Source, compressed: AsyncIterable<Buffer>): Async
     for await (const chunk of unzip) yield chunk as Buffer;
     await feeding;
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof InputFailure) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw code === 'Z_BUF_ERROR'

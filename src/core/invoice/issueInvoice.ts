@@ -2,47 +2,52 @@
 import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
+import { autoPurchasedPack } from '../credits/pack.ts';
 import { Decimal, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import { billingMonths, type Period } from '../period.ts';
 import type { Problem } from '../problem.ts';
-import { coveredShare, rateStretch, type Stretch } from '../rating/rateStretch.ts';
+import { coveredShare, type RatedStretch, rateStretch, type Stretch, shareText } from '../rating/rateStretch.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
+import type { InvoiceInput } from './input.ts';
 import type { Invoice, InvoiceLine } from './invoice.ts';
-
-export type InvoiceInput = {
-  readonly rateCard: Pick<RateCard, 'currency' | 'timezone' | 'tax'>;
-  readonly customer: string;
-  readonly period: Period;
-  /** The tier in force in the period and the usage under it. */
-  readonly stretch: Stretch;
-};
+import { burnDownOf } from './payFromCredit.ts';
 
 /**
  * The invoice of one customer for one billing period.
  *
- * Fails with a Bug where {@link billingProblems} finds a problem, or if the finished invoice breaks one of its own
- * invariants (checkInvoice.ts).
+ * Fees and usage charges of every stretch, packs that were bought by themselves; credits pay for usage charges, minimum
+ * included; tax is on what is left. Fails with a Bug where {@link billingProblems} finds a problem, or if the finished
+ * invoice breaks one of its own invariants (checkInvoice.ts).
  */
-export function issueInvoice({ rateCard, customer, period, stretch }: InvoiceInput): Invoice {
+export function issueInvoice(input: InvoiceInput): Invoice {
+  const { rateCard, customer, period, stretches } = input;
   const { currency, timezone } = rateCard;
-  const rated = rateStretch({ stretch, period, timezone, currency });
-  const lines = [...feeLines(stretch, period, timezone, currency), ...rated.lines];
+  assert(stretches.length > 0, () => `"${customer}" is on no tier in the period that begins at ${period.start}`);
+  const rated = stretches.map((stretch) => rateStretch({ stretch, period, timezone, currency }));
+  const credits = burnDownOf(input, rated);
+
+  const lines = stretches.flatMap((stretch, i) => {
+    const own = [...feeLines(stretch, period, timezone, currency), ...rated[i]!.lines];
+    return i === 0 ? own : own.map((line) => ({ ...line, key: `${line.key}/${i + 1}` }));
+  });
+  lines.push(...packLines(credits.bought, rateCard));
 
   const subtotal = sum(lines.map((line) => line.amount));
-  const creditsApplied = ZERO;
+  const creditsApplied = credits.drawn;
   const { tax, taxIncluded } = taxOn(subtotal.minus(creditsApplied), rateCard);
   const invoice: Invoice = {
     customer,
     currency,
-    tier: stretch.tier.name,
+    tier: stretches.at(-1)!.tier.name,
     period,
-    usage: new Map([...stretch.usage].map(([meter, { quantity }]) => [meter, quantity])),
-    blocked: rated.blocked,
+    usage: measured(input),
+    blocked: blockedIn(rated),
     lines,
     subtotal,
+    credits: credits.uses,
     creditsApplied,
     tax,
     ...(taxIncluded && { taxIncluded }),
@@ -52,27 +57,42 @@ export function issueInvoice({ rateCard, customer, period, stretch }: InvoiceInp
   return invoice;
 }
 
+/** By meter: as given for the whole period, or what the stretches add up to. */
+function measured({ usage, stretches }: InvoiceInput): Map<string, Decimal> {
+  const total = new Map<string, Decimal>();
+  for (const part of usage ? [usage] : stretches.map((stretch) => stretch.usage)) {
+    for (const [meter, { quantity }] of part) total.set(meter, (total.get(meter) ?? ZERO).plus(quantity));
+  }
+  return total;
+}
+
+function blockedIn(rated: readonly RatedStretch[]): Map<string, Fraction> {
+  const blocked = new Map<string, Fraction>();
+  for (const stretch of rated) {
+    for (const [meter, quantity] of stretch.blocked)
+      blocked.set(meter, (blocked.get(meter) ?? Fraction.ZERO).plus(quantity));
+  }
+  return blocked;
+}
+
 /** What keeps a customer from being billed on a tier with this usage: no list price, negotiated prices, an unlisted dimension value. */
 export function billingProblems(customer: string, tier: Tier, usage: Usage): Problem[] {
   const problems: Problem[] = [];
   const add = (code: string, message: string, hint: string) =>
     problems.push({ severity: 'error', code: `billing/${code}`, message: `customer "${customer}": ${message}`, hint });
 
-  if (tier.fee.kind === 'custom') {
+  const missing = [
+    ...(tier.fee.kind === 'custom' ? ['no list price (cost: custom)'] : []),
+    ...(tier.charges === 'negotiated' ? ['no overage prices (overage: negotiated)'] : []),
+  ];
+  if (missing.length > 0) {
     add(
       'no-contract',
-      `tier ${tier.name} has no list price (cost: custom), and the customer has no cost of its own`,
-      'put the customer on a tier with a price',
+      `tier ${tier.name} has ${missing.join(' and ')}, and the customer has no contract that gives them`,
+      'put the customer on a tier with prices',
     );
   }
-  if (tier.charges === 'negotiated') {
-    add(
-      'no-contract',
-      `the overage of tier ${tier.name} is negotiated, and the customer has no prices of its own`,
-      'put the customer on a tier with overage prices',
-    );
-    return problems;
-  }
+  if (tier.charges === 'negotiated') return problems;
   for (const [meter, charge] of tier.charges) {
     if (charge.kind !== 'byDimension' || charge.otherwise) continue;
     for (const [value, used] of usage.get(meter)?.by.get(charge.dimension) ?? []) {
@@ -98,9 +118,29 @@ function feeLines(stretch: Stretch, period: Period, timezone: string, currency: 
     {
       key: 'fee',
       kind: 'fee',
-      description: `${name}, monthly fee`,
+      description: `${name}, monthly fee${shareText({ stretch, period, timezone })}`,
       quantity: months,
       unitPrice: fee.amount,
+      exact,
+      amount,
+    },
+  ];
+}
+
+function packLines(bought: number, { currency, creditPacks }: InvoiceInput['rateCard']): InvoiceLine[] {
+  const pack = autoPurchasedPack(creditPacks);
+  if (bought === 0 || !pack) return [];
+  const exact = Fraction.of(pack.price.times(bought));
+  const [key, description] = [`pack:${pack.name}`, `${pack.name}, credit pack`];
+  const amount = roundToMinorUnit(exact, currency);
+  return [
+    {
+      key,
+      kind: 'pack',
+      description,
+      pack: pack.name,
+      quantity: Fraction.of(bought),
+      unitPrice: pack.price,
       exact,
       amount,
     },

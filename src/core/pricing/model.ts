@@ -34,7 +34,7 @@ export type PathSegment = string | number;
 export type PriceModel<Name extends string, Text, Price extends { readonly model: Name }> = {
   readonly name: Name;
   /** The long form in a tier file, scalars as text. */
-  readonly schema: z.ZodType<Text>;
+  readonly schema: z.ZodType<Text> & z.core.$ZodTypeDiscriminable;
   /** Undefined if a problem was reported. */
   read(text: Text, reader: PriceReader): Price | undefined;
   /**

@@ -27,7 +27,7 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
   let bytes = 0;
 
   for (const source of request.sources) {
-    const { chunks, bytesRead } = openSource(source);
+    const { chunks, bytesRead } = openSource(source, request.signal);
     try {
       for await (const batch of foundRows(source, chunks, request)) {
         request.signal?.throwIfAborted();
@@ -57,6 +57,15 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
     if ('code' in checked) return checked;
     if (checked.unit && !request.timeUnit) units.add(checked.unit);
 
+    const span = request.spans?.get(texts.customer);
+    if (span && !contains(span.covered, checked.at.ms)) {
+      return {
+        code: 'no-tier-then',
+        column: names.timestamp,
+        text: texts.timestamp,
+        detail: `customer ${texts.customer}`,
+      };
+    }
     const row: LedgerRow = {
       customer: texts.customer,
       at: checked.at,
@@ -76,7 +85,8 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
       }
       seen.set(key, { file: source.name, line, content });
     }
-    if (period && !contains(period, checked.at.ms)) rows.outOfPeriod++;
+    const billed = span?.billed ?? period;
+    if (billed && !contains(billed, checked.at.ms)) rows.outOfPeriod++;
     else {
       rows.rated++;
       ledger.add(row);

@@ -1,0 +1,92 @@
+/** From the arguments of a command to files and streams. */
+import { existsSync, realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import type { Problem } from '../core/problem.ts';
+import type { Source } from '../telemetry/source.ts';
+import { CommandFailure, usageProblem } from './failure.ts';
+import { EXIT, type Io } from './io.ts';
+
+/** Files, globs and `-`, in the order of the arguments; what a glob finds, by name. A file named twice is read once. */
+export async function sourcesOf(args: readonly string[], io: Io): Promise<Source[]> {
+  const sources = new Map<string, Source>();
+  const problems: Problem[] = [];
+  for (const arg of args) {
+    if (arg === '-') {
+      sources.set('-', { kind: 'stream', name: 'standard input', stream: io.stdin });
+      continue;
+    }
+    if (arg === '') {
+      problems.push(
+        usageProblem('empty-name', 'the name of an export is empty', 'is a variable of the shell not set?'),
+      );
+      continue;
+    }
+    const isGlob = !existsSync(resolve(io.cwd, arg)) && isDynamicPattern(arg);
+    const names = isGlob ? (await glob(arg, { cwd: io.cwd })).sort() : [arg];
+    if (names.length === 0) problems.push(usageProblem('no-match', `no file matches ${arg}`));
+    for (const name of names) {
+      const path = resolve(io.cwd, name);
+      sources.set(path, { kind: 'file', name, path });
+    }
+  }
+  if (problems.length > 0) {
+    const isAboutFiles = problems.every(({ code }) => code === 'usage/no-match');
+    throw new CommandFailure(isAboutFiles ? EXIT.badInput : EXIT.usage, problems);
+  }
+  return [...sources.values()];
+}
+
+/** Refuses to write over what is read: the run would succeed, and the only copy of the export be gone. */
+export function refuseOverwriting(targets: readonly (string | undefined)[], inputs: readonly string[], io: Io): void {
+  const real = (name: string) => {
+    const path = resolve(io.cwd, name);
+    return existsSync(path) ? realpathSync(path) : path;
+  };
+  const read = new Set(inputs.map(real));
+  const problems = targets.flatMap((name) =>
+    name !== undefined && name !== '-' && read.has(real(name))
+      ? [usageProblem('output-is-input', `${name} is read by this run and would be replaced`, 'write to another file')]
+      : [],
+  );
+  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
+}
+
+/** The text of a configuration file. */
+export async function readConfigFile(name: string, io: Io): Promise<string> {
+  try {
+    const bytes = await readFile(resolve(io.cwd, name));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      {
+        ENOENT: 'there is no such file',
+        EISDIR: 'it is a directory',
+        EACCES: 'it may not be read',
+        ENOTDIR: 'what should be its directory is a file',
+        ENAMETOOLONG: 'its name is too long',
+        ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
+      }[code ?? ''] ?? message;
+    throw new CommandFailure(EXIT.usage, [
+      { severity: 'error', code: 'config/unreadable', source: { file: name }, message: why, hint: 'check the path' },
+    ]);
+  }
+}
+
+/** `--tiers`, or else `meter.yaml` or `tiers.yaml` in the working directory. */
+export function tierFileName(given: string | undefined, io: Io): { name: string; isFound: boolean } {
+  if (given !== undefined) return { name: given, isFound: false };
+  const found = ['meter.yaml', 'tiers.yaml'].find((name) => existsSync(resolve(io.cwd, name)));
+  if (found === undefined) {
+    throw new CommandFailure(EXIT.usage, [
+      usageProblem(
+        'no-tiers',
+        'no tier file was given',
+        'name one with --tiers, or put a meter.yaml or tiers.yaml here',
+      ),
+    ]);
+  }
+  return { name: found, isFound: true };
+}

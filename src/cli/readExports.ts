@@ -1,0 +1,78 @@
+/** Reads the exports of a command, and says on stderr what became of their rows. */
+import type { Decimal } from '../core/decimal.ts';
+import { groupDigits } from '../core/quantity.ts';
+import type { ReadRequest, ReadResult } from '../telemetry/reader.ts';
+import { readUsage } from '../telemetry/readUsage.ts';
+import { styleFor } from './colour.ts';
+import { CommandFailure, usageProblem } from './failure.ts';
+import { EXIT, type Io } from './io.ts';
+import { ProgressLine } from './progress.ts';
+import { RejectsFile } from './rejectsFile.ts';
+import { formatSummary, RejectGroups } from './rowSummary.ts';
+
+/** How many rejected rows a run may have and still succeed: a number, or a share of the rows read. */
+export type RejectLimit =
+  | { readonly kind: 'rows'; readonly count: number }
+  | { readonly kind: 'share'; readonly share: Decimal };
+
+export type ReadFlags = {
+  readonly maxRejects: RejectLimit;
+  /** File for rejected rows, one JSON object a line. */
+  readonly rejects?: string;
+  readonly quiet?: boolean;
+  readonly color?: boolean;
+};
+
+/** Fails with exit code 3 if an input could not be read to its end, or too many rows were rejected. */
+export async function readExports(
+  request: Omit<ReadRequest, 'onReject' | 'signal'>,
+  flags: ReadFlags,
+  io: Io,
+): Promise<ReadResult> {
+  const style = styleFor(io, io.stderr, flags);
+  const groups = new RejectGroups();
+  const file = flags.rejects === undefined ? undefined : new RejectsFile(io, flags.rejects);
+  const started = io.now();
+  const progress = new ProgressLine(io, started);
+  try {
+    await file?.begin();
+    const result = await readUsage({
+      ...request,
+      signal: io.signal,
+      onProgress: (reached) => progress.show(reached),
+      onReject: (reject) => {
+        groups.add(reject);
+        file?.add(reject);
+      },
+    });
+    await file?.commit();
+    progress.erase();
+    io.stderr.write(groups.format(style));
+    if (!flags.quiet) io.stderr.write(formatSummary(result, io.now() - started));
+    if (result.failures.length > 0) throw new CommandFailure(EXIT.badInput, result.failures);
+    if (isBeyond(result.rows, flags.maxRejects))
+      throw new CommandFailure(EXIT.badInput, [tooManyRejects(result, flags)]);
+    return result;
+  } catch (error) {
+    progress.erase();
+    await file?.discard();
+    throw error;
+  }
+}
+
+function isBeyond({ read, rejected }: ReadResult['rows'], limit: RejectLimit): boolean {
+  return limit.kind === 'rows' ? rejected > limit.count : limit.share.times(read).lt(rejected);
+}
+
+function tooManyRejects({ rows }: ReadResult, flags: ReadFlags) {
+  const count = (n: number) => groupDigits(String(n));
+  const hint =
+    flags.rejects === undefined
+      ? 'repair them (--rejects FILE writes each in full), or allow them with --max-rejects'
+      : `repair them in ${flags.rejects}, or allow them with --max-rejects`;
+  return usageProblem(
+    'too-many-rejects',
+    `${count(rows.rejected)} of ${count(rows.read)} ${rows.read === 1 ? 'row' : 'rows'} ${rows.rejected === 1 ? 'was' : 'were'} rejected, no result was written`,
+    hint,
+  );
+}

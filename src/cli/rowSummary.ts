@@ -1,0 +1,104 @@
+/** What is said about reading an export: the accounting, and rejected rows grouped by reason. */
+
+import { groupDigits } from '../core/quantity.ts';
+import type { TimeUnit } from '../core/timestamp.ts';
+import type { RowCounts } from '../core/usage/rowCounts.ts';
+import { printable } from '../report/safeText.ts';
+import type { Style } from '../report/style.ts';
+import type { ReadResult, Reject } from '../telemetry/reader.ts';
+import { FAULTS, type FaultCode } from '../telemetry/row.ts';
+
+const SHOWN_PER_REASON = 5;
+
+/** What to write or do instead, where the reason does not say it. */
+const HINTS: { readonly [Code in FaultCode]?: string } = {
+  'invalid-utf8': 'convert the file, for instance with iconv -f WINDOWS-1252 -t UTF-8',
+  'misplaced-quote': 'quote a field as a whole, and write a quote inside it twice: "the ""best"" one"',
+  'not-json': 'write one object a line; numbers as JSON has them, without leading zeros',
+  'not-a-timestamp': 'write 2026-10-01T08:00:00Z, or seconds, milliseconds, microseconds or nanoseconds since 1970',
+  'no-timezone': 'add Z or an offset such as +02:00, or name the zone with --timezone',
+  'skipped-time': 'write the timestamp with its offset',
+  'no-quantity': 'give each row at least one of these keys',
+  'not-a-number': 'write digits and at most one point: 1200.5, not 1,200.5 or 1.2005e3',
+  conflict: 'give each event an id of its own, or count every row with --no-dedupe',
+};
+
+/** Rejected rows by reason: all are counted, the first few of each are kept. */
+export class RejectGroups {
+  private readonly groups = new Map<FaultCode, { count: number; first: Reject[] }>();
+
+  add(reject: Reject): void {
+    const group = this.groups.get(reject.code) ?? { count: 0, first: [] };
+    this.groups.set(reject.code, group);
+    group.count++;
+    if (group.first.length < SHOWN_PER_REASON) group.first.push(reject);
+  }
+
+  format(style: Style): string {
+    return [...this.groups].map(([code, group]) => formatGroup(code, group, style)).join('');
+  }
+}
+
+function formatGroup(code: FaultCode, { count, first }: { count: number; first: Reject[] }, style: Style): string {
+  const rows = count === 1 ? '1 row' : `${groupDigits(String(count))} rows`;
+  const lines = [`${style.error('error:')} ${rows}: ${FAULTS[code]} ${style.dim(`[row/${code}]`)}`];
+  for (const reject of first) {
+    const where = [reject.file, reject.line].join(':');
+    const what = [reject.column, reject.text === undefined ? undefined : quote(reject.text), reject.detail].filter(
+      (part) => part !== undefined,
+    );
+    lines.push(`  ${printable(where)}: ${what.length > 0 ? what.map(printable).join(' ') : quote(reject.raw)}`);
+  }
+  if (count > first.length) lines.push(`  … and ${groupDigits(String(count - first.length))} more`);
+  const hint = HINTS[code];
+  if (hint !== undefined) lines.push(`  ${style.strong('hint:')} ${hint}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function quote(text: string): string {
+  return `"${printable(text.length > 60 ? `${text.slice(0, 60)}…` : text)}"`;
+}
+
+/** `1 200 rows read = 1 198 rated + 2 duplicate + 0 out of period + 0 rejected`. */
+export function formatAccounting(rows: RowCounts): string {
+  const [read, rated, duplicate, out, rejected] = [
+    rows.read,
+    rows.rated,
+    rows.duplicate,
+    rows.outOfPeriod,
+    rows.rejected,
+  ].map((count) => groupDigits(String(count)));
+  return `${read} ${rows.read === 1 ? 'row' : 'rows'} read = ${rated} rated + ${duplicate} duplicate + ${out} out of period + ${rejected} rejected`;
+}
+
+export function formatSummary(result: ReadResult, milliseconds: number): string {
+  const seconds = Math.max(milliseconds, 1) / 1000;
+  const perSecond = groupDigits(String(Math.round(result.rows.read / seconds)));
+  const lines = [formatAccounting(result.rows)];
+  if (result.rows.read > 0) {
+    lines.push(
+      `${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`,
+    );
+  }
+  if (result.guessedTimeUnits.length > 0) {
+    const units = result.guessedTimeUnits.map((unit) => UNIT_NAMES[unit]).join(' and ');
+    lines.push(
+      `timestamps that are numbers were taken for ${units} since 1970, by their size; --time-unit says otherwise`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const UNIT_NAMES: Record<TimeUnit, string> = {
+  s: 'seconds',
+  ms: 'milliseconds',
+  us: 'microseconds',
+  ns: 'nanoseconds',
+};
+
+function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let [value, unit] = [bytes, 0];
+  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
+  return `${unit === 0 ? Math.round(value) : value.toPrecision(3)} ${units[unit]}`;
+}

@@ -1,0 +1,174 @@
+/** From the text of a tier file to a rate card, or to everything that is wrong with it. */
+
+import { isTimeZone } from '../core/calendar.ts';
+import type { Meter } from '../core/catalog/meter.ts';
+import type { RateCard } from '../core/catalog/rateCard.ts';
+import type { Decimal } from '../core/decimal.ts';
+import { currencyOf } from '../core/money.ts';
+import { readShortPrice } from '../core/pricing/unitAmount.ts';
+import { isError, type Problem } from '../core/problem.ts';
+import { familyOf } from '../core/quantity.ts';
+import { checkShape } from './checkShape.ts';
+import { Reading } from './reading.ts';
+import { readPacks } from './readPacks.ts';
+import { priceReader, readTier } from './readTier.ts';
+import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
+import { readYaml } from './yamlFile.ts';
+
+export type LoadedRateCard = {
+  /** Absent if any problem is an error. */
+  readonly rateCard?: RateCard;
+  readonly problems: readonly Problem[];
+};
+
+const BUILT_IN_METERS: NonNullable<TierFile['meters']> = {
+  requests: { field: 'requests', unit: 'request' },
+  compute: { field: 'compute_seconds', unit: 's' },
+  egress: { field: 'egress_bytes', unit: 'B' },
+};
+
+/** Reads a tier file (YAML or JSON). `name` is what problems call it. Everything wrong is reported at once. */
+export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard {
+  const file = readYaml(text, name);
+  if (file.tree === undefined) return { problems: file.problems };
+  const shape = checkShape(file, tierFileSchema, {
+    area: 'tiers',
+    models: PRICE_MODEL_NAMES,
+    whereMissing: { cost: '0' },
+  });
+  const reading = new Reading(file, 'tiers');
+  const rateCard = shape.tree && readRateCard(shape.tree, reading);
+  // Where the shape is wrong the rest was read without what is wrong in it: what it says of missing things is not to be trusted.
+  const metersAreWhole = countOf(file.tree, 'meters') === countOf(shape.tree, 'meters');
+  const trusted = reading.problems.filter(({ code }) => {
+    if (shape.problems.length === 0) return true;
+    return code === 'tiers/unknown-meter' ? metersAreWhole : !isAboutWhatIsThere(code);
+  });
+  const problems = [...shape.problems, ...trusted].sort(byPlace);
+  return rateCard && !problems.some(isError) ? { rateCard, problems } : { problems };
+}
+
+function isAboutWhatIsThere(code: string): boolean {
+  return /^tiers\/(unknown-cost|blocks-everything|usage-without-price|unmapped-feature|empty)$/.test(code);
+}
+
+function countOf(tree: unknown, key: string): number {
+  return Object.keys((tree as Record<string, object | null | undefined> | null | undefined)?.[key] ?? {}).length;
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+}
+
+function readRateCard(tree: TierFile, reading: Reading): RateCard {
+  if (tree.version !== undefined && tree.version !== '1') {
+    reading.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
+  }
+  readCurrency(tree.currency, reading);
+  const timezone = tree.timezone ?? 'UTC';
+  if (!isTimeZone(timezone)) {
+    const hint = 'use an IANA name such as Europe/Berlin or UTC';
+    reading.error('unknown-timezone', ['timezone'], `"${timezone}" is not a timezone`, hint);
+  }
+  const meters = readMeters(tree.meters ?? {}, reading);
+  const tiers = new Map(
+    Object.entries(tree.pricing_tiers).map(([name, tier]) => [name, readTier(reading, name, tier, meters)]),
+  );
+  if (tiers.size === 0) {
+    reading.error('empty', ['pricing_tiers'], 'pricing_tiers is empty', 'write at least one tier', 'key');
+  }
+  if (tree.default_tier !== undefined) reading.named(tiers, tree.default_tier, 'tier', ['default_tier']);
+  const costs = readCosts(tree, meters, reading);
+  warnOfUnmappedFeatures({ tiers, meters, costs }, reading);
+  const tax = tree.tax && reading.share(tree.tax.rate, ['tax', 'rate']);
+  return {
+    currency: reading.currency,
+    timezone,
+    ...(tree.default_tier !== undefined && { defaultTier: tree.default_tier }),
+    meters,
+    tiers,
+    creditPacks: readPacks(tree.credit_packs ?? {}, reading),
+    notifications: readNotifications(tree.notifications ?? {}, reading),
+    ...(tree.tax && tax && { tax: { share: tax, included: tree.tax.included === 'true', text: tree.tax.rate } }),
+    costs,
+  };
+}
+
+function readCurrency(code: string | undefined, reading: Reading): void {
+  if (code === undefined) return;
+  const currency = currencyOf(code);
+  if (currency) reading.currency = currency;
+  else {
+    const hint = currencyOf(code.toUpperCase()) ? `write ${code.toUpperCase()}` : 'use an ISO 4217 code such as EUR';
+    reading.error('unknown-currency', ['currency'], `"${code}" is not a currency`, hint);
+  }
+}
+
+function readMeters(tree: NonNullable<TierFile['meters']>, reading: Reading): Map<string, Meter> {
+  const meters = new Map<string, Meter>();
+  for (const [name, { field, unit, aggregate }] of Object.entries({ ...BUILT_IN_METERS, ...tree })) {
+    if (!/^[A-Za-z][\w.-]*$/.test(name)) {
+      const hint = 'begin with a letter; letters, digits, _ . and - may follow';
+      reading.error('bad-meter-name', ['meters', name], `"${name}" cannot be the name of a meter`, hint, 'key');
+    }
+    meters.set(name, { name, field, unit, family: familyOf(unit), aggregation: aggregate ?? 'sum' });
+  }
+  return meters;
+}
+
+function readNotifications(tree: NonNullable<TierFile['notifications']>, reading: Reading): RateCard['notifications'] {
+  const path = ['notifications', 'thresholds'];
+  const thresholds = (tree.thresholds ?? ['80%', '100%']).flatMap((text, i) => {
+    const share = reading.share(text, [...path, i]);
+    if (share?.isZero()) {
+      reading.error(
+        'share-out-of-range',
+        [...path, i],
+        'a threshold of 0% is reached by everyone',
+        'write a share above 0%',
+      );
+    }
+    return share ? [share] : [];
+  });
+  thresholds.sort((a, b) => a.cmp(b));
+  return { thresholds, ...(tree.upgrade_url !== undefined && { upgradeUrl: tree.upgrade_url }) };
+}
+
+function readCosts(tree: TierFile, meters: ReadonlyMap<string, Meter>, reading: Reading): RateCard['costs'] {
+  const costs = { meters: new Map(), features: new Map<string, Decimal>() };
+  const features = new Set(Object.values(tree.pricing_tiers).flatMap((tier) => tier.features ?? []));
+  for (const [name, text] of Object.entries(tree.costs ?? {})) {
+    const path = ['costs', name];
+    const meter = meters.get(name);
+    if (meter) {
+      const price = readShortPrice(text, priceReader(reading, path, meter));
+      if (price) costs.meters.set(name, price);
+    } else if (features.has(name)) {
+      const amount = text.trim().replace(/\s*\/\s*(mo|month)$/, '');
+      const cost = reading.money(amount, path);
+      if (cost) costs.features.set(name, cost);
+    } else {
+      const hint = reading.hintFor(name, [...meters.keys(), ...features]);
+      reading.error('unknown-cost', path, `"${name}" is neither a meter nor a feature of a tier`, hint, 'key');
+    }
+  }
+  return costs;
+}
+
+function warnOfUnmappedFeatures(
+  { tiers, meters, costs }: Pick<RateCard, 'tiers' | 'meters' | 'costs'>,
+  reading: Reading,
+): void {
+  for (const tier of tiers.values()) {
+    for (const [i, feature] of tier.features.entries()) {
+      if (meters.has(feature) || costs.features.has(feature)) continue;
+      const message = `no meter or cost maps to the feature ${feature}: what it costs to run is not seen anywhere`;
+      reading.warn(
+        'unmapped-feature',
+        ['pricing_tiers', tier.name, 'features', i],
+        message,
+        `add it under costs: ${feature}: 100/mo`,
+      );
+    }
+  }
+}

@@ -1,0 +1,217 @@
+/** One tier of a tier file: fee, limits, prices. */
+import type { Meter } from '../core/catalog/meter.ts';
+import type { Charge, Fee, Limit, LimitBase, Tier } from '../core/catalog/tier.ts';
+import { type Decimal, ZERO } from '../core/decimal.ts';
+import { cautionsOf, PRICE_MODELS, type Price } from '../core/pricing/index.ts';
+import type { PriceReader } from '../core/pricing/model.ts';
+import { readShortPrice } from '../core/pricing/unitAmount.ts';
+import { failed } from '../core/quantity.ts';
+import type { Reading } from './reading.ts';
+import { parseMoney } from './texts.ts';
+import type { TierFile } from './tierSchema.ts';
+import type { Path } from './yamlFile.ts';
+
+type TierText = TierFile['pricing_tiers'][string];
+/** Terms of a tier, or those that a contract changes. */
+export type TermsText = Omit<TierText, 'cost' | 'features' | 'purpose'> & { cost?: string | undefined };
+type OverageMap = Exclude<NonNullable<TierText['overage']>, string>;
+type SinglePriceText = Exclude<OverageMap[string], { by: string }>;
+
+/** A tier of the tier file. */
+export function readTier(reading: Reading, name: string, tree: TierText, meters: ReadonlyMap<string, Meter>): Tier {
+  const path = ['pricing_tiers', name];
+  const blank: Tier = {
+    name,
+    fee: { kind: 'none' },
+    limits: new Map(),
+    charges: new Map(),
+    features: tree.features ?? [],
+  };
+  const tier = readTerms(reading, tree, path, meters, blank);
+  const isUnpriced = tree.overage !== 'negotiated' && pricedMeters(tree.overage ?? {}).size === 0;
+  if (/usage/.test(tree.cost) && isUnpriced) {
+    const message = `cost: ${tree.cost} promises usage charges, but no overage has a price`;
+    reading.warn('usage-without-price', [...path, 'cost'], message, 'add prices under overage');
+  }
+  return { ...tier, ...(tree.purpose !== undefined && { purpose: tree.purpose }) };
+}
+
+/** `base` with what `tree` says instead: of limits and prices only those of the meters that it names. */
+export function readTerms(
+  reading: Reading,
+  tree: TermsText,
+  path: Path,
+  meters: ReadonlyMap<string, Meter>,
+  base: Tier,
+): Tier {
+  const fee = tree.cost === undefined ? base.fee : readFee(reading, tree.cost, [...path, 'cost']);
+  const limits = new Map([...base.limits, ...readLimits(reading, tree.limits ?? {}, [...path, 'limits'], meters)]);
+  const charges = chargesWith(
+    base.charges,
+    tree.overage && readCharges(reading, tree.overage, [...path, 'overage'], meters),
+    tree.overage === null,
+  );
+  const priced = pricedMeters(tree.overage ?? {});
+  for (const [meter, limit] of limits) {
+    const isPriced = charges === 'negotiated' || charges.has(meter) || priced.has(meter);
+    if (isPriced || !limit.quantity.isZero()) continue;
+    const hint = `write a limit above 0, or a price for ${meter} under overage`;
+    const message = `a limit of 0 without an overage price blocks all ${meter}`;
+    reading.error('blocks-everything', [...path, 'limits', meter], message, hint);
+  }
+  const [minimum, maximum] = (['minimum', 'maximum'] as const).map((key) => {
+    const text = tree[key];
+    return text === undefined ? base[key] : reading.money(text, [...path, key]);
+  });
+  if (minimum && maximum && minimum.gt(maximum)) {
+    const key = tree.minimum === undefined ? 'maximum' : 'minimum';
+    const message = `the minimum of ${minimum.toFixed()} is above the maximum of ${maximum.toFixed()}`;
+    reading.error('minimum-above-maximum', [...path, key], message, 'swap them, or remove one');
+  }
+  const discount = tree.discount === undefined ? undefined : reading.share(tree.discount, [...path, 'discount']);
+  if (discount?.gt(1)) {
+    const message = `a discount of ${tree.discount} is more than the whole`;
+    reading.error('share-out-of-range', [...path, 'discount'], message, 'write at most 100%');
+  }
+  const rateLimit = tree.rate_limit === undefined ? undefined : readRateLimit(reading, tree.rate_limit, path);
+  return {
+    ...base,
+    fee,
+    limits,
+    charges,
+    ...(rateLimit && { rateLimit: { perSecond: rateLimit, text: tree.rate_limit! } }),
+    ...(minimum && { minimum }),
+    ...(maximum && { maximum }),
+    ...(discount && { discount: { share: discount, text: tree.discount! } }),
+  };
+}
+
+function chargesWith(
+  base: Tier['charges'],
+  own: Tier['charges'] | null | undefined,
+  isCapped: boolean,
+): Tier['charges'] {
+  if (isCapped) return new Map();
+  if (own === undefined || own === null) return base;
+  return own === 'negotiated' || base === 'negotiated' ? own : new Map([...base, ...own]);
+}
+
+function readFee(reading: Reading, text: string, path: Path): Fee {
+  if (text === 'custom') return { kind: 'custom' };
+  if (text === 'usage') return { kind: 'none' };
+  const amountText = text.replace(/\s+flat$|\s*\+\s*usage$/, '');
+  const amount = parseMoney(amountText, reading.currency);
+  if (failed(amount) && amount.code === 'not-a-number') {
+    const hint = 'write a number, "79 flat", "19 + usage", "usage" or "custom"';
+    reading.error('not-a-cost', path, `"${text}" is not a cost`, amount.hint ?? hint);
+    return { kind: 'none' };
+  }
+  return { kind: 'fixed', amount: reading.money(amountText, path) ?? ZERO, text };
+}
+
+function readLimits(
+  reading: Reading,
+  tree: Record<string, string>,
+  path: Path,
+  meters: ReadonlyMap<string, Meter>,
+): ReadonlyMap<string, Limit> {
+  const limits = new Map<string, Limit>();
+  for (const [name, text] of Object.entries(tree)) {
+    const meter = reading.named(meters, name, 'meter', [...path, name], 'key');
+    const match = /^(.*?)\s*\/\s*(day|week|month|mo|year)$/.exec(text.trim());
+    const quantityText = match ? match[1]! : text.trim();
+    const quantity = meter && reading.quantity(quantityText, meter.unit, [...path, name]);
+    if (!quantity) continue;
+    const base = (match?.[2] === 'mo' ? 'month' : (match?.[2] ?? 'period')) as LimitBase;
+    const isMonthly = base === 'month' || base === 'period';
+    limits.set(name, { quantity, per: base, text: isMonthly ? quantityText : `${quantityText}/${base}` });
+  }
+  return limits;
+}
+
+function readCharges(
+  reading: Reading,
+  tree: NonNullable<TierText['overage']>,
+  path: Path,
+  meters: ReadonlyMap<string, Meter>,
+): Tier['charges'] {
+  if (tree === 'negotiated') return 'negotiated';
+  const charges = new Map<string, Charge>();
+  for (const [key, price] of Object.entries(tree)) {
+    const isByDimension = typeof price === 'object' && 'by' in price;
+    const meterKey = isByDimension && price.meter !== undefined ? [...path, key, 'meter'] : [...path, key];
+    const meter = reading.named(meters, (isByDimension ? price.meter : undefined) ?? key, 'meter', meterKey, 'key');
+    if (!meter) continue;
+    if (charges.has(meter.name)) {
+      const message = `${meter.name} already has a price in this tier`;
+      reading.error('price-twice', [...path, key], message, 'keep one of them', 'key');
+      continue;
+    }
+    if (isByDimension) {
+      if (meter.aggregation !== 'sum' && meter.aggregation !== 'count') {
+        const message = `${meter.name} is aggregated by ${meter.aggregation}: its parts by ${price.by} do not add up to the whole`;
+        reading.error(
+          'parts-do-not-add-up',
+          [...path, key, 'by'],
+          message,
+          'price it as a whole, or aggregate by sum or count',
+        );
+      }
+      const prices = new Map<string, Price>();
+      for (const [value, text] of Object.entries(price.prices)) {
+        const read = readPrice(reading, text, [...path, key, 'prices', value], meter);
+        if (read) prices.set(value, read);
+      }
+      const otherwise =
+        price.default === undefined ? undefined : readPrice(reading, price.default, [...path, key, 'default'], meter);
+      charges.set(meter.name, { kind: 'byDimension', dimension: price.by, prices, ...(otherwise && { otherwise }) });
+    } else {
+      const read = readPrice(reading, price, [...path, key], meter);
+      if (read) charges.set(meter.name, { kind: 'single', price: read });
+    }
+  }
+  return charges;
+}
+
+/** Meters that are meant to have a price, whether or not it could be read. */
+function pricedMeters(tree: NonNullable<TierText['overage']>): ReadonlySet<string> {
+  if (tree === 'negotiated') return new Set();
+  return new Set(Object.entries(tree).map(([key, price]) => (hasDimension(price) && price.meter) || key));
+}
+
+function hasDimension(price: OverageMap[string]): price is Extract<OverageMap[string], { by: string }> {
+  return typeof price === 'object' && 'by' in price;
+}
+
+function readPrice(reading: Reading, price: SinglePriceText, path: Path, meter: Meter): Price | undefined {
+  const reader = priceReader(reading, path, meter);
+  let read: Price | undefined;
+  if (typeof price === 'string') {
+    const amount = readShortPrice(price, reader);
+    read = amount && { model: 'unit', ...amount };
+  } else read = PRICE_MODELS[price.model].read(price as never, reader);
+  for (const caution of read ? cautionsOf(read) : []) {
+    reading.warn('volume-cliff', path, caution, 'this is how volume pricing works; use graduated if it is not meant');
+  }
+  return read;
+}
+
+export function priceReader(reading: Reading, base: Path, meter: Meter): PriceReader {
+  return {
+    unit: meter.unit,
+    money: (text, ...path) => reading.money(text, [...base, ...path]),
+    quantity: (text, ...path) => reading.quantity(text, meter.unit, [...base, ...path]),
+    share: (text, ...path) => reading.share(text, [...base, ...path]),
+    problem: ({ code, message, hint }, ...path) => reading.error(code, [...base, ...path], message, hint),
+  };
+}
+
+function readRateLimit(reading: Reading, text: string, tier: Path): Decimal | undefined {
+  const path = [...tier, 'rate_limit'];
+  const match = /^(.*?)\s*\/\s*s$/.exec(text.trim());
+  if (!match) {
+    reading.error('not-a-rate', path, `"${text}" is not a rate`, 'write requests per second: 50/s');
+    return undefined;
+  }
+  return reading.quantity(match[1]!, 'request', path);
+}

@@ -1,0 +1,111 @@
+/** What every loader of our YAML files needs: texts to values, with a problem for each that has none. */
+import type { Decimal } from '../core/decimal.ts';
+import type { Currency } from '../core/money.ts';
+import { didYouMean, type Problem } from '../core/problem.ts';
+import { type Failure, failed, type Parsed, parseQuantity } from '../core/quantity.ts';
+import { parseDays, parseMoney, parseShare } from './texts.ts';
+import type { Path, YamlFile } from './yamlFile.ts';
+
+export class Reading {
+  readonly problems: Problem[] = [];
+  /** Set as soon as the file's own is known. */
+  currency: Currency = { code: 'USD', minorUnit: 2 };
+  private readonly file: YamlFile;
+  private readonly area: string;
+
+  /** `area` begins the codes of problems: `tiers/negative`. */
+  constructor(file: YamlFile, area: string) {
+    this.file = file;
+    this.area = area;
+  }
+
+  money(text: string, path: Path): Decimal | undefined {
+    return this.take(parseMoney(text, this.currency), text, path);
+  }
+
+  /** Money that is paid, so in whole minor units: a credit of 0.005 could never be drawn to its end. */
+  payment(text: string, path: Path): Decimal | undefined {
+    const amount = this.money(text, path);
+    if (amount === undefined || amount.decimalPlaces() <= this.currency.minorUnit) return amount;
+    const { code, minorUnit } = this.currency;
+    const hint = `write it with at most ${minorUnit} digits after the point`;
+    this.error('finer-than-minor-unit', path, `"${text}" is finer than the minor unit of ${code}`, hint);
+    return undefined;
+  }
+
+  /** A whole number of at least one. */
+  count(text: string, path: Path): number | undefined {
+    if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+    this.error('not-a-count', path, `"${text}" is not a whole number above 0`, 'write for instance 2');
+    return undefined;
+  }
+
+  share(text: string, path: Path): Decimal | undefined {
+    return this.take(parseShare(text), text, path);
+  }
+
+  quantity(text: string, unit: string, path: Path): Decimal | undefined {
+    return this.take(parseQuantity(text, unit), text, path);
+  }
+
+  days(text: string, path: Path): number | undefined {
+    return this.take(parseDays(text), text, path);
+  }
+
+  /** The entry of that name, or a problem with the likeliest one meant. `what` as in "there is no meter …". */
+  named<V>(map: ReadonlyMap<string, V>, name: string, what: string, path: Path, part?: 'key'): V | undefined {
+    const found = map.get(name);
+    if (!found)
+      this.error(`unknown-${what}`, path, `there is no ${what} "${name}"`, this.hintFor(name, map.keys()), part);
+    return found;
+  }
+
+  hintFor(word: string, candidates: Iterable<string>): string {
+    const known = [...candidates];
+    const meant = didYouMean(word, known);
+    if (meant) return `did you mean ${meant}?`;
+    return known.length > 0 ? `known: ${known.join(', ')}` : 'the tier file defines none';
+  }
+
+  error(code: string, path: Path, message: string, hint?: string, part?: 'key'): void {
+    this.add('error', code, path, message, hint, part);
+  }
+
+  warn(code: string, path: Path, message: string, hint: string): void {
+    this.add('warning', code, path, message, hint);
+  }
+
+  private take<V>(parsed: Parsed<{ value: V }>, text: string, path: Path): V | undefined {
+    if (!isFailure(parsed)) return parsed.value;
+    this.error(parsed.code, path, `"${text}" ${parsed.reason}`, parsed.hint ?? GENERAL_HINTS[parsed.code]);
+    return undefined;
+  }
+
+  private add(
+    severity: Problem['severity'],
+    code: string,
+    path: Path,
+    message: string,
+    hint?: string,
+    part?: 'key',
+  ): void {
+    const source = this.file.locate(path, part);
+    this.problems.push({
+      severity,
+      code: `${this.area}/${code}`,
+      source,
+      message,
+      ...(hint !== undefined && { hint }),
+    });
+  }
+}
+
+/** Where nothing better can be said from the text itself. */
+const GENERAL_HINTS: Readonly<Record<string, string>> = {
+  'not-a-number': 'write digits and at most one point, as in 1234.56',
+  'too-many-digits': 'count the zeros; a very small price can be written for more units at once, as in 0.40/10k',
+};
+
+function isFailure<V>(parsed: Parsed<{ value: V }>): parsed is Failure {
+  return failed(parsed as Parsed<object>);
+}

@@ -1,0 +1,148 @@
+/** What zod finds wrong with a file, in words for the person who wrote it. */
+import type { z } from 'zod';
+import { didYouMean, type Problem } from '../core/problem.ts';
+import type { Path, TextTree, YamlFile } from './yamlFile.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** `area` begins the codes: `tiers/unknown-key`; `models` are the price models; `keysAt` the keys that a map may have. */
+export function schemaProblems(
+  issues: readonly Issue[],
+  file: YamlFile,
+  { area, models, keysAt }: { area: string; models: readonly string[]; keysAt(path: Path): readonly string[] },
+): Problem[] {
+  return issues.flatMap((issue) => problemsOf(issue, []));
+
+  function problemsOf(issue: Issue, base: Path): Problem[] {
+    const path = [...base, ...issue.path];
+    const value = valueAt(file.tree, path);
+    const problem = (code: string, message: string, hint?: string, at: Path = path, part?: 'key'): Problem => ({
+      severity: 'error',
+      code: `${area}/${code}`,
+      source: file.locate(at, part),
+      message,
+      ...(hint !== undefined && { hint }),
+    });
+
+    switch (issue.code) {
+      case 'unrecognized_keys':
+        return issue.keys.map((key) => {
+          const known = keysAt(path);
+          const meant = didYouMean(key, known);
+          const hint = meant ? `did you mean ${meant}?` : `known keys here: ${known.join(', ')}`;
+          return problem('unknown-key', `unknown key "${key}"`, hint, [...path, key], 'key');
+        });
+      case 'invalid_type':
+        if (value === undefined) {
+          return [problem('missing-key', `${String(path.at(-1))} is missing`, undefined, path.slice(0, -1), 'key')];
+        }
+        return [problem('wrong-type', `expected ${nameOfType(issue.expected)}, found ${nameOfValue(value)}`)];
+      case 'invalid_value': {
+        const values = issue.values.map(String);
+        const meant = typeof value === 'string' ? didYouMean(value, values) : undefined;
+        const hint = meant ? `did you mean ${meant}?` : undefined;
+        return [problem('unknown-value', `expected ${orList(values)}, found ${nameOfValue(value)}`, hint)];
+      }
+      case 'too_small':
+        return [problem('empty', `${String(path.at(-1))} is empty`, 'write at least one entry')];
+      case 'invalid_union': {
+        if ('discriminator' in issue && issue.discriminator !== undefined && issue.errors.length === 0) {
+          const meant = typeof value === 'string' ? didYouMean(value, models) : undefined;
+          return value === undefined
+            ? [
+                problem(
+                  'missing-key',
+                  `${issue.discriminator} is missing`,
+                  `use one of ${models.join(', ')}`,
+                  path.slice(0, -1),
+                  'key',
+                ),
+              ]
+            : [
+                problem(
+                  'unknown-model',
+                  `${nameOfValue(value)} is not a price model`,
+                  meant ? `did you mean ${meant}?` : `use one of ${models.join(', ')}`,
+                ),
+              ];
+        }
+        if (issue.errors.every(isOfOtherKind)) {
+          const meant = typeof value === 'string' ? didYouMean(value, issue.errors.flatMap(wordsOf)) : undefined;
+          const kinds = [...new Set(issue.errors.flatMap(kindsOf))];
+          const message = `expected ${orList(kinds)}, found ${nameOfValue(value)}`;
+          return [problem('wrong-type', message, meant ? `did you mean ${meant}?` : undefined)];
+        }
+        return likeliest(issue.errors)!.flatMap((inner) => problemsOf(inner, path));
+      }
+      default:
+        return [problem('invalid', issue.message)];
+    }
+  }
+}
+
+/** True if the value is not even of the kind that an alternative is about: a list where a text is expected. */
+function isOfOtherKind(issues: readonly Issue[]): boolean {
+  return issues.some(
+    (issue) =>
+      issue.path.length === 0 &&
+      (issue.code === 'invalid_type' ||
+        issue.code === 'invalid_value' ||
+        (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.errors.every(isOfOtherKind))),
+  );
+}
+
+/** What an alternative would have taken. */
+function kindsOf(issues: readonly Issue[]): string[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'invalid_type') return [nameOfType(issue.expected)];
+    if (issue.code === 'invalid_union') return issue.errors.flatMap(kindsOf);
+    return wordsOf([issue]).map((word) => (word === 'null' ? word : `"${word}"`));
+  });
+}
+
+function wordsOf(issues: readonly Issue[]): string[] {
+  return issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
+}
+
+/** Of the alternatives of a union, the one that the value comes closest to; equally close: the first. */
+function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return [...branches].sort((a, b) => distance(a) - distance(b))[0];
+}
+
+function distance(issues: readonly Issue[]): number {
+  let total = 0;
+  for (const issue of issues) {
+    if (isOfOtherKind([issue])) total += 1000;
+    else if (issue.code !== 'invalid_union') total += 1;
+    // One value of another kind somewhere inside does not make the whole of another kind.
+    else if (issue.errors.length > 0) total += Math.min(500, ...issue.errors.map(distance));
+    else total += 2.5; // no model: further off than two slips in a price by dimension, nearer than three
+  }
+  return total;
+}
+
+function valueAt(tree: TextTree | undefined, path: Path): TextTree | undefined {
+  let value = tree;
+  for (const segment of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, TextTree | undefined>)[segment];
+  }
+  return value;
+}
+
+function nameOfType(expected: string): string {
+  return (
+    { string: 'a text or number', record: 'a map', object: 'a map', array: 'a list', null: 'null' }[expected] ??
+    expected
+  );
+}
+
+function nameOfValue(value: TextTree | undefined): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (typeof value === 'string') return `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
+  return Array.isArray(value) ? 'a list' : 'a map';
+}
+
+function orList(values: readonly string[]): string {
+  return values.length > 1 ? `${values.slice(0, -1).join(', ')} or ${values.at(-1)}` : (values[0] ?? 'nothing');
+}

@@ -1,0 +1,8 @@
+/** The registry of JSON Schemas: what `meter schema` prints and `schema/` holds. */
+import { jsonSchemaOf } from './jsonSchema.ts';
+import { tierFileSchema } from './tierSchema.ts';
+
+export const SCHEMAS = {
+  tiers: () => jsonSchemaOf(tierFileSchema, 'tiers.schema.json'),
+} as const;
+export type SchemaName = keyof typeof SCHEMAS;

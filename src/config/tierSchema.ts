@@ -1,0 +1,114 @@
+/** The tier file's shape, scalars as text. The JSON Schema for editors is made from this; loadRateCard.ts gives the texts meaning. */
+import { z } from 'zod';
+import { AGGREGATIONS } from '../core/catalog/meter.ts';
+import { PRICE_MODELS } from '../core/pricing/index.ts';
+import { moneyText, nameText, plainText, quantityText, shareText } from '../core/schemaTexts.ts';
+
+export const PRICE_MODEL_NAMES: readonly string[] = Object.keys(PRICE_MODELS);
+
+const { unit, package: packages, graduated, volume, stairstep, percentage } = PRICE_MODELS;
+
+const shortPrice = plainText('Price of so many units, charged linearly; a bare number is for one unit', [
+  '0.40/10k',
+  '0.05/GB',
+  '0.000012/s',
+]);
+
+const singlePrice = z.union([
+  shortPrice,
+  z.discriminatedUnion('model', [
+    unit.schema,
+    packages.schema,
+    graduated.schema,
+    volume.schema,
+    stairstep.schema,
+    percentage.schema,
+  ]),
+]);
+
+const dimensionPrice = z.strictObject({
+  meter: nameText('Meter that is priced. Default: the key').optional(),
+  by: nameText('Dimension of the telemetry, for instance region'),
+  prices: z.record(z.string(), singlePrice).meta({ description: 'Price by value of the dimension' }),
+  default: singlePrice
+    .optional()
+    .meta({ description: 'Price of every other value; without it such a value is an error' }),
+});
+
+/** What a tier may say, and a customer's contract may change. */
+export const termsShape = {
+  limits: z
+    .record(z.string(), quantityText('Quantity included in the fee; /day, /week, /mo, /year, default: billing period'))
+    .optional(),
+  overage: z
+    .union([z.null(), z.literal('negotiated'), z.record(z.string(), z.union([dimensionPrice, singlePrice]))])
+    .optional()
+    .meta({ description: 'Price of each unit beyond the limit, by meter. null: what is beyond a limit is blocked' }),
+  rate_limit: plainText('Requests per second that the tier admits', ['50/s']).optional(),
+  minimum: moneyText('Floor of the usage charges of one invoice').optional(),
+  maximum: moneyText('Ceiling of the usage charges of one invoice').optional(),
+  discount: shareText('Off usage charges').optional(),
+};
+
+export const costText = plainText(
+  'Fixed fee for a billing month: a number, "79 flat", "19 + usage", "usage" or "custom"',
+);
+
+const tier = z.strictObject({
+  cost: costText,
+  ...termsShape,
+  features: z.array(plainText('Feature carried to reports')).optional(),
+  purpose: plainText('What the tier is for').optional(),
+});
+
+const meter = z.strictObject({
+  field: nameText('Column or key of a telemetry row'),
+  unit: nameText('Unit of the field: s, B, or any name'),
+  aggregate: z.enum(AGGREGATIONS).optional().meta({ description: 'How rows become a quantity. Default: sum' }),
+});
+
+const creditPack = z.strictObject({
+  price: moneyText('What the pack costs'),
+  credit: moneyText('Usage charges that it pays for'),
+  expires_after: plainText('Days until the rest of it expires', ['90d']).optional(),
+  auto_purchase: z
+    .strictObject({ max_per_period: plainText('At most so many in a billing period') })
+    .optional()
+    .meta({ description: 'Bought by itself when usage charges meet no credit any more' }),
+});
+
+export const tierFileSchema = z
+  .strictObject({
+    version: plainText('Version of this format: 1').optional(),
+    currency: nameText('ISO 4217 code; its minor unit decides rounding. Default: USD').optional(),
+    timezone: nameText('IANA zone in which periods and days begin. Default: UTC').optional(),
+    default_tier: plainText('Tier of customers that no customers file mentions').optional(),
+    meters: z.record(z.string(), meter).optional().meta({ description: 'Meters besides requests, compute and egress' }),
+    pricing_tiers: z.record(z.string(), tier).meta({ description: 'Tiers by name, in the order of upgrades' }),
+    credit_packs: z.record(z.string(), creditPack).optional(),
+    notifications: z
+      .strictObject({
+        thresholds: z.array(shareText('Share of a limit at which to notify')).min(1).optional(),
+        upgrade_url: plainText('Link with {customer} and {tier}').optional(),
+      })
+      .optional(),
+    tax: z
+      .strictObject({
+        rate: shareText('Tax on what is left after credits'),
+        included: z
+          .enum(['true', 'false'])
+          .optional()
+          .meta({ description: 'Whether prices already include it. Default: false', jsonTypes: ['boolean'] }),
+      })
+      .optional(),
+    costs: z
+      .record(
+        z.string(),
+        plainText('Our own cost: a price for a meter, or so much a month for a feature', ['0.30/1M', '400/mo']),
+      )
+      .optional()
+      .meta({ description: 'What running it costs us' }),
+  })
+  .meta({ title: 'Tier file', description: 'Tiers, limits and prices of an edge API' });
+
+export type TierFile = z.infer<typeof tierFileSchema>;

@@ -1,0 +1,15 @@
+/** The registry of invoice formats. A new one is a file beside this one and a line here. */
+import { invoiceCsv } from './csv.ts';
+import { invoiceJson, invoiceNdjson } from './json.ts';
+import { invoiceMarkdown } from './markdown.ts';
+import type { InvoiceFormat } from './report.ts';
+import { invoiceTable } from './table.ts';
+
+export const INVOICE_FORMATS = {
+  table: invoiceTable,
+  json: invoiceJson,
+  ndjson: invoiceNdjson,
+  csv: invoiceCsv,
+  md: invoiceMarkdown,
+} as const satisfies Record<string, InvoiceFormat>;
+export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;

@@ -1,0 +1,124 @@
+/** Invoices as JSON (one document) and NDJSON (one invoice a line, totals and rows on the last). Fields as in the README. */
+import { formatInstant } from '../../core/calendar.ts';
+import type { CreditUse } from '../../core/credits/burnDown.ts';
+import type { Decimal } from '../../core/decimal.ts';
+import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
+import { type Currency, formatMoney } from '../../core/money.ts';
+import { safeJson } from '../safeText.ts';
+import { type InvoiceFormat, type InvoiceReport, Totals } from './report.ts';
+
+export const FORMAT_VERSION = '1.0';
+
+export const invoiceJson: InvoiceFormat = function* (report) {
+  const totals = new Totals();
+  yield `{\n  "formatVersion": ${safeJson(FORMAT_VERSION)},\n  "currency": ${safeJson(report.currency.code)},\n  "invoices": [`;
+  let before = '';
+  for (const invoice of report.invoices()) {
+    totals.add(invoice);
+    yield `${before}\n    ${indented(invoiceObject(invoice, report.explain), 4)}`;
+    before = ',';
+  }
+  yield before === '' ? '],\n' : '\n  ],\n';
+  yield `  "totals": ${indented(totals.toJson(report.currency), 2)},\n  "rows": ${indented(report.rows, 2)}\n}\n`;
+};
+
+export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
+  const totals = new Totals();
+  for (const invoice of report.invoices()) {
+    totals.add(invoice);
+    const head = { formatVersion: FORMAT_VERSION, currency: report.currency.code };
+    yield `${safeJson({ ...head, ...invoiceObject(invoice, report.explain) })}\n`;
+  }
+  yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows })}\n`;
+};
+
+function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unknown> {
+  const { currency, period } = invoice;
+  return {
+    customer: invoice.customer,
+    tier: invoice.tier,
+    period: { start: formatInstant(period.start), end: formatInstant(period.end) },
+    usage: texts(invoice.usage),
+    blocked: texts(invoice.blocked),
+    lines: invoice.lines.map((line) => lineObject(line, invoice, explain)),
+    subtotal: formatMoney(invoice.subtotal, currency),
+    credits: invoice.credits.map((use) => creditObject(use, currency)),
+    creditsApplied: formatMoney(invoice.creditsApplied, currency),
+    tax: formatMoney(invoice.tax, currency),
+    ...(invoice.taxIncluded && { taxIncluded: formatMoney(invoice.taxIncluded, currency) }),
+    total: formatMoney(invoice.total, currency),
+  };
+}
+
+function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean): Record<string, unknown> {
+  const amounts = { exact: line.exact.toString(), amount: formatMoney(line.amount, currency) };
+  const { key, kind, description } = line;
+  switch (line.kind) {
+    case 'fee':
+    case 'pack':
+      return {
+        key,
+        kind,
+        description,
+        quantity: line.quantity.toString(),
+        unitPrice: line.unitPrice.toFixed(),
+        ...amounts,
+      };
+    case 'usage':
+      return {
+        key,
+        kind,
+        meter: line.meter,
+        description,
+        used: line.used.toFixed(),
+        included: line.included.toString(),
+        quantity: line.quantity.toString(),
+        price: line.price,
+        ...amounts,
+        ...(explain && { rows: rowsObject(line.rows) }),
+      };
+    default:
+      return { key, kind, description, ...amounts };
+  }
+}
+
+function creditObject(
+  { grant, opening, drawn, expired, remaining }: CreditUse,
+  currency: Currency,
+): Record<string, string> {
+  const money = (amount: Decimal) => formatMoney(amount, currency);
+  return {
+    id: grant.id,
+    drawn: money(drawn),
+    remaining: money(remaining),
+    opening: money(opening),
+    expired: money(expired),
+    ...(grant.reason !== undefined && { reason: grant.reason }),
+  };
+}
+
+/** Rows behind a line: how many, and the first and last of them, as in `--explain`. */
+function rowsObject({ events, first, last }: UsageDetail['rows']): Record<string, unknown> {
+  return {
+    count: events,
+    first: first === undefined ? null : preciseInstant(first),
+    last: last === undefined ? null : preciseInstant(last),
+  };
+}
+
+/** RFC 3339 in UTC with as many fraction digits as there are. */
+export function preciseInstant(nanoseconds: bigint): string {
+  const ms = Number(nanoseconds / 1_000_000n);
+  const below = Number(nanoseconds % 1_000_000n);
+  if (below === 0) return formatInstant(ms);
+  const digits = `${String(((ms % 1000) + 1000) % 1000).padStart(3, '0')}${String(below).padStart(6, '0')}`;
+  return `${new Date(ms).toISOString().slice(0, 19)}.${digits.replace(/0+$/, '')}Z`;
+}
+
+function texts(map: ReadonlyMap<string, { toString(): string }>): Record<string, string> {
+  return Object.fromEntries([...map].map(([key, value]) => [key, value.toString()]));
+}
+
+function indented(value: unknown, by: number): string {
+  return safeJson(value, 2).replaceAll('\n', `\n${' '.repeat(by)}`);
+}

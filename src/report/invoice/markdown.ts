@@ -1,0 +1,54 @@
+/** Invoices as Markdown, for issues, pull requests and mails. */
+import type { Invoice } from '../../core/invoice/invoice.ts';
+import { formatMoney } from '../../core/money.ts';
+import { groupDigits } from '../../core/quantity.ts';
+import { markdownText } from '../safeText.ts';
+import { overviewOf } from './overview.ts';
+import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation } from './report.ts';
+import { shownMeters } from './table.ts';
+import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
+
+export const invoiceMarkdown: InvoiceFormat = function* (report, presentation) {
+  const layout = layoutOf(report);
+  if (layout === 'nothing') {
+    yield 'No usage, no invoices.\n';
+  } else if (layout === 'overview') {
+    yield* overview(report);
+  } else {
+    let before = '';
+    for (const invoice of report.invoices()) {
+      yield before + block(invoice, report, presentation);
+      before = '\n';
+    }
+  }
+};
+
+function block(invoice: Invoice, report: InvoiceReport, { all }: Presentation): string {
+  const { customer, tier, period } = heading(invoice, report);
+  const money = (amount: typeof invoice.total) => groupDigits(formatMoney(amount, invoice.currency));
+  const lines = invoice.lines.filter((line) => all || report.explain || line.kind === 'fee' || !line.amount.isZero());
+  const blocked = blockedText(invoice, report);
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  return [
+    `### ${markdownText(customer)}, ${markdownText(tier)}, ${period}\n\n`,
+    row(['line', 'calculation', invoice.currency.code]),
+    row(['---', '---', '---:']),
+    ...lines.map((line) => {
+      const details = report.explain ? explanation(line, invoice, report) : [];
+      const how = [calculation(line, report), ...details].filter((text) => text !== '').map(markdownText);
+      return row([markdownText(line.description), how.join('<br>'), money(line.amount)]);
+    }),
+    ...sumRows(invoice).map(({ label, amount }) => row([`**${label}**`, '', `**${money(amount)}**`])),
+    ...creditTexts(invoice).map((text) => `\n${markdownText(text)}\n`),
+    blocked === '' ? '' : `\nBlocked by hard cap: ${markdownText(blocked)}\n`,
+  ].join('');
+}
+
+function* overview(report: InvoiceReport): Generator<string> {
+  const { head, align, rows, total } = overviewOf(report, shownMeters(report));
+  const row = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |\n`;
+  yield row(head);
+  yield `| ${align.map((side) => (side === 'left' ? '---' : '---:')).join(' | ')} |\n`;
+  for (const cells of rows) yield row(cells);
+  yield `| ${total.map((cell) => (cell === '' ? '' : `**${markdownText(cell)}**`)).join(' | ')} |\n`;
+}

@@ -1,0 +1,74 @@
+/** What an invoice run has to say, before it is put into a format. */
+import type { Meter } from '../../core/catalog/meter.ts';
+import { Decimal, ZERO } from '../../core/decimal.ts';
+import type { Invoice } from '../../core/invoice/invoice.ts';
+import { type Currency, formatMoney } from '../../core/money.ts';
+import type { RowCounts } from '../../core/usage/rowCounts.ts';
+import type { Style } from '../style.ts';
+
+export type InvoiceReport = {
+  readonly currency: Currency;
+  readonly timezone: string;
+  readonly meters: ReadonlyMap<string, Meter>;
+  /** Gives all invoices anew, in order of customer, then period, whenever it is called. */
+  readonly invoices: () => Iterable<Invoice>;
+  readonly rows: RowCounts;
+  /** Show the arithmetic and the rows behind every line. */
+  readonly explain: boolean;
+};
+
+export type Presentation = {
+  readonly style: Style;
+  /** Width of the terminal, in characters. */
+  readonly columns: number;
+  /** Show lines whose amount is 0, too. */
+  readonly all: boolean;
+};
+
+/** A format: pieces of text in order. A million invoices never stand in memory at once. */
+export type InvoiceFormat = (report: InvoiceReport, presentation: Presentation) => Iterable<string>;
+
+/** Up to so many invoices are shown line by line, more with a line each. */
+const MOST_BLOCKS = 5;
+
+/** How a report is laid out for people: `blocks`, an invoice after the other, or an `overview`. */
+export function layoutOf(report: InvoiceReport): 'nothing' | 'blocks' | 'overview' {
+  let count = 0;
+  for (const _ of report.invoices()) {
+    count++;
+    if (report.explain || count > MOST_BLOCKS) break;
+  }
+  if (count === 0) return 'nothing';
+  return count > MOST_BLOCKS ? 'overview' : 'blocks';
+}
+
+/** Sums over all invoices of a run: sums of rounded amounts. */
+export class Totals {
+  invoices = 0;
+  subtotal: Decimal = ZERO;
+  creditsApplied: Decimal = ZERO;
+  tax: Decimal = ZERO;
+  taxIncluded: Decimal | undefined;
+  total: Decimal = ZERO;
+
+  add(invoice: Invoice): void {
+    this.invoices++;
+    this.subtotal = this.subtotal.plus(invoice.subtotal);
+    this.creditsApplied = this.creditsApplied.plus(invoice.creditsApplied);
+    this.tax = this.tax.plus(invoice.tax);
+    if (invoice.taxIncluded) this.taxIncluded = (this.taxIncluded ?? new Decimal(0)).plus(invoice.taxIncluded);
+    this.total = this.total.plus(invoice.total);
+  }
+
+  toJson(currency: Currency): Record<string, unknown> {
+    const money = (amount: Decimal) => formatMoney(amount, currency);
+    return {
+      invoices: this.invoices,
+      subtotal: money(this.subtotal),
+      creditsApplied: money(this.creditsApplied),
+      tax: money(this.tax),
+      ...(this.taxIncluded && { taxIncluded: money(this.taxIncluded) }),
+      total: money(this.total),
+    };
+  }
+}

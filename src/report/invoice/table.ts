@@ -1,0 +1,80 @@
+/** Invoices for the terminal: a block each where there are few, a line each where there are many. */
+import type { Meter } from '../../core/catalog/meter.ts';
+import type { Invoice } from '../../core/invoice/invoice.ts';
+import { formatMoney } from '../../core/money.ts';
+import { groupDigits } from '../../core/quantity.ts';
+import { printable, shortened } from '../safeText.ts';
+import { plainTable, type Row } from '../table.ts';
+import { overviewOf } from './overview.ts';
+import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation, Totals } from './report.ts';
+import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
+
+export const invoiceTable: InvoiceFormat = function* (report, presentation) {
+  const layout = layoutOf(report);
+  if (layout === 'nothing') {
+    yield 'no usage, no invoices\n';
+    return;
+  }
+  if (layout === 'overview') {
+    yield overview(report, presentation);
+    return;
+  }
+  const totals = new Totals();
+  const blocks: Row[] = [];
+  for (const invoice of report.invoices()) {
+    totals.add(invoice);
+    if (blocks.length > 0) blocks.push(across(''));
+    blocks.push(...block(invoice, report, presentation));
+  }
+  yield plainTable(blocks, ['left', 'left', 'right']); // one table, so that amounts stand below each other in all blocks
+  const total = `${groupDigits(formatMoney(totals.total, report.currency))} ${report.currency.code}`;
+  if (totals.invoices > 1) yield `\n${presentation.style.strong(`${totals.invoices} invoices, ${total}`)}\n`;
+};
+
+function block(invoice: Invoice, report: InvoiceReport, { style, all }: Presentation): Row[] {
+  const { customer, tier, period } = heading(invoice, report);
+  const money = (amount: typeof invoice.total) => groupDigits(formatMoney(amount, invoice.currency));
+  const rows: Row[] = [
+    [style.strong(readable(customer)), style.dim(`${readable(tier)}, ${period}`), style.dim(invoice.currency.code)],
+  ];
+  for (const line of invoice.lines) {
+    if (line.amount.isZero() && !all && line.kind !== 'fee' && !report.explain) continue;
+    rows.push([`  ${readable(line.description)}`, readable(calculation(line, report)), money(line.amount)]);
+    if (!report.explain) continue;
+    for (const text of explanation(line, invoice, report)) rows.push(across(style.dim(`    ${printable(text)}`)));
+  }
+  for (const { label, amount } of sumRows(invoice)) {
+    const tint = label === 'total' ? style.strong : (text: string) => text;
+    rows.push([tint(`  ${label}`), '', tint(money(amount))]);
+  }
+  for (const text of creditTexts(invoice)) rows.push(across(style.dim(`  ${printable(text)}`)));
+  const blocked = blockedText(invoice, report);
+  if (blocked !== '') rows.push(across(`  ${style.warning(`blocked by hard cap: ${printable(blocked)}`)}`));
+  return rows;
+}
+
+/** One name must not push every amount off the screen: JSON and CSV have it in full. */
+function readable(text: string): string {
+  return printable(shortened(text, 100));
+}
+
+/** A row that goes across the whole table, so that it does not widen the first column. */
+function across(text: string): Row {
+  return [{ content: text, colSpan: 3 }];
+}
+
+function overview(report: InvoiceReport, { style }: Presentation): string {
+  const { head, rows, total, align } = overviewOf(report, shownMeters(report));
+  const safe = (cells: readonly string[]) => cells.map(readable);
+  return plainTable([safe(head).map(style.dim), ...rows.map(safe), safe(total).map(style.strong)], align);
+}
+
+/** The meters that lines or caps of this report are about. */
+export function shownMeters(report: InvoiceReport): Meter[] {
+  const names = new Set<string>();
+  for (const invoice of report.invoices()) {
+    for (const line of invoice.lines) if (line.kind === 'usage') names.add(line.meter);
+    for (const meter of invoice.blocked.keys()) names.add(meter);
+  }
+  return [...report.meters.values()].filter((meter) => names.has(meter.name));
+}

@@ -1,0 +1,66 @@
+import { createRequire } from 'node:module';
+import CliTable from 'cli-table3';
+
+/** Columns that a character takes up on a terminal, as cli-table3 itself counts them. */
+const { strlen: widthOf } = createRequire(import.meta.url)('cli-table3/src/utils.js') as {
+  strlen(text: string): number;
+};
+
+export type Row = readonly (string | { readonly content: string; readonly colSpan: number })[];
+type Align = readonly ('left' | 'right')[];
+
+/** cli-table3 looks at every row for every row: 10 000 in one table take it half a minute. */
+const ROWS_AT_ONCE = 100;
+
+/** A table without rules: columns two blanks apart, the last without blanks behind it. */
+export function plainTable(rows: readonly Row[], align: Align): string {
+  if (rows.length <= ROWS_AT_ONCE) return rows.length === 0 ? '' : lines(rows, align, 0);
+  // The widest of everything goes in front of each part, so that all parts come out equally wide, and is taken off again.
+  const widest = widestRows(rows, align.length);
+  let text = '';
+  for (let i = 0; i < rows.length; i += ROWS_AT_ONCE) {
+    text += lines([...widest, ...rows.slice(i, i + ROWS_AT_ONCE)], align, widest.length);
+  }
+  return text;
+}
+
+/** A row with the widest cell of each column, and one with the widest cell that goes across, if there is any. */
+function widestRows(rows: readonly Row[], columns: number): Row[] {
+  const cells = new Array<string>(columns).fill('');
+  const widths = new Array<number>(columns).fill(0);
+  let across: { readonly content: string; readonly colSpan: number } | undefined;
+  let acrossWidth = -1;
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      const width = widthOf(typeof cell === 'string' ? cell : cell.content);
+      if (typeof cell !== 'string') {
+        if (width > acrossWidth) [across, acrossWidth] = [cell, width];
+      } else if (width > widths[column]!) {
+        cells[column] = cell;
+        widths[column] = width;
+      }
+    }
+  }
+  return across ? [cells, [across]] : [cells];
+}
+
+function lines(rows: readonly Row[], align: Align, leaveOut: number): string {
+  const none = '';
+  const table = new CliTable({
+    chars: {
+      ...{ top: none, 'top-mid': none, 'top-left': none, 'top-right': none },
+      ...{ bottom: none, 'bottom-mid': none, 'bottom-left': none, 'bottom-right': none },
+      ...{ left: none, 'left-mid': none, mid: none, 'mid-mid': none, right: none, 'right-mid': none, middle: '  ' },
+    },
+    // Without this cli-table3 would colour heads and rules, into pipes too.
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    colAligns: [...align],
+  });
+  for (const row of rows) table.push([...row]);
+  return table
+    .toString()
+    .split('\n')
+    .slice(leaveOut)
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
+}

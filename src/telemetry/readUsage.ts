@@ -1,0 +1,2 @@
+/** The reader that commands use. */
+export { readUsage } from './fast/readUsage.ts';

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// An odd zone, so that nothing leans on the machine's own: UTC+12:45, +13:45 in summer.
+process.env.TZ = 'Pacific/Chatham';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    reporters: ['default', './test/support/closingLine.ts'],
+  },
+});
