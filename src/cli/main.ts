@@ -62,7 +62,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .option('--customer <id...>', 'only these customers')
     .option('--explain', 'show the arithmetic and the rows behind every line')
     .option('--all', 'show lines of 0, too')
-    .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md']))
+    .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md', 'focus']))
     .option(
       '-o, --output <file>',
       'write there; the ending chooses the format; a directory gets a file for each invoice',
