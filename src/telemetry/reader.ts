@@ -34,6 +34,10 @@ export type ReadRequest = {
   readonly timeUnit?: TimeUnit | undefined;
   /** Called for each rejected row, in file order within a file. */
   readonly onReject: (reject: Reject) => void;
+  /** Threads to use at most; absent: one for each processor. Results do not depend on it. */
+  readonly threads?: number | undefined;
+  /** Told now and then how far the reader is. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops the reader: it throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 };
@@ -43,6 +47,13 @@ export type CustomerSpan = {
   readonly billed?: Period;
   /** Rows outside are rejected: the customer was on no tier then. Ends may be infinite. */
   readonly covered: Period;
+};
+
+export type Progress = {
+  /** Taken from the sources so far, before decompression. */
+  readonly bytes: number;
+  /** Of all sources, as far as they are files. */
+  readonly totalBytes: number;
 };
 
 export type ReadResult = {

@@ -56,13 +56,7 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
       }
     })();
     const { head, rest } = await peek(counted, LONGEST_MAGIC);
-    if (head.length === 0)
-      throw new InputFailure(
-        source,
-        'empty',
-        'the file is empty',
-        'check the export: even one without usage has a header',
-      );
+    if (head.length === 0) throw emptyFile(source);
     switch (compressionOf(head)) {
       case 'gzip':
         yield* gunzip(source, rest, signal);
@@ -92,13 +86,27 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
       if (content.length > 0) yield content;
       any ||= content.length > 0;
     }
-    if (!any) throw new InputFailure(source, 'empty', 'the file is empty once decompressed');
+    if (!any) throw emptyOnceDecompressed(source);
   }
 }
 
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+export function emptyFile(source: Source): InputFailure {
+  return new InputFailure(
+    source,
+    'empty',
+    'the file is empty',
+    'check the export: even one without usage has a header',
+  );
+}
 
-function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
+export function emptyOnceDecompressed(source: Source): InputFailure {
+  return new InputFailure(source, 'empty', 'the file is empty once decompressed');
+}
+
+export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Told by the first four bytes. */
+export function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
 }
@@ -197,7 +205,8 @@ async function peek(
   return { head: Buffer.concat(taken), rest: rest() };
 }
 
-function readFailure(source: Source, error: unknown): InputFailure {
+/** What a failed system call means to the user. */
+export function readFailure(source: Source, error: unknown): InputFailure {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOENT':

@@ -3,7 +3,7 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
-import { printable } from '../safeText.ts';
+import { printable, shortened } from '../safeText.ts';
 import { plainTable, type Row } from '../table.ts';
 import { overviewOf } from './overview.ts';
 import { type InvoiceFormat, type InvoiceReport, type Presentation, Totals } from './report.ts';
@@ -37,11 +37,11 @@ function block(invoice: Invoice, report: InvoiceReport, { style, all }: Presenta
   const { customer, tier, period } = heading(invoice, report);
   const money = (amount: typeof invoice.total) => groupDigits(formatMoney(amount, invoice.currency));
   const rows: Row[] = [
-    [style.strong(printable(customer)), style.dim(`${printable(tier)}, ${period}`), style.dim(invoice.currency.code)],
+    [style.strong(readable(customer)), style.dim(`${readable(tier)}, ${period}`), style.dim(invoice.currency.code)],
   ];
   for (const line of invoice.lines) {
     if (line.amount.isZero() && !all && line.kind !== 'fee' && !report.explain) continue;
-    rows.push([`  ${printable(line.description)}`, printable(calculation(line, report)), money(line.amount)]);
+    rows.push([`  ${readable(line.description)}`, readable(calculation(line, report)), money(line.amount)]);
     if (!report.explain) continue;
     for (const text of explanation(line, invoice, report)) rows.push(across(style.dim(`    ${printable(text)}`)));
   }
@@ -55,6 +55,11 @@ function block(invoice: Invoice, report: InvoiceReport, { style, all }: Presenta
   return rows;
 }
 
+/** One name must not push every amount off the screen: JSON and CSV have it in full. */
+function readable(text: string): string {
+  return printable(shortened(text, 100));
+}
+
 /** A row that goes across the whole table, so that it does not widen the first column. */
 function across(text: string): Row {
   return [{ content: text, colSpan: 3 }];
@@ -62,7 +67,7 @@ function across(text: string): Row {
 
 function overview(report: InvoiceReport, { style }: Presentation): string {
   const { head, rows, total, align } = overviewOf(report, shownMeters(report));
-  const safe = (cells: readonly string[]) => cells.map(printable);
+  const safe = (cells: readonly string[]) => cells.map(readable);
   return plainTable([safe(head).map(style.dim), ...rows.map(safe), safe(total).map(style.strong)], align);
 }
 
