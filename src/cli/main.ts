@@ -56,7 +56,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .description('what each customer owes')
     .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
     .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
-    .option('--customers <file>', 'customers file: CSV with customer_id,tier', fileName)
+    .option('--customers <file>', 'customers file: CSV or YAML with tiers, contracts and credits', fileName)
     .option('--tier <name>', 'tier of customers that the customers file does not mention')
     .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
     .option('--customer <id...>', 'only these customers')
@@ -82,8 +82,9 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
 
   program
     .command('validate')
-    .description('check tier files')
-    .argument('<files...>', 'tier files')
+    .description('check tier files and customers files')
+    .argument('<files...>', 'tier files, customers files')
+    .option('--tiers <file>', 'tier file for customers files (default: the first of the files, or the one here)')
     .option('--quiet', 'say nothing about good files')
     .action(async (files: string[], _flags, command: Command) => {
       const { validate } = await import('./commands/validate.ts');
@@ -93,8 +94,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(program.createArgument('<name>', 'which').choices(['tiers']))
-    .action(async (name: 'tiers') => {
+    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'customers']))
+    .action(async (name: 'tiers' | 'customers') => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));
     });

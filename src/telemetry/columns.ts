@@ -71,18 +71,21 @@ function playsARole(name: string, meters: readonly Meter[], dimensions: readonly
 }
 
 function missingColumn(header: readonly string[], names: readonly string[]): HeaderFault {
-  const [first, ...others] = names;
+  const [expected, ...others] = names;
   const also = others.length > 0 ? ` (or ${others.join(', ')})` : '';
   const looksLikeData = header.some((name) => /^\d/.test(name));
   const typo = names.map((name) => didYouMean(name, header)).find((name) => name !== undefined);
-  const separator = header.length > 1 ? undefined : [';', '|'].find((candidate) => header[0]!.includes(candidate));
+  const first = header[0]!;
+  const separator = header.length > 1 ? undefined : [';', '|'].find((candidate) => first.includes(candidate));
   const hints = [
+    ...(first.startsWith('{') ? ['this looks like NDJSON'] : []),
+    ...(first.startsWith('<') ? ['this looks like a web page: did the download need a sign-in?'] : []),
     ...(separator ? [`its columns seem to be separated by ${separator}: separate them by commas or tabs`] : []),
     ...(looksLikeData ? ['the first line looks like data: add a header line'] : []),
-    ...(typo === undefined ? [] : [`did you mean the column ${typo}?`]),
+    ...(typo === undefined ? [] : [`${typo} seems to be meant`]),
     `the header has ${shown(header.join(', '))}`,
   ];
-  return { code: 'missing-column', message: `there is no column ${first}${also}`, hint: hints.join('; ') };
+  return { code: 'missing-column', message: `there is no column ${expected}${also}`, hint: hints.join('; ') };
 }
 
 function shown(text: string): string {

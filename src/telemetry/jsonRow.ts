@@ -2,7 +2,7 @@
  * What a line of NDJSON means: one JSON object. Numbers keep their source text; a double would reshape nanoseconds and long
  * decimals.
  */
-import { LosslessNumber, parse } from 'lossless-json';
+import { LosslessNumber, parse, stringify } from 'lossless-json';
 import { ROLE_NAMES, type Role } from './columns.ts';
 import type { Wanted } from './csvRow.ts';
 import type { Fault, RowNames, RowTexts } from './row.ts';
@@ -36,7 +36,7 @@ function rowOf(text: string, { meters, dimensions }: Wanted): { texts: RowTexts;
     if (found === undefined || found === null) return '';
     if (typeof found === 'string') return found;
     if (found instanceof LosslessNumber) return found.value;
-    fault ??= { code: 'wrong-type', column: name!, text: JSON.stringify(found) };
+    fault ??= { code: 'wrong-type', column: name!, text: stringify(found)! };
     return '';
   };
   const role = (name: Role) => textOf(nameOf(ROLE_NAMES[name]));

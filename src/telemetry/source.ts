@@ -38,6 +38,7 @@ export type OpenSource = {
  */
 export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
+  let isCompressed = false;
   return { chunks: withoutMark(decompressed()), bytesRead: () => bytesRead };
 
   async function* decompressed(): AsyncGenerator<Buffer> {
@@ -59,6 +60,7 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
     if (head.length === 0) throw emptyFile(source);
     switch (compressionOf(head)) {
       case 'gzip':
+        isCompressed = true;
         yield* gunzip(source, rest, signal);
         break;
       case 'zstd':
@@ -69,7 +71,7 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
           'decompress it first: zstd -dc FILE | meter … -',
         );
       case 'none': {
-        const kind = FOREIGN.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+        const kind = foreignKind(head);
         if (kind) throw new InputFailure(source, 'not-text', `it is ${kind.name}`, kind.hint);
         yield* rest;
       }
@@ -86,27 +88,29 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
       if (content.length > 0) yield content;
       any ||= content.length > 0;
     }
-    if (!any) throw emptyOnceDecompressed(source);
+    if (!any) throw isCompressed ? emptyOnceDecompressed(source) : emptyButForMark(source);
   }
 }
 
+/** Of every input with nothing in it. */
+export const EMPTY_HINT = 'check the export: even one without usage has a header';
+
 export function emptyFile(source: Source): InputFailure {
-  return new InputFailure(
-    source,
-    'empty',
-    'the file is empty',
-    'check the export: even one without usage has a header',
-  );
+  return new InputFailure(source, 'empty', 'the file is empty', EMPTY_HINT);
+}
+
+export function emptyButForMark(source: Source): InputFailure {
+  return new InputFailure(source, 'empty', 'the file is empty but for a byte order mark', EMPTY_HINT);
 }
 
 export function emptyOnceDecompressed(source: Source): InputFailure {
-  return new InputFailure(source, 'empty', 'the file is empty once decompressed');
+  return new InputFailure(source, 'empty', 'the file is empty once decompressed', EMPTY_HINT);
 }
 
 export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Told by the first four bytes. */
-export function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
+function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
 }
@@ -125,7 +129,16 @@ const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonl
   { magic: Buffer.from('PAR1'), name: 'a Parquet file', hint: 'export it as CSV or NDJSON' },
 ];
 
-const LONGEST_MAGIC = 5;
+export const LONGEST_MAGIC = 5;
+
+/** True if a file's first {@link LONGEST_MAGIC} bytes are neither compressed nor of something that is no text. */
+export function mayBeText(head: Buffer): boolean {
+  return compressionOf(head) === 'none' && foreignKind(head) === undefined;
+}
+
+function foreignKind(head: Buffer): (typeof FOREIGN)[number] | undefined {
+  return FOREIGN.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+}
 
 async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Readable> {
   const status = await stat(source.path).catch((error: unknown) => {

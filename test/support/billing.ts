@@ -107,13 +107,12 @@ export function usageRows(columns: string, lines: readonly string[]): string {
 }
 
 /** The invoices in a format, as `meter invoice --format` prints them. */
-export function printed({ run, rateCard, invoices, rows }: Billed, format: InvoiceFormatName): string {
+export function printed({ run, rateCard, rows }: Billed, format: InvoiceFormatName): string {
   const report: InvoiceReport = {
     currency: rateCard.currency,
     timezone: rateCard.timezone,
     meters: rateCard.meters,
     rateCard,
-    count: invoices.length,
     invoices: () => issueInvoices(run),
     rows,
     explain: false,

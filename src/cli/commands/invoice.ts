@@ -4,14 +4,7 @@ import { loadCustomers } from '../../config/customers/loadCustomers.ts';
 import { isTimeZone } from '../../core/calendar.ts';
 import type { Customer } from '../../core/catalog/customer.ts';
 import { pricedDimensions, type RateCard } from '../../core/catalog/rateCard.ts';
-import {
-  type BillingRun,
-  boundariesOf,
-  countInvoices,
-  issueInvoices,
-  runProblems,
-  spansOf,
-} from '../../core/invoice/billingRun.ts';
+import { type BillingRun, boundariesOf, issueInvoices, runProblems, spansOf } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type PeriodChoice, parsePeriodChoice, periodLabel } from '../../core/period.ts';
 import { didYouMean } from '../../core/problem.ts';
@@ -26,7 +19,7 @@ import { CommandFailure, usageProblem } from '../failure.ts';
 import { fileNames } from '../fileNames.ts';
 import { readConfigFile, refuseOverwriting, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
-import { makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
+import { checkDirectoryOf, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
 import { loadTiersOption } from '../rateCardOption.ts';
 import { type RejectLimit, readExports } from '../readExports.ts';
 
@@ -70,6 +63,8 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
   const target = targetOf(flags, io);
   const sources = await sourcesOf(exports, io);
   refuseOverwriting([flags.output, flags.rejects], inputsOf(sources, flags), io);
+  if (target.kind === 'file') await checkDirectoryOf(io, target.name);
+  if (flags.rejects !== undefined) await checkDirectoryOf(io, flags.rejects);
 
   const { ledger, rows } = await readExports(
     {
@@ -99,7 +94,6 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     timezone: rateCard.timezone,
     meters: rateCard.meters,
     rateCard,
-    count: countInvoices(run),
     invoices: () => issueInvoices(run),
     rows,
     explain: flags.explain === true,
@@ -172,7 +166,7 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
     const nameOf = fileNames();
     const ending = FORMAT_ENDINGS[target.format] ?? target.format;
     for (const one of report.invoices()) {
-      const single: InvoiceReport = { ...report, count: 1, invoices: () => [one] };
+      const single: InvoiceReport = { ...report, invoices: () => [one] };
       const name = nameOf(nameBase(one, report), ending);
       await writeFileAtomically(io, join(target.name, name), format(single, presentation));
     }

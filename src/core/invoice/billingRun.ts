@@ -94,20 +94,12 @@ export function* issueInvoices(run: BillingRun): Generator<Invoice> {
   }
 }
 
-/** How many invoices {@link issueInvoices} will give. */
-export function countInvoices(run: BillingRun): number {
-  let count = 0;
-  for (const id of idsOf(run)) {
-    const customer = customerCalled(run, id);
-    if (customer) count += billedPeriods(run, customer).length;
-  }
-  return count;
-}
-
 /** The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows. */
 function billedPeriods(run: BillingRun, customer: Customer): Period[] {
   const isKnown = run.customers.has(customer.id);
-  return periodsOf(run, customer).filter((period) =>
+  const periods = periodsOf(run, customer);
+  if (!isKnown && periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
+  return periods.filter((period) =>
     isKnown ? assignmentsIn(customer, period).length > 0 : run.ledger.hasRows(customer.id, period),
   );
 }

@@ -74,8 +74,8 @@ export function rateStretch(context: StretchContext): RatedStretch {
 }
 
 /**
- * Days covered ÷ days in the period, exact: what a part of a month is of its fee and its included quantities. Of a period
- * that begins and ends on the same day, which has no days, time ÷ time.
+ * Days covered ÷ days in the period, exact: what a part of a month is of its fee and its included quantities. A period
+ * that ends on the day on which it begins has no days to count; there it is time ÷ time.
  */
 export function coveredShare(covered: Period, period: Period, timezone: string): Fraction {
   if (covered.start === period.start && covered.end === period.end) return Fraction.ONE;

@@ -4,14 +4,15 @@ import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import { markdownText } from '../safeText.ts';
 import { overviewOf } from './overview.ts';
-import type { InvoiceFormat, InvoiceReport, Presentation } from './report.ts';
-import { MOST_BLOCKS, shownMeters } from './table.ts';
+import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation } from './report.ts';
+import { shownMeters } from './table.ts';
 import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
 
 export const invoiceMarkdown: InvoiceFormat = function* (report, presentation) {
-  if (report.count === 0) {
+  const layout = layoutOf(report);
+  if (layout === 'nothing') {
     yield 'No usage, no invoices.\n';
-  } else if (report.count > MOST_BLOCKS && !report.explain) {
+  } else if (layout === 'overview') {
     yield* overview(report);
   } else {
     let before = '';

@@ -6,18 +6,16 @@ import { groupDigits } from '../../core/quantity.ts';
 import { printable, shortened } from '../safeText.ts';
 import { plainTable, type Row } from '../table.ts';
 import { overviewOf } from './overview.ts';
-import { type InvoiceFormat, type InvoiceReport, type Presentation, Totals } from './report.ts';
+import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation, Totals } from './report.ts';
 import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
 
-/** Up to so many invoices are shown line by line. */
-export const MOST_BLOCKS = 5;
-
 export const invoiceTable: InvoiceFormat = function* (report, presentation) {
-  if (report.count === 0) {
+  const layout = layoutOf(report);
+  if (layout === 'nothing') {
     yield 'no usage, no invoices\n';
     return;
   }
-  if (report.count > MOST_BLOCKS && !report.explain) {
+  if (layout === 'overview') {
     yield overview(report, presentation);
     return;
   }

@@ -7,7 +7,7 @@ import { type CsvHeader, type Delimiter, readHeader, rowOfRecord, type Wanted } 
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import { rowOfJson } from '../jsonRow.ts';
 import type { Fault } from '../row.ts';
-import { InputFailure, type Source } from '../source.ts';
+import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
 import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
 import { type Bytes, bytesOf } from './bytes.ts';
@@ -142,7 +142,7 @@ export class Scan {
       start = record.end;
       if (this.shape) return start;
     }
-    if (atEnd) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines');
+    if (atEnd) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
     return start;
   }
 

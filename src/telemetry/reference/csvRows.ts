@@ -6,7 +6,7 @@
  */
 import { type CsvError, type Options, Parser } from 'csv-parse';
 import { type CsvHeader, type Delimiter, readHeader, rowOfRecord, type Wanted } from '../csvRow.ts';
-import { InputFailure, type Source } from '../source.ts';
+import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 
 export async function* csvRows(
@@ -75,5 +75,5 @@ export async function* csvRows(
     );
   }
   if (parseError) throw parseError;
-  if (!header) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines');
+  if (!header) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
 }
