@@ -15,11 +15,17 @@ import { temporaryDirectory } from './support/temporary.ts';
 const TIERS = ['--tiers', 'tiers.example.yaml', '--tier', 'production'];
 const rowFiles = readdirSync(join(ROOT, 'test/errors/rows')).filter((name) => !name.endsWith('.txt'));
 
+/** What it takes to meet some reasons. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  'skipped-time': ['--timezone', 'Europe/Berlin'],
+  'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+};
+
 describe('a bad row is shown with file, line, column, the offending text and the reason', () => {
   test.each(rowFiles)('%s', async (name) => {
     const code = parse(name).name;
     const file = `test/errors/rows/${name}`;
-    const flags = code === 'skipped-time' ? ['--timezone', 'Europe/Berlin'] : [];
+    const flags = FLAGS[code] ?? [];
     const args = ['invoice', file, ...TIERS, ...flags];
     const result = await runMeter(args);
     expect(result).toMatchObject({ exitCode: 3, stdout: '' });
@@ -54,7 +60,16 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
     file: 'usage.csv.gz',
     content: flipped(gzipSync(LONG), gzipSync(LONG).length - 6),
   },
-  zstd: { code: 'zstd', file: 'usage.csv.zst', content: Buffer.from('28b52ffd2004210000610a', 'hex') },
+  'truncated-zstd': {
+    code: 'truncated-zstd',
+    file: 'usage.csv.zst',
+    content: Buffer.from('28b52ffd2004210000610a', 'hex'),
+  },
+  'broken-zstd': {
+    code: 'broken-zstd',
+    file: 'usage.csv.zst',
+    content: Buffer.from('28b52ffd2004270000610a610a', 'hex'),
+  },
   'not-text--utf-16': { code: 'not-text', file: 'usage.csv', content: Buffer.from(`\uFEFF${CSV}`, 'utf16le') },
   'not-text--utf-16-without-mark': { code: 'not-text', file: 'usage.csv', content: Buffer.from(CSV, 'utf16le') },
   'not-text--spreadsheet': { code: 'not-text', file: 'usage.xlsx', content: Buffer.from('PK\x03\x04\x14\x00\x06\x00') },

@@ -36,6 +36,8 @@ export type ReadRequest = {
   readonly onReject: (reject: Reject) => void;
   /** Threads to use at most; absent: one for each processor. Results do not depend on it. */
   readonly threads?: number | undefined;
+  /** Bytes that deduplication may take before it moves to a temporary directory; absent: 1 GiB. About 16 for each id. */
+  readonly dedupeMemory?: number | undefined;
   /** Told now and then how far the reader is. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops the reader: it throws the signal's reason. */

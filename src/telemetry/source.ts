@@ -1,9 +1,10 @@
-/** Where usage comes from: files and standard input, plain or gzip, as a stream of bytes. */
+/** Where usage comes from: files and standard input, plain, gzip or zstd, as a stream of bytes. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { addAbortSignal, type Readable } from 'node:stream';
+import { addAbortSignal, type Readable, type Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Problem } from '../core/problem.ts';
+import { unzstd, ZstdFailure } from './zstd.ts';
 
 export type Source =
   | { readonly kind: 'file'; readonly name: string; readonly path: string }
@@ -64,12 +65,9 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
         yield* gunzip(source, rest, signal);
         break;
       case 'zstd':
-        throw new InputFailure(
-          source,
-          'zstd',
-          'zstd is not read yet',
-          'decompress it first: zstd -dc FILE | meter … -',
-        );
+        isCompressed = true;
+        yield* unzstdSource(source, rest);
+        break;
       case 'none': {
         const kind = foreignKind(head);
         if (kind) throw new InputFailure(source, 'not-text', `it is ${kind.name}`, kind.hint);
@@ -164,8 +162,7 @@ async function* gunzip(
   const feeding = (async () => {
     try {
       for await (const chunk of compressed) {
-        if (!unzip.write(chunk))
-          await new Promise<void>((resolve) => unzip.once('drain', resolve).once('close', resolve));
+        if (!unzip.write(chunk)) await drained(unzip);
         if (unzip.destroyed) return;
       }
       unzip.end();
@@ -195,6 +192,33 @@ async function* gunzip(
         );
   } finally {
     unzip.destroy();
+  }
+}
+
+/** Waits until a stream takes more, or has ended. */
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
+}
+
+async function* unzstdSource(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* unzstd(compressed);
+  } catch (error) {
+    if (!(error instanceof ZstdFailure)) throw error;
+    throw error.kind === 'truncated'
+      ? new InputFailure(
+          source,
+          'truncated-zstd',
+          'the zstd data ends too early',
+          'the file is cut off: fetch or export it again',
+        )
+      : new InputFailure(source, 'broken-zstd', 'the zstd data is damaged', 'fetch or export the file again');
   }
 }
 

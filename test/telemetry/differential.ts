@@ -255,6 +255,7 @@ export function randomRun(random: Random): Run {
       buckets: bucketsFor(zone, cuts),
       period: random.chance(0.3) ? period : undefined,
       dedupe: random.chance(0.6),
+      dedupeMemory: random.chance(0.4) ? 0 : undefined,
       trace: random.chance(0.2),
       format: random.chance(0.1) ? random.pick(['csv', 'tsv', 'ndjson'] as const) : undefined,
       timezone: random.chance(0.15) ? random.pick(['Europe/Berlin', 'UTC']) : undefined,
@@ -292,7 +293,7 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
     return odd ? random.pick(ODD_QUANTITIES) : random.pick(PLAIN_QUANTITIES);
   };
   const rows: Row[] = [];
-  const count = random.pick([0, 1, 3, 20, 60]);
+  const count = random.pick([0, 1, 3, 20, 60, 60, 200]);
   for (let i = 0; i < count; i++) {
     const earlier = rows.length > 0 && random.chance(0.25) ? random.pick(rows) : undefined;
     const row: Row = earlier ? { ...earlier } : Object.fromEntries(unique.map((column) => [column, value(column)]));

@@ -1,7 +1,9 @@
 /** Reads single rows again, in the order in which they stand, and finds out on which line they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { rowOfRecord, type Wanted } from '../csvRow.ts';
+import { coverageFault } from '../event.ts';
 import { rowOfJson } from '../jsonRow.ts';
+import type { ReadRequest } from '../reader.ts';
 import { checkRow, type Fault } from '../row.ts';
 import { InputFailure, openSource, readFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
@@ -147,10 +149,17 @@ export function understand(bytes: Buffer, { format, header }: Shape, wanted: Wan
 }
 
 /** What is wrong with a row; undefined if nothing is. */
-export function faultOf(found: FoundRow, wanted: Wanted, options: Parameters<typeof checkRow>[3]): Fault | undefined {
+export function faultOf(
+  found: FoundRow,
+  wanted: Wanted,
+  request: Pick<ReadRequest, 'spans' | 'timezone' | 'timeUnit'>,
+): Fault | undefined {
   if ('fault' in found) return found.fault;
-  const checked = checkRow(found.texts, found.names, wanted.meters, options);
-  return 'code' in checked ? checked : undefined;
+  const { texts, names } = found;
+  const checked = checkRow(texts, names, wanted.meters, request);
+  if ('code' in checked) return checked;
+  const span = request.spans?.get(texts.customer);
+  return span && coverageFault(span, checked.at.ms, texts, names);
 }
 
 function changed(source: Source): InputFailure {

@@ -1,22 +1,24 @@
 /** What one thread has counted: rows, usage by series and bucket, and what deduplication will need. */
 import { TIME_UNITS, type TimeUnit } from '../../core/timestamp.ts';
+import { coverageFault } from '../event.ts';
 import type { ReadRequest } from '../reader.ts';
 import { checkRow, countsValues, type Fault, isNothing } from '../row.ts';
 import type { FoundRow } from '../textRows.ts';
 import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
 import { type Bytes, encodeText } from './bytes.ts';
-import { EventLog, type EventLogPart } from './eventLog.ts';
+import { EventLog, type EventLogPart, type LogMemory } from './eventLog.ts';
 import { fingerprintColumns, TextFingerprinter } from './fingerprint.ts';
 import { InstantDecoder } from './instants.ts';
 import { Interner } from './interner.ts';
-import { countPresent, decodeQuantities, exactQuantity } from './quantities.ts';
+import { countPresent, decodeQuantities, exactQuantity, fittingQuantity } from './quantities.ts';
 import { SeriesTable, SlabLedger } from './slabLedger.ts';
 import type { UsagePart } from './slabLedgerView.ts';
+import { SpanTable } from './spanTable.ts';
 
 /** What of a request decides how rows are counted; it can be handed to another thread. */
 export type TallyRequest = Pick<
   ReadRequest,
-  'meters' | 'dimensions' | 'buckets' | 'period' | 'dedupe' | 'trace' | 'timezone' | 'timeUnit'
+  'meters' | 'dimensions' | 'buckets' | 'period' | 'spans' | 'dedupe' | 'trace' | 'timezone' | 'timeUnit'
 >;
 
 export type TallyPart = {
@@ -39,20 +41,23 @@ export class Tally {
   private readonly seriesOfRows = new Int32Array(BATCH_ROWS);
   private readonly instants: InstantDecoder;
   private readonly units = new Set<TimeUnit>();
-  private readonly events = new EventLog();
+  private readonly events: EventLog;
   private readonly fingerprinter = new TextFingerprinter();
+  private readonly spans: SpanTable | undefined;
 
   /** The series columns of a single row. */
   private readonly tuple: readonly Int32Array[];
 
-  constructor(request: TallyRequest) {
+  constructor(request: TallyRequest, memory: LogMemory = NO_LOG) {
     this.request = request;
+    this.events = new EventLog(memory);
     const { meters, dimensions, buckets, period, trace } = request;
     const aggregations = meters.map((meter) => meter.aggregation);
     this.ledger = new SlabLedger({ aggregations, trace }, buckets, period);
     this.dimensions = dimensions.map(() => new Interner());
     this.series = dimensions.length > 0 ? new SeriesTable(dimensions.length + 1) : undefined;
     this.instants = new InstantDecoder(request.timeUnit);
+    this.spans = request.spans && request.spans.size > 0 ? new SpanTable(request.spans, this.customers) : undefined;
     this.tuple = Array.from({ length: dimensions.length + 1 }, () => new Int32Array(1));
   }
 
@@ -72,6 +77,7 @@ export class Tally {
       else this.decodeMeter(source, column, m, batch);
     }
     this.customers.internColumn(source, { starts, ends, at: customersAt }, rows, batch.customers);
+    this.spans?.mark(batch);
     const series = this.series ? this.numberSeries(source, batch, layout, this.series) : batch.customers;
     this.ledger.addBatch(batch, series, present);
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
@@ -115,11 +121,17 @@ export class Tally {
     if ('code' in checked) return checked;
     if (checked.unit && !timeUnit) this.units.add(checked.unit);
 
-    const record = this.ledger.addRow(checked.at.ms, this.seriesOf(texts));
+    const span = this.request.spans?.get(texts.customer);
+    const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
+    if (uncovered) return uncovered;
+    const series = this.seriesOf(texts);
+    const { ms } = checked.at;
+    const record = span?.billed ? this.ledger.addRowWithin(span.billed, ms, series) : this.ledger.addRow(ms, series);
     for (const [m, text] of texts.quantities.entries()) {
       if (record === undefined || isNothing(text)) continue;
-      const exact = countsValues(meters[m]!) ? ONE : exactQuantity(text);
-      if (exact !== 0n) this.ledger.addEvent(record, m, exact, checked.at);
+      const isCounted = countsValues(meters[m]!);
+      const quantity = isCounted ? 1 : (fittingQuantity(text, this.ledger.scales[m]!) ?? exactQuantity(text));
+      if (quantity) this.ledger.addEvent(record, m, quantity, checked.at);
     }
     if (dedupe && texts.eventId !== '') {
       const { low, high } = this.fingerprinter.fingerprint(texts.eventId, texts.source);
@@ -156,5 +168,6 @@ export class Tally {
   }
 }
 
+/** For tallies that deduplicate nothing. */
+const NO_LOG: LogMemory = { bytes: Number.POSITIVE_INFINITY, spillPath: '' };
 const NO_TEXT = new Uint8Array(0);
-const ONE = exactQuantity('1');

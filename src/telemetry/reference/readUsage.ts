@@ -8,7 +8,7 @@ import type { Problem } from '../../core/problem.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { knownDimensions } from '../columns.ts';
-import { conflict, eventContent, eventKey } from '../event.ts';
+import { conflict, coverageFault, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
 import { checkRow, type Fault, isNothing } from '../row.ts';
@@ -58,14 +58,8 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
     if (checked.unit && !request.timeUnit) units.add(checked.unit);
 
     const span = request.spans?.get(texts.customer);
-    if (span && !contains(span.covered, checked.at.ms)) {
-      return {
-        code: 'no-tier-then',
-        column: names.timestamp,
-        text: texts.timestamp,
-        detail: `customer ${texts.customer}`,
-      };
-    }
+    const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
+    if (uncovered) return uncovered;
     const row: LedgerRow = {
       customer: texts.customer,
       at: checked.at,
