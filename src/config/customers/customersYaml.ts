@@ -26,6 +26,7 @@ export function readCustomersYaml(
   const reading = new Reading(file, 'customers');
   reading.currency = rateCard.currency;
   for (const [id, tree] of Object.entries(shape.tree?.customers ?? {})) {
+    if (id === '') reading.error('missing-id', ['customers', id], 'there is no customer id', undefined, 'key');
     customers.set(id, readCustomer(id, tree, rateCard, reading));
   }
   return { customers, problems: [...shape.problems, ...reading.problems] };
