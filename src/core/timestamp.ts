@@ -4,6 +4,17 @@ import { daysInMonth, type Instant, instantOfWallClock } from './calendar.ts';
 /** An instant to the nanosecond: `ms` as in {@link Instant}, `ns` the nanoseconds after it, 0 to 999 999. */
 export type PreciseInstant = { readonly ms: Instant; readonly ns: number };
 
+/** Nanoseconds since 1970. */
+export function nanosecondsOf({ ms, ns }: PreciseInstant): bigint {
+  return BigInt(ms) * 1_000_000n + BigInt(ns);
+}
+
+/** The millisecond in which it is. */
+export function instantOf(nanoseconds: bigint): Instant {
+  const below = nanoseconds % 1_000_000n;
+  return Number((nanoseconds - (below < 0n ? below + 1_000_000n : below)) / 1_000_000n);
+}
+
 export const TIME_UNITS = ['s', 'ms', 'us', 'ns'] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];
 

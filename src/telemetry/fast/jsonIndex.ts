@@ -3,8 +3,7 @@
  * the same punctuation, only the values differ. Every byte in between is compared with that template, so a line that passes
  * is as good as parsed; one that does not is parsed strictly, and may become the next template.
  */
-import { ROLE_NAMES } from '../columns.ts';
-import type { Wanted } from '../csvRow.ts';
+import type { Wanted } from '../columns.ts';
 import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
 import { type Bytes, bytesOf, SLACK, TAIL_MASK } from './bytes.ts';
 
@@ -43,10 +42,10 @@ export class JsonIndexer {
     const meters = wanted.meters.length;
     this.layout = {
       timestamp: 0,
-      customer: 1,
+      customer: wanted.customer === undefined ? 1 : -1,
       eventId: kept.ids ? 2 : -1,
       source: kept.ids ? 3 : -1,
-      quantities: wanted.meters.map((_, m) => 4 + m),
+      quantities: wanted.meters.map((_, m) => (wanted.constants[m] === undefined ? 4 + m : -1)),
       dimensions: Array.from({ length: kept.dimensions }, (_, d) => 4 + meters + d),
       columns: 4 + meters + kept.dimensions,
     };
@@ -98,6 +97,7 @@ export class JsonIndexer {
 
   private templateOf(line: Buffer, leaves: readonly Leaf[]): Template | undefined {
     const { layout, wanted } = this;
+    const { names } = wanted;
     const keys = new Set(leaves.map((leaf) => leaf.key));
     const columnsOf = new Map<string, number[]>();
     const present = new Set<number>();
@@ -107,14 +107,14 @@ export class JsonIndexer {
       columnsOf.set(name, [...(columnsOf.get(name) ?? []), column]);
       present.add(column);
     };
-    want(ROLE_NAMES.timestamp, layout.timestamp);
-    want(ROLE_NAMES.customer, layout.customer);
-    want(ROLE_NAMES.eventId, layout.eventId);
-    want(ROLE_NAMES.source, layout.source);
+    want(names.timestamp, layout.timestamp);
+    want(names.customer, layout.customer);
+    want(names.eventId, layout.eventId);
+    want(names.source, layout.source);
     for (const [m, meter] of wanted.meters.entries()) want([meter.field], layout.quantities[m]!);
     for (let d = 0; d < this.keptDimensions; d++) want([wanted.dimensions[d]!], layout.dimensions[d]!);
     // Dimensions that are not kept have to be text or numbers all the same.
-    const checked = [...wanted.dimensions, ...ROLE_NAMES.eventId, ...ROLE_NAMES.source];
+    const checked = [...wanted.dimensions, ...names.eventId, ...names.source];
     if (
       leaves.some(
         (leaf) => leaf.isContainer && leaf.key !== undefined && (columnsOf.has(leaf.key) || checked.includes(leaf.key)),
@@ -257,7 +257,7 @@ function literalWidth(bytes: Uint8Array, at: number): number {
 
 const WORDS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
 
-/** A value of a line. `key` if it belongs to the outermost object. */
+/** A value of a line. `key`: its name in the outermost object, or the dotted path to it through nested ones. */
 type Leaf = {
   readonly key: string | undefined;
   readonly start: number;
@@ -266,8 +266,8 @@ type Leaf = {
 };
 
 /**
- * The values of a line of valid JSON that are not made of others, and the outermost ones that are. Undefined if the line
- * cannot be a template: with a key twice, or with escapes in a key.
+ * The values of a line of valid JSON that are not made of others, and the named ones that are. Undefined if the line cannot
+ * be a template: with a key twice, with escapes in a key, or with a path that is also a key.
  */
 function leavesOf(line: Buffer): Leaf[] | undefined {
   const leaves: Leaf[] = [];
@@ -301,11 +301,15 @@ function leavesOf(line: Buffer): Leaf[] | undefined {
           keys.add(name);
           skipBlanks();
           i++; // the colon
+          skipBlanks();
+          const isNested = depth > 0 || line[i] === 0x7b;
+          if (isNested && name.includes('.')) return false; // its path would look like another's
         }
-        if (!value(depth === 0 ? name : undefined, depth + 1)) return false;
+        const path = depth === 0 || name === undefined || key === undefined ? name : `${key}.${name}`;
+        if (!value(depth === 0 || key !== undefined ? path : undefined, depth + 1)) return false;
       }
       i++;
-      if (depth === 1) leaves.push({ key, start, end: i, isContainer: true });
+      if (key !== undefined) leaves.push({ key, start, end: i, isContainer: true });
       return true;
     }
     if (c === QUOTE) skipText();
@@ -313,5 +317,7 @@ function leavesOf(line: Buffer): Leaf[] | undefined {
     leaves.push({ key, start, end: i, isContainer: false });
     return true;
   };
-  return value(undefined, 0) ? leaves : undefined;
+  if (!value(undefined, 0)) return undefined;
+  const named = leaves.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  return new Set(named).size === named.length ? leaves : undefined;
 }

@@ -1,6 +1,7 @@
 /** Reads single rows again, in the order in which they stand, and finds out on which line they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { rowOfRecord, type Wanted } from '../csvRow.ts';
+import type { Wanted } from '../columns.ts';
+import { rowOfRecord } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
 import { rowOfJson } from '../jsonRow.ts';
 import type { ReadRequest } from '../reader.ts';
@@ -145,7 +146,7 @@ export function understand(bytes: Buffer, { format, header }: Shape, wanted: Wan
   const delimiter = format === 'tsv' ? '\t' : ',';
   const record = readRecord(bytes, { start: 0, limit: bytes.length, atEnd: true, delimiter });
   if (typeof record === 'string') throw new Error('a row is not what it was when it was read first');
-  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header!, delimiter) };
+  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header!, delimiter, wanted) };
 }
 
 /** What is wrong with a row; undefined if nothing is. */
