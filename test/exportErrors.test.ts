@@ -15,11 +15,17 @@ import { temporaryDirectory } from './support/temporary.ts';
 const TIERS = ['--tiers', 'tiers.example.yaml', '--tier', 'production'];
 const rowFiles = readdirSync(join(ROOT, 'test/errors/rows')).filter((name) => !name.endsWith('.txt'));
 
+/** What it takes to meet some reasons. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  'skipped-time': ['--timezone', 'Europe/Berlin'],
+  'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+};
+
 describe('a bad row is shown with file, line, column, the offending text and the reason', () => {
   test.each(rowFiles)('%s', async (name) => {
     const code = parse(name).name;
     const file = `test/errors/rows/${name}`;
-    const flags = code === 'skipped-time' ? ['--timezone', 'Europe/Berlin'] : [];
+    const flags = FLAGS[code] ?? [];
     const args = ['invoice', file, ...TIERS, ...flags];
     const result = await runMeter(args);
     expect(result).toMatchObject({ exitCode: 3, stdout: '' });

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
+import { failed, parseQuantity } from '../core/quantity.ts';
 import { TIME_UNITS } from '../core/timestamp.ts';
 import { formatProblems } from '../report/problems.ts';
 import { printable } from '../report/safeText.ts';
@@ -10,6 +11,7 @@ import { INPUT_FORMATS } from '../telemetry/formats.ts';
 import { styleFor } from './colour.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
 import type { SampleFlags } from './commands/sample.ts';
+import type { TimelineFlags } from './commands/timeline.ts';
 import { CommandFailure } from './failure.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe } from './output.ts';
@@ -50,34 +52,56 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     );
 
   const flagsOf = <Flags>(command: Command): Flags => command.optsWithGlobals() as Flags;
+  /** A command that reads exports, and what tells it how to bill them. */
+  const billingCommand = (name: string) =>
+    program
+      .command(name)
+      .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
+      .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)')
+      .option('--customers <file>', 'customers file: CSV with customer_id,tier')
+      .option('--tier <name>', 'tier of customers that the customers file does not mention')
+      .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
+      .option('--customer <id...>', 'only these customers')
+      .addOption(rejectLimitOption())
+      .option('--rejects <file>', 'write rejected rows there, one JSON object a line')
+      .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
+      .option('--timezone <zone>', 'zone of timestamps that are written without one')
+      .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
+      .option('--map <file>', 'which columns or keys of the exports hold what (YAML)')
+      .option('--no-dedupe', 'count every row, even if its event id was seen before')
+      .addOption(
+        new Option('--dedupe-memory <size>', 'memory for event ids; more go to a temporary directory')
+          .default(undefined, '1GB')
+          .argParser(byteCount),
+      )
+      .option('--threads <n>', 'threads to read with (default: one for each processor)', threadCount)
+      .option('--quiet', 'say nothing about the run');
 
-  program
-    .command('invoice')
+  billingCommand('invoice')
     .description('what each customer owes')
-    .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
-    .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
-    .option('--customers <file>', 'customers file: CSV with customer_id,tier', fileName)
-    .option('--tier <name>', 'tier of customers that the customers file does not mention')
-    .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
-    .option('--customer <id...>', 'only these customers')
     .option('--explain', 'show the arithmetic and the rows behind every line')
     .option('--all', 'show lines of 0, too')
+    .option('--timeline', 'and when they reached a limit, from the same reading of the exports')
     .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md']))
     .option(
       '-o, --output <file>',
       'write there; the ending chooses the format; a directory gets a file for each invoice',
-      fileName,
     )
-    .addOption(rejectLimitOption())
-    .option('--rejects <file>', 'write rejected rows there, one JSON object a line', fileName)
-    .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
-    .option('--timezone <zone>', 'zone of timestamps that are written without one')
-    .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
-    .option('--no-dedupe', 'count every row, even if its event id was seen before')
-    .option('--quiet', 'say nothing about the run')
     .action(async (exports: string[], _flags, command: Command) => {
       const { invoice } = await import('./commands/invoice.ts');
       end(await invoice(exports, flagsOf<InvoiceFlags>(command), io));
+    });
+
+  billingCommand('timeline')
+    .description('when each customer reached a limit, and what to move to')
+    .option('--threshold <share...>', 'shares of a limit to tell of, 80% 90% (default: those of the tier file)')
+    .addOption(
+      new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md', 'cloudevents']),
+    )
+    .option('-o, --output <file>', 'write there; the ending chooses the format')
+    .action(async (exports: string[], _flags, command: Command) => {
+      const { timeline } = await import('./commands/timeline.ts');
+      end(await timeline(exports, flagsOf<TimelineFlags>(command), io));
     });
 
   program
@@ -93,8 +117,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(program.createArgument('<name>', 'which').choices(['tiers']))
-    .action(async (name: 'tiers') => {
+    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'mapping']))
+    .action(async (name: 'tiers' | 'mapping') => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));
     });
@@ -122,6 +146,18 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
 function fileName(text: string): string {
   if (text === '') throw new InvalidArgumentError('Write the name of a file.');
   return text;
+}
+
+function threadCount(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('Write a number of threads from 1 to 999.');
+  return Number(text);
+}
+
+function byteCount(text: string): number {
+  const size = parseQuantity(text, 'B');
+  if (failed(size) || size.value.lt(1e6))
+    throw new InvalidArgumentError('Write a size of at least 1MB, for instance 500MB or 2GB.');
+  return size.value.toNumber();
 }
 
 function wholeNumber(text: string): number {

@@ -2,7 +2,7 @@
 import { closeSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import type { Problem } from '../../core/problem.ts';
-import type { Wanted } from '../csvRow.ts';
+import type { Wanted } from '../columns.ts';
 import type { InputFormat } from '../formats.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';

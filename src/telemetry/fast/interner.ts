@@ -113,6 +113,14 @@ export class Interner {
     this.slots = slots;
   }
 
+  get size(): number {
+    return this.count;
+  }
+
+  textOf(number: number): string {
+    return decodeText(this.arena.subarray(this.offsets[number], this.offsets[number + 1]));
+  }
+
   texts(): InternedTexts {
     const { count, arena, offsets } = this;
     return { count, arena, offsets };

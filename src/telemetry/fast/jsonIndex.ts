@@ -3,8 +3,7 @@
  * the same punctuation, only the values differ. Every byte in between is compared with that template, so a line that passes
  * is as good as parsed; one that does not is parsed strictly, and may become the next template.
  */
-import { ROLE_NAMES } from '../columns.ts';
-import type { Wanted } from '../csvRow.ts';
+import type { Wanted } from '../columns.ts';
 import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
 import { type Bytes, bytesOf, SLACK, TAIL_MASK } from './bytes.ts';
 import { type Leaf, leavesOf } from './jsonLeaves.ts';
@@ -44,10 +43,10 @@ export class JsonIndexer {
     const meters = wanted.meters.length;
     this.layout = {
       timestamp: 0,
-      customer: 1,
+      customer: wanted.customer === undefined ? 1 : -1,
       eventId: kept.ids ? 2 : -1,
       source: kept.ids ? 3 : -1,
-      quantities: wanted.meters.map((_, m) => 4 + m),
+      quantities: wanted.meters.map((_, m) => (wanted.constants[m] === undefined ? 4 + m : -1)),
       dimensions: Array.from({ length: kept.dimensions }, (_, d) => 4 + meters + d),
       columns: 4 + meters + kept.dimensions,
     };
@@ -99,6 +98,7 @@ export class JsonIndexer {
 
   private templateOf(line: Buffer, leaves: readonly Leaf[]): Template | undefined {
     const { layout, wanted } = this;
+    const { names } = wanted;
     const keys = new Set(leaves.map((leaf) => leaf.key));
     const columnsOf = new Map<string, number[]>();
     const present = new Set<number>();
@@ -108,14 +108,14 @@ export class JsonIndexer {
       columnsOf.set(name, [...(columnsOf.get(name) ?? []), column]);
       present.add(column);
     };
-    want(ROLE_NAMES.timestamp, layout.timestamp);
-    want(ROLE_NAMES.customer, layout.customer);
-    want(ROLE_NAMES.eventId, layout.eventId);
-    want(ROLE_NAMES.source, layout.source);
+    want(names.timestamp, layout.timestamp);
+    want(names.customer, layout.customer);
+    want(names.eventId, layout.eventId);
+    want(names.source, layout.source);
     for (const [m, meter] of wanted.meters.entries()) want([meter.field], layout.quantities[m]!);
     for (let d = 0; d < this.keptDimensions; d++) want([wanted.dimensions[d]!], layout.dimensions[d]!);
     // Dimensions that are not kept have to be text or numbers all the same.
-    const checked = [...wanted.dimensions, ...ROLE_NAMES.eventId, ...ROLE_NAMES.source];
+    const checked = [...wanted.dimensions, ...names.eventId, ...names.source];
     if (
       leaves.some(
         (leaf) => leaf.isContainer && leaf.key !== undefined && (columnsOf.has(leaf.key) || checked.includes(leaf.key)),

@@ -2,7 +2,7 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** A value of a line. `key` if it belongs to the outermost object. */
+/** A value of a line. `key`: its name in the outermost object, or the dotted path to it through nested ones. */
 export type Leaf = {
   readonly key: string | undefined;
   readonly start: number;
@@ -11,8 +11,8 @@ export type Leaf = {
 };
 
 /**
- * The values of a line of valid JSON that are not made of others, and the outermost ones that are. Undefined if the line
- * cannot be a template: with a key twice, or with escapes in a key.
+ * The values of a line of valid JSON that are not made of others, and the named ones that are. Undefined if the line cannot
+ * be a template: with a key twice, with escapes in a key, or with a path that is also a key.
  */
 export function leavesOf(line: Buffer): Leaf[] | undefined {
   const leaves: Leaf[] = [];
@@ -46,11 +46,15 @@ export function leavesOf(line: Buffer): Leaf[] | undefined {
           keys.add(name);
           skipBlanks();
           i++; // the colon
+          skipBlanks();
+          const isNested = depth > 0 || line[i] === 0x7b;
+          if (isNested && name.includes('.')) return false; // its path would look like another's
         }
-        if (!value(depth === 0 ? name : undefined, depth + 1)) return false;
+        const path = depth === 0 || name === undefined || key === undefined ? name : `${key}.${name}`;
+        if (!value(depth === 0 || key !== undefined ? path : undefined, depth + 1)) return false;
       }
       i++;
-      if (depth === 1) leaves.push({ key, start, end: i, isContainer: true });
+      if (key !== undefined) leaves.push({ key, start, end: i, isContainer: true });
       return true;
     }
     if (c === QUOTE) skipText();
@@ -58,5 +62,7 @@ export function leavesOf(line: Buffer): Leaf[] | undefined {
     leaves.push({ key, start, end: i, isContainer: false });
     return true;
   };
-  return value(undefined, 0) ? leaves : undefined;
+  if (!value(undefined, 0)) return undefined;
+  const named = leaves.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  return new Set(named).size === named.length ? leaves : undefined;
 }

@@ -8,7 +8,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Problem } from '../../core/problem.ts';
-import { knownDimensions } from '../columns.ts';
+import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
 import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
 import { readUsage as readPlainly } from '../reference/readUsage.ts';
@@ -39,7 +39,7 @@ export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
   const isServed = request.meters.every(({ aggregation }) => aggregation !== 'unique' && aggregation !== 'last');
-  if (!isServed) return readPlainly(request);
+  if (!isServed || request.onRated) return readPlainly(request);
   const run = new Run(request, tuning);
   try {
     return await run.read();
@@ -66,14 +66,19 @@ class Run {
   private attempts = 0;
 
   constructor(request: ReadRequest, tuning: Tuning) {
-    const { sources, meters, dimensions, buckets, period, dedupe, trace, timezone, timeUnit } = request;
+    const wanted = wantedOf(request);
+    const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit } = request;
     this.request = request;
     this.tuning = tuning;
     this.scratch = dedupe ? new Scratch() : undefined;
     this.order = {
       sources,
-      request: { meters, dimensions, buckets, period, dedupe, trace, timezone, timeUnit },
-      wanted: { meters, dimensions: knownDimensions(dimensions) },
+      request: {
+        ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit },
+        constants: wanted.constants,
+        customer: wanted.customer,
+      },
+      wanted,
       forcedFormat: request.format,
       chunkBytes: tuning.chunkBytes,
     };

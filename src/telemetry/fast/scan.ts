@@ -3,7 +3,8 @@
  * the same rules as in the reference reader.
  */
 import { isUtf8 } from 'node:buffer';
-import { type CsvHeader, type Delimiter, readHeader, rowOfRecord, type Wanted } from '../csvRow.ts';
+import type { Wanted } from '../columns.ts';
+import { type CsvHeader, type Delimiter, readHeader, rowOfRecord } from '../csvRow.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import { rowOfJson } from '../jsonRow.ts';
 import type { Fault } from '../row.ts';
@@ -241,7 +242,12 @@ export class Scan {
     if (typeof record === 'string') return record;
     if (isNew) this.lines += record.lines;
     if (record.raw !== '') {
-      this.takeExactly(rowOfRecord(record, this.shape!.header!, this.delimiter), record.raw, base + start, lines + 1);
+      this.takeExactly(
+        rowOfRecord(record, this.shape!.header!, this.delimiter, this.options.wanted),
+        record.raw,
+        base + start,
+        lines + 1,
+      );
     }
     return record.end;
   }

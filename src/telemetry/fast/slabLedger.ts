@@ -4,7 +4,7 @@
  * other in time find theirs in the processor's cache.
  */
 import type { Aggregation } from '../../core/catalog/meter.ts';
-import type { Period } from '../../core/period.ts';
+import { contains, type Period } from '../../core/period.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
 import { BATCH_ROWS, type Batch } from './batch.ts';
 import { grownTo } from './interner.ts';
@@ -249,8 +249,19 @@ export class SlabLedger {
       this.outOfPeriod++;
       return undefined;
     }
+    return this.countRow(this.bucket, series);
+  }
+
+  /** The same for a row of a customer who is billed for a period of its own. */
+  addRowWithin(period: Period, ms: number, series: number): number | undefined {
+    if (contains(period, ms)) return this.countRow(this.bucketAt(bucketStart(this.buckets, ms)), series);
+    this.outOfPeriod++;
+    return undefined;
+  }
+
+  private countRow(bucket: number, series: number): number {
     this.rated++;
-    const record = this.find(this.bucket, series);
+    const record = this.find(bucket, series);
     this.bump(record, 0);
     return record;
   }
@@ -394,18 +405,23 @@ export class SlabLedger {
     const end = bucketEnd(this.buckets, start);
     this.bucketFrom = period ? Math.max(start, period.start) : start;
     this.bucketUntil = period ? Math.min(end, period.end) : end;
-    let bucket = this.bucketNumbers.get(start);
-    if (bucket === undefined) {
-      bucket = this.bucketStarts.push(start) - 1;
-      this.bucketNumbers.set(start, bucket);
-      // About as large as the one before needed, so that it seldom has to grow.
-      const before = this.recordsIn[bucket - 1] ?? 0;
-      this.tables.push(new Int32Array(Math.max(16, 2 ** (31 - Math.clz32(before + 1)))));
-      this.recordsIn.push(0);
-    }
+    const bucket = this.bucketAt(start);
     this.bucket = bucket;
     const isWhole = end - start === this.buckets.widthMs && this.bucketFrom === start && this.bucketUntil === end;
     if (isWhole) this.noteWhole(start / this.buckets.widthMs, bucket);
+  }
+
+  /** The number of the bucket that begins at `start`. */
+  private bucketAt(start: number): number {
+    const known = this.bucketNumbers.get(start);
+    if (known !== undefined) return known;
+    const bucket = this.bucketStarts.push(start) - 1;
+    this.bucketNumbers.set(start, bucket);
+    // About as large as the one before needed, so that it seldom has to grow.
+    const before = this.recordsIn[bucket - 1] ?? 0;
+    this.tables.push(new Int32Array(Math.max(16, 2 ** (31 - Math.clz32(before + 1)))));
+    this.recordsIn.push(0);
+    return bucket;
   }
 
   /** Lets the bucket be found by its place in time, unless that is far from all others. */
