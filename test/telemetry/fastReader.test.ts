@@ -25,6 +25,7 @@ async function expectSame(
   const bytes = Buffer.from(content as string);
   const { fast, reference } = await outcomesOf({
     inputs: [{ name: 'usage', bytes, packing: 'file' }],
+    watches: [],
     request: { ...REQUEST, ...request },
     tuning: { ...TUNING, ...tuning },
   });
