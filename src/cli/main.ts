@@ -1,5 +1,6 @@
 /** The program: arguments in, exit code out. Commands are loaded when they are asked for. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { SchemaName } from '../config/schemas.ts';
 import { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
 import { failed, parseQuantity } from '../core/quantity.ts';
@@ -123,8 +124,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'customers']))
-    .action(async (name: 'tiers' | 'customers') => {
+    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'customers', 'mapping']))
+    .action(async (name: SchemaName) => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));
     });
