@@ -19,6 +19,9 @@ import { ClosedPipe } from './output.ts';
 import type { RejectLimit } from './readExports.ts';
 import { VERSION } from './version.ts';
 
+/** Written out here: the schemas themselves are loaded when one is asked for. */
+const SCHEMA_NAMES: readonly SchemaName[] = ['tiers', 'customers', 'mapping'];
+
 /** Runs the program once. `argv` without the interpreter and the script. Never throws, never ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
@@ -124,7 +127,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'customers', 'mapping']))
+    .addArgument(program.createArgument('<name>', 'which').choices(SCHEMA_NAMES))
     .action(async (name: SchemaName) => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));

@@ -5,7 +5,7 @@ import type { Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
 import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
-import { EXACT_SCALE, exactUnit, LIMB } from './quantities.ts';
+import { EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
 import { type LedgerPart, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './slabLedger.ts';
 
 /** What one thread has added up. */
@@ -127,7 +127,8 @@ export class SlabLedgerView implements UsageLedger {
       const number = numbers[p]!;
       if (number < 0) continue;
       const totals = all?.[p] ?? part.totalsOfCustomer(number, period);
-      for (const series of part.seriesOf(number)) visit(part, totals, series);
+      if (part.isSeries) visit(part, totals, number);
+      else for (const series of part.seriesOf(number)) visit(part, totals, series);
     }
   }
 
@@ -253,6 +254,11 @@ class PartView {
     return byCustomer;
   }
 
+  /** True if a customer is a series: there are no dimensions. */
+  get isSeries(): boolean {
+    return this.seriesByCustomer === undefined;
+  }
+
   seriesOf(customer: number): Int32Array {
     return this.seriesByCustomer ? membersOf(this.seriesByCustomer, customer) : Int32Array.of(customer);
   }
@@ -337,7 +343,7 @@ class PartView {
   addTo(amount: Amount, totals: PartTotals, series: number, meter: number): void {
     const place = series * this.units.length + meter;
     amount.events += this.sign * totals.events[place]!;
-    const exact = totals.exact.get(place) ?? 0n;
+    const exact = totals.exact.size === 0 ? 0n : (totals.exact.get(place) ?? 0n);
     const limb = totals.limbs[place]!;
     if (this.isMax[meter]) {
       // The row that a repeated delivery repeats has the same quantity, so taking the repetition off changes nothing.
@@ -396,13 +402,25 @@ class Amount {
 
   /** `value`, whole and nearer to 0 than 2^52, counts in 10^-scale, which is `unit` in exact numbers. */
   add(value: number, scale: number, unit: bigint): void {
-    if (scale !== this.scale) {
-      this.flush();
+    let added = value;
+    if (scale > this.scale) {
+      const widened = this.limb * POWERS_OF_TEN[scale - this.scale]!;
+      if (this.fits(widened)) this.limb = widened;
+      else this.flush();
       this.scale = scale;
+      this.unit = unit;
+    } else if (scale < this.scale) added *= POWERS_OF_TEN[this.scale - scale]!;
+    else this.unit = unit;
+    if (!this.fits(added)) {
+      this.exact += BigInt(value) * unit;
+      return;
     }
-    this.unit = unit;
-    this.limb += value;
-    if (this.limb >= LIMB || this.limb <= -LIMB) this.flush();
+    this.limb += added;
+    if (!this.fits(this.limb)) this.flush();
+  }
+
+  private fits(limb: number): boolean {
+    return limb < LIMB && limb > -LIMB;
   }
 
   raise(...candidates: readonly bigint[]): void {
@@ -415,13 +433,18 @@ class Amount {
   }
 
   usage(): MeterUsage {
-    this.flush();
     return {
-      quantity: this.events === 0 ? ZERO : decimalOf(this.exact),
+      quantity: this.events === 0 ? ZERO : this.quantity(),
       events: this.events,
       ...(this.first !== undefined && { first: this.first }),
       ...(this.last !== undefined && { last: this.last }),
     };
+  }
+
+  private quantity(): Decimal {
+    if (this.exact === 0n) return decimalOf(String(this.limb), this.scale);
+    this.flush();
+    return decimalOf(String(this.exact), EXACT_SCALE);
   }
 
   private flush(): void {
@@ -430,9 +453,11 @@ class Amount {
   }
 }
 
-function decimalOf(exact: bigint): Decimal {
-  const digits = String(exact).padStart(EXACT_SCALE + 1, '0');
-  return new Decimal(`${digits.slice(0, -EXACT_SCALE)}.${digits.slice(-EXACT_SCALE)}`);
+/** A whole number in units of 10^-scale. */
+function decimalOf(whole: string, scale: number): Decimal {
+  if (scale === 0) return new Decimal(whole);
+  const digits = whole.padStart(scale + 1, '0');
+  return new Decimal(`${digits.slice(0, -scale)}.${digits.slice(-scale)}`);
 }
 
 function nanoseconds(ms: number, ns: number): bigint {
