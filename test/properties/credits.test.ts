@@ -146,7 +146,7 @@ test('credits, packs and what is owed are what a book kept row by row says, and 
         expect(`${id} ${accounted}`).toBe(`${id} ${own[0]!.grant.amount}`);
       }
     }),
-    { runs: 60 },
+    { runs: 40 },
   );
 });
 
@@ -171,7 +171,7 @@ test('a stretch split at any instants without a change of tier is the same stret
         expect(printed(split, 'json')).toBe(printed(whole, 'json'));
       },
     ),
-    { runs: 30 },
+    { runs: 20 },
   );
 });
 
@@ -202,6 +202,6 @@ test('shuffled rows in several exports, some of them delivered twice, give the s
       expect(torn.rows.duplicate).toBe(again.length);
       for (const invoice of torn.invoices) expect(formatMoney(invoice.total, invoice.currency)).toMatch(/^\d/);
     }),
-    { runs: 30 },
+    { runs: 20 },
   );
 });
