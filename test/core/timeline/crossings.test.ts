@@ -53,8 +53,8 @@ describe('a threshold is reached at the first instant at which enough has been u
     const { objects } = await at(['a 2026-10-03T00:00:00Z 150'], { thresholds: ['1.5', '0.5', '1', '1.51'] });
     expect(objects.map(({ kind, threshold }) => `${kind} ${threshold}`)).toEqual([
       'threshold 0.5',
-      'threshold 1.5',
       'limit 1',
+      'threshold 1.5',
     ]);
   });
 
