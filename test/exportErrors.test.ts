@@ -15,11 +15,17 @@ import { temporaryDirectory } from './support/temporary.ts';
 const TIERS = ['--tiers', 'tiers.example.yaml', '--tier', 'production'];
 const rowFiles = readdirSync(join(ROOT, 'test/errors/rows')).filter((name) => !name.endsWith('.txt'));
 
+/** What it takes to meet some reasons. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  'skipped-time': ['--timezone', 'Europe/Berlin'],
+  'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+};
+
 describe('a bad row is shown with file, line, column, the offending text and the reason', () => {
   test.each(rowFiles)('%s', async (name) => {
     const code = parse(name).name;
     const file = `test/errors/rows/${name}`;
-    const flags = code === 'skipped-time' ? ['--timezone', 'Europe/Berlin'] : [];
+    const flags = FLAGS[code] ?? [];
     const args = ['invoice', file, ...TIERS, ...flags];
     const result = await runMeter(args);
     expect(result).toMatchObject({ exitCode: 3, stdout: '' });
@@ -36,6 +42,12 @@ describe('a bad row is shown with file, line, column, the offending text and the
 const HEADER = 'timestamp,event_id,customer_id,requests\n';
 const CSV = `${HEADER}2026-10-01T00:00:00Z,e1,acme,100\n`;
 const LONG = HEADER + Array.from({ length: 5000 }, (_, i) => `2026-10-01T00:00:00Z,e${i},acme,${i}\n`).join('');
+/** `timestamp,customer_id,requests` and one row. */
+const ZSTD = Buffer.from(
+  '28b52ffd0458c1010074696d657374616d702c637573746f6d65725f69642c72657175657374730a323032362d31302d30315430303a3030' +
+    '3a30305a2c612c310a146d1a53',
+  'hex',
+);
 const flipped = (bytes: Buffer, at: number) => bytes.map((byte, i) => (i === at ? byte ^ 0xff : byte));
 
 /** By what is wrong; `directory` and `missing` have no content. */
@@ -54,7 +66,8 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
     file: 'usage.csv.gz',
     content: flipped(gzipSync(LONG), gzipSync(LONG).length - 6),
   },
-  zstd: { code: 'zstd', file: 'usage.csv.zst', content: Buffer.from('28b52ffd2004210000610a', 'hex') },
+  'truncated-zstd': { code: 'truncated-zstd', file: 'usage.csv.zst', content: ZSTD.subarray(0, 50) },
+  'broken-zstd': { code: 'broken-zstd', file: 'usage.csv.zst', content: flipped(ZSTD, 5) },
   'not-text--utf-16': { code: 'not-text', file: 'usage.csv', content: Buffer.from(`\uFEFF${CSV}`, 'utf16le') },
   'not-text--utf-16-without-mark': { code: 'not-text', file: 'usage.csv', content: Buffer.from(CSV, 'utf16le') },
   'not-text--spreadsheet': { code: 'not-text', file: 'usage.xlsx', content: Buffer.from('PK\x03\x04\x14\x00\x06\x00') },
@@ -97,8 +110,8 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
   },
 };
 
-/** Need a disk that fails, or a user who is not root. */
-const NOT_MADE_HERE = ['input/no-permission', 'input/unreadable'];
+/** Need a disk that fails, a user who is not root, somebody who writes meanwhile, or half a gigabyte. */
+const NOT_MADE_HERE = ['input/no-permission', 'input/unreadable', 'input/changed', 'input/row-too-long'];
 
 describe('an input that cannot be read is a problem of its own, and ends the run with 3', () => {
   test.each(Object.entries(INPUTS))('%s', async (name, { code, file, content, flags = [] }) => {

@@ -19,6 +19,7 @@ import { loadTerms, type TermsFlags } from './billingTerms.ts';
 import { CommandFailure } from './failure.ts';
 import { refuseOverwriting, sourcesOf } from './inputs.ts';
 import { EXIT, type Io } from './io.ts';
+import { loadMappingOption } from './mappingOption.ts';
 import { checkDirectoryOf } from './output.ts';
 import { type ReadFlags, readExports } from './readExports.ts';
 
@@ -28,6 +29,9 @@ export type BillingFlags = TermsFlags &
     readonly inputFormat?: InputFormat;
     readonly timeUnit?: TimeUnit;
     readonly dedupe: boolean;
+    readonly dedupeMemory?: number;
+    readonly map?: string;
+    readonly threads?: number;
   };
 
 export type ReadRun = {
@@ -73,6 +77,9 @@ export async function readBillingRun(
     format: flags.inputFormat,
     timezone: flags.timezone,
     timeUnit: flags.timeUnit,
+    mapping: flags.map === undefined ? undefined : await loadMappingOption(flags.map, rateCard, io),
+    dedupeMemory: flags.dedupeMemory,
+    threads: flags.threads,
   };
   const result = await readExports({ ...request, trace, onRated: live && ((row) => live.take(row)) }, flags, io);
   const run: BillingRun = { ...terms, ledger: result.ledger };
@@ -95,7 +102,7 @@ export async function readBillingRun(
 const MOST_STEPS_OF_ONE = MOST_STEPS / 16;
 
 function inputsOf(sources: readonly Source[], flags: BillingFlags): string[] {
-  const files = [flags.tiers, flags.customers].filter((name) => name !== undefined);
+  const files = [flags.tiers, flags.customers, flags.map].filter((name) => name !== undefined);
   return [...sources.flatMap((source) => (source.kind === 'file' ? [source.path] : [])), ...files];
 }
 

@@ -13,16 +13,17 @@ export class ProgressLine {
   private readonly started: number;
   private isShown = false;
 
-  /** Writes only if standard error is a terminal. */
-  constructor(io: Io) {
+  /** Writes only if standard error is a terminal. `started`: when, by the clock of `io`. */
+  constructor(io: Io, started: number) {
     this.io = io;
-    this.started = io.now();
+    this.started = started;
   }
 
   show({ bytes, totalBytes }: Progress): void {
-    const { stderr, env, now } = this.io;
-    const elapsed = now() - this.started;
-    if (stderr.isTTY !== true || env.TERM === 'dumb' || elapsed < QUIET_MS) return;
+    const { stderr, env } = this.io;
+    if (stderr.isTTY !== true || env.TERM === 'dumb') return;
+    const elapsed = this.io.now() - this.started;
+    if (elapsed < QUIET_MS) return;
     const perSecond = `${Math.round(bytes / 1e3 / elapsed)} MB/s`;
     const read = `${groupDigits((bytes / 1e6).toFixed(0))} MB`;
     const text =

@@ -33,7 +33,7 @@ export async function readExports(
   const groups = new RejectGroups();
   const file = flags.rejects === undefined ? undefined : new RejectsFile(io, flags.rejects);
   const started = io.now();
-  const progress = new ProgressLine(io);
+  const progress = new ProgressLine(io, started);
   try {
     await file?.begin();
     const result = await readUsage({

@@ -11,6 +11,7 @@ import type { TimeUnit } from '../core/timestamp.ts';
 import type { Buckets } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
+import type { Mapping } from '../core/usage/mapping.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { Watch, WatchedStep } from '../core/usage/watch.ts';
 import type { InputFormat } from './formats.ts';
@@ -32,6 +33,8 @@ export type ReadRequest = {
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
   readonly format?: InputFormat | undefined;
+  /** Which columns or keys hold what; absent: the usual names. Quantities are read in the unit of the field. */
+  readonly mapping?: Mapping | undefined;
   readonly timezone?: string | undefined;
   readonly timeUnit?: TimeUnit | undefined;
   /** Called for each rejected row, in file order within a file. */
@@ -43,6 +46,8 @@ export type ReadRequest = {
   readonly onRated?: ((row: LedgerRow) => void) | undefined;
   /** Threads to use at most; absent: one for each processor. Results do not depend on it. */
   readonly threads?: number | undefined;
+  /** Bytes that deduplication may take before it moves to a temporary directory; absent: 1 GiB. About 16 for each id. */
+  readonly dedupeMemory?: number | undefined;
   /** Told now and then how far the reader is. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops the reader: it throws the signal's reason. */

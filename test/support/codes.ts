@@ -29,7 +29,11 @@ export function codesIn(areas: readonly string[]): string[] {
 function areaOfFile(file: string): string | undefined {
   if (OF_TIER_FILES.test(file)) return 'tiers';
   if (file.startsWith('src/config/customers/')) return 'customers';
-  return { 'src/config/yamlFile.ts': 'yaml', 'src/telemetry/columns.ts': 'input' }[file];
+  return {
+    'src/config/yamlFile.ts': 'yaml',
+    'src/config/loadMapping.ts': 'mapping',
+    'src/telemetry/columns.ts': 'input',
+  }[file];
 }
 
 export function sourceFiles(directory = 'src'): string[] {

@@ -1,5 +1,5 @@
 /** NDJSON: one JSON object a line. */
-import type { Wanted } from '../csvRow.ts';
+import type { Wanted } from '../columns.ts';
 import { rowOfJson } from '../jsonRow.ts';
 import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';

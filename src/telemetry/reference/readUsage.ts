@@ -8,8 +8,8 @@ import type { Problem } from '../../core/problem.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { WatchedSteps } from '../../core/usage/watch.ts';
-import { knownDimensions } from '../columns.ts';
-import { conflict, eventContent, eventKey } from '../event.ts';
+import { wantedOf } from '../columns.ts';
+import { conflict, coverageFault, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher } from '../reader.ts';
 import { checkRow, type Fault, isNothing } from '../row.ts';
@@ -77,14 +77,8 @@ async function readRows(
     if (checked.unit && !request.timeUnit) units.add(checked.unit);
 
     const span = request.spans?.get(texts.customer);
-    if (span && !contains(span.covered, checked.at.ms)) {
-      return {
-        code: 'no-tier-then',
-        column: names.timestamp,
-        text: texts.timestamp,
-        detail: `customer ${texts.customer}`,
-      };
-    }
+    const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
+    if (uncovered) return uncovered;
     const row: LedgerRow = {
       customer: texts.customer,
       at: checked.at,
@@ -117,12 +111,12 @@ async function readRows(
 async function* foundRows(
   source: Source,
   chunks: AsyncGenerator<Buffer>,
-  request: Pick<ReadRequest, 'format' | 'meters' | 'dimensions'>,
+  request: Pick<ReadRequest, 'format' | 'meters' | 'dimensions' | 'mapping'>,
 ): AsyncGenerator<FoundRow[]> {
   const { format, rest } = await recognise(source, chunks, request.format);
-  const shape = { meters: request.meters, dimensions: knownDimensions(request.dimensions) };
-  if (format === 'ndjson') yield* jsonRows(source, rest, shape);
-  else yield* csvRows(source, rest, { ...shape, delimiter: format === 'tsv' ? '\t' : ',' });
+  const wanted = wantedOf(request);
+  if (format === 'ndjson') yield* jsonRows(source, rest, wanted);
+  else yield* csvRows(source, rest, { ...wanted, delimiter: format === 'tsv' ? '\t' : ',' });
 }
 
 /** Reads on until the first line that is not blank is there, and gives everything from the start again. */
