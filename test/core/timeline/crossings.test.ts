@@ -178,3 +178,9 @@ describe('what can be read only once', () => {
     ]);
   });
 });
+
+test('a second reading without the rows of the first is not taken for an answer', async () => {
+  await expect(at(['a 2026-10-03T10:00:00Z 80'], { seesOtherRows: true })).rejects.toThrow(
+    `the rows of requests of "a" from ${BigInt(Date.UTC(2026, 9, 3, 10)) * 1_000_000n} on are not those that were read before`,
+  );
+});
