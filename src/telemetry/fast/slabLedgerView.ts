@@ -34,8 +34,10 @@ export class SlabLedgerView implements UsageLedger {
   readonly span: Period | undefined;
   private readonly options: ViewOptions;
   private readonly parts: readonly PartView[];
-  /** For each customer, its number in each part, −1 where it does not occur. */
-  private readonly numbers = new Map<string, Int32Array>();
+  /** Customers by id: each has a place, and for each part a number there (place × parts + part), −1 if it does not occur. */
+  private readonly places = new Map<string, number>();
+  private readonly numbers: Int32Array;
+  private last: { readonly period: Period; readonly totals: readonly PartTotals[] | undefined } | undefined;
   /** How often a period was asked for. */
   private readonly asked = new Map<string, number>();
   /** Totals of whole periods, for each part; the ones added last come last. */
@@ -48,19 +50,21 @@ export class SlabLedgerView implements UsageLedger {
       ...added.map((part) => new PartView(part, 1, options)),
       ...taken.filter((part) => part.ledger.records > 0).map((part) => new PartView(part, -1, options)),
     ];
-    const rows = new Map<string, number>();
+    const most = this.parts.reduce((sum, part) => sum + part.customers.length, 0);
+    const rows = new Float64Array(most);
     const rowsByBucket = new Map<number, number>();
+    this.numbers = new Int32Array(most * this.parts.length).fill(-1);
     for (const [p, part] of this.parts.entries()) {
       const inPart = part.rowsByCustomer(rowsByBucket);
       for (const [number, customer] of part.customers.entries()) {
         if (inPart[number] === 0) continue;
-        rows.set(customer, (rows.get(customer) ?? 0) + inPart[number]!);
-        let numbers = this.numbers.get(customer);
-        if (!numbers) {
-          numbers = new Int32Array(this.parts.length).fill(-1);
-          this.numbers.set(customer, numbers);
+        let place = this.places.get(customer);
+        if (place === undefined) {
+          place = this.places.size;
+          this.places.set(customer, place);
         }
-        numbers[p] = number;
+        rows[place]! += inPart[number]!;
+        this.numbers[place * this.parts.length + p] = number;
       }
     }
     let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -69,7 +73,10 @@ export class SlabLedgerView implements UsageLedger {
       first = Math.min(first, start);
       last = Math.max(last, start);
     }
-    this.customers = [...rows.keys()].filter((customer) => rows.get(customer)! > 0).sort();
+    this.customers = [...this.places]
+      .filter(([, place]) => rows[place]! > 0)
+      .map(([customer]) => customer)
+      .sort();
     this.span = first > last ? undefined : { start: first, end: bucketEnd(options.buckets, last) };
   }
 
@@ -120,11 +127,12 @@ export class SlabLedgerView implements UsageLedger {
   ): void {
     assertOnEdge(this.options.buckets, period.start);
     assertOnEdge(this.options.buckets, period.end);
-    const numbers = this.numbers.get(customer);
-    if (!numbers) return;
+    const place = this.places.get(customer);
+    if (place === undefined) return;
     const all = this.totalsOf(period);
-    for (const [p, part] of this.parts.entries()) {
-      const number = numbers[p]!;
+    for (let p = 0; p < this.parts.length; p++) {
+      const part = this.parts[p]!;
+      const number = this.numbers[place * this.parts.length + p]!;
       if (number < 0) continue;
       const totals = all?.[p] ?? part.totalsOfCustomer(number, period);
       if (part.isSeries) visit(part, totals, number);
@@ -137,6 +145,14 @@ export class SlabLedgerView implements UsageLedger {
    * about as long as picking out those of a hundred customers, wherever they are.
    */
   private totalsOf(period: Period): readonly PartTotals[] | undefined {
+    const { last } = this;
+    if (last?.totals && last.period.start === period.start && last.period.end === period.end) return last.totals;
+    const totals = this.keptTotals(period);
+    this.last = { period, totals };
+    return totals;
+  }
+
+  private keptTotals(period: Period): readonly PartTotals[] | undefined {
     const key = `${period.start} ${period.end}`;
     const known = this.kept.get(key);
     if (known) return known;
