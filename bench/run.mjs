@@ -88,6 +88,19 @@ function answerOf(output, { isMeter }) {
   return rows.map(([customer, ...sums]) => [customer, ...sums.map(plain)].join(' ')).join('\n');
 }
 
+/** `customer meter quantity instant` a line, in one order, whatever program it comes from. */
+function crossingsOf(output, { isMeter }) {
+  const lines = output.trim().split('\n');
+  if (!isMeter) return lines.sort().join('\n');
+  const fields = { requests: 'requests', egress: 'egress_bytes' };
+  const limits = { requests: [160_000, 200_000], egress: [40_000_000_000, 50_000_000_000] };
+  const rows = lines.map((line) => {
+    const { customer, meter, kind, at } = JSON.parse(line);
+    return [customer, fields[meter], limits[meter][kind === 'limit' ? 1 : 0], Date.parse(at)].join('\t');
+  });
+  return rows.sort().join('\n');
+}
+
 const measured =
   (title, programs, times = TIMES) =>
   async () =>
@@ -169,6 +182,40 @@ const inventory = {
       meter(file, '--threads', '1'),
       duckdb('csv', 'distinct', gzip),
     ])();
+  },
+  timeline: async () => {
+    const file = await sample('usage', { rows: ROWS });
+    const limited = (command, ...more) => ({
+      args: [
+        METER,
+        command,
+        file,
+        '--tiers',
+        here('limited.yaml'),
+        '--format',
+        'ndjson',
+        '--quiet',
+        '--no-dedupe',
+        ...more,
+      ],
+    });
+    const invoices = await compare([{ name: 'meter invoice', ...limited('invoice') }], {
+      times: TIMES,
+      answerOf: () => '',
+    });
+    const timelines = await compare(
+      [
+        { name: 'meter timeline, exact instants', ...limited('timeline'), isMeter: true },
+        {
+          name: 'DuckDB, 2 threads: running sums in a window',
+          args: [here('engines/duckdb.mjs'), 'csv', 'crossings', file],
+        },
+      ],
+      { times: TIMES, answerOf: crossingsOf },
+    );
+    console.log(
+      resultTable(`When 80 % and 100 % of two limits were reached, ${ROWS} rows`, [...timelines, ...invoices]),
+    );
   },
   customers: async () => {
     const lines = [
