@@ -60,6 +60,11 @@ export function addMonths(date: CalendarDate, months: number, anchorDay: number)
   return { year, month, day: Math.min(anchorDay, daysInMonth(year, month)) };
 }
 
+/** The day `days` later (or earlier). */
+export function addDays({ year, month, day }: CalendarDate, days: number): CalendarDate {
+  return dateAt(Date.UTC(year, month - 1, day + days), 'UTC');
+}
+
 /** 28 to 31. */
 export function daysInMonth(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
