@@ -7,9 +7,11 @@ import { formatProblems } from '../report/problems.ts';
 import { ID_STYLES, SAMPLE_FORMATS } from '../sample/index.ts';
 import { INPUT_FORMATS } from '../telemetry/formats.ts';
 import { styleFor } from './colour.ts';
+import type { EstimateFlags } from './commands/estimate.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
 import type { SampleFlags } from './commands/sample.ts';
 import { CommandFailure } from './failure.ts';
+import { annotateProblems } from './github.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe } from './output.ts';
 import type { RejectLimit } from './readExports.ts';
@@ -65,6 +67,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       '-o, --output <file>',
       'write there; the ending chooses the format; a directory gets a file for each invoice',
     )
+    .addOption(assertOptionFlag())
     .addOption(rejectLimitOption())
     .option('--rejects <file>', 'write rejected rows there, one JSON object a line')
     .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
@@ -75,6 +78,29 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .action(async (exports: string[], _flags, command: Command) => {
       const { invoice } = await import('./commands/invoice.ts');
       end(await invoice(exports, flagsOf<InvoiceFlags>(command), io));
+    });
+
+  program
+    .command('estimate')
+    .description('what a route configuration will cost')
+    .argument('<file>', 'edge.yaml, wrangler.toml, wrangler.json(c) or Kubernetes HTTPRoutes')
+    .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)')
+    .option('--tier <name>', "tier to bill on (default: the file's own)")
+    .option('--traffic <file>', 'traffic by route, for files that tell none')
+    .option('--usage <exports...>', 'learn from telemetry what the file leaves out')
+    .option('--env <name>', 'environment of a Wrangler configuration')
+    .option('--period <month>', '2026-10 (default: a month of 30 days)')
+    .option('--baseline <file>', 'compare with a saved estimate (JSON) or another configuration')
+    .addOption(assertOptionFlag())
+    .option('--watch', 'estimate again whenever a file changes')
+    .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'md', 'csv', 'html']))
+    .option('-o, --output <file>', 'write there; the ending chooses the format')
+    .addOption(rejectLimitOption())
+    .option('--timezone <zone>', 'zone of timestamps of --usage that are written without one')
+    .option('--quiet', 'say nothing about the run')
+    .action(async (file: string, _flags, command: Command) => {
+      const { estimate } = await import('./commands/estimate.ts');
+      end(await estimate(file, flagsOf<EstimateFlags>(command), io));
     });
 
   program
@@ -90,8 +116,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(program.createArgument('<name>', 'which').choices(['tiers']))
-    .action(async (name: 'tiers') => {
+    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'edge', 'traffic']))
+    .action(async (name: 'tiers' | 'edge' | 'traffic') => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));
     });
@@ -118,6 +144,12 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
   return Number(text);
+}
+
+function assertOptionFlag(): Option {
+  return new Option('--assert <rule>', 'exit with 1 unless it holds, for instance total <= 500 (repeatable)').argParser(
+    (rule, before: string[] = []) => [...before, rule],
+  );
 }
 
 function rejectLimitOption(): Option {
@@ -150,4 +182,5 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
 function show(problems: readonly Problem[], argv: readonly string[], io: Io): void {
   const style = styleFor(io, io.stderr, { color: !argv.includes('--no-color') });
   io.stderr.write(formatProblems(problems, style));
+  annotateProblems(problems, io);
 }

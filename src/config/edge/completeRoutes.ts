@@ -79,7 +79,7 @@ type Merged = Settings & { readonly traffic?: Given<TrafficRates>; readonly meas
 
 function merge(draft: RouteDraft, { file, traffic, measurement }: CompletionInput): Merged {
   const keyed = traffic?.routes.find(({ match }) => match === draft.match);
-  const first = <K extends keyof Settings>(key: K): Settings[K] =>
+  const first = <K extends keyof Settings>(key: K): Settings[K] | undefined =>
     draft[key] ?? keyed?.[key] ?? file.defaults[key] ?? traffic?.defaults[key];
   const measured = measurement?.routes.get(draft.match);
   const merged = {

@@ -72,7 +72,7 @@ function measured(expression: Expression, result: unknown): string {
   const [a, b] = [evaluate(left, result), evaluate(right, result)];
   const asShare = isShare(open === left ? right : left);
   const value = open === left ? a : b;
-  if (!Array.isArray(value)) return asShare ? valueText(value, true) : asWritten(open, result);
+  if (!Array.isArray(value)) return asShare ? shareText(value, open === left ? b : a) : asWritten(open, result);
   if (value.length === 0) return 'no values';
   const failing = pairs(a, b).filter(([x, y]) => !compare(expression.operator, x, y, expression.at)).length;
   const wantsLittle = expression.operator.startsWith('<') === (open === left);
@@ -130,10 +130,17 @@ function isShare(expression: Expression): boolean {
   return expression.kind === 'number' && expression.isShare;
 }
 
+/** Two digits after the point, more only where the bound itself would be shown for a value beyond it. */
+function shareText(value: Value, bound: Value): string {
+  if (!(value instanceof Fraction)) return valueText(value, true);
+  const rounded = Fraction.of(value.round(4));
+  const hides = bound instanceof Fraction && rounded.eq(bound) && !value.eq(bound);
+  return valueText(hides ? value : rounded, true);
+}
+
 function valueText(value: Value, asShare: boolean): string {
   if (value === null) return 'unknown';
   if (Array.isArray(value)) return `${value.length} values`;
   if (!(value instanceof Fraction)) return String(value);
-  // More digits than anyone needs, so that a value just past its bound is not shown as the bound.
   return asShare ? `${value.times(Fraction.of(100)).round(6).toFixed()}%` : value.round(6).toFixed();
 }

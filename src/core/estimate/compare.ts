@@ -23,6 +23,7 @@ export type Comparison = {
 
 export type RouteChange = {
   readonly route: string;
+  /** `same`: it uses the same; its cost may differ all the same, where it shares a fee or included quantities. */
   readonly kind: 'added' | 'removed' | 'changed' | 'same';
   readonly before?: Decimal;
   readonly after?: Decimal;
@@ -54,7 +55,7 @@ export function compareSnapshots(name: string, before: Snapshot, after: Snapshot
         before: old?.usage[meter] ?? ZERO,
         after: now?.usage[meter] ?? ZERO,
       })).filter((one) => !one.before.eq(one.after));
-      const isSame = old && now && old.amount.eq(now.amount) && meters.length === 0;
+      const isSame = old && now && meters.length === 0;
       return {
         route,
         kind: !old ? 'added' : !now ? 'removed' : isSame ? 'same' : 'changed',

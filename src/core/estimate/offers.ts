@@ -14,14 +14,10 @@ export type Offer = { readonly tier: Tier } & (
 );
 
 export function offerOf(rateCard: RateCard, tier: Tier, usage: Usage, period: Period): Offer {
+  if (tier.fee.kind === 'custom' || tier.charges === 'negotiated')
+    return { tier, reason: 'needs a contract of its own' };
   const problem = billingProblems('estimate', tier, usage)[0];
-  if (problem)
-    return {
-      tier,
-      reason: problem.message
-        .replace(/^customer "estimate": (tier \S+ has )?/, '')
-        .replace(/, and the customer.*$/, ''),
-    };
+  if (problem) return { tier, reason: problem.message.replace(/^customer "estimate": /, '') };
   const stretches = [{ tier, period, usage }];
   return { tier, invoice: issueInvoice({ rateCard, customer: 'estimate', period, stretches }) };
 }

@@ -30,7 +30,8 @@ export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
   yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows })}\n`;
 };
 
-function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unknown> {
+/** One invoice, with the fields that the README tells. */
+export function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unknown> {
   const { currency, period } = invoice;
   return {
     customer: invoice.customer,

@@ -1,0 +1,4 @@
+import type { EstimateFormat } from './report.ts';
+export const estimateHtml: EstimateFormat = function* () {
+  yield '';
+};
