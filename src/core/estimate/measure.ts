@@ -1,5 +1,5 @@
 /** What telemetry says about the routes of a configuration. */
-import { addDays, dateAt, startOfDate } from '../calendar.ts';
+import { dateAt, daysLater, startOfDate } from '../calendar.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
@@ -111,7 +111,7 @@ function sorted(counts: ReadonlyMap<string, Decimal>): Map<string, Decimal> {
 function wholeDays(span: Period, zone: string): Period {
   const first = dateAt(span.start, zone);
   const last = dateAt(span.end - 1, zone);
-  return { start: startOfDate(first, zone), end: startOfDate(addDays(last, 1), zone) };
+  return { start: startOfDate(first, zone), end: startOfDate(daysLater(last, 1), zone) };
 }
 
 /** Twelve digits after the point: a millionth of a microsecond. */
