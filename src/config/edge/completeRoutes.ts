@@ -49,7 +49,6 @@ export function completeRoutes(input: CompletionInput): CompletedRoutes {
   for (const draft of file.routes) {
     const merged = merge(draft, input);
     problems.push(...unknownMiddleware(merged, middleware));
-    if (problems.some(isError) && !merged.traffic) problems.push(...missingTraffic(draft, input));
     const route = completeRoute(draft, merged, input, middleware, problems);
     if (!route) continue;
     for (const key of ['compute', 'response'] as const)
@@ -67,7 +66,7 @@ export function completeRoutes(input: CompletionInput): CompletedRoutes {
     if (assumed[key].length === 0 || !input.pricedMeters.has(meter)) continue;
     problems.push(assumedZero(key, assumed[key], file));
   }
-  problems.push(...strayMeasurements(input));
+  problems.push(...aboveCpuLimit(file, routes), ...strayMeasurements(input));
   return {
     regionSources,
     problems,
@@ -137,16 +136,6 @@ function completeRoute(
     middleware: running.map(({ name }) => name),
     origins,
   };
-  if (draft.mostCompute && route.computeSeconds.gt(draft.mostCompute.value)) {
-    const [used, most] = [route.computeSeconds, draft.mostCompute.value].map(milliseconds);
-    problems.push({
-      severity: 'warning',
-      code: 'edge/above-cpu-limit',
-      source: draft.mostCompute.source,
-      message: `"${draft.match}" computes ${used} a request in the mean, above the ${most} at which a request is cut off`,
-      hint: 'check both: the limit bounds every request, so the mean must lie below it',
-    });
-  }
   if (measured) {
     const compare = (what: string, given: Given<unknown> | undefined, guess: Decimal, found: Decimal, unit: string) => {
       if (!given || !differs(guess, found)) return;
@@ -321,6 +310,23 @@ function assumedZero(key: 'compute' | 'response', routes: readonly string[], fil
     message: `the ${what} of ${listed(routes)} is not known and counts as 0`,
     hint: `write ${key}: ${key === 'compute' ? '5ms' : '20kB'}, or learn it from an export with --usage`,
   };
+}
+
+/** `limits.cpu_ms` cuts requests off: a mean above it cannot be. It is one limit for all routes of its file. */
+function aboveCpuLimit(file: RoutesFile, routes: readonly EdgeRoute[]): Problem[] {
+  const limit = file.routes.find(({ mostCompute }) => mostCompute)?.mostCompute;
+  const above = limit ? routes.filter((route) => route.computeSeconds.gt(limit.value)) : [];
+  if (!limit || above.length === 0) return [];
+  const most = above.map((route) => route.computeSeconds).reduce((a, b) => Decimal.max(a, b));
+  return [
+    {
+      severity: 'warning',
+      code: 'edge/above-cpu-limit',
+      source: limit.source,
+      message: `a request of ${listed(above.map(({ match }) => match))} computes ${milliseconds(most)} in the mean, but is cut off at ${milliseconds(limit.value)}`,
+      hint: 'check both: the limit bounds every request, so the mean must lie below it',
+    },
+  ];
 }
 
 function strayMeasurements({ measurement, file }: CompletionInput): Problem[] {

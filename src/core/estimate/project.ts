@@ -115,7 +115,7 @@ export function addUp(amounts: readonly Amounts[]): Amounts {
 
 /** The usage that an invoice is issued for: every meter of the rate card, with the dimensions that its prices ask for. */
 export function usageOf(projections: readonly RouteProjection[], rateCard: RateCard): Usage {
-  const dimensions = pricedDimensions(rateCard);
+  const dimensions = pricedDimensions(rateCard, new Map());
   const usage = new Map<string, MeteredUsage>();
   for (const name of rateCard.meters.keys()) {
     const meter = ESTIMATED_METERS.find((one) => one === name);
