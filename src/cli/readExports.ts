@@ -2,7 +2,6 @@
 import type { Decimal } from '../core/decimal.ts';
 import { safeJson } from '../report/safeText.ts';
 import type { ReadRequest, ReadResult, Reject } from '../telemetry/reader.ts';
-import { readUsage } from '../telemetry/readUsage.ts';
 import { FAULTS } from '../telemetry/row.ts';
 import { styleFor } from './colour.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
@@ -29,6 +28,7 @@ export async function readExports(
   flags: ReadFlags,
   io: Io,
 ): Promise<ReadResult> {
+  const { readUsage } = await import('../telemetry/readUsage.ts'); // not for commands that end before they read
   const style = styleFor(io, io.stderr, flags);
   const groups = new RejectGroups();
   const file = flags.rejects === undefined ? undefined : new AtomicFile(io, flags.rejects);

@@ -99,7 +99,7 @@ export function estimate(input: EstimateInput): Estimate {
     routes,
     middleware: middlewareCosts(config, parts),
     unassigned,
-    breakEvens: breakEvens(rateCard, usage, period),
+    breakEvens: breakEvens(rateCard, usage, offers, period),
     limits: forecastLimits(tier, usage, {
       thresholds: rateCard.notifications.thresholds,
       period,

@@ -36,7 +36,7 @@ export const estimateTable: EstimateFormat = function* (report, { style, columns
   const [bill, routes, middleware] = equallyWide([
     { rows: billRows(report, style), align: ['left', 'left', 'right'] },
     { rows: routeRows(report, style, width), align: QUANTITY_COLUMNS },
-    { rows: middlewareRows(report, style, width), align: QUANTITY_COLUMNS },
+    { rows: estimate.middleware.length > 0 ? middlewareRows(report, style, width) : [], align: QUANTITY_COLUMNS },
   ]) as [string, string, string];
   yield `${bill}\n${routes}`;
   yield* marks(report, style);
@@ -68,14 +68,15 @@ type Table = { readonly rows: readonly Row[]; readonly align: readonly ('left' |
 
 /** Tables with their amounts at the right, one below the other: first columns are widened until all are as wide. */
 function equallyWide(tables: readonly Table[]): string[] {
-  const plain = tables.map(({ rows, align }) => plainTable(rows, align));
-  const widths = plain.map((text) => Math.max(...text.split('\n').map(visibleLength)));
+  const columns = tables.map(({ rows, align }) =>
+    align.map((_, column) => Math.max(0, ...rows.map((row) => visibleLength(String(row[column] ?? ''))))),
+  );
+  const widths = columns.map((all) => all.reduce((total, width) => total + width + 2, -2));
   const widest = Math.max(...widths);
   return tables.map(({ rows, align }, i) => {
     const [first, ...rest] = rows;
-    if (!first || widths[i] === widest) return plain[i]!;
-    const column = Math.max(...rows.map((row) => visibleLength(String(row[0]))));
-    const blanks = column - visibleLength(String(first[0])) + widest - widths[i]!;
+    if (!first) return '';
+    const blanks = columns[i]![0]! - visibleLength(String(first[0])) + widest - widths[i]!;
     return plainTable([[`${first[0]}${' '.repeat(blanks)}`, ...first.slice(1)], ...rest], align);
   });
 }

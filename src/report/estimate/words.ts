@@ -93,7 +93,7 @@ export function offerNote(offer: TierOffer, { rateCard }: Estimate): string {
 }
 
 export function breakEvenText({ from, to, requests, total, reason }: BreakEven, currency: Currency): string {
-  const at = `from ${groupDigits(requests.toFixed())} requests`;
+  const at = `from ${shortCount(requests.toSignificantDigits(4, Decimal.ROUND_UP))} requests`;
   const why = reason === 'blocked' ? `${from} blocks` : `${to} is cheaper than ${from}`;
   return reason === 'blocked'
     ? `${at} ${why}; ${to} bills ${money(total, currency)}`

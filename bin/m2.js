@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { main } from '../dist/bundle/estimate.js';
+
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort());
+process.once('SIGTERM', () => interruption.abort());
+// A closed pipe (`| head`) shows up again, as a failed write, where the writing is done.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
+// The exit code is set, not called: process.exit() would cut off what is still on its way into a pipe.
+const exitCode = await main(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  now: () => performance.now(),
+  signal: interruption.signal,
+});
+process.exitCode = exitCode;
+// Interrupted, nothing on its way matters: do not wait for input that may never come, or for a reader that does not read.
+if (interruption.signal.aborted) process.exit(exitCode);
