@@ -11,12 +11,16 @@ import { didYouMean } from '../../core/problem.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import { bucketsFor } from '../../core/usage/buckets.ts';
 import { INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
+import { invoiceResult } from '../../report/invoice/json.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
+import { PLAIN } from '../../report/style.ts';
 import type { InputFormat } from '../../telemetry/formats.ts';
 import type { Source } from '../../telemetry/source.ts';
+import { assertOption, outcomesOf, verdict } from '../checks.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { fileNames } from '../fileNames.ts';
+import { appendStepSummary, isGitHubActions } from '../github.ts';
 import { readConfigFile, refuseOverwriting, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
@@ -33,6 +37,7 @@ export type InvoiceFlags = {
   readonly output?: string;
   readonly explain?: boolean;
   readonly all?: boolean;
+  readonly assert?: readonly string[];
   readonly maxRejects: RejectLimit;
   readonly rejects?: string;
   readonly inputFormat?: InputFormat;
@@ -60,6 +65,7 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     );
     throw new CommandFailure(EXIT.usage, [problem]);
   }
+  const asserts = assertOption(flags.assert);
   const target = targetOf(flags, io);
   const sources = await sourcesOf(exports, io);
   refuseOverwriting([flags.output, flags.rejects], inputsOf(sources, flags), io);
@@ -95,9 +101,13 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     rows,
     explain: flags.explain === true,
   };
+  const outcomes = asserts.length === 0 ? [] : outcomesOf(asserts, invoiceResult(report));
   await put(report, target, flags, io);
-  return EXIT.done;
+  if (isGitHubActions(io)) await appendStepSummary(INVOICE_FORMATS.md(report, PRESENTATION_OF_SUMMARY), io);
+  return verdict(outcomes, flags, io);
 }
+
+const PRESENTATION_OF_SUMMARY = { style: PLAIN, columns: 80, all: false };
 
 function inputsOf(sources: readonly Source[], flags: InvoiceFlags): string[] {
   const files = [flags.tiers, flags.customers].filter((name) => name !== undefined);

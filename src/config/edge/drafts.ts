@@ -2,8 +2,10 @@
 import type { Check } from '../../core/checks/check.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import type { Middleware, Origin } from '../../core/estimate/edge.ts';
+import type { Measurement } from '../../core/estimate/measure.ts';
 import type { TrafficRate } from '../../core/estimate/traffic.ts';
 import type { Fraction } from '../../core/fraction.ts';
+import type { Period } from '../../core/period.ts';
 import type { Problem, ProblemSource } from '../../core/problem.ts';
 
 export type Given<T> = { readonly value: T; readonly origin: Origin; readonly source: ProblemSource };
@@ -43,3 +45,14 @@ export type RoutesFile = {
 
 /** `file` is absent if any problem is an error. */
 export type LoadedRoutes = { readonly file?: RoutesFile; readonly problems: readonly Problem[] };
+
+/** What routes are completed from. */
+export type CompletionInput = {
+  readonly file: RoutesFile;
+  readonly traffic?: RoutesFile | undefined;
+  readonly measurement?: Measurement | undefined;
+  readonly period: Period;
+  readonly zone: string;
+  /** Meters that some tier prices or limits: what is not known of the others does no harm. */
+  readonly pricedMeters: ReadonlySet<string>;
+};
