@@ -2,9 +2,11 @@
  * What tsc alone does not build: `meter estimate` in few files, so that it starts quickly, and the program of its page.
  * Run after tsc, by `npm run build`.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { Readable, Writable } from 'node:stream';
 import { build } from 'esbuild';
+import { loadBundled } from './bin/bundled.js';
 
 /**
  * Temporal is a fifth of what an estimate would load, and is needed for time zones other than UTC alone. In the bundle it
@@ -62,22 +64,47 @@ const zodAsNamespace = {
 
 await build({
   entryPoints: ['src/cli/main.ts'],
-  outfile: 'dist/bundle/estimate.js', // as deep as dist/cli: what is found relative to a file is found there, too
+  outfile: 'dist/bundle/estimate.cjs', // as deep as dist/cli: what is found relative to a file is found there, too
   bundle: true,
   external: ['tinyglobby'],
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
   minify: true,
   keepNames: true, // names of classes and functions show up in reports of bugs
   mainFields: ['module', 'main'],
-  banner: {
-    js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
-  },
+  define: { 'import.meta.url': '$url' },
+  banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
   legalComments: 'linked',
   plugins: [temporalWhenNeeded, outside, zodAsNamespace],
   logLevel: 'warning',
 });
+
+const bundle = readFileSync('dist/bundle/estimate.cjs', 'utf8');
+writeFileSync('dist/bundle/estimate.cjs', bundle.replace(/\bimport\((?=")/g, '$import(')); // see bin/bundled.js
+rmSync('dist/bundle/estimate.cache', { force: true }); // of the bundle before
+await keepCompiled();
+
+/** Runs the bundle a few times, and keeps what V8 has compiled by then beside it (see bin/bundled.js). */
+async function keepCompiled() {
+  const { exports, script } = loadBundled('estimate');
+  const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+  const cwd = resolve(import.meta.dirname, 'fixtures/edge-shop');
+  for (const more of [
+    [],
+    ['--baseline', 'before.yaml'],
+    ['--format', 'json'],
+    ['--format', 'md'],
+    ['--tier', 'none'],
+  ]) {
+    const io = { stdin: Readable.from([]), stdout: nowhere(), stderr: nowhere(), env: {}, cwd, now: () => 0 };
+    await exports.main(['estimate', 'edge.yaml', '--assert', 'total <= 1k', ...more], {
+      ...io,
+      signal: new AbortController().signal,
+    });
+  }
+  writeFileSync('dist/bundle/estimate.cache', script.createCachedData());
+}
 
 /**
  * Schemas check files before the page is made, and the page rates in UTC: in the browser neither zod nor Temporal is ever
