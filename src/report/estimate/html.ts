@@ -98,8 +98,9 @@ function controls({ routes, middleware }: EdgeConfig): string {
 
 function slider({ kind, name, label, most }: { kind: string; name: string; label: string; most: number }): string {
   const step = most > 100 ? 5 : 1;
-  return `<label><span>${htmlText(label)}</span><output>100 %</output>
-<input type="range" min="0" max="${most}" step="${step}" value="100" data-kind="${kind}" data-name="${htmlText(name)}"></label>
+  // The slider stands before its output: a label belongs to the first of the two.
+  return `<label><span>${htmlText(label)}</span>
+<input type="range" min="0" max="${most}" step="${step}" value="100" data-kind="${kind}" data-name="${htmlText(name)}"><output>100 %</output></label>
 `;
 }
 
