@@ -108,8 +108,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
 
   program
     .command('validate')
-    .description('check tier files')
-    .argument('<files...>', 'tier files')
+    .description('check tier files and route files')
+    .argument('<files...>', 'tier files, route configurations')
     .option('--quiet', 'say nothing about good files')
     .action(async (files: string[], _flags, command: Command) => {
       const { validate } = await import('./commands/validate.ts');

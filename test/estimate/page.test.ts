@@ -77,7 +77,7 @@ async function numbers(): Promise<{ total: string; tiers: (string | null)[][]; r
       .locator(rows)
       .evaluateAll((all) =>
         all.map((row) =>
-          [...(row as unknown as { cells: Iterable<{ innerText: string }> }).cells].map((cell) =>
+          [...(row as unknown as { cells: Iterable<{ textContent: string }> }).cells].map((cell) =>
             cell.textContent.trim(),
           ),
         ),

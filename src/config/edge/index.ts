@@ -13,3 +13,10 @@ export function loadRoutes(text: string, name: string, options: RouteFileOptions
   const format = ROUTE_FILE_FORMATS.find((one) => one.recognises({ name, text }))!;
   return format.load(text, name, options);
 }
+
+/** True for a text that is meant to be a route file rather than a tier file. */
+export function isRouteFile(text: string, name: string): boolean {
+  if (/^\s*["']?pricing_tiers["']?\s*:/m.test(text)) return false;
+  const isForeign = ROUTE_FILE_FORMATS.some((format) => format !== edgeYaml && format.recognises({ name, text }));
+  return isForeign || /^\s*["']?routes["']?\s*:/m.test(text);
+}
