@@ -1,7 +1,9 @@
 /** The program: arguments in, exit code out. Commands are loaded when they are asked for. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { SchemaName } from '../config/schemas.ts';
 import { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
+import { failed, parseQuantity } from '../core/quantity.ts';
 import { TIME_UNITS } from '../core/timestamp.ts';
 import { formatProblems } from '../report/problems.ts';
 import { printable } from '../report/safeText.ts';
@@ -11,12 +13,16 @@ import { styleFor } from './colour.ts';
 import type { EstimateFlags } from './commands/estimate.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
 import type { SampleFlags } from './commands/sample.ts';
+import type { TimelineFlags } from './commands/timeline.ts';
 import { CommandFailure } from './failure.ts';
 import { annotateProblems } from './github.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe } from './output.ts';
 import type { RejectLimit } from './readExports.ts';
 import { VERSION } from './version.ts';
+
+/** Written out here: the schemas themselves are loaded when one is asked for. */
+const SCHEMA_NAMES: readonly SchemaName[] = ['tiers', 'customers', 'mapping', 'edge', 'traffic'];
 
 /** Runs the program once. `argv` without the interpreter and the script. Never throws, never ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -52,35 +58,58 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     );
 
   const flagsOf = <Flags>(command: Command): Flags => command.optsWithGlobals() as Flags;
+  /** A command that reads exports, and what tells it how to bill them. */
+  const billingCommand = (name: string) =>
+    program
+      .command(name)
+      .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
+      .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
+      .option('--customers <file>', 'customers file: CSV or YAML with tiers, contracts and credits', fileName)
+      .option('--tier <name>', 'tier of customers that the customers file does not mention')
+      .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
+      .option('--customer <id...>', 'only these customers')
+      .addOption(rejectLimitOption())
+      .option('--rejects <file>', 'write rejected rows there, one JSON object a line', fileName)
+      .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
+      .option('--timezone <zone>', 'zone of timestamps that are written without one')
+      .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
+      .option('--map <file>', 'which columns or keys of the exports hold what (YAML)', fileName)
+      .option('--no-dedupe', 'count every row, even if its event id was seen before')
+      .addOption(
+        new Option('--dedupe-memory <size>', 'memory for event ids; more go to a temporary directory')
+          .default(undefined, '1GB')
+          .argParser(byteCount),
+      )
+      .option('--threads <n>', 'threads to read with (default: one for each processor)', threadCount)
+      .option('--quiet', 'say nothing about the run');
 
-  program
-    .command('invoice')
+  billingCommand('invoice')
     .description('what each customer owes')
-    .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
-    .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
-    .option('--customers <file>', 'customers file: CSV with customer_id,tier', fileName)
-    .option('--tier <name>', 'tier of customers that the customers file does not mention')
-    .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
-    .option('--customer <id...>', 'only these customers')
     .option('--explain', 'show the arithmetic and the rows behind every line')
     .option('--all', 'show lines of 0, too')
-    .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md']))
+    .option('--timeline', 'and when they reached a limit, from the same reading of the exports')
+    .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md', 'focus']))
     .option(
       '-o, --output <file>',
       'write there; the ending chooses the format; a directory gets a file for each invoice',
       fileName,
     )
     .addOption(assertOptionFlag())
-    .addOption(rejectLimitOption())
-    .option('--rejects <file>', 'write rejected rows there, one JSON object a line', fileName)
-    .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
-    .option('--timezone <zone>', 'zone of timestamps that are written without one')
-    .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
-    .option('--no-dedupe', 'count every row, even if its event id was seen before')
-    .option('--quiet', 'say nothing about the run')
     .action(async (exports: string[], _flags, command: Command) => {
       const { invoice } = await import('./commands/invoice.ts');
       end(await invoice(exports, flagsOf<InvoiceFlags>(command), io));
+    });
+
+  billingCommand('timeline')
+    .description('when each customer reached a limit, and what to move to')
+    .option('--threshold <share...>', 'shares of a limit to tell of, 80% 90% (default: those of the tier file)')
+    .addOption(
+      new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md', 'cloudevents']),
+    )
+    .option('-o, --output <file>', 'write there; the ending chooses the format', fileName)
+    .action(async (exports: string[], _flags, command: Command) => {
+      const { timeline } = await import('./commands/timeline.ts');
+      end(await timeline(exports, flagsOf<TimelineFlags>(command), io));
     });
 
   program
@@ -108,8 +137,13 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
 
   program
     .command('validate')
-    .description('check tier files and route files')
-    .argument('<files...>', 'tier files, route configurations')
+    .description('check tier files, customers files and route configurations')
+    .argument('<files...>', 'tier files, customers files, route configurations')
+    .option(
+      '--tiers <file>',
+      'tier file for customers files (default: the first of the files, or the one here)',
+      fileName,
+    )
     .option('--quiet', 'say nothing about good files')
     .action(async (files: string[], _flags, command: Command) => {
       const { validate } = await import('./commands/validate.ts');
@@ -119,8 +153,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'edge', 'traffic']))
-    .action(async (name: 'tiers' | 'edge' | 'traffic') => {
+    .addArgument(program.createArgument('<name>', 'which').choices(SCHEMA_NAMES))
+    .action(async (name: SchemaName) => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));
     });
@@ -148,6 +182,18 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
 function fileName(text: string): string {
   if (text === '') throw new InvalidArgumentError('Write the name of a file.');
   return text;
+}
+
+function threadCount(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('Write a number of threads from 1 to 999.');
+  return Number(text);
+}
+
+function byteCount(text: string): number {
+  const size = parseQuantity(text, 'B');
+  if (failed(size) || size.value.lt(1e6))
+    throw new InvalidArgumentError('Write a size of at least 1MB, for instance 500MB or 2GB.');
+  return size.value.toNumber();
 }
 
 function wholeNumber(text: string): number {

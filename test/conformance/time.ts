@@ -117,6 +117,27 @@ export const SHARE_CASES: readonly ShareCase[] = [
     digits: 9,
     prorated: '0.285714286',
   },
+  // The source counts seconds; from the begin of a day on it is the same.
+  {
+    id: 'credits_proration-001',
+    origin: 'flexprice creditgrant_proration_test.go:31',
+    covered: '2025-01-20..2025-02-01',
+    period: '2025-01',
+    amount: '100',
+    digits: 8,
+    prorated: '38.70967742',
+    share: [12, 31],
+  },
+  {
+    id: 'credits_proration-004',
+    origin: 'flexprice creditgrant_proration_test.go:52',
+    covered: '2025-01',
+    period: '2025-01',
+    amount: '100',
+    digits: 8,
+    prorated: '100.00000000',
+    share: [1, 1],
+  },
   {
     id: 'proration_factor-001',
     origin: 'meteroid utils/periods.rs:1026',
@@ -206,5 +227,34 @@ export const MEMBERSHIP_CASES: readonly MembershipCase[] = [
     period: '2020-12',
     at: '2021-01-01T00:00:00Z',
     inside: false,
+  },
+];
+
+export type AnchoredCase = {
+  readonly id: string;
+  readonly origin: string;
+  readonly anchor: number;
+  readonly at: string;
+  readonly start: string;
+  readonly end: string;
+};
+
+/** The period of a customer whose periods begin on a day of the month; its first instant is in it. */
+export const ANCHORED_CASES: readonly AnchoredCase[] = [
+  {
+    id: 'period-002',
+    origin: 'meteroid utils/periods.rs:928',
+    anchor: 31,
+    at: '2024-02-29T00:00:00Z',
+    start: '2024-02-29T00:00:00Z',
+    end: '2024-03-31T00:00:00Z',
+  },
+  {
+    id: 'period-014',
+    origin: 'lago-api billing_boundaries_spec.rb:143',
+    anchor: 30,
+    at: '2024-04-01T00:00:00Z',
+    start: '2024-03-30T00:00:00Z',
+    end: '2024-04-30T00:00:00Z',
   },
 ];

@@ -1,28 +1,65 @@
-import { isRouteFile, loadRoutes } from '../../config/edge/index.ts';
+import { loadCustomers } from '../../config/customers/loadCustomers.ts';
+import { loadRoutes } from '../../config/edge/index.ts';
+import { kindOfFile } from '../../config/fileKind.ts';
 import { loadRateCard } from '../../config/loadRateCard.ts';
+import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { isError, type Problem } from '../../core/problem.ts';
 import { formatProblems } from '../../report/problems.ts';
 import { printable } from '../../report/safeText.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure } from '../failure.ts';
 import { annotateProblems } from '../github.ts';
-import { readConfigFile } from '../inputs.ts';
+import { readConfigFile, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeOut } from '../output.ts';
 
-/** Checks files without using them: problems to stderr, a line for each good file to stdout. */
+/** What became of a file: what it is, in words, if it is good. */
+type Checked = { readonly what?: string; readonly problems: readonly Problem[] };
+
+/**
+ * Checks files without using them: problems to stderr, a line for each good file to stdout.
+ *
+ * Customers files are checked against a tier file: that of `--tiers`, else the first of the files, else the one that other
+ * commands would find here.
+ */
 export async function validate(
   files: readonly string[],
-  flags: { color?: boolean; quiet?: boolean },
+  flags: { tiers?: string; color?: boolean; quiet?: boolean },
   io: Io,
 ): Promise<ExitCode> {
   const problems: Problem[] = [];
+  const texts = new Map<string, string>();
   for (const file of files) {
-    const { what, problems: found } = await load(file, io);
-    problems.push(...found);
-    if (what === undefined || flags.quiet) continue;
-    const warnings = found.length === 0 ? '' : `, ${found.length} ${found.length === 1 ? 'warning' : 'warnings'}`;
-    await writeOut(io, [`${printable(file)}: a valid ${printable(what)}${warnings}\n`]);
+    try {
+      texts.set(file, await readConfigFile(file, io));
+    } catch (error) {
+      // A file that cannot be read is a problem like any other: those of the others are shown, too.
+      if (!(error instanceof CommandFailure)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  const kinds = new Map([...texts].map(([file, text]) => [file, kindOfFile(text, file)]));
+  const tierFile = flags.tiers ?? [...kinds].find(([, kind]) => kind === 'tiers')?.[0];
+  let rateCard: RateCard | undefined;
+  if ([...kinds.values()].includes('customers')) {
+    const { name } = tierFileName(tierFile, io);
+    const loaded = loadRateCard(texts.get(name) ?? (await readConfigFile(name, io)), name);
+    rateCard = loaded.rateCard;
+    if (!texts.has(name)) problems.push(...loaded.problems.filter(isError));
+  }
+  for (const [file, text] of texts) {
+    const kind = kinds.get(file);
+    const checked =
+      kind === 'customers'
+        ? customersFile(text, file, rateCard)
+        : kind === 'routes'
+          ? routesFile(text, file)
+          : tiersFile(text, file);
+    problems.push(...checked.problems);
+    if (checked.what === undefined || flags.quiet) continue;
+    const warnings = checked.problems.length;
+    const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
+    await writeOut(io, [`${printable(file)}: a valid ${checked.what}${warned}\n`]);
   }
   if (problems.some(isError)) throw new CommandFailure(EXIT.usage, problems);
   io.stderr.write(formatProblems(problems, styleFor(io, io.stderr, flags)));
@@ -30,19 +67,22 @@ export async function validate(
   return EXIT.done;
 }
 
-/** What a file is, if it is good. One that cannot be read is a problem like any other: those of the others are shown, too. */
-async function load(name: string, io: Io): Promise<{ what?: string; problems: readonly Problem[] }> {
-  try {
-    const text = await readConfigFile(name, io);
-    if (isRouteFile(text, name)) {
-      const { file, problems } = loadRoutes(text, name);
-      const count = file?.routes.length === 1 ? '1 route' : `${file?.routes.length} routes`;
-      return { ...(file && { what: `${file.kind} with ${count}` }), problems };
-    }
-    const { rateCard, problems } = loadRateCard(text, name);
-    return { ...(rateCard && { what: `tier file with ${[...rateCard.tiers.keys()].join(', ')}` }), problems };
-  } catch (error) {
-    if (error instanceof CommandFailure) return { problems: error.problems };
-    throw error;
-  }
+function tiersFile(text: string, file: string): Checked {
+  const { rateCard, problems } = loadRateCard(text, file);
+  if (!rateCard) return { problems };
+  return { what: `tier file with ${[...rateCard.tiers.keys()].map(printable).join(', ')}`, problems };
+}
+
+function routesFile(text: string, name: string): Checked {
+  const { file, problems } = loadRoutes(text, name);
+  if (!file) return { problems };
+  return { what: `${file.kind} with ${file.routes.length} ${file.routes.length === 1 ? 'route' : 'routes'}`, problems };
+}
+
+/** Without a rate card, whose own problems are shown, nothing can be said of customers. */
+function customersFile(text: string, file: string, rateCard: RateCard | undefined): Checked {
+  if (!rateCard) return { problems: [] };
+  const { customers, problems } = loadCustomers(text, file, rateCard);
+  if (!customers) return { problems };
+  return { what: `customers file with ${customers.size} ${customers.size === 1 ? 'customer' : 'customers'}`, problems };
 }

@@ -14,9 +14,7 @@ export function loadRoutes(text: string, name: string, options: RouteFileOptions
   return format.load(text, name, options);
 }
 
-/** True for a text that is meant to be a route file rather than a tier file. */
-export function isRouteFile(text: string, name: string): boolean {
-  if (/^\s*["']?pricing_tiers["']?\s*:/m.test(text)) return false;
-  const isForeign = ROUTE_FILE_FORMATS.some((format) => format !== edgeYaml && format.recognises({ name, text }));
-  return isForeign || /^\s*["']?routes["']?\s*:/m.test(text);
+/** True for a route file in another tool's format. */
+export function isForeignRouteFile(text: string, name: string): boolean {
+  return ROUTE_FILE_FORMATS.some((format) => format !== edgeYaml && format.recognises({ name, text }));
 }

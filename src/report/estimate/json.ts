@@ -8,7 +8,8 @@ import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
 import { Fraction } from '../../core/fraction.ts';
 import { formatMoney } from '../../core/money.ts';
 import { outcomeObjects } from '../checks.ts';
-import { FORMAT_VERSION, invoiceObject } from '../invoice/json.ts';
+import { invoiceObject } from '../invoice/json.ts';
+import { FORMAT_VERSION } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
 import type { EstimateFormat, EstimateReport } from './report.ts';
 

@@ -1,20 +1,25 @@
 /** What an invoice run has to say, before it is put into a format. */
 import type { Meter } from '../../core/catalog/meter.ts';
+import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { Decimal, ZERO } from '../../core/decimal.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { Style } from '../style.ts';
+import type { TimelineReport } from '../timeline/report.ts';
 
 export type InvoiceReport = {
   readonly currency: Currency;
   readonly timezone: string;
   readonly meters: ReadonlyMap<string, Meter>;
+  readonly rateCard: Pick<RateCard, 'creditPacks' | 'tax'>;
   /** Gives all invoices anew, in order of customer, then period, whenever it is called. */
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;
   /** Show the arithmetic and the rows behind every line. */
   readonly explain: boolean;
+  /** Of the same run; absent: none was asked for. */
+  readonly timeline?: TimelineReport;
 };
 
 export type Presentation = {

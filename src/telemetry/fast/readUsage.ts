@@ -7,20 +7,23 @@
 
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
-import { knownDimensions } from '../columns.ts';
+import type { Watch } from '../../core/usage/watch.ts';
+import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
-import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
-import { readUsage as readPlainly } from '../reference/readUsage.ts';
+import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
+import { readUsage as readPlainly, watchUsage as watchPlainly } from '../reference/readUsage.ts';
 import { openSource, type Source } from '../source.ts';
 import { type Crew, runCrew } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
-import { SlabLedgerView, type UsagePart } from './slabLedgerView.ts';
-import { Spool } from './spool.ts';
+import { copyTo, Scratch } from './scratch.ts';
+import { SlabLedgerView } from './slabLedgerView.ts';
 import { Tally, type TallyRequest } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
+import { mergeWatched, withoutBounds } from './watchTable.ts';
 
 /** Sizes that change nothing but speed; tests make them tiny. */
 export type Tuning = {
@@ -38,45 +41,76 @@ const BREATH_MS = 50;
 export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
-  const isServed = request.meters.every(({ aggregation }) => aggregation !== 'unique' && aggregation !== 'last');
-  if (!isServed) return readPlainly(request);
+  if (!request.meters.every(isServed) || request.onRated) return readPlainly(request);
   const run = new Run(request, tuning);
   try {
-    return await run.read();
+    const { watched: _, ...result } = await run.read();
+    return result;
   } finally {
     await run.end();
   }
 }
 
+/** The same pass for watches. */
+export const watchUsage: UsageWatcher = (request) => watchUsageTuned(request, USUAL);
+
+export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
+  if (!request.meters.every(isServed)) return watchPlainly(request);
+  const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, request.watches);
+  try {
+    const { watched, rows, failures } = await run.read();
+    return { watched, rows, failures };
+  } finally {
+    await run.end();
+  }
+}
+
+/** Meters for which a thread's total can be a number. */
+function isServed({ aggregation }: Meter): boolean {
+  return aggregation !== 'unique' && aggregation !== 'last';
+}
+
 class Run {
   private readonly request: ReadRequest;
   private readonly tuning: Tuning;
-  private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'skip' | 'request'> & {
+  private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'skip' | 'request' | 'log'> & {
     request: TallyRequest;
   };
+  private readonly watches: readonly Watch[];
   private readonly totalBytes: number;
-  private readonly spools = new Map<number, Spool>();
+  private readonly scratch: Scratch | undefined;
+  /** Copies of sources that can be read only once, by their places among the sources. */
+  private readonly copies = new Map<number, string>();
   private crew: Crew | undefined;
   private shared = newSharedState();
   /** Sources all of whose rejects have been told. */
   private readonly told = new Set<number>();
   private breathedAt = 0;
+  private attempts = 0;
 
-  constructor(request: ReadRequest, tuning: Tuning) {
-    const { sources, meters, dimensions, buckets, period, dedupe, trace, timezone, timeUnit } = request;
+  constructor(request: ReadRequest, tuning: Tuning, watches: readonly Watch[] = []) {
+    const wanted = wantedOf(request);
+    const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit } = request;
     this.request = request;
     this.tuning = tuning;
+    this.watches = watches;
+    this.scratch = dedupe ? new Scratch() : undefined;
     this.order = {
       sources,
-      request: { meters, dimensions, buckets, period, dedupe, trace, timezone, timeUnit },
-      wanted: { meters, dimensions: knownDimensions(dimensions) },
+      request: {
+        ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit },
+        constants: wanted.constants,
+        customer: wanted.customer,
+        watches: withoutBounds(watches),
+      },
+      wanted,
       forcedFormat: request.format,
       chunkBytes: tuning.chunkBytes,
     };
     this.totalBytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? sizeOf(source.path) : 0), 0);
   }
 
-  async read(): Promise<ReadResult> {
+  async read(): Promise<ReadResult & Pick<WatchResult, 'watched'>> {
     const threads = this.request.threads ?? availableParallelism();
     let tasks = this.tasks(threads > 1 || this.tuning.cutsAlways ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);
     let results = await this.work(tasks, threads);
@@ -92,12 +126,12 @@ class Run {
     const deliveries = this.request.dedupe ? await this.compare(refetchers) : undefined;
     await this.tellUntold(tasks, results, refetchers, deliveries?.conflicts ?? []);
 
-    let usage = parts.map((part) => part.usage);
-    let taken: UsagePart[] = deliveries ? [deliveries.taken.usage] : [];
+    let counted = parts;
+    let taken = deliveries?.taken;
     const cannotTakeOff = this.request.trace || this.request.meters.some(({ aggregation }) => aggregation === 'max');
     if (deliveries && deliveries.conflicts.length > 0 && cannotTakeOff) {
-      usage = await this.readWithout(deliveries.places, tasks, threads);
-      taken = [];
+      counted = await this.readWithout(deliveries.places, tasks, threads);
+      taken = undefined;
     }
     const sum = (count: (result: TaskResult) => number) => results.reduce((total, result) => total + count(result), 0);
     const repeated = deliveries?.repeated ?? 0;
@@ -110,7 +144,16 @@ class Run {
       rejected: sum((result) => result.rejected) + conflicts,
     };
     return {
-      ledger: new SlabLedgerView(usage, taken, this.request),
+      ledger: new SlabLedgerView(
+        counted.map((part) => part.usage),
+        taken ? [taken.usage] : [],
+        this.request,
+      ),
+      watched: mergeWatched(
+        counted.map((part) => part.watched),
+        taken?.watched,
+        { watches: this.watches, meters: this.request.meters },
+      ),
       rows,
       bytes: sum((result) => result.bytes),
       failures: results.map((result) => result.failure).filter((failure): failure is Problem => failure !== undefined),
@@ -139,17 +182,21 @@ class Run {
       breathe: () => this.breathe(),
       openStream: (source) => this.openStream(source, isSilent),
     };
+    const helpers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
     const order: CrewOrder = {
       ...this.order,
       request: isSilent ? { ...this.order.request, dedupe: false } : this.order.request,
       tasks,
       queue,
+      log: {
+        bytes: (this.request.dedupeMemory ?? USUAL_DEDUPE_MEMORY) / (helpers + 1),
+        spillPath: this.scratch?.pathOf(`events-${++this.attempts}`) ?? '',
+      },
       skip,
       shared: this.shared,
     };
     const progress = setInterval(() => this.tellProgress(), PROGRESS_MS);
     try {
-      const helpers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
       this.crew = await runCrew(order, helpers, place, this.request.signal);
     } finally {
       clearInterval(progress);
@@ -177,15 +224,13 @@ class Run {
 
   private openStream(source: number, isSecondTime: boolean): ReturnType<typeof openSource> {
     const found = this.request.sources[source]!;
-    if (isSecondTime && this.spools.has(source)) {
-      const path = this.spools.get(source)!.path;
-      return openSource({ kind: 'file', name: found.name, path });
-    }
+    const copy = this.copies.get(source);
+    if (isSecondTime && copy) return openSource({ kind: 'file', name: found.name, path: copy });
     const opened = openSource(found);
-    if (!this.request.dedupe || isRegularFile(found)) return opened;
-    const spool = new Spool();
-    this.spools.set(source, spool);
-    return { ...opened, chunks: spool.copy(opened.chunks) };
+    if (!this.scratch || isRegularFile(found)) return opened;
+    const path = this.scratch.pathOf(`input-${source}`);
+    this.copies.set(source, path);
+    return { ...opened, chunks: copyTo(path, opened.chunks) };
   }
 
   private breathe(): Promise<void> | undefined {
@@ -206,7 +251,7 @@ class Run {
       const shape = own.find((result) => result.shape)?.shape;
       if (!shape) return undefined;
       const isPlain = tasks[own[0]!.task]!.range !== undefined;
-      const path = isPlain && source.kind === 'file' ? source.path : this.spools.get(number)?.path;
+      const path = isPlain && source.kind === 'file' ? source.path : this.copies.get(number);
       return new Refetcher({ source, shape, path, landmarks: own.flatMap((result) => result.landmarks) });
     });
   }
@@ -272,16 +317,17 @@ class Run {
     await this.crew!.dismiss();
     const skip = new Map([...places].map(([source, offsets]) => [source, new Set(offsets)]));
     await this.work(tasks, threads, skip);
-    return this.crew!.reports.map((report) => report.part.usage);
+    return this.crew!.reports.map((report) => report.part);
   }
 
   async end(): Promise<void> {
     await this.crew?.dismiss();
-    for (const spool of this.spools.values()) spool.remove();
+    this.scratch?.remove();
   }
 }
 
 const PROGRESS_MS = 100;
+const USUAL_DEDUPE_MEMORY = 2 ** 30;
 
 /** True if every range begins where the one before it ended. */
 function rangesMeet(tasks: readonly Task[], results: readonly TaskResult[]): boolean {
