@@ -49,7 +49,7 @@ const route: fc.Arbitrary<RandomRoute> = fc.record({
 });
 
 export const randomEdge: fc.Arbitrary<RandomEdge> = fc.record({
-  routes: fc.array(route, { minLength: 1, maxLength: 4 }),
+  routes: fc.array(route, { minLength: 1, maxLength: 3 }),
   middleware: fc.array(
     fc.record({
       compute: fc.integer({ min: 0, max: 5000 }),

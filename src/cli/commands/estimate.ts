@@ -9,7 +9,7 @@ import { styleFor } from '../colour.ts';
 import { type Answer, answer, type EstimateFlags, type EstimateSession } from '../estimateAnswer.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { annotateProblems, appendStepSummary } from '../github.ts';
-import { tierFileName } from '../inputs.ts';
+import { refuseOverwriting, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically, writeOut } from '../output.ts';
 
@@ -19,6 +19,8 @@ import { watchFiles } from '../watchFiles.ts';
 
 export async function estimate(file: string, flags: EstimateFlags, io: Io): Promise<ExitCode> {
   const target = targetOf(flags);
+  const inputs = [file, flags.tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
+  refuseOverwriting([target.path], inputs, io);
   const session: Session = { file, flags, io, target };
   if (flags.watch) return watch(session);
   const { report, checks } = await answer(session);
