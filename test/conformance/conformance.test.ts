@@ -17,13 +17,15 @@ import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import { readUsage } from '../../src/telemetry/reference/readUsage.ts';
 import { exactSum, invoiceFor, linesOfKind, periodOf, shownSum, totalOf } from '../support/invoices.ts';
 import { rateCardOf, tiersWithPrice } from '../support/rateCards.ts';
+import { csv as csvOf, timelineFor } from '../support/timelines.ts';
 import { CREDIT_CASES } from './credits.ts';
 import { CASE_IDS } from './ids.ts';
 import { INVOICE_CASES } from './invoices.ts';
 import { ALLOCATION_CASES, ROUNDING_CASES } from './money.ts';
-import { LATER, NOT_COVERED } from './notCovered.ts';
+import { NOT_COVERED } from './notCovered.ts';
 import { PRICE_GROUPS } from './prices.ts';
 import { ROWS_CASES } from './telemetry.ts';
+import { THRESHOLD_CASES } from './thresholds.ts';
 import { ANCHOR_CASES, ANCHORED_CASES, DAYS_CASES, MEMBERSHIP_CASES, MONTH_CASES, SHARE_CASES } from './time.ts';
 
 const PRICE_CASES = PRICE_GROUPS.flatMap(({ cases, ...group }) => cases.map((one) => ({ ...group, ...one })));
@@ -42,8 +44,9 @@ test('every case of the collection is run or listed with a reason, and none is b
     CREDIT_CASES,
     MEMBERSHIP_CASES,
     ROWS_CASES,
+    THRESHOLD_CASES,
   ];
-  const ids = [...run, NOT_COVERED, ...Object.values(LATER)].flatMap((cases) => cases.map(({ id }) => id));
+  const ids = [...run, NOT_COVERED].flatMap((cases) => cases.map(({ id }) => id));
   expect(ids.toSorted()).toEqual(CASE_IDS.toSorted());
   expect(new Set(CASE_IDS).size).toBe(247);
 });
@@ -173,3 +176,12 @@ function instantOf(text: string): Instant {
   if (!('ms' in parsed)) throw new Error(`${text}: ${parsed.reason}`);
   return parsed.ms;
 }
+
+describe('thresholds', () => {
+  test.each(THRESHOLD_CASES)('$id ($origin)', async ({ limit, thresholds, rows, reached }) => {
+    const tiers = `pricing_tiers: { only: { cost: 0, limits: { requests: ${limit} }, overage: { requests: 1 } } }`;
+    const exports = [csvOf(rows.map(([at, quantity]) => `a ${at} ${quantity}`))];
+    const { objects } = await timelineFor({ tiers, thresholds, exports });
+    expect(objects.map(({ threshold, at }) => [threshold, at])).toEqual(reached);
+  });
+});

@@ -99,25 +99,6 @@ export const NOT_COVERED: readonly NotCovered[] = [
   ...because('a customer who leaves is on no tier from then on; the billing period stays what it is', ['period-036']),
 ];
 
-/** What belongs to a part of meter that is not built yet, by that part. */
-export const LATER: Readonly<Record<'thresholds' | 'timeline', readonly NotCovered[]>> = {
-  thresholds: [
-    ...because('each threshold is reached once in a period', [
-      'threshold-015',
-      'threshold-016',
-      'threshold-029',
-      'threshold-032',
-    ]),
-    ...because('the highest threshold reached; the source wants more than the threshold, here reaching it is enough', [
-      'threshold-021',
-      'threshold-022',
-      'threshold-023',
-      'threshold-028',
-    ]),
-  ],
-  timeline: because('a threshold is reached at the time of an event, whenever its row arrives', ['threshold-034']),
-};
-
 function because(reason: string, ids: readonly string[]): NotCovered[] {
   return ids.map((id) => ({ id, reason }));
 }

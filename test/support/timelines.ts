@@ -26,6 +26,8 @@ export type TimelineOrder = {
   readonly exports: readonly string[];
   /** Read them once only, as standard input. */
   readonly once?: boolean;
+  /** The rows are gone when they are asked. */
+  readonly seesOtherRows?: boolean;
   /** Steps of one question, and of one pass. */
   readonly mostSteps?: number;
   readonly mostOfPass?: number;
@@ -67,7 +69,8 @@ export async function timelineFor(order: TimelineOrder): Promise<MadeTimeline> {
   const { ledger } = await readUsage({ ...request(), trace: false, onRated: live && ((row) => live.take(row)) });
   const run = { ...terms, ledger };
   const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: order.mostSteps ?? 1000 });
-  const ask: Parameters<typeof askAll>[1] = async (watches) => (await watchUsage({ ...request(), watches })).watched;
+  const ask: Parameters<typeof askAll>[1] = async (watches) =>
+    order.seesOtherRows ? watches.map(() => []) : (await watchUsage({ ...request(), watches })).watched;
   const { passes } = await askAll(timeline.questions(), ask, order.mostOfPass);
   const entries = timeline.entries();
   return { rateCard, run, entries, objects: entries.map((entry) => entryObject(entry, rateCard.currency)), passes };

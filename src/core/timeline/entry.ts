@@ -68,9 +68,9 @@ export function compareEntries(a: TimelineEntry, b: TimelineEntry): number {
     compare(a.at, b.at) ||
     compare(a.customer, b.customer) ||
     compare(a.stretch.start, b.stretch.start) ||
-    compare(ENTRY_KINDS.indexOf(a.kind), ENTRY_KINDS.indexOf(b.kind)) ||
     compare(a.meter ?? '', b.meter ?? '') ||
     (a.threshold && b.threshold ? a.threshold.cmp(b.threshold) : 0) ||
+    compare(ENTRY_KINDS.indexOf(a.kind), ENTRY_KINDS.indexOf(b.kind)) ||
     compare(a.credit?.id ?? '', b.credit?.id ?? '')
   );
 }

@@ -2,7 +2,7 @@
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { markdownText } from '../safeText.ts';
 import type { TimelineFormat, TimelineReport } from './report.ts';
-import { outlookTexts, whatText, whenText } from './words.ts';
+import { outlookTexts, whatTexts, whenText } from './words.ts';
 
 export const timelineMarkdown: TimelineFormat = function* (report) {
   if (report.entries.length === 0) {
@@ -16,7 +16,10 @@ export const timelineMarkdown: TimelineFormat = function* (report) {
 
 function cells(entry: TimelineEntry, report: TimelineReport): string[] {
   const outlook = outlookTexts(entry, report).map(markdownText).join('<br>');
-  return [...[whenText(entry, report), entry.customer, entry.tier, whatText(entry, report)].map(markdownText), outlook];
+  return [
+    ...[whenText(entry, report), entry.customer, entry.tier, whatTexts(entry, report).join(', ')].map(markdownText),
+    outlook,
+  ];
 }
 
 function row(texts: readonly string[]): string {

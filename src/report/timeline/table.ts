@@ -12,7 +12,7 @@ import { printable } from '../safeText.ts';
 import { plainTable } from '../table.ts';
 import type { TimelineFormat, TimelinePresentation, TimelineReport } from './report.ts';
 import { inCells, labelRows, sparkline } from './sparkline.ts';
-import { outlookTexts, percent, whatText, whenText } from './words.ts';
+import { outlookTexts, percent, rateTexts, whatTexts, whenText } from './words.ts';
 
 /** Up to so many customers and periods have their story told. */
 export const MOST_STORIES = 12;
@@ -49,21 +49,28 @@ function storiesOf(entries: readonly TimelineEntry[]): Story[] {
 
 function storyText(story: Story, report: TimelineReport, { style, columns }: TimelinePresentation): string {
   const { customer, entries } = story;
-  const labels = new Map(entries.map((entry, i) => [entry, labelOf(i)]));
+  // Days above a rate limit may be many: they are marked in the month, and told together.
+  const single = entries.filter(({ kind }) => kind !== 'rate_limit');
+  const rates = entries.filter(({ kind }) => kind === 'rate_limit');
+  const labels = new Map(single.map((entry, i) => [entry, labelOf(i)]));
+  for (const entry of rates) labels.set(entry, '!');
   const zone = report.timezone === 'UTC' ? '' : `, ${report.timezone}`;
   const lines = [
     `${style.strong(printable(customer))}  ${style.dim(printable(`${tiersOf(entries)}, ${label(story, report)}${zone}`))}`,
     ...chartLines(story, labels, report, columns).map((line) => style.dim(line)),
   ];
   const width = Math.max(...[...labels.values()].map((text) => text.length));
-  for (const entry of entries) {
-    const head = `  ${labels.get(entry)!.padEnd(width)}  ${whenText(entry, report)}  `;
-    const what = printable(whatText(entry, report));
-    const isLimit = entry.kind === 'limit' || entry.kind === 'rate_limit';
-    lines.push(...wrapped(head, [what], columns, isLimit ? style.warning : (text) => text));
-    const outlook = outlookTexts(entry, report).map(printable);
-    lines.push(...wrapped(' '.repeat(width + 4), outlook, columns, style.dim));
-  }
+  const whenWidth = Math.max(...entries.map((entry) => whenText(entry, report).length));
+  const tell = (entry: TimelineEntry, what: readonly string[], outlook: readonly string[]) => {
+    const head = `  ${labels.get(entry)!.padEnd(width)}  ${whenText(entry, report).padEnd(whenWidth)}  `;
+    const isUrgent = entry.kind === 'limit' || entry.kind === 'rate_limit';
+    const tint = isUrgent ? style.warning : (text: string) => text;
+    lines.push(...wrapped({ head, parts: what.map(printable), between: ', ', columns, tint }));
+    const under = ' '.repeat(width + 4);
+    lines.push(...wrapped({ head: under, parts: outlook.map(printable), between: '; ', columns, tint: style.dim }));
+  };
+  for (const entry of single) tell(entry, whatTexts(entry, report), outlookTexts(entry, report));
+  if (rates[0]) tell(rates[0], rateTexts(rates), []);
   return `${lines.join('\n')}\n`;
 }
 
@@ -119,12 +126,24 @@ function label({ period }: Story, { timezone }: TimelineReport): string {
 }
 
 /** Parts after a head, as many on a line as fit; further lines begin below the first part. */
-function wrapped(head: string, parts: readonly string[], columns: number, tint: (text: string) => string): string[] {
+function wrapped({
+  head,
+  parts,
+  between,
+  columns,
+  tint,
+}: {
+  head: string;
+  parts: readonly string[];
+  between: string;
+  columns: number;
+  tint: (text: string) => string;
+}): string[] {
   const rows: string[] = [];
   for (const part of parts) {
     const last = rows.at(-1);
-    if (last !== undefined && head.length + last.length + 2 + part.length <= columns) {
-      rows[rows.length - 1] = `${last}; ${part}`;
+    if (last !== undefined && head.length + last.length + between.length + part.length <= columns) {
+      rows[rows.length - 1] = `${last}${between}${part}`;
     } else rows.push(part);
   }
   return rows.map((row, i) => (i === 0 ? head : ' '.repeat(head.length)) + tint(row));

@@ -1,6 +1,6 @@
 /** How an entry is put into words, for tables and Markdown. */
 import { formatWallClock } from '../../core/calendar.ts';
-import { Decimal } from '../../core/decimal.ts';
+import { Decimal, sum } from '../../core/decimal.ts';
 import { formatMoney } from '../../core/money.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
@@ -15,26 +15,41 @@ export function whenText({ at, resolution }: TimelineEntry, { timezone }: Terms)
   return resolution === 'hour' ? `${clock.slice(0, 16)}, hour` : clock;
 }
 
-/** What happened: `80% of requests: 160 110 of 200 000`. */
-export function whatText(entry: TimelineEntry, terms: Terms): string {
+/** What happened, part by part: `limit of requests: 201 458 of 200 000`, `overage begins`. */
+export function whatTexts(entry: TimelineEntry, terms: Terms): string[] {
   const { kind, meter = '', threshold, used, limit, credit, rate } = entry;
   const quantity = (value: Decimal) => formatQuantity(value, terms.meters.get(meter)?.unit ?? '');
   const ofLimit = () => `${quantity(used)} of ${quantity(limit.round(3))}`;
   switch (kind) {
     case 'threshold':
-      return `${percent(threshold!)} of ${meter}: ${ofLimit()}`;
+      return [`${percent(threshold!)} of ${meter}: ${ofLimit()}`];
     case 'limit':
-      return `limit of ${meter}: ${ofLimit()}, ${entry.isCapped ? 'the rest is blocked' : 'overage begins'}`;
+      return [`limit of ${meter}: ${ofLimit()}`, entry.isCapped ? 'rest blocked' : 'overage begins'];
     case 'credit_pack_started':
-      return `credit ${credit!.id} begins to pay: ${money(used, terms)} of ${money(limit.round(9), terms)}`;
+      return [`credit ${credit!.id} begins to pay`, `${money(used, terms)} of ${money(limit.round(9), terms)}`];
     case 'credit_exhausted':
-      return `credit ${credit!.id} is used up: ${money(used, terms)}`;
-    case 'rate_limit': {
-      const seconds = rate!.seconds === 1 ? '1 second' : `${groupDigits(String(rate!.seconds))} seconds`;
-      const above = groupDigits(rate!.above.toFixed());
-      return `${seconds} above ${limit}/s: ${above} ${meter} too many, ${groupDigits(used.toFixed())} in the first`;
-    }
+      return [`credit ${credit!.id} is used up`, money(used, terms)];
+    case 'rate_limit':
+      return [
+        `above ${limit}/s in ${counted(rate!.seconds, 'second')}`,
+        `${groupDigits(rate!.above.toFixed())} ${meter} too many`,
+      ];
   }
+}
+
+/** Several days above rate limits as one: `above 50/s on 3 days, in 40 seconds`, `1 200 requests too many`. */
+export function rateTexts(entries: readonly TimelineEntry[]): string[] {
+  const limits = [...new Set(entries.map(({ limit }) => `${limit}/s`))].join(' and ');
+  const seconds = entries.reduce((count, { rate }) => count + rate!.seconds, 0);
+  const above = sum(entries.map(({ rate }) => rate!.above));
+  return [
+    `above ${limits} on ${counted(entries.length, 'day')}, in ${counted(seconds, 'second')}`,
+    `${groupDigits(above.toFixed())} ${entries[0]!.meter} too many`,
+  ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${groupDigits(String(count))} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** What it leads to, part by part: `on course for 268 000, 2.72 USD beyond`, `scale would save 1.10 USD`. */

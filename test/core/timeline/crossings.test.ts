@@ -53,8 +53,8 @@ describe('a threshold is reached at the first instant at which enough has been u
     const { objects } = await at(['a 2026-10-03T00:00:00Z 150'], { thresholds: ['1.5', '0.5', '1', '1.51'] });
     expect(objects.map(({ kind, threshold }) => `${kind} ${threshold}`)).toEqual([
       'threshold 0.5',
-      'threshold 1.5',
       'limit 1',
+      'threshold 1.5',
     ]);
   });
 
@@ -177,4 +177,10 @@ describe('what can be read only once', () => {
       '2026-10-03T10:00:00Z threshold a small requests 0.8 83/100 hour',
     ]);
   });
+});
+
+test('a second reading without the rows of the first is not taken for an answer', async () => {
+  await expect(at(['a 2026-10-03T10:00:00Z 80'], { seesOtherRows: true })).rejects.toThrow(
+    `the rows of requests of "a" from ${BigInt(Date.UTC(2026, 9, 3, 10)) * 1_000_000n} on are not those that were read before`,
+  );
 });

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { issueInvoices } from '../../../src/core/invoice/billingRun.ts';
+import { upgradeUrlFor } from '../../../src/core/timeline/upgradeUrl.ts';
+import { csv, shortEntries, timelineFor } from '../../support/timelines.ts';
+
+const TIERS = `
+notifications: { upgrade_url: "https://up.example/{customer}?to={tier}" }
+pricing_tiers:
+  free: { cost: 0, limits: { requests: 1k }, overage: null }
+  small: { cost: 10, limits: { requests: 10k }, overage: { requests: 1/1k } }
+  large: { cost: 50, limits: { requests: 100k }, overage: { requests: 0.5/1k } }
+  custom: { cost: custom, overage: negotiated }
+`;
+const outlooks = async (rows: readonly string[], more: object) => {
+  const { objects } = await timelineFor({ tiers: TIERS, exports: [csv(rows)], ...more });
+  return objects.map(({ projected, recommend, unblock, upgradeUrl }) => ({
+    projected,
+    recommend,
+    unblock,
+    upgradeUrl,
+  }));
+};
+
+describe('what an entry leads to', () => {
+  // October has 31 days: 3.1 days are a tenth of it.
+  const TENTH = '2026-10-04T02:24:00Z';
+
+  test.each`
+    tier       | used      | projected                              | recommend                           | unblock                              | to
+    ${'small'} | ${'5000'} | ${{ used: '50000', overage: '40.00' }} | ${null}                             | ${undefined}                         | ${'large'}
+    ${'small'} | ${'5010'} | ${{ used: '50100', overage: '40.10' }} | ${{ tier: 'large', saves: '0.10' }} | ${undefined}                         | ${'large'}
+    ${'large'} | ${'5000'} | ${{ used: '50000', overage: '0.00' }}  | ${null}                             | ${undefined}                         | ${'custom'}
+    ${'large'} | ${'4999'} | ${{ used: '49990', overage: '0.00' }}  | ${{ tier: 'small', saves: '0.01' }} | ${undefined}                         | ${'small'}
+    ${'free'}  | ${'5000'} | ${{ used: '50000', overage: '0.00' }}  | ${null}                             | ${{ tier: 'small', costs: '50.00' }} | ${'small'}
+    ${'free'}  | ${'90'}   | ${{ used: '900', overage: '0.00' }}    | ${null}                             | ${undefined}                         | ${'small'}
+  `('$used used in a tenth of a month on $tier: move to $to', async ({ tier, used, to, ...expected }) => {
+    const entries = await outlooks([`a ${TENTH} ${used}`], { tier, thresholds: ['0.04'] });
+    expect(entries[0]).toEqual({ ...expected, upgradeUrl: `https://up.example/a?to=${to}` });
+  });
+
+  test('of a row at the very start of the period nothing can be said', async () => {
+    const [entry] = await outlooks(['a 2026-10-01T00:00:00Z 10000'], { tier: 'small' });
+    expect([entry!.projected, entry!.recommend]).toEqual([null, null]);
+  });
+
+  test('counts all meters, each on its own line', async () => {
+    const tiers = TIERS.replace('requests: 1/1k', 'requests: 1/1k, egress: 1/GB')
+      .replace('requests: 0.5/1k', 'requests: 0.5/1k, egress: 0.1/GB')
+      .replace('{ requests: 1k }, overage: null', '{ requests: 1k, egress: 1GB }, overage: null');
+    const exports = [csv([`a ${TENTH} 1000 5000000000`], 'requests egress_bytes')];
+    const { objects } = await timelineFor({ tiers, tier: 'small', thresholds: ['0.1'], exports });
+    // 10 000 requests are included. Egress is known to the end of its hour, 75 of 744: 5 GB × 744 ÷ 75 = 49.6 GB, for
+    // which small asks 10 + 49.60, large 50 + 4.96.
+    expect(objects[0]).toMatchObject({
+      projected: { used: '10000', overage: '0.00' },
+      recommend: { tier: 'large', saves: '4.64' },
+    });
+  });
+
+  test('in a part of a period is of that part: its fee, its limits, its end', async () => {
+    // 3.1 of the 10 days up to the 11th: 2000 × 10 ÷ 3.1 = 6451.6; included are 10 000 × 10/31 = 3225.8.
+    const customers =
+      'customers: { a: { history: [ { tier: small, to: 2026-10-11 }, { tier: large, from: 2026-10-11 } ] } }';
+    const [entry] = await outlooks([`a ${TENTH} 2000`], { customers, thresholds: ['0.5'] });
+    expect(entry!.projected).toEqual({ used: '6452', overage: '3.23' });
+  });
+
+  test('prices of a dimension are charged in the proportions of the usage so far', async () => {
+    const tiers = `
+pricing_tiers:
+  only: { cost: 0, limits: { requests: 100 }, overage: { requests: { by: region, prices: { eu: 1, us: 2 } } } }`;
+    const exports = [`timestamp,customer_id,region,requests\n${TENTH},a,eu,30\n${TENTH},a,us,10\n`];
+    const { objects } = await timelineFor({ tiers, thresholds: ['0.4'], exports });
+    // 400 in all, 300 and 100; 300 beyond the limit, 225 at 1 and 75 at 2.
+    expect(objects[0]).toMatchObject({ projected: { used: '400', overage: '375.00' } });
+  });
+});
+
+describe('an upgrade link', () => {
+  test.each`
+    template                              | customer         | tier         | link
+    ${'https://x/?c={customer}&t={tier}'} | ${'a b&t=free#'} | ${'gold/2'}  | ${'https://x/?c=a%20b%26t%3Dfree%23&t=gold%2F2'}
+    ${'https://x/{customer}/up'}          | ${'..'}          | ${undefined} | ${'https://x/%2E%2E/up'}
+    ${'https://x/{customer}/{tier}'}      | ${'a'}           | ${undefined} | ${undefined}
+    ${'https://x/{customer}'}             | ${'{tier}$&'}    | ${'t'}       | ${'https://x/%7Btier%7D%24%26'}
+    ${'https://x/{customer}'}             | ${'é\ud800'}     | ${'t'}       | ${'https://x/%C3%A9%EF%BF%BD'}
+    ${'https://x/{other}'}                | ${'a'}           | ${'t'}       | ${'https://x/{other}'}
+  `('$template for $customer and $tier is $link', ({ template, customer, tier, link }) => {
+    expect(upgradeUrlFor(template, { customer, tier })).toBe(link);
+  });
+});
+
+describe('credits', () => {
+  const tiers = `
+credit_packs: { burst: { price: 25, credit: 25, expires_after: 90d, auto_purchase: { max_per_period: 2 } } }
+pricing_tiers: { only: { cost: 0, limits: { requests: 10 }, overage: { requests: 1 } } }`;
+  const customers = `
+customers:
+  a: { tier: only, credits: [ { amount: 8, expires: 2026-10-08 }, { amount: 20, priority: 200, from: 2026-10-04 } ] }`;
+  const rows = [
+    ...['a 2026-10-02T05:00:00Z 12', 'a 2026-10-06T07:30:00Z 3', 'a 2026-10-09T23:59:59Z 10'],
+    ...[
+      'a 2026-10-20T10:00:00Z 40',
+      'a 2026-10-20T12:00:00Z 30',
+      'a 2026-11-03T01:00:00Z 11',
+      'a 2026-11-04T02:00:00Z 5',
+    ],
+  ];
+  const hourOf = (row: string) => Math.floor(Date.parse(row.split(' ')[1]!) / 3_600_000);
+
+  test('begin to pay, and are used up, in the hour in which the invoice up to then says so', async () => {
+    const { entries } = await timelineFor({ tiers, customers, exports: [csv(rows)] });
+    const found = entries
+      .filter(({ credit }) => credit)
+      .map(({ at, kind, credit }) => `${at / 3_600_000_000_000n} ${kind} ${credit!.id}`);
+    expect(found.length).toBeGreaterThan(4);
+    expect(found.toSorted()).toEqual((await hourByHour()).toSorted());
+  });
+
+  /** Invoices over the rows of every hour more, and what is new in their credits. */
+  async function hourByHour(): Promise<string[]> {
+    const found = new Map<string, number>();
+    for (const hour of [...new Set(rows.map(hourOf))].sort((x, y) => x - y)) {
+      const { run } = await timelineFor({
+        tiers,
+        customers,
+        exports: [csv(rows.filter((row) => hourOf(row) <= hour))],
+      });
+      for (const { credits } of issueInvoices(run)) {
+        for (const { grant, drawn, opening } of credits) {
+          if (drawn.isZero()) continue;
+          const events = [
+            `credit_pack_started ${grant.id}`,
+            ...(drawn.eq(opening) ? [`credit_exhausted ${grant.id}`] : []),
+          ];
+          for (const event of events) if (!found.has(event)) found.set(event, hour);
+        }
+      }
+    }
+    return [...found].map(([event, hour]) => `${hour} ${event}`);
+  }
+
+  test('a grant that earlier months drew on does not begin again', async () => {
+    const more = ['a 2026-10-02T05:00:00Z 15', 'a 2026-11-02T05:00:00Z 15'];
+    const grant = 'customers: { a: { tier: only, credits: [ { amount: 100 } ] } }';
+    const plain = 'pricing_tiers: { only: { cost: 0, overage: { requests: 1 } } }';
+    expect(shortEntries(await timelineFor({ tiers: plain, customers: grant, exports: [csv(more)] }))).toEqual([
+      '2026-10-02T05:00:00Z credit_pack_started a only 15.00/100.00 hour',
+    ]);
+  });
+});
+
+describe('a rate limit', () => {
+  const tiers = `
+timezone: America/Los_Angeles
+pricing_tiers: { only: { cost: 0, rate_limit: 5/s, overage: { requests: 1 } } }`;
+  const rates = async (rows: readonly string[], more = {}) =>
+    (await timelineFor({ tiers, exports: [csv(rows)], ...more })).objects.map(
+      ({ at, used, day, seconds, above }) => `${at} ${used} ${day} ${seconds} ${above}`,
+    );
+
+  test('is kept with as many requests in a second as it admits', async () => {
+    const rows = ['a 2026-10-03T10:00:00Z 4', 'a 2026-10-03T10:00:00.999999999Z 1', 'a 2026-10-03T10:00:01Z 5'];
+    expect(await rates(rows)).toEqual([]);
+  });
+
+  test('is exceeded by any more; days are those of the zone', async () => {
+    const rows = [
+      ...['a 2026-10-03T06:59:59Z 3', 'a 2026-10-03T06:59:59.5Z 3'],
+      ...['a 2026-10-03T07:00:00Z 7.5', 'a 2026-10-03T07:00:02Z 6'],
+    ];
+    const expected = ['2026-10-03T06:59:59Z 6 2026-10-02 1 1', '2026-10-03T07:00:00Z 7.5 2026-10-03 2 3.5'];
+    expect(await rates(rows)).toEqual(expected);
+    expect(await rates(rows, { once: true })).toEqual(expected);
+  });
+
+  test('is not looked at where rows that can be read only once are out of order', async () => {
+    expect(await rates(['a 2026-10-03T06:59:59Z 9', 'a 2026-10-03T06:59:58Z 1'], { once: true })).toEqual([]);
+  });
+});
