@@ -14,6 +14,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sample: ['core'],
   report: ['core'],
   cli: ['core', 'config', 'telemetry', 'sample', 'report'],
+  page: ['core', 'report'],
   'index.ts': ['core', 'config', 'telemetry'],
 };
 

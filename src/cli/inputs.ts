@@ -2,7 +2,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Problem } from '../core/problem.ts';
 import type { Source } from '../telemetry/source.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
@@ -10,6 +9,7 @@ import { EXIT, type Io } from './io.ts';
 
 /** Files, globs and `-`, in the order of the arguments; what a glob finds, by name. A file named twice is read once. */
 export async function sourcesOf(args: readonly string[], io: Io): Promise<Source[]> {
+  const { glob, isDynamicPattern } = await import('tinyglobby');
   const sources = new Map<string, Source>();
   const problems: Problem[] = [];
   for (const arg of args) {

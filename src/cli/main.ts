@@ -10,17 +10,19 @@ import { printable } from '../report/safeText.ts';
 import { ID_STYLES, SAMPLE_FORMATS } from '../sample/index.ts';
 import { INPUT_FORMATS } from '../telemetry/formats.ts';
 import { styleFor } from './colour.ts';
+import type { EstimateFlags } from './commands/estimate.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
 import type { SampleFlags } from './commands/sample.ts';
 import type { TimelineFlags } from './commands/timeline.ts';
 import { CommandFailure } from './failure.ts';
+import { annotateProblems } from './github.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe } from './output.ts';
 import type { RejectLimit } from './readExports.ts';
 import { VERSION } from './version.ts';
 
 /** Written out here: the schemas themselves are loaded when one is asked for. */
-const SCHEMA_NAMES: readonly SchemaName[] = ['tiers', 'customers', 'mapping'];
+const SCHEMA_NAMES: readonly SchemaName[] = ['tiers', 'customers', 'mapping', 'edge', 'traffic'];
 
 /** Runs the program once. `argv` without the interpreter and the script. Never throws, never ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -92,6 +94,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       'write there; the ending chooses the format; a directory gets a file for each invoice',
       fileName,
     )
+    .addOption(assertOptionFlag())
     .action(async (exports: string[], _flags, command: Command) => {
       const { invoice } = await import('./commands/invoice.ts');
       end(await invoice(exports, flagsOf<InvoiceFlags>(command), io));
@@ -110,9 +113,32 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     });
 
   program
+    .command('estimate')
+    .description('what a route configuration will cost')
+    .argument('<file>', 'edge.yaml, wrangler.toml, wrangler.json(c) or Kubernetes HTTPRoutes')
+    .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)')
+    .option('--tier <name>', "tier to bill on (default: the file's own)")
+    .option('--traffic <file>', 'traffic by route, for files that tell none')
+    .option('--usage <exports...>', 'learn from telemetry what the file leaves out')
+    .option('--env <name>', 'environment of a Wrangler configuration')
+    .option('--period <month>', '2026-10 (default: a month of 30 days)')
+    .option('--baseline <file>', 'compare with a saved estimate (JSON) or another configuration')
+    .addOption(assertOptionFlag())
+    .option('--watch', 'estimate again whenever a file changes')
+    .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'md', 'csv', 'html']))
+    .option('-o, --output <file>', 'write there; the ending chooses the format')
+    .addOption(rejectLimitOption())
+    .option('--timezone <zone>', 'zone of timestamps of --usage that are written without one')
+    .option('--quiet', 'say nothing about the run')
+    .action(async (file: string, _flags, command: Command) => {
+      const { estimate } = await import('./commands/estimate.ts');
+      end(await estimate(file, flagsOf<EstimateFlags>(command), io));
+    });
+
+  program
     .command('validate')
-    .description('check tier files and customers files')
-    .argument('<files...>', 'tier files, customers files')
+    .description('check tier files, customers files and route configurations')
+    .argument('<files...>', 'tier files, customers files, route configurations')
     .option(
       '--tiers <file>',
       'tier file for customers files (default: the first of the files, or the one here)',
@@ -175,6 +201,12 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+function assertOptionFlag(): Option {
+  return new Option('--assert <rule>', 'exit with 1 unless it holds, for instance total <= 500 (repeatable)').argParser(
+    (rule, before: string[] = []) => [...before, rule],
+  );
+}
+
 function rejectLimitOption(): Option {
   return new Option('--max-rejects <n>', 'rejected rows to put up with: a number or a share (100, 0.1%)')
     .default({ kind: 'rows', count: 0 } satisfies RejectLimit, '0')
@@ -210,4 +242,5 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
 function show(problems: readonly Problem[], argv: readonly string[], io: Io): void {
   const style = styleFor(io, io.stderr, { color: !argv.includes('--no-color') });
   io.stderr.write(formatProblems(problems, style));
+  annotateProblems(problems, io);
 }

@@ -2,7 +2,6 @@
 import type { Decimal } from '../core/decimal.ts';
 import { groupDigits } from '../core/quantity.ts';
 import type { ReadRequest, ReadResult } from '../telemetry/reader.ts';
-import { readUsage } from '../telemetry/readUsage.ts';
 import { styleFor } from './colour.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
 import { EXIT, type Io } from './io.ts';
@@ -29,6 +28,7 @@ export async function readExports(
   flags: ReadFlags,
   io: Io,
 ): Promise<ReadResult> {
+  const { readUsage } = await import('../telemetry/readUsage.ts'); // not for commands that end before they read
   const style = styleFor(io, io.stderr, flags);
   const groups = new RejectGroups();
   const file = flags.rejects === undefined ? undefined : new RejectsFile(io, flags.rejects);

@@ -1,7 +1,7 @@
 /** What every loader of our YAML files needs: texts to values, with a problem for each that has none. */
 import type { Decimal } from '../core/decimal.ts';
 import type { Currency } from '../core/money.ts';
-import { didYouMean, type Problem } from '../core/problem.ts';
+import { didYouMean, type Problem, type ProblemSource } from '../core/problem.ts';
 import { type Failure, failed, type Parsed, parseQuantity } from '../core/quantity.ts';
 import { parseDays, parseMoney, parseShare } from './texts.ts';
 import type { Path, YamlFile } from './yamlFile.ts';
@@ -18,6 +18,11 @@ export class Reading {
   constructor(file: YamlFile, area: string) {
     this.file = file;
     this.area = area;
+  }
+
+  /** Where something stands, for problems that show up later. */
+  at(path: Path, part?: 'key'): ProblemSource {
+    return this.file.locate(path, part);
   }
 
   money(text: string, path: Path): Decimal | undefined {

@@ -1,5 +1,7 @@
 /** The registry of JSON Schemas: what `meter schema` prints and `schema/` holds. */
+
 import { customersFileSchema } from './customers/customersSchema.ts';
+import { edgeFileSchema, trafficFileSchema } from './edge/edgeSchema.ts';
 import { jsonSchemaOf } from './jsonSchema.ts';
 import { mappingSchema } from './mappingSchema.ts';
 import { tierFileSchema } from './tierSchema.ts';
@@ -7,6 +9,8 @@ import { tierFileSchema } from './tierSchema.ts';
 export const SCHEMAS = {
   mapping: () => jsonSchemaOf(mappingSchema, 'mapping.schema.json'),
   tiers: () => jsonSchemaOf(tierFileSchema, 'tiers.schema.json'),
+  edge: () => jsonSchemaOf(edgeFileSchema, 'edge.schema.json'),
+  traffic: () => jsonSchemaOf(trafficFileSchema, 'traffic.schema.json'),
   customers: () => jsonSchemaOf(customersFileSchema, 'customers.schema.json'),
 } as const;
 export type SchemaName = keyof typeof SCHEMAS;

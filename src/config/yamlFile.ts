@@ -8,6 +8,7 @@ import {
   LineCounter,
   type Node,
   type Pair,
+  parseAllDocuments,
   parseDocument,
   type Scalar,
 } from 'yaml';
@@ -37,8 +38,29 @@ const MOST_LEVELS = 100;
 
 export function readYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
-  const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const document = parseDocument(content, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const content = withoutMark(text);
+  return fileOf(parseDocument(content, { ...OPTIONS, lineCounter: lines }), { content, lines, name });
+}
+
+/** The documents of a stream (`---` between them), those without content left out. */
+export function readYamlDocuments(text: string, name: string): YamlFile[] {
+  const lines = new LineCounter();
+  const content = withoutMark(text);
+  const documents = parseAllDocuments(content, { ...OPTIONS, lineCounter: lines }) as Document.Parsed[];
+  const filled = documents.filter(({ contents, errors }) => contents !== null || errors.length > 0);
+  return filled.map((document) => fileOf(document, { content, lines, name }));
+}
+
+const OPTIONS = { prettyErrors: false, uniqueKeys: true } as const;
+
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+function fileOf(
+  document: Document.Parsed,
+  { content, lines, name }: { content: string; lines: LineCounter; name: string },
+): YamlFile {
   const at = (offset: number): ProblemSource => {
     const { line, col } = lines.linePos(offset);
     const excerpt = content.split('\n')[line - 1]?.replace(/\r$/, '') ?? '';

@@ -1,6 +1,5 @@
 import { assert } from './assert.ts';
-import { Decimal, ONE, sum, ZERO } from './decimal.ts';
-import { Fraction } from './fraction.ts';
+import { type Decimal, ONE, sum, ZERO } from './decimal.ts';
 
 /**
  * Spreads `total` over parts in proportion to `weights`, in whole multiples of `unit`, so that the parts add up to the
@@ -22,15 +21,11 @@ export function allocate({
   assert(weight.gt(ZERO), () => 'a total cannot be spread over weights that add up to 0');
   assert(units.isInteger() && !units.isNegative(), () => `${total} is not a multiple of ${unit}`);
 
-  const shares = weights.map((part) => Fraction.of(units.times(part), weight));
-  const floors = shares.map(floor);
-  const remainders = shares.map((share, i) => ({ i, rest: share.minus(Fraction.of(floors[i]!)) }));
+  // Every share is over the same weight, so remainders can be told apart without dividing.
+  const counts = weights.map((part) => units.times(part).divToInt(weight));
+  const remainders = weights.map((part, i) => ({ i, rest: units.times(part).minus(counts[i]!.times(weight)) }));
   remainders.sort((a, b) => b.rest.cmp(a.rest) || a.i - b.i);
-  const left = units.minus(sum(floors)).toNumber(); // fewer than there are parts
-  for (const { i } of remainders.slice(0, left)) floors[i] = floors[i]!.plus(ONE);
-  return floors.map((count) => count.times(unit));
-}
-
-function floor(share: Fraction): Decimal {
-  return new Decimal(share.numerator.divToInt(share.denominator));
+  const left = units.minus(sum(counts)).toNumber(); // fewer than there are parts
+  for (const { i } of remainders.slice(0, left)) counts[i] = counts[i]!.plus(ONE);
+  return counts.map((count) => count.times(unit));
 }

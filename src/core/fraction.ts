@@ -31,12 +31,9 @@ export class Fraction {
     return over.eq(ONE) ? new Fraction(new Decimal(numerator), ONE) : reduce(new Decimal(numerator), over);
 
     function reduce(top: Decimal, bottom: Decimal): Fraction {
-      const scale = new Decimal(10).pow(bottom.decimalPlaces());
-      let n = top.times(scale);
-      let d = bottom.times(scale);
-      if (d.isNegative()) [n, d] = [n.neg(), d.neg()];
-      for (; d.mod(TWO).isZero(); d = d.div(TWO)) n = n.div(TWO);
-      for (; d.mod(FIVE).isZero(); d = d.div(FIVE)) n = n.div(FIVE);
+      if (top.isZero()) return Fraction.ZERO;
+      const { factor, rest } = partsOf(bottom);
+      let [n, d] = [top.times(factor), rest];
       if (!d.eq(ONE)) {
         // The numerator's own powers of ten share no factor with the denominator, so its digits decide.
         const digits = BigInt(n.times(new Decimal(10).pow(n.decimalPlaces())).toFixed());
@@ -134,6 +131,28 @@ export class Fraction {
 
   static readonly ZERO: Fraction = new Fraction(ZERO, ONE);
   static readonly ONE: Fraction = new Fraction(ONE, ONE);
+}
+
+/** A denominator taken apart: dividing by it is multiplying by `factor`, a decimal with an end, and dividing by `rest`. */
+type Parts = { readonly factor: Decimal; readonly rest: Decimal };
+
+/** The same few denominators – a price's `per`, the days of a month – come back for every line of every invoice. */
+const KNOWN_PARTS = new Map<string, Parts>();
+const MOST_KNOWN_PARTS = 1000;
+
+function partsOf(denominator: Decimal): Parts {
+  const key = denominator.toFixed();
+  const known = KNOWN_PARTS.get(key);
+  if (known) return known;
+  let factor = new Decimal(10).pow(denominator.decimalPlaces());
+  let rest: Decimal = denominator.times(factor);
+  if (rest.isNegative()) [factor, rest] = [factor.neg(), rest.neg()];
+  for (; rest.mod(TWO).isZero(); rest = rest.div(TWO)) factor = factor.div(TWO);
+  for (; rest.mod(FIVE).isZero(); rest = rest.div(FIVE)) factor = factor.div(FIVE);
+  const parts = { factor, rest };
+  if (KNOWN_PARTS.size >= MOST_KNOWN_PARTS) KNOWN_PARTS.clear();
+  KNOWN_PARTS.set(key, parts);
+  return parts;
 }
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {

@@ -5,12 +5,16 @@ import type { Invoice } from '../../core/invoice/invoice.ts';
 import { periodLabel } from '../../core/period.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
+import { invoiceResult } from '../../report/invoice/json.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
+import { PLAIN } from '../../report/style.ts';
 import type { TimelineReport } from '../../report/timeline/report.ts';
 import { type BillingFlags, readBillingRun } from '../billingRun.ts';
+import { assertOption, outcomesOf, verdict } from '../checks.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { fileNames } from '../fileNames.ts';
+import { appendStepSummary, isGitHubActions } from '../github.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
 import { timelineReportOf } from '../timelineReport.ts';
@@ -20,9 +24,11 @@ export type InvoiceFlags = BillingFlags & {
   readonly explain?: boolean;
   readonly all?: boolean;
   readonly timeline?: boolean;
+  readonly assert?: readonly string[];
 };
 
 export async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io): Promise<ExitCode> {
+  const asserts = assertOption(flags.assert);
   const target = targetOf(flags, io);
   if (flags.timeline && ROWS_OF_LINES.has(target.format)) {
     const why = `--timeline has no place in ${target.format}, where every row is of an invoice`;
@@ -47,9 +53,13 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     explain,
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
   };
+  const outcomes = asserts.length === 0 ? [] : outcomesOf(asserts, invoiceResult(report));
   await put(report, target, flags, io);
-  return EXIT.done;
+  if (isGitHubActions(io)) await appendStepSummary(INVOICE_FORMATS.md(report, PRESENTATION_OF_SUMMARY), io);
+  return verdict(outcomes, flags, io);
 }
+
+const PRESENTATION_OF_SUMMARY = { style: PLAIN, columns: 80, all: false };
 
 /** Formats in which every row is a part of an invoice. */
 const ROWS_OF_LINES: ReadonlySet<string> = new Set(['csv', 'focus']);

@@ -1,4 +1,5 @@
 import { loadCustomers } from '../../config/customers/loadCustomers.ts';
+import { loadRoutes } from '../../config/edge/index.ts';
 import { kindOfFile } from '../../config/fileKind.ts';
 import { loadRateCard } from '../../config/loadRateCard.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
@@ -7,6 +8,7 @@ import { formatProblems } from '../../report/problems.ts';
 import { printable } from '../../report/safeText.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure } from '../failure.ts';
+import { annotateProblems } from '../github.ts';
 import { readConfigFile, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeOut } from '../output.ts';
@@ -46,7 +48,13 @@ export async function validate(
     if (!texts.has(name)) problems.push(...loaded.problems.filter(isError));
   }
   for (const [file, text] of texts) {
-    const checked = kinds.get(file) === 'customers' ? customersFile(text, file, rateCard) : tiersFile(text, file);
+    const kind = kinds.get(file);
+    const checked =
+      kind === 'customers'
+        ? customersFile(text, file, rateCard)
+        : kind === 'routes'
+          ? routesFile(text, file)
+          : tiersFile(text, file);
     problems.push(...checked.problems);
     if (checked.what === undefined || flags.quiet) continue;
     const warnings = checked.problems.length;
@@ -55,6 +63,7 @@ export async function validate(
   }
   if (problems.some(isError)) throw new CommandFailure(EXIT.usage, problems);
   io.stderr.write(formatProblems(problems, styleFor(io, io.stderr, flags)));
+  annotateProblems(problems, io);
   return EXIT.done;
 }
 
@@ -62,6 +71,12 @@ function tiersFile(text: string, file: string): Checked {
   const { rateCard, problems } = loadRateCard(text, file);
   if (!rateCard) return { problems };
   return { what: `tier file with ${[...rateCard.tiers.keys()].map(printable).join(', ')}`, problems };
+}
+
+function routesFile(text: string, name: string): Checked {
+  const { file, problems } = loadRoutes(text, name);
+  if (!file) return { problems };
+  return { what: `${file.kind} with ${file.routes.length} ${file.routes.length === 1 ? 'route' : 'routes'}`, problems };
 }
 
 /** Without a rate card, whose own problems are shown, nothing can be said of customers. */

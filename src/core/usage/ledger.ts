@@ -21,6 +21,12 @@ export type MeteredUsage = MeterUsage & {
 /** By meter name; every meter of the rate card is there. */
 export type Usage = ReadonlyMap<string, MeteredUsage>;
 
+/** Usage of rows that agree in all kept dimensions: `values` by dimension. Every meter of the rate card is there. */
+export type DimensionUsage = {
+  readonly values: ReadonlyMap<string, string>;
+  readonly usage: ReadonlyMap<string, MeterUsage>;
+};
+
 export interface UsageLedger {
   /** Customers with at least one row, in ascending order of their ids (UTF-16 code units). */
   readonly customers: readonly string[];
@@ -30,4 +36,9 @@ export interface UsageLedger {
   usageOf(customer: string, period: Period): Usage;
   /** True if the customer has a row within `period`, whatever its quantities. */
   hasRows(customer: string, period: Period): boolean;
+  /**
+   * The same as {@link usageOf}, cut by every combination of dimension values that occurs, in no particular order. Not
+   * every ledger can tell.
+   */
+  combinationsOf?(customer: string, period: Period): Iterable<DimensionUsage>;
 }

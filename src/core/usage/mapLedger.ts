@@ -7,7 +7,7 @@ import type { Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
-import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
+import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
 
 export type LedgerOptions = {
   readonly meters: readonly Meter[];
@@ -112,6 +112,24 @@ export class MapLedger implements UsageLedger {
         },
       ]),
     );
+  }
+
+  combinationsOf(customer: string, period: Period): Iterable<DimensionUsage> {
+    const { meters, dimensions } = this.options;
+    const combinations = new Map<string, Cells>();
+    for (const byValues of this.bucketsIn(customer, period)) {
+      for (const [key, cells] of byValues) {
+        const totals = getOrCreate(combinations, key, () => meters.map(emptyCell));
+        for (const [m, cell] of cells.entries()) if (cell.events > 0) absorb(totals[m]!, cell);
+      }
+    }
+    return [...combinations].map(([key, cells]) => {
+      const values = JSON.parse(key) as string[];
+      return {
+        values: new Map(dimensions.map((dimension, d) => [dimension, values[d]!])),
+        usage: new Map(meters.map((meter, m) => [meter.name, usageIn(cells[m]!)])),
+      };
+    });
   }
 
   private bucketsIn(customer: string, period: Period): Map<string, Cells>[] {

@@ -39,7 +39,32 @@ function entryObjects({ entries, currency }: TimelineReport): Record<string, unk
   return entries.map((entry) => entryObject(entry, currency));
 }
 
-function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unknown> {
+/** The whole result, for checks: the same fields as the JSON. Invoices are issued only if a rule asks for them. */
+export function invoiceResult(report: InvoiceReport): Record<string, unknown> {
+  const all = () => [...report.invoices()];
+  let invoices: Record<string, unknown>[] | undefined;
+  let totals: Record<string, unknown> | undefined;
+  return {
+    formatVersion: FORMAT_VERSION,
+    currency: report.currency.code,
+    get invoices() {
+      invoices ??= all().map((invoice) => invoiceObject(invoice, report.explain));
+      return invoices;
+    },
+    get totals() {
+      if (!totals) {
+        const sums = new Totals();
+        for (const invoice of report.invoices()) sums.add(invoice);
+        totals = sums.toJson(report.currency);
+      }
+      return totals;
+    },
+    rows: report.rows,
+  };
+}
+
+/** One invoice, with the fields that the README tells. */
+export function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unknown> {
   const { currency, period } = invoice;
   return {
     customer: invoice.customer,

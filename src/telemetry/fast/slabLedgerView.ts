@@ -3,7 +3,7 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import { Decimal, ZERO } from '../../core/decimal.ts';
 import type { Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
-import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
+import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
 import { EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
 import { type LedgerPart, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './slabLedger.ts';
@@ -117,6 +117,24 @@ export class SlabLedgerView implements UsageLedger {
         },
       ]),
     );
+  }
+
+  combinationsOf(customer: string, period: Period): Iterable<DimensionUsage> {
+    const { meters, dimensions } = this.options;
+    const combinations = new Map<string, { values: string[]; amounts: Amount[] }>();
+    this.eachSeries(customer, period, (part, found, series) => {
+      const values = dimensions.map((_, d) => part.dimension(series, d));
+      const key = JSON.stringify(values);
+      const known = combinations.get(key) ?? { values, amounts: meters.map(() => new Amount()) };
+      combinations.set(key, known);
+      for (let m = 0; m < meters.length; m++) {
+        if (found.hasEvents(series, m)) part.addTo(known.amounts[m]!, found, series, m);
+      }
+    });
+    return [...combinations.values()].map(({ values, amounts }) => ({
+      values: new Map(dimensions.map((dimension, d) => [dimension, values[d]!])),
+      usage: new Map(meters.map((meter, m) => [meter.name, amounts[m]!.usage()])),
+    }));
   }
 
   /** Visits a customer's series, with totals that hold what they used within the period. */

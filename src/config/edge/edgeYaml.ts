@@ -1,0 +1,118 @@
+/** `edge.yaml`: our own format of route configurations, and traffic files, which give the routes of another file their traffic. */
+import type { Middleware, Origin } from '../../core/estimate/edge.ts';
+import { isError } from '../../core/problem.ts';
+import { checkShape } from '../checkShape.ts';
+import { Reading } from '../reading.ts';
+import { readYaml } from '../yamlFile.ts';
+import type { LoadedRoutes, RouteDraft, RoutesFile } from './drafts.ts';
+import { type EdgeFile, edgeFileSchema, type TrafficText, trafficFileSchema } from './edgeSchema.ts';
+import type { RouteFileFormat } from './format.ts';
+import { checkMiddlewareNames, readChecks, readMiddleware, readSettings, readTraffic } from './readRoute.ts';
+
+export const edgeYaml: RouteFileFormat = {
+  kind: 'route configuration',
+  recognises: () => true, // the one that is left when no other is recognised
+  load: (text, name) => loadEdgeFile(text, name),
+};
+
+function loadEdgeFile(text: string, name: string): LoadedRoutes {
+  const file = readYaml(text, name);
+  if (file.tree === undefined) return { problems: file.problems };
+  const shape = checkShape(file, edgeFileSchema, { area: 'edge', models: [] });
+  const reading = new Reading(file, 'edge');
+  const read = shape.tree && readEdgeFile(shape.tree, reading, name, shape.problems.length === 0);
+  const problems = [...shape.problems, ...reading.problems].sort(byPlace);
+  return read && !problems.some(isError) ? { file: read, problems } : { problems };
+}
+
+function readEdgeFile(tree: EdgeFile, reading: Reading, name: string, isWhole: boolean): RoutesFile {
+  const middleware = readMiddleware(reading, tree.middleware ?? {});
+  const places = new Map<string, number>();
+  const routes = tree.routes.map((text, i): RouteDraft => {
+    const path = ['routes', i];
+    const match = text.match.trim();
+    const source = reading.at([...path, 'match']);
+    const before = places.get(match);
+    if (before !== undefined) {
+      reading.error(
+        'route-twice',
+        [...path, 'match'],
+        `"${match}" is already in line ${before}`,
+        'keep one of the two',
+      );
+    } else places.set(match, source.line ?? 0);
+    const traffic =
+      text.traffic === undefined ? undefined : readTraffic(reading, text.traffic, [...path, 'traffic'], 'route');
+    return { match, source, ...(traffic && { traffic }), ...readSettings(reading, text, path, 'route') };
+  });
+  // Where the shape is wrong the rest was read without it: what is then missing may only have been misspelt.
+  if (isWhole) checkMiddleware(reading, tree, middleware);
+  return { name, kind: edgeYaml.kind, routes, ...readShared(tree, reading, middleware) };
+}
+
+function checkMiddleware(reading: Reading, tree: EdgeFile, middleware: ReadonlyMap<string, Middleware>): void {
+  checkMiddlewareNames(reading, middleware, [
+    { names: tree.defaults?.middleware ?? [], path: ['defaults', 'middleware'] },
+    ...tree.routes.map((route, i) => ({ names: route.middleware ?? [], path: ['routes', i, 'middleware'] })),
+  ]);
+}
+
+function readShared(
+  tree: Omit<EdgeFile, 'routes'>,
+  reading: Reading,
+  middleware: ReadonlyMap<string, Middleware>,
+): Pick<RoutesFile, 'tier' | 'defaults' | 'middleware' | 'checks'> {
+  if (tree.version !== undefined && tree.version !== '1') {
+    reading.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
+  }
+  return {
+    ...(tree.tier !== undefined && {
+      tier: { value: tree.tier, origin: 'route' as Origin, source: reading.at(['tier']) },
+    }),
+    defaults: readSettings(reading, tree.defaults ?? {}, ['defaults'], 'defaults'),
+    middleware,
+    checks: readChecks(reading, tree.checks ?? []),
+  };
+}
+
+/** A traffic file. A file without `routes` is a map from routes to traffic itself. */
+export function loadTrafficFile(text: string, name: string): LoadedRoutes {
+  const file = readYaml(text, name);
+  if (file.tree === undefined) return { problems: file.problems };
+  const isPlain =
+    typeof file.tree === 'object' && file.tree !== null && !Array.isArray(file.tree) && !('routes' in file.tree);
+  const wrapped = isPlain
+    ? {
+        ...file,
+        tree: { routes: file.tree },
+        locate: ((path, part) => file.locate(path.slice(1), part)) as typeof file.locate,
+      }
+    : file;
+  const shape = checkShape(wrapped, trafficFileSchema, { area: 'traffic', models: [] });
+  const reading = new Reading(wrapped, 'traffic');
+  let read: RoutesFile | undefined;
+  if (shape.tree) {
+    const { tree } = shape;
+    const middleware = readMiddleware(reading, tree.middleware ?? {});
+    const routes = Object.entries(tree.routes).map(([match, text]): RouteDraft => {
+      const path = ['routes', match];
+      const isTraffic = typeof text === 'string' || 'expected' in text;
+      const settings = isTraffic ? {} : text;
+      const trafficText = isTraffic ? (text as TrafficText) : text.traffic;
+      const trafficPath = isTraffic ? path : [...path, 'traffic'];
+      const traffic =
+        trafficText === undefined ? undefined : readTraffic(reading, trafficText, trafficPath, 'traffic file');
+      const source = reading.at(path, 'key');
+      return { match, source, ...(traffic && { traffic }), ...readSettings(reading, settings, path, 'traffic file') };
+    });
+    read = { name, kind: 'traffic file', routes, ...readShared(tree, reading, middleware) };
+  }
+  const problems = [...shape.problems, ...reading.problems].sort(byPlace);
+  return read && !problems.some(isError) ? { file: read, problems } : { problems };
+}
+
+type Placed = { readonly source?: { readonly line?: number; readonly column?: number } };
+
+function byPlace(a: Placed, b: Placed): number {
+  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+}

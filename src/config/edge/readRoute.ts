@@ -1,0 +1,174 @@
+/** The texts of a route, of defaults and of middleware, as values. */
+import { type Check, isCheck, readCheck } from '../../core/checks/check.ts';
+import { type Decimal, ONE, sum, ZERO } from '../../core/decimal.ts';
+import type { Middleware, Origin } from '../../core/estimate/edge.ts';
+import { TRAFFIC_BASES, type TrafficBase, type TrafficRate } from '../../core/estimate/traffic.ts';
+import { Fraction } from '../../core/fraction.ts';
+import type { Reading } from '../reading.ts';
+import type { Path } from '../yamlFile.ts';
+import type { Given, RegionShare, Settings, TrafficRates } from './drafts.ts';
+import type { MiddlewareText, SettingsText, TrafficText } from './edgeSchema.ts';
+
+export function readSettings(reading: Reading, text: SettingsText, path: Path, origin: Origin): Settings {
+  const given = <T>(key: string, value: T | undefined): Given<T> | undefined =>
+    value === undefined ? undefined : { value, origin, source: reading.at([...path, key]) };
+  const quantity = (key: 'compute' | 'response', unit: string) => {
+    const written = text[key];
+    return given(key, written === undefined ? undefined : reading.quantity(written, unit, [...path, key]));
+  };
+  const share = (key: 'cache_hit' | 'mirror') => {
+    const written = text[key];
+    const value = written === undefined ? undefined : reading.share(written, [...path, key]);
+    if (!value?.gt(ONE)) return value;
+    reading.error('share-out-of-range', [...path, key], `${written} is more than the whole`, 'write at most 100%');
+    return undefined;
+  };
+  const mirror = share('mirror');
+  const settings = {
+    compute: quantity('compute', 's'),
+    response: quantity('response', 'B'),
+    cacheHit: given('cache_hit', share('cache_hit')),
+    mirror: given('mirror', mirror && Fraction.of(mirror)),
+    regions: text.regions && given('regions', readRegions(reading, text.regions, [...path, 'regions'])),
+    middleware: given('middleware', text.middleware),
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+function readRegions(
+  reading: Reading,
+  text: NonNullable<SettingsText['regions']>,
+  path: Path,
+): ReadonlyMap<string, RegionShare> | undefined {
+  if (Array.isArray(text)) {
+    const twice = text.findIndex((region, i) => text.indexOf(region) !== i);
+    if (twice >= 0)
+      reading.error('region-twice', [...path, twice], `"${text[twice]}" is already in the list`, 'remove it');
+    return new Map(text.map((region, i) => [region, { weight: ONE, source: reading.at([...path, i]) }]));
+  }
+  const shares = new Map<string, RegionShare>();
+  let complete = true;
+  for (const [region, written] of Object.entries(text)) {
+    const weight = reading.share(written, [...path, region]);
+    if (weight) shares.set(region, { weight, source: reading.at([...path, region], 'key') });
+    else complete = false;
+  }
+  if (!complete) return undefined;
+  const total = sum([...shares.values()].map(({ weight }) => weight));
+  if (total.eq(ONE)) return shares;
+  const off = total.minus(ONE).times(100);
+  const names = [...shares.keys()];
+  reading.error(
+    'shares-not-100',
+    path,
+    `the shares of ${names.join(', ') || 'no region'} add up to ${total.times(100).toFixed()}%`,
+    off.isNegative() ? `spread the missing ${off.abs().toFixed()}%` : `take ${off.toFixed()}% away`,
+    'key',
+  );
+  return undefined;
+}
+
+/** `40M/month`, `900/s`, or a map of low, expected and high. */
+export function readTraffic(
+  reading: Reading,
+  text: TrafficText,
+  path: Path,
+  origin: Origin,
+): Given<TrafficRates> | undefined {
+  const source = reading.at(path);
+  if (typeof text === 'string') {
+    const rate = readRate(reading, text, path);
+    return rate && { value: { low: rate, expected: rate, high: rate }, origin, source };
+  }
+  const expected = readRate(reading, text.expected, [...path, 'expected']);
+  const low = text.low === undefined ? expected : readRate(reading, text.low, [...path, 'low']);
+  const high = text.high === undefined ? expected : readRate(reading, text.high, [...path, 'high']);
+  return low && expected && high && { value: { low, expected, high }, origin, source };
+}
+
+function readRate(reading: Reading, text: string, path: Path): TrafficRate | undefined {
+  const match = /^(.*?)\s*\/\s*([A-Za-z]+)$/.exec(text.trim());
+  const base = match && (SPELLINGS[match[2]!] ?? match[2]!);
+  if (!match || !TRAFFIC_BASES.includes(base as TrafficBase)) {
+    const hint = match ? `use ${TRAFFIC_BASES.join(', ')} after the slash` : `say for how long: ${text.trim()}/month`;
+    reading.error('not-traffic', path, `"${text}" is not traffic`, hint);
+    return undefined;
+  }
+  const quantity = reading.quantity(match[1]!, 'request', path);
+  return quantity && { quantity, per: base as TrafficBase };
+}
+
+const SPELLINGS: Readonly<Record<string, string>> = {
+  sec: 's',
+  second: 's',
+  minute: 'min',
+  hour: 'h',
+  d: 'day',
+  w: 'week',
+  y: 'year',
+};
+
+export function readMiddleware(
+  reading: Reading,
+  texts: Readonly<Record<string, MiddlewareText>>,
+): Map<string, Middleware> {
+  const all = new Map<string, Middleware>();
+  for (const [name, text] of Object.entries(texts)) {
+    const path = ['middleware', name];
+    const quantity = (key: 'compute' | 'bytes' | 'requests', unit: string): Decimal => {
+      const written = text[key];
+      return (written === undefined ? undefined : reading.quantity(written, unit, [...path, key])) ?? ZERO;
+    };
+    all.set(name, {
+      name,
+      computeSeconds: quantity('compute', 's'),
+      responseBytes: quantity('bytes', 'B'),
+      requests: quantity('requests', 'request'),
+      beforeCache: text.before_cache === 'true',
+    });
+  }
+  return all;
+}
+
+export function readChecks(reading: Reading, rules: readonly string[]): Check[] {
+  return rules.flatMap((rule, i) => {
+    const read = readCheck(rule, reading.at(['checks', i]));
+    if (isCheck(read)) return [read];
+    reading.problems.push(read);
+    return [];
+  });
+}
+
+/** Reports names that are not defined, and definitions that nothing uses. */
+export function checkMiddlewareNames(
+  reading: Reading,
+  defined: ReadonlyMap<string, Middleware>,
+  uses: readonly { readonly names: readonly string[]; readonly path: Path }[],
+): void {
+  for (const { names, path } of uses) {
+    for (const [i, name] of names.entries()) {
+      if (!defined.has(name)) {
+        const hint = defined.size > 0 ? reading.hintFor(name, defined.keys()) : 'define it under middleware';
+        reading.error('unknown-middleware', [...path, i], `there is no middleware "${name}"`, hint);
+      } else if (names.indexOf(name) !== i) {
+        reading.error('middleware-twice', [...path, i], `"${name}" already runs here`, 'remove one of the two');
+      }
+    }
+  }
+  const used = new Set(uses.flatMap(({ names }) => names));
+  for (const name of defined.keys()) {
+    if (used.has(name)) continue;
+    reading.warn(
+      'unused-middleware',
+      ['middleware', name],
+      `no route runs ${name}`,
+      'name it under middleware of a route',
+    );
+  }
+}
+
+/** low ≤ expected ≤ high, in requests. */
+export function rangeFault(traffic: { low: Decimal; expected: Decimal; high: Decimal }): string | undefined {
+  if (traffic.low.gt(traffic.expected)) return 'low is above expected';
+  return traffic.expected.gt(traffic.high) ? 'high is below expected' : undefined;
+}

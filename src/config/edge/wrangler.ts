@@ -1,0 +1,113 @@
+/**
+ * Routes of a Wrangler configuration (Cloudflare Workers), whether it was written as TOML or JSON.
+ *
+ * Only what tells routes is read: `route`, `routes`, `name`, `env`, `limits.cpu_ms`. The rest configures the Worker. A
+ * pattern is `example.com/api/*`; `limits.cpu_ms` is where a request is cut off, so it bounds the compute, and is not taken for its mean.
+ */
+import { Decimal } from '../../core/decimal.ts';
+import { didYouMean, isError, type Problem, type ProblemSource } from '../../core/problem.ts';
+import type { LoadedRoutes, RouteDraft } from './drafts.ts';
+
+/** A parsed file: plain data, and where a path in it stands. */
+export type WranglerFile = {
+  readonly name: string;
+  readonly tree: unknown;
+  locate(path: readonly (string | number)[]): ProblemSource;
+};
+
+type Tree = Readonly<Record<string, unknown>>;
+
+export function readWrangler(file: WranglerFile, environment: string | undefined): LoadedRoutes {
+  const problems: Problem[] = [];
+  const error = (code: string, path: readonly (string | number)[], message: string, hint?: string) =>
+    problems.push({
+      severity: 'error',
+      code: `wrangler/${code}`,
+      source: file.locate(path),
+      message,
+      ...(hint && { hint }),
+    });
+  const top = asTree(file.tree);
+  if (!top) {
+    error('not-a-map', [], 'a Wrangler configuration is a map', 'begin with name = "…"');
+    return { problems };
+  }
+  const environments = asTree(top.env) ?? {};
+  if (environment !== undefined && !asTree(environments[environment])) {
+    const known = Object.keys(environments);
+    const meant = didYouMean(environment, known);
+    const hint = meant
+      ? `did you mean ${meant}?`
+      : known.length > 0
+        ? `known: ${known.join(', ')}`
+        : 'the file has no env';
+    error('unknown-environment', ['env'], `there is no environment "${environment}"`, hint);
+    return { problems };
+  }
+  const scope: (string | number)[] = environment === undefined ? [] : ['env', environment];
+  const own = environment === undefined ? top : asTree(environments[environment])!;
+  // An environment inherits what it does not set.
+  const setting = (key: string): { value: unknown; path: (string | number)[] } | undefined => {
+    if (own[key] !== undefined) return { value: own[key], path: [...scope, key] };
+    return top[key] === undefined ? undefined : { value: top[key], path: [key] };
+  };
+
+  const found: { pattern: string; path: (string | number)[] }[] = [];
+  const take = (value: unknown, path: (string | number)[]) => {
+    const route = asTree(value);
+    const written = route ? route.pattern : value;
+    if (typeof written !== 'string' || written.trim() === '') {
+      error('not-a-route', path, 'a route is a pattern, or a table with one', 'write pattern = "example.com/*"');
+      return;
+    }
+    const pattern = route?.custom_domain === true || route?.custom_domain === 'true' ? `${written}/*` : written;
+    found.push({ pattern, path: route ? [...path, 'pattern'] : path });
+  };
+  const single = own.route === undefined && own.routes !== undefined ? undefined : setting('route');
+  if (single) take(single.value, single.path);
+  const several = own.routes === undefined && own.route !== undefined ? undefined : setting('routes');
+  if (several && !Array.isArray(several.value))
+    error('not-a-list', several.path, 'routes is a list', 'write routes = ["…"]');
+  else for (const [i, route] of ((several?.value ?? []) as unknown[]).entries()) take(route, [...several!.path, i]);
+
+  const twice = found.find(({ pattern }, i) => found.findIndex((other) => other.pattern === pattern) !== i);
+  if (twice) error('route-twice', twice.path, `"${twice.pattern}" is there twice`, 'keep one of the two');
+  if (found.length === 0 && problems.length === 0) {
+    const name = setting('name')?.value;
+    if (typeof name === 'string' && name !== '')
+      found.push({ pattern: `${name}.workers.dev/*`, path: setting('name')!.path });
+    else {
+      const known = Object.keys(environments);
+      const hint =
+        known.length > 0 ? `name an environment with --env: ${known.join(', ')}` : 'add routes = ["example.com/*"]';
+      error('no-routes', [], 'there are no routes', hint);
+    }
+  }
+  if (problems.some(isError)) return { problems };
+
+  const limits = setting('limits');
+  const cpu = asTree(limits?.value)?.cpu_ms;
+  const most =
+    cpu === undefined || !/^\d+(\.\d+)?$/.test(String(cpu))
+      ? undefined
+      : {
+          value: new Decimal(String(cpu)).div(1000),
+          origin: 'route' as const,
+          source: file.locate([...limits!.path, 'cpu_ms']),
+        };
+  const routes = found.map(
+    ({ pattern, path }): RouteDraft => ({
+      match: pattern,
+      source: file.locate(path),
+      ...(most && { mostCompute: most }),
+    }),
+  );
+  return {
+    file: { name: file.name, kind: 'Wrangler configuration', defaults: {}, middleware: new Map(), routes, checks: [] },
+    problems,
+  };
+}
+
+function asTree(value: unknown): Tree | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : undefined;
+}

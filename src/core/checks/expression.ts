@@ -1,0 +1,44 @@
+/** What a check is made of, once it is read. Positions count characters of the rule from 0. */
+import type { Fraction } from '../fraction.ts';
+
+export type Expression =
+  | { readonly kind: 'number'; readonly value: Fraction; readonly isShare: boolean }
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'constant'; readonly value: boolean | null }
+  | { readonly kind: 'name'; readonly path: readonly Segment[]; readonly text: string }
+  | { readonly kind: 'call'; readonly name: FunctionName; readonly argument: Expression }
+  | { readonly kind: 'not' | 'negative'; readonly operand: Expression }
+  | {
+      readonly kind: 'arithmetic';
+      readonly operator: '+' | '-' | '*' | '/';
+      readonly sides: Sides;
+      readonly at: number;
+    }
+  | { readonly kind: 'comparison'; readonly operator: Comparison; readonly sides: Sides; readonly at: number }
+  | { readonly kind: 'and' | 'or'; readonly sides: Sides };
+
+export type Sides = readonly [Expression, Expression];
+/** A key of an object, a place in a list (from 0), or the name of a list's entry; `at` is where it is written. */
+export type Segment = { readonly key: string | number; readonly at: number };
+
+export const COMPARISONS = ['<=', '>=', '==', '!=', '<', '>'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+export const FUNCTIONS = ['max', 'min', 'sum', 'count', 'abs'] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** What is wrong with a rule, and where in it. */
+export type RuleFault = {
+  readonly code: string;
+  readonly at: number;
+  readonly message: string;
+  readonly hint?: string;
+};
+
+export class RuleError extends Error {
+  readonly fault: RuleFault;
+  constructor(fault: RuleFault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}

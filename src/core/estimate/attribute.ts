@@ -1,0 +1,68 @@
+/**
+ * Whose cost it is: every amount of an invoice, spread over the parts of the routes.
+ *
+ * A usage line is spread by what each part used of its meter (and of its region or route, where the price is by one); the
+ * fee by requests, because it is owed for serving them; discount, maximum and minimum by the usage amounts they act on;
+ * tax by all of these. Each by largest remainder, so that parts add up to the line, and all parts to the total.
+ */
+import { allocate } from '../allocate.ts';
+import type { Tier } from '../catalog/tier.ts';
+import { Decimal, sum, ZERO } from '../decimal.ts';
+import type { Invoice, InvoiceLine } from '../invoice/invoice.ts';
+import { ESTIMATED_METERS, type Part } from './project.ts';
+
+export type PartCost = { readonly part: Part; readonly amount: Decimal };
+
+export type Attribution = {
+  readonly parts: readonly PartCost[];
+  /** What no part can be blamed for: the fee of a configuration without traffic. */
+  readonly unassigned: Decimal;
+};
+
+export function attribute(invoice: Invoice, tier: Tier, parts: readonly Part[]): Attribution {
+  const unit = new Decimal(10).pow(-invoice.currency.minorUnit);
+  const usage = parts.map(() => ZERO);
+  const other = parts.map(() => ZERO);
+  let unassigned: Decimal = ZERO;
+  const byRequests = parts.map((part) => part.total.requests);
+
+  const spread = (amount: Decimal, weights: readonly Decimal[], into: Decimal[]) => {
+    if (amount.isZero()) return;
+    const usable = [weights, byRequests].find((some) => some.some((weight) => weight.gt(ZERO)));
+    if (!usable) {
+      unassigned = unassigned.plus(amount);
+      return;
+    }
+    const shares = allocate({ total: amount.abs(), weights: usable, unit });
+    for (const [i, share] of shares.entries()) into[i] = into[i]!.plus(amount.isNegative() ? share.neg() : share);
+  };
+
+  for (const line of invoice.lines) if (line.kind === 'usage') spread(line.amount, weightsOf(line, tier, parts), usage);
+  const charged = [...usage];
+  for (const line of invoice.lines) {
+    if (line.kind === 'fee') spread(line.amount, byRequests, other);
+    else if (line.kind !== 'usage') spread(line.amount, charged, other);
+  }
+  const before = parts.map((_, i) => usage[i]!.plus(other[i]!));
+  spread(invoice.tax, before, other);
+  spread(invoice.creditsApplied.neg(), charged, other);
+  return { parts: parts.map((part, i) => ({ part, amount: usage[i]!.plus(other[i]!) })), unassigned };
+}
+
+function weightsOf(line: Extract<InvoiceLine, { kind: 'usage' }>, tier: Tier, parts: readonly Part[]): Decimal[] {
+  const meter = ESTIMATED_METERS.find((one) => one === line.meter);
+  if (!meter) return parts.map(() => ZERO);
+  const charge = tier.charges === 'negotiated' ? undefined : tier.charges.get(meter);
+  const dimension = charge?.kind === 'byDimension' ? charge.dimension : undefined;
+  const isOf = (value: string) => {
+    const key = `usage:${meter}@${value}`;
+    return line.key === key || (line.key.startsWith(`${key}:`) && /^:\d+$/.test(line.key.slice(key.length)));
+  };
+  if (dimension === 'region') {
+    return parts.map((part) =>
+      sum([...part.byRegion].filter(([region]) => isOf(region)).map(([, amounts]) => amounts[meter])),
+    );
+  }
+  if (dimension === 'route') return parts.map((part) => (isOf(part.route) ? part.total[meter] : ZERO));
+  return parts.map((part) => part.total[meter]);
+}

@@ -1,0 +1,30 @@
+/** Monthly cost against traffic, for every tier: the configuration's mix of routes, with more or less of it. */
+import type { RateCard } from '../catalog/rateCard.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
+import type { Period } from '../period.ts';
+import type { Usage } from '../usage/ledger.ts';
+import { totalsAt } from './breakEven.ts';
+import type { Offer } from './offers.ts';
+
+export type Curve = {
+  readonly tier: string;
+  /** In order of requests; the first is at none. `serves`: no hard cap blocks any of them. */
+  readonly points: readonly { readonly requests: number; readonly total: Decimal; readonly serves: boolean }[];
+};
+
+/** `points` evenly from 0 to `upTo` requests, and those in `also`. Empty without traffic, because then there is no mix. */
+export function costCurves(
+  { rateCard, usage, offers, period }: { rateCard: RateCard; usage: Usage; offers: readonly Offer[]; period: Period },
+  { upTo, points, also }: { upTo: number; points: number; also: readonly number[] },
+): Curve[] {
+  if (usage.get('requests')!.quantity.eq(ZERO)) return [];
+  const totals = totalsAt(rateCard, usage, period);
+  const even = Array.from({ length: points }, (_, i) => Math.round((upTo * i) / (points - 1)));
+  const all = [...new Set([...even, ...also.filter((at) => at <= upTo)])].sort((a, b) => a - b);
+  return offers
+    .filter(({ invoice }) => invoice)
+    .map(({ tier }) => ({
+      tier: tier.name,
+      points: all.map((requests) => ({ requests, ...totals(tier, requests) })),
+    }));
+}

@@ -1,0 +1,142 @@
+/** What a route configuration will cost: its usage, billed by the same functions as real usage. */
+import { assert } from '../assert.ts';
+import type { RateCard } from '../catalog/rateCard.ts';
+import { type Decimal, sum, ZERO } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
+import type { Invoice } from '../invoice/invoice.ts';
+import { daysIn, type Period } from '../period.ts';
+import type { Usage } from '../usage/ledger.ts';
+import { attribute, type PartCost } from './attribute.ts';
+import { type BreakEven, breakEvens } from './breakEven.ts';
+import { type Case, type EdgeConfig, type EdgeRoute, hasRange } from './edge.ts';
+import { forecastLimits, type LimitForecast } from './limits.ts';
+import { cheapestOf, type Offer, offerOf } from './offers.ts';
+import { type Amounts, addUp, project, usageOf } from './project.ts';
+
+export type EstimateInput = {
+  readonly rateCard: RateCard;
+  readonly config: EdgeConfig;
+  readonly period: Period;
+  /** Name of the tier that the configuration is meant to run on. Its offer must have no reason to refuse. */
+  readonly tier: string;
+};
+
+export type Estimate = {
+  readonly rateCard: RateCard;
+  readonly config: EdgeConfig;
+  readonly period: Period;
+  readonly days: number;
+  readonly tier: string;
+  readonly usage: Usage;
+  readonly invoice: Invoice;
+  /** Totals of the chosen tier with low and with high traffic; absent if all traffic is given as one figure. */
+  readonly range?: { readonly low: Decimal; readonly high: Decimal };
+  readonly offers: readonly TierOffer[];
+  readonly cheapest?: string;
+  readonly routes: readonly RouteCost[];
+  readonly middleware: readonly MiddlewareCost[];
+  /** What belongs to no route: only where there is no traffic at all. */
+  readonly unassigned: Decimal;
+  readonly breakEvens: readonly BreakEven[];
+  readonly limits: readonly LimitForecast[];
+};
+
+export type TierOffer = Offer & { readonly range?: { readonly low?: Decimal; readonly high?: Decimal } };
+
+/** A route's share of the total, by its parts; the parts add up to `amount`, the routes to the total. */
+export type RouteCost = {
+  readonly route: EdgeRoute;
+  readonly usage: Amounts;
+  readonly amount: Decimal;
+  readonly parts: readonly PartCost[];
+};
+
+export type MiddlewareCost = {
+  readonly name: string;
+  /** Routes on which it runs. */
+  readonly routes: number;
+  readonly usage: Amounts;
+  readonly amount: Decimal;
+};
+
+export function estimate(input: EstimateInput): Estimate {
+  const { rateCard, config, period, tier: name } = input;
+  const tier = rateCard.tiers.get(name);
+  assert(tier !== undefined, () => `there is no tier ${name}`);
+  const projections = project(config, 'expected');
+  const usage = usageOf(projections, rateCard);
+  const offers = offersWithRange(input, usage);
+  const chosen = offers.find((offer) => offer.tier === tier)!;
+  const { invoice } = chosen;
+  assert(invoice !== undefined, () => `tier ${name} cannot bill this: ${chosen.reason}`);
+
+  const { parts, unassigned } = attribute(
+    invoice,
+    tier,
+    projections.flatMap((projection) => projection.parts),
+  );
+  let taken = 0;
+  const routes = projections.map(({ route, parts: own }): RouteCost => {
+    const costs = parts.slice(taken, taken + own.length);
+    taken += own.length;
+    return { route, usage: addUp(own.map(({ total }) => total)), amount: amountOf(costs), parts: costs };
+  });
+  const assigned = sum(routes.map((route) => route.amount)).plus(unassigned);
+  assert(assigned.eq(invoice.total), () => `routes cost ${assigned}, but the invoice says ${invoice.total}`);
+
+  const cheapest = cheapestOf(offers);
+  return {
+    rateCard,
+    config,
+    period,
+    days: daysIn(period, rateCard.timezone),
+    tier: name,
+    usage,
+    invoice,
+    ...(chosen.range && { range: { low: chosen.range.low ?? ZERO, high: chosen.range.high ?? invoice.total } }),
+    offers,
+    ...(cheapest && { cheapest: cheapest.tier.name }),
+    routes,
+    middleware: middlewareCosts(config, parts),
+    unassigned,
+    breakEvens: breakEvens(rateCard, usage, offers, period),
+    limits: forecastLimits(tier, usage, {
+      thresholds: rateCard.notifications.thresholds,
+      period,
+      zone: rateCard.timezone,
+    }),
+  };
+}
+
+/** The configuration's usage on every tier, in the order of the tier file. */
+export function offersWithRange({ rateCard, config, period }: Omit<EstimateInput, 'tier'>, usage: Usage): TierOffer[] {
+  const tiers = [...rateCard.tiers.values()];
+  const expected = tiers.map((tier) => offerOf(rateCard, tier, usage, period));
+  if (!hasRange(config)) return expected;
+  const totals = (which: Case) => {
+    const other = usageOf(project(config, which), rateCard);
+    return tiers.map((tier) => offerOf(rateCard, tier, other, period).invoice?.total);
+  };
+  const [low, high] = [totals('low'), totals('high')];
+  return expected.map((offer, i) => ({
+    ...offer,
+    range: { ...(low[i] && { low: low[i] }), ...(high[i] && { high: high[i] }) },
+  }));
+}
+
+function middlewareCosts({ middleware }: EdgeConfig, parts: readonly PartCost[]): MiddlewareCost[] {
+  return [...middleware.keys()].flatMap((name) => {
+    const own = parts.filter(({ part }) => part.kind === 'middleware' && part.name === name);
+    if (own.length === 0) return [];
+    return [{ name, routes: own.length, usage: addUp(own.map(({ part }) => part.total)), amount: amountOf(own) }];
+  });
+}
+
+function amountOf(costs: readonly PartCost[]): Decimal {
+  return sum(costs.map(({ amount }) => amount));
+}
+
+/** `amount` as a share of the total, exact; undefined of a total of 0. */
+export function shareOfTotal(amount: Decimal, { invoice }: Estimate): Fraction | undefined {
+  return invoice.total.isZero() ? undefined : Fraction.of(amount, invoice.total);
+}

@@ -1,0 +1,38 @@
+/** The same usage on every tier. */
+import type { RateCard } from '../catalog/rateCard.ts';
+import type { Tier } from '../catalog/tier.ts';
+import type { Decimal } from '../decimal.ts';
+import type { Invoice } from '../invoice/invoice.ts';
+import { billingProblems, issueInvoice } from '../invoice/issueInvoice.ts';
+import type { Period } from '../period.ts';
+import type { Usage } from '../usage/ledger.ts';
+
+/** What a tier would bill, or why it has no answer (`custom` prices, a region without a price). */
+export type Offer = { readonly tier: Tier } & (
+  | { readonly invoice: Invoice; readonly reason?: undefined }
+  | { readonly invoice?: undefined; readonly reason: string }
+);
+
+export function offerOf(rateCard: RateCard, tier: Tier, usage: Usage, period: Period): Offer {
+  if (tier.fee.kind === 'custom' || tier.charges === 'negotiated')
+    return { tier, reason: 'needs a contract of its own' };
+  const problem = billingProblems('estimate', tier, usage)[0];
+  if (problem) return { tier, reason: problem.message.replace(/^customer "estimate": /, '') };
+  const stretches = [{ tier, period, usage }];
+  return { tier, invoice: issueInvoice({ rateCard, customer: 'estimate', period, stretches }) };
+}
+
+/** True if the tier takes all of the usage: it has prices for it, and no hard cap blocks any. */
+export function takesAll(offer: Offer): boolean {
+  return offer.invoice !== undefined && offer.invoice.blocked.size === 0;
+}
+
+/** The cheapest of the offers that take all of the usage; equally cheap: the first. Undefined if none does. */
+export function cheapestOf(offers: readonly Offer[]): Offer | undefined {
+  let best: { offer: Offer; total: Decimal } | undefined;
+  for (const offer of offers) {
+    if (!offer.invoice || !takesAll(offer)) continue;
+    if (!best || offer.invoice.total.lt(best.total)) best = { offer, total: offer.invoice.total };
+  }
+  return best?.offer;
+}

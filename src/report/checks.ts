@@ -1,0 +1,19 @@
+/** Checks as people read them: a line each, with the rule and what was measured. */
+import type { CheckOutcome } from '../core/checks/check.ts';
+import { printable } from './safeText.ts';
+import type { Style } from './style.ts';
+
+/** `✗ increase <= 10%   measured 14.2%`. */
+export function formatOutcomes(outcomes: readonly CheckOutcome[], style: Style): string {
+  const width = Math.max(0, ...outcomes.map(({ rule }) => printable(rule).length));
+  return outcomes
+    .map(({ rule, passed, measured }) => {
+      const mark = passed ? style.good('✓') : style.error('✗');
+      return `${mark} ${printable(rule).padEnd(width)}   measured ${printable(measured)}\n`;
+    })
+    .join('');
+}
+
+export function outcomeObjects(outcomes: readonly CheckOutcome[]): Record<string, unknown>[] {
+  return outcomes.map(({ rule, passed, measured }) => ({ rule, passed, measured }));
+}

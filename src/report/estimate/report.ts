@@ -1,0 +1,29 @@
+/** What an estimate has to say, before it is put into a format. */
+import type { CheckOutcome } from '../../core/checks/check.ts';
+import type { Comparison } from '../../core/estimate/compare.ts';
+import type { Estimate } from '../../core/estimate/estimate.ts';
+import type { Problem } from '../../core/problem.ts';
+import type { Style } from '../style.ts';
+
+export type EstimateReport = {
+  /** The route file, as it was named. */
+  readonly name: string;
+  readonly estimate: Estimate;
+  /** `2026-10`; undefined: a month of 30 days, no particular one. */
+  readonly month?: string;
+  /** Days of telemetry that numbers were learnt from. */
+  readonly measuredDays?: number;
+  readonly comparison?: Comparison;
+  readonly checks: readonly CheckOutcome[];
+  readonly warnings: readonly Problem[];
+};
+
+export type EstimatePresentation = {
+  readonly style: Style;
+  /** Width of the terminal, in characters. */
+  readonly columns: number;
+  /** The program of the HTML page, and its style sheet. */
+  readonly page?: { readonly script: string; readonly style: string };
+};
+
+export type EstimateFormat = (report: EstimateReport, presentation: EstimatePresentation) => Iterable<string>;

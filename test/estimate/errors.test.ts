@@ -1,0 +1,79 @@
+/** The gallery of what can be wrong with route configurations and what belongs to them, laid out as the one of tier files. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, parse, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { transcript } from '../support/pages.ts';
+import { ROOT, runMeter } from '../support/runMeter.ts';
+
+const SHOP = ['--tiers', 'fixtures/edge-shop/tiers.yaml'];
+const REGIONAL = ['--tiers', 'test/estimate/regional.tiers.yaml'];
+const EDGE = 'fixtures/edge-shop/edge.yaml';
+
+const COMMANDS: Record<string, (file: string) => string[]> = {
+  edge: (file) => ['estimate', file, ...(file.includes('unpriced-region') ? REGIONAL : SHOP)],
+  traffic: (file) => ['estimate', EDGE, ...SHOP, '--traffic', file],
+  wrangler: (file) => ['estimate', file, ...SHOP],
+  httproute: (file) => ['estimate', file, ...SHOP],
+  checks: (file) => ['estimate', file, ...SHOP],
+  baseline: (file) => ['estimate', EDGE, ...SHOP, '--baseline', file],
+};
+
+/** Shown on the pages, because they need an export or several files. */
+const ON_PAGES = [
+  'edge/above-cpu-limit',
+  'edge/guess-differs',
+  'edge/unmatched-telemetry',
+  'wrangler/unknown-environment',
+];
+
+const entries = Object.keys(COMMANDS).flatMap((area) =>
+  readdirSync(resolve(ROOT, 'test/errors', area))
+    .filter((name) => !name.endsWith('.txt'))
+    .map((name) => ({
+      file: join('test/errors', area, name),
+      code: `${area}/${parse(name).name.replace(/--.*/, '')}`,
+    })),
+);
+
+describe('what is wrong is said with its place, the offending text and what to write instead', () => {
+  test.each(entries)('$file', async ({ file, code }) => {
+    const args = COMMANDS[code.split('/')[0]!]!(file);
+    const result = await runMeter(args);
+    expect(result.stderr).toContain(`[${code}]`);
+    const isError = / error: /.test(result.stderr);
+    expect(result.exitCode).toBe(isError ? 2 : 0);
+    const shown = isError ? result : { ...result, stdout: '' };
+    const text = [`$ meter ${args.join(' ')}`, ...transcript(shown)].join('\n');
+    await expect(`${text}\n`).toMatchFileSnapshot(resolve(ROOT, file.replace(/\.\w+$/, '.txt')));
+  });
+});
+
+test('every problem of routes, traffic, checks and baselines is in the gallery or on a page', () => {
+  const shown = new Set([...entries.map(({ code }) => code), ...ON_PAGES]);
+  expect(codes().filter((code) => !shown.has(code))).toEqual([]);
+});
+
+function codes(): string[] {
+  const found = new Set<string>();
+  const areaOf: [RegExp, string][] = [
+    [/config\/edge\/(readRoute|edgeYaml|completeRoutes|gaps)\.ts$/, 'edge'],
+    [/config\/edge\/wrangler/, 'wrangler'],
+    [/config\/edge\/httpRoute/, 'httproute'],
+    [/config\/edge\/savedEstimate/, 'baseline'],
+    [/core\/checks\//, 'checks'],
+  ];
+  for (const directory of ['src/config/edge', 'src/core/checks', 'src/cli']) {
+    for (const name of readdirSync(join(ROOT, directory))) {
+      if (!name.endsWith('.ts')) continue;
+      const text = readFileSync(join(ROOT, directory, name), 'utf8');
+      const areas = Object.keys(COMMANDS).join('|');
+      for (const [, code] of text.matchAll(new RegExp(`'((?:${areas})/[a-z-]+)'`, 'g'))) found.add(code!);
+      const area = areaOf.find(([files]) => files.test(`${directory}/${name}`))?.[1];
+      if (!area) continue;
+      for (const [, code] of text.matchAll(/\b(?:error|warn|problem)\(\s*'([a-z-]+)'|\bcode: '([a-z-]+)'/g))
+        found.add(`${area}/${code}`);
+      for (const [, , code] of text.matchAll(/\bcode: ('([a-z-]+)')/g)) found.add(`${area}/${code}`);
+    }
+  }
+  return [...found].filter((code) => !code.endsWith('/undefined')).sort();
+}
