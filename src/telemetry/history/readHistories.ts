@@ -1,0 +1,274 @@
+/**
+ * Account-month histories: one row for each customer and calendar month, as `meter usage` writes them.
+ *
+ * `customer_id,month,…one column for each meter…,peak_day_requests,tenure_months`; columns in any order, others are ignored.
+ * Memory grows with account-months: about 60 bytes each.
+ */
+import type { Meter } from '../../core/catalog/meter.ts';
+import { Decimal } from '../../core/decimal.ts';
+import { didYouMean, type Problem } from '../../core/problem.ts';
+import { type Histories, monthName, monthNumber } from '../../core/simulation/population.ts';
+import { ROLE_NAMES } from '../columns.ts';
+import { quantityFault } from '../row.ts';
+import { InputFailure, type Source } from '../source.ts';
+import { fieldsOf, linesOf } from './lines.ts';
+
+export type HistoryRequest = {
+  readonly sources: readonly Source[];
+  readonly meters: readonly Meter[];
+  /** Tiers whose customers have contracts of their own. */
+  readonly contractTiers: ReadonlySet<string>;
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type HistoryResult = {
+  /** Undefined if there is not a single good row. */
+  readonly histories: Histories | undefined;
+  readonly problems: readonly Problem[];
+  readonly rows: number;
+};
+
+/** Everything wrong is reported at once, at most so many problems in full. */
+const MOST_PROBLEMS = 100;
+const MOST_MONTHS = 240;
+
+export async function readHistories(request: HistoryRequest): Promise<HistoryResult> {
+  const table = new HistoryTable(request.meters.length);
+  const problems: Problem[] = [];
+  let further = 0;
+  let rows = 0;
+  const report = (problem: Problem) => {
+    if (problems.length < MOST_PROBLEMS) problems.push(problem);
+    else further++;
+  };
+
+  for (const source of request.sources) {
+    try {
+      await readSource(source);
+    } catch (error) {
+      if (!(error instanceof InputFailure)) throw error;
+      report(error.problem);
+    }
+  }
+  if (further > 0) report({ severity: 'error', code: 'history/more', message: `${further} more rows have problems` });
+  const names = request.meters.map((meter) => meter.name);
+  return { histories: table.finish(names, report), problems, rows };
+
+  async function readSource(source: Source): Promise<void> {
+    let columns: Columns | undefined;
+    for await (const batch of linesOf(source)) {
+      request.signal?.throwIfAborted();
+      for (const line of batch) {
+        const fields = fieldsOf(line.text);
+        if (!columns) {
+          columns = columnsOf(fields ?? [], request.meters, source, line.number);
+          continue;
+        }
+        rows++;
+        const at = { file: source.name, line: line.number, excerpt: line.text };
+        const fault = fields
+          ? takeRow(fields, columns)
+          : { code: 'misplaced-quote', message: 'quotes do not fit together' };
+        if (fault) report({ severity: 'error', source: at, ...fault, code: `history/${fault.code}` });
+      }
+    }
+  }
+
+  function takeRow(fields: readonly string[], columns: Columns): RowFault | undefined {
+    if (fields.length !== columns.count)
+      return { code: 'wrong-field-count', message: `${fields.length} fields, but the header has ${columns.count}` };
+    const customer = fields[columns.customer]!;
+    if (customer === '') return { code: 'missing-customer', message: 'there is no customer id' };
+    const month = monthNumber(fields[columns.month]!);
+    if (month === undefined)
+      return { code: 'not-a-month', message: `"${fields[columns.month]}" is not a month`, hint: 'write 2026-10' };
+    const entry = table.begin(customer, month);
+    if (entry === undefined) {
+      const message = `${customer} already has a row for ${fields[columns.month]}`;
+      return { code: 'month-twice', message, hint: 'was a file given twice, or a month exported twice?' };
+    }
+    for (const [m, column] of columns.meters.entries()) {
+      if (!column) continue;
+      const text = fields[column.position]!;
+      const fault = numberFault(text, column.name);
+      if (fault) return fault;
+      if (text !== '') table.set(entry, m, text, column.scale);
+    }
+    for (const [field, position] of [
+      ['peak', columns.peakDay],
+      ['tenure', columns.tenure],
+    ] as const) {
+      if (position < 0 || fields[position] === '') continue;
+      const fault = numberFault(fields[position]!, field === 'peak' ? 'peak_day_requests' : 'tenure_months');
+      if (fault) return fault;
+      table.setExtra(entry, field, Number(fields[position]));
+    }
+    if (columns.tier >= 0 && request.contractTiers.has(fields[columns.tier]!)) table.contract(entry);
+    return undefined;
+  }
+}
+
+type RowFault = { code: string; message: string; hint?: string };
+
+function numberFault(text: string, column: string): RowFault | undefined {
+  const fault = quantityFault(text);
+  if (!fault) return undefined;
+  const what = fault === 'negative-quantity' ? 'is negative' : 'is not a plain decimal number';
+  return { code: fault, message: `${column} "${text}" ${what}` };
+}
+
+type Columns = {
+  readonly count: number;
+  readonly customer: number;
+  readonly month: number;
+  /** By meter. `scale`: how many of the meter's own units one of the column's is. */
+  readonly meters: readonly (
+    | { readonly position: number; readonly name: string; readonly scale: number }
+    | undefined
+  )[];
+  readonly peakDay: number;
+  readonly tenure: number;
+  readonly tier: number;
+};
+
+/** Units that a column may be in besides its meter's own, by the ending of its name. */
+const BYTE_COLUMNS: Readonly<Record<string, number>> = { egress_mb: 1e6, egress_gb: 1e9 };
+
+function columnsOf(header: readonly string[], meters: readonly Meter[], source: Source, line: number): Columns {
+  const position = (...names: string[]) => header.findIndex((name) => names.includes(name));
+  const columns: Columns = {
+    count: header.length,
+    customer: position(...ROLE_NAMES.customer),
+    month: position('month'),
+    meters: meters.map((meter) => {
+      const own = position(meter.field, meter.name);
+      if (own >= 0) return { position: own, name: header[own]!, scale: 1 };
+      if (meter.name !== 'egress') return undefined;
+      const scaled = position(...Object.keys(BYTE_COLUMNS));
+      return scaled < 0
+        ? undefined
+        : { position: scaled, name: header[scaled]!, scale: BYTE_COLUMNS[header[scaled]!]! };
+    }),
+    peakDay: position('peak_day_requests'),
+    tenure: position('tenure_months'),
+    tier: position('tier'),
+  };
+  const missing = [
+    ...(columns.customer < 0 ? ['customer_id'] : []),
+    ...(columns.month < 0 ? ['month'] : []),
+    ...(columns.meters[meters.findIndex((meter) => meter.name === 'requests')] ? [] : ['requests']),
+  ];
+  if (missing.length > 0) {
+    const meant = missing.map((name) => didYouMean(name, header)).find((name) => name !== undefined);
+    throw new InputFailure(
+      source,
+      'missing-column',
+      `there is no column ${missing.join(', ')}`,
+      `${meant ? `did you mean ${meant}? ` : ''}the header has ${header.join(', ')}`,
+      line,
+    );
+  }
+  return columns;
+}
+
+/** True if a header is one of an account-month history, not of a raw export. */
+export function isHistoryHeader(header: readonly string[]): boolean {
+  return header.includes('month') && !ROLE_NAMES.timestamp.some((name) => header.includes(name));
+}
+
+/** Rows as they come, then one dense table. */
+class HistoryTable {
+  private readonly width: number;
+  private readonly accounts = new Map<string, number>();
+  private readonly seen: Map<number, number>[] = [];
+  private count = 0;
+  private values = new Float64Array(1 << 12);
+  private readonly exact = new Map<number, Decimal>();
+  private readonly contracts = new Set<number>();
+
+  /** `meters` quantities, peak day and tenure for each row. */
+  constructor(meters: number) {
+    this.width = meters + 2;
+  }
+
+  /** A new row, or undefined if the customer has one for that month. */
+  begin(customer: string, month: number): { row: number; account: number } | undefined {
+    let account = this.accounts.get(customer);
+    if (account === undefined) {
+      account = this.accounts.size;
+      this.accounts.set(customer, account);
+      this.seen.push(new Map());
+    }
+    if (this.seen[account]!.has(month)) return undefined;
+    const row = this.count++;
+    this.seen[account]!.set(month, row);
+    if (this.count * this.width > this.values.length) {
+      const larger = new Float64Array(this.values.length * 2);
+      larger.set(this.values);
+      this.values = larger;
+    }
+    this.values.fill(Number.NaN, row * this.width, (row + 1) * this.width);
+    return { row, account };
+  }
+
+  set({ row }: { row: number }, meter: number, text: string, scale: number): void {
+    const at = row * this.width + meter;
+    const number = Number(text) * scale;
+    this.values[at] = number;
+    // Fifteen digits always survive a double; more may not, and a quantity is billed as it was written.
+    if (text.length <= 15 && Number.isSafeInteger(number)) return;
+    const precise = new Decimal(text).times(scale);
+    if (!precise.eq(new Decimal(number))) this.exact.set(at, precise);
+  }
+
+  setExtra({ row }: { row: number }, field: 'peak' | 'tenure', value: number): void {
+    this.values[(row + 1) * this.width - (field === 'peak' ? 2 : 1)] = value;
+  }
+
+  contract({ account }: { account: number }): void {
+    this.contracts.add(account);
+  }
+
+  finish(meters: readonly string[], report: (problem: Problem) => void): Histories | undefined {
+    if (this.count === 0) return undefined;
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const months of this.seen) {
+      for (const month of months.keys()) {
+        first = Math.min(first, month);
+        last = Math.max(last, month);
+      }
+    }
+    const months = last - first + 1;
+    if (months > MOST_MONTHS) {
+      const message = `the rows span ${months} months, from ${monthName(first)} to ${monthName(last)}`;
+      report({
+        severity: 'error',
+        code: 'history/too-long',
+        message,
+        hint: `${MOST_MONTHS} at most: is a year mistyped?`,
+      });
+      return undefined;
+    }
+    const order = [...this.accounts].sort(([a], [b]) => (a < b ? -1 : 1));
+    const quantities = new Float64Array(order.length * months * meters.length).fill(Number.NaN);
+    const peakDays = new Float64Array(order.length * months).fill(Number.NaN);
+    const tenures = new Float64Array(order.length * months).fill(Number.NaN);
+    const exact = new Map<number, Decimal>();
+    const contracts = new Set<number>();
+    for (const [index, [, account]] of order.entries()) {
+      if (this.contracts.has(account)) contracts.add(index);
+      for (const [month, row] of this.seen[account]!) {
+        const at = index * months + month - first;
+        for (let m = 0; m < meters.length; m++) {
+          quantities[at * meters.length + m] = this.values[row * this.width + m]!;
+          const precise = this.exact.get(row * this.width + m);
+          if (precise) exact.set(at * meters.length + m, precise);
+        }
+        peakDays[at] = this.values[(row + 1) * this.width - 2]!;
+        tenures[at] = this.values[(row + 1) * this.width - 1]!;
+      }
+    }
+    const accounts = order.map(([name]) => name);
+    return { meters, firstMonth: first, months, accounts, quantities, exact, peakDays, tenures, contracts };
+  }
+}
