@@ -4,11 +4,11 @@
  */
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_PARAMETERS } from '../../../src/core/simulation/parameters.ts';
+import type { Signup } from '../../../src/core/simulation/conversion.ts';
 import { type Rates, ratesOf } from '../../../src/core/simulation/outcomes.ts';
+import { DEFAULT_PARAMETERS } from '../../../src/core/simulation/parameters.ts';
 import type { Population } from '../../../src/core/simulation/population.ts';
 import { POLICY_NAMES, type Scenario } from '../../../src/core/simulation/scenario.ts';
-import type { Signup } from '../../../src/core/simulation/conversion.ts';
 import { readHistories } from '../../../src/telemetry/history/readHistories.ts';
 import { readSignups } from '../../../src/telemetry/history/readSignups.ts';
 import { conversionRate, expectedSums, METERS, populationOf, scenarioOf, TIERS } from './support.ts';
