@@ -1,8 +1,10 @@
 /** The registry of JSON Schemas: what `meter schema` prints and `schema/` holds. */
 import { jsonSchemaOf } from './jsonSchema.ts';
+import { scenarioFileSchema } from './scenarioSchema.ts';
 import { tierFileSchema } from './tierSchema.ts';
 
 export const SCHEMAS = {
   tiers: () => jsonSchemaOf(tierFileSchema, 'tiers.schema.json'),
+  scenarios: () => jsonSchemaOf(scenarioFileSchema, 'scenarios.schema.json'),
 } as const;
 export type SchemaName = keyof typeof SCHEMAS;
