@@ -9,7 +9,7 @@ process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
 // The exit code is set, not called: process.exit() would cut off what is still on its way into a pipe.
-process.exitCode = await main(process.argv.slice(2), {
+const exitCode = await main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -18,3 +18,6 @@ process.exitCode = await main(process.argv.slice(2), {
   now: () => performance.now(),
   signal: interruption.signal,
 });
+process.exitCode = exitCode;
+// Interrupted, nothing on its way matters: do not wait for input that may never come, or for a reader that does not read.
+if (interruption.signal.aborted) process.exit(exitCode);

@@ -1,5 +1,5 @@
 /** From the arguments of a command to files and streams. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
@@ -17,6 +17,12 @@ export async function sourcesOf(args: readonly string[], io: Io): Promise<Source
       sources.set('-', { kind: 'stream', name: 'standard input', stream: io.stdin });
       continue;
     }
+    if (arg === '') {
+      problems.push(
+        usageProblem('empty-name', 'the name of an export is empty', 'is a variable of the shell not set?'),
+      );
+      continue;
+    }
     const isGlob = !existsSync(resolve(io.cwd, arg)) && isDynamicPattern(arg);
     const names = isGlob ? (await glob(arg, { cwd: io.cwd })).sort() : [arg];
     if (names.length === 0) problems.push(usageProblem('no-match', `no file matches ${arg}`));
@@ -25,8 +31,26 @@ export async function sourcesOf(args: readonly string[], io: Io): Promise<Source
       sources.set(path, { kind: 'file', name, path });
     }
   }
-  if (problems.length > 0) throw new CommandFailure(EXIT.badInput, problems);
+  if (problems.length > 0) {
+    const isAboutFiles = problems.every(({ code }) => code === 'usage/no-match');
+    throw new CommandFailure(isAboutFiles ? EXIT.badInput : EXIT.usage, problems);
+  }
   return [...sources.values()];
+}
+
+/** Refuses to write over what is read: the run would succeed, and the only copy of the export be gone. */
+export function refuseOverwriting(targets: readonly (string | undefined)[], inputs: readonly string[], io: Io): void {
+  const real = (name: string) => {
+    const path = resolve(io.cwd, name);
+    return existsSync(path) ? realpathSync(path) : path;
+  };
+  const read = new Set(inputs.map(real));
+  const problems = targets.flatMap((name) =>
+    name !== undefined && name !== '-' && read.has(real(name))
+      ? [usageProblem('output-is-input', `${name} is read by this run and would be replaced`, 'write to another file')]
+      : [],
+  );
+  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
 }
 
 /** The text of a configuration file. */
@@ -41,6 +65,8 @@ export async function readConfigFile(name: string, io: Io): Promise<string> {
         ENOENT: 'there is no such file',
         EISDIR: 'it is a directory',
         EACCES: 'it may not be read',
+        ENOTDIR: 'what should be its directory is a file',
+        ENAMETOOLONG: 'its name is too long',
         ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
       }[code ?? ''] ?? message;
     throw new CommandFailure(EXIT.usage, [

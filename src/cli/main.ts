@@ -4,6 +4,7 @@ import { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
 import { TIME_UNITS } from '../core/timestamp.ts';
 import { formatProblems } from '../report/problems.ts';
+import { printable } from '../report/safeText.ts';
 import { ID_STYLES, SAMPLE_FORMATS } from '../sample/index.ts';
 import { INPUT_FORMATS } from '../telemetry/formats.ts';
 import { styleFor } from './colour.ts';
@@ -37,7 +38,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      // What is wrong with an argument is told with the argument in it, which is text from somewhere else.
+      writeErr: (text) => io.stderr.write(text.split('\n').map(printable).join('\n')),
       getOutHelpWidth: () => io.stdout.columns ?? 80,
       getErrHelpWidth: () => io.stderr.columns ?? 80,
     })
@@ -53,8 +55,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .command('invoice')
     .description('what each customer owes')
     .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
-    .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)')
-    .option('--customers <file>', 'customers file: CSV with customer_id,tier')
+    .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
+    .option('--customers <file>', 'customers file: CSV with customer_id,tier', fileName)
     .option('--tier <name>', 'tier of customers that the customers file does not mention')
     .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
     .option('--customer <id...>', 'only these customers')
@@ -64,9 +66,10 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .option(
       '-o, --output <file>',
       'write there; the ending chooses the format; a directory gets a file for each invoice',
+      fileName,
     )
     .addOption(rejectLimitOption())
-    .option('--rejects <file>', 'write rejected rows there, one JSON object a line')
+    .option('--rejects <file>', 'write rejected rows there, one JSON object a line', fileName)
     .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
     .option('--timezone <zone>', 'zone of timestamps that are written without one')
     .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
@@ -106,13 +109,19 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .option('--start <month>', 'first month (default: 2026-10)')
     .addOption(new Option('--format <name>', 'result as (default: csv)').choices([...SAMPLE_FORMATS]))
     .addOption(new Option('--ids <style>', 'event ids (default: short)').choices([...ID_STYLES]))
-    .option('-o, --output <file>', 'write there')
+    .option('-o, --output <file>', 'write there', fileName)
     .action(async (_flags, command: Command) => {
       const { sample } = await import('./commands/sample.ts');
       end(await sample(flagsOf<SampleFlags>(command), io));
     });
 
   return program;
+}
+
+/** An empty name is a shell variable that is not set; as a path it would be the working directory. */
+function fileName(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Write the name of a file.');
+  return text;
 }
 
 function wholeNumber(text: string): number {
@@ -135,7 +144,12 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
   if (error instanceof ClosedPipe) return EXIT.done;
   if (io.signal.aborted) return EXIT.interrupted;
   // commander has said what was wrong; help and version end with its code 0
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CommanderError) {
+    if (error.code === 'commander.missingArgument' && argv.includes('--customer')) {
+      io.stderr.write('hint: --customer takes every name behind it: put the exports before it\n');
+    }
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
   if (error instanceof CommandFailure) {
     show(error.problems, argv, io);
     return error.exitCode;

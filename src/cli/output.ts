@@ -1,9 +1,9 @@
 /** Results to standard output or to a file, never half of one. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem } from '../core/problem.ts';
 import { CommandFailure } from './failure.ts';
 import { EXIT, type Io } from './io.ts';
@@ -15,20 +15,30 @@ export class ClosedPipe extends Error {}
 const PIECE = 1 << 16;
 
 export async function writeOut(io: Io, pieces: Iterable<string>): Promise<void> {
-  for (const piece of gathered(pieces)) {
-    io.signal.throwIfAborted();
-    await writeTo(io.stdout, piece);
-  }
+  for (const piece of gathered(pieces)) await writeTo(io.stdout, piece, io.signal);
 }
 
-/** Writes one piece and waits while the stream is full. Throws {@link ClosedPipe} when nobody reads any more. */
-export async function writeTo(stream: Writable, piece: string | Uint8Array): Promise<void> {
-  if (stream.destroyed || stream.writableEnded || stream.errored) throw new ClosedPipe();
-  if (stream.write(piece)) return;
+/**
+ * Writes one piece and waits until it is out. Throws {@link ClosedPipe} when nobody reads any more, and the signal's
+ * reason when the run is interrupted, be it while a reader that has stopped reading keeps the piece waiting.
+ */
+export async function writeTo(stream: Writable, piece: string | Uint8Array, signal: AbortSignal): Promise<void> {
+  await nextTurn(); // otherwise a stream that is never full would keep an interruption from being seen
+  signal.throwIfAborted();
+  let stop = () => {};
   try {
-    await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
-  } catch {
-    throw new ClosedPipe();
+    await new Promise<void>((resolve, reject) => {
+      stop = () => reject(signal.reason);
+      signal.addEventListener('abort', stop);
+      stream.write(piece, (error) => (error ? reject(error) : resolve()));
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const isClosed = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes(code);
+    throw isClosed ? new ClosedPipe() : cannotWrite('standard output', error);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 
@@ -36,8 +46,8 @@ export async function writeTo(stream: Writable, piece: string | Uint8Array): Pro
  * Writes a file beside its target and renames it into place: whoever reads the target sees the old file or the whole new
  * one. On any failure, and when the run is interrupted, the unfinished file is removed.
  */
-export async function writeFileAtomically(io: Io, path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
-  const target = new AtomicFile(io, path);
+export async function writeFileAtomically(io: Io, name: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
+  const target = new AtomicFile(io, name);
   try {
     for (const piece of pieces) await target.write(piece);
     await target.commit();
@@ -47,70 +57,96 @@ export async function writeFileAtomically(io: Io, path: string, pieces: Iterable
   }
 }
 
-/** A file in the making; {@link commit} puts it in its place, {@link discard} leaves nothing behind. */
+/**
+ * A file in the making; {@link commit} puts it in its place, {@link discard} leaves nothing behind. What it replaces keeps
+ * its permissions; a link keeps pointing where it does. A target that is no file (`/dev/null`, a pipe) is written to directly.
+ */
 export class AtomicFile {
   private readonly io: Io;
-  private readonly path: string;
-  private readonly unfinished: string;
-  private handle: Awaited<ReturnType<typeof open>> | undefined;
+  private readonly name: string;
+  private opened: { readonly handle: FileHandle; readonly target: string; readonly unfinished?: string } | undefined;
 
-  constructor(io: Io, path: string) {
+  /** `name` as the user gave it: relative to the working directory, and what problems call it. */
+  constructor(io: Io, name: string) {
     this.io = io;
-    this.path = path;
-    this.unfinished = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
+    this.name = name;
   }
 
   async write(piece: string | Uint8Array): Promise<void> {
     this.io.signal.throwIfAborted();
-    await this.opened();
-    await this.handle!.appendFile(piece);
+    await this.attempt(async () => {
+      const { handle } = await this.open();
+      await handle.writeFile(piece); // goes on from where the last piece ended
+    });
   }
 
   async commit(): Promise<void> {
     this.io.signal.throwIfAborted();
-    await this.opened();
-    await this.handle!.close();
-    this.handle = undefined;
-    await rename(this.unfinished, this.path).catch((error: unknown) => {
-      throw cannotWrite(this.path, error);
+    await this.attempt(async () => {
+      const { handle, target, unfinished } = await this.open();
+      await handle.close();
+      if (unfinished !== undefined) await rename(unfinished, target);
+      this.opened = undefined;
     });
   }
 
   async discard(): Promise<void> {
-    await this.handle?.close();
-    this.handle = undefined;
-    await rm(this.unfinished, { force: true });
+    const { opened } = this;
+    this.opened = undefined;
+    await opened?.handle.close().catch(() => undefined);
+    if (opened?.unfinished !== undefined) await rm(opened.unfinished, { force: true });
   }
 
-  private async opened(): Promise<void> {
-    if (this.handle) return;
+  private async open(): Promise<NonNullable<AtomicFile['opened']>> {
+    if (this.opened) return this.opened;
+    const path = resolve(this.io.cwd, this.name);
+    const target = await realpath(path).catch(() => path);
+    const status = await stat(target).catch(() => undefined);
+    if (status && !status.isFile() && !status.isDirectory()) {
+      this.opened = { handle: await open(target, 'w'), target };
+    } else {
+      const name = `.${basename(target).slice(0, 100)}.${randomBytes(4).toString('hex')}.part`;
+      const unfinished = join(dirname(target), name);
+      const handle = await open(unfinished, 'wx', status?.mode);
+      this.opened = { handle, target, unfinished };
+    }
+    return this.opened;
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
     try {
-      this.handle = await open(this.unfinished, 'wx');
+      await work();
     } catch (error) {
-      throw cannotWrite(this.path, error);
+      throw cannotWrite(this.name, error);
     }
   }
 }
 
-export async function makeDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: unknown) => {
-    throw cannotWrite(path, error);
+export async function makeDirectory(io: Io, name: string): Promise<void> {
+  await mkdir(resolve(io.cwd, name), { recursive: true }).catch((error: unknown) => {
+    throw cannotWrite(name, error);
   });
 }
 
-function cannotWrite(path: string, error: unknown): CommandFailure {
+function cannotWrite(name: string, error: unknown): CommandFailure {
   const { code, message } = error as NodeJS.ErrnoException;
   const why =
     {
       ENOENT: 'its directory does not exist',
+      ENOTDIR: 'what should be its directory is a file',
+      EEXIST: 'there is a file of this name',
       EACCES: 'no permission',
+      EPERM: 'no permission',
+      EROFS: 'no permission: everything there is read-only',
       EISDIR: 'it is a directory',
       ENOSPC: 'the disk is full',
+      EDQUOT: 'the disk quota is used up',
+      ENAMETOOLONG: 'its name is too long',
     }[code ?? ''] ?? message;
   const problem: Problem = {
     severity: 'error',
     code: 'output/cannot-write',
-    source: { file: path },
+    source: { file: name },
     message: `cannot be written: ${why}`,
   };
   return new CommandFailure(EXIT.usage, [problem]);

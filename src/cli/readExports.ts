@@ -1,5 +1,4 @@
 /** Reads the exports of a command, and says on stderr what became of their rows. */
-import { resolve } from 'node:path';
 import type { Decimal } from '../core/decimal.ts';
 import { safeJson } from '../report/safeText.ts';
 import type { ReadRequest, ReadResult, Reject } from '../telemetry/reader.ts';
@@ -32,7 +31,7 @@ export async function readExports(
 ): Promise<ReadResult> {
   const style = styleFor(io, io.stderr, flags);
   const groups = new RejectGroups();
-  const file = flags.rejects === undefined ? undefined : new AtomicFile(io, resolve(io.cwd, flags.rejects));
+  const file = flags.rejects === undefined ? undefined : new AtomicFile(io, flags.rejects);
   let writing: Promise<unknown> = Promise.resolve();
   const started = io.now();
   try {
@@ -41,7 +40,10 @@ export async function readExports(
       signal: io.signal,
       onReject: (reject) => {
         groups.add(reject);
-        if (file) writing = writing.then(() => file.write(rejectLine(reject)));
+        if (!file) return;
+        writing = writing.then(() => file.write(rejectLine(reject)));
+        // Asked for below; until then a failure must not count as one that nobody looks at, and end the process.
+        writing.catch(() => undefined);
       },
     });
     await writing;

@@ -2,7 +2,7 @@
 
 import { isTimeZone } from '../core/calendar.ts';
 import type { Meter } from '../core/catalog/meter.ts';
-import type { CreditPack, RateCard } from '../core/catalog/rateCard.ts';
+import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { currencyOf } from '../core/money.ts';
 import { readShortPrice } from '../core/pricing/unitAmount.ts';
@@ -10,6 +10,7 @@ import { isError, type Problem } from '../core/problem.ts';
 import { familyOf } from '../core/quantity.ts';
 import { checkShape } from './checkShape.ts';
 import { Reading } from './reading.ts';
+import { readPacks } from './readPacks.ts';
 import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
 import { readYaml } from './yamlFile.ts';
@@ -38,13 +39,21 @@ export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard 
   const reading = new Reading(file, 'tiers');
   const rateCard = shape.tree && readRateCard(shape.tree, reading);
   // Where the shape is wrong the rest was read without what is wrong in it: what it says of missing things is not to be trusted.
-  const trusted = reading.problems.filter(({ code }) => shape.problems.length === 0 || !isAboutWhatIsThere(code));
+  const metersAreWhole = countOf(file.tree, 'meters') === countOf(shape.tree, 'meters');
+  const trusted = reading.problems.filter(({ code }) => {
+    if (shape.problems.length === 0) return true;
+    return code === 'tiers/unknown-meter' ? metersAreWhole : !isAboutWhatIsThere(code);
+  });
   const problems = [...shape.problems, ...trusted].sort(byPlace);
   return rateCard && !problems.some(isError) ? { rateCard, problems } : { problems };
 }
 
 function isAboutWhatIsThere(code: string): boolean {
-  return /^tiers\/(unknown-(meter|cost)|blocks-everything|usage-without-price|unmapped-feature|empty)$/.test(code);
+  return /^tiers\/(unknown-cost|blocks-everything|usage-without-price|unmapped-feature|empty)$/.test(code);
+}
+
+function countOf(tree: unknown, key: string): number {
+  return Object.keys((tree as Record<string, object | null | undefined> | null | undefined)?.[key] ?? {}).length;
 }
 
 function byPlace(a: Problem, b: Problem): number {
@@ -105,20 +114,6 @@ function readMeters(tree: NonNullable<TierFile['meters']>, reading: Reading): Ma
     meters.set(name, { name, field, unit, family: familyOf(unit), aggregation: aggregate ?? 'sum' });
   }
   return meters;
-}
-
-function readPacks(tree: NonNullable<TierFile['credit_packs']>, reading: Reading): Map<string, CreditPack> {
-  const packs = new Map<string, CreditPack>();
-  for (const [name, pack] of Object.entries(tree)) {
-    const path = ['credit_packs', name];
-    const price = reading.money(pack.price, [...path, 'price']);
-    const credit = reading.money(pack.credit, [...path, 'credit']);
-    const days =
-      pack.expires_after === undefined ? undefined : reading.days(pack.expires_after, [...path, 'expires_after']);
-    if (price && credit)
-      packs.set(name, { name, price, credit, ...(days !== undefined && { expiresAfterDays: days }) });
-  }
-  return packs;
 }
 
 function readNotifications(tree: NonNullable<TierFile['notifications']>, reading: Reading): RateCard['notifications'] {

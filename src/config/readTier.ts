@@ -12,28 +12,61 @@ import type { TierFile } from './tierSchema.ts';
 import type { Path } from './yamlFile.ts';
 
 type TierText = TierFile['pricing_tiers'][string];
+/** Terms of a tier, or those that a contract changes. */
+export type TermsText = Omit<TierText, 'cost' | 'features' | 'purpose'> & { cost?: string | undefined };
 type OverageMap = Exclude<NonNullable<TierText['overage']>, string>;
 type SinglePriceText = Exclude<OverageMap[string], { by: string }>;
 
+/** A tier of the tier file. */
 export function readTier(reading: Reading, name: string, tree: TierText, meters: ReadonlyMap<string, Meter>): Tier {
   const path = ['pricing_tiers', name];
-  const fee = readFee(reading, tree.cost, [...path, 'cost']);
-  const charges = readCharges(reading, tree.overage ?? {}, [...path, 'overage'], meters);
-  const limits = readLimits(reading, tree.limits ?? {}, [...path, 'limits'], meters);
+  const blank: Tier = {
+    name,
+    fee: { kind: 'none' },
+    limits: new Map(),
+    charges: new Map(),
+    features: tree.features ?? [],
+  };
+  const tier = readTerms(reading, tree, path, meters, blank);
+  const isUnpriced = tree.overage !== 'negotiated' && pricedMeters(tree.overage ?? {}).size === 0;
+  if (/usage/.test(tree.cost) && isUnpriced) {
+    const message = `cost: ${tree.cost} promises usage charges, but no overage has a price`;
+    reading.warn('usage-without-price', [...path, 'cost'], message, 'add prices under overage');
+  }
+  return { ...tier, ...(tree.purpose !== undefined && { purpose: tree.purpose }) };
+}
+
+/** `base` with what `tree` says instead: of limits and prices only those of the meters that it names. */
+export function readTerms(
+  reading: Reading,
+  tree: TermsText,
+  path: Path,
+  meters: ReadonlyMap<string, Meter>,
+  base: Tier,
+): Tier {
+  const fee = tree.cost === undefined ? base.fee : readFee(reading, tree.cost, [...path, 'cost']);
+  const limits = new Map([...base.limits, ...readLimits(reading, tree.limits ?? {}, [...path, 'limits'], meters)]);
+  const charges = chargesWith(
+    base.charges,
+    tree.overage && readCharges(reading, tree.overage, [...path, 'overage'], meters),
+    tree.overage === null,
+  );
+  const priced = pricedMeters(tree.overage ?? {});
   for (const [meter, limit] of limits) {
-    const isCapped = charges !== 'negotiated' && !charges.has(meter);
-    if (!isCapped || !limit.quantity.isZero()) continue;
+    const isPriced = charges === 'negotiated' || charges.has(meter) || priced.has(meter);
+    if (isPriced || !limit.quantity.isZero()) continue;
     const hint = `write a limit above 0, or a price for ${meter} under overage`;
     const message = `a limit of 0 without an overage price blocks all ${meter}`;
     reading.error('blocks-everything', [...path, 'limits', meter], message, hint);
   }
   const [minimum, maximum] = (['minimum', 'maximum'] as const).map((key) => {
     const text = tree[key];
-    return text === undefined ? undefined : reading.money(text, [...path, key]);
+    return text === undefined ? base[key] : reading.money(text, [...path, key]);
   });
   if (minimum && maximum && minimum.gt(maximum)) {
-    const message = `the minimum of ${tree.minimum} is above the maximum of ${tree.maximum}`;
-    reading.error('minimum-above-maximum', [...path, 'minimum'], message, 'swap them, or remove one');
+    const key = tree.minimum === undefined ? 'maximum' : 'minimum';
+    const message = `the minimum of ${minimum.toFixed()} is above the maximum of ${maximum.toFixed()}`;
+    reading.error('minimum-above-maximum', [...path, key], message, 'swap them, or remove one');
   }
   const discount = tree.discount === undefined ? undefined : reading.share(tree.discount, [...path, 'discount']);
   if (discount?.gt(1)) {
@@ -41,12 +74,8 @@ export function readTier(reading: Reading, name: string, tree: TierText, meters:
     reading.error('share-out-of-range', [...path, 'discount'], message, 'write at most 100%');
   }
   const rateLimit = tree.rate_limit === undefined ? undefined : readRateLimit(reading, tree.rate_limit, path);
-  if (/usage/.test(tree.cost) && charges !== 'negotiated' && charges.size === 0) {
-    const message = `cost: ${tree.cost} promises usage charges, but no overage has a price`;
-    reading.warn('usage-without-price', [...path, 'cost'], message, 'add prices under overage');
-  }
   return {
-    name,
+    ...base,
     fee,
     limits,
     charges,
@@ -54,9 +83,17 @@ export function readTier(reading: Reading, name: string, tree: TierText, meters:
     ...(minimum && { minimum }),
     ...(maximum && { maximum }),
     ...(discount && { discount: { share: discount, text: tree.discount! } }),
-    features: tree.features ?? [],
-    ...(tree.purpose !== undefined && { purpose: tree.purpose }),
   };
+}
+
+function chargesWith(
+  base: Tier['charges'],
+  own: Tier['charges'] | null | undefined,
+  isCapped: boolean,
+): Tier['charges'] {
+  if (isCapped) return new Map();
+  if (own === undefined || own === null) return base;
+  return own === 'negotiated' || base === 'negotiated' ? own : new Map([...base, ...own]);
 }
 
 function readFee(reading: Reading, text: string, path: Path): Fee {
@@ -134,6 +171,16 @@ function readCharges(
     }
   }
   return charges;
+}
+
+/** Meters that are meant to have a price, whether or not it could be read. */
+function pricedMeters(tree: NonNullable<TierText['overage']>): ReadonlySet<string> {
+  if (tree === 'negotiated') return new Set();
+  return new Set(Object.entries(tree).map(([key, price]) => (hasDimension(price) && price.meter) || key));
+}
+
+function hasDimension(price: OverageMap[string]): price is Extract<OverageMap[string], { by: string }> {
+  return typeof price === 'object' && 'by' in price;
 }
 
 function readPrice(reading: Reading, price: SinglePriceText, path: Path, meter: Meter): Price | undefined {

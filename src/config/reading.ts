@@ -23,6 +23,23 @@ export class Reading {
     return this.take(parseMoney(text, this.currency), text, path);
   }
 
+  /** Money that is paid, so in whole minor units: a credit of 0.005 could never be drawn to its end. */
+  payment(text: string, path: Path): Decimal | undefined {
+    const amount = this.money(text, path);
+    if (amount === undefined || amount.decimalPlaces() <= this.currency.minorUnit) return amount;
+    const { code, minorUnit } = this.currency;
+    const hint = `write it with at most ${minorUnit} digits after the point`;
+    this.error('finer-than-minor-unit', path, `"${text}" is finer than the minor unit of ${code}`, hint);
+    return undefined;
+  }
+
+  /** A whole number of at least one. */
+  count(text: string, path: Path): number | undefined {
+    if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+    this.error('not-a-count', path, `"${text}" is not a whole number above 0`, 'write for instance 2');
+    return undefined;
+  }
+
   share(text: string, path: Path): Decimal | undefined {
     return this.take(parseShare(text), text, path);
   }
@@ -46,7 +63,8 @@ export class Reading {
   hintFor(word: string, candidates: Iterable<string>): string {
     const known = [...candidates];
     const meant = didYouMean(word, known);
-    return meant ? `did you mean ${meant}?` : `known: ${known.join(', ')}`;
+    if (meant) return `did you mean ${meant}?`;
+    return known.length > 0 ? `known: ${known.join(', ')}` : 'the tier file defines none';
   }
 
   error(code: string, path: Path, message: string, hint?: string, part?: 'key'): void {
@@ -59,7 +77,7 @@ export class Reading {
 
   private take<V>(parsed: Parsed<{ value: V }>, text: string, path: Path): V | undefined {
     if (!isFailure(parsed)) return parsed.value;
-    this.error(parsed.code, path, `"${text}" ${parsed.reason}`, parsed.hint);
+    this.error(parsed.code, path, `"${text}" ${parsed.reason}`, parsed.hint ?? GENERAL_HINTS[parsed.code]);
     return undefined;
   }
 
@@ -81,6 +99,12 @@ export class Reading {
     });
   }
 }
+
+/** Where nothing better can be said from the text itself. */
+const GENERAL_HINTS: Readonly<Record<string, string>> = {
+  'not-a-number': 'write digits and at most one point, as in 1234.56',
+  'too-many-digits': 'count the zeros; a very small price can be written for more units at once, as in 0.40/10k',
+};
 
 function isFailure<V>(parsed: Parsed<{ value: V }>): parsed is Failure {
   return failed(parsed as Parsed<object>);

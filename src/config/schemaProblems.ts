@@ -34,7 +34,7 @@ export function schemaProblems(
         });
       case 'invalid_type':
         if (value === undefined) {
-          return [problem('missing-key', `${String(path.at(-1))} is missing`, undefined, path.slice(0, -1))];
+          return [problem('missing-key', `${String(path.at(-1))} is missing`, undefined, path.slice(0, -1), 'key')];
         }
         return [problem('wrong-type', `expected ${nameOfType(issue.expected)}, found ${nameOfValue(value)}`)];
       case 'invalid_value': {
@@ -55,6 +55,7 @@ export function schemaProblems(
                   `${issue.discriminator} is missing`,
                   `use one of ${models.join(', ')}`,
                   path.slice(0, -1),
+                  'key',
                 ),
               ]
             : [
@@ -65,15 +66,42 @@ export function schemaProblems(
                 ),
               ];
         }
-        const branch = likeliest(issue.errors);
-        return branch
-          ? branch.flatMap((inner) => problemsOf(inner, path))
-          : [problem('wrong-type', `${nameOfValue(value)} does not fit here`)];
+        if (issue.errors.every(isOfOtherKind)) {
+          const meant = typeof value === 'string' ? didYouMean(value, issue.errors.flatMap(wordsOf)) : undefined;
+          const kinds = [...new Set(issue.errors.flatMap(kindsOf))];
+          const message = `expected ${orList(kinds)}, found ${nameOfValue(value)}`;
+          return [problem('wrong-type', message, meant ? `did you mean ${meant}?` : undefined)];
+        }
+        return likeliest(issue.errors)!.flatMap((inner) => problemsOf(inner, path));
       }
       default:
         return [problem('invalid', issue.message)];
     }
   }
+}
+
+/** True if the value is not even of the kind that an alternative is about: a list where a text is expected. */
+function isOfOtherKind(issues: readonly Issue[]): boolean {
+  return issues.some(
+    (issue) =>
+      issue.path.length === 0 &&
+      (issue.code === 'invalid_type' ||
+        issue.code === 'invalid_value' ||
+        (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.errors.every(isOfOtherKind))),
+  );
+}
+
+/** What an alternative would have taken. */
+function kindsOf(issues: readonly Issue[]): string[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'invalid_type') return [nameOfType(issue.expected)];
+    if (issue.code === 'invalid_union') return issue.errors.flatMap(kindsOf);
+    return wordsOf([issue]).map((word) => (word === 'null' ? word : `"${word}"`));
+  });
+}
+
+function wordsOf(issues: readonly Issue[]): string[] {
+  return issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
 }
 
 /** Of the alternatives of a union, the one that the value comes closest to; equally close: the first. */
@@ -84,10 +112,10 @@ function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] | 
 function distance(issues: readonly Issue[]): number {
   let total = 0;
   for (const issue of issues) {
-    const isOfOtherKind = issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
-    if (isOfOtherKind) total += 1000;
+    if (isOfOtherKind([issue])) total += 1000;
     else if (issue.code !== 'invalid_union') total += 1;
-    else if (issue.errors.length > 0) total += Math.min(...issue.errors.map(distance));
+    // One value of another kind somewhere inside does not make the whole of another kind.
+    else if (issue.errors.length > 0) total += Math.min(500, ...issue.errors.map(distance));
     else total += 2.5; // no model: further off than two slips in a price by dimension, nearer than three
   }
   return total;

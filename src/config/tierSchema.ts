@@ -35,8 +35,8 @@ const dimensionPrice = z.strictObject({
     .meta({ description: 'Price of every other value; without it such a value is an error' }),
 });
 
-const tier = z.strictObject({
-  cost: plainText('Fixed fee for a billing month: a number, "79 flat", "19 + usage", "usage" or "custom"'),
+/** What a tier may say, and a customer's contract may change. */
+export const termsShape = {
   limits: z
     .record(z.string(), quantityText('Quantity included in the fee; /day, /week, /mo, /year, default: billing period'))
     .optional(),
@@ -48,6 +48,15 @@ const tier = z.strictObject({
   minimum: moneyText('Floor of the usage charges of one invoice').optional(),
   maximum: moneyText('Ceiling of the usage charges of one invoice').optional(),
   discount: shareText('Off usage charges').optional(),
+};
+
+export const costText = plainText(
+  'Fixed fee for a billing month: a number, "79 flat", "19 + usage", "usage" or "custom"',
+);
+
+const tier = z.strictObject({
+  cost: costText,
+  ...termsShape,
   features: z.array(plainText('Feature carried to reports')).optional(),
   purpose: plainText('What the tier is for').optional(),
 });
@@ -62,6 +71,10 @@ const creditPack = z.strictObject({
   price: moneyText('What the pack costs'),
   credit: moneyText('Usage charges that it pays for'),
   expires_after: plainText('Days until the rest of it expires', ['90d']).optional(),
+  auto_purchase: z
+    .strictObject({ max_per_period: plainText('At most so many in a billing period') })
+    .optional()
+    .meta({ description: 'Bought by itself when usage charges meet no credit any more' }),
 });
 
 export const tierFileSchema = z

@@ -32,6 +32,9 @@ export type YamlFile = {
 /** More nodes than any file of ours needs: aliases of aliases can make a few lines grow without end. */
 const MOST_NODES = 1_000_000;
 
+/** Deeper than any file of ours: an alias inside what it stands for has no end, and must not exhaust the stack. */
+const MOST_LEVELS = 100;
+
 export function readYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
   const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
@@ -42,46 +45,64 @@ export function readYaml(text: string, name: string): YamlFile {
     return { file: name, line, column: col, excerpt };
   };
 
-  const problems: Problem[] = document.errors.map((error) => ({
-    severity: 'error',
-    code: error.code === 'DUPLICATE_KEY' ? 'yaml/duplicate-key' : 'yaml/syntax',
-    source: at(error.pos[0]),
-    message: error.code === 'DUPLICATE_KEY' ? 'this key appears twice' : lowerFirst(error.message),
-    ...(error.code === 'DUPLICATE_KEY' && { hint: 'keep one of them' }),
-    ...(error.code === 'TAB_AS_INDENT' && { hint: 'indent with spaces' }),
-  }));
+  const problems: Problem[] = [];
+  const add = (code: string, offset: number | undefined, message: string, hint?: string) => {
+    const source = offset === undefined ? { file: name } : at(offset);
+    problems.push({ severity: 'error', code: `yaml/${code}`, source, message, ...(hint !== undefined && { hint }) });
+  };
+  // Once the parser has given up on the depth, everything after it is an echo of that.
+  const tooDeep = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  for (const error of tooDeep ? [tooDeep] : document.errors) {
+    const { code = 'syntax', message = lowerFirst(error.message), hint } = WORDS[error.code] ?? {};
+    add(code, error.pos[0], message, hint);
+  }
 
   let nodes = 0;
-  const convert = (node: Node | null | undefined): TextTree => {
+  let deepest: Node | undefined;
+  const convert = (node: Node | null | undefined, level: number): TextTree => {
     nodes++;
-    if (nodes > MOST_NODES) return null;
-    if (isAlias(node)) return convert(node.resolve(document) as Node | undefined);
+    if (nodes > MOST_NODES || !node) return null;
+    if (level > MOST_LEVELS) {
+      deepest ??= node;
+      return null;
+    }
+    if (isAlias(node)) {
+      const target = node.resolve(document) as Node | undefined;
+      if (!target) add('unknown-alias', node.range?.[0], `there is no anchor "&${node.source}" before this alias`);
+      return convert(target, level + 1);
+    }
     if (isScalar(node)) return scalarText(node);
-    if (isSeq(node)) return (node.items as Node[]).map(convert);
+    if (isSeq(node)) return (node.items as Node[]).map((item) => convert(item, level + 1));
     if (isMap(node)) {
       const map: { [key: string]: TextTree } = Object.create(null) as { [key: string]: TextTree };
-      for (const pair of node.items as Pair<Node, Node>[]) {
-        if (!isScalar(pair.key)) {
-          problems.push({
-            severity: 'error',
-            code: 'yaml/syntax',
-            source: at(pair.key?.range?.[0] ?? 0),
-            message: 'a key must be plain text',
-          });
-        } else map[scalarText(pair.key) ?? ''] = convert(pair.value);
+      for (const { key, value } of node.items as Pair<Node, Node>[]) {
+        const text = isScalar(key) ? (scalarText(key) ?? '') : undefined;
+        if (text === undefined) {
+          add(
+            'syntax',
+            key?.range?.[0] ?? 0,
+            'a key must be plain text',
+            'write lists and maps behind a key, not as one',
+          );
+        } else if (text === '__proto__') {
+          // Copying an object would take it for the object's prototype, and what it holds would silently be gone.
+          add('reserved-key', key.range?.[0], '"__proto__" cannot be a key', 'choose another name');
+        } else map[text] = convert(value, level + 1);
       }
       return map;
     }
     return null;
   };
-  const tree = problems.length > 0 ? undefined : convert(document.contents);
+  const isEmpty = document.contents === null || (isScalar(document.contents) && document.contents.value === null);
+  if (problems.length === 0 && isEmpty) add('empty', undefined, 'there is nothing in this file');
+  const tree = problems.length > 0 ? undefined : convert(document.contents, 0);
+  if (deepest) {
+    const hint = 'lists and maps go no deeper; or does an alias stand inside of what it stands for?';
+    add('too-deep', deepest.range?.[0], `this is nested more than ${MOST_LEVELS} levels deep`, hint);
+  }
   if (nodes > MOST_NODES) {
-    problems.push({
-      severity: 'error',
-      code: 'yaml/too-large',
-      source: { file: name },
-      message: `aliases make this file more than ${MOST_NODES} values large`,
-    });
+    const message = `aliases make this file more than ${MOST_NODES} values large`;
+    add('too-large', undefined, message, 'write out what is needed, with fewer aliases of aliases');
   }
   return {
     name,
@@ -90,6 +111,24 @@ export function readYaml(text: string, name: string): YamlFile {
     locate: (path, part = 'value') => at(offsetOf(document, path, part)),
   };
 }
+
+/** What the parser says of a file, where its own words are for programmers. */
+const WORDS: Readonly<Record<string, { code?: string; message?: string; hint?: string }>> = {
+  DUPLICATE_KEY: { code: 'duplicate-key', message: 'this key appears twice', hint: 'keep one of them' },
+  RESOURCE_EXHAUSTION: {
+    code: 'too-deep',
+    message: `this is nested more than ${MOST_LEVELS} levels deep`,
+    hint: 'lists and maps go no deeper',
+  },
+  TAB_AS_INDENT: { hint: 'indent with spaces' },
+  MULTIPLE_DOCS: { message: 'a second document begins here', hint: 'keep one document in a file' },
+  BLOCK_AS_IMPLICIT_KEY: {
+    message: 'a second ": " in one line',
+    hint: 'put quotes around a text that contains ": ", and each key on a line of its own',
+  },
+  BAD_INDENT: { hint: 'is a bracket or a brace before this not closed? otherwise check the indentation' },
+  BAD_SCALAR_START: { hint: 'put quotes around a text that begins with this character' },
+};
 
 function scalarText(scalar: Scalar): string | null {
   if (scalar.value === null) return null;

@@ -27,7 +27,7 @@ export function isTimeZone(name: string): boolean {
 
 /** The first instant of a day in a zone (00:00 nearly always; later where a clock change skips midnight). */
 export function startOfDate(date: CalendarDate, zone: string): Instant {
-  if (zone === 'UTC') return Date.UTC(date.year, date.month - 1, date.day);
+  if (zone === 'UTC') return utcMidnight(date);
   return Temporal.PlainDate.from(date, { overflow: 'reject' }).toZonedDateTime(zone).epochMilliseconds;
 }
 
@@ -60,14 +60,19 @@ export function addMonths(date: CalendarDate, months: number, anchorDay: number)
   return { year, month, day: Math.min(anchorDay, daysInMonth(year, month)) };
 }
 
+/** So many days later in the calendar. */
+export function daysLater({ year, month, day }: CalendarDate, days: number): CalendarDate {
+  return dateAt(Date.UTC(year, month - 1, day + days), 'UTC');
+}
+
 /** 28 to 31. */
 export function daysInMonth(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return new Date(utcMidnight({ year, month: month + 1, day: 0 })).getUTCDate();
 }
 
 /** Days from `from` to `to`, as a difference of calendar dates: a day of 23 or 25 hours counts as one. */
 export function daysBetween(from: CalendarDate, to: CalendarDate): number {
-  return (Date.UTC(to.year, to.month - 1, to.day) - Date.UTC(from.year, from.month - 1, from.day)) / DAY_MS;
+  return (utcMidnight(to) - utcMidnight(from)) / DAY_MS;
 }
 
 /** True if the zone has been off UTC by a whole number of hours throughout (New York), false for half-hour zones (Kolkata). */
@@ -89,7 +94,7 @@ export function formatInstant(instant: Instant): string {
 
 /** `2026-10-01`. */
 export function formatDate({ year, month, day }: CalendarDate): string {
-  return `${year}-${pad(month)}-${pad(day)}`;
+  return `${String(year).padStart(4, '0')}-${pad(month)}-${pad(day)}`;
 }
 
 /** `2026-10-01` as a day, or undefined where the calendar has no such day (30 February). */
@@ -98,6 +103,11 @@ export function parseDate(text: string): CalendarDate | undefined {
   if (!match) return undefined;
   const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
   return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) ? { year, month, day } : undefined;
+}
+
+/** Not `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999: an empty time, 0001-01-01, would be billed in no month. */
+function utcMidnight({ year, month, day }: CalendarDate): Instant {
+  return new Date(0).setUTCFullYear(year, month - 1, day);
 }
 
 function pad(number: number): string {

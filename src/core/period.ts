@@ -35,11 +35,35 @@ function monthOf(year: number, month: number, zone: string): Period {
   return { start: startOfDate(first, zone), end: startOfDate(addMonths(first, 1, 1), zone) };
 }
 
-/** The calendar months from the one of `first` to the one of `last`, in time order. */
-export function monthsFrom(first: Instant, last: Instant, zone: string): Period[] {
-  const months: Period[] = [];
-  for (let month = monthAt(first, zone); month.start <= last; month = monthAt(month.end, zone)) months.push(month);
-  return months;
+/**
+ * The billing period in which an instant falls for a customer whose periods begin on day `anchor` of the month (its last
+ * day where it is shorter: 31 January, 28 February, 31 March). Anchor 1 is the calendar month.
+ */
+export function anchoredPeriodAt(instant: Instant, anchor: number, zone: string): Period {
+  const month = dateAt(instant, zone);
+  const startIn = (months: number) => startOfDate(addMonths({ ...month, day: 1 }, months, anchor), zone);
+  return startIn(0) <= instant ? { start: startIn(0), end: startIn(1) } : { start: startIn(-1), end: startIn(0) };
+}
+
+/** The billing period of an anchored customer that begins in a calendar month. */
+export function anchoredPeriodIn(month: Period, anchor: number, zone: string): Period {
+  return anchoredPeriodAt(month.end - 1, anchor, zone);
+}
+
+/** The billing periods from the one of `first` to the one of `last`, in time order. */
+export function anchoredPeriods(first: Instant, last: Instant, anchor: number, zone: string): Period[] {
+  const periods: Period[] = [];
+  for (let next = anchoredPeriodAt(first, anchor, zone); next.start <= last; ) {
+    periods.push(next);
+    next = anchoredPeriodAt(next.end, anchor, zone);
+  }
+  return periods;
+}
+
+/** True if the period is a calendar month of the zone. */
+export function isMonth(period: Period, zone: string): boolean {
+  const month = monthAt(period.start, zone);
+  return month.start === period.start && month.end === period.end;
 }
 
 /**
@@ -98,9 +122,7 @@ export function billingMonths(period: Period, zone: string): Fraction {
 
 /** `2026-10` for a calendar month of the zone, otherwise `2026-10-05..2026-10-20`. */
 export function periodLabel(period: Period, zone: string): string {
-  const month = monthAt(period.start, zone);
-  if (month.start === period.start && month.end === period.end)
-    return formatDate(dateAt(period.start, zone)).slice(0, 7);
+  if (isMonth(period, zone)) return formatDate(dateAt(period.start, zone)).slice(0, 7);
   return `${boundaryLabel(period.start, zone)}..${boundaryLabel(period.end, zone)}`;
 }
 

@@ -1,10 +1,13 @@
 /** Problems as people read them: where, what, what instead. */
 import type { Problem } from '../core/problem.ts';
-import { printable } from './safeText.ts';
+import { printable, shortened } from './safeText.ts';
 import type { Style } from './style.ts';
 
 /** More problems than this are counted, not shown. */
 const MOST_SHOWN = 20;
+
+/** Of a message or a hint: the names in them can be of any length. */
+const MOST_CHARACTERS = 500;
 
 /**
  * ```
@@ -19,18 +22,23 @@ export function formatProblem(problem: Problem, style: Style): string {
   const place = source && [source.file, source.line, source.column].filter((part) => part !== undefined).join(':');
   const tint = severity === 'error' ? style.error : style.warning;
   const lines = [
-    `${place ? `${printable(place)}: ` : ''}${tint(`${severity}:`)} ${printable(message)} ${style.dim(`[${code}]`)}`,
+    `${place ? `${printable(place)}: ` : ''}${tint(`${severity}:`)} ${readable(message)} ${style.dim(`[${code}]`)}`,
   ];
   if (source?.excerpt !== undefined && source.line !== undefined) {
     const number = String(source.line);
     const { text, column } = cut(source.excerpt, source.column ?? 1);
-    lines.push(`  ${style.dim(`${number} |`)} ${printable(text)}`);
+    lines.push(`  ${style.dim(`${number} |`)} ${printable(text)}`.trimEnd());
     if (source.column !== undefined) {
-      lines.push(`  ${style.dim(`${' '.repeat(number.length)} |`)} ${' '.repeat(column - 1)}${tint('^')}`);
+      const before = printable(text.slice(0, column - 1)).length + Math.max(0, column - 1 - text.length);
+      lines.push(`  ${style.dim(`${' '.repeat(number.length)} |`)} ${' '.repeat(before)}${tint('^')}`);
     }
   }
-  if (hint !== undefined) lines.push(`  ${style.strong('hint:')} ${printable(hint)}`);
+  if (hint !== undefined) lines.push(`  ${style.strong('hint:')} ${readable(hint)}`);
   return `${lines.join('\n')}\n`;
+}
+
+function readable(text: string): string {
+  return printable(shortened(text, MOST_CHARACTERS));
 }
 
 export function formatProblems(problems: readonly Problem[], style: Style): string {

@@ -8,15 +8,20 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** At most so many characters (and an ellipsis): where people read, a name of 10 000 characters hides everything else. */
+export function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…` : text;
+}
+
+/** Without the C0 characters: JSON.stringify has escaped those in texts, and the rest are its own line ends. */
+const RAW_IN_JSON = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** JSON in which not even C1 control characters stand raw; any JSON parser reads the same values back. */
+/** JSON in which none of the characters above stands raw; any JSON parser reads the same values back. */
 export function safeJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, undefined, indent);
-  return json.replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return json.replace(RAW_IN_JSON, printable);
 }
 
 /**
@@ -25,8 +30,8 @@ export function safeJson(value: unknown, indent?: number): string {
  */
 export function csvCell(text: string): string {
   const isNumber = /^-?\d+(\.\d+)?$/.test(text);
-  const inert = !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  const shown = inert.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, printable);
+  const inert = !isNumber && /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+  const shown = inert.split('\n').map(printable).join('\n');
   return /[",\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }
 

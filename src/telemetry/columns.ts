@@ -75,10 +75,16 @@ function missingColumn(header: readonly string[], names: readonly string[]): Hea
   const also = others.length > 0 ? ` (or ${others.join(', ')})` : '';
   const looksLikeData = header.some((name) => /^\d/.test(name));
   const typo = names.map((name) => didYouMean(name, header)).find((name) => name !== undefined);
+  const separator = header.length > 1 ? undefined : [';', '|'].find((candidate) => header[0]!.includes(candidate));
   const hints = [
+    ...(separator ? [`its columns seem to be separated by ${separator}: separate them by commas or tabs`] : []),
     ...(looksLikeData ? ['the first line looks like data: add a header line'] : []),
     ...(typo === undefined ? [] : [`did you mean the column ${typo}?`]),
-    `the header has ${header.join(', ')}`,
+    `the header has ${shown(header.join(', '))}`,
   ];
   return { code: 'missing-column', message: `there is no column ${first}${also}`, hint: hints.join('; ') };
+}
+
+function shown(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,2 +1,2 @@
 /** The reader that commands use. */
-export { readUsage } from './reference/readUsage.ts';
+export { readUsage } from './fast/readUsage.ts';

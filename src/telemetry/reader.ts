@@ -23,6 +23,8 @@ export type ReadRequest = {
   readonly buckets: Buckets;
   /** Rows outside count as out of period; absent: every row is in. */
   readonly period?: Period | undefined;
+  /** Customers for whom more than that has to be known; by id. */
+  readonly spans?: ReadonlyMap<string, CustomerSpan> | undefined;
   /** Count a `source` + `event_id` once. */
   readonly dedupe: boolean;
   /** Keep the first and last instant behind each quantity. */
@@ -32,8 +34,26 @@ export type ReadRequest = {
   readonly timeUnit?: TimeUnit | undefined;
   /** Called for each rejected row, in file order within a file. */
   readonly onReject: (reject: Reject) => void;
+  /** Threads to use at most; absent: one for each processor. Results do not depend on it. */
+  readonly threads?: number | undefined;
+  /** Told now and then how far the reader is. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops the reader: it throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+};
+
+export type CustomerSpan = {
+  /** Instead of the request's period. */
+  readonly billed?: Period;
+  /** Rows outside are rejected: the customer was on no tier then. Ends may be infinite. */
+  readonly covered: Period;
+};
+
+export type Progress = {
+  /** Taken from the sources so far, before decompression. */
+  readonly bytes: number;
+  /** Of all sources, as far as they are files. */
+  readonly totalBytes: number;
 };
 
 export type ReadResult = {

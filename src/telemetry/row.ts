@@ -31,6 +31,7 @@ export const FAULTS = {
   'negative-quantity': 'a negative quantity',
   'not-a-number': 'not a plain decimal number',
   'too-long-a-number': 'a number of more than 64 characters',
+  'no-tier-then': 'the customer was on no tier at that time',
   conflict: 'the same event id with different content',
 } as const;
 export type FaultCode = keyof typeof FAULTS;

@@ -1,7 +1,7 @@
 /** Where usage comes from: files and standard input, plain or gzip, as a stream of bytes. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Problem } from '../core/problem.ts';
 
@@ -32,13 +32,17 @@ export type OpenSource = {
   bytesRead(): number;
 };
 
-/** Opens a source; whatever goes wrong, now or half-way, is thrown as an {@link InputFailure}. */
-export function openSource(source: Source): OpenSource {
+/**
+ * Opens a source; whatever goes wrong, now or half-way, is thrown as an {@link InputFailure}. `signal` ends even the wait
+ * for input that does not come: its reason is thrown.
+ */
+export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
   return { chunks: withoutMark(decompressed()), bytesRead: () => bytesRead };
 
   async function* decompressed(): AsyncGenerator<Buffer> {
     const raw = source.kind === 'file' ? await openFile(source) : source.stream;
+    if (signal) addAbortSignal(signal, raw);
     const counted = (async function* () {
       try {
         for await (const chunk of raw) {
@@ -47,20 +51,15 @@ export function openSource(source: Source): OpenSource {
           yield bytes;
         }
       } catch (error) {
+        signal?.throwIfAborted();
         throw readFailure(source, error);
       }
     })();
-    const { head, rest } = await peek(counted, 4);
-    if (head.length === 0)
-      throw new InputFailure(
-        source,
-        'empty',
-        'the file is empty',
-        'check the export: even one without usage has a header',
-      );
+    const { head, rest } = await peek(counted, LONGEST_MAGIC);
+    if (head.length === 0) throw emptyFile(source);
     switch (compressionOf(head)) {
       case 'gzip':
-        yield* gunzip(source, rest);
+        yield* gunzip(source, rest, signal);
         break;
       case 'zstd':
         throw new InputFailure(
@@ -69,8 +68,11 @@ export function openSource(source: Source): OpenSource {
           'zstd is not read yet',
           'decompress it first: zstd -dc FILE | meter … -',
         );
-      case 'none':
+      case 'none': {
+        const kind = FOREIGN.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+        if (kind) throw new InputFailure(source, 'not-text', `it is ${kind.name}`, kind.hint);
         yield* rest;
+      }
     }
   }
 
@@ -84,16 +86,46 @@ export function openSource(source: Source): OpenSource {
       if (content.length > 0) yield content;
       any ||= content.length > 0;
     }
-    if (!any) throw new InputFailure(source, 'empty', 'the file is empty once decompressed');
+    if (!any) throw emptyOnceDecompressed(source);
   }
 }
 
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+export function emptyFile(source: Source): InputFailure {
+  return new InputFailure(
+    source,
+    'empty',
+    'the file is empty',
+    'check the export: even one without usage has a header',
+  );
+}
 
-function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
+export function emptyOnceDecompressed(source: Source): InputFailure {
+  return new InputFailure(source, 'empty', 'the file is empty once decompressed');
+}
+
+export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Told by the first four bytes. */
+export function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
 }
+
+/** What people hand over by mistake, by its first bytes. */
+const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonly hint: string }[] = [
+  { magic: Buffer.from([0xff, 0xfe]), name: 'UTF-16 text', hint: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
+  { magic: Buffer.from([0xfe, 0xff]), name: 'UTF-16 text', hint: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
+  { magic: Buffer.from('PK\x03\x04'), name: 'a ZIP archive or a spreadsheet', hint: 'unpack it, or save it as CSV' },
+  { magic: Buffer.from('BZh'), name: 'compressed with bzip2', hint: 'decompress it first: bzip2 -dc FILE | meter … -' },
+  {
+    magic: Buffer.from('\xfd7zXZ', 'latin1'),
+    name: 'compressed with xz',
+    hint: 'decompress it first: xz -dc FILE | meter … -',
+  },
+  { magic: Buffer.from('PAR1'), name: 'a Parquet file', hint: 'export it as CSV or NDJSON' },
+];
+
+const LONGEST_MAGIC = 5;
 
 async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Readable> {
   const status = await stat(source.path).catch((error: unknown) => {
@@ -110,7 +142,11 @@ async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Read
   return createReadStream(source.path, { highWaterMark: 1 << 20 });
 }
 
-async function* gunzip(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* gunzip(
+  source: Source,
+  compressed: AsyncIterable<Buffer>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
   const unzip = createGunzip({ chunkSize: 1 << 18 });
   const feeding = (async () => {
     try {
@@ -128,6 +164,7 @@ async function* gunzip(source: Source, compressed: AsyncIterable<Buffer>): Async
     for await (const chunk of unzip) yield chunk as Buffer;
     await feeding;
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof InputFailure) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw code === 'Z_BUF_ERROR'
@@ -168,7 +205,8 @@ async function peek(
   return { head: Buffer.concat(taken), rest: rest() };
 }
 
-function readFailure(source: Source, error: unknown): InputFailure {
+/** What a failed system call means to the user. */
+export function readFailure(source: Source, error: unknown): InputFailure {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOENT':

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { type Customers, loadCustomers } from '../../config/loadCustomers.ts';
+import { loadCustomers } from '../../config/customers/loadCustomers.ts';
 import { isTimeZone } from '../../core/calendar.ts';
+import type { Customer } from '../../core/catalog/customer.ts';
 import { pricedDimensions, type RateCard } from '../../core/catalog/rateCard.ts';
-import { type BillingRun, countInvoices, issueInvoices, runProblems } from '../../core/invoice/billingRun.ts';
+import { type BillingRun, boundariesOf, issueInvoices, runProblems, spansOf } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type PeriodChoice, parsePeriodChoice, periodLabel } from '../../core/period.ts';
 import { didYouMean } from '../../core/problem.ts';
@@ -12,10 +13,11 @@ import { bucketsFor } from '../../core/usage/buckets.ts';
 import { INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import type { InputFormat } from '../../telemetry/formats.ts';
+import type { Source } from '../../telemetry/source.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { fileNames } from '../fileNames.ts';
-import { readConfigFile, sourcesOf } from '../inputs.ts';
+import { readConfigFile, refuseOverwriting, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
 import { loadTiersOption } from '../rateCardOption.ts';
@@ -59,14 +61,17 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     throw new CommandFailure(EXIT.usage, [problem]);
   }
   const target = targetOf(flags, io);
+  const sources = await sourcesOf(exports, io);
+  refuseOverwriting([flags.output, flags.rejects], inputsOf(sources, flags), io);
 
   const { ledger, rows } = await readExports(
     {
-      sources: await sourcesOf(exports, io),
+      sources,
       meters: [...rateCard.meters.values()],
-      dimensions: pricedDimensions(rateCard),
-      buckets: bucketsFor(rateCard.timezone, periods.kind === 'one' ? [periods.period.start, periods.period.end] : []),
+      dimensions: pricedDimensions(rateCard, customers),
+      buckets: bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone)),
       period: periods.kind === 'one' ? periods.period : undefined,
+      spans: spansOf(customers, periods, rateCard.timezone),
       dedupe: flags.dedupe,
       trace: flags.explain === true,
       format: flags.inputFormat,
@@ -86,7 +91,6 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     currency: rateCard.currency,
     timezone: rateCard.timezone,
     meters: rateCard.meters,
-    count: countInvoices(run),
     invoices: () => issueInvoices(run),
     rows,
     explain: flags.explain === true,
@@ -95,20 +99,23 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
   return EXIT.done;
 }
 
+function inputsOf(sources: readonly Source[], flags: InvoiceFlags): string[] {
+  const files = [flags.tiers, flags.customers].filter((name) => name !== undefined);
+  return [...sources.flatMap((source) => (source.kind === 'file' ? [source.path] : [])), ...files];
+}
+
 type Target =
   | { readonly kind: 'stdout'; readonly format: InvoiceFormatName }
-  | { readonly kind: 'file' | 'directory'; readonly path: string; readonly format: InvoiceFormatName };
+  | { readonly kind: 'file' | 'directory'; readonly name: string; readonly format: InvoiceFormatName };
 
 /** Where the result goes and as what: `--format` wins, then the name's ending, then a table (in a directory: JSON). */
 function targetOf(flags: InvoiceFlags, io: Io): Target {
-  if (flags.output === undefined) return { kind: 'stdout', format: flags.format ?? 'table' };
+  if (flags.output === undefined || flags.output === '-') return { kind: 'stdout', format: flags.format ?? 'table' };
   const path = resolve(io.cwd, flags.output);
-  const isDirectory = flags.output.endsWith('/') || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (isDirectory) return { kind: 'directory', path, format: flags.format ?? 'json' };
-  const ending = extname(path).slice(1);
-  const byEnding = ({ txt: 'table', markdown: 'md', jsonl: 'ndjson' } as Record<string, string>)[ending] ?? ending;
-  const format = flags.format ?? byEnding;
-  if (!(format in INVOICE_FORMATS)) {
+  const isDirectory = flags.output.endsWith('/') || isDirectoryThere(path);
+  if (isDirectory) return { kind: 'directory', name: flags.output, format: flags.format ?? 'json' };
+  const format = flags.format ?? FORMAT_OF_ENDING.get(extname(path).slice(1).toLowerCase());
+  if (format === undefined) {
     const endings = Object.keys(INVOICE_FORMATS).filter((name) => name !== 'table');
     const problem = usageProblem(
       'unknown-ending',
@@ -117,7 +124,22 @@ function targetOf(flags: InvoiceFlags, io: Io): Target {
     );
     throw new CommandFailure(EXIT.usage, [problem]);
   }
-  return { kind: 'file', path, format: format as InvoiceFormatName };
+  return { kind: 'file', name: flags.output, format };
+}
+
+const FORMAT_OF_ENDING: ReadonlyMap<string, InvoiceFormatName> = new Map<string, InvoiceFormatName>([
+  ...(Object.keys(INVOICE_FORMATS) as InvoiceFormatName[]).map((name) => [name, name] as const),
+  ['txt', 'table'],
+  ['markdown', 'md'],
+  ['jsonl', 'ndjson'],
+]);
+
+function isDirectoryThere(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // whatever is the matter with it will show when it is written
+  }
 }
 
 async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, io: Io): Promise<void> {
@@ -129,15 +151,15 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
     all: flags.all === true,
   };
   if (target.kind === 'stdout') await writeOut(io, format(report, presentation));
-  else if (target.kind === 'file') await writeFileAtomically(io, target.path, format(report, presentation));
+  else if (target.kind === 'file') await writeFileAtomically(io, target.name, format(report, presentation));
   else {
-    await makeDirectory(target.path);
+    await makeDirectory(io, target.name);
     const nameOf = fileNames();
     const ending = target.format === 'table' ? 'txt' : target.format;
     for (const one of report.invoices()) {
-      const single: InvoiceReport = { ...report, count: 1, invoices: () => [one] };
+      const single: InvoiceReport = { ...report, invoices: () => [one] };
       const name = nameOf(nameBase(one, report), ending);
-      await writeFileAtomically(io, join(target.path, name), format(single, presentation));
+      await writeFileAtomically(io, join(target.name, name), format(single, presentation));
     }
   }
 }
@@ -146,8 +168,8 @@ function nameBase(invoice: Invoice, report: InvoiceReport): string {
   return `${invoice.customer}.${periodLabel(invoice.period, report.timezone)}`;
 }
 
-async function loadCustomersOption(name: string, rateCard: RateCard, io: Io): Promise<Customers> {
-  const { customers, problems } = loadCustomers(await readConfigFile(name, io), name, rateCard.tiers);
+async function loadCustomersOption(name: string, rateCard: RateCard, io: Io): Promise<ReadonlyMap<string, Customer>> {
+  const { customers, problems } = loadCustomers(await readConfigFile(name, io), name, rateCard);
   if (!customers) throw new CommandFailure(EXIT.usage, problems);
   return customers;
 }

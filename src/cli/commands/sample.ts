@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { checkSampleOptions, generateSample, type SampleOptions, sampleOptions } from '../../sample/index.ts';
 import { CommandFailure } from '../failure.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -11,12 +10,9 @@ export async function sample({ output, ...given }: SampleFlags, io: Io): Promise
   const options = sampleOptions(given);
   const problems = checkSampleOptions(options);
   if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
-  if (output !== undefined) await writeFileAtomically(io, resolve(io.cwd, output), generateSample(options));
+  if (output !== undefined) await writeFileAtomically(io, output, generateSample(options));
   else {
-    for (const chunk of generateSample(options)) {
-      io.signal.throwIfAborted();
-      await writeTo(io.stdout, chunk);
-    }
+    for (const chunk of generateSample(options)) await writeTo(io.stdout, chunk, io.signal);
   }
   return EXIT.done;
 }

@@ -1,6 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { Currency } from '../money.ts';
 import type { UnitAmount } from '../pricing/unitAmount.ts';
+import type { Customer } from './customer.ts';
 import type { Meter } from './meter.ts';
 import type { Tier } from './tier.ts';
 
@@ -32,14 +33,18 @@ export type CreditPack = {
   /** Money it pays for. */
   readonly credit: Decimal;
   readonly expiresAfterDays?: number;
+  /** Bought by itself when usage charges meet no credit any more, at most so often in a billing period. */
+  readonly autoPurchase?: { readonly maxPerPeriod: number };
 };
 
-/** The dimensions of the telemetry that some tier prices by, in alphabetical order. */
-export function pricedDimensions(rateCard: RateCard): string[] {
+/** The dimensions of the telemetry that some tier or contract prices by, in alphabetical order. */
+export function pricedDimensions(rateCard: RateCard, customers: ReadonlyMap<string, Customer>): string[] {
   const dimensions = new Set<string>();
-  for (const tier of rateCard.tiers.values()) {
-    if (tier.charges === 'negotiated') continue;
-    for (const charge of tier.charges.values()) if (charge.kind === 'byDimension') dimensions.add(charge.dimension);
+  const tiers = new Set<Tier>(rateCard.tiers.values());
+  for (const { history } of customers.values()) for (const { tier } of history) tiers.add(tier);
+  for (const { charges } of tiers) {
+    if (charges === 'negotiated') continue;
+    for (const charge of charges.values()) if (charge.kind === 'byDimension') dimensions.add(charge.dimension);
   }
   return [...dimensions].sort();
 }

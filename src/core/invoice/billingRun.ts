@@ -1,8 +1,12 @@
 /** A whole run: every customer's invoices over every billing period, from one ledger. */
+import type { Instant } from '../calendar.ts';
+import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
-import type { Tier } from '../catalog/tier.ts';
-import { monthsFrom, type Period, type PeriodChoice } from '../period.ts';
+import { carryOver } from '../credits/burnDown.ts';
+import type { Balance } from '../credits/grant.ts';
+import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
 import { didYouMean, type Problem } from '../problem.ts';
+import type { Stretch } from '../rating/rateStretch.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
 import type { Invoice } from './invoice.ts';
 import { billingProblems, issueInvoice } from './issueInvoice.ts';
@@ -11,8 +15,8 @@ export type BillingRun = {
   readonly rateCard: RateCard;
   readonly ledger: UsageLedger;
   readonly periods: PeriodChoice;
-  /** Tier by customer, from the customers file. They are invoiced in every period, with usage or without. */
-  readonly customers: ReadonlyMap<string, { readonly tier: string }>;
+  /** From the customers file. They are invoiced in every period in which they are on a tier, with usage or without. */
+  readonly customers: ReadonlyMap<string, Customer>;
   /** Tier of every other customer in the ledger. */
   readonly defaultTier?: string | undefined;
   /** Only these customers; absent: all. */
@@ -22,21 +26,11 @@ export type BillingRun = {
 /** What keeps the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
 export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
-  const periods = periodsOf(run);
   const withoutTier: string[] = [];
-  for (const customer of customersOf(run)) {
-    const tier = tierOf(run, customer);
-    if (!tier) {
-      withoutTier.push(customer);
-      continue;
-    }
-    // Usage is only looked up where it can make a difference: it is the costly part on a large ledger.
-    const needsUsage =
-      tier.charges !== 'negotiated' && [...tier.charges.values()].some((charge) => charge.kind === 'byDimension');
-    for (const period of needsUsage ? periods : periods.slice(0, 1)) {
-      const usage = needsUsage ? run.ledger.usageOf(customer, period) : new Map();
-      problems.push(...billingProblems(customer, tier, usage));
-    }
+  for (const id of idsOf(run)) {
+    const customer = customerCalled(run, id);
+    if (customer) problems.push(...customerProblems(run, customer));
+    else withoutTier.push(id);
   }
   const first = withoutTier[0];
   if (first !== undefined) {
@@ -49,53 +43,145 @@ export function runProblems(run: BillingRun): Problem[] {
       hint: `name one with --tier or default_tier, or add them to the customers file${meant ? `; is "${meant}" in it meant?` : ''}`,
     });
   }
-  for (const customer of run.only ?? []) {
-    if (run.customers.has(customer) || run.ledger.customers.includes(customer)) continue;
-    const meant = didYouMean(customer, [...run.customers.keys(), ...run.ledger.customers]);
+  for (const id of run.only ?? []) {
+    if (run.customers.has(id) || run.ledger.customers.includes(id)) continue;
+    const meant = didYouMean(id, [...run.customers.keys(), ...run.ledger.customers]);
     problems.push({
       severity: 'error',
       code: 'billing/unknown-customer',
-      message: `customer "${customer}" is neither in the usage nor in the customers file`,
+      message: `customer "${id}" is neither in the usage nor in the customers file`,
       ...(meant && { hint: `did you mean ${meant}?` }),
     });
   }
   return problems;
 }
 
+function customerProblems(run: BillingRun, customer: Customer): Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const { tier } of customer.history) {
+    // Usage is only looked up where it can make a difference: it is the costly part on a large ledger.
+    const isByDimension =
+      tier.charges !== 'negotiated' && [...tier.charges.values()].some((charge) => charge.kind === 'byDimension');
+    for (const period of isByDimension ? periodsOf(run, customer) : []) {
+      for (const stretch of stretchesOf(run, customer, period)) {
+        for (const problem of billingProblems(customer.id, stretch.tier, stretch.usage))
+          problems.set(problem.message, problem);
+      }
+    }
+    if (!isByDimension)
+      for (const problem of billingProblems(customer.id, tier, new Map())) problems.set(problem.message, problem);
+  }
+  return [...problems.values()];
+}
+
 /** In order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
 export function* issueInvoices(run: BillingRun): Generator<Invoice> {
-  const periods = periodsOf(run);
-  for (const customer of customersOf(run)) {
-    const tier = tierOf(run, customer)!;
-    for (const period of periods) {
-      if (!run.customers.has(customer) && !run.ledger.hasRows(customer, period)) continue;
-      const usage = run.ledger.usageOf(customer, period);
-      yield issueInvoice({ rateCard: run.rateCard, customer, period, stretches: [{ tier, period, usage }] });
+  const { rateCard, ledger } = run;
+  for (const id of idsOf(run)) {
+    const customer = customerCalled(run, id)!;
+    let balances: readonly Balance[] = customer.grants.map((grant) => ({ grant, remaining: grant.amount }));
+    for (const period of billedPeriods(run, customer)) {
+      const stretches = stretchesOf(run, customer, period);
+      const isOne =
+        stretches.length === 1 &&
+        stretches[0]!.period.start === period.start &&
+        stretches[0]!.period.end === period.end;
+      const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
+      const invoice = issueInvoice({ rateCard, customer: id, period, stretches, usage, balances });
+      balances = carryOver(balances, invoice.credits, period);
+      yield invoice;
     }
   }
 }
 
-/** How many invoices {@link issueInvoices} will give. */
-export function countInvoices(run: BillingRun): number {
-  const periods = periodsOf(run);
-  let count = 0;
-  for (const customer of customersOf(run)) {
-    for (const period of periods) if (run.customers.has(customer) || run.ledger.hasRows(customer, period)) count++;
+/** The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows. */
+function billedPeriods(run: BillingRun, customer: Customer): Period[] {
+  const isKnown = run.customers.has(customer.id);
+  const periods = periodsOf(run, customer);
+  if (!isKnown && periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
+  return periods.filter((period) =>
+    isKnown ? assignmentsIn(customer, period).length > 0 : run.ledger.hasRows(customer.id, period),
+  );
+}
+
+/** The tiers that a customer is on in a period, with the usage under each. */
+function stretchesOf({ ledger }: BillingRun, customer: Customer, period: Period): Stretch[] {
+  return assignmentsIn(customer, period).map((assignment) => ({
+    tier: assignment.tier,
+    period: assignment.period,
+    usage: ledger.usageOf(customer.id, assignment.period),
+    usageBefore: (instant) => ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }),
+  }));
+}
+
+function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Customer): Period[] {
+  if (periods.kind === 'one') return [periodFor(customer, periods.period, rateCard.timezone)];
+  if (!ledger.span) return [];
+  return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
+}
+
+/** What a chosen period is for a customer: of a month, for an anchored customer, the billing period that begins in it. */
+function periodFor({ anchor }: Customer, chosen: Period, zone: string): Period {
+  return anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
+}
+
+/**
+ * What has to be known of customers while rows are read: which rows are out of their billing period, and which were used
+ * while they were on no tier. Only customers for whom that is not the same as for everyone.
+ */
+export function spansOf(
+  customers: ReadonlyMap<string, Customer>,
+  periods: PeriodChoice,
+  zone: string,
+): Map<string, { billed?: Period; covered: Period }> {
+  const spans = new Map<string, { billed?: Period; covered: Period }>();
+  for (const [id, customer] of customers) {
+    const covered = coveredTime(customer);
+    const billed = periods.kind === 'one' ? periodFor(customer, periods.period, zone) : undefined;
+    const isOwn = periods.kind === 'one' && billed !== periods.period;
+    const isOpen = covered.start === Number.NEGATIVE_INFINITY && covered.end === Number.POSITIVE_INFINITY;
+    if (isOwn || !isOpen) spans.set(id, { ...(billed && { billed }), covered });
   }
-  return count;
+  return spans;
 }
 
-function periodsOf({ periods, ledger, rateCard }: BillingRun): Period[] {
-  if (periods.kind === 'one') return [periods.period];
-  return ledger.span ? monthsFrom(ledger.span.start, ledger.span.end - 1, rateCard.timezone) : [];
+/** Every instant at which usage has to be told apart: ends of periods, changes of tier, begins and ends of credits. */
+export function boundariesOf(
+  customers: ReadonlyMap<string, Customer>,
+  periods: PeriodChoice,
+  zone: string,
+): Set<Instant> {
+  const boundaries = new Set<Instant>();
+  const add = (instant: Instant | undefined) => {
+    if (instant !== undefined) boundaries.add(instant);
+  };
+  const ends = (period: Period) => {
+    add(period.start);
+    add(period.end);
+  };
+  if (periods.kind === 'one') ends(periods.period);
+  for (const customer of customers.values()) {
+    if (periods.kind === 'one') ends(periodFor(customer, periods.period, zone));
+    for (const { from, to } of customer.history) {
+      add(from);
+      add(to);
+    }
+    for (const { start, expires } of customer.grants) {
+      add(start);
+      add(expires);
+    }
+  }
+  return boundaries;
 }
 
-function customersOf({ ledger, customers, only }: BillingRun): string[] {
+function idsOf({ ledger, customers, only }: BillingRun): string[] {
   const ids = new Set([...ledger.customers, ...customers.keys()]);
   return [...ids].filter((id) => !only || only.has(id)).sort();
 }
 
-function tierOf({ customers, defaultTier, rateCard }: BillingRun, customer: string): Tier | undefined {
-  const name = customers.get(customer)?.tier ?? defaultTier;
-  return name === undefined ? undefined : rateCard.tiers.get(name);
+function customerCalled({ customers, defaultTier, rateCard }: BillingRun, id: string): Customer | undefined {
+  const known = customers.get(id);
+  if (known) return known;
+  const tier = defaultTier === undefined ? undefined : rateCard.tiers.get(defaultTier);
+  return tier && customerOn(tier, id);
 }

@@ -5,7 +5,7 @@ import type { Invoice } from './invoice.ts';
 
 /**
  * Asserts what holds on every invoice: line keys are unique, every line is its exact amount rounded, lines add up to the
- * subtotal, and subtotal − credits + tax is the total.
+ * subtotal, draws on credits to what they paid, and subtotal − credits + tax is the total.
  */
 export function checkInvoice(invoice: Invoice): void {
   const of = `on the invoice of "${invoice.customer}"`;
@@ -16,6 +16,11 @@ export function checkInvoice(invoice: Invoice): void {
     const rounded = roundToMinorUnit(line.exact, invoice.currency);
     assert(line.amount.eq(rounded), () => `line ${line.key} is ${line.amount} for ${line.exact} ${of}`);
   }
+  const drawn = sum(invoice.credits.map((use) => use.drawn));
+  assert(
+    drawn.eq(invoice.creditsApplied),
+    () => `credits of ${drawn} are drawn, but ${invoice.creditsApplied} applied ${of}`,
+  );
   const lineSum = sum(invoice.lines.map((line) => line.amount));
   assert(
     lineSum.eq(invoice.subtotal),

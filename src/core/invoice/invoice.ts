@@ -1,3 +1,4 @@
+import type { CreditUse } from '../credits/burnDown.ts';
 import type { Decimal } from '../decimal.ts';
 import type { Fraction } from '../fraction.ts';
 import type { Currency } from '../money.ts';
@@ -17,6 +18,9 @@ export type Invoice = {
   readonly lines: readonly InvoiceLine[];
   /** The lines' sum. */
   readonly subtotal: Decimal;
+  /** Every grant in force in the period and what became of it, in drawing order. */
+  readonly credits: readonly CreditUse[];
+  /** What credits paid of the usage charges. */
   readonly creditsApplied: Decimal;
   /** Added to the subtotal. */
   readonly tax: Decimal;
@@ -25,11 +29,11 @@ export type Invoice = {
   readonly total: Decimal;
 };
 
-export const LINE_KINDS = ['fee', 'usage', 'discount', 'maximum', 'minimum'] as const;
+export const LINE_KINDS = ['fee', 'usage', 'discount', 'maximum', 'minimum', 'pack'] as const;
 export type LineKind = (typeof LINE_KINDS)[number];
 
 export type InvoiceLine = {
-  /** Unique on its invoice: `fee`, `usage:requests`, `usage:egress:2`, `usage:egress@syd`. */
+  /** Unique on its invoice: `fee`, `usage:requests`, `usage:egress:2`, `usage:egress@syd`; of the second tier in a period, `fee/2`. */
   readonly key: string;
   readonly kind: LineKind;
   readonly description: string;
@@ -37,7 +41,7 @@ export type InvoiceLine = {
   readonly exact: Fraction;
   /** `exact` rounded to the minor unit. */
   readonly amount: Decimal;
-} & (FeeDetail | UsageDetail | AdjustmentDetail);
+} & (FeeDetail | UsageDetail | AdjustmentDetail | PackDetail);
 
 export type FeeDetail = {
   readonly kind: 'fee';
@@ -59,6 +63,16 @@ export type UsageDetail = {
   readonly price: string;
   /** The rows that `used` comes from. */
   readonly rows: { readonly events: number; readonly first?: bigint; readonly last?: bigint };
+};
+
+/** Credit packs bought by themselves in the period. */
+export type PackDetail = {
+  readonly kind: 'pack';
+  readonly pack: string;
+  /** Packs. */
+  readonly quantity: Fraction;
+  /** Price of a pack. */
+  readonly unitPrice: Decimal;
 };
 
 export type AdjustmentDetail = { readonly kind: 'discount' | 'maximum' | 'minimum' };

@@ -2,55 +2,52 @@
 import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
+import { autoPurchasedPack } from '../credits/pack.ts';
 import { Decimal, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import { billingMonths, type Period } from '../period.ts';
 import type { Problem } from '../problem.ts';
-import { coveredShare, rateStretch, type Stretch } from '../rating/rateStretch.ts';
+import { coveredShare, type RatedStretch, rateStretch, type Stretch, shareText } from '../rating/rateStretch.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
+import type { InvoiceInput } from './input.ts';
 import type { Invoice, InvoiceLine } from './invoice.ts';
-
-export type InvoiceInput = {
-  readonly rateCard: Pick<RateCard, 'currency' | 'timezone' | 'tax'>;
-  readonly customer: string;
-  readonly period: Period;
-  /** The tiers in force in the period and the usage under each: in time order, without overlaps, at least one. */
-  readonly stretches: readonly Stretch[];
-};
+import { burnDownOf } from './payFromCredit.ts';
 
 /**
  * The invoice of one customer for one billing period.
  *
- * Fails with a Bug where {@link billingProblems} finds a problem, or if the finished invoice breaks one of its own
- * invariants (checkInvoice.ts).
+ * Fees and usage charges of every stretch, packs that were bought by themselves; credits pay for usage charges, minimum
+ * included; tax is on what is left. Fails with a Bug where {@link billingProblems} finds a problem, or if the finished
+ * invoice breaks one of its own invariants (checkInvoice.ts).
  */
-export function issueInvoice({ rateCard, customer, period, stretches }: InvoiceInput): Invoice {
+export function issueInvoice(input: InvoiceInput): Invoice {
+  const { rateCard, customer, period, stretches } = input;
   const { currency, timezone } = rateCard;
   assert(stretches.length > 0, () => `"${customer}" is on no tier in the period that begins at ${period.start}`);
-  const lines: InvoiceLine[] = [];
-  const blocked = new Map<string, Fraction>();
-  for (const [i, stretch] of stretches.entries()) {
-    const rated = rateStretch({ stretch, period, timezone, currency });
-    const own = [...feeLines(stretch, period, timezone, currency), ...rated.lines];
-    lines.push(...(i === 0 ? own : own.map((line) => ({ ...line, key: `${line.key}/${i + 1}` }))));
-    for (const [meter, quantity] of rated.blocked)
-      blocked.set(meter, (blocked.get(meter) ?? Fraction.ZERO).plus(quantity));
-  }
+  const rated = stretches.map((stretch) => rateStretch({ stretch, period, timezone, currency }));
+  const credits = burnDownOf(input, rated);
+
+  const lines = stretches.flatMap((stretch, i) => {
+    const own = [...feeLines(stretch, period, timezone, currency), ...rated[i]!.lines];
+    return i === 0 ? own : own.map((line) => ({ ...line, key: `${line.key}/${i + 1}` }));
+  });
+  lines.push(...packLines(credits.bought, rateCard));
 
   const subtotal = sum(lines.map((line) => line.amount));
-  const creditsApplied = ZERO;
+  const creditsApplied = credits.drawn;
   const { tax, taxIncluded } = taxOn(subtotal.minus(creditsApplied), rateCard);
   const invoice: Invoice = {
     customer,
     currency,
     tier: stretches.at(-1)!.tier.name,
     period,
-    usage: measured(stretches),
-    blocked,
+    usage: measured(input),
+    blocked: blockedIn(rated),
     lines,
     subtotal,
+    credits: credits.uses,
     creditsApplied,
     tax,
     ...(taxIncluded && { taxIncluded }),
@@ -58,6 +55,24 @@ export function issueInvoice({ rateCard, customer, period, stretches }: InvoiceI
   };
   checkInvoice(invoice);
   return invoice;
+}
+
+/** By meter: as given for the whole period, or what the stretches add up to. */
+function measured({ usage, stretches }: InvoiceInput): Map<string, Decimal> {
+  const total = new Map<string, Decimal>();
+  for (const part of usage ? [usage] : stretches.map((stretch) => stretch.usage)) {
+    for (const [meter, { quantity }] of part) total.set(meter, (total.get(meter) ?? ZERO).plus(quantity));
+  }
+  return total;
+}
+
+function blockedIn(rated: readonly RatedStretch[]): Map<string, Fraction> {
+  const blocked = new Map<string, Fraction>();
+  for (const stretch of rated) {
+    for (const [meter, quantity] of stretch.blocked)
+      blocked.set(meter, (blocked.get(meter) ?? Fraction.ZERO).plus(quantity));
+  }
+  return blocked;
 }
 
 /** What keeps a customer from being billed on a tier with this usage: no list price, negotiated prices, an unlisted dimension value. */
@@ -92,15 +107,6 @@ export function billingProblems(customer: string, tier: Tier, usage: Usage): Pro
   return problems;
 }
 
-/** By meter, over all stretches. Fails with a Bug on a meter that does not add up and was used in more than one stretch. */
-function measured(stretches: readonly Stretch[]): Map<string, Decimal> {
-  const usage = new Map<string, Decimal>();
-  for (const stretch of stretches) {
-    for (const [meter, { quantity }] of stretch.usage) usage.set(meter, (usage.get(meter) ?? ZERO).plus(quantity));
-  }
-  return usage;
-}
-
 function feeLines(stretch: Stretch, period: Period, timezone: string, currency: Currency): InvoiceLine[] {
   const { fee, name } = stretch.tier;
   if (fee.kind === 'none') return [];
@@ -112,9 +118,29 @@ function feeLines(stretch: Stretch, period: Period, timezone: string, currency: 
     {
       key: 'fee',
       kind: 'fee',
-      description: `${name}, monthly fee`,
+      description: `${name}, monthly fee${shareText({ stretch, period, timezone })}`,
       quantity: months,
       unitPrice: fee.amount,
+      exact,
+      amount,
+    },
+  ];
+}
+
+function packLines(bought: number, { currency, creditPacks }: InvoiceInput['rateCard']): InvoiceLine[] {
+  const pack = autoPurchasedPack(creditPacks);
+  if (bought === 0 || !pack) return [];
+  const exact = Fraction.of(pack.price.times(bought));
+  const [key, description] = [`pack:${pack.name}`, `${pack.name}, credit pack`];
+  const amount = roundToMinorUnit(exact, currency);
+  return [
+    {
+      key,
+      kind: 'pack',
+      description,
+      pack: pack.name,
+      quantity: Fraction.of(bought),
+      unitPrice: pack.price,
       exact,
       amount,
     },

@@ -49,7 +49,7 @@ export function readSteps(texts: readonly StepText[], reader: PriceReader): Step
       reader.problem(
         {
           code: 'step-without-end',
-          message: `step ${i + 1} has no up_to, but ${texts.length - 1 - i} more follow`,
+          message: `step ${i + 1} has no up_to, but it is not the last one`,
           hint: 'give it an up_to; only the last step is open',
         },
         'steps',

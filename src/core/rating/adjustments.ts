@@ -14,6 +14,7 @@ export function adjust({
   usageLines,
   tier,
   share,
+  shareText,
   currency,
 }: {
   /** Rounded. */
@@ -21,6 +22,8 @@ export function adjust({
   tier: Tier;
   /** Part of the billing period that the tier was in force: minimum and maximum count for that part. */
   share: Fraction;
+  /** ` × 13/31`, for descriptions. */
+  shareText: string;
   currency: Currency;
 }): InvoiceLine[] {
   const lines: InvoiceLine[] = [];
@@ -37,10 +40,10 @@ export function adjust({
   }
   const [maximum, minimum] = [tier.maximum, tier.minimum].map((bound) => bound && Fraction.of(bound).times(share));
   if (tier.maximum && maximum && Fraction.of(charged).cmp(maximum) > 0) {
-    add('maximum', `usage capped at ${tier.maximum.toFixed()}`, maximum.minus(Fraction.of(charged)));
+    add('maximum', `usage capped at ${tier.maximum.toFixed()}${shareText}`, maximum.minus(Fraction.of(charged)));
   }
   if (tier.minimum && minimum && Fraction.of(charged).cmp(minimum) < 0) {
-    add('minimum', `up to the minimum of ${tier.minimum.toFixed()}`, minimum.minus(Fraction.of(charged)));
+    add('minimum', `up to the minimum of ${tier.minimum.toFixed()}${shareText}`, minimum.minus(Fraction.of(charged)));
   }
   return lines;
 }

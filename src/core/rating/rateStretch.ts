@@ -15,7 +15,8 @@
  *    After rounding, because they act on amounts that the customer sees.
  */
 import { assert, Bug } from '../assert.ts';
-import { type Charge, includedIn, type Limit, type Tier } from '../catalog/tier.ts';
+import type { Instant } from '../calendar.ts';
+import { type Charge, includedIn, type Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { InvoiceLine } from '../invoice/invoice.ts';
@@ -26,7 +27,13 @@ import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
 
 /** Time on one tier within a billing period, and what was used in it. */
-export type Stretch = { readonly tier: Tier; readonly period: Period; readonly usage: Usage };
+export type Stretch = {
+  readonly tier: Tier;
+  readonly period: Period;
+  readonly usage: Usage;
+  /** What was used before an instant within it; needed where a credit begins or expires inside the stretch. */
+  readonly usageBefore?: (instant: Instant) => Usage;
+};
 
 export type StretchContext = {
   readonly stretch: Stretch;
@@ -54,13 +61,15 @@ export function rateStretch(context: StretchContext): RatedStretch {
     const limit = tier.limits.get(meter);
     const included = limit ? includedIn(limit, period, timezone).times(share) : Fraction.ZERO;
     const charge = chargeOf(tier, meter);
-    if (charge) lines.push(...rateCharge({ meter, charge, used, included, limit, currency }));
-    else if (limit) {
+    if (charge) {
+      const limitText = limit && `${limit.text}${shareText(context)}`;
+      lines.push(...rateCharge({ meter, charge, used, included, limitText, currency }));
+    } else if (limit) {
       const beyond = beyondIncluded(used.quantity, included);
       if (beyond.isPositive()) blocked.set(meter, beyond);
     }
   }
-  lines.push(...adjust({ usageLines: lines, tier, share, currency }));
+  lines.push(...adjust({ usageLines: lines, tier, share, shareText: shareText(context), currency }));
   return { lines, blocked };
 }
 
@@ -70,17 +79,24 @@ export function coveredShare(covered: Period, period: Period, timezone: string):
   return Fraction.of(daysIn(covered, timezone), daysIn(period, timezone));
 }
 
+/** ` × 13/31` where a stretch covers a part of its period; '' where it covers all of it. */
+export function shareText({ stretch, period, timezone }: Omit<StretchContext, 'currency'>): string {
+  const [days, whole] = [daysIn(stretch.period, timezone), daysIn(period, timezone)];
+  return days === whole ? '' : ` × ${days}/${whole}`;
+}
+
 type ChargeInput = {
   readonly meter: string;
   readonly charge: Charge;
   readonly used: MeteredUsage;
   readonly included: Fraction;
-  readonly limit: Limit | undefined;
+  /** `200k`, `200k × 13/31` in a part month. */
+  readonly limitText: string | undefined;
   readonly currency: Currency;
 };
 
-function rateCharge({ meter, charge, used, included, limit, currency }: ChargeInput): InvoiceLine[] {
-  const description = limit ? `${meter} beyond ${limit.text}` : meter;
+function rateCharge({ meter, charge, used, included, limitText, currency }: ChargeInput): InvoiceLine[] {
+  const description = limitText === undefined ? meter : `${meter} beyond ${limitText}`;
   const line = { meter, key: `usage:${meter}`, description, currency };
   if (charge.kind === 'single') return priceLines({ ...line, price: charge.price, used, included });
 

@@ -41,6 +41,7 @@ function lineCells(line: InvoiceLine, { currency }: Invoice): string[] {
   const amounts = [line.exact.toString(), formatMoney(line.amount, currency)];
   switch (line.kind) {
     case 'fee':
+    case 'pack':
       return ['', line.description, '', '', line.quantity.toString(), line.unitPrice.toFixed(), ...amounts];
     case 'usage': {
       const quantities = [line.used.toFixed(), line.included.toString(), line.quantity.toString()];

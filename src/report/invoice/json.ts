@@ -1,7 +1,9 @@
 /** Invoices as JSON (one document) and NDJSON (one invoice a line, totals and rows on the last). Fields as in the README. */
 import { formatInstant } from '../../core/calendar.ts';
+import type { CreditUse } from '../../core/credits/burnDown.ts';
+import type { Decimal } from '../../core/decimal.ts';
 import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
-import { formatMoney } from '../../core/money.ts';
+import { type Currency, formatMoney } from '../../core/money.ts';
 import { safeJson } from '../safeText.ts';
 import { type InvoiceFormat, type InvoiceReport, Totals } from './report.ts';
 
@@ -40,7 +42,7 @@ function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unkno
     blocked: texts(invoice.blocked),
     lines: invoice.lines.map((line) => lineObject(line, invoice, explain)),
     subtotal: formatMoney(invoice.subtotal, currency),
-    credits: [],
+    credits: invoice.credits.map((use) => creditObject(use, currency)),
     creditsApplied: formatMoney(invoice.creditsApplied, currency),
     tax: formatMoney(invoice.tax, currency),
     ...(invoice.taxIncluded && { taxIncluded: formatMoney(invoice.taxIncluded, currency) }),
@@ -53,6 +55,7 @@ function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean):
   const { key, kind, description } = line;
   switch (line.kind) {
     case 'fee':
+    case 'pack':
       return {
         key,
         kind,
@@ -77,6 +80,21 @@ function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean):
     default:
       return { key, kind, description, ...amounts };
   }
+}
+
+function creditObject(
+  { grant, opening, drawn, expired, remaining }: CreditUse,
+  currency: Currency,
+): Record<string, string> {
+  const money = (amount: Decimal) => formatMoney(amount, currency);
+  return {
+    id: grant.id,
+    drawn: money(drawn),
+    remaining: money(remaining),
+    opening: money(opening),
+    expired: money(expired),
+    ...(grant.reason !== undefined && { reason: grant.reason }),
+  };
 }
 
 /** Rows behind a line: how many, and the first and last of them, as in `--explain`. */

@@ -4,14 +4,15 @@ import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import { markdownText } from '../safeText.ts';
 import { overviewOf } from './overview.ts';
-import type { InvoiceFormat, InvoiceReport, Presentation } from './report.ts';
-import { MOST_BLOCKS, shownMeters } from './table.ts';
-import { blockedText, calculation, explanation, heading, sumRows } from './words.ts';
+import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation } from './report.ts';
+import { shownMeters } from './table.ts';
+import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
 
 export const invoiceMarkdown: InvoiceFormat = function* (report, presentation) {
-  if (report.count === 0) {
+  const layout = layoutOf(report);
+  if (layout === 'nothing') {
     yield 'No usage, no invoices.\n';
-  } else if (report.count > MOST_BLOCKS && !report.explain) {
+  } else if (layout === 'overview') {
     yield* overview(report);
   } else {
     let before = '';
@@ -38,6 +39,7 @@ function block(invoice: Invoice, report: InvoiceReport, { all }: Presentation): 
       return row([markdownText(line.description), how.join('<br>'), money(line.amount)]);
     }),
     ...sumRows(invoice).map(({ label, amount }) => row([`**${label}**`, '', `**${money(amount)}**`])),
+    ...creditTexts(invoice).map((text) => `\n${markdownText(text)}\n`),
     blocked === '' ? '' : `\nBlocked by hard cap: ${markdownText(blocked)}\n`,
   ].join('');
 }

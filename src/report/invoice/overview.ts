@@ -27,8 +27,8 @@ export function overviewOf(report: InvoiceReport, meters: readonly Meter[]): Ove
     const { customer, tier, period } = heading(invoice, report);
     periods.add(period);
     const used = meters.map((meter) => formatQuantity(invoice.usage.get(meter.name)!, meter.unit));
-    const fee = sumOf(invoice, (kind) => kind === 'fee');
-    const usage = sumOf(invoice, (kind) => kind !== 'fee');
+    const fee = sumOf(invoice, (kind) => kind === 'fee' || kind === 'pack');
+    const usage = sumOf(invoice, (kind) => kind !== 'fee' && kind !== 'pack');
     sums.push({ fee, usage });
     entries.push({
       cells: [customer, period, tier, ...used],
@@ -55,7 +55,11 @@ export function overviewOf(report: InvoiceReport, meters: readonly Meter[]): Ove
   return {
     head: columns(
       ['customer', 'period', 'tier', ...meters.map((meter) => meter.name)],
-      { fee: 'fee', usage: 'usage', total: hasTax ? 'total with tax' : `total ${report.currency.code}` },
+      {
+        fee: 'fee',
+        usage: 'usage',
+        total: hasTax ? `total ${report.currency.code}, credits and tax in it` : `total ${report.currency.code}`,
+      },
       'blocked',
     ),
     align: columns(

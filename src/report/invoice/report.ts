@@ -10,8 +10,7 @@ export type InvoiceReport = {
   readonly currency: Currency;
   readonly timezone: string;
   readonly meters: ReadonlyMap<string, Meter>;
-  /** Number of invoices; {@link invoices} gives each of them anew, in order of customer, then period, whenever it is called. */
-  readonly count: number;
+  /** Gives all invoices anew, in order of customer, then period, whenever it is called. */
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;
   /** Show the arithmetic and the rows behind every line. */
@@ -28,6 +27,20 @@ export type Presentation = {
 
 /** A format: pieces of text in order. A million invoices never stand in memory at once. */
 export type InvoiceFormat = (report: InvoiceReport, presentation: Presentation) => Iterable<string>;
+
+/** Up to so many invoices are shown line by line, more with a line each. */
+const MOST_BLOCKS = 5;
+
+/** How a report is laid out for people: `blocks`, an invoice after the other, or an `overview`. */
+export function layoutOf(report: InvoiceReport): 'nothing' | 'blocks' | 'overview' {
+  let count = 0;
+  for (const _ of report.invoices()) {
+    count++;
+    if (report.explain || count > MOST_BLOCKS) break;
+  }
+  if (count === 0) return 'nothing';
+  return count > MOST_BLOCKS ? 'overview' : 'blocks';
+}
 
 /** Sums over all invoices of a run: sums of rounded amounts. */
 export class Totals {

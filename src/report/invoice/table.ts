@@ -3,21 +3,19 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
-import { printable } from '../safeText.ts';
+import { printable, shortened } from '../safeText.ts';
 import { plainTable, type Row } from '../table.ts';
 import { overviewOf } from './overview.ts';
-import { type InvoiceFormat, type InvoiceReport, type Presentation, Totals } from './report.ts';
-import { blockedText, calculation, explanation, heading, sumRows } from './words.ts';
-
-/** Up to so many invoices are shown line by line. */
-export const MOST_BLOCKS = 5;
+import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation, Totals } from './report.ts';
+import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
 
 export const invoiceTable: InvoiceFormat = function* (report, presentation) {
-  if (report.count === 0) {
+  const layout = layoutOf(report);
+  if (layout === 'nothing') {
     yield 'no usage, no invoices\n';
     return;
   }
-  if (report.count > MOST_BLOCKS && !report.explain) {
+  if (layout === 'overview') {
     yield overview(report, presentation);
     return;
   }
@@ -37,11 +35,11 @@ function block(invoice: Invoice, report: InvoiceReport, { style, all }: Presenta
   const { customer, tier, period } = heading(invoice, report);
   const money = (amount: typeof invoice.total) => groupDigits(formatMoney(amount, invoice.currency));
   const rows: Row[] = [
-    [style.strong(printable(customer)), style.dim(`${printable(tier)}, ${period}`), style.dim(invoice.currency.code)],
+    [style.strong(readable(customer)), style.dim(`${readable(tier)}, ${period}`), style.dim(invoice.currency.code)],
   ];
   for (const line of invoice.lines) {
     if (line.amount.isZero() && !all && line.kind !== 'fee' && !report.explain) continue;
-    rows.push([`  ${printable(line.description)}`, printable(calculation(line, report)), money(line.amount)]);
+    rows.push([`  ${readable(line.description)}`, readable(calculation(line, report)), money(line.amount)]);
     if (!report.explain) continue;
     for (const text of explanation(line, invoice, report)) rows.push(across(style.dim(`    ${printable(text)}`)));
   }
@@ -49,9 +47,15 @@ function block(invoice: Invoice, report: InvoiceReport, { style, all }: Presenta
     const tint = label === 'total' ? style.strong : (text: string) => text;
     rows.push([tint(`  ${label}`), '', tint(money(amount))]);
   }
+  for (const text of creditTexts(invoice)) rows.push(across(style.dim(`  ${printable(text)}`)));
   const blocked = blockedText(invoice, report);
   if (blocked !== '') rows.push(across(`  ${style.warning(`blocked by hard cap: ${printable(blocked)}`)}`));
   return rows;
+}
+
+/** One name must not push every amount off the screen: JSON and CSV have it in full. */
+function readable(text: string): string {
+  return printable(shortened(text, 100));
 }
 
 /** A row that goes across the whole table, so that it does not widen the first column. */
@@ -61,7 +65,7 @@ function across(text: string): Row {
 
 function overview(report: InvoiceReport, { style }: Presentation): string {
   const { head, rows, total, align } = overviewOf(report, shownMeters(report));
-  const safe = (cells: readonly string[]) => cells.map(printable);
+  const safe = (cells: readonly string[]) => cells.map(readable);
   return plainTable([safe(head).map(style.dim), ...rows.map(safe), safe(total).map(style.strong)], align);
 }
 

@@ -13,7 +13,11 @@ import type { InvoiceReport } from './report.ts';
 export function calculation(line: InvoiceLine, report: InvoiceReport): string {
   switch (line.kind) {
     case 'fee':
+      // A part month stands in the description as days of days; here it would be a decimal without end.
+      if (!line.quantity.terminates) return `at ${line.unitPrice.toFixed()}`;
       return line.quantity.toString() === '1' ? '' : `${line.quantity} months at ${line.unitPrice.toFixed()}`;
+    case 'pack':
+      return `${line.quantity} at ${line.unitPrice.toFixed()}`;
     case 'usage':
       return `${shortQuantity(line.quantity, meterOf(line, report))} at ${line.price}`;
     default:
@@ -25,7 +29,8 @@ export function calculation(line: InvoiceLine, report: InvoiceReport): string {
 export function explanation(line: InvoiceLine, invoice: Invoice, report: InvoiceReport): string[] {
   const money = formatMoney(line.amount, invoice.currency);
   const rounding = line.exact.toString() === line.amount.toFixed() ? '' : `, exactly ${line.exact}`;
-  if (line.kind === 'fee') return [`${line.quantity} × ${line.unitPrice.toFixed()} = ${money}${rounding}`];
+  if (line.kind === 'fee' || line.kind === 'pack')
+    return [`${line.quantity} × ${line.unitPrice.toFixed()} = ${money}${rounding}`];
   if (line.kind !== 'usage') return rounding === '' ? [] : [`${money}${rounding}`];
   const { unit } = meterOf(line, report);
   const digits = (number: Decimal | Fraction) => groupDigits(number.toString());
@@ -55,6 +60,16 @@ export function blockedText(invoice: Invoice, report: InvoiceReport): string {
     return meter.family === 'count' ? `${text} ${name}` : `${text} of ${name}`;
   });
   return parts.join(', ');
+}
+
+/** `credit burst-1: 1.75 of 25.00 drawn, 23.25 left`, one for each grant in force. */
+export function creditTexts(invoice: Invoice): string[] {
+  const money = (amount: Decimal) => groupDigits(formatMoney(amount, invoice.currency));
+  return invoice.credits.map(({ grant, opening, drawn, expired, remaining }) => {
+    const reason = grant.reason === undefined ? '' : ` (${grant.reason})`;
+    const lost = expired.isZero() ? '' : `, ${money(expired)} expired`;
+    return `credit ${grant.id}${reason}: ${money(drawn)} of ${money(opening)} drawn${lost}, ${money(remaining)} left`;
+  });
 }
 
 export function sumRows(invoice: Invoice): { label: string; amount: Decimal }[] {

@@ -5,22 +5,19 @@
  * strict reading would refuse is found by looking at its raw text.
  */
 import { type CsvError, type Options, Parser } from 'csv-parse';
-import type { Meter } from '../../core/catalog/meter.ts';
-import { type ColumnLayout, layoutOf } from '../columns.ts';
-import type { RowNames } from '../row.ts';
+import { type CsvHeader, type Delimiter, readHeader, rowOfRecord, type Wanted } from '../csvRow.ts';
 import { InputFailure, type Source } from '../source.ts';
-import { decodeLoosely, decodeStrictly, type FoundRow, rawFault } from './textRows.ts';
+import { decodeLoosely, type FoundRow } from '../textRows.ts';
 
 export async function* csvRows(
   source: Source,
   chunks: AsyncIterable<Buffer>,
-  { delimiter, meters, dimensions }: { delimiter: ',' | '\t'; meters: readonly Meter[]; dimensions: readonly string[] },
+  { delimiter, ...wanted }: Wanted & { delimiter: Delimiter },
 ): AsyncGenerator<FoundRow[]> {
   let found: FoundRow[] = [];
   let failure: InputFailure | undefined;
   let line = 1;
-  let header: { layout: ColumnLayout; names: RowNames; fields: number } | undefined;
-  const strictRow = strictRowPattern(delimiter);
+  let header: CsvHeader | undefined;
 
   const take = (fields: string[], rawWithEnd: string) => {
     const first = line;
@@ -28,38 +25,15 @@ export async function* csvRows(
     const raw = rawWithEnd.replace(/\r?\n$|\r$/, '');
     line += rawWithEnd.split('\n').length - 1 + (rawWithEnd.endsWith('\r') ? 1 : 0);
     if (raw === '' || failure) return;
-    const shown = decodeLoosely(raw);
     if (!header) {
       try {
-        header = readHeader(source, fields, first, { raw, meters, dimensions });
+        header = readHeader(source, { fields, raw }, first, wanted);
       } catch (error) {
         failure = error as InputFailure;
       }
       return;
     }
-    const fault =
-      rawFault(raw) ??
-      (raw.includes('"') && !strictRow.test(raw) ? ({ code: 'misplaced-quote' } as const) : undefined) ??
-      (fields.length !== header.fields ? wrongFieldCount(fields.length, header.fields) : undefined);
-    if (fault) {
-      found.push({ line: first, raw: shown, fault });
-      return;
-    }
-    const { layout } = header;
-    const at = (column: number) => (column < 0 ? '' : decodeStrictly(fields[column]!)!);
-    found.push({
-      line: first,
-      raw: shown,
-      names: header.names,
-      texts: {
-        timestamp: at(layout.timestamp),
-        customer: at(layout.customer),
-        eventId: at(layout.eventId),
-        source: at(layout.source),
-        quantities: layout.quantities.map(at),
-        dimensions: layout.dimensions.map(at),
-      },
-    });
+    found.push({ line: first, raw: decodeLoosely(raw), ...rowOfRecord({ fields, raw }, header, delimiter) });
   };
 
   const parser = new Parser({
@@ -102,44 +76,4 @@ export async function* csvRows(
   }
   if (parseError) throw parseError;
   if (!header) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines');
-}
-
-function readHeader(
-  source: Source,
-  fields: readonly string[],
-  line: number,
-  { raw, meters, dimensions }: { raw: string; meters: readonly Meter[]; dimensions: readonly string[] },
-): { layout: ColumnLayout; names: RowNames; fields: number } {
-  if (rawFault(raw)) {
-    throw new InputFailure(
-      source,
-      'not-text',
-      'the header is not text',
-      'give CSV, TSV or NDJSON, plain or gzip',
-      line,
-    );
-  }
-  const names = fields.map((field) => decodeStrictly(field)!);
-  const layout = layoutOf(names, meters, dimensions);
-  if ('code' in layout) throw new InputFailure(source, layout.code, layout.message, layout.hint, line);
-  return {
-    layout,
-    fields: fields.length,
-    names: {
-      timestamp: names[layout.timestamp]!,
-      customer: names[layout.customer]!,
-      quantities: meters.map((meter) => meter.field),
-    },
-  };
-}
-
-function wrongFieldCount(fields: number, expected: number): { code: 'wrong-field-count'; detail: string } {
-  return { code: 'wrong-field-count', detail: `${fields} instead of ${expected}` };
-}
-
-/** A row in which every field is bare and without quotes, or quoted as a whole. */
-function strictRowPattern(delimiter: ',' | '\t'): RegExp {
-  const bare = delimiter === ',' ? '[^",\\n]*' : '[^"\\t\\n]*';
-  const field = `(?:"(?:[^"]|"")*"|${bare})`;
-  return new RegExp(`^${field}(?:${delimiter}${field})*$`);
 }

@@ -3,19 +3,19 @@
  * a JSON parser that keeps number texts, and maps.
  */
 
-import { Decimal } from '../../core/decimal.ts';
 import { contains } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { knownDimensions } from '../columns.ts';
+import { conflict, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
-import { checkRow, countsValues, type Fault, isNothing, type RowTexts } from '../row.ts';
+import { checkRow, type Fault, isNothing } from '../row.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
+import type { FoundRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
 import { jsonRows } from './jsonRows.ts';
-import type { FoundRow } from './textRows.ts';
 
 export const readUsage: UsageReader = async (request: ReadRequest): Promise<ReadResult> => {
   const { meters, dimensions, period } = request;
@@ -27,7 +27,7 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
   let bytes = 0;
 
   for (const source of request.sources) {
-    const { chunks, bytesRead } = openSource(source);
+    const { chunks, bytesRead } = openSource(source, request.signal);
     try {
       for await (const batch of foundRows(source, chunks, request)) {
         request.signal?.throwIfAborted();
@@ -57,6 +57,15 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
     if ('code' in checked) return checked;
     if (checked.unit && !request.timeUnit) units.add(checked.unit);
 
+    const span = request.spans?.get(texts.customer);
+    if (span && !contains(span.covered, checked.at.ms)) {
+      return {
+        code: 'no-tier-then',
+        column: names.timestamp,
+        text: texts.timestamp,
+        detail: `customer ${texts.customer}`,
+      };
+    }
     const row: LedgerRow = {
       customer: texts.customer,
       at: checked.at,
@@ -64,33 +73,25 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
       dimensions: texts.dimensions.slice(0, dimensions.length),
     };
     if (request.dedupe && texts.eventId !== '') {
-      const key = JSON.stringify([texts.source, texts.eventId]);
-      const content = contentOf(row, texts);
+      const key = eventKey(texts);
+      const content = eventContent(texts, checked.at, meters);
       const earlier = seen.get(key);
       if (earlier?.content === content) {
         rows.duplicate++;
         return undefined;
       }
       if (earlier) {
-        const where = earlier.file === source.name ? `line ${earlier.line}` : `${earlier.file}:${earlier.line}`;
-        return { code: 'conflict', text: texts.eventId, detail: `first seen in ${where}` };
+        return conflict(texts, source.name, earlier);
       }
       seen.set(key, { file: source.name, line, content });
     }
-    if (period && !contains(period, checked.at.ms)) rows.outOfPeriod++;
+    const billed = span?.billed ?? period;
+    if (billed && !contains(billed, checked.at.ms)) rows.outOfPeriod++;
     else {
       rows.rated++;
       ledger.add(row);
     }
     return undefined;
-  }
-
-  /** What two deliveries of an event must agree in: equal meanings are equal texts, `94.0` and `94` for instance. */
-  function contentOf(row: LedgerRow, texts: RowTexts): string {
-    const quantities = row.quantities.map((text, i) =>
-      text === undefined || countsValues(meters[i]!) ? (text ?? '0') : new Decimal(text).toFixed(),
-    );
-    return JSON.stringify([row.at.ms, row.at.ns, row.customer, quantities, texts.dimensions]);
   }
 };
 

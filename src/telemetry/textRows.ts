@@ -1,6 +1,6 @@
 /** Bytes to rows of text: what the readers of both formats share. */
 import { TextDecoder } from 'node:util';
-import type { Fault, RowNames, RowTexts } from '../row.ts';
+import type { Fault, RowNames, RowTexts } from './row.ts';
 
 /** A row as it was found: its texts in their roles, or what is wrong with it. */
 export type FoundRow = {

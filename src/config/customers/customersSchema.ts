@@ -1,0 +1,52 @@
+/** The shape of a customers file in YAML, scalars as text. */
+import { z } from 'zod';
+import { moneyText, nameText, plainText } from '../../core/schemaTexts.ts';
+import { costText, termsShape } from '../tierSchema.ts';
+
+const boundary = (description: string) => plainText(`${description}: a day or an RFC 3339 instant`, ['2026-10-11']);
+
+const terms = { cost: costText.optional(), ...termsShape };
+
+const stay = z.strictObject({
+  tier: nameText('A tier of the tier file'),
+  from: boundary('Begin').optional(),
+  to: boundary('End, excluded').optional(),
+  ...terms,
+});
+
+const priority = plainText('Lower numbers are drawn first. Default: 100').optional();
+
+const packCredit = z.strictObject({
+  pack: nameText('A credit pack of the tier file, paid for in advance'),
+  quantity: plainText('Packs bought. Default: 1').optional(),
+  purchased: boundary('When it was bought'),
+  priority,
+});
+
+const grant = z.strictObject({
+  amount: moneyText('Usage charges that it pays for'),
+  priority,
+  from: boundary('Begin').optional(),
+  expires: boundary('It cannot pay for usage from here on').optional(),
+  reason: plainText('Why it was granted').optional(),
+});
+
+const customer = z.strictObject({
+  tier: nameText('Tier for all time; for changes of tier use history').optional(),
+  history: z
+    .array(stay)
+    .min(1)
+    .optional()
+    .meta({ description: 'Stretches of time on tiers, without gaps or overlaps' }),
+  anchor: plainText('Day of the month on which billing periods begin, 1 to 31. Default: 1').optional(),
+  credits: z.array(z.union([packCredit, grant])).optional(),
+  ...terms,
+});
+
+export const customersFileSchema = z
+  .strictObject({ customers: z.record(z.string(), customer).meta({ description: 'Customers by id' }) })
+  .meta({ title: 'Customers file', description: 'Tiers, contracts and credits of customers' });
+
+export type CustomersFile = z.infer<typeof customersFileSchema>;
+export type CustomerText = CustomersFile['customers'][string];
+export type CreditText = NonNullable<CustomerText['credits']>[number];

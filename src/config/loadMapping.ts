@@ -1,0 +1,73 @@
+/** From the text of a mapping file to a mapping, or to everything that is wrong with it. */
+import type { Meter } from '../core/catalog/meter.ts';
+import { ONE } from '../core/decimal.ts';
+import { isError, type Problem } from '../core/problem.ts';
+import { failed, parseNumber, scaleOf } from '../core/quantity.ts';
+import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../core/usage/mapping.ts';
+import { checkShape } from './checkShape.ts';
+import { type MappingFile, mappingSchema } from './mappingSchema.ts';
+import { Reading } from './reading.ts';
+import { readYaml } from './yamlFile.ts';
+
+export type LoadedMapping = {
+  /** Absent if any problem is an error. */
+  readonly mapping?: Mapping;
+  readonly problems: readonly Problem[];
+};
+
+/** What the file does not map keeps its default names. */
+export function loadMapping(text: string, name: string, meters: ReadonlyMap<string, Meter>): LoadedMapping {
+  const file = readYaml(text, name);
+  if (file.tree === undefined) return { problems: file.problems };
+  const shape = checkShape(file, mappingSchema, { area: 'mapping', models: [] });
+  const reading = new Reading(file, 'mapping');
+  const mapping = shape.tree && readMapping(shape.tree, meters, reading);
+  const problems = [...shape.problems, ...reading.problems];
+  return mapping && !problems.some(isError) ? { mapping, problems } : { problems };
+}
+
+function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, reading: Reading): Mapping {
+  const { roles } = DEFAULT_MAPPING;
+  const named = (name: string | undefined, otherwise: Mapping['roles']['source']) =>
+    name === undefined ? otherwise : { names: [name] };
+  const { region, route, customer_id: customer } = tree;
+  return {
+    roles: {
+      timestamp: named(tree.timestamp, roles.timestamp),
+      customer: typeof customer === 'object' ? { constant: customer.value } : named(customer, roles.customer),
+      eventId: named(tree.event_id, roles.eventId),
+      source: named(tree.source, roles.source),
+    },
+    ...(tree.meters && { meters: readMeters(tree.meters, meters, reading) }),
+    dimensions: new Map(
+      Object.entries({
+        ...(region !== undefined && { region }),
+        ...(route !== undefined && { route }),
+        ...tree.dimensions,
+      }),
+    ),
+  };
+}
+
+function readMeters(
+  tree: NonNullable<MappingFile['meters']>,
+  meters: ReadonlyMap<string, Meter>,
+  reading: Reading,
+): Map<string, MeterSource> {
+  const sources = new Map<string, MeterSource>();
+  for (const [name, source] of Object.entries(tree)) {
+    const meter = reading.named(meters, name, 'meter', ['meters', name], 'key');
+    if (!meter) continue;
+    if (typeof source === 'string') {
+      const isNumber = !failed(parseNumber(source));
+      sources.set(name, isNumber ? { constant: source.replaceAll('_', '') } : { field: source, scale: ONE });
+      continue;
+    }
+    const scale = scaleOf(source.unit, meter.unit);
+    if (failed(scale))
+      reading.error(scale.code, ['meters', name, 'unit'], `"${source.unit}" ${scale.reason}`, scale.hint);
+    else sources.set(name, { field: source.field, scale: scale.value });
+  }
+  if (sources.size === 0) reading.error('empty', ['meters'], 'no meter is mapped', 'name at least one', 'key');
+  return sources;
+}

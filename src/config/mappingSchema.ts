@@ -1,0 +1,32 @@
+/** The shape of a mapping file, scalars as text. */
+import { z } from 'zod';
+import { nameText, plainText } from '../core/schemaTexts.ts';
+
+const field = (description: string) =>
+  nameText(`${description}: a column, a key, or a dotted path into nested objects`);
+
+export const mappingSchema = z
+  .strictObject({
+    timestamp: field('Instant of use').optional(),
+    customer_id: z
+      .union([field('Whose usage'), z.strictObject({ value: plainText('One customer for all rows') })])
+      .optional(),
+    event_id: field('Deduplication key').optional(),
+    source: field('Second half of the deduplication key').optional(),
+    region: field('Region').optional(),
+    route: field('Route').optional(),
+    dimensions: z.record(z.string(), field('A dimension that prices go by')).optional(),
+    meters: z
+      .record(
+        z.string(),
+        z.union([
+          plainText('A field in the meter’s own unit, or a number that every row counts', ['bytes', '1']),
+          z.strictObject({ field: field('The quantity'), unit: plainText('Its unit', ['us', 'KiB']) }),
+        ]),
+      )
+      .optional()
+      .meta({ description: 'Quantities by meter; meters that are not here are not read' }),
+  })
+  .meta({ title: 'Mapping file', description: 'Which columns or keys of a usage export hold what' });
+
+export type MappingFile = z.infer<typeof mappingSchema>;

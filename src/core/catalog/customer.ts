@@ -1,0 +1,41 @@
+import type { Instant } from '../calendar.ts';
+import type { CreditGrant } from '../credits/grant.ts';
+import type { Period } from '../period.ts';
+import type { Tier } from './tier.ts';
+
+/** Who is billed, and on what terms. */
+export type Customer = {
+  readonly id: string;
+  /** Day of the month on which billing periods begin, 1 to 31; where a month is shorter, its last day. */
+  readonly anchor: number;
+  /** In time order, without gaps or overlaps, at least one. */
+  readonly history: readonly Assignment[];
+  readonly grants: readonly CreditGrant[];
+};
+
+/** Time on a tier, half-open; `tier` already holds what a contract changed. */
+export type Assignment = { readonly tier: Tier; readonly from?: Instant; readonly to?: Instant };
+
+/** A customer that no file tells more about: on one tier for all time. */
+export function customerOn(tier: Tier, id: string): Customer {
+  return { id, anchor: 1, history: [{ tier }], grants: [] };
+}
+
+/** The assignments within a period, cut to it. Neighbours on the same terms are one: a change that changes nothing splits nothing. */
+export function assignmentsIn(customer: Customer, period: Period): { tier: Tier; period: Period }[] {
+  const within: { tier: Tier; period: Period }[] = [];
+  for (const { tier, from, to } of customer.history) {
+    const start = Math.max(period.start, from ?? period.start);
+    const end = Math.min(period.end, to ?? period.end);
+    if (start >= end) continue;
+    const before = within.at(-1);
+    if (before?.tier === tier) within[within.length - 1] = { tier, period: { start: before.period.start, end } };
+    else within.push({ tier, period: { start, end } });
+  }
+  return within;
+}
+
+/** From the begin of the first assignment to the end of the last; open ends are infinite. */
+export function coveredTime({ history }: Customer): Period {
+  return { start: history[0]?.from ?? Number.NEGATIVE_INFINITY, end: history.at(-1)?.to ?? Number.POSITIVE_INFINITY };
+}

@@ -1,0 +1,92 @@
+/** What credits pay of an invoice: the charges at every instant at which a grant begins or ends, burnt down in time order. */
+import { assert } from '../assert.ts';
+import { dateAt, daysLater, type Instant, startOfDate } from '../calendar.ts';
+import { type AutoPurchase, type BurnDown, burnDown } from '../credits/burnDown.ts';
+import { type AutoPurchasedPack, autoPurchasedPack, packExpiry } from '../credits/pack.ts';
+import { type Decimal, sum, ZERO } from '../decimal.ts';
+import { type Period, periodLabel } from '../period.ts';
+import { type RatedStretch, rateStretch } from '../rating/rateStretch.ts';
+import type { InvoiceInput } from './input.ts';
+
+const NOTHING: BurnDown = { uses: [], drawn: ZERO, bought: 0 };
+
+export function burnDownOf(input: InvoiceInput, rated: readonly RatedStretch[]): BurnDown {
+  const { rateCard, period, balances = [] } = input;
+  const pack = autoPurchasedPack(rateCard.creditPacks);
+  const charged = usageCharges(rated);
+  if (balances.length === 0 && (!pack || charged.isZero())) return NOTHING;
+
+  const inner = new Set(
+    balances.flatMap(({ grant }) => [grant.start, grant.expires]).filter((at) => isInside(at, period)),
+  );
+  // A pack is bought on the day that needs it, and its days count from then: the charges of every day have to be known.
+  if (pack) for (const day of daysOf(period, rateCard.timezone)) inner.add(day);
+  const between = [...(inner as Set<Instant>)].sort((a, b) => a - b);
+  return burnDown({
+    balances,
+    period,
+    boundaries: [period.start, ...between, period.end],
+    charges: [ZERO, ...between.map((instant) => chargesBefore(instant, input, rated)), charged],
+    autoPurchase: pack && autoPurchase(pack, period, rateCard.timezone),
+  });
+}
+
+/** Usage, discount, maximum and minimum lines, as they stand on the invoice. */
+function usageCharges(rated: readonly RatedStretch[]): Decimal {
+  return sum(rated.flatMap(({ lines }) => lines.map((line) => line.amount)));
+}
+
+/**
+ * Usage charges if nothing had been used from `instant` on. Without minimums: what tops them up is owed at the end, for
+ * what was not used.
+ */
+function chargesBefore(
+  instant: Instant,
+  { rateCard, period, stretches, customer }: InvoiceInput,
+  rated: readonly RatedStretch[],
+): Decimal {
+  const { currency, timezone } = rateCard;
+  const parts = stretches.map((stretch, i) => {
+    if (stretch.period.start >= instant) return ZERO;
+    if (stretch.period.end <= instant) return withoutMinimum(rated[i]!);
+    const { usageBefore } = stretch;
+    assert(
+      usageBefore !== undefined,
+      () => `the usage of "${customer}" before ${instant} is not given, but a credit needs it`,
+    );
+    return withoutMinimum(
+      rateStretch({ stretch: { ...stretch, usage: usageBefore(instant) }, period, timezone, currency }),
+    );
+  });
+  return sum(parts);
+}
+
+function withoutMinimum({ lines }: RatedStretch): Decimal {
+  return sum(lines.filter((line) => line.kind !== 'minimum').map((line) => line.amount));
+}
+
+function autoPurchase(pack: AutoPurchasedPack, period: Period, zone: string): AutoPurchase {
+  return {
+    pack,
+    maxPerPeriod: pack.autoPurchase.maxPerPeriod,
+    idOf: (n) => `${pack.name}-${periodLabel(period, zone)}-${n}`,
+    expiryOf: (purchased) => packExpiry(pack, purchased, zone),
+  };
+}
+
+/** The starts of all days of a period but the first. */
+function daysOf(period: Period, zone: string): Instant[] {
+  const days: Instant[] = [];
+  for (
+    let date = daysLater(dateAt(period.start, zone), 1);
+    startOfDate(date, zone) < period.end;
+    date = daysLater(date, 1)
+  ) {
+    days.push(startOfDate(date, zone));
+  }
+  return days;
+}
+
+function isInside(instant: Instant | undefined, period: Period): boolean {
+  return instant !== undefined && instant > period.start && instant < period.end;
+}

@@ -1,0 +1,29 @@
+/** Which columns or keys of an export hold what. */
+import type { Decimal } from '../decimal.ts';
+
+export type Role = 'timestamp' | 'customer' | 'eventId' | 'source';
+
+/** Names to look for, the first present one wins; or one text for every row. A name with dots is also a path into nested objects. */
+export type FieldSource = { readonly names: readonly string[] } | { readonly constant: string };
+
+/** Where a meter's quantity stands, and how many of the meter's own units one of its units is; or one quantity for every row. */
+export type MeterSource = { readonly field: string; readonly scale: Decimal } | { readonly constant: string };
+
+export type Mapping = {
+  readonly roles: Readonly<Record<Role, FieldSource>>;
+  /** By meter name; absent: each meter's own field. A meter that is not in it is not read. */
+  readonly meters?: ReadonlyMap<string, MeterSource>;
+  /** Name by dimension; a dimension that is not in it has its own name. */
+  readonly dimensions: ReadonlyMap<string, string>;
+};
+
+/** The names that an export may use without any mapping. */
+export const DEFAULT_MAPPING: Mapping = {
+  roles: {
+    timestamp: { names: ['timestamp', 'time', 'ts', '@timestamp'] },
+    customer: { names: ['customer_id', 'customer', 'subject', 'account_id', 'tenant_id'] },
+    eventId: { names: ['event_id', 'id', 'request_id'] },
+    source: { names: ['source'] },
+  },
+  dimensions: new Map(),
+};

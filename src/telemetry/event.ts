@@ -1,0 +1,25 @@
+/** When two rows are the same event, delivered twice: equal keys. And when they disagree about it: different contents. */
+import type { Meter } from '../core/catalog/meter.ts';
+import { Decimal } from '../core/decimal.ts';
+import type { PreciseInstant } from '../core/timestamp.ts';
+import { countsValues, type Fault, isNothing, type RowTexts } from './row.ts';
+
+/** Only for rows with an event id. */
+export function eventKey(texts: RowTexts): string {
+  return JSON.stringify([texts.source, texts.eventId]);
+}
+
+/** What two deliveries of an event must agree in: equal meanings are equal texts, `94.0` and `94` for instance. */
+export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readonly Meter[]): string {
+  const quantities = texts.quantities.map((text, i) => {
+    if (isNothing(text)) return '0';
+    return countsValues(meters[i]!) ? text : new Decimal(text).toFixed();
+  });
+  return JSON.stringify([at.ms, at.ns, texts.customer, quantities, texts.dimensions]);
+}
+
+/** The fault of a row whose id an earlier row has, with another content. */
+export function conflict(texts: RowTexts, file: string, earlier: { file: string; line: number }): Fault {
+  const where = earlier.file === file ? `line ${earlier.line}` : `${earlier.file}:${earlier.line}`;
+  return { code: 'conflict', text: texts.eventId, detail: `first seen in ${where}` };
+}

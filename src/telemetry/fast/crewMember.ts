@@ -1,0 +1,138 @@
+/** What each thread does: take the next task until there is none, and count its rows. */
+import { closeSync } from 'node:fs';
+import type { Problem } from '../../core/problem.ts';
+import type { Wanted } from '../csvRow.ts';
+import type { InputFormat } from '../formats.ts';
+import { InputFailure, openSource, type Source } from '../source.ts';
+import { type FeedWatch, feedRange, feedStream } from './feed.ts';
+import { type FoundReject, Scan, type ScanOptions, type Shape } from './scan.ts';
+import { Tally, type TallyPart, type TallyRequest } from './tally.ts';
+import { assertNotEmpty, findRowStart, openPlain, type Task } from './tasks.ts';
+
+/** All that a thread has to know; it can be handed to another one, streams excepted. */
+export type CrewOrder = {
+  readonly sources: readonly Source[];
+  readonly tasks: readonly Task[];
+  /** The tasks that any thread may take, by their places among `tasks`. */
+  readonly queue: readonly number[];
+  readonly request: TallyRequest;
+  readonly wanted: Wanted;
+  readonly forcedFormat: InputFormat | undefined;
+  readonly chunkBytes: number;
+  /** Rows to leave out, by source and offset: conflicts found in an earlier pass. */
+  readonly skip: ReadonlyMap<number, ReadonlySet<number>>;
+  readonly shared: SharedState;
+};
+
+/** [0] the next place in the queue, [1] 1 to stop, [2] KiB read so far. */
+export type SharedState = Int32Array;
+export const NEXT_TASK = 0;
+export const STOPPED = 1;
+export const KIB_READ = 2;
+
+export type TaskResult = {
+  readonly task: number;
+  readonly shape: Shape | undefined;
+  /** Where its first row begins, and where the first one after its last. */
+  readonly start: number;
+  readonly end: number;
+  /** Line ends between the two. */
+  readonly lines: number;
+  readonly rowsRead: number;
+  readonly rejected: number;
+  /** Rejects that have not been told: offset and line, one pair after another. */
+  readonly untold: readonly number[];
+  /** Offsets of rows and the lines before them, from the first of the task, one pair after another. */
+  readonly landmarks: readonly number[];
+  readonly bytes: number;
+  readonly failure: Problem | undefined;
+};
+
+export type CrewMemberReport = { readonly results: readonly TaskResult[]; readonly part: TallyPart };
+
+/** Ways in which the thread of the caller differs from the others. */
+export type CrewMemberPlace = {
+  /** Tasks that only this thread can do. */
+  readonly here: readonly number[];
+  readonly tellReject: (source: number, reject: FoundReject) => void;
+  readonly breathe: () => Promise<void> | undefined;
+  /** Wraps a stream's bytes, to keep a copy of them. */
+  readonly openStream?: (source: number) => ReturnType<typeof openSource>;
+};
+
+export async function runTasks(order: CrewOrder, place: CrewMemberPlace): Promise<CrewMemberReport> {
+  const tally = new Tally(order.request);
+  const results: TaskResult[] = [];
+  for (const task of place.here) results.push(await runTask(order, task, tally, place));
+  for (;;) {
+    const task = order.queue[Atomics.add(order.shared, NEXT_TASK, 1)];
+    if (task === undefined) break;
+    results.push(await runTask(order, task, tally, place));
+  }
+  return { results, part: tally.finish() };
+}
+
+async function runTask(order: CrewOrder, number: number, tally: Tally, place: CrewMemberPlace): Promise<TaskResult> {
+  const task = order.tasks[number]!;
+  const source = order.sources[task.source]!;
+  const untold: number[] = [];
+  const landmarks: number[] = [];
+  const options = scanOptions(order, task.source, (reject) => {
+    if (task.tellsRejects) place.tellReject(task.source, reject);
+    else untold.push(reject.offset, reject.line);
+  });
+  const scan = new Scan(options, tally, task.shape);
+  const watch: FeedWatch = {
+    onProgress(bytes, offset, lines) {
+      if (Atomics.load(order.shared, STOPPED) !== 0) throw new Stopped();
+      Atomics.add(order.shared, KIB_READ, bytes >> 10);
+      landmarks.push(offset, lines);
+    },
+    breathe: place.breathe,
+  };
+  let start = 0;
+  let end = 0;
+  let bytes = 0;
+  let failure: Problem | undefined;
+  const plain = task.range ? openPlain(source) : undefined;
+  const stream = plain ? undefined : (place.openStream?.(task.source) ?? openSource(source));
+  try {
+    if (plain) {
+      const { from, until } = task.range!;
+      if (!task.shape) assertNotEmpty(source, plain);
+      start = task.shape ? findRowStart(plain.fd, from, task.shape) : from;
+      const feed = { source, fd: plain.fd, chunkBytes: order.chunkBytes };
+      end = await feedRange(feed, { start, stop: until }, scan, watch);
+    } else end = await feedStream({ source, chunks: stream!.chunks, chunkBytes: order.chunkBytes }, scan, watch);
+  } catch (error) {
+    if (!(error instanceof InputFailure)) throw error;
+    failure = error.problem;
+    end = Number.NaN; // nothing can begin after it
+  } finally {
+    if (plain) closeSync(plain.fd);
+  }
+  if (plain) bytes = Math.min(task.range!.until, plain.size) - (task.shape ? task.range!.from : 0);
+  else bytes = stream!.bytesRead();
+  const { rowsRead, rejected, lines, shape } = scan;
+  return { task: number, shape, start, end, lines, rowsRead, rejected, untold, landmarks, bytes, failure };
+}
+
+export function scanOptions(
+  order: Pick<CrewOrder, 'sources' | 'wanted' | 'forcedFormat' | 'request' | 'skip'>,
+  source: number,
+  onReject: (reject: FoundReject) => void,
+): ScanOptions {
+  const { sources, wanted, forcedFormat, request, skip } = order;
+  return {
+    source: sources[source]!,
+    sourceNumber: source,
+    wanted,
+    kept: { dimensions: request.dimensions.length, ids: request.dedupe },
+    forcedFormat,
+    skip: skip.get(source),
+    onReject,
+  };
+}
+
+/** The run was stopped from outside. */
+export class Stopped extends Error {}

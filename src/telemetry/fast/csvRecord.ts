@@ -1,0 +1,89 @@
+/**
+ * Cuts one record out of CSV, whatever it looks like: relaxed about quotes, so that one in the wrong place costs its row
+ * and not the rest of the file.
+ *
+ * A quote opens only at the beginning of a field. Inside, `""` is a quote; a quote before a delimiter or a line end closes;
+ * any other makes the field a bare one that happens to contain quotes, up to the next delimiter or line end.
+ */
+import type { CsvRecord, Delimiter } from '../csvRow.ts';
+
+const QUOTE = 0x22;
+const LF = 0x0a;
+const CR = 0x0d;
+
+export type FoundRecord = CsvRecord & {
+  /** Where the next record begins. */
+  readonly end: number;
+  /** Line ends passed, its own included. */
+  readonly lines: number;
+};
+
+/** `incomplete`: more bytes are needed. `unclosed`: there are no more, and a quoted field is open. */
+export type RecordSearch = FoundRecord | 'incomplete' | 'unclosed';
+
+/** Reads the record at `start` of the bytes before `limit`; `atEnd` if no others follow. */
+export function readRecord(
+  bytes: Buffer,
+  { start, limit, atEnd, delimiter }: { start: number; limit: number; atEnd: boolean; delimiter: Delimiter },
+): RecordSearch {
+  const delimiterByte = delimiter.charCodeAt(0);
+  const text = (from: number, to: number) => bytes.toString('latin1', from, to);
+  const fields: string[] = [];
+  let i = start;
+  for (;;) {
+    let field = '';
+    if (i < limit && bytes[i] === QUOTE) {
+      let content = '';
+      let from = i + 1;
+      for (let search = from; ; ) {
+        const quote = bytes.indexOf(QUOTE, search);
+        if (quote < 0 || quote >= limit) return atEnd ? 'unclosed' : 'incomplete';
+        const seen = bytes[quote + 1] === CR ? 2 : 1; // bytes that decide what the quote is
+        if (!atEnd && quote + seen >= limit) return 'incomplete';
+        if (quote + 1 < limit && bytes[quote + 1] === QUOTE) {
+          content += text(from, quote + 1);
+          from = search = quote + 2;
+          continue;
+        }
+        content += text(from, quote);
+        i = quote + 1;
+        field = closesBefore(i) ? content : `"${content}"`;
+        break;
+      }
+    }
+    const bareFrom = i;
+    while (
+      i < limit &&
+      bytes[i] !== delimiterByte &&
+      bytes[i] !== LF &&
+      !(bytes[i] === CR && bytes[i + 1] === LF && i + 1 < limit)
+    )
+      i++;
+    if (i >= limit && !atEnd) return 'incomplete';
+    fields.push(field + text(bareFrom, i));
+    if (i < limit && bytes[i] === delimiterByte) {
+      i++;
+      continue;
+    }
+    if (i >= limit) {
+      const raw = text(start, limit).replace(/\r$/, '');
+      return { fields, raw, end: limit, lines: linesIn(bytes, start, limit) };
+    }
+    const end = i + (bytes[i] === CR ? 2 : 1);
+    return { fields, raw: text(start, i), end, lines: linesIn(bytes, start, end) };
+  }
+
+  /** What follows a quote inside a quoted field decides whether it closes it (a NUL byte does too; the row is refused anyway). */
+  function closesBefore(next: number): boolean {
+    if (next >= limit) return true;
+    const c = bytes[next];
+    return c === delimiterByte || c === LF || c === 0 || (c === CR && next + 1 < limit && bytes[next + 1] === LF);
+  }
+}
+
+/** Line feeds from `from` to `to`. */
+export function linesIn(bytes: Buffer, from: number, to: number): number {
+  let lines = 0;
+  for (let i = bytes.indexOf(LF, from); i >= 0 && i < to; i = bytes.indexOf(LF, i + 1)) lines++;
+  return lines;
+}

@@ -1,0 +1,118 @@
+/** Brings a source's bytes to a scan: ranges of plain files with synchronous reads, everything else as it streams in. */
+import { readSync } from 'node:fs';
+import { InputFailure, readFailure, type Source } from '../source.ts';
+import { SLACK } from './bytes.ts';
+import type { Scan, Stretch } from './scan.ts';
+
+/** A row longer than this is no row: more likely a quote that never closes. */
+const LONGEST_ROW = 1 << 30;
+
+/** Told where a scan is: for progress, for stopping, and for finding lines again. */
+export type FeedWatch = {
+  /** May throw, to stop. `bytes` have been taken since the last call; the next row begins at `offset`, after `lines` lines. */
+  onProgress(bytes: number, offset: number, lines: number): void;
+  /** Called now and then, so that others on the same thread get their turn. */
+  breathe(): Promise<void> | undefined;
+};
+
+/** A buffer whose beginning is what a scan has left over. */
+class Window {
+  buffer: Buffer;
+  length = 0;
+  base: number;
+
+  constructor(size: number, base: number) {
+    this.buffer = Buffer.allocUnsafeSlow(size + SLACK);
+    this.base = base;
+  }
+
+  get room(): number {
+    return this.buffer.length - SLACK - this.length;
+  }
+
+  /** Lets the scan take rows, and makes room for more bytes. */
+  scan(scan: Scan, source: Source, stop: number, atEnd: boolean): void {
+    const { buffer, length, base } = this;
+    const stretch: Stretch = { buffer, length, base, stop: Math.min(stop - base, length), atEnd };
+    const taken = scan.take(stretch);
+    buffer.copyWithin(0, taken, length);
+    this.base += taken;
+    this.length -= taken;
+    if (this.room === 0) this.grow(source, scan.lines + 1);
+  }
+
+  private grow(source: Source, line: number): void {
+    const size = (this.buffer.length - SLACK) * 2;
+    if (size > LONGEST_ROW) {
+      throw new InputFailure(
+        source,
+        'row-too-long',
+        'a row is longer than 512 MiB',
+        'look for a quote that is opened and never closed',
+        line,
+      );
+    }
+    const grown = Buffer.allocUnsafeSlow(size + SLACK);
+    this.buffer.copy(grown, 0, 0, this.length);
+    this.buffer = grown;
+  }
+}
+
+export type FileRange = {
+  /** Where a row begins. */
+  readonly start: number;
+  /** Rows that begin before this are taken. */
+  readonly stop: number;
+};
+
+/** Scans the rows of a file that begin in a range; returns where the first row begins that does not. */
+export async function feedRange(
+  { source, fd, chunkBytes }: { source: Source; fd: number; chunkBytes: number },
+  { start, stop }: FileRange,
+  scan: Scan,
+  watch: FeedWatch,
+): Promise<number> {
+  const window = new Window(chunkBytes, start);
+  let position = start;
+  while (window.base < stop) {
+    let bytes: number;
+    try {
+      bytes = readSync(fd, window.buffer, window.length, window.room, position);
+    } catch (error) {
+      throw readFailure(source, error);
+    }
+    position += bytes;
+    window.length += bytes;
+    window.scan(scan, source, stop, bytes === 0);
+    watch.onProgress(bytes, window.base, scan.lines);
+    const pause = watch.breathe();
+    if (pause) await pause;
+    if (bytes === 0) break;
+  }
+  return window.base;
+}
+
+/** Scans a stream from its first byte to its last. */
+export async function feedStream(
+  { source, chunks, chunkBytes }: { source: Source; chunks: AsyncIterable<Buffer>; chunkBytes: number },
+  scan: Scan,
+  watch: FeedWatch,
+): Promise<number> {
+  const window = new Window(chunkBytes, 0);
+  for await (const chunk of chunks) {
+    for (let from = 0; from < chunk.length; ) {
+      const part = Math.min(window.room, chunk.length - from);
+      chunk.copy(window.buffer, window.length, from, from + part);
+      window.length += part;
+      from += part;
+      if (window.room === 0 || from === chunk.length) {
+        window.scan(scan, source, Number.POSITIVE_INFINITY, false);
+        watch.onProgress(part, window.base, scan.lines);
+        const pause = watch.breathe();
+        if (pause) await pause;
+      }
+    }
+  }
+  window.scan(scan, source, Number.POSITIVE_INFINITY, true);
+  return window.base;
+}

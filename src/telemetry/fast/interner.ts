@@ -1,0 +1,106 @@
+/** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
+import { bytesOf, decodeText, hashBytes, SLACK } from './bytes.ts';
+
+/** What an interner knows, in a form that can be handed to another thread. */
+export type InternedTexts = {
+  readonly count: number;
+  readonly arena: Uint8Array;
+  /** Where each text begins in the arena; one more for the end of the last. */
+  readonly offsets: Int32Array;
+};
+
+export class Interner {
+  private count = 0;
+  private arena = new Uint8Array(1 << 12);
+  private offsets = new Int32Array(1 << 8);
+  private hashes = new Int32Array(1 << 8);
+  /** Open addressing: number + 1, 0 is free. */
+  private slots = new Int32Array(1 << 9);
+
+  /** Writes to `out` the numbers of the texts whose ends are given; `at` is the column's first place in them. */
+  internColumn(
+    source: { readonly bytes: Uint8Array; readonly view: DataView },
+    { starts, ends, at }: { starts: Int32Array; ends: Int32Array; at: number },
+    rows: number,
+    out: Int32Array,
+  ): void {
+    const { bytes, view } = source;
+    for (let row = 0; row < rows; row++) {
+      out[row] = this.intern(bytes, view, starts[at + row]!, ends[at + row]!);
+    }
+  }
+
+  internText(encoded: Uint8Array): number {
+    const padded = new Uint8Array(encoded.length + SLACK);
+    padded.set(encoded);
+    const { bytes, view } = bytesOf(padded);
+    return this.intern(bytes, view, 0, encoded.length);
+  }
+
+  private intern(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    const { slots, hashes, offsets, arena } = this;
+    const hash = hashBytes(view, start, end);
+    const mask = slots.length - 1;
+    const length = end - start;
+    let slot = hash & mask;
+    for (;;) {
+      const number = slots[slot]! - 1;
+      if (number < 0) return this.add(bytes, start, end, hash, slot);
+      if (hashes[number] === hash) {
+        const known = offsets[number]!;
+        if (offsets[number + 1]! - known === length) {
+          let i = 0;
+          while (i < length && arena[known + i] === bytes[start + i]) i++;
+          if (i === length) return number;
+        }
+      }
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  private add(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): number {
+    const number = this.count++;
+    const offset = this.offsets[number]!;
+    if (offset + (end - start) > this.arena.length) {
+      const grown = new Uint8Array(Math.max(this.arena.length * 2, offset + (end - start)));
+      grown.set(this.arena);
+      this.arena = grown;
+    }
+    if (number + 2 > this.offsets.length) {
+      this.offsets = grownTo(this.offsets, this.offsets.length * 2);
+      this.hashes = grownTo(this.hashes, this.offsets.length);
+    }
+    this.arena.set(bytes.subarray(start, end), offset);
+    this.offsets[number + 1] = offset + (end - start);
+    this.hashes[number] = hash;
+    this.slots[slot] = number + 1;
+    if (this.count * 2 > this.slots.length) this.rehash();
+    return number;
+  }
+
+  private rehash(): void {
+    const slots = new Int32Array(this.slots.length * 2);
+    const mask = slots.length - 1;
+    for (let number = 0; number < this.count; number++) {
+      let slot = this.hashes[number]! & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = number + 1;
+    }
+    this.slots = slots;
+  }
+
+  texts(): InternedTexts {
+    const { count, arena, offsets } = this;
+    return { count, arena, offsets };
+  }
+}
+
+export function textsOf({ count, arena, offsets }: InternedTexts): string[] {
+  return Array.from({ length: count }, (_, i) => decodeText(arena.subarray(offsets[i], offsets[i + 1])));
+}
+
+export function grownTo(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(length);
+  grown.set(array);
+  return grown;
+}

@@ -1,0 +1,325 @@
+/**
+ * The fast reader: the same answers as the reference reader, from bytes instead of strings and on all processors.
+ *
+ * Sources are cut into tasks (tasks.ts) that threads take one after another (crewMember.ts); each thread adds up what it
+ * reads (tally.ts); the parts are put together here, and repeated deliveries are found and taken off (deliveries.ts).
+ */
+
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { Problem } from '../../core/problem.ts';
+import { knownDimensions } from '../columns.ts';
+import { conflict } from '../event.ts';
+import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
+import { readUsage as readPlainly } from '../reference/readUsage.ts';
+import { openSource, type Source } from '../source.ts';
+import { type Crew, runCrew } from './crew.ts';
+import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, type TaskResult } from './crewMember.ts';
+import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
+import { faultOf, Refetcher, understand } from './refetch.ts';
+import { SlabLedgerView, type UsagePart } from './slabLedgerView.ts';
+import { Spool } from './spool.ts';
+import { Tally, type TallyRequest } from './tally.ts';
+import { type Task, tasksOf } from './tasks.ts';
+
+/** Sizes that change nothing but speed; tests make them tiny. */
+export type Tuning = {
+  readonly chunkBytes: number;
+  readonly rangeBytes: number;
+  /** Cut files into ranges even for a single thread. */
+  readonly cutsAlways?: boolean;
+};
+
+const USUAL: Tuning = { chunkBytes: 1 << 18, rangeBytes: 1 << 26 };
+
+/** How long this thread works before others get a turn: signals, progress, messages. */
+const BREATH_MS = 50;
+
+export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
+
+export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
+  const isServed = request.meters.every(({ aggregation }) => aggregation !== 'unique' && aggregation !== 'last');
+  if (!isServed) return readPlainly(request);
+  const run = new Run(request, tuning);
+  try {
+    return await run.read();
+  } finally {
+    await run.end();
+  }
+}
+
+class Run {
+  private readonly request: ReadRequest;
+  private readonly tuning: Tuning;
+  private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'skip' | 'request'> & {
+    request: TallyRequest;
+  };
+  private readonly totalBytes: number;
+  private readonly spools = new Map<number, Spool>();
+  private crew: Crew | undefined;
+  private shared = newSharedState();
+  /** Sources all of whose rejects have been told. */
+  private readonly told = new Set<number>();
+  private breathedAt = 0;
+
+  constructor(request: ReadRequest, tuning: Tuning) {
+    const { sources, meters, dimensions, buckets, period, dedupe, trace, timezone, timeUnit } = request;
+    this.request = request;
+    this.tuning = tuning;
+    this.order = {
+      sources,
+      request: { meters, dimensions, buckets, period, dedupe, trace, timezone, timeUnit },
+      wanted: { meters, dimensions: knownDimensions(dimensions) },
+      forcedFormat: request.format,
+      chunkBytes: tuning.chunkBytes,
+    };
+    this.totalBytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? sizeOf(source.path) : 0), 0);
+  }
+
+  async read(): Promise<ReadResult> {
+    const threads = this.request.threads ?? availableParallelism();
+    let tasks = this.tasks(threads > 1 || this.tuning.cutsAlways ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);
+    let results = await this.work(tasks, threads);
+    if (!rangesMeet(tasks, results)) {
+      // A quoted line end was taken for the end of a row: each file in one piece, then.
+      for (const task of tasks) if (task.tellsRejects) this.told.add(task.source);
+      await this.crew!.dismiss();
+      tasks = this.tasks(Number.POSITIVE_INFINITY);
+      results = await this.work(tasks, threads);
+    }
+    const parts = this.crew!.reports.map((report) => report.part);
+    const refetchers = this.refetchers(tasks, results);
+    const deliveries = this.request.dedupe ? await this.compare(refetchers) : undefined;
+    await this.tellUntold(tasks, results, refetchers, deliveries?.conflicts ?? []);
+
+    let usage = parts.map((part) => part.usage);
+    let taken: UsagePart[] = deliveries ? [deliveries.taken.usage] : [];
+    const cannotTakeOff = this.request.trace || this.request.meters.some(({ aggregation }) => aggregation === 'max');
+    if (deliveries && deliveries.conflicts.length > 0 && cannotTakeOff) {
+      usage = await this.readWithout(deliveries.places, tasks, threads);
+      taken = [];
+    }
+    const sum = (count: (result: TaskResult) => number) => results.reduce((total, result) => total + count(result), 0);
+    const repeated = deliveries?.repeated ?? 0;
+    const conflicts = deliveries?.conflicts.length ?? 0;
+    const rows = {
+      read: sum((result) => result.rowsRead),
+      rated: parts.reduce((total, part) => total + part.rated, 0) - (deliveries?.taken.rated ?? 0),
+      duplicate: repeated,
+      outOfPeriod: parts.reduce((total, part) => total + part.outOfPeriod, 0) - (deliveries?.taken.outOfPeriod ?? 0),
+      rejected: sum((result) => result.rejected) + conflicts,
+    };
+    return {
+      ledger: new SlabLedgerView(usage, taken, this.request),
+      rows,
+      bytes: sum((result) => result.bytes),
+      failures: results.map((result) => result.failure).filter((failure): failure is Problem => failure !== undefined),
+      guessedTimeUnits: [...new Set(parts.flatMap((part) => part.units))].sort(),
+      distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
+    };
+  }
+
+  /** Runs tasks and gives their results, in the order of the sources and of the rows within each. */
+  private async work(
+    tasks: readonly Task[],
+    threads: number,
+    skip: CrewOrder['skip'] = new Map(),
+  ): Promise<TaskResult[]> {
+    const isHere = (task: Task) => !task.range && !isRegularFile(this.request.sources[task.source]!);
+    const here = [...tasks.keys()].filter((number) => isHere(tasks[number]!));
+    const queue = [...tasks.keys()].filter((number) => !isHere(tasks[number]!));
+    this.shared = newSharedState();
+    const isSilent = skip.size > 0;
+    const place: CrewMemberPlace = {
+      here,
+      tellReject: (source, { fault, line, raw }) => {
+        if (isSilent || this.told.has(source)) return;
+        this.request.onReject({ ...fault, file: this.request.sources[source]!.name, line, raw });
+      },
+      breathe: () => this.breathe(),
+      openStream: (source) => this.openStream(source, isSilent),
+    };
+    const order: CrewOrder = {
+      ...this.order,
+      request: isSilent ? { ...this.order.request, dedupe: false } : this.order.request,
+      tasks,
+      queue,
+      skip,
+      shared: this.shared,
+    };
+    const progress = setInterval(() => this.tellProgress(), PROGRESS_MS);
+    try {
+      const helpers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
+      this.crew = await runCrew(order, helpers, place, this.request.signal);
+    } finally {
+      clearInterval(progress);
+    }
+    const results = this.crew.reports.flatMap((report) => report.results).sort((a, b) => a.task - b.task);
+    return withAbsoluteLines(results, tasks);
+  }
+
+  private tasks(rangeBytes: number): Task[] {
+    const { sources, dedupe } = this.request;
+    // What is read from a stream cannot be read twice, which cutting may lead to.
+    const canCut = sources.every(isRegularFile);
+    return tasksOf(sources, {
+      rangeBytes: canCut ? rangeBytes : Number.POSITIVE_INFINITY,
+      dedupe,
+      forcedFormat: this.order.forcedFormat,
+      scanOptions: (source) => this.scanOptions(source),
+      newTally: () => new Tally(this.order.request),
+    });
+  }
+
+  private scanOptions(source: number) {
+    return scanOptions({ ...this.order, skip: new Map() }, source, () => undefined);
+  }
+
+  private openStream(source: number, isSecondTime: boolean): ReturnType<typeof openSource> {
+    const found = this.request.sources[source]!;
+    if (isSecondTime && this.spools.has(source)) {
+      const path = this.spools.get(source)!.path;
+      return openSource({ kind: 'file', name: found.name, path });
+    }
+    const opened = openSource(found);
+    if (!this.request.dedupe || isRegularFile(found)) return opened;
+    const spool = new Spool();
+    this.spools.set(source, spool);
+    return { ...opened, chunks: spool.copy(opened.chunks) };
+  }
+
+  private breathe(): Promise<void> | undefined {
+    const now = performance.now();
+    if (now - this.breathedAt < BREATH_MS) return undefined;
+    this.breathedAt = now;
+    return new Promise((resolve) => setImmediate(resolve)).then(() => this.request.signal?.throwIfAborted());
+  }
+
+  private tellProgress(): void {
+    const bytes = Atomics.load(this.shared, KIB_READ) * 1024;
+    this.request.onProgress?.({ bytes: Math.min(bytes, this.totalBytes || bytes), totalBytes: this.totalBytes });
+  }
+
+  private refetchers(tasks: readonly Task[], results: readonly TaskResult[]): (Refetcher | undefined)[] {
+    return this.request.sources.map((source, number) => {
+      const own = results.filter((result) => tasks[result.task]!.source === number);
+      const shape = own.find((result) => result.shape)?.shape;
+      if (!shape) return undefined;
+      const isPlain = tasks[own[0]!.task]!.range !== undefined;
+      const path = isPlain && source.kind === 'file' ? source.path : this.spools.get(number)?.path;
+      return new Refetcher({ source, shape, path, landmarks: own.flatMap((result) => result.landmarks) });
+    });
+  }
+
+  private async compare(refetchers: readonly (Refetcher | undefined)[]): Promise<Deliveries> {
+    const logs = this.crew!.reports.map((report) => report.part.events);
+    const found = await this.crew!.findMeetings(logs);
+    const meetings = new Float64Array(found.reduce((sum, part) => sum + part.length, 0));
+    let filled = 0;
+    for (const part of found) {
+      meetings.set(part, filled);
+      filled += part.length;
+    }
+    const { wanted, request } = this.order;
+    return compareDeliveries(meetings, refetchers, {
+      wanted,
+      request,
+      scanOptions: (source) => this.scanOptions(source),
+    });
+  }
+
+  /** Tells the rejects that could not be told at once, because conflicts or earlier lines were not known yet. */
+  private async tellUntold(
+    tasks: readonly Task[],
+    results: readonly TaskResult[],
+    refetchers: readonly (Refetcher | undefined)[],
+    conflicts: readonly Conflict[],
+  ): Promise<void> {
+    const { wanted, request } = this.order;
+    for (const [number, refetcher] of refetchers.entries()) {
+      if (!refetcher) continue;
+      const { name } = refetcher.source;
+      const untold: { offset: number; line?: number; conflict?: Conflict }[] = [];
+      for (const result of results) {
+        if (tasks[result.task]!.source !== number) continue;
+        for (let i = 0; i < result.untold.length; i += 2) {
+          untold.push({ offset: result.untold[i]!, line: result.untold[i + 1]! });
+        }
+      }
+      for (const found of conflicts)
+        if (found.source === number) untold.push({ offset: found.offset, conflict: found });
+      untold.sort((a, b) => a.offset - b.offset);
+      await refetcher.visit(
+        untold.map(({ offset }) => offset),
+        (bytes, i) => {
+          const reject = untold[i]!;
+          const line = reject.line ?? refetcher.lineOf(reject.offset);
+          const found = understand(bytes, refetcher.shape, wanted, line);
+          let fault = faultOf(found, wanted, request);
+          if (reject.conflict && 'texts' in found) {
+            const { source, offset } = reject.conflict.first;
+            const first = { file: this.request.sources[source]!.name, line: refetchers[source]!.lineOf(offset) };
+            fault = conflict(found.texts, name, first);
+          }
+          this.request.onReject({ ...fault!, file: name, line, raw: found.raw });
+        },
+      );
+    }
+  }
+
+  /** Reads everything again without some rows, for usage from which rows cannot be taken off afterwards. */
+  private async readWithout(places: ReadonlyMap<number, readonly number[]>, tasks: readonly Task[], threads: number) {
+    await this.crew!.dismiss();
+    const skip = new Map([...places].map(([source, offsets]) => [source, new Set(offsets)]));
+    await this.work(tasks, threads, skip);
+    return this.crew!.reports.map((report) => report.part.usage);
+  }
+
+  async end(): Promise<void> {
+    await this.crew?.dismiss();
+    for (const spool of this.spools.values()) spool.remove();
+  }
+}
+
+const PROGRESS_MS = 100;
+
+/** True if every range begins where the one before it ended. */
+function rangesMeet(tasks: readonly Task[], results: readonly TaskResult[]): boolean {
+  return results.every((result, i) => {
+    const before = results[i - 1];
+    const follows = before && tasks[before.task]!.source === tasks[result.task]!.source;
+    return !follows || before.end === result.start;
+  });
+}
+
+/** Counts the lines of ranges from the beginning of their file. */
+function withAbsoluteLines(results: readonly TaskResult[], tasks: readonly Task[]): TaskResult[] {
+  let before = 0;
+  return results.map((result, i) => {
+    const previous = results[i - 1];
+    before = previous && tasks[previous.task]!.source === tasks[result.task]!.source ? before + previous.lines : 0;
+    const shifted = (pairs: readonly number[]) =>
+      pairs.map((value, place) => (place % 2 === 0 ? value : value + before));
+    const failure = result.failure && withLine(result.failure, before);
+    const landmarks = [result.start, before, ...shifted(result.landmarks)];
+    return { ...result, untold: shifted(result.untold), landmarks, failure };
+  });
+}
+
+function withLine(problem: Problem, before: number): Problem {
+  const { source } = problem;
+  return source?.line === undefined ? problem : { ...problem, source: { ...source, line: source.line + before } };
+}
+
+function newSharedState(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(16));
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Can be read as often as needed. */
+function isRegularFile(source: Source): boolean {
+  return source.kind === 'file' && statSync(source.path, { throwIfNoEntry: false })?.isFile() !== false;
+}

@@ -1,0 +1,138 @@
+/** Cuts a run into pieces that threads can share: ranges of plain files, and sources that must be read in one go. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { InputFormat } from '../formats.ts';
+import { BYTE_ORDER_MARK, compressionOf, emptyFile, emptyOnceDecompressed, type Source } from '../source.ts';
+import { SLACK } from './bytes.ts';
+import { readRecord } from './csvRecord.ts';
+import { Scan, type ScanOptions, type Shape } from './scan.ts';
+import type { Tally } from './tally.ts';
+
+export type Task = {
+  /** Its place among the sources of the run. */
+  readonly source: number;
+  /** Absent: the source is read as a stream. */
+  readonly range?: {
+    /** Where to look for the first row: it begins here, or after the line end that is nearest. */
+    readonly from: number;
+    /** Rows that begin before this belong to the task. */
+    readonly until: number;
+  };
+  /** Needed by ranges in the middle of a file. */
+  readonly shape?: Shape;
+  /** Rejects of the source can be told as they are found. */
+  readonly tellsRejects: boolean;
+};
+
+export type PlainFile = { readonly fd: number; readonly size: number; readonly dataStart: number };
+
+/**
+ * Opens a source as a plain file; undefined if it is not one, but compressed, a pipe or a stream, or cannot be opened:
+ * reading it as a stream will then tell why.
+ */
+export function openPlain(source: Source): PlainFile | undefined {
+  if (source.kind !== 'file') return undefined;
+  let fd: number | undefined;
+  try {
+    fd = openSync(source.path, 'r');
+    const status = fstatSync(fd);
+    const head = Buffer.alloc(4);
+    const length = status.isFile() ? readSync(fd, head, 0, 4, 0) : 0;
+    if (length > 0 && compressionOf(head.subarray(0, length)) === 'none') {
+      const dataStart = head.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+      return { fd, size: status.size, dataStart };
+    }
+    closeSync(fd);
+  } catch {
+    if (fd !== undefined) closeSync(fd);
+  }
+  return undefined;
+}
+
+export function assertNotEmpty(source: Source, { size, dataStart }: PlainFile): void {
+  if (size === 0) throw emptyFile(source);
+  if (size === dataStart) throw emptyOnceDecompressed(source);
+}
+
+export type Cutting = {
+  /** Size of the ranges that large files are cut into. */
+  readonly rangeBytes: number;
+  readonly dedupe: boolean;
+  readonly forcedFormat: InputFormat | undefined;
+  readonly scanOptions: (source: number) => ScanOptions;
+  readonly newTally: () => Tally;
+};
+
+export function tasksOf(sources: readonly Source[], cutting: Cutting): Task[] {
+  return sources.flatMap((source, number): Task[] => {
+    const whole: Task = { source: number, tellsRejects: !cutting.dedupe };
+    const plain = openPlain(source);
+    if (!plain) return [whole];
+    try {
+      const { size, dataStart } = plain;
+      const wholeFile: Task = { ...whole, range: { from: dataStart, until: Number.POSITIVE_INFINITY } };
+      const shape = size > cutting.rangeBytes * 1.5 ? shapeOf(plain, number, cutting) : undefined;
+      if (!shape) return [wholeFile];
+      const cuts = Math.round(size / cutting.rangeBytes);
+      const cut = (i: number) => (i === cuts ? Number.POSITIVE_INFINITY : Math.floor((size / cuts) * i));
+      return Array.from({ length: cuts }, (_, i) => ({
+        source: number,
+        tellsRejects: false,
+        range: { from: i === 0 ? dataStart : cut(i), until: cut(i + 1) },
+        ...(i > 0 && { shape }),
+      }));
+    } finally {
+      closeSync(plain.fd);
+    }
+  });
+}
+
+/** Reads the header; undefined if anything is wrong with it, which whoever reads the rows will find again. */
+function shapeOf({ fd, dataStart }: PlainFile, source: number, cutting: Cutting): Shape | undefined {
+  const scan = new Scan(cutting.scanOptions(source), cutting.newTally());
+  const buffer = Buffer.alloc((1 << 18) + SLACK);
+  const length = readSync(fd, buffer, 0, 1 << 18, dataStart);
+  try {
+    scan.take({ buffer, length, base: dataStart, stop: 0, atEnd: false });
+  } catch {
+    return undefined;
+  }
+  return scan.shape;
+}
+
+const WINDOW = 1 << 18;
+/** Rows that must look right after a line end before it is taken for the end of a row and not one inside quotes. */
+const CONVINCING_ROWS = 20;
+
+/**
+ * Where the first row begins at or after `from`, which is somewhere in the middle of a file. With quoted line ends that is
+ * a guess, a good one; whoever puts the ranges together finds out whether it was right, because the range before ends there.
+ */
+export function findRowStart(fd: number, from: number, shape: Shape): number {
+  const buffer = Buffer.allocUnsafeSlow(WINDOW);
+  let base = from - 1;
+  let length = readSync(fd, buffer, 0, WINDOW, base);
+  let first = buffer.subarray(0, length).indexOf(0x0a);
+  while (first < 0 && length > 0) {
+    base += length;
+    length = readSync(fd, buffer, 0, WINDOW, base);
+    first = buffer.subarray(0, length).indexOf(0x0a);
+  }
+  if (first < 0) return base;
+  const bytes = buffer.subarray(0, length);
+  if (!shape.header || !bytes.includes(0x22)) return base + first + 1;
+  for (let end = first; end >= 0; end = bytes.indexOf(0x0a, end + 1)) {
+    if (looksLikeRows(bytes, end + 1, shape)) return base + end + 1;
+  }
+  return base + first + 1;
+}
+
+function looksLikeRows(bytes: Buffer, start: number, { format, header }: Shape): boolean {
+  const limit = bytes.length;
+  for (let row = 0; row < CONVINCING_ROWS && start < limit; row++) {
+    const record = readRecord(bytes, { start, limit, atEnd: false, delimiter: format === 'tsv' ? '\t' : ',' });
+    if (typeof record === 'string') return row > 0;
+    if (record.fields.length !== header!.fields && record.raw !== '') return false;
+    start = record.end;
+  }
+  return true;
+}

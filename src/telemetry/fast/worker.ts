@@ -1,0 +1,30 @@
+/** The program of a thread: runs its share of the tasks, then its share of the search for repeated events. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { type CrewOrder, runTasks } from './crewMember.ts';
+import type { EventLogPart } from './eventLog.ts';
+import { findMeetings } from './meetings.ts';
+import type { FoundReject } from './scan.ts';
+
+export type WorkerMessage =
+  | { readonly kind: 'reject'; readonly source: number; readonly reject: FoundReject }
+  | { readonly kind: 'report'; readonly report: Awaited<ReturnType<typeof runTasks>> }
+  | { readonly kind: 'meetings'; readonly meetings: Float64Array };
+
+export type WorkerCommand = {
+  readonly logs: readonly EventLogPart[];
+  readonly share: { readonly number: number; readonly of: number };
+};
+
+const port = parentPort!;
+const send = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+
+port.on('message', ({ logs, share }: WorkerCommand) => {
+  send({ kind: 'meetings', meetings: findMeetings(logs, share) });
+});
+
+const report = await runTasks(workerData as CrewOrder, {
+  here: [],
+  tellReject: (source, reject) => send({ kind: 'reject', source, reject }),
+  breathe: () => undefined,
+});
+send({ kind: 'report', report }, [...report.part.usage.ledger.slabs]);

@@ -1,0 +1,57 @@
+/**
+ * The gallery of configuration problems: a broken file for each code, and beside it what meter says of it.
+ * A file is called after its code, `negative.yaml`, or `negative--variant.yaml`; `vitest -u` rewrites the answers.
+ */
+import { readdirSync } from 'node:fs';
+import { join, parse, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { codesIn } from './support/codes.ts';
+import { transcript } from './support/pages.ts';
+import { ROOT, runMeter } from './support/runMeter.ts';
+
+const COMMANDS: Record<string, (file: string) => string[]> = {
+  tiers: (file) => ['validate', file],
+  yaml: (file) => ['validate', file],
+  customers: (file) => [
+    ...['invoice', 'fixtures/first-month/usage.csv', '--tiers', 'tiers.example.yaml', '--customers', file],
+  ],
+};
+
+/** A file with problems of several kinds: all of them are reported. */
+const SEVERAL = 'tiers/several';
+
+/** In the source, but out of reach of every file so far. */
+const UNREACHABLE = ['tiers/invalid'];
+
+const entries = Object.keys(COMMANDS).flatMap((area) =>
+  readdirSync(resolve(ROOT, 'test/errors', area))
+    .filter((name) => !name.endsWith('.txt'))
+    .map((name) => ({
+      file: join('test/errors', area, name),
+      code: `${area}/${parse(name).name.replace(/--.*/, '')}`,
+    })),
+);
+
+describe('what is wrong with a file is said with its place, the offending text and what to write instead', () => {
+  test.each(entries)('$file', async ({ file, code }) => {
+    const args = COMMANDS[code.split('/')[0]!]!(file);
+    const result = await runMeter(args);
+    if (code !== SEVERAL) expect(result.stderr).toContain(`[${code}]`);
+    expect(result.exitCode).toBe(/: error: /.test(result.stderr) ? 2 : 0);
+    const text = [`$ meter ${args.join(' ')}`, ...transcript(result)].join('\n');
+    await expect(`${text}\n`).toMatchFileSnapshot(resolve(ROOT, file.replace(/\.\w+$/, '.txt')));
+  });
+});
+
+test('every problem that a file can have has an entry in the gallery', () => {
+  const shown = new Set(entries.map(({ code }) => code));
+  const missing = codesIn(Object.keys(COMMANDS)).filter((code) => !shown.has(code) && !UNREACHABLE.includes(code));
+  expect(missing).toEqual([]);
+});
+
+test('every entry of the gallery is about a problem that still exists', () => {
+  const codes = new Set(codesIn(Object.keys(COMMANDS)));
+  // Both kinds of file are read with the same helpers, whose problems can be about either.
+  const exists = (code: string) => codes.has(code) || codes.has(code.replace('customers/', 'tiers/'));
+  expect(entries.filter(({ code }) => code !== SEVERAL && !exists(code)).map(({ file }) => file)).toEqual([]);
+});

@@ -1,0 +1,362 @@
+/** The fast reader against the reference reader: one random run, and what both make of it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import type { Meter } from '../../src/core/catalog/meter.ts';
+import { bucketEnd, bucketStart, bucketsFor } from '../../src/core/usage/buckets.ts';
+import type { UsageLedger } from '../../src/core/usage/ledger.ts';
+import { readUsageTuned, type Tuning } from '../../src/telemetry/fast/readUsage.ts';
+import type { ReadRequest, ReadResult, Reject } from '../../src/telemetry/reader.ts';
+import { readUsage as readPlainly } from '../../src/telemetry/reference/readUsage.ts';
+import type { Source } from '../../src/telemetry/source.ts';
+import type { Random } from './random.ts';
+
+export type Packing = 'file' | 'gzip' | 'stream';
+
+export type Run = {
+  readonly inputs: readonly { readonly name: string; readonly bytes: Uint8Array; readonly packing: Packing }[];
+  readonly request: Omit<ReadRequest, 'sources' | 'onReject'>;
+  readonly tuning: Tuning;
+};
+
+export type Outcome = Record<string, unknown>;
+
+/** What both readers make of a run, in a form that can be compared and printed. */
+export async function outcomesOf(run: Run): Promise<{ fast: Outcome; reference: Outcome }> {
+  const directory = mkdtempSync(join(tmpdir(), 'meter-fuzz-'));
+  try {
+    const paths = run.inputs.map(({ name, bytes, packing }) => {
+      const path = join(directory, name);
+      writeFileSync(path, packing === 'gzip' ? gzipSync(bytes) : bytes);
+      return path;
+    });
+    const sources = (): Source[] =>
+      run.inputs.map(({ name, bytes, packing }, i) =>
+        packing === 'stream'
+          ? { kind: 'stream', name, stream: Readable.from(pieces(Buffer.from(bytes), run.tuning.chunkBytes)) }
+          : { kind: 'file', name, path: paths[i]! },
+      );
+    return {
+      fast: await outcomeOf((request) => readUsageTuned(request, run.tuning), { ...run.request, sources: sources() }),
+      reference: await outcomeOf(readPlainly, { ...run.request, sources: sources() }),
+    };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function pieces(bytes: Buffer, size: number): Buffer[] {
+  const all: Buffer[] = [];
+  for (let i = 0; i < bytes.length; i += size) all.push(bytes.subarray(i, i + size));
+  return all;
+}
+
+async function outcomeOf(
+  read: (request: ReadRequest) => Promise<ReadResult>,
+  request: Omit<ReadRequest, 'onReject'>,
+): Promise<Outcome> {
+  const rejects: Reject[] = [];
+  const result = await read({ ...request, onReject: (reject) => rejects.push(reject) });
+  const fileOrder = new Map(request.sources.map((source, i) => [source.name, i]));
+  const { rows, failures, guessedTimeUnits, distinctIds, ledger } = result;
+  return {
+    rows,
+    failures,
+    guessedTimeUnits,
+    distinctIds,
+    rejects: rejects.sort((a, b) => fileOrder.get(a.file)! - fileOrder.get(b.file)!),
+    ...(failures.length === 0 && { bytes: result.bytes }),
+    ...ledgerOf(ledger, request),
+  };
+}
+
+function ledgerOf(ledger: UsageLedger, { buckets }: Omit<ReadRequest, 'onReject'>): Outcome {
+  const { customers, span } = ledger;
+  if (!span) return { customers, span };
+  const periods = [span];
+  let start = span.start;
+  for (let i = 0; i < 30 && start < span.end; i++) {
+    const end = bucketEnd(buckets, start);
+    periods.push({ start, end });
+    start = end;
+  }
+  const middle = bucketStart(buckets, (span.start + span.end) / 2);
+  if (middle > span.start) periods.push({ start: span.start, end: middle }, { start: middle, end: span.end });
+  const usage = [...customers, 'nobody'].flatMap((customer) =>
+    periods.map((period) => ({
+      customer,
+      period,
+      hasRows: ledger.hasRows(customer, period),
+      usage: [...ledger.usageOf(customer, period)].map(([meter, { by, ...used }]) => ({
+        meter,
+        ...plain(used),
+        by: [...by].map(([dimension, values]) => [
+          dimension,
+          [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([value, usedBy]) => [value, plain(usedBy)]),
+        ]),
+      })),
+    })),
+  );
+  return { customers, span, usage };
+}
+
+function plain(used: { quantity: { toFixed(): string }; first?: bigint; last?: bigint }): object {
+  const { first, last } = used;
+  return { ...used, quantity: used.quantity.toFixed(), first: String(first), last: String(last) };
+}
+
+// Random runs.
+
+const meter = (name: string, field: string, aggregation: Meter['aggregation'] = 'sum'): Meter => ({
+  name,
+  field,
+  unit: 'x',
+  family: 'count',
+  aggregation,
+});
+
+const METERS: readonly Meter[] = [
+  meter('requests', 'requests'),
+  meter('compute', 'compute_seconds'),
+  meter('egress', 'egress_bytes'),
+  meter('peak', 'requests', 'max'),
+  meter('calls', 'region', 'count'),
+];
+const PLAIN_TIMES = [
+  '2026-10-01T00:00:00Z',
+  '2026-10-01T00:59:59.999Z',
+  '2026-10-01T01:00:00.000Z',
+  '2026-10-01T23:17:05.123456Z',
+  '2026-10-02T12:34:56.123456789Z',
+  '2026-10-01T05:30:00+05:30',
+  '2026-09-30T22:00:00.5-0200',
+  '2026-10-31 23:59:59z',
+  '1790812800',
+  '1790812800123',
+  '1790812800123456',
+  '1790812800123456789',
+];
+const ODD_TIMES = [
+  '',
+  '2026-02-30T00:00:00Z',
+  '2026-10-01T24:00:00Z',
+  '2026-10-01T00:60:00Z',
+  '2026-10-01T00:00:60Z',
+  '2026-10-01T00:00:00',
+  '2026-10-01T00:00:00.Z',
+  '2026-10-01T00:00:00.1234567890Z',
+  '2026-10-01T00:00:00.1234567891Z',
+  '2026-10-01T00:00:00+24:00',
+  '2026-10-01T00:00:00+05:60',
+  '2026-10-01T00:00:00+5:30',
+  '2026-10-01T00:00:00ZZ',
+  '0000-10-01T00:00:00Z',
+  '0099-12-31T23:59:59Z',
+  '9999-12-31T23:59:59.999Z',
+  '2026-10-01',
+  '2026-1-01T00:00:00Z',
+  '2026-10-01T00:00Z',
+  'yesterday',
+  '0',
+  '007',
+  '1790812800.25',
+  '99999999999999999999',
+  '253402300800',
+  '1790812800123456789.5',
+  '-1790812800',
+  '2026-03-29T02:30:00',
+  '2026-10-01T1٣:00:00Z',
+];
+const PLAIN_QUANTITIES = [
+  '0',
+  '1',
+  '2',
+  '17',
+  '0.5',
+  '1.25',
+  '0.001',
+  '123456789',
+  '4503599627370495',
+  '94.0',
+  '',
+  '-',
+];
+const ODD_QUANTITIES = [
+  '-1',
+  '+1',
+  '1e3',
+  '1,000',
+  '.5',
+  '5.',
+  '1.2.3',
+  ' 1',
+  'NaN',
+  '0x10',
+  '--',
+  '0.0000000001',
+  '0.123456789',
+  '0.12345678901234567',
+  '4503599627370496',
+  '9007199254740993',
+  '123456789012345678901234567890.000000000000000000001',
+  '9'.repeat(64),
+  '9'.repeat(65),
+  `0.${'0'.repeat(61)}1`,
+  '00',
+  '000.000',
+  '1١',
+];
+const CUSTOMERS = [
+  'a',
+  'b',
+  'cus_00042',
+  'cus_00043',
+  'Łódź GmbH',
+  'x'.repeat(70),
+  '😀',
+  '-',
+  ' a',
+  'a,b',
+  'a"b',
+  'l1\nl2',
+  'é',
+];
+const IDS = [
+  '',
+  'e1',
+  'e2',
+  'e3',
+  '01890a5d-ac96-774b-bcce-b302099a8057',
+  'a long event id that is more than sixteen bytes',
+  'é',
+];
+const REGIONS = ['', 'fra', 'syd', 'a "quoted" one', 'x,y', 'two\nlines'];
+
+export function randomRun(random: Random): Run {
+  const packing = (): Packing => random.pick(['file', 'file', 'file', 'gzip', 'stream']);
+  const format = random.pick(['csv', 'csv', 'csv', 'tsv', 'ndjson'] as const);
+  const zone = random.pick(['UTC', 'UTC', 'Asia/Kolkata']);
+  const start = Date.UTC(2026, 9, 1) + (random.chance(0.3) ? 1234567 : 0);
+  const period = { start, end: start + random.pick([3_600_000, 86_400_000, 31 * 86_400_000]) };
+  const cuts = [period.start, period.end, ...(random.chance(0.3) ? [start + 1_800_500] : [])];
+  const oddness = random.pick([0, 0, 0.02, 0.3]);
+  const inputs = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, (_, i) => ({
+    name: `input${i}`,
+    bytes: damaged(exportBytes(random, random.chance(0.9) ? format : 'csv', oddness), random),
+    packing: packing(),
+  }));
+  return {
+    inputs,
+    request: {
+      meters: random.chance(0.7) ? METERS.slice(0, 3) : random.some(METERS),
+      dimensions: random.pick([[], [], ['region'], ['route', 'region'], ['absent'], ['source', 'customer_id']]),
+      buckets: bucketsFor(zone, cuts),
+      period: random.chance(0.3) ? period : undefined,
+      dedupe: random.chance(0.6),
+      trace: random.chance(0.2),
+      format: random.chance(0.1) ? random.pick(['csv', 'tsv', 'ndjson'] as const) : undefined,
+      timezone: random.chance(0.15) ? random.pick(['Europe/Berlin', 'UTC']) : undefined,
+      timeUnit: random.chance(0.1) ? random.pick(['s', 'ms', 'us', 'ns'] as const) : undefined,
+      threads: random.chance(0.02) ? 2 : 1,
+    },
+    tuning: {
+      chunkBytes: random.pick([1, 2, 7, 40, 100, 333, 5000]),
+      rangeBytes: random.pick([10, 50, 200, 1000]),
+      cutsAlways: random.chance(0.5),
+    },
+  };
+}
+
+type Row = Record<string, string>;
+
+function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: number): Buffer {
+  const columns = random.shuffled([
+    random.pick(['timestamp', 'time', 'ts']),
+    random.pick(['customer_id', 'customer', 'subject']),
+    ...random.some(['event_id', 'source', 'region', 'route', 'note']),
+    ...(random.chance(0.5) ? ['event_id'] : []),
+    ...random.some(['requests', 'compute_seconds', 'egress_bytes', 'egress_bytes']),
+  ]);
+  const unique = [...new Set(columns)];
+  const header = random.chance(0.03) ? columns : unique;
+  const value = (column: string): string => {
+    const odd = random.chance(oddness);
+    if (/^t/.test(column)) return odd ? random.pick(ODD_TIMES) : random.pick(PLAIN_TIMES);
+    if (/customer|subject/.test(column)) return odd ? random.pick(CUSTOMERS) : random.pick(CUSTOMERS.slice(0, 4));
+    if (column === 'event_id') return random.chance(0.5) ? `n${random.below(1e6)}` : random.pick(IDS);
+    if (column === 'source') return random.pick(['', '', 's1', '/edge/fra1']);
+    if (column === 'region' || column === 'route' || column === 'note')
+      return odd ? random.pick(REGIONS) : random.pick(REGIONS.slice(0, 3));
+    return odd ? random.pick(ODD_QUANTITIES) : random.pick(PLAIN_QUANTITIES);
+  };
+  const rows: Row[] = [];
+  const count = random.pick([0, 1, 3, 20, 60]);
+  for (let i = 0; i < count; i++) {
+    const earlier = rows.length > 0 && random.chance(0.25) ? random.pick(rows) : undefined;
+    const row: Row = earlier ? { ...earlier } : Object.fromEntries(unique.map((column) => [column, value(column)]));
+    if (earlier && random.chance(0.4)) {
+      const column = random.pick(unique);
+      row[column] = value(column);
+    }
+    rows.push(row);
+  }
+  const ending = random.pick(['\n', '\n', '\r\n']);
+  const lineEnd = () => (random.chance(0.02) ? random.pick(['\n\n', '\r\n', '\r\r\n', '\r\n\r\n']) : ending);
+  const lines =
+    format === 'ndjson'
+      ? rows.map((row) => jsonLine(row, random, oddness))
+      : [header, ...rows.map((row) => header.map((column) => row[column]!))].map((fields, i) =>
+          csvLine(fields, format === 'tsv' ? '\t' : ',', random, i === 0 ? 0 : oddness),
+        );
+  let text = lines.map((line) => line + lineEnd()).join('');
+  if (random.chance(0.2)) text = text.replace(/\r?\n$/, random.pick(['', '\r']));
+  return Buffer.from((random.chance(0.1) ? '\ufeff' : '') + (random.chance(0.05) ? ending : '') + text);
+}
+
+function csvLine(fields: readonly string[], delimiter: string, random: Random, oddness: number): string {
+  const quoting = random.pick([0, 0, 0.3, 1]);
+  const written = fields.map((field) => {
+    const mustQuote = field.includes(delimiter) || /["\n]/.test(field);
+    return mustQuote || random.chance(quoting) ? `"${field.replaceAll('"', '""')}"` : field;
+  });
+  if (random.chance(oddness)) written.push('one more');
+  if (random.chance(oddness)) written.pop();
+  return written.join(delimiter);
+}
+
+function jsonLine(row: Row, random: Random, oddness: number): string {
+  const members = Object.entries(row).map(([key, value]) => {
+    const isNumber = /^\d+(\.\d+)?$/.test(value) && !/^0\d/.test(value) && random.chance(0.7);
+    const name = random.chance(oddness * 0.1)
+      ? `"\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}"`
+      : JSON.stringify(key);
+    if (random.chance(oddness * 0.3))
+      return `${name}:${random.pick(['null', 'true', '[1]', '{"a":1}', '1e3', '-0', '01', '"\\ud800"'])}`;
+    return `${name}:${random.chance(oddness * 0.1) ? ' ' : ''}${isNumber ? value : JSON.stringify(value)}`;
+  });
+  if (random.chance(oddness * 0.3)) members.push(random.pick(members));
+  if (random.chance(oddness * 0.2)) members.push(`"requests":${random.below(5)}`);
+  const ordered = random.chance(0.1) ? random.shuffled(members) : members;
+  const line = `{${ordered.join(random.chance(0.05) ? ', ' : ',')}}`;
+  return random.chance(oddness * 0.1) ? ` ${line} ` : line;
+}
+
+/** Now and then a byte changed, removed or added, or the end cut off. */
+function damaged(bytes: Buffer, random: Random): Buffer {
+  let result = bytes;
+  const damages = random.pick([0, 0, 0, 1, 3]);
+  for (let i = 0; i < damages && result.length > 0; i++) {
+    const at = random.below(result.length);
+    const inserted = Buffer.from([
+      random.pick([0x22, 0x22, 0x0a, 0x0d, 0x2c, 0, 0xe9, 0xff, 0x5c, 0x20, 0x7b, random.below(256)]),
+    ]);
+    const kind = random.below(4);
+    if (kind === 0) result = Buffer.concat([result.subarray(0, at), inserted, result.subarray(at)]);
+    else if (kind === 1) result = Buffer.concat([result.subarray(0, at), inserted, result.subarray(at + 1)]);
+    else if (kind === 2) result = Buffer.concat([result.subarray(0, at), result.subarray(at + 1)]);
+    else if (random.chance(0.3)) result = result.subarray(0, at);
+  }
+  return result;
+}

@@ -1,0 +1,27 @@
+/**
+ * The fast reader against the reference reader on random exports. A few hundred runs here; by hand for as long as wanted:
+ *
+ *     FUZZ_SECONDS=600 FUZZ_SEED=1 npx vitest run test/telemetry/fuzz.test.ts
+ */
+import { expect, test } from 'vitest';
+import { outcomesOf, randomRun } from './differential.ts';
+import { Random } from './random.ts';
+
+const seconds = Number(process.env.FUZZ_SECONDS ?? 0);
+const firstSeed = Number(process.env.FUZZ_SEED ?? 1);
+const FEWEST_RUNS = 400;
+
+test('the fast reader answers as the reference reader does, whatever the export', {
+  timeout: (seconds + 60) * 1000,
+}, async () => {
+  const until = performance.now() + seconds * 1000;
+  let seed = firstSeed;
+  for (; seed < firstSeed + FEWEST_RUNS || performance.now() < until; seed++) {
+    const run = randomRun(new Random(seed));
+    const { fast, reference } = await outcomesOf(run).catch((error: unknown) => {
+      throw new Error(`seed ${seed}`, { cause: error });
+    });
+    expect(fast, `seed ${seed}: FUZZ_SEED=${seed}`).toEqual(reference);
+  }
+  if (seconds > 0) console.log(`${seed - firstSeed} runs from seed ${firstSeed}`);
+});
