@@ -1,5 +1,6 @@
 /** The program: arguments in, exit code out. Commands are loaded when they are asked for. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { SchemaName } from '../config/schemas.ts';
 import { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
 import { TIME_UNITS } from '../core/timestamp.ts';
@@ -10,6 +11,8 @@ import { INPUT_FORMATS } from '../telemetry/formats.ts';
 import { styleFor } from './colour.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
 import type { SampleFlags } from './commands/sample.ts';
+import type { SimulateFlags } from './commands/simulate.ts';
+import type { UsageFlags } from './commands/usage.ts';
 import { CommandFailure } from './failure.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe } from './output.ts';
@@ -80,6 +83,44 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       end(await invoice(exports, flagsOf<InvoiceFlags>(command), io));
     });
 
+  readingOptions(
+    program
+      .command('usage')
+      .description('account-months out of raw exports: what simulate needs, in a small file')
+      .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
+      .option('--tiers <file>', 'tier file with meters and timezone (default: meter.yaml or tiers.yaml here)', fileName)
+      .option('-o, --output <file>', 'write there (CSV)', fileName),
+  ).action(async (exports: string[], _flags, command: Command) => {
+    const { usage } = await import('./commands/usage.ts');
+    end(await usage(exports, flagsOf<UsageFlags>(command), io));
+  });
+
+  readingOptions(
+    program
+      .command('simulate')
+      .description('which pricing model to run: the same customers under each')
+      .argument('<histories...>', 'account-months as meter usage writes them, or raw exports; files, globs, -')
+      .option('--tiers <file>', 'tier file: the scenario hybrid, beside the shipped flat and usage', fileName)
+      .option('--scenarios <file>', 'scenarios file: pricing models, policies, behaviour and costs', fileName)
+      .option('--signups <file>', 'sign-ups to the free tier: CSV; without them conversion is unknown', fileName)
+      .option('--months <n>', 'months to simulate', wholeNumber, 12)
+      .addOption(
+        new Option('--engine <name>', 'ev: expected values; mc: Monte Carlo').choices(['ev', 'mc']).default('ev'),
+      )
+      .option('--reps <n>', 'replicates of the Monte Carlo engine', wholeNumber, 100)
+      .option('--seed <n>', 'of Monte Carlo and bootstrap', wholeNumber, 7)
+      .option('--bootstrap <n>', 'resamples behind the intervals; 0: no intervals', wholeNumber, 200)
+      .option('--baseline <name>', 'scenario that the others are compared with (default: the first)')
+      .option('--sensitivity', 'move every parameter through its plausible range')
+      .option('--set <name=value...>', 'override a value: behaviour.fee_anchor=0.45')
+      .option('--accounts <file>', 'write bills and changes of every account there (CSV)', fileName)
+      .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'csv', 'md', 'html']))
+      .option('-o, --output <file>', 'write there; the ending chooses the format', fileName),
+  ).action(async (exports: string[], _flags, command: Command) => {
+    const { simulate } = await import('./commands/simulate.ts');
+    end(await simulate(exports, flagsOf<SimulateFlags>(command), io));
+  });
+
   program
     .command('validate')
     .description('check tier files')
@@ -93,8 +134,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(program.createArgument('<name>', 'which').choices(['tiers']))
-    .action(async (name: 'tiers') => {
+    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'scenarios'] satisfies SchemaName[]))
+    .action(async (name: SchemaName) => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));
     });
@@ -127,6 +168,18 @@ function fileName(text: string): string {
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
   return Number(text);
+}
+
+/** Options of commands that read raw exports. */
+function readingOptions(command: Command): Command {
+  return command
+    .addOption(rejectLimitOption())
+    .option('--rejects <file>', 'write rejected rows there, one JSON object a line', fileName)
+    .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
+    .option('--timezone <zone>', 'zone of timestamps that are written without one')
+    .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
+    .option('--no-dedupe', 'count every row, even if its event id was seen before')
+    .option('--quiet', 'say nothing about the run');
 }
 
 function rejectLimitOption(): Option {

@@ -90,3 +90,14 @@ export function disputeBand(rate: number): 'low' | 'medium' | 'high' {
   if (rate < 0.02) return 'low';
   return rate <= 0.05 ? 'medium' : 'high';
 }
+
+/** All rates, in the order in which they are shown. */
+export const RATE_NAMES: readonly RateName[] = [
+  'conversion',
+  'monthlyChurn',
+  'disputeRate',
+  'ticketsPerAccountMonth',
+  'grossMargin',
+  'nrr',
+  'grr',
+];

@@ -1,4 +1,6 @@
 /** Which parameter matters: every one moved to both ends of its plausible range, alone. */
+
+import { Conversions } from './conversions.ts';
 import type { RateName, Rates } from './outcomes.ts';
 import { ratesOf } from './outcomes.ts';
 import {
@@ -11,8 +13,9 @@ import {
   type Parameters,
   writtenName,
 } from './parameters.ts';
+import { RANKED } from './ranking.ts';
 import { type Run, simulateRuns } from './run.ts';
-import { Conversions, RANKED, type SimulationInput, tariffsOf } from './simulate.ts';
+import { type SimulationInput, tariffsOf } from './simulate.ts';
 
 export type ParameterEffect = {
   /** `behaviour.fee_anchor`. */

@@ -3,7 +3,10 @@
 import type { Cause } from './behaviour.ts';
 import { type Tariff, tariffOf } from './billing.ts';
 import { BillDistribution } from './bills.ts';
-import { conversionOf, type ExpectedBills, expectedBills, mean, type Signup } from './conversion.ts';
+import type { Signup } from './conversion.ts';
+import { Conversions } from './conversions.ts';
+import { type DeltaSummary, deltasOf } from './deltas.ts';
+import { type Hashes, hashesOf } from './hashes.ts';
 import {
   type Alarm,
   alarmOf,
@@ -17,9 +20,9 @@ import {
   ratesOf,
   survivalByMonth,
 } from './outcomes.ts';
-import type { Behaviour, Parameters } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 import type { Population } from './population.ts';
-import { poissonOne, RandomStream, shortHash } from './random.ts';
+import { type Interval, intervalsOf, type Ranked, rankingOf } from './ranking.ts';
 import { type EngineChoice, type Run, type RunResult, simulateRuns } from './run.ts';
 import { COST_POLICIES, NO_POLICIES, POLICY_NAMES, type Policies, type Scenario } from './scenario.ts';
 import { planIndex, SUM } from './sums.ts';
@@ -36,8 +39,6 @@ export type SimulationInput = {
   /** Called now and then with the share of the work that is done; may pause the run. */
   readonly progress?: ((done: number) => Promise<void>) | undefined;
 };
-
-export type Interval = readonly [low: number, high: number];
 
 export type ScenarioOutcome = {
   readonly scenario: Scenario;
@@ -70,19 +71,6 @@ export type BillSummary = {
   readonly histogram: { readonly edges: readonly number[]; readonly shares: readonly number[] };
 };
 
-/** Who pays more and who pays less than under the baseline. */
-export type DeltaSummary = {
-  readonly winners: number;
-  readonly losers: number;
-  readonly unchanged: number;
-  /** Losers whose bill rises so much that a price change should spare them for a while. */
-  readonly grandfather: number;
-  /** What sparing them costs a month. */
-  readonly grandfatherCost: number;
-  readonly largest: { readonly winners: readonly AccountDelta[]; readonly losers: readonly AccountDelta[] };
-};
-export type AccountDelta = { readonly account: string; readonly before: number; readonly after: number };
-
 export type PolicyWorth = {
   /** The policy that is switched off; `none`: all of them are; `freeTier`: the free tier admits 10 requests/s. */
   readonly without: string;
@@ -98,24 +86,8 @@ export type SimulationResult = {
   readonly policyWorth: ReadonlyMap<string, readonly PolicyWorth[]>;
   /** By scenario: mean monthly bill of each account while it pays, its probability of staying, and its first plan. */
   readonly accounts: ReadonlyMap<string, AccountOutcomes>;
-  readonly hashes: { readonly cohort: string; readonly parameters: string; readonly scenarios: string };
+  readonly hashes: Hashes;
 };
-
-export type Ranked = {
-  readonly rate: RateName;
-  readonly best: string;
-  /** Share of replicates in which it is the best one, the same customers being drawn for every scenario. */
-  readonly certainty: number | undefined;
-};
-
-/** Rates by which scenarios are ranked, and whether more is better. */
-export const RANKED: readonly { readonly rate: RateName; readonly better: 'more' | 'less' }[] = [
-  { rate: 'conversion', better: 'more' },
-  { rate: 'monthlyChurn', better: 'less' },
-  { rate: 'disputeRate', better: 'less' },
-  { rate: 'grossMargin', better: 'more' },
-  { rate: 'nrr', better: 'more' },
-];
 
 export type AccountOutcomes = {
   readonly bills: Float64Array;
@@ -123,9 +95,6 @@ export type AccountOutcomes = {
   readonly plan: Uint8Array;
 };
 
-/** A bill that rises by more than this share, and by more than the material amount, calls for grandfathering. */
-const GRANDFATHER_RISE = 0.25;
-const LARGEST_SHOWN = 10;
 const HISTOGRAM_EDGES = [0, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000, 2000, 5000] as const;
 const REFERENCE_FREE_RATE = 10;
 
@@ -255,94 +224,6 @@ function sameBehaviour(a: Policies, b: Policies): boolean {
   return POLICY_NAMES.every((name) => COST_POLICIES.includes(name) || a[name] === b[name]);
 }
 
-/** Conversion by scenario and variant; the bills behind it are rated once for each tariff. */
-export class Conversions {
-  private readonly input: Pick<SimulationInput, 'population' | 'signups' | 'scenarios' | 'parameters' | 'bootstrap'>;
-  private readonly tariffs: readonly Tariff[];
-  private readonly bills: (ExpectedBills | undefined)[] = [];
-
-  constructor(
-    input: Pick<SimulationInput, 'population' | 'signups' | 'scenarios' | 'parameters' | 'bootstrap'>,
-    tariffs: readonly Tariff[],
-  ) {
-    this.input = input;
-    this.tariffs = tariffs;
-  }
-
-  rate(scenario: number, policies: Policies, freeTier: Scenario['freeTier']): number | undefined {
-    return mean(this.probabilities(scenario, policies, freeTier, this.input.parameters.behaviour));
-  }
-
-  /** With other parameters; bills are rated anew only where the usage that is billed changes. */
-  rateWith(scenario: number, behaviour: Behaviour): number | undefined {
-    const { policies, freeTier } = this.input.scenarios[scenario]!;
-    return mean(this.probabilities(scenario, policies, freeTier, behaviour));
-  }
-
-  /** Means over bootstrap replicates of the sign-ups. */
-  replicates(scenario: number): number[] {
-    const { signups = [], bootstrap } = this.input;
-    const { policies, freeTier } = this.input.scenarios[scenario]!;
-    if (signups.length === 0) return [];
-    const probabilities = this.probabilities(scenario, policies, freeTier, this.input.parameters.behaviour);
-    const sums = new Float64Array(bootstrap.replicates);
-    const counts = new Float64Array(bootstrap.replicates);
-    for (const [s, { id }] of signups.entries()) {
-      const random = new RandomStream(bootstrap.seed, 'signups', id);
-      for (let b = 0; b < bootstrap.replicates; b++) {
-        const weight = poissonOne(random.next32());
-        sums[b]! += weight * probabilities[s]!;
-        counts[b]! += weight;
-      }
-    }
-    return [...sums].map((sum, b) => sum / counts[b]!);
-  }
-
-  private probabilities(
-    scenario: number,
-    policies: Policies,
-    freeTier: Scenario['freeTier'],
-    behaviour: Behaviour,
-  ): Float64Array {
-    const { signups = [], population } = this.input;
-    const tariff = this.tariffs[scenario]!;
-    const month = population.pre;
-    const bills = this.billsFor(scenario, behaviour);
-    return conversionOf({ signups, bills, tariff, month, behaviour, policies, freeTier });
-  }
-
-  private billsFor(scenario: number, behaviour: Behaviour): ExpectedBills {
-    const { signups = [], population, parameters } = this.input;
-    const own = parameters.behaviour;
-    const rate = () => expectedBills(signups, this.tariffs[scenario]!, population.pre, behaviour, population);
-    if (behaviour.productionRamp !== own.productionRamp || behaviour.forecastError !== own.forecastError) return rate();
-    this.bills[scenario] ??= rate();
-    return this.bills[scenario];
-  }
-}
-
-function rankingOf(
-  names: readonly string[],
-  rates: readonly Rates[],
-  replicates: readonly (readonly Rates[])[],
-): Ranked[] {
-  const ranking: Ranked[] = [];
-  for (const { rate, better } of RANKED) {
-    if (rates.some((own) => own[rate] === undefined)) continue;
-    const bestOf = (of: (scenario: number) => Rates) =>
-      names.reduce((best, _, i) => {
-        const [challenger, champion] = [of(i)[rate]!, of(best)[rate]!];
-        return (better === 'more' ? challenger > champion : challenger < champion) ? i : best;
-      }, 0);
-    const best = bestOf((i) => rates[i]!);
-    const count = replicates[0]?.length ?? 0;
-    let holds = 0;
-    for (let b = 0; b < count; b++) if (bestOf((i) => replicates[i]![b]!) === best) holds++;
-    ranking.push({ rate, best: names[best]!, certainty: count > 1 ? holds / count : undefined });
-  }
-  return ranking;
-}
-
 function likeliestPlan(sums: Float64Array, horizon: number, plans: number): number {
   let best = 0;
   for (let plan = 1; plan < plans; plan++) {
@@ -357,28 +238,6 @@ function planMixOf(sums: Float64Array, horizon: number, { plans }: Scenario): Sc
     return mass[plan]! / mass.reduce((sum, weight) => sum + weight, 0);
   };
   return plans.map(({ name }, plan) => ({ plan: name, start: share(plan, 'start'), end: share(plan, 'end') }));
-}
-
-function intervalsOf(replicates: {
-  readonly all: readonly Rates[];
-  readonly conversion: readonly number[];
-}): ScenarioOutcome['intervals'] {
-  const { all, conversion } = replicates;
-  const names = ['monthlyChurn', 'disputeRate', 'ticketsPerAccountMonth', 'grossMargin', 'nrr', 'grr'] as const;
-  const intervals: Partial<Record<RateName, Interval>> = {};
-  if (conversion.length > 1) intervals.conversion = middle95(conversion);
-  if (all.length > 1) for (const name of names) intervals[name] = middle95(all.map((rates) => rates[name]));
-  return intervals;
-}
-
-function middle95(values: readonly number[]): Interval {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => {
-    const position = share * (sorted.length - 1);
-    const below = Math.floor(position);
-    return sorted[below]! + (position - below) * ((sorted[below + 1] ?? sorted[below]!) - sorted[below]!);
-  };
-  return [at(0.025), at(0.975)];
 }
 
 function shareBelowOne({ replicates }: RunResult): number | undefined {
@@ -398,52 +257,4 @@ function summaryOf(distribution: BillDistribution): BillSummary {
   ];
   const shares = distribution.histogram(HISTOGRAM_EDGES);
   return { quantiles: { p10, p25, median, p75, p90, p99 }, histogram: { edges: HISTOGRAM_EDGES, shares } };
-}
-
-/** True if a price change that does this to a bill should spare the account for a while. */
-export function callsForGrandfathering(before: number, after: number, { materiality }: Behaviour): boolean {
-  return after - before > materiality && after > before * (1 + GRANDFATHER_RISE);
-}
-
-function deltasOf(
-  accounts: readonly string[],
-  before: Float64Array,
-  after: Float64Array,
-  behaviour: Behaviour,
-): DeltaSummary {
-  let [winners, losers, unchanged, grandfather, grandfatherCost] = [0, 0, 0, 0, 0];
-  const order: number[] = [];
-  for (let i = 0; i < accounts.length; i++) {
-    const delta = after[i]! - before[i]!;
-    if (Math.abs(delta) < 0.005) unchanged++;
-    else {
-      if (delta < 0) winners++;
-      else losers++;
-      order.push(i);
-    }
-    if (!callsForGrandfathering(before[i]!, after[i]!, behaviour)) continue;
-    grandfather++;
-    grandfatherCost += delta;
-  }
-  order.sort((a, b) => after[a]! - before[a]! - (after[b]! - before[b]!) || a - b);
-  const tell = (i: number) => ({ account: accounts[i]!, before: before[i]!, after: after[i]! });
-  const falls = order.slice(0, LARGEST_SHOWN).filter((i) => after[i]! < before[i]!);
-  const rises = order.slice(-LARGEST_SHOWN).filter((i) => after[i]! > before[i]!);
-  const largest = { winners: falls.map(tell), losers: rises.reverse().map(tell) };
-  return { winners, losers, unchanged, grandfather, grandfatherCost, largest };
-}
-
-function hashesOf({ population, signups, scenarios, parameters }: SimulationInput): SimulationResult['hashes'] {
-  const sums = new Float64Array(population.meters.length);
-  for (let i = 0; i < population.quantities.length; i++) sums[i % sums.length]! += population.quantities[i]!;
-  const cohort = [population.accounts, population.periods, [...sums], [...population.tenures], signups ?? null];
-  const terms = scenarios.map(({ name, plans, freeTier, policies, rateCard }) => ({
-    ...{ name, freeTier, policies, currency: rateCard.currency, timezone: rateCard.timezone },
-    plans: plans.map((tier) => JSON.stringify(tier, (_, value) => (value instanceof Map ? [...value] : value))),
-  }));
-  return {
-    cohort: shortHash(JSON.stringify(cohort)),
-    parameters: shortHash(JSON.stringify(parameters)),
-    scenarios: shortHash(JSON.stringify(terms)),
-  };
 }

@@ -1,7 +1,7 @@
 /** Account-months out of a ledger: what a company keeps instead of its raw exports. */
 import { dateAt, startOfDate } from '../calendar.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
-import { monthsFrom, type Period } from '../period.ts';
+import { anchoredPeriods, type Period } from '../period.ts';
 import type { Usage, UsageLedger } from './ledger.ts';
 
 export type AccountMonth = {
@@ -19,7 +19,10 @@ export type AccountMonth = {
 export function* accountMonths(ledger: UsageLedger, peakMeter: string, zone: string): Generator<AccountMonth> {
   const { span } = ledger;
   if (!span) return;
-  const months = monthsFrom(span.start, span.end - 1, zone).map((month) => ({ month, days: daysOf(month, zone) }));
+  const months = anchoredPeriods(span.start, span.end - 1, 1, zone).map((month) => ({
+    month,
+    days: daysOf(month, zone),
+  }));
   for (const customer of ledger.customers) {
     let first: number | undefined;
     for (const [index, { month, days }] of months.entries()) {
@@ -30,7 +33,8 @@ export function* accountMonths(ledger: UsageLedger, peakMeter: string, zone: str
         return used.gt(peak) ? used : peak;
       }, ZERO);
       const usage = ledger.usageOf(customer, month);
-      yield { customer, month, usage, peakDay, tenureMonths: first === 0 ? undefined : index - first };
+      const tenureMonths = first === 0 ? undefined : index - first;
+      yield { customer, month, usage, peakDay, tenureMonths };
     }
   }
 }
