@@ -48,3 +48,13 @@ export function markdownText(text: string): string {
     .replaceAll('>', '&gt;')
     .replace(/^([=@-])/, '\\$1');
 }
+
+/** Text inside HTML, in an element or a quoted attribute. */
+export function htmlText(text: string): string {
+  return printable(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

@@ -91,7 +91,7 @@ export const BEHAVIOUR = {
     'u₀',
     'requests/month',
     200_000,
-    [50_000, 1_000_000],
+    [100_000, 400_000],
     POSITIVE,
     'size of customer at which the size effect is 1',
   ),
