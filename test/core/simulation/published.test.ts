@@ -2,21 +2,13 @@
  * The published comparison of three pricing models: one vector of behaviour parameters reproduces its twelve figures on the
  * reference cohort, and only price terms and policies differ between the models.
  */
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Signup } from '../../../src/core/simulation/conversion.ts';
 import { type Rates, ratesOf } from '../../../src/core/simulation/outcomes.ts';
 import { DEFAULT_PARAMETERS } from '../../../src/core/simulation/parameters.ts';
 import type { Population } from '../../../src/core/simulation/population.ts';
 import { POLICY_NAMES, type Scenario } from '../../../src/core/simulation/scenario.ts';
-import { readHistories } from '../../../src/telemetry/history/readHistories.ts';
-import { readSignups } from '../../../src/telemetry/history/readSignups.ts';
-import { conversionRate, expectedSums, METERS, populationOf, scenarioOf, TIERS } from './support.ts';
-
-const file = (name: string) => {
-  const path = fileURLToPath(new URL(`../../../fixtures/pricing-models/${name}`, import.meta.url));
-  return { kind: 'file', name, path } as const;
-};
+import { conversionRate, expectedSums, referencePopulation, referenceSignups, scenarioOf, TIERS } from './support.ts';
 
 let population: Population;
 let signups: readonly Signup[];
@@ -28,9 +20,8 @@ const rates = (scenario: Scenario): Rates => {
 const found: Record<string, Rates> = {};
 
 beforeAll(async () => {
-  const request = { sources: [file('history.csv.gz')], meters: METERS, contractTiers: new Set<string>() };
-  population = populationOf((await readHistories(request)).histories!);
-  ({ signups } = await readSignups(file('signups.csv.gz')));
+  population = await referencePopulation();
+  signups = await referenceSignups();
   found.flat = rates(scenarioOf({ tiers: TIERS.flat }));
   found.usage = rates(scenarioOf({ tiers: TIERS.usage }));
   found.hybrid = rates(scenarioOf({ tiers: TIERS.hybrid, policies: POLICY_NAMES, requestsPerSecond: 50 }));

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { loadRateCard } from '../../../src/config/loadRateCard.ts';
 import type { Meter } from '../../../src/core/catalog/meter.ts';
 import { rateAccounts, tariffOf } from '../../../src/core/simulation/billing.ts';
@@ -6,6 +7,8 @@ import { ExpectedValueEngine } from '../../../src/core/simulation/expectedValue.
 import type { Parameters } from '../../../src/core/simulation/parameters.ts';
 import { type Histories, type Population, prepare } from '../../../src/core/simulation/population.ts';
 import { isFree, NO_POLICIES, type PolicyName, type Scenario } from '../../../src/core/simulation/scenario.ts';
+import { readHistories } from '../../../src/telemetry/history/readHistories.ts';
+import { readSignups } from '../../../src/telemetry/history/readSignups.ts';
 
 /** A scenario from the text of its `pricing_tiers`; money is rounded to `minorUnit` digits. */
 export function scenarioOf({
@@ -117,3 +120,18 @@ export const METERS: readonly Meter[] = [
   { name: 'compute', field: 'compute_seconds', unit: 's', family: 'time', aggregation: 'sum' },
   { name: 'egress', field: 'egress_bytes', unit: 'B', family: 'bytes', aggregation: 'sum' },
 ];
+
+/** The cohort of `fixtures/pricing-models`. */
+export async function referencePopulation(): Promise<Population> {
+  const sources = [fixture('history.csv.gz')];
+  return populationOf((await readHistories({ sources, meters: METERS, contractTiers: new Set() })).histories!);
+}
+
+export async function referenceSignups(): Promise<readonly Signup[]> {
+  return (await readSignups(fixture('signups.csv.gz'))).signups;
+}
+
+function fixture(name: string) {
+  const path = fileURLToPath(new URL(`../../../fixtures/pricing-models/${name}`, import.meta.url));
+  return { kind: 'file', name, path } as const;
+}

@@ -89,7 +89,7 @@ export function retentionChart(outcomes: readonly ScenarioOutcome[]): string {
   const x = scale(0, months, left, width - 110);
   const y = scale(low, high, base, 14);
   const parts = [
-    ...ticks(low, high).flatMap((value) => [
+    ...ticks(low, high, 6).flatMap((value) => [
       line(left, y(value), width - 110, y(value), Math.abs(value - 1) < 1e-9 ? 'axis' : 'grid'),
       text(left - 6, y(value) + 4, `${Math.round(value * 100)} %`, { anchor: 'end', kind: 'dim' }),
     ]),

@@ -14,10 +14,11 @@ ul { margin: 8px 0; padding-left: 20px; } li { margin: 2px 0; max-width: 90ch; }
 .verdict ul { margin: 0; } .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 12px; }
 .wide { display: grid; grid-template-columns: repeat(auto-fill, minmax(440px, 1fr)); gap: 12px; }
 .card, figure { background: var(--card); border-radius: 6px; padding: 10px 14px; margin: 0; break-inside: avoid; }
+main > .card { max-width: 800px; }
 figcaption, .card h3 { font-weight: 600; font-size: 14px; margin: 0 0 4px; }
-svg { width: 100%; height: auto; display: block; } svg text { font-size: 12px; fill: var(--ink); }
+svg { width: 100%; max-width: 760px; height: auto; display: block; } svg text { font-size: 12px; fill: var(--ink); }
 svg .dim { fill: var(--dim); } svg .value { font-weight: 600; } svg .onbar { fill: #fff; font-weight: 600; }
-.axis { stroke: var(--dim); stroke-width: 1.2; } .grid > .card svg { max-width: 420px; } line.grid { stroke: var(--rule); stroke-width: 1; }
+.axis { stroke: var(--dim); stroke-width: 1.2; } line.grid { stroke: var(--rule); stroke-width: 1; }
 .whisker { stroke: var(--ink); stroke-width: 1.3; opacity: .75; } .line { fill: none; stroke-width: 2.4; }
 .f0, .c0 { fill: var(--k0); } .f1, .c1 { fill: var(--k1); } .f2, .c2 { fill: var(--k2); } .f3, .c3 { fill: var(--k3); } .f4, .c4 { fill: var(--k4); } .f5, .c5 { fill: var(--k5); }
 .s0 { stroke: var(--k0); } .s1 { stroke: var(--k1); stroke-dasharray: 7 4; } .s2 { stroke: var(--k2); stroke-dasharray: 2 3; }
