@@ -9,6 +9,7 @@ import { printable } from '../report/safeText.ts';
 import { ID_STYLES, SAMPLE_FORMATS } from '../sample/index.ts';
 import { INPUT_FORMATS } from '../telemetry/formats.ts';
 import { styleFor } from './colour.ts';
+import type { CalibrateFlags } from './commands/calibrate.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
 import type { SampleFlags } from './commands/sample.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
@@ -102,6 +103,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       .argument('<histories...>', 'account-months as meter usage writes them, or raw exports; files, globs, -')
       .option('--tiers <file>', 'tier file: the scenario hybrid, beside the shipped flat and usage', fileName)
       .option('--scenarios <file>', 'scenarios file: pricing models, policies, behaviour and costs', fileName)
+      .option('--parameters <file>', 'behaviour and costs, as meter calibrate writes them', fileName)
       .option('--signups <file>', 'sign-ups to the free tier: CSV; without them conversion is unknown', fileName)
       .option('--months <n>', 'months to simulate', wholeNumber, 12)
       .addOption(
@@ -121,6 +123,27 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     end(await simulate(exports, flagsOf<SimulateFlags>(command), io));
   });
 
+  readingOptions(
+    program
+      .command('calibrate')
+      .description('behaviour parameters from your own history, or from published rates')
+      .argument('<files...>', 'observed account-months with plan and churned; with --targets: account-months')
+      .option('--targets <file>', 'rates that the scenarios should show: least squares', fileName)
+      .option('--tiers <file>', 'tier file: the scenario hybrid, beside the shipped flat and usage', fileName)
+      .option('--scenarios <file>', 'scenarios file: the price lists that were in force', fileName)
+      .option('--parameters <file>', 'behaviour and costs to begin with', fileName)
+      .option('--signups <file>', 'sign-ups: with a column converted, or for conversion targets', fileName)
+      .option('--scenario <name>', 'scenario that the sign-ups met (default: the last)')
+      .option('--months <n>', 'months that the targets are about', wholeNumber, 12)
+      .option('--seed <n>', 'of the resamples', wholeNumber, 7)
+      .option('--set <name=value...>', 'override a value: behaviour.fee_anchor=0.45')
+      .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'yaml']))
+      .option('-o, --output <file>', 'write there; .yaml is what simulate --parameters reads', fileName),
+  ).action(async (files: string[], _flags, command: Command) => {
+    const { calibrate } = await import('./commands/calibrate.ts');
+    end(await calibrate(files, flagsOf<CalibrateFlags>(command), io));
+  });
+
   program
     .command('validate')
     .description('check tier files')
@@ -134,7 +157,9 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'scenarios'] satisfies SchemaName[]))
+    .addArgument(
+      program.createArgument('<name>', 'which').choices(['tiers', 'scenarios', 'targets'] satisfies SchemaName[]),
+    )
     .action(async (name: SchemaName) => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type LoadedRateCard, loadRateCard } from '../config/loadRateCard.ts';
-import { checkParameter, loadScenarios, type Scenarios, tierFilesOf } from '../config/loadScenarios.ts';
+import { loadScenarios, type Scenarios, tierFilesOf } from '../config/loadScenarios.ts';
+import { checkParameter, loadParameters } from '../config/readParameters.ts';
 import { SHIPPED_SCENARIOS, scenariosAround } from '../config/shippedScenarios.ts';
 import { didYouMean, isError, type Problem } from '../core/problem.ts';
 import { BEHAVIOUR, COSTS, type ParameterSpec, type Parameters, writtenName } from '../core/simulation/parameters.ts';
@@ -16,6 +17,8 @@ import { EXIT, type Io } from './io.ts';
 export type ScenarioFlags = {
   readonly scenarios?: string;
   readonly tiers?: string;
+  /** File with behaviour and costs alone. */
+  readonly parameters?: string;
   readonly set?: readonly string[];
   readonly quiet?: boolean;
   readonly color?: boolean;
@@ -30,10 +33,17 @@ export async function loadScenariosOption(flags: ScenarioFlags, io: Io): Promise
   const { text, name, tierFiles } = await scenarioText(flags, io);
   const { loaded, problems } = loadScenarios(text, name, tierFiles);
   if (!loaded) throw new CommandFailure(EXIT.usage, problems.filter(isError));
-  const overridden = override(loaded, flags.set ?? []);
-  const warnings = [...problems, ...overridden.warnings];
+  const given = flags.parameters === undefined ? undefined : await parameterFile(flags.parameters, loaded, io);
+  const overridden = override({ ...loaded, ...(given && { parameters: given.parameters }) }, flags.set ?? []);
+  const warnings = [...problems, ...(given?.warnings ?? []), ...overridden.warnings];
   if (!flags.quiet) io.stderr.write(formatProblems(warnings, styleFor(io, io.stderr, flags)));
-  return { ...overridden.scenarios, isShippedBehaviour: !/^behaviour:/m.test(text) };
+  return { ...overridden.scenarios, isShippedBehaviour: !given && !/^behaviour:/m.test(text) };
+}
+
+async function parameterFile(name: string, { parameters: base }: Scenarios, io: Io) {
+  const { parameters, problems } = loadParameters(await readConfigFile(name, io), name, base);
+  if (!parameters) throw new CommandFailure(EXIT.usage, problems.filter(isError));
+  return { parameters, warnings: problems };
 }
 
 type ScenarioText = {

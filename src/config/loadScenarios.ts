@@ -2,15 +2,7 @@
 import type { Meter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import { isError, type Problem } from '../core/problem.ts';
-import { failed, parseNumber } from '../core/quantity.ts';
-import {
-  BEHAVIOUR,
-  COSTS,
-  DEFAULT_PARAMETERS,
-  type ParameterSpec,
-  type Parameters,
-  writtenName,
-} from '../core/simulation/parameters.ts';
+import { DEFAULT_PARAMETERS, type Parameters } from '../core/simulation/parameters.ts';
 import {
   ALL_POLICIES,
   isFree,
@@ -24,6 +16,7 @@ import {
 import { checkShape } from './checkShape.ts';
 import { type LoadedRateCard, readRateCard } from './loadRateCard.ts';
 import { Reading } from './reading.ts';
+import { readParameters } from './readParameters.ts';
 import { type ScenarioFile, scenarioFileSchema } from './scenarioSchema.ts';
 import { PRICE_MODEL_NAMES, type TierFile } from './tierSchema.ts';
 import { type Path, readYaml, type YamlFile } from './yamlFile.ts';
@@ -105,10 +98,7 @@ class ScenarioReader {
     const names = Object.keys(tree.scenarios);
     if (names.length === 0)
       reading.error('empty', ['scenarios'], 'scenarios is empty', 'write at least one scenario', 'key');
-    const parameters: Parameters = {
-      behaviour: this.readParameters(BEHAVIOUR, DEFAULT_PARAMETERS.behaviour, 'behaviour'),
-      costs: this.readParameters(COSTS, DEFAULT_PARAMETERS.costs, 'costs'),
-    };
+    const parameters = readParameters(tree, reading, DEFAULT_PARAMETERS);
     const scenarios = names.flatMap((name) => this.readScenario(name) ?? []);
     const first = scenarios[0];
     if (!first) return undefined;
@@ -138,24 +128,6 @@ class ScenarioReader {
       meters: [...new Map([...this.rateCards.values()].flatMap((card) => [...card.meters])).values()],
       enterpriseRequests: requests?.toNumber() ?? DEFAULT_ENTERPRISE_REQUESTS,
     };
-  }
-
-  private readParameters<Name extends string>(
-    table: Readonly<Record<Name, ParameterSpec>>,
-    defaults: Readonly<Record<Name, number>>,
-    section: 'behaviour' | 'costs',
-  ): Record<Name, number> {
-    const values: Record<Name, number> = { ...defaults };
-    for (const name of Object.keys(table) as Name[]) {
-      const text = this.tree[section]?.[writtenName(name)];
-      if (text === undefined) continue;
-      const path = [section, writtenName(name)];
-      const checked = checkParameter(writtenName(name), table[name], text);
-      if ('value' in checked) values[name] = checked.value;
-      if (checked.error) this.reading.error(checked.error.code, path, checked.error.message, checked.error.hint);
-      if (checked.warning) this.reading.warn('implausible', path, checked.warning, 'the result is an extrapolation');
-    }
-    return values;
   }
 
   private readScenario(name: string): Scenario | undefined {
@@ -314,28 +286,4 @@ class ScenarioReader {
     }
     return policies;
   }
-}
-
-export type CheckedParameter = { readonly warning?: string } & (
-  | { readonly value: number; readonly error?: undefined }
-  | { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } }
-);
-
-/** A parameter's value from its text: refused where it has no meaning, taken with a warning where it is hard to believe. */
-export function checkParameter(name: string, spec: ParameterSpec, text: string): CheckedParameter {
-  const number = parseNumber(text.trim());
-  if (failed(number)) {
-    const { code, reason, hint } = number;
-    return { error: { code, message: `${name}: "${text}" ${reason}`, ...(hint !== undefined && { hint }) } };
-  }
-  const value = number.value.toNumber();
-  const [least, most] = spec.possible;
-  if (value < least || value > most) {
-    const range = most >= 1e12 ? `above ${least < 1e-6 ? 0 : least}` : `from ${least} to ${most}`;
-    const message = `${name}: ${text} is outside what ${spec.symbol} (${spec.unit}) can be`;
-    return { error: { code: 'out-of-range', message, hint: `write a number ${range}; the default is ${spec.value}` } };
-  }
-  const [low, high] = spec.plausible;
-  if (value >= low && value <= high) return { value };
-  return { value, warning: `${name}: ${text} is outside the plausible range of ${low} to ${high}` };
 }

@@ -70,4 +70,7 @@ export const scenarioFileSchema = z
   })
   .meta({ title: 'Scenarios file', description: 'Pricing models that meter simulate replays usage under' });
 
+/** A file of parameters alone, as `meter calibrate` writes it. */
+export const parameterFileSchema = scenarioFileSchema.pick({ version: true, behaviour: true, costs: true });
+
 export type ScenarioFile = z.infer<typeof scenarioFileSchema>;

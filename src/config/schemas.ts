@@ -1,10 +1,12 @@
 /** The registry of JSON Schemas: what `meter schema` prints and `schema/` holds. */
 import { jsonSchemaOf } from './jsonSchema.ts';
 import { scenarioFileSchema } from './scenarioSchema.ts';
+import { targetFileSchema } from './targetSchema.ts';
 import { tierFileSchema } from './tierSchema.ts';
 
 export const SCHEMAS = {
   tiers: () => jsonSchemaOf(tierFileSchema, 'tiers.schema.json'),
   scenarios: () => jsonSchemaOf(scenarioFileSchema, 'scenarios.schema.json'),
+  targets: () => jsonSchemaOf(targetFileSchema, 'targets.schema.json'),
 } as const;
 export type SchemaName = keyof typeof SCHEMAS;

@@ -49,6 +49,8 @@ function servedPart(quantity: number, served: number, used: number, step: number
   return Number(product / (BigInt(Math.ceil(used)) * BigInt(step))) * step;
 }
 
+export type BilledMeters = Pick<Population, 'meters' | 'requests' | 'egress'>;
+
 /** Writes the bills of the accounts from `from` to before `to` into `bills`, by account, month, plan and field. */
 export function rateAccounts(
   tariff: Tariff,
@@ -57,39 +59,54 @@ export function rateAccounts(
   to: number,
   bills: Float64Array,
 ): void {
-  const { meters, quantities, exact, periods, requests, egress } = population;
-  const width = meters.length;
-  const reduced = new Float64Array(width);
+  const { meters, quantities, exact, periods } = population;
   const plans = tariff.billers.length;
+  const rate = raterOf(population, tariff.minorUnits);
   let out = 0;
   for (let account = from; account < to; account++) {
     for (let month = 0; month < periods.length; month++) {
-      const offset = (account * periods.length + month) * width;
+      const offset = (account * periods.length + month) * meters.length;
       for (let plan = 0; plan < plans; plan++) {
-        const biller = tariff.billers[plan]![month]!;
-        const used = quantities[offset + requests]!;
-        const served = Math.min(used, biller.caps[requests]!);
-        let bytes = egress < 0 ? 0 : quantities[offset + egress]!;
-        let charges: number;
-        if (served === used) charges = biller.usageCharges(quantities, offset, exact);
-        else {
-          // What was refused was not sent either: every other meter shrinks with the requests, egress to whole megabytes.
-          for (let m = 0; m < width; m++)
-            reduced[m] = servedPart(quantities[offset + m]!, served, used, m === egress ? MEGABYTE : 1);
-          reduced[requests] = used;
-          charges = biller.usageCharges(reduced, 0);
-          bytes = egress < 0 ? 0 : reduced[egress]!;
-        }
-        const sent = egress < 0 ? 0 : Math.min(bytes, biller.caps[egress]!);
-        const byRequests = served < used ? Math.log(used / served) : 0;
-        const byEgress = sent < bytes ? Math.log(bytes / sent) : 0;
-        bills[out + TOTAL] = (biller.fee + charges) / tariff.minorUnits;
-        bills[out + OVERAGE] = charges / tariff.minorUnits;
-        bills[out + SERVED] = served;
-        bills[out + GIGABYTES] = sent / 1e9;
-        bills[out + THROTTLING] = Math.max(byRequests, byEgress);
+        rate(tariff.billers[plan]![month]!, quantities, offset, exact, bills, out);
         out += BILL_FIELDS;
       }
     }
   }
+}
+
+type Rater = (
+  biller: TierBiller,
+  quantities: Float64Array,
+  offset: number,
+  exact: Population['exact'] | undefined,
+  bills: Float64Array,
+  out: number,
+) => void;
+
+/** Rates one month of usage, which begins at `offset` of `quantities`, and writes its {@link BILL_FIELDS} numbers from `out` on. */
+export function raterOf({ meters, requests, egress }: BilledMeters, minorUnits: number): Rater {
+  const reduced = new Float64Array(meters.length);
+  return (biller, quantities, offset, exact, bills, out) => {
+    const used = quantities[offset + requests]!;
+    const served = Math.min(used, biller.caps[requests]!);
+    let bytes = egress < 0 ? 0 : quantities[offset + egress]!;
+    let charges: number;
+    if (served === used) charges = biller.usageCharges(quantities, offset, exact);
+    else {
+      // What was refused was not sent either: every other meter shrinks with the requests, egress to whole megabytes.
+      for (let m = 0; m < meters.length; m++)
+        reduced[m] = servedPart(quantities[offset + m]!, served, used, m === egress ? MEGABYTE : 1);
+      reduced[requests] = used;
+      charges = biller.usageCharges(reduced, 0);
+      bytes = egress < 0 ? 0 : reduced[egress]!;
+    }
+    const sent = egress < 0 ? 0 : Math.min(bytes, biller.caps[egress]!);
+    const byRequests = served < used ? Math.log(used / served) : 0;
+    const byEgress = sent < bytes ? Math.log(bytes / sent) : 0;
+    bills[out + TOTAL] = (biller.fee + charges) / minorUnits;
+    bills[out + OVERAGE] = charges / minorUnits;
+    bills[out + SERVED] = served;
+    bills[out + GIGABYTES] = sent / 1e9;
+    bills[out + THROTTLING] = Math.max(byRequests, byEgress);
+  };
 }

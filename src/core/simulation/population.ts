@@ -289,12 +289,12 @@ function stayersRequests(
 }
 
 function periodsFrom(firstMonth: number, months: number, timezone: string): Period[] {
-  const periods: Period[] = [];
-  for (let i = 0; i < months; i++) {
-    // The 15th is in the month in every zone.
-    periods.push(monthAt(Date.UTC(Math.floor((firstMonth + i) / 12), (firstMonth + i) % 12, 15), timezone));
-  }
-  return periods;
+  return Array.from({ length: months }, (_, i) => periodOfMonth(firstMonth + i, timezone));
+}
+
+/** The calendar month of a zone, of a month counted from year 0. */
+export function periodOfMonth(month: number, timezone: string): Period {
+  return monthAt(Date.UTC(Math.floor(month / 12), month % 12, 15), timezone); // the 15th is in the month in every zone
 }
 
 /** `2026-10` of a month counted from year 0, and back. */
