@@ -12,6 +12,14 @@ import { ROOT, runMeter } from './support/runMeter.ts';
 const COMMANDS: Record<string, (file: string) => string[]> = {
   tiers: (file) => ['validate', file],
   yaml: (file) => ['validate', file],
+  mapping: (file) => [
+    'invoice',
+    'fixtures/functions/usage.csv',
+    '--tiers',
+    'fixtures/functions/tiers.yaml',
+    '--map',
+    file,
+  ],
   customers: (file) => [
     ...['invoice', 'fixtures/first-month/usage.csv', '--tiers', 'tiers.example.yaml', '--customers', file],
   ],
@@ -51,7 +59,7 @@ test('every problem that a file can have has an entry in the gallery', () => {
 
 test('every entry of the gallery is about a problem that still exists', () => {
   const codes = new Set(codesIn(Object.keys(COMMANDS)));
-  // Both kinds of file are read with the same helpers, whose problems can be about either.
-  const exists = (code: string) => codes.has(code) || codes.has(code.replace('customers/', 'tiers/'));
+  // All kinds of file are read with the same helpers, whose problems can be about either.
+  const exists = (code: string) => codes.has(code) || codes.has(code.replace(/^(customers|mapping)\//, 'tiers/'));
   expect(entries.filter(({ code }) => code !== SEVERAL && !exists(code)).map(({ file }) => file)).toEqual([]);
 });

@@ -14,6 +14,7 @@ import { isHistoryHeader, readHistories } from '../telemetry/history/readHistori
 import { InputFailure, openSource, type Source } from '../telemetry/source.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
 import { EXIT, type Io } from './io.ts';
+import { loadMappingOption } from './mappingOption.ts';
 import { type ReadFlags, readExports } from './readExports.ts';
 
 export type ExportFlags = ReadFlags & {
@@ -21,6 +22,9 @@ export type ExportFlags = ReadFlags & {
   readonly timezone?: string;
   readonly timeUnit?: TimeUnit;
   readonly dedupe: boolean;
+  readonly dedupeMemory?: number;
+  readonly threads?: number;
+  readonly map?: string;
 };
 
 export type AccountHistories = {
@@ -101,6 +105,12 @@ export async function readLedger(
     format: flags.inputFormat,
     timezone: flags.timezone,
     timeUnit: flags.timeUnit,
+    mapping:
+      flags.map === undefined
+        ? undefined
+        : await loadMappingOption(flags.map, { meters: new Map(meters.map((meter) => [meter.name, meter])) }, io),
+    dedupeMemory: flags.dedupeMemory,
+    threads: flags.threads,
   };
   return (await readExports(request, flags, io)).ledger;
 }

@@ -3,21 +3,21 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { SchemaName } from '../config/schemas.ts';
 import { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
+import { failed, parseQuantity } from '../core/quantity.ts';
 import { TIME_UNITS } from '../core/timestamp.ts';
 import { formatProblems } from '../report/problems.ts';
 import { printable } from '../report/safeText.ts';
 import { ID_STYLES, SAMPLE_FORMATS } from '../sample/index.ts';
 import { INPUT_FORMATS } from '../telemetry/formats.ts';
 import { styleFor } from './colour.ts';
-import type { CalibrateFlags } from './commands/calibrate.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
 import type { SampleFlags } from './commands/sample.ts';
-import type { SimulateFlags } from './commands/simulate.ts';
-import type { UsageFlags } from './commands/usage.ts';
+import type { TimelineFlags } from './commands/timeline.ts';
 import { CommandFailure } from './failure.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe } from './output.ts';
 import type { RejectLimit } from './readExports.ts';
+import { addSimulationCommands } from './simulationCommands.ts';
 import { VERSION } from './version.ts';
 
 /** Runs the program once. `argv` without the interpreter and the script. Never throws, never ends the process. */
@@ -54,95 +54,44 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     );
 
   const flagsOf = <Flags>(command: Command): Flags => command.optsWithGlobals() as Flags;
+  /** A command that reads exports, and what tells it how to bill them. */
+  const billingCommand = (name: string) =>
+    readingOptions(program.command(name))
+      .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
+      .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)')
+      .option('--customers <file>', 'customers file: CSV with customer_id,tier')
+      .option('--tier <name>', 'tier of customers that the customers file does not mention')
+      .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
+      .option('--customer <id...>', 'only these customers');
 
-  program
-    .command('invoice')
+  billingCommand('invoice')
     .description('what each customer owes')
-    .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
-    .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
-    .option('--customers <file>', 'customers file: CSV with customer_id,tier', fileName)
-    .option('--tier <name>', 'tier of customers that the customers file does not mention')
-    .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
-    .option('--customer <id...>', 'only these customers')
     .option('--explain', 'show the arithmetic and the rows behind every line')
     .option('--all', 'show lines of 0, too')
+    .option('--timeline', 'and when they reached a limit, from the same reading of the exports')
     .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md']))
     .option(
       '-o, --output <file>',
       'write there; the ending chooses the format; a directory gets a file for each invoice',
-      fileName,
     )
-    .addOption(rejectLimitOption())
-    .option('--rejects <file>', 'write rejected rows there, one JSON object a line', fileName)
-    .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
-    .option('--timezone <zone>', 'zone of timestamps that are written without one')
-    .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
-    .option('--no-dedupe', 'count every row, even if its event id was seen before')
-    .option('--quiet', 'say nothing about the run')
     .action(async (exports: string[], _flags, command: Command) => {
       const { invoice } = await import('./commands/invoice.ts');
       end(await invoice(exports, flagsOf<InvoiceFlags>(command), io));
     });
 
-  readingOptions(
-    program
-      .command('usage')
-      .description('account-months out of raw exports: what simulate needs, in a small file')
-      .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
-      .option('--tiers <file>', 'tier file with meters and timezone (default: meter.yaml or tiers.yaml here)', fileName)
-      .option('-o, --output <file>', 'write there (CSV)', fileName),
-  ).action(async (exports: string[], _flags, command: Command) => {
-    const { usage } = await import('./commands/usage.ts');
-    end(await usage(exports, flagsOf<UsageFlags>(command), io));
-  });
+  billingCommand('timeline')
+    .description('when each customer reached a limit, and what to move to')
+    .option('--threshold <share...>', 'shares of a limit to tell of, 80% 90% (default: those of the tier file)')
+    .addOption(
+      new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md', 'cloudevents']),
+    )
+    .option('-o, --output <file>', 'write there; the ending chooses the format')
+    .action(async (exports: string[], _flags, command: Command) => {
+      const { timeline } = await import('./commands/timeline.ts');
+      end(await timeline(exports, flagsOf<TimelineFlags>(command), io));
+    });
 
-  readingOptions(
-    program
-      .command('simulate')
-      .description('which pricing model to run: the same customers under each')
-      .argument('<histories...>', 'account-months as meter usage writes them, or raw exports; files, globs, -')
-      .option('--tiers <file>', 'tier file: the scenario hybrid, beside the shipped flat and usage', fileName)
-      .option('--scenarios <file>', 'scenarios file: pricing models, policies, behaviour and costs', fileName)
-      .option('--parameters <file>', 'behaviour and costs, as meter calibrate writes them', fileName)
-      .option('--signups <file>', 'sign-ups to the free tier: CSV; without them conversion is unknown', fileName)
-      .option('--months <n>', 'months to simulate', wholeNumber, 12)
-      .addOption(
-        new Option('--engine <name>', 'ev: expected values; mc: Monte Carlo').choices(['ev', 'mc']).default('ev'),
-      )
-      .option('--reps <n>', 'replicates of the Monte Carlo engine', wholeNumber, 100)
-      .option('--seed <n>', 'of Monte Carlo and bootstrap', wholeNumber, 7)
-      .option('--bootstrap <n>', 'resamples behind the intervals; 0: no intervals', wholeNumber, 200)
-      .option('--baseline <name>', 'scenario that the others are compared with (default: the first)')
-      .option('--sensitivity', 'move every parameter through its plausible range')
-      .option('--set <name=value...>', 'override a value: behaviour.fee_anchor=0.45')
-      .option('--accounts <file>', 'write bills and changes of every account there (CSV)', fileName)
-      .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'csv', 'md', 'html']))
-      .option('-o, --output <file>', 'write there; the ending chooses the format', fileName),
-  ).action(async (exports: string[], _flags, command: Command) => {
-    const { simulate } = await import('./commands/simulate.ts');
-    end(await simulate(exports, flagsOf<SimulateFlags>(command), io));
-  });
-
-  readingOptions(
-    program
-      .command('calibrate')
-      .description('behaviour parameters from your own history, or from published rates')
-      .argument('<files...>', 'observed account-months with plan and churned; with --targets: account-months')
-      .option('--targets <file>', 'rates that the scenarios should show: least squares', fileName)
-      .option('--tiers <file>', 'tier file: the scenario hybrid, beside the shipped flat and usage', fileName)
-      .option('--scenarios <file>', 'scenarios file: the price lists that were in force', fileName)
-      .option('--parameters <file>', 'behaviour and costs to begin with', fileName)
-      .option('--signups <file>', 'sign-ups: with a column converted, or for conversion targets', fileName)
-      .option('--scenario <name>', 'scenario that the sign-ups met (default: the last)')
-      .option('--months <n>', 'months that the targets are about', wholeNumber, 12)
-      .option('--seed <n>', 'of the resamples', wholeNumber, 7)
-      .option('--set <name=value...>', 'override a value: behaviour.fee_anchor=0.45')
-      .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'yaml']))
-      .option('-o, --output <file>', 'write there; .yaml is what simulate --parameters reads', fileName),
-  ).action(async (files: string[], _flags, command: Command) => {
-    const { calibrate } = await import('./commands/calibrate.ts');
-    end(await calibrate(files, flagsOf<CalibrateFlags>(command), io));
-  });
+  addSimulationCommands(program, { readingOptions, fileName, wholeNumber, flagsOf, io, end });
 
   program
     .command('validate')
@@ -157,9 +106,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(
-      program.createArgument('<name>', 'which').choices(['tiers', 'scenarios', 'targets'] satisfies SchemaName[]),
-    )
+    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'scenarios', 'targets', 'mapping']))
     .action(async (name: SchemaName) => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));
@@ -190,20 +137,39 @@ function fileName(text: string): string {
   return text;
 }
 
+function threadCount(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('Write a number of threads from 1 to 999.');
+  return Number(text);
+}
+
+function byteCount(text: string): number {
+  const size = parseQuantity(text, 'B');
+  if (failed(size) || size.value.lt(1e6))
+    throw new InvalidArgumentError('Write a size of at least 1MB, for instance 500MB or 2GB.');
+  return size.value.toNumber();
+}
+
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
   return Number(text);
 }
 
-/** Options of commands that read raw exports. */
+/** What tells a command that reads exports how to read them. */
 function readingOptions(command: Command): Command {
   return command
     .addOption(rejectLimitOption())
-    .option('--rejects <file>', 'write rejected rows there, one JSON object a line', fileName)
+    .option('--rejects <file>', 'write rejected rows there, one JSON object a line')
     .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
     .option('--timezone <zone>', 'zone of timestamps that are written without one')
     .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
+    .option('--map <file>', 'which columns or keys of the exports hold what (YAML)')
     .option('--no-dedupe', 'count every row, even if its event id was seen before')
+    .addOption(
+      new Option('--dedupe-memory <size>', 'memory for event ids; more go to a temporary directory')
+        .default(undefined, '1GB')
+        .argParser(byteCount),
+    )
+    .option('--threads <n>', 'threads to read with (default: one for each processor)', threadCount)
     .option('--quiet', 'say nothing about the run');
 }
 

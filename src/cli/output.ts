@@ -1,5 +1,6 @@
 /** Results to standard output or to a file, never half of one. */
 import { randomBytes } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -80,6 +81,23 @@ export class AtomicFile {
     });
   }
 
+  /** Makes the file, so that {@link writeNow} can be used. */
+  async begin(): Promise<void> {
+    await this.attempt(async () => {
+      await this.open();
+    });
+  }
+
+  /** For pieces that come while nothing can be waited for; after {@link begin}. */
+  writeNow(piece: string): void {
+    const bytes = Buffer.from(piece);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.opened!.handle.fd, bytes, at);
+    } catch (error) {
+      throw cannotWrite(this.name, error);
+    }
+  }
+
   async commit(): Promise<void> {
     this.io.signal.throwIfAborted();
     await this.attempt(async () => {
@@ -102,7 +120,8 @@ export class AtomicFile {
     const path = resolve(this.io.cwd, this.name);
     const target = await realpath(path).catch(() => path);
     const status = await stat(target).catch(() => undefined);
-    if (status && !status.isFile() && !status.isDirectory()) {
+    if (status?.isDirectory()) throw Object.assign(new Error(`${target} is a directory`), { code: 'EISDIR' });
+    if (status && !status.isFile()) {
       this.opened = { handle: await open(target, 'w'), target };
     } else {
       const name = `.${basename(target).slice(0, 100)}.${randomBytes(4).toString('hex')}.part`;
@@ -120,6 +139,13 @@ export class AtomicFile {
       throw cannotWrite(this.name, error);
     }
   }
+}
+
+/** Fails where a file of this name could not be made, before hours of reading are spent on what to write there. */
+export async function checkDirectoryOf(io: Io, name: string): Promise<void> {
+  await stat(`${dirname(resolve(io.cwd, name))}/.`).catch((error: unknown) => {
+    throw cannotWrite(name, error);
+  });
 }
 
 export async function makeDirectory(io: Io, name: string): Promise<void> {

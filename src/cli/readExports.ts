@@ -1,13 +1,13 @@
 /** Reads the exports of a command, and says on stderr what became of their rows. */
 import type { Decimal } from '../core/decimal.ts';
-import { safeJson } from '../report/safeText.ts';
-import type { ReadRequest, ReadResult, Reject } from '../telemetry/reader.ts';
+import { groupDigits } from '../core/quantity.ts';
+import type { ReadRequest, ReadResult } from '../telemetry/reader.ts';
 import { readUsage } from '../telemetry/readUsage.ts';
-import { FAULTS } from '../telemetry/row.ts';
 import { styleFor } from './colour.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
 import { EXIT, type Io } from './io.ts';
-import { AtomicFile } from './output.ts';
+import { ProgressLine } from './progress.ts';
+import { RejectsFile } from './rejectsFile.ts';
 import { formatSummary, RejectGroups } from './rowSummary.ts';
 
 /** How many rejected rows a run may have and still succeed: a number, or a share of the rows read. */
@@ -31,23 +31,22 @@ export async function readExports(
 ): Promise<ReadResult> {
   const style = styleFor(io, io.stderr, flags);
   const groups = new RejectGroups();
-  const file = flags.rejects === undefined ? undefined : new AtomicFile(io, flags.rejects);
-  let writing: Promise<unknown> = Promise.resolve();
+  const file = flags.rejects === undefined ? undefined : new RejectsFile(io, flags.rejects);
   const started = io.now();
+  const progress = new ProgressLine(io, started);
   try {
+    await file?.begin();
     const result = await readUsage({
       ...request,
       signal: io.signal,
+      onProgress: (reached) => progress.show(reached),
       onReject: (reject) => {
         groups.add(reject);
-        if (!file) return;
-        writing = writing.then(() => file.write(rejectLine(reject)));
-        // Asked for below; until then a failure must not count as one that nobody looks at, and end the process.
-        writing.catch(() => undefined);
+        file?.add(reject);
       },
     });
-    await writing;
     await file?.commit();
+    progress.erase();
     io.stderr.write(groups.format(style));
     if (!flags.quiet) io.stderr.write(formatSummary(result, io.now() - started));
     if (result.failures.length > 0) throw new CommandFailure(EXIT.badInput, result.failures);
@@ -55,14 +54,10 @@ export async function readExports(
       throw new CommandFailure(EXIT.badInput, [tooManyRejects(result, flags)]);
     return result;
   } catch (error) {
-    await writing.catch(() => undefined);
+    progress.erase();
     await file?.discard();
     throw error;
   }
-}
-
-function rejectLine({ file, line, code, column, text, detail, raw }: Reject): string {
-  return `${safeJson({ file, line, reason: code, message: FAULTS[code], column, text, detail, raw })}\n`;
 }
 
 function isBeyond({ read, rejected }: ReadResult['rows'], limit: RejectLimit): boolean {
@@ -70,13 +65,14 @@ function isBeyond({ read, rejected }: ReadResult['rows'], limit: RejectLimit): b
 }
 
 function tooManyRejects({ rows }: ReadResult, flags: ReadFlags) {
+  const count = (n: number) => groupDigits(String(n));
   const hint =
     flags.rejects === undefined
       ? 'repair them (--rejects FILE writes each in full), or allow them with --max-rejects'
       : `repair them in ${flags.rejects}, or allow them with --max-rejects`;
   return usageProblem(
     'too-many-rejects',
-    `${rows.rejected} of ${rows.read} rows were rejected, no result was written`,
+    `${count(rows.rejected)} of ${count(rows.read)} ${rows.read === 1 ? 'row' : 'rows'} ${rows.rejected === 1 ? 'was' : 'were'} rejected, no result was written`,
     hint,
   );
 }

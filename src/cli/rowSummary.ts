@@ -10,6 +10,19 @@ import { FAULTS, type FaultCode } from '../telemetry/row.ts';
 
 const SHOWN_PER_REASON = 5;
 
+/** What to write or do instead, where the reason does not say it. */
+const HINTS: { readonly [Code in FaultCode]?: string } = {
+  'invalid-utf8': 'convert the file, for instance with iconv -f WINDOWS-1252 -t UTF-8',
+  'misplaced-quote': 'quote a field as a whole, and write a quote inside it twice: "the ""best"" one"',
+  'not-json': 'write one object a line; numbers as JSON has them, without leading zeros',
+  'not-a-timestamp': 'write 2026-10-01T08:00:00Z, or seconds, milliseconds, microseconds or nanoseconds since 1970',
+  'no-timezone': 'add Z or an offset such as +02:00, or name the zone with --timezone',
+  'skipped-time': 'write the timestamp with its offset',
+  'no-quantity': 'give each row at least one of these keys',
+  'not-a-number': 'write digits and at most one point: 1200.5, not 1,200.5 or 1.2005e3',
+  conflict: 'give each event an id of its own, or count every row with --no-dedupe',
+};
+
 /** Rejected rows by reason: all are counted, the first few of each are kept. */
 export class RejectGroups {
   private readonly groups = new Map<FaultCode, { count: number; first: Reject[] }>();
@@ -37,6 +50,8 @@ function formatGroup(code: FaultCode, { count, first }: { count: number; first: 
     lines.push(`  ${printable(where)}: ${what.length > 0 ? what.map(printable).join(' ') : quote(reject.raw)}`);
   }
   if (count > first.length) lines.push(`  … and ${groupDigits(String(count - first.length))} more`);
+  const hint = HINTS[code];
+  if (hint !== undefined) lines.push(`  ${style.strong('hint:')} ${hint}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -53,16 +68,18 @@ export function formatAccounting(rows: RowCounts): string {
     rows.outOfPeriod,
     rows.rejected,
   ].map((count) => groupDigits(String(count)));
-  return `${read} rows read = ${rated} rated + ${duplicate} duplicate + ${out} out of period + ${rejected} rejected`;
+  return `${read} ${rows.read === 1 ? 'row' : 'rows'} read = ${rated} rated + ${duplicate} duplicate + ${out} out of period + ${rejected} rejected`;
 }
 
 export function formatSummary(result: ReadResult, milliseconds: number): string {
   const seconds = Math.max(milliseconds, 1) / 1000;
   const perSecond = groupDigits(String(Math.round(result.rows.read / seconds)));
-  const lines = [
-    formatAccounting(result.rows),
-    `${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`,
-  ];
+  const lines = [formatAccounting(result.rows)];
+  if (result.rows.read > 0) {
+    lines.push(
+      `${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`,
+    );
+  }
   if (result.guessedTimeUnits.length > 0) {
     const units = result.guessedTimeUnits.map((unit) => UNIT_NAMES[unit]).join(' and ');
     lines.push(

@@ -63,11 +63,17 @@ function readMeters(
       sources.set(name, isNumber ? { constant: source.replaceAll('_', '') } : { field: source, scale: ONE });
       continue;
     }
-    const scale = scaleOf(source.unit, meter.unit);
+    const scale = source.unit === undefined ? { value: ONE } : scaleOf(source.unit, meter.unit);
     if (failed(scale))
-      reading.error(scale.code, ['meters', name, 'unit'], `"${source.unit}" ${scale.reason}`, scale.hint);
+      reading.error(
+        scale.code,
+        ['meters', name, 'unit'],
+        `"${source.unit}" does not fit a meter in ${meter.unit}`,
+        scale.hint,
+      );
     else sources.set(name, { field: source.field, scale: scale.value });
   }
-  if (sources.size === 0) reading.error('empty', ['meters'], 'no meter is mapped', 'name at least one', 'key');
+  if (Object.keys(tree).length === 0)
+    reading.error('empty', ['meters'], 'no meter is mapped', 'name at least one', 'key');
   return sources;
 }

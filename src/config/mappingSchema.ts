@@ -21,7 +21,10 @@ export const mappingSchema = z
         z.string(),
         z.union([
           plainText('A field in the meter’s own unit, or a number that every row counts', ['bytes', '1']),
-          z.strictObject({ field: field('The quantity'), unit: plainText('Its unit', ['us', 'KiB']) }),
+          z.strictObject({
+            field: field('The quantity'),
+            unit: plainText('Its unit. Default: the meter’s own', ['us', 'KiB']).optional(),
+          }),
         ]),
       )
       .optional()

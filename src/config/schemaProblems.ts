@@ -139,7 +139,7 @@ function nameOfType(expected: string): string {
 
 function nameOfValue(value: TextTree | undefined): string {
   if (value === null || value === undefined) return 'nothing';
-  if (typeof value === 'string') return `"${value}"`;
+  if (typeof value === 'string') return `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
   return Array.isArray(value) ? 'a list' : 'a map';
 }
 

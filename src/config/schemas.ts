@@ -1,10 +1,12 @@
 /** The registry of JSON Schemas: what `meter schema` prints and `schema/` holds. */
 import { jsonSchemaOf } from './jsonSchema.ts';
+import { mappingSchema } from './mappingSchema.ts';
 import { scenarioFileSchema } from './scenarioSchema.ts';
 import { targetFileSchema } from './targetSchema.ts';
 import { tierFileSchema } from './tierSchema.ts';
 
 export const SCHEMAS = {
+  mapping: () => jsonSchemaOf(mappingSchema, 'mapping.schema.json'),
   tiers: () => jsonSchemaOf(tierFileSchema, 'tiers.schema.json'),
   scenarios: () => jsonSchemaOf(scenarioFileSchema, 'scenarios.schema.json'),
   targets: () => jsonSchemaOf(targetFileSchema, 'targets.schema.json'),

@@ -92,6 +92,13 @@ export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');
 }
 
+/** What a clock on the wall of a zone shows: `2026-10-19 08:31:07`, with milliseconds only where there are any. */
+export function formatWallClock(instant: Instant, zone: string): string {
+  if (zone === 'UTC') return formatInstant(instant).replace('T', ' ').replace('Z', '');
+  const local = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainDateTime();
+  return local.toString({ fractionalSecondDigits: instant % 1000 === 0 ? 0 : 3 }).replace('T', ' ');
+}
+
 /** `2026-10-01`. */
 export function formatDate({ year, month, day }: CalendarDate): string {
   return `${String(year).padStart(4, '0')}-${pad(month)}-${pad(day)}`;

@@ -4,6 +4,17 @@ import { daysInMonth, type Instant, instantOfWallClock } from './calendar.ts';
 /** An instant to the nanosecond: `ms` as in {@link Instant}, `ns` the nanoseconds after it, 0 to 999 999. */
 export type PreciseInstant = { readonly ms: Instant; readonly ns: number };
 
+/** Nanoseconds since 1970. */
+export function nanosecondsOf({ ms, ns }: PreciseInstant): bigint {
+  return BigInt(ms) * 1_000_000n + BigInt(ns);
+}
+
+/** The millisecond in which it is. */
+export function instantOf(nanoseconds: bigint): Instant {
+  const below = nanoseconds % 1_000_000n;
+  return Number((nanoseconds - (below < 0n ? below + 1_000_000n : below)) / 1_000_000n);
+}
+
 export const TIME_UNITS = ['s', 'ms', 'us', 'ns'] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];
 
@@ -21,16 +32,19 @@ export type TimestampReason =
   | 'no such day or time'
   | 'no timezone'
   | 'skipped by a clock change'
-  | 'finer than a nanosecond';
+  | 'before 1970 or after 9999';
 
 export type ParsedTimestamp = (PreciseInstant & { readonly unit?: TimeUnit }) | { readonly reason: TimestampReason };
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:([Zz])|([+-])(\d{2}):?(\d{2}))?$/;
+/** The first instant that a year of four digits cannot name. Usage before 1970 is a clock that was never set. */
+const YEAR_10000 = Date.UTC(10_000, 0, 1);
+
 const EPOCH = /^(\d+)(?:\.(\d+))?$/;
 
 /**
  * Reads RFC 3339 (any number of fraction digits, `Z`, `+05:30`, `+0530`, a space for `T`) or a number since 1970.
- * A number's `unit` tells how it was understood. Digits beyond the nanosecond must be zero.
+ * A number's `unit` tells how it was understood. Digits beyond the nanosecond are cut off.
  */
 export function parseTimestamp(text: string, options: TimestampOptions = {}): ParsedTimestamp {
   const written = RFC_3339.exec(text);
@@ -54,7 +68,6 @@ function parseWritten(match: RegExpExecArray, timezone: string | undefined): Par
   if (!inCalendar || hour > 23 || minute > 59 || second > 59) return { reason: 'no such day or time' };
   if (Number(offsetHours ?? 0) > 23 || Number(offsetMinutes ?? 0) > 59) return { reason: 'no such day or time' };
   const nanoseconds = digitsAfterPoint(fraction, 9);
-  if (nanoseconds === undefined) return { reason: 'finer than a nanosecond' };
 
   const wallClock = new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1000;
   let ms: Instant | undefined;
@@ -63,6 +76,7 @@ function parseWritten(match: RegExpExecArray, timezone: string | undefined): Par
   else if (timezone) ms = instantOfWallClock(wallClock, timezone);
   else return { reason: 'no timezone' };
   if (ms === undefined) return { reason: 'skipped by a clock change' };
+  if (ms < 0 || ms >= YEAR_10000) return { reason: 'before 1970 or after 9999' };
   return { ms: ms + Math.floor(nanoseconds / 1e6), ns: nanoseconds % 1e6 };
 }
 
@@ -71,12 +85,11 @@ function parseEpoch(whole: string, fraction: string, forced: TimeUnit | undefine
   const unit = forced ?? unitByMagnitude(digits);
   const digitsToNano = { s: 9, ms: 6, us: 3, ns: 0 }[unit];
   const below = digitsAfterPoint(fraction, digitsToNano);
-  if (below === undefined) return { reason: 'finer than a nanosecond' };
-  if (digits.length + digitsToNano > 21) return { reason: 'no such day or time' }; // after the year 9999, and cheap to turn away
+  if (digits.length + digitsToNano > 21) return { reason: 'before 1970 or after 9999' }; // cheap to turn away here
   // As text, then BigInt: nanoseconds since 1970 exceed what a double can hold.
   const nanoseconds = BigInt(digits + '0'.repeat(digitsToNano)) + BigInt(below);
   const ms = Number(nanoseconds / 1_000_000n);
-  if (ms >= 253_402_300_800_000) return { reason: 'no such day or time' };
+  if (ms >= YEAR_10000) return { reason: 'before 1970 or after 9999' };
   return { ms, ns: Number(nanoseconds % 1_000_000n), unit };
 }
 
@@ -90,8 +103,7 @@ export function unitByMagnitude(digits: string): TimeUnit {
   return digits.length <= 17 ? 'us' : 'ns';
 }
 
-/** The first `count` digits as an integer, or undefined if a digit other than 0 follows them. */
-function digitsAfterPoint(fraction: string, count: number): number | undefined {
-  if (/[1-9]/.test(fraction.slice(count))) return undefined;
+/** The first `count` digits as an integer; the rest is cut off. */
+function digitsAfterPoint(fraction: string, count: number): number {
   return Number(fraction.slice(0, count).padEnd(count, '0') || '0');
 }

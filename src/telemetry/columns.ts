@@ -1,23 +1,76 @@
 /** Which columns or keys of an export play which role. */
 import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
-
-export type Role = 'timestamp' | 'customer' | 'eventId' | 'source';
-
-/** Accepted names, the first present one wins. */
-export const ROLE_NAMES: Record<Role, readonly string[]> = {
-  timestamp: ['timestamp', 'time', 'ts', '@timestamp'],
-  customer: ['customer_id', 'customer', 'subject', 'account_id', 'tenant_id'],
-  eventId: ['event_id', 'id', 'request_id'],
-  source: ['source'],
-};
+import { DEFAULT_MAPPING, type Mapping, type Role } from '../core/usage/mapping.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
 const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
 
-/** The dimensions that a reader reads: `kept` in their order, then the default ones that are not among them. */
-export function knownDimensions(kept: readonly string[]): string[] {
-  return [...kept, ...DEFAULT_DIMENSIONS.filter((name) => !kept.includes(name))];
+/** What a reader looks for in every row. */
+export type Wanted = {
+  /** Accepted names, the first present one wins. */
+  readonly names: Readonly<Record<Role, readonly string[]>>;
+  /** The customer of all rows, where no column tells. */
+  readonly customer?: string;
+  /** `field` is the name to look for. */
+  readonly meters: readonly Meter[];
+  /** By meter, where it is the same for every row: a quantity, or '' for one that is not read. */
+  readonly constants: readonly (string | undefined)[];
+  /** Names of the dimensions: the kept ones, then the default ones that are not among them. */
+  readonly dimensions: readonly string[];
+  /** Names that a mapping promises: a header without one of them is another export's. */
+  readonly promised: readonly string[];
+};
+
+export function wantedOf({
+  meters,
+  dimensions,
+  mapping,
+}: {
+  meters: readonly Meter[];
+  dimensions: readonly string[];
+  mapping?: Mapping | undefined;
+}): Wanted {
+  const { roles, meters: sources, dimensions: fields } = mapping ?? DEFAULT_MAPPING;
+  const namesOf = (role: Role) => {
+    const source = roles[role];
+    return 'constant' in source ? [] : source.names;
+  };
+  const sourceOf = (meter: Meter) => sources?.get(meter.name);
+  const constantOf = (meter: Meter) => {
+    if (!sources) return undefined;
+    const source = sourceOf(meter);
+    if (!source) return '';
+    return 'constant' in source ? source.constant : undefined;
+  };
+  const known = [...dimensions, ...DEFAULT_DIMENSIONS.filter((name) => !dimensions.includes(name))];
+  const named = meters.map((meter) => {
+    const source = sourceOf(meter);
+    return source && 'field' in source ? { ...meter, field: source.field } : meter;
+  });
+  const promised = [
+    ...(Object.keys(roles) as Role[]).filter((role) => roles[role] !== DEFAULT_MAPPING.roles[role]).flatMap(namesOf),
+    ...(sources ? [...sources.values()].flatMap((source) => ('field' in source ? [source.field] : [])) : []),
+    ...fields.values(),
+  ];
+  return {
+    names: {
+      timestamp: namesOf('timestamp'),
+      customer: namesOf('customer'),
+      eventId: namesOf('eventId'),
+      source: namesOf('source'),
+    },
+    ...('constant' in roles.customer && { customer: roles.customer.constant }),
+    meters: named,
+    constants: meters.map(constantOf),
+    dimensions: known.map((dimension) => fields.get(dimension) ?? dimension),
+    promised,
+  };
+}
+
+/** True if every row has some quantity, whatever its fields are. */
+export function countsEveryRow({ constants }: Wanted): boolean {
+  return constants.some((constant) => constant !== undefined && constant !== '');
 }
 
 /** Positions in a row; −1: not there. `quantities` follows the meters, `dimensions` the known dimensions. */
@@ -33,56 +86,50 @@ export type ColumnLayout = {
 export type HeaderFault = { readonly code: string; readonly message: string; readonly hint: string };
 
 /** Finds every role in a header, or tells what is missing. Columns without a role are ignored. */
-export function layoutOf(
-  header: readonly string[],
-  meters: readonly Meter[],
-  dimensions: readonly string[],
-): ColumnLayout | HeaderFault {
-  const position = (names: readonly string[]) => {
-    const name = names.find((candidate) => header.includes(candidate));
+export function layoutOf(header: readonly string[], wanted: Wanted): ColumnLayout | HeaderFault {
+  const { names, meters, constants, dimensions, promised } = wanted;
+  const position = (candidates: readonly string[]) => {
+    const name = candidates.find((candidate) => header.includes(candidate));
     return name === undefined ? -1 : header.indexOf(name);
   };
   const layout: ColumnLayout = {
-    timestamp: position(ROLE_NAMES.timestamp),
-    customer: position(ROLE_NAMES.customer),
-    eventId: position(ROLE_NAMES.eventId),
-    source: position(ROLE_NAMES.source),
-    quantities: meters.map((meter) => position([meter.field])),
+    timestamp: position(names.timestamp),
+    customer: position(names.customer),
+    eventId: position(names.eventId),
+    source: position(names.source),
+    quantities: meters.map((meter, m) => (constants[m] === undefined ? position([meter.field]) : -1)),
     dimensions: dimensions.map((dimension) => position([dimension])),
   };
-  const twice = header.find((name, i) => header.indexOf(name) !== i && playsARole(name, meters, dimensions));
+  const read = meters.filter((_, m) => constants[m] === undefined).map((meter) => meter.field);
+  const roles = [...Object.values(names).flat(), ...read, ...dimensions];
+  const twice = header.find((name, i) => header.indexOf(name) !== i && roles.includes(name));
   if (twice !== undefined) {
     return { code: 'column-twice', message: `the column ${twice} appears twice`, hint: 'remove or rename one of them' };
   }
-  for (const role of ['timestamp', 'customer'] as const) {
-    if (layout[role] < 0) return missingColumn(header, ROLE_NAMES[role]);
-  }
-  if (layout.quantities.every((column) => column < 0))
-    return missingColumn(
-      header,
-      meters.map((meter) => meter.field),
-    );
+  const broken = promised.find((name) => !header.includes(name));
+  if (broken !== undefined) return missingColumn(header, [broken]);
+  if (layout.timestamp < 0) return missingColumn(header, names.timestamp);
+  if (layout.customer < 0 && wanted.customer === undefined) return missingColumn(header, names.customer);
+  if (layout.quantities.every((column) => column < 0) && !countsEveryRow(wanted)) return missingColumn(header, read);
   return layout;
 }
 
-function playsARole(name: string, meters: readonly Meter[], dimensions: readonly string[]): boolean {
-  const inRoles = Object.values(ROLE_NAMES).some((names) => names.includes(name));
-  return inRoles || meters.some((meter) => meter.field === name) || dimensions.includes(name);
-}
-
 function missingColumn(header: readonly string[], names: readonly string[]): HeaderFault {
-  const [first, ...others] = names;
+  const [expected, ...others] = names;
   const also = others.length > 0 ? ` (or ${others.join(', ')})` : '';
   const looksLikeData = header.some((name) => /^\d/.test(name));
   const typo = names.map((name) => didYouMean(name, header)).find((name) => name !== undefined);
-  const separator = header.length > 1 ? undefined : [';', '|'].find((candidate) => header[0]!.includes(candidate));
+  const first = header[0]!;
+  const separator = header.length > 1 ? undefined : [';', '|'].find((candidate) => first.includes(candidate));
   const hints = [
+    ...(first.startsWith('{') ? ['this looks like NDJSON'] : []),
+    ...(first.startsWith('<') ? ['this looks like a web page: did the download need a sign-in?'] : []),
     ...(separator ? [`its columns seem to be separated by ${separator}: separate them by commas or tabs`] : []),
     ...(looksLikeData ? ['the first line looks like data: add a header line'] : []),
-    ...(typo === undefined ? [] : [`did you mean the column ${typo}?`]),
+    ...(typo === undefined ? [] : [`${typo} seems to be meant`]),
     `the header has ${shown(header.join(', '))}`,
   ];
-  return { code: 'missing-column', message: `there is no column ${first}${also}`, hint: hints.join('; ') };
+  return { code: 'missing-column', message: `there is no column ${expected}${also}`, hint: hints.join('; ') };
 }
 
 function shown(text: string): string {

@@ -1,14 +1,10 @@
 /** What a record of a CSV or TSV export means, once it has been cut into fields. */
-import type { Meter } from '../core/catalog/meter.ts';
-import { type ColumnLayout, layoutOf } from './columns.ts';
+import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
 import type { Fault, RowNames, RowTexts } from './row.ts';
 import { InputFailure, type Source } from './source.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
 export type Delimiter = ',' | '\t';
-
-/** What a reader looks for: `dimensions` are the known ones, see columns.ts. */
-export type Wanted = { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] };
 
 export type CsvHeader = {
   readonly layout: ColumnLayout;
@@ -36,14 +32,14 @@ export function readHeader(source: Source, { fields, raw }: CsvRecord, line: num
     );
   }
   const names = fields.map((field) => decodeStrictly(field)!);
-  const layout = layoutOf(names, wanted.meters, wanted.dimensions);
+  const layout = layoutOf(names, wanted);
   if ('code' in layout) throw new InputFailure(source, layout.code, layout.message, layout.hint, line);
   return {
     layout,
     fields: fields.length,
     names: {
       timestamp: names[layout.timestamp]!,
-      customer: names[layout.customer]!,
+      customer: names[layout.customer] ?? '',
       quantities: wanted.meters.map((meter) => meter.field),
     },
   };
@@ -54,6 +50,7 @@ export function rowOfRecord(
   { fields, raw }: CsvRecord,
   header: CsvHeader,
   delimiter: Delimiter,
+  wanted: Wanted,
 ): { texts: RowTexts; names: RowNames } | { fault: Fault } {
   const fault =
     rawFault(raw) ??
@@ -66,10 +63,10 @@ export function rowOfRecord(
     names: header.names,
     texts: {
       timestamp: at(layout.timestamp),
-      customer: at(layout.customer),
+      customer: wanted.customer ?? at(layout.customer),
       eventId: at(layout.eventId),
       source: at(layout.source),
-      quantities: layout.quantities.map(at),
+      quantities: layout.quantities.map((column, m) => wanted.constants[m] ?? at(column)),
       dimensions: layout.dimensions.map(at),
     },
   };

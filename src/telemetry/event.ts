@@ -1,8 +1,11 @@
 /** When two rows are the same event, delivered twice: equal keys. And when they disagree about it: different contents. */
+import type { Instant } from '../core/calendar.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { Decimal } from '../core/decimal.ts';
+import { contains } from '../core/period.ts';
 import type { PreciseInstant } from '../core/timestamp.ts';
-import { countsValues, type Fault, isNothing, type RowTexts } from './row.ts';
+import type { CustomerSpan } from './reader.ts';
+import { countsValues, type Fault, isNothing, type RowNames, type RowTexts } from './row.ts';
 
 /** Only for rows with an event id. */
 export function eventKey(texts: RowTexts): string {
@@ -22,4 +25,16 @@ export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readon
 export function conflict(texts: RowTexts, file: string, earlier: { file: string; line: number }): Fault {
   const where = earlier.file === file ? `line ${earlier.line}` : `${earlier.file}:${earlier.line}`;
   return { code: 'conflict', text: texts.eventId, detail: `first seen in ${where}` };
+}
+
+/** The fault of a row from a time when its customer was on no tier. */
+export function coverageFault(
+  { covered }: CustomerSpan,
+  ms: Instant,
+  texts: RowTexts,
+  names: RowNames,
+): Fault | undefined {
+  if (contains(covered, ms)) return undefined;
+  const detail = `customer ${texts.customer}`;
+  return { code: 'no-tier-then', column: names.timestamp, text: texts.timestamp, detail };
 }

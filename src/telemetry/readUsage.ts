@@ -1,2 +1,55 @@
-/** The reader that commands use. */
-export { readUsage } from './fast/readUsage.ts';
+/** The readers that commands use: whatever unit a mapping says a field has, they give quantities in the meter's own. */
+import { Decimal } from '../core/decimal.ts';
+import type { LedgerRow } from '../core/usage/mapLedger.ts';
+import { readUsage as readFast } from './fast/readUsage.ts';
+import type { ReadRequest, UsageReader, UsageWatcher } from './reader.ts';
+import { watchUsage as watchPlainly } from './reference/readUsage.ts';
+import { ScaledLedger } from './scaledLedger.ts';
+
+export const readUsage: UsageReader = async (request) => {
+  const scales = scalesOf(request);
+  if (scales.size === 0) return readFast(request);
+  const { onRated } = request;
+  const result = await readFast({
+    ...request,
+    onRated: onRated && ((row) => onRated(scaledRow(row, request, scales))),
+  });
+  return { ...result, ledger: new ScaledLedger(result.ledger, scales) };
+};
+
+export const watchUsage: UsageWatcher = async (request) => {
+  const scales = scalesOf(request);
+  if (scales.size === 0) return watchPlainly(request);
+  const isScaled = request.watches.map(({ meter }) => scales.has(meter));
+  const watches = request.watches.map(({ above, ...watch }, i) =>
+    isScaled[i] || !above ? watch : { ...watch, above },
+  );
+  const result = await watchPlainly({ ...request, watches });
+  const watched = result.watched.map((steps, i) => {
+    const { meter, above } = request.watches[i]!;
+    const scale = scales.get(meter);
+    if (!scale) return steps;
+    const own = steps.map((step) => ({ ...step, quantity: step.quantity.times(scale) }));
+    return above ? own.filter(({ quantity }) => quantity.gt(above)) : own;
+  });
+  return { ...result, watched };
+};
+
+/** By meter, where the field's unit is not the meter's own. What is only counted has no unit. */
+function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Decimal> {
+  const scales = new Map<string, Decimal>();
+  for (const { name, aggregation } of meters) {
+    const source = mapping?.meters?.get(name);
+    const isCounted = aggregation === 'count' || aggregation === 'unique';
+    if (source && 'field' in source && !source.scale.eq(1) && !isCounted) scales.set(name, source.scale);
+  }
+  return scales;
+}
+
+function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Decimal>): LedgerRow {
+  const quantities = row.quantities.map((text, m) => {
+    const scale = scales.get(meters[m]!.name);
+    return text === undefined || !scale ? text : new Decimal(text).times(scale).toFixed();
+  });
+  return { ...row, quantities };
+}

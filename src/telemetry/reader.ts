@@ -10,7 +10,10 @@ import type { Problem } from '../core/problem.ts';
 import type { TimeUnit } from '../core/timestamp.ts';
 import type { Buckets } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
+import type { LedgerRow } from '../core/usage/mapLedger.ts';
+import type { Mapping } from '../core/usage/mapping.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
+import type { Watch, WatchedStep } from '../core/usage/watch.ts';
 import type { InputFormat } from './formats.ts';
 import type { Fault } from './row.ts';
 import type { Source } from './source.ts';
@@ -30,12 +33,21 @@ export type ReadRequest = {
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
   readonly format?: InputFormat | undefined;
+  /** Which columns or keys hold what; absent: the usual names. Quantities are read in the unit of the field. */
+  readonly mapping?: Mapping | undefined;
   readonly timezone?: string | undefined;
   readonly timeUnit?: TimeUnit | undefined;
   /** Called for each rejected row, in file order within a file. */
   readonly onReject: (reject: Reject) => void;
+  /**
+   * Called for each rated row, in the order of the sources and of the rows in each: for what can be read only once. It
+   * costs; whatever can be read again is better watched ({@link UsageWatcher}).
+   */
+  readonly onRated?: ((row: LedgerRow) => void) | undefined;
   /** Threads to use at most; absent: one for each processor. Results do not depend on it. */
   readonly threads?: number | undefined;
+  /** Bytes that deduplication may take before it moves to a temporary directory; absent: 1 GiB. About 16 for each id. */
+  readonly dedupeMemory?: number | undefined;
   /** Told now and then how far the reader is. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops the reader: it throws the signal's reason. */
@@ -79,3 +91,20 @@ export type Reject = Fault & {
 };
 
 export type UsageReader = (request: ReadRequest) => Promise<ReadResult>;
+
+/** Another pass over the same sources, in which the same rows are rated, for finer steps than a ledger's. */
+export type WatchRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'onRated'> & { readonly watches: readonly Watch[] };
+
+export type WatchResult = {
+  /** For each watch, in the order of the request: its steps with usage, ascending. */
+  readonly watched: readonly (readonly WatchedStep[])[];
+  readonly rows: RowCounts;
+  readonly failures: readonly Problem[];
+};
+
+/**
+ * Which rows count is decided as in the first pass: dedupe, rejects and periods are part of the request. Rejects are not
+ * told again. Like a ledger, the steps do not depend on the order of rows or files; memory grows with the steps that
+ * have usage, and whoever asks keeps their number in bounds.
+ */
+export type UsageWatcher = (request: WatchRequest) => Promise<WatchResult>;

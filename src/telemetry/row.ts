@@ -25,7 +25,7 @@ export const FAULTS = {
   'no-such-time': 'no such day or time',
   'no-timezone': 'a timestamp without a timezone',
   'skipped-time': 'a time that a clock change skips',
-  'too-fine': 'finer than a nanosecond',
+  'out-of-range-time': 'before 1970 or after 9999',
   'missing-customer': 'no customer id',
   'no-quantity': 'none of the meters',
   'negative-quantity': 'a negative quantity',
@@ -80,7 +80,7 @@ const TIMESTAMP_FAULTS: Record<TimestampReason, FaultCode> = {
   'no such day or time': 'no-such-time',
   'no timezone': 'no-timezone',
   'skipped by a clock change': 'skipped-time',
-  'finer than a nanosecond': 'too-fine',
+  'before 1970 or after 9999': 'out-of-range-time',
 };
 
 /** Checks a row and reads its instant. Quantities are checked, not converted: each reader adds them up in its own way. */

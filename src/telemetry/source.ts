@@ -1,9 +1,10 @@
-/** Where usage comes from: files and standard input, plain or gzip, as a stream of bytes. */
+/** Where usage comes from: files and standard input, plain, gzip or zstd, as a stream of bytes. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { addAbortSignal, type Readable } from 'node:stream';
+import { addAbortSignal, type Readable, type Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Problem } from '../core/problem.ts';
+import { unzstd, ZstdFailure } from './zstd.ts';
 
 export type Source =
   | { readonly kind: 'file'; readonly name: string; readonly path: string }
@@ -38,6 +39,7 @@ export type OpenSource = {
  */
 export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
+  let isCompressed = false;
   return { chunks: withoutMark(decompressed()), bytesRead: () => bytesRead };
 
   async function* decompressed(): AsyncGenerator<Buffer> {
@@ -59,17 +61,15 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
     if (head.length === 0) throw emptyFile(source);
     switch (compressionOf(head)) {
       case 'gzip':
+        isCompressed = true;
         yield* gunzip(source, rest, signal);
         break;
       case 'zstd':
-        throw new InputFailure(
-          source,
-          'zstd',
-          'zstd is not read yet',
-          'decompress it first: zstd -dc FILE | meter … -',
-        );
+        isCompressed = true;
+        yield* unzstdSource(source, rest);
+        break;
       case 'none': {
-        const kind = FOREIGN.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+        const kind = foreignKind(head);
         if (kind) throw new InputFailure(source, 'not-text', `it is ${kind.name}`, kind.hint);
         yield* rest;
       }
@@ -86,27 +86,29 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
       if (content.length > 0) yield content;
       any ||= content.length > 0;
     }
-    if (!any) throw emptyOnceDecompressed(source);
+    if (!any) throw isCompressed ? emptyOnceDecompressed(source) : emptyButForMark(source);
   }
 }
 
+/** Of every input with nothing in it. */
+export const EMPTY_HINT = 'check the export: even one without usage has a header';
+
 export function emptyFile(source: Source): InputFailure {
-  return new InputFailure(
-    source,
-    'empty',
-    'the file is empty',
-    'check the export: even one without usage has a header',
-  );
+  return new InputFailure(source, 'empty', 'the file is empty', EMPTY_HINT);
+}
+
+export function emptyButForMark(source: Source): InputFailure {
+  return new InputFailure(source, 'empty', 'the file is empty but for a byte order mark', EMPTY_HINT);
 }
 
 export function emptyOnceDecompressed(source: Source): InputFailure {
-  return new InputFailure(source, 'empty', 'the file is empty once decompressed');
+  return new InputFailure(source, 'empty', 'the file is empty once decompressed', EMPTY_HINT);
 }
 
 export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Told by the first four bytes. */
-export function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
+function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
 }
@@ -125,7 +127,16 @@ const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonl
   { magic: Buffer.from('PAR1'), name: 'a Parquet file', hint: 'export it as CSV or NDJSON' },
 ];
 
-const LONGEST_MAGIC = 5;
+export const LONGEST_MAGIC = 5;
+
+/** True if a file's first {@link LONGEST_MAGIC} bytes are neither compressed nor of something that is no text. */
+export function mayBeText(head: Buffer): boolean {
+  return compressionOf(head) === 'none' && foreignKind(head) === undefined;
+}
+
+function foreignKind(head: Buffer): (typeof FOREIGN)[number] | undefined {
+  return FOREIGN.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+}
 
 async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Readable> {
   const status = await stat(source.path).catch((error: unknown) => {
@@ -151,8 +162,7 @@ async function* gunzip(
   const feeding = (async () => {
     try {
       for await (const chunk of compressed) {
-        if (!unzip.write(chunk))
-          await new Promise<void>((resolve) => unzip.once('drain', resolve).once('close', resolve));
+        if (!unzip.write(chunk)) await drained(unzip);
         if (unzip.destroyed) return;
       }
       unzip.end();
@@ -182,6 +192,33 @@ async function* gunzip(
         );
   } finally {
     unzip.destroy();
+  }
+}
+
+/** Waits until a stream takes more, or has ended. */
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
+}
+
+async function* unzstdSource(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* unzstd(compressed);
+  } catch (error) {
+    if (!(error instanceof ZstdFailure)) throw error;
+    throw error.kind === 'truncated'
+      ? new InputFailure(
+          source,
+          'truncated-zstd',
+          'the zstd data ends too early',
+          'the file is cut off: fetch or export it again',
+        )
+      : new InputFailure(source, 'broken-zstd', 'the zstd data is damaged', 'fetch or export the file again');
   }
 }
 

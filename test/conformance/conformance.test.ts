@@ -6,24 +6,25 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { allocate } from '../../src/core/allocate.ts';
 import { addMonths, formatDate, formatInstant, type Instant, parseDate } from '../../src/core/calendar.ts';
-import { Decimal } from '../../src/core/decimal.ts';
+import { Decimal, sum } from '../../src/core/decimal.ts';
 import { Fraction } from '../../src/core/fraction.ts';
 import type { InvoiceLine } from '../../src/core/invoice/invoice.ts';
 import { currencyOf, formatMoney, roundToMinorUnit } from '../../src/core/money.ts';
-import { contains, daysIn, monthAt } from '../../src/core/period.ts';
+import { anchoredPeriodAt, contains, daysIn, monthAt } from '../../src/core/period.ts';
 import { coveredShare } from '../../src/core/rating/rateStretch.ts';
 import { parseTimestamp } from '../../src/core/timestamp.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import { readUsage } from '../../src/telemetry/reference/readUsage.ts';
 import { exactSum, invoiceFor, linesOfKind, periodOf, shownSum, totalOf } from '../support/invoices.ts';
 import { rateCardOf, tiersWithPrice } from '../support/rateCards.ts';
+import { CREDIT_CASES } from './credits.ts';
 import { CASE_IDS } from './ids.ts';
 import { INVOICE_CASES } from './invoices.ts';
 import { ALLOCATION_CASES, ROUNDING_CASES } from './money.ts';
 import { LATER, NOT_COVERED } from './notCovered.ts';
 import { PRICE_GROUPS } from './prices.ts';
 import { ROWS_CASES } from './telemetry.ts';
-import { ANCHOR_CASES, DAYS_CASES, MEMBERSHIP_CASES, MONTH_CASES, SHARE_CASES } from './time.ts';
+import { ANCHOR_CASES, ANCHORED_CASES, DAYS_CASES, MEMBERSHIP_CASES, MONTH_CASES, SHARE_CASES } from './time.ts';
 
 const PRICE_CASES = PRICE_GROUPS.flatMap(({ cases, ...group }) => cases.map((one) => ({ ...group, ...one })));
 
@@ -37,6 +38,8 @@ test('every case of the collection is run or listed with a reason, and none is b
     SHARE_CASES,
     MONTH_CASES,
     ANCHOR_CASES,
+    ANCHORED_CASES,
+    CREDIT_CASES,
     MEMBERSHIP_CASES,
     ROWS_CASES,
   ];
@@ -77,6 +80,18 @@ describe('an invoice', () => {
       const lines = isFee ? invoice.lines.filter(({ key }) => key === of) : linesOfKind(invoice, 'usage', of);
       expect(`${of} ${shownSum(lines, invoice)}`).toBe(`${of} ${amount}`);
     }
+  });
+});
+
+describe('credits', () => {
+  test.each(CREDIT_CASES)('$id ($origin)', ({ owed, left, remaining, packs, ...order }) => {
+    const invoice = invoiceFor(order);
+    const show = (amount: Decimal) => formatMoney(amount, invoice.currency);
+    expect(totalOf(invoice)).toBe(owed);
+    const shown = new Map(invoice.credits.map((use) => [use.grant.id, show(use.remaining)]));
+    for (const [id, amount] of Object.entries(left ?? {})) expect(`${id} ${shown.get(id)}`).toBe(`${id} ${amount}`);
+    if (remaining !== undefined) expect(show(sum(invoice.credits.map((use) => use.remaining)))).toBe(remaining);
+    if (packs !== undefined) expect(invoice.credits.filter(({ grant }) => grant.pack).length).toBe(packs);
   });
 });
 
@@ -121,6 +136,11 @@ describe('time', () => {
   test.each(ANCHOR_CASES)('$id: months begin on $starts', ({ starts }) => {
     const first = parseDate(starts[0]!)!;
     expect(starts.map((_, months) => formatDate(addMonths(first, months, first.day)))).toEqual(starts);
+  });
+
+  test.each(ANCHORED_CASES)('$id: with anchor $anchor, $at is in the period from $start to $end', (one) => {
+    const { start, end } = anchoredPeriodAt(instantOf(one.at), one.anchor, 'UTC');
+    expect([formatInstant(start), formatInstant(end)]).toEqual([one.start, one.end]);
   });
 
   test.each(MEMBERSHIP_CASES)('$id: what happens at $at is in $period: $inside', ({ at, period, inside }) => {

@@ -208,3 +208,32 @@ export const MEMBERSHIP_CASES: readonly MembershipCase[] = [
     inside: false,
   },
 ];
+
+export type AnchoredCase = {
+  readonly id: string;
+  readonly origin: string;
+  readonly anchor: number;
+  readonly at: string;
+  readonly start: string;
+  readonly end: string;
+};
+
+/** The period of a customer whose periods begin on a day of the month; its first instant is in it. */
+export const ANCHORED_CASES: readonly AnchoredCase[] = [
+  {
+    id: 'period-002',
+    origin: 'meteroid utils/periods.rs:928',
+    anchor: 31,
+    at: '2024-02-29T00:00:00Z',
+    start: '2024-02-29T00:00:00Z',
+    end: '2024-03-31T00:00:00Z',
+  },
+  {
+    id: 'period-014',
+    origin: 'lago-api billing_boundaries_spec.rb:143',
+    anchor: 30,
+    at: '2024-04-01T00:00:00Z',
+    start: '2024-03-30T00:00:00Z',
+    end: '2024-04-30T00:00:00Z',
+  },
+];

@@ -13,6 +13,7 @@ export function codesIn(areas: readonly string[]): string[] {
   for (const file of sourceFiles()) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     for (const [, code] of text.matchAll(/['"`]((?:[a-z]+)\/[a-z0-9-]+)['"`]/g)) codes.add(code!);
+    for (const [, code] of text.matchAll(/InputFailure\(\s*source,\s*'([a-z-]+)'/g)) codes.add(`input/${code}`);
     const areaOf = areaOfFile(file);
     if (!areaOf) continue;
     for (const [, code] of text.matchAll(/\b(?:error|warn|problem|add)\(\s*'([a-z-]+)'/g))
@@ -28,7 +29,11 @@ export function codesIn(areas: readonly string[]): string[] {
 function areaOfFile(file: string): string | undefined {
   if (OF_TIER_FILES.test(file)) return 'tiers';
   if (file.startsWith('src/config/customers/')) return 'customers';
-  return file === 'src/config/yamlFile.ts' ? 'yaml' : undefined;
+  return {
+    'src/config/yamlFile.ts': 'yaml',
+    'src/config/loadMapping.ts': 'mapping',
+    'src/telemetry/columns.ts': 'input',
+  }[file];
 }
 
 export function sourceFiles(directory = 'src'): string[] {

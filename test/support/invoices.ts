@@ -1,10 +1,12 @@
 /** Invoices as tests ask for them: a tier file's text and usage in, through the whole pipeline, amounts as texts out. */
 import type { RateCard } from '../../src/core/catalog/rateCard.ts';
+import { type Balance, DEFAULT_PRIORITY } from '../../src/core/credits/grant.ts';
+import { Decimal } from '../../src/core/decimal.ts';
 import { Fraction } from '../../src/core/fraction.ts';
 import type { Invoice, InvoiceLine, LineKind } from '../../src/core/invoice/invoice.ts';
 import { issueInvoice } from '../../src/core/invoice/issueInvoice.ts';
 import { formatMoney } from '../../src/core/money.ts';
-import { type Period, parsePeriodChoice } from '../../src/core/period.ts';
+import { type Period, parseBoundary, parsePeriodChoice } from '../../src/core/period.ts';
 import type { Stretch } from '../../src/core/rating/rateStretch.ts';
 import { rateCardOf } from './rateCards.ts';
 import { type UsageTexts, usageOf } from './usage.ts';
@@ -16,6 +18,15 @@ export type InvoiceOrder = StretchOrder & {
   readonly period?: string;
   /** Time on further tiers, in time order, after the first. */
   readonly next?: readonly StretchOrder[];
+  /** Credit that the customer has at the period's start. */
+  readonly credits?: readonly GrantOrder[];
+};
+export type GrantOrder = {
+  readonly id: string;
+  readonly amount: string;
+  readonly priority?: number;
+  /** A day, or an instant. */
+  readonly expires?: string;
 };
 export type StretchOrder = {
   /** Default: the file's first tier. */
@@ -25,21 +36,36 @@ export type StretchOrder = {
   readonly usage?: UsageTexts;
 };
 
-/** The invoice of customer `acme`. */
-export function invoiceFor({ tiers, period: text = '2026-10', next = [], ...first }: InvoiceOrder): Invoice {
+/** The invoice of customer `acme`. Where a day's usage matters, everything is used at the start of its stretch. */
+export function invoiceFor({
+  tiers,
+  period: text = '2026-10',
+  next = [],
+  credits = [],
+  ...first
+}: InvoiceOrder): Invoice {
   const rateCard = rateCardOf(tiers);
   const period = periodOf(text, rateCard.timezone);
   const stretches = [first, ...next].map((order) => stretchOf(order, rateCard, period));
-  return issueInvoice({ rateCard, customer: 'acme', period, stretches });
+  const balances = credits.map((order) => balanceOf(order, rateCard.timezone));
+  return issueInvoice({ rateCard, customer: 'acme', period, stretches, balances });
+}
+
+function balanceOf({ id, amount: text, priority = DEFAULT_PRIORITY, expires: end }: GrantOrder, zone: string): Balance {
+  const amount = new Decimal(text);
+  const expires = end === undefined ? undefined : parseBoundary(end, zone);
+  return { grant: { id, amount, priority, ...(expires !== undefined && { expires }) }, remaining: amount };
 }
 
 function stretchOf({ tier: name, covered, usage = {} }: StretchOrder, rateCard: RateCard, period: Period): Stretch {
   const tier = rateCard.tiers.get(name ?? [...rateCard.tiers.keys()][0]!);
   if (!tier) throw new Error(`there is no tier ${name}`);
+  const used = usageOf(rateCard, usage);
   return {
     tier,
     period: covered === undefined ? period : periodOf(covered, rateCard.timezone),
-    usage: usageOf(rateCard, usage),
+    usage: used,
+    usageBefore: () => used,
   };
 }
 

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { Meter } from '../../src/core/catalog/meter.ts';
+import { ONE } from '../../src/core/decimal.ts';
+import type { Period } from '../../src/core/period.ts';
 import { bucketEnd, bucketStart, bucketsFor } from '../../src/core/usage/buckets.ts';
 import type { UsageLedger } from '../../src/core/usage/ledger.ts';
+import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../../src/core/usage/mapping.ts';
 import { readUsageTuned, type Tuning } from '../../src/telemetry/fast/readUsage.ts';
-import type { ReadRequest, ReadResult, Reject } from '../../src/telemetry/reader.ts';
+import type { CustomerSpan, ReadRequest, ReadResult, Reject } from '../../src/telemetry/reader.ts';
 import { readUsage as readPlainly } from '../../src/telemetry/reference/readUsage.ts';
 import type { Source } from '../../src/telemetry/source.ts';
 import type { Random } from './random.ts';
@@ -242,9 +245,10 @@ export function randomRun(random: Random): Run {
   const period = { start, end: start + random.pick([3_600_000, 86_400_000, 31 * 86_400_000]) };
   const cuts = [period.start, period.end, ...(random.chance(0.3) ? [start + 1_800_500] : [])];
   const oddness = random.pick([0, 0, 0.02, 0.3]);
+  const mapping = random.chance(0.25) ? randomMapping(random) : undefined;
   const inputs = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, (_, i) => ({
     name: `input${i}`,
-    bytes: damaged(exportBytes(random, random.chance(0.9) ? format : 'csv', oddness), random),
+    bytes: damaged(exportBytes(random, random.chance(0.9) ? format : 'csv', oddness, mapping !== undefined), random),
     packing: packing(),
   }));
   return {
@@ -254,7 +258,10 @@ export function randomRun(random: Random): Run {
       dimensions: random.pick([[], [], ['region'], ['route', 'region'], ['absent'], ['source', 'customer_id']]),
       buckets: bucketsFor(zone, cuts),
       period: random.chance(0.3) ? period : undefined,
+      spans: random.chance(0.2) ? randomSpans(random, period) : undefined,
+      mapping,
       dedupe: random.chance(0.6),
+      dedupeMemory: random.chance(0.4) ? 0 : undefined,
       trace: random.chance(0.2),
       format: random.chance(0.1) ? random.pick(['csv', 'tsv', 'ndjson'] as const) : undefined,
       timezone: random.chance(0.15) ? random.pick(['Europe/Berlin', 'UTC']) : undefined,
@@ -269,15 +276,53 @@ export function randomRun(random: Random): Run {
   };
 }
 
+function randomSpans(random: Random, period: Period): ReadonlyMap<string, CustomerSpan> {
+  const instants = [
+    Number.NEGATIVE_INFINITY,
+    period.start,
+    period.start + 3_600_000,
+    period.end,
+    Number.POSITIVE_INFINITY,
+  ];
+  return new Map(
+    random.some(CUSTOMERS).map((customer) => {
+      const from = random.below(4);
+      const covered = { start: instants[from]!, end: instants[from + 1 + random.below(4 - from)]! };
+      const billed = { start: period.start + 3_600_000, end: period.end + 86_400_000 };
+      return [customer, { covered, ...(random.chance(0.4) && { billed }) }];
+    }),
+  );
+}
+
+function randomMapping(random: Random): Mapping {
+  const { roles } = DEFAULT_MAPPING;
+  const sources: [string, MeterSource][] = [
+    ['requests', random.pick([{ constant: '1' }, { constant: '0.25' }, { field: 'requests', scale: ONE }])],
+    ['compute', random.pick([{ constant: '9'.repeat(30) }, { field: 'data.compute', scale: ONE }])],
+    ['egress', { field: random.pick(['egress_bytes', 'data.sub.egress']), scale: ONE }],
+    ['calls', random.pick([{ constant: '-' }, { constant: 'x' }, { field: 'route', scale: ONE }])],
+  ];
+  return {
+    roles: {
+      ...roles,
+      ...(random.chance(0.3) && { customer: { constant: random.pick(['everyone', 'é']) } }),
+      ...(random.chance(0.3) && { eventId: { names: ['data.id'] } }),
+    },
+    ...(random.chance(0.8) && { meters: new Map(random.some(sources)) }),
+    dimensions: new Map(random.chance(0.3) ? [['region', random.pick(['note', 'data.place'])]] : []),
+  };
+}
+
 type Row = Record<string, string>;
 
-function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: number): Buffer {
+function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: number, isMapped: boolean): Buffer {
   const columns = random.shuffled([
     random.pick(['timestamp', 'time', 'ts']),
     random.pick(['customer_id', 'customer', 'subject']),
     ...random.some(['event_id', 'source', 'region', 'route', 'note']),
     ...(random.chance(0.5) ? ['event_id'] : []),
     ...random.some(['requests', 'compute_seconds', 'egress_bytes', 'egress_bytes']),
+    ...(isMapped ? random.some(['data.compute', 'data.sub.egress', 'data.id', 'data.place', 'data']) : []),
   ]);
   const unique = [...new Set(columns)];
   const header = random.chance(0.03) ? columns : unique;
@@ -285,14 +330,15 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
     const odd = random.chance(oddness);
     if (/^t/.test(column)) return odd ? random.pick(ODD_TIMES) : random.pick(PLAIN_TIMES);
     if (/customer|subject/.test(column)) return odd ? random.pick(CUSTOMERS) : random.pick(CUSTOMERS.slice(0, 4));
-    if (column === 'event_id') return random.chance(0.5) ? `n${random.below(1e6)}` : random.pick(IDS);
+    if (column === 'event_id' || column === 'data.id')
+      return random.chance(0.5) ? `n${random.below(1e6)}` : random.pick(IDS);
     if (column === 'source') return random.pick(['', '', 's1', '/edge/fra1']);
     if (column === 'region' || column === 'route' || column === 'note')
       return odd ? random.pick(REGIONS) : random.pick(REGIONS.slice(0, 3));
     return odd ? random.pick(ODD_QUANTITIES) : random.pick(PLAIN_QUANTITIES);
   };
   const rows: Row[] = [];
-  const count = random.pick([0, 1, 3, 20, 60]);
+  const count = random.pick([0, 1, 3, 20, 60, 60, 200]);
   for (let i = 0; i < count; i++) {
     const earlier = rows.length > 0 && random.chance(0.25) ? random.pick(rows) : undefined;
     const row: Row = earlier ? { ...earlier } : Object.fromEntries(unique.map((column) => [column, value(column)]));
@@ -327,7 +373,29 @@ function csvLine(fields: readonly string[], delimiter: string, random: Random, o
 }
 
 function jsonLine(row: Row, random: Random, oddness: number): string {
+  const nested = random.chance(0.8) ? nestedKeys(row) : row;
+  return jsonObject(nested, random, oddness);
+}
+
+/** `data.id` as a key of an object under `data`. */
+function nestedKeys(row: Row): Nested {
+  const object: Nested = {};
+  for (const [key, value] of Object.entries(row)) {
+    const [outer, ...inner] = key.split('.') as [string, ...string[]];
+    if (inner.length === 0) object[outer] ??= value;
+    else {
+      const within = typeof object[outer] === 'object' ? object[outer] : {};
+      object[outer] = { ...within, ...nestedKeys({ [inner.join('.')]: value }) };
+    }
+  }
+  return object;
+}
+
+type Nested = { [key: string]: string | Nested };
+
+function jsonObject(row: Nested, random: Random, oddness: number): string {
   const members = Object.entries(row).map(([key, value]) => {
+    if (typeof value === 'object') return `${JSON.stringify(key)}:${jsonObject(value, random, oddness * 0.3)}`;
     const isNumber = /^\d+(\.\d+)?$/.test(value) && !/^0\d/.test(value) && random.chance(0.7);
     const name = random.chance(oddness * 0.1)
       ? `"\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}"`

@@ -9,7 +9,7 @@ import { Random } from './random.ts';
 
 const seconds = Number(process.env.FUZZ_SECONDS ?? 0);
 const firstSeed = Number(process.env.FUZZ_SEED ?? 1);
-const FEWEST_RUNS = 400;
+const FEWEST_RUNS = 150;
 
 test('the fast reader answers as the reference reader does, whatever the export', {
   timeout: (seconds + 60) * 1000,

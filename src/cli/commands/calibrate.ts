@@ -23,8 +23,8 @@ import { CommandFailure, usageProblem } from '../failure.ts';
 import { readConfigFile, refuseOverwriting, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { observedMonths } from '../observedMonths.ts';
-import { writeFileAtomically, writeOut } from '../output.ts';
-import { resultFormat } from '../resultTarget.ts';
+import { writeOut } from '../output.ts';
+import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
 import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
 import { withProgress } from '../workProgress.ts';
 
@@ -41,7 +41,7 @@ export type CalibrateFlags = ScenarioFlags &
 
 /** Behaviour parameters from observed account-months, or from rates that a population should show. */
 export async function calibrate(files: readonly string[], flags: CalibrateFlags, io: Io): Promise<ExitCode> {
-  const format = resultFormat(flags, Object.keys(CALIBRATION_FORMATS) as CalibrationFormatName[]);
+  const target = resultTarget(flags, CALIBRATION_FORMATS, { yml: 'yaml' });
   const scenarios = await loadScenariosOption(flags, io);
   const sources = await sourcesOf(files, io);
   const inputs = sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []));
@@ -51,14 +51,9 @@ export async function calibrate(files: readonly string[], flags: CalibrateFlags,
     flags.targets === undefined
       ? await fromHistory(files, flags, scenarios, io)
       : await fromTargets(files, { ...flags, targets: flags.targets }, scenarios, io);
-  const write = CALIBRATION_FORMATS[format];
-  if (flags.output === undefined || flags.output === '-') {
-    await writeOut(io, write(report, { style: styleFor(io, io.stdout, flags) }));
-    return EXIT.done;
-  }
-  await writeFileAtomically(io, flags.output, write(report, { style: styleFor(io, {}, { color: false }) }));
+  await putResult(target, CALIBRATION_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
   // The block goes to the file; what it rests on is for the reader.
-  if (format === 'yaml')
+  if (target.name !== undefined && target.format === 'yaml')
     await writeOut(io, CALIBRATION_FORMATS.table(report, { style: styleFor(io, io.stdout, flags) }));
   return EXIT.done;
 }

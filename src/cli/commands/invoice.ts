@@ -1,108 +1,57 @@
 import { statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { loadCustomers } from '../../config/customers/loadCustomers.ts';
-import { isTimeZone } from '../../core/calendar.ts';
-import type { Customer } from '../../core/catalog/customer.ts';
-import { pricedDimensions, type RateCard } from '../../core/catalog/rateCard.ts';
-import { type BillingRun, boundariesOf, issueInvoices, runProblems, spansOf } from '../../core/invoice/billingRun.ts';
+import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
-import { type PeriodChoice, parsePeriodChoice, periodLabel } from '../../core/period.ts';
-import { didYouMean } from '../../core/problem.ts';
-import type { TimeUnit } from '../../core/timestamp.ts';
-import { bucketsFor } from '../../core/usage/buckets.ts';
+import { periodLabel } from '../../core/period.ts';
+import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
-import type { InputFormat } from '../../telemetry/formats.ts';
-import type { Source } from '../../telemetry/source.ts';
+import type { TimelineReport } from '../../report/timeline/report.ts';
+import { type BillingFlags, readBillingRun } from '../billingRun.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { fileNames } from '../fileNames.ts';
-import { readConfigFile, refuseOverwriting, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
-import { loadTiersOption } from '../rateCardOption.ts';
-import { type RejectLimit, readExports } from '../readExports.ts';
+import { timelineReportOf } from '../timelineReport.ts';
 
-export type InvoiceFlags = {
-  readonly tiers?: string;
-  readonly customers?: string;
-  readonly tier?: string;
-  readonly period?: string;
-  readonly customer?: readonly string[];
+export type InvoiceFlags = BillingFlags & {
   readonly format?: InvoiceFormatName;
-  readonly output?: string;
   readonly explain?: boolean;
   readonly all?: boolean;
-  readonly maxRejects: RejectLimit;
-  readonly rejects?: string;
-  readonly inputFormat?: InputFormat;
-  readonly timezone?: string;
-  readonly timeUnit?: TimeUnit;
-  readonly dedupe: boolean;
-  readonly color?: boolean;
-  readonly quiet?: boolean;
+  readonly timeline?: boolean;
 };
 
 export async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io): Promise<ExitCode> {
-  const say = (text: string) => {
-    if (!flags.quiet) io.stderr.write(text);
-  };
-  const rateCard = await loadTiersOption(flags.tiers, io, say);
-  const customers =
-    flags.customers === undefined ? new Map() : await loadCustomersOption(flags.customers, rateCard, io);
-  const periods = periodOption(flags.period, rateCard);
-  const defaultTier = flags.tier === undefined ? rateCard.defaultTier : tierOption(flags.tier, rateCard);
-  if (flags.timezone !== undefined && !isTimeZone(flags.timezone)) {
-    const problem = usageProblem(
-      'unknown-timezone',
-      `"${flags.timezone}" is not a timezone`,
-      'use an IANA name such as Europe/Berlin',
-    );
-    throw new CommandFailure(EXIT.usage, [problem]);
-  }
   const target = targetOf(flags, io);
-  const sources = await sourcesOf(exports, io);
-  refuseOverwriting([flags.output, flags.rejects], inputsOf(sources, flags), io);
-
-  const { ledger, rows } = await readExports(
-    {
-      sources,
-      meters: [...rateCard.meters.values()],
-      dimensions: pricedDimensions(rateCard, customers),
-      buckets: bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone)),
-      period: periods.kind === 'one' ? periods.period : undefined,
-      spans: spansOf(customers, periods, rateCard.timezone),
-      dedupe: flags.dedupe,
-      trace: flags.explain === true,
-      format: flags.inputFormat,
-      timezone: flags.timezone,
-      timeUnit: flags.timeUnit,
-    },
-    flags,
-    io,
-  );
-
-  const only = flags.customer && new Set(flags.customer);
-  const run: BillingRun = { rateCard, ledger, periods, customers, defaultTier, only };
-  const problems = runProblems(run);
-  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
-
+  if (flags.timeline && ROWS_OF_LINES.has(target.format)) {
+    const why = `--timeline has no place in ${target.format}, where every row is of an invoice`;
+    const hint = 'use table, json, ndjson or md, or meter timeline for the entries by themselves';
+    throw new CommandFailure(EXIT.usage, [usageProblem('no-place-for-timeline', why, hint)]);
+  }
+  const explain = flags.explain === true;
+  const read = await readBillingRun(exports, flags, io, {
+    trace: explain,
+    timeline: flags.timeline ? {} : undefined,
+    writesFile: target.kind === 'file' ? target.name : undefined,
+  });
+  const { run, rows } = read;
+  const { rateCard } = run;
   const report: InvoiceReport = {
     currency: rateCard.currency,
     timezone: rateCard.timezone,
     meters: rateCard.meters,
     invoices: () => issueInvoices(run),
     rows,
-    explain: flags.explain === true,
+    explain,
+    ...(flags.timeline && { timeline: timelineReportOf(read) }),
   };
   await put(report, target, flags, io);
   return EXIT.done;
 }
 
-function inputsOf(sources: readonly Source[], flags: InvoiceFlags): string[] {
-  const files = [flags.tiers, flags.customers].filter((name) => name !== undefined);
-  return [...sources.flatMap((source) => (source.kind === 'file' ? [source.path] : [])), ...files];
-}
+/** Formats in which every row is a part of an invoice. */
+const ROWS_OF_LINES: ReadonlySet<string> = new Set(['csv', 'focus']);
 
 type Target =
   | { readonly kind: 'stdout'; readonly format: InvoiceFormatName }
@@ -157,35 +106,23 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
     const nameOf = fileNames();
     const ending = target.format === 'table' ? 'txt' : target.format;
     for (const one of report.invoices()) {
-      const single: InvoiceReport = { ...report, invoices: () => [one] };
+      const single: InvoiceReport = {
+        ...report,
+        invoices: () => [one],
+        ...(report.timeline && { timeline: entriesOf(one, report.timeline) }),
+      };
       const name = nameOf(nameBase(one, report), ending);
       await writeFileAtomically(io, join(target.name, name), format(single, presentation));
     }
   }
 }
 
+/** The part of a timeline that is about an invoice's customer and period. */
+function entriesOf({ customer, period }: Invoice, timeline: TimelineReport): TimelineReport {
+  const isOwn = (entry: TimelineEntry) => entry.customer === customer && entry.period.start === period.start;
+  return { ...timeline, entries: timeline.entries.filter(isOwn) };
+}
+
 function nameBase(invoice: Invoice, report: InvoiceReport): string {
   return `${invoice.customer}.${periodLabel(invoice.period, report.timezone)}`;
-}
-
-async function loadCustomersOption(name: string, rateCard: RateCard, io: Io): Promise<ReadonlyMap<string, Customer>> {
-  const { customers, problems } = loadCustomers(await readConfigFile(name, io), name, rateCard);
-  if (!customers) throw new CommandFailure(EXIT.usage, problems);
-  return customers;
-}
-
-function periodOption(text: string | undefined, rateCard: RateCard): PeriodChoice {
-  if (text === undefined) return { kind: 'months' };
-  const choice = parsePeriodChoice(text, rateCard.timezone);
-  if ('reason' in choice) {
-    throw new CommandFailure(EXIT.usage, [usageProblem('bad-period', `--period ${text}: ${choice.reason}`)]);
-  }
-  return choice;
-}
-
-function tierOption(name: string, rateCard: RateCard): string {
-  if (rateCard.tiers.has(name)) return name;
-  const meant = didYouMean(name, rateCard.tiers.keys());
-  const hint = meant ? `did you mean ${meant}?` : `the tiers are ${[...rateCard.tiers.keys()].join(', ')}`;
-  throw new CommandFailure(EXIT.usage, [usageProblem('unknown-tier', `--tier ${name}: there is no such tier`, hint)]);
 }

@@ -18,8 +18,8 @@ import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { refuseOverwriting, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
-import { writeFileAtomically, writeOut } from '../output.ts';
-import { resultFormat } from '../resultTarget.ts';
+import { writeFileAtomically } from '../output.ts';
+import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
 import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
 import { withProgress } from '../workProgress.ts';
 
@@ -43,7 +43,7 @@ const MOST_REPLICATES = 100_000;
 
 export async function simulate(exports: readonly string[], flags: SimulateFlags, io: Io): Promise<ExitCode> {
   checkNumbers(flags);
-  const format = resultFormat(flags, Object.keys(SIMULATION_FORMATS) as SimulationFormatName[]);
+  const target = resultTarget(flags, SIMULATION_FORMATS, { htm: 'html' });
   const scenarios = await loadScenariosOption(flags, io);
   const baseline = baselineOf(flags.baseline, scenarios);
   const sources = await sourcesOf(exports, io);
@@ -87,10 +87,7 @@ export async function simulate(exports: readonly string[], flags: SimulateFlags,
     assumptions: assumptionsOf(input, scenarios.isShippedBehaviour),
   };
   if (flags.accounts !== undefined) await writeFileAtomically(io, flags.accounts, accountsCsv(report));
-  const write = SIMULATION_FORMATS[format];
-  if (flags.output === undefined || flags.output === '-')
-    await writeOut(io, write(report, { style: styleFor(io, io.stdout, flags) }));
-  else await writeFileAtomically(io, flags.output, write(report, { style: styleFor(io, {}, { color: false }) }));
+  await putResult(target, SIMULATION_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
   return EXIT.done;
 }
 

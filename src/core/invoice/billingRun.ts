@@ -4,10 +4,19 @@ import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalo
 import type { RateCard } from '../catalog/rateCard.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
-import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
+import {
+  anchoredPeriodAt,
+  anchoredPeriodIn,
+  anchoredPeriods,
+  contains,
+  isMonth,
+  type Period,
+  type PeriodChoice,
+} from '../period.ts';
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
+import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { billingProblems, issueInvoice } from './issueInvoice.ts';
 
@@ -76,6 +85,14 @@ function customerProblems(run: BillingRun, customer: Customer): Problem[] {
 
 /** In order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
 export function* issueInvoices(run: BillingRun): Generator<Invoice> {
+  for (const { invoice } of billings(run)) yield invoice;
+}
+
+/** An invoice, and what it was issued from. */
+export type Billing = { readonly customer: Customer; readonly input: InvoiceInput; readonly invoice: Invoice };
+
+/** As {@link issueInvoices}. */
+export function* billings(run: BillingRun): Generator<Billing> {
   const { rateCard, ledger } = run;
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
@@ -87,9 +104,10 @@ export function* issueInvoices(run: BillingRun): Generator<Invoice> {
         stretches[0]!.period.start === period.start &&
         stretches[0]!.period.end === period.end;
       const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
-      const invoice = issueInvoice({ rateCard, customer: id, period, stretches, usage, balances });
+      const input = { rateCard, customer: id, period, stretches, usage, balances };
+      const invoice = issueInvoice(input);
       balances = carryOver(balances, invoice.credits, period);
-      yield invoice;
+      yield { customer, input, invoice };
     }
   }
 }
@@ -118,6 +136,17 @@ function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Customer
   if (periods.kind === 'one') return [periodFor(customer, periods.period, rateCard.timezone)];
   if (!ledger.span) return [];
   return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
+}
+
+/** The billing period of a customer in which an instant falls, or undefined if the run does not bill that time. */
+export function periodAt(
+  { periods, rateCard }: Pick<BillingRun, 'periods' | 'rateCard'>,
+  customer: Customer,
+  instant: Instant,
+): Period | undefined {
+  if (periods.kind === 'months') return anchoredPeriodAt(instant, customer.anchor, rateCard.timezone);
+  const period = periodFor(customer, periods.period, rateCard.timezone);
+  return contains(period, instant) ? period : undefined;
 }
 
 /** What a chosen period is for a customer: of a month, for an anchored customer, the billing period that begins in it. */
@@ -179,7 +208,11 @@ function idsOf({ ledger, customers, only }: BillingRun): string[] {
   return [...ids].filter((id) => !only || only.has(id)).sort();
 }
 
-function customerCalled({ customers, defaultTier, rateCard }: BillingRun, id: string): Customer | undefined {
+/** By the customers file, or else on the run's default tier; undefined if there is neither. */
+export function customerCalled(
+  { customers, defaultTier, rateCard }: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard'>,
+  id: string,
+): Customer | undefined {
   const known = customers.get(id);
   if (known) return known;
   const tier = defaultTier === undefined ? undefined : rateCard.tiers.get(defaultTier);

@@ -1,7 +1,7 @@
 /** What credits pay of an invoice: the charges at every instant at which a grant begins or ends, burnt down in time order. */
 import { assert } from '../assert.ts';
 import { dateAt, daysLater, type Instant, startOfDate } from '../calendar.ts';
-import { type AutoPurchase, type BurnDown, burnDown } from '../credits/burnDown.ts';
+import { type AutoPurchase, type BurnDown, type BurnDownInput, burnDown } from '../credits/burnDown.ts';
 import { type AutoPurchasedPack, autoPurchasedPack, packExpiry } from '../credits/pack.ts';
 import { type Decimal, sum, ZERO } from '../decimal.ts';
 import { type Period, periodLabel } from '../period.ts';
@@ -11,10 +11,16 @@ import type { InvoiceInput } from './input.ts';
 const NOTHING: BurnDown = { uses: [], drawn: ZERO, bought: 0 };
 
 export function burnDownOf(input: InvoiceInput, rated: readonly RatedStretch[]): BurnDown {
+  const charged = burnDownInputOf(input, rated);
+  return charged ? burnDown(charged) : NOTHING;
+}
+
+/** What is burnt down when, or undefined where no credit can pay for anything. */
+export function burnDownInputOf(input: InvoiceInput, rated: readonly RatedStretch[]): BurnDownInput | undefined {
   const { rateCard, period, balances = [] } = input;
   const pack = autoPurchasedPack(rateCard.creditPacks);
   const charged = usageCharges(rated);
-  if (balances.length === 0 && (!pack || charged.isZero())) return NOTHING;
+  if (balances.length === 0 && (!pack || charged.isZero())) return undefined;
 
   const inner = new Set(
     balances.flatMap(({ grant }) => [grant.start, grant.expires]).filter((at) => isInside(at, period)),
@@ -22,13 +28,13 @@ export function burnDownOf(input: InvoiceInput, rated: readonly RatedStretch[]):
   // A pack is bought on the day that needs it, and its days count from then: the charges of every day have to be known.
   if (pack) for (const day of daysOf(period, rateCard.timezone)) inner.add(day);
   const between = [...(inner as Set<Instant>)].sort((a, b) => a - b);
-  return burnDown({
+  return {
     balances,
     period,
     boundaries: [period.start, ...between, period.end],
     charges: [ZERO, ...between.map((instant) => chargesBefore(instant, input, rated)), charged],
     autoPurchase: pack && autoPurchase(pack, period, rateCard.timezone),
-  });
+  };
 }
 
 /** Usage, discount, maximum and minimum lines, as they stand on the invoice. */
@@ -40,7 +46,7 @@ function usageCharges(rated: readonly RatedStretch[]): Decimal {
  * Usage charges if nothing had been used from `instant` on. Without minimums: what tops them up is owed at the end, for
  * what was not used.
  */
-function chargesBefore(
+export function chargesBefore(
   instant: Instant,
   { rateCard, period, stretches, customer }: InvoiceInput,
   rated: readonly RatedStretch[],

@@ -4,7 +4,7 @@ import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { ZERO } from '../decimal.ts';
 import type { Period } from '../period.ts';
-import type { PreciseInstant } from '../timestamp.ts';
+import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
 import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
@@ -46,7 +46,7 @@ export class MapLedger implements UsageLedger {
     const byBucket = getOrCreate(this.usage, customer, () => new Map<Instant, Map<string, Cells>>());
     const byValues = getOrCreate(byBucket, bucketStart(buckets, at.ms), () => new Map<string, Cells>());
     const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(emptyCell));
-    const nanoseconds = BigInt(at.ms) * 1_000_000n + BigInt(at.ns);
+    const nanoseconds = nanosecondsOf(at);
     for (const [i, text] of quantities.entries()) {
       if (text === undefined || isZero(meters[i]!, text)) continue;
       const cell = cells[i]!;
@@ -123,7 +123,7 @@ export class MapLedger implements UsageLedger {
 }
 
 /** A quantity of 0 is no event; a value that is merely counted is one even if it is `0`. */
-function isZero(meter: Meter, text: string): boolean {
+export function isZero(meter: Meter, text: string): boolean {
   const counted = meter.aggregation === 'count' || meter.aggregation === 'unique' || meter.aggregation === 'last';
   return !counted && /^[0.]*$/.test(text);
 }

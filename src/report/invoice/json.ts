@@ -4,10 +4,11 @@ import type { CreditUse } from '../../core/credits/burnDown.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
+import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
+import { entryObject } from '../timeline/json.ts';
+import type { TimelineReport } from '../timeline/report.ts';
 import { type InvoiceFormat, type InvoiceReport, Totals } from './report.ts';
-
-export const FORMAT_VERSION = '1.0';
 
 export const invoiceJson: InvoiceFormat = function* (report) {
   const totals = new Totals();
@@ -19,6 +20,7 @@ export const invoiceJson: InvoiceFormat = function* (report) {
     before = ',';
   }
   yield before === '' ? '],\n' : '\n  ],\n';
+  if (report.timeline) yield `  "timeline": ${indented(entryObjects(report.timeline), 2)},\n`;
   yield `  "totals": ${indented(totals.toJson(report.currency), 2)},\n  "rows": ${indented(report.rows, 2)}\n}\n`;
 };
 
@@ -29,8 +31,13 @@ export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
     const head = { formatVersion: FORMAT_VERSION, currency: report.currency.code };
     yield `${safeJson({ ...head, ...invoiceObject(invoice, report.explain) })}\n`;
   }
+  for (const entry of report.timeline ? entryObjects(report.timeline) : []) yield `${safeJson({ timeline: entry })}\n`;
   yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows })}\n`;
 };
+
+function entryObjects({ entries, currency }: TimelineReport): Record<string, unknown>[] {
+  return entries.map((entry) => entryObject(entry, currency));
+}
 
 function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unknown> {
   const { currency, period } = invoice;
@@ -104,15 +111,6 @@ function rowsObject({ events, first, last }: UsageDetail['rows']): Record<string
     first: first === undefined ? null : preciseInstant(first),
     last: last === undefined ? null : preciseInstant(last),
   };
-}
-
-/** RFC 3339 in UTC with as many fraction digits as there are. */
-export function preciseInstant(nanoseconds: bigint): string {
-  const ms = Number(nanoseconds / 1_000_000n);
-  const below = Number(nanoseconds % 1_000_000n);
-  if (below === 0) return formatInstant(ms);
-  const digits = `${String(((ms % 1000) + 1000) % 1000).padStart(3, '0')}${String(below).padStart(6, '0')}`;
-  return `${new Date(ms).toISOString().slice(0, 19)}.${digits.replace(/0+$/, '')}Z`;
 }
 
 function texts(map: ReadonlyMap<string, { toString(): string }>): Record<string, string> {

@@ -3,12 +3,20 @@ import type { Invoice } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import { markdownText } from '../safeText.ts';
+import { timelineMarkdown } from '../timeline/markdown.ts';
 import { overviewOf } from './overview.ts';
 import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation } from './report.ts';
 import { shownMeters } from './table.ts';
 import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
 
 export const invoiceMarkdown: InvoiceFormat = function* (report, presentation) {
+  yield* invoices(report, presentation);
+  if (!report.timeline) return;
+  yield '\n';
+  yield* timelineMarkdown(report.timeline, presentation);
+};
+
+function* invoices(report: InvoiceReport, presentation: Presentation): Generator<string> {
   const layout = layoutOf(report);
   if (layout === 'nothing') {
     yield 'No usage, no invoices.\n';
@@ -21,7 +29,7 @@ export const invoiceMarkdown: InvoiceFormat = function* (report, presentation) {
       before = '\n';
     }
   }
-};
+}
 
 function block(invoice: Invoice, report: InvoiceReport, { all }: Presentation): string {
   const { customer, tier, period } = heading(invoice, report);

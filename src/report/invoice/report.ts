@@ -5,6 +5,7 @@ import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { Style } from '../style.ts';
+import type { TimelineReport } from '../timeline/report.ts';
 
 export type InvoiceReport = {
   readonly currency: Currency;
@@ -15,6 +16,8 @@ export type InvoiceReport = {
   readonly rows: RowCounts;
   /** Show the arithmetic and the rows behind every line. */
   readonly explain: boolean;
+  /** Of the same run; absent: none was asked for. */
+  readonly timeline?: TimelineReport;
 };
 
 export type Presentation = {

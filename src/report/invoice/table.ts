@@ -5,11 +5,19 @@ import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import { printable, shortened } from '../safeText.ts';
 import { plainTable, type Row } from '../table.ts';
+import { timelineTable } from '../timeline/table.ts';
 import { overviewOf } from './overview.ts';
 import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation, Totals } from './report.ts';
 import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
 
 export const invoiceTable: InvoiceFormat = function* (report, presentation) {
+  yield* invoices(report, presentation);
+  if (!report.timeline) return;
+  yield '\n';
+  yield* timelineTable(report.timeline, presentation);
+};
+
+function* invoices(report: InvoiceReport, presentation: Presentation): Generator<string> {
   const layout = layoutOf(report);
   if (layout === 'nothing') {
     yield 'no usage, no invoices\n';
@@ -29,7 +37,7 @@ export const invoiceTable: InvoiceFormat = function* (report, presentation) {
   yield plainTable(blocks, ['left', 'left', 'right']); // one table, so that amounts stand below each other in all blocks
   const total = `${groupDigits(formatMoney(totals.total, report.currency))} ${report.currency.code}`;
   if (totals.invoices > 1) yield `\n${presentation.style.strong(`${totals.invoices} invoices, ${total}`)}\n`;
-};
+}
 
 function block(invoice: Invoice, report: InvoiceReport, { style, all }: Presentation): Row[] {
   const { customer, tier, period } = heading(invoice, report);

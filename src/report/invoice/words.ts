@@ -6,7 +6,7 @@ import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoi
 import { formatMoney } from '../../core/money.ts';
 import { periodLabel } from '../../core/period.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
-import { preciseInstant } from './json.ts';
+import { preciseInstant } from '../machine.ts';
 import type { InvoiceReport } from './report.ts';
 
 /** The short calculation beside a line: `30 000 at 0.40/10k`. */

@@ -1,7 +1,8 @@
 /** What each thread does: take the next task until there is none, and count its rows. */
 import { closeSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
 import type { Problem } from '../../core/problem.ts';
-import type { Wanted } from '../csvRow.ts';
+import type { Wanted } from '../columns.ts';
 import type { InputFormat } from '../formats.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';
@@ -19,6 +20,8 @@ export type CrewOrder = {
   readonly wanted: Wanted;
   readonly forcedFormat: InputFormat | undefined;
   readonly chunkBytes: number;
+  /** For each thread's log of events: how much memory it may take, and how the file for what is more begins. */
+  readonly log: { readonly bytes: number; readonly spillPath: string };
   /** Rows to leave out, by source and offset: conflicts found in an earlier pass. */
   readonly skip: ReadonlyMap<number, ReadonlySet<number>>;
   readonly shared: SharedState;
@@ -61,7 +64,8 @@ export type CrewMemberPlace = {
 };
 
 export async function runTasks(order: CrewOrder, place: CrewMemberPlace): Promise<CrewMemberReport> {
-  const tally = new Tally(order.request);
+  const { bytes, spillPath } = order.log;
+  const tally = new Tally(order.request, { bytes, spillPath: `${spillPath}-${threadId}` });
   const results: TaskResult[] = [];
   for (const task of place.here) results.push(await runTask(order, task, tally, place));
   for (;;) {

@@ -3,7 +3,7 @@
  * compared. The first row with a key stays; a later one with the same content is a repetition, one with another content
  * is in conflict. Neither counts, so both are added to a tally of what has to be taken off.
  */
-import type { Wanted } from '../csvRow.ts';
+import type { Wanted } from '../columns.ts';
 import { eventContent, eventKey } from '../event.ts';
 import { checkRow } from '../row.ts';
 import { SLACK } from './bytes.ts';

@@ -146,7 +146,15 @@ function prefixInstant(bytes: Uint8Array, start: number): number {
   const month = digit(5) * 10 + digit(6);
   const day = digit(8) * 10 + digit(9);
   const hour10 = digit(11);
-  const exists = year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) && hour10 <= 2;
+  // Years at the ends of what is accepted go the exact way: an offset may lead out of them.
+  const exists =
+    year > 1970 &&
+    year < 9999 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= daysInMonth(year, month) &&
+    hour10 <= 2;
   return exists ? new Date(0).setUTCFullYear(year, month - 1, day) + hour10 * 36_000_000 : Number.NaN;
 }
 

@@ -1,5 +1,5 @@
 /** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
-import { bytesOf, decodeText, hashBytes, SLACK } from './bytes.ts';
+import { bytesOf, decodeText, hashBytes, SLACK, TAIL_MASK } from './bytes.ts';
 
 /** What an interner knows, in a form that can be handed to another thread. */
 export type InternedTexts = {
@@ -11,7 +11,9 @@ export type InternedTexts = {
 
 export class Interner {
   private count = 0;
+  /** Readable some bytes beyond the last text. */
   private arena = new Uint8Array(1 << 12);
+  private arenaView = new DataView(this.arena.buffer);
   private offsets = new Int32Array(1 << 8);
   private hashes = new Int32Array(1 << 8);
   /** Open addressing: number + 1, 0 is free. */
@@ -26,7 +28,26 @@ export class Interner {
   ): void {
     const { bytes, view } = source;
     for (let row = 0; row < rows; row++) {
-      out[row] = this.intern(bytes, view, starts[at + row]!, ends[at + row]!);
+      const start = starts[at + row]!;
+      const end = ends[at + row]!;
+      // The usual case written out: a text that is known, found at the first attempt.
+      const { slots, hashes, offsets, arenaView } = this;
+      const hash = hashBytes(view, start, end);
+      const number = slots[hash & (slots.length - 1)]! - 1;
+      if (number >= 0 && hashes[number] === hash) {
+        const known = offsets[number]!;
+        const length = end - start;
+        if (offsets[number + 1]! - known === length) {
+          let i = 0;
+          while (i + 4 <= length && arenaView.getInt32(known + i, true) === view.getInt32(start + i, true)) i += 4;
+          const differing = arenaView.getInt32(known + i, true) ^ view.getInt32(start + i, true);
+          if (i + 4 > length && (differing & TAIL_MASK[length - i]!) === 0) {
+            out[row] = number;
+            continue;
+          }
+        }
+      }
+      out[row] = this.intern(bytes, view, start, end);
     }
   }
 
@@ -38,7 +59,7 @@ export class Interner {
   }
 
   private intern(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    const { slots, hashes, offsets, arena } = this;
+    const { slots, hashes, offsets, arenaView } = this;
     const hash = hashBytes(view, start, end);
     const mask = slots.length - 1;
     const length = end - start;
@@ -50,8 +71,9 @@ export class Interner {
         const known = offsets[number]!;
         if (offsets[number + 1]! - known === length) {
           let i = 0;
-          while (i < length && arena[known + i] === bytes[start + i]) i++;
-          if (i === length) return number;
+          while (i + 4 <= length && arenaView.getInt32(known + i, true) === view.getInt32(start + i, true)) i += 4;
+          const differing = arenaView.getInt32(known + i, true) ^ view.getInt32(start + i, true);
+          if (i + 4 > length && (differing & TAIL_MASK[length - i]!) === 0) return number;
         }
       }
       slot = (slot + 1) & mask;
@@ -61,10 +83,12 @@ export class Interner {
   private add(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): number {
     const number = this.count++;
     const offset = this.offsets[number]!;
-    if (offset + (end - start) > this.arena.length) {
-      const grown = new Uint8Array(Math.max(this.arena.length * 2, offset + (end - start)));
+    const needed = offset + (end - start) + SLACK;
+    if (needed > this.arena.length) {
+      const grown = new Uint8Array(Math.max(this.arena.length * 2, needed));
       grown.set(this.arena);
       this.arena = grown;
+      this.arenaView = new DataView(grown.buffer);
     }
     if (number + 2 > this.offsets.length) {
       this.offsets = grownTo(this.offsets, this.offsets.length * 2);
@@ -87,6 +111,14 @@ export class Interner {
       slots[slot] = number + 1;
     }
     this.slots = slots;
+  }
+
+  get size(): number {
+    return this.count;
+  }
+
+  textOf(number: number): string {
+    return decodeText(this.arena.subarray(this.offsets[number], this.offsets[number + 1]));
   }
 
   texts(): InternedTexts {

@@ -1,5 +1,5 @@
 /** Finds logged rows whose fingerprints meet: repeated deliveries, nearly always. */
-import { type EventLogPart, PARTITIONS, PLACE_HIGH } from './eventLog.ts';
+import { type EventLogPart, entriesOf, PARTITIONS, PLACE_HIGH } from './eventLog.ts';
 
 /** Numbers a row in a list of meetings: group, source, offset. Rows of a group have one fingerprint. */
 export const MEETING_FIELDS = 3;
@@ -10,15 +10,9 @@ export function findMeetings(logs: readonly EventLogPart[], share: { number: num
   let groups = 0;
   let slots = new Int32Array(0);
   for (let partition = share.number; partition < PARTITIONS; partition += share.of) {
-    const blocks = logs.flatMap((log) => log.partitions[partition]!);
-    const count = blocks.reduce((sum, block) => sum + block.length / 4, 0);
+    const entries = entriesOf(logs, partition);
+    const count = entries.length / 4;
     if (count < 2) continue;
-    const entries = new Int32Array(count * 4);
-    let filled = 0;
-    for (const block of blocks) {
-      entries.set(block, filled);
-      filled += block.length;
-    }
     const size = 1 << (33 - Math.clz32(count));
     if (slots.length < size) slots = new Int32Array(size);
     else slots.fill(0);

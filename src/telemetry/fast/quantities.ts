@@ -90,6 +90,15 @@ function isNothing(bytes: Uint8Array, start: number, length: number): boolean {
   return length === 0 || (length === 1 && bytes[start] === 45);
 }
 
+/** A checked quantity in units of a scale, if they can hold it exactly. */
+export function fittingQuantity(text: string, scale: number): number | undefined {
+  const point = text.indexOf('.');
+  const fractionDigits = point < 0 ? 0 : text.length - 1 - point;
+  if (text.length > MOST_CHARACTERS || fractionDigits > scale) return undefined;
+  const value = Number(text.replace('.', '')) * POWERS_OF_TEN[scale - fractionDigits]!;
+  return value < LIMB ? value : undefined;
+}
+
 /** A checked quantity as a multiple of 10^-{@link EXACT_SCALE}. */
 export function exactQuantity(text: string): bigint {
   const point = text.indexOf('.');

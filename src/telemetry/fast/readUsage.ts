@@ -8,7 +8,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Problem } from '../../core/problem.ts';
-import { knownDimensions } from '../columns.ts';
+import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
 import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
 import { readUsage as readPlainly } from '../reference/readUsage.ts';
@@ -17,8 +17,8 @@ import { type Crew, runCrew } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
+import { copyTo, Scratch } from './scratch.ts';
 import { SlabLedgerView, type UsagePart } from './slabLedgerView.ts';
-import { Spool } from './spool.ts';
 import { Tally, type TallyRequest } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
 
@@ -39,7 +39,7 @@ export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
   const isServed = request.meters.every(({ aggregation }) => aggregation !== 'unique' && aggregation !== 'last');
-  if (!isServed) return readPlainly(request);
+  if (!isServed || request.onRated) return readPlainly(request);
   const run = new Run(request, tuning);
   try {
     return await run.read();
@@ -51,25 +51,34 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
 class Run {
   private readonly request: ReadRequest;
   private readonly tuning: Tuning;
-  private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'skip' | 'request'> & {
+  private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'skip' | 'request' | 'log'> & {
     request: TallyRequest;
   };
   private readonly totalBytes: number;
-  private readonly spools = new Map<number, Spool>();
+  private readonly scratch: Scratch | undefined;
+  /** Copies of sources that can be read only once, by their places among the sources. */
+  private readonly copies = new Map<number, string>();
   private crew: Crew | undefined;
   private shared = newSharedState();
   /** Sources all of whose rejects have been told. */
   private readonly told = new Set<number>();
   private breathedAt = 0;
+  private attempts = 0;
 
   constructor(request: ReadRequest, tuning: Tuning) {
-    const { sources, meters, dimensions, buckets, period, dedupe, trace, timezone, timeUnit } = request;
+    const wanted = wantedOf(request);
+    const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit } = request;
     this.request = request;
     this.tuning = tuning;
+    this.scratch = dedupe ? new Scratch() : undefined;
     this.order = {
       sources,
-      request: { meters, dimensions, buckets, period, dedupe, trace, timezone, timeUnit },
-      wanted: { meters, dimensions: knownDimensions(dimensions) },
+      request: {
+        ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit },
+        constants: wanted.constants,
+        customer: wanted.customer,
+      },
+      wanted,
       forcedFormat: request.format,
       chunkBytes: tuning.chunkBytes,
     };
@@ -139,17 +148,21 @@ class Run {
       breathe: () => this.breathe(),
       openStream: (source) => this.openStream(source, isSilent),
     };
+    const helpers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
     const order: CrewOrder = {
       ...this.order,
       request: isSilent ? { ...this.order.request, dedupe: false } : this.order.request,
       tasks,
       queue,
+      log: {
+        bytes: (this.request.dedupeMemory ?? USUAL_DEDUPE_MEMORY) / (helpers + 1),
+        spillPath: this.scratch?.pathOf(`events-${++this.attempts}`) ?? '',
+      },
       skip,
       shared: this.shared,
     };
     const progress = setInterval(() => this.tellProgress(), PROGRESS_MS);
     try {
-      const helpers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
       this.crew = await runCrew(order, helpers, place, this.request.signal);
     } finally {
       clearInterval(progress);
@@ -177,15 +190,13 @@ class Run {
 
   private openStream(source: number, isSecondTime: boolean): ReturnType<typeof openSource> {
     const found = this.request.sources[source]!;
-    if (isSecondTime && this.spools.has(source)) {
-      const path = this.spools.get(source)!.path;
-      return openSource({ kind: 'file', name: found.name, path });
-    }
+    const copy = this.copies.get(source);
+    if (isSecondTime && copy) return openSource({ kind: 'file', name: found.name, path: copy });
     const opened = openSource(found);
-    if (!this.request.dedupe || isRegularFile(found)) return opened;
-    const spool = new Spool();
-    this.spools.set(source, spool);
-    return { ...opened, chunks: spool.copy(opened.chunks) };
+    if (!this.scratch || isRegularFile(found)) return opened;
+    const path = this.scratch.pathOf(`input-${source}`);
+    this.copies.set(source, path);
+    return { ...opened, chunks: copyTo(path, opened.chunks) };
   }
 
   private breathe(): Promise<void> | undefined {
@@ -206,7 +217,7 @@ class Run {
       const shape = own.find((result) => result.shape)?.shape;
       if (!shape) return undefined;
       const isPlain = tasks[own[0]!.task]!.range !== undefined;
-      const path = isPlain && source.kind === 'file' ? source.path : this.spools.get(number)?.path;
+      const path = isPlain && source.kind === 'file' ? source.path : this.copies.get(number);
       return new Refetcher({ source, shape, path, landmarks: own.flatMap((result) => result.landmarks) });
     });
   }
@@ -277,11 +288,12 @@ class Run {
 
   async end(): Promise<void> {
     await this.crew?.dismiss();
-    for (const spool of this.spools.values()) spool.remove();
+    this.scratch?.remove();
   }
 }
 
 const PROGRESS_MS = 100;
+const USUAL_DEDUPE_MEMORY = 2 ** 30;
 
 /** True if every range begins where the one before it ended. */
 function rangesMeet(tasks: readonly Task[], results: readonly TaskResult[]): boolean {

@@ -1,7 +1,10 @@
 /** Reads single rows again, in the order in which they stand, and finds out on which line they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { rowOfRecord, type Wanted } from '../csvRow.ts';
+import type { Wanted } from '../columns.ts';
+import { rowOfRecord } from '../csvRow.ts';
+import { coverageFault } from '../event.ts';
 import { rowOfJson } from '../jsonRow.ts';
+import type { ReadRequest } from '../reader.ts';
 import { checkRow, type Fault } from '../row.ts';
 import { InputFailure, openSource, readFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
@@ -143,14 +146,21 @@ export function understand(bytes: Buffer, { format, header }: Shape, wanted: Wan
   const delimiter = format === 'tsv' ? '\t' : ',';
   const record = readRecord(bytes, { start: 0, limit: bytes.length, atEnd: true, delimiter });
   if (typeof record === 'string') throw new Error('a row is not what it was when it was read first');
-  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header!, delimiter) };
+  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header!, delimiter, wanted) };
 }
 
 /** What is wrong with a row; undefined if nothing is. */
-export function faultOf(found: FoundRow, wanted: Wanted, options: Parameters<typeof checkRow>[3]): Fault | undefined {
+export function faultOf(
+  found: FoundRow,
+  wanted: Wanted,
+  request: Pick<ReadRequest, 'spans' | 'timezone' | 'timeUnit'>,
+): Fault | undefined {
   if ('fault' in found) return found.fault;
-  const checked = checkRow(found.texts, found.names, wanted.meters, options);
-  return 'code' in checked ? checked : undefined;
+  const { texts, names } = found;
+  const checked = checkRow(texts, names, wanted.meters, request);
+  if ('code' in checked) return checked;
+  const span = request.spans?.get(texts.customer);
+  return span && coverageFault(span, checked.at.ms, texts, names);
 }
 
 function changed(source: Source): InputFailure {

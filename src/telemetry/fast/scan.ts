@@ -3,16 +3,18 @@
  * the same rules as in the reference reader.
  */
 import { isUtf8 } from 'node:buffer';
-import { type CsvHeader, type Delimiter, readHeader, rowOfRecord, type Wanted } from '../csvRow.ts';
+import type { Wanted } from '../columns.ts';
+import { type CsvHeader, type Delimiter, readHeader, rowOfRecord } from '../csvRow.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import { rowOfJson } from '../jsonRow.ts';
 import type { Fault } from '../row.ts';
-import { InputFailure, type Source } from '../source.ts';
+import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
 import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
 import { type Bytes, bytesOf } from './bytes.ts';
 import { CsvIndexer } from './csvIndex.ts';
-import { type FoundRecord, readRecord } from './csvRecord.ts';
+import { readRecord } from './csvRecord.ts';
+import { JsonIndexer } from './jsonIndex.ts';
 import type { Tally } from './tally.ts';
 
 const LF = 0x0a;
@@ -67,7 +69,7 @@ export class Scan {
   private format: InputFormat | undefined;
   private batch: Batch | undefined;
   private layout: BatchLayout | undefined;
-  private indexer: CsvIndexer | undefined;
+  private indexer: CsvIndexer | JsonIndexer | undefined;
   private bytes: Bytes = bytesOf(new Uint8Array(0));
   private rejects: FoundReject[] = [];
 
@@ -91,7 +93,7 @@ export class Scan {
     try {
       if (!this.format && !this.recognise(stretch)) return 0;
       if (!this.shape) from = this.takeHeader(stretch);
-      if (this.shape) from = this.format === 'ndjson' ? this.takeLines(stretch) : this.takeRecords(stretch, from);
+      if (this.shape) from = this.takeRows(stretch, from);
       return from;
     } finally {
       this.rejects.sort((a, b) => a.offset - b.offset);
@@ -123,7 +125,12 @@ export class Scan {
   private useFormat(format: InputFormat): void {
     this.format = format;
     this.delimiter = format === 'tsv' ? '\t' : ',';
-    if (format === 'ndjson') this.shape = { format };
+    if (format === 'ndjson') {
+      const { kept, wanted } = this.options;
+      this.shape = { format };
+      const indexer = new JsonIndexer(wanted, kept);
+      this.useColumns(indexer, indexer.layout);
+    }
   }
 
   private takeHeader({ buffer, length, atEnd }: Stretch): number {
@@ -142,12 +149,12 @@ export class Scan {
       start = record.end;
       if (this.shape) return start;
     }
-    if (atEnd) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines');
+    if (atEnd) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
     return start;
   }
 
   private useHeader(header: CsvHeader): void {
-    const { kept, wanted } = this.options;
+    const { kept } = this.options;
     const columns = new Array<number>(header.fields).fill(-1);
     let count = 0;
     const columnFor = (field: number) => {
@@ -156,7 +163,7 @@ export class Scan {
       return columns[field]!;
     };
     const { layout } = header;
-    this.layout = {
+    const batchLayout: BatchLayout = {
       timestamp: columnFor(layout.timestamp),
       customer: columnFor(layout.customer),
       eventId: kept.ids ? columnFor(layout.eventId) : -1,
@@ -165,11 +172,17 @@ export class Scan {
       dimensions: layout.dimensions.slice(0, kept.dimensions).map(columnFor),
       columns: count,
     };
-    this.indexer = new CsvIndexer(this.delimiter, columns);
-    this.batch = new Batch({ columns: count, dimensions: kept.dimensions, meters: wanted.meters.length });
+    this.useColumns(new CsvIndexer(this.delimiter, columns), { ...batchLayout, columns: count });
   }
 
-  private takeRecords(stretch: Stretch, from: number): number {
+  private useColumns(indexer: CsvIndexer | JsonIndexer, layout: BatchLayout): void {
+    const { kept, wanted } = this.options;
+    this.indexer = indexer;
+    this.layout = layout;
+    this.batch = new Batch({ columns: layout.columns, dimensions: kept.dimensions, meters: wanted.meters.length });
+  }
+
+  private takeRows(stretch: Stretch, from: number): number {
     const { buffer, length, stop, atEnd } = stretch;
     const indexer = this.indexer!;
     const batch = this.batch!;
@@ -181,7 +194,7 @@ export class Scan {
     while (start < until) {
       if (start < indexUntil) {
         const before = batch.rows;
-        start = indexer.index(this.bytes.bytes, start, indexUntil, this.lines, batch);
+        start = indexer.index(this.bytes, start, indexUntil, this.lines, batch);
         this.lines += batch.rows - before;
         if (batch.rows === BATCH_ROWS) {
           this.flush(stretch, isText, start);
@@ -189,15 +202,13 @@ export class Scan {
         }
         if (start >= until) break;
       }
-      const record = readRecord(buffer, { start, limit: length, atEnd, delimiter: this.delimiter });
-      if (record === 'incomplete') break;
-      if (record === 'unclosed') {
+      const end = this.takeOne(stretch, start, this.lines, true);
+      if (end === 'incomplete') break;
+      if (end === 'unclosed') {
         this.flush(stretch, isText, start);
         throw this.unclosed();
       }
-      this.takeRecord(record, stretch.base + start, this.lines + 1);
-      this.lines += record.lines;
-      start = record.end;
+      start = end;
     }
     this.flush(stretch, isText, start);
     return start;
@@ -217,47 +228,56 @@ export class Scan {
     if (skip) for (let row = 0; row < rows; row++) if (skip.has(stretch.base + rowStarts[row]!)) odd[row] = 1;
     this.tally.takeBatch(this.bytes, batch, this.layout!, { source: this.options.sourceNumber, base: stretch.base });
     for (let row = 0; row < rows; row++) {
-      if (odd[row] === 0) continue;
-      this.rowsRead--; // counted again below
-      const { delimiter } = this;
-      const start = rowStarts[row]!;
-      const record = readRecord(stretch.buffer, { start, limit: stretch.length, atEnd: stretch.atEnd, delimiter });
-      this.takeRecord(record as FoundRecord, stretch.base + start, lines[row]! + 1);
+      if (odd[row] === 0) this.rowsRead++;
+      else this.takeOne(stretch, rowStarts[row]!, lines[row]!, false);
     }
-    this.rowsRead += rows;
     batch.clear();
   }
 
-  private takeRecord(record: FoundRecord, offset: number, line: number): void {
-    if (record.raw === '') return;
-    this.takeExactly(rowOfRecord(record, this.shape!.header!, this.delimiter), record.raw, offset, line);
-  }
-
-  private takeLines({ buffer, length, base, stop, atEnd }: Stretch): number {
-    let start = 0;
-    while (start < length && start < stop) {
-      let end = buffer.indexOf(LF, start);
-      const isEnded = end >= 0 && end < length;
-      if (!isEnded) {
-        if (!atEnd) break;
-        end = length;
-      }
-      const raw = buffer.toString('latin1', start, end > start && buffer[end - 1] === CR ? end - 1 : end);
-      this.lines++;
-      if (!/^[ \t]*$/.test(raw)) this.takeExactly(rowOfJson(raw, this.options.wanted), raw, base + start, this.lines);
-      start = isEnded ? end + 1 : end;
+  /** Counts the row at `start`, after `lines` lines, the exact way, and tells where the next one begins. */
+  private takeOne(stretch: Stretch, start: number, lines: number, isNew: boolean): number | 'incomplete' | 'unclosed' {
+    const { buffer, length, base, atEnd } = stretch;
+    if (this.format === 'ndjson') return this.takeLine(stretch, start, lines, isNew);
+    const record = readRecord(buffer, { start, limit: length, atEnd, delimiter: this.delimiter });
+    if (typeof record === 'string') return record;
+    if (isNew) this.lines += record.lines;
+    if (record.raw !== '') {
+      this.takeExactly(
+        rowOfRecord(record, this.shape!.header!, this.delimiter, this.options.wanted),
+        record.raw,
+        base + start,
+        lines + 1,
+      );
     }
-    return start;
+    return record.end;
   }
 
-  private takeExactly(row: ReturnType<typeof rowOfRecord>, raw: string, offset: number, line: number): void {
-    if (this.options.skip?.has(offset)) return;
+  private takeLine(stretch: Stretch, start: number, lines: number, isNew: boolean): number | 'incomplete' {
+    const { buffer, length, base, atEnd } = stretch;
+    const found = buffer.indexOf(LF, start);
+    const isEnded = found >= 0 && found < length;
+    if (!isEnded && !atEnd) return 'incomplete';
+    const end = isEnded ? found : length;
+    const contentEnd = end > start && buffer[end - 1] === CR ? end - 1 : end;
+    const raw = buffer.toString('latin1', start, contentEnd);
+    if (isNew) this.lines++;
+    if (!/^[ \t]*$/.test(raw)) {
+      const isCounted = this.takeExactly(rowOfJson(raw, this.options.wanted), raw, base + start, lines + 1);
+      if (isNew && isCounted) (this.indexer as JsonIndexer).learn(buffer.subarray(start, contentEnd));
+    }
+    return isEnded ? end + 1 : end;
+  }
+
+  /** True if there was nothing wrong with the row. */
+  private takeExactly(row: ReturnType<typeof rowOfRecord>, raw: string, offset: number, line: number): boolean {
+    if (this.options.skip?.has(offset)) return false;
     this.rowsRead++;
     const shown = { line, raw: '' };
     const fault = this.tally.takeRow({ ...shown, ...row }, { source: this.options.sourceNumber, base: offset });
-    if (!fault) return;
+    if (!fault) return true;
     this.rejected++;
     this.rejects.push({ offset, line, raw: decodeLoosely(raw), fault });
+    return false;
   }
 
   private unclosed(): InputFailure {

@@ -4,15 +4,15 @@
  * other in time find theirs in the processor's cache.
  */
 import type { Aggregation } from '../../core/catalog/meter.ts';
-import type { Period } from '../../core/period.ts';
+import { contains, type Period } from '../../core/period.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
 import { BATCH_ROWS, type Batch } from './batch.ts';
 import { grownTo } from './interner.ts';
 import { exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
 
-const SLAB_SHIFT = 13;
-export const SLAB_RECORDS: number = 1 << SLAB_SHIFT;
-const SLAB_MASK = SLAB_RECORDS - 1;
+export const SLAB_SHIFT = 15;
+const SLAB_RECORDS = 1 << SLAB_SHIFT;
+export const SLAB_MASK: number = SLAB_RECORDS - 1;
 
 export type RecordShape = {
   readonly aggregations: readonly Aggregation[];
@@ -60,6 +60,8 @@ export type LedgerPart = {
 
 const NO_TABLE = new Int32Array(0);
 const OUT_OF_PERIOD = -1;
+/** Buckets that are found by their place in time: seven years of hours. */
+const WHOLE_BUCKETS = 1 << 16;
 
 export class SlabLedger {
   /** Fraction digits of each meter's quantities. */
@@ -73,6 +75,7 @@ export class SlabLedger {
   private readonly period: Period | undefined;
 
   private records = 0;
+  private largestSeries = 0;
   private readonly slabs: ArrayBuffer[] = [];
   private readonly doubles: Float64Array[] = [];
   private readonly numbers: Int32Array[] = [];
@@ -88,9 +91,13 @@ export class SlabLedger {
   private bucketFrom = 0;
   private bucketUntil = 0;
   private bucket = OUT_OF_PERIOD;
+  /** Bucket + 1 by its place in time, for those that no cut or end of the period makes shorter. */
+  private wholeBuckets = NO_TABLE;
+  private wholeFrom = 0;
 
   private readonly exact = new Map<number, bigint>();
   private readonly countOverflow = new Map<number, number>();
+  private readonly bucketsOfRows = new Int32Array(BATCH_ROWS);
   private readonly places = new Int32Array(BATCH_ROWS);
 
   constructor(shape: RecordShape, buckets: Buckets, period: Period | undefined) {
@@ -103,37 +110,77 @@ export class SlabLedger {
 
   /** Adds the rows of a batch that are not odd. `present` tells which meters the export has at all. */
   addBatch(batch: Batch, series: Int32Array, present: readonly number[]): void {
-    const { rows, at, odd } = batch;
-    const { places, layout } = this;
-    const { rowsAt, halves } = layout;
-    let taken = 0;
-    for (let row = 0; row < rows; row++) {
-      if (odd[row] !== 0) {
-        places[row] = OUT_OF_PERIOD;
-        continue;
-      }
-      const ms = at[row]!;
-      if (ms < this.bucketFrom || ms >= this.bucketUntil) this.findBucket(ms);
-      if (this.bucket < 0) {
-        this.outOfPeriod++;
-        places[row] = OUT_OF_PERIOD;
-        continue;
-      }
-      const record = this.find(series[row]!);
-      places[row] = record;
-      const counts = this.counts[record >>> SLAB_SHIFT]!;
-      const place = (record & SLAB_MASK) * halves + rowsAt;
-      const count = counts[place]! + 1;
-      counts[place] = count;
-      if (count === 65_536) this.overflowCount(record, 0);
-      taken++;
-    }
-    this.rated += taken;
+    this.findBuckets(batch);
+    this.findRecords(batch, series);
     for (const meter of present) {
       if (this.shape.aggregations[meter] === 'max') this.raise(batch, meter);
       else this.add(batch, meter);
     }
     if (this.shape.trace) for (const meter of present) this.traceBatch(batch, meter);
+  }
+
+  /** Writes to `bucketsOfRows` the bucket of each row that counts. */
+  private findBuckets({ rows, at, odd }: Batch): void {
+    const { bucketsOfRows } = this;
+    const { widthMs } = this.buckets;
+    let { bucketFrom, bucketUntil, bucket, wholeBuckets, wholeFrom } = this;
+    for (let row = 0; row < rows; row++) {
+      const ms = at[row]!;
+      if (odd[row] !== 0) {
+        bucketsOfRows[row] = OUT_OF_PERIOD;
+        continue;
+      }
+      if (ms < bucketFrom || ms >= bucketUntil) {
+        const place = Math.floor(ms / widthMs) - wholeFrom;
+        const whole = place >= 0 && place < wholeBuckets.length ? wholeBuckets[place]! - 1 : OUT_OF_PERIOD;
+        if (whole >= 0) {
+          bucket = whole;
+          bucketFrom = (place + wholeFrom) * widthMs;
+          bucketUntil = bucketFrom + widthMs;
+        } else {
+          this.findBucket(ms);
+          ({ bucketFrom, bucketUntil, bucket, wholeBuckets, wholeFrom } = this);
+        }
+      }
+      bucketsOfRows[row] = bucket;
+      if (bucket < 0) this.outOfPeriod++;
+      else this.rated++;
+    }
+    this.bucketFrom = bucketFrom;
+    this.bucketUntil = bucketUntil;
+    this.bucket = bucket;
+  }
+
+  /**
+   * Writes to `places` the record of each row that counts, and counts the row. In two passes, the first of which only
+   * looks where the record should be: rows in no order miss the cache at every step, and so the misses overlap.
+   */
+  private findRecords({ rows }: Batch, series: Int32Array): void {
+    const { bucketsOfRows, places, tables, numbers, counts } = this;
+    const { rowsAt, halves, quarters, seriesAt } = this.layout;
+    for (let row = 0; row < rows; row++) {
+      const bucket = bucketsOfRows[row]!;
+      if (bucket < 0) continue;
+      const table = tables[bucket]!;
+      places[row] = table[series[row]! & (table.length - 1)]! - 1;
+    }
+    for (let row = 0; row < rows; row++) {
+      const bucket = bucketsOfRows[row]!;
+      if (bucket < 0) {
+        places[row] = OUT_OF_PERIOD;
+        continue;
+      }
+      let record = places[row]!;
+      if (record < 0 || numbers[record >>> SLAB_SHIFT]![(record & SLAB_MASK) * quarters + seriesAt] !== series[row]) {
+        record = this.find(bucket, series[row]!);
+        places[row] = record;
+      }
+      const slabCounts = counts[record >>> SLAB_SHIFT]!;
+      const place = (record & SLAB_MASK) * halves + rowsAt;
+      const count = slabCounts[place]! + 1;
+      slabCounts[place] = count;
+      if (count === 65_536) this.overflowCount(record, 0);
+    }
   }
 
   private add(batch: Batch, meter: number): void {
@@ -202,18 +249,37 @@ export class SlabLedger {
       this.outOfPeriod++;
       return undefined;
     }
+    return this.countRow(this.bucket, series);
+  }
+
+  /** The same for a row of a customer who is billed for a period of its own. */
+  addRowWithin(period: Period, ms: number, series: number): number | undefined {
+    if (contains(period, ms)) return this.countRow(this.bucketAt(bucketStart(this.buckets, ms)), series);
+    this.outOfPeriod++;
+    return undefined;
+  }
+
+  private countRow(bucket: number, series: number): number {
     this.rated++;
-    const record = this.find(series);
+    const record = this.find(bucket, series);
     this.bump(record, 0);
     return record;
   }
 
-  /** `exact`: a quantity that is not 0, as in quantities.ts. */
-  addEvent(record: number, meter: number, exact: bigint, at: { ms: number; ns: number }): void {
-    const key = record * this.shape.aggregations.length + meter;
-    const known = this.exact.get(key) ?? 0n;
+  /** A quantity that is not 0, in units of its scale or, where that is not enough, in exact ones. */
+  addEvent(record: number, meter: number, quantity: number | bigint, at: { ms: number; ns: number }): void {
     const isMax = this.shape.aggregations[meter] === 'max';
-    this.exact.set(key, isMax ? (exact > known ? exact : known) : known + exact);
+    if (typeof quantity === 'bigint') {
+      const key = record * this.shape.aggregations.length + meter;
+      const known = this.exact.get(key) ?? 0n;
+      this.exact.set(key, isMax ? (quantity > known ? quantity : known) : known + quantity);
+    } else {
+      const doubles = this.doubles[record >>> SLAB_SHIFT]!;
+      const place = (record & SLAB_MASK) * this.layout.words + meter;
+      const sum = doubles[place]! + quantity;
+      if (isMax) doubles[place] = Math.max(doubles[place]!, quantity);
+      else doubles[place] = sum < LIMB ? sum : this.carry(record, meter, sum);
+    }
     this.countEvent(record, meter);
     if (this.shape.trace) this.traceRow(record, meter, at.ms, at.ns);
   }
@@ -263,33 +329,28 @@ export class SlabLedger {
     this.scales[meter] = scale;
   }
 
-  private find(series: number): number {
-    const table = this.tables[this.bucket]!;
+  private find(bucket: number, series: number): number {
+    const table = this.tables[bucket]!;
     const mask = table.length - 1;
     const { numbers } = this;
     const { quarters, seriesAt } = this.layout;
     let slot = series & mask;
     for (;;) {
       const record = table[slot]! - 1;
-      if (record < 0) return this.create(series, slot);
+      if (record < 0) break;
       if (numbers[record >>> SLAB_SHIFT]![(record & SLAB_MASK) * quarters + seriesAt] === series) return record;
       slot = (slot + 1) & mask;
     }
-  }
-
-  private create(series: number, slot: number): number {
+    if (series > this.largestSeries) this.largestSeries = series;
     const record = this.records++;
     const slab = record >>> SLAB_SHIFT;
     if (slab === this.slabs.length) this.addSlab();
-    const numbers = this.numbers[slab]!;
-    const place = (record & SLAB_MASK) * this.layout.quarters + this.layout.seriesAt;
-    numbers[place] = series;
-    numbers[place + 1] = this.bucket;
-    const { bucket } = this;
-    const table = this.tables[bucket]!;
+    const place = (record & SLAB_MASK) * quarters + seriesAt;
+    numbers[slab]![place] = series;
+    numbers[slab]![place + 1] = bucket;
     table[slot] = record + 1;
     this.recordsIn[bucket]!++;
-    if (this.recordsIn[bucket]! * 3 > table.length * 2) this.tables[bucket] = this.grown(table);
+    if (this.recordsIn[bucket]! * 3 > table.length * 2) this.grow(bucket);
     return record;
   }
 
@@ -307,9 +368,13 @@ export class SlabLedger {
     this.counts.push(new Uint16Array(slab));
   }
 
-  private grown(table: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-    const larger = new Int32Array(table.length * 2);
-    const mask = larger.length - 1;
+  private grow(bucket: number): void {
+    const table = this.tables[bucket]!;
+    // A table with a slot of its own for every series is the fastest, so it gets that as soon as it is well used.
+    const direct = 2 ** (32 - Math.clz32(this.largestSeries));
+    const size = direct <= table.length * 8 ? Math.max(direct, table.length * 2) : table.length * 2;
+    const larger = new Int32Array(size);
+    const mask = size - 1;
     const { quarters, seriesAt } = this.layout;
     for (const entry of table) {
       if (entry === 0) continue;
@@ -318,7 +383,7 @@ export class SlabLedger {
       while (larger[slot] !== 0) slot = (slot + 1) & mask;
       larger[slot] = entry;
     }
-    return larger;
+    this.tables[bucket] = larger;
   }
 
   /** Makes the bucket of an instant the current one; remembers for which other instants that holds. */
@@ -340,14 +405,33 @@ export class SlabLedger {
     const end = bucketEnd(this.buckets, start);
     this.bucketFrom = period ? Math.max(start, period.start) : start;
     this.bucketUntil = period ? Math.min(end, period.end) : end;
-    let bucket = this.bucketNumbers.get(start);
-    if (bucket === undefined) {
-      bucket = this.bucketStarts.push(start) - 1;
-      this.bucketNumbers.set(start, bucket);
-      this.tables.push(new Int32Array(16));
-      this.recordsIn.push(0);
-    }
+    const bucket = this.bucketAt(start);
     this.bucket = bucket;
+    const isWhole = end - start === this.buckets.widthMs && this.bucketFrom === start && this.bucketUntil === end;
+    if (isWhole) this.noteWhole(start / this.buckets.widthMs, bucket);
+  }
+
+  /** The number of the bucket that begins at `start`. */
+  private bucketAt(start: number): number {
+    const known = this.bucketNumbers.get(start);
+    if (known !== undefined) return known;
+    const bucket = this.bucketStarts.push(start) - 1;
+    this.bucketNumbers.set(start, bucket);
+    // About as large as the one before needed, so that it seldom has to grow.
+    const before = this.recordsIn[bucket - 1] ?? 0;
+    this.tables.push(new Int32Array(Math.max(16, 2 ** (31 - Math.clz32(before + 1)))));
+    this.recordsIn.push(0);
+    return bucket;
+  }
+
+  /** Lets the bucket be found by its place in time, unless that is far from all others. */
+  private noteWhole(place: number, bucket: number): void {
+    if (this.wholeBuckets.length === 0) this.wholeFrom = place - WHOLE_BUCKETS / 2;
+    const at = place - this.wholeFrom;
+    if (at >= 0 && at < WHOLE_BUCKETS) {
+      if (this.wholeBuckets.length === 0) this.wholeBuckets = new Int32Array(WHOLE_BUCKETS);
+      this.wholeBuckets[at] = bucket + 1;
+    }
   }
 
   /** Ends adding: what is there, and the tables for finding it are let go. */

@@ -6,7 +6,7 @@ import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.
 import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
 import { EXACT_SCALE, exactUnit, LIMB } from './quantities.ts';
-import { type LedgerPart, RecordLayout, SLAB_RECORDS } from './slabLedger.ts';
+import { type LedgerPart, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './slabLedger.ts';
 
 /** What one thread has added up. */
 export type UsagePart = {
@@ -24,6 +24,11 @@ export type ViewOptions = {
   readonly trace: boolean;
 };
 
+/** Periods that are added up for all customers at once as soon as they are asked for. */
+const USUAL_PERIODS = 8;
+/** How much of that is kept, at most. */
+const KEPT_BYTES = 1 << 26;
+
 export class SlabLedgerView implements UsageLedger {
   readonly customers: readonly string[];
   readonly span: Period | undefined;
@@ -31,17 +36,25 @@ export class SlabLedgerView implements UsageLedger {
   private readonly parts: readonly PartView[];
   /** For each customer, its number in each part, −1 where it does not occur. */
   private readonly numbers = new Map<string, Int32Array>();
+  /** How often a period was asked for. */
+  private readonly asked = new Map<string, number>();
+  /** Totals of whole periods, for each part; the ones added last come last. */
+  private readonly kept = new Map<string, readonly PartTotals[]>();
 
   /** `taken` are rows to be taken off again: repeated deliveries that `added` contains. */
   constructor(added: readonly UsagePart[], taken: readonly UsagePart[], options: ViewOptions) {
     this.options = options;
     this.parts = [
       ...added.map((part) => new PartView(part, 1, options)),
-      ...taken.map((part) => new PartView(part, -1, options)),
+      ...taken.filter((part) => part.ledger.records > 0).map((part) => new PartView(part, -1, options)),
     ];
+    const rows = new Map<string, number>();
+    const rowsByBucket = new Map<number, number>();
     for (const [p, part] of this.parts.entries()) {
+      const inPart = part.rowsByCustomer(rowsByBucket);
       for (const [number, customer] of part.customers.entries()) {
-        if (!part.hasCustomer(number)) continue;
+        if (inPart[number] === 0) continue;
+        rows.set(customer, (rows.get(customer) ?? 0) + inPart[number]!);
         let numbers = this.numbers.get(customer);
         if (!numbers) {
           numbers = new Int32Array(this.parts.length).fill(-1);
@@ -50,83 +63,92 @@ export class SlabLedgerView implements UsageLedger {
         numbers[p] = number;
       }
     }
-    const rowsIn = new Map<number, number>();
-    const isWhole = taken.every((part) => part.ledger.records === 0);
-    if (!isWhole)
-      for (const customer of [...this.numbers.keys()]) if (!this.hasRowsAtAll(customer)) this.numbers.delete(customer);
-    for (const part of this.parts) part.addBucketRows(rowsIn, isWhole);
     let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const [start, rows] of rowsIn) {
-      if (rows === 0) continue;
+    for (const [start, count] of rowsByBucket) {
+      if (count === 0) continue;
       first = Math.min(first, start);
       last = Math.max(last, start);
     }
-    this.customers = [...this.numbers.keys()].sort();
+    this.customers = [...rows.keys()].filter((customer) => rows.get(customer)! > 0).sort();
     this.span = first > last ? undefined : { start: first, end: bucketEnd(options.buckets, last) };
   }
 
   hasRows(customer: string, period: Period): boolean {
-    const rows = new Map<number, number>();
-    for (const [part, record] of this.recordsIn(customer, period)) {
-      const start = part.startOf(record);
-      rows.set(start, (rows.get(start) ?? 0) + part.sign * part.count(record, 0));
-    }
-    return [...rows.values()].some((count) => count > 0);
+    let rows = 0;
+    this.eachSeries(customer, period, (part, totals, series) => {
+      rows += part.sign * totals.rows[series]!;
+    });
+    return rows > 0;
   }
 
   usageOf(customer: string, period: Period): Usage {
     const { meters, dimensions } = this.options;
     const totals = meters.map(() => new Amount());
-    const parts = meters.map(() => dimensions.map(() => new Map<string, Amount>()));
-    for (const [part, record] of this.recordsIn(customer, period)) {
+    const byValue = meters.map(() => dimensions.map(() => new Map<string, Amount>()));
+    this.eachSeries(customer, period, (part, found, series) => {
       for (let m = 0; m < meters.length; m++) {
-        if (part.count(record, 1 + m) === 0) continue;
-        part.addTo(totals[m]!, record, m);
+        if (!found.hasEvents(series, m)) continue;
+        part.addTo(totals[m]!, found, series, m);
         for (let d = 0; d < dimensions.length; d++) {
-          const value = part.dimension(record, d);
-          const byValue = parts[m]![d]!;
-          let amount = byValue.get(value);
+          const value = part.dimension(series, d);
+          const amounts = byValue[m]![d]!;
+          let amount = amounts.get(value);
           if (!amount) {
             amount = new Amount();
-            byValue.set(value, amount);
+            amounts.set(value, amount);
           }
-          part.addTo(amount, record, m);
+          part.addTo(amount, found, series, m);
         }
       }
-    }
+    });
     return new Map(
       meters.map((meter, m): [string, MeteredUsage] => [
         meter.name,
         {
           ...totals[m]!.usage(),
-          by: new Map(dimensions.map((dimension, d) => [dimension, usageByValue(parts[m]![d]!)])),
+          by: new Map(dimensions.map((dimension, d) => [dimension, usageByValue(byValue[m]![d]!)])),
         },
       ]),
     );
   }
 
-  private *recordsIn(customer: string, period: Period): Generator<[PartView, number]> {
+  /** Visits a customer's series, with totals that hold what they used within the period. */
+  private eachSeries(
+    customer: string,
+    period: Period,
+    visit: (part: PartView, totals: PartTotals, series: number) => void,
+  ): void {
     assertOnEdge(this.options.buckets, period.start);
     assertOnEdge(this.options.buckets, period.end);
     const numbers = this.numbers.get(customer);
     if (!numbers) return;
+    const all = this.totalsOf(period);
     for (const [p, part] of this.parts.entries()) {
       const number = numbers[p]!;
       if (number < 0) continue;
-      for (const record of part.recordsOf(number)) {
-        const start = part.startOf(record);
-        if (start >= period.start && start < period.end) yield [part, record];
-      }
+      const totals = all?.[p] ?? part.totalsOfCustomer(number, period);
+      for (const series of part.seriesOf(number)) visit(part, totals, series);
     }
   }
 
-  private hasRowsAtAll(customer: string): boolean {
-    let rows = 0;
-    for (const [p, number] of this.numbers.get(customer)!.entries()) {
-      const part = this.parts[p]!;
-      if (number >= 0) for (const record of part.recordsOf(number)) rows += part.sign * part.count(record, 0);
+  /**
+   * All customers' totals within a period, if it is worth adding them up: going through all records in their order takes
+   * about as long as picking out those of a hundred customers, wherever they are.
+   */
+  private totalsOf(period: Period): readonly PartTotals[] | undefined {
+    const key = `${period.start} ${period.end}`;
+    const known = this.kept.get(key);
+    if (known) return known;
+    const times = (this.asked.get(key) ?? 0) + 1;
+    this.asked.set(key, times);
+    if (this.asked.size > USUAL_PERIODS && times < 2) return undefined;
+    const totals = this.parts.map((part) => part.totalsOfAll(period));
+    const bytes = totals.reduce((sum, part) => sum + part.bytes, 0);
+    while (this.kept.size > 0 && (this.kept.size + 1) * bytes > KEPT_BYTES) {
+      this.kept.delete(this.kept.keys().next().value!);
     }
-    return rows > 0;
+    this.kept.set(key, totals);
+    return totals;
   }
 }
 
@@ -136,7 +158,42 @@ function usageByValue(amounts: ReadonlyMap<string, Amount>): Map<string, MeterUs
   return new Map(used.map(([value, amount]) => [value, amount.usage()]));
 }
 
-/** One thread's part, with its records in the order of their customers. */
+/** What each series of a part used within a period: place = series × meters + meter. */
+class PartTotals {
+  readonly rows: Float64Array;
+  readonly limbs: Float64Array;
+  readonly events: Float64Array;
+  /** First and last instant as milliseconds and nanoseconds, four numbers for each place. */
+  readonly traces: Float64Array | undefined;
+  readonly exact = new Map<number, bigint>();
+  private readonly meters: number;
+
+  constructor(series: number, meters: number, trace: boolean) {
+    this.meters = meters;
+    this.rows = new Float64Array(series);
+    this.limbs = new Float64Array(series * meters);
+    this.events = new Float64Array(series * meters);
+    this.traces = trace ? new Float64Array(series * meters * 4) : undefined;
+  }
+
+  get bytes(): number {
+    return (this.rows.length + this.limbs.length * 2 + (this.traces?.length ?? 0)) * 8;
+  }
+
+  hasEvents(series: number, meter: number): boolean {
+    return this.events[series * this.meters + meter] !== 0;
+  }
+
+  clear(series: number): void {
+    const [from, to] = [series * this.meters, (series + 1) * this.meters];
+    this.rows[series] = 0;
+    this.limbs.fill(0, from, to);
+    this.events.fill(0, from, to);
+    for (let place = from; place < to; place++) this.exact.delete(place);
+  }
+}
+
+/** One thread's part. */
 class PartView {
   readonly sign: 1 | -1;
   readonly customers: readonly string[];
@@ -147,10 +204,12 @@ class PartView {
   private readonly numbers: readonly Int32Array[];
   private readonly counts: readonly Uint16Array[];
   private readonly units: readonly bigint[];
+  private readonly isMax: readonly boolean[];
   private readonly dimensionTexts: readonly string[][];
-  /** Records by customer: those of customer `c` from `from[c]` to `from[c + 1]`. */
-  private readonly records: Int32Array;
-  private readonly from: Int32Array;
+  private readonly seriesCount: number;
+  private readonly seriesByCustomer: Grouped | undefined;
+  private recordsBySeries: Grouped | undefined;
+  private ownTotals: PartTotals | undefined;
 
   constructor(part: UsagePart, sign: 1 | -1, options: ViewOptions) {
     this.part = part;
@@ -165,85 +224,164 @@ class PartView {
     this.numbers = ledger.slabs.map((slab) => new Int32Array(slab));
     this.counts = ledger.slabs.map((slab) => new Uint16Array(slab));
     this.units = ledger.scales.map(exactUnit);
+    this.isMax = options.meters.map((meter) => meter.aggregation === 'max');
     this.customers = textsOf(part.customers);
     this.dimensionTexts = part.dimensions.map(textsOf);
-
-    this.from = new Int32Array(part.customers.count + 2);
-    for (let record = 0; record < ledger.records; record++) this.from[this.customerOf(record) + 2]!++;
-    for (let i = 2; i < this.from.length; i++) this.from[i]! += this.from[i - 1]!;
-    this.records = new Int32Array(ledger.records);
-    for (let record = 0; record < ledger.records; record++)
-      this.records[this.from[this.customerOf(record) + 1]!++] = record;
+    const { series } = part;
+    const width = options.dimensions.length + 1;
+    this.seriesCount = series ? series.length / width : part.customers.count;
+    if (series) this.seriesByCustomer = grouped(this.seriesCount, part.customers.count, (i) => series[i * width]!);
   }
 
-  hasCustomer(number: number): boolean {
-    return this.from[number + 1]! > this.from[number]!;
-  }
-
-  recordsOf(customer: number): Int32Array {
-    return this.records.subarray(this.from[customer]!, this.from[customer + 1]!);
-  }
-
-  startOf(record: number): number {
-    return this.part.ledger.bucketStarts[this.number(record, 1)]!;
-  }
-
-  /** Rows (0), or events of a meter (1 + its place). */
-  count(record: number, which: number): number {
-    const counts = this.counts[Math.floor(record / SLAB_RECORDS)]!;
-    const count = counts[(record % SLAB_RECORDS) * this.layout.halves + this.layout.rowsAt + which]!;
-    const { countOverflow } = this.part.ledger;
-    if (countOverflow.size === 0) return count;
-    return count + 65_536 * (countOverflow.get(record * (this.options.meters.length + 1) + which) ?? 0);
-  }
-
-  dimension(record: number, dimension: number): string {
+  /** Rows of each customer, signed; and of each bucket, added to what is there. */
+  rowsByCustomer(rowsByBucket: Map<number, number>): Float64Array {
+    const { ledger, series } = this.part;
     const width = this.options.dimensions.length + 1;
-    return this.dimensionTexts[dimension]![this.part.series![this.number(record, 0) * width + 1 + dimension]!]!;
+    const bySeries = new Float64Array(this.seriesCount);
+    const byBucket = new Float64Array(ledger.bucketStarts.length);
+    for (let record = 0; record < ledger.records; record++) {
+      const rows = this.sign * this.count(record, 0);
+      bySeries[this.number(record, 0)]! += rows;
+      byBucket[this.number(record, 1)]! += rows;
+    }
+    for (const [bucket, start] of ledger.bucketStarts.entries()) {
+      rowsByBucket.set(start, (rowsByBucket.get(start) ?? 0) + byBucket[bucket]!);
+    }
+    if (!series) return bySeries;
+    const byCustomer = new Float64Array(this.customers.length);
+    for (let i = 0; i < this.seriesCount; i++) byCustomer[series[i * width]!]! += bySeries[i]!;
+    return byCustomer;
   }
 
-  addTo(amount: Amount, record: number, meter: number): void {
-    const { ledger } = this.part;
-    const doubles = this.doubles[Math.floor(record / SLAB_RECORDS)]!;
-    const at = (record % SLAB_RECORDS) * this.layout.words;
-    amount.events += this.sign * this.count(record, 1 + meter);
-    const exact = ledger.exact.size === 0 ? undefined : ledger.exact.get(record * ledger.scales.length + meter);
-    if (this.options.meters[meter]!.aggregation === 'max') {
-      // The row that a repeated delivery repeats has the same quantity, so taking the repetition off changes nothing.
-      if (this.sign < 0) return;
-      amount.raise(BigInt(doubles[at + meter]!) * this.units[meter]!);
-      if (exact !== undefined) amount.raise(exact);
-    } else {
-      amount.add(this.sign * doubles[at + meter]!, ledger.scales[meter]!, this.units[meter]!);
-      if (exact !== undefined) amount.exact += this.sign < 0 ? -exact : exact;
+  seriesOf(customer: number): Int32Array {
+    return this.seriesByCustomer ? membersOf(this.seriesByCustomer, customer) : Int32Array.of(customer);
+  }
+
+  dimension(series: number, dimension: number): string {
+    const width = this.options.dimensions.length + 1;
+    return this.dimensionTexts[dimension]![this.part.series![series * width + 1 + dimension]!]!;
+  }
+
+  totalsOfAll(period: Period): PartTotals {
+    const totals = this.newTotals();
+    const isWithin = this.bucketsWithin(period);
+    for (let record = 0; record < this.part.ledger.records; record++) this.addRecord(totals, record, isWithin);
+    return totals;
+  }
+
+  /** Totals that hold for this customer only, and only until the next call. */
+  totalsOfCustomer(customer: number, period: Period): PartTotals {
+    this.ownTotals ??= this.newTotals();
+    this.recordsBySeries ??= grouped(this.part.ledger.records, this.seriesCount, (record) => this.number(record, 0));
+    const isWithin = this.bucketsWithin(period);
+    for (const series of this.seriesOf(customer)) {
+      this.ownTotals.clear(series);
+      for (const record of membersOf(this.recordsBySeries, series)) this.addRecord(this.ownTotals, record, isWithin);
     }
-    if (this.options.trace && this.sign > 0) {
-      const [firstMs, firstNs, lastMs, lastNs] = doubles.subarray(at + this.layout.traceAt + meter * 4);
+    return this.ownTotals;
+  }
+
+  private newTotals(): PartTotals {
+    return new PartTotals(this.seriesCount, this.options.meters.length, this.options.trace);
+  }
+
+  private bucketsWithin(period: Period): Uint8Array {
+    return Uint8Array.from(this.part.ledger.bucketStarts, (start) =>
+      Number(start >= period.start && start < period.end),
+    );
+  }
+
+  private addRecord(totals: PartTotals, record: number, isWithin: Uint8Array): void {
+    if (isWithin[this.number(record, 1)] === 0) return;
+    const { exact, scales } = this.part.ledger;
+    const meters = this.units.length;
+    const series = this.number(record, 0);
+    const doubles = this.doubles[record >>> SLAB_SHIFT]!;
+    const at = (record & SLAB_MASK) * this.layout.words;
+    totals.rows[series]! += this.count(record, 0);
+    for (let m = 0; m < meters; m++) {
+      const events = this.count(record, 1 + m);
+      if (events === 0) continue;
+      const place = series * meters + m;
+      if (totals.traces) this.addTrace(totals, place, doubles, at + this.layout.traceAt + m * 4);
+      totals.events[place]! += events;
+      const value = doubles[at + m]!;
+      if (this.isMax[m]) totals.limbs[place] = Math.max(totals.limbs[place]!, value);
+      else {
+        const sum = totals.limbs[place]! + value;
+        totals.limbs[place] = sum < LIMB ? sum : 0;
+        if (sum >= LIMB) totals.exact.set(place, (totals.exact.get(place) ?? 0n) + BigInt(sum) * this.units[m]!);
+      }
+      const more = exact.size === 0 ? undefined : exact.get(record * scales.length + m);
+      if (more === undefined) continue;
+      const known = totals.exact.get(place) ?? 0n;
+      totals.exact.set(place, this.isMax[m] ? (more > known ? more : known) : known + more);
+    }
+  }
+
+  private addTrace({ traces, events }: PartTotals, place: number, doubles: Float64Array, at: number): void {
+    const isFirst = events[place] === 0;
+    const to = place * 4;
+    for (const [which, sign] of [
+      [0, -1],
+      [2, 1],
+    ] as const) {
+      const later = doubles[at + which]! - traces![to + which]! || doubles[at + which + 1]! - traces![to + which + 1]!;
+      if (!isFirst && later * sign <= 0) continue;
+      traces![to + which] = doubles[at + which]!;
+      traces![to + which + 1] = doubles[at + which + 1]!;
+    }
+  }
+
+  /** Adds what a series used of a meter. */
+  addTo(amount: Amount, totals: PartTotals, series: number, meter: number): void {
+    const place = series * this.units.length + meter;
+    amount.events += this.sign * totals.events[place]!;
+    const exact = totals.exact.get(place) ?? 0n;
+    const limb = totals.limbs[place]!;
+    if (this.isMax[meter]) {
+      // The row that a repeated delivery repeats has the same quantity, so taking the repetition off changes nothing.
+      if (this.sign > 0) amount.raise(BigInt(limb) * this.units[meter]!, exact);
+    } else {
+      amount.add(this.sign * limb, this.part.ledger.scales[meter]!, this.units[meter]!);
+      if (exact !== 0n) amount.exact += this.sign < 0 ? -exact : exact;
+    }
+    if (totals.traces && this.sign > 0) {
+      const [firstMs, firstNs, lastMs, lastNs] = totals.traces.subarray(place * 4);
       amount.trace(nanoseconds(firstMs!, firstNs!), nanoseconds(lastMs!, lastNs!));
     }
   }
 
-  /** Adds up the rows of each bucket; if there is nothing to take off, one row is as good as many. */
-  addBucketRows(rowsIn: Map<number, number>, isWhole: boolean): void {
-    if (isWhole) {
-      for (const start of this.part.ledger.bucketStarts) rowsIn.set(start, 1);
-      return;
-    }
-    for (let record = 0; record < this.part.ledger.records; record++) {
-      const start = this.startOf(record);
-      rowsIn.set(start, (rowsIn.get(start) ?? 0) + this.sign * this.count(record, 0));
-    }
+  /** Rows (0), or events of a meter (1 + its place). */
+  private count(record: number, which: number): number {
+    const counts = this.counts[record >>> SLAB_SHIFT]!;
+    const count = counts[(record & SLAB_MASK) * this.layout.halves + this.layout.rowsAt + which]!;
+    const { countOverflow } = this.part.ledger;
+    if (countOverflow.size === 0) return count;
+    return count + 65_536 * (countOverflow.get(record * (this.units.length + 1) + which) ?? 0);
   }
 
-  private customerOf(record: number): number {
-    const series = this.number(record, 0);
-    return this.part.series ? this.part.series[series * (this.options.dimensions.length + 1)]! : series;
-  }
-
+  /** Its series (0) or its bucket (1). */
   private number(record: number, which: number): number {
-    const numbers = this.numbers[Math.floor(record / SLAB_RECORDS)]!;
-    return numbers[(record % SLAB_RECORDS) * this.layout.quarters + this.layout.seriesAt + which]!;
+    const numbers = this.numbers[record >>> SLAB_SHIFT]!;
+    return numbers[(record & SLAB_MASK) * this.layout.quarters + this.layout.seriesAt + which]!;
   }
+}
+
+/** Things by the group that they belong to: those of group `g` from `from[g]` to `from[g + 1]`. */
+type Grouped = { readonly members: Int32Array; readonly from: Int32Array };
+
+function grouped(count: number, groups: number, groupOf: (member: number) => number): Grouped {
+  const from = new Int32Array(groups + 2);
+  for (let i = 0; i < count; i++) from[groupOf(i) + 2]!++;
+  for (let g = 2; g < from.length; g++) from[g]! += from[g - 1]!;
+  const members = new Int32Array(count);
+  for (let i = 0; i < count; i++) members[from[groupOf(i) + 1]!++] = i;
+  return { members, from };
+}
+
+function membersOf({ members, from }: Grouped, group: number): Int32Array {
+  return members.subarray(from[group]!, from[group + 1]!);
 }
 
 /** Quantities of several records, added up exactly. */
@@ -267,8 +405,8 @@ class Amount {
     if (this.limb >= LIMB || this.limb <= -LIMB) this.flush();
   }
 
-  raise(exact: bigint): void {
-    if (exact > this.exact) this.exact = exact;
+  raise(...candidates: readonly bigint[]): void {
+    for (const candidate of candidates) if (candidate > this.exact) this.exact = candidate;
   }
 
   trace(first: bigint, last: bigint): void {

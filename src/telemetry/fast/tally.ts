@@ -1,23 +1,27 @@
 /** What one thread has counted: rows, usage by series and bucket, and what deduplication will need. */
 import { TIME_UNITS, type TimeUnit } from '../../core/timestamp.ts';
+import type { Wanted } from '../columns.ts';
+import { coverageFault } from '../event.ts';
 import type { ReadRequest } from '../reader.ts';
 import { checkRow, countsValues, type Fault, isNothing } from '../row.ts';
 import type { FoundRow } from '../textRows.ts';
 import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
 import { type Bytes, encodeText } from './bytes.ts';
-import { EventLog, type EventLogPart } from './eventLog.ts';
+import { EventLog, type EventLogPart, type LogMemory } from './eventLog.ts';
 import { fingerprintColumns, TextFingerprinter } from './fingerprint.ts';
 import { InstantDecoder } from './instants.ts';
 import { Interner } from './interner.ts';
-import { countPresent, decodeQuantities, exactQuantity } from './quantities.ts';
+import { countPresent, decodeQuantities, exactQuantity, fittingQuantity } from './quantities.ts';
 import { SeriesTable, SlabLedger } from './slabLedger.ts';
 import type { UsagePart } from './slabLedgerView.ts';
+import { SpanTable } from './spanTable.ts';
 
 /** What of a request decides how rows are counted; it can be handed to another thread. */
 export type TallyRequest = Pick<
   ReadRequest,
-  'meters' | 'dimensions' | 'buckets' | 'period' | 'dedupe' | 'trace' | 'timezone' | 'timeUnit'
->;
+  'meters' | 'dimensions' | 'buckets' | 'period' | 'spans' | 'dedupe' | 'trace' | 'timezone' | 'timeUnit'
+> &
+  Pick<Wanted, 'constants'> & { readonly customer?: string | undefined };
 
 export type TallyPart = {
   readonly usage: UsagePart;
@@ -39,39 +43,44 @@ export class Tally {
   private readonly seriesOfRows = new Int32Array(BATCH_ROWS);
   private readonly instants: InstantDecoder;
   private readonly units = new Set<TimeUnit>();
-  private readonly events = new EventLog();
+  private readonly events: EventLog;
   private readonly fingerprinter = new TextFingerprinter();
+  private readonly spans: SpanTable | undefined;
 
   /** The series columns of a single row. */
   private readonly tuple: readonly Int32Array[];
 
-  constructor(request: TallyRequest) {
+  constructor(request: TallyRequest, memory: LogMemory = NO_LOG) {
     this.request = request;
+    this.events = new EventLog(memory);
     const { meters, dimensions, buckets, period, trace } = request;
     const aggregations = meters.map((meter) => meter.aggregation);
     this.ledger = new SlabLedger({ aggregations, trace }, buckets, period);
     this.dimensions = dimensions.map(() => new Interner());
     this.series = dimensions.length > 0 ? new SeriesTable(dimensions.length + 1) : undefined;
     this.instants = new InstantDecoder(request.timeUnit);
+    this.spans = request.spans && request.spans.size > 0 ? new SpanTable(request.spans, this.customers) : undefined;
     this.tuple = Array.from({ length: dimensions.length + 1 }, () => new Int32Array(1));
   }
 
   /** Counts the rows of a batch that are in the common form; marks the others as odd. */
   takeBatch(source: Bytes, batch: Batch, layout: BatchLayout, place: BatchPlace): void {
-    const { rows, starts, ends, odd } = batch;
+    const { rows } = batch;
     if (rows === 0) return;
     const { meters } = this.request;
     this.instants.decode(source, layout.timestamp, batch);
-    const customersAt = layout.customer * BATCH_ROWS;
-    for (let row = 0; row < rows; row++) if (starts[customersAt + row] === ends[customersAt + row]) odd[row] = 1;
     const present: number[] = [];
     for (const [m, column] of layout.quantities.entries()) {
-      if (column < 0) continue;
+      if (column < 0) {
+        if (this.fillConstant(m, batch)) present.push(m);
+        continue;
+      }
       present.push(m);
       if (countsValues(meters[m]!)) countPresent(source, column, batch, batch.quantities[m]!);
       else this.decodeMeter(source, column, m, batch);
     }
-    this.customers.internColumn(source, { starts, ends, at: customersAt }, rows, batch.customers);
+    this.numberCustomers(source, layout, batch);
+    this.spans?.mark(batch);
     const series = this.series ? this.numberSeries(source, batch, layout, this.series) : batch.customers;
     this.ledger.addBatch(batch, series, present);
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
@@ -79,6 +88,31 @@ export class Tally {
       fingerprintColumns(source, layout, batch);
       this.events.addColumns(rows, batch, place);
     }
+  }
+
+  private numberCustomers(
+    source: Bytes,
+    { customer }: BatchLayout,
+    { rows, starts, ends, odd, customers }: Batch,
+  ): void {
+    if (this.request.customer !== undefined) {
+      customers.fill(this.customers.internText(encodeText(this.request.customer)), 0, rows);
+      return;
+    }
+    const at = customer * BATCH_ROWS;
+    for (let row = 0; row < rows; row++) if (starts[at + row] === ends[at + row]) odd[row] = 1;
+    this.customers.internColumn(source, { starts, ends, at }, rows, customers);
+  }
+
+  /** Gives all rows of a batch the quantity that a meter has in every row; false if it has none. */
+  private fillConstant(meter: number, { rows, quantities, odd }: Batch): boolean {
+    const text = this.request.constants[meter];
+    if (text === undefined || isNothing(text)) return false;
+    const isCounted = countsValues(this.request.meters[meter]!);
+    const fitting = isCounted ? 1 : fittingQuantity(text, this.ledger.scales[meter]!);
+    if (fitting === undefined) odd.fill(1, 0, rows);
+    else quantities[meter]!.fill(fitting, 0, rows);
+    return true;
   }
 
   private noteUnits({ rows, odd, units }: Batch): void {
@@ -115,11 +149,17 @@ export class Tally {
     if ('code' in checked) return checked;
     if (checked.unit && !timeUnit) this.units.add(checked.unit);
 
-    const record = this.ledger.addRow(checked.at.ms, this.seriesOf(texts));
+    const span = this.request.spans?.get(texts.customer);
+    const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
+    if (uncovered) return uncovered;
+    const series = this.seriesOf(texts);
+    const { ms } = checked.at;
+    const record = span?.billed ? this.ledger.addRowWithin(span.billed, ms, series) : this.ledger.addRow(ms, series);
     for (const [m, text] of texts.quantities.entries()) {
       if (record === undefined || isNothing(text)) continue;
-      const exact = countsValues(meters[m]!) ? ONE : exactQuantity(text);
-      if (exact !== 0n) this.ledger.addEvent(record, m, exact, checked.at);
+      const isCounted = countsValues(meters[m]!);
+      const quantity = isCounted ? 1 : (fittingQuantity(text, this.ledger.scales[m]!) ?? exactQuantity(text));
+      if (quantity) this.ledger.addEvent(record, m, quantity, checked.at);
     }
     if (dedupe && texts.eventId !== '') {
       const { low, high } = this.fingerprinter.fingerprint(texts.eventId, texts.source);
@@ -156,5 +196,6 @@ export class Tally {
   }
 }
 
+/** For tallies that deduplicate nothing. */
+const NO_LOG: LogMemory = { bytes: Number.POSITIVE_INFINITY, spillPath: '' };
 const NO_TEXT = new Uint8Array(0);
-const ONE = exactQuantity('1');

@@ -1,7 +1,7 @@
 /** Cuts a run into pieces that threads can share: ranges of plain files, and sources that must be read in one go. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { InputFormat } from '../formats.ts';
-import { BYTE_ORDER_MARK, compressionOf, emptyFile, emptyOnceDecompressed, type Source } from '../source.ts';
+import { BYTE_ORDER_MARK, emptyButForMark, emptyFile, LONGEST_MAGIC, mayBeText, type Source } from '../source.ts';
 import { SLACK } from './bytes.ts';
 import { readRecord } from './csvRecord.ts';
 import { Scan, type ScanOptions, type Shape } from './scan.ts';
@@ -35,9 +35,9 @@ export function openPlain(source: Source): PlainFile | undefined {
   try {
     fd = openSync(source.path, 'r');
     const status = fstatSync(fd);
-    const head = Buffer.alloc(4);
-    const length = status.isFile() ? readSync(fd, head, 0, 4, 0) : 0;
-    if (length > 0 && compressionOf(head.subarray(0, length)) === 'none') {
+    const head = Buffer.alloc(LONGEST_MAGIC);
+    const length = status.isFile() ? readSync(fd, head, 0, LONGEST_MAGIC, 0) : 0;
+    if (length > 0 && mayBeText(head.subarray(0, length))) {
       const dataStart = head.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
       return { fd, size: status.size, dataStart };
     }
@@ -50,7 +50,7 @@ export function openPlain(source: Source): PlainFile | undefined {
 
 export function assertNotEmpty(source: Source, { size, dataStart }: PlainFile): void {
   if (size === 0) throw emptyFile(source);
-  if (size === dataStart) throw emptyOnceDecompressed(source);
+  if (size === dataStart) throw emptyButForMark(source);
 }
 
 export type Cutting = {

@@ -7,11 +7,11 @@
 import type { Meter } from '../../core/catalog/meter.ts';
 import { didYouMean, type Problem } from '../../core/problem.ts';
 import { type Histories, monthNumber } from '../../core/simulation/population.ts';
-import { ROLE_NAMES } from '../columns.ts';
 import { quantityFault } from '../row.ts';
 import { InputFailure, type Source } from '../source.ts';
 import { HistoryTable } from './historyTable.ts';
 import { fieldsOf, linesOf } from './lines.ts';
+import { CUSTOMER_NAMES, TIMESTAMP_NAMES } from './names.ts';
 
 export type HistoryRequest = {
   readonly sources: readonly Source[];
@@ -137,7 +137,7 @@ function columnsOf(header: readonly string[], meters: readonly Meter[], source: 
   const position = (...names: string[]) => header.findIndex((name) => names.includes(name));
   const columns: Columns = {
     count: header.length,
-    customer: position(...ROLE_NAMES.customer),
+    customer: position(...CUSTOMER_NAMES),
     month: position('month'),
     meters: meters.map((meter) => {
       const own = position(meter.field, meter.name);
@@ -172,5 +172,5 @@ function columnsOf(header: readonly string[], meters: readonly Meter[], source: 
 
 /** True if a header is one of an account-month history, not of a raw export. */
 export function isHistoryHeader(header: readonly string[]): boolean {
-  return header.includes('month') && !ROLE_NAMES.timestamp.some((name) => header.includes(name));
+  return header.includes('month') && !TIMESTAMP_NAMES.some((name) => header.includes(name));
 }

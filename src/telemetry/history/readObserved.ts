@@ -7,10 +7,10 @@
 import type { Meter } from '../../core/catalog/meter.ts';
 import { didYouMean, type Problem } from '../../core/problem.ts';
 import { monthNumber } from '../../core/simulation/population.ts';
-import { ROLE_NAMES } from '../columns.ts';
 import { quantityFault } from '../row.ts';
 import { InputFailure, type Source } from '../source.ts';
 import { fieldsOf, linesOf } from './lines.ts';
+import { CUSTOMER_NAMES } from './names.ts';
 
 export type ObservedRow = {
   readonly file: string;
@@ -100,7 +100,7 @@ function readRow(
       code: 'observed/wrong-field-count',
       message: `${fields.length} fields, but the header has ${header.length}`,
     };
-  const customer = field(...ROLE_NAMES.customer);
+  const customer = field(...CUSTOMER_NAMES);
   if (customer === '') return { code: 'observed/missing-customer', message: 'there is no customer id' };
   const month = monthNumber(field('month'));
   if (month === undefined)
@@ -140,7 +140,7 @@ function readRow(
 
 function checkHeader(header: readonly string[], source: Source, line: number): void {
   const missing = [
-    ...(header.some((name) => ROLE_NAMES.customer.includes(name)) ? [] : ['customer_id']),
+    ...(header.some((name) => CUSTOMER_NAMES.includes(name)) ? [] : ['customer_id']),
     ...['month', 'requests', 'churned'].filter((name) => !header.includes(name)),
     ...(header.includes('plan') || header.includes('tier') ? [] : ['plan']),
   ];

@@ -1,10 +1,10 @@
 /** Sign-ups to a free tier: `customer_id,attempted_requests,egress_mb_per_request,peak_rps`. */
 import { didYouMean, type Problem } from '../../core/problem.ts';
 import type { Signup } from '../../core/simulation/conversion.ts';
-import { ROLE_NAMES } from '../columns.ts';
 import { quantityFault } from '../row.ts';
 import { InputFailure, type Source } from '../source.ts';
 import { fieldsOf, linesOf } from './lines.ts';
+import { CUSTOMER_NAMES } from './names.ts';
 
 export type SignupResult = { readonly signups: readonly ObservedSignup[]; readonly problems: readonly Problem[] };
 
@@ -46,7 +46,7 @@ export async function readSignups(source: Source): Promise<SignupResult> {
         code: 'signups/wrong-field-count',
         message: `${fields.length} fields, but the header has ${names.length}`,
       };
-    const id = fields[names.findIndex((name) => ROLE_NAMES.customer.includes(name))]!;
+    const id = fields[names.findIndex((name) => CUSTOMER_NAMES.includes(name))]!;
     if (id === '') return { code: 'signups/missing-customer', message: 'there is no customer id' };
     if (signups.has(id)) return { code: 'signups/twice', message: `${id} is in the file twice` };
     const wrong = NUMBERS.find((name) => field(name) === '' || quantityFault(field(name)));
@@ -68,7 +68,7 @@ export async function readSignups(source: Source): Promise<SignupResult> {
 
 function checkHeader(header: readonly string[], source: Source, line: number): void {
   const missing = [
-    ...(header.some((name) => ROLE_NAMES.customer.includes(name)) ? [] : ['customer_id']),
+    ...(header.some((name) => CUSTOMER_NAMES.includes(name)) ? [] : ['customer_id']),
     ...NUMBERS.filter((name) => !header.includes(name)),
   ];
   if (missing.length === 0) return;

@@ -5,8 +5,9 @@
  * strict reading would refuse is found by looking at its raw text.
  */
 import { type CsvError, type Options, Parser } from 'csv-parse';
-import { type CsvHeader, type Delimiter, readHeader, rowOfRecord, type Wanted } from '../csvRow.ts';
-import { InputFailure, type Source } from '../source.ts';
+import type { Wanted } from '../columns.ts';
+import { type CsvHeader, type Delimiter, readHeader, rowOfRecord } from '../csvRow.ts';
+import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 
 export async function* csvRows(
@@ -33,7 +34,7 @@ export async function* csvRows(
       }
       return;
     }
-    found.push({ line: first, raw: decodeLoosely(raw), ...rowOfRecord({ fields, raw }, header, delimiter) });
+    found.push({ line: first, raw: decodeLoosely(raw), ...rowOfRecord({ fields, raw }, header, delimiter, wanted) });
   };
 
   const parser = new Parser({
@@ -75,5 +76,5 @@ export async function* csvRows(
     );
   }
   if (parseError) throw parseError;
-  if (!header) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines');
+  if (!header) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
 }

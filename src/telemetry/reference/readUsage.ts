@@ -7,19 +7,38 @@ import { contains } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
-import { knownDimensions } from '../columns.ts';
-import { conflict, eventContent, eventKey } from '../event.ts';
+import { WatchedSteps } from '../../core/usage/watch.ts';
+import { wantedOf } from '../columns.ts';
+import { conflict, coverageFault, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
-import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
+import type { ReadRequest, ReadResult, UsageReader, UsageWatcher } from '../reader.ts';
 import { checkRow, type Fault, isNothing } from '../row.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import type { FoundRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
 import { jsonRows } from './jsonRows.ts';
 
-export const readUsage: UsageReader = async (request: ReadRequest): Promise<ReadResult> => {
-  const { meters, dimensions, period } = request;
+export const readUsage: UsageReader = async (request) => {
   const ledger = new MapLedger(request);
+  const result = await readRows(request, (row) => {
+    ledger.add(row);
+    request.onRated?.(row);
+  });
+  return { ledger, ...result };
+};
+
+export const watchUsage: UsageWatcher = async (request) => {
+  const steps = new WatchedSteps(request);
+  const { rows, failures } = await readRows({ ...request, onReject: () => {} }, (row) => steps.add(row));
+  return { watched: steps.finish(), rows, failures };
+};
+
+/** Hands every row that is rated to `take`. */
+async function readRows(
+  request: Omit<ReadRequest, 'trace'>,
+  take: (row: LedgerRow) => void,
+): Promise<Omit<ReadResult, 'ledger'>> {
+  const { meters, dimensions, period } = request;
   const rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 };
   const failures: Problem[] = [];
   const units = new Set<TimeUnit>();
@@ -39,7 +58,7 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
     }
     bytes += bytesRead();
   }
-  return { ledger, rows, bytes, failures, guessedTimeUnits: [...units].sort(), distinctIds: seen.size };
+  return { rows, bytes, failures, guessedTimeUnits: [...units].sort(), distinctIds: seen.size };
 
   function takeRow(found: FoundRow, source: Source): void {
     rows.read++;
@@ -58,14 +77,8 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
     if (checked.unit && !request.timeUnit) units.add(checked.unit);
 
     const span = request.spans?.get(texts.customer);
-    if (span && !contains(span.covered, checked.at.ms)) {
-      return {
-        code: 'no-tier-then',
-        column: names.timestamp,
-        text: texts.timestamp,
-        detail: `customer ${texts.customer}`,
-      };
-    }
+    const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
+    if (uncovered) return uncovered;
     const row: LedgerRow = {
       customer: texts.customer,
       at: checked.at,
@@ -89,21 +102,21 @@ export const readUsage: UsageReader = async (request: ReadRequest): Promise<Read
     if (billed && !contains(billed, checked.at.ms)) rows.outOfPeriod++;
     else {
       rows.rated++;
-      ledger.add(row);
+      take(row);
     }
     return undefined;
   }
-};
+}
 
 async function* foundRows(
   source: Source,
   chunks: AsyncGenerator<Buffer>,
-  request: ReadRequest,
+  request: Pick<ReadRequest, 'format' | 'meters' | 'dimensions' | 'mapping'>,
 ): AsyncGenerator<FoundRow[]> {
   const { format, rest } = await recognise(source, chunks, request.format);
-  const shape = { meters: request.meters, dimensions: knownDimensions(request.dimensions) };
-  if (format === 'ndjson') yield* jsonRows(source, rest, shape);
-  else yield* csvRows(source, rest, { ...shape, delimiter: format === 'tsv' ? '\t' : ',' });
+  const wanted = wantedOf(request);
+  if (format === 'ndjson') yield* jsonRows(source, rest, wanted);
+  else yield* csvRows(source, rest, { ...wanted, delimiter: format === 'tsv' ? '\t' : ',' });
 }
 
 /** Reads on until the first line that is not blank is there, and gives everything from the start again. */

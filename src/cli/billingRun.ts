@@ -1,0 +1,142 @@
+/** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
+import { statSync } from 'node:fs';
+import { pricedDimensions } from '../core/catalog/rateCard.ts';
+import type { Decimal } from '../core/decimal.ts';
+import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
+import { ChangedInput } from '../core/timeline/crossings.ts';
+import type { TimelineEntry } from '../core/timeline/entry.ts';
+import { LiveTimeline } from '../core/timeline/live.ts';
+import { askAll, MOST_STEPS } from '../core/timeline/question.ts';
+import { Timeline } from '../core/timeline/timeline.ts';
+import type { TimeUnit } from '../core/timestamp.ts';
+import { bucketsFor } from '../core/usage/buckets.ts';
+import type { RowCounts } from '../core/usage/rowCounts.ts';
+import type { InputFormat } from '../telemetry/formats.ts';
+import type { ReadResult, WatchRequest } from '../telemetry/reader.ts';
+import { watchUsage } from '../telemetry/readUsage.ts';
+import type { Source } from '../telemetry/source.ts';
+import { loadTerms, type TermsFlags } from './billingTerms.ts';
+import { CommandFailure } from './failure.ts';
+import { refuseOverwriting, sourcesOf } from './inputs.ts';
+import { EXIT, type Io } from './io.ts';
+import { loadMappingOption } from './mappingOption.ts';
+import { checkDirectoryOf } from './output.ts';
+import { type ReadFlags, readExports } from './readExports.ts';
+
+export type BillingFlags = TermsFlags &
+  ReadFlags & {
+    readonly output?: string;
+    readonly inputFormat?: InputFormat;
+    readonly timeUnit?: TimeUnit;
+    readonly dedupe: boolean;
+    readonly dedupeMemory?: number;
+    readonly map?: string;
+    readonly threads?: number;
+  };
+
+export type ReadRun = {
+  readonly run: BillingRun;
+  readonly rows: RowCounts;
+  /** In time order; empty if no timeline was asked for. */
+  readonly entries: readonly TimelineEntry[];
+};
+
+export type RunWishes = {
+  /** Keep the first and last row behind each quantity. */
+  readonly trace?: boolean;
+  /** Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). */
+  readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
+  /** The file that the result will go to: its directory must be there before the work begins. */
+  readonly writesFile?: string | undefined;
+};
+
+/** Fails with exit code 2 or 3 where the run cannot be billed. */
+export async function readBillingRun(
+  exports: readonly string[],
+  flags: BillingFlags,
+  io: Io,
+  { trace = false, timeline: wished, writesFile }: RunWishes,
+): Promise<ReadRun> {
+  const terms = await loadTerms(flags, io);
+  const { rateCard, customers, periods } = terms;
+  const sources = await sourcesOf(exports, io);
+  refuseOverwriting([flags.output, flags.rejects], inputsOf(sources, flags), io);
+  for (const name of [writesFile, flags.rejects]) if (name !== undefined) await checkDirectoryOf(io, name);
+  const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
+  const live = thresholds && !sources.every(canReadAgain) ? new LiveTimeline(terms, thresholds) : undefined;
+
+  const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
+  const request = {
+    sources,
+    meters: [...rateCard.meters.values()],
+    dimensions: pricedDimensions(rateCard, customers),
+    buckets,
+    period: periods.kind === 'one' ? periods.period : undefined,
+    spans: spansOf(customers, periods, rateCard.timezone),
+    dedupe: flags.dedupe,
+    format: flags.inputFormat,
+    timezone: flags.timezone,
+    timeUnit: flags.timeUnit,
+    mapping: flags.map === undefined ? undefined : await loadMappingOption(flags.map, rateCard, io),
+    dedupeMemory: flags.dedupeMemory,
+    threads: flags.threads,
+  };
+  const result = await readExports({ ...request, trace, onRated: live && ((row) => live.take(row)) }, flags, io);
+  const run: BillingRun = { ...terms, ledger: result.ledger };
+  const problems = runProblems(run);
+  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
+  if (!thresholds) return { run, rows: result.rows, entries: [] };
+
+  const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: MOST_STEPS_OF_ONE });
+  const { passes } = await askAll(timeline.questions(), asker({ ...request, signal: io.signal }, result)).catch(
+    (error: unknown) => {
+      throw error instanceof ChangedInput ? changed(error.message) : error;
+    },
+  );
+  if (!flags.quiet && passes > 0) io.stderr.write(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
+  if (!flags.quiet && live) io.stderr.write(orderNote(live.outOfOrder));
+  return { run, rows: result.rows, entries: timeline.entries() };
+}
+
+/** One question may have so many steps of the {@link MOST_STEPS} of a pass. */
+const MOST_STEPS_OF_ONE = MOST_STEPS / 16;
+
+function inputsOf(sources: readonly Source[], flags: BillingFlags): string[] {
+  const files = [flags.tiers, flags.customers, flags.map].filter((name) => name !== undefined);
+  return [...sources.flatMap((source) => (source.kind === 'file' ? [source.path] : [])), ...files];
+}
+
+/** True for regular files; a pipe gives its rows once. */
+function canReadAgain(source: Source): boolean {
+  return source.kind === 'file' && statSync(source.path, { throwIfNoEntry: false })?.isFile() !== false;
+}
+
+/** Asks in another pass, which must find what the first one found. */
+function asker(request: Omit<WatchRequest, 'watches'>, before: Pick<ReadResult, 'rows'>): Parameters<typeof askAll>[1] {
+  return async (watches) => {
+    const { watched, rows, failures } = await watchUsage({ ...request, watches });
+    if (failures.length > 0) throw new CommandFailure(EXIT.badInput, failures);
+    if (JSON.stringify(rows) !== JSON.stringify(before.rows)) throw changed('they have other rows now');
+    return watched;
+  };
+}
+
+function changed(why: string): CommandFailure {
+  return new CommandFailure(EXIT.badInput, [
+    {
+      severity: 'error',
+      code: 'input/changed',
+      message: `the exports changed while they were read: ${why}`,
+      hint: 'run it again when nothing writes to them any more',
+    },
+  ]);
+}
+
+function orderNote(outOfOrder: number): string {
+  if (outOfOrder === 0) return '';
+  const whose = outOfOrder === 1 ? 'the rows of 1 customer' : `the rows of ${outOfOrder} customers`;
+  return (
+    `${whose} did not come in time order: their limits are known to the hour, their rate limits are not checked\n` +
+    '  files, which can be read twice, tell the instant in any order\n'
+  );
+}

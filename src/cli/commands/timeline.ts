@@ -1,0 +1,38 @@
+import { parseShare } from '../../config/texts.ts';
+import type { Decimal } from '../../core/decimal.ts';
+import { failed } from '../../core/quantity.ts';
+import { TIMELINE_FORMATS, type TimelineFormatName } from '../../report/timeline/index.ts';
+import { type BillingFlags, readBillingRun } from '../billingRun.ts';
+import { CommandFailure, usageProblem } from '../failure.ts';
+import { EXIT, type ExitCode, type Io } from '../io.ts';
+import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
+import { timelineReportOf } from '../timelineReport.ts';
+
+export type TimelineFlags = BillingFlags & {
+  readonly format?: TimelineFormatName;
+  readonly threshold?: readonly string[];
+};
+
+export async function timeline(exports: readonly string[], flags: TimelineFlags, io: Io): Promise<ExitCode> {
+  const target = resultTarget(flags, TIMELINE_FORMATS);
+  const thresholds = flags.threshold && thresholdsOption(flags.threshold);
+  const wishes = { timeline: { thresholds }, writesFile: target.name };
+  const report = timelineReportOf(await readBillingRun(exports, flags, io, wishes));
+  await putResult(target, TIMELINE_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
+  return EXIT.done;
+}
+
+/** `80% 90%` or `80%,90%`. */
+function thresholdsOption(texts: readonly string[]): Decimal[] {
+  return texts
+    .flatMap((text) => text.split(','))
+    .map((text) => {
+      const share = parseShare(text);
+      if (!failed(share) && !share.value.isZero()) return share.value;
+      const reason = failed(share) ? share.reason : 'is reached by everyone';
+      const hint = /^[\d.]+$/.test(text)
+        ? `write ${text}%`
+        : 'write shares of a limit, such as 80% 90%, and the exports before them';
+      throw new CommandFailure(EXIT.usage, [usageProblem('bad-threshold', `--threshold "${text}" ${reason}`, hint)]);
+    });
+}

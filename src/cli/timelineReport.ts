@@ -1,0 +1,16 @@
+import { dailyUsage } from '../core/timeline/daily.ts';
+import type { TimelineReport } from '../report/timeline/report.ts';
+import type { ReadRun } from './billingRun.ts';
+
+/** What a run with a timeline has to say of it. */
+export function timelineReportOf({ run, rows, entries }: ReadRun): TimelineReport {
+  const { currency, timezone, meters } = run.rateCard;
+  return {
+    currency,
+    timezone,
+    meters,
+    entries,
+    rows,
+    dailyUsage: (customer, period, meter) => dailyUsage(run.ledger, { customer, period, meter, timezone }),
+  };
+}

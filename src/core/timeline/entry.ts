@@ -1,0 +1,81 @@
+import type { Decimal } from '../decimal.ts';
+import type { Fraction } from '../fraction.ts';
+import type { Period } from '../period.ts';
+
+/**
+ * `threshold`: a share of a limit is reached, below or above the whole. `limit`: all of it is used; overage begins, or a
+ * hard cap begins to block. `credit_pack_started`, `credit_exhausted`: the first of a grant is drawn, the last of it.
+ * `rate_limit`: the first second of a day with more requests than the tier admits.
+ */
+export const ENTRY_KINDS = ['threshold', 'limit', 'credit_pack_started', 'credit_exhausted', 'rate_limit'] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** How exactly `at` is known: to the nanosecond, or as the begin of the second, or of the ledger's hour, in which it was. */
+export type Resolution = 'exact' | 'second' | 'hour';
+
+/** Something that a customer, or whoever looks after them, would want to have been told. */
+export type TimelineEntry = {
+  /** Nanoseconds since 1970. */
+  readonly at: bigint;
+  readonly resolution: Resolution;
+  readonly kind: EntryKind;
+  readonly customer: string;
+  readonly tier: string;
+  /** The billing period, and the part of it on that tier. */
+  readonly period: Period;
+  readonly stretch: Period;
+  /** Absent for credits. */
+  readonly meter?: string;
+  /** Share of the limit that was reached: 0.8, 1. Only of `threshold` and `limit`. */
+  readonly threshold?: Decimal;
+  /**
+   * In the stretch, up to and including `at` (where `at` is not exact: to the end of that hour); of a credit, the money
+   * drawn in the period; of a rate limit, the requests of that second.
+   */
+  readonly used: Decimal;
+  /** What the stretch includes; of a credit, its balance before the period; of a rate limit, the requests admitted a second. */
+  readonly limit: Fraction;
+  /** Of a limit without a price: what goes beyond it is blocked. */
+  readonly isCapped?: boolean;
+  readonly outlook: Outlook;
+  readonly upgradeUrl?: string;
+  readonly credit?: { readonly id: string; readonly pack?: string };
+  readonly rate?: RateExcess;
+};
+
+/** What of a day was above a rate limit. */
+export type RateExcess = {
+  /** `2026-10-19`, in the zone of the tier file. */
+  readonly day: string;
+  readonly seconds: number;
+  /** Requests above the limit, over all those seconds. */
+  readonly above: Decimal;
+};
+
+/** What an entry leads to, if usage goes on as it has since the stretch began. */
+export type Outlook = {
+  /** At the stretch's end: of the meter (absent for credits), and what it will be charged beyond its included quantity (for credits: all meters). */
+  readonly projected?: { readonly used?: Decimal; readonly overage: Decimal };
+  /** The cheapest tier at the projected usage of all meters, and by how much; absent if none is cheaper. */
+  readonly recommend?: { readonly tier: string; readonly saves: Decimal };
+  /** Where the tier would block usage and none that serves all of it is cheaper: the cheapest of those, and how much more it costs. */
+  readonly unblock?: { readonly tier: string; readonly costs: Decimal };
+};
+
+/** Time, then customer, then what a reader would expect first. A total order: no two entries of a run are equal in it. */
+export function compareEntries(a: TimelineEntry, b: TimelineEntry): number {
+  return (
+    compare(a.at, b.at) ||
+    compare(a.customer, b.customer) ||
+    compare(a.stretch.start, b.stretch.start) ||
+    compare(ENTRY_KINDS.indexOf(a.kind), ENTRY_KINDS.indexOf(b.kind)) ||
+    compare(a.meter ?? '', b.meter ?? '') ||
+    (a.threshold && b.threshold ? a.threshold.cmp(b.threshold) : 0) ||
+    compare(a.credit?.id ?? '', b.credit?.id ?? '')
+  );
+}
+
+function compare<T extends number | string | bigint>(a: T, b: T): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,108 @@
+/**
+ * What an entry leads to: usage at the end of the stretch, on a straight line from its start; what that will be charged;
+ * and the tier on which it would cost least. Prices and limits come from the one rating pipeline.
+ */
+import { allocate } from '../allocate.ts';
+import type { Instant } from '../calendar.ts';
+import type { Meter } from '../catalog/meter.ts';
+import type { RateCard } from '../catalog/rateCard.ts';
+import type { Tier } from '../catalog/tier.ts';
+import { Decimal, sum } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
+import { billingProblems, issueInvoice } from '../invoice/issueInvoice.ts';
+import { rateStretch } from '../rating/rateStretch.ts';
+import type { MeteredUsage, Usage } from '../usage/ledger.ts';
+import type { Outlook } from './entry.ts';
+import type { StretchView } from './stretchView.ts';
+
+export type OutlookInput = {
+  readonly view: StretchView;
+  /** End of the bucket that the entry is in: what is used of other meters is known up to there. */
+  readonly known: Instant;
+  /** What the entry is about; absent for credits. `at` in nanoseconds since 1970, absent: `known`. */
+  readonly own?: { readonly meter: string; readonly used: Decimal; readonly at?: bigint };
+  readonly rateCard: RateCard;
+};
+
+export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook {
+  const { start } = view.stretch.period;
+  const elapsed = own?.at === undefined ? undefined : own.at - BigInt(start) * 1_000_000n;
+  // Nothing goes on from no time at all.
+  if (elapsed === 0n) return {};
+  const usage = new Map(
+    [...view.usageBefore(known)].map(([name, used]): [string, MeteredUsage] => {
+      const meter = rateCard.meters.get(name)!;
+      const isOwn = own?.meter === name;
+      const time =
+        isOwn && elapsed !== undefined ? Fraction.of(String(elapsed), 1_000_000) : Fraction.of(known - start);
+      return [name, projected(isOwn ? { ...used, quantity: own.used } : used, meter, time, view)];
+    }),
+  );
+
+  const { currency, timezone } = rateCard;
+  const { tier, period } = view.stretch;
+  const rated = rateStretch({ stretch: { tier, period, usage }, period: view.period, timezone, currency });
+  const charged = own
+    ? rated.lines.filter((line) => line.kind === 'usage' && line.meter === own.meter)
+    : rated.lines.filter((line) => line.kind !== 'minimum');
+  return {
+    projected: {
+      ...(own && { used: usage.get(own.meter)!.quantity }),
+      overage: sum(charged.map((line) => line.amount)),
+    },
+    ...cheapest(view, usage, rateCard),
+  };
+}
+
+/**
+ * A meter's usage at the stretch's end, with as many fraction digits as it has now. Maxima and last values do not grow
+ * with time: they stay.
+ */
+function projected(used: MeteredUsage, meter: Meter, elapsedMs: Fraction, view: StretchView): MeteredUsage {
+  const { start, end } = view.stretch.period;
+  if (meter.aggregation === 'max' || meter.aggregation === 'last' || used.quantity.isZero()) return used;
+  const factor = Fraction.of(end - start).dividedBy(elapsedMs);
+  const digits = used.quantity.decimalPlaces();
+  const quantity = Fraction.of(used.quantity).times(factor).round(digits);
+  const events = (count: number) => Fraction.of(count).times(factor).round(0).toNumber();
+  const unit = new Decimal(10).pow(-digits);
+  return {
+    quantity,
+    events: events(used.events),
+    by: new Map(
+      [...used.by].map(([dimension, parts]) => {
+        const shares = allocate({ total: quantity, weights: [...parts.values()].map((part) => part.quantity), unit });
+        return [
+          dimension,
+          new Map([...parts].map(([value, part], i) => [value, { quantity: shares[i]!, events: events(part.events) }])),
+        ];
+      }),
+    ),
+  };
+}
+
+/** The cheapest of the tiers with a list price that serve all of the usage, against the tier that the customer is on. */
+function cheapest(view: StretchView, usage: Usage, rateCard: RateCard): Pick<Outlook, 'recommend' | 'unblock'> {
+  const now = costOf(view.tier, view, usage, rateCard);
+  let best: { tier: string; cost: Decimal } | undefined;
+  for (const tier of rateCard.tiers.values()) {
+    if (tier.name === view.tier.name || billingProblems(view.customer, tier, usage).length > 0) continue;
+    const { cost, blocks } = costOf(tier, view, usage, rateCard);
+    if (!blocks && (!best || cost.lt(best.cost))) best = { tier: tier.name, cost };
+  }
+  if (!best) return {};
+  if (best.cost.lt(now.cost)) return { recommend: { tier: best.tier, saves: now.cost.minus(best.cost) } };
+  return now.blocks ? { unblock: { tier: best.tier, costs: best.cost.minus(now.cost) } } : {};
+}
+
+/** Fee and usage charges of a stretch; neither credits nor tax. */
+function costOf(tier: Tier, view: StretchView, usage: Usage, { currency, timezone }: RateCard) {
+  const { subtotal, blocked } = issueInvoice({
+    rateCard: { currency, timezone, creditPacks: new Map() },
+    customer: view.customer,
+    period: view.period,
+    stretches: [{ tier, period: view.stretch.period, usage }],
+    usage,
+  });
+  return { cost: subtotal, blocks: blocked.size > 0 };
+}

@@ -1,0 +1,56 @@
+/** What the timeline has to ask of the rows themselves, because a ledger knows no more than hours. */
+import type { Watch, WatchedStep } from '../usage/watch.ts';
+
+export type Question = {
+  readonly watch: Watch;
+  /** Steps that the answer may have at most: what it costs to keep. At least 1. */
+  readonly cost: number;
+  /** Takes the answer in; a narrower question if that was not fine enough. */
+  readonly answer: (steps: readonly WatchedStep[]) => Question | undefined;
+};
+
+/** Steps that one pass over the rows may keep. */
+export const MOST_STEPS = 1 << 20;
+
+/** Nanoseconds. From hours down to instants; a wider step is only taken where there are too many rows for a narrower. */
+export const STEPS: readonly bigint[] = [1_000_000_000n, 1_000_000n, 1_000n, 1n];
+
+/** The narrowest step at which `events` rows between two times fill at most `most` steps; its cost. */
+export function stepFor(
+  { from, to, events }: { readonly from: bigint; readonly to: bigint; readonly events: number },
+  most: number,
+): { step: bigint; cost: number } {
+  const costs = STEPS.map((step) => ({ step, cost: Math.max(1, Math.min(events, Number((to - from) / step) + 2)) }));
+  return costs.findLast(({ cost }) => cost <= most) ?? costs[0]!;
+}
+
+/**
+ * Asks all questions, in as few passes as keep the answers of each within `most` steps; `ask` makes a pass. Questions are
+ * drawn one after another and forgotten once answered: there may be more of them than fit into memory.
+ */
+export async function askAll(
+  questions: Iterator<Question>,
+  ask: (watches: readonly Watch[]) => Promise<readonly (readonly WatchedStep[])[]>,
+  most: number = MOST_STEPS,
+): Promise<{ passes: number }> {
+  let passes = 0;
+  let waiting: Question[] = [];
+  let next = questions.next();
+  while (waiting.length > 0 || !next.done) {
+    const round: Question[] = [];
+    let cost = 0;
+    const take = (question: Question) => {
+      round.push(question);
+      cost += question.cost;
+    };
+    const fits = (question: Question) => round.length === 0 || cost + question.cost <= most;
+    while (waiting.length > 0 && fits(waiting.at(-1)!)) take(waiting.pop()!);
+    for (; waiting.length === 0 && !next.done && fits(next.value); next = questions.next()) take(next.value);
+
+    const answers = await ask(round.map(({ watch }) => watch));
+    passes++;
+    const narrower = round.flatMap(({ answer }, i) => answer(answers[i]!) ?? []);
+    waiting = [...waiting, ...narrower];
+  }
+  return { passes };
+}

@@ -1,0 +1,74 @@
+/** A stretch on one tier, and what was used in it up to any bucket's edge. */
+import type { Instant } from '../calendar.ts';
+import type { Tier } from '../catalog/tier.ts';
+import type { Period } from '../period.ts';
+import type { Stretch } from '../rating/rateStretch.ts';
+import { type Buckets, bucketEnd, bucketStart } from '../usage/buckets.ts';
+import type { Usage } from '../usage/ledger.ts';
+
+export class StretchView {
+  readonly customer: string;
+  /** The billing period. */
+  readonly period: Period;
+  readonly stretch: Stretch;
+  private readonly buckets: Buckets;
+  private readonly known = new Map<Instant, Usage>();
+
+  constructor(place: { customer: string; period: Period; stretch: Stretch; buckets: Buckets }) {
+    this.customer = place.customer;
+    this.period = place.period;
+    this.stretch = place.stretch;
+    this.buckets = place.buckets;
+  }
+
+  get tier(): Tier {
+    return this.stretch.tier;
+  }
+
+  /** What was used before an edge of a bucket within the stretch, or before its end. */
+  usageBefore(edge: Instant): Usage {
+    if (edge >= this.stretch.period.end) return this.stretch.usage;
+    const known = this.known.get(edge) ?? this.stretch.usageBefore!(edge);
+    this.known.set(edge, known);
+    return known;
+  }
+
+  /** Usage at edges is remembered, because many questions are about the same ones; until this. */
+  forget(): void {
+    this.known.clear();
+  }
+
+  bucketAt(instant: Instant): Period {
+    const { start, end } = this.stretch.period;
+    return {
+      start: Math.max(start, bucketStart(this.buckets, instant)),
+      end: Math.min(end, bucketEnd(this.buckets, bucketStart(this.buckets, instant))),
+    };
+  }
+
+  /**
+   * The first bucket at whose end `isReached` holds, which once true must stay true; undefined if it does not hold at the
+   * stretch's end. By bisection: a month of hours takes ten looks.
+   */
+  firstBucket(isReached: (edge: Instant) => boolean): Period | undefined {
+    let { start, end } = this.stretch.period;
+    if (!isReached(end)) return undefined;
+    while (this.bucketAt(start).end < end) {
+      const middle = this.bucketAt(Math.floor((start + end) / 2));
+      const edge = middle.start > start ? middle.start : middle.end;
+      if (isReached(edge)) end = edge;
+      else start = edge;
+    }
+    return { start, end };
+  }
+
+  /** All buckets in which something was used or not, in time order. */
+  *allBuckets(until: Instant): Generator<Period> {
+    const { start, end } = this.stretch.period;
+    for (let at = start; at < Math.min(end, until); ) {
+      const bucket = this.bucketAt(at);
+      yield bucket;
+      at = bucket.end;
+    }
+  }
+}

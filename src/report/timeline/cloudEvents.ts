@@ -1,0 +1,35 @@
+/**
+ * CloudEvents 1.0 in JSON, one event a line: what a notifier takes as it stands.
+ *
+ * The id tells what happened, not when or how it was found out: a run over more rows, or over those of a later day, gives
+ * the same entry the same id, and whoever keeps ids notifies once.
+ */
+import { formatInstant } from '../../core/calendar.ts';
+import type { TimelineEntry } from '../../core/timeline/entry.ts';
+import { preciseInstant } from '../machine.ts';
+import { printable, safeJson } from '../safeText.ts';
+import { entryObject } from './json.ts';
+import type { TimelineFormat } from './report.ts';
+
+export const timelineCloudEvents: TimelineFormat = function* ({ entries, currency }) {
+  for (const entry of entries) {
+    const event = {
+      specversion: '1.0',
+      id: eventId(entry),
+      source: '/meter/timeline',
+      type: `meter.timeline.${entry.kind}`,
+      subject: printable(entry.customer), // attributes must not hold control characters
+      time: preciseInstant(entry.at),
+      datacontenttype: 'application/json',
+      data: { ...entryObject(entry, currency), currency: currency.code },
+    };
+    yield `${safeJson(event)}\n`;
+  }
+};
+
+/** `cus_00042/2026-10-01T00:00:00Z/production/threshold/requests/0.8`. */
+export function eventId({ customer, stretch, tier, kind, meter, threshold, credit, rate }: TimelineEntry): string {
+  const what = [meter, threshold?.toFixed(), credit?.id, rate?.day].filter((part) => part !== undefined);
+  const parts = [customer, formatInstant(stretch.start), tier, kind, ...what];
+  return parts.map((part) => printable(part).replace(/[%/]/g, encodeURIComponent)).join('/');
+}

@@ -1,0 +1,28 @@
+/** What a timeline has to say, before it is put into a format. */
+import type { Meter } from '../../core/catalog/meter.ts';
+import type { Decimal } from '../../core/decimal.ts';
+import type { Currency } from '../../core/money.ts';
+import type { Period } from '../../core/period.ts';
+import type { TimelineEntry } from '../../core/timeline/entry.ts';
+import type { RowCounts } from '../../core/usage/rowCounts.ts';
+import type { Style } from '../style.ts';
+
+export type TimelineReport = {
+  readonly currency: Currency;
+  readonly timezone: string;
+  readonly meters: ReadonlyMap<string, Meter>;
+  /** In time order. */
+  readonly entries: readonly TimelineEntry[];
+  readonly rows: RowCounts;
+  /** By day of the zone's calendar. */
+  readonly dailyUsage: (customer: string, period: Period, meter: string) => readonly Decimal[];
+};
+
+export type TimelinePresentation = {
+  readonly style: Style;
+  /** Width of the terminal, in characters. */
+  readonly columns: number;
+};
+
+/** A format: pieces of text in order. */
+export type TimelineFormat = (report: TimelineReport, presentation: TimelinePresentation) => Iterable<string>;

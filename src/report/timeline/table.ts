@@ -1,0 +1,182 @@
+/**
+ * A timeline for the terminal: for each customer and period the month as a row of bars, with a letter below it where
+ * something happened, and what that was. Where there are many customers, a line for each limit.
+ */
+import { type CalendarDate, dateAt, daysBetween } from '../../core/calendar.ts';
+import type { Meter } from '../../core/catalog/meter.ts';
+import { type Period, periodLabel } from '../../core/period.ts';
+import { formatQuantity } from '../../core/quantity.ts';
+import type { TimelineEntry } from '../../core/timeline/entry.ts';
+import { instantOf } from '../../core/timestamp.ts';
+import { printable } from '../safeText.ts';
+import { plainTable } from '../table.ts';
+import type { TimelineFormat, TimelinePresentation, TimelineReport } from './report.ts';
+import { inCells, labelRows, sparkline } from './sparkline.ts';
+import { outlookTexts, percent, whatText, whenText } from './words.ts';
+
+/** Up to so many customers and periods have their story told. */
+export const MOST_STORIES = 12;
+
+type Story = { readonly customer: string; readonly period: Period; readonly entries: TimelineEntry[] };
+
+export const timelineTable: TimelineFormat = function* (report, presentation) {
+  const stories = storiesOf(report.entries);
+  if (stories.length === 0) yield 'nobody reached a limit\n';
+  else if (stories.length > MOST_STORIES) yield overview(stories, report, presentation);
+  else {
+    let before = '';
+    for (const story of stories) {
+      yield before + storyText(story, report, presentation);
+      before = '\n';
+    }
+  }
+};
+
+/** By customer, then period. */
+function storiesOf(entries: readonly TimelineEntry[]): Story[] {
+  const stories = new Map<string, Story>();
+  for (const entry of entries) {
+    const { customer, period } = entry;
+    const key = JSON.stringify([customer, period.start]);
+    const story = stories.get(key) ?? { customer, period, entries: [] };
+    stories.set(key, story);
+    story.entries.push(entry);
+  }
+  return [...stories.values()].sort(
+    (a, b) => (a.customer < b.customer ? -1 : a.customer > b.customer ? 1 : 0) || a.period.start - b.period.start,
+  );
+}
+
+function storyText(story: Story, report: TimelineReport, { style, columns }: TimelinePresentation): string {
+  const { customer, entries } = story;
+  const labels = new Map(entries.map((entry, i) => [entry, labelOf(i)]));
+  const zone = report.timezone === 'UTC' ? '' : `, ${report.timezone}`;
+  const lines = [
+    `${style.strong(printable(customer))}  ${style.dim(printable(`${tiersOf(entries)}, ${label(story, report)}${zone}`))}`,
+    ...chartLines(story, labels, report, columns).map((line) => style.dim(line)),
+  ];
+  const width = Math.max(...[...labels.values()].map((text) => text.length));
+  for (const entry of entries) {
+    const head = `  ${labels.get(entry)!.padEnd(width)}  ${whenText(entry, report)}  `;
+    const what = printable(whatText(entry, report));
+    const isLimit = entry.kind === 'limit' || entry.kind === 'rate_limit';
+    lines.push(...wrapped(head, [what], columns, isLimit ? style.warning : (text) => text));
+    const outlook = outlookTexts(entry, report).map(printable);
+    lines.push(...wrapped(' '.repeat(width + 4), outlook, columns, style.dim));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The bars of each meter that the story is about, with the letters below; credits have letters only. */
+function chartLines(
+  { customer, period, entries }: Story,
+  labels: ReadonlyMap<TimelineEntry, string>,
+  report: TimelineReport,
+  columns: number,
+): string[] {
+  const meters = [...report.meters.values()].filter(({ name }) => entries.some(({ meter }) => meter === name));
+  const hasCredits = entries.some(({ credit }) => credit !== undefined);
+  const names = [...meters.map(({ name }) => printable(name)), ...(hasCredits ? ['credit'] : [])];
+  const margin = Math.max(...names.map((name) => name.length)) + 4;
+  const room = Math.max(7, columns - margin - 1);
+  const first = dateAt(period.start, report.timezone);
+  const marks = (about: readonly TimelineEntry[], cellOf: (day: number) => number) =>
+    labelRows(about.map((entry) => ({ column: cellOf(dayOf(entry, first, report)), label: labels.get(entry)! }))).map(
+      (row) => ' '.repeat(margin) + row,
+    );
+  const lines = meters.flatMap((meter, i) => {
+    const { cells, cellOf } = inCells(report.dailyUsage(customer, period, meter.name), room);
+    const about = entries.filter((entry) => entry.meter === meter.name);
+    return [`  ${names[i]!.padEnd(margin - 2)}${sparkline(cells)}`.trimEnd(), ...marks(about, cellOf)];
+  });
+  if (!hasCredits) return lines;
+  const days = daysBetween(first, dateAt(period.end, report.timezone));
+  const perCell = Math.ceil(days / room);
+  const [row = '', ...more] = marks(
+    entries.filter(({ credit }) => credit !== undefined),
+    (day) => Math.floor(day / perCell),
+  );
+  return [...lines, `  credit${row.slice('  credit'.length)}`, ...more];
+}
+
+function dayOf({ at }: TimelineEntry, first: CalendarDate, { timezone }: TimelineReport): number {
+  return daysBetween(first, dateAt(instantOf(at), timezone));
+}
+
+/** `a` to `z`, then `aa`, `ab`, … */
+function labelOf(index: number): string {
+  const letter = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? letter : labelOf(Math.floor(index / 26) - 1) + letter;
+}
+
+/** `sandbox → production`, in the order in which they come up. */
+function tiersOf(entries: readonly TimelineEntry[]): string {
+  return [...new Set(entries.map(({ tier }) => tier))].join(' → ');
+}
+
+function label({ period }: Story, { timezone }: TimelineReport): string {
+  return periodLabel(period, timezone);
+}
+
+/** Parts after a head, as many on a line as fit; further lines begin below the first part. */
+function wrapped(head: string, parts: readonly string[], columns: number, tint: (text: string) => string): string[] {
+  const rows: string[] = [];
+  for (const part of parts) {
+    const last = rows.at(-1);
+    if (last !== undefined && head.length + last.length + 2 + part.length <= columns) {
+      rows[rows.length - 1] = `${last}; ${part}`;
+    } else rows.push(part);
+  }
+  return rows.map((row, i) => (i === 0 ? head : ' '.repeat(head.length)) + tint(row));
+}
+
+/** A line for each customer, period and meter: when each threshold was reached. */
+function overview(stories: readonly Story[], report: TimelineReport, { style }: TimelinePresentation): string {
+  const severalPeriods = new Set(stories.map(({ period }) => period.start)).size > 1;
+  const shares = [...new Set(report.entries.flatMap(({ threshold }) => threshold?.toFixed() ?? []))].sort(
+    (a, b) => Number(a) - Number(b),
+  );
+  const titles = new Map(
+    report.entries.flatMap(({ threshold }) => (threshold ? [[threshold.toFixed(), percent(threshold)] as const] : [])),
+  );
+  const head = [
+    'customer',
+    ...(severalPeriods ? ['period'] : []),
+    ...['tier', 'meter', 'limit'],
+    ...shares.map((share) => titles.get(share)!),
+  ];
+  const rows = stories.flatMap((story) =>
+    limitsOf(story.entries).map(({ tier, meter, limit, byShare }) => [
+      story.customer,
+      ...(severalPeriods ? [label(story, report)] : []),
+      ...[tier, meter.name, formatQuantity(limit.round(3), meter.unit)],
+      ...shares.map((share) => shortWhen(byShare.get(share), report)),
+    ]),
+  );
+  const others = report.entries.filter(({ threshold }) => threshold === undefined).length;
+  const more =
+    others === 0 ? '' : style.dim(`\nand ${others} about credits and rate limits, which --format ndjson tells\n`);
+  const align = head.map(() => 'left' as const);
+  return plainTable([head.map(style.dim), ...rows.map((cells) => cells.map(printable))], align) + more;
+
+  function limitsOf(entries: readonly TimelineEntry[]) {
+    const limits = new Map<
+      string,
+      { tier: string; meter: Meter; limit: TimelineEntry['limit']; byShare: Map<string, TimelineEntry> }
+    >();
+    for (const entry of entries) {
+      const { tier, meter, limit, threshold, stretch } = entry;
+      if (!threshold) continue;
+      const key = JSON.stringify([stretch.start, meter]);
+      const found = limits.get(key) ?? { tier, meter: report.meters.get(meter!)!, limit, byShare: new Map() };
+      limits.set(key, found);
+      found.byShare.set(threshold.toFixed(), entry);
+    }
+    return [...limits.values()];
+  }
+}
+
+/** To the minute: `10-19 08:31`. */
+function shortWhen(entry: TimelineEntry | undefined, report: TimelineReport): string {
+  return entry ? whenText(entry, report).slice(5, 16) : '';
+}

@@ -1,0 +1,65 @@
+/** How an entry is put into words, for tables and Markdown. */
+import { formatWallClock } from '../../core/calendar.ts';
+import { Decimal } from '../../core/decimal.ts';
+import { formatMoney } from '../../core/money.ts';
+import { formatQuantity, groupDigits } from '../../core/quantity.ts';
+import type { TimelineEntry } from '../../core/timeline/entry.ts';
+import { instantOf } from '../../core/timestamp.ts';
+import type { TimelineReport } from './report.ts';
+
+type Terms = Pick<TimelineReport, 'currency' | 'timezone' | 'meters'>;
+
+/** `2026-10-19 08:31:07.412`; of an entry that is known by the hour `2026-10-19 08:00, hour`. */
+export function whenText({ at, resolution }: TimelineEntry, { timezone }: Terms): string {
+  const clock = formatWallClock(instantOf(at), timezone);
+  return resolution === 'hour' ? `${clock.slice(0, 16)}, hour` : clock;
+}
+
+/** What happened: `80% of requests: 160 110 of 200 000`. */
+export function whatText(entry: TimelineEntry, terms: Terms): string {
+  const { kind, meter = '', threshold, used, limit, credit, rate } = entry;
+  const quantity = (value: Decimal) => formatQuantity(value, terms.meters.get(meter)?.unit ?? '');
+  const ofLimit = () => `${quantity(used)} of ${quantity(limit.round(3))}`;
+  switch (kind) {
+    case 'threshold':
+      return `${percent(threshold!)} of ${meter}: ${ofLimit()}`;
+    case 'limit':
+      return `limit of ${meter}: ${ofLimit()}, ${entry.isCapped ? 'the rest is blocked' : 'overage begins'}`;
+    case 'credit_pack_started':
+      return `credit ${credit!.id} begins to pay: ${money(used, terms)} of ${money(limit.round(9), terms)}`;
+    case 'credit_exhausted':
+      return `credit ${credit!.id} is used up: ${money(used, terms)}`;
+    case 'rate_limit': {
+      const seconds = rate!.seconds === 1 ? '1 second' : `${groupDigits(String(rate!.seconds))} seconds`;
+      const above = groupDigits(rate!.above.toFixed());
+      return `${seconds} above ${limit}/s: ${above} ${meter} too many, ${groupDigits(used.toFixed())} in the first`;
+    }
+  }
+}
+
+/** What it leads to, part by part: `on course for 268 000, 2.72 USD beyond`, `scale would save 1.10 USD`. */
+export function outlookTexts({ meter, outlook, kind, limit }: TimelineEntry, terms: Terms): string[] {
+  const { projected, recommend, unblock } = outlook;
+  const unit = terms.meters.get(meter ?? '')?.unit ?? '';
+  const amount = (value: Decimal) => `${money(value, terms)} ${terms.currency.code}`;
+  const texts: string[] = [];
+  if (projected?.used) {
+    // Of a rate limit, what is used in all was not the news.
+    const isBeyond = kind !== 'rate_limit' && projected.used.gt(limit.round(9));
+    const charged = projected.overage.isZero() ? '' : `, ${amount(projected.overage)} beyond the limit`;
+    if (isBeyond || !projected.overage.isZero())
+      texts.push(`on course for ${formatQuantity(projected.used, unit)}${charged}`);
+  } else if (projected) texts.push(`on course for ${amount(projected.overage)} of usage charges`);
+  if (recommend) texts.push(`${recommend.tier} would save ${amount(recommend.saves)}`);
+  if (unblock) texts.push(`${unblock.tier} serves all of it for ${amount(unblock.costs)} more`);
+  return texts;
+}
+
+/** 0.8 is `80%`. */
+export function percent(share: Decimal): string {
+  return `${share.times(new Decimal(100)).toFixed()}%`;
+}
+
+function money(amount: Decimal, { currency }: Terms): string {
+  return groupDigits(formatMoney(amount, currency));
+}

@@ -1,0 +1,47 @@
+/**
+ * A ledger whose quantities were read in the unit of their field: milliseconds for a meter in seconds. Scaling a total is
+ * exact and the same as scaling every row, so it is done once, here.
+ */
+import type { Decimal } from '../core/decimal.ts';
+import type { Period } from '../core/period.ts';
+import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
+
+export class ScaledLedger implements UsageLedger {
+  private readonly ledger: UsageLedger;
+  private readonly scales: ReadonlyMap<string, Decimal>;
+
+  /** `scales` by meter name; meters that are not in it stay as they are. */
+  constructor(ledger: UsageLedger, scales: ReadonlyMap<string, Decimal>) {
+    this.ledger = ledger;
+    this.scales = scales;
+  }
+
+  get customers(): readonly string[] {
+    return this.ledger.customers;
+  }
+
+  get span(): Period | undefined {
+    return this.ledger.span;
+  }
+
+  hasRows(customer: string, period: Period): boolean {
+    return this.ledger.hasRows(customer, period);
+  }
+
+  usageOf(customer: string, period: Period): Usage {
+    const usage = this.ledger.usageOf(customer, period);
+    return new Map([...usage].map(([meter, used]) => [meter, this.scaled(used, this.scales.get(meter))]));
+  }
+
+  private scaled(used: MeteredUsage, scale: Decimal | undefined): MeteredUsage {
+    if (!scale) return used;
+    const times = <U extends MeterUsage>(part: U): U => ({ ...part, quantity: part.quantity.times(scale) });
+    const by = new Map(
+      [...used.by].map(([dimension, values]) => [
+        dimension,
+        new Map([...values].map(([value, part]) => [value, times(part)])),
+      ]),
+    );
+    return { ...times(used), by };
+  }
+}

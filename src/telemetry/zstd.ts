@@ -1,0 +1,78 @@
+/** zstd, decompressed as it streams in. WebAssembly: Node has had its own only since version 22.15. */
+import { ZSTDDecoder } from 'zstddec/stream';
+
+/** Why the data cannot be decompressed to its end. */
+export class ZstdFailure extends Error {
+  readonly kind: 'truncated' | 'damaged';
+
+  constructor(kind: 'truncated' | 'damaged') {
+    super(`the zstd data is ${kind}`);
+    this.kind = kind;
+  }
+}
+
+/** Calls in a row that bring neither output nor a need for more input: the decoder does not report errors otherwise. */
+const MOST_IDLE_CALLS = 16;
+const BLOCK_BYTES = 1 << 18;
+
+export async function* unzstd(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const decoder = new ZSTDDecoder();
+  await decoder.init();
+  let waiting: Buffer | undefined;
+  let taken = 0;
+  // The decoder asks for its input when it is called for output: one chunk at most for each call.
+  const input = (function* () {
+    while (waiting) {
+      const chunk = waiting;
+      waiting = undefined;
+      taken++;
+      yield chunk;
+    }
+  })();
+  const outputs = decoder.decodeStreaming(input);
+  let block: Uint8Array[] = [];
+  let blockBytes = 0;
+  const finishedBlock = () => {
+    const finished = Buffer.concat(block);
+    block = [];
+    blockBytes = 0;
+    return finished;
+  };
+  const source = compressed[Symbol.asyncIterator]();
+  try {
+    for (let idle = 0; ; ) {
+      if (!waiting) {
+        const next = await source.next();
+        waiting = next.done ? undefined : next.value;
+      }
+      const takenBefore = taken;
+      const isLast = waiting === undefined;
+      // While it still works on a chunk, the next one waits; it is only fetched early so that it is there in time.
+      do {
+        const output = nextOutput(outputs);
+        if (!output) {
+          if (blockBytes > 0) yield finishedBlock();
+          return;
+        }
+        idle = output.length === 0 && taken === takenBefore ? idle + 1 : 0;
+        if (idle > MOST_IDLE_CALLS) throw new ZstdFailure('damaged');
+        if (output.length > 0) {
+          block.push(output);
+          blockBytes += output.length;
+        }
+        if (blockBytes >= BLOCK_BYTES) yield finishedBlock();
+      } while (taken === takenBefore || isLast);
+    }
+  } finally {
+    await source.return?.();
+  }
+}
+
+function nextOutput(outputs: Generator<Uint8Array>): Uint8Array | undefined {
+  try {
+    const { done, value } = outputs.next();
+    return done ? undefined : value;
+  } catch {
+    throw new ZstdFailure('truncated');
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The gallery of what can be wrong with a usage export: bad rows (test/errors/rows, a file for each reason) and inputs that
+ * cannot be read (test/errors/exports; most are binary and are made here). `vitest -u` rewrites the answers.
+ */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, parse, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { FAULTS } from '../src/telemetry/row.ts';
+import { codesIn } from './support/codes.ts';
+import { transcript } from './support/pages.ts';
+import { ROOT, runMeter } from './support/runMeter.ts';
+import { temporaryDirectory } from './support/temporary.ts';
+
+const TIERS = ['--tiers', 'tiers.example.yaml', '--tier', 'production'];
+const rowFiles = readdirSync(join(ROOT, 'test/errors/rows')).filter((name) => !name.endsWith('.txt'));
+
+/** What it takes to meet some reasons. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  'skipped-time': ['--timezone', 'Europe/Berlin'],
+  'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+};
+
+describe('a bad row is shown with file, line, column, the offending text and the reason', () => {
+  test.each(rowFiles)('%s', async (name) => {
+    const code = parse(name).name;
+    const file = `test/errors/rows/${name}`;
+    const flags = FLAGS[code] ?? [];
+    const args = ['invoice', file, ...TIERS, ...flags];
+    const result = await runMeter(args);
+    expect(result).toMatchObject({ exitCode: 3, stdout: '' });
+    if (code !== 'several') expect(result.stderr).toContain(`[row/${code}]`);
+    const text = [`$ meter ${args.join(' ')}`, ...transcript(result)].join('\n');
+    await expect(`${text}\n`).toMatchFileSnapshot(join(ROOT, 'test/errors/rows', `${code}.txt`));
+  });
+
+  test('and every reason has an entry in the gallery', () => {
+    expect(Object.keys(FAULTS).filter((code) => !rowFiles.some((name) => parse(name).name === code))).toEqual([]);
+  });
+});
+
+const HEADER = 'timestamp,event_id,customer_id,requests\n';
+const CSV = `${HEADER}2026-10-01T00:00:00Z,e1,acme,100\n`;
+const LONG = HEADER + Array.from({ length: 5000 }, (_, i) => `2026-10-01T00:00:00Z,e${i},acme,${i}\n`).join('');
+const flipped = (bytes: Buffer, at: number) => bytes.map((byte, i) => (i === at ? byte ^ 0xff : byte));
+
+/** By what is wrong; `directory` and `missing` have no content. */
+const INPUTS: Record<string, { code: string; file: string; content?: string | Uint8Array; flags?: string[] }> = {
+  'not-found': { code: 'not-found', file: 'usgae.csv' },
+  directory: { code: 'directory', file: 'exports' },
+  empty: { code: 'empty', file: 'usage.csv', content: '' },
+  'empty--blank-lines': { code: 'empty', file: 'usage.csv', content: '\n\r\n\n' },
+  'empty--mark-only': { code: 'empty', file: 'usage.csv', content: '\uFEFF' },
+  'empty--compressed': { code: 'empty', file: 'usage.csv.gz', content: gzipSync('') },
+  'truncated-gzip': { code: 'truncated-gzip', file: 'usage.csv.gz', content: gzipSync(LONG).subarray(0, 9000) },
+  'truncated-gzip--header': { code: 'truncated-gzip', file: 'usage.csv.gz', content: gzipSync(LONG).subarray(0, 5) },
+  'broken-gzip': { code: 'broken-gzip', file: 'usage.csv.gz', content: flipped(gzipSync(LONG), 5000) },
+  'broken-gzip--checksum': {
+    code: 'broken-gzip',
+    file: 'usage.csv.gz',
+    content: flipped(gzipSync(LONG), gzipSync(LONG).length - 6),
+  },
+  'truncated-zstd': {
+    code: 'truncated-zstd',
+    file: 'usage.csv.zst',
+    content: Buffer.from('28b52ffd2004210000610a', 'hex'),
+  },
+  'broken-zstd': {
+    code: 'broken-zstd',
+    file: 'usage.csv.zst',
+    content: Buffer.from('28b52ffd2004270000610a610a', 'hex'),
+  },
+  'not-text--utf-16': { code: 'not-text', file: 'usage.csv', content: Buffer.from(`\uFEFF${CSV}`, 'utf16le') },
+  'not-text--utf-16-without-mark': { code: 'not-text', file: 'usage.csv', content: Buffer.from(CSV, 'utf16le') },
+  'not-text--spreadsheet': { code: 'not-text', file: 'usage.xlsx', content: Buffer.from('PK\x03\x04\x14\x00\x06\x00') },
+  'not-text--parquet': { code: 'not-text', file: 'usage.parquet', content: Buffer.from('PAR1\x15\x04\x15') },
+  'not-text--binary': {
+    code: 'not-text',
+    file: 'usage.csv',
+    content: Buffer.from('7f454c4602010100000000000000000003003e000a', 'hex'),
+  },
+  'json-array': {
+    code: 'json-array',
+    file: 'usage.json',
+    content: '[{"ts":"2026-10-01T00:00:00Z","customer":"acme","requests":1}]\n',
+  },
+  'unclosed-quote': {
+    code: 'unclosed-quote',
+    file: 'usage.csv',
+    content: `${CSV}2026-10-01T00:00:01Z,e2,"acme,100\n2026-10-01T00:00:02Z,e3,acme,100\n`,
+  },
+  'missing-column': { code: 'missing-column', file: 'usage.csv', content: CSV.replace('customer_id', 'costumer_id') },
+  'missing-column--timestamp': { code: 'missing-column', file: 'usage.csv', content: CSV.replace('timestamp', 'date') },
+  'missing-column--meter': { code: 'missing-column', file: 'usage.csv', content: CSV.replace('requests', 'hits') },
+  'missing-column--no-header': { code: 'missing-column', file: 'usage.csv', content: CSV.slice(HEADER.length) },
+  'missing-column--semicolons': { code: 'missing-column', file: 'usage.csv', content: CSV.replaceAll(',', ';') },
+  'missing-column--web-page': {
+    code: 'missing-column',
+    file: 'usage.csv',
+    content: '<!DOCTYPE html>\n<html><body>Sign in</body></html>\n',
+  },
+  'missing-column--wrong-format': {
+    code: 'missing-column',
+    file: 'usage.ndjson',
+    content: '{"ts":"2026-10-01T00:00:00Z"}\n',
+    flags: ['--input-format', 'csv'],
+  },
+  'column-twice': {
+    code: 'column-twice',
+    file: 'usage.csv',
+    content: 'timestamp,customer_id,requests,requests\n2026-10-01T00:00:00Z,acme,1,2\n',
+  },
+};
+
+/** Need a disk that fails, a user who is not root, somebody who writes meanwhile, or half a gigabyte. */
+const NOT_MADE_HERE = ['input/no-permission', 'input/unreadable', 'input/changed', 'input/row-too-long'];
+
+describe('an input that cannot be read is a problem of its own, and ends the run with 3', () => {
+  test.each(Object.entries(INPUTS))('%s', async (name, { code, file, content, flags = [] }) => {
+    const cwd = temporaryDirectory(content === undefined ? {} : { [file]: content });
+    if (code === 'directory') mkdirSync(join(cwd, file));
+    writeFileSync(join(cwd, 'tiers.example.yaml'), 'pricing_tiers:\n  production: { cost: 19 }\n');
+    const args = ['invoice', file, ...TIERS, ...flags];
+    const result = await runMeter(args, { cwd });
+    expect(result).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(result.stderr).toContain(`[input/${code}]`);
+    const text = [`$ meter ${args.join(' ')}`, ...transcript(result)].join('\n');
+    await expect(`${text}\n`).toMatchFileSnapshot(resolve(ROOT, 'test/errors/exports', `${name}.txt`));
+  });
+
+  test('and every such problem has an entry in the gallery', () => {
+    const shown = new Set(Object.values(INPUTS).map(({ code }) => `input/${code}`));
+    expect(codesIn(['input']).filter((code) => !shown.has(code) && !NOT_MADE_HERE.includes(code))).toEqual([]);
+  });
+
+  test('while all others are still read, and all problems told', async () => {
+    const cwd = temporaryDirectory({
+      'good.csv': CSV,
+      'bad.csv': `${HEADER}x,e2,acme,1\n`,
+      'cut.gz': gzipSync(LONG).subarray(0, 9000),
+    });
+    writeFileSync(join(cwd, 'tiers.yaml'), 'pricing_tiers:\n  production: { cost: 19 }\n');
+    const args = [
+      'invoice',
+      'missing.csv',
+      'cut.gz',
+      'bad.csv',
+      'good.csv',
+      '--tier',
+      'production',
+      '--max-rejects',
+      '5',
+    ];
+    const { stdout, stderr, exitCode } = await runMeter(args, { cwd });
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
+    for (const code of ['input/not-found', 'input/truncated-gzip', 'row/not-a-timestamp'])
+      expect(stderr).toContain(`[${code}]`);
+  });
+});
+
+describe('a file without usage is none of these:', () => {
+  test('a header alone is an export of nothing', async () => {
+    const { stdout, stderr, exitCode } = await runMeter(['invoice', '-', ...TIERS], { stdin: HEADER });
+    expect({ stdout, exitCode }).toEqual({ stdout: 'no usage, no invoices\n', exitCode: 0 });
+    expect(stderr).toContain('0 rows read = 0 rated');
+  });
+});
