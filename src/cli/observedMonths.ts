@@ -3,7 +3,7 @@
 import { didYouMean, type Problem } from '../core/problem.ts';
 import { BILL_FIELDS, OVERAGE, raterOf, type Tariff, THROTTLING, TOTAL, tariffOf } from '../core/simulation/billing.ts';
 import type { ObservedMonth } from '../core/simulation/calibration/observed.ts';
-import { monthName, periodOfMonth } from '../core/simulation/population.ts';
+import { monthName, periodOfMonth } from '../core/simulation/months.ts';
 import type { Scenario } from '../core/simulation/scenario.ts';
 import type { ObservedRow } from '../telemetry/history/readObserved.ts';
 import type { ScenarioOption } from './scenarioOption.ts';

@@ -47,7 +47,7 @@ export function addSimulationCommands(program: Command, helpers: Helpers): void 
       .option('--bootstrap <n>', 'resamples behind the intervals; 0: no intervals', wholeNumber, 200)
       .option('--baseline <name>', 'scenario that the others are compared with (default: the first)')
       .option('--sensitivity', 'move every parameter through its plausible range')
-      .option('--set <name=value...>', 'override a value: behaviour.fee_anchor=0.45')
+      .option('--set <name=value>', 'override a value: behaviour.fee_anchor=0.45 (repeatable)', collected)
       .option('--accounts <file>', 'write bills and changes of every account there (CSV)', fileName)
       .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'csv', 'md', 'html']))
       .option('-o, --output <file>', 'write there; the ending chooses the format', fileName),
@@ -69,11 +69,16 @@ export function addSimulationCommands(program: Command, helpers: Helpers): void 
       .option('--scenario <name>', 'scenario that the sign-ups met (default: the last)')
       .option('--months <n>', 'months that the targets are about', wholeNumber, 12)
       .option('--seed <n>', 'of the resamples', wholeNumber, 7)
-      .option('--set <name=value...>', 'override a value: behaviour.fee_anchor=0.45')
+      .option('--set <name=value>', 'override a value: behaviour.fee_anchor=0.45 (repeatable)', collected)
       .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'yaml']))
       .option('-o, --output <file>', 'write there; .yaml is what simulate --parameters reads', fileName),
   ).action(async (files: string[], _flags, command: Command) => {
     const { calibrate } = await import('./commands/calibrate.ts');
     end(await calibrate(files, flagsOf<CalibrateFlags>(command), io));
   });
+}
+
+/** A flag that may be given more than once, without taking in the arguments behind it. */
+function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }

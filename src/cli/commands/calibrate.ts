@@ -8,8 +8,9 @@ import {
 } from '../../core/simulation/calibration/calibrate.ts';
 import { HAZARD_PARAMETERS } from '../../core/simulation/calibration/observed.ts';
 import { calibrateToTargets } from '../../core/simulation/calibration/targets.ts';
+import { periodOfMonth } from '../../core/simulation/months.ts';
 import { writtenName } from '../../core/simulation/parameters.ts';
-import { monthsNeeded, periodOfMonth, prepare } from '../../core/simulation/population.ts';
+import { monthsNeeded, prepare } from '../../core/simulation/population.ts';
 import {
   CALIBRATION_FORMATS,
   type CalibrationFormatName,

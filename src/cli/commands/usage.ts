@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadRateCard } from '../../config/loadRateCard.ts';
 import type { Meter } from '../../core/catalog/meter.ts';
-import { monthName, monthOfInstant } from '../../core/simulation/population.ts';
+import { monthName, monthOfInstant } from '../../core/simulation/months.ts';
 import { accountMonths } from '../../core/usage/accountMonths.ts';
 import type { UsageLedger } from '../../core/usage/ledger.ts';
 import { csvRow } from '../../report/safeText.ts';

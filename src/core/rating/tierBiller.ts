@@ -71,7 +71,7 @@ export function billerFor(context: BillerContext): TierBiller {
             const used = quantities[offset + charge.meter]!;
             if (!Number.isSafeInteger(used) || exact?.has(offset + charge.meter))
               return slow(quantities, offset, exact);
-            if (used > charge.included) total += charge.amountFor(used);
+            if (used > charge.free) total += charge.amountFor(used);
           }
           return total;
         }
@@ -81,7 +81,8 @@ export function billerFor(context: BillerContext): TierBiller {
 
 type LinearCharge = {
   readonly meter: number;
-  readonly included: number;
+  /** What the fee includes. */
+  readonly free: number;
   /** Minor units for a whole quantity above what is included, rounded half up. */
   amountFor(used: number): number;
 };
@@ -115,7 +116,7 @@ function linearCharge(meter: number, price: Fraction, included: Fraction): Linea
   const largest = fits && doubleA > 0 ? Math.floor((Number.MAX_SAFE_INTEGER - unit) / doubleA) : -1;
   return {
     meter,
-    included: toNumber(included),
+    free: toNumber(included),
     amountFor: (used) => {
       // Half up is floor(x + ½): of 2(used × a − b) + c over 2c. Every number here is an integer below 2⁵³, so that the
       // remainder, the difference and the last division are exact.

@@ -1,6 +1,6 @@
 /** Sentences that every format of a simulation says. */
 import { groupDigits } from '../../core/quantity.ts';
-import { monthName } from '../../core/simulation/population.ts';
+import { monthName } from '../../core/simulation/months.ts';
 import { RANKED } from '../../core/simulation/ranking.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import { RATES, type SimulationReport } from './report.ts';

@@ -1,6 +1,7 @@
 import { Decimal } from '../../core/decimal.ts';
 import type { Problem } from '../../core/problem.ts';
-import { type Histories, monthName, monthOfInstant } from '../../core/simulation/population.ts';
+import { monthName, monthOfInstant } from '../../core/simulation/months.ts';
+import type { Histories } from '../../core/simulation/population.ts';
 import type { AccountMonth } from '../../core/usage/accountMonths.ts';
 
 const MOST_MONTHS = 240;

@@ -6,7 +6,8 @@
  */
 import type { Meter } from '../../core/catalog/meter.ts';
 import { didYouMean, type Problem } from '../../core/problem.ts';
-import { type Histories, monthNumber } from '../../core/simulation/population.ts';
+import { monthNumber } from '../../core/simulation/months.ts';
+import type { Histories } from '../../core/simulation/population.ts';
 import { quantityFault } from '../row.ts';
 import { InputFailure, type Source } from '../source.ts';
 import { HistoryTable } from './historyTable.ts';

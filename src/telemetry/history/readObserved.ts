@@ -6,7 +6,7 @@
  */
 import type { Meter } from '../../core/catalog/meter.ts';
 import { didYouMean, type Problem } from '../../core/problem.ts';
-import { monthNumber } from '../../core/simulation/population.ts';
+import { monthNumber } from '../../core/simulation/months.ts';
 import { quantityFault } from '../row.ts';
 import { InputFailure, type Source } from '../source.ts';
 import { fieldsOf, linesOf } from './lines.ts';

@@ -15,16 +15,8 @@ import {
   sensitivitySections,
 } from '../sections.ts';
 import { alarmText, populationNotes, subject, verdicts } from '../words.ts';
-import {
-  billChart,
-  bridgeChart,
-  churnChart,
-  deltaChart,
-  policyChart,
-  rateChart,
-  retentionChart,
-  tornadoChart,
-} from './charts.ts';
+import { policyChart, tornadoChart } from './changes.ts';
+import { billChart, bridgeChart, churnChart, deltaChart, rateChart, retentionChart } from './charts.ts';
 import { STYLE } from './style.ts';
 
 const SHOWN_PARAMETERS = 10;
