@@ -95,8 +95,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
 
   program
     .command('validate')
-    .description('check tier files')
-    .argument('<files...>', 'tier files')
+    .description('check tier and scenarios files')
+    .argument('<files...>', 'tier files, scenarios files')
     .option('--quiet', 'say nothing about good files')
     .action(async (files: string[], _flags, command: Command) => {
       const { validate } = await import('./commands/validate.ts');

@@ -60,11 +60,7 @@ async function scenarioText(flags: ScenarioFlags, io: Io): Promise<ScenarioText>
       throw new CommandFailure(EXIT.usage, [usageProblem('tiers-twice', message, 'write tiers: FILE in a scenario')]);
     }
     const text = await readConfigFile(flags.scenarios, io);
-    for (const file of tierFilesOf(text)) {
-      const path = join(dirname(flags.scenarios), file);
-      tierFiles.set(file, loadRateCard(await readConfigFile(path, io), path));
-    }
-    return { text, name: flags.scenarios, tierFiles };
+    return { text, name: flags.scenarios, tierFiles: await tierFilesBeside(flags.scenarios, text, io) };
   }
   const tiers = flags.tiers ?? ['meter.yaml', 'tiers.yaml'].find((file) => existsSync(resolve(io.cwd, file)));
   if (tiers === undefined) return { text: SHIPPED_SCENARIOS, name: 'shipped scenarios', tierFiles };
@@ -80,6 +76,16 @@ async function scenarioText(flags: ScenarioFlags, io: Io): Promise<ScenarioText>
     hasRateLimit: free?.rateLimit !== undefined,
   });
   return { text, name: 'shipped scenarios', tierFiles };
+}
+
+/** The tier files that a scenarios file refers to, by the names it gives them. */
+export async function tierFilesBeside(name: string, text: string, io: Io): Promise<Map<string, LoadedRateCard>> {
+  const tierFiles = new Map<string, LoadedRateCard>();
+  for (const file of tierFilesOf(text)) {
+    const path = join(dirname(name), file);
+    tierFiles.set(file, loadRateCard(await readConfigFile(path, io), path));
+  }
+  return tierFiles;
 }
 
 /** `behaviour.fee_anchor=0.45`, `costs.ticket=20`, `scenarios.hybrid.policies.notify=false`. */
