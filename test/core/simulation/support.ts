@@ -135,3 +135,15 @@ function fixture(name: string) {
   const path = fileURLToPath(new URL(`../../../fixtures/pricing-models/${name}`, import.meta.url));
   return { kind: 'file', name, path } as const;
 }
+
+/** A smaller population, for tests that go over it many times. */
+export function firstAccounts(population: Population, count: number): Population {
+  const months = population.periods.length;
+  return {
+    ...population,
+    accounts: population.accounts.slice(0, count),
+    quantities: population.quantities.slice(0, count * months * population.meters.length),
+    peakDays: population.peakDays.slice(0, count * months),
+    tenures: population.tenures.slice(0, count),
+  };
+}
