@@ -26,7 +26,6 @@ const CORE_PACKAGES: Readonly<Record<string, string>> = {
 
 /** Files of more than 300 lines, with the reason why they are one concept all the same. */
 const LONG_FILES: Readonly<Record<string, string>> = {
-  'telemetry/fast/jsonIndex.ts': 'a template and the loop that follows it are made for each other',
   'telemetry/fast/readUsage.ts': 'one run from tasks to result, told in the order in which it happens',
   'telemetry/fast/slabLedger.ts': 'tables, slabs and the loop that fills them share one memory layout',
   'telemetry/fast/slabLedgerView.ts': 'reads that layout back',

@@ -42,6 +42,12 @@ describe('a bad row is shown with file, line, column, the offending text and the
 const HEADER = 'timestamp,event_id,customer_id,requests\n';
 const CSV = `${HEADER}2026-10-01T00:00:00Z,e1,acme,100\n`;
 const LONG = HEADER + Array.from({ length: 5000 }, (_, i) => `2026-10-01T00:00:00Z,e${i},acme,${i}\n`).join('');
+/** `timestamp,customer_id,requests` and one row. */
+const ZSTD = Buffer.from(
+  '28b52ffd0458c1010074696d657374616d702c637573746f6d65725f69642c72657175657374730a323032362d31302d30315430303a3030' +
+    '3a30305a2c612c310a146d1a53',
+  'hex',
+);
 const flipped = (bytes: Buffer, at: number) => bytes.map((byte, i) => (i === at ? byte ^ 0xff : byte));
 
 /** By what is wrong; `directory` and `missing` have no content. */
@@ -60,16 +66,8 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
     file: 'usage.csv.gz',
     content: flipped(gzipSync(LONG), gzipSync(LONG).length - 6),
   },
-  'truncated-zstd': {
-    code: 'truncated-zstd',
-    file: 'usage.csv.zst',
-    content: Buffer.from('28b52ffd2004210000610a', 'hex'),
-  },
-  'broken-zstd': {
-    code: 'broken-zstd',
-    file: 'usage.csv.zst',
-    content: Buffer.from('28b52ffd2004270000610a610a', 'hex'),
-  },
+  'truncated-zstd': { code: 'truncated-zstd', file: 'usage.csv.zst', content: ZSTD.subarray(0, 50) },
+  'broken-zstd': { code: 'broken-zstd', file: 'usage.csv.zst', content: flipped(ZSTD, 5) },
   'not-text--utf-16': { code: 'not-text', file: 'usage.csv', content: Buffer.from(`\uFEFF${CSV}`, 'utf16le') },
   'not-text--utf-16-without-mark': { code: 'not-text', file: 'usage.csv', content: Buffer.from(CSV, 'utf16le') },
   'not-text--spreadsheet': { code: 'not-text', file: 'usage.xlsx', content: Buffer.from('PK\x03\x04\x14\x00\x06\x00') },

@@ -7,6 +7,7 @@ import { ROOT } from './support/runMeter.ts';
 
 const pages = [
   'README.md',
+  'fixtures/plan-change/README.md',
   ...readdirSync(resolve(ROOT, 'test/cli'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('test/cli', name)),

@@ -20,6 +20,9 @@ import type { RejectLimit } from './readExports.ts';
 import { addSimulationCommands } from './simulationCommands.ts';
 import { VERSION } from './version.ts';
 
+/** Written out here: the schemas themselves are loaded when one is asked for. */
+const SCHEMA_NAMES: readonly SchemaName[] = ['tiers', 'customers', 'mapping', 'scenarios', 'targets'];
+
 /** Runs the program once. `argv` without the interpreter and the script. Never throws, never ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
@@ -58,8 +61,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   const billingCommand = (name: string) =>
     readingOptions(program.command(name))
       .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
-      .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)')
-      .option('--customers <file>', 'customers file: CSV with customer_id,tier')
+      .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
+      .option('--customers <file>', 'customers file: CSV or YAML with tiers, contracts and credits', fileName)
       .option('--tier <name>', 'tier of customers that the customers file does not mention')
       .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
       .option('--customer <id...>', 'only these customers');
@@ -69,10 +72,11 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .option('--explain', 'show the arithmetic and the rows behind every line')
     .option('--all', 'show lines of 0, too')
     .option('--timeline', 'and when they reached a limit, from the same reading of the exports')
-    .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md']))
+    .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md', 'focus']))
     .option(
       '-o, --output <file>',
       'write there; the ending chooses the format; a directory gets a file for each invoice',
+      fileName,
     )
     .action(async (exports: string[], _flags, command: Command) => {
       const { invoice } = await import('./commands/invoice.ts');
@@ -85,7 +89,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .addOption(
       new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md', 'cloudevents']),
     )
-    .option('-o, --output <file>', 'write there; the ending chooses the format')
+    .option('-o, --output <file>', 'write there; the ending chooses the format', fileName)
     .action(async (exports: string[], _flags, command: Command) => {
       const { timeline } = await import('./commands/timeline.ts');
       end(await timeline(exports, flagsOf<TimelineFlags>(command), io));
@@ -95,8 +99,13 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
 
   program
     .command('validate')
-    .description('check tier and scenarios files')
-    .argument('<files...>', 'tier files, scenarios files')
+    .description('check tier, customers and scenarios files')
+    .argument('<files...>', 'tier files, customers files, scenarios files')
+    .option(
+      '--tiers <file>',
+      'tier file for customers files (default: the first of the files, or the one here)',
+      fileName,
+    )
     .option('--quiet', 'say nothing about good files')
     .action(async (files: string[], _flags, command: Command) => {
       const { validate } = await import('./commands/validate.ts');
@@ -106,7 +115,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('the JSON Schema of a file format, for editors')
-    .addArgument(program.createArgument('<name>', 'which').choices(['tiers', 'scenarios', 'targets', 'mapping']))
+    .addArgument(program.createArgument('<name>', 'which').choices(SCHEMA_NAMES))
     .action(async (name: SchemaName) => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(name, io));
@@ -162,7 +171,7 @@ function readingOptions(command: Command): Command {
     .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
     .option('--timezone <zone>', 'zone of timestamps that are written without one')
     .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
-    .option('--map <file>', 'which columns or keys of the exports hold what (YAML)')
+    .option('--map <file>', 'which columns or keys of the exports hold what (YAML)', fileName)
     .option('--no-dedupe', 'count every row, even if its event id was seen before')
     .addOption(
       new Option('--dedupe-memory <size>', 'memory for event ids; more go to a temporary directory')

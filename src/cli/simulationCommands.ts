@@ -66,6 +66,7 @@ export function addSimulationCommands(program: Command, helpers: Helpers): void 
       .option('--scenarios <file>', 'scenarios file: the price lists that were in force', fileName)
       .option('--parameters <file>', 'behaviour and costs to begin with', fileName)
       .option('--signups <file>', 'sign-ups: with a column converted, or for conversion targets', fileName)
+      .option('--spend <file>', 'monthly infrastructure invoices (CSV): month,amount,utilisation', fileName)
       .option('--scenario <name>', 'scenario that the sign-ups met (default: the last)')
       .option('--months <n>', 'months that the targets are about', wholeNumber, 12)
       .option('--seed <n>', 'of the resamples', wholeNumber, 7)

@@ -40,12 +40,6 @@ export type LoadedScenarios = {
 const DEFAULT_ENTERPRISE_REQUESTS = 20_000_000;
 const DEFAULT_FREE_RATE = 10;
 
-/** True if a file is one of scenarios rather than of tiers: by its keys, right or wrong as its content may be. */
-export function isScenarioFile(text: string): boolean {
-  const { tree } = readYaml(text, '');
-  return typeof tree === 'object' && tree !== null && 'scenarios' in tree;
-}
-
 /** Names of the tier files that a scenarios file refers to, as they are written in it. */
 export function tierFilesOf(text: string): string[] {
   const { tree } = readYaml(text, '');

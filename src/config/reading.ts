@@ -12,6 +12,7 @@ export class Reading {
   currency: Currency = { code: 'USD', minorUnit: 2 };
   private readonly file: YamlFile;
   private readonly area: string;
+  private readonly said = new Set<string>();
 
   /** `area` begins the codes of problems: `tiers/negative`. */
   constructor(file: YamlFile, area: string) {
@@ -90,6 +91,10 @@ export class Reading {
     part?: 'key',
   ): void {
     const source = this.file.locate(path, part);
+    // Terms that hold for several tiers are read with each of them; what is wrong with them is said once.
+    const what = JSON.stringify([code, source.line, source.column, message]);
+    if (this.said.has(what)) return;
+    this.said.add(what);
     this.problems.push({
       severity,
       code: `${this.area}/${code}`,

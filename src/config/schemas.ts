@@ -1,4 +1,5 @@
 /** The registry of JSON Schemas: what `meter schema` prints and `schema/` holds. */
+import { customersFileSchema } from './customers/customersSchema.ts';
 import { jsonSchemaOf } from './jsonSchema.ts';
 import { mappingSchema } from './mappingSchema.ts';
 import { scenarioFileSchema } from './scenarioSchema.ts';
@@ -10,5 +11,6 @@ export const SCHEMAS = {
   tiers: () => jsonSchemaOf(tierFileSchema, 'tiers.schema.json'),
   scenarios: () => jsonSchemaOf(scenarioFileSchema, 'scenarios.schema.json'),
   targets: () => jsonSchemaOf(targetFileSchema, 'targets.schema.json'),
+  customers: () => jsonSchemaOf(customersFileSchema, 'customers.schema.json'),
 } as const;
 export type SchemaName = keyof typeof SCHEMAS;

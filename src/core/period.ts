@@ -5,6 +5,7 @@ import {
   type CalendarDate,
   dateAt,
   daysBetween,
+  daysInMonth,
   formatDate,
   formatInstant,
   type Instant,
@@ -101,17 +102,22 @@ export function daysIn(period: Period, zone: string): number {
 /**
  * How many billing months a period is, exactly: 1 from a day to the same day of the next month, 2 to the one after; what
  * is left over is a share of the month that it begins: days ÷ days, or, where an end is not the start of a day, time ÷ time.
+ *
+ * The last day of a month may stand for a later one that the month does not have: from 28 February to 31 March is one
+ * month, that of a customer whose months begin on the 31st.
  */
 export function billingMonths(period: Period, zone: string): Fraction {
   const from = dateAt(period.start, zone);
   const timeOfDay = period.start - startOfDate(from, zone);
-  const boundary = (months: number) => addMonths(from, months, from.day);
+  const to = dateAt(period.end, zone);
+  const isLastDay = from.day === daysInMonth(from.year, from.month);
+  const anchor = isLastDay ? Math.max(from.day, to.day) : from.day;
+  const boundary = (months: number) => addMonths(from, months, anchor);
   const boundaryInstant = (months: number) => startOfDate(boundary(months), zone) + timeOfDay;
   assert(period.end > period.start, () => `a period that starts at ${period.start} ends at ${period.end}`);
 
   let months = 0;
   while (boundaryInstant(months + 1) <= period.end) months++;
-  const to = dateAt(period.end, zone);
   const inWholeDays = timeOfDay === 0 && startOfDate(to, zone) === period.end;
   const begun = boundaryInstant(months);
   const rest = inWholeDays

@@ -1,9 +1,8 @@
 /** The readers that commands use: whatever unit a mapping says a field has, they give quantities in the meter's own. */
 import { Decimal } from '../core/decimal.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
-import { readUsage as readFast } from './fast/readUsage.ts';
+import { readUsage as readFast, watchUsage as watchFast } from './fast/readUsage.ts';
 import type { ReadRequest, UsageReader, UsageWatcher } from './reader.ts';
-import { watchUsage as watchPlainly } from './reference/readUsage.ts';
 import { ScaledLedger } from './scaledLedger.ts';
 
 export const readUsage: UsageReader = async (request) => {
@@ -19,12 +18,12 @@ export const readUsage: UsageReader = async (request) => {
 
 export const watchUsage: UsageWatcher = async (request) => {
   const scales = scalesOf(request);
-  if (scales.size === 0) return watchPlainly(request);
+  if (scales.size === 0) return watchFast(request);
   const isScaled = request.watches.map(({ meter }) => scales.has(meter));
   const watches = request.watches.map(({ above, ...watch }, i) =>
     isScaled[i] || !above ? watch : { ...watch, above },
   );
-  const result = await watchPlainly({ ...request, watches });
+  const result = await watchFast({ ...request, watches });
   const watched = result.watched.map((steps, i) => {
     const { meter, above } = request.watches[i]!;
     const scale = scales.get(meter);

@@ -184,7 +184,7 @@ describe('the format', () => {
       const cwd = temporaryDirectory();
       const { stderr, exitCode } = await runMeter([...MONTH, ...CUSTOMERS, '-o', join(cwd, name)]);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('[usage/unknown-ending]\n  hint: use .json, .ndjson, .csv, .md or .txt');
+      expect(stderr).toContain('[usage/unknown-ending]\n  hint: use .json, .ndjson, .csv, .md, .focus.csv or .txt');
       expect(readdirSync(cwd)).toEqual([]);
     },
   );

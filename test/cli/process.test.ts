@@ -21,7 +21,7 @@ const USAGE = `${HEADER}2026-10-01T00:00:00Z,acme,25000\n`;
 
 beforeAll(() => {
   execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'], { cwd: ROOT });
-});
+}, 120_000);
 
 /** Usage of so many customers: as JSON about 700 bytes each. */
 function usageOf(customers: number): string {

@@ -66,9 +66,7 @@ export const NOT_COVERED: readonly NotCovered[] = [
   ]),
   ...because('parts of a period are counted in days of the calendar, the source counts seconds', [
     'proration-011',
-    'credits_proration-001',
     'credits_proration-002',
-    'credits_proration-004',
     'credits_proration-006',
   ]),
   ...because('a month has the days it has, the source gives every month 30', ['proration-026']),

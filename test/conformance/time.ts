@@ -117,6 +117,27 @@ export const SHARE_CASES: readonly ShareCase[] = [
     digits: 9,
     prorated: '0.285714286',
   },
+  // The source counts seconds; from the begin of a day on it is the same.
+  {
+    id: 'credits_proration-001',
+    origin: 'flexprice creditgrant_proration_test.go:31',
+    covered: '2025-01-20..2025-02-01',
+    period: '2025-01',
+    amount: '100',
+    digits: 8,
+    prorated: '38.70967742',
+    share: [12, 31],
+  },
+  {
+    id: 'credits_proration-004',
+    origin: 'flexprice creditgrant_proration_test.go:52',
+    covered: '2025-01',
+    period: '2025-01',
+    amount: '100',
+    digits: 8,
+    prorated: '100.00000000',
+    share: [1, 1],
+  },
   {
     id: 'proration_factor-001',
     origin: 'meteroid utils/periods.rs:1026',

@@ -88,9 +88,8 @@ export function linesOf(invoice: Invoice): string[] {
 
 /** The lines of a kind, and of a meter or a meter's dimension value (`egress@syd`) if one is given. */
 export function linesOfKind(invoice: Invoice, kind: LineKind, of?: string): InvoiceLine[] {
-  const isOf = ({ key }: InvoiceLine) =>
-    of === undefined || key === `${kind}:${of}` || key.startsWith(`${kind}:${of}:`);
-  return invoice.lines.filter((line) => line.kind === kind && isOf(line));
+  const isOf = ({ key }: InvoiceLine) => key.replace(/^(usage:[^:/@]+)[^@]*/, '$1') === `${kind}:${of}`;
+  return invoice.lines.filter((line) => line.kind === kind && (of === undefined || isOf(line)));
 }
 
 /** What lines cost before rounding, as plain digits. */

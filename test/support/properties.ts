@@ -10,8 +10,19 @@ const SEED = Number(process.env.PROPERTY_SEED ?? 20261001);
  * many inputs).
  */
 export function check<T>(law: fc.IProperty<T>, { runs = 300 }: { runs?: number } = {}): void {
-  const numRuns = runs * Number(process.env.PROPERTY_RUNS ?? 1);
-  const details = fc.check(law, { seed: SEED, numRuns });
+  judge(fc.check(law, parameters(runs)));
+}
+
+/** The same for a law that has to wait. */
+export async function checkAsync<T>(law: fc.IAsyncProperty<T>, { runs = 300 }: { runs?: number } = {}): Promise<void> {
+  judge(await fc.check(law, parameters(runs)));
+}
+
+function parameters(runs: number): { seed: number; numRuns: number } {
+  return { seed: SEED, numRuns: runs * Number(process.env.PROPERTY_RUNS ?? 1) };
+}
+
+function judge<T>(details: fc.RunDetails<T>): void {
   if (!details.failed) return;
   const cause = details.errorInstance;
   throw new Error(

@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { Meter } from '../../src/core/catalog/meter.ts';
-import { ONE } from '../../src/core/decimal.ts';
+import { Decimal, ONE } from '../../src/core/decimal.ts';
 import type { Period } from '../../src/core/period.ts';
+import { parseTimestamp } from '../../src/core/timestamp.ts';
 import { bucketEnd, bucketStart, bucketsFor } from '../../src/core/usage/buckets.ts';
 import type { UsageLedger } from '../../src/core/usage/ledger.ts';
 import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../../src/core/usage/mapping.ts';
-import { readUsageTuned, type Tuning } from '../../src/telemetry/fast/readUsage.ts';
+import type { Watch } from '../../src/core/usage/watch.ts';
+import { readUsageTuned, type Tuning, watchUsageTuned } from '../../src/telemetry/fast/readUsage.ts';
 import type { CustomerSpan, ReadRequest, ReadResult, Reject } from '../../src/telemetry/reader.ts';
-import { readUsage as readPlainly } from '../../src/telemetry/reference/readUsage.ts';
+import { readUsage as readPlainly, watchUsage as watchPlainly } from '../../src/telemetry/reference/readUsage.ts';
 import type { Source } from '../../src/telemetry/source.ts';
 import type { Random } from './random.ts';
 
@@ -21,6 +23,7 @@ export type Packing = 'file' | 'gzip' | 'stream';
 export type Run = {
   readonly inputs: readonly { readonly name: string; readonly bytes: Uint8Array; readonly packing: Packing }[];
   readonly request: Omit<ReadRequest, 'sources' | 'onReject'>;
+  readonly watches: readonly Watch[];
   readonly tuning: Tuning;
 };
 
@@ -41,9 +44,17 @@ export async function outcomesOf(run: Run): Promise<{ fast: Outcome; reference: 
           ? { kind: 'stream', name, stream: Readable.from(pieces(Buffer.from(bytes), run.tuning.chunkBytes)) }
           : { kind: 'file', name, path: paths[i]! },
       );
+    const request = () => ({ ...run.request, sources: sources() });
+    const watch = () => ({ ...request(), watches: run.watches });
     return {
-      fast: await outcomeOf((request) => readUsageTuned(request, run.tuning), { ...run.request, sources: sources() }),
-      reference: await outcomeOf(readPlainly, { ...run.request, sources: sources() }),
+      fast: {
+        ...(await outcomeOf((asked) => readUsageTuned(asked, run.tuning), request())),
+        watched: run.watches.length > 0 ? await watchUsageTuned(watch(), run.tuning) : undefined,
+      },
+      reference: {
+        ...(await outcomeOf(readPlainly, request())),
+        watched: run.watches.length > 0 ? await watchPlainly(watch()) : undefined,
+      },
     };
   } finally {
     rmSync(directory, { recursive: true });
@@ -246,6 +257,7 @@ export function randomRun(random: Random): Run {
   const cuts = [period.start, period.end, ...(random.chance(0.3) ? [start + 1_800_500] : [])];
   const oddness = random.pick([0, 0, 0.02, 0.3]);
   const mapping = random.chance(0.25) ? randomMapping(random) : undefined;
+  const meters = random.chance(0.7) ? METERS.slice(0, 3) : random.some(METERS);
   const inputs = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, (_, i) => ({
     name: `input${i}`,
     bytes: damaged(exportBytes(random, random.chance(0.9) ? format : 'csv', oddness, mapping !== undefined), random),
@@ -253,8 +265,9 @@ export function randomRun(random: Random): Run {
   }));
   return {
     inputs,
+    watches: random.chance(0.3) ? randomWatches(random, meters) : [],
     request: {
-      meters: random.chance(0.7) ? METERS.slice(0, 3) : random.some(METERS),
+      meters,
       dimensions: random.pick([[], [], ['region'], ['route', 'region'], ['absent'], ['source', 'customer_id']]),
       buckets: bucketsFor(zone, cuts),
       period: random.chance(0.3) ? period : undefined,
@@ -274,6 +287,23 @@ export function randomRun(random: Random): Run {
       cutsAlways: random.chance(0.5),
     },
   };
+}
+
+function randomWatches(random: Random, meters: readonly Meter[]): Watch[] {
+  const hours = PLAIN_TIMES.map((text) => parseTimestamp(text)).flatMap((at) =>
+    'ms' in at ? [BigInt(Math.floor(at.ms / 3_600_000)) * 3_600_000_000_000n] : [],
+  );
+  return Array.from({ length: meters.length > 0 ? random.pick([1, 3, 10]) : 0 }, () => {
+    const from = random.pick(hours) + random.pick([0n, 0n, 1_000_000_000n]);
+    return {
+      customer: random.pick(CUSTOMERS.slice(0, 4)),
+      meter: random.pick(meters).name,
+      from,
+      to: from - (from % 3_600_000_000_000n) + random.pick([3_600_000_000_000n, 3_599_999_000_000n]),
+      step: random.pick([1n, 1_000_000_000n]),
+      ...(random.chance(0.3) && { above: new Decimal(random.pick([0, 1, 100])) }),
+    };
+  });
 }
 
 function randomSpans(random: Random, period: Period): ReadonlyMap<string, CustomerSpan> {

@@ -7,6 +7,7 @@ import {
   calibrate as fitHistory,
 } from '../../core/simulation/calibration/calibrate.ts';
 import { HAZARD_PARAMETERS } from '../../core/simulation/calibration/observed.ts';
+import { fitSpend, SPEND_COSTS, type SpendFit } from '../../core/simulation/calibration/spend.ts';
 import { calibrateToTargets } from '../../core/simulation/calibration/targets.ts';
 import { periodOfMonth } from '../../core/simulation/months.ts';
 import { writtenName } from '../../core/simulation/parameters.ts';
@@ -16,7 +17,7 @@ import {
   type CalibrationFormatName,
   type CalibrationReport,
 } from '../../report/calibration/index.ts';
-import { readObserved } from '../../telemetry/history/readObserved.ts';
+import { type ObservedRow, readObserved } from '../../telemetry/history/readObserved.ts';
 import { readSignups } from '../../telemetry/history/readSignups.ts';
 import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
 import { styleFor } from '../colour.ts';
@@ -27,12 +28,14 @@ import { observedMonths } from '../observedMonths.ts';
 import { writeOut } from '../output.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
 import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
+import { readSpend } from '../spendOption.ts';
 import { withProgress } from '../workProgress.ts';
 
 export type CalibrateFlags = ScenarioFlags &
   ExportFlags & {
     readonly targets?: string;
     readonly signups?: string;
+    readonly spend?: string;
     readonly scenario?: string;
     readonly months: number;
     readonly seed: number;
@@ -46,7 +49,9 @@ export async function calibrate(files: readonly string[], flags: CalibrateFlags,
   const scenarios = await loadScenariosOption(flags, io);
   const sources = await sourcesOf(files, io);
   const inputs = sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []));
-  const named = [flags.targets, flags.signups, flags.scenarios, flags.tiers].filter((name) => name !== undefined);
+  const named = [flags.targets, flags.signups, flags.spend, flags.scenarios, flags.tiers].filter(
+    (name) => name !== undefined,
+  );
   refuseOverwriting([flags.output], [...inputs, ...named], io);
   const report =
     flags.targets === undefined
@@ -80,7 +85,14 @@ async function fromHistory(
     name: writtenName(name),
     value: history.behaviour[name],
   }));
-  if (flags.signups === undefined) return { history, found, months: months.length };
+  const spend = flags.spend === undefined ? undefined : await spendOf(flags.spend, rows, scenarios, io);
+  const costs = SPEND_COSTS.filter((name) => spend && !spend.undetermined.includes(name)).map((name) => ({
+    section: 'costs' as const,
+    name: writtenName(name),
+    value: spend!.costs[name],
+  }));
+  const common = { history, ...(spend && { spend }), months: months.length };
+  if (flags.signups === undefined) return { ...common, found: [...found, ...costs] };
 
   const [source] = await sourcesOf([flags.signups], io);
   const { signups, problems: wrong } = await readSignups(source!);
@@ -103,7 +115,7 @@ async function fromHistory(
   const tariff = tariffOf(scenario, { periods, ...positions });
   const conversion = calibrateConversion(known, { scenario, tariff, month: 0, meters: positions }, history.behaviour);
   return {
-    history,
+    ...common,
     conversion: { signups: known.length, estimates: conversion.fit.estimates },
     found: [
       ...found,
@@ -112,8 +124,8 @@ async function fromHistory(
         name: writtenName(name),
         value: conversion.behaviour[name],
       })),
+      ...costs,
     ],
-    months: months.length,
   };
 }
 
@@ -149,6 +161,21 @@ async function fromTargets(
     return { section, name: writtenName(key), value };
   });
   return { targets: result, found, months: monthsNeeded(flags.months) };
+}
+
+async function spendOf(
+  name: string,
+  rows: readonly ObservedRow[],
+  scenarios: ScenarioOption,
+  io: Io,
+): Promise<SpendFit> {
+  const [source] = await sourcesOf([name], io);
+  const months = await readSpend(source!, rows, scenarios.meters, scenarios.parameters.costs);
+  if (months.length < SPEND_COSTS.length) {
+    const message = `${months.length} months have both usage and an amount in ${name}: too few for ${SPEND_COSTS.length} costs`;
+    throw new CommandFailure(EXIT.badInput, [usageProblem('too-few-months', message)]);
+  }
+  return fitSpend(months);
 }
 
 function stopAt(problems: readonly Problem[]): void {

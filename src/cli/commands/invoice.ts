@@ -4,7 +4,7 @@ import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { periodLabel } from '../../core/period.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
-import { INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
+import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import type { TimelineReport } from '../../report/timeline/report.ts';
 import { type BillingFlags, readBillingRun } from '../billingRun.ts';
@@ -41,6 +41,7 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     currency: rateCard.currency,
     timezone: rateCard.timezone,
     meters: rateCard.meters,
+    rateCard,
     invoices: () => issueInvoices(run),
     rows,
     explain,
@@ -63,9 +64,9 @@ function targetOf(flags: InvoiceFlags, io: Io): Target {
   const path = resolve(io.cwd, flags.output);
   const isDirectory = flags.output.endsWith('/') || isDirectoryThere(path);
   if (isDirectory) return { kind: 'directory', name: flags.output, format: flags.format ?? 'json' };
-  const format = flags.format ?? FORMAT_OF_ENDING.get(extname(path).slice(1).toLowerCase());
+  const format = flags.format ?? formatOfName(path);
   if (format === undefined) {
-    const endings = Object.keys(INVOICE_FORMATS).filter((name) => name !== 'table');
+    const endings = FORMAT_NAMES.filter((name) => name !== 'table').map((name) => FORMAT_ENDINGS[name] ?? name);
     const problem = usageProblem(
       'unknown-ending',
       `the ending of ${flags.output} does not tell a format`,
@@ -76,8 +77,14 @@ function targetOf(flags: InvoiceFlags, io: Io): Target {
   return { kind: 'file', name: flags.output, format };
 }
 
+function formatOfName(path: string): InvoiceFormatName | undefined {
+  const name = path.toLowerCase();
+  return name.endsWith('.focus.csv') ? 'focus' : FORMAT_OF_ENDING.get(extname(name).slice(1));
+}
+
+const FORMAT_NAMES = Object.keys(INVOICE_FORMATS) as InvoiceFormatName[];
 const FORMAT_OF_ENDING: ReadonlyMap<string, InvoiceFormatName> = new Map<string, InvoiceFormatName>([
-  ...(Object.keys(INVOICE_FORMATS) as InvoiceFormatName[]).map((name) => [name, name] as const),
+  ...FORMAT_NAMES.map((name) => [name, name] as const),
   ['txt', 'table'],
   ['markdown', 'md'],
   ['jsonl', 'ndjson'],
@@ -104,7 +111,7 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
   else {
     await makeDirectory(io, target.name);
     const nameOf = fileNames();
-    const ending = target.format === 'table' ? 'txt' : target.format;
+    const ending = FORMAT_ENDINGS[target.format] ?? target.format;
     for (const one of report.invoices()) {
       const single: InvoiceReport = {
         ...report,

@@ -1,60 +1,88 @@
+import { loadCustomers } from '../../config/customers/loadCustomers.ts';
+import { kindOfFile } from '../../config/fileKind.ts';
 import { loadRateCard } from '../../config/loadRateCard.ts';
-import { isScenarioFile, loadScenarios } from '../../config/loadScenarios.ts';
+import { loadScenarios } from '../../config/loadScenarios.ts';
+import type { RateCard } from '../../core/catalog/rateCard.ts';
+
 import { isError, type Problem } from '../../core/problem.ts';
 import { formatProblems } from '../../report/problems.ts';
 import { printable } from '../../report/safeText.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure } from '../failure.ts';
-import { readConfigFile } from '../inputs.ts';
+import { readConfigFile, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeOut } from '../output.ts';
 import { tierFilesBeside } from '../scenarioOption.ts';
 
-/** Checks files without using them: problems to stderr, a line for each good file to stdout. */
+/** What became of a file: what it is, in words, if it is good. */
+type Checked = { readonly what?: string; readonly problems: readonly Problem[] };
+
+/**
+ * Checks files without using them: problems to stderr, a line for each good file to stdout.
+ *
+ * Customers files are checked against a tier file: that of `--tiers`, else the first of the files, else the one that other
+ * commands would find here.
+ */
 export async function validate(
   files: readonly string[],
-  flags: { color?: boolean; quiet?: boolean },
+  flags: { tiers?: string; color?: boolean; quiet?: boolean },
   io: Io,
 ): Promise<ExitCode> {
   const problems: Problem[] = [];
+  const texts = new Map<string, string>();
   for (const file of files) {
-    const { content, problems: found } = await load(file, io);
-    problems.push(...found);
-    if (content === undefined || flags.quiet) continue;
-    const warnings = found.length === 0 ? '' : `, ${found.length} ${found.length === 1 ? 'warning' : 'warnings'}`;
-    await writeOut(io, [`${printable(file)}: ${content}${warnings}\n`]);
+    try {
+      texts.set(file, await readConfigFile(file, io));
+    } catch (error) {
+      // A file that cannot be read is a problem like any other: those of the others are shown, too.
+      if (!(error instanceof CommandFailure)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  const kinds = new Map([...texts].map(([file, text]) => [file, kindOfFile(text, file)]));
+  const tierFile = flags.tiers ?? [...kinds].find(([, kind]) => kind === 'tiers')?.[0];
+  let rateCard: RateCard | undefined;
+  if ([...kinds.values()].includes('customers')) {
+    const { name } = tierFileName(tierFile, io);
+    const loaded = loadRateCard(texts.get(name) ?? (await readConfigFile(name, io)), name);
+    rateCard = loaded.rateCard;
+    if (!texts.has(name)) problems.push(...loaded.problems.filter(isError));
+  }
+  for (const [file, text] of texts) {
+    const kind = kinds.get(file);
+    const checked =
+      kind === 'customers'
+        ? customersFile(text, file, rateCard)
+        : kind === 'scenarios'
+          ? await scenariosFile(text, file, io)
+          : tiersFile(text, file);
+    problems.push(...checked.problems);
+    if (checked.what === undefined || flags.quiet) continue;
+    const warnings = checked.problems.length;
+    const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
+    await writeOut(io, [`${printable(file)}: a valid ${checked.what}${warned}\n`]);
   }
   if (problems.some(isError)) throw new CommandFailure(EXIT.usage, problems);
   io.stderr.write(formatProblems(problems, styleFor(io, io.stderr, flags)));
   return EXIT.done;
 }
 
-/** What a file holds, in words, if it is without errors. */
-type Loaded = { readonly content?: string; readonly problems: readonly Problem[] };
-
-/** A file that cannot be read is a problem like any other: those of the others are shown, too. */
-async function load(file: string, io: Io): Promise<Loaded> {
-  try {
-    const text = await readConfigFile(file, io);
-    return isScenarioFile(text) ? await loadScenarioFile(file, text, io) : loadTierFile(file, text);
-  } catch (error) {
-    if (error instanceof CommandFailure) return { problems: error.problems };
-    throw error;
-  }
-}
-
-function loadTierFile(file: string, text: string): Loaded {
+function tiersFile(text: string, file: string): Checked {
   const { rateCard, problems } = loadRateCard(text, file);
   if (!rateCard) return { problems };
-  return { content: `a valid tier file with ${list(rateCard.tiers.keys())}`, problems };
+  return { what: `tier file with ${[...rateCard.tiers.keys()].map(printable).join(', ')}`, problems };
 }
 
-async function loadScenarioFile(file: string, text: string, io: Io): Promise<Loaded> {
+/** Without a rate card, whose own problems are shown, nothing can be said of customers. */
+function customersFile(text: string, file: string, rateCard: RateCard | undefined): Checked {
+  if (!rateCard) return { problems: [] };
+  const { customers, problems } = loadCustomers(text, file, rateCard);
+  if (!customers) return { problems };
+  return { what: `customers file with ${customers.size} ${customers.size === 1 ? 'customer' : 'customers'}`, problems };
+}
+
+async function scenariosFile(text: string, file: string, io: Io): Promise<Checked> {
   const { loaded, problems } = loadScenarios(text, file, await tierFilesBeside(file, text, io));
   if (!loaded) return { problems };
-  return { content: `a valid scenarios file with ${list(loaded.scenarios.map(({ name }) => name))}`, problems };
-}
-
-function list(names: Iterable<string>): string {
-  return [...names].map(printable).join(', ');
+  return { what: `scenarios file with ${loaded.scenarios.map(({ name }) => printable(name)).join(', ')}`, problems };
 }

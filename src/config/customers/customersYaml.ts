@@ -26,6 +26,7 @@ export function readCustomersYaml(
   const reading = new Reading(file, 'customers');
   reading.currency = rateCard.currency;
   for (const [id, tree] of Object.entries(shape.tree?.customers ?? {})) {
+    if (id === '') reading.error('missing-id', ['customers', id], 'there is no customer id', undefined, 'key');
     customers.set(id, readCustomer(id, tree, rateCard, reading));
   }
   return { customers, problems: [...shape.problems, ...reading.problems] };
@@ -41,13 +42,15 @@ function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, readin
         : `customer "${id}" has both a tier and a history`;
     reading.error('tier-or-history', path, message, 'write tier: for one tier, or history: for several', 'key');
   }
+  const contract = new Contract(terms, path, rateCard, reading);
   const stays = history
-    ? history.map(({ tier: name, from = '', to = '', ...own }, i) =>
-        stayOf({ name, from, to, terms: { ...terms, ...own }, path: [...path, 'history', i] }, rateCard, reading),
-      )
+    ? history.map(({ tier: name, from = '', to = '', ...own }, i): Stay => {
+        const at = [...path, 'history', i];
+        return { tier: contract.tierCalled(name, own, at), from, to, report: reporter(at, reading) };
+      })
     : tier === undefined
       ? []
-      : [stayOf({ name: tier, from: '', to: '', terms, path }, rateCard, reading)];
+      : [{ tier: contract.tierCalled(tier, {}, path), from: '', to: '', report: reporter(path, reading) }];
   return {
     id,
     anchor: readAnchor(anchor, [...path, 'anchor'], reading),
@@ -56,21 +59,57 @@ function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, readin
   };
 }
 
-function stayOf(
-  { name, from, to, terms, path }: { name: string; from: string; to: string; terms: TermsText; path: Path },
-  { tiers, meters }: RateCard,
-  reading: Reading,
-): Stay {
-  const listed = reading.named(tiers, name, 'tier', [...path, 'tier']);
-  const hasOwnTerms = Object.values(terms).some((value) => value !== undefined);
-  // Without terms of its own it is the very tier of the file: two stays on it in a row are one.
-  const tier: Tier | undefined = listed && hasOwnTerms ? readTerms(reading, terms, path, meters, listed) : listed;
-  return {
-    tier,
-    from,
-    to,
-    report: (part, code, message, hint) => reading.error(code, [...path, part], message, hint),
-  };
+function reporter(path: Path, reading: Reading): Stay['report'] {
+  return (part, code, message, hint) => reading.error(code, [...path, part], message, hint);
+}
+
+/**
+ * The tiers of the file with a customer's own terms: those for all time, then those of a stay. The same terms are always
+ * the same tier, because two stays in a row on the same tier are one: a change that changes nothing splits nothing.
+ */
+class Contract {
+  private readonly terms: TermsText;
+  private readonly path: Path;
+  private readonly rateCard: RateCard;
+  private readonly reading: Reading;
+  private readonly general = new Map<string, Tier>();
+  private readonly own = new Map<string, Tier>();
+
+  constructor(terms: TermsText, path: Path, rateCard: RateCard, reading: Reading) {
+    this.terms = terms;
+    this.path = path;
+    this.rateCard = rateCard;
+    this.reading = reading;
+  }
+
+  /** The tier with the terms of a stay that stands at `path`; undefined if there is none of that name. */
+  tierCalled(name: string, stay: TermsText, path: Path): Tier | undefined {
+    const listed = this.reading.named(this.rateCard.tiers, name, 'tier', [...path, 'tier']);
+    if (!listed) return undefined;
+    const known = this.general.get(name);
+    const general = known ?? this.with(this.terms, this.path, listed);
+    this.general.set(name, general);
+    const changed = this.with(stay, path, general);
+    if (changed === general) return general;
+    const key = JSON.stringify([name, sortedEntries(stay)]);
+    const same = this.own.get(key) ?? changed;
+    this.own.set(key, same);
+    return same;
+  }
+
+  private with(terms: TermsText, path: Path, base: Tier): Tier {
+    const saysSomething = Object.values(terms).some((value) => value !== undefined);
+    return saysSomething ? readTerms(this.reading, terms, path, this.rateCard.meters, base) : base;
+  }
+}
+
+/** Maps as lists of entries by key, all the way down: equal for equal terms. */
+function sortedEntries(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedEntries);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => [key, sortedEntries(inner)]);
 }
 
 function readAnchor(text: string | undefined, path: Path, reading: Reading): number {

@@ -27,8 +27,10 @@ export type BurnDownInput = {
    * of a grant in between among them.
    */
   readonly boundaries: readonly Instant[];
-  /** Usage charges of what was used before each boundary, in whole minor units. The last are the invoice's own. */
+  /** Usage charges of what was used before each boundary, in whole minor units, without what minimums add. */
   readonly charges: readonly Decimal[];
+  /** What minimums add. It is owed at the period's end, and never a reason to buy a pack: nothing was used for it. */
+  readonly topUp: Decimal;
   readonly autoPurchase?: AutoPurchase | undefined;
 };
 
@@ -71,10 +73,7 @@ export function burnDown(input: BurnDownInput): BurnDown {
 
   for (const [i, accrued] of accruals.entries()) {
     const [from, to] = [boundaries[i]!, boundaries[i + 1]!];
-    let owed = accrued;
-    const inForce = accounts.filter(({ grant }) => isInForce(grant, from, to));
-    inForce.sort((a, b) => byDrawingOrder(a.grant, b.grant));
-    for (const account of inForce) owed = owed.minus(draw(account, owed));
+    let owed = drawInForce(accounts, accrued, from, to);
     while (autoPurchase && owed.gt(ZERO) && bought < autoPurchase.maxPerPeriod && autoPurchase.pack.credit.gt(ZERO)) {
       bought++;
       const account = open(packGrant(autoPurchase, bought, from), autoPurchase.pack.credit);
@@ -82,6 +81,8 @@ export function burnDown(input: BurnDownInput): BurnDown {
       owed = owed.minus(draw(account, owed));
     }
   }
+
+  drawInForce(accounts, input.topUp, boundaries.at(-2)!, boundaries.at(-1)!);
 
   const inPeriod = accounts.filter(
     ({ grant, opening }) => isInForce(grant, period.end - 1, period.start + 1) && !opening.isZero(),
@@ -102,6 +103,15 @@ function accrualsOf(charges: readonly Decimal[]): Decimal[] {
     lasting.unshift(later ? Decimal.min(charges[i]!, later) : charges[i]!);
   }
   return lasting.slice(1).map((charge, i) => charge.minus(i === 0 ? ZERO : lasting[i]!));
+}
+
+/** Draws on the grants that are in force from `from` to `to`, and tells what they leave owed. */
+function drawInForce(accounts: readonly Account[], amount: Decimal, from: Instant, to: Instant): Decimal {
+  const inForce = accounts.filter(({ grant }) => isInForce(grant, from, to));
+  inForce.sort((a, b) => byDrawingOrder(a.grant, b.grant));
+  let owed = amount;
+  for (const account of inForce) owed = owed.minus(draw(account, owed));
+  return owed;
 }
 
 /** True if the grant has begun by `begun` and does not expire before `ends`. */

@@ -3,6 +3,7 @@ import type { Decimal } from '../decimal.ts';
 import type { Fraction } from '../fraction.ts';
 import type { Currency } from '../money.ts';
 import type { Period } from '../period.ts';
+import type { CostPart } from '../pricing/model.ts';
 
 /** What one customer owes for one billing period. Amounts are in major units of `currency`, rounded to its minor unit. */
 export type Invoice = {
@@ -15,6 +16,8 @@ export type Invoice = {
   readonly usage: ReadonlyMap<string, Decimal>;
   /** By meter, the part of `usage` beyond a hard cap: never billed. Only meters of which something was blocked. */
   readonly blocked: ReadonlyMap<string, Fraction>;
+  /** The tiers in force in the period, in time order. */
+  readonly stretches: readonly { readonly tier: string; readonly period: Period }[];
   readonly lines: readonly InvoiceLine[];
   /** The lines' sum. */
   readonly subtotal: Decimal;
@@ -33,8 +36,13 @@ export const LINE_KINDS = ['fee', 'usage', 'discount', 'maximum', 'minimum', 'pa
 export type LineKind = (typeof LINE_KINDS)[number];
 
 export type InvoiceLine = {
-  /** Unique on its invoice: `fee`, `usage:requests`, `usage:egress:2`, `usage:egress@syd`; of the second tier in a period, `fee/2`. */
+  /**
+   * Unique on its invoice: `fee`, `usage:requests`, `usage:egress:2`, `usage:egress@syd`, `usage:egress:2@syd`; of the second
+   * tier in a period `fee/2`, `usage:egress:2/2@syd`. A dimension value comes last, because anything may stand in it.
+   */
   readonly key: string;
+  /** The stretch that it is about, as a position in the invoice's `stretches`; absent: the whole period. */
+  readonly stretch?: number;
   readonly kind: LineKind;
   readonly description: string;
   /** Before rounding. */
@@ -54,6 +62,8 @@ export type FeeDetail = {
 export type UsageDetail = {
   readonly kind: 'usage';
   readonly meter: string;
+  /** What the price depends on, where it is by dimension. */
+  readonly dimension?: { readonly name: string; readonly value: string };
   /** Measured: of the meter, or of one dimension value where the price is by dimension. */
   readonly used: Decimal;
   /** Covered by the fee, of `used` at most what was used where the price is by dimension. */
@@ -61,6 +71,8 @@ export type UsageDetail = {
   /** What this line prices: all of the usage beyond the included quantity, or one step's part of it. */
   readonly quantity: Fraction;
   readonly price: string;
+  /** What `exact` is made of. */
+  readonly parts: readonly CostPart[];
   /** The rows that `used` comes from. */
   readonly rows: { readonly events: number; readonly first?: bigint; readonly last?: bigint };
 };

@@ -29,9 +29,9 @@ export function issueInvoice(input: InvoiceInput): Invoice {
   const rated = stretches.map((stretch) => rateStretch({ stretch, period, timezone, currency }));
   const credits = burnDownOf(input, rated);
 
-  const lines = stretches.flatMap((stretch, i) => {
+  const lines = stretches.flatMap((stretch, i): InvoiceLine[] => {
     const own = [...feeLines(stretch, period, timezone, currency), ...rated[i]!.lines];
-    return i === 0 ? own : own.map((line) => ({ ...line, key: `${line.key}/${i + 1}` }));
+    return own.map((line) => ({ ...line, key: keyIn(i, line.key), stretch: i }));
   });
   lines.push(...packLines(credits.bought, rateCard));
 
@@ -45,6 +45,7 @@ export function issueInvoice(input: InvoiceInput): Invoice {
     period,
     usage: measured(input),
     blocked: blockedIn(rated),
+    stretches: stretches.map(({ tier, period: covered }) => ({ tier: tier.name, period: covered })),
     lines,
     subtotal,
     credits: credits.uses,
@@ -55,6 +56,11 @@ export function issueInvoice(input: InvoiceInput): Invoice {
   };
   checkInvoice(invoice);
   return invoice;
+}
+
+/** A line's key within the invoice: in later stretches numbered, before the dimension value, in which anything may stand. */
+function keyIn(stretch: number, key: string): string {
+  return stretch === 0 ? key : key.replace(/^[^@]*/, `$&/${stretch + 1}`);
 }
 
 /** By meter: as given for the whole period, or what the stretches add up to. */

@@ -32,7 +32,8 @@ export function burnDownInputOf(input: InvoiceInput, rated: readonly RatedStretc
     balances,
     period,
     boundaries: [period.start, ...between, period.end],
-    charges: [ZERO, ...between.map((instant) => chargesBefore(instant, input, rated)), charged],
+    charges: [ZERO, ...between.map((instant) => chargesBefore(instant, input, rated)), sum(rated.map(withoutMinimum))],
+    topUp: charged.minus(sum(rated.map(withoutMinimum))),
     autoPurchase: pack && autoPurchase(pack, period, rateCard.timezone),
   };
 }
@@ -76,7 +77,9 @@ function autoPurchase(pack: AutoPurchasedPack, period: Period, zone: string): Au
     pack,
     maxPerPeriod: pack.autoPurchase.maxPerPeriod,
     idOf: (n) => `${pack.name}-${periodLabel(period, zone)}-${n}`,
-    expiryOf: (purchased) => packExpiry(pack, purchased, zone),
+    // From the begin of the day: where a credit that ran out in the middle of an hour made the purchase necessary, the pack
+    // must not end in the middle of one, on which no usage of later months is cut.
+    expiryOf: (purchased) => packExpiry(pack, startOfDate(dateAt(purchased, zone), zone), zone),
   };
 }
 

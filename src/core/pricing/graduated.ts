@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import type { PriceModel, RatedStep } from './model.ts';
+import { costOf, flatParts, type PriceModel, type RatedStep } from './model.ts';
 import { readSteps, type Step, type StepText, stepSchema } from './steps.ts';
-import { chargeLinearly } from './unitAmount.ts';
+import { linearPart } from './unitAmount.ts';
 
 /** Each step's units at that step's price, plus the `flat` of every step entered. */
 export type GraduatedPrice = { readonly model: 'graduated'; readonly steps: readonly Step[] };
@@ -26,13 +26,8 @@ export const graduated: PriceModel<'graduated', Text, GraduatedPrice> = {
       if (i > 0 && quantity.cmp(begin) <= 0) break;
       const end = step.upTo ? Fraction.min(Fraction.of(step.upTo), quantity) : quantity;
       const units = end.minus(begin);
-      const linear = step.unit ? chargeLinearly(step.unit, units) : Fraction.ZERO;
-      rated.push({
-        step: i + 1,
-        quantity: units,
-        exact: linear.plus(Fraction.of(step.flat)),
-        price: step.text,
-      });
+      const parts = [...(step.unit ? [linearPart(step.unit, units)] : []), ...flatParts(step.flat)];
+      rated.push({ step: i + 1, quantity: units, exact: costOf(parts), parts, price: step.text });
       begin = Fraction.of(step.upTo ?? ZERO);
     }
     return rated;

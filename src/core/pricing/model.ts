@@ -1,12 +1,32 @@
 /** What every price model is: how it is written, how it is read, and what a quantity costs under it. */
 import type { z } from 'zod';
 import type { Decimal } from '../decimal.ts';
-import type { Fraction } from '../fraction.ts';
+import { Fraction } from '../fraction.ts';
 
 export type RatingContext = {
   /** Rows with a quantity other than 0 behind the priced quantity: what a fee per event counts. */
   readonly events: number;
 };
+
+/** A part of what a step costs that has one price: `count` × `amount`. */
+export type CostPart = {
+  /** What is counted: portions of `per` meter units, whole packages of them, flat amounts, or rows. */
+  readonly of: 'units' | 'packages' | 'flat' | 'events';
+  readonly amount: Decimal;
+  readonly count: Fraction;
+  /** Meter units that the amount is for; only of units and packages. */
+  readonly per?: Decimal;
+};
+
+/** What parts cost together, exact. */
+export function costOf(parts: readonly CostPart[]): Fraction {
+  return Fraction.sum(parts.map(({ amount, count }) => count.times(Fraction.of(amount))));
+}
+
+/** A flat amount, owed once; none if it is 0. */
+export function flatParts(amount: Decimal): CostPart[] {
+  return amount.isZero() ? [] : [{ of: 'flat', amount, count: Fraction.ONE }];
+}
 
 /** One usage line of an invoice to be: a part of the priced quantity and what it costs, not yet rounded. */
 export type RatedStep = {
@@ -15,6 +35,8 @@ export type RatedStep = {
   /** In the meter's own unit. The steps of a price add up to the priced quantity. */
   readonly quantity: Fraction;
   readonly exact: Fraction;
+  /** What `exact` is made of; the parts' cost is `exact`. Empty: it is free. */
+  readonly parts: readonly CostPart[];
   /** The price as it is written on the invoice: `0.40/10k`. */
   readonly price: string;
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { moneyText, quantityText } from '../schemaTexts.ts';
-import type { PriceModel } from './model.ts';
+import { type CostPart, costOf, type PriceModel } from './model.ts';
 import { readUnitAmount } from './unitAmount.ts';
 
 /**
@@ -31,7 +31,8 @@ export const packagePrice: PriceModel<'package', Text, PackagePrice> = {
     return amount && { model: 'package', ...amount, text: `${text.amount} per package of ${text.per}` };
   },
   rate(price, quantity) {
-    const packages = quantity.dividedBy(Fraction.of(price.per)).ceil();
-    return [{ quantity, exact: Fraction.of(packages.times(price.amount)), price: price.text }];
+    const packages = Fraction.of(quantity.dividedBy(Fraction.of(price.per)).ceil());
+    const parts: CostPart[] = [{ of: 'packages', amount: price.amount, per: price.per, count: packages }];
+    return [{ quantity, exact: costOf(parts), parts, price: price.text }];
   },
 };

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Decimal } from '../decimal.ts';
-import { ZERO } from '../decimal.ts';
+import { type Decimal, ONE, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { moneyText, shareText } from '../schemaTexts.ts';
-import type { PriceModel } from './model.ts';
+import { type CostPart, costOf, type PriceModel } from './model.ts';
 
 /** A share of a money-valued meter, plus a fee for each event (a row whose quantity is not 0). */
 export type PercentagePrice = {
@@ -30,11 +29,12 @@ export const percentage: PriceModel<'percentage', Text, PercentagePrice> = {
     const perEvent = text.fixed === undefined ? '' : ` + ${text.fixed} per event`;
     return { model: 'percentage', rate, fixed, text: `${text.rate}${perEvent}` };
   },
-  rate: (price, quantity, { events }) => [
-    {
-      quantity,
-      exact: quantity.times(Fraction.of(price.rate)).plus(Fraction.of(price.fixed.times(events))),
-      price: price.text,
-    },
-  ],
+  rate(price, quantity, { events }) {
+    const perEvent: CostPart = { of: 'events', amount: price.fixed, count: Fraction.of(events) };
+    const parts: CostPart[] = [
+      { of: 'units', amount: price.rate, per: ONE, count: quantity },
+      ...(price.fixed.isZero() ? [] : [perEvent]),
+    ];
+    return [{ quantity, exact: costOf(parts), parts, price: price.text }];
+  },
 };

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Fraction } from '../fraction.ts';
 import { moneyText, quantityText } from '../schemaTexts.ts';
-import type { PriceModel } from './model.ts';
+import { costOf, flatParts, type PriceModel } from './model.ts';
 import { readSteps, type Step, stepOf } from './steps.ts';
 
 /** One amount for the step in which the total falls, however many units that is; at zero usage the first step's. */
@@ -31,6 +30,7 @@ export const stairstep: PriceModel<'stairstep', Text, StairstepPrice> = {
   rate(price, quantity) {
     const at = stepOf(price.steps, quantity);
     const step = price.steps[at]!;
-    return [{ step: at + 1, quantity, exact: Fraction.of(step.flat), price: step.text }];
+    const parts = flatParts(step.flat);
+    return [{ step: at + 1, quantity, exact: costOf(parts), parts, price: step.text }];
   },
 };

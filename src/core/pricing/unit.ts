@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { moneyText, quantityText } from '../schemaTexts.ts';
-import type { PriceModel } from './model.ts';
-import { chargeLinearly, readUnitAmount, type UnitAmount } from './unitAmount.ts';
+import { costOf, type PriceModel } from './model.ts';
+import { linearPart, readUnitAmount, type UnitAmount } from './unitAmount.ts';
 
 /** Every unit at the same price, fractions of `per` included: 0.40/10k charges 0.00004 for one unit. */
 export type UnitPrice = { readonly model: 'unit' } & UnitAmount;
@@ -19,5 +19,8 @@ export const unit: PriceModel<'unit', Text, UnitPrice> = {
     const amount = readUnitAmount(text, reader);
     return amount && { model: 'unit', ...amount };
   },
-  rate: (price, quantity) => [{ quantity, exact: chargeLinearly(price, quantity), price: price.text }],
+  rate(price, quantity) {
+    const parts = [linearPart(price, quantity)];
+    return [{ quantity, exact: costOf(parts), parts, price: price.text }];
+  },
 };

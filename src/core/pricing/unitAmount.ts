@@ -1,7 +1,7 @@
 /** An amount for so many units, charged linearly: the rung from which unit prices and steps are made. */
 import { type Decimal, ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import type { PathSegment, PriceReader } from './model.ts';
+import type { CostPart, PathSegment, PriceReader } from './model.ts';
 
 export type UnitAmount = {
   readonly amount: Decimal;
@@ -14,6 +14,11 @@ export type UnitAmount = {
 /** amount × quantity ÷ per, exact. */
 export function chargeLinearly(price: UnitAmount, quantity: Fraction): Fraction {
   return quantity.times(Fraction.of(price.amount, price.per));
+}
+
+/** The same as a part of a cost. */
+export function linearPart({ amount, per }: UnitAmount, quantity: Fraction): CostPart {
+  return { of: 'units', amount, per, count: quantity.dividedBy(Fraction.of(per)) };
 }
 
 /** Reads `amount: 0.40, per: 10k` (no `per`: one unit). The path is the one of the map that holds the two keys. */

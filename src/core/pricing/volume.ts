@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Fraction } from '../fraction.ts';
-import type { PriceModel } from './model.ts';
+import { type CostPart, costOf, flatParts, type PriceModel } from './model.ts';
 import { readSteps, type Step, type StepText, stepOf, stepSchema } from './steps.ts';
-import { chargeLinearly } from './unitAmount.ts';
+import { linearPart } from './unitAmount.ts';
 
 /**
  * All units at the price of the step in which the total falls, plus that step's `flat`. One more unit can make the whole
@@ -22,14 +22,15 @@ export const volume: PriceModel<'volume', Text, VolumePrice> = {
   rate(price, quantity) {
     const at = stepOf(price.steps, quantity);
     const step = price.steps[at]!;
-    return [{ step: at + 1, quantity, exact: charge(step, quantity), price: step.text }];
+    const parts = partsOf(step, quantity);
+    return [{ step: at + 1, quantity, exact: costOf(parts), parts, price: step.text }];
   },
   cautions(price) {
     const cliffs: string[] = [];
     for (const [i, step] of price.steps.slice(0, -1).entries()) {
       const end = Fraction.of(step.upTo!);
-      const before = charge(step, end);
-      const after = charge(price.steps[i + 1]!, end);
+      const before = costOf(partsOf(step, end));
+      const after = costOf(partsOf(price.steps[i + 1]!, end));
       if (after.cmp(before) < 0) {
         cliffs.push(`${step.upTo} units cost ${before}, the next unit brings the total down to about ${after}`);
       }
@@ -38,6 +39,6 @@ export const volume: PriceModel<'volume', Text, VolumePrice> = {
   },
 };
 
-function charge(step: Step, quantity: Fraction): Fraction {
-  return (step.unit ? chargeLinearly(step.unit, quantity) : Fraction.ZERO).plus(Fraction.of(step.flat));
+function partsOf(step: Step, quantity: Fraction): CostPart[] {
+  return [...(step.unit ? [linearPart(step.unit, quantity)] : []), ...flatParts(step.flat)];
 }

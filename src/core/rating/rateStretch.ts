@@ -104,7 +104,7 @@ type ChargeInput = {
 
 function rateCharge({ meter, charge, used, included, limitText, currency }: ChargeInput): InvoiceLine[] {
   const description = limitText === undefined ? meter : `${meter} beyond ${limitText}`;
-  const line = { meter, key: `usage:${meter}`, description, currency };
+  const line = { meter, description, currency };
   if (charge.kind === 'single') return priceLines({ ...line, price: charge.price, used, included });
 
   // The included quantity belongs to the meter as a whole. Each value gets a part of it in proportion to its usage, so
@@ -118,7 +118,7 @@ function rateCharge({ meter, charge, used, included, limitText, currency }: Char
     assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${value}"`);
     return priceLines({
       ...line,
-      key: `usage:${meter}@${value}`,
+      dimension: { name: charge.dimension, value },
       description: `${description}, ${charge.dimension} ${value === '' ? 'unknown' : value}`,
       price,
       used: part,
@@ -129,28 +129,30 @@ function rateCharge({ meter, charge, used, included, limitText, currency }: Char
 
 function priceLines(line: {
   meter: string;
-  key: string;
+  dimension?: { name: string; value: string };
   description: string;
   price: Price;
   used: MeterUsage;
   included: Fraction;
   currency: Currency;
 }): InvoiceLine[] {
-  const { meter, used, included, currency } = line;
+  const { meter, dimension, used, included, currency } = line;
   const quantity = beyondIncluded(used.quantity, included);
   const steps = ratePrice(line.price, quantity, { events: used.events });
   const stepSum = Fraction.sum(steps.map((step) => step.quantity));
-  assert(stepSum.eq(quantity), () => `steps of ${line.key} add up to ${stepSum}, but ${quantity} were to be priced`);
+  assert(stepSum.eq(quantity), () => `steps of ${meter} add up to ${stepSum}, but ${quantity} were to be priced`);
   return steps.map((step) => ({
-    key: step.step === undefined ? line.key : `${line.key}:${step.step}`,
+    key: `usage:${meter}${step.step === undefined ? '' : `:${step.step}`}${dimension ? `@${dimension.value}` : ''}`,
     kind: 'usage',
     meter,
+    ...(dimension && { dimension }),
     description: step.step === undefined ? line.description : `${line.description}, step ${step.step}`,
     used: used.quantity,
     included,
     quantity: step.quantity,
     price: step.price,
     exact: step.exact,
+    parts: step.parts,
     amount: roundToMinorUnit(step.exact, currency),
     rows: {
       events: used.events,

@@ -15,12 +15,16 @@ export const MOST_STEPS = 1 << 20;
 /** Nanoseconds. From hours down to instants; a wider step is only taken where there are too many rows for a narrower. */
 export const STEPS: readonly bigint[] = [1_000_000_000n, 1_000_000n, 1_000n, 1n];
 
-/** The narrowest step at which `events` rows between two times fill at most `most` steps; its cost. */
+/**
+ * The narrowest step at which `events` rows between two times fill at most `most` steps, and its cost. Where none is
+ * narrow enough, the widest that still parts the time: asking again for one of its steps comes nearer.
+ */
 export function stepFor(
   { from, to, events }: { readonly from: bigint; readonly to: bigint; readonly events: number },
   most: number,
 ): { step: bigint; cost: number } {
-  const costs = STEPS.map((step) => ({ step, cost: Math.max(1, Math.min(events, Number((to - from) / step) + 2)) }));
+  const parting = STEPS.filter((step) => step < to - from || step === 1n);
+  const costs = parting.map((step) => ({ step, cost: Math.max(1, Math.min(events, Number((to - from) / step) + 2)) }));
   return costs.findLast(({ cost }) => cost <= most) ?? costs[0]!;
 }
 

@@ -1,5 +1,6 @@
 /** What an invoice run has to say, before it is put into a format. */
 import type { Meter } from '../../core/catalog/meter.ts';
+import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { Decimal, ZERO } from '../../core/decimal.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
@@ -11,6 +12,7 @@ export type InvoiceReport = {
   readonly currency: Currency;
   readonly timezone: string;
   readonly meters: ReadonlyMap<string, Meter>;
+  readonly rateCard: Pick<RateCard, 'creditPacks' | 'tax'>;
   /** Gives all invoices anew, in order of customer, then period, whenever it is called. */
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;

@@ -7,20 +7,23 @@
 
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
+import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
-import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
-import { readUsage as readPlainly } from '../reference/readUsage.ts';
+import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
+import { readUsage as readPlainly, watchUsage as watchPlainly } from '../reference/readUsage.ts';
 import { openSource, type Source } from '../source.ts';
 import { type Crew, runCrew } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
-import { SlabLedgerView, type UsagePart } from './slabLedgerView.ts';
+import { SlabLedgerView } from './slabLedgerView.ts';
 import { Tally, type TallyRequest } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
+import { mergeWatched, withoutBounds } from './watchTable.ts';
 
 /** Sizes that change nothing but speed; tests make them tiny. */
 export type Tuning = {
@@ -38,14 +41,33 @@ const BREATH_MS = 50;
 export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
-  const isServed = request.meters.every(({ aggregation }) => aggregation !== 'unique' && aggregation !== 'last');
-  if (!isServed || request.onRated) return readPlainly(request);
+  if (!request.meters.every(isServed) || request.onRated) return readPlainly(request);
   const run = new Run(request, tuning);
   try {
-    return await run.read();
+    const { watched: _, ...result } = await run.read();
+    return result;
   } finally {
     await run.end();
   }
+}
+
+/** The same pass for watches. */
+export const watchUsage: UsageWatcher = (request) => watchUsageTuned(request, USUAL);
+
+export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
+  if (!request.meters.every(isServed)) return watchPlainly(request);
+  const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, request.watches);
+  try {
+    const { watched, rows, failures } = await run.read();
+    return { watched, rows, failures };
+  } finally {
+    await run.end();
+  }
+}
+
+/** Meters for which a thread's total can be a number. */
+function isServed({ aggregation }: Meter): boolean {
+  return aggregation !== 'unique' && aggregation !== 'last';
 }
 
 class Run {
@@ -54,6 +76,7 @@ class Run {
   private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'skip' | 'request' | 'log'> & {
     request: TallyRequest;
   };
+  private readonly watches: readonly Watch[];
   private readonly totalBytes: number;
   private readonly scratch: Scratch | undefined;
   /** Copies of sources that can be read only once, by their places among the sources. */
@@ -65,11 +88,12 @@ class Run {
   private breathedAt = 0;
   private attempts = 0;
 
-  constructor(request: ReadRequest, tuning: Tuning) {
+  constructor(request: ReadRequest, tuning: Tuning, watches: readonly Watch[] = []) {
     const wanted = wantedOf(request);
     const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit } = request;
     this.request = request;
     this.tuning = tuning;
+    this.watches = watches;
     this.scratch = dedupe ? new Scratch() : undefined;
     this.order = {
       sources,
@@ -77,6 +101,7 @@ class Run {
         ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit },
         constants: wanted.constants,
         customer: wanted.customer,
+        watches: withoutBounds(watches),
       },
       wanted,
       forcedFormat: request.format,
@@ -85,7 +110,7 @@ class Run {
     this.totalBytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? sizeOf(source.path) : 0), 0);
   }
 
-  async read(): Promise<ReadResult> {
+  async read(): Promise<ReadResult & Pick<WatchResult, 'watched'>> {
     const threads = this.request.threads ?? availableParallelism();
     let tasks = this.tasks(threads > 1 || this.tuning.cutsAlways ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);
     let results = await this.work(tasks, threads);
@@ -101,12 +126,12 @@ class Run {
     const deliveries = this.request.dedupe ? await this.compare(refetchers) : undefined;
     await this.tellUntold(tasks, results, refetchers, deliveries?.conflicts ?? []);
 
-    let usage = parts.map((part) => part.usage);
-    let taken: UsagePart[] = deliveries ? [deliveries.taken.usage] : [];
+    let counted = parts;
+    let taken = deliveries?.taken;
     const cannotTakeOff = this.request.trace || this.request.meters.some(({ aggregation }) => aggregation === 'max');
     if (deliveries && deliveries.conflicts.length > 0 && cannotTakeOff) {
-      usage = await this.readWithout(deliveries.places, tasks, threads);
-      taken = [];
+      counted = await this.readWithout(deliveries.places, tasks, threads);
+      taken = undefined;
     }
     const sum = (count: (result: TaskResult) => number) => results.reduce((total, result) => total + count(result), 0);
     const repeated = deliveries?.repeated ?? 0;
@@ -119,7 +144,16 @@ class Run {
       rejected: sum((result) => result.rejected) + conflicts,
     };
     return {
-      ledger: new SlabLedgerView(usage, taken, this.request),
+      ledger: new SlabLedgerView(
+        counted.map((part) => part.usage),
+        taken ? [taken.usage] : [],
+        this.request,
+      ),
+      watched: mergeWatched(
+        counted.map((part) => part.watched),
+        taken?.watched,
+        { watches: this.watches, meters: this.request.meters },
+      ),
       rows,
       bytes: sum((result) => result.bytes),
       failures: results.map((result) => result.failure).filter((failure): failure is Problem => failure !== undefined),
@@ -283,7 +317,7 @@ class Run {
     await this.crew!.dismiss();
     const skip = new Map([...places].map(([source, offsets]) => [source, new Set(offsets)]));
     await this.work(tasks, threads, skip);
-    return this.crew!.reports.map((report) => report.part.usage);
+    return this.crew!.reports.map((report) => report.part);
   }
 
   async end(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
 import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
-import { EXACT_SCALE, exactUnit, LIMB } from './quantities.ts';
+import { EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
 import { type LedgerPart, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './slabLedger.ts';
 
 /** What one thread has added up. */
@@ -34,8 +34,10 @@ export class SlabLedgerView implements UsageLedger {
   readonly span: Period | undefined;
   private readonly options: ViewOptions;
   private readonly parts: readonly PartView[];
-  /** For each customer, its number in each part, −1 where it does not occur. */
-  private readonly numbers = new Map<string, Int32Array>();
+  /** Customers by id: each has a place, and for each part a number there (place × parts + part), −1 if it does not occur. */
+  private readonly places = new Map<string, number>();
+  private readonly numbers: Int32Array;
+  private last: { readonly period: Period; readonly totals: readonly PartTotals[] | undefined } | undefined;
   /** How often a period was asked for. */
   private readonly asked = new Map<string, number>();
   /** Totals of whole periods, for each part; the ones added last come last. */
@@ -48,19 +50,21 @@ export class SlabLedgerView implements UsageLedger {
       ...added.map((part) => new PartView(part, 1, options)),
       ...taken.filter((part) => part.ledger.records > 0).map((part) => new PartView(part, -1, options)),
     ];
-    const rows = new Map<string, number>();
+    const most = this.parts.reduce((sum, part) => sum + part.customers.length, 0);
+    const rows = new Float64Array(most);
     const rowsByBucket = new Map<number, number>();
+    this.numbers = new Int32Array(most * this.parts.length).fill(-1);
     for (const [p, part] of this.parts.entries()) {
       const inPart = part.rowsByCustomer(rowsByBucket);
       for (const [number, customer] of part.customers.entries()) {
         if (inPart[number] === 0) continue;
-        rows.set(customer, (rows.get(customer) ?? 0) + inPart[number]!);
-        let numbers = this.numbers.get(customer);
-        if (!numbers) {
-          numbers = new Int32Array(this.parts.length).fill(-1);
-          this.numbers.set(customer, numbers);
+        let place = this.places.get(customer);
+        if (place === undefined) {
+          place = this.places.size;
+          this.places.set(customer, place);
         }
-        numbers[p] = number;
+        rows[place]! += inPart[number]!;
+        this.numbers[place * this.parts.length + p] = number;
       }
     }
     let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -69,7 +73,10 @@ export class SlabLedgerView implements UsageLedger {
       first = Math.min(first, start);
       last = Math.max(last, start);
     }
-    this.customers = [...rows.keys()].filter((customer) => rows.get(customer)! > 0).sort();
+    this.customers = [...this.places]
+      .filter(([, place]) => rows[place]! > 0)
+      .map(([customer]) => customer)
+      .sort();
     this.span = first > last ? undefined : { start: first, end: bucketEnd(options.buckets, last) };
   }
 
@@ -120,14 +127,16 @@ export class SlabLedgerView implements UsageLedger {
   ): void {
     assertOnEdge(this.options.buckets, period.start);
     assertOnEdge(this.options.buckets, period.end);
-    const numbers = this.numbers.get(customer);
-    if (!numbers) return;
+    const place = this.places.get(customer);
+    if (place === undefined) return;
     const all = this.totalsOf(period);
-    for (const [p, part] of this.parts.entries()) {
-      const number = numbers[p]!;
+    for (let p = 0; p < this.parts.length; p++) {
+      const part = this.parts[p]!;
+      const number = this.numbers[place * this.parts.length + p]!;
       if (number < 0) continue;
       const totals = all?.[p] ?? part.totalsOfCustomer(number, period);
-      for (const series of part.seriesOf(number)) visit(part, totals, series);
+      if (part.isSeries) visit(part, totals, number);
+      else for (const series of part.seriesOf(number)) visit(part, totals, series);
     }
   }
 
@@ -136,6 +145,14 @@ export class SlabLedgerView implements UsageLedger {
    * about as long as picking out those of a hundred customers, wherever they are.
    */
   private totalsOf(period: Period): readonly PartTotals[] | undefined {
+    const { last } = this;
+    if (last?.totals && last.period.start === period.start && last.period.end === period.end) return last.totals;
+    const totals = this.keptTotals(period);
+    this.last = { period, totals };
+    return totals;
+  }
+
+  private keptTotals(period: Period): readonly PartTotals[] | undefined {
     const key = `${period.start} ${period.end}`;
     const known = this.kept.get(key);
     if (known) return known;
@@ -253,6 +270,11 @@ class PartView {
     return byCustomer;
   }
 
+  /** True if a customer is a series: there are no dimensions. */
+  get isSeries(): boolean {
+    return this.seriesByCustomer === undefined;
+  }
+
   seriesOf(customer: number): Int32Array {
     return this.seriesByCustomer ? membersOf(this.seriesByCustomer, customer) : Int32Array.of(customer);
   }
@@ -337,7 +359,7 @@ class PartView {
   addTo(amount: Amount, totals: PartTotals, series: number, meter: number): void {
     const place = series * this.units.length + meter;
     amount.events += this.sign * totals.events[place]!;
-    const exact = totals.exact.get(place) ?? 0n;
+    const exact = totals.exact.size === 0 ? 0n : (totals.exact.get(place) ?? 0n);
     const limb = totals.limbs[place]!;
     if (this.isMax[meter]) {
       // The row that a repeated delivery repeats has the same quantity, so taking the repetition off changes nothing.
@@ -396,13 +418,25 @@ class Amount {
 
   /** `value`, whole and nearer to 0 than 2^52, counts in 10^-scale, which is `unit` in exact numbers. */
   add(value: number, scale: number, unit: bigint): void {
-    if (scale !== this.scale) {
-      this.flush();
+    let added = value;
+    if (scale > this.scale) {
+      const widened = this.limb * POWERS_OF_TEN[scale - this.scale]!;
+      if (this.fits(widened)) this.limb = widened;
+      else this.flush();
       this.scale = scale;
+      this.unit = unit;
+    } else if (scale < this.scale) added *= POWERS_OF_TEN[this.scale - scale]!;
+    else this.unit = unit;
+    if (!this.fits(added)) {
+      this.exact += BigInt(value) * unit;
+      return;
     }
-    this.unit = unit;
-    this.limb += value;
-    if (this.limb >= LIMB || this.limb <= -LIMB) this.flush();
+    this.limb += added;
+    if (!this.fits(this.limb)) this.flush();
+  }
+
+  private fits(limb: number): boolean {
+    return limb < LIMB && limb > -LIMB;
   }
 
   raise(...candidates: readonly bigint[]): void {
@@ -415,13 +449,18 @@ class Amount {
   }
 
   usage(): MeterUsage {
-    this.flush();
     return {
-      quantity: this.events === 0 ? ZERO : decimalOf(this.exact),
+      quantity: this.events === 0 ? ZERO : this.quantity(),
       events: this.events,
       ...(this.first !== undefined && { first: this.first }),
       ...(this.last !== undefined && { last: this.last }),
     };
+  }
+
+  private quantity(): Decimal {
+    if (this.exact === 0n) return decimalOf(String(this.limb), this.scale);
+    this.flush();
+    return decimalOf(String(this.exact), EXACT_SCALE);
   }
 
   private flush(): void {
@@ -430,9 +469,11 @@ class Amount {
   }
 }
 
-function decimalOf(exact: bigint): Decimal {
-  const digits = String(exact).padStart(EXACT_SCALE + 1, '0');
-  return new Decimal(`${digits.slice(0, -EXACT_SCALE)}.${digits.slice(-EXACT_SCALE)}`);
+/** A whole number in units of 10^-scale. */
+function decimalOf(whole: string, scale: number): Decimal {
+  if (scale === 0) return new Decimal(whole);
+  const digits = whole.padStart(scale + 1, '0');
+  return new Decimal(`${digits.slice(0, -scale)}.${digits.slice(-scale)}`);
 }
 
 function nanoseconds(ms: number, ns: number): bigint {

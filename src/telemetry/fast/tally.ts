@@ -1,9 +1,11 @@
 /** What one thread has counted: rows, usage by series and bucket, and what deduplication will need. */
-import { TIME_UNITS, type TimeUnit } from '../../core/timestamp.ts';
+import { type PreciseInstant, TIME_UNITS, type TimeUnit } from '../../core/timestamp.ts';
+import type { LedgerRow } from '../../core/usage/mapLedger.ts';
+import type { Watch } from '../../core/usage/watch.ts';
 import type { Wanted } from '../columns.ts';
 import { coverageFault } from '../event.ts';
 import type { ReadRequest } from '../reader.ts';
-import { checkRow, countsValues, type Fault, isNothing } from '../row.ts';
+import { checkRow, countsValues, type Fault, isNothing, type RowTexts } from '../row.ts';
 import type { FoundRow } from '../textRows.ts';
 import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
 import { type Bytes, encodeText } from './bytes.ts';
@@ -15,13 +17,18 @@ import { countPresent, decodeQuantities, exactQuantity, fittingQuantity } from '
 import { SeriesTable, SlabLedger } from './slabLedger.ts';
 import type { UsagePart } from './slabLedgerView.ts';
 import { SpanTable } from './spanTable.ts';
+import { type WatchedPart, WatchTable } from './watchTable.ts';
 
 /** What of a request decides how rows are counted; it can be handed to another thread. */
 export type TallyRequest = Pick<
   ReadRequest,
   'meters' | 'dimensions' | 'buckets' | 'period' | 'spans' | 'dedupe' | 'trace' | 'timezone' | 'timeUnit'
 > &
-  Pick<Wanted, 'constants'> & { readonly customer?: string | undefined };
+  Pick<Wanted, 'constants'> & {
+    readonly customer?: string | undefined;
+    /** Without bounds: see {@link withoutBounds}. */
+    readonly watches?: readonly Watch[] | undefined;
+  };
 
 export type TallyPart = {
   readonly usage: UsagePart;
@@ -29,6 +36,7 @@ export type TallyPart = {
   readonly outOfPeriod: number;
   readonly units: readonly TimeUnit[];
   readonly events: EventLogPart;
+  readonly watched: WatchedPart;
 };
 
 /** Where a batch of rows comes from: `base` is the offset of the bytes' first in their source. */
@@ -46,6 +54,7 @@ export class Tally {
   private readonly events: EventLog;
   private readonly fingerprinter = new TextFingerprinter();
   private readonly spans: SpanTable | undefined;
+  private readonly watch: WatchTable | undefined;
 
   /** The series columns of a single row. */
   private readonly tuple: readonly Int32Array[];
@@ -60,6 +69,8 @@ export class Tally {
     this.series = dimensions.length > 0 ? new SeriesTable(dimensions.length + 1) : undefined;
     this.instants = new InstantDecoder(request.timeUnit);
     this.spans = request.spans && request.spans.size > 0 ? new SpanTable(request.spans, this.customers) : undefined;
+    const { watches = [] } = request;
+    this.watch = watches.length > 0 ? new WatchTable(watches, meters, this.customers) : undefined;
     this.tuple = Array.from({ length: dimensions.length + 1 }, () => new Int32Array(1));
   }
 
@@ -81,6 +92,7 @@ export class Tally {
     }
     this.numberCustomers(source, layout, batch);
     this.spans?.mark(batch);
+    this.watch?.mark(batch);
     const series = this.series ? this.numberSeries(source, batch, layout, this.series) : batch.customers;
     this.ledger.addBatch(batch, series, present);
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
@@ -161,6 +173,7 @@ export class Tally {
       const quantity = isCounted ? 1 : (fittingQuantity(text, this.ledger.scales[m]!) ?? exactQuantity(text));
       if (quantity) this.ledger.addEvent(record, m, quantity, checked.at);
     }
+    if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts, checked.at));
     if (dedupe && texts.eventId !== '') {
       const { low, high } = this.fingerprinter.fingerprint(texts.eventId, texts.source);
       this.events.add(low, high, place.source, place.base);
@@ -192,8 +205,14 @@ export class Tally {
       outOfPeriod: ledger.outOfPeriod,
       units: [...this.units],
       events: this.events.finish(),
+      watched: this.watch?.finish() ?? [],
     };
   }
+}
+
+function ledgerRow({ customer, quantities }: RowTexts, at: PreciseInstant): LedgerRow {
+  const texts = quantities.map((text) => (isNothing(text) ? undefined : text));
+  return { customer, at, quantities: texts, dimensions: [] };
 }
 
 /** For tallies that deduplicate nothing. */

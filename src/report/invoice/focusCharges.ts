@@ -1,0 +1,235 @@
+/**
+ * An invoice as FOCUS charges, whose billed costs add up to its total.
+ *
+ * The invoice rounds each line, FOCUS wants costs that are the product of a quantity and a unit price: usage is billed
+ * here as it is before rounding, and one adjustment makes up the difference.
+ *
+ * A purchase must have no effective cost of its own (it belongs to what the purchase is used for), so a fee gets it in a
+ * charge beside it, and a credit pack when its credit is drawn or lost. Effective costs thus tell what each month cost,
+ * billed costs what is paid in it.
+ */
+import { assert } from '../../core/assert.ts';
+import type { CreditPack } from '../../core/catalog/rateCard.ts';
+import type { CreditUse } from '../../core/credits/burnDown.ts';
+import { type Decimal, ONE, sum, ZERO } from '../../core/decimal.ts';
+import { Fraction } from '../../core/fraction.ts';
+import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
+import { roundToMinorUnit } from '../../core/money.ts';
+import type { Period } from '../../core/period.ts';
+import type { CostPart } from '../../core/pricing/model.ts';
+import { baseUnit, pricedPart, shownQuantity } from './focusUnits.ts';
+import type { InvoiceReport } from './report.ts';
+
+export type FocusCharge = {
+  readonly category: 'Usage' | 'Purchase' | 'Credit' | 'Tax' | 'Adjustment';
+  readonly frequency: 'Usage-Based' | 'Recurring' | 'One-Time';
+  readonly description: string;
+  /** The line of the invoice, or the part of its sums, that it comes from. */
+  readonly key: string;
+  readonly period: Period;
+  readonly tier?: string | undefined;
+  /** What is payable. */
+  readonly billed: Decimal;
+  /** Before discounts. */
+  readonly list: Decimal;
+  /** After discounts. */
+  readonly contracted: Decimal;
+  /** With purchases spread over what they are used for. */
+  readonly effective: Decimal;
+  readonly pricing?: {
+    readonly sku: string;
+    readonly skuPrice: string;
+    readonly skuMeter: string;
+    readonly details: Readonly<Record<string, string>>;
+    readonly quantity: Decimal;
+    readonly unit: string;
+    readonly listUnitPrice: Decimal;
+    readonly contractedUnitPrice: Decimal;
+  };
+  readonly consumed?: { readonly quantity: Decimal; readonly unit: string };
+  readonly region?: string;
+};
+
+/** What of a rate card an invoice does not repeat. */
+export type FocusTerms = Pick<InvoiceReport, 'meters' | 'rateCard'>;
+
+export function focusCharges(invoice: Invoice, terms: FocusTerms): FocusCharge[] {
+  const charges = invoice.lines.flatMap((line) => lineCharges(line, invoice, terms));
+  const rounding = invoice.subtotal.minus(sum(charges.map(({ billed }) => billed)));
+  if (!rounding.isZero()) {
+    charges.push({ ...adjustment('rounding', 'rounding of lines', rounding), period: invoice.period });
+  }
+  charges.push(...invoice.credits.flatMap((use) => creditCharges(use, invoice, terms)));
+  charges.push(...taxCharges(charges, invoice, terms));
+  const billed = sum(charges.map((charge) => charge.billed));
+  assert(billed.eq(invoice.total), () => `FOCUS rows of "${invoice.customer}" bill ${billed} of ${invoice.total}`);
+  return charges;
+}
+
+function lineCharges(line: InvoiceLine, invoice: Invoice, terms: FocusTerms): FocusCharge[] {
+  const stretch = line.stretch === undefined ? undefined : invoice.stretches[line.stretch];
+  const about = {
+    key: line.key,
+    description: line.description,
+    period: stretch?.period ?? invoice.period,
+    tier: stretch?.tier,
+  };
+  switch (line.kind) {
+    case 'fee': {
+      const sku = `tier/${stretch?.tier}`;
+      const fee = purchase({ sku, unit: 'Months', quantity: line.quantity, unitPrice: line.unitPrice });
+      const charge: FocusCharge = { ...about, ...fee, frequency: 'Recurring' };
+      return charge.billed.isZero() ? [charge] : [charge, { ...about, ...effectiveCost(charge) }];
+    }
+    case 'pack': {
+      const sku = `pack/${line.pack}`;
+      const pack = purchase({ sku, unit: 'Packs', quantity: line.quantity, unitPrice: line.unitPrice });
+      return [{ ...about, ...pack, frequency: 'One-Time' }];
+    }
+    case 'usage':
+      return usageCharges(line, about, discountOn(line, invoice), terms);
+    case 'discount':
+      return []; // in the contracted prices of the usage that it is off
+    default:
+      return [{ ...about, ...adjustment(line.key, line.description, line.amount) }];
+  }
+}
+
+type About = Pick<FocusCharge, 'key' | 'description' | 'period' | 'tier'>;
+
+/** A charge for each part of the line's cost that has a unit price of its own: a step's units, its flat amount. */
+function usageCharges(
+  line: InvoiceLine & UsageDetail,
+  about: About,
+  discount: Decimal,
+  { meters }: FocusTerms,
+): FocusCharge[] {
+  const meter = meters.get(line.meter)!;
+  const free: CostPart = { of: 'flat', amount: ZERO, count: Fraction.ONE };
+  const parts = line.parts.length === 0 ? [free] : line.parts;
+  const { dimension } = line;
+  const step = /^usage:[^:/@]*:(\d+)/.exec(line.key)?.[1];
+  return parts.map((part, i): FocusCharge => {
+    const { quantity, unit, unitPrice } = pricedPart(part, meter);
+    const contractedUnitPrice = unitPrice.times(ONE.minus(discount));
+    const contracted = contractedUnitPrice.times(quantity);
+    // The meter's name comes first and holds none of `:@`, so a price id never belongs to two meters.
+    const priceId = [
+      `meter/${line.meter}`,
+      ...(step === undefined ? [] : [step]),
+      ...(part.of === 'units' ? [] : [part.of]),
+    ];
+    return {
+      ...about,
+      category: 'Usage',
+      frequency: 'Usage-Based',
+      billed: contracted,
+      list: unitPrice.times(quantity),
+      contracted,
+      effective: contracted,
+      pricing: {
+        sku: `meter/${line.meter}`,
+        skuPrice: `${priceId.join(':')}@${about.tier}${dimension ? `@${dimension.value}` : ''}`,
+        skuMeter: line.meter,
+        details: { x_Price: line.price, ...(dimension && { x_Dimension: dimension.name, x_Value: dimension.value }) },
+        quantity,
+        unit,
+        listUnitPrice: unitPrice,
+        contractedUnitPrice,
+      },
+      // Once for each line, so that the meter's quantity is not counted again with every part of its price.
+      consumed: i === 0 ? { quantity: shownQuantity(line.quantity), unit: baseUnit(meter) } : { quantity, unit },
+      ...(dimension?.name === 'region' && dimension.value !== '' && { region: dimension.value }),
+    };
+  });
+}
+
+/** The share that a discount takes off a usage line: that of the discount line of its stretch, 0 if there is none. */
+function discountOn(line: InvoiceLine, invoice: Invoice): Decimal {
+  const ofStretch = invoice.lines.filter(({ stretch }) => stretch === line.stretch);
+  const discount = ofStretch.find(({ kind }) => kind === 'discount');
+  if (!discount) return ZERO;
+  const discounted = sum(ofStretch.filter(({ kind }) => kind === 'usage').map(({ amount }) => amount));
+  const share = discount.exact.negated().dividedBy(Fraction.of(discounted));
+  assert(share.terminates, () => `a discount of ${share} on ${line.key} is no percentage`);
+  return share.numerator;
+}
+
+function purchase({
+  sku,
+  unit,
+  quantity,
+  unitPrice,
+}: {
+  sku: string;
+  unit: string;
+  quantity: Fraction;
+  unitPrice: Decimal;
+}) {
+  const shown = shownQuantity(quantity);
+  const cost = unitPrice.times(shown);
+  const prices = { listUnitPrice: unitPrice, contractedUnitPrice: unitPrice };
+  return {
+    category: 'Purchase',
+    billed: cost,
+    list: cost,
+    contracted: cost,
+    effective: ZERO,
+    pricing: { sku, skuPrice: sku, skuMeter: unit, details: {}, quantity: shown, unit, ...prices },
+  } as const;
+}
+
+function effectiveCost({ description, billed }: Pick<FocusCharge, 'description' | 'billed'>) {
+  const nothing = { billed: ZERO, list: ZERO, contracted: ZERO };
+  const [category, frequency] = ['Adjustment', 'Recurring'] as const;
+  return { category, frequency, description: `${description}: effective cost`, ...nothing, effective: billed };
+}
+
+function adjustment(key: string, description: string, amount: Decimal) {
+  const [category, frequency] = ['Adjustment', 'One-Time'] as const;
+  return { category, frequency, key, description, billed: amount, list: amount, contracted: amount, effective: amount };
+}
+
+function creditCharges({ grant, drawn, expired }: CreditUse, invoice: Invoice, terms: FocusTerms): FocusCharge[] {
+  const key = `credit:${grant.id}`;
+  const reason = grant.reason === undefined ? '' : `, ${grant.reason}`;
+  const description = `credit ${grant.id}${reason}`;
+  const { period } = invoice;
+  const charges: FocusCharge[] = [];
+  if (!drawn.isZero()) charges.push({ ...adjustment(key, description, drawn.neg()), category: 'Credit', period });
+  const pack = grant.pack === undefined ? undefined : terms.rateCard.creditPacks.get(grant.pack);
+  const paid = pack ? paidFor(drawn.plus(expired), pack) : ZERO;
+  if (!paid.isZero()) charges.push({ key, period, ...effectiveCost({ description, billed: paid }) });
+  return charges;
+}
+
+/** What so much of a pack's credit was bought for. */
+function paidFor(credit: Decimal, pack: CreditPack): Decimal {
+  return shownQuantity(Fraction.of(credit.times(pack.price), pack.credit));
+}
+
+/** Tax on each kind of cost; where prices include it, it is shown as tax and taken out of the rest. */
+function taxCharges(charges: readonly FocusCharge[], invoice: Invoice, { rateCard }: FocusTerms): FocusCharge[] {
+  const { currency, period, tax, taxIncluded } = invoice;
+  const description = `tax of ${rateCard.tax?.text}`;
+  if (taxIncluded && !taxIncluded.isZero()) {
+    const takenOut = adjustment('tax', `${description} in the prices above`, taxIncluded.neg());
+    return [
+      { ...adjustment('tax', description, taxIncluded), category: 'Tax', period },
+      { ...takenOut, period },
+    ];
+  }
+  if (!rateCard.tax || tax.isZero()) return [];
+  const { share } = rateCard.tax;
+  const taxOn = (costs: readonly Decimal[]) => roundToMinorUnit(Fraction.of(sum(costs).times(share)), currency);
+  return [
+    {
+      ...adjustment('tax', description, tax),
+      category: 'Tax',
+      period,
+      list: taxOn(charges.map(({ list }) => list)),
+      contracted: taxOn(charges.map(({ contracted }) => contracted)),
+      effective: taxOn(charges.map(({ effective }) => effective)),
+    },
+  ];
+}

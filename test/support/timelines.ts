@@ -1,0 +1,99 @@
+/** Timelines as tests ask for them: texts of tier file, customers file and exports in, entries out, through real readers. */
+import { Readable } from 'node:stream';
+import { loadCustomers } from '../../src/config/customers/loadCustomers.ts';
+import { pricedDimensions, type RateCard } from '../../src/core/catalog/rateCard.ts';
+import { Decimal } from '../../src/core/decimal.ts';
+import { type BillingRun, boundariesOf, spansOf } from '../../src/core/invoice/billingRun.ts';
+import { type PeriodChoice, parsePeriodChoice } from '../../src/core/period.ts';
+import type { TimelineEntry } from '../../src/core/timeline/entry.ts';
+import { LiveTimeline } from '../../src/core/timeline/live.ts';
+import { askAll } from '../../src/core/timeline/question.ts';
+import { Timeline } from '../../src/core/timeline/timeline.ts';
+import { bucketsFor } from '../../src/core/usage/buckets.ts';
+import { entryObject } from '../../src/report/timeline/json.ts';
+import { readUsage, watchUsage } from '../../src/telemetry/reference/readUsage.ts';
+import { rateCardOf } from './rateCards.ts';
+
+export type TimelineOrder = {
+  readonly tiers: string;
+  /** A customers file's text, YAML. */
+  readonly customers?: string;
+  readonly tier?: string;
+  readonly period?: string;
+  /** `80%` is '0.8'. Default: those of the tier file. */
+  readonly thresholds?: readonly string[];
+  /** The texts of CSV files. */
+  readonly exports: readonly string[];
+  /** Read them once only, as standard input. */
+  readonly once?: boolean;
+  /** Steps of one question, and of one pass. */
+  readonly mostSteps?: number;
+  readonly mostOfPass?: number;
+};
+
+export type MadeTimeline = {
+  readonly rateCard: RateCard;
+  readonly run: BillingRun;
+  readonly entries: TimelineEntry[];
+  /** As JSON has them. */
+  readonly objects: Record<string, unknown>[];
+  readonly passes: number;
+};
+
+export async function timelineFor(order: TimelineOrder): Promise<MadeTimeline> {
+  const rateCard = rateCardOf(order.tiers);
+  const customers = customersOf(order.customers, rateCard);
+  const periods = parsePeriodChoice(order.period ?? 'all', rateCard.timezone) as PeriodChoice;
+  const terms = { rateCard, customers, periods, defaultTier: order.tier ?? [...rateCard.tiers.keys()][0]! };
+  const thresholds = order.thresholds?.map((text) => new Decimal(text)) ?? rateCard.notifications.thresholds;
+  const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
+  const request = () => ({
+    sources: order.exports.map((text, i) => ({
+      kind: 'stream' as const,
+      name: `${i}.csv`,
+      stream: Readable.from([Buffer.from(text)]),
+    })),
+    meters: [...rateCard.meters.values()],
+    dimensions: pricedDimensions(rateCard, customers),
+    buckets,
+    period: periods.kind === 'one' ? periods.period : undefined,
+    spans: spansOf(customers, periods, rateCard.timezone),
+    dedupe: true,
+    onReject: ({ code, raw }: { code: string; raw: string }) => {
+      throw new Error(`${code}: ${raw}`);
+    },
+  });
+  const live = order.once ? new LiveTimeline(terms, thresholds) : undefined;
+  const { ledger } = await readUsage({ ...request(), trace: false, onRated: live && ((row) => live.take(row)) });
+  const run = { ...terms, ledger };
+  const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: order.mostSteps ?? 1000 });
+  const ask: Parameters<typeof askAll>[1] = async (watches) => (await watchUsage({ ...request(), watches })).watched;
+  const { passes } = await askAll(timeline.questions(), ask, order.mostOfPass);
+  const entries = timeline.entries();
+  return { rateCard, run, entries, objects: entries.map((entry) => entryObject(entry, rateCard.currency)), passes };
+}
+
+function customersOf(text: string | undefined, rateCard: RateCard) {
+  if (text === undefined) return new Map();
+  const { customers, problems } = loadCustomers(text, 'customers.yaml', rateCard);
+  if (!customers) throw new Error(problems.map(({ message }) => message).join('\n'));
+  return customers;
+}
+
+/** An export of requests: `customer at requests`, one row a line. */
+export function csv(rows: readonly string[], columns = 'requests'): string {
+  const lines = rows.map((row) => {
+    const [customer, at, ...quantities] = row.trim().split(/\s+/);
+    return [at, customer, ...quantities].join(',');
+  });
+  return `${['timestamp,customer_id', columns.replaceAll(' ', ',')].join(',')}\n${lines.join('\n')}\n`;
+}
+
+/** `at kind meter threshold used/limit`, what tests are mostly about. */
+export function shortEntries({ objects }: Pick<MadeTimeline, 'objects'>): string[] {
+  return objects.map(({ at, kind, customer, tier, meter, threshold, used, limit, resolution }) =>
+    [at, kind, customer, tier, meter, threshold, `${used}/${limit}`, resolution]
+      .filter((part) => part != null)
+      .join(' '),
+  );
+}

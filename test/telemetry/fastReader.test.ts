@@ -1,0 +1,127 @@
+/** Places where a fast reader could go wrong, each with what the reference reader makes of it. */
+import { describe, expect, test } from 'vitest';
+import type { Meter } from '../../src/core/catalog/meter.ts';
+import { bucketsFor } from '../../src/core/usage/buckets.ts';
+import type { Tuning } from '../../src/telemetry/fast/readUsage.ts';
+import { outcomesOf, type Run } from './differential.ts';
+
+const meter = (field: string): Meter => ({ name: field, field, unit: 'x', family: 'count', aggregation: 'sum' });
+
+const REQUEST: Run['request'] = {
+  meters: [meter('requests'), meter('seconds')],
+  dimensions: ['region'],
+  buckets: bucketsFor('UTC'),
+  dedupe: true,
+  trace: false,
+  threads: 1,
+};
+const TUNING: Tuning = { chunkBytes: 1 << 16, rangeBytes: 1 << 20 };
+
+async function expectSame(
+  content: string | Uint8Array,
+  tuning: Partial<Tuning> = {},
+  request: Partial<Run['request']> = {},
+) {
+  const bytes = Buffer.from(content as string);
+  const { fast, reference } = await outcomesOf({
+    inputs: [{ name: 'usage', bytes, packing: 'file' }],
+    watches: [],
+    request: { ...REQUEST, ...request },
+    tuning: { ...TUNING, ...tuning },
+  });
+  expect(fast).toEqual(reference);
+  return fast;
+}
+
+const CSV = [
+  '\ufefftimestamp,event_id,customer_id,region,requests,seconds',
+  '2026-10-01T00:00:00Z,e1,a,fra,1,0.5',
+  '2026-10-01T00:59:59.999Z,e2,"b, ""the"" one",syd,2,',
+  '"2026-10-01T01:00:00Z","e3","two\r\nlines","",3,1.25\r',
+  '',
+  'yesterday,e4,a,fra,1,1',
+  '2026-10-01T00:00:00Z,e1,a,fra,1,0.50',
+  '2026-10-01T00:00:00Z,e2,a,é,7,1',
+  '1790812800123,e5,Łódź,😀,123456789012345678,0.1234567890123',
+].join('\n');
+
+const NDJSON = [
+  '{"timestamp":"2026-10-01T00:00:00Z","event_id":"e1","customer_id":"a","region":"fra","requests":1,"seconds":0.5}',
+  '{"timestamp":"2026-10-01T00:00:01Z","event_id":"e2","customer_id":"b","region":"fra","requests":2,"seconds":0.25}',
+  '{"timestamp":"2026-10-01T00:00:01Z","event_id":"e2","customer_id":"b","region":"fra","requests":2,"seconds":0.25}',
+  '{"timestamp":"2026-10-01T00:00:02Z","event_id":"e3","customer_id":"\\u00e9\\n","region":null,"requests":"3","seconds":1e3}',
+  '',
+  '{"timestamp":1790812800,"customer_id":5,"nested":{"a":[1,2,{"b":null}]},"requests":12}',
+  '{"timestamp":1790812801,"customer_id":6,"nested":{"a":[1,3,{"b":"x"}]},"requests":01}\r',
+].join('\n');
+
+describe.each([
+  ['CSV', CSV],
+  ['NDJSON', NDJSON],
+])('%s', (_, text) => {
+  const bytes = Buffer.from(text);
+
+  test('may be cut off at any byte', async () => {
+    for (let length = 1; length <= bytes.length; length++) await expectSame(bytes.subarray(0, length));
+  }, 60_000);
+
+  test('may be cut into chunks and ranges of any size', async () => {
+    for (let size = 1; size <= 200; size += size < 40 ? 1 : 13) {
+      await expectSame(bytes, { chunkBytes: size, rangeBytes: size, cutsAlways: true });
+    }
+  }, 60_000);
+
+  test('may have any byte in the place of any other', async () => {
+    for (const byte of [0x00, 0x0a, 0x0d, 0x22, 0x2c, 0x5c, 0xff]) {
+      for (let at = 0; at < bytes.length; at += 19) {
+        const changed = Buffer.from(bytes);
+        changed[at] = byte;
+        await expectSame(changed);
+      }
+    }
+  }, 60_000);
+});
+
+test('a quoted line end at the beginning of a range does not begin a row', async () => {
+  const row = (i: number) => `2026-10-01T00:00:00Z,e${i},"a\n2026-10-01T00:00:00Z,x,b,fra,1,1\n",fra,1,1\n`;
+  const text = `timestamp,event_id,customer_id,region,requests,seconds\n${Array.from({ length: 50 }, (_, i) => row(i)).join('')}`;
+  for (const rangeBytes of [60, 100, 333]) await expectSame(text, { chunkBytes: 64, rangeBytes, cutsAlways: true });
+});
+
+test('more events than fit into the memory for deduplication are moved to disk and found again', async () => {
+  const rows = Array.from(
+    { length: 3000 },
+    (_, i) => `2026-10-01T00:00:00Z,e${i % 2900},a,fra,${i === 2950 ? 2 : 1},1`,
+  );
+  const text = `timestamp,event_id,customer_id,region,requests,seconds\n${rows.join('\n')}\n`;
+  const { rows: counted } = await expectSame(text, {}, { dedupeMemory: 0 });
+  expect(counted).toMatchObject({ duplicate: 99, rejected: 1 });
+});
+
+test('sums are exact beyond 2^53 and across more fraction digits than any row before had', async () => {
+  const values = [
+    '9007199254740993',
+    '0.1',
+    '4503599627370495',
+    '4503599627370495.25',
+    '0.000000001',
+    '0.0000000000001',
+  ];
+  const rows = values.map((value, i) => `2026-10-01T00:0${i}:00Z,,a,fra,${value},${value}`);
+  await expectSame(`timestamp,event_id,customer_id,region,requests,seconds\n${rows.join('\n')}\n`);
+});
+
+test('more than 65 535 rows of one customer and hour are counted', async () => {
+  const text = `timestamp,customer_id,requests,seconds\n${'2026-10-01T00:00:00Z,a,1,0\n'.repeat(70_000)}`;
+  const { rows } = await expectSame(text);
+  expect(rows).toMatchObject({ rated: 70_000 });
+}, 60_000);
+
+test('several threads give what one does', async () => {
+  const rows = Array.from(
+    { length: 2000 },
+    (_, i) => `2026-10-0${1 + (i % 9)}T00:00:00Z,e${i % 1900},c${i % 7},fra,${i % 13},0.5`,
+  );
+  const text = `timestamp,event_id,customer_id,region,requests,seconds\n${rows.join('\n')}\n`;
+  await expectSame(text, { chunkBytes: 1000, rangeBytes: 5000 }, { threads: 3 });
+}, 60_000);
