@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { HOUR_MS } from '../core/calendar.ts';
 import type { Meter } from '../core/catalog/meter.ts';
+import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
 import type { TimeUnit } from '../core/timestamp.ts';
 import { accountMonths } from '../core/usage/accountMonths.ts';
@@ -69,7 +70,7 @@ async function fromHistories(
   const { histories, problems, rows } = await readHistories({ sources, meters, contractTiers, signal: io.signal });
   if (problems.length > 0) throw new CommandFailure(EXIT.badInput, problems);
   if (!histories) throw nothingRead(sources);
-  if (!flags.quiet) io.stderr.write(`${rows} account-months read\n`);
+  if (!flags.quiet) io.stderr.write(`${groupDigits(String(rows))} account-month${rows === 1 ? '' : 's'} read\n`);
   return { histories };
 }
 

@@ -124,7 +124,10 @@ function checkPopulation(population: Population, flags: SimulateFlags, io: Io): 
     severity: 'warning',
     code: 'usage/short-history',
     message: `${report.observedMonths} months of history, and ${monthsNeeded(flags.months)} are needed for ${flags.months} months: missing ones repeat what is there`,
-    hint: `give more months, or simulate fewer: --months ${Math.max(1, report.observedMonths - 4)}`,
+    hint:
+      report.observedMonths > 4
+        ? `give more months, or simulate fewer: --months ${report.observedMonths - 4}`
+        : 'give more months',
   };
   if (!flags.quiet) io.stderr.write(formatProblems([warning], styleFor(io, io.stderr, flags)));
 }

@@ -1,4 +1,6 @@
 /** What a simulation takes for granted: said with every result, because nothing in the numbers shows it. */
+
+import { groupDigits } from '../../core/quantity.ts';
 import { BEHAVIOUR, BEHAVIOUR_NAMES, COST_NAMES, COSTS, writtenName } from '../../core/simulation/parameters.ts';
 import type { SimulationInput } from '../../core/simulation/simulate.ts';
 import { some } from './words.ts';
@@ -33,7 +35,7 @@ export function assumptionsOf(
       : []),
     ...scenarios.map(
       ({ name, freeTier }) =>
-        `${name}: the free tier includes ${freeTier.requests} requests a month and admits ${freeTier.requestsPerSecond} a second`,
+        `${name}: the free tier includes ${groupDigits(String(freeTier.requests))} requests a month and admits ${freeTier.requestsPerSecond} a second`,
     ),
     ...(leftOut.length > 0 ? [`tiers without list prices take no part: ${some(leftOut)}`] : []),
     ...(signups === undefined ? ['no sign-ups were given: conversion is unknown'] : []),
