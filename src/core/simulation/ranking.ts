@@ -32,9 +32,13 @@ export function rankingOf(
       }, 0);
     const best = bestOf((i) => rates[i]!);
     const count = replicates[0]?.length ?? 0;
-    let holds = 0;
-    for (let b = 0; b < count; b++) if (bestOf((i) => replicates[i]![b]!) === best) holds++;
-    ranking.push({ rate, best: names[best]!, certainty: count > 1 ? holds / count : undefined });
+    let [holds, known] = [0, 0];
+    for (let b = 0; b < count; b++) {
+      if (!replicates.every((own) => Number.isFinite(own[b]![rate]))) continue;
+      known++;
+      if (bestOf((i) => replicates[i]![b]!) === best) holds++;
+    }
+    ranking.push({ rate, best: names[best]!, certainty: known > 1 ? holds / known : undefined });
   }
   return ranking;
 }
@@ -49,8 +53,14 @@ export function intervalsOf(replicates: {
   const { all, conversion } = replicates;
   const names = ['monthlyChurn', 'disputeRate', 'ticketsPerAccountMonth', 'grossMargin', 'nrr', 'grr'] as const;
   const intervals: Partial<Record<RateName, Interval>> = {};
-  if (conversion.length > 1) intervals.conversion = middle95(conversion);
-  if (all.length > 1) for (const name of names) intervals[name] = middle95(all.map((rates) => rates[name]));
+  for (const [name, values] of [
+    ['conversion', conversion],
+    ...names.map((rate) => [rate, all.map((rates) => rates[rate])] as const),
+  ] as const) {
+    // A resample of a handful of accounts may have drawn none of them.
+    const known = values.filter(Number.isFinite);
+    if (known.length > 1) intervals[name] = middle95(known);
+  }
   return intervals;
 }
 

@@ -35,15 +35,15 @@ export function comparison(
     head: ['', ...outcomes.map(({ scenario }) => scenario.name)],
     rows: [
       ...RATES.map((spec) =>
-        row(spec.label, ({ rates, intervals: ranges, disputeBand }) => {
+        row(spec.label, ({ rates, intervals: ranges }) => {
           const value = rateText(spec, rates[spec.name]);
           const range = ranges[spec.name];
-          const band = spec.name === 'disputeRate' ? `, ${disputeBand}` : '';
-          if (!intervals || !range) return value + band;
+          if (!intervals || !range) return value;
           const ends = range.map((end) => rateText(spec, end).replace(' %', '')).join('–');
-          return `${value}${band} (${ends})`;
+          return `${value} (${ends})`;
         }),
       ),
+      row('level of disputes', ({ disputeBand }) => disputeBand),
       reduction(`disputes against ${report.result.input.baseline}`, ({ disputeReduction }) => disputeReduction),
       reduction(`tickets against ${report.result.input.baseline}`, ({ ticketReduction }) => ticketReduction),
       row(`mean bill, ${currency.code}`, ({ arpa }) => money(arpa)),
