@@ -11,6 +11,7 @@ import { ROOT, runMeter } from './support/runMeter.ts';
 
 const COMMANDS: Record<string, (file: string) => string[]> = {
   tiers: (file) => ['validate', file],
+  scenarios: (file) => ['validate', file],
   yaml: (file) => ['validate', file],
   mapping: (file) => [
     'invoice',
@@ -60,6 +61,7 @@ test('every problem that a file can have has an entry in the gallery', () => {
 test('every entry of the gallery is about a problem that still exists', () => {
   const codes = new Set(codesIn(Object.keys(COMMANDS)));
   // All kinds of file are read with the same helpers, whose problems can be about either.
-  const exists = (code: string) => codes.has(code) || codes.has(code.replace(/^(customers|mapping)\//, 'tiers/'));
+  const exists = (code: string) =>
+    codes.has(code) || codes.has(code.replace(/^(customers|mapping|scenarios)\//, 'tiers/'));
   expect(entries.filter(({ code }) => code !== SEVERAL && !exists(code)).map(({ file }) => file)).toEqual([]);
 });

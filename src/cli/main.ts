@@ -19,10 +19,13 @@ import { annotateProblems } from './github.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe } from './output.ts';
 import type { RejectLimit } from './readExports.ts';
+import { addSimulationCommands } from './simulationCommands.ts';
 import { VERSION } from './version.ts';
 
 /** Written out here: the schemas themselves are loaded when one is asked for. */
-const SCHEMA_NAMES: readonly SchemaName[] = ['tiers', 'customers', 'mapping', 'edge', 'traffic'];
+const SCHEMA_NAMES: readonly SchemaName[] = [
+  ...(['tiers', 'customers', 'mapping', 'edge', 'traffic', 'scenarios', 'targets'] as const),
+];
 
 /** Runs the program once. `argv` without the interpreter and the script. Never throws, never ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -60,28 +63,13 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
   const flagsOf = <Flags>(command: Command): Flags => command.optsWithGlobals() as Flags;
   /** A command that reads exports, and what tells it how to bill them. */
   const billingCommand = (name: string) =>
-    program
-      .command(name)
+    readingOptions(program.command(name))
       .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
       .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
       .option('--customers <file>', 'customers file: CSV or YAML with tiers, contracts and credits', fileName)
       .option('--tier <name>', 'tier of customers that the customers file does not mention')
       .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
-      .option('--customer <id...>', 'only these customers')
-      .addOption(rejectLimitOption())
-      .option('--rejects <file>', 'write rejected rows there, one JSON object a line', fileName)
-      .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
-      .option('--timezone <zone>', 'zone of timestamps that are written without one')
-      .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
-      .option('--map <file>', 'which columns or keys of the exports hold what (YAML)', fileName)
-      .option('--no-dedupe', 'count every row, even if its event id was seen before')
-      .addOption(
-        new Option('--dedupe-memory <size>', 'memory for event ids; more go to a temporary directory')
-          .default(undefined, '1GB')
-          .argParser(byteCount),
-      )
-      .option('--threads <n>', 'threads to read with (default: one for each processor)', threadCount)
-      .option('--quiet', 'say nothing about the run');
+      .option('--customer <id...>', 'only these customers');
 
   billingCommand('invoice')
     .description('what each customer owes')
@@ -112,6 +100,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       end(await timeline(exports, flagsOf<TimelineFlags>(command), io));
     });
 
+  addSimulationCommands(program, { readingOptions, fileName, wholeNumber, flagsOf, io, end });
+
   program
     .command('estimate')
     .description('what a route configuration will cost')
@@ -137,8 +127,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
 
   program
     .command('validate')
-    .description('check tier files, customers files and route configurations')
-    .argument('<files...>', 'tier files, customers files, route configurations')
+    .description('check tier, customers and scenarios files and route configurations')
+    .argument('<files...>', 'tier files, customers files, scenarios files, route configurations')
     .option(
       '--tiers <file>',
       'tier file for customers files (default: the first of the files, or the one here)',
@@ -205,6 +195,25 @@ function assertOptionFlag(): Option {
   return new Option('--assert <rule>', 'exit with 1 unless it holds, for instance total <= 500 (repeatable)').argParser(
     (rule, before: string[] = []) => [...before, rule],
   );
+}
+
+/** What tells a command that reads exports how to read them. */
+function readingOptions(command: Command): Command {
+  return command
+    .addOption(rejectLimitOption())
+    .option('--rejects <file>', 'write rejected rows there, one JSON object a line')
+    .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
+    .option('--timezone <zone>', 'zone of timestamps that are written without one')
+    .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
+    .option('--map <file>', 'which columns or keys of the exports hold what (YAML)', fileName)
+    .option('--no-dedupe', 'count every row, even if its event id was seen before')
+    .addOption(
+      new Option('--dedupe-memory <size>', 'memory for event ids; more go to a temporary directory')
+        .default(undefined, '1GB')
+        .argParser(byteCount),
+    )
+    .option('--threads <n>', 'threads to read with (default: one for each processor)', threadCount)
+    .option('--quiet', 'say nothing about the run');
 }
 
 function rejectLimitOption(): Option {

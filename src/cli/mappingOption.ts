@@ -6,7 +6,7 @@ import { readConfigFile } from './inputs.ts';
 import { EXIT, type Io } from './io.ts';
 
 /** The mapping of `--map`. */
-export async function loadMappingOption(name: string, { meters }: RateCard, io: Io): Promise<Mapping> {
+export async function loadMappingOption(name: string, { meters }: Pick<RateCard, 'meters'>, io: Io): Promise<Mapping> {
   const { mapping, problems } = loadMapping(await readConfigFile(name, io), name, meters);
   if (!mapping) throw new CommandFailure(EXIT.usage, problems);
   return mapping;

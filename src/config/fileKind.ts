@@ -7,6 +7,7 @@ const OWN_KEYS = {
   tiers: ['pricing_tiers'],
   customers: ['customers'],
   routes: ['routes'],
+  scenarios: ['scenarios'],
 } as const satisfies Record<string, readonly string[]>;
 export type FileKind = keyof typeof OWN_KEYS;
 

@@ -60,7 +60,7 @@ function byPlace(a: Problem, b: Problem): number {
   return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }
 
-function readRateCard(tree: TierFile, reading: Reading): RateCard {
+export function readRateCard(tree: TierFile, reading: Reading): RateCard {
   if (tree.version !== undefined && tree.version !== '1') {
     reading.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
   }

@@ -2,6 +2,7 @@ import { loadCustomers } from '../../config/customers/loadCustomers.ts';
 import { loadRoutes } from '../../config/edge/index.ts';
 import { kindOfFile } from '../../config/fileKind.ts';
 import { loadRateCard } from '../../config/loadRateCard.ts';
+import { loadScenarios } from '../../config/loadScenarios.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { isError, type Problem } from '../../core/problem.ts';
 import { formatProblems } from '../../report/problems.ts';
@@ -12,6 +13,7 @@ import { annotateProblems } from '../github.ts';
 import { readConfigFile, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeOut } from '../output.ts';
+import { tierFilesBeside } from '../scenarioOption.ts';
 
 /** What became of a file: what it is, in words, if it is good. */
 type Checked = { readonly what?: string; readonly problems: readonly Problem[] };
@@ -54,7 +56,9 @@ export async function validate(
         ? customersFile(text, file, rateCard)
         : kind === 'routes'
           ? routesFile(text, file)
-          : tiersFile(text, file);
+          : kind === 'scenarios'
+            ? await scenariosFile(text, file, io)
+            : tiersFile(text, file);
     problems.push(...checked.problems);
     if (checked.what === undefined || flags.quiet) continue;
     const warnings = checked.problems.length;
@@ -85,4 +89,10 @@ function customersFile(text: string, file: string, rateCard: RateCard | undefine
   const { customers, problems } = loadCustomers(text, file, rateCard);
   if (!customers) return { problems };
   return { what: `customers file with ${customers.size} ${customers.size === 1 ? 'customer' : 'customers'}`, problems };
+}
+
+async function scenariosFile(text: string, file: string, io: Io): Promise<Checked> {
+  const { loaded, problems } = loadScenarios(text, file, await tierFilesBeside(file, text, io));
+  if (!loaded) return { problems };
+  return { what: `scenarios file with ${loaded.scenarios.map(({ name }) => printable(name)).join(', ')}`, problems };
 }

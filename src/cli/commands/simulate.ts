@@ -1,0 +1,158 @@
+import type { Currency } from '../../core/money.ts';
+import { isError, type Problem } from '../../core/problem.ts';
+import type { Signup } from '../../core/simulation/conversion.ts';
+import { monthsNeeded, type Population, prepare } from '../../core/simulation/population.ts';
+import type { EngineChoice } from '../../core/simulation/run.ts';
+import { sensitivityOf } from '../../core/simulation/sensitivity.ts';
+import { simulate as run, type SimulationInput } from '../../core/simulation/simulate.ts';
+import { comparedWindows, weeklyNrr } from '../../core/simulation/weeklyNrr.ts';
+import type { UsageLedger } from '../../core/usage/ledger.ts';
+import { formatProblems } from '../../report/problems.ts';
+import { assumptionsOf } from '../../report/simulation/assumptions.ts';
+import { accountsCsv } from '../../report/simulation/csv.ts';
+import { SIMULATION_FORMATS, type SimulationFormatName } from '../../report/simulation/index.ts';
+import type { SimulationReport } from '../../report/simulation/report.ts';
+import { readSignups } from '../../telemetry/history/readSignups.ts';
+import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
+import { styleFor } from '../colour.ts';
+import { CommandFailure, usageProblem } from '../failure.ts';
+import { refuseOverwriting, sourcesOf } from '../inputs.ts';
+import { EXIT, type ExitCode, type Io } from '../io.ts';
+import { writeFileAtomically } from '../output.ts';
+import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
+import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
+import { withProgress } from '../workProgress.ts';
+
+export type SimulateFlags = ScenarioFlags &
+  ExportFlags & {
+    readonly signups?: string;
+    readonly months: number;
+    readonly engine: 'ev' | 'mc';
+    readonly reps: number;
+    readonly seed: number;
+    readonly bootstrap: number;
+    readonly baseline?: string;
+    readonly sensitivity?: boolean;
+    readonly accounts?: string;
+    readonly format?: SimulationFormatName;
+    readonly output?: string;
+  };
+
+const MOST_MONTHS = 120;
+const MOST_REPLICATES = 100_000;
+
+export async function simulate(exports: readonly string[], flags: SimulateFlags, io: Io): Promise<ExitCode> {
+  checkNumbers(flags);
+  const target = resultTarget(flags, SIMULATION_FORMATS, { htm: 'html' });
+  const scenarios = await loadScenariosOption(flags, io);
+  const baseline = baselineOf(flags.baseline, scenarios);
+  const sources = await sourcesOf(exports, io);
+  const inputs = [
+    ...sources.flatMap((source) => (source.kind === 'file' ? [source.path] : [])),
+    ...[flags.scenarios, flags.tiers, flags.signups].filter((name) => name !== undefined),
+  ];
+  refuseOverwriting([flags.output, flags.accounts], inputs, io);
+
+  const { timezone, currency } = scenarios.scenarios[0]!.rateCard;
+  const contractTiers = new Set(scenarios.scenarios.flatMap(({ leftOut }) => leftOut.map(({ tier }) => tier)));
+  const wanted = { meters: scenarios.meters, timezone, contractTiers };
+  const { histories, ledger } = await readAccountHistories(sources, wanted, flags, io);
+  const { enterpriseRequests } = scenarios;
+  const population = prepare(histories, { horizon: flags.months, enterpriseRequests, timezone });
+  checkPopulation(population, flags, io);
+  const signups = flags.signups === undefined ? undefined : await loadSignups(flags.signups, io);
+
+  const engine: EngineChoice =
+    flags.engine === 'mc' ? { kind: 'mc', replicates: flags.reps, seed: flags.seed } : { kind: 'ev' };
+  const input: SimulationInput = {
+    population,
+    signups,
+    scenarios: scenarios.scenarios,
+    baseline,
+    parameters: scenarios.parameters,
+    engine,
+    bootstrap: { replicates: engine.kind === 'mc' ? engine.replicates : flags.bootstrap, seed: flags.seed },
+  };
+  const quiet = flags.quiet === true;
+  const result = await withProgress(io, { what: 'simulating', quiet }, (progress) => run({ ...input, progress }));
+  const sensitivity = flags.sensitivity
+    ? await withProgress(io, { what: 'moving parameters', quiet }, (progress) => sensitivityOf({ ...input, progress }))
+    : undefined;
+  const weekly = ledger && weeklyOf(ledger, population, input);
+  const report: SimulationReport = {
+    result,
+    ...(sensitivity && { sensitivity }),
+    ...(weekly && { weekly }),
+    currency: currency as Currency,
+    assumptions: assumptionsOf(input, scenarios.isShippedBehaviour),
+  };
+  if (flags.accounts !== undefined) await writeFileAtomically(io, flags.accounts, accountsCsv(report));
+  await putResult(target, SIMULATION_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
+  return EXIT.done;
+}
+
+function checkNumbers({ months, reps, bootstrap, engine }: SimulateFlags): void {
+  const problems: Problem[] = [];
+  if (months < 1 || months > MOST_MONTHS)
+    problems.push(usageProblem('bad-months', `--months ${months}: a simulation is over 1 to ${MOST_MONTHS} months`));
+  if (engine === 'mc' && (reps < 1 || reps > MOST_REPLICATES))
+    problems.push(usageProblem('bad-reps', `--reps ${reps}: 1 to ${MOST_REPLICATES} replicates can be drawn`));
+  if (bootstrap > MOST_REPLICATES)
+    problems.push(usageProblem('bad-bootstrap', `--bootstrap ${bootstrap}: at most ${MOST_REPLICATES}`));
+  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
+}
+
+function baselineOf(given: string | undefined, { scenarios, baseline }: ScenarioOption): string {
+  const names = scenarios.map(({ name }) => name);
+  if (given === undefined) return baseline;
+  if (names.includes(given)) return given;
+  const message = `--baseline ${given}: there is no such scenario`;
+  throw new CommandFailure(EXIT.usage, [usageProblem('unknown-scenario', message, `they are ${names.join(', ')}`)]);
+}
+
+function checkPopulation(population: Population, flags: SimulateFlags, io: Io): void {
+  const { report, accounts } = population;
+  if (accounts.length === 0) {
+    const left = report.contracts.length > 0 ? `, and ${report.contracts.length} have contracts` : '';
+    const message = `no account is left to simulate: ${report.withoutUsage} have no usage in month 0${left}`;
+    throw new CommandFailure(EXIT.badInput, [
+      usageProblem('no-accounts', message, 'month 0 is the one that lies --months before the last of the history'),
+    ]);
+  }
+  if (report.repeatedMonths === 0 && report.observedMonths >= monthsNeeded(flags.months)) return;
+  const warning: Problem = {
+    severity: 'warning',
+    code: 'usage/short-history',
+    message: `${report.observedMonths} months of history, and ${monthsNeeded(flags.months)} are needed for ${flags.months} months: missing ones repeat what is there`,
+    hint:
+      report.observedMonths > 4
+        ? `give more months, or simulate fewer: --months ${report.observedMonths - 4}`
+        : 'give more months',
+  };
+  if (!flags.quiet) io.stderr.write(formatProblems([warning], styleFor(io, io.stderr, flags)));
+}
+
+async function loadSignups(name: string, io: Io): Promise<readonly Signup[]> {
+  const [source] = await sourcesOf([name], io);
+  const { signups, problems } = await readSignups(source!);
+  if (problems.some(isError)) throw new CommandFailure(EXIT.badInput, problems);
+  if (signups.length === 0)
+    throw new CommandFailure(EXIT.badInput, [usageProblem('no-signups', `there is no sign-up in ${name}`)]);
+  return signups;
+}
+
+function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: SimulationInput) {
+  const { span } = ledger;
+  const windows = span ? comparedWindows(span) : [];
+  if (windows.length === 0) return undefined;
+  const { meters, accounts } = population;
+  return weeklyNrr(scenarios, meters, windows, (window) => {
+    const quantities = new Float64Array(accounts.length * meters.length);
+    for (const [a, account] of accounts.entries()) {
+      const usage = ledger.usageOf(account, window);
+      for (const [m, meter] of meters.entries())
+        quantities[a * meters.length + m] = usage.get(meter)?.quantity.toNumber() ?? 0;
+    }
+    return quantities;
+  });
+}

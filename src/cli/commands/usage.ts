@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { loadRateCard } from '../../config/loadRateCard.ts';
+import type { Meter } from '../../core/catalog/meter.ts';
+import { monthName, monthOfInstant } from '../../core/simulation/months.ts';
+import { accountMonths } from '../../core/usage/accountMonths.ts';
+import type { UsageLedger } from '../../core/usage/ledger.ts';
+import { csvRow } from '../../report/safeText.ts';
+import { type ExportFlags, readLedger } from '../accountHistories.ts';
+import { refuseOverwriting, sourcesOf } from '../inputs.ts';
+import { EXIT, type ExitCode, type Io } from '../io.ts';
+import { writeFileAtomically, writeOut } from '../output.ts';
+import { loadTiersOption } from '../rateCardOption.ts';
+
+export type UsageFlags = ExportFlags & { readonly tiers?: string; readonly output?: string };
+
+/** Raw exports to account-months: what is worth keeping of them. */
+export async function usage(exports: readonly string[], flags: UsageFlags, io: Io): Promise<ExitCode> {
+  const say = (text: string) => {
+    if (!flags.quiet) io.stderr.write(text);
+  };
+  const hasTiers =
+    flags.tiers !== undefined || ['meter.yaml', 'tiers.yaml'].some((name) => existsSync(resolve(io.cwd, name)));
+  const { meters, timezone } = hasTiers ? await loadTiersOption(flags.tiers, io, say) : BUILT_IN;
+  const sources = await sourcesOf(exports, io);
+  const inputs = sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []));
+  refuseOverwriting([flags.output], [...inputs, ...(flags.tiers === undefined ? [] : [flags.tiers])], io);
+  const ledger = await readLedger(sources, [...meters.values()], timezone, flags, io);
+  const rows = historyCsv(ledger, [...meters.values()], timezone);
+  if (flags.output === undefined || flags.output === '-') await writeOut(io, rows);
+  else await writeFileAtomically(io, flags.output, rows);
+  return EXIT.done;
+}
+
+/** The meters that need no tier file. */
+const BUILT_IN = loadRateCard('pricing_tiers: { free: { cost: 0 } }').rateCard!;
+
+function* historyCsv(ledger: UsageLedger, meters: readonly Meter[], timezone: string): Generator<string> {
+  const columns = meters.map((meter) => meter.field);
+  yield csvRow(['customer_id', 'month', ...columns, 'peak_day_requests', 'tenure_months']);
+  for (const { customer, month, usage, peakDay, tenureMonths } of accountMonths(ledger, 'requests', timezone)) {
+    yield csvRow([
+      customer,
+      monthName(monthOfInstant(month.start, timezone)),
+      ...meters.map((meter) => usage.get(meter.name)?.quantity.toFixed() ?? ''),
+      peakDay.toFixed(),
+      tenureMonths === undefined ? '' : String(tenureMonths),
+    ]);
+  }
+}

@@ -1,0 +1,289 @@
+/** From the text of a scenarios file to scenarios and parameters, or to everything that is wrong with it. */
+import type { Meter } from '../core/catalog/meter.ts';
+import type { RateCard } from '../core/catalog/rateCard.ts';
+import { isError, type Problem } from '../core/problem.ts';
+import { DEFAULT_PARAMETERS, type Parameters } from '../core/simulation/parameters.ts';
+import {
+  ALL_POLICIES,
+  isFree,
+  NO_POLICIES,
+  POLICY_NAMES,
+  type Policies,
+  type PolicyName,
+  type Scenario,
+  whyNotBillable,
+} from '../core/simulation/scenario.ts';
+import { checkShape } from './checkShape.ts';
+import { type LoadedRateCard, readRateCard } from './loadRateCard.ts';
+import { Reading } from './reading.ts';
+import { readParameters } from './readParameters.ts';
+import { type ScenarioFile, scenarioFileSchema } from './scenarioSchema.ts';
+import { PRICE_MODEL_NAMES, type TierFile } from './tierSchema.ts';
+import { type Path, readYaml, type YamlFile } from './yamlFile.ts';
+
+export type Scenarios = {
+  /** In the order of the file. */
+  readonly scenarios: readonly Scenario[];
+  readonly baseline: string;
+  readonly parameters: Parameters;
+  /** Meters of all scenarios together. */
+  readonly meters: readonly Meter[];
+  readonly enterpriseRequests: number;
+};
+
+export type LoadedScenarios = {
+  /** Absent if any problem is an error. */
+  readonly loaded?: Scenarios;
+  readonly problems: readonly Problem[];
+};
+
+const DEFAULT_ENTERPRISE_REQUESTS = 20_000_000;
+const DEFAULT_FREE_RATE = 10;
+
+/** Names of the tier files that a scenarios file refers to, as they are written in it. */
+export function tierFilesOf(text: string): string[] {
+  const { tree } = readYaml(text, '');
+  const scenarios = typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? tree.scenarios : undefined;
+  if (typeof scenarios !== 'object' || scenarios === null || Array.isArray(scenarios)) return [];
+  const names = Object.values(scenarios).map((one) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one) ? one.tiers : undefined,
+  );
+  return [...new Set(names.filter((name) => typeof name === 'string'))];
+}
+
+/** Reads a scenarios file (YAML or JSON). `tierFiles` holds each tier file it refers to, loaded. Everything wrong is reported at once. */
+export function loadScenarios(
+  text: string,
+  name: string,
+  tierFiles: ReadonlyMap<string, LoadedRateCard>,
+): LoadedScenarios {
+  const file = readYaml(text, name);
+  if (file.tree === undefined) return { problems: file.problems };
+  const shape = checkShape(file, scenarioFileSchema, {
+    area: 'scenarios',
+    models: PRICE_MODEL_NAMES,
+    whereMissing: { cost: '0' },
+  });
+  const reading = new Reading(file, 'scenarios');
+  const loaded = shape.tree && new ScenarioReader(shape.tree, file, reading, tierFiles).read();
+  const problems = [...shape.problems, ...reading.problems].sort(byPlace);
+  return loaded && !problems.some(isError) ? { loaded, problems } : { problems };
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+}
+
+type ScenarioText = ScenarioFile['scenarios'][string];
+
+class ScenarioReader {
+  private readonly tree: ScenarioFile;
+  private readonly file: YamlFile;
+  private readonly reading: Reading;
+  private readonly tierFiles: ReadonlyMap<string, LoadedRateCard>;
+  private readonly rateCards = new Map<string, RateCard>();
+
+  constructor(tree: ScenarioFile, file: YamlFile, reading: Reading, tierFiles: ReadonlyMap<string, LoadedRateCard>) {
+    this.tree = tree;
+    this.file = file;
+    this.reading = reading;
+    this.tierFiles = tierFiles;
+  }
+
+  read(): Scenarios | undefined {
+    const { tree, reading } = this;
+    if (tree.version !== undefined && tree.version !== '1') {
+      reading.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
+    }
+    const names = Object.keys(tree.scenarios);
+    if (names.length === 0)
+      reading.error('empty', ['scenarios'], 'scenarios is empty', 'write at least one scenario', 'key');
+    const parameters = readParameters(tree, reading, DEFAULT_PARAMETERS);
+    const scenarios = names.flatMap((name) => this.readScenario(name) ?? []);
+    const first = scenarios[0];
+    if (!first) return undefined;
+    for (const { name, rateCard } of scenarios) {
+      if (rateCard.currency.code === first.rateCard.currency.code && rateCard.timezone === first.rateCard.timezone)
+        continue;
+      const message = `${name} is in ${rateCard.currency.code} and ${rateCard.timezone}, ${first.name} in ${first.rateCard.currency.code} and ${first.rateCard.timezone}`;
+      reading.error(
+        'not-comparable',
+        ['scenarios', name],
+        message,
+        'give all scenarios one currency and timezone',
+        'key',
+      );
+    }
+    const baseline = tree.baseline ?? names[0]!;
+    if (tree.baseline !== undefined)
+      reading.named(new Map(names.map((name) => [name, true])), tree.baseline, 'scenario', ['baseline']);
+    const requests =
+      tree.enterprise_requests === undefined
+        ? undefined
+        : reading.quantity(tree.enterprise_requests, 'request', ['enterprise_requests']);
+    return {
+      scenarios,
+      baseline,
+      parameters,
+      meters: [...new Map([...this.rateCards.values()].flatMap((card) => [...card.meters])).values()],
+      enterpriseRequests: requests?.toNumber() ?? DEFAULT_ENTERPRISE_REQUESTS,
+    };
+  }
+
+  private readScenario(name: string): Scenario | undefined {
+    const path: Path = ['scenarios', name];
+    const chain = this.chainOf(name);
+    if (!chain) return undefined;
+    const pick = <Key extends keyof ScenarioText>(key: Key) => {
+      const owner = chain.find((link) => this.tree.scenarios[link]![key] !== undefined);
+      return owner === undefined ? undefined : { owner, value: this.tree.scenarios[owner]![key]! };
+    };
+    // Of `tiers` and `pricing_tiers` the nearer one counts: a variant may replace a file by terms of its own.
+    const owner = chain.find((link) => this.tree.scenarios[link]!.tiers ?? this.tree.scenarios[link]!.pricing_tiers);
+    if (owner === undefined) {
+      this.reading.error('no-tiers', path, `${name} has no price terms`, 'add tiers: FILE, or pricing_tiers', 'key');
+      return undefined;
+    }
+    const rateCard = this.rateCardOf(owner);
+    if (!rateCard) return undefined;
+    const tiers = [...rateCard.tiers.values()];
+    const leftOut = tiers.flatMap((tier) => {
+      const why = whyNotBillable(tier);
+      return why === undefined ? [] : [{ tier: tier.name, why }];
+    });
+    const plans = tiers.filter((tier) => !isFree(tier) && whyNotBillable(tier) === undefined);
+    if (plans.length === 0) {
+      const why = leftOut.map(({ tier, why }) => `${tier}: ${why}`).join('; ');
+      const message = `${name} has no tier that a customer can be billed on${why === '' ? '' : ` (${why})`}`;
+      this.reading.error('nothing-to-bill', path, message, 'give a tier a fee or overage prices', 'key');
+      return undefined;
+    }
+    for (const tier of plans) this.checkDimensions(tier, path);
+    const description = pick('description')?.value;
+    const policies = this.readPolicies(chain);
+    if (policies.oneClick && !policies.notify) {
+      const message = 'oneClick without notify has no effect: the upgrade is offered in the alert';
+      this.reading.warn('no-effect', [...path, 'policies'], message, 'switch notify on, too');
+    }
+    return {
+      name,
+      ...(description !== undefined && { description }),
+      rateCard,
+      plans,
+      freeTier: this.readFreeTier(pick('free_tier'), rateCard),
+      policies,
+      leftOut,
+    };
+  }
+
+  private checkDimensions(tier: Scenario['plans'][number], path: Path): void {
+    if (tier.charges === 'negotiated') return;
+    for (const [meter, charge] of tier.charges) {
+      if (charge.kind !== 'byDimension' || charge.otherwise) continue;
+      const message = `${meter} of ${tier.name} has a price for each ${charge.dimension}, which account-months do not tell apart`;
+      this.reading.error('unpriced-value', path, message, 'add a default price', 'key');
+    }
+  }
+
+  /** A scenario and those it extends, nearest first; undefined if that leads nowhere or in a circle. */
+  private chainOf(name: string): string[] | undefined {
+    const chain = [name];
+    for (let parent = this.tree.scenarios[name]!.extends; parent !== undefined; ) {
+      const path = ['scenarios', chain.at(-1)!, 'extends'];
+      const known = new Map(Object.entries(this.tree.scenarios));
+      if (!this.reading.named(known, parent, 'scenario', path)) return undefined;
+      if (chain.includes(parent)) {
+        this.reading.error('circle', path, `${[...chain, parent].join(' extends ')}`, 'let one of them stand alone');
+        return undefined;
+      }
+      chain.push(parent);
+      parent = this.tree.scenarios[parent]!.extends;
+    }
+    return chain;
+  }
+
+  private rateCardOf(owner: string): RateCard | undefined {
+    const known = this.rateCards.get(owner);
+    if (known) return known;
+    const { tiers, pricing_tiers } = this.tree.scenarios[owner]!;
+    const path: Path = ['scenarios', owner];
+    let card: RateCard | undefined;
+    if (tiers !== undefined && pricing_tiers !== undefined)
+      this.reading.error(
+        'terms-twice',
+        [...path, 'tiers'],
+        'both tiers and pricing_tiers are given',
+        'keep one',
+        'key',
+      );
+    else if (tiers !== undefined) {
+      const loaded = this.tierFiles.get(tiers);
+      card = loaded?.rateCard;
+      for (const problem of loaded?.problems ?? []) if (isError(problem)) this.reading.problems.push(problem);
+    } else {
+      const { currency, timezone, meters } = this.tree;
+      const tree: TierFile = { currency, timezone, meters, pricing_tiers: pricing_tiers! };
+      // The terms stand deeper in this file than in a tier file; problems point to where they stand.
+      const inFile: YamlFile = {
+        ...this.file,
+        locate: (at, part) => this.file.locate(at[0] === 'pricing_tiers' ? [...path, ...at] : at, part),
+      };
+      const reading = new Reading(inFile, 'tiers');
+      const read = readRateCard(tree, reading);
+      // What concerns the whole file is said once, with its first scenario.
+      const isFirst = this.rateCards.size === 0;
+      this.reading.problems.push(
+        ...reading.problems.filter(
+          (problem) => isError(problem) && (isFirst || problem.source?.line !== this.file.locate(['currency']).line),
+        ),
+      );
+      if (!reading.problems.some(isError)) card = read;
+    }
+    if (card) this.rateCards.set(owner, card);
+    return card;
+  }
+
+  private readFreeTier(
+    given: { owner: string; value: NonNullable<ScenarioText['free_tier']> } | undefined,
+    rateCard: RateCard,
+  ): Scenario['freeTier'] {
+    const tier = [...rateCard.tiers.values()].find(isFree);
+    const path = given && ['scenarios', given.owner, 'free_tier'];
+    const { requests, rate_limit } = given?.value ?? {};
+    const quota =
+      requests === undefined ? undefined : this.reading.quantity(requests, 'request', [...path!, 'requests']);
+    const rate = rate_limit === undefined ? undefined : this.readRate(rate_limit, [...path!, 'rate_limit']);
+    const limit = tier?.limits.get('requests')?.quantity;
+    return {
+      requests: (quota ?? limit)?.toNumber() ?? 0,
+      requestsPerSecond: rate ?? tier?.rateLimit?.perSecond.toNumber() ?? DEFAULT_FREE_RATE,
+    };
+  }
+
+  private readRate(text: string, path: Path): number | undefined {
+    const match = /^(.*?)\s*\/\s*s$/.exec(text.trim());
+    if (!match) this.reading.error('not-a-rate', path, `"${text}" is not a rate`, 'write requests per second: 50/s');
+    const rate = match ? this.reading.quantity(match[1]!, 'request', path) : undefined;
+    if (rate?.isZero()) this.reading.error('not-a-rate', path, 'nothing is admitted', 'write a rate above 0');
+    return rate?.toNumber();
+  }
+
+  /** From the farthest ancestor to the scenario itself: a map changes single policies, a list or a word sets all. */
+  private readPolicies(chain: readonly string[]): Policies {
+    let policies: Policies = NO_POLICIES;
+    for (const link of [...chain].reverse()) {
+      const own = this.tree.scenarios[link]!.policies;
+      if (own === undefined) continue;
+      if (own === 'all') policies = ALL_POLICIES;
+      else if (own === 'none') policies = NO_POLICIES;
+      else if (Array.isArray(own))
+        policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, own.includes(name)])) as Policies;
+      else {
+        const changed = Object.entries(own).filter(([, text]) => text !== undefined);
+        const flags = changed.map(([name, text]) => [name as PolicyName, text === 'true'] as const);
+        policies = { ...policies, ...Object.fromEntries(flags) };
+      }
+    }
+    return policies;
+  }
+}

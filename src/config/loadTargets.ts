@@ -1,0 +1,51 @@
+/** From the text of a targets file to targets, or to everything that is wrong with it. */
+import { isError, type Problem } from '../core/problem.ts';
+import type { Target, TargetRate } from '../core/simulation/calibration/targets.ts';
+import { checkShape } from './checkShape.ts';
+import { Reading } from './reading.ts';
+import { targetFileSchema } from './targetSchema.ts';
+import { PRICE_MODEL_NAMES } from './tierSchema.ts';
+import { readYaml } from './yamlFile.ts';
+
+/** Rate and tolerance by key of the file. */
+const RATES: Readonly<Record<string, readonly [TargetRate, number]>> = {
+  conversion: ['conversion', 0.02],
+  monthly_churn: ['monthlyChurn', 0.02],
+  dispute_rate: ['disputeRate', 0.06],
+  gross_margin: ['grossMargin', 0.01],
+  nrr: ['nrr', 0.01],
+  grr: ['grr', 0.01],
+  dispute_reduction: ['disputeReduction', 0.05],
+  ticket_reduction: ['ticketReduction', 0.1],
+};
+
+export function loadTargets(
+  text: string,
+  name: string,
+  scenarios: readonly string[],
+): { readonly targets?: readonly Target[]; readonly problems: readonly Problem[] } {
+  const file = readYaml(text, name);
+  if (file.tree === undefined) return { problems: file.problems };
+  const shape = checkShape(file, targetFileSchema, { area: 'targets', models: PRICE_MODEL_NAMES });
+  const reading = new Reading(file, 'targets');
+  const targets: Target[] = [];
+  const known = new Map(scenarios.map((scenario) => [scenario, true]));
+  for (const [scenario, rates] of Object.entries(shape.tree?.targets ?? {})) {
+    reading.named(known, scenario, 'scenario', ['targets', scenario], 'key');
+    for (const [key, given] of Object.entries(rates)) {
+      if (given === undefined) continue;
+      const path = ['targets', scenario, key];
+      const [rate, usual] = RATES[key]!;
+      const { value: shown, tolerance: own } = typeof given === 'string' ? { value: given } : given;
+      const value = reading.share(shown, typeof given === 'string' ? path : [...path, 'value']);
+      const tolerance = own === undefined ? undefined : reading.share(own, [...path, 'tolerance']);
+      if (value?.isZero() || tolerance?.isZero()) {
+        const message = 'a target or tolerance of 0% cannot be missed by a share of it';
+        reading.error('zero', path, message, 'write more than 0%');
+      } else if (value)
+        targets.push({ scenario, rate, value: value.toNumber(), tolerance: tolerance?.toNumber() ?? usual });
+    }
+  }
+  const problems = [...shape.problems, ...reading.problems];
+  return problems.some(isError) ? { problems } : { targets, problems };
+}

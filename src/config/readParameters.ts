@@ -1,0 +1,81 @@
+/** Behaviour and cost parameters, from a scenarios file or from a file of their own. */
+import { isError, type Problem } from '../core/problem.ts';
+import { failed, parseNumber } from '../core/quantity.ts';
+import { BEHAVIOUR, COSTS, type ParameterSpec, type Parameters, writtenName } from '../core/simulation/parameters.ts';
+import { checkShape } from './checkShape.ts';
+import { Reading } from './reading.ts';
+import { parameterFileSchema } from './scenarioSchema.ts';
+import { PRICE_MODEL_NAMES } from './tierSchema.ts';
+import { readYaml } from './yamlFile.ts';
+
+type Section = Readonly<Record<string, string | undefined>> | undefined;
+
+/** A file with `behaviour:` and `costs:` alone, as `meter calibrate` writes it; what it does not name stays as in `base`. */
+export function loadParameters(
+  text: string,
+  name: string,
+  base: Parameters,
+): { readonly parameters?: Parameters; readonly problems: readonly Problem[] } {
+  const file = readYaml(text, name);
+  if (file.tree === undefined) return { problems: file.problems };
+  const shape = checkShape(file, parameterFileSchema, { area: 'scenarios', models: PRICE_MODEL_NAMES });
+  const reading = new Reading(file, 'scenarios');
+  const parameters = shape.tree && readParameters(shape.tree, reading, base);
+  const problems = [...shape.problems, ...reading.problems];
+  return parameters && !problems.some(isError) ? { parameters, problems } : { problems };
+}
+
+export function readParameters(
+  tree: { readonly behaviour?: Section; readonly costs?: Section },
+  reading: Reading,
+  base: Parameters,
+): Parameters {
+  return {
+    behaviour: readSection(tree.behaviour, 'behaviour', BEHAVIOUR, base.behaviour, reading),
+    costs: readSection(tree.costs, 'costs', COSTS, base.costs, reading),
+  };
+}
+
+function readSection<Name extends string>(
+  texts: Section,
+  section: 'behaviour' | 'costs',
+  table: Readonly<Record<Name, ParameterSpec>>,
+  base: Readonly<Record<Name, number>>,
+  reading: Reading,
+): Record<Name, number> {
+  const values: Record<Name, number> = { ...base };
+  for (const name of Object.keys(table) as Name[]) {
+    const text = texts?.[writtenName(name)];
+    if (text === undefined) continue;
+    const path = [section, writtenName(name)];
+    const checked = checkParameter(writtenName(name), table[name], text);
+    if ('value' in checked) values[name] = checked.value;
+    if (checked.error) reading.error(checked.error.code, path, checked.error.message, checked.error.hint);
+    if (checked.warning) reading.warn('implausible', path, checked.warning, 'the result is an extrapolation');
+  }
+  return values;
+}
+
+export type CheckedParameter = { readonly warning?: string } & (
+  | { readonly value: number; readonly error?: undefined }
+  | { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } }
+);
+
+/** A parameter's value from its text: refused where it has no meaning, taken with a warning where it is hard to believe. */
+export function checkParameter(name: string, spec: ParameterSpec, text: string): CheckedParameter {
+  const number = parseNumber(text.trim());
+  if (failed(number)) {
+    const { code, reason, hint } = number;
+    return { error: { code, message: `${name}: "${text}" ${reason}`, ...(hint !== undefined && { hint }) } };
+  }
+  const value = number.value.toNumber();
+  const [least, most] = spec.possible;
+  if (value < least || value > most) {
+    const range = most >= 1e12 ? `above ${least < 1e-6 ? 0 : least}` : `from ${least} to ${most}`;
+    const message = `${name}: ${text} is outside what ${spec.symbol} (${spec.unit}) can be`;
+    return { error: { code: 'out-of-range', message, hint: `write a number ${range}; the default is ${spec.value}` } };
+  }
+  const [low, high] = spec.plausible;
+  if (value >= low && value <= high) return { value };
+  return { value, warning: `${name}: ${text} is outside the plausible range of ${low} to ${high}` };
+}

@@ -1,0 +1,53 @@
+/** What may differ between the pricing models of a simulation: price terms and policies, nothing else. */
+import type { RateCard } from '../catalog/rateCard.ts';
+import type { Tier } from '../catalog/tier.ts';
+
+/** Policies that a scenario may switch on. */
+export const POLICIES = {
+  notify: 'alert at 80 % of what the fee includes',
+  oneClick: 'one-click upgrade in the alert (needs notify)',
+  credits: 'credit packs bought in advance',
+  spot: 'compute on spot instances',
+  autoscale: 'fleet follows the load',
+  mapped: 'only features that map to metered cost are run',
+} as const;
+export type PolicyName = keyof typeof POLICIES;
+export const POLICY_NAMES: readonly PolicyName[] = Object.keys(POLICIES) as PolicyName[];
+export type Policies = Readonly<Record<PolicyName, boolean>>;
+
+export const NO_POLICIES: Policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, false])) as Policies;
+export const ALL_POLICIES: Policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, true])) as Policies;
+
+/** Policies that act on the cost of infrastructure and on nothing else. */
+export const COST_POLICIES: readonly PolicyName[] = ['spot', 'autoscale', 'mapped'];
+
+export type Scenario = {
+  readonly name: string;
+  readonly description?: string;
+  readonly rateCard: Pick<RateCard, 'currency' | 'timezone'>;
+  /** Tiers that customers pay for, in the order of upgrades; at least one. */
+  readonly plans: readonly Tier[];
+  readonly freeTier: FreeTier;
+  readonly policies: Policies;
+  /** Tiers that take no part, and why: a custom price, negotiated overage. */
+  readonly leftOut: readonly { readonly tier: string; readonly why: string }[];
+};
+
+/** What a sign-up may use without paying. */
+export type FreeTier = {
+  /** Requests a month; 0: there is no free tier. */
+  readonly requests: number;
+  readonly requestsPerSecond: number;
+};
+
+/** A tier that nobody pays for: no fee, no price. It is what sign-ups start on, and no rung of the upgrade ladder. */
+export function isFree(tier: Tier): boolean {
+  const feeIsZero = tier.fee.kind === 'none' || (tier.fee.kind === 'fixed' && tier.fee.amount.isZero());
+  return feeIsZero && tier.charges !== 'negotiated' && tier.charges.size === 0;
+}
+
+/** Why nobody can be billed on a tier without a contract; undefined if everybody can. */
+export function whyNotBillable(tier: Tier): string | undefined {
+  if (tier.fee.kind === 'custom') return 'it has no list price (cost: custom)';
+  return tier.charges === 'negotiated' ? 'its overage is negotiated' : undefined;
+}

@@ -1,0 +1,75 @@
+/**
+ * Net revenue retention on live telemetry, week by week: what customers of a year ago pay now for four weeks, against what
+ * they paid in the same four weeks then. Real departures are in it; nothing is simulated.
+ */
+import { billerFor } from '../rating/tierBiller.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Half-open. */
+export type Window = { readonly start: number; readonly end: number };
+
+export type WeeklyNrr = {
+  readonly weeks: readonly { readonly start: number; readonly end: number; readonly nrr: number }[];
+  /** The mean over four weeks is below 1 twice running. */
+  readonly alarm: boolean;
+};
+
+export const WEEK_MS: number = 7 * 86_400_000;
+export const WINDOW_WEEKS = 4;
+export const YEAR_WEEKS = 52;
+
+/** Windows of four weeks, one beginning each week, that have one of a year before; empty if the span is too short. */
+export function comparedWindows(span: Window): { readonly now: Window; readonly before: Window }[] {
+  const windows: { now: Window; before: Window }[] = [];
+  const from = (start: number) => ({ start, end: start + WINDOW_WEEKS * WEEK_MS });
+  for (let end = span.end; end - (YEAR_WEEKS + WINDOW_WEEKS) * WEEK_MS >= span.start; end -= WEEK_MS) {
+    const start = end - WINDOW_WEEKS * WEEK_MS;
+    windows.unshift({ now: from(start), before: from(start - YEAR_WEEKS * WEEK_MS) });
+  }
+  return windows;
+}
+
+/**
+ * By scenario. Each account is billed on the plan that is cheapest for its usage of a year before, and stays on it.
+ * `usageIn` gives quantities by account and meter, the same accounts for every window.
+ */
+export function weeklyNrr(
+  scenarios: readonly Scenario[],
+  meters: readonly string[],
+  windows: readonly { readonly now: Window; readonly before: Window }[],
+  usageIn: (window: Window) => Float64Array,
+): Map<string, WeeklyNrr> {
+  const requests = meters.indexOf('requests');
+  const weeks = scenarios.map((): { start: number; end: number; nrr: number }[] => []);
+  for (const { now, before } of windows) {
+    const [nowUsage, beforeUsage] = [usageIn(now), usageIn(before)];
+    for (const [s, { plans, rateCard }] of scenarios.entries()) {
+      const billers = (period: Window) => plans.map((tier) => billerFor({ rateCard, tier, period, meters }));
+      const [nowBillers, beforeBillers] = [billers(now), billers(before)];
+      let [paid, pays] = [0, 0];
+      for (let offset = 0; offset < beforeUsage.length; offset += meters.length) {
+        if (!(beforeUsage[offset + requests]! > 0)) continue;
+        const bills = beforeBillers.map((biller) => biller.fee + biller.usageCharges(beforeUsage, offset));
+        const plan = bills.indexOf(Math.min(...bills));
+        paid += bills[plan]!;
+        if (!(nowUsage[offset + requests]! > 0)) continue;
+        pays += nowBillers[plan]!.fee + nowBillers[plan]!.usageCharges(nowUsage, offset);
+      }
+      weeks[s]!.push({ ...now, nrr: paid > 0 ? pays / paid : 1 });
+    }
+  }
+  return new Map(scenarios.map(({ name }, s) => [name, { weeks: weeks[s]!, alarm: isFalling(weeks[s]!) }]));
+}
+
+function isFalling(weeks: readonly { readonly nrr: number }[]): boolean {
+  const months = monthlyMeans(weeks.map(({ nrr }) => nrr));
+  return months.some((mean, i) => mean < 1 && (months[i + 1] ?? 1) < 1);
+}
+
+function monthlyMeans(weekly: readonly number[]): number[] {
+  const means: number[] = [];
+  for (let end = weekly.length; end >= WINDOW_WEEKS; end -= WINDOW_WEEKS) {
+    means.unshift(weekly.slice(end - WINDOW_WEEKS, end).reduce((sum, nrr) => sum + nrr, 0) / WINDOW_WEEKS);
+  }
+  return means;
+}

@@ -1,0 +1,55 @@
+/** Account-months out of a ledger: what a company keeps instead of its raw exports. */
+import { dateAt, startOfDate } from '../calendar.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
+import { anchoredPeriods, type Period } from '../period.ts';
+import type { Usage, UsageLedger } from './ledger.ts';
+
+export type AccountMonth = {
+  readonly customer: string;
+  readonly month: Period;
+  /** By meter, exact. */
+  readonly usage: Usage;
+  /** The busiest day of the meter that is asked for. */
+  readonly peakDay: Decimal;
+  /** Months since the customer's first row; undefined if that is in the first month there is: it may have come earlier. */
+  readonly tenureMonths: number | undefined;
+};
+
+/** Months with rows, by customer, then month. The ledger's buckets must not be longer than a day of `zone`. */
+export function* accountMonths(ledger: UsageLedger, peakMeter: string, zone: string): Generator<AccountMonth> {
+  const { span } = ledger;
+  if (!span) return;
+  const months = anchoredPeriods(span.start, span.end - 1, 1, zone).map((month) => ({
+    month,
+    days: daysOf(month, zone),
+  }));
+  for (const customer of ledger.customers) {
+    let first: number | undefined;
+    for (const [index, { month, days }] of months.entries()) {
+      if (!ledger.hasRows(customer, month)) continue;
+      first ??= index;
+      const peakDay = days.reduce<Decimal>((peak, day) => {
+        const used = ledger.usageOf(customer, day).get(peakMeter)?.quantity ?? ZERO;
+        return used.gt(peak) ? used : peak;
+      }, ZERO);
+      const usage = ledger.usageOf(customer, month);
+      const tenureMonths = first === 0 ? undefined : index - first;
+      yield { customer, month, usage, peakDay, tenureMonths };
+    }
+  }
+}
+
+function daysOf(month: Period, zone: string): Period[] {
+  const days: Period[] = [];
+  for (let start = month.start; start < month.end; ) {
+    const { year, month: number, day } = dateAt(start, zone);
+    const next = new Date(Date.UTC(year, number - 1, day + 1));
+    const end = startOfDate(
+      { year: next.getUTCFullYear(), month: next.getUTCMonth() + 1, day: next.getUTCDate() },
+      zone,
+    );
+    days.push({ start, end });
+    start = end;
+  }
+  return days;
+}

@@ -1,0 +1,189 @@
+/** What a calibration found: as a table, as JSON, and as the YAML that `meter simulate --parameters` reads. */
+import type { Calibration, Decile } from '../../core/simulation/calibration/calibrate.ts';
+import { LEAST_EXITS } from '../../core/simulation/calibration/calibrate.ts';
+import type { Estimate } from '../../core/simulation/calibration/maximise.ts';
+import type { SpendFit } from '../../core/simulation/calibration/spend.ts';
+import type { TargetFit } from '../../core/simulation/calibration/targets.ts';
+import { writtenName } from '../../core/simulation/parameters.ts';
+import { printable, safeJson } from '../safeText.ts';
+import type { Style } from '../style.ts';
+import { plainTable } from '../table.ts';
+
+export type CalibrationReport = {
+  readonly history?: Calibration;
+  /** Of the choice to pay, from sign-ups with a known outcome. */
+  readonly conversion?: { readonly signups: number; readonly estimates: readonly Estimate[] };
+  readonly spend?: SpendFit;
+  readonly targets?: TargetFit;
+  /** What to write: section, name as in YAML, value. */
+  readonly found: readonly { readonly section: 'behaviour' | 'costs'; readonly name: string; readonly value: number }[];
+  readonly months: number;
+};
+
+export type CalibrationFormat = (
+  report: CalibrationReport,
+  presentation: { readonly style: Style },
+) => Iterable<string>;
+
+const table: CalibrationFormat = function* (report, { style }) {
+  const { history, conversion, spend, targets } = report;
+  const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]) =>
+    `${style.strong(title)}\n${plainTable(
+      [head, ...rows].map((row) => row.map(printable)),
+      head.map((_, i) => (i === 0 ? 'left' : 'right')),
+    )}\n`;
+  if (history) {
+    yield `${history.rows} account-months of ${history.accounts} accounts, ${history.exits} exits\n\n`;
+    if (history.exits < LEAST_EXITS)
+      yield `${style.warning('warning:')} ${history.exits} exits are few: ${LEAST_EXITS} are needed before the main parameters can be trusted\n\n`;
+    yield section('Churn and disputes', ESTIMATE_HEAD, history.estimates.map(estimateRow));
+  }
+  if (conversion)
+    yield section(`Conversion, ${conversion.signups} sign-ups`, ESTIMATE_HEAD, conversion.estimates.map(estimateRow));
+  if (spend) {
+    const rows = Object.entries(spend.costs).map(([name, cost]) => [
+      `costs.${writtenName(name)}`,
+      number(cost),
+      spend.undetermined.includes(name as keyof SpendFit['costs']) ? 'cannot be told' : '',
+    ]);
+    yield section(
+      `Costs, explaining ${(spend.explained * 100).toFixed(1)} % of the invoices' variation`,
+      ['', 'estimate', ''],
+      rows,
+    );
+  }
+  if (targets) {
+    yield section(
+      'Targets',
+      ['', 'target', 'reached', 'miss'],
+      targets.reached.map(({ target, value }) => [
+        `${target.scenario} ${target.rate}`,
+        percent(target.value),
+        percent(value),
+        `${value < target.value ? '−' : '+'}${Math.abs((value / target.value - 1) * 100).toFixed(2)} %`,
+      ]),
+    );
+    yield section(
+      'Parameters',
+      ['', 'before', 'after', '95 %'],
+      targets.estimates.map(({ name, before, value, range }) => [
+        writtenName(name),
+        number(before),
+        number(value),
+        `${number(range[0])}–${number(range[1])}`,
+      ]),
+    );
+  }
+  if (history) {
+    yield section(
+      'Predicted and observed churn, by tenths of the account-months',
+      ['', 'predicted', 'observed'],
+      decileRows(history.inSample),
+    );
+    const { holdOut } = history;
+    if (!holdOut) yield 'too few months for a check on months that the fit has not seen\n';
+    else {
+      const [low, high] = holdOut.interval;
+      yield `the last ${holdOut.months} months, not seen: ${percent(holdOut.predicted)} predicted, ${percent(holdOut.observed)} observed (95 % ${percent(low)} to ${percent(high)})\n`;
+      if (holdOut.isOutside)
+        yield `${style.error('out of range:')} the fit does not hold for the latest months: something has changed that it does not know\n`;
+    }
+  }
+};
+
+const ESTIMATE_HEAD = ['', 'estimate', '± se', 'before', 'shift'] as const;
+
+function estimateRow({ prior, value, standardError, identified, shift }: Estimate): string[] {
+  const name = `behaviour.${writtenName(prior.name)}`;
+  if (!identified) return [name, number(value), 'not identified', number(prior.centre), ''];
+  return [
+    name,
+    number(value),
+    number(standardError),
+    number(prior.centre),
+    `${shift < 0 ? '−' : '+'}${Math.abs(shift).toFixed(1)} sd`,
+  ];
+}
+
+function decileRows(deciles: readonly Decile[]): string[][] {
+  return deciles.map(({ predicted, observed }, d) => [
+    `${d * 10}–${(d + 1) * 10} %`,
+    percent(predicted),
+    percent(observed),
+  ]);
+}
+
+const json: CalibrationFormat = function* (report) {
+  const { history, conversion, spend, targets } = report;
+  const estimates = (list: readonly Estimate[]) =>
+    list.map(({ prior, value, standardError, identified, shift }) => ({
+      parameter: `behaviour.${writtenName(prior.name)}`,
+      ...{ value, standardError, identified, before: prior.centre, shift },
+    }));
+  const document = {
+    formatVersion: '1.0',
+    ...(history && {
+      history: {
+        ...{
+          rows: history.rows,
+          accounts: history.accounts,
+          exits: history.exits,
+          logLikelihood: history.logLikelihood,
+        },
+        estimates: estimates(history.estimates),
+        inSample: history.inSample,
+        holdOut: history.holdOut ?? null,
+      },
+    }),
+    ...(conversion && { conversion: { signups: conversion.signups, estimates: estimates(conversion.estimates) } }),
+    ...(spend && { spend }),
+    ...(targets && {
+      targets: {
+        cost: targets.cost,
+        reached: targets.reached.map(({ target, value }) => ({ ...target, target: target.value, reached: value })),
+        estimates: targets.estimates.map(({ name, before, value, range }) => ({
+          parameter: writtenName(name),
+          before,
+          value,
+          range,
+        })),
+      },
+    }),
+    parameters: Object.fromEntries(
+      (['behaviour', 'costs'] as const).map((section) => [
+        section,
+        Object.fromEntries(
+          report.found.filter((one) => one.section === section).map(({ name, value }) => [name, value]),
+        ),
+      ]),
+    ),
+  };
+  yield `${safeJson(document, 2)}\n`;
+};
+
+const yaml: CalibrationFormat = function* ({ found, history, targets }) {
+  yield '# Found by meter calibrate; for meter simulate --parameters, or to be pasted into a scenarios file.\n';
+  if (history) yield `# ${history.rows} account-months of ${history.accounts} accounts, ${history.exits} exits.\n`;
+  if (targets) yield `# Fitted to ${targets.reached.length} targets.\n`;
+  for (const section of ['behaviour', 'costs'] as const) {
+    const own = found.filter((one) => one.section === section);
+    if (own.length === 0) continue;
+    yield `${section}:\n`;
+    for (const { name, value } of own) yield `  ${name}: ${number(value)}\n`;
+  }
+};
+
+export const CALIBRATION_FORMATS = { table, json, yaml } as const;
+export type CalibrationFormatName = keyof typeof CALIBRATION_FORMATS;
+
+/** Four significant digits, never with an exponent. */
+function number(value: number): string {
+  if (value === 0) return '0';
+  const digits = Math.max(0, Math.min(12, 3 - Math.floor(Math.log10(Math.abs(value)))));
+  const text = value.toFixed(digits);
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}

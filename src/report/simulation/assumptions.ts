@@ -1,0 +1,44 @@
+/** What a simulation takes for granted: said with every result, because nothing in the numbers shows it. */
+
+import { groupDigits } from '../../core/quantity.ts';
+import { BEHAVIOUR, BEHAVIOUR_NAMES, COST_NAMES, COSTS, writtenName } from '../../core/simulation/parameters.ts';
+import type { SimulationInput } from '../../core/simulation/simulate.ts';
+import { some } from './words.ts';
+
+export function assumptionsOf(
+  { scenarios, parameters, signups, population }: SimulationInput,
+  isShippedBehaviour: boolean,
+): string[] {
+  const leftOut = scenarios.flatMap(({ name, leftOut: tiers }) =>
+    tiers.map(({ tier, why }) => `${name}: ${tier} (${why})`),
+  );
+  const changed = [
+    ...BEHAVIOUR_NAMES.filter((name) => parameters.behaviour[name] !== BEHAVIOUR[name].value).map(
+      (name) => `behaviour.${writtenName(name)} ${parameters.behaviour[name]}`,
+    ),
+    ...COST_NAMES.filter((name) => parameters.costs[name] !== COSTS[name].value).map(
+      (name) => `costs.${writtenName(name)} ${parameters.costs[name]}`,
+    ),
+  ];
+  const withPrompts = scenarios.filter(({ policies }) => policies.notify).map(({ name }) => name);
+  return [
+    isShippedBehaviour
+      ? 'behaviour parameters were fitted to published rates of other companies, not measured on these customers: meter calibrate fits them to your own history'
+      : 'behaviour parameters are those of the scenarios file',
+    ...(changed.length > 0 ? [`other than shipped: ${some(changed, 12)}`] : []),
+    'one set of behaviour and cost parameters serves every scenario; only price terms and policies differ',
+    'everybody meets the same usage under every scenario: use does not react to the price of one more request, and nobody is won or lost to competitors',
+    ...(withPrompts.length > 0
+      ? [
+          `alerts reach customers and are acted on with probability ${parameters.behaviour.alertReach} (${some(withPrompts)}): most of the lead in churn rests on it`,
+        ]
+      : []),
+    ...scenarios.map(
+      ({ name, freeTier }) =>
+        `${name}: the free tier includes ${groupDigits(String(freeTier.requests))} requests a month and admits ${freeTier.requestsPerSecond} a second`,
+    ),
+    ...(leftOut.length > 0 ? [`tiers without list prices take no part: ${some(leftOut)}`] : []),
+    ...(signups === undefined ? ['no sign-ups were given: conversion is unknown'] : []),
+    ...(population.egress < 0 ? ['egress is not metered: it costs and earns nothing'] : []),
+  ];
+}

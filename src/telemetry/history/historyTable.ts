@@ -1,0 +1,120 @@
+import { Decimal } from '../../core/decimal.ts';
+import type { Problem } from '../../core/problem.ts';
+import { monthName, monthOfInstant } from '../../core/simulation/months.ts';
+import type { Histories } from '../../core/simulation/population.ts';
+import type { AccountMonth } from '../../core/usage/accountMonths.ts';
+
+const MOST_MONTHS = 240;
+
+/** The same from a ledger; undefined if it holds no usage. */
+export function historiesOf(
+  rows: Iterable<AccountMonth>,
+  meters: readonly string[],
+  timezone: string,
+): Histories | undefined {
+  const table = new HistoryTable(meters.length);
+  for (const { customer, month, usage, peakDay, tenureMonths } of rows) {
+    const entry = table.begin(customer, monthOfInstant(month.start, timezone))!;
+    for (const [m, meter] of meters.entries()) table.set(entry, m, (usage.get(meter)?.quantity ?? 0).toFixed(), 1);
+    table.setExtra(entry, 'peak', peakDay.toNumber());
+    if (tenureMonths !== undefined) table.setExtra(entry, 'tenure', tenureMonths);
+  }
+  return table.finish(meters, () => undefined);
+}
+
+/** Rows as they come, then one dense table. */
+export class HistoryTable {
+  private readonly width: number;
+  private readonly accounts = new Map<string, number>();
+  private readonly seen: Map<number, number>[] = [];
+  private count = 0;
+  private values = new Float64Array(1 << 12);
+  private readonly exact = new Map<number, Decimal>();
+  private readonly contracts = new Set<number>();
+
+  /** `meters` quantities, peak day and tenure for each row. */
+  constructor(meters: number) {
+    this.width = meters + 2;
+  }
+
+  /** A new row, or undefined if the customer has one for that month. */
+  begin(customer: string, month: number): { row: number; account: number } | undefined {
+    let account = this.accounts.get(customer);
+    if (account === undefined) {
+      account = this.accounts.size;
+      this.accounts.set(customer, account);
+      this.seen.push(new Map());
+    }
+    if (this.seen[account]!.has(month)) return undefined;
+    const row = this.count++;
+    this.seen[account]!.set(month, row);
+    if (this.count * this.width > this.values.length) {
+      const larger = new Float64Array(this.values.length * 2);
+      larger.set(this.values);
+      this.values = larger;
+    }
+    this.values.fill(Number.NaN, row * this.width, (row + 1) * this.width);
+    return { row, account };
+  }
+
+  set({ row }: { row: number }, meter: number, text: string, scale: number): void {
+    const at = row * this.width + meter;
+    const number = Number(text) * scale;
+    this.values[at] = number;
+    // Fifteen digits always survive a double; more may not, and a quantity is billed as it was written.
+    if (text.length <= 15 && Number.isSafeInteger(number)) return;
+    const precise = new Decimal(text).times(scale);
+    if (!precise.eq(new Decimal(number))) this.exact.set(at, precise);
+  }
+
+  setExtra({ row }: { row: number }, field: 'peak' | 'tenure', value: number): void {
+    this.values[(row + 1) * this.width - (field === 'peak' ? 2 : 1)] = value;
+  }
+
+  contract({ account }: { account: number }): void {
+    this.contracts.add(account);
+  }
+
+  finish(meters: readonly string[], report: (problem: Problem) => void): Histories | undefined {
+    if (this.count === 0) return undefined;
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const months of this.seen) {
+      for (const month of months.keys()) {
+        first = Math.min(first, month);
+        last = Math.max(last, month);
+      }
+    }
+    const months = last - first + 1;
+    if (months > MOST_MONTHS) {
+      const message = `the rows span ${months} months, from ${monthName(first)} to ${monthName(last)}`;
+      report({
+        severity: 'error',
+        code: 'history/too-long',
+        message,
+        hint: `${MOST_MONTHS} at most: is a year mistyped?`,
+      });
+      return undefined;
+    }
+    const order = [...this.accounts].sort(([a], [b]) => (a < b ? -1 : 1));
+    const quantities = new Float64Array(order.length * months * meters.length).fill(Number.NaN);
+    const peakDays = new Float64Array(order.length * months).fill(Number.NaN);
+    const tenures = new Float64Array(order.length * months).fill(Number.NaN);
+    const exact = new Map<number, Decimal>();
+    const contracts = new Set<number>();
+    for (const [index, [, account]] of order.entries()) {
+      if (this.contracts.has(account)) contracts.add(index);
+      for (const [month, row] of this.seen[account]!) {
+        const at = index * months + month - first;
+        for (let m = 0; m < meters.length; m++) {
+          quantities[at * meters.length + m] = this.values[row * this.width + m]!;
+          const precise = this.exact.get(row * this.width + m);
+          if (precise) exact.set(at * meters.length + m, precise);
+        }
+        peakDays[at] = this.values[(row + 1) * this.width - 2]!;
+        tenures[at] = this.values[(row + 1) * this.width - 1]!;
+      }
+    }
+    const accounts = order.map(([name]) => name);
+    return { meters, firstMonth: first, months, accounts, quantities, exact, peakDays, tenures, contracts };
+  }
+}

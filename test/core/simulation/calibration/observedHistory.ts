@@ -1,0 +1,87 @@
+import { Expectation, Reaction, Reactions } from '../../../../src/core/simulation/behaviour.ts';
+import {
+  BILL_FIELDS,
+  OVERAGE,
+  rateAccounts,
+  THROTTLING,
+  TOTAL,
+  tariffOf,
+} from '../../../../src/core/simulation/billing.ts';
+import type { ObservedMonth } from '../../../../src/core/simulation/calibration/observed.ts';
+import type { Behaviour } from '../../../../src/core/simulation/parameters.ts';
+import type { Population } from '../../../../src/core/simulation/population.ts';
+import { RandomStream } from '../../../../src/core/simulation/random.ts';
+import { scenarioOf, TIERS } from '../support.ts';
+
+const SCENARIOS = [
+  scenarioOf({ tiers: TIERS.flat }),
+  scenarioOf({ tiers: TIERS.flatHard }),
+  scenarioOf({ tiers: TIERS.usage }),
+  scenarioOf({ tiers: TIERS.hybrid.split('\n')[0]!, policies: ['notify'] }),
+  scenarioOf({ tiers: TIERS.hybrid.split('\n')[0]! }),
+];
+
+/** What a company would have written down of customers who react by `truth`: each account on one of five price lists. */
+export function observedHistory(
+  population: Population,
+  truth: Behaviour,
+  { seed, repeats }: { seed: number; repeats: number },
+): ObservedMonth[] {
+  const months: ObservedMonth[] = [];
+  const tariffs = SCENARIOS.map((scenario) => tariffOf(scenario, population));
+  const length = population.periods.length;
+  const bills = new Float64Array(length * BILL_FIELDS);
+  const reaction = new Reaction();
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    for (const [account, id] of population.accounts.entries()) {
+      const group = (account + repeat) % SCENARIOS.length;
+      const tariff = tariffs[group]!;
+      const { policies } = SCENARIOS[group]!;
+      const random = new RandomStream(seed, repeat, id);
+      const reactions = new Reactions(truth, policies);
+      const expectation = new Expectation();
+      rateAccounts(tariff, population, account, account + 1, bills);
+      let expectedRequests = 0;
+      for (let t = 0; t < length; t++) {
+        const bill = bills[t * BILL_FIELDS + TOTAL]!;
+        const overage = bills[t * BILL_FIELDS + OVERAGE]!;
+        const throttling = bills[t * BILL_FIELDS + THROTTLING]!;
+        const at = account * length + t;
+        const customer = {
+          requests: population.quantities[at * population.meters.length]!,
+          peakDayRequests: population.peakDays[at]!,
+          expectedRequests,
+          tenure: population.tenures[account]! + t,
+        };
+        let [churned, disputed] = [false, false];
+        if (t >= 3) {
+          reactions.begin(customer);
+          reactions.to(tariff.terms[0]![t]!, expectation, bill, throttling, false, false, reaction);
+          churned = random.next() < reaction.churn;
+          disputed = random.next() < reaction.dispute;
+        }
+        const { requests, peakDayRequests, tenure } = customer;
+        months.push({
+          ...{ customer: `${id}/${repeat}`, month: t, requests, peakDayRequests, tenure, bill, overage, throttling },
+          ...{
+            terms: tariff.terms[0]![t]!,
+            notify: policies.notify,
+            holdsPacks: false,
+            prompted: false,
+            churned,
+            disputed,
+          },
+        });
+        if (churned) break;
+        if (t === 0) {
+          expectation.start(bill, overage);
+          expectedRequests = requests;
+        } else {
+          expectation.learn(bill, overage, truth.billMemory);
+          expectedRequests += truth.billMemory * (requests - expectedRequests);
+        }
+      }
+    }
+  }
+  return months;
+}

@@ -1,0 +1,49 @@
+/**
+ * The published comparison of three pricing models: one vector of behaviour parameters reproduces its twelve figures on the
+ * reference cohort, and only price terms and policies differ between the models.
+ */
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Signup } from '../../../src/core/simulation/conversion.ts';
+import { type Rates, ratesOf } from '../../../src/core/simulation/outcomes.ts';
+import { DEFAULT_PARAMETERS } from '../../../src/core/simulation/parameters.ts';
+import type { Population } from '../../../src/core/simulation/population.ts';
+import { POLICY_NAMES, type Scenario } from '../../../src/core/simulation/scenario.ts';
+import { conversionRate, expectedSums, referencePopulation, referenceSignups, scenarioOf, TIERS } from './support.ts';
+
+let population: Population;
+let signups: readonly Signup[];
+const rates = (scenario: Scenario): Rates => {
+  const conversion = conversionRate(population, signups, scenario, DEFAULT_PARAMETERS);
+  const sums = expectedSums(population, scenario, DEFAULT_PARAMETERS);
+  return ratesOf(sums, conversion, DEFAULT_PARAMETERS.costs, scenario.policies);
+};
+const found: Record<string, Rates> = {};
+
+beforeAll(async () => {
+  population = await referencePopulation();
+  signups = await referenceSignups();
+  found.flat = rates(scenarioOf({ tiers: TIERS.flat }));
+  found.usage = rates(scenarioOf({ tiers: TIERS.usage }));
+  found.hybrid = rates(scenarioOf({ tiers: TIERS.hybrid, policies: POLICY_NAMES, requestsPerSecond: 50 }));
+});
+
+describe('the reference cohort', () => {
+  test.each`
+    model       | conversion | churn    | margin  | nrr
+    ${'flat'}   | ${0.012}   | ${0.028} | ${0.6}  | ${0.84}
+    ${'usage'}  | ${0.031}   | ${0.045} | ${0.75} | ${0.92}
+    ${'hybrid'} | ${0.048}   | ${0.011} | ${0.91} | ${1.08}
+  `('gives the published figures of $model within 2 %', ({ model, conversion, churn, margin, nrr }) => {
+    const { conversion: c, monthlyChurn, grossMargin, nrr: n } = found[model]!;
+    expect(Math.abs(c! / conversion - 1)).toBeLessThan(0.02);
+    expect(Math.abs(monthlyChurn / churn - 1)).toBeLessThan(0.02);
+    expect(Math.abs(grossMargin / margin - 1)).toBeLessThan(0.02);
+    expect(Math.abs(n / nrr - 1)).toBeLessThan(0.02);
+  });
+
+  test('shows 68 % fewer disputes and 73 % fewer billing tickets for hybrid than for flat', () => {
+    const { flat, hybrid } = found as { flat: Rates; hybrid: Rates };
+    expect(Math.abs(1 - hybrid.disputeRate / flat.disputeRate - 0.68)).toBeLessThan(0.05);
+    expect(Math.abs(1 - hybrid.ticketsPerAccountMonth / flat.ticketsPerAccountMonth - 0.73)).toBeLessThan(0.05);
+  });
+});
