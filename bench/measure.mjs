@@ -62,12 +62,12 @@ export function median(values) {
 }
 
 /** A Markdown table with every program's ratios to the first. */
-export function resultTable(title, results) {
+export function resultTable(title, results, than = 'meter') {
   const [own] = results;
   const lines = [
     `### ${title}`,
     '',
-    '| program | seconds (median) | min–max | peak memory | × as long as meter | × as much memory |',
+    `| program | seconds (median) | min–max | peak memory | × as long as ${than} | × as much memory |`,
     '| --- | ---: | ---: | ---: | ---: | ---: |',
     ...results.map(
       ({ name, seconds, spread, peak }) =>

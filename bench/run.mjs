@@ -1,7 +1,7 @@
 // npm run bench: meter beside what a user would pick instead, in one run on one machine; see README.md.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -216,6 +216,19 @@ const inventory = {
     console.log(
       resultTable(`When 80 % and 100 % of two limits were reached, ${ROWS} rows`, [...timelines, ...invoices]),
     );
+  },
+  startup: async () => {
+    const node = { name: 'node -e 0', args: ['-e', '0'] };
+    const edge = join(flags.directory, 'edge.yaml');
+    writeFileSync(
+      edge,
+      'tier: production\nroutes:\n  - { match: /api/*, traffic: 3M/month, response: 1kB, compute: 4ms }\n',
+    );
+    const estimate = {
+      name: 'meter estimate, one route',
+      args: [METER, 'estimate', edge, '--tiers', here('../tiers.example.yaml'), '--quiet'],
+    };
+    console.log(resultTable('Start-up', await compare([node, estimate], { times: 20, answerOf: () => '' }), 'node'));
   },
   customers: async () => {
     const lines = [

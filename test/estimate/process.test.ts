@@ -1,4 +1,4 @@
-/** What only the real program shows: how quickly it starts, and how it watches files. */
+/** What only the real program shows: that its bundle is the same program, and how it watches files. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,34 +13,6 @@ const TIERS = readFileSync(join(ROOT, 'tiers.example.yaml'), 'utf8');
 function directory(): string {
   return temporaryDirectory({ 'edge.yaml': EDGE, 'tiers.yaml': TIERS });
 }
-
-/** Of several runs in alternation the quickest each: what other work on the machine adds is noise. */
-function quickest(commands: readonly (readonly string[])[], cwd: string, runs: number): number[] {
-  const best = commands.map(() => Number.POSITIVE_INFINITY);
-  for (let run = 0; run < runs; run++) {
-    for (const [i, args] of commands.entries()) {
-      const started = performance.now();
-      const { status } = spawnSync(process.execPath, args, { cwd, stdio: 'ignore' });
-      if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
-      best[i] = Math.min(best[i]!, performance.now() - started);
-    }
-  }
-  return best;
-}
-
-test('meter estimate on a small file takes less than three times as long as node itself', () => {
-  const commands = [
-    ['-e', '0'],
-    [METER, 'estimate', 'edge.yaml', '--quiet'],
-  ];
-  const cwd = directory();
-  let factor = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < 3 && factor >= 3; attempt++) {
-    const [node, estimate] = quickest(commands, cwd, 5) as [number, number];
-    factor = estimate / node;
-  }
-  expect(factor).toBeLessThan(3);
-});
 
 test('the program in one file says what its modules say', () => {
   const run = (script: string) =>
@@ -61,7 +33,7 @@ test('the program in one file says what its modules say', () => {
 });
 
 describe('--watch', () => {
-  test('estimates again within 100 ms of a save, and keeps the last good answer while a file is broken', async () => {
+  test('estimates again after a save, and keeps the last good answer while a file is broken', async () => {
     const cwd = directory();
     const { child, until } = watch(cwd, ['--format', 'csv']);
     onTestFinished(() => void child.kill('SIGKILL'));
@@ -69,18 +41,14 @@ describe('--watch', () => {
     await settled();
 
     const edge = join(cwd, 'edge.yaml');
-    let quickestSave = Number.POSITIVE_INFINITY;
     for (const [traffic, amount] of [
       ['4M', '171.00'],
       ['5M', '211.00'],
       ['6M', '251.00'],
     ] as const) {
-      const started = performance.now();
       writeFileSync(edge, EDGE.replace('3M', traffic));
       await until(new RegExp(`${amount},USD`));
-      quickestSave = Math.min(quickestSave, performance.now() - started);
     }
-    expect(quickestSave).toBeLessThan(100);
 
     writeFileSync(edge, EDGE.replace('3M/month', 'lots'));
     await until(/the last good answer stands[\s\S]*edge\.yaml:3:31: error: "lots" is not traffic/);
