@@ -100,7 +100,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       end(await timeline(exports, flagsOf<TimelineFlags>(command), io));
     });
 
-  addSimulationCommands(program, { readingOptions, fileName, wholeNumber, flagsOf, io, end });
+  addSimulationCommands(program, { readingOptions, assertOptionFlag, fileName, wholeNumber, flagsOf, io, end });
 
   program
     .command('estimate')

@@ -8,6 +8,7 @@ import type { ExitCode, Io } from './io.ts';
 type Helpers = {
   /** Adds what tells a command how to read exports. */
   readonly readingOptions: (command: Command) => Command;
+  readonly assertOptionFlag: () => Option;
   readonly fileName: (text: string) => string;
   readonly wholeNumber: (text: string) => number;
   readonly flagsOf: <Flags>(command: Command) => Flags;
@@ -16,7 +17,7 @@ type Helpers = {
 };
 
 export function addSimulationCommands(program: Command, helpers: Helpers): void {
-  const { readingOptions, fileName, wholeNumber, flagsOf, io, end } = helpers;
+  const { readingOptions, assertOptionFlag, fileName, wholeNumber, flagsOf, io, end } = helpers;
   readingOptions(
     program
       .command('usage')
@@ -48,6 +49,7 @@ export function addSimulationCommands(program: Command, helpers: Helpers): void 
       .option('--baseline <name>', 'scenario that the others are compared with (default: the first)')
       .option('--sensitivity', 'move every parameter through its plausible range')
       .option('--set <name=value>', 'override a value: behaviour.fee_anchor=0.45 (repeatable)', collected)
+      .addOption(assertOptionFlag())
       .option('--accounts <file>', 'write bills and changes of every account there (CSV)', fileName)
       .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'csv', 'md', 'html']))
       .option('-o, --output <file>', 'write there; the ending chooses the format', fileName),

@@ -11,9 +11,11 @@ import { formatProblems } from '../../report/problems.ts';
 import { assumptionsOf } from '../../report/simulation/assumptions.ts';
 import { accountsCsv } from '../../report/simulation/csv.ts';
 import { SIMULATION_FORMATS, type SimulationFormatName } from '../../report/simulation/index.ts';
+import { simulationObject } from '../../report/simulation/json.ts';
 import type { SimulationReport } from '../../report/simulation/report.ts';
 import { readSignups } from '../../telemetry/history/readSignups.ts';
 import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
+import { assertOption, outcomesOf, verdict } from '../checks.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { refuseOverwriting, sourcesOf } from '../inputs.ts';
@@ -33,6 +35,8 @@ export type SimulateFlags = ScenarioFlags &
     readonly bootstrap: number;
     readonly baseline?: string;
     readonly sensitivity?: boolean;
+    /** Rules over the fields of the JSON result. */
+    readonly assert?: readonly string[];
     readonly accounts?: string;
     readonly format?: SimulationFormatName;
     readonly output?: string;
@@ -43,6 +47,7 @@ const MOST_REPLICATES = 100_000;
 
 export async function simulate(exports: readonly string[], flags: SimulateFlags, io: Io): Promise<ExitCode> {
   checkNumbers(flags);
+  const checks = assertOption(flags.assert);
   const target = resultTarget(flags, SIMULATION_FORMATS, { htm: 'html' });
   const scenarios = await loadScenariosOption(flags, io);
   const baseline = baselineOf(flags.baseline, scenarios);
@@ -86,9 +91,11 @@ export async function simulate(exports: readonly string[], flags: SimulateFlags,
     currency: currency as Currency,
     assumptions: assumptionsOf(input, scenarios.isShippedBehaviour),
   };
+  // Before anything is written: a rule that the result cannot answer ends the command.
+  const verdicts = checks.length === 0 ? [] : outcomesOf(checks, simulationObject(report));
   if (flags.accounts !== undefined) await writeFileAtomically(io, flags.accounts, accountsCsv(report));
   await putResult(target, SIMULATION_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
-  return EXIT.done;
+  return verdict(verdicts, flags, io);
 }
 
 function checkNumbers({ months, reps, bootstrap, engine }: SimulateFlags): void {
