@@ -26,17 +26,26 @@ export class Fraction {
   }
 
   static of(numerator: Decimal | number | string, denominator: Decimal | number | string = ONE): Fraction {
-    const over = new Decimal(denominator);
+    const top = decimalOf(numerator);
+    if (denominator === ONE) return new Fraction(top, ONE);
+    const over = decimalOf(denominator);
     assert(!over.isZero(), () => `${numerator} is divided by zero`);
-    return over.eq(ONE) ? new Fraction(new Decimal(numerator), ONE) : reduce(new Decimal(numerator), over);
+    return over.eq(ONE) ? new Fraction(top, ONE) : reduce(top, over);
 
     function reduce(top: Decimal, bottom: Decimal): Fraction {
       const scale = new Decimal(10).pow(bottom.decimalPlaces());
       let n = top.times(scale);
       let d = bottom.times(scale);
       if (d.isNegative()) [n, d] = [n.neg(), d.neg()];
-      for (; d.mod(TWO).isZero(); d = d.div(TWO)) n = n.div(TWO);
-      for (; d.mod(FIVE).isZero(); d = d.div(FIVE)) n = n.div(FIVE);
+      if (d.lte(Number.MAX_SAFE_INTEGER)) {
+        const { reciprocal, rest } = withoutTwosAndFives(d.toNumber());
+        n = n.times(reciprocal);
+        if (rest === 1) return new Fraction(n, ONE);
+        d = new Decimal(rest);
+      } else {
+        for (; d.mod(TWO).isZero(); d = d.div(TWO)) n = n.div(TWO);
+        for (; d.mod(FIVE).isZero(); d = d.div(FIVE)) n = n.div(FIVE);
+      }
       if (!d.eq(ONE)) {
         // The numerator's own powers of ten share no factor with the denominator, so its digits decide.
         const digits = BigInt(n.times(new Decimal(10).pow(n.decimalPlaces())).toFixed());
@@ -49,7 +58,7 @@ export class Fraction {
 
   /** True if the value is a decimal with an end, and `numerator` is that decimal. */
   get terminates(): boolean {
-    return this.denominator.eq(ONE);
+    return this.denominator === ONE || this.denominator.eq(ONE);
   }
 
   plus(other: Fraction): Fraction {
@@ -134,6 +143,22 @@ export class Fraction {
 
   static readonly ZERO: Fraction = new Fraction(ZERO, ONE);
   static readonly ONE: Fraction = new Fraction(ONE, ONE);
+}
+
+/** Decimals never change, so that one can be shared. */
+function decimalOf(value: Decimal | number | string): Decimal {
+  return typeof value === 'object' ? value : new Decimal(value);
+}
+
+/**
+ * A whole number without its factors 2 and 5, and 1 ÷ (those factors), a decimal. Dividing by `10k` for every customer is
+ * most of what an invoice costs if it is done factor by factor on decimals.
+ */
+function withoutTwosAndFives(whole: number): { reciprocal: Decimal; rest: number } {
+  let [rest, twos, fives] = [whole, 0, 0];
+  for (; rest % 2 === 0; rest /= 2) twos++;
+  for (; rest % 5 === 0; rest /= 5) fives++;
+  return { reciprocal: new Decimal(`${5n ** BigInt(twos) * 2n ** BigInt(fives)}e-${twos + fives}`), rest };
 }
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
