@@ -444,9 +444,10 @@ export class SlabLedger {
     if (known !== undefined) return known;
     const bucket = this.bucketStarts.push(start) - 1;
     this.bucketNumbers.set(start, bucket);
-    // About as large as the one before needed, so that it seldom has to grow.
-    const before = this.recordsIn[bucket - 1] ?? 0;
-    this.tables.push(new Int32Array(Math.max(16, 2 ** (31 - Math.clz32(before + 1)))));
+    // As large as the one before, unless that is mostly empty, so that it seldom has to grow.
+    const size = this.tables[bucket - 1]?.length ?? 16;
+    const isTooLarge = size > 16 && this.recordsIn[bucket - 1]! * 4 < size;
+    this.tables.push(new Int32Array(isTooLarge ? size / 2 : size));
     this.recordsIn.push(0);
     return bucket;
   }
