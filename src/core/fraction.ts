@@ -26,9 +26,11 @@ export class Fraction {
   }
 
   static of(numerator: Decimal | number | string, denominator: Decimal | number | string = ONE): Fraction {
-    const over = new Decimal(denominator);
+    const top = decimalOf(numerator);
+    if (denominator === ONE) return new Fraction(top, ONE);
+    const over = decimalOf(denominator);
     assert(!over.isZero(), () => `${numerator} is divided by zero`);
-    return over.eq(ONE) ? new Fraction(new Decimal(numerator), ONE) : reduce(new Decimal(numerator), over);
+    return over.eq(ONE) ? new Fraction(top, ONE) : reduce(top, over);
 
     function reduce(top: Decimal, bottom: Decimal): Fraction {
       if (top.isZero()) return Fraction.ZERO;
@@ -46,7 +48,7 @@ export class Fraction {
 
   /** True if the value is a decimal with an end, and `numerator` is that decimal. */
   get terminates(): boolean {
-    return this.denominator.eq(ONE);
+    return this.denominator === ONE || this.denominator.eq(ONE);
   }
 
   plus(other: Fraction): Fraction {
@@ -153,6 +155,11 @@ function partsOf(denominator: Decimal): Parts {
   if (KNOWN_PARTS.size >= MOST_KNOWN_PARTS) KNOWN_PARTS.clear();
   KNOWN_PARTS.set(key, parts);
   return parts;
+}
+
+/** Decimals never change, so that one can be shared. */
+function decimalOf(value: Decimal | number | string): Decimal {
+  return typeof value === 'object' ? value : new Decimal(value);
 }
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {

@@ -9,6 +9,22 @@ import type { Bytes } from './bytes.ts';
 
 const CACHED = 1 << 10;
 
+/**
+ * The second half of `2026-10-01T12:34:56.789Z` and of `2026-10-01T12:34:56Z`, as words of four characters. Exclusive or
+ * with these leaves the digits' values, and 0 for the other characters; adding the next ones then carries into a byte's
+ * high bit exactly if it is above what is allowed there.
+ */
+const MINUTES = 0x30303a30; // 2:34
+const MINUTES_ABOVE = 0x767a7f76;
+/** Hours after 20 o'clock: up to 3. */
+const LATE_MINUTES_ABOVE = 0x767a7f7c;
+const SECONDS = 0x2e30303a; // :56.
+const SECONDS_AND_END = 0x5a30303a; // :56Z
+const SECONDS_ABOVE = 0x7f767a7f;
+const FRACTION = 0x5a303030; // 789Z
+const FRACTION_ABOVE = 0x7f767676;
+const HIGH_BITS = 0x80808080 | 0;
+
 export class InstantDecoder {
   /** True once a timestamp was a whole number; the batch then tells the units of its rows. */
   sawNumbers = false;
@@ -26,6 +42,12 @@ export class InstantDecoder {
     const { starts, ends, at, nanoseconds, odd, rows } = batch;
     const first = column * BATCH_ROWS;
     if (this.sawNumbers) batch.units.fill(0, 0, rows);
+    // Of the last row: exports are in order, mostly, so that the next one begins like it.
+    let lastYear = 0;
+    let lastMonth = 0;
+    let lastDay = 0;
+    let base = Number.NaN;
+    let minutesAbove = MINUTES_ABOVE;
     for (let row = 0; row < rows; row++) {
       const start = starts[first + row]!;
       const end = ends[first + row]!;
@@ -37,18 +59,45 @@ export class InstantDecoder {
       const year = view.getInt32(start, true);
       const month = view.getInt32(start + 4, true);
       const day = view.getInt32(start + 8, true);
-      const place = Math.imul(Math.imul(month ^ year, 0x9e3779b1) ^ day, 0x85ebca77) >>> 22;
-      let base = prefixAt[place]!;
-      if (prefixes[place * 3 + 2] !== day || prefixes[place * 3 + 1] !== month || prefixes[place * 3] !== year) {
-        base = prefixInstant(bytes, start);
-        if (Number.isNaN(base)) {
-          odd[row] = 1;
+      if (day !== lastDay || month !== lastMonth || year !== lastYear) {
+        const place = Math.imul(Math.imul(month ^ year, 0x9e3779b1) ^ day, 0x85ebca77) >>> 22;
+        let found = prefixAt[place]!;
+        if (prefixes[place * 3 + 2] !== day || prefixes[place * 3 + 1] !== month || prefixes[place * 3] !== year) {
+          found = prefixInstant(bytes, start);
+          if (Number.isNaN(found)) {
+            odd[row] = 1;
+            continue;
+          }
+          prefixes[place * 3] = year;
+          prefixes[place * 3 + 1] = month;
+          prefixes[place * 3 + 2] = day;
+          prefixAt[place] = found;
+        }
+        base = found;
+        lastYear = year;
+        lastMonth = month;
+        lastDay = day;
+        minutesAbove = bytes[start + 11] === 50 ? LATE_MINUTES_ABOVE : MINUTES_ABOVE;
+      }
+      if (length === 24 || length === 20) {
+        const minutes = view.getInt32(start + 12, true) ^ MINUTES;
+        const seconds = view.getInt32(start + 16, true) ^ (length === 24 ? SECONDS : SECONDS_AND_END);
+        const fraction = length === 24 ? view.getInt32(start + 20, true) ^ FRACTION : 0;
+        const above =
+          (minutes + minutesAbove) |
+          minutes |
+          (seconds + SECONDS_ABOVE) |
+          seconds |
+          (fraction + FRACTION_ABOVE) |
+          fraction;
+        if ((above & HIGH_BITS) === 0) {
+          const minute = (minutes & 0xff) * 60 + ((minutes >> 16) & 0xff) * 10 + (minutes >> 24);
+          const second = ((seconds >> 8) & 0xff) * 10 + ((seconds >> 16) & 0xff);
+          const millisecond = (fraction & 0xff) * 100 + ((fraction >> 8) & 0xff) * 10 + ((fraction >> 16) & 0xff);
+          at[row] = base + (minute * 60_000 + second * 1000 + millisecond);
+          nanoseconds[row] = 0;
           continue;
         }
-        prefixes[place * 3] = year;
-        prefixes[place * 3 + 1] = month;
-        prefixes[place * 3 + 2] = day;
-        prefixAt[place] = base;
       }
       const hour = bytes[start + 12]! - 48;
       const minute10 = bytes[start + 14]! - 48;

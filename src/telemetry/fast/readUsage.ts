@@ -33,7 +33,7 @@ export type Tuning = {
   readonly cutsAlways?: boolean;
 };
 
-const USUAL: Tuning = { chunkBytes: 1 << 18, rangeBytes: 1 << 26 };
+const USUAL: Tuning = { chunkBytes: 1 << 18, rangeBytes: 1 << 25 };
 
 /** How long this thread works before others get a turn: signals, progress, messages. */
 const BREATH_MS = 50;

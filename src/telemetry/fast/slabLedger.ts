@@ -59,6 +59,8 @@ export type LedgerPart = {
 };
 
 const NO_TABLE = new Int32Array(0);
+const NO_DOUBLES = new Float64Array(0);
+const NO_COUNTS = new Uint16Array(0);
 const OUT_OF_PERIOD = -1;
 /** Buckets that are found by their place in time: seven years of hours. */
 const WHOLE_BUCKETS = 1 << 16;
@@ -158,12 +160,23 @@ export class SlabLedger {
   private findRecords({ rows }: Batch, series: Int32Array): void {
     const { bucketsOfRows, places, tables, numbers, counts } = this;
     const { rowsAt, halves, quarters, seriesAt } = this.layout;
+    // Most rows have the bucket of the row before, and their records in its slab.
+    let bucketNow = OUT_OF_PERIOD;
+    let table = NO_TABLE;
+    let mask = -1;
     for (let row = 0; row < rows; row++) {
       const bucket = bucketsOfRows[row]!;
       if (bucket < 0) continue;
-      const table = tables[bucket]!;
-      places[row] = table[series[row]! & (table.length - 1)]! - 1;
+      if (bucket !== bucketNow) {
+        bucketNow = bucket;
+        table = tables[bucket]!;
+        mask = table.length - 1;
+      }
+      places[row] = table[series[row]! & mask]! - 1;
     }
+    let slab = -1;
+    let slabNumbers: Int32Array = NO_TABLE;
+    let slabCounts: Uint16Array = NO_COUNTS;
     for (let row = 0; row < rows; row++) {
       const bucket = bucketsOfRows[row]!;
       if (bucket < 0) {
@@ -171,11 +184,19 @@ export class SlabLedger {
         continue;
       }
       let record = places[row]!;
-      if (record < 0 || numbers[record >>> SLAB_SHIFT]![(record & SLAB_MASK) * quarters + seriesAt] !== series[row]) {
-        record = this.find(bucket, series[row]!);
-        places[row] = record;
+      if (record < 0 || record >>> SLAB_SHIFT !== slab) {
+        if (record < 0) record = this.find(bucket, series[row]!);
+        slab = record >>> SLAB_SHIFT;
+        slabNumbers = numbers[slab]!;
+        slabCounts = counts[slab]!;
       }
-      const slabCounts = counts[record >>> SLAB_SHIFT]!;
+      if (slabNumbers[(record & SLAB_MASK) * quarters + seriesAt] !== series[row]) {
+        record = this.find(bucket, series[row]!);
+        slab = record >>> SLAB_SHIFT;
+        slabNumbers = numbers[slab]!;
+        slabCounts = counts[slab]!;
+      }
+      places[row] = record;
       const place = (record & SLAB_MASK) * halves + rowsAt;
       const count = slabCounts[place]! + 1;
       slabCounts[place] = count;
@@ -189,17 +210,23 @@ export class SlabLedger {
     const { words, halves, rowsAt } = this.layout;
     const rows = batch.rows;
     const countAt = rowsAt + 1 + meter;
+    // Rows near each other in time mostly have their records in one slab.
+    let slab = -1;
+    let sums: Float64Array = NO_DOUBLES;
+    let slabCounts: Uint16Array = NO_COUNTS;
     for (let row = 0; row < rows; row++) {
       const record = places[row]!;
       const quantity = quantities[row]!;
       if (record < 0 || quantity === 0) continue;
-      const slab = record >>> SLAB_SHIFT;
+      if (record >>> SLAB_SHIFT !== slab) {
+        slab = record >>> SLAB_SHIFT;
+        sums = doubles[slab]!;
+        slabCounts = counts[slab]!;
+      }
       const within = record & SLAB_MASK;
-      const sums = doubles[slab]!;
       let sum = sums[within * words + meter]! + quantity;
       if (sum >= LIMB) sum = this.carry(record, meter, sum);
       sums[within * words + meter] = sum;
-      const slabCounts = counts[slab]!;
       const count = slabCounts[within * halves + countAt]! + 1;
       slabCounts[within * halves + countAt] = count;
       if (count === 65_536) this.overflowCount(record, 1 + meter);
@@ -417,9 +444,10 @@ export class SlabLedger {
     if (known !== undefined) return known;
     const bucket = this.bucketStarts.push(start) - 1;
     this.bucketNumbers.set(start, bucket);
-    // About as large as the one before needed, so that it seldom has to grow.
-    const before = this.recordsIn[bucket - 1] ?? 0;
-    this.tables.push(new Int32Array(Math.max(16, 2 ** (31 - Math.clz32(before + 1)))));
+    // As large as the one before, unless that is mostly empty, so that it seldom has to grow.
+    const size = this.tables[bucket - 1]?.length ?? 16;
+    const isTooLarge = size > 16 && this.recordsIn[bucket - 1]! * 4 < size;
+    this.tables.push(new Int32Array(isTooLarge ? size / 2 : size));
     this.recordsIn.push(0);
     return bucket;
   }

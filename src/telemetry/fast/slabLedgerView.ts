@@ -274,8 +274,21 @@ class PartView {
     const width = this.options.dimensions.length + 1;
     const bySeries = new Float64Array(this.seriesCount);
     const byBucket = new Float64Array(ledger.bucketStarts.length);
-    for (let record = 0; record < ledger.records; record++) {
-      const rows = this.sign * this.count(record, 0);
+    const { quarters, seriesAt, halves, rowsAt } = this.layout;
+    for (let slab = 0, from = 0; from < ledger.records; slab++, from += SLAB_MASK + 1) {
+      const numbers = this.numbers[slab]!;
+      const counts = this.counts[slab]!;
+      const inSlab = Math.min(ledger.records - from, SLAB_MASK + 1);
+      for (let i = 0; i < inSlab; i++) {
+        const rows = this.sign * counts[i * halves + rowsAt]!;
+        bySeries[numbers[i * quarters + seriesAt]!]! += rows;
+        byBucket[numbers[i * quarters + seriesAt + 1]!]! += rows;
+      }
+    }
+    for (const [key, times] of ledger.countOverflow) {
+      if (key % (this.units.length + 1) !== 0) continue;
+      const record = key / (this.units.length + 1);
+      const rows = this.sign * times * 65_536;
       bySeries[this.number(record, 0)]! += rows;
       byBucket[this.number(record, 1)]! += rows;
     }
