@@ -1,5 +1,4 @@
 /** What billing needs to know before the first row is read: prices, customers, periods – and the flags that tell it. */
-import { loadCustomers } from '../config/customers/loadCustomers.ts';
 import { isTimeZone } from '../core/calendar.ts';
 import type { Customer } from '../core/catalog/customer.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
@@ -45,6 +44,7 @@ export async function loadTerms(flags: TermsFlags, io: Io): Promise<BillingTerms
 }
 
 async function loadCustomersOption(name: string, rateCard: RateCard, io: Io): Promise<ReadonlyMap<string, Customer>> {
+  const { loadCustomers } = await import('../config/customers/loadCustomers.ts');
   const { customers, problems } = loadCustomers(await readConfigFile(name, io), name, rateCard);
   if (!customers) throw new CommandFailure(EXIT.usage, problems);
   return customers;

@@ -13,7 +13,6 @@ import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
-import { readUsage as readPlainly, watchUsage as watchPlainly } from '../reference/readUsage.ts';
 import { openSource, type Source } from '../source.ts';
 import { type Crew, runCrew } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, type TaskResult } from './crewMember.ts';
@@ -41,7 +40,7 @@ const BREATH_MS = 50;
 export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
-  if (!request.meters.every(isServed) || request.onRated) return readPlainly(request);
+  if (!request.meters.every(isServed) || request.onRated) return (await plainReader()).readUsage(request);
   const run = new Run(request, tuning);
   try {
     const { watched: _, ...result } = await run.read();
@@ -55,7 +54,7 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
 export const watchUsage: UsageWatcher = (request) => watchUsageTuned(request, USUAL);
 
 export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
-  if (!request.meters.every(isServed)) return watchPlainly(request);
+  if (!request.meters.every(isServed)) return (await plainReader()).watchUsage(request);
   const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, request.watches);
   try {
     const { watched, rows, failures } = await run.read();
@@ -63,6 +62,11 @@ export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Pr
   } finally {
     await run.end();
   }
+}
+
+/** Loaded when it is needed, which is seldom: its parsers would make every run start later. */
+function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
+  return import('../reference/readUsage.ts');
 }
 
 /** Meters for which a thread's total can be a number. */

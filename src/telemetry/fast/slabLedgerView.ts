@@ -26,6 +26,8 @@ export type ViewOptions = {
 
 /** Periods that are added up for all customers at once as soon as they are asked for. */
 const USUAL_PERIODS = 8;
+/** Going through all records takes about as long as picking out those of so many customers. */
+const ASKS_WORTH_ALL = 100;
 /** How much of that is kept, at most. */
 const KEPT_BYTES = 1 << 26;
 
@@ -176,7 +178,9 @@ export class SlabLedgerView implements UsageLedger {
     if (known) return known;
     const times = (this.asked.get(key) ?? 0) + 1;
     this.asked.set(key, times);
-    if (this.asked.size > USUAL_PERIODS && times < 2) return undefined;
+    if (this.asked.size > USUAL_PERIODS && times < ASKS_WORTH_ALL) return undefined;
+    // What is put aside for lack of room has to earn its place again: a search through time asks for many periods.
+    this.asked.set(key, 0);
     const totals = this.parts.map((part) => part.totalsOfAll(period));
     const bytes = totals.reduce((sum, part) => sum + part.bytes, 0);
     while (this.kept.size > 0 && (this.kept.size + 1) * bytes > KEPT_BYTES) {
