@@ -2,7 +2,6 @@
 import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { type Decimal, sum, ZERO } from '../decimal.ts';
-import { Fraction } from '../fraction.ts';
 import type { Invoice } from '../invoice/invoice.ts';
 import { daysIn, type Period } from '../period.ts';
 import type { Usage } from '../usage/ledger.ts';
@@ -134,9 +133,4 @@ function middlewareCosts({ middleware }: EdgeConfig, parts: readonly PartCost[])
 
 function amountOf(costs: readonly PartCost[]): Decimal {
   return sum(costs.map(({ amount }) => amount));
-}
-
-/** `amount` as a share of the total, exact; undefined of a total of 0. */
-export function shareOfTotal(amount: Decimal, { invoice }: Estimate): Fraction | undefined {
-  return invoice.total.isZero() ? undefined : Fraction.of(amount, invoice.total);
 }

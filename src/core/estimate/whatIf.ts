@@ -14,8 +14,6 @@ export type WhatIf = {
   readonly middleware: ReadonlyMap<string, Decimal>;
 };
 
-export const AS_CONFIGURED: WhatIf = { traffic: ONE, routes: new Map(), regions: new Map(), middleware: new Map() };
-
 export function whatIf(config: EdgeConfig, { traffic, routes, regions, middleware }: WhatIf): EdgeConfig {
   return {
     routes: config.routes.map((route) => ({

@@ -11,12 +11,7 @@ export type UnitAmount = {
   readonly text: string;
 };
 
-/** amount × quantity ÷ per, exact. */
-export function chargeLinearly(price: UnitAmount, quantity: Fraction): Fraction {
-  return quantity.times(Fraction.of(price.amount, price.per));
-}
-
-/** The same as a part of a cost. */
+/** amount × quantity ÷ per, exact, as a part of a cost. */
 export function linearPart({ amount, per }: UnitAmount, quantity: Fraction): CostPart {
   return { of: 'units', amount, per, count: quantity.dividedBy(Fraction.of(per)) };
 }
