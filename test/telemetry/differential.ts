@@ -284,6 +284,7 @@ export function randomRun(random: Random): Run {
     tuning: {
       chunkBytes: random.pick([1, 2, 7, 40, 100, 333, 5000]),
       rangeBytes: random.pick([10, 50, 200, 1000]),
+      kernelBytes: random.pick([0, 2 ** 30]),
       cutsAlways: random.chance(0.5),
     },
   };

@@ -15,7 +15,7 @@ const REQUEST: Run['request'] = {
   trace: false,
   threads: 1,
 };
-const TUNING: Tuning = { chunkBytes: 1 << 16, rangeBytes: 1 << 20 };
+const TUNING: Tuning = { chunkBytes: 1 << 16, rangeBytes: 1 << 20, kernelBytes: 2 ** 30 };
 
 async function expectSame(
   content: string | Uint8Array,

@@ -1,51 +1,68 @@
 /** A few hundred rows at a time, column by column: first where their fields stand, then what they mean. */
+import type { Kernel, KernelArray } from './kernel.ts';
 
 /** Enough to keep loops hot, few enough for all columns to stay in the processor's cache. */
 export const BATCH_ROWS = 1024;
 
+/** Columns for the timestamp, the customer, the event id and its source; those of meters and dimensions follow. */
+export const FIXED_COLUMNS = 4;
+
 export class Batch {
   rows = 0;
-  /** Offset of the row's first byte in the bytes being scanned. */
-  readonly rowStarts: Int32Array = new Int32Array(BATCH_ROWS);
+  /** Address of the row's first byte. */
+  readonly rowStarts: KernelArray<Int32Array>;
   /** Lines before the row, counted from the first of the bytes being scanned. */
-  readonly lines: Int32Array = new Int32Array(BATCH_ROWS);
+  readonly lines: KernelArray<Int32Array>;
   /** 1: some field is not of the common form, and the row has to be read the exact way. */
-  readonly odd: Uint8Array = new Uint8Array(BATCH_ROWS);
-
-  /** Where the fields begin and end (exclusive): column `c` of row `r` at `c * BATCH_ROWS + r`. */
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+  readonly odd: KernelArray<Uint8Array>;
 
   /** Milliseconds since 1970, and nanoseconds after that. */
-  readonly at: Float64Array = new Float64Array(BATCH_ROWS);
-  readonly nanoseconds: Int32Array = new Int32Array(BATCH_ROWS);
+  readonly at: KernelArray<Float64Array>;
+  readonly nanoseconds: KernelArray<Int32Array>;
   /** 1 + the place in `TIME_UNITS` of the unit that a bare number was taken for; 0 for other timestamps. */
-  readonly units: Uint8Array = new Uint8Array(BATCH_ROWS);
-  readonly customers: Int32Array = new Int32Array(BATCH_ROWS);
+  readonly units: KernelArray<Uint8Array>;
+  readonly customers: KernelArray<Int32Array>;
   /** For each kept dimension. */
-  readonly dimensions: readonly Int32Array[];
+  readonly dimensions: readonly KernelArray<Int32Array>[];
   /** For each meter, in units of its scale; 0 for nothing. */
-  readonly quantities: readonly Float64Array[];
-  /** Fingerprint of source and event id. */
-  readonly idsLow: Int32Array = new Int32Array(BATCH_ROWS);
-  readonly idsHigh: Int32Array = new Int32Array(BATCH_ROWS);
+  readonly quantities: readonly KernelArray<Float64Array>[];
 
-  constructor(shape: { columns: number; dimensions: number; meters: number }) {
-    this.starts = new Int32Array(shape.columns * BATCH_ROWS);
-    this.ends = new Int32Array(shape.columns * BATCH_ROWS);
-    this.dimensions = Array.from({ length: shape.dimensions }, () => new Int32Array(BATCH_ROWS));
-    this.quantities = Array.from({ length: shape.meters }, () => new Float64Array(BATCH_ROWS));
+  /** Where the fields begin and end (exclusive), as addresses: column after column. */
+  readonly starts: number;
+  readonly ends: number;
+
+  constructor(kernel: Kernel, shape: { dimensions: number; meters: number }) {
+    this.rowStarts = kernel.newInts(BATCH_ROWS);
+    this.lines = kernel.newInts(BATCH_ROWS);
+    this.odd = kernel.newBytes(BATCH_ROWS);
+    this.at = kernel.newDoubles(BATCH_ROWS);
+    this.nanoseconds = kernel.newInts(BATCH_ROWS);
+    this.units = kernel.newBytes(BATCH_ROWS);
+    this.customers = kernel.newInts(BATCH_ROWS);
+    this.dimensions = Array.from({ length: shape.dimensions }, () => kernel.newInts(BATCH_ROWS));
+    this.quantities = Array.from({ length: shape.meters }, () => kernel.newDoubles(BATCH_ROWS));
+    const columns = FIXED_COLUMNS + shape.meters + shape.dimensions;
+    this.starts = kernel.allocate(columns * BATCH_ROWS * 4);
+    this.ends = kernel.allocate(columns * BATCH_ROWS * 4);
+  }
+
+  /** Address of the array that tells where a column's fields begin. */
+  startsOf(column: number): number {
+    return this.starts + column * BATCH_ROWS * 4;
+  }
+
+  endsOf(column: number): number {
+    return this.ends + column * BATCH_ROWS * 4;
   }
 
   clear(): void {
-    this.odd.fill(0, 0, this.rows);
+    this.odd.values.fill(0, 0, this.rows);
     this.rows = 0;
   }
 }
 
 /** Which column of a batch holds what; −1: the export does not have it. Two roles may share a column. */
 export type BatchLayout = {
-  readonly columns: number;
   readonly timestamp: number;
   readonly customer: number;
   readonly eventId: number;

@@ -1,29 +1,4 @@
-/** Texts as bytes: hashing them where they stand, and getting them in and out of bytes without loss. */
-
-/** Bytes that must follow the last one that is hashed or decoded, because words are read whole. */
-export const SLACK = 32;
-
-/** Bytes and a view of the same memory, for reading words at any offset. */
-export type Bytes = { readonly bytes: Uint8Array; readonly view: DataView };
-
-export function bytesOf(array: Uint8Array): Bytes {
-  return { bytes: array, view: new DataView(array.buffer, array.byteOffset, array.byteLength) };
-}
-
-/** Bytes of a four-byte word that belong to a text with 0 to 3 bytes left. */
-export const TAIL_MASK: Int32Array = new Int32Array([0, 0xff, 0xffff, 0xffffff]);
-
-/** A 32-bit hash of the bytes from `start` to `end`. */
-export function hashBytes(view: DataView, start: number, end: number): number {
-  let hash = (end - start) | 0;
-  let i = start;
-  for (; i + 4 <= end; i += 4) {
-    hash = Math.imul(hash ^ view.getInt32(i, true), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash ^ (view.getInt32(i, true) & TAIL_MASK[end - i]!), 0x85ebca77);
-  return hash ^ (hash >>> 13);
-}
+/** Texts in and out of bytes without loss. */
 
 /**
  * A text's UTF-8. JSON can escape half a surrogate pair, which UTF-8 has no bytes for: it gets the three that its number

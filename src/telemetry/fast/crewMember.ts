@@ -6,8 +6,9 @@ import type { Wanted } from '../columns.ts';
 import type { InputFormat } from '../formats.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';
-import { type FoundReject, Scan, type ScanOptions, type Shape } from './scan.ts';
-import { Tally, type TallyPart, type TallyRequest } from './tally.ts';
+import { type FoundReject, Scan, type ScanOptions } from './scan.ts';
+import type { Shape } from './shape.ts';
+import { Tally, type TallyMemory, type TallyPart, type TallyRequest } from './tally.ts';
 import { assertNotEmpty, findRowStart, openPlain, type Task } from './tasks.ts';
 
 /** All that a thread has to know; it can be handed to another one, streams excepted. */
@@ -20,11 +21,13 @@ export type CrewOrder = {
   readonly wanted: Wanted;
   readonly forcedFormat: InputFormat | undefined;
   readonly chunkBytes: number;
-  /** For each thread's log of events: how much memory it may take, and how the file for what is more begins. */
-  readonly log: { readonly bytes: number; readonly spillPath: string };
+  /** For each thread; the path is how the file for what is more begins. */
+  readonly memory: TallyMemory;
   /** Rows to leave out, by source and offset: conflicts found in an earlier pass. */
   readonly skip: ReadonlyMap<number, ReadonlySet<number>>;
   readonly shared: SharedState;
+  /** The compiled kernel. */
+  readonly kernel: WebAssembly.Module;
 };
 
 /** [0] the next place in the queue, [1] 1 to stop, [2] KiB read so far. */
@@ -64,8 +67,9 @@ export type CrewMemberPlace = {
 };
 
 export async function runTasks(order: CrewOrder, place: CrewMemberPlace): Promise<CrewMemberReport> {
-  const { bytes, spillPath } = order.log;
-  const tally = new Tally(order.request, { bytes, spillPath: `${spillPath}-${threadId}` });
+  const { kernelBytes, log } = order.memory;
+  const spillPath = `${log.spillPath}-${threadId}`;
+  const tally = new Tally(order.request, { kernelBytes, log: { ...log, spillPath } });
   const results: TaskResult[] = [];
   for (const task of place.here) results.push(await runTask(order, task, tally, place));
   for (;;) {
@@ -99,15 +103,17 @@ async function runTask(order: CrewOrder, number: number, tally: Tally, place: Cr
   let bytes = 0;
   let failure: Problem | undefined;
   const plain = task.range ? openPlain(source) : undefined;
+  const { chunkBytes } = order;
+  const { kernel } = tally;
   const stream = plain ? undefined : (place.openStream?.(task.source) ?? openSource(source));
   try {
     if (plain) {
       const { from, until } = task.range!;
       if (!task.shape) assertNotEmpty(source, plain);
       start = task.shape ? findRowStart(plain.fd, from, task.shape) : from;
-      const feed = { source, fd: plain.fd, chunkBytes: order.chunkBytes };
+      const feed = { source, fd: plain.fd, chunkBytes, kernel };
       end = await feedRange(feed, { start, stop: until }, scan, watch);
-    } else end = await feedStream({ source, chunks: stream!.chunks, chunkBytes: order.chunkBytes }, scan, watch);
+    } else end = await feedStream({ source, chunks: stream!.chunks, chunkBytes, kernel }, scan, watch);
   } catch (error) {
     if (!(error instanceof InputFailure)) throw error;
     failure = error.problem;

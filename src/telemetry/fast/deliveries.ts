@@ -6,11 +6,11 @@
 import type { Wanted } from '../columns.ts';
 import { eventContent, eventKey } from '../event.ts';
 import { checkRow } from '../row.ts';
-import { SLACK } from './bytes.ts';
+import { SLACK } from './kernel.ts';
 import { MEETING_FIELDS } from './meetings.ts';
 import { type Refetcher, understand } from './refetch.ts';
 import { Scan, type ScanOptions } from './scan.ts';
-import { Tally, type TallyPart, type TallyRequest } from './tally.ts';
+import { Tally, type TallyMemory, type TallyPart, type TallyRequest } from './tally.ts';
 
 export type Conflict = {
   readonly source: number;
@@ -39,10 +39,18 @@ export async function compareDeliveries(
   {
     wanted,
     request,
+    memory,
     scanOptions,
-  }: { wanted: Wanted; request: TallyRequest; scanOptions: (source: number) => ScanOptions },
+  }: {
+    wanted: Wanted;
+    request: TallyRequest;
+    memory: TallyMemory;
+    scanOptions: (source: number) => ScanOptions;
+  },
 ): Promise<Deliveries> {
-  const tally = new Tally({ ...request, dedupe: false });
+  const tally = new Tally({ ...request, dedupe: false }, memory);
+  const address = tally.kernel.allocate(TAKEN_BYTES + SLACK);
+  const buffer = tally.kernel.bytes(address, TAKEN_BYTES);
   const conflicts: Conflict[] = [];
   const places = new Map<number, number[]>();
   let repeated = 0;
@@ -58,7 +66,6 @@ export async function compareDeliveries(
       tally,
       shape,
     );
-    const buffer = Buffer.alloc(TAKEN_BYTES + SLACK);
     let length = 0;
 
     const meaningOf = (bytes: Buffer, shapeOfRow = shape): Meaning => {
@@ -82,7 +89,7 @@ export async function compareDeliveries(
       length += bytes.length;
     };
     const flush = () => {
-      if (length > 0) scan.take({ buffer, length, base: 0, stop: length, atEnd: true });
+      if (length > 0) scan.take({ buffer, address, length, base: 0, stop: length, atEnd: true });
       length = 0;
     };
 

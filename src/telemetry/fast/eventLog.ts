@@ -1,158 +1,155 @@
 /**
  * What deduplication remembers of a row: a 64-bit fingerprint of its source and event id, and where the row stands, 16
  * bytes in all. Rows whose fingerprints meet are read again and compared, so that the fingerprint only has to be good, not
- * perfect. Fingerprints are sorted into partitions as they come; at the end each partition is small enough to be searched
- * in the processor's cache.
+ * perfect. The kernel makes the fingerprints and sorts them into partitions, a block at a time; at the end each partition is
+ * small enough to be searched in the processor's cache.
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import type { Batch, BatchLayout } from './batch.ts';
+import type { Kernel } from './kernel.ts';
 
 export const PARTITIONS = 256;
-/** Per block: small enough that 256 unfinished ones do not matter, large enough to be written to disk in one go. */
+/** As in src/kernel/events.ts. */
 const BLOCK_ENTRIES = 1024;
-const ENTRY_WORDS = 4;
-const BLOCK_WORDS = BLOCK_ENTRIES * ENTRY_WORDS;
+export const ENTRY_BYTES = 16;
+const BLOCK_BYTES = BLOCK_ENTRIES * ENTRY_BYTES;
 const ARENA_BLOCKS = 64;
-const ARENA_BYTES = ARENA_BLOCKS * BLOCK_WORDS * 4;
+const ARENA_BYTES = ARENA_BLOCKS * BLOCK_BYTES;
 
 /** How much memory one thread's log may take before it moves to a file. */
 export type LogMemory = { readonly bytes: number; readonly spillPath: string };
 
-/** A row's place: source × 4096 + offset ÷ 2^32, and offset modulo 2^32. */
+/** A row's place: source × 2^44 + offset, the lower half first. */
 export const PLACE_HIGH = 4096;
 
 export type EventLogPart = {
   readonly entries: number;
   /** For each partition, what had to be moved to disk: offset and length in bytes, one pair after another. */
   readonly spilled: { readonly path: string; readonly pieces: readonly (readonly number[])[] } | undefined;
-  /** For each partition the fingerprints and places that were logged: four words each. */
-  readonly partitions: readonly (readonly Int32Array[])[];
+  /** For each partition the fingerprints and places that were logged. */
+  readonly partitions: readonly (readonly Uint8Array[])[];
+};
+
+/** Of a run that deduplicates nothing. */
+export const NO_EVENTS: EventLogPart = {
+  entries: 0,
+  spilled: undefined,
+  partitions: Array.from({ length: PARTITIONS }, () => []),
 };
 
 export class EventLog {
-  entries = 0;
+  private entries = 0;
+  private readonly kernel: Kernel;
   private readonly memory: LogMemory;
-  private readonly arenas: Int32Array[] = [];
+  private readonly arenas: Uint8Array[] = [];
   private arenasUsed = 0;
   private arenaBlock = ARENA_BLOCKS;
-  private readonly blocks: Int32Array[][] = Array.from({ length: PARTITIONS }, () => []);
-  private readonly open: Int32Array[];
-  private readonly used = new Int32Array(PARTITIONS).fill(BLOCK_WORDS);
+  /** For each partition its full blocks. */
+  private readonly blocks: Uint8Array[][] = Array.from({ length: PARTITIONS }, () => []);
   private file: number | undefined;
   private fileBytes = 0;
   private readonly pieces: number[][] = Array.from({ length: PARTITIONS }, () => []);
 
-  constructor(memory: LogMemory) {
+  constructor(kernel: Kernel, memory: LogMemory) {
+    this.kernel = kernel;
     this.memory = memory;
-    const none = new Int32Array(new SharedArrayBuffer(0));
-    this.open = this.blocks.map(() => none);
+    kernel.call.initEvents();
+    kernel.host.takeBlock = (partition) => this.keep(partition);
   }
 
-  /** Logs the rows of a batch that are not odd and have an id. */
-  addColumns(
-    rows: number,
-    {
-      odd,
-      idsLow,
-      idsHigh,
-      rowStarts,
-    }: { odd: Uint8Array; idsLow: Int32Array; idsHigh: Int32Array; rowStarts: Int32Array },
-    { source, base }: { source: number; base: number },
-  ): void {
-    for (let row = 0; row < rows; row++) {
-      const high = idsHigh[row]!;
-      const low = idsLow[row]!;
-      if (odd[row] === 0 && (high !== 0 || low !== 0)) this.add(low, high, source, base + rowStarts[row]!);
-    }
+  /** Logs the rows of a batch that are not odd and have an id. `base`: what a row's address lacks to its offset. */
+  addBatch(batch: Batch, { eventId, source }: BatchLayout, place: { source: number; base: number }): void {
+    const hasSource = source >= 0;
+    this.entries += this.kernel.call.logEvents(
+      batch.startsOf(eventId),
+      batch.endsOf(eventId),
+      hasSource ? batch.startsOf(source) : 0,
+      hasSource ? batch.endsOf(source) : 0,
+      batch.odd.address,
+      batch.rowStarts.address,
+      batch.rows,
+      place.source,
+      place.base,
+    );
   }
 
-  add(low: number, high: number, source: number, offset: number): void {
-    const partition = high >>> 24;
-    let at = this.used[partition]!;
-    if (at === BLOCK_WORDS) at = this.nextBlock(partition);
-    const block = this.open[partition]!;
-    block[at] = high;
-    block[at + 1] = low;
-    block[at + 2] = source * PLACE_HIGH + Math.floor(offset / 0x1_0000_0000);
-    block[at + 3] = offset | 0;
-    this.used[partition] = at + ENTRY_WORDS;
+  add(eventId: Uint8Array, from: Uint8Array, source: number, offset: number): void {
+    const id = this.kernel.write(eventId, from);
+    this.kernel.call.logEvent(id, eventId.length, id + eventId.length, from.length, source, offset);
     this.entries++;
   }
 
-  private nextBlock(partition: number): number {
+  /** Takes a partition's block over from the kernel, with what it holds. */
+  private keep(partition: number): void {
+    const filled = this.kernel.ints(this.kernel.call.eventsFilled() >>> 0, PARTITIONS);
+    if (filled[partition] === 0) return;
     if (this.arenaBlock === ARENA_BLOCKS) {
       if (this.arenasUsed > 0 && (this.arenasUsed + 1) * ARENA_BYTES > this.memory.bytes) this.spill();
-      if (this.arenasUsed === this.arenas.length) {
-        this.arenas.push(new Int32Array(new SharedArrayBuffer(ARENA_BYTES)));
-      }
+      if (this.arenasUsed === this.arenas.length) this.arenas.push(new Uint8Array(new SharedArrayBuffer(ARENA_BYTES)));
       this.arenasUsed++;
       this.arenaBlock = 0;
     }
-    const arena = this.arenas[this.arenasUsed - 1]!;
-    const block = arena.subarray(this.arenaBlock * BLOCK_WORDS, (this.arenaBlock + 1) * BLOCK_WORDS);
-    this.arenaBlock++;
+    const address = (this.kernel.call.eventBlocks() >>> 0) + partition * BLOCK_BYTES;
+    const bytes = filled[partition]! * ENTRY_BYTES;
+    const from = this.arenaBlock++ * BLOCK_BYTES;
+    const block = this.arenas[this.arenasUsed - 1]!.subarray(from, from + bytes);
+    block.set(this.kernel.bytes(address, bytes));
     this.blocks[partition]!.push(block);
-    this.open[partition] = block;
-    this.used[partition] = 0;
-    return 0;
+    filled[partition] = 0;
   }
 
   /** Moves everything to disk, each partition in one piece, and begins again with the same memory. */
   private spill(): void {
     this.file ??= openSync(this.memory.spillPath, 'wx', 0o600);
-    for (const [partition, blocks] of this.filled().entries()) {
+    for (const [partition, blocks] of this.blocks.entries()) {
       if (blocks.length === 0) continue;
-      const bytes = Buffer.concat(
-        blocks.map((block) => new Uint8Array(block.buffer, block.byteOffset, block.byteLength)),
-      );
+      const bytes = Buffer.concat(blocks);
       for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
       this.pieces[partition]!.push(this.fileBytes, bytes.length);
       this.fileBytes += bytes.length;
       this.blocks[partition] = [];
     }
-    this.used.fill(BLOCK_WORDS);
     this.arenasUsed = 0;
   }
 
-  /** The blocks of each partition, the last one cut to what is used of it. */
-  private filled(): Int32Array[][] {
-    return this.blocks.map((blocks, p) =>
-      blocks.map((block, i) => (i === blocks.length - 1 ? block.subarray(0, this.used[p]!) : block)),
-    );
-  }
-
   finish(): EventLogPart {
+    for (let partition = 0; partition < PARTITIONS; partition++) this.keep(partition);
     if (this.file !== undefined) closeSync(this.file);
     const spilled = this.file === undefined ? undefined : { path: this.memory.spillPath, pieces: this.pieces };
-    return { entries: this.entries, spilled, partitions: this.filled() };
+    return { entries: this.entries, spilled, partitions: this.blocks };
   }
 }
 
-/** All entries of a partition, from memory and from disk, one after another. */
-export function entriesOf(logs: readonly EventLogPart[], partition: number): Int32Array {
-  let words = 0;
+/** Bytes of a partition's entries, in memory and on disk. */
+export function partitionBytes(logs: readonly EventLogPart[], partition: number): number {
+  let bytes = 0;
   for (const { spilled, partitions } of logs) {
-    for (const block of partitions[partition]!) words += block.length;
+    for (const block of partitions[partition]!) bytes += block.length;
     const pieces = spilled?.pieces[partition] ?? [];
-    for (let i = 1; i < pieces.length; i += 2) words += pieces[i]! / 4;
+    for (let i = 1; i < pieces.length; i += 2) bytes += pieces[i]!;
   }
-  const entries = new Int32Array(words);
+  return bytes;
+}
+
+/** Copies all entries of a partition, from memory and from disk, one after another. */
+export function copyPartition(logs: readonly EventLogPart[], partition: number, to: Uint8Array): void {
   let filled = 0;
   for (const { spilled, partitions } of logs) {
     for (const block of partitions[partition]!) {
-      entries.set(block, filled);
+      to.set(block, filled);
       filled += block.length;
     }
     if (!spilled) continue;
     const file = openSync(spilled.path, 'r');
     const pieces = spilled.pieces[partition]!;
     for (let i = 0; i < pieces.length; i += 2) {
-      const bytes = new Uint8Array(entries.buffer, filled * 4, pieces[i + 1]!);
-      for (let read = 0; read < bytes.length; ) {
-        read += readSync(file, bytes, read, bytes.length - read, pieces[i]! + read);
+      const end = filled + pieces[i + 1]!;
+      for (let offset = pieces[i]!; filled < end; ) {
+        const read = readSync(file, to, filled, end - filled, offset);
+        filled += read;
+        offset += read;
       }
-      filled += bytes.length / 4;
     }
     closeSync(file);
   }
-  return entries;
 }

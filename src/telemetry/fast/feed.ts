@@ -1,11 +1,11 @@
 /** Brings a source's bytes to a scan: ranges of plain files with synchronous reads, everything else as it streams in. */
 import { readSync } from 'node:fs';
 import { InputFailure, readFailure, type Source } from '../source.ts';
-import { SLACK } from './bytes.ts';
+import { type Kernel, SLACK } from './kernel.ts';
 import type { Scan, Stretch } from './scan.ts';
 
 /** A row longer than this is no row: more likely a quote that never closes. */
-const LONGEST_ROW = 1 << 30;
+const LONGEST_ROW = 1 << 28;
 
 /** Told where a scan is: for progress, for stopping, and for finding lines again. */
 export type FeedWatch = {
@@ -15,25 +15,29 @@ export type FeedWatch = {
   breathe(): Promise<void> | undefined;
 };
 
-/** A buffer whose beginning is what a scan has left over. */
+/** A part of the kernel's memory, at whose beginning is what a scan has left over. */
 class Window {
   buffer: Buffer;
   length = 0;
   base: number;
+  private readonly kernel: Kernel;
+  private address: number;
 
-  constructor(size: number, base: number) {
-    this.buffer = Buffer.allocUnsafeSlow(size + SLACK);
+  constructor(kernel: Kernel, size: number, base: number) {
+    this.kernel = kernel;
+    this.address = kernel.allocate(size + SLACK);
+    this.buffer = kernel.bytes(this.address, size);
     this.base = base;
   }
 
   get room(): number {
-    return this.buffer.length - SLACK - this.length;
+    return this.buffer.length - this.length;
   }
 
   /** Lets the scan take rows, and makes room for more bytes. */
   scan(scan: Scan, source: Source, stop: number, atEnd: boolean): void {
-    const { buffer, length, base } = this;
-    const stretch: Stretch = { buffer, length, base, stop: Math.min(stop - base, length), atEnd };
+    const { buffer, address, length, base } = this;
+    const stretch: Stretch = { buffer, address, length, base, stop: Math.min(stop - base, length), atEnd };
     const taken = scan.take(stretch);
     buffer.copyWithin(0, taken, length);
     this.base += taken;
@@ -42,19 +46,26 @@ class Window {
   }
 
   private grow(source: Source, line: number): void {
-    const size = (this.buffer.length - SLACK) * 2;
+    const size = this.buffer.length * 2;
     if (size > LONGEST_ROW) {
       throw new InputFailure(
         source,
         'row-too-long',
-        'a row is longer than 512 MiB',
+        'a row is longer than 256 MiB',
         'look for a quote that is opened and never closed',
         line,
       );
     }
-    const grown = Buffer.allocUnsafeSlow(size + SLACK);
-    this.buffer.copy(grown, 0, 0, this.length);
-    this.buffer = grown;
+    const address = this.kernel.allocate(size + SLACK);
+    const buffer = this.kernel.bytes(address, size);
+    this.buffer.copy(buffer, 0, 0, this.length);
+    this.release();
+    this.address = address;
+    this.buffer = buffer;
+  }
+
+  release(): void {
+    this.kernel.call.release(this.address, this.buffer.length + SLACK);
   }
 }
 
@@ -67,52 +78,67 @@ export type FileRange = {
 
 /** Scans the rows of a file that begin in a range; returns where the first row begins that does not. */
 export async function feedRange(
-  { source, fd, chunkBytes }: { source: Source; fd: number; chunkBytes: number },
+  { source, fd, chunkBytes, kernel }: { source: Source; fd: number; chunkBytes: number; kernel: Kernel },
   { start, stop }: FileRange,
   scan: Scan,
   watch: FeedWatch,
 ): Promise<number> {
-  const window = new Window(chunkBytes, start);
-  let position = start;
-  while (window.base < stop) {
-    let bytes: number;
-    try {
-      bytes = readSync(fd, window.buffer, window.length, window.room, position);
-    } catch (error) {
-      throw readFailure(source, error);
+  const window = new Window(kernel, chunkBytes, start);
+  try {
+    let position = start;
+    while (window.base < stop) {
+      let bytes: number;
+      try {
+        bytes = readSync(fd, window.buffer, window.length, window.room, position);
+      } catch (error) {
+        throw readFailure(source, error);
+      }
+      position += bytes;
+      window.length += bytes;
+      window.scan(scan, source, stop, bytes === 0);
+      watch.onProgress(bytes, window.base, scan.lines);
+      const pause = watch.breathe();
+      if (pause) await pause;
+      if (bytes === 0) break;
     }
-    position += bytes;
-    window.length += bytes;
-    window.scan(scan, source, stop, bytes === 0);
-    watch.onProgress(bytes, window.base, scan.lines);
-    const pause = watch.breathe();
-    if (pause) await pause;
-    if (bytes === 0) break;
+    return window.base;
+  } finally {
+    window.release();
   }
-  return window.base;
 }
 
 /** Scans a stream from its first byte to its last. */
 export async function feedStream(
-  { source, chunks, chunkBytes }: { source: Source; chunks: AsyncIterable<Buffer>; chunkBytes: number },
+  { source, chunks, chunkBytes, kernel }: FeedStream,
   scan: Scan,
   watch: FeedWatch,
 ): Promise<number> {
-  const window = new Window(chunkBytes, 0);
-  for await (const chunk of chunks) {
-    for (let from = 0; from < chunk.length; ) {
-      const part = Math.min(window.room, chunk.length - from);
-      chunk.copy(window.buffer, window.length, from, from + part);
-      window.length += part;
-      from += part;
-      if (window.room === 0 || from === chunk.length) {
-        window.scan(scan, source, Number.POSITIVE_INFINITY, false);
-        watch.onProgress(part, window.base, scan.lines);
-        const pause = watch.breathe();
-        if (pause) await pause;
+  const window = new Window(kernel, chunkBytes, 0);
+  try {
+    for await (const chunk of chunks) {
+      for (let from = 0; from < chunk.length; ) {
+        const part = Math.min(window.room, chunk.length - from);
+        chunk.copy(window.buffer, window.length, from, from + part);
+        window.length += part;
+        from += part;
+        if (window.room === 0 || from === chunk.length) {
+          window.scan(scan, source, Number.POSITIVE_INFINITY, false);
+          watch.onProgress(part, window.base, scan.lines);
+          const pause = watch.breathe();
+          if (pause) await pause;
+        }
       }
     }
+    window.scan(scan, source, Number.POSITIVE_INFINITY, true);
+    return window.base;
+  } finally {
+    window.release();
   }
-  window.scan(scan, source, Number.POSITIVE_INFINITY, true);
-  return window.base;
 }
+
+type FeedStream = {
+  readonly source: Source;
+  readonly chunks: AsyncIterable<Buffer>;
+  readonly chunkBytes: number;
+  readonly kernel: Kernel;
+};

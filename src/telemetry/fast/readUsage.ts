@@ -17,10 +17,11 @@ import { openSource, type Source } from '../source.ts';
 import { type Crew, runCrew } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
+import { kernelModule } from './kernel.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
-import { Tally, type TallyRequest } from './tally.ts';
+import { type TallyMemory, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
 import { mergeWatched, withoutBounds } from './watchTable.ts';
 
@@ -28,11 +29,12 @@ import { mergeWatched, withoutBounds } from './watchTable.ts';
 export type Tuning = {
   readonly chunkBytes: number;
   readonly rangeBytes: number;
+  readonly kernelBytes: number;
   /** Cut files into ranges even for a single thread. */
   readonly cutsAlways?: boolean;
 };
 
-const USUAL: Tuning = { chunkBytes: 1 << 18, rangeBytes: 1 << 25 };
+const USUAL: Tuning = { chunkBytes: 1 << 18, rangeBytes: 1 << 25, kernelBytes: USUAL_KERNEL_BYTES };
 
 /** How long this thread works before others get a turn: signals, progress, messages. */
 const BREATH_MS = 50;
@@ -40,7 +42,7 @@ const BREATH_MS = 50;
 export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
-  if (!request.meters.every(isServed) || request.onRated) return (await plainReader()).readUsage(request);
+  if (!isServed(request) || request.onRated) return (await plainReader()).readUsage(request);
   const run = new Run(request, tuning);
   try {
     const { watched: _, ...result } = await run.read();
@@ -54,7 +56,7 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
 export const watchUsage: UsageWatcher = (request) => watchUsageTuned(request, USUAL);
 
 export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
-  if (!request.meters.every(isServed)) return (await plainReader()).watchUsage(request);
+  if (!isServed(request)) return (await plainReader()).watchUsage(request);
   const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, request.watches);
   try {
     const { watched, rows, failures } = await run.read();
@@ -69,15 +71,16 @@ function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
   return import('../reference/readUsage.ts');
 }
 
-/** Meters for which a thread's total can be a number. */
-function isServed({ aggregation }: Meter): boolean {
-  return aggregation !== 'unique' && aggregation !== 'last';
+/** For meters for which a thread's total can be a number, on processors that can run the kernel. */
+function isServed({ meters }: Pick<ReadRequest, 'meters'>): boolean {
+  const isSum = ({ aggregation }: Meter) => aggregation !== 'unique' && aggregation !== 'last';
+  return meters.every(isSum) && kernelModule() !== undefined;
 }
 
 class Run {
   private readonly request: ReadRequest;
   private readonly tuning: Tuning;
-  private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'skip' | 'request' | 'log'> & {
+  private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'skip' | 'request' | 'memory'> & {
     request: TallyRequest;
   };
   private readonly watches: readonly Watch[];
@@ -110,6 +113,7 @@ class Run {
       wanted,
       forcedFormat: request.format,
       chunkBytes: tuning.chunkBytes,
+      kernel: kernelModule()!,
     };
     this.totalBytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? sizeOf(source.path) : 0), 0);
   }
@@ -192,10 +196,7 @@ class Run {
       request: isSilent ? { ...this.order.request, dedupe: false } : this.order.request,
       tasks,
       queue,
-      log: {
-        bytes: (this.request.dedupeMemory ?? USUAL_DEDUPE_MEMORY) / (helpers + 1),
-        spillPath: this.scratch?.pathOf(`events-${++this.attempts}`) ?? '',
-      },
+      memory: this.memory(helpers + 1),
       skip,
       shared: this.shared,
     };
@@ -209,6 +210,17 @@ class Run {
     return withAbsoluteLines(results, tasks);
   }
 
+  /** What each of so many threads may take. */
+  private memory(threads: number): TallyMemory {
+    return {
+      kernelBytes: this.tuning.kernelBytes,
+      log: {
+        bytes: (this.request.dedupeMemory ?? USUAL_DEDUPE_MEMORY) / threads,
+        spillPath: this.scratch?.pathOf(`events-${++this.attempts}`) ?? '',
+      },
+    };
+  }
+
   private tasks(rangeBytes: number): Task[] {
     const { sources, dedupe } = this.request;
     // What is read from a stream cannot be read twice, which cutting may lead to.
@@ -217,8 +229,7 @@ class Run {
       rangeBytes: canCut ? rangeBytes : Number.POSITIVE_INFINITY,
       dedupe,
       forcedFormat: this.order.forcedFormat,
-      scanOptions: (source) => this.scanOptions(source),
-      newTally: () => new Tally(this.order.request),
+      wanted: this.order.wanted,
     });
   }
 
@@ -273,6 +284,7 @@ class Run {
     return compareDeliveries(meetings, refetchers, {
       wanted,
       request,
+      memory: this.memory(1),
       scanOptions: (source) => this.scanOptions(source),
     });
   }

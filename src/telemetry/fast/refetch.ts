@@ -9,7 +9,7 @@ import { checkRow, type Fault } from '../row.ts';
 import { InputFailure, openSource, readFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 import { linesIn, readRecord } from './csvRecord.ts';
-import type { Shape } from './scan.ts';
+import { delimiterOf, type Shape } from './shape.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -107,7 +107,7 @@ export class Refetcher {
     const { format } = this.shape;
     const line = buffer.subarray(start, lineEnd < 0 ? limit : lineEnd);
     if (format === 'ndjson' || !line.includes(QUOTE)) return lineEnd >= 0 ? lineEnd : atEnd ? limit : -1;
-    const delimiter = format === 'tsv' ? '\t' : ',';
+    const delimiter = delimiterOf(format);
     const record = readRecord(buffer, { start, limit, atEnd, delimiter });
     return typeof record === 'string' ? -1 : record.end;
   }
@@ -143,7 +143,7 @@ export function understand(bytes: Buffer, { format, header }: Shape, wanted: Wan
     const raw = bytes.toString('latin1', 0, end);
     return { line, raw: decodeLoosely(raw), ...rowOfJson(raw, wanted) };
   }
-  const delimiter = format === 'tsv' ? '\t' : ',';
+  const delimiter = delimiterOf(format);
   const record = readRecord(bytes, { start: 0, limit: bytes.length, atEnd: true, delimiter });
   if (typeof record === 'string') throw new Error('a row is not what it was when it was read first');
   return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header!, delimiter, wanted) };

@@ -4,17 +4,17 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Wanted } from '../columns.ts';
-import { type CsvHeader, type Delimiter, readHeader, rowOfRecord } from '../csvRow.ts';
-import { formatOfLine, type InputFormat } from '../formats.ts';
+import { type CsvHeader, rowOfRecord } from '../csvRow.ts';
+import type { InputFormat } from '../formats.ts';
 import { rowOfJson } from '../jsonRow.ts';
 import type { Fault } from '../row.ts';
-import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
+import type { Source } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
-import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
-import { type Bytes, bytesOf } from './bytes.ts';
-import { CsvIndexer } from './csvIndex.ts';
+import { BATCH_ROWS, type BatchLayout } from './batch.ts';
+import type { CsvIndexer } from './csvIndex.ts';
 import { readRecord } from './csvRecord.ts';
-import { JsonIndexer } from './jsonIndex.ts';
+import type { JsonIndexer } from './jsonIndex.ts';
+import { delimiterOf, readShape, type Shape, unclosedQuote } from './shape.ts';
 import type { Tally } from './tally.ts';
 
 const LF = 0x0a;
@@ -41,13 +41,11 @@ export type FoundReject = {
   readonly fault: Fault;
 };
 
-/** What is known of an export before its rows: all that a thread needs that begins somewhere in the middle. */
-export type Shape = { readonly format: InputFormat; readonly header?: CsvHeader };
-
 /** A stretch of the source in memory. */
 export type Stretch = {
-  /** Readable some bytes beyond `length`, see SLACK. */
+  /** In the memory of the tally's kernel, at `address`; readable some bytes beyond `length`, see SLACK. */
   readonly buffer: Buffer;
+  readonly address: number;
   readonly length: number;
   /** Offset of the first byte in the source. */
   readonly base: number;
@@ -65,22 +63,14 @@ export class Scan {
   lines = 0;
   private readonly options: ScanOptions;
   private readonly tally: Tally;
-  private delimiter: Delimiter = ',';
-  private format: InputFormat | undefined;
-  private batch: Batch | undefined;
   private layout: BatchLayout | undefined;
   private indexer: CsvIndexer | JsonIndexer | undefined;
-  private bytes: Bytes = bytesOf(new Uint8Array(0));
   private rejects: FoundReject[] = [];
 
   constructor(options: ScanOptions, tally: Tally, shape?: Shape) {
     this.options = options;
     this.tally = tally;
-    if (shape) {
-      this.useFormat(shape.format);
-      if (shape.header) this.useHeader(shape.header);
-      this.shape = shape;
-    }
+    if (shape) this.useShape(shape);
   }
 
   /**
@@ -88,104 +78,56 @@ export class Scan {
    * Throws an {@link InputFailure} if the source is not what it should be; rows before that are counted.
    */
   take(stretch: Stretch): number {
-    if (this.bytes.bytes !== stretch.buffer) this.bytes = bytesOf(stretch.buffer);
-    let from = 0;
     try {
-      if (!this.format && !this.recognise(stretch)) return 0;
-      if (!this.shape) from = this.takeHeader(stretch);
-      if (this.shape) from = this.takeRows(stretch, from);
-      return from;
+      if (this.shape) return this.takeRows(stretch, 0);
+      const found = readShape(stretch.buffer, stretch, this.options);
+      if (!found) return 0;
+      this.useShape(found.shape);
+      this.lines = found.lines;
+      return this.takeRows(stretch, found.from);
     } finally {
       this.rejects.sort((a, b) => a.offset - b.offset);
       for (const reject of this.rejects) this.options.onReject(reject);
       this.rejects = [];
+      this.tally.relieve();
     }
   }
 
-  private recognise({ buffer, length, atEnd }: Stretch): boolean {
-    const { source, forcedFormat } = this.options;
-    let start = 0;
-    while (start < length && (buffer[start] === CR || buffer[start] === LF)) start++;
-    const end = start < length ? buffer.indexOf(LF, start) : -1;
-    const isComplete = end >= 0 && end < length;
-    if (!isComplete && !atEnd) return false;
-    const line = isComplete ? buffer.toString('latin1', start, end) : buffer.toString('latin1', 0, length).trim();
-    if (/^\s*\[/.test(line) && !forcedFormat) {
-      throw new InputFailure(
-        source,
-        'json-array',
-        'it is a JSON array, not one object a line',
-        "convert it: jq -c '.[]' FILE",
-      );
-    }
-    this.useFormat(forcedFormat ?? formatOfLine(line));
-    return true;
-  }
-
-  private useFormat(format: InputFormat): void {
-    this.format = format;
-    this.delimiter = format === 'tsv' ? '\t' : ',';
-    if (format === 'ndjson') {
+  private useShape(shape: Shape): void {
+    this.shape = shape;
+    if (shape.header) this.useHeader(shape.header);
+    else {
       const { kept, wanted } = this.options;
-      this.shape = { format };
-      const indexer = new JsonIndexer(wanted, kept);
-      this.useColumns(indexer, indexer.layout);
+      const indexer = this.tally.jsonIndexer(wanted, kept);
+      this.indexer = indexer;
+      this.layout = indexer.layout;
     }
   }
 
-  private takeHeader({ buffer, length, atEnd }: Stretch): number {
-    const { source, wanted } = this.options;
-    let start = 0;
-    while (start < length) {
-      const record = readRecord(buffer, { start, limit: length, atEnd, delimiter: this.delimiter });
-      if (record === 'incomplete') return start;
-      if (record === 'unclosed') throw this.unclosed();
-      if (record.raw !== '') {
-        const header = readHeader(source, record, this.lines + 1, wanted);
-        this.useHeader(header);
-        this.shape = { format: this.format!, header };
-      }
-      this.lines += record.lines;
-      start = record.end;
-      if (this.shape) return start;
-    }
-    if (atEnd) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
-    return start;
-  }
-
-  private useHeader(header: CsvHeader): void {
+  private useHeader({ fields, layout }: CsvHeader): void {
     const { kept } = this.options;
-    const columns = new Array<number>(header.fields).fill(-1);
+    const columns = new Array<number>(fields).fill(-1);
     let count = 0;
     const columnFor = (field: number) => {
       if (field < 0) return -1;
       if (columns[field] === -1) columns[field] = count++;
       return columns[field]!;
     };
-    const { layout } = header;
-    const batchLayout: BatchLayout = {
+    this.layout = {
       timestamp: columnFor(layout.timestamp),
       customer: columnFor(layout.customer),
       eventId: kept.ids ? columnFor(layout.eventId) : -1,
       source: kept.ids ? columnFor(layout.source) : -1,
       quantities: layout.quantities.map(columnFor),
       dimensions: layout.dimensions.slice(0, kept.dimensions).map(columnFor),
-      columns: count,
     };
-    this.useColumns(new CsvIndexer(this.delimiter, columns), { ...batchLayout, columns: count });
-  }
-
-  private useColumns(indexer: CsvIndexer | JsonIndexer, layout: BatchLayout): void {
-    const { kept, wanted } = this.options;
-    this.indexer = indexer;
-    this.layout = layout;
-    this.batch = new Batch({ columns: layout.columns, dimensions: kept.dimensions, meters: wanted.meters.length });
+    this.indexer = this.tally.csvIndexer(delimiterOf(this.shape!.format), columns);
   }
 
   private takeRows(stretch: Stretch, from: number): number {
-    const { buffer, length, stop, atEnd } = stretch;
+    const { buffer, address, length, stop, atEnd } = stretch;
     const indexer = this.indexer!;
-    const batch = this.batch!;
+    const { batch } = this.tally;
     const whole = buffer.lastIndexOf(LF, length - 1) + 1; // end of the last line, if any
     const indexUntil = Math.min(whole, stop);
     const until = Math.min(atEnd ? length : whole, stop);
@@ -194,7 +136,8 @@ export class Scan {
     while (start < until) {
       if (start < indexUntil) {
         const before = batch.rows;
-        start = indexer.index(this.bytes, start, indexUntil, this.lines, batch);
+        const at = indexer.index(address + start, address + indexUntil, address + whole, this.lines, batch);
+        start = at - address;
         this.lines += batch.rows - before;
         if (batch.rows === BATCH_ROWS) {
           this.flush(stretch, isText, start);
@@ -206,7 +149,7 @@ export class Scan {
       if (end === 'incomplete') break;
       if (end === 'unclosed') {
         this.flush(stretch, isText, start);
-        throw this.unclosed();
+        throw unclosedQuote(this.options.source, this.lines + 1);
       }
       start = end;
     }
@@ -216,20 +159,21 @@ export class Scan {
 
   /** Counts the batch; its odd rows the exact way. */
   private flush(stretch: Stretch, isText: boolean, end: number): void {
-    const batch = this.batch!;
+    const { buffer, address, base } = stretch;
+    const { batch } = this.tally;
     const { rows, rowStarts, odd, lines } = batch;
+    const startOf = (row: number) => (row < rows ? (rowStarts.values[row]! >>> 0) - address : end);
     if (!isText) {
       for (let row = 0; row < rows; row++) {
-        const rowEnd = row + 1 < rows ? rowStarts[row + 1] : end;
-        if (!isUtf8(stretch.buffer.subarray(rowStarts[row], rowEnd))) odd[row] = 1;
+        if (!isUtf8(buffer.subarray(startOf(row), startOf(row + 1)))) odd.values[row] = 1;
       }
     }
-    const { skip } = this.options;
-    if (skip) for (let row = 0; row < rows; row++) if (skip.has(stretch.base + rowStarts[row]!)) odd[row] = 1;
-    this.tally.takeBatch(this.bytes, batch, this.layout!, { source: this.options.sourceNumber, base: stretch.base });
-    for (let row = 0; row < rows; row++) {
-      if (odd[row] === 0) this.rowsRead++;
-      else this.takeOne(stretch, rowStarts[row]!, lines[row]!, false);
+    const { skip, sourceNumber } = this.options;
+    if (skip) for (let row = 0; row < rows; row++) if (skip.has(base + startOf(row))) odd.values[row] = 1;
+    const odds = this.tally.takeBatch(this.layout!, { source: sourceNumber, base: base - address });
+    this.rowsRead += rows - odds;
+    for (let row = 0; row < rows && odds > 0; row++) {
+      if (odd.values[row] !== 0) this.takeOne(stretch, startOf(row), lines.values[row]!, false);
     }
     batch.clear();
   }
@@ -237,13 +181,15 @@ export class Scan {
   /** Counts the row at `start`, after `lines` lines, the exact way, and tells where the next one begins. */
   private takeOne(stretch: Stretch, start: number, lines: number, isNew: boolean): number | 'incomplete' | 'unclosed' {
     const { buffer, length, base, atEnd } = stretch;
-    if (this.format === 'ndjson') return this.takeLine(stretch, start, lines, isNew);
-    const record = readRecord(buffer, { start, limit: length, atEnd, delimiter: this.delimiter });
+    const { format, header } = this.shape!;
+    if (format === 'ndjson') return this.takeLine(stretch, start, lines, isNew);
+    const delimiter = delimiterOf(format);
+    const record = readRecord(buffer, { start, limit: length, atEnd, delimiter });
     if (typeof record === 'string') return record;
     if (isNew) this.lines += record.lines;
     if (record.raw !== '') {
       this.takeExactly(
-        rowOfRecord(record, this.shape!.header!, this.delimiter, this.options.wanted),
+        rowOfRecord(record, header!, delimiter, this.options.wanted),
         record.raw,
         base + start,
         lines + 1,
@@ -278,15 +224,5 @@ export class Scan {
     this.rejected++;
     this.rejects.push({ offset, line, raw: decodeLoosely(raw), fault });
     return false;
-  }
-
-  private unclosed(): InputFailure {
-    return new InputFailure(
-      this.options.source,
-      'unclosed-quote',
-      'the file ends inside a quoted field',
-      'close the quote of the row that begins here, or export the file again',
-      this.lines + 1,
-    );
   }
 }

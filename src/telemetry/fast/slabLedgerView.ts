@@ -10,12 +10,15 @@ import { type LedgerPart, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './slabLedg
 
 /** What one thread has added up. */
 export type UsagePart = {
-  readonly ledger: LedgerPart;
+  readonly ledgers: readonly LedgerPart[];
   readonly customers: InternedTexts;
   readonly dimensions: readonly InternedTexts[];
   /** Customer and dimension values of each series; absent if there are no dimensions: a series is a customer then. */
   readonly series: Int32Array | undefined;
 };
+
+/** The same with records that are in one place. */
+type Part = Omit<UsagePart, 'ledgers'> & { readonly ledger: LedgerPart };
 
 export type ViewOptions = {
   readonly meters: readonly Meter[];
@@ -48,10 +51,11 @@ export class SlabLedgerView implements UsageLedger {
   /** `taken` are rows to be taken off again: repeated deliveries that `added` contains. */
   constructor(added: readonly UsagePart[], taken: readonly UsagePart[], options: ViewOptions) {
     this.options = options;
-    this.parts = [
-      ...added.map((part) => new PartView(part, 1, options)),
-      ...taken.filter((part) => part.ledger.records > 0).map((part) => new PartView(part, -1, options)),
-    ];
+    const viewsOf = (usage: UsagePart, sign: 1 | -1) =>
+      usage.ledgers
+        .filter((ledger) => ledger.records > 0)
+        .map((ledger) => new PartView({ ...usage, ledger }, sign, options));
+    this.parts = [...added.flatMap((usage) => viewsOf(usage, 1)), ...taken.flatMap((usage) => viewsOf(usage, -1))];
     const most = this.parts.reduce((sum, part) => sum + part.customers.length, 0);
     const rows = new Float64Array(most);
     const rowsByBucket = new Map<number, number>();
@@ -236,7 +240,7 @@ class PartTotals {
 class PartView {
   readonly sign: 1 | -1;
   readonly customers: readonly string[];
-  private readonly part: UsagePart;
+  private readonly part: Part;
   private readonly options: ViewOptions;
   private readonly layout: RecordLayout;
   private readonly doubles: readonly Float64Array[];
@@ -250,7 +254,7 @@ class PartView {
   private recordsBySeries: Grouped | undefined;
   private ownTotals: PartTotals | undefined;
 
-  constructor(part: UsagePart, sign: 1 | -1, options: ViewOptions) {
+  constructor(part: Part, sign: 1 | -1, options: ViewOptions) {
     this.part = part;
     this.sign = sign;
     this.options = options;
@@ -259,9 +263,11 @@ class PartView {
       aggregations: options.meters.map((meter) => meter.aggregation),
       trace: options.trace,
     });
-    this.doubles = ledger.slabs.map((slab) => new Float64Array(slab));
-    this.numbers = ledger.slabs.map((slab) => new Int32Array(slab));
-    this.counts = ledger.slabs.map((slab) => new Uint16Array(slab));
+    const { memory, slabs } = ledger;
+    const words = (SLAB_MASK + 1) * this.layout.words;
+    this.doubles = slabs.map((at) => new Float64Array(memory, at, words));
+    this.numbers = slabs.map((at) => new Int32Array(memory, at, words * 2));
+    this.counts = slabs.map((at) => new Uint16Array(memory, at, words * 4));
     this.units = ledger.scales.map(exactUnit);
     this.isMax = options.meters.map((meter) => meter.aggregation === 'max');
     this.customers = textsOf(part.customers);

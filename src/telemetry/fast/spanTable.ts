@@ -21,8 +21,9 @@ export class SpanTable {
     this.learn();
     const { from, until } = this;
     for (let row = 0; row < rows; row++) {
-      const customer = customers[row]!;
-      if (at[row]! < from[customer]! || at[row]! >= until[customer]!) odd[row] = 1;
+      const customer = customers.values[row]!;
+      const ms = at.values[row]!;
+      if (ms < from[customer]! || ms >= until[customer]!) odd.values[row] = 1;
     }
   }
 

@@ -7,14 +7,17 @@ import { coverageFault } from '../event.ts';
 import type { ReadRequest } from '../reader.ts';
 import { checkRow, countsValues, type Fault, isNothing, type RowTexts } from '../row.ts';
 import type { FoundRow } from '../textRows.ts';
-import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
-import { type Bytes, encodeText } from './bytes.ts';
-import { EventLog, type EventLogPart, type LogMemory } from './eventLog.ts';
-import { fingerprintColumns, TextFingerprinter } from './fingerprint.ts';
+import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
+import { encodeText } from './bytes.ts';
+import { CsvIndexer } from './csvIndex.ts';
+import { EventLog, type EventLogPart, type LogMemory, NO_EVENTS } from './eventLog.ts';
 import { InstantDecoder } from './instants.ts';
 import { Interner } from './interner.ts';
-import { countPresent, decodeQuantities, exactQuantity, fittingQuantity } from './quantities.ts';
-import { SeriesTable, SlabLedger } from './slabLedger.ts';
+import { JsonIndexer } from './jsonIndex.ts';
+import { Kernel, type KernelArray } from './kernel.ts';
+import { exactQuantity, fittingQuantity } from './quantities.ts';
+import { SeriesTable } from './seriesTable.ts';
+import { SlabLedger } from './slabLedger.ts';
 import type { UsagePart } from './slabLedgerView.ts';
 import { SpanTable } from './spanTable.ts';
 import { type WatchedPart, WatchTable } from './watchTable.ts';
@@ -39,47 +42,86 @@ export type TallyPart = {
   readonly watched: WatchedPart;
 };
 
-/** Where a batch of rows comes from: `base` is the offset of the bytes' first in their source. */
+/** Where a batch of rows comes from: `base` is what their addresses lack to their offsets in the source. */
 export type BatchPlace = { readonly source: number; readonly base: number };
 
+/** How much memory one thread may take. */
+export type TallyMemory = {
+  /** Of the kernel's memory, before records are put aside. */
+  readonly kernelBytes: number;
+  readonly log: LogMemory;
+};
+
+/** A third of what the kernel can address: any of the tables in it may still have to double. */
+export const USUAL_KERNEL_BYTES: number = 2 ** 30;
+
 export class Tally {
+  readonly kernel: Kernel = new Kernel();
+  readonly batch: Batch;
   private readonly request: TallyRequest;
+  private readonly memory: TallyMemory;
   private readonly ledger: SlabLedger;
-  private readonly customers = new Interner();
+  private readonly customers: Interner;
   private readonly dimensions: readonly Interner[];
   private readonly series: SeriesTable | undefined;
-  private readonly seriesOfRows = new Int32Array(BATCH_ROWS);
+  private readonly seriesOfRows: KernelArray<Int32Array>;
   private readonly instants: InstantDecoder;
   private readonly units = new Set<TimeUnit>();
-  private readonly events: EventLog;
-  private readonly fingerprinter = new TextFingerprinter();
+  private readonly events: EventLog | undefined;
   private readonly spans: SpanTable | undefined;
   private readonly watch: WatchTable | undefined;
+  /** By what they look for: every source, and every range of one, uses the same again. */
+  private readonly indexers = new Map<string, CsvIndexer | JsonIndexer>();
 
   /** The series columns of a single row. */
-  private readonly tuple: readonly Int32Array[];
+  private readonly tuple: readonly KernelArray<Int32Array>[];
 
-  constructor(request: TallyRequest, memory: LogMemory = NO_LOG) {
+  constructor(request: TallyRequest, memory: TallyMemory) {
+    const { kernel } = this;
     this.request = request;
-    this.events = new EventLog(memory);
+    this.memory = memory;
     const { meters, dimensions, buckets, period, trace } = request;
     const aggregations = meters.map((meter) => meter.aggregation);
-    this.ledger = new SlabLedger({ aggregations, trace }, buckets, period);
-    this.dimensions = dimensions.map(() => new Interner());
-    this.series = dimensions.length > 0 ? new SeriesTable(dimensions.length + 1) : undefined;
-    this.instants = new InstantDecoder(request.timeUnit);
+    this.batch = new Batch(kernel, { dimensions: dimensions.length, meters: meters.length });
+    this.events = request.dedupe ? new EventLog(kernel, memory.log) : undefined;
+    this.ledger = new SlabLedger(kernel, { aggregations, trace }, buckets, period);
+    this.customers = new Interner(kernel);
+    this.dimensions = dimensions.map(() => new Interner(kernel));
+    this.series = dimensions.length > 0 ? new SeriesTable(kernel, dimensions.length + 1) : undefined;
+    this.seriesOfRows = kernel.newInts(BATCH_ROWS);
+    this.instants = new InstantDecoder(kernel, request.timeUnit);
     this.spans = request.spans && request.spans.size > 0 ? new SpanTable(request.spans, this.customers) : undefined;
     const { watches = [] } = request;
     this.watch = watches.length > 0 ? new WatchTable(watches, meters, this.customers) : undefined;
-    this.tuple = Array.from({ length: dimensions.length + 1 }, () => new Int32Array(1));
+    this.tuple = Array.from({ length: dimensions.length + 1 }, () => kernel.newInts(1));
   }
 
-  /** Counts the rows of a batch that are in the common form; marks the others as odd. */
-  takeBatch(source: Bytes, batch: Batch, layout: BatchLayout, place: BatchPlace): void {
-    const { rows } = batch;
-    if (rows === 0) return;
+  csvIndexer(delimiter: string, columns: readonly number[]): CsvIndexer {
+    const key = [delimiter, ...columns].join(' ');
+    let indexer = this.indexers.get(key);
+    if (!(indexer instanceof CsvIndexer)) {
+      indexer = new CsvIndexer(this.kernel, delimiter, columns, this.batch);
+      this.indexers.set(key, indexer);
+    }
+    return indexer;
+  }
+
+  jsonIndexer(wanted: Wanted, kept: { dimensions: number; ids: boolean }): JsonIndexer {
+    let indexer = this.indexers.get('json');
+    if (!(indexer instanceof JsonIndexer)) {
+      indexer = new JsonIndexer(this.kernel, wanted, kept, this.batch);
+      this.indexers.set('json', indexer);
+    }
+    return indexer;
+  }
+
+  /** Counts the rows of the batch that are in the common form; marks the others as odd. Returns how many those are. */
+  takeBatch(layout: BatchLayout, place: BatchPlace): number {
+    const { batch } = this;
+    const { rows, odd } = batch;
+    if (rows === 0) return 0;
     const { meters } = this.request;
-    this.instants.decode(source, layout.timestamp, batch);
+    this.instants.decode(layout.timestamp, batch);
     const present: number[] = [];
     for (const [m, column] of layout.quantities.entries()) {
       if (column < 0) {
@@ -87,33 +129,28 @@ export class Tally {
         continue;
       }
       present.push(m);
-      if (countsValues(meters[m]!)) countPresent(source, column, batch, batch.quantities[m]!);
-      else this.decodeMeter(source, column, m, batch);
+      if (countsValues(meters[m]!)) this.countPresent(column, m);
+      else this.decodeMeter(column, m);
     }
-    this.numberCustomers(source, layout, batch);
+    this.numberCustomers(layout);
     this.spans?.mark(batch);
     this.watch?.mark(batch);
-    const series = this.series ? this.numberSeries(source, batch, layout, this.series) : batch.customers;
-    this.ledger.addBatch(batch, series, present);
+    this.ledger.addBatch(batch, this.series ? this.numberSeries(layout, this.series) : batch.customers, present);
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
-    if (this.request.dedupe && layout.eventId >= 0) {
-      fingerprintColumns(source, layout, batch);
-      this.events.addColumns(rows, batch, place);
-    }
+    if (this.events && layout.eventId >= 0) this.events.addBatch(batch, layout, place);
+    return this.kernel.call.countOdd(odd.address, rows);
   }
 
-  private numberCustomers(
-    source: Bytes,
-    { customer }: BatchLayout,
-    { rows, starts, ends, odd, customers }: Batch,
-  ): void {
-    if (this.request.customer !== undefined) {
-      customers.fill(this.customers.internText(encodeText(this.request.customer)), 0, rows);
+  private numberCustomers({ customer }: BatchLayout): void {
+    const { batch, request } = this;
+    const { rows, odd, customers } = batch;
+    if (request.customer !== undefined) {
+      customers.values.fill(this.customers.internText(encodeText(request.customer)), 0, rows);
       return;
     }
-    const at = customer * BATCH_ROWS;
-    for (let row = 0; row < rows; row++) if (starts[at + row] === ends[at + row]) odd[row] = 1;
-    this.customers.internColumn(source, { starts, ends, at }, rows, customers);
+    const [starts, ends] = [batch.startsOf(customer), batch.endsOf(customer)];
+    this.kernel.call.markEmpty(starts, ends, odd.address, rows);
+    this.customers.internColumn(starts, ends, rows, customers.address);
   }
 
   /** Gives all rows of a batch the quantity that a meter has in every row; false if it has none. */
@@ -122,31 +159,43 @@ export class Tally {
     if (text === undefined || isNothing(text)) return false;
     const isCounted = countsValues(this.request.meters[meter]!);
     const fitting = isCounted ? 1 : fittingQuantity(text, this.ledger.scales[meter]!);
-    if (fitting === undefined) odd.fill(1, 0, rows);
-    else quantities[meter]!.fill(fitting, 0, rows);
+    if (fitting === undefined) odd.values.fill(1, 0, rows);
+    else quantities[meter]!.values.fill(fitting, 0, rows);
     return true;
   }
 
   private noteUnits({ rows, odd, units }: Batch): void {
     for (let row = 0; row < rows; row++) {
-      if (odd[row] === 0 && units[row] !== 0) this.units.add(TIME_UNITS[units[row]! - 1]!);
+      const unit = units.values[row]!;
+      if (odd.values[row] === 0 && unit !== 0) this.units.add(TIME_UNITS[unit - 1]!);
     }
   }
 
-  private decodeMeter(source: Bytes, column: number, meter: number, batch: Batch): void {
+  private countPresent(column: number, meter: number): void {
+    const { batch, kernel } = this;
+    const { address } = batch.quantities[meter]!;
+    kernel.call.countPresent(batch.startsOf(column), batch.endsOf(column), batch.rows, address);
+  }
+
+  private decodeMeter(column: number, meter: number): void {
+    const { batch, kernel, ledger } = this;
+    const [starts, ends, odd] = [batch.startsOf(column), batch.endsOf(column), batch.odd.address];
+    const { address } = batch.quantities[meter]!;
     for (;;) {
-      const wider = decodeQuantities(source, column, this.ledger.scales[meter]!, batch, batch.quantities[meter]!);
-      if (wider === undefined) return;
-      this.ledger.widen(meter, wider);
+      const wider = kernel.call.decodeQuantities(starts, ends, odd, batch.rows, ledger.scales[meter]!, address);
+      if (wider < 0) return;
+      ledger.widen(meter, wider);
     }
   }
 
-  private numberSeries(source: Bytes, batch: Batch, layout: BatchLayout, series: SeriesTable): Int32Array {
-    const { starts, ends, rows } = batch;
+  private numberSeries(layout: BatchLayout, series: SeriesTable): KernelArray<Int32Array> {
+    const { batch } = this;
+    const { rows } = batch;
     for (const [d, column] of layout.dimensions.entries()) {
       const values = this.dimensions[d]!;
-      if (column < 0) batch.dimensions[d]!.fill(values.internText(NO_TEXT), 0, rows);
-      else values.internColumn(source, { starts, ends, at: column * BATCH_ROWS }, rows, batch.dimensions[d]!);
+      const { address, values: numbers } = batch.dimensions[d]!;
+      if (column < 0) numbers.fill(values.internText(NO_TEXT), 0, rows);
+      else values.internColumn(batch.startsOf(column), batch.endsOf(column), rows, address);
     }
     series.numberColumns([batch.customers, ...batch.dimensions], rows, this.seriesOfRows);
     return this.seriesOfRows;
@@ -156,7 +205,7 @@ export class Tally {
   takeRow(found: FoundRow, place: BatchPlace): Fault | undefined {
     if ('fault' in found) return found.fault;
     const { texts, names } = found;
-    const { meters, timeUnit, dedupe } = this.request;
+    const { meters, timeUnit } = this.request;
     const checked = checkRow(texts, names, meters, this.request);
     if ('code' in checked) return checked;
     if (checked.unit && !timeUnit) this.units.add(checked.unit);
@@ -174,9 +223,8 @@ export class Tally {
       if (quantity) this.ledger.addEvent(record, m, quantity, checked.at);
     }
     if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts, checked.at));
-    if (dedupe && texts.eventId !== '') {
-      const { low, high } = this.fingerprinter.fingerprint(texts.eventId, texts.source);
-      this.events.add(low, high, place.source, place.base);
+    if (texts.eventId !== '') {
+      this.events?.add(encodeText(texts.eventId), encodeText(texts.source), place.source, place.base);
     }
     return undefined;
   }
@@ -184,27 +232,32 @@ export class Tally {
   private seriesOf(texts: { customer: string; dimensions: readonly string[] }): number {
     const customer = this.customers.internText(encodeText(texts.customer));
     if (!this.series) return customer;
-    this.tuple[0]![0] = customer;
+    this.tuple[0]!.values[0] = customer;
     for (const [d, values] of this.dimensions.entries()) {
-      this.tuple[d + 1]![0] = values.internText(encodeText(texts.dimensions[d]!));
+      this.tuple[d + 1]!.values[0] = values.internText(encodeText(texts.dimensions[d]!));
     }
     this.series.numberColumns(this.tuple, 1, this.seriesOfRows);
-    return this.seriesOfRows[0]!;
+    return this.seriesOfRows.values[0]!;
+  }
+
+  /** To be called now and then: moves records away before they are more than the kernel can address. */
+  relieve(): void {
+    if (this.kernel.call.bytesInUse() >>> 0 > this.memory.kernelBytes) this.ledger.putRecordsAside();
   }
 
   finish(): TallyPart {
     const { ledger, series } = this;
     return {
       usage: {
-        ledger: ledger.finish(),
+        ledgers: ledger.finish(),
         customers: this.customers.texts(),
         dimensions: this.dimensions.map((values) => values.texts()),
-        series: series?.tuples.subarray(0, series.count * (this.dimensions.length + 1)),
+        series: series?.tuples(),
       },
       rated: ledger.rated,
       outOfPeriod: ledger.outOfPeriod,
       units: [...this.units],
-      events: this.events.finish(),
+      events: this.events?.finish() ?? NO_EVENTS,
       watched: this.watch?.finish() ?? [],
     };
   }
@@ -215,6 +268,4 @@ function ledgerRow({ customer, quantities }: RowTexts, at: PreciseInstant): Ledg
   return { customer, at, quantities: texts, dimensions: [] };
 }
 
-/** For tallies that deduplicate nothing. */
-const NO_LOG: LogMemory = { bytes: Number.POSITIVE_INFINITY, spillPath: '' };
 const NO_TEXT = new Uint8Array(0);

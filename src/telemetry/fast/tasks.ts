@@ -1,11 +1,8 @@
 /** Cuts a run into pieces that threads can share: ranges of plain files, and sources that must be read in one go. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { InputFormat } from '../formats.ts';
 import { BYTE_ORDER_MARK, emptyButForMark, emptyFile, LONGEST_MAGIC, mayBeText, type Source } from '../source.ts';
-import { SLACK } from './bytes.ts';
 import { readRecord } from './csvRecord.ts';
-import { Scan, type ScanOptions, type Shape } from './scan.ts';
-import type { Tally } from './tally.ts';
+import { delimiterOf, readShape, type Shape, type ShapeOptions } from './shape.ts';
 
 export type Task = {
   /** Its place among the sources of the run. */
@@ -57,10 +54,7 @@ export type Cutting = {
   /** Size of the ranges that large files are cut into. */
   readonly rangeBytes: number;
   readonly dedupe: boolean;
-  readonly forcedFormat: InputFormat | undefined;
-  readonly scanOptions: (source: number) => ScanOptions;
-  readonly newTally: () => Tally;
-};
+} & Omit<ShapeOptions, 'source'>;
 
 export function tasksOf(sources: readonly Source[], cutting: Cutting): Task[] {
   return sources.flatMap((source, number): Task[] => {
@@ -70,7 +64,7 @@ export function tasksOf(sources: readonly Source[], cutting: Cutting): Task[] {
     try {
       const { size, dataStart } = plain;
       const wholeFile: Task = { ...whole, range: { from: dataStart, until: Number.POSITIVE_INFINITY } };
-      const shape = size > cutting.rangeBytes * 1.5 ? shapeOf(plain, number, cutting) : undefined;
+      const shape = size > cutting.rangeBytes * 1.5 ? shapeOf(plain, source, cutting) : undefined;
       if (!shape) return [wholeFile];
       const cuts = Math.round(size / cutting.rangeBytes);
       const cut = (i: number) => (i === cuts ? Number.POSITIVE_INFINITY : Math.floor((size / cuts) * i));
@@ -86,17 +80,19 @@ export function tasksOf(sources: readonly Source[], cutting: Cutting): Task[] {
   });
 }
 
-/** Reads the header; undefined if anything is wrong with it, which whoever reads the rows will find again. */
-function shapeOf({ fd, dataStart }: PlainFile, source: number, cutting: Cutting): Shape | undefined {
-  const scan = new Scan(cutting.scanOptions(source), cutting.newTally());
-  const buffer = Buffer.alloc((1 << 18) + SLACK);
-  const length = readSync(fd, buffer, 0, 1 << 18, dataStart);
+/** Undefined if anything is wrong with it, which whoever reads the rows will find again. */
+function shapeOf(
+  { fd, dataStart }: PlainFile,
+  source: Source,
+  options: Omit<ShapeOptions, 'source'>,
+): Shape | undefined {
+  const buffer = Buffer.allocUnsafeSlow(WINDOW);
+  const length = readSync(fd, buffer, 0, WINDOW, dataStart);
   try {
-    scan.take({ buffer, length, base: dataStart, stop: 0, atEnd: false });
+    return readShape(buffer, { length, atEnd: false }, { ...options, source })?.shape;
   } catch {
     return undefined;
   }
-  return scan.shape;
 }
 
 const WINDOW = 1 << 18;
@@ -129,7 +125,7 @@ export function findRowStart(fd: number, from: number, shape: Shape): number {
 function looksLikeRows(bytes: Buffer, start: number, { format, header }: Shape): boolean {
   const limit = bytes.length;
   for (let row = 0; row < CONVINCING_ROWS && start < limit; row++) {
-    const record = readRecord(bytes, { start, limit, atEnd: false, delimiter: format === 'tsv' ? '\t' : ',' });
+    const record = readRecord(bytes, { start, limit, atEnd: false, delimiter: delimiterOf(format) });
     if (typeof record === 'string') return row > 0;
     if (record.fields.length !== header!.fields && record.raw !== '') return false;
     start = record.end;

@@ -35,8 +35,8 @@ export class WatchTable {
       hours.push(this.hoursOf.get(this.customers.textOf(number)));
     }
     for (let row = 0; row < rows; row++) {
-      const own = hours[customers[row]!];
-      if (own?.has(Math.floor(at[row]! / HOUR_MS))) odd[row] = 1;
+      const own = hours[customers.values[row]!];
+      if (own?.has(Math.floor(at.values[row]! / HOUR_MS))) odd.values[row] = 1;
     }
   }
 

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type CrewOrder, runTasks } from './crewMember.ts';
 import type { EventLogPart } from './eventLog.ts';
+import { useKernelModule } from './kernel.ts';
 import { findMeetings } from './meetings.ts';
 import type { FoundReject } from './scan.ts';
 
@@ -16,15 +17,17 @@ export type WorkerCommand = {
 };
 
 const port = parentPort!;
-const send = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+const send = (message: WorkerMessage) => port.postMessage(message);
 
 port.on('message', ({ logs, share }: WorkerCommand) => {
   send({ kind: 'meetings', meetings: findMeetings(logs, share) });
 });
 
-const report = await runTasks(workerData as CrewOrder, {
+const order = workerData as CrewOrder;
+useKernelModule(order.kernel);
+const report = await runTasks(order, {
   here: [],
   tellReject: (source, reject) => send({ kind: 'reject', source, reject }),
   breathe: () => undefined,
 });
-send({ kind: 'report', report }, [...report.part.usage.ledger.slabs]);
+send({ kind: 'report', report });

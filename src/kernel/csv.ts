@@ -1,0 +1,263 @@
+/** Finds the fields of CSV rows that are as most rows are: bare, or quoted as a whole with no quote and no line end inside. */
+import { allocate } from './memory';
+import { BATCH_ROWS } from './rows';
+
+const QUOTE: u8 = 0x22;
+const LF: u8 = 0x0a;
+const CR: u8 = 0x0d;
+
+/** Bytes whose special characters are noted before rows are made of them. */
+const PIECE: usize = 4096;
+/** Rows longer than this are left to others. */
+const LONGEST_PIECE: usize = 1 << 16;
+
+/** Addresses of the special bytes of a piece, ascending. One more before the first: where a row would have ended. */
+const places: usize = allocate(LONGEST_PIECE * 4 + 512) + 64;
+/** Where the list of places ends, of as many as belong to whole rows or of all. */
+let placesEnd: usize = 0;
+/** For each line feed of a piece where the next row's places begin on the list. */
+const rowPlaces: usize = allocate(LONGEST_PIECE * 4 + 512);
+let rowPlacesEnd: usize = 0;
+
+@unmanaged
+export class CsvColumns {
+  delimiter: u8;
+  /** Of the file, and of those the ones that somebody wants. */
+  fields: i32;
+  wanted: i32;
+  /** For each wanted field its place in the file, and where its starts and its ends go: 12 bytes. */
+  targets: usize;
+  /** For each field of the file the address of its target, 0 if nobody wants it. */
+  targetOfField: usize;
+  rowStarts: usize;
+  lines: usize;
+  /** Where the first row begins that was not taken. */
+  next: usize;
+}
+
+export function newCsvColumns(delimiter: u8, fields: i32, rowStarts: usize, lines: usize): CsvColumns {
+  const columns = changetype<CsvColumns>(allocate(offsetof<CsvColumns>()));
+  columns.delimiter = delimiter;
+  columns.fields = fields;
+  columns.targets = allocate(usize(fields) * 12);
+  columns.targetOfField = allocate(usize(fields) * 4);
+  columns.rowStarts = rowStarts;
+  columns.lines = lines;
+  return columns;
+}
+
+export function wantField(columns: CsvColumns, field: i32, starts: usize, ends: usize): void {
+  const target = columns.targets + columns.wanted * 12;
+  columns.wanted++;
+  store<i32>(target, field);
+  store<usize>(target, starts, 4);
+  store<usize>(target, ends, 8);
+  store<usize>(columns.targetOfField + (field << 2), target);
+}
+
+export function nextRow(columns: CsvColumns): usize {
+  return columns.next;
+}
+
+/**
+ * Adds to a batch of `rows` the rows that begin from `from` and before `stop`, until it is full or a row is odd; returns how
+ * many it then has. `line` lines are before the first. The bytes end, at `end`, with a line end at or after `stop`.
+ */
+export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usize, line: i32, rows: i32): i32 {
+  let row = rows;
+  let piece = PIECE;
+  columns.next = from;
+  while (columns.next < stop && row < BATCH_ROWS) {
+    const pieceStart = columns.next;
+    const pieceEnd = min(pieceStart + piece, end);
+    store<u32>(places - 4, u32(pieceStart) - 1);
+    const before = row;
+    const isPlain = notePlaces(pieceStart, pieceEnd, columns.delimiter);
+    if (isPlain) row += takePlainRows(columns, row, stop);
+    if (row === before) {
+      if (isPlain) noteAllPlaces(pieceStart, pieceEnd, columns.delimiter);
+      const isOdd = takeRows(columns, row, stop);
+      row = takenRows;
+      if (isOdd) break;
+    }
+    if (row === before) {
+      if (pieceEnd === end || piece === LONGEST_PIECE) break;
+      piece <<= 1;
+    } else piece = PIECE;
+  }
+  for (let i = rows; i < row; i++) store<i32>(columns.lines + (i << 2), line++);
+  return row;
+}
+
+/** Takes rows for as long as they have as many places as the file has fields, the last of them a line feed; returns how many. */
+function takePlainRows(columns: CsvColumns, row: i32, stop: usize): i32 {
+  const step = columns.fields << 2;
+  let last = places - 4;
+  let taken = 0;
+  const most = min(BATCH_ROWS - row, i32((rowPlacesEnd - rowPlaces) >> 2));
+  while (
+    taken < most &&
+    load<u32>(last) + 1 < u32(stop) &&
+    load<u32>(rowPlaces + (taken << 2)) === u32(last + step + 4)
+  ) {
+    last += step;
+    taken++;
+  }
+  if (taken === 0) return 0;
+  storeColumn(places - 4, step, taken, columns.rowStarts + (row << 2), 1);
+  for (let i = 0; i < columns.wanted; i++) {
+    const target = columns.targets + i * 12;
+    const place = places + (load<i32>(target) << 2);
+    storeColumn(place - 4, step, taken, load<usize>(target, 4) + (row << 2), 1);
+    const ends = load<usize>(target, 8) + (row << 2);
+    storeColumn(place, step, taken, ends, 0);
+    if (load<i32>(target) === columns.fields - 1) withoutReturns(ends, taken);
+  }
+  columns.next = usize(load<u32>(last)) + 1;
+  return taken;
+}
+
+function storeColumn(from: usize, step: u32, rows: i32, to: usize, more: u32): void {
+  for (let i = 0; i < rows; i++) {
+    store<u32>(to + (i << 2), load<u32>(from) + more);
+    from += step;
+  }
+}
+
+/** Moves the ends of last fields before the carriage return of their line end. */
+function withoutReturns(ends: usize, rows: i32): void {
+  for (let i = 0; i < rows; i++) {
+    const end = load<u32>(ends + (i << 2));
+    store<u32>(ends + (i << 2), end - u32(load<u8>(end - 1) === CR));
+  }
+}
+
+let takenRows: i32 = 0;
+
+/** The same for rows that may have quotes, one by one. `takenRows` are then in the batch; true if the next one is odd. */
+function takeRows(columns: CsvColumns, rows: i32, stop: usize): bool {
+  let row = rows;
+  let at = places;
+  while (columns.next < stop && row < BATCH_ROWS) {
+    const rowStart = columns.next;
+    at = takeRow(columns, at, rowStart, row);
+    if (at <= ODD_ROW) break;
+    store<u32>(columns.rowStarts + (row << 2), u32(rowStart));
+    row++;
+  }
+  takenRows = row;
+  return at === ODD_ROW;
+}
+
+/** What {@link takeRow} returns instead of an address. */
+const CUT_OFF: usize = 0;
+const ODD_ROW: usize = 1;
+
+/**
+ * A row field by field. Returns where on the list of places the next row's begin, {@link CUT_OFF} if the end of the row is not
+ * on the list, or {@link ODD_ROW}.
+ */
+function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): usize {
+  const fields = columns.fields;
+  const delimiter = columns.delimiter;
+  let at = from;
+  let fieldStart = rowStart;
+  for (let field = 0; field < fields; field++) {
+    if (at >= placesEnd) return CUT_OFF;
+    let place = usize(load<u32>(at));
+    at += 4;
+    let start = fieldStart;
+    let fieldEnd = place;
+    if (load<u8>(place) === QUOTE && place === fieldStart) {
+      start++;
+      do {
+        if (at >= placesEnd) return CUT_OFF;
+        place = usize(load<u32>(at));
+        at += 4;
+        if (load<u8>(place) === LF || load<u8>(place) === 0) return ODD_ROW;
+      } while (load<u8>(place) !== QUOTE);
+      fieldEnd = place;
+      if (at >= placesEnd) return CUT_OFF;
+      place = usize(load<u32>(at));
+      at += 4;
+      const isReturn = load<u8>(fieldEnd, 1) === CR && load<u8>(place) === LF;
+      if (place !== fieldEnd + (isReturn ? 2 : 1)) return ODD_ROW;
+    } else if (load<u8>(place) === LF && place > fieldStart && load<u8>(place - 1) === CR) fieldEnd--;
+    if (load<u8>(place) !== (field < fields - 1 ? delimiter : LF)) return ODD_ROW;
+    const target = load<usize>(columns.targetOfField + (field << 2));
+    if (target !== 0) {
+      store<u32>(load<usize>(target, 4) + (row << 2), u32(start));
+      store<u32>(load<usize>(target, 8) + (row << 2), u32(fieldEnd));
+    }
+    fieldStart = place + 1;
+  }
+  columns.next = fieldStart;
+  return at;
+}
+
+/**
+ * Notes where delimiters and line feeds stand, and which of them are line feeds. False if there are quotes or NUL bytes as
+ * well; then nothing has been noted.
+ */
+function notePlaces(from: usize, to: usize, delimiter: u8): bool {
+  let next = places;
+  let nextRow = rowPlaces;
+  for (let block = from; block < to; block += 64) {
+    let feeds = bitsOf(block, LF);
+    let mask = feeds | bitsOf(block, delimiter);
+    const others = bitsOf(block, QUOTE) | bitsOf(block, 0);
+    const inside: u64 = to - block < 64 ? (u64(1) << u64(to - block)) - 1 : u64.MAX_VALUE;
+    if ((others & inside) !== 0) {
+      noteAllPlaces(from, to, delimiter);
+      return false;
+    }
+    mask &= inside;
+    feeds &= inside;
+    while (feeds !== 0) {
+      const upTo = mask & (feeds ^ (feeds - 1));
+      store<u32>(nextRow, u32(next) + (u32(popcnt(upTo)) << 2));
+      nextRow += 4;
+      feeds &= feeds - 1;
+    }
+    next = noteBits(mask, block, next);
+  }
+  placesEnd = next;
+  rowPlacesEnd = nextRow;
+  return true;
+}
+
+/** Notes where delimiters, line feeds, quotes and NUL bytes stand. */
+function noteAllPlaces(from: usize, to: usize, delimiter: u8): void {
+  let next = places;
+  for (let block = from; block < to; block += 64) {
+    let mask = bitsOf(block, LF) | bitsOf(block, delimiter) | bitsOf(block, QUOTE) | bitsOf(block, 0);
+    if (to - block < 64) mask &= (u64(1) << u64(to - block)) - 1;
+    next = noteBits(mask, block, next);
+  }
+  placesEnd = next;
+}
+
+/** Adds the addresses of a block's bits to the list that ends at `next`; returns where it ends then. */
+function noteBits(mask: u64, block: usize, next: usize): usize {
+  const end = next + (usize(popcnt(mask)) << 2);
+  // In eights, so that the number of rounds is nearly always the same; what is too much is overwritten.
+  while (mask !== 0) {
+    for (let i = 0; i < 8; i++) {
+      store<u32>(next, u32(block) + u32(ctz(mask)));
+      mask &= mask - 1;
+      next += 4;
+    }
+  }
+  return end;
+}
+
+/** One bit for each of 64 bytes: is it this one? */
+function bitsOf(block: usize, byte: u8): u64 {
+  const wanted = i8x16.splat(byte);
+  return (
+    u64(i8x16.bitmask(i8x16.eq(v128.load(block), wanted))) |
+    (u64(i8x16.bitmask(i8x16.eq(v128.load(block, 16), wanted))) << 16) |
+    (u64(i8x16.bitmask(i8x16.eq(v128.load(block, 32), wanted))) << 32) |
+    (u64(i8x16.bitmask(i8x16.eq(v128.load(block, 48), wanted))) << 48)
+  );
+}

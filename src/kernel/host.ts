@@ -1,0 +1,13 @@
+/** What the kernel asks of whoever runs it, seldom. */
+
+/** Makes the bucket of an instant, in milliseconds since 1970, the ledger's current one. */
+export declare function locateBucket(ms: f64): void;
+
+/** Takes over a record's sum that no longer fits into a double, in units of the meter's scale. */
+export declare function carry(record: usize, meter: i32, sum: f64): void;
+
+/** Notes that one of a record's counts, 0 for its rows and 1 + meter for events, has passed 65 535 and begins again at 0. */
+export declare function overflowCount(record: usize, which: i32): void;
+
+/** Takes over a block of the log of events, which is full. */
+export declare function takeBlock(partition: u32): void;

@@ -1,0 +1,38 @@
+/**
+ * The kernel of the fast reader: the loops over every byte and every row. It is written in AssemblyScript, TypeScript's
+ * syntax over WebAssembly's types: names of files have no ending, addresses are `usize`, and `load` and `store` go to memory
+ * that the reader sees as well. Everything is one instance's own; functions are called with addresses in its memory.
+ */
+export {
+  countOutside,
+  countRated,
+  currentBucket,
+  isCurrent,
+  noteWholeBucket,
+  ratedRows,
+  rowsOutOfPeriod,
+  setCurrentBucket,
+} from './buckets';
+export { indexCsv, newCsvColumns, nextRow, wantField } from './csv';
+export { eventBlocks, eventsFilled, findMeetings, initEvents, logEvent, logEvents } from './events';
+export { decodeInstants, sawNumericInstants } from './instants';
+export { addTemplate, indexJson, newJsonColumns, nextLine } from './json';
+export {
+  addBucket,
+  addQuantities,
+  clearLedger,
+  countOne,
+  findRecord,
+  initLedger,
+  placeRows,
+  raiseQuantities,
+  recordCount,
+  slabAddresses,
+  traceOne,
+  traceQuantities,
+} from './ledger';
+export { allocate, bytesInUse, release } from './memory';
+export { countPresent, decodeQuantities } from './quantities';
+export { countOdd, markEmpty } from './rows';
+export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
+export { intern, internColumn, newInterner, textArena, textCount, textOffsets } from './texts';

@@ -1,0 +1,273 @@
+/**
+ * The ledger that rows are added to: one record of fixed size for each series and bucket in use, in slabs. Finding a record
+ * is a small hash table for each bucket, so rows near each other in time find theirs in the processor's cache.
+ *
+ * A record: for each meter a quantity (f64); if traced, for each meter first and last instant as milliseconds and nanoseconds
+ * (four f64); series and bucket (u32 each); number of rows, and for each meter of those that are not 0 (u16 each, the overflow
+ * elsewhere).
+ */
+import { bucketOfRow, findBuckets, initBuckets } from './buckets';
+import { carry, overflowCount } from './host';
+import { allocate, enlarge, release } from './memory';
+import { LIMB } from './quantities';
+import { BATCH_ROWS } from './rows';
+
+const SLAB_RECORDS: u32 = 1 << 13;
+const FIRST_SLOTS: u32 = 16;
+const FIRST_BUCKETS: u32 = 1 << 10;
+const FIRST_SLABS: u32 = 1 << 8;
+
+let meters: i32 = 0;
+let recordBytes: u32 = 0;
+let seriesAt: u32 = 0;
+let rowsAt: u32 = 0;
+let tracesAt: u32 = 0;
+let isTraced: bool = false;
+
+let records: u32 = 0;
+let slabs: usize = 0;
+let slabsHeld: u32 = 0;
+let slabCount: u32 = 0;
+let slabEnd: usize = 0;
+let nextRecord: usize = 0;
+let largestSeries: u32 = 0;
+
+/** Of each bucket: address and slots of its table, the records in it. A slot holds a record's address, 0 is free. */
+let buckets: usize = 0;
+const BUCKET_BYTES: u32 = 12;
+let bucketCount: u32 = 0;
+let bucketsHeld: u32 = 0;
+
+/** For each row of a batch the address of its record, 0 for rows that do not count. */
+const places: usize = allocate(BATCH_ROWS * 4);
+
+/** `widthMs`: of a usual bucket, in milliseconds. */
+export function initLedger(meterCount: i32, traced: bool, widthMs: f64): void {
+  meters = meterCount;
+  isTraced = traced;
+  initBuckets(widthMs);
+  tracesAt = meters * 8;
+  seriesAt = meters * (traced ? 40 : 8);
+  rowsAt = seriesAt + 8;
+  recordBytes = (rowsAt + (meters + 1) * 2 + 7) & ~7;
+  slabsHeld = FIRST_SLABS;
+  slabs = allocate(slabsHeld * 4);
+  bucketsHeld = FIRST_BUCKETS;
+  buckets = allocate(bucketsHeld * BUCKET_BYTES);
+}
+
+export function recordCount(): u32 {
+  return records;
+}
+
+/** Addresses of the slabs, one after another. */
+export function slabAddresses(): usize {
+  return slabs;
+}
+
+/** A new bucket, whose table is as large as that of the one before unless that is mostly empty, so that it seldom grows. */
+export function addBucket(): i32 {
+  if (bucketCount === bucketsHeld) {
+    buckets = enlarge(buckets, bucketsHeld * BUCKET_BYTES, bucketsHeld * BUCKET_BYTES * 2);
+    bucketsHeld *= 2;
+  }
+  const bucket = bucketAt(bucketCount);
+  let slots = FIRST_SLOTS;
+  if (bucketCount > 0) {
+    const before = bucketAt(bucketCount - 1);
+    slots = load<u32>(before, 4);
+    if (slots > FIRST_SLOTS && load<u32>(before, 8) * 4 < slots) slots >>= 1;
+  }
+  store<usize>(bucket, allocate(slots * 4));
+  store<u32>(bucket, slots, 4);
+  return bucketCount++;
+}
+
+function bucketAt(bucket: u32): usize {
+  return buckets + bucket * BUCKET_BYTES;
+}
+
+/** Finds the record of each row of a batch that counts, and counts the row. */
+export function placeRows(at: usize, odd: usize, series: usize, rows: i32): void {
+  findBuckets(at, odd, rows);
+  guessRecords(series, rows);
+  for (let row = 0; row < rows; row++) {
+    const bucket = bucketOfRow(row);
+    if (bucket < 0) continue;
+    const own = load<u32>(series + (row << 2));
+    let record = usize(load<u32>(places + (row << 2)));
+    if (record === 0 || load<u32>(record + seriesAt) !== own) {
+      record = findRecord(bucket, own);
+      store<u32>(places + (row << 2), u32(record));
+    }
+    const count = load<u16>(record + rowsAt) + 1;
+    store<u16>(record + rowsAt, count);
+    if (count === 0) overflowCount(record, 0);
+  }
+}
+
+/**
+ * Writes where each row's record should be: the first slot of its series. Nothing here waits for anything else, so that for
+ * rows in no order, which miss the processor's cache at every step, the misses overlap.
+ */
+function guessRecords(series: usize, rows: i32): void {
+  for (let row = 0; row < rows; row++) {
+    const bucket = bucketOfRow(row);
+    let record: u32 = 0;
+    if (bucket >= 0) {
+      const found = bucketAt(bucket);
+      const slot = load<u32>(series + (row << 2)) & (load<u32>(found, 4) - 1);
+      record = load<u32>(load<usize>(found) + (slot << 2));
+    }
+    store<u32>(places + (row << 2), record);
+  }
+}
+
+/** The record of a series in a bucket, a new one if there is none. */
+export function findRecord(bucket: u32, series: u32): usize {
+  const found = bucketAt(bucket);
+  const table = load<usize>(found);
+  const mask = load<u32>(found, 4) - 1;
+  let slot = series & mask;
+  while (true) {
+    const record = usize(load<u32>(table + (slot << 2)));
+    if (record === 0) break;
+    if (load<u32>(record + seriesAt) === series) return record;
+    slot = (slot + 1) & mask;
+  }
+  largestSeries = max(largestSeries, series);
+  const record = addRecord(bucket, series);
+  store<u32>(table + (slot << 2), u32(record));
+  const inBucket = load<u32>(found, 8) + 1;
+  store<u32>(found, inBucket, 8);
+  if (inBucket * 3 > (mask + 1) * 2) grow(found);
+  return record;
+}
+
+function addRecord(bucket: u32, series: u32): usize {
+  if (nextRecord === slabEnd) addSlab();
+  const record = nextRecord;
+  nextRecord += recordBytes;
+  records++;
+  store<u32>(record + seriesAt, series);
+  store<u32>(record + seriesAt, bucket, 4);
+  // Instants of a record without events are NaN, which no instant is before or after.
+  if (isTraced) for (let i = 0; i < meters * 4; i++) store<f64>(record + tracesAt + (i << 3), NaN);
+  return record;
+}
+
+function addSlab(): void {
+  if (slabCount === slabsHeld) {
+    slabs = enlarge(slabs, slabsHeld * 4, slabsHeld * 8);
+    slabsHeld *= 2;
+  }
+  nextRecord = allocate(SLAB_RECORDS * recordBytes);
+  slabEnd = nextRecord + SLAB_RECORDS * recordBytes;
+  store<u32>(slabs + (slabCount << 2), u32(nextRecord));
+  slabCount++;
+}
+
+function grow(bucket: usize): void {
+  const table = load<usize>(bucket);
+  const slots = load<u32>(bucket, 4);
+  // A table with a slot of its own for every series is the fastest, so it gets that as soon as it is well used.
+  const direct: u32 = largestSeries === 0 ? 1 : u32(1) << (32 - clz(largestSeries));
+  const size = direct <= slots * 8 ? max(direct, slots * 2) : slots * 2;
+  const larger = allocate(size * 4);
+  const mask = size - 1;
+  for (let i: u32 = 0; i < slots; i++) {
+    const record = load<u32>(table + (i << 2));
+    if (record === 0) continue;
+    let slot = load<u32>(record + seriesAt) & mask;
+    while (load<u32>(larger + (slot << 2)) !== 0) slot = (slot + 1) & mask;
+    store<u32>(larger + (slot << 2), record);
+  }
+  release(table, slots * 4);
+  store<usize>(bucket, larger);
+  store<u32>(bucket, size, 4);
+}
+
+/** Forgets all records and gives back what they took; buckets keep their numbers. */
+export function clearLedger(): void {
+  for (let i: u32 = 0; i < slabCount; i++) release(load<u32>(slabs + (i << 2)), SLAB_RECORDS * recordBytes);
+  for (let i: u32 = 0; i < bucketCount; i++) {
+    const bucket = bucketAt(i);
+    release(load<usize>(bucket), load<u32>(bucket, 4) * 4);
+    store<usize>(bucket, allocate(FIRST_SLOTS * 4));
+    store<u32>(bucket, FIRST_SLOTS, 4);
+    store<u32>(bucket, 0, 8);
+  }
+  records = 0;
+  slabCount = 0;
+  slabEnd = 0;
+  nextRecord = 0;
+}
+
+/** Adds a meter's quantities, in units of its scale, to the records of the rows that were placed last. */
+export function addQuantities(quantities: usize, meter: i32, rows: i32): void {
+  const countAt = rowsAt + 2 + meter * 2;
+  for (let row = 0; row < rows; row++) {
+    const record = usize(load<u32>(places + (row << 2)));
+    const quantity = load<f64>(quantities + (row << 3));
+    if (record === 0 || quantity === 0) continue;
+    const place = record + (meter << 3);
+    let sum = load<f64>(place) + quantity;
+    if (sum >= LIMB) {
+      carry(record, meter, sum);
+      sum = 0;
+    }
+    store<f64>(place, sum);
+    countEvent(record, meter, countAt);
+  }
+}
+
+/** The same for the largest quantity instead of the sum. */
+export function raiseQuantities(quantities: usize, meter: i32, rows: i32): void {
+  const countAt = rowsAt + 2 + meter * 2;
+  for (let row = 0; row < rows; row++) {
+    const record = usize(load<u32>(places + (row << 2)));
+    const quantity = load<f64>(quantities + (row << 3));
+    if (record === 0 || quantity === 0) continue;
+    const place = record + (meter << 3);
+    if (quantity > load<f64>(place)) store<f64>(place, quantity);
+    countEvent(record, meter, countAt);
+  }
+}
+
+function countEvent(record: usize, meter: i32, countAt: u32): void {
+  const count = load<u16>(record + countAt) + 1;
+  store<u16>(record + countAt, count);
+  if (count === 0) overflowCount(record, 1 + meter);
+}
+
+/** Counts one row, or one event of a meter (1 + its place). */
+export function countOne(record: usize, which: i32): void {
+  const place = record + rowsAt + which * 2;
+  const count = load<u16>(place) + 1;
+  store<u16>(place, count);
+  if (count === 0) overflowCount(record, which);
+}
+
+/** Lets the traces of a meter reach to the instants of the rows that were placed last. */
+export function traceQuantities(quantities: usize, meter: i32, at: usize, nanoseconds: usize, rows: i32): void {
+  for (let row = 0; row < rows; row++) {
+    const record = usize(load<u32>(places + (row << 2)));
+    if (record === 0 || load<f64>(quantities + (row << 3)) === 0) continue;
+    traceOne(record, meter, load<f64>(at + (row << 3)), load<u32>(nanoseconds + (row << 2)));
+  }
+}
+
+export function traceOne(record: usize, meter: i32, ms: f64, nanoseconds: u32): void {
+  const trace = record + tracesAt + (meter << 5);
+  const ns = f64(nanoseconds);
+  const firstMs = load<f64>(trace);
+  if (!(firstMs <= ms) || (firstMs === ms && ns < load<f64>(trace, 8))) {
+    store<f64>(trace, ms);
+    store<f64>(trace, ns, 8);
+  }
+  const lastMs = load<f64>(trace, 16);
+  if (!(lastMs >= ms) || (lastMs === ms && ns > load<f64>(trace, 24))) {
+    store<f64>(trace, ms, 16);
+    store<f64>(trace, ns, 24);
+  }
+}

@@ -1,0 +1,84 @@
+/** Quantities as fixed-point numbers: whole multiples of 10^-scale in a double, below 2^52, so that adding two is exact. */
+import { ODD } from './rows';
+
+/** Values from here on are not kept in a double. */
+export const LIMB: f64 = 4_503_599_627_370_496;
+/** Fraction digits that the doubles of a column can be widened to. */
+const MOST_SCALE: i32 = 9;
+const MOST_CHARACTERS: u32 = 16;
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+const MINUS: u8 = 0x2d;
+const POINT: u8 = 0x2e;
+
+/**
+ * Decodes a column of plain decimals, in units of 10^-scale; nothing, or `-`, is 0. Others are marked as odd. If one has more
+ * fraction digits than `scale`, returns how many, and has to be called again with that; otherwise −1.
+ */
+export function decodeQuantities(starts: usize, ends: usize, odd: usize, rows: i32, scale: i32, out: usize): i32 {
+  const one = powerOfTen(scale);
+  for (let row = 0; row < rows; row++) {
+    const start = usize(load<u32>(starts + (row << 2)));
+    const length = load<u32>(ends + (row << 2)) - u32(start);
+    let value: f64 = 0;
+    if (length - 1 < MOST_CHARACTERS) {
+      const digits = i8x16.lt_u(i8x16.sub(v128.load(start), i8x16.splat(0x30)), i8x16.splat(10));
+      const others = ~i8x16.bitmask(digits) & ((1 << length) - 1);
+      const point = ctz(others);
+      if (others === 0) {
+        value = f64(wholeNumber(start, length)) * one;
+      } else if (
+        (others & (others - 1)) === 0 &&
+        load<u8>(start + point) === POINT &&
+        point > 0 &&
+        point < i32(length) - 1
+      ) {
+        const fractionDigits = i32(length) - 1 - point;
+        if (fractionDigits > scale) {
+          if (fractionDigits <= MOST_SCALE) return fractionDigits;
+          value = LIMB;
+        } else {
+          const fraction = f64(wholeNumber(start + point + 1, fractionDigits)) * powerOfTen(scale - fractionDigits);
+          value = f64(wholeNumber(start, point)) * one + fraction;
+        }
+      } else if (length > 1 || load<u8>(start) !== MINUS) store<u8>(odd + row, ODD);
+    } else if (length > 0) store<u8>(odd + row, ODD);
+    if (value >= LIMB) {
+      store<u8>(odd + row, ODD);
+      value = 0;
+    }
+    store<f64>(out + (row << 3), value);
+  }
+  return -1;
+}
+
+/** 1 for every row whose field is there. */
+export function countPresent(starts: usize, ends: usize, rows: i32, out: usize): void {
+  for (let row = 0; row < rows; row++) {
+    const start = usize(load<u32>(starts + (row << 2)));
+    const length = load<u32>(ends + (row << 2)) - u32(start);
+    const isNothing = length === 0 || (length === 1 && load<u8>(start) === MINUS);
+    store<f64>(out + (row << 3), isNothing ? 0 : 1);
+  }
+}
+
+/** The number that 1 to 16 digits make. */
+function wholeNumber(start: usize, digits: u32): u64 {
+  const first = load<u64>(start) ^ ZEROS;
+  if (digits <= 8) return eightDigits(first << (64 - (u64(digits) << 3)));
+  const last = (load<u64>(start, 8) ^ ZEROS) << (128 - (u64(digits) << 3));
+  return eightDigits(first) * u64(powerOfTen(digits - 8)) + eightDigits(last);
+}
+
+/** The number that eight digits' values make, the first of them in the lowest byte: pairs, then fours, then all. */
+export function eightDigits(values: u64): u64 {
+  const pairs = (values * (1 + (10 << 8))) >> 8;
+  const fours = ((pairs & 0x00ff_00ff_00ff_00ff) * (1 + (100 << 16))) >> 16;
+  return ((fours & 0x0000_ffff_0000_ffff) * (1 + (u64(10_000) << 32))) >> 32;
+}
+
+const POWERS: usize = memory.data<f64>([1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]);
+
+/** 10^exponent, up to 9. */
+export function powerOfTen(exponent: i32): f64 {
+  return load<f64>(POWERS + (exponent << 3));
+}

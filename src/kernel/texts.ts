@@ -1,0 +1,142 @@
+/** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
+import { allocate, enlarge, release, SLACK } from './memory';
+
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+const FACTOR_OF_ENDS: u64 = 0xd6e8_feb8_6659_fd93;
+
+/** At least: with two, every fourth text of many is not found at the first attempt. */
+const SLOTS_PER_TEXT: u32 = 4;
+const FIRST_SLOTS: u32 = 1 << 9;
+const FIRST_TEXTS: u32 = 1 << 7;
+const FIRST_BYTES: u32 = 1 << 12;
+
+@unmanaged
+export class Interner {
+  count: u32;
+  /** Open addressing: number + 1, 0 is free. */
+  slots: usize;
+  slotCount: u32;
+  /** Where each text begins in the arena; one more for the end of the last. */
+  offsets: usize;
+  hashes: usize;
+  textsHeld: u32;
+  arena: usize;
+  arenaBytes: u32;
+}
+
+export function newInterner(): Interner {
+  const interner = changetype<Interner>(allocate(offsetof<Interner>()));
+  interner.slotCount = FIRST_SLOTS;
+  interner.slots = allocate(FIRST_SLOTS * 4);
+  interner.textsHeld = FIRST_TEXTS;
+  interner.offsets = allocate(FIRST_TEXTS * 4 + 4);
+  interner.hashes = allocate(FIRST_TEXTS * 4);
+  interner.arenaBytes = FIRST_BYTES;
+  interner.arena = allocate(FIRST_BYTES);
+  return interner;
+}
+
+export function textCount(interner: Interner): u32 {
+  return interner.count;
+}
+
+export function textOffsets(interner: Interner): usize {
+  return interner.offsets;
+}
+
+export function textArena(interner: Interner): usize {
+  return interner.arena;
+}
+
+/** Writes to `out` the numbers of a column's texts, which begin at `starts` and end before `ends`. */
+export function internColumn(interner: Interner, starts: usize, ends: usize, rows: i32, out: usize): void {
+  for (let row = 0; row < rows; row++) {
+    const start = usize(load<u32>(starts + (row << 2)));
+    const length = load<u32>(ends + (row << 2)) - u32(start);
+    store<u32>(out + (row << 2), intern(interner, start, length));
+  }
+}
+
+export function intern(interner: Interner, start: usize, length: u32): u32 {
+  const hash = hashText(start, length);
+  const mask = interner.slotCount - 1;
+  let slot = hash & mask;
+  while (true) {
+    const number = load<u32>(interner.slots + (slot << 2)) - 1;
+    if (i32(number) < 0) return add(interner, start, length, hash, slot);
+    const offsets = interner.offsets + (number << 2);
+    const known = load<u32>(offsets);
+    if (load<u32>(offsets, 4) - known === length && isSame(interner.arena + known, start, length)) return number;
+    slot = (slot + 1) & mask;
+  }
+}
+
+function add(interner: Interner, start: usize, length: u32, hash: u32, slot: u32): u32 {
+  const number = interner.count++;
+  if (number === interner.textsHeld) {
+    const held = interner.textsHeld * 2;
+    interner.offsets = enlarge(interner.offsets, number * 4 + 4, held * 4 + 4);
+    interner.hashes = enlarge(interner.hashes, number * 4, held * 4);
+    interner.textsHeld = held;
+  }
+  const offset = load<u32>(interner.offsets + (number << 2));
+  const needed = offset + length + u32(SLACK);
+  if (needed > interner.arenaBytes) {
+    const larger = max(interner.arenaBytes * 2, needed);
+    interner.arena = enlarge(interner.arena, interner.arenaBytes, larger);
+    interner.arenaBytes = larger;
+  }
+  memory.copy(interner.arena + offset, start, length);
+  store<u32>(interner.offsets + (number << 2), offset + length, 4);
+  store<u32>(interner.hashes + (number << 2), hash);
+  store<u32>(interner.slots + (slot << 2), number + 1);
+  if (interner.count * SLOTS_PER_TEXT > interner.slotCount) rehash(interner);
+  return number;
+}
+
+function rehash(interner: Interner): void {
+  release(interner.slots, interner.slotCount * 4);
+  interner.slotCount *= 2;
+  const slots = allocate(interner.slotCount * 4);
+  const mask = interner.slotCount - 1;
+  for (let number: u32 = 0; number < interner.count; number++) {
+    let slot = load<u32>(interner.hashes + (number << 2)) & mask;
+    while (load<u32>(slots + (slot << 2)) !== 0) slot = (slot + 1) & mask;
+    store<u32>(slots + (slot << 2), number + 1);
+  }
+  interner.slots = slots;
+}
+
+function hashText(start: usize, length: u32): u32 {
+  let hash = mixText(u64(length), start, length) * FACTOR_OF_ENDS;
+  hash ^= hash >> 32;
+  return u32(hash);
+}
+
+/** Mixes the bytes of a text into a hash, eight at a time. */
+export function mixText(hash: u64, start: usize, length: u32): u64 {
+  let at = start;
+  let left = length;
+  while (left > 8) {
+    hash = (hash ^ load<u64>(at)) * FACTOR;
+    hash ^= hash >> 32;
+    at += 8;
+    left -= 8;
+  }
+  return (hash ^ (load<u64>(at) & firstBytes(left))) * FACTOR;
+}
+
+export function isSame(a: usize, b: usize, length: u32): bool {
+  while (length > 8) {
+    if (load<u64>(a) !== load<u64>(b)) return false;
+    a += 8;
+    b += 8;
+    length -= 8;
+  }
+  return ((load<u64>(a) ^ load<u64>(b)) & firstBytes(length)) === 0;
+}
+
+/** Has the bits of the first `count` bytes of a word, 0 to 8. */
+export function firstBytes(count: u32): u64 {
+  return count === 0 ? 0 : u64.MAX_VALUE >> (64 - (u64(count) << 3));
+}

@@ -1,0 +1,240 @@
+/** The compiled loops over bytes and rows (src/kernel), and the memory that they and this side both see. */
+import { readFileSync } from 'node:fs';
+
+// Of these Node has types only where browsers do.
+declare global {
+  namespace WebAssembly {
+    class Module {
+      constructor(bytes: Uint8Array);
+    }
+    class Memory {
+      constructor(pages: { initial: number; maximum: number; shared: true });
+      readonly buffer: SharedArrayBuffer;
+    }
+    class Instance {
+      constructor(module: Module, imports: object);
+      readonly exports: unknown;
+    }
+    function validate(bytes: Uint8Array): boolean;
+  }
+}
+
+/** What the kernel asks for; each set by whoever has the answer. */
+export type KernelHost = {
+  locateBucket(ms: number): void;
+  carry(record: number, meter: number, sum: number): void;
+  overflowCount(record: number, which: number): void;
+  takeBlock(partition: number): void;
+};
+
+/** Functions of the kernel, named as in its sources; numbers that are not quantities or instants are addresses, counts or 0 and 1. */
+export type KernelExports = {
+  readonly allocate: (bytes: number) => number;
+  readonly release: (block: number, bytes: number) => void;
+  readonly bytesInUse: () => number;
+  readonly countOdd: (odd: number, rows: number) => number;
+  readonly markEmpty: (starts: number, ends: number, odd: number, rows: number) => void;
+
+  readonly newCsvColumns: (delimiter: number, fields: number, rowStarts: number, lines: number) => number;
+  readonly wantField: (columns: number, field: number, starts: number, ends: number) => void;
+  readonly indexCsv: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
+  readonly nextRow: (columns: number) => number;
+
+  readonly newJsonColumns: (starts: number, ends: number, rowStarts: number, lines: number) => number;
+  readonly addTemplate: (columns: number, template: number, turn: number) => number;
+  readonly indexJson: (columns: number, from: number, stop: number, line: number, rows: number) => number;
+  readonly nextLine: (columns: number) => number;
+
+  readonly decodeInstants: (
+    starts: number,
+    ends: number,
+    odd: number,
+    rows: number,
+    at: number,
+    nanoseconds: number,
+    unitsByDigits: number,
+    units: number,
+  ) => void;
+  readonly sawNumericInstants: () => number;
+  readonly decodeQuantities: (
+    starts: number,
+    ends: number,
+    odd: number,
+    rows: number,
+    scale: number,
+    out: number,
+  ) => number;
+  readonly countPresent: (starts: number, ends: number, rows: number, out: number) => void;
+
+  readonly newInterner: () => number;
+  readonly intern: (interner: number, start: number, length: number) => number;
+  readonly internColumn: (interner: number, starts: number, ends: number, rows: number, out: number) => void;
+  readonly textCount: (interner: number) => number;
+  readonly textOffsets: (interner: number) => number;
+  readonly textArena: (interner: number) => number;
+
+  readonly initSeries: (size: number) => void;
+  readonly numberSeries: (columns: number, rows: number, out: number) => void;
+  readonly seriesCount: () => number;
+  readonly seriesTuples: () => number;
+
+  readonly initLedger: (meters: number, isTraced: number, widthMs: number) => void;
+  readonly placeRows: (at: number, odd: number, series: number, rows: number) => void;
+  readonly addQuantities: (quantities: number, meter: number, rows: number) => void;
+  readonly raiseQuantities: (quantities: number, meter: number, rows: number) => void;
+  readonly traceQuantities: (quantities: number, meter: number, at: number, nanoseconds: number, rows: number) => void;
+  readonly traceOne: (record: number, meter: number, ms: number, nanoseconds: number) => void;
+  readonly findRecord: (bucket: number, series: number) => number;
+  readonly countOne: (record: number, which: number) => void;
+  readonly countRated: () => void;
+  readonly countOutside: () => void;
+  readonly addBucket: () => number;
+  readonly isCurrent: (ms: number) => number;
+  readonly currentBucket: () => number;
+  readonly setCurrentBucket: (bucket: number, from: number, until: number) => void;
+  readonly noteWholeBucket: (place: number, bucket: number) => void;
+  readonly clearLedger: () => void;
+  readonly recordCount: () => number;
+  readonly slabAddresses: () => number;
+  readonly ratedRows: () => number;
+  readonly rowsOutOfPeriod: () => number;
+
+  readonly initEvents: () => void;
+  readonly logEvents: (
+    idStarts: number,
+    idEnds: number,
+    sourceStarts: number,
+    sourceEnds: number,
+    odd: number,
+    rowStarts: number,
+    rows: number,
+    source: number,
+    base: number,
+  ) => number;
+  readonly logEvent: (
+    id: number,
+    idLength: number,
+    from: number,
+    fromLength: number,
+    source: number,
+    offset: number,
+  ) => void;
+  readonly eventBlocks: () => number;
+  readonly eventsFilled: () => number;
+  readonly findMeetings: (entries: number, count: number, meetings: number) => number;
+};
+
+/** Compiled by the build; from the sources that is the last one. */
+const FILE = new URL('./kernel.wasm', import.meta.url.replace('/src/telemetry/', '/dist/telemetry/'));
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The compiled kernel: threads can hand it to each other. Undefined on processors without its instructions (SIMD). */
+export function kernelModule(): WebAssembly.Module | undefined {
+  if (!compiled) {
+    const bytes = readFileSync(FILE);
+    if (WebAssembly.validate(bytes)) compiled = new WebAssembly.Module(bytes);
+  }
+  return compiled;
+}
+
+/** Has this thread use a module that another one has compiled. */
+export function useKernelModule(module: WebAssembly.Module): void {
+  compiled = module;
+}
+
+const PAGE_BYTES = 1 << 16;
+const FIRST_BYTES = 1 << 22;
+const MOST_BYTES = 2 ** 32;
+
+/** An instance of the kernel with a memory of its own, of up to 4 GiB; what is not touched of it takes no room. */
+export class Kernel {
+  readonly call: KernelExports;
+  readonly host: KernelHost = { locateBucket: nobody, carry: nobody, overflowCount: nobody, takeBlock: nobody };
+  private readonly memory: WebAssembly.Memory;
+  private scratch = 0;
+  private scratchBytes = 0;
+
+  constructor() {
+    this.memory = new WebAssembly.Memory({
+      initial: FIRST_BYTES / PAGE_BYTES,
+      maximum: MOST_BYTES / PAGE_BYTES,
+      shared: true,
+    });
+    const { host } = this;
+    const instance = new WebAssembly.Instance(kernelModule()!, {
+      env: { memory: this.memory },
+      host: {
+        locateBucket: (ms: number) => host.locateBucket(ms),
+        carry: (record: number, meter: number, sum: number) => host.carry(record >>> 0, meter, sum),
+        overflowCount: (record: number, which: number) => host.overflowCount(record >>> 0, which),
+        takeBlock: (partition: number) => host.takeBlock(partition),
+      },
+    });
+    this.call = instance.exports as KernelExports;
+  }
+
+  /** Its memory, as far as it is in use now; arrays over it stay good when it grows. */
+  get buffer(): SharedArrayBuffer {
+    return this.memory.buffer;
+  }
+
+  /** The address of a block of zeros. */
+  allocate(bytes: number): number {
+    return this.call.allocate(bytes) >>> 0;
+  }
+
+  ints(address: number, length: number): Int32Array {
+    return new Int32Array(this.buffer, address, length);
+  }
+
+  doubles(address: number, length: number): Float64Array {
+    return new Float64Array(this.buffer, address, length);
+  }
+
+  bytes(address: number, length: number): Buffer {
+    return Buffer.from(this.buffer as unknown as ArrayBuffer, address, length);
+  }
+
+  /** A block of zeros as an array that the kernel knows by its address. */
+  newInts(length: number): KernelArray<Int32Array> {
+    const address = this.allocate(length * 4);
+    return { address, values: this.ints(address, length) };
+  }
+
+  newDoubles(length: number): KernelArray<Float64Array> {
+    const address = this.allocate(length * 8);
+    return { address, values: this.doubles(address, length) };
+  }
+
+  newBytes(length: number): KernelArray<Uint8Array> {
+    const address = this.allocate(length);
+    return { address, values: this.bytes(address, length) };
+  }
+
+  /** Copies texts to a place where the kernel can read them, one after another; it holds until the next call. */
+  write(...texts: readonly Uint8Array[]): number {
+    const length = texts.reduce((sum, text) => sum + text.length, SLACK);
+    if (length > this.scratchBytes) {
+      if (this.scratchBytes > 0) this.call.release(this.scratch, this.scratchBytes);
+      this.scratchBytes = length * 2;
+      this.scratch = this.allocate(this.scratchBytes);
+    }
+    const room = this.bytes(this.scratch, this.scratchBytes);
+    let filled = 0;
+    for (const text of texts) {
+      room.set(text, filled);
+      filled += text.length;
+    }
+    return this.scratch;
+  }
+}
+
+/** Bytes that may be read beyond the end of any text, because words are read whole. */
+export const SLACK = 64;
+
+export type KernelArray<T> = { readonly address: number; readonly values: T };
+
+function nobody(): never {
+  throw new Error('the kernel asks, and nobody is there to answer');
+}

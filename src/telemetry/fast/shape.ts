@@ -1,0 +1,86 @@
+/** What an export is, read from before its rows: its format, and the header if it has one. */
+import type { Wanted } from '../columns.ts';
+import { type CsvHeader, type Delimiter, readHeader } from '../csvRow.ts';
+import { formatOfLine, type InputFormat } from '../formats.ts';
+import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
+import { readRecord } from './csvRecord.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** All that a thread needs that begins somewhere in the middle. */
+export type Shape = { readonly format: InputFormat; readonly header?: CsvHeader };
+
+export type ShapeOptions = {
+  readonly source: Source;
+  readonly wanted: Wanted;
+  readonly forcedFormat: InputFormat | undefined;
+};
+
+/**
+ * Reads the shape from a source's first bytes, and tells where its rows begin and how many lines are before them; undefined
+ * if that takes more bytes. Throws an {@link InputFailure} if the source is not what it should be.
+ */
+export function readShape(
+  buffer: Buffer,
+  { length, atEnd }: { length: number; atEnd: boolean },
+  options: ShapeOptions,
+): { readonly shape: Shape; readonly from: number; readonly lines: number } | undefined {
+  const format = recognise(buffer, length, atEnd, options);
+  if (!format) return undefined;
+  if (format === 'ndjson') return { shape: { format }, from: 0, lines: 0 };
+  const { source, wanted } = options;
+  const delimiter = delimiterOf(format);
+  let start = 0;
+  let lines = 0;
+  while (start < length) {
+    const record = readRecord(buffer, { start, limit: length, atEnd, delimiter });
+    if (record === 'incomplete') return undefined;
+    if (record === 'unclosed') throw unclosedQuote(source, lines + 1);
+    lines += record.lines;
+    start = record.end;
+    if (record.raw === '') continue;
+    const header = readHeader(source, record, lines - record.lines + 1, wanted);
+    return { shape: { format, header }, from: start, lines };
+  }
+  if (atEnd) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
+  return undefined;
+}
+
+function recognise(
+  buffer: Buffer,
+  length: number,
+  atEnd: boolean,
+  { source, forcedFormat }: ShapeOptions,
+): InputFormat | undefined {
+  let start = 0;
+  while (start < length && (buffer[start] === CR || buffer[start] === LF)) start++;
+  const end = start < length ? buffer.indexOf(LF, start) : -1;
+  const isComplete = end >= 0 && end < length;
+  if (!isComplete && !atEnd) return undefined;
+  const line = isComplete ? buffer.toString('latin1', start, end) : buffer.toString('latin1', 0, length).trim();
+  if (/^\s*\[/.test(line) && !forcedFormat) {
+    throw new InputFailure(
+      source,
+      'json-array',
+      'it is a JSON array, not one object a line',
+      "convert it: jq -c '.[]' FILE",
+    );
+  }
+  return forcedFormat ?? formatOfLine(line);
+}
+
+export function delimiterOf(format: InputFormat): Delimiter {
+  return format === 'tsv' ? '\t' : ',';
+}
+
+/** `line`: on which the row with the open quote begins, from 1. */
+export function unclosedQuote(source: Source, line: number): InputFailure {
+  return new InputFailure(
+    source,
+    'unclosed-quote',
+    'the file ends inside a quoted field',
+    'close the quote of the row that begins here, or export the file again',
+    line,
+  );
+}
