@@ -1,8 +1,8 @@
 /**
- * What tsc alone does not build: `meter estimate` in few files, so that it starts quickly, and the program of its page.
+ * What tsc alone does not build: the commands that have to start quickly, in few files, and the program of a page.
  * Run after tsc, by `npm run build`.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { build } from 'esbuild';
@@ -33,23 +33,19 @@ const temporalWhenNeeded = {
   },
 };
 
-/**
- * What an estimate does without, or rarely needs, stays where tsc has put it: the other commands, and the readers of
- * exports, which start threads from files beside them.
- */
-const outside = {
+/** Modules that a bundle leaves where tsc has put them. */
+const outside = (isOutside) => ({
   name: 'outside',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/commands\/\w+\.ts$|\/readUsage\.ts$/ }, ({ path, resolveDir }) => {
-      if (path.endsWith('/estimate.ts')) return undefined;
+    onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir }) => {
       const target = relative(resolve(import.meta.dirname, 'src'), resolve(resolveDir, path));
-      return { path: `../${target.replace(/\.ts$/, '.js')}`, external: true };
+      return isOutside(target) ? { path: `../${target.replace(/\.ts$/, '.js')}`, external: true } : undefined;
     });
     // commander starts programs for commands that are programs of their own; ours are not.
     onResolve({ filter: /^node:child_process$/ }, () => ({ path: 'none', namespace: 'none' }));
     onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export {};' }));
   },
-};
+});
 
 /** `z` as a namespace import: what a schema does not use of zod – fifty languages of messages – is then left out. */
 const zodAsNamespace = {
@@ -62,48 +58,77 @@ const zodAsNamespace = {
   },
 };
 
-await build({
-  entryPoints: ['src/cli/main.ts'],
-  outfile: 'dist/bundle/estimate.cjs', // as deep as dist/cli: what is found relative to a file is found there, too
+const isCommandBut = (own) => (path) =>
+  path.startsWith('cli/commands/') && !own.some((name) => path.endsWith(`/${name}.ts`));
+
+/** What each bundle leaves out, and what is run to find out what V8 should have compiled. */
+const BUNDLES = {
+  estimate: {
+    isOutside: (path) => isCommandBut(['estimate'])(path) || path.endsWith('/readUsage.ts'),
+    cwd: 'fixtures/edge-shop',
+    runs: [[], ['--baseline', 'before.yaml'], ['--format', 'json'], ['--format', 'md'], ['--tier', 'none']].map(
+      (more) => ['estimate', 'edge.yaml', '--assert', 'total <= 1k', ...more],
+    ),
+  },
+  invoice: {
+    isOutside: isCommandBut(['invoice', 'timeline']),
+    cwd: 'fixtures/limits',
+    runs: [
+      ...[[], ['--explain'], ['--timeline'], ['--format', 'json'], ['--format', 'csv'], ['--tier', 'none']].map(
+        (more) => ['invoice', ...more],
+      ),
+      ...[[], ['--format', 'json']].map((more) => ['timeline', ...more]),
+    ].map((run) => [...run, 'usage.csv', '--tiers', 'tiers.yaml', '--customers', 'customers.yaml']),
+  },
+};
+
+const usual = {
   bundle: true,
-  external: ['tinyglobby'],
-  format: 'cjs',
   platform: 'node',
   target: 'node20',
   minify: true,
   keepNames: true, // names of classes and functions show up in reports of bugs
   mainFields: ['module', 'main'],
-  define: { 'import.meta.url': '$url' },
-  banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
   legalComments: 'linked',
-  plugins: [temporalWhenNeeded, outside, zodAsNamespace],
   logLevel: 'warning',
+};
+
+for (const [name, { isOutside }] of Object.entries(BUNDLES)) {
+  const file = `dist/bundle/${name}.cjs`; // as deep as dist/cli: what is found relative to a file is found there, too
+  await build({
+    ...usual,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: file,
+    external: ['tinyglobby'],
+    format: 'cjs',
+    define: { 'import.meta.url': '$url' },
+    banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
+    plugins: [temporalWhenNeeded, outside(isOutside), zodAsNamespace],
+  });
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/\bimport\((?=")/g, '$import(')); // see bin/bundled.js
+}
+// Threads are started from a file beside the bundle, and the kernel is read from there.
+await build({
+  ...usual,
+  entryPoints: ['src/telemetry/fast/worker.ts'],
+  outfile: 'dist/bundle/worker.js',
+  format: 'esm',
+  plugins: [temporalWhenNeeded],
 });
+copyFileSync('dist/telemetry/fast/kernel.wasm', 'dist/bundle/kernel.wasm');
+for (const [name, { cwd, runs }] of Object.entries(BUNDLES))
+  await keepCompiled(name, resolve(import.meta.dirname, cwd), runs);
 
-const bundle = readFileSync('dist/bundle/estimate.cjs', 'utf8');
-writeFileSync('dist/bundle/estimate.cjs', bundle.replace(/\bimport\((?=")/g, '$import(')); // see bin/bundled.js
-rmSync('dist/bundle/estimate.cache', { force: true }); // of the bundle before
-await keepCompiled();
-
-/** Runs the bundle a few times, and keeps what V8 has compiled by then beside it (see bin/bundled.js). */
-async function keepCompiled() {
-  const { exports, script } = loadBundled('estimate');
+/** Runs a bundle a few times, and keeps what V8 has compiled by then beside it (see bin/bundled.js). */
+async function keepCompiled(name, cwd, runs) {
+  rmSync(`dist/bundle/${name}.cache`, { force: true }); // of the bundle before
+  const { exports, script } = loadBundled(name);
   const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
-  const cwd = resolve(import.meta.dirname, 'fixtures/edge-shop');
-  for (const more of [
-    [],
-    ['--baseline', 'before.yaml'],
-    ['--format', 'json'],
-    ['--format', 'md'],
-    ['--tier', 'none'],
-  ]) {
+  for (const run of runs) {
     const io = { stdin: Readable.from([]), stdout: nowhere(), stderr: nowhere(), env: {}, cwd, now: () => 0 };
-    await exports.main(['estimate', 'edge.yaml', '--assert', 'total <= 1k', ...more], {
-      ...io,
-      signal: new AbortController().signal,
-    });
+    await exports.main(run, { ...io, signal: new AbortController().signal });
   }
-  writeFileSync('dist/bundle/estimate.cache', script.createCachedData());
+  writeFileSync(`dist/bundle/${name}.cache`, script.createCachedData());
 }
 
 /**
