@@ -89,8 +89,17 @@ export function hasWholeHourOffsets(zone: string): boolean {
 
 /** RFC 3339 in UTC: `2026-10-01T00:00:00Z`, with milliseconds only where there are any. */
 export function formatInstant(instant: Instant): string {
-  return new Date(instant).toISOString().replace('.000Z', 'Z');
+  const known = FORMATTED.get(instant);
+  if (known !== undefined) return known;
+  const text = new Date(instant).toISOString().replace('.000Z', 'Z');
+  if (FORMATTED.size >= MOST_FORMATTED) FORMATTED.clear();
+  FORMATTED.set(instant, text);
+  return text;
 }
+
+/** The ends of a few periods come back on every invoice of a run. */
+const FORMATTED = new Map<Instant, string>();
+const MOST_FORMATTED = 1000;
 
 /** What a clock on the wall of a zone shows: `2026-10-19 08:31:07`, with milliseconds only where there are any. */
 export function formatWallClock(instant: Instant, zone: string): string {

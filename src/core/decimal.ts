@@ -27,7 +27,7 @@ export function isPlainDecimal(text: string): boolean {
 
 /** The sum, exact. Empty: 0. */
 export function sum(values: Iterable<Decimal>): Decimal {
-  let total: Decimal = ZERO;
-  for (const value of values) total = total.plus(value);
-  return total;
+  let total: Decimal | undefined;
+  for (const value of values) total = total ? total.plus(value) : value;
+  return total ?? ZERO;
 }

@@ -52,6 +52,8 @@ export class Fraction {
   }
 
   plus(other: Fraction): Fraction {
+    if (other.isZero()) return this;
+    if (this.isZero()) return other;
     if (this.terminates && other.terminates) return new Fraction(this.numerator.plus(other.numerator), ONE);
     return Fraction.of(
       this.numerator.times(other.denominator).plus(other.numerator.times(this.denominator)),
@@ -60,16 +62,19 @@ export class Fraction {
   }
 
   minus(other: Fraction): Fraction {
-    return this.plus(other.negated());
+    return other.isZero() ? this : this.plus(other.negated());
   }
 
   times(other: Fraction): Fraction {
+    if (other === Fraction.ONE) return this;
+    if (this === Fraction.ONE) return other;
     if (this.terminates && other.terminates) return new Fraction(this.numerator.times(other.numerator), ONE);
     return Fraction.of(this.numerator.times(other.numerator), this.denominator.times(other.denominator));
   }
 
   /** Fails with a Bug if `other` is 0. */
   dividedBy(other: Fraction): Fraction {
+    if (this.terminates && other.terminates) return Fraction.of(this.numerator, other.numerator);
     return Fraction.of(this.numerator.times(other.denominator), this.denominator.times(other.numerator));
   }
 

@@ -55,6 +55,7 @@ export type BurnDown = {
 
 /** What is left for the next period, of the grants before this one and of those bought in it. */
 export function carryOver(balances: readonly Balance[], uses: readonly CreditUse[], period: Period): Balance[] {
+  if (balances.length === 0 && uses.length === 0) return [];
   const used = new Map(uses.map((use) => [use.grant.id, use]));
   const known = new Set(balances.map(({ grant }) => grant.id));
   const bought = uses.filter(({ grant }) => !known.has(grant.id));

@@ -94,10 +94,14 @@ export type Billing = { readonly customer: Customer; readonly input: InvoiceInpu
 /** As {@link issueInvoices}. */
 export function* billings(run: BillingRun): Generator<Billing> {
   const { rateCard, ledger } = run;
+  /** The same for all customers whose periods begin on one day of the month. */
+  const periodsByAnchor = new Map<number, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
     let balances: readonly Balance[] = customer.grants.map((grant) => ({ grant, remaining: grant.amount }));
-    for (const period of billedPeriods(run, customer)) {
+    const periods = periodsByAnchor.get(customer.anchor) ?? periodsOf(run, customer);
+    periodsByAnchor.set(customer.anchor, periods);
+    for (const period of billedPeriods(run, customer, periods)) {
       const stretches = stretchesOf(run, customer, period);
       const isOne =
         stretches.length === 1 &&
@@ -113,9 +117,8 @@ export function* billings(run: BillingRun): Generator<Billing> {
 }
 
 /** The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows. */
-function billedPeriods(run: BillingRun, customer: Customer): Period[] {
+function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
   const isKnown = run.customers.has(customer.id);
-  const periods = periodsOf(run, customer);
   if (!isKnown && periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
   return periods.filter((period) =>
     isKnown ? assignmentsIn(customer, period).length > 0 : run.ledger.hasRows(customer.id, period),

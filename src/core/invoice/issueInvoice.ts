@@ -67,7 +67,7 @@ function keyIn(stretch: number, key: string): string {
 function measured({ usage, stretches }: InvoiceInput): Map<string, Decimal> {
   const total = new Map<string, Decimal>();
   for (const part of usage ? [usage] : stretches.map((stretch) => stretch.usage)) {
-    for (const [meter, { quantity }] of part) total.set(meter, (total.get(meter) ?? ZERO).plus(quantity));
+    for (const [meter, { quantity }] of part) total.set(meter, total.get(meter)?.plus(quantity) ?? quantity);
   }
   return total;
 }

@@ -78,14 +78,19 @@ export function rateStretch(context: StretchContext): RatedStretch {
  * that ends on the day on which it begins has no days to count; there it is time ÷ time.
  */
 export function coveredShare(covered: Period, period: Period, timezone: string): Fraction {
-  if (covered.start === period.start && covered.end === period.end) return Fraction.ONE;
+  if (isAllOf(covered, period)) return Fraction.ONE;
   const days = daysIn(period, timezone);
   if (days === 0) return Fraction.of(covered.end - covered.start, period.end - period.start);
   return Fraction.of(daysIn(covered, timezone), days);
 }
 
+function isAllOf(covered: Period, period: Period): boolean {
+  return covered.start === period.start && covered.end === period.end;
+}
+
 /** ` × 13/31` where a stretch covers a part of its period; '' where it covers all of it. */
 export function shareText({ stretch, period, timezone }: Omit<StretchContext, 'currency'>): string {
+  if (isAllOf(stretch.period, period)) return '';
   const [days, whole] = [daysIn(stretch.period, timezone), daysIn(period, timezone)];
   const share = coveredShare(stretch.period, period, timezone);
   if (whole === 0) return share.eq(Fraction.ONE) ? '' : ` × ${share}`;

@@ -499,7 +499,7 @@ class Amount {
   }
 
   private quantity(): Decimal {
-    if (this.exact === 0n) return decimalOf(String(this.limb), this.scale);
+    if (this.exact === 0n) return this.scale === 0 ? new Decimal(this.limb) : decimalOf(String(this.limb), this.scale);
     this.flush();
     return decimalOf(String(this.exact), EXACT_SCALE);
   }
