@@ -3,7 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 
 const [format, question, file] = process.argv.slice(2);
 const types = {
-  timestamp: 'TIMESTAMPTZ',
+  timestamp: 'TIMESTAMP',
   event_id: 'VARCHAR',
   customer_id: 'VARCHAR',
   region: 'VARCHAR',
@@ -27,7 +27,6 @@ const inner =
 
 const instance = await DuckDBInstance.create(':memory:', { threads: '2', preserve_insertion_order: 'false' });
 const connection = await instance.connect();
-await connection.run("set timezone = 'UTC'");
 if (question === 'crossings') {
   // The first instant at which the running sum, ordered by time, is at a share of the limit: a window for each meter.
   const limits = { requests: [160_000, 200_000], egress_bytes: [40_000_000_000, 50_000_000_000] };

@@ -35,4 +35,4 @@ export { allocate, bytesInUse, release } from './memory';
 export { countPresent, decodeQuantities } from './quantities';
 export { countOdd, markEmpty } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
-export { intern, internColumn, newInterner, textArena, textCount, textOffsets } from './texts';
+export { internColumn, newInterner, textArena, textCount, textOffsets } from './texts';

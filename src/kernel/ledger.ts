@@ -217,7 +217,9 @@ export function addQuantities(quantities: usize, meter: i32, rows: i32): void {
       sum = 0;
     }
     store<f64>(place, sum);
-    countEvent(record, meter, countAt);
+    const count = load<u16>(record + countAt) + 1;
+    store<u16>(record + countAt, count);
+    if (count === 0) overflowCount(record, 1 + meter);
   }
 }
 
@@ -230,14 +232,8 @@ export function raiseQuantities(quantities: usize, meter: i32, rows: i32): void 
     if (record === 0 || quantity === 0) continue;
     const place = record + (meter << 3);
     if (quantity > load<f64>(place)) store<f64>(place, quantity);
-    countEvent(record, meter, countAt);
+    countOne(record, 1 + meter);
   }
-}
-
-function countEvent(record: usize, meter: i32, countAt: u32): void {
-  const count = load<u16>(record + countAt) + 1;
-  store<u16>(record + countAt, count);
-  if (count === 0) overflowCount(record, 1 + meter);
 }
 
 /** Counts one row, or one event of a meter (1 + its place). */

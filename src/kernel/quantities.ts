@@ -7,6 +7,12 @@ export const LIMB: f64 = 4_503_599_627_370_496;
 const MOST_SCALE: i32 = 9;
 const MOST_CHARACTERS: u32 = 16;
 const ZEROS: u64 = 0x3030_3030_3030_3030;
+/** What carries a digit's value into its byte's high bit if it is above nine. */
+const ABOVE_NINE: u64 = 0x7676_7676_7676_7676;
+const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+const ONES: u64 = 0x0101_0101_0101_0101;
+/** Bytes of eight points, after exclusive or with ZEROS. */
+const POINTS: u64 = 0x1e1e_1e1e_1e1e_1e1e;
 const MINUS: u8 = 0x2d;
 const POINT: u8 = 0x2e;
 
@@ -20,6 +26,29 @@ export function decodeQuantities(starts: usize, ends: usize, odd: usize, rows: i
     const start = usize(load<u32>(starts + (row << 2)));
     const length = load<u32>(ends + (row << 2)) - u32(start);
     let value: f64 = 0;
+    if (length - 1 < 8) {
+      // Mostly one word holds all of it: moved so that the last digit is the word's last, zeros before the first.
+      const word = load<u64>(start) ^ ZEROS;
+      const free = 64 - (u64(length) << 3);
+      let digits = word << free;
+      let fractionDigits = 0;
+      if (!isDigits(digits)) {
+        const others = word ^ POINTS;
+        const point = i32(ctz((others - ONES) & ~others & HIGH_BITS)) >> 3;
+        fractionDigits = i32(length) - 1 - point;
+        if (point === 0 || fractionDigits <= 0 || fractionDigits > scale) fractionDigits = -1;
+        else {
+          const whole = (u64(1) << (u64(point) << 3)) - 1;
+          digits = ((word & whole) | ((word >> 8) & ~whole)) << (free + 8);
+          if (!isDigits(digits)) fractionDigits = -1;
+        }
+      }
+      const found = fractionDigits < 0 ? LIMB : f64(eightDigits(digits)) * powerOfTen(scale - fractionDigits);
+      if (found < LIMB) {
+        store<f64>(out + (row << 3), found);
+        continue;
+      }
+    }
     if (length - 1 < MOST_CHARACTERS) {
       const digits = i8x16.lt_u(i8x16.sub(v128.load(start), i8x16.splat(0x30)), i8x16.splat(10));
       const others = ~i8x16.bitmask(digits) & ((1 << length) - 1);
@@ -59,6 +88,10 @@ export function countPresent(starts: usize, ends: usize, rows: i32, out: usize):
     const isNothing = length === 0 || (length === 1 && load<u8>(start) === MINUS);
     store<f64>(out + (row << 3), isNothing ? 0 : 1);
   }
+}
+
+function isDigits(values: u64): bool {
+  return (((values + ABOVE_NINE) | values) & HIGH_BITS) === 0;
 }
 
 /** The number that 1 to 16 digits make. */

@@ -53,21 +53,19 @@ export function internColumn(interner: Interner, starts: usize, ends: usize, row
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(starts + (row << 2)));
     const length = load<u32>(ends + (row << 2)) - u32(start);
-    store<u32>(out + (row << 2), intern(interner, start, length));
-  }
-}
-
-export function intern(interner: Interner, start: usize, length: u32): u32 {
-  const hash = hashText(start, length);
-  const mask = interner.slotCount - 1;
-  let slot = hash & mask;
-  while (true) {
-    const number = load<u32>(interner.slots + (slot << 2)) - 1;
-    if (i32(number) < 0) return add(interner, start, length, hash, slot);
-    const offsets = interner.offsets + (number << 2);
-    const known = load<u32>(offsets);
-    if (load<u32>(offsets, 4) - known === length && isSame(interner.arena + known, start, length)) return number;
-    slot = (slot + 1) & mask;
+    const hash = hashText(start, length);
+    const mask = interner.slotCount - 1;
+    let slot = firstSlot(hash, mask);
+    let number = load<u32>(interner.slots + (slot << 2)) - 1;
+    while (i32(number) >= 0) {
+      const offsets = interner.offsets + (number << 2);
+      const known = load<u32>(offsets);
+      if (load<u32>(offsets, 4) - known === length && isSame(interner.arena + known, start, length)) break;
+      slot = (slot + 1) & mask;
+      number = load<u32>(interner.slots + (slot << 2)) - 1;
+    }
+    if (i32(number) < 0) number = add(interner, start, length, hash, slot);
+    store<u32>(out + (row << 2), number);
   }
 }
 
@@ -100,17 +98,26 @@ function rehash(interner: Interner): void {
   const slots = allocate(interner.slotCount * 4);
   const mask = interner.slotCount - 1;
   for (let number: u32 = 0; number < interner.count; number++) {
-    let slot = load<u32>(interner.hashes + (number << 2)) & mask;
+    let slot = firstSlot(load<u32>(interner.hashes + (number << 2)), mask);
     while (load<u32>(slots + (slot << 2)) !== 0) slot = (slot + 1) & mask;
     store<u32>(slots + (slot << 2), number + 1);
   }
   interner.slots = slots;
 }
 
+/** By the hash's highest bits: only these depend on all bytes of a text. */
+function firstSlot(hash: u32, mask: u32): u32 {
+  return hash >> clz(mask);
+}
+
 function hashText(start: usize, length: u32): u32 {
-  let hash = mixText(u64(length), start, length) * FACTOR_OF_ENDS;
-  hash ^= hash >> 32;
-  return u32(hash);
+  let hash: u64;
+  if (length - 8 <= 8) {
+    // The usual length of an id: two words, which may overlap.
+    hash = (load<u64>(start) ^ u64(length)) * FACTOR;
+    hash = (hash ^ (hash >> 32) ^ load<u64>(start + length - 8)) * FACTOR_OF_ENDS;
+  } else hash = mixText(u64(length), start, length) * FACTOR_OF_ENDS;
+  return u32(hash >> 32);
 }
 
 /** Mixes the bytes of a text into a hash, eight at a time. */
@@ -127,6 +134,10 @@ export function mixText(hash: u64, start: usize, length: u32): u64 {
 }
 
 export function isSame(a: usize, b: usize, length: u32): bool {
+  if (length - 8 <= 8) {
+    const last = length - 8;
+    return ((load<u64>(a) ^ load<u64>(b)) | (load<u64>(a + last) ^ load<u64>(b + last))) === 0;
+  }
   while (length > 8) {
     if (load<u64>(a) !== load<u64>(b)) return false;
     a += 8;

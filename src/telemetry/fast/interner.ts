@@ -1,6 +1,6 @@
 /** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
 import { decodeText } from './bytes.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, KernelArray } from './kernel.ts';
 
 /** What an interner knows, in a form that can be handed to another thread. */
 export type InternedTexts = {
@@ -13,10 +13,13 @@ export type InternedTexts = {
 export class Interner {
   private readonly kernel: Kernel;
   private readonly interner: number;
+  /** Start, end and number of a single text. */
+  private readonly single: KernelArray<Int32Array>;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
     this.interner = kernel.call.newInterner();
+    this.single = kernel.newInts(3);
   }
 
   /** Writes to `out` the numbers of a column's texts; all three are addresses of arrays. */
@@ -25,7 +28,11 @@ export class Interner {
   }
 
   internText(encoded: Uint8Array): number {
-    return this.kernel.call.intern(this.interner, this.kernel.write(encoded), encoded.length);
+    const { address, values } = this.single;
+    values[0] = this.kernel.write(encoded);
+    values[1] = values[0]! + encoded.length;
+    this.internColumn(address, address + 4, 1, address + 8);
+    return values[2]!;
   }
 
   get size(): number {

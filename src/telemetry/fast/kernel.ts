@@ -67,7 +67,6 @@ export type KernelExports = {
   readonly countPresent: (starts: number, ends: number, rows: number, out: number) => void;
 
   readonly newInterner: () => number;
-  readonly intern: (interner: number, start: number, length: number) => number;
   readonly internColumn: (interner: number, starts: number, ends: number, rows: number, out: number) => void;
   readonly textCount: (interner: number) => number;
   readonly textOffsets: (interner: number) => number;
