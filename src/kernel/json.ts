@@ -4,7 +4,7 @@
  * is as good as parsed; one that does not is left to a parser.
  */
 import { allocate } from './memory';
-import { BATCH_ROWS } from './rows';
+import { BATCH_ROWS, COLUMN_BYTES } from './rows';
 import { isSame } from './texts';
 
 const QUOTE: u8 = 0x22;
@@ -28,7 +28,7 @@ export class JsonColumns {
   /** Addresses of the templates, the common ones in front. */
   templates: usize;
   templateCount: i32;
-  /** Starts and ends of column `c` are at `starts` and `ends` + c × {@link BATCH_ROWS} × 4. */
+  /** Starts and ends of column `c` are at `starts` and `ends` + c × {@link COLUMN_BYTES}. */
   starts: usize;
   ends: usize;
   rowStarts: usize;
@@ -160,16 +160,16 @@ function matchTemplate(template: Template, start: usize, starts: usize, ends: us
     for (let next = columns + (load<u32>(columnsFrom + (v << 2)) << 2); next < columnsEnd; next += 4) {
       const column = load<i32>(next);
       if (column < 0) continue;
-      store<u32>(starts + column * BATCH_ROWS * 4, u32(valueStart));
-      store<u32>(ends + column * BATCH_ROWS * 4, u32(valueEnd));
+      store<u32>(starts + column * COLUMN_BYTES, u32(valueStart));
+      store<u32>(ends + column * COLUMN_BYTES, u32(valueEnd));
     }
   }
   if (load<u8>(at) === CR && load<u8>(at, 1) === LF) at++;
   if (load<u8>(at) !== LF) return 0;
   for (let i = 0; i < template.absentCount; i++) {
     const column = load<i32>(template.absent + (i << 2));
-    store<u32>(starts + column * BATCH_ROWS * 4, u32(start));
-    store<u32>(ends + column * BATCH_ROWS * 4, u32(start));
+    store<u32>(starts + column * COLUMN_BYTES, u32(start));
+    store<u32>(ends + column * COLUMN_BYTES, u32(start));
   }
   return at + 1;
 }

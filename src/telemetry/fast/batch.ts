@@ -1,11 +1,14 @@
 /** A few hundred rows at a time, column by column: first where their fields stand, then what they mean. */
-import type { Kernel, KernelArray } from './kernel.ts';
+import { CACHE_LINE, type Kernel, type KernelArray } from './kernel.ts';
 
 /** Enough to keep loops hot, few enough for all columns to stay in the processor's cache. */
 export const BATCH_ROWS = 1024;
 
 /** Columns for the timestamp, the customer, the event id and its source; those of meters and dimensions follow. */
 export const FIXED_COLUMNS = 4;
+
+/** As in src/kernel/rows.ts. */
+const COLUMN_BYTES: number = BATCH_ROWS * 4 + CACHE_LINE;
 
 export class Batch {
   rows = 0;
@@ -42,17 +45,17 @@ export class Batch {
     this.dimensions = Array.from({ length: shape.dimensions }, () => kernel.newInts(BATCH_ROWS));
     this.quantities = Array.from({ length: shape.meters }, () => kernel.newDoubles(BATCH_ROWS));
     const columns = FIXED_COLUMNS + shape.meters + shape.dimensions;
-    this.starts = kernel.allocate(columns * BATCH_ROWS * 4);
-    this.ends = kernel.allocate(columns * BATCH_ROWS * 4);
+    this.starts = kernel.allocate(columns * COLUMN_BYTES);
+    this.ends = kernel.allocate(columns * COLUMN_BYTES);
   }
 
   /** Address of the array that tells where a column's fields begin. */
   startsOf(column: number): number {
-    return this.starts + column * BATCH_ROWS * 4;
+    return this.starts + column * COLUMN_BYTES;
   }
 
   endsOf(column: number): number {
-    return this.ends + column * BATCH_ROWS * 4;
+    return this.ends + column * COLUMN_BYTES;
   }
 
   clear(): void {

@@ -197,12 +197,12 @@ export class Kernel {
 
   /** A block of zeros as an array that the kernel knows by its address. */
   newInts(length: number): KernelArray<Int32Array> {
-    const address = this.allocate(length * 4);
+    const address = this.allocate(length * 4 + CACHE_LINE);
     return { address, values: this.ints(address, length) };
   }
 
   newDoubles(length: number): KernelArray<Float64Array> {
-    const address = this.allocate(length * 8);
+    const address = this.allocate(length * 8 + CACHE_LINE);
     return { address, values: this.doubles(address, length) };
   }
 
@@ -228,6 +228,9 @@ export class Kernel {
     return this.scratch;
   }
 }
+
+/** Kept between arrays: those that begin at the same place of different pages push each other out of the cache. */
+export const CACHE_LINE = 64;
 
 /** Bytes that may be read beyond the end of any text, because words are read whole. */
 export const SLACK = 64;
