@@ -36,3 +36,4 @@ export { countPresent, decodeQuantities } from './quantities';
 export { countOdd, markEmpty } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { internColumn, newInterner, textArena, textCount, textOffsets } from './texts';
+export { sumRecords } from './totals';

@@ -23,6 +23,7 @@ declare global {
 export type KernelHost = {
   locateBucket(ms: number): void;
   carry(record: number, meter: number, sum: number): void;
+  carryTotal(place: number, sum: number): void;
   overflowCount(record: number, which: number): void;
   takeBlock(partition: number): void;
 };
@@ -94,6 +95,18 @@ export type KernelExports = {
   readonly noteWholeBucket: (place: number, bucket: number) => void;
   readonly clearLedger: () => void;
   readonly recordCount: () => number;
+  readonly sumRecords: (
+    first: number,
+    records: number,
+    meters: number,
+    recordBytes: number,
+    seriesAt: number,
+    isMax: number,
+    rows: number,
+    rowsByBucket: number,
+    quantities: number,
+    events: number,
+  ) => void;
   readonly slabAddresses: () => number;
   readonly ratedRows: () => number;
   readonly rowsOutOfPeriod: () => number;
@@ -149,7 +162,13 @@ const MOST_BYTES = 2 ** 32;
 /** An instance of the kernel with a memory of its own, of up to 4 GiB; what is not touched of it takes no room. */
 export class Kernel {
   readonly call: KernelExports;
-  readonly host: KernelHost = { locateBucket: nobody, carry: nobody, overflowCount: nobody, takeBlock: nobody };
+  readonly host: KernelHost = {
+    locateBucket: nobody,
+    carry: nobody,
+    carryTotal: nobody,
+    overflowCount: nobody,
+    takeBlock: nobody,
+  };
   private readonly memory: WebAssembly.Memory;
   private scratch = 0;
   private scratchBytes = 0;
@@ -166,6 +185,7 @@ export class Kernel {
       host: {
         locateBucket: (ms: number) => host.locateBucket(ms),
         carry: (record: number, meter: number, sum: number) => host.carry(record >>> 0, meter, sum),
+        carryTotal: (place: number, sum: number) => host.carryTotal(place, sum),
         overflowCount: (record: number, which: number) => host.overflowCount(record >>> 0, which),
         takeBlock: (partition: number) => host.takeBlock(partition),
       },
@@ -207,8 +227,13 @@ export class Kernel {
   }
 
   newBytes(length: number): KernelArray<Uint8Array> {
-    const address = this.allocate(length);
+    const address = this.allocate(length + CACHE_LINE);
     return { address, values: this.bytes(address, length) };
+  }
+
+  /** Gives an array back. */
+  release({ address, values }: KernelArray<Int32Array | Float64Array | Uint8Array>): void {
+    this.call.release(address, values.byteLength + CACHE_LINE);
   }
 
   /** Copies texts to a place where the kernel can read them, one after another; it holds until the next call. */

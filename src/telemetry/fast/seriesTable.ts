@@ -20,9 +20,13 @@ export class SeriesTable {
     this.kernel.call.numberSeries(this.columns.address, rows, out.address);
   }
 
+  get count(): number {
+    return this.kernel.call.seriesCount();
+  }
+
   /** Tuples one after another. */
   tuples(): Int32Array {
     const { call } = this.kernel;
-    return this.kernel.ints(call.seriesTuples() >>> 0, call.seriesCount() * this.width);
+    return this.kernel.ints(call.seriesTuples() >>> 0, this.count * this.width);
   }
 }

@@ -58,6 +58,18 @@ export type LedgerPart = {
   readonly exact: ReadonlyMap<number, bigint>;
   /** By record × (meters + 1) + place: multiples of 65 536 that the counts overflowed by. */
   readonly countOverflow: ReadonlyMap<number, number>;
+  readonly totals: LedgerTotals;
+};
+
+/** What all records of a part add up to, but for what did not fit into them. */
+export type LedgerTotals = {
+  readonly rowsBySeries: Float64Array;
+  readonly rowsByBucket: Float64Array;
+  /** By series × meters + meter: quantities, for `max` the largest, and events. */
+  readonly limbs: Float64Array;
+  readonly events: Float64Array;
+  /** By the same, what did not fit into the double. */
+  readonly exact: ReadonlyMap<number, bigint>;
 };
 
 const OUT_OF_PERIOD = -1;
@@ -229,7 +241,7 @@ export class SlabLedger {
   }
 
   /** Moves all records out of the kernel's memory, which is not for more than it can address. */
-  putRecordsAside(): void {
+  putRecordsAside(series: number): void {
     if (this.kernel.call.recordCount() === 0) return;
     const bytes = SLAB_RECORDS * this.layout.words * 8;
     const slabs = this.slabs();
@@ -237,13 +249,16 @@ export class SlabLedger {
     const copy = new Uint8Array(memory);
     for (const [i, address] of slabs.entries()) copy.set(this.kernel.bytes(address, bytes), i * bytes);
     const moved = slabs.map((_, i) => i * bytes);
-    this.putAside.push({ ...this.part(), memory, slabs: moved });
+    const totals = this.totals(series);
+    this.putAside.push({ ...this.part(copyOf(totals)), memory, slabs: moved });
+    const { rowsBySeries, rowsByBucket, limbs, events } = totals;
+    for (const array of [rowsBySeries, rowsByBucket, limbs, events]) this.kernel.release(array);
     this.kernel.call.clearLedger();
     this.exact = new Map();
     this.countOverflow = new Map();
   }
 
-  private part(): LedgerPart {
+  private part(totals: LedgerTotals): LedgerPart {
     const { scales, bucketStarts, exact, countOverflow } = this;
     return {
       records: this.kernel.call.recordCount(),
@@ -253,12 +268,45 @@ export class SlabLedger {
       bucketStarts,
       exact,
       countOverflow,
+      totals,
     };
   }
 
-  /** All that was added; what was put aside first. */
-  finish(): LedgerPart[] {
-    return [...this.putAside, this.part()];
+  private totals(series: number): TotalsInKernel {
+    const { kernel, layout } = this;
+    const { aggregations } = this.shape;
+    const meters = aggregations.length;
+    const [rows, rowsByBucket] = [kernel.newDoubles(series), kernel.newDoubles(this.bucketStarts.length)];
+    const [limbs, events] = [kernel.newDoubles(series * meters), kernel.newDoubles(series * meters)];
+    const isMax = kernel.newBytes(meters);
+    isMax.values.set(aggregations.map((aggregation) => Number(aggregation === 'max')));
+    const exact = new Map<number, bigint>();
+    kernel.host.carryTotal = (place, sum) => {
+      const unit = exactUnit(this.scales[place % meters]!);
+      exact.set(place, (exact.get(place) ?? 0n) + BigInt(sum) * unit);
+    };
+    const records = kernel.call.recordCount();
+    for (const [slab, address] of this.slabs().entries()) {
+      kernel.call.sumRecords(
+        address,
+        Math.min(SLAB_RECORDS, records - (slab << SLAB_SHIFT)),
+        meters,
+        layout.words * 8,
+        layout.seriesAt * 4,
+        isMax.address,
+        rows.address,
+        rowsByBucket.address,
+        limbs.address,
+        events.address,
+      );
+    }
+    kernel.release(isMax);
+    return { rowsBySeries: rows, rowsByBucket, limbs, events, exact };
+  }
+
+  /** All that was added; what was put aside first. `series`: how many there are. */
+  finish(series: number): LedgerPart[] {
+    return [...this.putAside, this.part(valuesOf(this.totals(series)))];
   }
 
   get rated(): number {
@@ -268,4 +316,30 @@ export class SlabLedger {
   get outOfPeriod(): number {
     return this.kernel.call.rowsOutOfPeriod();
   }
+}
+
+type TotalsInKernel = { readonly [Name in Exclude<keyof LedgerTotals, 'exact'>]: KernelArray<Float64Array> } & Pick<
+  LedgerTotals,
+  'exact'
+>;
+
+function valuesOf({ rowsBySeries, rowsByBucket, limbs, events, exact }: TotalsInKernel): LedgerTotals {
+  return {
+    rowsBySeries: rowsBySeries.values,
+    rowsByBucket: rowsByBucket.values,
+    limbs: limbs.values,
+    events: events.values,
+    exact,
+  };
+}
+
+function copyOf(totals: TotalsInKernel): LedgerTotals {
+  const { rowsBySeries, rowsByBucket, limbs, events, exact } = valuesOf(totals);
+  return {
+    rowsBySeries: rowsBySeries.slice(),
+    rowsByBucket: rowsByBucket.slice(),
+    limbs: limbs.slice(),
+    events: events.slice(),
+    exact,
+  };
 }

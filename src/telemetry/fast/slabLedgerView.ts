@@ -6,7 +6,7 @@ import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
 import { EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
-import { type LedgerPart, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './slabLedger.ts';
+import { type LedgerPart, type LedgerTotals, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './slabLedger.ts';
 
 /** What one thread has added up. */
 export type UsagePart = {
@@ -211,11 +211,12 @@ class PartTotals {
   readonly exact = new Map<number, bigint>();
   private readonly meters: number;
 
-  constructor(series: number, meters: number, trace: boolean) {
+  /** `from`: what there is already, for as many series or fewer. */
+  constructor(series: number, meters: number, trace: boolean, from?: LedgerTotals) {
     this.meters = meters;
-    this.rows = new Float64Array(series);
-    this.limbs = new Float64Array(series * meters);
-    this.events = new Float64Array(series * meters);
+    this.rows = enlarged(from?.rowsBySeries, series);
+    this.limbs = enlarged(from?.limbs, series * meters);
+    this.events = enlarged(from?.events, series * meters);
     this.traces = trace ? new Float64Array(series * meters * 4) : undefined;
   }
 
@@ -251,6 +252,7 @@ class PartView {
   private readonly dimensionTexts: readonly string[][];
   private readonly seriesCount: number;
   private readonly seriesByCustomer: Grouped | undefined;
+  private readonly whole: PartTotals;
   private recordsBySeries: Grouped | undefined;
   private ownTotals: PartTotals | undefined;
 
@@ -276,34 +278,40 @@ class PartView {
     const width = options.dimensions.length + 1;
     this.seriesCount = series ? series.length / width : part.customers.count;
     if (series) this.seriesByCustomer = grouped(this.seriesCount, part.customers.count, (i) => series[i * width]!);
+    this.whole = this.wholeTotals();
+  }
+
+  /** What all records add up to. */
+  private wholeTotals(): PartTotals {
+    const { ledger } = this.part;
+    const meters = this.units.length;
+    const whole = new PartTotals(this.seriesCount, meters, false, ledger.totals);
+    for (const [place, more] of ledger.totals.exact) whole.exact.set(place, more);
+    for (const [key, times] of ledger.countOverflow) {
+      const which = key % (meters + 1);
+      const series = this.number((key - which) / (meters + 1), 0);
+      if (which === 0) whole.rows[series]! += times * 65_536;
+      else whole.events[series * meters + which - 1]! += times * 65_536;
+    }
+    for (const [key, more] of ledger.exact) {
+      const m = key % meters;
+      addExact(whole.exact, this.number((key - m) / meters, 0) * meters + m, more, this.isMax[m]!);
+    }
+    return whole;
   }
 
   /** Rows of each customer, signed; and of each bucket, added to what is there. */
   rowsByCustomer(rowsByBucket: Map<number, number>): Float64Array {
     const { ledger, series } = this.part;
     const width = this.options.dimensions.length + 1;
-    const bySeries = new Float64Array(this.seriesCount);
-    const byBucket = new Float64Array(ledger.bucketStarts.length);
-    const { quarters, seriesAt, halves, rowsAt } = this.layout;
-    for (let slab = 0, from = 0; from < ledger.records; slab++, from += SLAB_MASK + 1) {
-      const numbers = this.numbers[slab]!;
-      const counts = this.counts[slab]!;
-      const inSlab = Math.min(ledger.records - from, SLAB_MASK + 1);
-      for (let i = 0; i < inSlab; i++) {
-        const rows = this.sign * counts[i * halves + rowsAt]!;
-        bySeries[numbers[i * quarters + seriesAt]!]! += rows;
-        byBucket[numbers[i * quarters + seriesAt + 1]!]! += rows;
-      }
-    }
+    const bySeries = this.whole.rows.map((rows) => this.sign * rows);
+    const byBucket = ledger.totals.rowsByBucket.map((rows) => this.sign * rows);
     for (const [key, times] of ledger.countOverflow) {
       if (key % (this.units.length + 1) !== 0) continue;
-      const record = key / (this.units.length + 1);
-      const rows = this.sign * times * 65_536;
-      bySeries[this.number(record, 0)]! += rows;
-      byBucket[this.number(record, 1)]! += rows;
+      byBucket[this.number(key / (this.units.length + 1), 1)]! += this.sign * times * 65_536;
     }
     for (const [bucket, start] of ledger.bucketStarts.entries()) {
-      rowsByBucket.set(start, (rowsByBucket.get(start) ?? 0) + byBucket[bucket]!);
+      rowsByBucket.set(start, (rowsByBucket.get(start) ?? 0) + (byBucket[bucket] ?? 0));
     }
     if (!series) return bySeries;
     const byCustomer = new Float64Array(this.customers.length);
@@ -326,8 +334,9 @@ class PartView {
   }
 
   totalsOfAll(period: Period): PartTotals {
-    const totals = this.newTotals();
     const isWithin = this.bucketsWithin(period);
+    if (!this.options.trace && !isWithin.includes(0)) return this.whole;
+    const totals = this.newTotals();
     for (let record = 0; record < this.part.ledger.records; record++) this.addRecord(totals, record, isWithin);
     return totals;
   }
@@ -377,8 +386,7 @@ class PartView {
       }
       const more = exact.size === 0 ? undefined : exact.get(record * scales.length + m);
       if (more === undefined) continue;
-      const known = totals.exact.get(place) ?? 0n;
-      totals.exact.set(place, this.isMax[m] ? (more > known ? more : known) : known + more);
+      addExact(totals.exact, place, more, this.isMax[m]!);
     }
   }
 
@@ -429,6 +437,18 @@ class PartView {
     const numbers = this.numbers[record >>> SLAB_SHIFT]!;
     return numbers[(record & SLAB_MASK) * this.layout.quarters + this.layout.seriesAt + which]!;
   }
+}
+
+function enlarged(array: Float64Array | undefined, length: number): Float64Array {
+  if (array?.length === length) return array;
+  const larger = new Float64Array(length);
+  if (array) larger.set(array);
+  return larger;
+}
+
+function addExact(exact: Map<number, bigint>, place: number, more: bigint, isMax: boolean): void {
+  const known = exact.get(place) ?? 0n;
+  exact.set(place, isMax ? (more > known ? more : known) : known + more);
 }
 
 /** Things by the group that they belong to: those of group `g` from `from[g]` to `from[g + 1]`. */

@@ -242,14 +242,18 @@ export class Tally {
 
   /** To be called now and then: moves records away before they are more than the kernel can address. */
   relieve(): void {
-    if (this.kernel.call.bytesInUse() >>> 0 > this.memory.kernelBytes) this.ledger.putRecordsAside();
+    if (this.kernel.call.bytesInUse() >>> 0 > this.memory.kernelBytes) this.ledger.putRecordsAside(this.seriesCount());
+  }
+
+  private seriesCount(): number {
+    return this.series?.count ?? this.customers.size;
   }
 
   finish(): TallyPart {
     const { ledger, series } = this;
     return {
       usage: {
-        ledgers: ledger.finish(),
+        ledgers: ledger.finish(this.seriesCount()),
         customers: this.customers.texts(),
         dimensions: this.dimensions.map((values) => values.texts()),
         series: series?.tuples(),

@@ -1,0 +1,51 @@
+/** What all records of the ledger add up to. */
+import { carryTotal } from './host';
+import { LIMB } from './quantities';
+
+/**
+ * Adds `records` records from `first` on to totals: rows by series and by bucket; by series × meters + meter quantities (for
+ * meters whose byte at `isMax` is 1 the largest) and events. What counts have overflowed by, and quantities that did not fit
+ * into a record, are not in it.
+ */
+export function sumRecords(
+  first: usize,
+  records: u32,
+  meters: u32,
+  recordBytes: u32,
+  seriesAt: u32,
+  isMax: usize,
+  rows: usize,
+  rowsByBucket: usize,
+  quantities: usize,
+  events: usize,
+): void {
+  let record = first;
+  for (let i: u32 = 0; i < records; i++) {
+    const series = load<u32>(record + seriesAt);
+    const counts = record + seriesAt + 8;
+    const count = f64(load<u16>(counts));
+    add(rows + (series << 3), count);
+    add(rowsByBucket + (load<u32>(record + seriesAt, 4) << 3), count);
+    for (let meter: u32 = 0; meter < meters; meter++) {
+      const counted = load<u16>(counts + (meter << 1), 2);
+      const place = series * meters + meter;
+      const quantity = load<f64>(record + (meter << 3));
+      const total = quantities + (place << 3);
+      add(events + (place << 3), f64(counted));
+      if (load<u8>(isMax + meter) !== 0) store<f64>(total, max(load<f64>(total), quantity));
+      else {
+        let sum = load<f64>(total) + quantity;
+        if (sum >= LIMB) {
+          carryTotal(place, sum);
+          sum = 0;
+        }
+        store<f64>(total, sum);
+      }
+    }
+    record += recordBytes;
+  }
+}
+
+function add(place: usize, more: f64): void {
+  store<f64>(place, load<f64>(place) + more);
+}
