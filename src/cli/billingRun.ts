@@ -13,7 +13,7 @@ import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { InputFormat } from '../telemetry/formats.ts';
 import type { ReadResult, WatchRequest } from '../telemetry/reader.ts';
-import { watchUsage } from '../telemetry/readUsage.ts';
+import { prepareToRead, watchUsage } from '../telemetry/readUsage.ts';
 import type { Source } from '../telemetry/source.ts';
 import { loadTerms, type TermsFlags } from './billingTerms.ts';
 import { CommandFailure } from './failure.ts';
@@ -57,9 +57,14 @@ export async function readBillingRun(
   io: Io,
   { trace = false, timeline: wished, writesFile }: RunWishes,
 ): Promise<ReadRun> {
+  const found = sourcesOf(exports, io);
+  found.then(
+    (sources) => prepareToRead(sources, flags.threads),
+    () => undefined, // is told below, if the terms are in order
+  );
   const terms = await loadTerms(flags, io);
   const { rateCard, customers, periods } = terms;
-  const sources = await sourcesOf(exports, io);
+  const sources = await found;
   refuseOverwriting([flags.output, flags.rejects], inputsOf(sources, flags), io);
   for (const name of [writesFile, flags.rejects]) if (name !== undefined) await checkDirectoryOf(io, name);
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);

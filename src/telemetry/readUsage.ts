@@ -5,6 +5,8 @@ import { readUsage as readFast, watchUsage as watchFast } from './fast/readUsage
 import type { ReadRequest, UsageReader, UsageWatcher } from './reader.ts';
 import { ScaledLedger } from './scaledLedger.ts';
 
+export { prepareToRead } from './fast/readUsage.ts';
+
 export const readUsage: UsageReader = async (request) => {
   const scales = scalesOf(request);
   if (scales.size === 0) return readFast(request);

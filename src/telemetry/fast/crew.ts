@@ -1,9 +1,18 @@
 /** The threads of a run: this one and its helpers. */
 import { Worker } from 'node:worker_threads';
+import type { Source } from '../source.ts';
 import { type CrewMemberPlace, type CrewMemberReport, type CrewOrder, runTasks, STOPPED } from './crewMember.ts';
 import type { EventLogPart } from './eventLog.ts';
 import { findMeetings } from './meetings.ts';
 import type { WorkerCommand, WorkerMessage } from './worker.ts';
+
+/** Threads that have been started, and wait for work. They do not keep the process alive. */
+const waiting: Helper[] = [];
+
+/** Starts threads that the next crews will need: that takes a while, in which this one can do something else. */
+export function startHelpers(count: number): void {
+  while (waiting.length < count) waiting.push(new Helper());
+}
 
 export type Crew = {
   readonly reports: readonly CrewMemberReport[];
@@ -22,8 +31,9 @@ export async function runCrew(
   signal: AbortSignal | undefined,
 ): Promise<Crew> {
   signal?.throwIfAborted();
-  const sources = order.sources.map((source) => (source.kind === 'file' ? source : { ...source, stream: undefined }));
-  const workers = Array.from({ length: helpers }, () => new Helper({ ...order, sources }, place));
+  // Streams stay with this thread, which is the only one to read them.
+  const sources = order.sources.map((source) => ('stream' in source ? { ...source, stream: undefined } : source));
+  const workers = Array.from({ length: helpers }, () => waiting.pop() ?? new Helper());
   const dismiss = async () => {
     await Promise.all(workers.map((worker) => worker.dismiss()));
   };
@@ -33,13 +43,14 @@ export async function runCrew(
     signal?.addEventListener('abort', stop);
   });
   try {
+    const others = workers.map((worker) => worker.run({ ...order, sources: sources as readonly Source[] }, place));
     const own = runTasks(order, place);
-    const reports = await Promise.race([Promise.all([own, ...workers.map((worker) => worker.report)]), aborted]);
+    const reports = await Promise.race([Promise.all([own, ...others]), aborted]);
     return {
       reports,
       findMeetings: (logs) =>
         Promise.all([
-          ...workers.map((worker, i) => worker.findMeetings({ logs, share: { number: i + 1, of: helpers + 1 } })),
+          ...workers.map((worker, i) => worker.findMeetings(logs, { number: i + 1, of: helpers + 1 })),
           Promise.resolve().then(() => findMeetings(logs, { number: 0, of: helpers + 1 })),
         ]),
       dismiss,
@@ -54,24 +65,33 @@ export async function runCrew(
 }
 
 class Helper {
-  readonly report: Promise<CrewMemberReport>;
-  private readonly worker: Worker;
+  private readonly worker: Worker = new Worker(WORKER, { execArgv: [] });
   private readonly failed: Promise<never>;
 
-  constructor(order: object, place: CrewMemberPlace) {
-    this.worker = new Worker(WORKER, { workerData: order, execArgv: [] });
+  constructor() {
     this.failed = new Promise((_, reject) => this.worker.once('error', reject));
     this.failed.catch(() => undefined); // whoever waits for a report hears of it
+    this.worker.unref();
+  }
+
+  async run(order: CrewOrder, place: CrewMemberPlace): Promise<CrewMemberReport> {
+    this.worker.ref();
     this.worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'reject') place.tellReject(message.source, message.reject);
     });
-    this.report = this.next('report').then((message) => message.report);
-    this.report.catch(() => undefined);
+    const report = this.next('report');
+    this.tell({ kind: 'run', order });
+    return (await report).report;
   }
 
-  async findMeetings(command: WorkerCommand): Promise<Float64Array> {
+  async findMeetings(logs: readonly EventLogPart[], share: { number: number; of: number }): Promise<Float64Array> {
+    const found = this.next('meetings');
+    this.tell({ kind: 'findMeetings', logs, share });
+    return (await found).meetings;
+  }
+
+  private tell(command: WorkerCommand): void {
     this.worker.postMessage(command);
-    return (await this.next('meetings')).meetings;
   }
 
   dismiss(): Promise<number> {

@@ -14,7 +14,7 @@ import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
 import { openSource, type Source } from '../source.ts';
-import { type Crew, runCrew } from './crew.ts';
+import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
 import { kernelModule } from './kernel.ts';
@@ -66,6 +66,12 @@ export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Pr
   }
 }
 
+/** Starts the threads that reading these sources will take, for as long as the caller has something else to do first. */
+export function prepareToRead(sources: readonly Source[], threads: number = availableParallelism()): void {
+  const bytes = totalBytesOf(sources);
+  startHelpers(Math.min(threads, Math.floor(bytes / USUAL.rangeBytes)) - 1);
+}
+
 /** Loaded when it is needed, which is seldom: its parsers would make every run start later. */
 function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
   return import('../reference/readUsage.ts');
@@ -115,7 +121,7 @@ class Run {
       chunkBytes: tuning.chunkBytes,
       kernel: kernelModule()!,
     };
-    this.totalBytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? sizeOf(source.path) : 0), 0);
+    this.totalBytes = totalBytesOf(sources);
   }
 
   async read(): Promise<ReadResult & Pick<WatchResult, 'watched'>> {
@@ -375,6 +381,11 @@ function withLine(problem: Problem, before: number): Problem {
 
 function newSharedState(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(16));
+}
+
+/** Of those that are files. */
+function totalBytesOf(sources: readonly Source[]): number {
+  return sources.reduce((sum, source) => sum + (source.kind === 'file' ? sizeOf(source.path) : 0), 0);
 }
 
 function sizeOf(path: string): number {

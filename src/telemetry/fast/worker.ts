@@ -1,5 +1,5 @@
 /** The program of a thread: runs its share of the tasks, then its share of the search for repeated events. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { type CrewOrder, runTasks } from './crewMember.ts';
 import type { EventLogPart } from './eventLog.ts';
 import { useKernelModule } from './kernel.ts';
@@ -11,23 +11,27 @@ export type WorkerMessage =
   | { readonly kind: 'report'; readonly report: Awaited<ReturnType<typeof runTasks>> }
   | { readonly kind: 'meetings'; readonly meetings: Float64Array };
 
-export type WorkerCommand = {
-  readonly logs: readonly EventLogPart[];
-  readonly share: { readonly number: number; readonly of: number };
-};
+export type WorkerCommand =
+  | { readonly kind: 'run'; readonly order: CrewOrder }
+  | {
+      readonly kind: 'findMeetings';
+      readonly logs: readonly EventLogPart[];
+      readonly share: { readonly number: number; readonly of: number };
+    };
 
 const port = parentPort!;
 const send = (message: WorkerMessage) => port.postMessage(message);
 
-port.on('message', ({ logs, share }: WorkerCommand) => {
-  send({ kind: 'meetings', meetings: findMeetings(logs, share) });
+port.on('message', async (command: WorkerCommand) => {
+  if (command.kind === 'findMeetings') {
+    send({ kind: 'meetings', meetings: findMeetings(command.logs, command.share) });
+    return;
+  }
+  useKernelModule(command.order.kernel);
+  const report = await runTasks(command.order, {
+    here: [],
+    tellReject: (source, reject) => send({ kind: 'reject', source, reject }),
+    breathe: () => undefined,
+  });
+  send({ kind: 'report', report });
 });
-
-const order = workerData as CrewOrder;
-useKernelModule(order.kernel);
-const report = await runTasks(order, {
-  here: [],
-  tellReject: (source, reject) => send({ kind: 'reject', source, reject }),
-  breathe: () => undefined,
-});
-send({ kind: 'report', report });
