@@ -74,7 +74,7 @@ export class Fraction {
 
   /** Fails with a Bug if `other` is 0. */
   dividedBy(other: Fraction): Fraction {
-    if (this.terminates && other.terminates) return Fraction.of(this.numerator, other.numerator);
+    if (other.terminates) return this.times(inverseOf(other.numerator));
     return Fraction.of(this.numerator.times(other.denominator), this.denominator.times(other.numerator));
   }
 
@@ -138,6 +138,18 @@ export class Fraction {
 
   static readonly ZERO: Fraction = new Fraction(ZERO, ONE);
   static readonly ONE: Fraction = new Fraction(ONE, ONE);
+}
+
+/** The same few divisors come back for every line of every invoice: the quantities that prices are for. */
+const KNOWN_INVERSES = new WeakMap<Decimal, Fraction>();
+
+function inverseOf(divisor: Decimal): Fraction {
+  let inverse = KNOWN_INVERSES.get(divisor);
+  if (!inverse) {
+    inverse = Fraction.of(ONE, divisor);
+    KNOWN_INVERSES.set(divisor, inverse);
+  }
+  return inverse;
 }
 
 /** A denominator taken apart: dividing by it is multiplying by `factor`, a decimal with an end, and dividing by `rest`. */

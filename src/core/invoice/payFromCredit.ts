@@ -19,8 +19,9 @@ export function burnDownOf(input: InvoiceInput, rated: readonly RatedStretch[]):
 export function burnDownInputOf(input: InvoiceInput, rated: readonly RatedStretch[]): BurnDownInput | undefined {
   const { rateCard, period, balances = [] } = input;
   const pack = autoPurchasedPack(rateCard.creditPacks);
+  if (balances.length === 0 && !pack) return undefined;
   const charged = usageCharges(rated);
-  if (balances.length === 0 && (!pack || charged.isZero())) return undefined;
+  if (balances.length === 0 && charged.isZero()) return undefined;
 
   const inner = new Set(
     balances.flatMap(({ grant }) => [grant.start, grant.expires]).filter((at) => isInside(at, period)),

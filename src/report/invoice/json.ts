@@ -26,10 +26,11 @@ export const invoiceJson: InvoiceFormat = function* (report) {
 
 export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
   const totals = new Totals();
+  const head = safeJson({ formatVersion: FORMAT_VERSION, currency: report.currency.code }).slice(0, -1);
   for (const invoice of report.invoices()) {
     totals.add(invoice);
-    const head = { formatVersion: FORMAT_VERSION, currency: report.currency.code };
-    yield `${safeJson({ ...head, ...invoiceObject(invoice, report.explain) })}\n`;
+    const json = safeJson(invoiceObject(invoice, report.explain));
+    yield `${head},${json.slice(1)}\n`;
   }
   for (const entry of report.timeline ? entryObjects(report.timeline) : []) yield `${safeJson({ timeline: entry })}\n`;
   yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows })}\n`;
@@ -83,21 +84,17 @@ export function invoiceObject(invoice: Invoice, explain: boolean): Record<string
 }
 
 function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean): Record<string, unknown> {
-  const amounts = { exact: line.exact.toString(), amount: formatMoney(line.amount, currency) };
+  const exact = line.exact.toString();
+  const amount = formatMoney(line.amount, currency);
   const { key, kind, description } = line;
   switch (line.kind) {
     case 'fee':
-    case 'pack':
-      return {
-        key,
-        kind,
-        description,
-        quantity: line.quantity.toString(),
-        unitPrice: line.unitPrice.toFixed(),
-        ...amounts,
-      };
-    case 'usage':
-      return {
+    case 'pack': {
+      const quantity = line.quantity.toString();
+      return { key, kind, description, quantity, unitPrice: line.unitPrice.toFixed(), exact, amount };
+    }
+    case 'usage': {
+      const object = {
         key,
         kind,
         meter: line.meter,
@@ -106,11 +103,13 @@ function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean):
         included: line.included.toString(),
         quantity: line.quantity.toString(),
         price: line.price,
-        ...amounts,
-        ...(explain && { rows: rowsObject(line.rows) }),
+        exact,
+        amount,
       };
+      return explain ? { ...object, rows: rowsObject(line.rows) } : object;
+    }
     default:
-      return { key, kind, description, ...amounts };
+      return { key, kind, description, exact, amount };
   }
 }
 

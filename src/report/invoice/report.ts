@@ -59,8 +59,8 @@ export class Totals {
   add(invoice: Invoice): void {
     this.invoices++;
     this.subtotal = this.subtotal.plus(invoice.subtotal);
-    this.creditsApplied = this.creditsApplied.plus(invoice.creditsApplied);
-    this.tax = this.tax.plus(invoice.tax);
+    if (!invoice.creditsApplied.isZero()) this.creditsApplied = this.creditsApplied.plus(invoice.creditsApplied);
+    if (!invoice.tax.isZero()) this.tax = this.tax.plus(invoice.tax);
     if (invoice.taxIncluded) this.taxIncluded = (this.taxIncluded ?? new Decimal(0)).plus(invoice.taxIncluded);
     this.total = this.total.plus(invoice.total);
   }
