@@ -62,34 +62,21 @@ export function logEvents(
       from = usize(load<u32>(sourceStarts + (row << 2)));
       fromLength = load<u32>(sourceEnds + (row << 2)) - u32(from);
     }
-    add(fingerprint(id, idLength, from, fromLength), place + u64(load<u32>(rowStarts + (row << 2))));
+    let print = mixText(SEED ^ idLength, id, idLength);
+    print = mixText((print ^ (print >> 32)) + u64(fromLength) * FACTOR, from, fromLength);
+    print = (print ^ (print >> 32)) * FACTOR;
+    print ^= print >> 32;
+    const partition = u32(print >> 56);
+    const entries = filled + (partition << 2);
+    const count = load<u32>(entries);
+    const entry = blocks + partition * BLOCK_BYTES + count * ENTRY_BYTES;
+    store<u64>(entry, print);
+    store<u64>(entry, place + u64(load<u32>(rowStarts + (row << 2))), 8);
+    store<u32>(entries, count + 1);
+    if (count + 1 === BLOCK_ENTRIES) takeBlock(partition);
     logged++;
   }
   return logged;
-}
-
-/** The same for one row. */
-export function logEvent(id: usize, idLength: u32, from: usize, fromLength: u32, source: u32, offset: f64): void {
-  add(fingerprint(id, idLength, from, fromLength), (u64(source) << OFFSET_BITS) + u64(offset));
-}
-
-function fingerprint(id: usize, idLength: u32, from: usize, fromLength: u32): u64 {
-  let hash = mixText(SEED ^ idLength, id, idLength);
-  hash ^= hash >> 32;
-  hash = mixText(hash + u64(fromLength) * FACTOR, from, fromLength);
-  hash = (hash ^ (hash >> 32)) * FACTOR;
-  return hash ^ (hash >> 32);
-}
-
-function add(print: u64, place: u64): void {
-  const partition = u32(print >> 56);
-  const entries = filled + (partition << 2);
-  const count = load<u32>(entries);
-  const entry = blocks + partition * BLOCK_BYTES + count * ENTRY_BYTES;
-  store<u64>(entry, print);
-  store<u64>(entry, place, 8);
-  store<u32>(entries, count + 1);
-  if (count + 1 === BLOCK_ENTRIES) takeBlock(partition);
 }
 
 /**

@@ -14,7 +14,7 @@ export {
   setCurrentBucket,
 } from './buckets';
 export { indexCsv, newCsvColumns, nextRow, wantField } from './csv';
-export { eventBlocks, eventsFilled, findMeetings, initEvents, logEvent, logEvents } from './events';
+export { eventBlocks, eventsFilled, findMeetings, initEvents, logEvents } from './events';
 export { decodeInstants, sawNumericInstants } from './instants';
 export { addTemplate, indexJson, newJsonColumns, nextLine } from './json';
 export {

@@ -6,7 +6,7 @@
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Batch, BatchLayout } from './batch.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, KernelArray } from './kernel.ts';
 
 export const PARTITIONS = 256;
 /** As in src/kernel/events.ts. */
@@ -41,6 +41,8 @@ export class EventLog {
   private entries = 0;
   private readonly kernel: Kernel;
   private readonly memory: LogMemory;
+  /** Of a single row: where its id begins and ends, where its source ends, and a 0 for all else. */
+  private readonly single: KernelArray<Int32Array>;
   private readonly arenas: Uint8Array[] = [];
   private arenasUsed = 0;
   private arenaBlock = ARENA_BLOCKS;
@@ -53,6 +55,7 @@ export class EventLog {
   constructor(kernel: Kernel, memory: LogMemory) {
     this.kernel = kernel;
     this.memory = memory;
+    this.single = kernel.newInts(4);
     kernel.call.initEvents();
     kernel.host.takeBlock = (partition) => this.keep(partition);
   }
@@ -74,9 +77,11 @@ export class EventLog {
   }
 
   add(eventId: Uint8Array, from: Uint8Array, source: number, offset: number): void {
+    const { address, values } = this.single;
     const id = this.kernel.write(eventId, from);
-    this.kernel.call.logEvent(id, eventId.length, id + eventId.length, from.length, source, offset);
-    this.entries++;
+    values.set([id, id + eventId.length, id + eventId.length + from.length, 0]);
+    const [start, end, fromEnd, row] = [address, address + 4, address + 8, address + 12];
+    this.entries += this.kernel.call.logEvents(start, end, end, fromEnd, row, row, 1, source, offset);
   }
 
   /** Takes a partition's block over from the kernel, with what it holds. */

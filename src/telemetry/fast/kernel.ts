@@ -123,14 +123,6 @@ export type KernelExports = {
     source: number,
     base: number,
   ) => number;
-  readonly logEvent: (
-    id: number,
-    idLength: number,
-    from: number,
-    fromLength: number,
-    source: number,
-    offset: number,
-  ) => void;
   readonly eventBlocks: () => number;
   readonly eventsFilled: () => number;
   readonly findMeetings: (entries: number, count: number, meetings: number) => number;
