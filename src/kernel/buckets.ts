@@ -1,9 +1,8 @@
 /** Which bucket of time each row belongs to, and how many rows are in one. */
 import { locateBucket } from './host';
 import { allocate } from './memory';
-import { BATCH_ROWS } from './rows';
 
-const OUT_OF_PERIOD: i32 = -1;
+export const OUT_OF_PERIOD: i32 = -1;
 /** Buckets that are found by their place in time: seven years of hours. */
 const WHOLE_BUCKETS: i32 = 1 << 16;
 
@@ -19,8 +18,6 @@ let width: f64 = 1;
 let rated: f64 = 0;
 let outOfPeriod: f64 = 0;
 
-const bucketsOfRows: usize = allocate(BATCH_ROWS * 4);
-
 /** `widthMs`: of a usual bucket, in milliseconds. */
 export function initBuckets(widthMs: f64): void {
   width = widthMs;
@@ -34,12 +31,10 @@ export function rowsOutOfPeriod(): f64 {
   return outOfPeriod;
 }
 
-export function countRated(): void {
-  rated++;
-}
-
-export function countOutside(): void {
-  outOfPeriod++;
+/** Counts rows in buckets, and outside the period. */
+export function countRows(inside: i32, outside: i32): void {
+  rated += inside;
+  outOfPeriod += outside;
 }
 
 export function currentBucket(): i32 {
@@ -67,28 +62,10 @@ export function noteWholeBucket(place: f64, bucket: i32): void {
   if (at >= 0 && at < f64(WHOLE_BUCKETS)) store<i32>(wholeBuckets + (u32(at) << 2), bucket + 1);
 }
 
-/** Finds the bucket of each row of a batch that counts, and counts the row. */
-export function findBuckets(at: usize, odd: usize, rows: i32): void {
-  let counted = 0;
-  let outside = 0;
-  for (let row = 0; row < rows; row++) {
-    let bucket = OUT_OF_PERIOD;
-    if (load<u8>(odd + row) === 0) {
-      const ms = load<f64>(at + (row << 3));
-      if (!isCurrent(ms)) locate(ms);
-      bucket = current;
-      if (bucket < 0) outside++;
-      else counted++;
-    }
-    store<i32>(bucketsOfRows + (row << 2), bucket);
-  }
-  rated += counted;
-  outOfPeriod += outside;
-}
-
-/** What {@link findBuckets} found last; −1 for rows that do not count. */
-export function bucketOfRow(row: i32): i32 {
-  return load<i32>(bucketsOfRows + (row << 2));
+/** The bucket of an instant, which becomes the current one; −1 outside the period. */
+export function bucketOf(ms: f64): i32 {
+  if (!isCurrent(ms)) locate(ms);
+  return current;
 }
 
 function locate(ms: f64): void {

@@ -4,10 +4,7 @@
  * that the reader sees as well. Everything is one instance's own; functions are called with addresses in its memory.
  */
 export {
-  countOutside,
-  countRated,
-  currentBucket,
-  isCurrent,
+  countRows,
   noteWholeBucket,
   ratedRows,
   rowsOutOfPeriod,
@@ -25,6 +22,7 @@ export {
   findRecord,
   initLedger,
   placeRows,
+  placesOfRows,
   raiseQuantities,
   recordCount,
   slabAddresses,

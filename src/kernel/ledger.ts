@@ -6,7 +6,7 @@
  * (four f64); series and bucket (u32 each); number of rows, and for each meter of those that are not 0 (u16 each, the overflow
  * elsewhere).
  */
-import { bucketOfRow, findBuckets, initBuckets } from './buckets';
+import { bucketOf, countRows, initBuckets, OUT_OF_PERIOD } from './buckets';
 import { carry, overflowCount } from './host';
 import { allocate, enlarge, release } from './memory';
 import { LIMB } from './quantities';
@@ -38,7 +38,8 @@ const BUCKET_BYTES: u32 = 12;
 let bucketCount: u32 = 0;
 let bucketsHeld: u32 = 0;
 
-/** For each row of a batch the address of its record, 0 for rows that do not count. */
+/** For each row of a batch its bucket, −1 for rows that do not count, and the address of its record, 0 for rows that do not count. */
+const bucketsOfRows: usize = allocate(BATCH_ROWS * 4);
 const places: usize = allocate(BATCH_ROWS * 4);
 
 /** `widthMs`: of a usual bucket, in milliseconds. */
@@ -89,10 +90,9 @@ function bucketAt(bucket: u32): usize {
 
 /** Finds the record of each row of a batch that counts, and counts the row. */
 export function placeRows(at: usize, odd: usize, series: usize, rows: i32): void {
-  findBuckets(at, odd, rows);
-  guessRecords(series, rows);
+  guessRecords(at, odd, series, rows);
   for (let row = 0; row < rows; row++) {
-    const bucket = bucketOfRow(row);
+    const bucket = load<i32>(bucketsOfRows + (row << 2));
     if (bucket < 0) continue;
     const own = load<u32>(series + (row << 2));
     let record = usize(load<u32>(places + (row << 2)));
@@ -106,21 +106,42 @@ export function placeRows(at: usize, odd: usize, series: usize, rows: i32): void
   }
 }
 
+/** Where {@link placeRows} writes the address of each row's record, 0 for rows that do not count. */
+export function placesOfRows(): usize {
+  return places;
+}
+
 /**
- * Writes where each row's record should be: the first slot of its series. Nothing here waits for anything else, so that for
- * rows in no order, which miss the processor's cache at every step, the misses overlap.
+ * Writes each row's bucket, and where its record should be: the first slot of its series. Nothing here waits for a record,
+ * so that for rows in no order, which miss the processor's cache at every step, the misses overlap.
  */
-function guessRecords(series: usize, rows: i32): void {
+function guessRecords(at: usize, odd: usize, series: usize, rows: i32): void {
+  let rated = 0;
+  let outside = 0;
+  let known = OUT_OF_PERIOD;
+  let table: usize = 0;
+  let mask: u32 = 0;
   for (let row = 0; row < rows; row++) {
-    const bucket = bucketOfRow(row);
+    let bucket = OUT_OF_PERIOD;
     let record: u32 = 0;
-    if (bucket >= 0) {
-      const found = bucketAt(bucket);
-      const slot = load<u32>(series + (row << 2)) & (load<u32>(found, 4) - 1);
-      record = load<u32>(load<usize>(found) + (slot << 2));
+    if (load<u8>(odd + row) === 0) {
+      bucket = bucketOf(load<f64>(at + (row << 3)));
+      if (bucket < 0) outside++;
+      else {
+        rated++;
+        if (bucket !== known) {
+          known = bucket;
+          const found = bucketAt(bucket);
+          table = load<usize>(found);
+          mask = load<u32>(found, 4) - 1;
+        }
+        record = load<u32>(table + ((load<u32>(series + (row << 2)) & mask) << 2));
+      }
     }
+    store<i32>(bucketsOfRows + (row << 2), bucket);
     store<u32>(places + (row << 2), record);
   }
+  countRows(rated, outside);
 }
 
 /** The record of a series in a bucket, a new one if there is none. */
@@ -225,7 +246,6 @@ export function addQuantities(quantities: usize, meter: i32, rows: i32): void {
 
 /** The same for the largest quantity instead of the sum. */
 export function raiseQuantities(quantities: usize, meter: i32, rows: i32): void {
-  const countAt = rowsAt + 2 + meter * 2;
   for (let row = 0; row < rows; row++) {
     const record = usize(load<u32>(places + (row << 2)));
     const quantity = load<f64>(quantities + (row << 3));

@@ -146,25 +146,27 @@ function priceLines(line: {
   const steps = ratePrice(line.price, quantity, { events: used.events });
   const stepSum = Fraction.sum(steps.map((step) => step.quantity));
   assert(stepSum.eq(quantity), () => `steps of ${meter} add up to ${stepSum}, but ${quantity} were to be priced`);
-  return steps.map((step) => ({
-    key: `usage:${meter}${step.step === undefined ? '' : `:${step.step}`}${dimension ? `@${dimension.value}` : ''}`,
-    kind: 'usage',
-    meter,
-    ...(dimension && { dimension }),
-    description: step.step === undefined ? line.description : `${line.description}, step ${step.step}`,
-    used: used.quantity,
-    included,
-    quantity: step.quantity,
-    price: step.price,
-    exact: step.exact,
-    parts: step.parts,
-    amount: roundToMinorUnit(step.exact, currency),
-    rows: {
-      events: used.events,
-      ...(used.first !== undefined && { first: used.first }),
-      ...(used.last !== undefined && { last: used.last }),
-    },
-  }));
+  const rows =
+    used.first === undefined || used.last === undefined
+      ? { events: used.events }
+      : { events: used.events, first: used.first, last: used.last };
+  return steps.map((step): InvoiceLine => {
+    const own: InvoiceLine = {
+      key: `usage:${meter}${step.step === undefined ? '' : `:${step.step}`}${dimension ? `@${dimension.value}` : ''}`,
+      kind: 'usage',
+      meter,
+      description: step.step === undefined ? line.description : `${line.description}, step ${step.step}`,
+      used: used.quantity,
+      included,
+      quantity: step.quantity,
+      price: step.price,
+      exact: step.exact,
+      parts: step.parts,
+      amount: roundToMinorUnit(step.exact, currency),
+      rows,
+    };
+    return dimension ? { ...own, dimension } : own;
+  });
 }
 
 function beyondIncluded(used: Decimal, included: Fraction): Fraction {

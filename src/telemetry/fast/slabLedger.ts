@@ -83,6 +83,13 @@ export class SlabLedger {
   private readonly layout: RecordLayout;
   private readonly buckets: Buckets;
   private readonly period: Period | undefined;
+  /** A batch of one row that is not odd, and where the address of its record is then. */
+  private readonly single: {
+    readonly at: KernelArray<Float64Array>;
+    readonly odd: KernelArray<Uint8Array>;
+    readonly series: KernelArray<Int32Array>;
+    readonly place: Int32Array;
+  };
   private readonly bucketStarts: number[] = [];
   private readonly bucketNumbers = new Map<number, number>();
   private readonly putAside: LedgerPart[] = [];
@@ -96,6 +103,8 @@ export class SlabLedger {
     this.buckets = buckets;
     this.period = period;
     this.scales = shape.aggregations.map(() => 0);
+    const place = kernel.ints(kernel.call.placesOfRows() >>> 0, 1);
+    this.single = { at: kernel.newDoubles(1), odd: kernel.newBytes(1), series: kernel.newInts(1), place };
     kernel.call.initLedger(shape.aggregations.length, Number(shape.trace), buckets.widthMs);
     kernel.host.locateBucket = (ms) => this.locateBucket(ms);
     kernel.host.carry = (address, meter, sum) => this.carry(this.recordAt(address), meter, sum);
@@ -120,26 +129,23 @@ export class SlabLedger {
 
   /** The record for one row, which counts as one, or undefined outside the period. Its events are then added one by one. */
   addRow(ms: number, series: number): number | undefined {
-    const { call } = this.kernel;
-    if (!call.isCurrent(ms)) this.locateBucket(ms);
-    const bucket = call.currentBucket();
-    return bucket === OUT_OF_PERIOD ? this.leaveOut() : this.countRow(bucket, series);
+    const { at, odd, series: own, place } = this.single;
+    at.values[0] = ms;
+    own.values[0] = series;
+    this.kernel.call.placeRows(at.address, odd.address, own.address, 1);
+    const record = place[0]! >>> 0;
+    return record === 0 ? undefined : record;
   }
 
   /** The same for a row of a customer who is billed for a period of its own. */
   addRowWithin(period: Period, ms: number, series: number): number | undefined {
-    if (!contains(period, ms)) return this.leaveOut();
-    return this.countRow(this.bucketAt(bucketStart(this.buckets, ms)), series);
-  }
-
-  private leaveOut(): undefined {
-    this.kernel.call.countOutside();
-  }
-
-  private countRow(bucket: number, series: number): number {
     const { call } = this.kernel;
-    const record = call.findRecord(bucket, series) >>> 0;
-    call.countRated();
+    if (!contains(period, ms)) {
+      call.countRows(0, 1);
+      return undefined;
+    }
+    const record = call.findRecord(this.bucketAt(bucketStart(this.buckets, ms)), series) >>> 0;
+    call.countRows(1, 0);
     call.countOne(record, 0);
     return record;
   }
