@@ -11,11 +11,9 @@ const PIECE: usize = 4096;
 /** Rows longer than this are left to others. */
 const LONGEST_PIECE: usize = 1 << 16;
 
-/** Addresses of the special bytes of a piece, ascending. One more before the first: where a row would have ended. */
-const places: usize = allocate(LONGEST_PIECE * 4 + 512) + 64;
-/** Where the list of places ends, of as many as belong to whole rows or of all. */
+/** Where the list of places ends that was noted last. */
 let placesEnd: usize = 0;
-/** For each line feed of a piece where the next row's places begin on the list. */
+/** For each line feed of a piece where the next row's places begin on its list. */
 const rowPlaces: usize = allocate(LONGEST_PIECE * 4 + 512);
 let rowPlacesEnd: usize = 0;
 
@@ -31,6 +29,13 @@ export class CsvColumns {
   targetOfField: usize;
   rowStarts: usize;
   lines: usize;
+  /**
+   * Places of the special bytes, ascending; before the first the one where the row before it would have ended. While all rows
+   * of a batch are as they should be, it tells where their fields are: a row has as many places as fields.
+   */
+  list: usize;
+  /** Rows of the batch of which that holds. */
+  listed: i32;
   /** Where the first row begins that was not taken. */
   next: usize;
 }
@@ -43,7 +48,17 @@ export function newCsvColumns(delimiter: u8, fields: i32, rowStarts: usize, line
   columns.targetOfField = allocate(usize(fields) * 4);
   columns.rowStarts = rowStarts;
   columns.lines = lines;
+  columns.list = allocate((usize(BATCH_ROWS * fields) + LONGEST_PIECE) * 4 + 512) + 64;
   return columns;
+}
+
+export function placesList(columns: CsvColumns): usize {
+  return columns.list;
+}
+
+/** If this is as many as a batch has rows, the list of places tells where their fields are, otherwise their columns do. */
+export function listedRows(columns: CsvColumns): i32 {
+  return columns.listed;
 }
 
 export function wantField(columns: CsvColumns, field: i32, starts: usize, ends: usize): void {
@@ -64,18 +79,32 @@ export function nextRow(columns: CsvColumns): usize {
  * many it then has. `line` lines are before the first. The bytes end, at `end`, with a line end at or after `stop`.
  */
 export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usize, line: i32, rows: i32): i32 {
+  const step = usize(columns.fields << 2);
   let row = rows;
   let piece = PIECE;
   columns.next = from;
+  if (rows === 0) columns.listed = 0;
+  else if (columns.listed === rows && usize(load<u32>(columns.list + usize(rows) * step - 4)) + 1 !== from) unlist(columns);
   while (columns.next < stop && row < BATCH_ROWS) {
-    const pieceStart = columns.next;
-    const pieceEnd = min(pieceStart + piece, end);
-    store<u32>(places - 4, u32(pieceStart) - 1);
+    const pieceEnd = min(columns.next + piece, end);
     const before = row;
-    const isPlain = notePlaces(pieceStart, pieceEnd, columns.delimiter);
-    if (isPlain) row += takePlainRows(columns, row, stop);
+    const list = columns.list + (columns.listed === row ? usize(row) * step : 0);
+    store<u32>(list - 4, u32(columns.next) - 1);
+    const isPlain = notePlaces(list, columns.next, pieceEnd, columns.delimiter);
+    if (isPlain && columns.listed === row) {
+      row += countRows(columns, list, row, stop, true);
+      columns.listed = row;
+    }
     if (row === before) {
-      if (isPlain) noteAllPlaces(pieceStart, pieceEnd, columns.delimiter);
+      if (columns.listed === row) unlist(columns);
+      if (isPlain && list === columns.list) {
+        const taken = countRows(columns, list, row, stop, false);
+        storeRows(columns, list, row, taken);
+        row += taken;
+      }
+    }
+    if (row === before) {
+      noteAllPlaces(columns.list, columns.next, pieceEnd, columns.delimiter);
       const isOdd = takeRows(columns, row, stop);
       row = takenRows;
       if (isOdd) break;
@@ -89,32 +118,47 @@ export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usi
   return row;
 }
 
-/** Takes rows for as long as they have as many places as the file has fields, the last of them a line feed; returns how many. */
-function takePlainRows(columns: CsvColumns, row: i32, stop: usize): i32 {
+/** Lets the fields of the batch's rows be told by their columns. */
+function unlist(columns: CsvColumns): void {
+  storeRows(columns, columns.list, 0, columns.listed);
+  columns.listed = -1;
+}
+
+/**
+ * Counts rows for as long as they have as many places as the file has fields, the last of them a line feed; up to one with a
+ * carriage return at the end, which is none of a last field that somebody wants, if `isListed`.
+ */
+function countRows(columns: CsvColumns, list: usize, row: i32, stop: usize, isListed: bool): i32 {
   const step = columns.fields << 2;
-  let last = places - 4;
-  let taken = 0;
+  const watchesReturns = isListed && load<usize>(columns.targetOfField + step - 4) !== 0;
   const most = min(BATCH_ROWS - row, i32((rowPlacesEnd - rowPlaces) >> 2));
+  let last = list - 4;
+  let counted = 0;
   while (
-    taken < most &&
+    counted < most &&
     load<u32>(last) + 1 < u32(stop) &&
-    load<u32>(rowPlaces + (taken << 2)) === u32(last + step + 4)
+    load<u32>(rowPlaces + (counted << 2)) === u32(last + step + 4)
   ) {
+    if (watchesReturns && load<u8>(load<u32>(last + step) - 1) === CR) break;
     last += step;
-    taken++;
+    counted++;
   }
-  if (taken === 0) return 0;
-  storeColumn(places - 4, step, taken, columns.rowStarts + (row << 2), 1);
+  if (counted > 0) columns.next = usize(load<u32>(last)) + 1;
+  return counted;
+}
+
+/** Writes the columns of rows whose places are on a list, from the batch's row `row` on. */
+function storeRows(columns: CsvColumns, list: usize, row: i32, rows: i32): void {
+  const step = columns.fields << 2;
+  storeColumn(list - 4, step, rows, columns.rowStarts + (row << 2), 1);
   for (let i = 0; i < columns.wanted; i++) {
     const target = columns.targets + i * 12;
-    const place = places + (load<i32>(target) << 2);
-    storeColumn(place - 4, step, taken, load<usize>(target, 4) + (row << 2), 1);
+    const place = list + (load<i32>(target) << 2);
+    storeColumn(place - 4, step, rows, load<usize>(target, 4) + (row << 2), 1);
     const ends = load<usize>(target, 8) + (row << 2);
-    storeColumn(place, step, taken, ends, 0);
-    if (load<i32>(target) === columns.fields - 1) withoutReturns(ends, taken);
+    storeColumn(place, step, rows, ends, 0);
+    if (load<i32>(target) === columns.fields - 1) withoutReturns(ends, rows);
   }
-  columns.next = usize(load<u32>(last)) + 1;
-  return taken;
 }
 
 function storeColumn(from: usize, step: u32, rows: i32, to: usize, more: u32): void {
@@ -134,10 +178,10 @@ function withoutReturns(ends: usize, rows: i32): void {
 
 let takenRows: i32 = 0;
 
-/** The same for rows that may have quotes, one by one. `takenRows` are then in the batch; true if the next one is odd. */
+/** Takes rows that may have quotes, one by one. `takenRows` are then in the batch; true if the next one is odd. */
 function takeRows(columns: CsvColumns, rows: i32, stop: usize): bool {
   let row = rows;
-  let at = places;
+  let at = columns.list;
   while (columns.next < stop && row < BATCH_ROWS) {
     const rowStart = columns.next;
     at = takeRow(columns, at, rowStart, row);
@@ -197,10 +241,10 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
 
 /**
  * Notes where delimiters and line feeds stand, and which of them are line feeds. False if there are quotes or NUL bytes as
- * well; then nothing has been noted.
+ * well; then not all has been noted.
  */
-function notePlaces(from: usize, to: usize, delimiter: u8): bool {
-  let next = places;
+function notePlaces(list: usize, from: usize, to: usize, delimiter: u8): bool {
+  let next = list;
   let nextRow = rowPlaces;
   const feed = i8x16.splat(LF);
   const delimiters = i8x16.splat(delimiter);
@@ -226,11 +270,7 @@ function notePlaces(from: usize, to: usize, delimiter: u8): bool {
       mask &= inside;
       feeds &= inside;
     }
-    if (v128.any_true(others)) {
-      // Maybe beyond the end of the piece, but that is as well.
-      noteAllPlaces(from, to, delimiter);
-      return false;
-    }
+    if (v128.any_true(others)) return false; // maybe beyond the end of the piece, but that is as well
     while (feeds !== 0) {
       const upTo = mask & (feeds ^ (feeds - 1));
       store<u32>(nextRow, u32(next) + (u32(popcnt(upTo)) << 2));
@@ -245,8 +285,8 @@ function notePlaces(from: usize, to: usize, delimiter: u8): bool {
 }
 
 /** Notes where delimiters, line feeds, quotes and NUL bytes stand. */
-function noteAllPlaces(from: usize, to: usize, delimiter: u8): void {
-  let next = places;
+function noteAllPlaces(list: usize, from: usize, to: usize, delimiter: u8): void {
+  let next = list;
   for (let block = from; block < to; block += 64) {
     let mask = bitsOf(
       specialBytes(v128.load(block), delimiter),
@@ -255,7 +295,10 @@ function noteAllPlaces(from: usize, to: usize, delimiter: u8): void {
       specialBytes(v128.load(block, 48), delimiter),
     );
     if (to - block < 64) mask &= (u64(1) << u64(to - block)) - 1;
-    next = noteBits(mask, block, next);
+    for (; mask !== 0; mask &= mask - 1) {
+      store<u32>(next, u32(block) + u32(ctz(mask)));
+      next += 4;
+    }
   }
   placesEnd = next;
 }

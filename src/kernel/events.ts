@@ -44,8 +44,10 @@ export function logEvents(
   idEnds: usize,
   sourceStarts: usize,
   sourceEnds: usize,
-  odd: usize,
   rowStarts: usize,
+  step: u32,
+  more: u32,
+  odd: usize,
   rows: i32,
   source: u32,
   base: f64,
@@ -53,14 +55,14 @@ export function logEvents(
   const place = (u64(source) << OFFSET_BITS) + u64(i64(base));
   let logged = 0;
   for (let row = 0; row < rows; row++) {
-    const id = usize(load<u32>(idStarts + (row << 2)));
-    const idLength = load<u32>(idEnds + (row << 2)) - u32(id);
+    const id = usize(load<u32>(idStarts + row * step) + more);
+    const idLength = load<u32>(idEnds + row * step) - u32(id);
     if (load<u8>(odd + row) !== 0 || idLength === 0) continue;
     let from: usize = 0;
     let fromLength: u32 = 0;
     if (sourceStarts !== 0) {
-      from = usize(load<u32>(sourceStarts + (row << 2)));
-      fromLength = load<u32>(sourceEnds + (row << 2)) - u32(from);
+      from = usize(load<u32>(sourceStarts + row * step) + more);
+      fromLength = load<u32>(sourceEnds + row * step) - u32(from);
     }
     let print = mixText(SEED ^ idLength, id, idLength);
     print = mixText((print ^ (print >> 32)) + u64(fromLength) * FACTOR, from, fromLength);
@@ -71,7 +73,7 @@ export function logEvents(
     const count = load<u32>(entries);
     const entry = blocks + partition * BLOCK_BYTES + count * ENTRY_BYTES;
     store<u64>(entry, print);
-    store<u64>(entry, place + u64(load<u32>(rowStarts + (row << 2))), 8);
+    store<u64>(entry, place + u64(load<u32>(rowStarts + row * step) + more), 8);
     store<u32>(entries, count + 1);
     if (count + 1 === BLOCK_ENTRIES) takeBlock(partition);
     logged++;

@@ -10,7 +10,7 @@ export {
   rowsOutOfPeriod,
   setCurrentBucket,
 } from './buckets';
-export { indexCsv, newCsvColumns, nextRow, wantField } from './csv';
+export { indexCsv, listedRows, newCsvColumns, nextRow, placesList, wantField } from './csv';
 export { eventBlocks, eventsFilled, findMeetings, initEvents, logEvents } from './events';
 export { decodeInstants, sawNumericInstants } from './instants';
 export { addTemplate, indexJson, newJsonColumns, nextLine } from './json';

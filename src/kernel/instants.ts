@@ -54,6 +54,8 @@ export function sawNumericInstants(): bool {
 export function decodeInstants(
   starts: usize,
   ends: usize,
+  step: u32,
+  more: u32,
   odd: usize,
   rows: i32,
   at: usize,
@@ -67,8 +69,8 @@ export function decodeInstants(
   let base: i64 = 0;
   let clockAbove: u64 = CLOCK_ABOVE;
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(starts + (row << 2)));
-    const end = usize(load<u32>(ends + (row << 2)));
+    const start = usize(load<u32>(starts + row * step) + more);
+    const end = usize(load<u32>(ends + row * step));
     const length = u32(end - start);
     store<u32>(nanoseconds + (row << 2), 0);
     if (length < 20 || length > 35) {

@@ -20,11 +20,20 @@ const POINT: u8 = 0x2e;
  * Decodes a column of plain decimals, in units of 10^-scale; nothing, or `-`, is 0. Others are marked as odd. If one has more
  * fraction digits than `scale`, returns how many, and has to be called again with that; otherwise −1.
  */
-export function decodeQuantities(starts: usize, ends: usize, odd: usize, rows: i32, scale: i32, out: usize): i32 {
+export function decodeQuantities(
+  starts: usize,
+  ends: usize,
+  step: u32,
+  more: u32,
+  odd: usize,
+  rows: i32,
+  scale: i32,
+  out: usize,
+): i32 {
   const one = powerOfTen(scale);
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(starts + (row << 2)));
-    const length = load<u32>(ends + (row << 2)) - u32(start);
+    const start = usize(load<u32>(starts + row * step) + more);
+    const length = load<u32>(ends + row * step) - u32(start);
     let value: f64 = 0;
     if (length - 1 < 8) {
       // Mostly one word holds all of it: moved so that the last digit is the word's last, zeros before the first.
@@ -81,10 +90,10 @@ export function decodeQuantities(starts: usize, ends: usize, odd: usize, rows: i
 }
 
 /** 1 for every row whose field is there. */
-export function countPresent(starts: usize, ends: usize, rows: i32, out: usize): void {
+export function countPresent(starts: usize, ends: usize, step: u32, more: u32, rows: i32, out: usize): void {
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(starts + (row << 2)));
-    const length = load<u32>(ends + (row << 2)) - u32(start);
+    const start = usize(load<u32>(starts + row * step) + more);
+    const length = load<u32>(ends + row * step) - u32(start);
     const isNothing = length === 0 || (length === 1 && load<u8>(start) === MINUS);
     store<f64>(out + (row << 3), isNothing ? 0 : 1);
   }

@@ -1,4 +1,7 @@
-/** Rows come in batches, column by column: for each of these arrays one element a row. */
+/**
+ * Rows come in batches, column by column. Where a field begins is told by a number at `starts`, from one row to the next
+ * `step` bytes on, to which `more` has to be added; where it ends by one at `ends`. All else has one element a row.
+ */
 
 /** Enough to keep loops busy, few enough for all columns to stay in the processor's cache. */
 export const BATCH_ROWS: i32 = 1024;
@@ -19,8 +22,8 @@ export function countOdd(odd: usize, rows: i32): i32 {
 }
 
 /** Marks rows whose field is empty. */
-export function markEmpty(starts: usize, ends: usize, odd: usize, rows: i32): void {
+export function markEmpty(starts: usize, ends: usize, step: u32, more: u32, odd: usize, rows: i32): void {
   for (let row = 0; row < rows; row++) {
-    if (load<u32>(starts + (row << 2)) === load<u32>(ends + (row << 2))) store<u8>(odd + row, ODD);
+    if (load<u32>(starts + row * step) + more === load<u32>(ends + row * step)) store<u8>(odd + row, ODD);
   }
 }

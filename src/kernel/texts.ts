@@ -48,11 +48,19 @@ export function textArena(interner: Interner): usize {
   return interner.arena;
 }
 
-/** Writes to `out` the numbers of a column's texts, which begin at `starts` and end before `ends`. */
-export function internColumn(interner: Interner, starts: usize, ends: usize, rows: i32, out: usize): void {
+/** Writes to `out` the numbers of a column's texts (see rows.ts). */
+export function internColumn(
+  interner: Interner,
+  starts: usize,
+  ends: usize,
+  step: u32,
+  more: u32,
+  rows: i32,
+  out: usize,
+): void {
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(starts + (row << 2)));
-    const length = load<u32>(ends + (row << 2)) - u32(start);
+    const start = usize(load<u32>(starts + row * step) + more);
+    const length = load<u32>(ends + row * step) - u32(start);
     const hash = hashText(start, length);
     const mask = interner.slotCount - 1;
     let slot = firstSlot(hash, mask);

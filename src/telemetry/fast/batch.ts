@@ -12,7 +12,7 @@ const COLUMN_BYTES: number = BATCH_ROWS * 4 + CACHE_LINE;
 
 export class Batch {
   rows = 0;
-  /** Address of the row's first byte. */
+  /** Address of the row's first byte, if no list of places tells it. */
   readonly rowStarts: KernelArray<Int32Array>;
   /** Lines before the row, counted from the first of the bytes being scanned. */
   readonly lines: KernelArray<Int32Array>;
@@ -30,11 +30,15 @@ export class Batch {
   /** For each meter, in units of its scale; 0 for nothing. */
   readonly quantities: readonly KernelArray<Float64Array>[];
 
-  /** Where the fields begin and end (exclusive), as addresses: column after column. */
+  /** Where the fields begin and end (exclusive), as addresses: column after column. If no list of places tells it. */
   readonly starts: number;
   readonly ends: number;
 
+  private readonly kernel: Kernel;
+  private list: PlacesList | undefined;
+
   constructor(kernel: Kernel, shape: { dimensions: number; meters: number }) {
+    this.kernel = kernel;
     this.rowStarts = kernel.newInts(BATCH_ROWS);
     this.lines = kernel.newInts(BATCH_ROWS);
     this.odd = kernel.newBytes(BATCH_ROWS);
@@ -49,13 +53,40 @@ export class Batch {
     this.ends = kernel.allocate(columns * COLUMN_BYTES);
   }
 
-  /** Address of the array that tells where a column's fields begin. */
+  /** Where the fields are is told by columns of their own, or by a list of the places of delimiters and line ends. */
+  tellFieldsBy(list: PlacesList | 'columns'): void {
+    this.list = list === 'columns' ? undefined : list;
+  }
+
+  /** Address of what tells where a column's fields begin: one number a row, {@link step} bytes apart, and {@link more}. */
   startsOf(column: number): number {
+    if (this.list) return this.list.address + (this.list.fields[column]! - 1) * 4;
     return this.starts + column * COLUMN_BYTES;
   }
 
+  /** The same for where they end, without {@link more}. */
   endsOf(column: number): number {
+    if (this.list) return this.list.address + this.list.fields[column]! * 4;
     return this.ends + column * COLUMN_BYTES;
+  }
+
+  /** As {@link startsOf}, of the rows themselves. */
+  get rowStartsAt(): number {
+    return this.list ? this.list.address - 4 : this.rowStarts.address;
+  }
+
+  get step(): number {
+    return this.list ? this.list.step : 4;
+  }
+
+  get more(): number {
+    return this.list ? 1 : 0;
+  }
+
+  /** Address of a row's first byte. */
+  startOf(row: number): number {
+    if (!this.list) return this.rowStarts.values[row]! >>> 0;
+    return (this.kernel.ints(this.rowStartsAt + row * this.list.step, 1)[0]! >>> 0) + 1;
   }
 
   clear(): void {
@@ -63,6 +94,15 @@ export class Batch {
     this.rows = 0;
   }
 }
+
+/** Places of the delimiters and line ends of a batch's rows; before the first the one that ended the row before. */
+export type PlacesList = {
+  readonly address: number;
+  /** Bytes from a row's places to the next row's. */
+  readonly step: number;
+  /** For each column of the batch its field in a row. */
+  readonly fields: readonly number[];
+};
 
 /** Which column of a batch holds what; −1: the export does not have it. Two roles may share a column. */
 export type BatchLayout = {

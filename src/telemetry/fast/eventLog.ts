@@ -68,8 +68,10 @@ export class EventLog {
       batch.endsOf(eventId),
       hasSource ? batch.startsOf(source) : 0,
       hasSource ? batch.endsOf(source) : 0,
+      batch.rowStartsAt,
+      batch.step,
+      batch.more,
       batch.odd.address,
-      batch.rowStarts.address,
       batch.rows,
       place.source,
       place.base,
@@ -81,7 +83,7 @@ export class EventLog {
     const id = this.kernel.write(eventId, from);
     values.set([id, id + eventId.length, id + eventId.length + from.length, 0]);
     const [start, end, fromEnd, row] = [address, address + 4, address + 8, address + 12];
-    this.entries += this.kernel.call.logEvents(start, end, end, fromEnd, row, row, 1, source, offset);
+    this.entries += this.kernel.call.logEvents(start, end, end, fromEnd, row, 4, 0, row, 1, source, offset);
   }
 
   /** Takes a partition's block over from the kernel, with what it holds. */

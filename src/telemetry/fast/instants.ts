@@ -29,6 +29,8 @@ export class InstantDecoder {
     this.kernel.call.decodeInstants(
       batch.startsOf(column),
       batch.endsOf(column),
+      batch.step,
+      batch.more,
       odd.address,
       rows,
       at.address,

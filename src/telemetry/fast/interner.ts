@@ -1,4 +1,5 @@
 /** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
+import type { Batch } from './batch.ts';
 import { decodeText } from './bytes.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 
@@ -22,16 +23,17 @@ export class Interner {
     this.single = kernel.newInts(3);
   }
 
-  /** Writes to `out` the numbers of a column's texts; all three are addresses of arrays. */
-  internColumn(starts: number, ends: number, rows: number, out: number): void {
-    this.kernel.call.internColumn(this.interner, starts, ends, rows, out);
+  /** Writes to `out`, the address of an array, the numbers of a column's texts. */
+  internColumn(batch: Batch, column: number, out: number): void {
+    const [starts, ends] = [batch.startsOf(column), batch.endsOf(column)];
+    this.kernel.call.internColumn(this.interner, starts, ends, batch.step, batch.more, batch.rows, out);
   }
 
   internText(encoded: Uint8Array): number {
     const { address, values } = this.single;
     values[0] = this.kernel.write(encoded);
     values[1] = values[0]! + encoded.length;
-    this.internColumn(address, address + 4, 1, address + 8);
+    this.kernel.call.internColumn(this.interner, address, address + 4, 4, 0, 1, address + 8);
     return values[2]!;
   }
 

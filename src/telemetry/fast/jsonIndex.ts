@@ -41,6 +41,7 @@ export class JsonIndexer {
    */
   index(from: number, stop: number, _end: number, line: number, batch: Batch): number {
     const { call } = this.kernel;
+    batch.tellFieldsBy('columns');
     batch.rows = call.indexJson(this.columns, from, stop, line, batch.rows);
     return call.nextLine(this.columns) >>> 0;
   }

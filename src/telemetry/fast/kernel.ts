@@ -34,12 +34,14 @@ export type KernelExports = {
   readonly release: (block: number, bytes: number) => void;
   readonly bytesInUse: () => number;
   readonly countOdd: (odd: number, rows: number) => number;
-  readonly markEmpty: (starts: number, ends: number, odd: number, rows: number) => void;
+  readonly markEmpty: (starts: number, ends: number, step: number, more: number, odd: number, rows: number) => void;
 
   readonly newCsvColumns: (delimiter: number, fields: number, rowStarts: number, lines: number) => number;
   readonly wantField: (columns: number, field: number, starts: number, ends: number) => void;
   readonly indexCsv: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
   readonly nextRow: (columns: number) => number;
+  readonly placesList: (columns: number) => number;
+  readonly listedRows: (columns: number) => number;
 
   readonly newJsonColumns: (starts: number, ends: number, rowStarts: number, lines: number) => number;
   readonly addTemplate: (columns: number, template: number, turn: number) => number;
@@ -49,6 +51,8 @@ export type KernelExports = {
   readonly decodeInstants: (
     starts: number,
     ends: number,
+    step: number,
+    more: number,
     odd: number,
     rows: number,
     at: number,
@@ -60,15 +64,25 @@ export type KernelExports = {
   readonly decodeQuantities: (
     starts: number,
     ends: number,
+    step: number,
+    more: number,
     odd: number,
     rows: number,
     scale: number,
     out: number,
   ) => number;
-  readonly countPresent: (starts: number, ends: number, rows: number, out: number) => void;
+  readonly countPresent: (starts: number, ends: number, step: number, more: number, rows: number, out: number) => void;
 
   readonly newInterner: () => number;
-  readonly internColumn: (interner: number, starts: number, ends: number, rows: number, out: number) => void;
+  readonly internColumn: (
+    interner: number,
+    starts: number,
+    ends: number,
+    step: number,
+    more: number,
+    rows: number,
+    out: number,
+  ) => void;
   readonly textCount: (interner: number) => number;
   readonly textOffsets: (interner: number) => number;
   readonly textArena: (interner: number) => number;
@@ -115,8 +129,10 @@ export type KernelExports = {
     idEnds: number,
     sourceStarts: number,
     sourceEnds: number,
-    odd: number,
     rowStarts: number,
+    step: number,
+    more: number,
+    odd: number,
     rows: number,
     source: number,
     base: number,

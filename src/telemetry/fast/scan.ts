@@ -161,8 +161,8 @@ export class Scan {
   private flush(stretch: Stretch, isText: boolean, end: number): void {
     const { buffer, address, base } = stretch;
     const { batch } = this.tally;
-    const { rows, rowStarts, odd, lines } = batch;
-    const startOf = (row: number) => (row < rows ? (rowStarts.values[row]! >>> 0) - address : end);
+    const { rows, odd, lines } = batch;
+    const startOf = (row: number) => (row < rows ? batch.startOf(row) - address : end);
     if (!isText) {
       for (let row = 0; row < rows; row++) {
         if (!isUtf8(buffer.subarray(startOf(row), startOf(row + 1)))) odd.values[row] = 1;

@@ -149,8 +149,8 @@ export class Tally {
       return;
     }
     const [starts, ends] = [batch.startsOf(customer), batch.endsOf(customer)];
-    this.kernel.call.markEmpty(starts, ends, odd.address, rows);
-    this.customers.internColumn(starts, ends, rows, customers.address);
+    this.kernel.call.markEmpty(starts, ends, batch.step, batch.more, odd.address, rows);
+    this.customers.internColumn(batch, customer, customers.address);
   }
 
   /** Gives all rows of a batch the quantity that a meter has in every row; false if it has none. */
@@ -174,7 +174,7 @@ export class Tally {
   private countPresent(column: number, meter: number): void {
     const { batch, kernel } = this;
     const { address } = batch.quantities[meter]!;
-    kernel.call.countPresent(batch.startsOf(column), batch.endsOf(column), batch.rows, address);
+    kernel.call.countPresent(batch.startsOf(column), batch.endsOf(column), batch.step, batch.more, batch.rows, address);
   }
 
   private decodeMeter(column: number, meter: number): void {
@@ -182,7 +182,16 @@ export class Tally {
     const [starts, ends, odd] = [batch.startsOf(column), batch.endsOf(column), batch.odd.address];
     const { address } = batch.quantities[meter]!;
     for (;;) {
-      const wider = kernel.call.decodeQuantities(starts, ends, odd, batch.rows, ledger.scales[meter]!, address);
+      const wider = kernel.call.decodeQuantities(
+        starts,
+        ends,
+        batch.step,
+        batch.more,
+        odd,
+        batch.rows,
+        ledger.scales[meter]!,
+        address,
+      );
       if (wider < 0) return;
       ledger.widen(meter, wider);
     }
@@ -195,7 +204,7 @@ export class Tally {
       const values = this.dimensions[d]!;
       const { address, values: numbers } = batch.dimensions[d]!;
       if (column < 0) numbers.fill(values.internText(NO_TEXT), 0, rows);
-      else values.internColumn(batch.startsOf(column), batch.endsOf(column), rows, address);
+      else values.internColumn(batch, column, address);
     }
     series.numberColumns([batch.customers, ...batch.dimensions], rows, this.seriesOfRows);
     return this.seriesOfRows;
