@@ -1,5 +1,6 @@
 /** Finds the fields of CSV rows that are as most rows are: bare, or quoted as a whole with no quote and no line end inside. */
 import { allocate } from './memory';
+import { LONGEST_PIECE, noteAllPlaces, notePlaces, placesEnd, rowPlaces, rowPlacesEnd } from './places';
 import { BATCH_ROWS } from './rows';
 
 const QUOTE: u8 = 0x22;
@@ -8,14 +9,6 @@ const CR: u8 = 0x0d;
 
 /** Bytes whose special characters are noted before rows are made of them. */
 const PIECE: usize = 4096;
-/** Rows longer than this are left to others. */
-const LONGEST_PIECE: usize = 1 << 16;
-
-/** Where the list of places ends that was noted last. */
-let placesEnd: usize = 0;
-/** For each line feed of a piece where the next row's places begin on its list. */
-const rowPlaces: usize = allocate(LONGEST_PIECE * 4 + 512);
-let rowPlacesEnd: usize = 0;
 
 @unmanaged
 export class CsvColumns {
@@ -84,7 +77,7 @@ export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usi
   let piece = PIECE;
   columns.next = from;
   if (rows === 0) columns.listed = 0;
-  else if (columns.listed === rows && usize(load<u32>(columns.list + usize(rows) * step - 4)) + 1 !== from) unlist(columns);
+  else if (columns.listed === rows) unlist(columns); // a list is of rows that follow each other
   while (columns.next < stop && row < BATCH_ROWS) {
     const pieceEnd = min(columns.next + piece, end);
     const before = row;
@@ -237,113 +230,4 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
   }
   columns.next = fieldStart;
   return at;
-}
-
-/**
- * Notes where delimiters and line feeds stand, and which of them are line feeds. False if there are quotes or NUL bytes as
- * well; then not all has been noted.
- */
-function notePlaces(list: usize, from: usize, to: usize, delimiter: u8): bool {
-  let next = list;
-  let nextRow = rowPlaces;
-  const feed = i8x16.splat(LF);
-  const delimiters = i8x16.splat(delimiter);
-  for (let block = from; block < to; block += 64) {
-    const a = v128.load(block);
-    const b = v128.load(block, 16);
-    const c = v128.load(block, 32);
-    const d = v128.load(block, 48);
-    const feedsA = i8x16.eq(a, feed);
-    const feedsB = i8x16.eq(b, feed);
-    const feedsC = i8x16.eq(c, feed);
-    const feedsD = i8x16.eq(d, feed);
-    let feeds = bitsOf(feedsA, feedsB, feedsC, feedsD);
-    let mask = bitsOf(
-      v128.or(feedsA, i8x16.eq(a, delimiters)),
-      v128.or(feedsB, i8x16.eq(b, delimiters)),
-      v128.or(feedsC, i8x16.eq(c, delimiters)),
-      v128.or(feedsD, i8x16.eq(d, delimiters)),
-    );
-    const others = v128.or(v128.or(oddBytes(a), oddBytes(b)), v128.or(oddBytes(c), oddBytes(d)));
-    if (to - block < 64) {
-      const inside = (u64(1) << u64(to - block)) - 1;
-      mask &= inside;
-      feeds &= inside;
-    }
-    if (v128.any_true(others)) return false; // maybe beyond the end of the piece, but that is as well
-    while (feeds !== 0) {
-      const upTo = mask & (feeds ^ (feeds - 1));
-      store<u32>(nextRow, u32(next) + (u32(popcnt(upTo)) << 2));
-      nextRow += 4;
-      feeds &= feeds - 1;
-    }
-    next = noteBits(mask, block, next);
-  }
-  placesEnd = next;
-  rowPlacesEnd = nextRow;
-  return true;
-}
-
-/** Notes where delimiters, line feeds, quotes and NUL bytes stand. */
-function noteAllPlaces(list: usize, from: usize, to: usize, delimiter: u8): void {
-  let next = list;
-  for (let block = from; block < to; block += 64) {
-    let mask = bitsOf(
-      specialBytes(v128.load(block), delimiter),
-      specialBytes(v128.load(block, 16), delimiter),
-      specialBytes(v128.load(block, 32), delimiter),
-      specialBytes(v128.load(block, 48), delimiter),
-    );
-    if (to - block < 64) mask &= (u64(1) << u64(to - block)) - 1;
-    for (; mask !== 0; mask &= mask - 1) {
-      store<u32>(next, u32(block) + u32(ctz(mask)));
-      next += 4;
-    }
-  }
-  placesEnd = next;
-}
-
-/** Adds the addresses of a block's bits to the list that ends at `next`; returns where it ends then. */
-function noteBits(mask: u64, block: usize, next: usize): usize {
-  const end = next + (usize(popcnt(mask)) << 2);
-  // In eights, so that the number of rounds is nearly always the same; what is too much is overwritten.
-  while (mask !== 0) {
-    store<u32>(next, u32(block) + u32(ctz(mask)));
-    mask &= mask - 1;
-    store<u32>(next, u32(block) + u32(ctz(mask)), 4);
-    mask &= mask - 1;
-    store<u32>(next, u32(block) + u32(ctz(mask)), 8);
-    mask &= mask - 1;
-    store<u32>(next, u32(block) + u32(ctz(mask)), 12);
-    mask &= mask - 1;
-    store<u32>(next, u32(block) + u32(ctz(mask)), 16);
-    mask &= mask - 1;
-    store<u32>(next, u32(block) + u32(ctz(mask)), 20);
-    mask &= mask - 1;
-    store<u32>(next, u32(block) + u32(ctz(mask)), 24);
-    mask &= mask - 1;
-    store<u32>(next, u32(block) + u32(ctz(mask)), 28);
-    mask &= mask - 1;
-    next += 32;
-  }
-  return end;
-}
-
-function oddBytes(bytes: v128): v128 {
-  return v128.or(i8x16.eq(bytes, i8x16.splat(QUOTE)), i8x16.eq(bytes, i8x16.splat(0)));
-}
-
-function specialBytes(bytes: v128, delimiter: u8): v128 {
-  const ends = v128.or(i8x16.eq(bytes, i8x16.splat(LF)), i8x16.eq(bytes, i8x16.splat(delimiter)));
-  return v128.or(ends, oddBytes(bytes));
-}
-
-/** One bit for each of 64 bytes that are all ones or all zeros. */
-function bitsOf(a: v128, b: v128, c: v128, d: v128): u64 {
-  return (
-    u64(i8x16.bitmask(a)) |
-    (u64(i8x16.bitmask(b)) << 16) |
-    (u64(i8x16.bitmask(c)) << 32) |
-    (u64(i8x16.bitmask(d)) << 48)
-  );
 }

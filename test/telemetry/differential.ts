@@ -290,6 +290,97 @@ export function randomRun(random: Random): Run {
   };
 }
 
+/**
+ * A run over thousands of rows, nearly all of them plain: many batches, and what may be wrong at their ends and at the ends of
+ * the pieces and chunks that they are cut from.
+ */
+export function longRun(random: Random): Run {
+  const run = randomRun(random);
+  const meters = METERS.slice(0, random.pick([1, 3, 5]));
+  const isJson = random.chance(0.3);
+  const inputs = Array.from({ length: random.pick([1, 1, 2]) }, (_, i) => ({
+    name: `long${i}`,
+    bytes: Buffer.from(isJson ? longNdjson(random) : longCsv(random)),
+    packing: random.pick(['file', 'file', 'file', 'gzip', 'stream'] as const),
+  }));
+  return {
+    inputs,
+    watches: [],
+    request: { ...run.request, meters, mapping: undefined, format: undefined, spans: undefined },
+    tuning: {
+      chunkBytes: random.pick([3000, 20_000, 1 << 16, 1 << 18]),
+      rangeBytes: random.pick([10_000, 100_000, 1 << 24]),
+      kernelBytes: random.pick([0, 2 ** 30]),
+      cutsAlways: random.chance(0.5),
+    },
+  };
+}
+
+function longRows(random: Random): Record<string, string>[] {
+  const customers = Array.from(
+    { length: random.pick([1, 30, 100]) },
+    (_, i) => `cus_${String(i * 7).padStart(5, '0')}`,
+  );
+  const isInOrder = random.chance(0.7);
+  const digits = random.pick([0, 3, 6]);
+  return Array.from({ length: random.pick([1023, 1024, 2500]) }, (_, i) => {
+    const ms = Date.UTC(2026, 9, 1) + (isInOrder ? i * 60_000 : random.below(30 * 86_400_000));
+    return {
+      timestamp: new Date(ms).toISOString(),
+      event_id: random.chance(0.02) ? `e${random.below(i + 1)}` : `e${i}`,
+      customer_id: random.pick(customers),
+      region: random.pick(['fra', 'syd', '']),
+      route: '/v1/search',
+      requests: String(random.below(10 ** random.below(9))),
+      compute_seconds: (random.below(10 ** 9) / 1e6).toFixed(digits),
+      egress_bytes: String(random.below(10 ** 12)),
+    };
+  });
+}
+
+const LONG_NOTES = ['x'.repeat(5000), 'x'.repeat(70_000)];
+
+function longCsv(random: Random): string {
+  const rows = longRows(random);
+  const columns = random.shuffled([...Object.keys(rows[0]!), ...(random.chance(0.5) ? ['note'] : [])]);
+  const oddness = random.pick([0, 0.0005, 0.01]);
+  const isQuoted = random.chance(0.15);
+  const lineEnd = random.pick(['\n', '\n', '\r\n']);
+  const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const lines = rows.map((row) => {
+    const cells = columns.map((column) => {
+      const text = row[column] ?? '';
+      if (random.chance(oddness))
+        return random.pick([quote(text), `${text}"`, `${text},`, `${text}é`, quote(`${text}\n`), `-${text}`, '']);
+      return isQuoted ? quote(text) : text;
+    });
+    const note = columns.indexOf('note');
+    if (note >= 0 && random.chance(oddness / 4)) cells[note] = random.pick(LONG_NOTES);
+    const end = random.chance(oddness) ? random.pick(['\n', '\r\n', '\n\n', '\r', '\0\n']) : lineEnd;
+    return cells.join(',') + end;
+  });
+  const text = `${columns.join(',')}${lineEnd}${lines.join('')}`;
+  return random.chance(0.3) ? text.trimEnd() : text;
+}
+
+function longNdjson(random: Random): string {
+  const oddness = random.pick([0, 0.0005, 0.01]);
+  const blank = random.pick(['', ' ']);
+  const lines = longRows(random).map((row) => {
+    const keys = random.chance(oddness) ? random.shuffled(Object.keys(row)) : Object.keys(row);
+    const cells = keys.map((key) => {
+      const text = row[key]!;
+      const isNumber = /^\d+$/.test(text) && key !== 'event_id';
+      if (random.chance(oddness))
+        return `"${key}":${random.pick(['null', 'true', '1e3', '-1', '"\\u0041"', '"é"', '{}', '"x'])}`;
+      return `"${key}":${blank}${isNumber ? text : JSON.stringify(text)}`;
+    });
+    if (random.chance(oddness)) cells.push(`"note":"${random.pick(LONG_NOTES)}"`);
+    return `{${cells.join(',')}}`;
+  });
+  return `${lines.join(random.pick(['\n', '\n', '\r\n']))}\n`;
+}
+
 function randomWatches(random: Random, meters: readonly Meter[]): Watch[] {
   const hours = PLAIN_TIMES.map((text) => parseTimestamp(text)).flatMap((at) =>
     'ms' in at ? [BigInt(Math.floor(at.ms / 3_600_000)) * 3_600_000_000_000n] : [],

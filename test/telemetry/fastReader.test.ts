@@ -117,6 +117,58 @@ test('more than 65 535 rows of one customer and hour are counted', async () => {
   expect(rows).toMatchObject({ rated: 70_000 });
 }, 60_000);
 
+test('rows of any length and line end are told apart, whichever column is last', async () => {
+  const row = (i: number, note: string) => [
+    `2026-10-01T00:${10 + (i % 50)}:00Z`,
+    `e${i}`,
+    `c${i % 5}`,
+    note,
+    `${i}`,
+    'fra',
+  ];
+  const notes = (i: number) => (i % 700 === 3 ? 'x'.repeat(5000) : i % 900 === 7 ? 'x'.repeat(70_000) : 'n');
+  for (const lineEnd of ['\n', '\r\n']) {
+    for (const last of ['requests', 'region', 'note']) {
+      const header = ['timestamp', 'event_id', 'customer_id', 'note', 'requests', 'region'];
+      const order = [...header.keys()].sort((a, b) => Number(header[a] === last) - Number(header[b] === last));
+      const lines = [header, ...Array.from({ length: 2100 }, (_, i) => row(i, notes(i)))];
+      const text = lines.map(
+        (cells, i) => order.map((at) => cells[at]).join(',') + (i % 1500 === 1499 ? '\n' : lineEnd),
+      );
+      await expectSame(text.join(''), { chunkBytes: 1 << 18 });
+    }
+  }
+}, 60_000);
+
+test('files with columns in different orders go together', async () => {
+  const input = (name: string, header: readonly string[], from: number) => ({
+    name,
+    packing: 'file' as const,
+    bytes: Buffer.from(
+      [header, ...Array.from({ length: 1500 }, (_, i) => header.map((column) => cell(column, from + i)))]
+        .map((cells) => `${cells.join(',')}\n`)
+        .join(''),
+    ),
+  });
+  const cell = (column: string, i: number) =>
+    ({
+      timestamp: '2026-10-01T00:00:00Z',
+      event_id: `e${i}`,
+      customer_id: `c${i % 3}`,
+      requests: String(i),
+      seconds: '0.25',
+      more: 'x',
+    })[column]!;
+  const inputs = [
+    input('a.csv', ['timestamp', 'event_id', 'customer_id', 'requests', 'seconds'], 0),
+    input('b.csv', ['more', 'seconds', 'requests', 'customer_id', 'more2', 'event_id', 'timestamp'], 1000),
+    input('c.csv', ['timestamp', 'event_id', 'customer_id', 'requests', 'seconds'], 2000),
+  ].map(({ bytes, ...rest }) => ({ ...rest, bytes: Buffer.from(String(bytes).replaceAll('undefined', '')) }));
+  const { fast, reference } = await outcomesOf({ inputs, watches: [], request: REQUEST, tuning: TUNING });
+  expect(fast).toEqual(reference);
+  expect(fast.rows).toMatchObject({ read: 4500, duplicate: 1000 });
+}, 60_000);
+
 test('several threads give what one does', async () => {
   const rows = Array.from(
     { length: 2000 },

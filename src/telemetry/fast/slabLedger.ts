@@ -3,47 +3,13 @@
  * and bucket in use. The kernel keeps the records and finds them; which bucket an instant belongs to, and numbers that do not
  * fit into a record, are kept here.
  */
-import type { Aggregation } from '../../core/catalog/meter.ts';
 import { contains, type Period } from '../../core/period.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
 import type { Batch } from './batch.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
+import { copyOf, type LedgerTotals, totalsOf, valuesOf } from './ledgerTotals.ts';
 import { exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
-
-export const SLAB_SHIFT = 13;
-const SLAB_RECORDS = 1 << SLAB_SHIFT;
-export const SLAB_MASK: number = SLAB_RECORDS - 1;
-
-export type RecordShape = {
-  readonly aggregations: readonly Aggregation[];
-  readonly trace: boolean;
-};
-
-/**
- * A record: for each meter a quantity (8 bytes); if traced, for each meter first and last instant as milliseconds and
- * nanoseconds (32 bytes); series and bucket (4 bytes each); number of rows, and for each meter of those that are not 0
- * (2 bytes each, the overflow elsewhere).
- */
-export class RecordLayout {
-  /** In units of 8, 4 and 2 bytes. */
-  readonly words: number;
-  readonly quarters: number;
-  readonly halves: number;
-  readonly traceAt: number;
-  readonly seriesAt: number;
-  readonly rowsAt: number;
-
-  constructor({ aggregations, trace }: RecordShape) {
-    const meters = aggregations.length;
-    this.traceAt = meters;
-    const doubles = meters * (trace ? 5 : 1);
-    this.seriesAt = doubles * 2;
-    this.rowsAt = doubles * 4 + 4;
-    this.words = doubles + 1 + Math.ceil((meters + 1) / 4);
-    this.quarters = this.words * 2;
-    this.halves = this.words * 4;
-  }
-}
+import { RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
 
 /** Records in a form that can be handed to another thread. */
 export type LedgerPart = {
@@ -59,17 +25,6 @@ export type LedgerPart = {
   /** By record × (meters + 1) + place: multiples of 65 536 that the counts overflowed by. */
   readonly countOverflow: ReadonlyMap<number, number>;
   readonly totals: LedgerTotals;
-};
-
-/** What all records of a part add up to, but for what did not fit into them. */
-export type LedgerTotals = {
-  readonly rowsBySeries: Float64Array;
-  readonly rowsByBucket: Float64Array;
-  /** By series × meters + meter: quantities, for `max` the largest, and events. */
-  readonly limbs: Float64Array;
-  readonly events: Float64Array;
-  /** By the same, what did not fit into the double. */
-  readonly exact: ReadonlyMap<number, bigint>;
 };
 
 const OUT_OF_PERIOD = -1;
@@ -278,36 +233,14 @@ export class SlabLedger {
     };
   }
 
-  private totals(series: number): TotalsInKernel {
-    const { kernel, layout } = this;
-    const { aggregations } = this.shape;
-    const meters = aggregations.length;
-    const [rows, rowsByBucket] = [kernel.newDoubles(series), kernel.newDoubles(this.bucketStarts.length)];
-    const [limbs, events] = [kernel.newDoubles(series * meters), kernel.newDoubles(series * meters)];
-    const isMax = kernel.newBytes(meters);
-    isMax.values.set(aggregations.map((aggregation) => Number(aggregation === 'max')));
-    const exact = new Map<number, bigint>();
-    kernel.host.carryTotal = (place, sum) => {
-      const unit = exactUnit(this.scales[place % meters]!);
-      exact.set(place, (exact.get(place) ?? 0n) + BigInt(sum) * unit);
-    };
-    const records = kernel.call.recordCount();
-    for (const [slab, address] of this.slabs().entries()) {
-      kernel.call.sumRecords(
-        address,
-        Math.min(SLAB_RECORDS, records - (slab << SLAB_SHIFT)),
-        meters,
-        layout.words * 8,
-        layout.seriesAt * 4,
-        isMax.address,
-        rows.address,
-        rowsByBucket.address,
-        limbs.address,
-        events.address,
-      );
-    }
-    kernel.release(isMax);
-    return { rowsBySeries: rows, rowsByBucket, limbs, events, exact };
+  private totals(series: number) {
+    return totalsOf(this.kernel, {
+      ...this.shape,
+      series,
+      buckets: this.bucketStarts.length,
+      scales: this.scales,
+      slabs: this.slabs(),
+    });
   }
 
   /** All that was added; what was put aside first. `series`: how many there are. */
@@ -322,30 +255,4 @@ export class SlabLedger {
   get outOfPeriod(): number {
     return this.kernel.call.rowsOutOfPeriod();
   }
-}
-
-type TotalsInKernel = { readonly [Name in Exclude<keyof LedgerTotals, 'exact'>]: KernelArray<Float64Array> } & Pick<
-  LedgerTotals,
-  'exact'
->;
-
-function valuesOf({ rowsBySeries, rowsByBucket, limbs, events, exact }: TotalsInKernel): LedgerTotals {
-  return {
-    rowsBySeries: rowsBySeries.values,
-    rowsByBucket: rowsByBucket.values,
-    limbs: limbs.values,
-    events: events.values,
-    exact,
-  };
-}
-
-function copyOf(totals: TotalsInKernel): LedgerTotals {
-  const { rowsBySeries, rowsByBucket, limbs, events, exact } = valuesOf(totals);
-  return {
-    rowsBySeries: rowsBySeries.slice(),
-    rowsByBucket: rowsByBucket.slice(),
-    limbs: limbs.slice(),
-    events: events.slice(),
-    exact,
-  };
 }

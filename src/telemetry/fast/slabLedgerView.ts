@@ -5,8 +5,10 @@ import type { Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
+import type { LedgerTotals } from './ledgerTotals.ts';
 import { EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
-import { type LedgerPart, type LedgerTotals, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './slabLedger.ts';
+import { RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
+import type { LedgerPart } from './slabLedger.ts';
 
 /** What one thread has added up. */
 export type UsagePart = {

@@ -1,0 +1,83 @@
+/** What all records of a ledger add up to: each thread adds up its own, so that an invoice for all of them waits for nothing. */
+import type { Kernel, KernelArray } from './kernel.ts';
+import { exactUnit } from './quantities.ts';
+import { RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
+
+/** But for what did not fit into the records. */
+export type LedgerTotals = {
+  readonly rowsBySeries: Float64Array;
+  readonly rowsByBucket: Float64Array;
+  /** By series × meters + meter: quantities, for `max` the largest, and events. */
+  readonly limbs: Float64Array;
+  readonly events: Float64Array;
+  /** By the same, what did not fit into the double. */
+  readonly exact: ReadonlyMap<number, bigint>;
+};
+
+/** The same where the kernel has written it. */
+export type TotalsInKernel = {
+  readonly [Name in Exclude<keyof LedgerTotals, 'exact'>]: KernelArray<Float64Array>;
+} & Pick<LedgerTotals, 'exact'>;
+
+export function valuesOf({ rowsBySeries, rowsByBucket, limbs, events, exact }: TotalsInKernel): LedgerTotals {
+  return {
+    rowsBySeries: rowsBySeries.values,
+    rowsByBucket: rowsByBucket.values,
+    limbs: limbs.values,
+    events: events.values,
+    exact,
+  };
+}
+
+export function copyOf(totals: TotalsInKernel): LedgerTotals {
+  const { rowsBySeries, rowsByBucket, limbs, events, exact } = valuesOf(totals);
+  return {
+    rowsBySeries: rowsBySeries.slice(),
+    rowsByBucket: rowsByBucket.slice(),
+    limbs: limbs.slice(),
+    events: events.slice(),
+    exact,
+  };
+}
+
+export type RecordsOf = RecordShape & {
+  /** How many there are. */
+  readonly series: number;
+  readonly buckets: number;
+  readonly scales: readonly number[];
+  /** Addresses; all but the last are full. */
+  readonly slabs: readonly number[];
+};
+
+/** Adds up the records in some slabs. */
+export function totalsOf(kernel: Kernel, ledger: RecordsOf): TotalsInKernel {
+  const { aggregations, series, buckets, scales, slabs } = ledger;
+  const layout = new RecordLayout(ledger);
+  const meters = aggregations.length;
+  const [rows, rowsByBucket] = [kernel.newDoubles(series), kernel.newDoubles(buckets)];
+  const [limbs, events] = [kernel.newDoubles(series * meters), kernel.newDoubles(series * meters)];
+  const isMax = kernel.newBytes(meters);
+  isMax.values.set(aggregations.map((aggregation) => Number(aggregation === 'max')));
+  const exact = new Map<number, bigint>();
+  kernel.host.carryTotal = (place, sum) => {
+    const unit = exactUnit(scales[place % meters]!);
+    exact.set(place, (exact.get(place) ?? 0n) + BigInt(sum) * unit);
+  };
+  const records = kernel.call.recordCount();
+  for (const [slab, address] of slabs.entries()) {
+    kernel.call.sumRecords(
+      address,
+      Math.min(SLAB_RECORDS, records - (slab << SLAB_SHIFT)),
+      meters,
+      layout.words * 8,
+      layout.seriesAt * 4,
+      isMax.address,
+      rows.address,
+      rowsByBucket.address,
+      limbs.address,
+      events.address,
+    );
+  }
+  kernel.release(isMax);
+  return { rowsBySeries: rows, rowsByBucket, limbs, events, exact };
+}

@@ -1,0 +1,38 @@
+/** How a record of the ledger lies in memory: as in src/kernel/ledger.ts. */
+import type { Aggregation } from '../../core/catalog/meter.ts';
+
+/** Records lie in slabs of so many, as a power of two. */
+export const SLAB_SHIFT = 13;
+export const SLAB_RECORDS: number = 1 << SLAB_SHIFT;
+export const SLAB_MASK: number = SLAB_RECORDS - 1;
+
+export type RecordShape = {
+  readonly aggregations: readonly Aggregation[];
+  readonly trace: boolean;
+};
+
+/**
+ * A record: for each meter a quantity (8 bytes); if traced, for each meter first and last instant as milliseconds and
+ * nanoseconds (32 bytes); series and bucket (4 bytes each); number of rows, and for each meter of those that are not 0
+ * (2 bytes each, the overflow elsewhere).
+ */
+export class RecordLayout {
+  /** In units of 8, 4 and 2 bytes. */
+  readonly words: number;
+  readonly quarters: number;
+  readonly halves: number;
+  readonly traceAt: number;
+  readonly seriesAt: number;
+  readonly rowsAt: number;
+
+  constructor({ aggregations, trace }: RecordShape) {
+    const meters = aggregations.length;
+    this.traceAt = meters;
+    const doubles = meters * (trace ? 5 : 1);
+    this.seriesAt = doubles * 2;
+    this.rowsAt = doubles * 4 + 4;
+    this.words = doubles + 1 + Math.ceil((meters + 1) / 4);
+    this.quarters = this.words * 2;
+    this.halves = this.words * 4;
+  }
+}
