@@ -165,6 +165,22 @@ const PAGE_BYTES = 1 << 16;
 const FIRST_BYTES = 1 << 22;
 const MOST_BYTES = 2 ** 32;
 
+function newMemory(): WebAssembly.Memory {
+  const [initial, maximum] = [FIRST_BYTES / PAGE_BYTES, MOST_BYTES / PAGE_BYTES];
+  return new WebAssembly.Memory({ initial, maximum, shared: true });
+}
+
+/** How many kernels the process may have at once, up to `most`: some systems limit its address space. */
+export function roomForKernels(most: number): number {
+  const memories: WebAssembly.Memory[] = [];
+  try {
+    while (memories.length < most) memories.push(newMemory());
+  } catch {
+    // so many, then
+  }
+  return memories.length;
+}
+
 /** An instance of the kernel with a memory of its own, of up to 4 GiB; what is not touched of it takes no room. */
 export class Kernel {
   readonly call: KernelExports;
@@ -175,16 +191,11 @@ export class Kernel {
     overflowCount: nobody,
     takeBlock: nobody,
   };
-  private readonly memory: WebAssembly.Memory;
+  private readonly memory: WebAssembly.Memory = newMemory();
   private scratch = 0;
   private scratchBytes = 0;
 
   constructor() {
-    this.memory = new WebAssembly.Memory({
-      initial: FIRST_BYTES / PAGE_BYTES,
-      maximum: MOST_BYTES / PAGE_BYTES,
-      shared: true,
-    });
     const { host } = this;
     const instance = new WebAssembly.Instance(kernelModule()!, {
       env: { memory: this.memory },

@@ -17,7 +17,7 @@ import { openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
-import { kernelModule } from './kernel.ts';
+import { kernelModule, roomForKernels } from './kernel.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
@@ -77,11 +77,23 @@ function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
   return import('../reference/readUsage.ts');
 }
 
-/** For meters for which a thread's total can be a number, on processors that can run the kernel. */
-function isServed({ meters }: Pick<ReadRequest, 'meters'>): boolean {
+/** For meters for which a thread's total can be a number, where the kernel can run. */
+function isServed(request: Asked): boolean {
+  const { meters } = request;
   const isSum = ({ aggregation }: Meter) => aggregation !== 'unique' && aggregation !== 'last';
-  return meters.every(isSum) && kernelModule() !== undefined;
+  return meters.every(isSum) && kernelModule() !== undefined && threadsFor(request) > 0;
 }
+
+type Asked = Pick<ReadRequest, 'meters' | 'threads' | 'dedupe'>;
+
+/** How many threads may have a kernel. */
+function threadsFor({ threads = availableParallelism(), dedupe }: Asked): number {
+  const others = dedupe ? KERNELS_OF_DEDUPLICATION : 0;
+  return roomForKernels(threads + others) - others;
+}
+
+/** What repeated deliveries amount to, and the search for them, have kernels of their own. */
+const KERNELS_OF_DEDUPLICATION = 2;
 
 class Run {
   private readonly request: ReadRequest;
@@ -125,7 +137,7 @@ class Run {
   }
 
   async read(): Promise<ReadResult & Pick<WatchResult, 'watched'>> {
-    const threads = this.request.threads ?? availableParallelism();
+    const threads = threadsFor(this.request);
     let tasks = this.tasks(threads > 1 || this.tuning.cutsAlways ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);
     let results = await this.work(tasks, threads);
     if (!rangesMeet(tasks, results)) {
