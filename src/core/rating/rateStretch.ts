@@ -109,8 +109,8 @@ type ChargeInput = {
 
 function rateCharge({ meter, charge, used, included, limitText, currency }: ChargeInput): InvoiceLine[] {
   const description = limitText === undefined ? meter : `${meter} beyond ${limitText}`;
-  const line = { meter, description, currency };
-  if (charge.kind === 'single') return priceLines({ ...line, price: charge.price, used, included });
+  if (charge.kind === 'single')
+    return priceLines({ meter, description, price: charge.price, used, included, currency });
 
   // The included quantity belongs to the meter as a whole. Each value gets a part of it in proportion to its usage, so
   // that neither the order of regions nor that of events decides which price the included units would have had.
@@ -122,7 +122,8 @@ function rateCharge({ meter, charge, used, included, limitText, currency }: Char
     const price = charge.prices.get(value) ?? charge.otherwise;
     assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${value}"`);
     return priceLines({
-      ...line,
+      meter,
+      currency,
       dimension: { name: charge.dimension, value },
       description: `${description}, ${charge.dimension} ${value === '' ? 'unknown' : value}`,
       price,

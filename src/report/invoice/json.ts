@@ -66,21 +66,22 @@ export function invoiceResult(report: InvoiceReport): Record<string, unknown> {
 
 /** One invoice, with the fields that the README tells. */
 export function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unknown> {
-  const { currency, period } = invoice;
-  return {
+  const { currency, period, taxIncluded } = invoice;
+  const money = (amount: Decimal) => formatMoney(amount, currency);
+  const object = {
     customer: invoice.customer,
     tier: invoice.tier,
     period: { start: formatInstant(period.start), end: formatInstant(period.end) },
     usage: texts(invoice.usage),
     blocked: texts(invoice.blocked),
     lines: invoice.lines.map((line) => lineObject(line, invoice, explain)),
-    subtotal: formatMoney(invoice.subtotal, currency),
+    subtotal: money(invoice.subtotal),
     credits: invoice.credits.map((use) => creditObject(use, currency)),
-    creditsApplied: formatMoney(invoice.creditsApplied, currency),
-    tax: formatMoney(invoice.tax, currency),
-    ...(invoice.taxIncluded && { taxIncluded: formatMoney(invoice.taxIncluded, currency) }),
-    total: formatMoney(invoice.total, currency),
+    creditsApplied: money(invoice.creditsApplied),
+    tax: money(invoice.tax),
   };
+  if (taxIncluded) Object.assign(object, { taxIncluded: money(taxIncluded) });
+  return Object.assign(object, { total: money(invoice.total) });
 }
 
 function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean): Record<string, unknown> {

@@ -116,15 +116,12 @@ export class SlabLedgerView implements UsageLedger {
         }
       }
     });
-    return new Map(
-      meters.map((meter, m): [string, MeteredUsage] => [
-        meter.name,
-        {
-          ...totals[m]!.usage(),
-          by: new Map(dimensions.map((dimension, d) => [dimension, usageByValue(byValue[m]![d]!)])),
-        },
-      ]),
-    );
+    const usage = new Map<string, MeteredUsage>();
+    for (let m = 0; m < meters.length; m++) {
+      const by = new Map(dimensions.map((dimension, d) => [dimension, usageByValue(byValue[m]![d]!)]));
+      usage.set(meters[m]!.name, Object.assign(totals[m]!.usage(), { by }));
+    }
+    return usage;
   }
 
   combinationsOf(customer: string, period: Period): Iterable<DimensionUsage> {
@@ -512,12 +509,9 @@ class Amount {
   }
 
   usage(): MeterUsage {
-    return {
-      quantity: this.events === 0 ? ZERO : this.quantity(),
-      events: this.events,
-      ...(this.first !== undefined && { first: this.first }),
-      ...(this.last !== undefined && { last: this.last }),
-    };
+    const { events, first, last } = this;
+    const quantity = events === 0 ? ZERO : this.quantity();
+    return first === undefined || last === undefined ? { quantity, events } : { quantity, events, first, last };
   }
 
   private quantity(): Decimal {
