@@ -8,7 +8,10 @@ const PAGE: usize = 65_536;
 const PAGES_AT_ONCE: usize = 64;
 const SIZE_CLASSES: usize = 33;
 
-/** For each power of two the first of the free blocks that are at least as large; each begins with the next one's address. */
+/**
+ * For each power of two the first of the free blocks that are as large or larger, but not twice as large. Each begins with the
+ * next one's address and its own size.
+ */
 const heads: usize = (__heap_base + 63) & ~63;
 let unused: usize = heads + SIZE_CLASSES * sizeof<usize>();
 let used: usize = 0;
@@ -17,10 +20,8 @@ let used: usize = 0;
 export function allocate(bytes: usize): usize {
   const size = (bytes + 63) & ~63;
   used += size;
-  const head = heads + classAbove(size) * sizeof<usize>();
-  const free = load<usize>(head);
+  const free = takeFree(size);
   if (free !== 0) {
-    store<usize>(head, load<usize>(free));
     memory.fill(free, 0, size);
     return free;
   }
@@ -34,12 +35,26 @@ export function allocate(bytes: usize): usize {
   return block;
 }
 
+/** A free block of that size or more; 0 if there is none at hand. */
+function takeFree(size: usize): usize {
+  // Nearly always one of the same size was given back: it is first in the class below.
+  let head = heads + classBelow(size) * sizeof<usize>();
+  let free = load<usize>(head);
+  if (free === 0 || load<usize>(free, sizeof<usize>()) < size) {
+    head = heads + classAbove(size) * sizeof<usize>();
+    free = load<usize>(head);
+  }
+  if (free !== 0) store<usize>(head, load<usize>(free));
+  return free;
+}
+
 /** Gives back a block of that size. */
 export function release(block: usize, bytes: usize): void {
   const size = (bytes + 63) & ~63;
   used -= size;
   const head = heads + classBelow(size) * sizeof<usize>();
   store<usize>(block, load<usize>(head));
+  store<usize>(block, size, sizeof<usize>());
   store<usize>(head, block);
 }
 

@@ -51,13 +51,13 @@ test.each([
   expect(base * 2 ** Number(found?.[2] ?? 0)).toBe(value);
 });
 
-test('a block that is given back is used again, as zeros', () => {
+test.each([1, 1000, 1008, 65_552])('a block of %i words that is given back is used again, as zeros', (words) => {
   const kernel = new Kernel();
-  const first = kernel.newInts(1000);
+  const first = kernel.newInts(words);
   first.values.fill(7);
   const inUse = kernel.call.bytesInUse();
   kernel.release(first);
-  const second = kernel.newInts(1000);
+  const second = kernel.newInts(words);
   expect(second.address).toBe(first.address);
   expect([...second.values].every((value) => value === 0)).toBe(true);
   expect(kernel.call.bytesInUse()).toBe(inUse);

@@ -43,7 +43,10 @@ export async function runCrew(
     signal?.addEventListener('abort', stop);
   });
   try {
-    const others = workers.map((worker) => worker.run({ ...order, sources: sources as readonly Source[] }, place));
+    const shared = { ...order, sources: sources as readonly Source[] };
+    const others = workers.map((worker, i) => {
+      return worker.run({ ...shared, member: { number: i + 1, of: helpers + 1 } }, place);
+    });
     const own = runTasks(order, place);
     const reports = await Promise.race([Promise.all([own, ...others]), aborted]);
     return {

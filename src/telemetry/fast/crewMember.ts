@@ -26,15 +26,17 @@ export type CrewOrder = {
   /** Rows to leave out, by source and offset: conflicts found in an earlier pass. */
   readonly skip: ReadonlyMap<number, ReadonlySet<number>>;
   readonly shared: SharedState;
+  /** This thread's place among all of the run. */
+  readonly member: { readonly number: number; readonly of: number };
   /** The compiled kernel. */
   readonly kernel: WebAssembly.Module;
 };
 
-/** [0] the next place in the queue, [1] 1 to stop, [2] KiB read so far. */
+/** [0] 1 to stop, [1] KiB read so far, and from [2] for each place in the queue 1 once its task is taken. */
 export type SharedState = Int32Array;
-export const NEXT_TASK = 0;
-export const STOPPED = 1;
-export const KIB_READ = 2;
+export const STOPPED = 0;
+export const KIB_READ = 1;
+export const TAKEN = 2;
 
 export type TaskResult = {
   readonly task: number;
@@ -72,12 +74,23 @@ export async function runTasks(order: CrewOrder, place: CrewMemberPlace): Promis
   const tally = new Tally(order.request, { kernelBytes, log: { ...log, spillPath } });
   const results: TaskResult[] = [];
   for (const task of place.here) results.push(await runTask(order, task, tally, place));
-  for (;;) {
-    const task = order.queue[Atomics.add(order.shared, NEXT_TASK, 1)];
-    if (task === undefined) break;
-    results.push(await runTask(order, task, tally, place));
-  }
+  for (const task of queuedTasks(order)) results.push(await runTask(order, task, tally, place));
   return { results, part: tally.finish() };
+}
+
+/**
+ * Tasks of the queue, each of which one thread gets: first those of its own share in their order, so that what is next to
+ * each other, mostly also in time, is added up in one place; then what is left of the others', from the end.
+ */
+function* queuedTasks({ queue, shared, member }: CrewOrder): Generator<number> {
+  const isFree = (place: number) => Atomics.compareExchange(shared, TAKEN + place, 0, 1) === 0;
+  const begin = (number: number) => Math.floor((queue.length * number) / member.of);
+  for (let place = begin(member.number); place < begin(member.number + 1); place++) {
+    if (isFree(place)) yield queue[place]!;
+  }
+  for (let other = member.of - 1; other >= 0; other--) {
+    for (let place = begin(other + 1) - 1; place >= begin(other); place--) if (isFree(place)) yield queue[place]!;
+  }
 }
 
 async function runTask(order: CrewOrder, number: number, tally: Tally, place: CrewMemberPlace): Promise<TaskResult> {

@@ -15,7 +15,7 @@ import { conflict } from '../event.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
 import { openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
-import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, type TaskResult } from './crewMember.ts';
+import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, TAKEN, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
@@ -98,7 +98,7 @@ const KERNELS_OF_DEDUPLICATION = 2;
 class Run {
   private readonly request: ReadRequest;
   private readonly tuning: Tuning;
-  private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'skip' | 'request' | 'memory'> & {
+  private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'member' | 'skip' | 'request' | 'memory'> & {
     request: TallyRequest;
   };
   private readonly watches: readonly Watch[];
@@ -107,7 +107,7 @@ class Run {
   /** Copies of sources that can be read only once, by their places among the sources. */
   private readonly copies = new Map<number, string>();
   private crew: Crew | undefined;
-  private shared = newSharedState();
+  private shared = newSharedState(0);
   /** Sources all of whose rejects have been told. */
   private readonly told = new Set<number>();
   private breathedAt = 0;
@@ -197,7 +197,7 @@ class Run {
     const isHere = (task: Task) => !task.range && !isRegularFile(this.request.sources[task.source]!);
     const here = [...tasks.keys()].filter((number) => isHere(tasks[number]!));
     const queue = [...tasks.keys()].filter((number) => !isHere(tasks[number]!));
-    this.shared = newSharedState();
+    this.shared = newSharedState(queue.length);
     const isSilent = skip.size > 0;
     const place: CrewMemberPlace = {
       here,
@@ -217,6 +217,7 @@ class Run {
       memory: this.memory(helpers + 1),
       skip,
       shared: this.shared,
+      member: { number: 0, of: helpers + 1 },
     };
     const progress = setInterval(() => this.tellProgress(), PROGRESS_MS);
     try {
@@ -391,8 +392,8 @@ function withLine(problem: Problem, before: number): Problem {
   return source?.line === undefined ? problem : { ...problem, source: { ...source, line: source.line + before } };
 }
 
-function newSharedState(): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(16));
+function newSharedState(tasks: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer((TAKEN + tasks) * 4));
 }
 
 /** Of those that are files. */
