@@ -7,17 +7,17 @@ import { fileURLToPath } from 'node:url';
 
 const PEAK = fileURLToPath(new URL('./peak.mjs', import.meta.url));
 
-/** Runs `node …args` once. Gives what it printed, seconds of wall time and peak bytes. */
-export async function runOnce(args, { input } = {}) {
+/** Runs `node …args` once. Gives what it printed (unless that is too much to keep), seconds of wall time and peak bytes. */
+export async function runOnce(args, { input, keepsOutput = true } = {}) {
   const peakFile = join(tmpdir(), `meter-bench-peak-${process.pid}`);
   const started = performance.now();
   const child = spawn(process.execPath, ['--import', PEAK, ...args], {
     env: { ...process.env, METER_BENCH_PEAK: peakFile },
-    stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    stdio: [input ? 'pipe' : 'ignore', keepsOutput ? 'pipe' : 'ignore', 'pipe'],
   });
   if (input) spawn('cat', [input], { stdio: ['ignore', child.stdin, 'ignore'] });
   const [out, err] = [[], []];
-  child.stdout.on('data', (chunk) => out.push(chunk));
+  child.stdout?.on('data', (chunk) => out.push(chunk));
   child.stderr.on('data', (chunk) => err.push(chunk));
   const exitCode = await new Promise((resolve) => child.on('close', resolve));
   const seconds = (performance.now() - started) / 1000;

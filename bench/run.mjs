@@ -241,7 +241,7 @@ const inventory = {
     let base;
     for (const customers of [2000, 100_000, 1_000_000]) {
       const file = await sample(`customers-${customers}`, { rows: ROWS, customers });
-      const { peak } = await runOnce(meter(file, '--no-dedupe').args);
+      const { peak } = await runOnce(meter(file, '--no-dedupe').args, { keepsOutput: false });
       const hours = Number(execFileSync(process.execPath, [here('engines/customerHours.mjs'), file]).toString());
       base ??= { peak, hours };
       const each = hours === base.hours ? '' : Math.round((peak - base.peak) / (hours - base.hours));
