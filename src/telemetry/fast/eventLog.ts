@@ -26,14 +26,16 @@ export type EventLogPart = {
   readonly entries: number;
   /** For each partition, what had to be moved to disk: offset and length in bytes, one pair after another. */
   readonly spilled: { readonly path: string; readonly pieces: readonly (readonly number[])[] } | undefined;
-  /** For each partition the fingerprints and places that were logged. */
-  readonly partitions: readonly (readonly Uint8Array[])[];
+  readonly arenas: readonly Uint8Array[];
+  /** For each partition where the fingerprints and places are that were logged: arena, offset and length in bytes, in threes. */
+  readonly partitions: readonly (readonly number[])[];
 };
 
 /** Of a run that deduplicates nothing. */
 export const NO_EVENTS: EventLogPart = {
   entries: 0,
   spilled: undefined,
+  arenas: [],
   partitions: Array.from({ length: PARTITIONS }, () => []),
 };
 
@@ -46,8 +48,8 @@ export class EventLog {
   private readonly arenas: Uint8Array[] = [];
   private arenasUsed = 0;
   private arenaBlock = ARENA_BLOCKS;
-  /** For each partition its full blocks. */
-  private readonly blocks: Uint8Array[][] = Array.from({ length: PARTITIONS }, () => []);
+  /** For each partition its blocks: arena, offset and length, one after another. */
+  private readonly blocks: number[][] = Array.from({ length: PARTITIONS }, () => []);
   private file: number | undefined;
   private fileBytes = 0;
   private readonly pieces: number[][] = Array.from({ length: PARTITIONS }, () => []);
@@ -99,9 +101,8 @@ export class EventLog {
     const address = (this.kernel.call.eventBlocks() >>> 0) + partition * BLOCK_BYTES;
     const bytes = filled[partition]! * ENTRY_BYTES;
     const from = this.arenaBlock++ * BLOCK_BYTES;
-    const block = this.arenas[this.arenasUsed - 1]!.subarray(from, from + bytes);
-    block.set(this.kernel.bytes(address, bytes));
-    this.blocks[partition]!.push(block);
+    this.arenas[this.arenasUsed - 1]!.set(this.kernel.bytes(address, bytes), from);
+    this.blocks[partition]!.push(this.arenasUsed - 1, from, bytes);
     filled[partition] = 0;
   }
 
@@ -110,7 +111,7 @@ export class EventLog {
     this.file ??= openSync(this.memory.spillPath, 'wx', 0o600);
     for (const [partition, blocks] of this.blocks.entries()) {
       if (blocks.length === 0) continue;
-      const bytes = Buffer.concat(blocks);
+      const bytes = Buffer.concat([...blocksOf(this.arenas, blocks)]);
       for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
       this.pieces[partition]!.push(this.fileBytes, bytes.length);
       this.fileBytes += bytes.length;
@@ -123,7 +124,13 @@ export class EventLog {
     for (let partition = 0; partition < PARTITIONS; partition++) this.keep(partition);
     if (this.file !== undefined) closeSync(this.file);
     const spilled = this.file === undefined ? undefined : { path: this.memory.spillPath, pieces: this.pieces };
-    return { entries: this.entries, spilled, partitions: this.blocks };
+    return { entries: this.entries, spilled, arenas: this.arenas, partitions: this.blocks };
+  }
+}
+
+function* blocksOf(arenas: readonly Uint8Array[], blocks: readonly number[]): Generator<Uint8Array> {
+  for (let i = 0; i < blocks.length; i += 3) {
+    yield arenas[blocks[i]!]!.subarray(blocks[i + 1]!, blocks[i + 1]! + blocks[i + 2]!);
   }
 }
 
@@ -131,7 +138,8 @@ export class EventLog {
 export function partitionBytes(logs: readonly EventLogPart[], partition: number): number {
   let bytes = 0;
   for (const { spilled, partitions } of logs) {
-    for (const block of partitions[partition]!) bytes += block.length;
+    const blocks = partitions[partition]!;
+    for (let i = 2; i < blocks.length; i += 3) bytes += blocks[i]!;
     const pieces = spilled?.pieces[partition] ?? [];
     for (let i = 1; i < pieces.length; i += 2) bytes += pieces[i]!;
   }
@@ -141,8 +149,8 @@ export function partitionBytes(logs: readonly EventLogPart[], partition: number)
 /** Copies all entries of a partition, from memory and from disk, one after another. */
 export function copyPartition(logs: readonly EventLogPart[], partition: number, to: Uint8Array): void {
   let filled = 0;
-  for (const { spilled, partitions } of logs) {
-    for (const block of partitions[partition]!) {
+  for (const { spilled, arenas, partitions } of logs) {
+    for (const block of blocksOf(arenas, partitions[partition]!)) {
       to.set(block, filled);
       filled += block.length;
     }
