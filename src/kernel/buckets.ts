@@ -37,10 +37,6 @@ export function countRows(inside: i32, outside: i32): void {
   outOfPeriod += outside;
 }
 
-export function currentBucket(): i32 {
-  return current;
-}
-
 /** Makes a bucket the current one for the instants from `from` to `until`; −1: they are outside the period. */
 export function setCurrentBucket(bucket: i32, from: f64, until: f64): void {
   current = bucket;

@@ -2,17 +2,14 @@
  * Timestamps out of bytes, for the two common layouts: `2026-10-01T12:34:56`, a fraction of up to nine digits and `Z` or an
  * offset; and whole numbers since 1970. What is not taken is not wrong, but for a slower reader to judge.
  */
+import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
 import { allocate } from './memory';
-import { eightDigits, powerOfTen } from './quantities';
 import { ODD } from './rows';
 
 const CACHED: u32 = 1 << 10;
 const CACHE_SHIFT: u64 = 54;
 /** Of a cached beginning: its bytes 0 to 7, its bytes 8 to 11, and its instant. Zeros are no text's bytes. */
 const ENTRY_BYTES: u32 = 24;
-
-const ZEROS: u64 = 0x3030_3030_3030_3030;
-const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
 /**
  * Of `2026-10-01T12:34:56.789Z` what follows the tens of the hour, `2:34:56.` and `789Z`. Exclusive or with these leaves the
@@ -195,7 +192,7 @@ function instantOf(start: usize): i64 {
   const word =
     (load<u64>(start) & 0xffff_ffff) | ((load<u64>(start, 5) & 0xffff) << 32) | ((load<u64>(start, 8) & 0xffff) << 48);
   const values = word ^ ZEROS;
-  if ((((values + 0x7676_7676_7676_7676) | values) & HIGH_BITS) !== 0) return -1;
+  if (!isDigits(values)) return -1;
   const hour10 = load<u8>(start, 11) - 0x30;
   if (hour10 > 2) return -1;
   const date = i32(eightDigits(values));

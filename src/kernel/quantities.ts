@@ -1,4 +1,5 @@
 /** Quantities as fixed-point numbers: whole multiples of 10^-scale in a double, below 2^52, so that adding two is exact. */
+import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
 import { ODD } from './rows';
 
 /** Values from here on are not kept in a double. */
@@ -6,10 +7,6 @@ export const LIMB: f64 = 4_503_599_627_370_496;
 /** Fraction digits that the doubles of a column can be widened to. */
 const MOST_SCALE: i32 = 9;
 const MOST_CHARACTERS: u32 = 16;
-const ZEROS: u64 = 0x3030_3030_3030_3030;
-/** What carries a digit's value into its byte's high bit if it is above nine. */
-const ABOVE_NINE: u64 = 0x7676_7676_7676_7676;
-const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 const ONES: u64 = 0x0101_0101_0101_0101;
 /** Bytes of eight points, after exclusive or with ZEROS. */
 const POINTS: u64 = 0x1e1e_1e1e_1e1e_1e1e;
@@ -99,28 +96,10 @@ export function countPresent(starts: usize, ends: usize, step: u32, more: u32, r
   }
 }
 
-function isDigits(values: u64): bool {
-  return (((values + ABOVE_NINE) | values) & HIGH_BITS) === 0;
-}
-
 /** The number that 1 to 16 digits make. */
 function wholeNumber(start: usize, digits: u32): u64 {
   const first = load<u64>(start) ^ ZEROS;
   if (digits <= 8) return eightDigits(first << (64 - (u64(digits) << 3)));
   const last = (load<u64>(start, 8) ^ ZEROS) << (128 - (u64(digits) << 3));
   return eightDigits(first) * u64(powerOfTen(digits - 8)) + eightDigits(last);
-}
-
-/** The number that eight digits' values make, the first of them in the lowest byte: pairs, then fours, then all. */
-export function eightDigits(values: u64): u64 {
-  const pairs = (values * (1 + (10 << 8))) >> 8;
-  const fours = ((pairs & 0x00ff_00ff_00ff_00ff) * (1 + (100 << 16))) >> 16;
-  return ((fours & 0x0000_ffff_0000_ffff) * (1 + (u64(10_000) << 32))) >> 32;
-}
-
-const POWERS: usize = memory.data<f64>([1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]);
-
-/** 10^exponent, up to 9. */
-export function powerOfTen(exponent: i32): f64 {
-  return load<f64>(POWERS + (exponent << 3));
 }

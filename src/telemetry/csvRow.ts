@@ -1,10 +1,15 @@
 /** What a record of a CSV or TSV export means, once it has been cut into fields. */
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
+import type { InputFormat } from './formats.ts';
 import type { Fault, RowNames, RowTexts } from './row.ts';
 import { InputFailure, type Source } from './source.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
 export type Delimiter = ',' | '\t';
+
+export function delimiterOf(format: InputFormat): Delimiter {
+  return format === 'tsv' ? '\t' : ',';
+}
 
 export type CsvHeader = {
   readonly layout: ColumnLayout;

@@ -90,7 +90,7 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
 }
 
 /** Of every input with nothing in it. */
-export const EMPTY_HINT = 'check the export: even one without usage has a header';
+const EMPTY_HINT = 'check the export: even one without usage has a header';
 
 export function emptyFile(source: Source): InputFailure {
   return new InputFailure(source, 'empty', 'the file is empty', EMPTY_HINT);
@@ -102,6 +102,30 @@ export function emptyButForMark(source: Source): InputFailure {
 
 export function emptyOnceDecompressed(source: Source): InputFailure {
   return new InputFailure(source, 'empty', 'the file is empty once decompressed', EMPTY_HINT);
+}
+
+export function onlyBlankLines(source: Source): InputFailure {
+  return new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
+}
+
+export function jsonArray(source: Source): InputFailure {
+  return new InputFailure(
+    source,
+    'json-array',
+    'it is a JSON array, not one object a line',
+    "convert it: jq -c '.[]' FILE",
+  );
+}
+
+/** `line`: on which the row with the open quote begins, from 1. */
+export function unclosedQuote(source: Source, line: number): InputFailure {
+  return new InputFailure(
+    source,
+    'unclosed-quote',
+    'the file ends inside a quoted field',
+    'close the quote of the row that begins here, or export the file again',
+    line,
+  );
 }
 
 export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);

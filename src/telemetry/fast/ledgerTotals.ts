@@ -1,6 +1,6 @@
 /** What all records of a ledger add up to: each thread adds up its own, so that an invoice for all of them waits for nothing. */
 import type { Kernel, KernelArray } from './kernel.ts';
-import { exactUnit } from './quantities.ts';
+import { addExact, exactUnit } from './quantities.ts';
 import { RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
 
 /** But for what did not fit into the records. */
@@ -60,8 +60,7 @@ export function totalsOf(kernel: Kernel, ledger: RecordsOf): TotalsInKernel {
   isMax.values.set(aggregations.map((aggregation) => Number(aggregation === 'max')));
   const exact = new Map<number, bigint>();
   kernel.host.carryTotal = (place, sum) => {
-    const unit = exactUnit(scales[place % meters]!);
-    exact.set(place, (exact.get(place) ?? 0n) + BigInt(sum) * unit);
+    addExact(exact, place, BigInt(sum) * exactUnit(scales[place % meters]!), false);
   };
   const records = kernel.call.recordCount();
   for (const [slab, address] of slabs.entries()) {

@@ -32,6 +32,12 @@ export function exactQuantity(text: string): bigint {
   return BigInt(text.slice(0, point) + fraction) * 10n ** BigInt(EXACT_SCALE - fraction.length);
 }
 
+/** Adds to an exact number, or raises it, where the largest counts. */
+export function addExact(exact: Map<number, bigint>, key: number, more: bigint, isMax: boolean): void {
+  const known = exact.get(key) ?? 0n;
+  exact.set(key, isMax ? (more > known ? more : known) : known + more);
+}
+
 const EXACT_ONE = 10n ** BigInt(EXACT_SCALE);
 
 /** How many multiples of 10^-{@link EXACT_SCALE} one unit of a scale is. */

@@ -42,8 +42,9 @@ const BREATH_MS = 50;
 export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
-  if (!isServed(request) || request.onRated) return (await plainReader()).readUsage(request);
-  const run = new Run(request, tuning);
+  const threads = request.onRated ? 0 : threadsFor(request);
+  if (threads === 0) return (await plainReader()).readUsage(request);
+  const run = new Run(request, tuning, threads);
   try {
     const { watched: _, ...result } = await run.read();
     return result;
@@ -56,8 +57,9 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
 export const watchUsage: UsageWatcher = (request) => watchUsageTuned(request, USUAL);
 
 export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
-  if (!isServed(request)) return (await plainReader()).watchUsage(request);
-  const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, request.watches);
+  const threads = threadsFor(request);
+  if (threads === 0) return (await plainReader()).watchUsage(request);
+  const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, threads, request.watches);
   try {
     const { watched, rows, failures } = await run.read();
     return { watched, rows, failures };
@@ -77,19 +79,20 @@ function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
   return import('../reference/readUsage.ts');
 }
 
-/** For meters for which a thread's total can be a number, where the kernel can run. */
-function isServed(request: Asked): boolean {
-  const { meters } = request;
-  const isSum = ({ aggregation }: Meter) => aggregation !== 'unique' && aggregation !== 'last';
-  return meters.every(isSum) && kernelModule() !== undefined && threadsFor(request) > 0;
+/** How many threads can read with a kernel; 0 where it cannot run, or not for these meters. */
+function threadsFor({
+  meters,
+  threads = availableParallelism(),
+  dedupe,
+}: Pick<ReadRequest, 'meters' | 'threads' | 'dedupe'>): number {
+  if (!meters.every(isNumber) || kernelModule() === undefined) return 0;
+  const others = dedupe ? KERNELS_OF_DEDUPLICATION : 0;
+  return Math.max(0, roomForKernels(threads + others) - others);
 }
 
-type Asked = Pick<ReadRequest, 'meters' | 'threads' | 'dedupe'>;
-
-/** How many threads may have a kernel. */
-function threadsFor({ threads = availableParallelism(), dedupe }: Asked): number {
-  const others = dedupe ? KERNELS_OF_DEDUPLICATION : 0;
-  return roomForKernels(threads + others) - others;
+/** Meters for which a thread's total can be a number. */
+function isNumber({ aggregation }: Meter): boolean {
+  return aggregation !== 'unique' && aggregation !== 'last';
 }
 
 /** What repeated deliveries amount to, and the search for them, have kernels of their own. */
@@ -98,6 +101,7 @@ const KERNELS_OF_DEDUPLICATION = 2;
 class Run {
   private readonly request: ReadRequest;
   private readonly tuning: Tuning;
+  private readonly threads: number;
   private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'member' | 'skip' | 'request' | 'memory'> & {
     request: TallyRequest;
   };
@@ -113,11 +117,12 @@ class Run {
   private breathedAt = 0;
   private attempts = 0;
 
-  constructor(request: ReadRequest, tuning: Tuning, watches: readonly Watch[] = []) {
+  constructor(request: ReadRequest, tuning: Tuning, threads: number, watches: readonly Watch[] = []) {
     const wanted = wantedOf(request);
     const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit } = request;
     this.request = request;
     this.tuning = tuning;
+    this.threads = threads;
     this.watches = watches;
     this.scratch = dedupe ? new Scratch() : undefined;
     this.order = {
@@ -137,7 +142,7 @@ class Run {
   }
 
   async read(): Promise<ReadResult & Pick<WatchResult, 'watched'>> {
-    const threads = threadsFor(this.request);
+    const { threads } = this;
     let tasks = this.tasks(threads > 1 || this.tuning.cutsAlways ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);
     let results = await this.work(tasks, threads);
     if (!rangesMeet(tasks, results)) {

@@ -1,7 +1,7 @@
 /** Reads single rows again, in the order in which they stand, and finds out on which line they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Wanted } from '../columns.ts';
-import { rowOfRecord } from '../csvRow.ts';
+import { delimiterOf, rowOfRecord } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
 import { rowOfJson } from '../jsonRow.ts';
 import type { ReadRequest } from '../reader.ts';
@@ -9,7 +9,7 @@ import { checkRow, type Fault } from '../row.ts';
 import { InputFailure, openSource, readFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 import { linesIn, readRecord } from './csvRecord.ts';
-import { delimiterOf, type Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;

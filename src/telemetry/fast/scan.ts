@@ -4,17 +4,17 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Wanted } from '../columns.ts';
-import { type CsvHeader, rowOfRecord } from '../csvRow.ts';
+import { type CsvHeader, delimiterOf, rowOfRecord } from '../csvRow.ts';
 import type { InputFormat } from '../formats.ts';
 import { rowOfJson } from '../jsonRow.ts';
 import type { Fault } from '../row.ts';
-import type { Source } from '../source.ts';
+import { type Source, unclosedQuote } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
 import { BATCH_ROWS, type BatchLayout } from './batch.ts';
 import type { CsvIndexer } from './csvIndex.ts';
 import { readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';
-import { delimiterOf, readShape, type Shape, unclosedQuote } from './shape.ts';
+import { readShape, type Shape } from './shape.ts';
 import type { Tally } from './tally.ts';
 
 const LF = 0x0a;

@@ -1,8 +1,8 @@
 /** What an export is, read from before its rows: its format, and the header if it has one. */
 import type { Wanted } from '../columns.ts';
-import { type CsvHeader, type Delimiter, readHeader } from '../csvRow.ts';
+import { type CsvHeader, delimiterOf, readHeader } from '../csvRow.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
-import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
+import { jsonArray, onlyBlankLines, type Source, unclosedQuote } from '../source.ts';
 import { readRecord } from './csvRecord.ts';
 
 const LF = 0x0a;
@@ -43,7 +43,7 @@ export function readShape(
     const header = readHeader(source, record, lines - record.lines + 1, wanted);
     return { shape: { format, header }, from: start, lines };
   }
-  if (atEnd) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
+  if (atEnd) throw onlyBlankLines(source);
   return undefined;
 }
 
@@ -60,27 +60,7 @@ function recognise(
   if (!isComplete && !atEnd) return undefined;
   const line = isComplete ? buffer.toString('latin1', start, end) : buffer.toString('latin1', 0, length).trim();
   if (/^\s*\[/.test(line) && !forcedFormat) {
-    throw new InputFailure(
-      source,
-      'json-array',
-      'it is a JSON array, not one object a line',
-      "convert it: jq -c '.[]' FILE",
-    );
+    throw jsonArray(source);
   }
   return forcedFormat ?? formatOfLine(line);
-}
-
-export function delimiterOf(format: InputFormat): Delimiter {
-  return format === 'tsv' ? '\t' : ',';
-}
-
-/** `line`: on which the row with the open quote begins, from 1. */
-export function unclosedQuote(source: Source, line: number): InputFailure {
-  return new InputFailure(
-    source,
-    'unclosed-quote',
-    'the file ends inside a quoted field',
-    'close the quote of the row that begins here, or export the file again',
-    line,
-  );
 }

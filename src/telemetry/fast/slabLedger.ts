@@ -8,7 +8,7 @@ import { type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.t
 import type { Batch } from './batch.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import { copyOf, type LedgerTotals, totalsOf, valuesOf } from './ledgerTotals.ts';
-import { exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
+import { addExact, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
 import { RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
 
 /** Records in a form that can be handed to another thread. */
@@ -125,10 +125,8 @@ export class SlabLedger {
   }
 
   private addExact(record: number, meter: number, quantity: bigint): void {
-    const key = record * this.shape.aggregations.length + meter;
-    const known = this.exact.get(key) ?? 0n;
-    const isMax = this.shape.aggregations[meter] === 'max';
-    this.exact.set(key, isMax ? (quantity > known ? quantity : known) : known + quantity);
+    const { aggregations } = this.shape;
+    addExact(this.exact, record * aggregations.length + meter, quantity, aggregations[meter] === 'max');
   }
 
   /** Takes over a sum that is about to outgrow the double. */

@@ -6,7 +6,7 @@ import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
 import type { LedgerTotals } from './ledgerTotals.ts';
-import { EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
+import { addExact, EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
 import { RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
 import type { LedgerPart } from './slabLedger.ts';
 
@@ -443,11 +443,6 @@ function enlarged(array: Float64Array | undefined, length: number): Float64Array
   const larger = new Float64Array(length);
   if (array) larger.set(array);
   return larger;
-}
-
-function addExact(exact: Map<number, bigint>, place: number, more: bigint, isMax: boolean): void {
-  const known = exact.get(place) ?? 0n;
-  exact.set(place, isMax ? (more > known ? more : known) : known + more);
 }
 
 /** Things by the group that they belong to: those of group `g` from `from[g]` to `from[g + 1]`. */

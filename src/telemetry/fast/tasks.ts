@@ -1,8 +1,9 @@
 /** Cuts a run into pieces that threads can share: ranges of plain files, and sources that must be read in one go. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { delimiterOf } from '../csvRow.ts';
 import { BYTE_ORDER_MARK, emptyButForMark, emptyFile, LONGEST_MAGIC, mayBeText, type Source } from '../source.ts';
 import { readRecord } from './csvRecord.ts';
-import { delimiterOf, readShape, type Shape, type ShapeOptions } from './shape.ts';
+import { readShape, type Shape, type ShapeOptions } from './shape.ts';
 
 export type Task = {
   /** Its place among the sources of the run. */

@@ -7,7 +7,7 @@
 import { type CsvError, type Options, Parser } from 'csv-parse';
 import type { Wanted } from '../columns.ts';
 import { type CsvHeader, type Delimiter, readHeader, rowOfRecord } from '../csvRow.ts';
-import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
+import { type InputFailure, onlyBlankLines, type Source, unclosedQuote } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 
 export async function* csvRows(
@@ -67,14 +67,8 @@ export async function* csvRows(
   if (failure) throw failure;
   yield found;
   if (parseError?.code === 'CSV_QUOTE_NOT_CLOSED') {
-    throw new InputFailure(
-      source,
-      'unclosed-quote',
-      'the file ends inside a quoted field',
-      'close the quote of the row that begins here, or export the file again',
-      line,
-    );
+    throw unclosedQuote(source, line);
   }
   if (parseError) throw parseError;
-  if (!header) throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
+  if (!header) throw onlyBlankLines(source);
 }

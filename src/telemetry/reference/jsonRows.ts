@@ -1,7 +1,7 @@
 /** NDJSON: one JSON object a line. */
 import type { Wanted } from '../columns.ts';
 import { rowOfJson } from '../jsonRow.ts';
-import { EMPTY_HINT, InputFailure, type Source } from '../source.ts';
+import { onlyBlankLines, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 
 export async function* jsonRows(
@@ -19,7 +19,7 @@ export async function* jsonRows(
   const last = read(rest);
   yield last;
   if (line === 0 || (line === 1 && rest === '')) {
-    throw new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
+    throw onlyBlankLines(source);
   }
 
   function read(latin1: string): FoundRow[] {

@@ -9,11 +9,12 @@ import type { TimeUnit } from '../../core/timestamp.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { WatchedSteps } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
+import { delimiterOf } from '../csvRow.ts';
 import { conflict, coverageFault, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher } from '../reader.ts';
 import { checkRow, type Fault, isNothing } from '../row.ts';
-import { InputFailure, openSource, type Source } from '../source.ts';
+import { InputFailure, jsonArray, openSource, type Source } from '../source.ts';
 import type { FoundRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
 import { jsonRows } from './jsonRows.ts';
@@ -116,7 +117,7 @@ async function* foundRows(
   const { format, rest } = await recognise(source, chunks, request.format);
   const wanted = wantedOf(request);
   if (format === 'ndjson') yield* jsonRows(source, rest, wanted);
-  else yield* csvRows(source, rest, { ...wanted, delimiter: format === 'tsv' ? '\t' : ',' });
+  else yield* csvRows(source, rest, { ...wanted, delimiter: delimiterOf(format) });
 }
 
 /** Reads on until the first line that is not blank is there, and gives everything from the start again. */
@@ -135,12 +136,7 @@ async function recognise(
   }
   firstLine ??= Buffer.concat(taken).toString('latin1').trim();
   if (/^\s*\[/.test(firstLine) && !forced) {
-    throw new InputFailure(
-      source,
-      'json-array',
-      'it is a JSON array, not one object a line',
-      "convert it: jq -c '.[]' FILE",
-    );
+    throw jsonArray(source);
   }
   const rest = async function* () {
     yield* taken;
