@@ -27,7 +27,18 @@ export function isPlainDecimal(text: string): boolean {
 
 /** The sum, exact. Empty: 0. */
 export function sum(values: Iterable<Decimal>): Decimal {
-  let total: Decimal | undefined;
-  for (const value of values) total = total ? total.plus(value) : value;
-  return total ?? ZERO;
+  let total: Decimal = ZERO;
+  for (const value of values) total = plus(total, value);
+  return total;
+}
+
+/** a + b. Much on an invoice is zero, and adding that needs no new number. */
+export function plus(a: Decimal, b: Decimal): Decimal {
+  if (b.isZero()) return a;
+  return a.isZero() ? b : a.plus(b);
+}
+
+/** a − b. */
+export function minus(a: Decimal, b: Decimal): Decimal {
+  return b.isZero() ? a : a.minus(b);
 }

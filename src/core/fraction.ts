@@ -17,7 +17,7 @@ export const SHOWN_FRACTION_DIGITS = 12;
 export class Fraction {
   /** Any decimal. */
   readonly numerator: Decimal;
-  /** An integer ≥ 1 without the factors 2 and 5 (those are moved into the numerator), in lowest terms. */
+  /** An integer ≥ 1 without the factors 2 and 5 (those are moved into the numerator), in lowest terms; 1 is always ONE. */
   readonly denominator: Decimal;
 
   private constructor(numerator: Decimal, denominator: Decimal) {
@@ -35,20 +35,18 @@ export class Fraction {
     function reduce(top: Decimal, bottom: Decimal): Fraction {
       if (top.isZero()) return Fraction.ZERO;
       const { factor, rest } = partsOf(bottom);
-      let [n, d] = [top.times(factor), rest];
-      if (!d.eq(ONE)) {
-        // The numerator's own powers of ten share no factor with the denominator, so its digits decide.
-        const digits = BigInt(n.times(new Decimal(10).pow(n.decimalPlaces())).toFixed());
-        const common = new Decimal(greatestCommonDivisor(digits, BigInt(d.toFixed())).toString());
-        [n, d] = [n.div(common), d.div(common)];
-      }
-      return new Fraction(n, d);
+      const n = top.times(factor);
+      if (rest.eq(ONE)) return new Fraction(n, ONE);
+      // The numerator's own powers of ten share no factor with the denominator, so its digits decide.
+      const digits = BigInt(n.times(new Decimal(10).pow(n.decimalPlaces())).toFixed());
+      const common = new Decimal(greatestCommonDivisor(digits, BigInt(rest.toFixed())).toString());
+      return new Fraction(n.div(common), rest.eq(common) ? ONE : rest.div(common));
     }
   }
 
   /** True if the value is a decimal with an end, and `numerator` is that decimal. */
   get terminates(): boolean {
-    return this.denominator === ONE || this.denominator.eq(ONE);
+    return this.denominator === ONE;
   }
 
   plus(other: Fraction): Fraction {
@@ -84,6 +82,7 @@ export class Fraction {
 
   /** Negative, 0 or positive, as this is less than, equal to or greater than `other`. */
   cmp(other: Fraction): number {
+    if (this === other) return 0;
     if (this.terminates && other.terminates) return this.numerator.cmp(other.numerator);
     return this.numerator.times(other.denominator).cmp(other.numerator.times(this.denominator));
   }
@@ -97,7 +96,7 @@ export class Fraction {
   }
 
   isPositive(): boolean {
-    return this.numerator.gt(ZERO);
+    return !this.numerator.isZero() && this.numerator.isPositive();
   }
 
   /** The smallest integer that is not below the value. */
@@ -119,6 +118,7 @@ export class Fraction {
 
   /** The whole value in plain digits if it terminates; otherwise its nearest decimal of {@link SHOWN_FRACTION_DIGITS} digits. */
   toString(): string {
+    if (this.isZero()) return '0';
     return (this.terminates ? this.numerator : this.round(SHOWN_FRACTION_DIGITS)).toFixed();
   }
 
@@ -146,7 +146,7 @@ const KNOWN_INVERSES = new WeakMap<Decimal, Fraction>();
 function inverseOf(divisor: Decimal): Fraction {
   let inverse = KNOWN_INVERSES.get(divisor);
   if (!inverse) {
-    inverse = Fraction.of(ONE, divisor);
+    inverse = divisor.eq(ONE) ? Fraction.ONE : Fraction.of(ONE, divisor);
     KNOWN_INVERSES.set(divisor, inverse);
   }
   return inverse;

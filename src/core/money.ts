@@ -1,4 +1,5 @@
 /** Currencies, and the only place where money is rounded. */
+import { assert } from './assert.ts';
 import type { Decimal } from './decimal.ts';
 import type { Fraction } from './fraction.ts';
 
@@ -15,7 +16,12 @@ export function roundToMinorUnit(exact: Fraction, currency: Currency): Decimal {
 
 /** The amount with all digits of the minor unit: `19.00`, `-0.50`, in JPY `1200`. Only for rounded amounts. */
 export function formatMoney(amount: Decimal, currency: Currency): string {
-  return amount.toFixed(currency.minorUnit);
+  const digits = amount.toFixed();
+  const point = digits.indexOf('.');
+  const missing = currency.minorUnit - (point < 0 ? 0 : digits.length - point - 1);
+  if (missing === 0) return digits;
+  assert(missing > 0, () => `${digits} ${currency.code} is not rounded`);
+  return `${point < 0 ? `${digits}.` : digits}${'0'.repeat(missing)}`;
 }
 
 /** The currency of an ISO 4217 code, or undefined: unknown, or (like gold and SDRs) without a minor unit to round to. */

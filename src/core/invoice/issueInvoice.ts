@@ -3,7 +3,7 @@ import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
 import { autoPurchasedPack } from '../credits/pack.ts';
-import { Decimal, sum, ZERO } from '../decimal.ts';
+import { Decimal, minus, plus, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import { billingMonths, type Period } from '../period.ts';
@@ -38,7 +38,8 @@ export function issueInvoice(input: InvoiceInput): Invoice {
 
   const subtotal = sum(lines.map((line) => line.amount));
   const creditsApplied = credits.drawn;
-  const { tax, taxIncluded } = taxOn(subtotal.minus(creditsApplied), rateCard);
+  const owed = minus(subtotal, creditsApplied);
+  const { tax, taxIncluded } = taxOn(owed, rateCard);
   const issued: Invoice = {
     customer,
     currency,
@@ -52,7 +53,7 @@ export function issueInvoice(input: InvoiceInput): Invoice {
     credits: credits.uses,
     creditsApplied,
     tax,
-    total: subtotal.minus(creditsApplied).plus(tax),
+    total: plus(owed, tax),
   };
   const invoice = taxIncluded ? { ...issued, taxIncluded } : issued;
   checkInvoice(invoice);

@@ -27,6 +27,7 @@ export function adjust({
   currency: Currency;
 }): InvoiceLine[] {
   const lines: InvoiceLine[] = [];
+  if (!tier.discount && !tier.maximum && !tier.minimum) return lines;
   let charged: Decimal = sum(usageLines.map((line) => line.amount));
 
   const add = (kind: Extract<LineKind, 'discount' | 'maximum' | 'minimum'>, description: string, exact: Fraction) => {

@@ -171,7 +171,8 @@ function priceLines(line: {
 }
 
 function beyondIncluded(used: Decimal, included: Fraction): Fraction {
-  return Fraction.max(Fraction.ZERO, Fraction.of(used).minus(included));
+  const beyond = Fraction.of(used).minus(included);
+  return beyond.isPositive() ? beyond : Fraction.ZERO;
 }
 
 function chargeOf(tier: Tier, meter: string): Charge | undefined {

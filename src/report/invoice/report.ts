@@ -1,7 +1,7 @@
 /** What an invoice run has to say, before it is put into a format. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
-import { Decimal, ZERO } from '../../core/decimal.ts';
+import { type Decimal, plus, ZERO } from '../../core/decimal.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
@@ -58,11 +58,11 @@ export class Totals {
 
   add(invoice: Invoice): void {
     this.invoices++;
-    this.subtotal = this.subtotal.plus(invoice.subtotal);
-    if (!invoice.creditsApplied.isZero()) this.creditsApplied = this.creditsApplied.plus(invoice.creditsApplied);
-    if (!invoice.tax.isZero()) this.tax = this.tax.plus(invoice.tax);
-    if (invoice.taxIncluded) this.taxIncluded = (this.taxIncluded ?? new Decimal(0)).plus(invoice.taxIncluded);
-    this.total = this.total.plus(invoice.total);
+    this.subtotal = plus(this.subtotal, invoice.subtotal);
+    this.creditsApplied = plus(this.creditsApplied, invoice.creditsApplied);
+    this.tax = plus(this.tax, invoice.tax);
+    if (invoice.taxIncluded) this.taxIncluded = plus(this.taxIncluded ?? ZERO, invoice.taxIncluded);
+    this.total = plus(this.total, invoice.total);
   }
 
   toJson(currency: Currency): Record<string, unknown> {

@@ -34,7 +34,7 @@ export type Tuning = {
   readonly cutsAlways?: boolean;
 };
 
-const USUAL: Tuning = { chunkBytes: 1 << 18, rangeBytes: 1 << 24, kernelBytes: USUAL_KERNEL_BYTES };
+const USUAL: Tuning = { chunkBytes: 1 << 18, rangeBytes: 1 << 23, kernelBytes: USUAL_KERNEL_BYTES };
 
 /** How long this thread works before others get a turn: signals, progress, messages. */
 const BREATH_MS = 50;

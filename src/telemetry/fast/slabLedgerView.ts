@@ -99,7 +99,7 @@ export class SlabLedgerView implements UsageLedger {
   usageOf(customer: string, period: Period): Usage {
     const { meters, dimensions } = this.options;
     const totals = meters.map(() => new Amount());
-    const byValue = meters.map(() => dimensions.map(() => new Map<string, Amount>()));
+    const byValue = dimensions.length === 0 ? [] : meters.map(() => dimensions.map(() => new Map<string, Amount>()));
     this.eachSeries(customer, period, (part, found, series) => {
       for (let m = 0; m < meters.length; m++) {
         if (!found.hasEvents(series, m)) continue;
@@ -118,7 +118,8 @@ export class SlabLedgerView implements UsageLedger {
     });
     const usage = new Map<string, MeteredUsage>();
     for (let m = 0; m < meters.length; m++) {
-      const by = new Map(dimensions.map((dimension, d) => [dimension, usageByValue(byValue[m]![d]!)]));
+      const by = new Map<string, Map<string, MeterUsage>>();
+      for (let d = 0; d < dimensions.length; d++) by.set(dimensions[d]!, usageByValue(byValue[m]![d]!));
       usage.set(meters[m]!.name, Object.assign(totals[m]!.usage(), { by }));
     }
     return usage;
