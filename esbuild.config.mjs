@@ -105,7 +105,12 @@ for (const [name, { isOutside }] of Object.entries(BUNDLES)) {
     banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
     plugins: [temporalWhenNeeded, outside(isOutside), zodAsNamespace],
   });
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/\bimport\((?=")/g, '$import(')); // see bin/bundled.js
+  const text = readFileSync(file, 'utf8').replace(/\bimport\((?=")/g, '$import('); // see bin/bundled.js
+  // What is not ASCII stands in regular expressions; without it a text takes half the memory and is read sooner.
+  writeFileSync(
+    file,
+    text.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }
 // Threads are started from a file beside the bundle, and the kernel is read from there.
 await build({

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import vm from 'node:vm';
+const { readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const vm = require('node:vm');
 
 /**
  * Loads a bundle that the build has made, with what V8 had compiled of it then: half of a short run's time goes into
@@ -9,15 +10,15 @@ import vm from 'node:vm';
  *
  * @returns what the bundle exports, and the script it came from
  */
-export function loadBundled(name) {
-  const file = fileURLToPath(new URL(`../dist/bundle/${name}.cjs`, import.meta.url));
+exports.loadBundled = function loadBundled(name) {
+  const file = join(__dirname, '../dist/bundle', `${name}.cjs`);
   const cachedData = read(file.replace(/\.cjs$/, '.cache'));
-  const wrapped = `(function (exports, require, module, __filename, $import) {${readFileSync(file, 'utf8')}\n})`;
+  const wrapped = `(function (exports, require, module, __filename, $import) {${readFileSync(file, 'latin1')}\n})`;
   const script = new vm.Script(wrapped, { filename: file, ...(cachedData && { cachedData }) });
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(file), module, file, importFrom(file));
-  return { exports: module.exports, script };
-}
+  const bundle = { exports: {} };
+  script.runInThisContext()(bundle.exports, createRequire(file), bundle, file, importFrom(file));
+  return { exports: bundle.exports, script };
+};
 
 /** A script that comes out of a cache has forgotten how to import: the build has put `$import` where it does. */
 function importFrom(file) {

@@ -9,7 +9,6 @@ import { EXIT, type Io } from './io.ts';
 
 /** Files, globs and `-`, in the order of the arguments; what a glob finds, by name. A file named twice is read once. */
 export async function sourcesOf(args: readonly string[], io: Io): Promise<Source[]> {
-  const { glob, isDynamicPattern } = await import('tinyglobby');
   const sources = new Map<string, Source>();
   const problems: Problem[] = [];
   for (const arg of args) {
@@ -23,8 +22,7 @@ export async function sourcesOf(args: readonly string[], io: Io): Promise<Source
       );
       continue;
     }
-    const isGlob = !existsSync(resolve(io.cwd, arg)) && isDynamicPattern(arg);
-    const names = isGlob ? (await glob(arg, { cwd: io.cwd })).sort() : [arg];
+    const names = existsSync(resolve(io.cwd, arg)) ? [arg] : await matchesOf(arg, io);
     if (names.length === 0) problems.push(usageProblem('no-match', `no file matches ${arg}`));
     for (const name of names) {
       const path = resolve(io.cwd, name);
@@ -36,6 +34,12 @@ export async function sourcesOf(args: readonly string[], io: Io): Promise<Source
     throw new CommandFailure(isAboutFiles ? EXIT.badInput : EXIT.usage, problems);
   }
   return [...sources.values()];
+}
+
+/** What a glob matches; any other text is a name, though of no file that is there. */
+async function matchesOf(text: string, io: Io): Promise<string[]> {
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  return isDynamicPattern(text) ? (await glob(text, { cwd: io.cwd })).sort() : [text];
 }
 
 /** Refuses to write over what is read: the run would succeed, and the only copy of the export be gone. */

@@ -1,5 +1,4 @@
 /** Results to standard output or to a file, never half of one. */
-import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -124,7 +123,7 @@ export class AtomicFile {
     if (status && !status.isFile()) {
       this.opened = { handle: await open(target, 'w'), target };
     } else {
-      const name = `.${basename(target).slice(0, 100)}.${randomBytes(4).toString('hex')}.part`;
+      const name = `.${basename(target).slice(0, 100)}.${crypto.randomUUID().slice(0, 8)}.part`;
       const unfinished = join(dirname(target), name);
       const handle = await open(unfinished, 'wx', status?.mode);
       this.opened = { handle, target, unfinished };

@@ -16,6 +16,7 @@ const DAY_MS = 86_400_000;
 
 /** True for an IANA zone name that this machine knows, such as `Europe/Berlin` or `UTC`; false for bare offsets. */
 export function isTimeZone(name: string): boolean {
+  if (name === 'UTC') return true;
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);

@@ -1,10 +1,7 @@
-import { createRequire } from 'node:module';
 import CliTable from 'cli-table3';
+import utils from 'cli-table3/src/utils.js';
 
-/** Columns that a character takes up on a terminal, as cli-table3 itself counts them. */
-const { strlen: widthOf } = createRequire(import.meta.url)('cli-table3/src/utils.js') as {
-  strlen(text: string): number;
-};
+const { strlen: widthOf } = utils;
 
 export type Row = readonly (string | { readonly content: string; readonly colSpan: number })[];
 type Align = readonly ('left' | 'right')[];

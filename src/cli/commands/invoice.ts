@@ -13,7 +13,6 @@ import { type BillingFlags, readBillingRun } from '../billingRun.ts';
 import { assertOption, outcomesOf, verdict } from '../checks.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
-import { fileNames } from '../fileNames.ts';
 import { appendStepSummary, isGitHubActions } from '../github.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
@@ -120,6 +119,7 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
   else if (target.kind === 'file') await writeFileAtomically(io, target.name, format(report, presentation));
   else {
     await makeDirectory(io, target.name);
+    const { fileNames } = await import('../fileNames.ts');
     const nameOf = fileNames();
     const ending = FORMAT_ENDINGS[target.format] ?? target.format;
     for (const one of report.invoices()) {
