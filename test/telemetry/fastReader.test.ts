@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Meter } from '../../src/core/catalog/meter.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import type { Tuning } from '../../src/telemetry/fast/readUsage.ts';
-import { outcomesOf, type Run } from './differential.ts';
+import { outcomesOf, type Run, TWINS } from './differential.ts';
 
 const meter = (field: string): Meter => ({ name: field, field, unit: 'x', family: 'count', aggregation: 'sum' });
 
@@ -96,6 +96,14 @@ test('more events than fit into the memory for deduplication are moved to disk a
   const text = `timestamp,event_id,customer_id,region,requests,seconds\n${rows.join('\n')}\n`;
   const { rows: counted } = await expectSame(text, {}, { dedupeMemory: 0 });
   expect(counted).toMatchObject({ duplicate: 99, rejected: 1 });
+});
+
+test('events whose ids share a fingerprint are told apart', async () => {
+  const row = (id: string, requests: number) => `2026-10-01T00:00:00Z,${id},a,fra,${requests},1\n`;
+  const [one, other] = TWINS;
+  const lines = [row(one, 1), row(other, 2), row(other, 2), row(one, 1), row(other, 3)];
+  const { rows } = await expectSame(`timestamp,event_id,customer_id,region,requests,seconds\n${lines.join('')}`);
+  expect(rows).toMatchObject({ read: 5, rated: 2, duplicate: 2, rejected: 1 });
 });
 
 test('sums are exact beyond 2^53 and across more fraction digits than any row before had', async () => {

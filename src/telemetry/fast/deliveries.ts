@@ -7,6 +7,7 @@ import type { Wanted } from '../columns.ts';
 import { eventContent, eventKey } from '../event.ts';
 import { checkRow } from '../row.ts';
 import { SLACK } from './kernel.ts';
+import { lastNotAfter } from './lastNotAfter.ts';
 import { MEETING_FIELDS } from './meetings.ts';
 import { type Refetcher, understand } from './refetch.ts';
 import { Scan, type ScanOptions } from './scan.ts';
@@ -142,20 +143,10 @@ function rowsBySource(meetings: Float64Array): [number, { offsets: Float64Array;
     offsets.sort();
     const groups = new Int32Array(offsets.length);
     for (let i = 0; i < meetings.length; i += MEETING_FIELDS) {
-      if (meetings[i + 1] === source) groups[placeIn(offsets, meetings[i + 2]!)] = meetings[i]!;
+      if (meetings[i + 1] === source) groups[lastNotAfter(offsets, meetings[i + 2]!)] = meetings[i]!;
     }
     return [source, { offsets, groups }];
   });
-}
-
-function placeIn(ascending: Float64Array, value: number): number {
-  let [low, high] = [0, ascending.length];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! <= value) low = middle;
-    else high = middle;
-  }
-  return low;
 }
 
 function groupSizes(meetings: Float64Array): Int32Array {

@@ -140,6 +140,7 @@ export type KernelExports = {
   readonly eventBlocks: () => number;
   readonly eventsFilled: () => number;
   readonly findMeetings: (entries: number, count: number, meetings: number) => number;
+  readonly listMarks: (entries: number, count: number, marks: number) => number;
 };
 
 /** Compiled by the build; from the sources that is the last one. */

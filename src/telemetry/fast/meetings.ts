@@ -1,9 +1,14 @@
 /** Finds logged rows whose fingerprints meet: repeated deliveries, nearly always. */
-import { copyPartition, ENTRY_BYTES, type EventLogPart, PARTITIONS, PLACE_HIGH, partitionBytes } from './eventLog.ts';
-import { Kernel } from './kernel.ts';
+import { copyPartition, ENTRY_BYTES, type EventLogPart, PARTITIONS, partitionBytes } from './eventLog.ts';
+import { Kernel, type KernelArray } from './kernel.ts';
+import { lastNotAfter } from './lastNotAfter.ts';
 
 /** Numbers a row in a list of meetings: group, source, offset. Rows of a group have one fingerprint. */
 export const MEETING_FIELDS = 3;
+
+/** A window of places, and how many of them a source has (src/kernel/events.ts). */
+const WINDOW_BYTES = 2 ** 27;
+const SOURCE_WINDOWS = 2 ** 17;
 
 /** Of what the kernel tells: the first entry with a fingerprint, and a later one. */
 const PAIR_BYTES = 8;
@@ -18,12 +23,17 @@ export function findMeetings(logs: readonly EventLogPart[], share: { number: num
   const entries = kernel.allocate(most);
   const pairs = kernel.newInts((most / ENTRY_BYTES) * (PAIR_BYTES / 4));
   const words = kernel.ints(entries, most / 4);
+  let marks: KernelArray<Int32Array> | undefined;
   let groups = 0;
   for (const partition of partitions) {
     const bytes = partitionBytes(logs, partition);
-    if (bytes <= ENTRY_BYTES) continue;
+    if (bytes === 0) continue;
+    const count = bytes / ENTRY_BYTES;
     copyPartition(logs, partition, kernel.bytes(entries, bytes));
-    const found = kernel.call.findMeetings(entries, bytes / ENTRY_BYTES, pairs.address);
+    const found = kernel.call.findMeetings(entries, count, pairs.address);
+    if (found === 0) continue;
+    marks ??= kernel.newInts(most / ENTRY_BYTES);
+    const marked = marks.values.subarray(0, kernel.call.listMarks(entries, count, marks.address));
     const groupOf = new Map<number, number>();
     for (let i = 0; i < found; i++) {
       const first = pairs.values[i * 2]!;
@@ -31,16 +41,18 @@ export function findMeetings(logs: readonly EventLogPart[], share: { number: num
       if (group === undefined) {
         group = groups++ * share.of + share.number;
         groupOf.set(first, group);
-        push(group, first);
+        push(group, first, marked);
       }
-      push(group, pairs.values[i * 2 + 1]!);
+      push(group, pairs.values[i * 2 + 1]!, marked);
     }
   }
   return Float64Array.from(meetings);
 
-  function push(group: number, entry: number): void {
-    const low = words[entry * 4 + 2]! >>> 0;
-    const high = words[entry * 4 + 3]! >>> 0;
-    meetings.push(group, Math.floor(high / PLACE_HIGH), (high % PLACE_HIGH) * 0x1_0000_0000 + low);
+  function push(group: number, entry: number, marked: Int32Array): void {
+    const mark = marked[lastNotAfter(marked, entry)]!;
+    const window = (words[mark * 2 + 1]! & 0x7fff_ffff) * 0x1_0000_0000 + (words[mark * 2]! >>> 0);
+    const source = Math.floor(window / SOURCE_WINDOWS);
+    const offset = (window % SOURCE_WINDOWS) * WINDOW_BYTES + (words[entry * 2]! & (WINDOW_BYTES - 1));
+    meetings.push(group, source, offset);
   }
 }

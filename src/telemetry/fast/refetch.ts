@@ -9,6 +9,7 @@ import { checkRow, type Fault } from '../row.ts';
 import { InputFailure, openSource, readFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 import { linesIn, readRecord } from './csvRecord.ts';
+import { lastNotAfter } from './lastNotAfter.ts';
 import type { Shape } from './shape.ts';
 
 const LF = 0x0a;
@@ -116,18 +117,13 @@ export class Refetcher {
   lineOf(offset: number): number {
     const { path, landmarks } = this.origin;
     if (path === undefined) return this.lines.get(offset)!;
-    let [low, high] = [0, landmarks.length / 2]; // the last landmark not after the row
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (landmarks[middle * 2]! <= offset) low = middle;
-      else high = middle;
-    }
-    const from = landmarks[low * 2] ?? 0;
+    const landmark = lastNotAfter(landmarks, offset, 2);
+    const from = landmarks[landmark * 2] ?? 0;
     const fd = openSync(path, 'r');
     try {
       const buffer = Buffer.allocUnsafeSlow(offset - from);
       const length = readSync(fd, buffer, 0, offset - from, from);
-      return (landmarks[low * 2 + 1] ?? 0) + linesIn(buffer, 0, length) + 1;
+      return (landmarks[landmark * 2 + 1] ?? 0) + linesIn(buffer, 0, length) + 1;
     } finally {
       closeSync(fd);
     }
