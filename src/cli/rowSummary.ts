@@ -76,9 +76,8 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   const perSecond = groupDigits(String(Math.round(result.rows.read / seconds)));
   const lines = [formatAccounting(result.rows)];
   if (result.rows.read > 0) {
-    lines.push(
-      `${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`,
-    );
+    const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
+    lines.push(`${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${speed}${idsNote(result)}`);
   }
   if (result.guessedTimeUnits.length > 0) {
     const units = result.guessedTimeUnits.map((unit) => UNIT_NAMES[unit]).join(' and ');
@@ -87,6 +86,15 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** `; 9 950 000 event ids in 79.8 MB`: what deduplication had to remember. */
+function idsNote({ distinctIds, idBytes }: ReadResult): string {
+  if (distinctIds === 0) return '';
+  const ids = `; ${groupDigits(String(distinctIds))} event ${distinctIds === 1 ? 'id' : 'ids'}`;
+  if (!idBytes) return ids;
+  const { memory, disk } = idBytes;
+  return `${ids} in ${formatBytes(memory + disk)}${disk > 0 ? `, ${formatBytes(disk)} of it on disk` : ''}`;
 }
 
 const UNIT_NAMES: Record<TimeUnit, string> = {

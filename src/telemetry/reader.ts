@@ -79,6 +79,8 @@ export type ReadResult = {
   readonly guessedTimeUnits: readonly TimeUnit[];
   /** Distinct ids remembered for deduplication. */
   readonly distinctIds: number;
+  /** Bytes that remembering them took; undefined where that is not measured. */
+  readonly idBytes: { readonly memory: number; readonly disk: number } | undefined;
 };
 
 /** A row that was not counted because something is wrong with it. */

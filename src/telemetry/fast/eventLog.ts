@@ -132,14 +132,28 @@ function* blocksOf(arenas: readonly Uint8Array[], blocks: readonly number[]): Ge
   }
 }
 
-/** Bytes of a partition's entries, in memory and on disk. */
-export function partitionBytes(logs: readonly EventLogPart[], partition: number): number {
-  let bytes = 0;
+/** Bytes of a partition's entries. */
+export function partitionBytes(
+  logs: readonly EventLogPart[],
+  partition: number,
+): { readonly memory: number; readonly disk: number } {
+  const bytes = { memory: 0, disk: 0 };
   for (const { spilled, partitions } of logs) {
     const blocks = partitions[partition]!;
-    for (let i = 2; i < blocks.length; i += 3) bytes += blocks[i]!;
+    for (let i = 2; i < blocks.length; i += 3) bytes.memory += blocks[i]!;
     const pieces = spilled?.pieces[partition] ?? [];
-    for (let i = 1; i < pieces.length; i += 2) bytes += pieces[i]!;
+    for (let i = 1; i < pieces.length; i += 2) bytes.disk += pieces[i]!;
+  }
+  return bytes;
+}
+
+/** Bytes of all entries. */
+export function logBytes(logs: readonly EventLogPart[]): { readonly memory: number; readonly disk: number } {
+  const bytes = { memory: 0, disk: 0 };
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const { memory, disk } = partitionBytes(logs, partition);
+    bytes.memory += memory;
+    bytes.disk += disk;
   }
   return bytes;
 }

@@ -17,7 +17,11 @@ const PAIR_BYTES = 8;
 export function findMeetings(logs: readonly EventLogPart[], share: { number: number; of: number }): Float64Array {
   const meetings: number[] = [];
   const partitions = Array.from({ length: PARTITIONS }, (_, p) => p).filter((p) => p % share.of === share.number);
-  const most = Math.max(...partitions.map((partition) => partitionBytes(logs, partition)));
+  const bytesOf = (partition: number) => {
+    const { memory, disk } = partitionBytes(logs, partition);
+    return memory + disk;
+  };
+  const most = Math.max(...partitions.map(bytesOf));
   if (most === 0) return new Float64Array(0);
   const kernel = new Kernel();
   const entries = kernel.allocate(most);
@@ -26,7 +30,7 @@ export function findMeetings(logs: readonly EventLogPart[], share: { number: num
   let marks: KernelArray<Int32Array> | undefined;
   let groups = 0;
   for (const partition of partitions) {
-    const bytes = partitionBytes(logs, partition);
+    const bytes = bytesOf(partition);
     if (bytes === 0) continue;
     const count = bytes / ENTRY_BYTES;
     copyPartition(logs, partition, kernel.bytes(entries, bytes));

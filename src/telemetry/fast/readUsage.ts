@@ -17,6 +17,7 @@ import { openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, TAKEN, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
+import { logBytes } from './eventLog.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
@@ -190,6 +191,7 @@ class Run {
       failures: results.map((result) => result.failure).filter((failure): failure is Problem => failure !== undefined),
       guessedTimeUnits: [...new Set(parts.flatMap((part) => part.units))].sort(),
       distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
+      idBytes: logBytes(parts.map((part) => part.events)),
     };
   }
 

@@ -59,7 +59,7 @@ async function readRows(
     }
     bytes += bytesRead();
   }
-  return { rows, bytes, failures, guessedTimeUnits: [...units].sort(), distinctIds: seen.size };
+  return { rows, bytes, failures, guessedTimeUnits: [...units].sort(), distinctIds: seen.size, idBytes: undefined };
 
   function takeRow(found: FoundRow, source: Source): void {
     rows.read++;
