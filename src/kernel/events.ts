@@ -4,16 +4,18 @@
  * the entries tells. Neither secret nor perfect: rows whose fingerprints meet are compared. Entries are sorted into
  * partitions as they come; at the end each partition is small enough to be searched in the processor's cache.
  */
-import { takeBlock } from './host';
+import { spillEvents } from './host';
 import { allocate, release } from './memory';
 import { mixText } from './texts';
 
 const PARTITIONS: u32 = 256;
 const PARTITION_BITS: u64 = 8;
-/** Per block: small enough that 256 unfinished ones do not matter, large enough to be moved in one go. */
-const BLOCK_ENTRIES: u32 = 1024;
 const ENTRY_BYTES: u32 = 8;
-const BLOCK_BYTES: u32 = BLOCK_ENTRIES * ENTRY_BYTES;
+/** A block: the address of the one before it in its partition, how many entries and marks that one has, then its own. */
+const HEADER_BYTES: u32 = 8;
+const BLOCK_ENTRIES: u32 = 1031;
+/** A cache line more than a power of two: what is written to all partitions in turn would else get into each other's way. */
+const BLOCK_BYTES: u32 = HEADER_BYTES + BLOCK_ENTRIES * ENTRY_BYTES;
 /** An entry: a free bit, the fingerprint, the place in the window. */
 const WINDOW_BITS: u64 = 27;
 const IN_WINDOW: u64 = (1 << WINDOW_BITS) - 1;
@@ -25,26 +27,59 @@ const OFFSET_BITS: u64 = 44;
 const SEED: u64 = 0x6a09_e667_2f0b_4c47;
 const FACTOR: u64 = 0xff51_afd7_ed55_8ccd;
 
-let blocks: usize = 0;
-/** Entries and marks in each partition's block. */
-let filled: usize = 0;
-/** The window of the last mark in each partition's block. */
-let windows: usize = 0;
+/** For each partition the address of its last block, 0 if there is none. */
+const lastBlocks: usize = allocate(PARTITIONS * 4);
+/** For each partition how many entries and marks are in its last block. */
+const filled: usize = allocate(PARTITIONS * 4);
+/** For each partition the window of the last mark in its last block. */
+const windows: usize = allocate(PARTITIONS * 8);
+let blocks: u32 = 0;
+let mostBlocks: u32 = 0;
 
-export function initEvents(): void {
-  blocks = allocate(PARTITIONS * BLOCK_BYTES);
-  filled = allocate(PARTITIONS * 4);
-  windows = allocate(PARTITIONS * 8);
+/** Begins a log that may take about so many bytes before it has to be moved elsewhere. */
+export function initEvents(bytes: f64): void {
+  mostBlocks = max(1, u32(bytes / f64(BLOCK_BYTES)));
+  releaseEvents();
 }
 
-/** The partitions' blocks, one after another. */
-export function eventBlocks(): usize {
-  return blocks;
+/** Forgets everything logged. */
+export function releaseEvents(): void {
+  for (let partition: u32 = 0; partition < PARTITIONS; partition++) {
+    let block = load<u32>(lastBlocks + (partition << 2));
+    while (block !== 0) {
+      const before = load<u32>(block);
+      release(block, BLOCK_BYTES);
+      block = before;
+    }
+    store<u32>(lastBlocks + (partition << 2), 0);
+    store<u32>(filled + (partition << 2), BLOCK_ENTRIES);
+  }
+  blocks = 0;
 }
 
-/** Entries and marks in each partition's block; whoever takes them sets it to 0. */
-export function eventsFilled(): usize {
-  return filled;
+/** Bytes that the log takes. */
+export function eventBytes(): usize {
+  return blocks * BLOCK_BYTES;
+}
+
+/** The address of a partition's last block; 0: nothing is logged in it. */
+export function lastEvents(partition: u32): usize {
+  return load<u32>(lastBlocks + (partition << 2));
+}
+
+/** Entries and marks in a partition's last block. */
+export function lastEventCount(partition: u32): u32 {
+  return load<u32>(filled + (partition << 2));
+}
+
+function addBlock(partition: u32): void {
+  if (blocks >= mostBlocks) spillEvents();
+  const block = allocate(BLOCK_BYTES);
+  store<u32>(block, load<u32>(lastBlocks + (partition << 2)));
+  store<u32>(block, load<u32>(filled + (partition << 2)), 4);
+  store<u32>(lastBlocks + (partition << 2), u32(block));
+  store<u32>(filled + (partition << 2), 0);
+  blocks++;
 }
 
 /** Fingerprints and logs the rows of a batch that are not odd and have an id; returns how many. `base`: what is to be added to a row's start for its offset. */
@@ -81,8 +116,9 @@ export function logEvents(
     const place = batchPlace + u64(load<u32>(rowStarts + row * step));
     const window = place >> WINDOW_BITS;
     const entries = filled + (partition << 2);
+    if (load<u32>(entries) + 2 > BLOCK_ENTRIES) addBlock(partition); // the entry may need a mark
     let count = load<u32>(entries);
-    let entry = blocks + partition * BLOCK_BYTES + count * ENTRY_BYTES;
+    let entry = load<u32>(lastBlocks + (partition << 2)) + HEADER_BYTES + count * ENTRY_BYTES;
     if (count === 0 || load<u64>(windows + (partition << 3)) !== window) {
       store<u64>(windows + (partition << 3), window);
       store<u64>(entry, MARK | window);
@@ -90,9 +126,7 @@ export function logEvents(
       count++;
     }
     store<u64>(entry, (((print << PARTITION_BITS) >> (WINDOW_BITS + 1)) << WINDOW_BITS) | (place & IN_WINDOW));
-    count++;
-    store<u32>(entries, count);
-    if (count + 2 > BLOCK_ENTRIES) takeBlock(partition); // the next may need a mark
+    store<u32>(entries, count + 1);
     logged++;
   }
   return logged;

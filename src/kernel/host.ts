@@ -12,5 +12,5 @@ export declare function carryTotal(place: u32, sum: f64): void;
 /** Notes that one of a record's counts, 0 for its rows and 1 + meter for events, has passed 65 535 and begins again at 0. */
 export declare function overflowCount(record: usize, which: i32): void;
 
-/** Takes over a block of the log of events, which is full. */
-export declare function takeBlock(partition: u32): void;
+/** Moves the log of events elsewhere and releases it. */
+export declare function spillEvents(): void;

@@ -11,7 +11,16 @@ export {
   setCurrentBucket,
 } from './buckets';
 export { indexCsv, listedRows, newCsvColumns, nextRow, placesList, wantField } from './csv';
-export { eventBlocks, eventsFilled, findMeetings, initEvents, listMarks, logEvents } from './events';
+export {
+  eventBytes,
+  findMeetings,
+  initEvents,
+  lastEventCount,
+  lastEvents,
+  listMarks,
+  logEvents,
+  releaseEvents,
+} from './events';
 export { decodeInstants, sawNumericInstants } from './instants';
 export { addTemplate, indexJson, newJsonColumns, nextLine } from './json';
 export {

@@ -288,6 +288,7 @@ export function randomRun(random: Random): Run {
       chunkBytes: random.pick([1, 2, 7, 40, 100, 333, 5000]),
       rangeBytes: random.pick([10, 50, 200, 1000]),
       kernelBytes: random.pick([0, 2 ** 30]),
+      leastLogBytes: 0,
       cutsAlways: random.chance(0.5),
     },
   };
@@ -314,6 +315,7 @@ export function longRun(random: Random): Run {
       chunkBytes: random.pick([3000, 20_000, 1 << 16, 1 << 18]),
       rangeBytes: random.pick([10_000, 100_000, 1 << 24]),
       kernelBytes: random.pick([0, 2 ** 30]),
+      leastLogBytes: 0,
       cutsAlways: random.chance(0.5),
     },
   };

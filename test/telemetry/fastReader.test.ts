@@ -15,7 +15,7 @@ const REQUEST: Run['request'] = {
   trace: false,
   threads: 1,
 };
-const TUNING: Tuning = { chunkBytes: 1 << 16, rangeBytes: 1 << 20, kernelBytes: 2 ** 30 };
+const TUNING: Tuning = { chunkBytes: 1 << 16, rangeBytes: 1 << 20, kernelBytes: 2 ** 30, leastLogBytes: 0 };
 
 async function expectSame(
   content: string | Uint8Array,

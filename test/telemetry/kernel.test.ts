@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import { BATCH_ROWS } from '../../src/telemetry/fast/batch.ts';
-import { ENTRY_BYTES, PARTITIONS } from '../../src/telemetry/fast/eventLog.ts';
+import { ENTRY_BYTES, HEADER_BYTES, PARTITIONS } from '../../src/telemetry/fast/eventLog.ts';
 import { Kernel, kernelModule, SLACK } from '../../src/telemetry/fast/kernel.ts';
 import { LIMB } from '../../src/telemetry/fast/quantities.ts';
 import { RecordLayout, SLAB_SHIFT } from '../../src/telemetry/fast/recordLayout.ts';
@@ -44,6 +44,7 @@ test.each([
   ['quantities.ts', 'LIMB', LIMB],
   ['events.ts', 'PARTITIONS', PARTITIONS],
   ['events.ts', 'ENTRY_BYTES', ENTRY_BYTES],
+  ['events.ts', 'HEADER_BYTES', HEADER_BYTES],
   ['ledger.ts', 'SLAB_RECORDS', 1 << SLAB_SHIFT],
 ])('%s: %s is %i on both sides', (file, name, value) => {
   const found = new RegExp(`const ${name}: \\w+ = ([\\d_]+)(?: << (\\d+))?;`).exec(text(`kernel/${file}`));

@@ -11,21 +11,20 @@ import type { Kernel, KernelArray } from './kernel.ts';
 
 export const PARTITIONS = 256;
 /** As in src/kernel/events.ts. */
-const BLOCK_ENTRIES = 1024;
 export const ENTRY_BYTES = 8;
-const BLOCK_BYTES = BLOCK_ENTRIES * ENTRY_BYTES;
-const ARENA_BLOCKS = 128;
-const ARENA_BYTES = ARENA_BLOCKS * BLOCK_BYTES;
+export const HEADER_BYTES = 8;
+/** One thread's log leaves room for all else that a kernel has to remember. */
+const MOST_BYTES = 2 ** 30;
 
-/** How much memory one thread's log may take before it moves to a file. */
+/** How much memory one thread's log may take, up to 1 GiB, before it moves to a file. */
 export type LogMemory = { readonly bytes: number; readonly spillPath: string };
 
 export type EventLogPart = {
   readonly entries: number;
   /** For each partition, what had to be moved to disk: offset and length in bytes, one pair after another. */
   readonly spilled: { readonly path: string; readonly pieces: readonly (readonly number[])[] } | undefined;
-  readonly arenas: readonly Uint8Array[];
-  /** For each partition where its entries are: arena, offset and length in bytes, in threes. */
+  readonly memory: SharedArrayBuffer;
+  /** For each partition where the rest of its entries are: address and length in bytes, one pair after another. */
   readonly partitions: readonly (readonly number[])[];
 };
 
@@ -33,7 +32,7 @@ export type EventLogPart = {
 export const NO_EVENTS: EventLogPart = {
   entries: 0,
   spilled: undefined,
-  arenas: [],
+  memory: new SharedArrayBuffer(0),
   partitions: Array.from({ length: PARTITIONS }, () => []),
 };
 
@@ -43,11 +42,6 @@ export class EventLog {
   private readonly memory: LogMemory;
   /** Of a single row: where its id begins and ends, where its source ends, and a 0 for all else. */
   private readonly single: KernelArray<Int32Array>;
-  private readonly arenas: Uint8Array[] = [];
-  private arenasUsed = 0;
-  private arenaBlock = ARENA_BLOCKS;
-  /** For each partition its blocks: arena, offset and length, one after another. */
-  private readonly blocks: number[][] = Array.from({ length: PARTITIONS }, () => []);
   private file: number | undefined;
   private fileBytes = 0;
   private readonly pieces: number[][] = Array.from({ length: PARTITIONS }, () => []);
@@ -56,8 +50,8 @@ export class EventLog {
     this.kernel = kernel;
     this.memory = memory;
     this.single = kernel.newInts(4);
-    kernel.call.initEvents();
-    kernel.host.takeBlock = (partition) => this.keep(partition);
+    kernel.call.initEvents(Math.min(memory.bytes, MOST_BYTES));
+    kernel.host.spillEvents = () => this.spill();
   }
 
   /** Logs the rows of a batch that are not odd and have an id. `base`: what a row's address lacks to its offset. */
@@ -86,50 +80,45 @@ export class EventLog {
     this.entries += this.kernel.call.logEvents(start, end, end, fromEnd, row, 4, 0, row, 1, source, offset);
   }
 
-  /** Takes a partition's block over from the kernel, with what it holds. */
-  private keep(partition: number): void {
-    const filled = this.kernel.ints(this.kernel.call.eventsFilled() >>> 0, PARTITIONS);
-    if (filled[partition] === 0) return;
-    if (this.arenaBlock === ARENA_BLOCKS) {
-      if (this.arenasUsed > 0 && (this.arenasUsed + 1) * ARENA_BYTES > this.memory.bytes) this.spill();
-      if (this.arenasUsed === this.arenas.length) this.arenas.push(new Uint8Array(new SharedArrayBuffer(ARENA_BYTES)));
-      this.arenasUsed++;
-      this.arenaBlock = 0;
-    }
-    const address = (this.kernel.call.eventBlocks() >>> 0) + partition * BLOCK_BYTES;
-    const bytes = filled[partition]! * ENTRY_BYTES;
-    const from = this.arenaBlock++ * BLOCK_BYTES;
-    this.arenas[this.arenasUsed - 1]!.set(this.kernel.bytes(address, bytes), from);
-    this.blocks[partition]!.push(this.arenasUsed - 1, from, bytes);
-    filled[partition] = 0;
-  }
-
   /** Moves everything to disk, each partition in one piece, and begins again with the same memory. */
   private spill(): void {
     this.file ??= openSync(this.memory.spillPath, 'wx', 0o600);
-    for (const [partition, blocks] of this.blocks.entries()) {
+    for (const [partition, blocks] of this.blocks().entries()) {
       if (blocks.length === 0) continue;
-      const bytes = Buffer.concat([...blocksOf(this.arenas, blocks)]);
+      const bytes = Buffer.concat([...blocksOf(this.kernel.buffer, blocks)]);
       for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
       this.pieces[partition]!.push(this.fileBytes, bytes.length);
       this.fileBytes += bytes.length;
-      this.blocks[partition] = [];
     }
-    this.arenasUsed = 0;
+    this.kernel.call.releaseEvents();
+  }
+
+  /** For each partition its entries in memory: address and length in bytes, one pair after another. */
+  private blocks(): number[][] {
+    const { call, buffer } = this.kernel;
+    const words = new Uint32Array(buffer);
+    return Array.from({ length: PARTITIONS }, (_, partition) => {
+      const blocks: number[] = [];
+      let block = call.lastEvents(partition) >>> 0;
+      let count = call.lastEventCount(partition);
+      while (block !== 0) {
+        blocks.push(block + HEADER_BYTES, count * ENTRY_BYTES);
+        count = words[block / 4 + 1]!;
+        block = words[block / 4]!;
+      }
+      return blocks;
+    });
   }
 
   finish(): EventLogPart {
-    for (let partition = 0; partition < PARTITIONS; partition++) this.keep(partition);
     if (this.file !== undefined) closeSync(this.file);
     const spilled = this.file === undefined ? undefined : { path: this.memory.spillPath, pieces: this.pieces };
-    return { entries: this.entries, spilled, arenas: this.arenas, partitions: this.blocks };
+    return { entries: this.entries, spilled, memory: this.kernel.buffer, partitions: this.blocks() };
   }
 }
 
-function* blocksOf(arenas: readonly Uint8Array[], blocks: readonly number[]): Generator<Uint8Array> {
-  for (let i = 0; i < blocks.length; i += 3) {
-    yield arenas[blocks[i]!]!.subarray(blocks[i + 1]!, blocks[i + 1]! + blocks[i + 2]!);
-  }
+function* blocksOf(memory: SharedArrayBuffer, blocks: readonly number[]): Generator<Uint8Array> {
+  for (let i = 0; i < blocks.length; i += 2) yield new Uint8Array(memory, blocks[i]!, blocks[i + 1]!);
 }
 
 /** Bytes of a partition's entries. */
@@ -140,7 +129,7 @@ export function partitionBytes(
   const bytes = { memory: 0, disk: 0 };
   for (const { spilled, partitions } of logs) {
     const blocks = partitions[partition]!;
-    for (let i = 2; i < blocks.length; i += 3) bytes.memory += blocks[i]!;
+    for (let i = 1; i < blocks.length; i += 2) bytes.memory += blocks[i]!;
     const pieces = spilled?.pieces[partition] ?? [];
     for (let i = 1; i < pieces.length; i += 2) bytes.disk += pieces[i]!;
   }
@@ -161,8 +150,8 @@ export function logBytes(logs: readonly EventLogPart[]): { readonly memory: numb
 /** Copies all entries of a partition, from memory and from disk, one after another. */
 export function copyPartition(logs: readonly EventLogPart[], partition: number, to: Uint8Array): void {
   let filled = 0;
-  for (const { spilled, arenas, partitions } of logs) {
-    for (const block of blocksOf(arenas, partitions[partition]!)) {
+  for (const { spilled, memory, partitions } of logs) {
+    for (const block of blocksOf(memory, partitions[partition]!)) {
       to.set(block, filled);
       filled += block.length;
     }

@@ -25,7 +25,7 @@ export type KernelHost = {
   carry(record: number, meter: number, sum: number): void;
   carryTotal(place: number, sum: number): void;
   overflowCount(record: number, which: number): void;
-  takeBlock(partition: number): void;
+  spillEvents(): void;
 };
 
 /** Functions of the kernel, named as in its sources; numbers that are not quantities or instants are addresses, counts or 0 and 1. */
@@ -123,7 +123,7 @@ export type KernelExports = {
   readonly ratedRows: () => number;
   readonly rowsOutOfPeriod: () => number;
 
-  readonly initEvents: () => void;
+  readonly initEvents: (bytes: number) => void;
   readonly logEvents: (
     idStarts: number,
     idEnds: number,
@@ -137,8 +137,10 @@ export type KernelExports = {
     source: number,
     base: number,
   ) => number;
-  readonly eventBlocks: () => number;
-  readonly eventsFilled: () => number;
+  readonly eventBytes: () => number;
+  readonly lastEvents: (partition: number) => number;
+  readonly lastEventCount: (partition: number) => number;
+  readonly releaseEvents: () => void;
   readonly findMeetings: (entries: number, count: number, meetings: number) => number;
   readonly listMarks: (entries: number, count: number, marks: number) => number;
 };
@@ -190,7 +192,7 @@ export class Kernel {
     carry: nobody,
     carryTotal: nobody,
     overflowCount: nobody,
-    takeBlock: nobody,
+    spillEvents: nobody,
   };
   private readonly memory: WebAssembly.Memory = newMemory();
   private scratch = 0;
@@ -205,7 +207,7 @@ export class Kernel {
         carry: (record: number, meter: number, sum: number) => host.carry(record >>> 0, meter, sum),
         carryTotal: (place: number, sum: number) => host.carryTotal(place, sum),
         overflowCount: (record: number, which: number) => host.overflowCount(record >>> 0, which),
-        takeBlock: (partition: number) => host.takeBlock(partition),
+        spillEvents: () => host.spillEvents(),
       },
     });
     this.call = instance.exports as KernelExports;

@@ -31,11 +31,18 @@ export type Tuning = {
   readonly chunkBytes: number;
   readonly rangeBytes: number;
   readonly kernelBytes: number;
+  /** Of each thread's log of events, whatever the request says: a smaller one would be moved to disk all the time. */
+  readonly leastLogBytes: number;
   /** Cut files into ranges even for a single thread. */
   readonly cutsAlways?: boolean;
 };
 
-const USUAL: Tuning = { chunkBytes: 1 << 18, rangeBytes: 1 << 23, kernelBytes: USUAL_KERNEL_BYTES };
+const USUAL: Tuning = {
+  chunkBytes: 1 << 18,
+  rangeBytes: 1 << 23,
+  kernelBytes: USUAL_KERNEL_BYTES,
+  leastLogBytes: 1 << 23,
+};
 
 /** How long this thread works before others get a turn: signals, progress, messages. */
 const BREATH_MS = 50;
@@ -241,7 +248,7 @@ class Run {
     return {
       kernelBytes: this.tuning.kernelBytes,
       log: {
-        bytes: (this.request.dedupeMemory ?? USUAL_DEDUPE_MEMORY) / threads,
+        bytes: Math.max((this.request.dedupeMemory ?? USUAL_DEDUPE_MEMORY) / threads, this.tuning.leastLogBytes),
         spillPath: this.scratch?.pathOf(`events-${++this.attempts}`) ?? '',
       },
     };

@@ -47,7 +47,7 @@ export type BatchPlace = { readonly source: number; readonly base: number };
 
 /** How much memory one thread may take. */
 export type TallyMemory = {
-  /** Of the kernel's memory, before records are put aside. */
+  /** Of the kernel's memory without the log, before records are put aside. */
   readonly kernelBytes: number;
   readonly log: LogMemory;
 };
@@ -251,7 +251,9 @@ export class Tally {
 
   /** To be called now and then: moves records away before they are more than the kernel can address. */
   relieve(): void {
-    if (this.kernel.call.bytesInUse() >>> 0 > this.memory.kernelBytes) this.ledger.putRecordsAside(this.seriesCount());
+    const { call } = this.kernel;
+    const bytes = (call.bytesInUse() >>> 0) - (call.eventBytes() >>> 0);
+    if (bytes > this.memory.kernelBytes) this.ledger.putRecordsAside(this.seriesCount());
   }
 
   private seriesCount(): number {
