@@ -2,6 +2,7 @@
 import type { Instant } from '../calendar.ts';
 import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
+import type { Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
 import {
@@ -36,9 +37,11 @@ export type BillingRun = {
 export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
+  /** Tiers that nobody can have a problem with. */
+  const sound = new Set<Tier>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id);
-    if (customer) problems.push(...customerProblems(run, customer));
+    if (customer) problems.push(...customerProblems(run, customer, sound));
     else withoutTier.push(id);
   }
   const first = withoutTier[0];
@@ -65,22 +68,31 @@ export function runProblems(run: BillingRun): Problem[] {
   return problems;
 }
 
-function customerProblems(run: BillingRun, customer: Customer): Problem[] {
+function customerProblems(run: BillingRun, customer: Customer, sound: Set<Tier>): Problem[] {
   const problems = new Map<string, Problem>();
+  const add = (found: readonly Problem[]) => {
+    for (const problem of found) problems.set(problem.message, problem);
+  };
   for (const { tier } of customer.history) {
+    if (sound.has(tier)) continue;
     // Usage is only looked up where it can make a difference: it is the costly part on a large ledger.
-    const isByDimension =
-      tier.charges !== 'negotiated' && [...tier.charges.values()].some((charge) => charge.kind === 'byDimension');
-    for (const period of isByDimension ? periodsOf(run, customer) : []) {
-      for (const stretch of stretchesOf(run, customer, period)) {
-        for (const problem of billingProblems(customer.id, stretch.tier, stretch.usage))
-          problems.set(problem.message, problem);
+    if (isByDimension(tier)) {
+      for (const period of periodsOf(run, customer)) {
+        for (const stretch of stretchesOf(run, customer, period)) {
+          add(billingProblems(customer.id, stretch.tier, stretch.usage));
+        }
       }
+    } else {
+      const found = billingProblems(customer.id, tier, new Map());
+      if (found.length === 0) sound.add(tier);
+      add(found);
     }
-    if (!isByDimension)
-      for (const problem of billingProblems(customer.id, tier, new Map())) problems.set(problem.message, problem);
   }
   return [...problems.values()];
+}
+
+function isByDimension({ charges }: Tier): boolean {
+  return charges !== 'negotiated' && [...charges.values()].some((charge) => charge.kind === 'byDimension');
 }
 
 /** In order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
@@ -206,7 +218,8 @@ export function boundariesOf(
   return boundaries;
 }
 
-function idsOf({ ledger, customers, only }: BillingRun): string[] {
+function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
+  if (customers.size === 0 && !only) return ledger.customers;
   const ids = new Set([...ledger.customers, ...customers.keys()]);
   return [...ids].filter((id) => !only || only.has(id)).sort();
 }
