@@ -12,6 +12,7 @@ import type { TimelineReport } from '../../report/timeline/report.ts';
 import { type BillingFlags, readBillingRun } from '../billingRun.ts';
 import { assertOption, outcomesOf, verdict } from '../checks.ts';
 import { styleFor } from '../colour.ts';
+import { compilingLightly } from '../compilingLightly.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { appendStepSummary, isGitHubActions } from '../github.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -53,7 +54,7 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
   };
   const outcomes = asserts.length === 0 ? [] : outcomesOf(asserts, invoiceResult(report));
-  await put(report, target, flags, io);
+  await compilingLightly(() => put(report, target, flags, io));
   if (isGitHubActions(io)) await appendStepSummary(INVOICE_FORMATS.md(report, PRESENTATION_OF_SUMMARY), io);
   return verdict(outcomes, flags, io);
 }
