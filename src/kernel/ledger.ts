@@ -147,6 +147,8 @@ function guessRecords(at: usize, odd: usize, series: usize, rows: i32): void {
 /** The record of a series in a bucket, a new one if there is none. */
 export function findRecord(bucket: u32, series: u32): usize {
   const found = bucketAt(bucket);
+  // As long as every series has a slot of its own, all may be taken; the first that has none needs a free one.
+  if (series >= load<u32>(found, 4) && isCrowded(found)) grow(found);
   const table = load<usize>(found);
   const mask = load<u32>(found, 4) - 1;
   let slot = series & mask;
@@ -159,10 +161,13 @@ export function findRecord(bucket: u32, series: u32): usize {
   largestSeries = max(largestSeries, series);
   const record = addRecord(bucket, series);
   store<u32>(table + (slot << 2), u32(record));
-  const inBucket = load<u32>(found, 8) + 1;
-  store<u32>(found, inBucket, 8);
-  if (inBucket * 3 > (mask + 1) * 2) grow(found);
+  store<u32>(found, load<u32>(found, 8) + 1, 8);
+  if (largestSeries > mask && isCrowded(found)) grow(found);
   return record;
+}
+
+function isCrowded(bucket: usize): bool {
+  return load<u32>(bucket, 8) * 3 > load<u32>(bucket, 4) * 2;
 }
 
 function addRecord(bucket: u32, series: u32): usize {

@@ -119,6 +119,16 @@ test('sums are exact beyond 2^53 and across more fraction digits than any row be
   await expectSame(`timestamp,event_id,customer_id,region,requests,seconds\n${rows.join('\n')}\n`);
 });
 
+test.each([16, 32, 64])(
+  'an hour in which %i customers have filled its table takes more of them later',
+  async (customers) => {
+    const row = (hour: number, customer: number) => `2026-10-01T0${hour}:00:00Z,,c${customer},fra,1,1`;
+    const hour = Array.from({ length: customers }, (_, i) => row(0, i));
+    const rows = [...hour, row(1, customers), row(0, customers), row(0, customers + 1), ...hour, row(0, customers)];
+    await expectSame(`timestamp,event_id,customer_id,region,requests,seconds\n${rows.join('\n')}\n`);
+  },
+);
+
 test('more than 65 535 rows of one customer and hour are counted', async () => {
   const text = `timestamp,customer_id,requests,seconds\n${'2026-10-01T00:00:00Z,a,1,0\n'.repeat(70_000)}`;
   const { rows } = await expectSame(text);
