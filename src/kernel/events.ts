@@ -137,17 +137,42 @@ export function logEvents(
  * fingerprint and that of a later one. Returns the number of pairs; there is room for as many as entries.
  */
 export function findMeetings(entries: usize, count: u32, meetings: usize): u32 {
-  let slotCount = u32(1) << (32 - clz(count));
-  if (count > (slotCount >> 2) * 3) slotCount <<= 1;
-  const mask = slotCount - 1;
+  // A bit for each fingerprint tells of most that they are the only ones, in less room than a table of them would take.
+  const bits = u32(1) << min(36 - clz(count | 0xff), 31);
+  const seen = allocate(bits >> 3);
+  const again = allocate(bits >> 3);
+  let repeated: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = load<u64>(entries + i * ENTRY_BYTES);
+    if ((entry & MARK) !== 0) continue;
+    const bit = u32(entry >> WINDOW_BITS) & (bits - 1);
+    const word = (bit >> 5) << 2;
+    const mask = u32(1) << (bit & 31);
+    const known = load<u32>(seen + word);
+    if ((known & mask) === 0) store<u32>(seen + word, known | mask);
+    else {
+      store<u32>(again + word, load<u32>(again + word) | mask);
+      repeated++;
+    }
+  }
+  const found = repeated === 0 ? 0 : findAmong(entries, count, again, bits - 1, min(count, repeated * 2), meetings);
+  release(seen, bits >> 3);
+  release(again, bits >> 3);
+  return found;
+}
+
+/** The same for entries of whose fingerprint `bits` has a bit, `most` of them. */
+function findAmong(entries: usize, count: u32, bits: usize, bitMask: u32, most: u32, meetings: usize): u32 {
+  const slotCount = u32(1) << (33 - clz(most));
   // A slot: the fingerprint, and the entry's number + 1; 0 is free.
   const slots = allocate(slotCount * 8);
   let found: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const entry = load<u64>(entries + i * ENTRY_BYTES);
-    if ((entry & MARK) !== 0) continue;
+    const bit = u32(entry >> WINDOW_BITS) & bitMask;
+    if (((load<u32>(bits + ((bit >> 5) << 2)) >> (bit & 31)) & 1) === 0 || (entry & MARK) !== 0) continue;
     const print = (entry >> WINDOW_BITS) << NUMBER_BITS;
-    let slot = u32(entry >> WINDOW_BITS) & mask;
+    let slot = u32(entry >> (WINDOW_BITS + 4)) & (slotCount - 1);
     while (true) {
       const known = load<u64>(slots + (slot << 3));
       if (known === 0) {
@@ -160,7 +185,7 @@ export function findMeetings(entries: usize, count: u32, meetings: usize): u32 {
         found++;
         break;
       }
-      slot = (slot + 1) & mask;
+      slot = (slot + 1) & (slotCount - 1);
     }
   }
   release(slots, slotCount * 8);
