@@ -1,4 +1,5 @@
 /** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
+import { constants, isAscii } from 'node:buffer';
 import type { Batch } from './batch.ts';
 import { decodeText } from './bytes.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
@@ -54,5 +55,9 @@ export class Interner {
 }
 
 export function textsOf({ count, arena, offsets }: InternedTexts): string[] {
-  return Array.from({ length: count }, (_, i) => decodeText(arena.subarray(offsets[i], offsets[i + 1])));
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  const isOneString = arena.length <= constants.MAX_STRING_LENGTH && isAscii(arena);
+  if (!isOneString) return numbers.map((i) => decodeText(arena.subarray(offsets[i], offsets[i + 1])));
+  const all = Buffer.from(arena.buffer, arena.byteOffset, arena.length).toString('latin1');
+  return numbers.map((i) => all.slice(offsets[i], offsets[i + 1]));
 }

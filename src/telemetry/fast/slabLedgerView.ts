@@ -149,8 +149,6 @@ export class SlabLedgerView implements UsageLedger {
     period: Period,
     visit: (part: PartView, totals: PartTotals, series: number) => void,
   ): void {
-    assertOnEdge(this.options.buckets, period.start);
-    assertOnEdge(this.options.buckets, period.end);
     const place = this.places.get(customer);
     if (place === undefined) return;
     const all = this.totalsOf(period);
@@ -171,6 +169,8 @@ export class SlabLedgerView implements UsageLedger {
   private totalsOf(period: Period): readonly PartTotals[] | undefined {
     const { last } = this;
     if (last?.totals && last.period.start === period.start && last.period.end === period.end) return last.totals;
+    assertOnEdge(this.options.buckets, period.start);
+    assertOnEdge(this.options.buckets, period.end);
     const totals = this.keptTotals(period);
     this.last = { period, totals };
     return totals;
