@@ -29,10 +29,12 @@ const FACTOR: u64 = 0xff51_afd7_ed55_8ccd;
 
 /** For each partition the address of its last block, 0 if there is none. */
 const lastBlocks: usize = allocate(PARTITIONS * 4);
-/** For each partition how many entries and marks are in its last block. */
-const filled: usize = allocate(PARTITIONS * 4);
-/** For each partition the window of the last mark in its last block. */
-const windows: usize = allocate(PARTITIONS * 8);
+/**
+ * For each partition the address of the next entry (u32), that from which on its last block has no room for an entry and its
+ * mark (u32), and the window of the last mark (u64).
+ */
+const partitions: usize = allocate(PARTITIONS * 16);
+const NO_WINDOW: u64 = u64.MAX_VALUE;
 let blocks: u32 = 0;
 let mostBlocks: u32 = 0;
 
@@ -52,7 +54,7 @@ export function releaseEvents(): void {
       block = before;
     }
     store<u32>(lastBlocks + (partition << 2), 0);
-    store<u32>(filled + (partition << 2), BLOCK_ENTRIES);
+    memory.fill(partitions + (partition << 4), 0, 16);
   }
   blocks = 0;
 }
@@ -69,16 +71,20 @@ export function lastEvents(partition: u32): usize {
 
 /** Entries and marks in a partition's last block. */
 export function lastEventCount(partition: u32): u32 {
-  return load<u32>(filled + (partition << 2));
+  const block = load<u32>(lastBlocks + (partition << 2));
+  return block === 0 ? 0 : (load<u32>(partitions + (partition << 4)) - block - HEADER_BYTES) / ENTRY_BYTES;
 }
 
 function addBlock(partition: u32): void {
   if (blocks >= mostBlocks) spillEvents();
   const block = allocate(BLOCK_BYTES);
   store<u32>(block, load<u32>(lastBlocks + (partition << 2)));
-  store<u32>(block, load<u32>(filled + (partition << 2)), 4);
+  store<u32>(block, lastEventCount(partition), 4);
   store<u32>(lastBlocks + (partition << 2), u32(block));
-  store<u32>(filled + (partition << 2), 0);
+  const state = partitions + (partition << 4);
+  store<u32>(state, u32(block) + HEADER_BYTES);
+  store<u32>(state, u32(block) + BLOCK_BYTES - ENTRY_BYTES, 4);
+  store<u64>(state, NO_WINDOW, 8);
   blocks++;
 }
 
@@ -102,34 +108,38 @@ export function logEvents(
     const id = usize(load<u32>(idStarts + row * step) + more);
     const idLength = load<u32>(idEnds + row * step) - u32(id);
     if (load<u8>(odd + row) !== 0 || idLength === 0) continue;
-    let from: usize = 0;
+    let print = fingerprint(id, idLength);
     let fromLength: u32 = 0;
     if (sourceStarts !== 0) {
-      from = usize(load<u32>(sourceStarts + row * step) + more);
+      const from = usize(load<u32>(sourceStarts + row * step) + more);
       fromLength = load<u32>(sourceEnds + row * step) - u32(from);
+      if (fromLength !== 0) print = mixText((print ^ (print >> 32)) + u64(fromLength) * FACTOR, from, fromLength);
     }
-    let print = mixText(SEED ^ idLength, id, idLength);
-    print = mixText((print ^ (print >> 32)) + u64(fromLength) * FACTOR, from, fromLength);
     print = (print ^ (print >> 32)) * FACTOR;
     print ^= print >> 32;
-    const partition = u32(print >> (64 - PARTITION_BITS));
     const place = batchPlace + u64(load<u32>(rowStarts + row * step));
     const window = place >> WINDOW_BITS;
-    const entries = filled + (partition << 2);
-    if (load<u32>(entries) + 2 > BLOCK_ENTRIES) addBlock(partition); // the entry may need a mark
-    let count = load<u32>(entries);
-    let entry = load<u32>(lastBlocks + (partition << 2)) + HEADER_BYTES + count * ENTRY_BYTES;
-    if (count === 0 || load<u64>(windows + (partition << 3)) !== window) {
-      store<u64>(windows + (partition << 3), window);
-      store<u64>(entry, MARK | window);
-      entry += ENTRY_BYTES;
-      count++;
+    const partition = u32(print >> (64 - PARTITION_BITS));
+    const state = partitions + (partition << 4);
+    if (load<u32>(state) >= load<u32>(state, 4)) addBlock(partition);
+    let next = usize(load<u32>(state));
+    if (load<u64>(state, 8) !== window) {
+      store<u64>(state, window, 8);
+      store<u64>(next, MARK | window);
+      next += ENTRY_BYTES;
     }
-    store<u64>(entry, (((print << PARTITION_BITS) >> (WINDOW_BITS + 1)) << WINDOW_BITS) | (place & IN_WINDOW));
-    store<u32>(entries, count + 1);
+    store<u64>(next, (((print << PARTITION_BITS) >> (WINDOW_BITS + 1)) << WINDOW_BITS) | (place & IN_WINDOW));
+    store<u32>(state, u32(next) + ENTRY_BYTES);
     logged++;
   }
   return logged;
+}
+
+function fingerprint(id: usize, length: u32): u64 {
+  if (length - 8 > 8) return mixText(SEED ^ length, id, length);
+  // The usual length of an id: two words, which may overlap.
+  const print = (load<u64>(id) ^ SEED ^ length) * FACTOR;
+  return (print ^ (print >> 32) ^ load<u64>(id + length - 8)) * FACTOR;
 }
 
 /**
