@@ -29,11 +29,13 @@ export function issueInvoice(input: InvoiceInput): Invoice {
   const rated = stretches.map((stretch) => rateStretch({ stretch, period, timezone, currency }));
   const credits = burnDownOf(input, rated);
 
-  const lines = stretches.flatMap((stretch, i): InvoiceLine[] => {
-    const own = [...feeLines(stretch, period, timezone, currency), ...rated[i]!.lines];
-    // The lines were made for this invoice; copies of all of them would take longer than making them.
-    return own.map((line) => Object.assign(line, { key: keyIn(i, line.key), stretch: i }));
-  });
+  const lines: InvoiceLine[] = [];
+  for (const [i, stretch] of stretches.entries()) {
+    for (const line of [...feeLines(stretch, period, timezone, currency), ...rated[i]!.lines]) {
+      // The lines were made for this invoice; copies of all of them would take longer than making them.
+      lines.push(Object.assign(line, { key: keyIn(i, line.key), stretch: i }));
+    }
+  }
   lines.push(...packLines(credits.bought, rateCard));
 
   const subtotal = sum(lines.map((line) => line.amount));

@@ -138,8 +138,11 @@ function rowsObject({ events, first, last }: UsageDetail['rows']): Record<string
   };
 }
 
+/** By meter: as keys of a tier file these can be assigned, because `__proto__` is refused there. */
 function texts(map: ReadonlyMap<string, { toString(): string }>): Record<string, string> {
-  return Object.fromEntries([...map].map(([key, value]) => [key, value.toString()]));
+  const object: Record<string, string> = {};
+  for (const [meter, quantity] of map) object[meter] = quantity.toString();
+  return object;
 }
 
 function indented(value: unknown, by: number): string {
