@@ -12,7 +12,7 @@ import { EXIT, type Io } from './io.ts';
 export class ClosedPipe extends Error {}
 
 /** Pieces are gathered to about this many characters before they are written. */
-const PIECE = 1 << 16;
+const PIECE = 1 << 18;
 
 export async function writeOut(io: Io, pieces: Iterable<string>): Promise<void> {
   for (const piece of gathered(pieces)) await writeTo(io.stdout, piece, io.signal);

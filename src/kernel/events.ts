@@ -13,7 +13,7 @@ const PARTITION_BITS: u64 = 8;
 const ENTRY_BYTES: u32 = 8;
 /** A block: the address of the one before it in its partition, how many entries and marks that one has, then its own. */
 const HEADER_BYTES: u32 = 8;
-const BLOCK_ENTRIES: u32 = 1031;
+const BLOCK_ENTRIES: u32 = 2055;
 /** A cache line more than a power of two: what is written to all partitions in turn would else get into each other's way. */
 const BLOCK_BYTES: u32 = HEADER_BYTES + BLOCK_ENTRIES * ENTRY_BYTES;
 /** An entry: a free bit, the fingerprint, the place in the window. */

@@ -24,16 +24,19 @@ export type EventLogPart = {
   /** For each partition, what had to be moved to disk: offset and length in bytes, one pair after another. */
   readonly spilled: { readonly path: string; readonly pieces: readonly (readonly number[])[] } | undefined;
   readonly memory: SharedArrayBuffer;
-  /** For each partition where the rest of its entries are: address and length in bytes, one pair after another. */
-  readonly partitions: readonly (readonly number[])[];
+  /** Where the rest of the entries is, partition by partition. */
+  readonly blocks: Blocks;
 };
+
+/** Blocks of a partition `p` are those from `from[p]` to `from[p + 1]`: address and length in bytes, one pair after another. */
+type Blocks = { readonly places: Uint32Array; readonly from: Uint32Array };
 
 /** Of a run that deduplicates nothing. */
 export const NO_EVENTS: EventLogPart = {
   entries: 0,
   spilled: undefined,
   memory: new SharedArrayBuffer(0),
-  partitions: Array.from({ length: PARTITIONS }, () => []),
+  blocks: { places: new Uint32Array(0), from: new Uint32Array(PARTITIONS + 1) },
 };
 
 export class EventLog {
@@ -83,9 +86,10 @@ export class EventLog {
   /** Moves everything to disk, each partition in one piece, and begins again with the same memory. */
   private spill(): void {
     this.file ??= openSync(this.memory.spillPath, 'wx', 0o600);
-    for (const [partition, blocks] of this.blocks().entries()) {
-      if (blocks.length === 0) continue;
-      const bytes = Buffer.concat([...blocksOf(this.kernel.buffer, blocks)]);
+    const blocks = this.blocks();
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const bytes = Buffer.concat([...blocksOf(this.kernel.buffer, blocks, partition)]);
+      if (bytes.length === 0) continue;
       for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
       this.pieces[partition]!.push(this.fileBytes, bytes.length);
       this.fileBytes += bytes.length;
@@ -93,32 +97,35 @@ export class EventLog {
     this.kernel.call.releaseEvents();
   }
 
-  /** For each partition its entries in memory: address and length in bytes, one pair after another. */
-  private blocks(): number[][] {
+  private blocks(): Blocks {
     const { call, buffer } = this.kernel;
     const words = new Uint32Array(buffer);
-    return Array.from({ length: PARTITIONS }, (_, partition) => {
-      const blocks: number[] = [];
+    const places: number[] = [];
+    const from = new Uint32Array(PARTITIONS + 1);
+    for (let partition = 0; partition < PARTITIONS; partition++) {
       let block = call.lastEvents(partition) >>> 0;
       let count = call.lastEventCount(partition);
       while (block !== 0) {
-        blocks.push(block + HEADER_BYTES, count * ENTRY_BYTES);
+        places.push(block + HEADER_BYTES, count * ENTRY_BYTES);
         count = words[block / 4 + 1]!;
         block = words[block / 4]!;
       }
-      return blocks;
-    });
+      from[partition + 1] = places.length / 2;
+    }
+    return { places: Uint32Array.from(places), from };
   }
 
   finish(): EventLogPart {
     if (this.file !== undefined) closeSync(this.file);
     const spilled = this.file === undefined ? undefined : { path: this.memory.spillPath, pieces: this.pieces };
-    return { entries: this.entries, spilled, memory: this.kernel.buffer, partitions: this.blocks() };
+    return { entries: this.entries, spilled, memory: this.kernel.buffer, blocks: this.blocks() };
   }
 }
 
-function* blocksOf(memory: SharedArrayBuffer, blocks: readonly number[]): Generator<Uint8Array> {
-  for (let i = 0; i < blocks.length; i += 2) yield new Uint8Array(memory, blocks[i]!, blocks[i + 1]!);
+function* blocksOf(memory: SharedArrayBuffer, { places, from }: Blocks, partition: number): Generator<Uint8Array> {
+  for (let block = from[partition]!; block < from[partition + 1]!; block++) {
+    yield new Uint8Array(memory, places[block * 2]!, places[block * 2 + 1]!);
+  }
 }
 
 /** Bytes of a partition's entries. */
@@ -127,9 +134,9 @@ export function partitionBytes(
   partition: number,
 ): { readonly memory: number; readonly disk: number } {
   const bytes = { memory: 0, disk: 0 };
-  for (const { spilled, partitions } of logs) {
-    const blocks = partitions[partition]!;
-    for (let i = 1; i < blocks.length; i += 2) bytes.memory += blocks[i]!;
+  for (const { spilled, blocks } of logs) {
+    const { places, from } = blocks;
+    for (let block = from[partition]!; block < from[partition + 1]!; block++) bytes.memory += places[block * 2 + 1]!;
     const pieces = spilled?.pieces[partition] ?? [];
     for (let i = 1; i < pieces.length; i += 2) bytes.disk += pieces[i]!;
   }
@@ -150,8 +157,8 @@ export function logBytes(logs: readonly EventLogPart[]): { readonly memory: numb
 /** Copies all entries of a partition, from memory and from disk, one after another. */
 export function copyPartition(logs: readonly EventLogPart[], partition: number, to: Uint8Array): void {
   let filled = 0;
-  for (const { spilled, memory, partitions } of logs) {
-    for (const block of blocksOf(memory, partitions[partition]!)) {
+  for (const { spilled, memory, blocks } of logs) {
+    for (const block of blocksOf(memory, blocks, partition)) {
       to.set(block, filled);
       filled += block.length;
     }

@@ -21,7 +21,8 @@ export function findMeetings(logs: readonly EventLogPart[], share: { number: num
     const { memory, disk } = partitionBytes(logs, partition);
     return memory + disk;
   };
-  const most = Math.max(...partitions.map(bytesOf));
+  const sizes = partitions.map(bytesOf);
+  const most = Math.max(...sizes);
   if (most === 0) return new Float64Array(0);
   const kernel = new Kernel();
   const entries = kernel.allocate(most);
@@ -29,8 +30,8 @@ export function findMeetings(logs: readonly EventLogPart[], share: { number: num
   const words = kernel.ints(entries, most / 4);
   let marks: KernelArray<Int32Array> | undefined;
   let groups = 0;
-  for (const partition of partitions) {
-    const bytes = bytesOf(partition);
+  for (const [i, partition] of partitions.entries()) {
+    const bytes = sizes[i]!;
     if (bytes === 0) continue;
     const count = bytes / ENTRY_BYTES;
     copyPartition(logs, partition, kernel.bytes(entries, bytes));
@@ -39,15 +40,15 @@ export function findMeetings(logs: readonly EventLogPart[], share: { number: num
     marks ??= kernel.newInts(most / ENTRY_BYTES);
     const marked = marks.values.subarray(0, kernel.call.listMarks(entries, count, marks.address));
     const groupOf = new Map<number, number>();
-    for (let i = 0; i < found; i++) {
-      const first = pairs.values[i * 2]!;
+    for (let pair = 0; pair < found; pair++) {
+      const first = pairs.values[pair * 2]!;
       let group = groupOf.get(first);
       if (group === undefined) {
         group = groups++ * share.of + share.number;
         groupOf.set(first, group);
         push(group, first, marked);
       }
-      push(group, pairs.values[i * 2 + 1]!, marked);
+      push(group, pairs.values[pair * 2 + 1]!, marked);
     }
   }
   return Float64Array.from(meetings);
