@@ -91,6 +91,7 @@ const usual = {
   minifySyntax: true,
   mainFields: ['module', 'main'],
   legalComments: 'linked',
+  external: ['tinyglobby', 'zstddec'], // seldom needed, and then loaded from where npm has put them
   logLevel: 'warning',
 };
 
@@ -100,7 +101,6 @@ for (const [name, { isOutside }] of Object.entries(BUNDLES)) {
     ...usual,
     entryPoints: ['src/cli/main.ts'],
     outfile: file,
-    external: ['tinyglobby'],
     format: 'cjs',
     define: { 'import.meta.url': '$url' },
     banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },

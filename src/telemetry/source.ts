@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable, type Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Problem } from '../core/problem.ts';
+import { unzstd, ZstdFailure } from './zstd.ts';
 
 export type Source =
   | { readonly kind: 'file'; readonly name: string; readonly path: string }
@@ -230,7 +231,6 @@ function drained(stream: Writable): Promise<void> {
 }
 
 async function* unzstdSource(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const { unzstd, ZstdFailure } = await import('./zstd.ts'); // its decoder is large, and seldom needed
   try {
     yield* unzstd(compressed);
   } catch (error) {

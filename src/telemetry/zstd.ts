@@ -1,5 +1,4 @@
 /** zstd, decompressed as it streams in. WebAssembly: Node has had its own only since version 22.15. */
-import { ZSTDDecoder } from 'zstddec/stream';
 
 /** Why the data cannot be decompressed to its end. */
 export class ZstdFailure extends Error {
@@ -16,6 +15,7 @@ const MOST_IDLE_CALLS = 16;
 const BLOCK_BYTES = 1 << 18;
 
 export async function* unzstd(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const { ZSTDDecoder } = await import('zstddec/stream'); // large, and seldom needed
   const decoder = new ZSTDDecoder();
   await decoder.init();
   let waiting: Buffer | undefined;
