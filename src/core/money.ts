@@ -1,5 +1,4 @@
 /** Currencies, and the only place where money is rounded. */
-import { assert } from './assert.ts';
 import type { Decimal } from './decimal.ts';
 import type { Fraction } from './fraction.ts';
 
@@ -14,13 +13,13 @@ export function roundToMinorUnit(exact: Fraction, currency: Currency): Decimal {
   return exact.round(currency.minorUnit);
 }
 
-/** The amount with all digits of the minor unit: `19.00`, `-0.50`, in JPY `1200`. Only for rounded amounts. */
+/** The amount with all digits of the minor unit: `19.00`, `-0.50`, in JPY `1200`; rounded, if it is not. */
 export function formatMoney(amount: Decimal, currency: Currency): string {
   const digits = amount.toFixed();
   const point = digits.indexOf('.');
   const missing = currency.minorUnit - (point < 0 ? 0 : digits.length - point - 1);
   if (missing === 0) return digits;
-  assert(missing > 0, () => `${digits} ${currency.code} is not rounded`);
+  if (missing < 0) return amount.toFixed(currency.minorUnit);
   return `${point < 0 ? `${digits}.` : digits}${'0'.repeat(missing)}`;
 }
 

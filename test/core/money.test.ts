@@ -40,4 +40,13 @@ describe('an amount', () => {
     const currency = currencyOf(code)!;
     expect(formatMoney(roundToMinorUnit(Fraction.of(new Decimal(exact)), currency), currency)).toBe(shown);
   });
+
+  test.each`
+    amount      | code     | shown
+    ${'12.345'} | ${'USD'} | ${'12.35'}
+    ${'-1.005'} | ${'USD'} | ${'-1.01'}
+    ${'1199.5'} | ${'JPY'} | ${'1200'}
+  `('an amount that is finer than the minor unit, as an edited baseline may have, is shown rounded: $amount', (one) => {
+    expect(formatMoney(new Decimal(one.amount), currencyOf(one.code)!)).toBe(one.shown);
+  });
 });

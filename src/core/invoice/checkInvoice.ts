@@ -1,10 +1,11 @@
 import { assert } from '../assert.ts';
 import { type Decimal, minus, plus, sum } from '../decimal.ts';
+import { roundToMinorUnit } from '../money.ts';
 import type { Invoice } from './invoice.ts';
 
 /**
- * Asserts what holds on every invoice: line keys are unique, every line is rounded, lines add up to the subtotal, draws on
- * credits to what they paid, and subtotal − credits + tax is the total.
+ * Asserts what holds on every invoice: line keys are unique, every line is its exact amount rounded, lines add up to the
+ * subtotal, draws on credits to what they paid, and subtotal − credits + tax is the total.
  */
 export function checkInvoice(invoice: Invoice): void {
   const of = `on the invoice of "${invoice.customer}"`;
@@ -12,8 +13,8 @@ export function checkInvoice(invoice: Invoice): void {
   for (const line of invoice.lines) {
     assert(!keys.has(line.key), () => `two lines are called ${line.key} ${of}`);
     keys.add(line.key);
-    const isRounded = line.amount.decimalPlaces() <= invoice.currency.minorUnit;
-    assert(isRounded, () => `line ${line.key} is ${line.amount} for ${line.exact} ${of}`);
+    const rounded = roundToMinorUnit(line.exact, invoice.currency);
+    assert(areEqual(line.amount, rounded), () => `line ${line.key} is ${line.amount} for ${line.exact} ${of}`);
   }
   const drawn = sum(invoice.credits.map((use) => use.drawn));
   assert(
