@@ -24,6 +24,10 @@ const MARK: u64 = 1 << 63;
 /** A row's place: source × 2^44 + offset. Windows are counted through all sources. */
 const OFFSET_BITS: u64 = 44;
 
+/** Of an entry's number in a slot of the table in which meetings are found. */
+const NUMBER_BITS: u64 = 28;
+const NUMBERS: u64 = (1 << NUMBER_BITS) - 1;
+
 const SEED: u64 = 0x6a09_e667_2f0b_4c47;
 const FACTOR: u64 = 0xff51_afd7_ed55_8ccd;
 
@@ -109,10 +113,9 @@ export function logEvents(
     const idLength = load<u32>(idEnds + row * step) - u32(id);
     if (load<u8>(odd + row) !== 0 || idLength === 0) continue;
     let print = fingerprint(id, idLength);
-    let fromLength: u32 = 0;
     if (sourceStarts !== 0) {
       const from = usize(load<u32>(sourceStarts + row * step) + more);
-      fromLength = load<u32>(sourceEnds + row * step) - u32(from);
+      const fromLength = load<u32>(sourceEnds + row * step) - u32(from);
       if (fromLength !== 0) print = mixText((print ^ (print >> 32)) + u64(fromLength) * FACTOR, from, fromLength);
     }
     print = (print ^ (print >> 32)) * FACTOR;
@@ -201,10 +204,6 @@ function findAmong(entries: usize, count: u32, bits: usize, bitMask: u32, most: 
   release(slots, slotCount * 8);
   return found;
 }
-
-/** Of an entry's number in a slot. */
-const NUMBER_BITS: u64 = 28;
-const NUMBERS: u64 = (1 << NUMBER_BITS) - 1;
 
 /** Writes the numbers of the marks among entries, in order; returns how many. */
 export function listMarks(entries: usize, count: u32, marks: usize): u32 {

@@ -22,11 +22,13 @@ export type LogMemory = { readonly bytes: number; readonly spillPath: string };
 export type EventLogPart = {
   readonly entries: number;
   /** For each partition, what had to be moved to disk: offset and length in bytes, one pair after another. */
-  readonly spilled: { readonly path: string; readonly pieces: readonly (readonly number[])[] } | undefined;
+  readonly spilled: Spilled | undefined;
   readonly memory: SharedArrayBuffer;
   /** Where the rest of the entries is, partition by partition. */
   readonly blocks: Blocks;
 };
+
+type Spilled = { readonly path: string; readonly bytes: number; readonly pieces: readonly (readonly number[])[] };
 
 /** Blocks of a partition `p` are those from `from[p]` to `from[p + 1]`: address and length in bytes, one pair after another. */
 type Blocks = { readonly places: Uint32Array; readonly from: Uint32Array };
@@ -116,8 +118,9 @@ export class EventLog {
   }
 
   finish(): EventLogPart {
-    if (this.file !== undefined) closeSync(this.file);
-    const spilled = this.file === undefined ? undefined : { path: this.memory.spillPath, pieces: this.pieces };
+    const { file, fileBytes: bytes, pieces, memory } = this;
+    if (file !== undefined) closeSync(file);
+    const spilled = file === undefined ? undefined : { path: memory.spillPath, bytes, pieces };
     return { entries: this.entries, spilled, memory: this.kernel.buffer, blocks: this.blocks() };
   }
 }
@@ -128,30 +131,24 @@ function* blocksOf(memory: SharedArrayBuffer, { places, from }: Blocks, partitio
   }
 }
 
-/** Bytes of a partition's entries. */
-export function partitionBytes(
-  logs: readonly EventLogPart[],
-  partition: number,
-): { readonly memory: number; readonly disk: number } {
-  const bytes = { memory: 0, disk: 0 };
+/** Bytes of a partition's entries, in memory and on disk. */
+export function partitionBytes(logs: readonly EventLogPart[], partition: number): number {
+  let bytes = 0;
   for (const { spilled, blocks } of logs) {
     const { places, from } = blocks;
-    for (let block = from[partition]!; block < from[partition + 1]!; block++) bytes.memory += places[block * 2 + 1]!;
+    for (let block = from[partition]!; block < from[partition + 1]!; block++) bytes += places[block * 2 + 1]!;
     const pieces = spilled?.pieces[partition] ?? [];
-    for (let i = 1; i < pieces.length; i += 2) bytes.disk += pieces[i]!;
+    for (let i = 1; i < pieces.length; i += 2) bytes += pieces[i]!;
   }
   return bytes;
 }
 
 /** Bytes of all entries. */
 export function logBytes(logs: readonly EventLogPart[]): { readonly memory: number; readonly disk: number } {
-  const bytes = { memory: 0, disk: 0 };
-  for (let partition = 0; partition < PARTITIONS; partition++) {
-    const { memory, disk } = partitionBytes(logs, partition);
-    bytes.memory += memory;
-    bytes.disk += disk;
-  }
-  return bytes;
+  let all = 0;
+  for (let partition = 0; partition < PARTITIONS; partition++) all += partitionBytes(logs, partition);
+  const disk = logs.reduce((sum, { spilled }) => sum + (spilled?.bytes ?? 0), 0);
+  return { memory: all - disk, disk };
 }
 
 /** Copies all entries of a partition, from memory and from disk, one after another. */

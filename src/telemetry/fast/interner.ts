@@ -55,9 +55,10 @@ export class Interner {
 }
 
 export function textsOf({ count, arena, offsets }: InternedTexts): string[] {
-  const numbers = Array.from({ length: count }, (_, i) => i);
   const isOneString = arena.length <= constants.MAX_STRING_LENGTH && isAscii(arena);
-  if (!isOneString) return numbers.map((i) => decodeText(arena.subarray(offsets[i], offsets[i + 1])));
-  const all = Buffer.from(arena.buffer, arena.byteOffset, arena.length).toString('latin1');
-  return numbers.map((i) => all.slice(offsets[i], offsets[i + 1]));
+  const all = isOneString ? Buffer.from(arena.buffer, arena.byteOffset, arena.length).toString('latin1') : undefined;
+  return Array.from({ length: count }, (_, i) => {
+    const [from, to] = [offsets[i], offsets[i + 1]];
+    return all === undefined ? decodeText(arena.subarray(from, to)) : all.slice(from, to);
+  });
 }

@@ -17,11 +17,7 @@ const PAIR_BYTES = 8;
 export function findMeetings(logs: readonly EventLogPart[], share: { number: number; of: number }): Float64Array {
   const meetings: number[] = [];
   const partitions = Array.from({ length: PARTITIONS }, (_, p) => p).filter((p) => p % share.of === share.number);
-  const bytesOf = (partition: number) => {
-    const { memory, disk } = partitionBytes(logs, partition);
-    return memory + disk;
-  };
-  const sizes = partitions.map(bytesOf);
+  const sizes = partitions.map((partition) => partitionBytes(logs, partition));
   const most = Math.max(...sizes);
   if (most === 0) return new Float64Array(0);
   const kernel = new Kernel();
