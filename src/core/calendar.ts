@@ -44,12 +44,16 @@ export function dateAt(instant: Instant, zone: string): CalendarDate {
 
 /**
  * The instant of a wall-clock time in a zone; `wallClock` is the time as if it were UTC. Undefined for a time that a
- * clock change skips. A time that occurs twice is the earlier one.
+ * clock change skips. Of a time that occurs twice `which` is taken.
  */
-export function instantOfWallClock(wallClock: Instant, zone: string): Instant | undefined {
+export function instantOfWallClock(
+  wallClock: Instant,
+  zone: string,
+  which: 'earlier' | 'later' = 'earlier',
+): Instant | undefined {
   if (zone === 'UTC') return wallClock;
   const local = Temporal.Instant.fromEpochMilliseconds(wallClock).toZonedDateTimeISO('UTC').toPlainDateTime();
-  const zoned = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
+  const zoned = local.toZonedDateTime(zone, { disambiguation: which });
   return zoned.toPlainDateTime().equals(local) ? zoned.epochMilliseconds : undefined;
 }
 

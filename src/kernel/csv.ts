@@ -13,6 +13,8 @@ const PIECE: usize = 4096;
 @unmanaged
 export class CsvColumns {
   delimiter: u8;
+  /** A quote carries over delimiters and line ends. */
+  quotesCarry: bool;
   /** Of the file, and of those the ones that somebody wants. */
   fields: i32;
   wanted: i32;
@@ -33,9 +35,16 @@ export class CsvColumns {
   next: usize;
 }
 
-export function newCsvColumns(delimiter: u8, fields: i32, rowStarts: usize, lines: usize): CsvColumns {
+export function newCsvColumns(
+  delimiter: u8,
+  fields: i32,
+  rowStarts: usize,
+  lines: usize,
+  quotesCarry: bool,
+): CsvColumns {
   const columns = changetype<CsvColumns>(allocate(offsetof<CsvColumns>()));
   columns.delimiter = delimiter;
+  columns.quotesCarry = quotesCarry;
   columns.fields = fields;
   columns.targets = allocate(usize(fields) * 12);
   columns.targetOfField = allocate(usize(fields) * 4);
@@ -109,6 +118,11 @@ export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usi
   }
   for (let i = rows; i < row; i++) store<i32>(columns.lines + (i << 2), line++);
   return row;
+}
+
+/** Has the fields of the batch's rows told by their columns, whatever they were told by. */
+export function tellByColumns(columns: CsvColumns): void {
+  if (columns.listed > 0) unlist(columns);
 }
 
 /** Lets the fields of the batch's rows be told by their columns. */
@@ -206,6 +220,7 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
     let start = fieldStart;
     let fieldEnd = place;
     if (load<u8>(place) === QUOTE && place === fieldStart) {
+      if (!columns.quotesCarry) return ODD_ROW;
       start++;
       do {
         if (at >= placesEnd) return CUT_OFF;

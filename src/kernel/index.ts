@@ -10,7 +10,7 @@ export {
   rowsOutOfPeriod,
   setCurrentBucket,
 } from './buckets';
-export { indexCsv, listedRows, newCsvColumns, nextRow, placesList, wantField } from './csv';
+export { indexCsv, listedRows, newCsvColumns, nextRow, placesList, tellByColumns, wantField } from './csv';
 export {
   eventBytes,
   findMeetings,
@@ -40,7 +40,7 @@ export {
 } from './ledger';
 export { allocate, bytesInUse, release } from './memory';
 export { countPresent, decodeQuantities } from './quantities';
-export { countOdd, markEmpty } from './rows';
+export { choose, countOdd, markEmpty, markMarks, setNothingWords } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { internColumn, newInterner, textArena, textCount, textOffsets } from './texts';
 export { sumRecords } from './totals';

@@ -39,6 +39,11 @@ const NANOSECONDS: i32 = 3;
 const cache: usize = allocate(CACHED * ENTRY_BYTES);
 let sawNumbers: bool = false;
 
+/** Beside a unit: numbers of so many digits may be dates. */
+const MAY_BE_DATE: u8 = 4;
+const FIRST_SPREADSHEET_DAY: u64 = 20_000;
+const LAST_SPREADSHEET_DAY: u64 = 60_000;
+
 /** True once a timestamp was a whole number; `units` then tells the units of a batch's rows. */
 export function sawNumericInstants(): bool {
   return sawNumbers;
@@ -46,7 +51,7 @@ export function sawNumericInstants(): bool {
 
 /**
  * Decodes a column to milliseconds since 1970 (`at`) and nanoseconds after that; what it does not take is marked as odd.
- * `unitsByDigits`: for numbers of 0 to 19 digits the unit they are in. `units`: for each row 1 + that, 0 for other timestamps.
+ * `unitsByDigits`: for numbers of 0 to 19 digits the unit they are in, plus {@link MAY_BE_DATE}. `units`: for each row 1 + that, 0 for other timestamps.
  */
 export function decodeInstants(
   starts: usize,
@@ -158,7 +163,9 @@ function decodeNumber(
     if (!isDigit(c)) return false;
     value = value * 10 + u64(c - 0x30);
   }
-  const unit = i32(load<u8>(unitsByDigits + digits));
+  const known = load<u8>(unitsByDigits + digits);
+  if ((known & MAY_BE_DATE) !== 0 && looksLikeDate(value, digits)) return false;
+  const unit = i32(known & ~MAY_BE_DATE);
   let ms = value;
   let ns: u64 = 0;
   if (unit === SECONDS) {
@@ -177,6 +184,16 @@ function decodeNumber(
   store<u8>(units + row, u8(unit + 1));
   sawNumbers = true;
   return true;
+}
+
+/** True for numbers that begin like a year and a month, and for a spreadsheet's days; `parseTimestamp` decides. */
+function looksLikeDate(value: u64, digits: u32): bool {
+  if (digits === 5) return value >= FIRST_SPREADSHEET_DAY && value <= LAST_SPREADSHEET_DAY;
+  let month = value;
+  for (let i = digits; i > 6; i--) month /= 10;
+  const year = month / 100;
+  month %= 100;
+  return year >= 1970 && year <= 2099 && month >= 1 && month <= 12;
 }
 
 function isDigit(c: u8): bool {
@@ -217,14 +234,18 @@ function daysSince1970(year: i32, month: i32, day: i32): i32 {
   return years * 365 + years / 4 - years / 100 + years / 400 + (153 * months + 2) / 5 + day - 719_469;
 }
 
-/** Minutes east of UTC that `Z`, `+05:30` or `+0530` says, or {@link NO_OFFSET}. */
+/** Minutes east of UTC that `Z`, `+05:30`, `+0530` or `+05` says, or {@link NO_OFFSET}. */
 function offsetMinutes(start: usize, length: i32): i32 {
   const c = load<u8>(start);
   if (length === 1) return c === 0x5a || c === 0x7a ? 0 : NO_OFFSET;
-  if ((c !== 0x2b && c !== 0x2d) || (length !== 5 && length !== 6)) return NO_OFFSET;
+  if ((c !== 0x2b && c !== 0x2d) || (length !== 5 && length !== 6 && length !== 3)) return NO_OFFSET;
   if (length === 6 && load<u8>(start, 3) !== 0x3a) return NO_OFFSET;
   const minutesAt = start + (length === 6 ? 4 : 3);
   if (!isDigit(load<u8>(start, 1)) || !isDigit(load<u8>(start, 2))) return NO_OFFSET;
+  if (length === 3) {
+    const whole = i32(load<u8>(start, 1) - 0x30) * 10 + i32(load<u8>(start, 2) - 0x30);
+    return whole > 23 ? NO_OFFSET : (c === 0x2d ? -60 : 60) * whole;
+  }
   if (!isDigit(load<u8>(minutesAt)) || !isDigit(load<u8>(minutesAt, 1))) return NO_OFFSET;
   const hours = i32(load<u8>(start, 1) - 0x30) * 10 + i32(load<u8>(start, 2) - 0x30);
   const minutes = i32(load<u8>(minutesAt) - 0x30) * 10 + i32(load<u8>(minutesAt, 1) - 0x30);

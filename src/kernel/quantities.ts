@@ -1,6 +1,6 @@
 /** Quantities as fixed-point numbers: whole multiples of 10^-scale in a double, below 2^52, so that adding two is exact. */
 import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
-import { ODD } from './rows';
+import { isNothing, ODD } from './rows';
 
 /** Values from here on are not kept in a double. */
 export const LIMB: f64 = 4_503_599_627_370_496;
@@ -10,7 +10,6 @@ const MOST_CHARACTERS: u32 = 16;
 const ONES: u64 = 0x0101_0101_0101_0101;
 /** Bytes of eight points, after exclusive or with ZEROS. */
 const POINTS: u64 = 0x1e1e_1e1e_1e1e_1e1e;
-const MINUS: u8 = 0x2d;
 const POINT: u8 = 0x2e;
 
 /**
@@ -75,7 +74,7 @@ export function decodeQuantities(
           const fraction = f64(wholeNumber(start + point + 1, fractionDigits)) * powerOfTen(scale - fractionDigits);
           value = f64(wholeNumber(start, point)) * one + fraction;
         }
-      } else if (length > 1 || load<u8>(start) !== MINUS) store<u8>(odd + row, ODD);
+      } else if (!isNothing(start, length)) store<u8>(odd + row, ODD);
     } else if (length > 0) store<u8>(odd + row, ODD);
     if (value >= LIMB) {
       store<u8>(odd + row, ODD);
@@ -91,8 +90,7 @@ export function countPresent(starts: usize, ends: usize, step: u32, more: u32, r
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(starts + row * step) + more);
     const length = load<u32>(ends + row * step) - u32(start);
-    const isNothing = length === 0 || (length === 1 && load<u8>(start) === MINUS);
-    store<f64>(out + (row << 3), isNothing ? 0 : 1);
+    store<f64>(out + (row << 3), isNothing(start, length) ? 0 : 1);
   }
 }
 

@@ -5,7 +5,7 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
 import type { Role } from '../core/usage/mapping.ts';
 import { countsEveryRow, type Wanted } from './columns.ts';
-import type { Fault, RowNames, RowTexts } from './row.ts';
+import { type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
 /** The texts of a line (its bytes as Latin-1) in their roles, or what is wrong with it. */
@@ -29,16 +29,22 @@ function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames
   const object = value;
   const { names, meters, constants, dimensions } = wanted;
   let fault: Fault | undefined;
-  const nameOf = (candidates: readonly string[]) => candidates.find((name) => valueAt(object, name) !== undefined);
-  const textOf = (name: string | undefined): string => {
-    const found = name === undefined ? undefined : valueAt(object, name);
+  const textOf = (name: string): string => {
+    const found = valueAt(object, name);
     if (found === undefined || found === null) return '';
-    if (typeof found === 'string') return found;
+    if (typeof found === 'string') return textIn('json', found);
     if (found instanceof LosslessNumber) return found.value;
-    fault ??= { code: 'wrong-type', column: name!, text: stringify(found)! };
+    fault ??= { code: 'wrong-type', column: name, text: stringify(found)! };
     return '';
   };
-  const role = (name: Role) => textOf(nameOf(names[name]));
+  /** The first of several keys that has a value. */
+  const role = (name: Role) => {
+    for (const key of names[name]) {
+      const text = textOf(key);
+      if (text !== '') return text;
+    }
+    return '';
+  };
   const texts: RowTexts = {
     timestamp: role('timestamp'),
     customer: wanted.customer ?? role('customer'),
@@ -52,9 +58,10 @@ function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames
   if (!countsEveryRow(wanted) && !fields.some((field) => valueAt(object, field) !== undefined)) {
     return { code: 'no-quantity', detail: fields.join(', ') };
   }
+  const nameOf = (keys: readonly string[]) => keys.find((key) => valueAt(object, key) !== undefined) ?? keys[0] ?? '';
   const used: RowNames = {
-    timestamp: nameOf(names.timestamp) ?? names.timestamp[0]!,
-    customer: nameOf(names.customer) ?? names.customer[0] ?? '',
+    timestamp: nameOf(names.timestamp),
+    customer: nameOf(names.customer),
     quantities: meters.map((meter) => meter.field),
   };
   return { texts, names: used };

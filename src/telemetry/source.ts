@@ -109,12 +109,29 @@ export function onlyBlankLines(source: Source): InputFailure {
   return new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
 }
 
-export function jsonArray(source: Source): InputFailure {
+/** Throws if a source's first line, or what is there of it without its line feed, has a carriage return inside. */
+export function assertLineFeeds(source: Source, firstLine: Buffer): void {
+  const found = firstLine.indexOf(CR);
+  if (found < 0 || found === firstLine.length - 1) return;
+  throw new InputFailure(
+    source,
+    'carriage-returns',
+    'its lines end with carriage returns alone',
+    "convert them: tr '\\r' '\\n' < FILE | meter … -",
+    1,
+  );
+}
+
+const CR = 0x0d;
+
+/** `line`: on which the quote opens, from 1. */
+export function swallowedRows(source: Source, line: number): InputFailure {
   return new InputFailure(
     source,
-    'json-array',
-    'it is a JSON array, not one object a line',
-    "convert it: jq -c '.[]' FILE",
+    'swallowed-rows',
+    'a quote opens a field that holds lines which look like rows',
+    'close or double the quote; --multiline-fields if fields may hold such lines, quotes: none in a mapping if a quote is a character',
+    line,
   );
 }
 

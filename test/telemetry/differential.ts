@@ -77,11 +77,13 @@ async function outcomeOf(
   const rejects: Reject[] = [];
   const result = await read({ ...request, onReject: (reject) => rejects.push(reject) });
   const fileOrder = new Map(request.sources.map((source, i) => [source.name, i]));
-  const { rows, failures, guessedTimeUnits, distinctIds, ledger } = result;
+  const { rows, failures, guessedTimeUnits, unendedSources, repeatedHourRows, distinctIds, ledger } = result;
   return {
     rows,
     failures,
     guessedTimeUnits,
+    unendedSources: failures.length === 0 ? unendedSources : [],
+    repeatedHourRows,
     distinctIds,
     rejects: rejects.sort((a, b) => fileOrder.get(a.file)! - fileOrder.get(b.file)!),
     ...(failures.length === 0 && { bytes: result.bytes }),
@@ -150,6 +152,10 @@ const PLAIN_TIMES = [
   '2026-10-01T05:30:00+05:30',
   '2026-09-30T22:00:00.5-0200',
   '2026-10-31 23:59:59z',
+  '2026-10-01 05:30:00+05',
+  '2026-10-01 00:00:00.25-03',
+  '2026-10-01 00:00:00 UTC',
+  '2026-10-01t00:00:00gmt',
   '1790812800',
   '1790812800123',
   '1790812800123456',
@@ -183,6 +189,19 @@ const ODD_TIMES = [
   '253402300800',
   '1790812800123456789.5',
   '-1790812800',
+  '20261031',
+  '20261331',
+  '20261031235959',
+  '2026103023',
+  '2040010100',
+  '46326',
+  '46326.5',
+  '60001',
+  '2026-10-25T02:30:00',
+  '2026-10-25T03:30:00',
+  '2026-10-01T00:00:00+5',
+  '2026-10-01T00:00:00+24',
+  '2026-10-01T00:00:00  Z',
   '2026-03-29T02:30:00',
   '2026-10-01T1٣:00:00Z',
 ];
@@ -199,11 +218,22 @@ const PLAIN_QUANTITIES = [
   '94.0',
   '',
   '-',
+  'null',
+  '(null)',
+  '\\N',
 ];
 const ODD_QUANTITIES = [
   '-1',
   '+1',
   '1e3',
+  '1.5E-7',
+  '-0',
+  '-0.0',
+  '1e64',
+  `0.${'0'.repeat(50)}1e-64`,
+  '1e65',
+  'NULL',
+  'nulls',
   '1,000',
   '.5',
   '5.',
@@ -234,6 +264,10 @@ const CUSTOMERS = [
   'x'.repeat(70),
   '😀',
   '-',
+  'NULL',
+  'null',
+  '(null)',
+  '\\N',
   ' a',
   'a,b',
   'a"b',
@@ -242,6 +276,9 @@ const CUSTOMERS = [
 ];
 const IDS = [
   '',
+  '-',
+  'null',
+  '\\N',
   'e1',
   'e2',
   'e3',
@@ -249,7 +286,21 @@ const IDS = [
   'a long event id that is more than sixteen bytes',
   'é',
 ];
-const REGIONS = ['', 'fra', 'syd', 'a "quoted" one', 'x,y', 'two\nlines'];
+const REGIONS = [
+  '',
+  'fra',
+  '-',
+  'syd',
+  'null',
+  '(null)',
+  '"',
+  '"half',
+  '"a""b"',
+  '\ufefffra',
+  'a "quoted" one',
+  'x,y',
+  'two\nlines',
+];
 
 export function randomRun(random: Random): Run {
   const packing = (): Packing => random.pick(['file', 'file', 'file', 'gzip', 'stream']);
@@ -263,7 +314,7 @@ export function randomRun(random: Random): Run {
   const meters = random.chance(0.7) ? METERS.slice(0, 3) : random.some(METERS);
   const inputs = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, (_, i) => ({
     name: `input${i}`,
-    bytes: damaged(exportBytes(random, random.chance(0.9) ? format : 'csv', oddness, mapping !== undefined), random),
+    bytes: damaged(joinedExports(random, random.chance(0.9) ? format : 'csv', oddness, mapping !== undefined), random),
     packing: packing(),
   }));
   return {
@@ -281,6 +332,7 @@ export function randomRun(random: Random): Run {
       trace: random.chance(0.2),
       format: random.chance(0.1) ? random.pick(['csv', 'tsv', 'ndjson'] as const) : undefined,
       timezone: random.chance(0.15) ? random.pick(['Europe/Berlin', 'UTC']) : undefined,
+      repeatedHour: random.chance(0.1) ? random.pick(['first', 'second', 'reject'] as const) : undefined,
       timeUnit: random.chance(0.1) ? random.pick(['s', 'ms', 'us', 'ns'] as const) : undefined,
       threads: random.chance(0.02) ? 2 : 1,
     },
@@ -440,6 +492,13 @@ function randomMapping(random: Random): Mapping {
   };
 }
 
+/** One export, or several put together: each with a header and perhaps a byte order mark of its own. */
+function joinedExports(...asked: Parameters<typeof exportBytes>): Buffer {
+  const [random] = asked;
+  const count = random.chance(0.15) ? random.pick([2, 3]) : 1;
+  return Buffer.concat(Array.from({ length: count }, () => exportBytes(...asked)));
+}
+
 type Row = Record<string, string>;
 
 function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: number, isMapped: boolean): Buffer {
@@ -448,6 +507,7 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
     random.pick(['customer_id', 'customer', 'subject']),
     ...random.some(['event_id', 'source', 'region', 'route', 'note']),
     ...(random.chance(0.5) ? ['event_id'] : []),
+    ...(random.chance(0.2) ? ['id', 'request_id', 'ts', 'account_id'] : []),
     ...random.some(['requests', 'compute_seconds', 'egress_bytes', 'egress_bytes']),
     ...(isMapped ? random.some(['data.compute', 'data.sub.egress', 'data.id', 'data.place', 'data']) : []),
   ]);
@@ -456,8 +516,9 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
   const value = (column: string): string => {
     const odd = random.chance(oddness);
     if (/^t/.test(column)) return odd ? random.pick(ODD_TIMES) : random.pick(PLAIN_TIMES);
-    if (/customer|subject/.test(column)) return odd ? random.pick(CUSTOMERS) : random.pick(CUSTOMERS.slice(0, 4));
-    if (column === 'event_id' || column === 'data.id')
+    if (/customer|subject|account/.test(column))
+      return odd ? random.pick(CUSTOMERS) : random.pick(CUSTOMERS.slice(0, 4));
+    if (/id$/.test(column) && !/customer|account/.test(column))
       return random.chance(0.5) ? `n${random.below(1e6)}` : random.pick(IDS);
     if (column === 'source') return random.pick(['', '', 's1', '/edge/fra1']);
     if (column === 'region' || column === 'route' || column === 'note')

@@ -7,7 +7,7 @@ import type { InputFormat } from '../formats.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';
 import { type FoundReject, Scan, type ScanOptions } from './scan.ts';
-import type { Shape } from './shape.ts';
+import type { ShapeFrom } from './shape.ts';
 import { Tally, type TallyMemory, type TallyPart, type TallyRequest } from './tally.ts';
 import { assertNotEmpty, findRowStart, openPlain, type Task } from './tasks.ts';
 
@@ -40,7 +40,9 @@ export const TAKEN = 2;
 
 export type TaskResult = {
   readonly task: number;
-  readonly shape: Shape | undefined;
+  /** The headers that it met, the one it began with first; none if it could read none. */
+  readonly shapes: readonly ShapeFrom[];
+  readonly lacksLineEnd: boolean;
   /** Where its first row begins, and where the first one after its last. */
   readonly start: number;
   readonly end: number;
@@ -136,8 +138,21 @@ async function runTask(order: CrewOrder, number: number, tally: Tally, place: Cr
   }
   if (plain) bytes = Math.min(task.range!.until, plain.size) - (task.shape ? task.range!.from : 0);
   else bytes = stream!.bytesRead();
-  const { rowsRead, rejected, lines, shape } = scan;
-  return { task: number, shape, start, end, lines, rowsRead, rejected, untold, landmarks, bytes, failure };
+  const { rowsRead, rejected, lines, shapes, lacksLineEnd } = scan;
+  return {
+    task: number,
+    shapes,
+    lacksLineEnd,
+    start,
+    end,
+    lines,
+    rowsRead,
+    rejected,
+    untold,
+    landmarks,
+    bytes,
+    failure,
+  };
 }
 
 export function scanOptions(

@@ -5,6 +5,10 @@ import type { Kernel } from './kernel.ts';
 
 const MOST_DIGITS = 19;
 
+/** As in src/kernel/instants.ts, beside a unit: numbers of so many digits may be dates (`mayBeDate` in core/timestamp.ts). */
+const MAY_BE_DATE = 4;
+const DIGITS_OF_DATES: ReadonlySet<number> = new Set([5, 8, 10, 12, 14]);
+
 export class InstantDecoder {
   private readonly kernel: Kernel;
   /** Address of a byte for each number of digits: the place in `TIME_UNITS` of the unit that such numbers are in. */
@@ -15,7 +19,8 @@ export class InstantDecoder {
     const { address, values } = kernel.newBytes(MOST_DIGITS + 1);
     this.unitsByDigits = address;
     for (let digits = 0; digits <= MOST_DIGITS; digits++) {
-      values[digits] = TIME_UNITS.indexOf(forcedUnit ?? unitByMagnitude('1'.repeat(digits)));
+      const unit = TIME_UNITS.indexOf(forcedUnit ?? unitByMagnitude('1'.repeat(digits)));
+      values[digits] = unit + (forcedUnit === undefined && DIGITS_OF_DATES.has(digits) ? MAY_BE_DATE : 0);
     }
   }
 
@@ -24,19 +29,20 @@ export class InstantDecoder {
     return this.kernel.call.sawNumericInstants() !== 0;
   }
 
-  decode(column: number, batch: Batch): void {
+  /** Decodes the rows of a batch from `first` on. */
+  decode(column: number, batch: Batch, first: number): void {
     const { odd, rows, at, nanoseconds, units } = batch;
     this.kernel.call.decodeInstants(
-      batch.startsOf(column),
-      batch.endsOf(column),
+      batch.startsOf(column) + first * batch.step,
+      batch.endsOf(column) + first * batch.step,
       batch.step,
       batch.more,
-      odd.address,
-      rows,
-      at.address,
-      nanoseconds.address,
+      odd.address + first,
+      rows - first,
+      at.address + first * 8,
+      nanoseconds.address + first * 4,
       this.unitsByDigits,
-      units.address,
+      units.address + first,
     );
   }
 }

@@ -26,6 +26,8 @@ export class JsonIndexer {
     this.keptDimensions = kept.dimensions;
     const meters = wanted.meters.length;
     this.layout = {
+      isText: false,
+      alternatives: [],
       timestamp: 0,
       customer: wanted.customer === undefined ? 1 : -1,
       eventId: kept.ids ? 2 : -1,
@@ -66,6 +68,9 @@ export class JsonIndexer {
     const keys = new Set(leaves.map((leaf) => leaf.key));
     const columnsOf = new Map<string, number[]>();
     const present = new Set<number>();
+    const roles = [names.timestamp, names.customer, names.eventId, names.source];
+    // Which of several keys counts depends on their values.
+    if (roles.some((candidates) => candidates.filter((name) => keys.has(name)).length > 1)) return undefined;
     const want = (names: readonly string[], column: number) => {
       const name = names.find((candidate) => keys.has(candidate));
       if (name === undefined || column < 0) return;

@@ -34,12 +34,22 @@ export type KernelExports = {
   readonly release: (block: number, bytes: number) => void;
   readonly bytesInUse: () => number;
   readonly countOdd: (odd: number, rows: number) => number;
+  readonly setNothingWords: (isText: number) => void;
+  readonly markMarks: (rowStarts: number, step: number, more: number, odd: number, rows: number) => void;
+  readonly choose: (starts: number, ends: number, otherStarts: number, otherEnds: number, rows: number) => void;
   readonly markEmpty: (starts: number, ends: number, step: number, more: number, odd: number, rows: number) => void;
 
-  readonly newCsvColumns: (delimiter: number, fields: number, rowStarts: number, lines: number) => number;
+  readonly newCsvColumns: (
+    delimiter: number,
+    fields: number,
+    rowStarts: number,
+    lines: number,
+    quotesCarry: number,
+  ) => number;
   readonly wantField: (columns: number, field: number, starts: number, ends: number) => void;
   readonly indexCsv: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
   readonly nextRow: (columns: number) => number;
+  readonly tellByColumns: (columns: number) => void;
   readonly placesList: (columns: number) => number;
   readonly listedRows: (columns: number) => number;
 

@@ -7,8 +7,8 @@
 export const LIMB = 2 ** 52;
 /** Fraction digits that the doubles of a column can be widened to. */
 const MOST_SCALE = 9;
-/** Enough for every quantity that is allowed: it has at most 64 characters. */
-export const EXACT_SCALE = 64;
+/** Enough for every quantity that is allowed: at most 64 characters, and an exponent of at most 64. */
+export const EXACT_SCALE = 128;
 
 export const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: MOST_SCALE + 1 }, (_, i) => 10 ** i);
 

@@ -21,6 +21,7 @@ import { logBytes } from './eventLog.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
+import { isSameShape, type ShapeFrom } from './shape.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
 import { type TallyMemory, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
@@ -127,7 +128,8 @@ class Run {
 
   constructor(request: ReadRequest, tuning: Tuning, threads: number, watches: readonly Watch[] = []) {
     const wanted = wantedOf(request);
-    const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit } = request;
+    const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit, repeatedHour } =
+      request;
     this.request = request;
     this.tuning = tuning;
     this.threads = threads;
@@ -136,7 +138,7 @@ class Run {
     this.order = {
       sources,
       request: {
-        ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit },
+        ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit, repeatedHour },
         constants: wanted.constants,
         customer: wanted.customer,
         watches: withoutBounds(watches),
@@ -197,6 +199,10 @@ class Run {
       bytes: sum((result) => result.bytes),
       failures: results.map((result) => result.failure).filter((failure): failure is Problem => failure !== undefined),
       guessedTimeUnits: [...new Set(parts.flatMap((part) => part.units))].sort(),
+      unendedSources: this.request.sources.flatMap((source, number) =>
+        results.some((result) => result.lacksLineEnd && tasks[result.task]!.source === number) ? [source.name] : [],
+      ),
+      repeatedHourRows: parts.reduce((total, part) => total + part.repeatedHourRows, 0),
       distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
       idBytes: logBytes(parts.map((part) => part.events)),
     };
@@ -296,11 +302,11 @@ class Run {
   private refetchers(tasks: readonly Task[], results: readonly TaskResult[]): (Refetcher | undefined)[] {
     return this.request.sources.map((source, number) => {
       const own = results.filter((result) => tasks[result.task]!.source === number);
-      const shape = own.find((result) => result.shape)?.shape;
-      if (!shape) return undefined;
+      const shapes = own.flatMap((result, i) => (i === 0 ? result.shapes : result.shapes.slice(1)));
+      if (shapes.length === 0) return undefined;
       const isPlain = tasks[own[0]!.task]!.range !== undefined;
       const path = isPlain && source.kind === 'file' ? source.path : this.copies.get(number);
-      return new Refetcher({ source, shape, path, landmarks: own.flatMap((result) => result.landmarks) });
+      return new Refetcher({ source, shapes, path, landmarks: own.flatMap((result) => result.landmarks) });
     });
   }
 
@@ -348,7 +354,7 @@ class Run {
         (bytes, i) => {
           const reject = untold[i]!;
           const line = reject.line ?? refetcher.lineOf(reject.offset);
-          const found = understand(bytes, refetcher.shape, wanted, line);
+          const found = understand(bytes, refetcher.shapeAt(reject.offset), wanted, line);
           let fault = faultOf(found, wanted, request);
           if (reject.conflict && 'texts' in found) {
             const { source, offset } = reject.conflict.first;
@@ -378,13 +384,17 @@ class Run {
 const PROGRESS_MS = 100;
 const USUAL_DEDUPE_MEMORY = 2 ** 30;
 
-/** True if every range begins where the one before it ended. */
+/** True if every range begins where the one before it ended, with the header that was valid there. */
 function rangesMeet(tasks: readonly Task[], results: readonly TaskResult[]): boolean {
   return results.every((result, i) => {
     const before = results[i - 1];
     const follows = before && tasks[before.task]!.source === tasks[result.task]!.source;
-    return !follows || before.end === result.start;
+    return !follows || (before.end === result.start && isSameLayout(before.shapes.at(-1), result.shapes[0]));
   });
+}
+
+function isSameLayout(before: ShapeFrom | undefined, after: ShapeFrom | undefined): boolean {
+  return before !== undefined && after !== undefined && isSameShape(before.shape, after.shape);
 }
 
 /** Counts the lines of ranges from the beginning of their file. */

@@ -1,16 +1,16 @@
 /** Reads single rows again, in the order in which they stand, and finds out on which line they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Wanted } from '../columns.ts';
-import { delimiterOf, rowOfRecord } from '../csvRow.ts';
+import { rowOfRecord } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
 import { rowOfJson } from '../jsonRow.ts';
 import type { ReadRequest } from '../reader.ts';
 import { checkRow, type Fault } from '../row.ts';
 import { InputFailure, openSource, readFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
-import { linesIn, readRecord } from './csvRecord.ts';
+import { afterMark, linesIn, readRecord } from './csvRecord.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
-import type { Shape } from './shape.ts';
+import type { Shape, ShapeFrom } from './shape.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -19,7 +19,8 @@ const WINDOW = 1 << 16;
 
 export type Refetchable = {
   readonly source: Source;
-  readonly shape: Shape;
+  /** Where rows of another shape begin, from the source's begin on: ascending, at least one. */
+  readonly shapes: readonly ShapeFrom[];
   /** A file with the source's bytes as they were scanned: itself, or a copy; absent if they have to be decompressed again. */
   readonly path: string | undefined;
   /** Ascending: offsets of rows and the lines before them, one pair after another. */
@@ -31,7 +32,6 @@ export type RowVisitor = (bytes: Buffer, index: number) => void;
 
 export class Refetcher {
   readonly source: Source;
-  readonly shape: Shape;
   private readonly origin: Refetchable;
   /** Lines of the rows visited, for origins where looking them up would mean to decompress again. */
   private readonly lines = new Map<number, number>();
@@ -39,7 +39,16 @@ export class Refetcher {
   constructor(origin: Refetchable) {
     this.origin = origin;
     this.source = origin.source;
-    this.shape = origin.shape;
+  }
+
+  /** The shape of the row at an offset. */
+  shapeAt(offset: number): Shape {
+    return this.origin.shapes.findLast(({ from }) => from <= offset)!.shape;
+  }
+
+  /** True if all rows have one shape. */
+  get isUniform(): boolean {
+    return this.origin.shapes.length === 1;
   }
 
   /** Visits rows by their offsets, which must ascend. */
@@ -105,11 +114,10 @@ export class Refetcher {
   private rowEnd(buffer: Buffer, start: number, limit: number, atEnd: boolean): number {
     const lf = buffer.indexOf(LF, start);
     const lineEnd = lf >= 0 && lf < limit ? lf + 1 : -1;
-    const { format } = this.shape;
+    const { format, header } = this.origin.shapes[0]!.shape;
     const line = buffer.subarray(start, lineEnd < 0 ? limit : lineEnd);
     if (format === 'ndjson' || !line.includes(QUOTE)) return lineEnd >= 0 ? lineEnd : atEnd ? limit : -1;
-    const delimiter = delimiterOf(format);
-    const record = readRecord(buffer, { start, limit, atEnd, delimiter });
+    const record = readRecord(buffer, { start, limit, atEnd, dialect: header!.dialect });
     return typeof record === 'string' ? -1 : record.end;
   }
 
@@ -131,25 +139,25 @@ export class Refetcher {
 }
 
 /** Understands a row that {@link RowVisitor} was given: `line` is handed through. */
-export function understand(bytes: Buffer, { format, header }: Shape, wanted: Wanted, line: number): FoundRow {
-  if (format === 'ndjson') {
+export function understand(bytes: Buffer, { header }: Shape, wanted: Wanted, line: number): FoundRow {
+  if (!header) {
     let end = bytes.length;
     if (bytes[end - 1] === LF) end--;
     if (bytes[end - 1] === CR) end--;
-    const raw = bytes.toString('latin1', 0, end);
+    const raw = bytes.toString('latin1', afterMark(bytes, 0, end), end);
     return { line, raw: decodeLoosely(raw), ...rowOfJson(raw, wanted) };
   }
-  const delimiter = delimiterOf(format);
-  const record = readRecord(bytes, { start: 0, limit: bytes.length, atEnd: true, delimiter });
+  const { dialect } = header;
+  const record = readRecord(bytes, { start: 0, limit: bytes.length, atEnd: true, dialect });
   if (typeof record === 'string') throw new Error('a row is not what it was when it was read first');
-  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header!, delimiter, wanted) };
+  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header, wanted) };
 }
 
 /** What is wrong with a row; undefined if nothing is. */
 export function faultOf(
   found: FoundRow,
   wanted: Wanted,
-  request: Pick<ReadRequest, 'spans' | 'timezone' | 'timeUnit'>,
+  request: Pick<ReadRequest, 'spans' | 'timezone' | 'timeUnit' | 'repeatedHour'>,
 ): Fault | undefined {
   if ('fault' in found) return found.fault;
   const { texts, names } = found;

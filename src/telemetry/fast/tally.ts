@@ -1,11 +1,12 @@
 /** What one thread has counted: rows, usage by series and bucket, and what deduplication will need. */
-import { type PreciseInstant, TIME_UNITS, type TimeUnit } from '../../core/timestamp.ts';
+import { TIME_UNITS, type TimeUnit } from '../../core/timestamp.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
 import type { Watch } from '../../core/usage/watch.ts';
 import type { Wanted } from '../columns.ts';
+import type { Dialect } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
 import type { ReadRequest } from '../reader.ts';
-import { checkRow, countsValues, type Fault, isNothing, type RowTexts } from '../row.ts';
+import { type CheckedRow, checkRow, countsValues, type Fault } from '../row.ts';
 import type { FoundRow } from '../textRows.ts';
 import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
 import { encodeText } from './bytes.ts';
@@ -25,7 +26,16 @@ import { type WatchedPart, WatchTable } from './watchTable.ts';
 /** What of a request decides how rows are counted; it can be handed to another thread. */
 export type TallyRequest = Pick<
   ReadRequest,
-  'meters' | 'dimensions' | 'buckets' | 'period' | 'spans' | 'dedupe' | 'trace' | 'timezone' | 'timeUnit'
+  | 'meters'
+  | 'dimensions'
+  | 'buckets'
+  | 'period'
+  | 'spans'
+  | 'dedupe'
+  | 'trace'
+  | 'timezone'
+  | 'timeUnit'
+  | 'repeatedHour'
 > &
   Pick<Wanted, 'constants'> & {
     readonly customer?: string | undefined;
@@ -38,6 +48,7 @@ export type TallyPart = {
   readonly rated: number;
   readonly outOfPeriod: number;
   readonly units: readonly TimeUnit[];
+  readonly repeatedHourRows: number;
   readonly events: EventLogPart;
   readonly watched: WatchedPart;
 };
@@ -67,6 +78,9 @@ export class Tally {
   private readonly seriesOfRows: KernelArray<Int32Array>;
   private readonly instants: InstantDecoder;
   private readonly units = new Set<TimeUnit>();
+  private repeatedHourRows = 0;
+  /** Rows of the batch whose instants are decoded. */
+  private decoded = 0;
   private readonly events: EventLog | undefined;
   private readonly spans: SpanTable | undefined;
   private readonly watch: WatchTable | undefined;
@@ -96,11 +110,11 @@ export class Tally {
     this.tuple = Array.from({ length: dimensions.length + 1 }, () => kernel.newInts(1));
   }
 
-  csvIndexer(delimiter: string, columns: readonly number[]): CsvIndexer {
-    const key = [delimiter, ...columns].join(' ');
+  csvIndexer(dialect: Dialect, columns: readonly number[], needsColumns: boolean): CsvIndexer {
+    const key = [dialect.delimiter, dialect.quotes, needsColumns, ...columns].join(' ');
     let indexer = this.indexers.get(key);
     if (!(indexer instanceof CsvIndexer)) {
-      indexer = new CsvIndexer(this.kernel, delimiter, columns, this.batch);
+      indexer = new CsvIndexer(this.kernel, dialect, columns, needsColumns, this.batch);
       this.indexers.set(key, indexer);
     }
     return indexer;
@@ -115,13 +129,21 @@ export class Tally {
     return indexer;
   }
 
-  /** Counts the rows of the batch that are in the common form; marks the others as odd. Returns how many those are. */
-  takeBatch(layout: BatchLayout, place: BatchPlace): number {
-    const { batch } = this;
-    const { rows, odd } = batch;
-    if (rows === 0) return 0;
+  /**
+   * Counts the rows of the batch that are in the common form; marks the others as odd, and returns how many those are.
+   * `rowsToTake` is asked once odd instants are marked, if there are any: the batch ends there.
+   */
+  takeBatch(layout: BatchLayout, place: BatchPlace, rowsToTake: () => number): number {
+    const { batch, kernel } = this;
+    const { odd } = batch;
+    if (batch.rows === 0) return 0;
     const { meters } = this.request;
-    this.instants.decode(layout.timestamp, batch);
+    if (layout.isText) kernel.call.markMarks(batch.rowStartsAt, batch.step, batch.more, odd.address, batch.rows);
+    this.decodeInstants(layout);
+    this.decoded = 0;
+    if (kernel.call.countOdd(odd.address, batch.rows) > 0) batch.rows = rowsToTake();
+    const { rows } = batch;
+    if (rows === 0) return 0;
     const present: number[] = [];
     for (const [m, column] of layout.quantities.entries()) {
       if (column < 0) {
@@ -141,6 +163,22 @@ export class Tally {
     return this.kernel.call.countOdd(odd.address, rows);
   }
 
+  /** Decodes the instants of rows that have come to the batch since the last call; true if one of them is odd. */
+  decodeInstants(layout: BatchLayout): boolean {
+    const { batch, kernel, decoded } = this;
+    const more = batch.rows - decoded;
+    if (more === 0) return false;
+    kernel.call.setNothingWords(layout.isText ? 1 : 0);
+    const from = (places: number) => places + decoded * batch.step;
+    for (const [column, other] of layout.alternatives) {
+      const [starts, ends] = [from(batch.startsOf(column)), from(batch.endsOf(column))];
+      kernel.call.choose(starts, ends, from(batch.startsOf(other)), from(batch.endsOf(other)), more);
+    }
+    this.instants.decode(layout.timestamp, batch, decoded);
+    this.decoded = batch.rows;
+    return kernel.call.countOdd(batch.odd.address + decoded, more) > 0;
+  }
+
   private numberCustomers({ customer }: BatchLayout): void {
     const { batch, request } = this;
     const { rows, odd, customers } = batch;
@@ -156,7 +194,7 @@ export class Tally {
   /** Gives all rows of a batch the quantity that a meter has in every row; false if it has none. */
   private fillConstant(meter: number, { rows, quantities, odd }: Batch): boolean {
     const text = this.request.constants[meter];
-    if (text === undefined || isNothing(text)) return false;
+    if (text === undefined || text === '') return false;
     const isCounted = countsValues(this.request.meters[meter]!);
     const fitting = isCounted ? 1 : fittingQuantity(text, this.ledger.scales[meter]!);
     if (fitting === undefined) odd.values.fill(1, 0, rows);
@@ -218,6 +256,7 @@ export class Tally {
     const checked = checkRow(texts, names, meters, this.request);
     if ('code' in checked) return checked;
     if (checked.unit && !timeUnit) this.units.add(checked.unit);
+    if (checked.isRepeated) this.repeatedHourRows++;
 
     const span = this.request.spans?.get(texts.customer);
     const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
@@ -225,13 +264,13 @@ export class Tally {
     const series = this.seriesOf(texts);
     const { ms } = checked.at;
     const record = span?.billed ? this.ledger.addRowWithin(span.billed, ms, series) : this.ledger.addRow(ms, series);
-    for (const [m, text] of texts.quantities.entries()) {
-      if (record === undefined || isNothing(text)) continue;
+    for (const [m, text] of checked.quantities.entries()) {
+      if (record === undefined || text === '') continue;
       const isCounted = countsValues(meters[m]!);
       const quantity = isCounted ? 1 : (fittingQuantity(text, this.ledger.scales[m]!) ?? exactQuantity(text));
       if (quantity) this.ledger.addEvent(record, m, quantity, checked.at);
     }
-    if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts, checked.at));
+    if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts.customer, checked));
     if (texts.eventId !== '') {
       this.events?.add(encodeText(texts.eventId), encodeText(texts.source), place.source, place.base);
     }
@@ -272,14 +311,15 @@ export class Tally {
       rated: ledger.rated,
       outOfPeriod: ledger.outOfPeriod,
       units: [...this.units],
+      repeatedHourRows: this.repeatedHourRows,
       events: this.events?.finish() ?? NO_EVENTS,
       watched: this.watch?.finish() ?? [],
     };
   }
 }
 
-function ledgerRow({ customer, quantities }: RowTexts, at: PreciseInstant): LedgerRow {
-  const texts = quantities.map((text) => (isNothing(text) ? undefined : text));
+function ledgerRow(customer: string, { at, quantities }: CheckedRow): LedgerRow {
+  const texts = quantities.map((text) => (text === '' ? undefined : text));
   return { customer, at, quantities: texts, dimensions: [] };
 }
 

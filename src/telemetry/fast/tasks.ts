@@ -1,6 +1,5 @@
 /** Cuts a run into pieces that threads can share: ranges of plain files, and sources that must be read in one go. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { delimiterOf } from '../csvRow.ts';
 import { BYTE_ORDER_MARK, emptyButForMark, emptyFile, LONGEST_MAGIC, mayBeText, type Source } from '../source.ts';
 import { readRecord } from './csvRecord.ts';
 import { readShape, type Shape, type ShapeOptions } from './shape.ts';
@@ -123,10 +122,10 @@ export function findRowStart(fd: number, from: number, shape: Shape): number {
   return base + first + 1;
 }
 
-function looksLikeRows(bytes: Buffer, start: number, { format, header }: Shape): boolean {
+function looksLikeRows(bytes: Buffer, start: number, { header }: Shape): boolean {
   const limit = bytes.length;
   for (let row = 0; row < CONVINCING_ROWS && start < limit; row++) {
-    const record = readRecord(bytes, { start, limit, atEnd: false, delimiter: delimiterOf(format) });
+    const record = readRecord(bytes, { start, limit, atEnd: false, dialect: header!.dialect });
     if (typeof record === 'string') return row > 0;
     if (record.fields.length !== header!.fields && record.raw !== '') return false;
     start = record.end;
