@@ -6,6 +6,14 @@
 // for these come in one file, because loading their modules one by one would take longer than they do.
 const BUNDLES = { estimate: 'estimate', invoice: 'invoice', timeline: 'invoice' };
 
+// Nothing that goes wrong, wherever it does, may end with 1, which means that a check failed.
+process.on('uncaughtException', (error) => {
+  const isLimit = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'].includes(error?.code);
+  const what = isLimit ? 'error: a limit of the system is reached' : 'this is a bug in meter, not in your input';
+  process.stderr.write(`${what}: ${error?.stack ?? error}\n`);
+  process.exit(isLimit ? 2 : 70);
+});
+
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
 process.once('SIGTERM', () => interruption.abort());

@@ -53,6 +53,8 @@ const flipped = (bytes: Buffer, at: number) => bytes.map((byte, i) => (i === at 
 /** By what is wrong; `directory` and `missing` have no content. */
 const INPUTS: Record<string, { code: string; file: string; content?: string | Uint8Array; flags?: string[] }> = {
   'not-found': { code: 'not-found', file: 'usgae.csv' },
+  'not-found--below-a-file': { code: 'not-found', file: 'tiers.example.yaml/usage.csv' },
+  'not-found--name-too-long': { code: 'not-found', file: `${'x'.repeat(300)}.csv` },
   directory: { code: 'directory', file: 'exports' },
   empty: { code: 'empty', file: 'usage.csv', content: '' },
   'empty--blank-lines': { code: 'empty', file: 'usage.csv', content: '\n\r\n\n' },
@@ -110,8 +112,14 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
   },
 };
 
-/** Need a disk that fails, a user who is not root, somebody who writes meanwhile, or half a gigabyte. */
-const NOT_MADE_HERE = ['input/no-permission', 'input/unreadable', 'input/changed', 'input/row-too-long'];
+/** Need a disk that fails, a user who is not root, somebody who writes meanwhile, half a gigabyte, or another Node. */
+const NOT_MADE_HERE = [
+  'input/no-zstd',
+  'input/no-permission',
+  'input/unreadable',
+  'input/changed',
+  'input/row-too-long',
+];
 
 describe('an input that cannot be read is a problem of its own, and ends the run with 3', () => {
   test.each(Object.entries(INPUTS))('%s', async (name, { code, file, content, flags = [] }) => {

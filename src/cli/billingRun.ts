@@ -1,5 +1,4 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
-import { statSync } from 'node:fs';
 import { pricedDimensions } from '../core/catalog/rateCard.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
@@ -11,6 +10,7 @@ import { Timeline } from '../core/timeline/timeline.ts';
 import type { TimeUnit } from '../core/timestamp.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
+import { statusOf } from '../telemetry/fileState.ts';
 import type { InputFormat } from '../telemetry/formats.ts';
 import type { ReadResult, WatchRequest } from '../telemetry/reader.ts';
 import { prepareToRead, watchUsage } from '../telemetry/readUsage.ts';
@@ -113,7 +113,7 @@ function inputsOf(sources: readonly Source[], flags: BillingFlags): string[] {
 
 /** True for regular files; a pipe gives its rows once. */
 function canReadAgain(source: Source): boolean {
-  return source.kind === 'file' && statSync(source.path, { throwIfNoEntry: false })?.isFile() !== false;
+  return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
 }
 
 /** Asks in another pass, which must find what the first one found. */

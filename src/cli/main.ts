@@ -9,6 +9,7 @@ import { formatProblems } from '../report/problems.ts';
 import { printable } from '../report/safeText.ts';
 import { ID_STYLES, SAMPLE_FORMATS } from '../sample/index.ts';
 import { INPUT_FORMATS } from '../telemetry/formats.ts';
+import { systemFault } from '../telemetry/outsideFault.ts';
 import { styleFor } from './colour.ts';
 import type { EstimateFlags } from './commands/estimate.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
@@ -240,6 +241,11 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
   if (error instanceof CommandFailure) {
     show(error.problems, argv, io);
     return error.exitCode;
+  }
+  const fault = systemFault(error);
+  if (fault) {
+    show([fault.problem], argv, io);
+    return fault.origin === 'input' ? EXIT.badInput : EXIT.usage;
   }
   const { stack = String(error) } = error as Error;
   io.stderr.write(

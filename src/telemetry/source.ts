@@ -1,30 +1,23 @@
 /** Where usage comes from: files and standard input, plain, gzip or zstd, as a stream of bytes. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { addAbortSignal, type Readable, type Writable } from 'node:stream';
+import { addAbortSignal, Readable, type Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Problem } from '../core/problem.ts';
+import { changeSince, type FileState } from './fileState.ts';
+import { changed, InputFailure, readFailure } from './inputFailure.ts';
 import { unzstd, ZstdFailure } from './zstd.ts';
 
 export type Source =
-  | { readonly kind: 'file'; readonly name: string; readonly path: string }
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly path: string;
+      /** How it was when the run began: no more of it is read, and a change is a failure. Absent: it is not compared. */
+      readonly seen?: FileState | undefined;
+    }
   | { readonly kind: 'stream'; readonly name: string; readonly stream: Readable };
 
-/** An input that cannot be read, or not to its end. */
-export class InputFailure extends Error {
-  readonly problem: Problem;
-
-  constructor(source: { readonly name: string }, code: string, message: string, hint?: string, line?: number) {
-    super(message);
-    this.problem = {
-      severity: 'error',
-      code: `input/${code}`,
-      source: { file: source.name, ...(line !== undefined && { line }) },
-      message,
-      ...(hint !== undefined && { hint }),
-    };
-  }
-}
+export { changed, InputFailure, readFailure };
 
 export type OpenSource = {
   /** Decompressed, without a byte order mark, at least one chunk, none of them empty. */
@@ -56,6 +49,8 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
         signal?.throwIfAborted();
         throw readFailure(source, error);
       }
+      const change = changeOf(source);
+      if (change) throw change;
     })();
     const { head, rest } = await peek(counted, LONGEST_MAGIC);
     if (head.length === 0) throw emptyFile(source);
@@ -179,9 +174,16 @@ function foreignKind(head: Buffer): (typeof FOREIGN)[number] | undefined {
   return FOREIGN.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
 }
 
+/** A failure if a file is not what it was when the run began; appended bytes are no change of what was read. */
+export function changeOf(source: Source): InputFailure | undefined {
+  if (source.kind !== 'file' || !source.seen) return undefined;
+  const change = changeSince(source.path, source.seen, mayBeText(Buffer.from(source.seen.sample)));
+  return change.kind === 'changed' ? changed(source, change.how) : undefined;
+}
+
 async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Readable> {
   const status = await stat(source.path).catch((error: unknown) => {
-    throw readFailure(source, error);
+    throw changeOf(source) ?? readFailure(source, error);
   });
   if (status.isDirectory()) {
     throw new InputFailure(
@@ -191,7 +193,10 @@ async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Read
       `name its files: ${source.name.replace(/\/$/, '')}/*.csv`,
     );
   }
-  return createReadStream(source.path, { highWaterMark: 1 << 20 });
+  const { seen } = source;
+  if (!status.isFile() || !seen) return createReadStream(source.path, { highWaterMark: 1 << 20 });
+  if (seen.size === 0) return Readable.from([]);
+  return createReadStream(source.path, { highWaterMark: 1 << 20, end: seen.size - 1 });
 }
 
 async function* gunzip(
@@ -248,6 +253,15 @@ function drained(stream: Writable): Promise<void> {
 }
 
 async function* unzstdSource(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  if (typeof WebAssembly === 'undefined') {
+    const hint = 'decompress it first: zstd -dc FILE | meter … -';
+    throw new InputFailure(
+      source,
+      'no-zstd',
+      'it is compressed with zstd, which this Node cannot read without WebAssembly',
+      hint,
+    );
+  }
   try {
     yield* unzstd(compressed);
   } catch (error) {
@@ -281,19 +295,4 @@ async function peek(
     yield* chunks;
   };
   return { head: Buffer.concat(taken), rest: rest() };
-}
-
-/** What a failed system call means to the user. */
-export function readFailure(source: Source, error: unknown): InputFailure {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'ENOENT':
-      return new InputFailure(source, 'not-found', 'there is no such file', 'check the path');
-    case 'EACCES':
-      return new InputFailure(source, 'no-permission', 'it may not be read', 'check its permissions');
-    case 'EISDIR':
-      return new InputFailure(source, 'directory', 'it is a directory', 'name its files');
-    default:
-      return new InputFailure(source, 'unreadable', `it cannot be read to its end: ${message}`);
-  }
 }

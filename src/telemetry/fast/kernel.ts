@@ -160,13 +160,24 @@ const FILE = new URL('./kernel.wasm', import.meta.url.replace('/src/telemetry/',
 
 let compiled: WebAssembly.Module | undefined;
 
-/** The compiled kernel: threads can hand it to each other. Undefined on processors without its instructions (SIMD). */
+/** The compiled kernel: threads can hand it to each other. Undefined where it cannot run. */
 export function kernelModule(): WebAssembly.Module | undefined {
+  if (typeof WebAssembly === 'undefined') return undefined; // node --jitless
   if (!compiled) {
     const bytes = readFileSync(FILE);
-    if (WebAssembly.validate(bytes)) compiled = new WebAssembly.Module(bytes);
+    if (WebAssembly.validate(bytes)) compiled = compile(bytes);
   }
   return compiled;
+}
+
+/** Undefined where there is no memory for the compiled code. */
+function compile(bytes: Uint8Array): WebAssembly.Module | undefined {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Has this thread use a module that another one has compiled. */

@@ -5,15 +5,15 @@
  * reads (tally.ts); the parts are put together here, and repeated deliveries are found and taken off (deliveries.ts).
  */
 
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
+import { statusOf } from '../fileState.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
-import { openSource, type Source } from '../source.ts';
+import { changeOf, openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, TAKEN, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
@@ -55,7 +55,7 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
   if (threads === 0) return (await plainReader()).readUsage(request);
   const run = new Run(request, tuning, threads);
   try {
-    const { watched: _, ...result } = await run.read();
+    const { watched: _, ...result } = await orChange(request, () => run.read());
     return result;
   } finally {
     await run.end();
@@ -70,11 +70,26 @@ export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Pr
   if (threads === 0) return (await plainReader()).watchUsage(request);
   const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, threads, request.watches);
   try {
-    const { watched, rows, failures } = await run.read();
+    const { watched, rows, failures } = await orChange(request, () => run.read());
     return { watched, rows, failures };
   } finally {
     await run.end();
   }
+}
+
+/** Whatever goes wrong in a file that changed meanwhile goes wrong for that reason. */
+async function orChange<T>({ sources }: Pick<ReadRequest, 'sources'>, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    for (const source of sources) throwIfChanged(source);
+    throw error;
+  }
+}
+
+function throwIfChanged(source: Source): void {
+  const change = changeOf(source);
+  if (change) throw change;
 }
 
 /** Starts the threads that reading these sources will take, for as long as the caller has something else to do first. */
@@ -197,7 +212,7 @@ class Run {
       ),
       rows,
       bytes: sum((result) => result.bytes),
-      failures: results.map((result) => result.failure).filter((failure): failure is Problem => failure !== undefined),
+      failures: this.failures(tasks, results),
       guessedTimeUnits: [...new Set(parts.flatMap((part) => part.units))].sort(),
       unendedSources: this.request.sources.flatMap((source, number) =>
         results.some((result) => result.lacksLineEnd && tasks[result.task]!.source === number) ? [source.name] : [],
@@ -206,6 +221,23 @@ class Run {
       distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
       idBytes: logBytes(parts.map((part) => part.events)),
     };
+  }
+
+  /** Problems of the sources, in their order; of a file that changed only that, because all others may come from it. */
+  private failures(tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
+    const found = new Map<number, Problem[]>();
+    for (const { task, failure } of results) {
+      const { source } = tasks[task]!;
+      const before = found.get(source) ?? [];
+      // What goes wrong in a file as a whole goes wrong in each of its ranges.
+      const isNew =
+        failure && !before.some(({ code, message }) => code === failure.code && message === failure.message);
+      if (isNew) found.set(source, [...before, failure]);
+    }
+    return this.request.sources.flatMap((source, number) => {
+      const change = changeOf(source);
+      return change ? [change.problem] : (found.get(number) ?? []);
+    });
   }
 
   /** Runs tasks and gives their results, in the order of the sources and of the rows within each. */
@@ -422,14 +454,10 @@ function newSharedState(tasks: number): Int32Array {
 
 /** Of those that are files. */
 function totalBytesOf(sources: readonly Source[]): number {
-  return sources.reduce((sum, source) => sum + (source.kind === 'file' ? sizeOf(source.path) : 0), 0);
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return sources.reduce((sum, source) => sum + (source.kind === 'file' ? (statusOf(source.path)?.size ?? 0) : 0), 0);
 }
 
 /** Can be read as often as needed. */
 function isRegularFile(source: Source): boolean {
-  return source.kind === 'file' && statSync(source.path, { throwIfNoEntry: false })?.isFile() !== false;
+  return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
 }

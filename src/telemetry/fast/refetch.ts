@@ -6,7 +6,7 @@ import { coverageFault } from '../event.ts';
 import { rowOfJson } from '../jsonRow.ts';
 import type { ReadRequest } from '../reader.ts';
 import { checkRow, type Fault } from '../row.ts';
-import { InputFailure, openSource, readFailure, type Source } from '../source.ts';
+import { changed, openSource, readFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 import { afterMark, linesIn, readRecord } from './csvRecord.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
@@ -59,7 +59,7 @@ export class Refetcher {
   }
 
   private visitFile(path: string, offsets: ArrayLike<number>, visitor: RowVisitor): void {
-    const fd = openSync(path, 'r');
+    const fd = this.openAgain(path);
     try {
       let buffer = Buffer.allocUnsafeSlow(WINDOW);
       let base = 0;
@@ -73,14 +73,23 @@ export class Refetcher {
           base = offset;
           length = readSync(fd, buffer, 0, buffer.length, offset);
           end = this.rowEnd(buffer, 0, length, length < buffer.length);
-          if (end < 0 && length < buffer.length) throw changed(this.source);
+          if (end < 0 && length < buffer.length) throw changed(this.source, 'a row that was there is missing');
         }
         visitor(buffer.subarray(offset - base, end), i);
       }
     } catch (error) {
-      throw readFailure(this.source, error);
+      // What the visitor throws goes through: only calls of the system have a code.
+      throw (error as NodeJS.ErrnoException).syscall === undefined ? error : readFailure(this.source, error);
     } finally {
       closeSync(fd);
+    }
+  }
+
+  private openAgain(path: string): number {
+    try {
+      return openSync(path, 'r');
+    } catch (error) {
+      throw readFailure(this.source, error);
     }
   }
 
@@ -107,7 +116,7 @@ export class Refetcher {
       if (index === offsets.length) return;
     }
     visitHeld(true);
-    if (index < offsets.length) throw changed(this.source);
+    if (index < offsets.length) throw changed(this.source, 'a row that was there is missing');
   }
 
   /** The end of the row, line end included, or −1 if it is not all there. */
@@ -127,7 +136,7 @@ export class Refetcher {
     if (path === undefined) return this.lines.get(offset)!;
     const landmark = lastNotAfter(landmarks, offset, 2);
     const from = landmarks[landmark * 2] ?? 0;
-    const fd = openSync(path, 'r');
+    const fd = this.openAgain(path);
     try {
       const buffer = Buffer.allocUnsafeSlow(offset - from);
       const length = readSync(fd, buffer, 0, offset - from, from);
@@ -165,13 +174,4 @@ export function faultOf(
   if ('code' in checked) return checked;
   const span = request.spans?.get(texts.customer);
   return span && coverageFault(span, checked.at.ms, texts, names);
-}
-
-function changed(source: Source): InputFailure {
-  return new InputFailure(
-    source,
-    'changed',
-    'the file changed while it was read',
-    'run again when nobody writes to it',
-  );
 }
