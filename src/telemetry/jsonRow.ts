@@ -5,11 +5,25 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
 import type { Role } from '../core/usage/mapping.ts';
 import { countsEveryRow, type Wanted } from './columns.ts';
+import { objectsOfLine } from './jsonRecords.ts';
 import { type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
+type JsonRow = { texts: RowTexts; names: RowNames } | { fault: Fault };
+
+/**
+ * The rows of a line (its bytes as Latin-1): one, or one for each of several objects side by side, as streams leave them
+ * that write no line ends. `from`: where the row begins in the line.
+ */
+export function rowsOfLine(latin1: string, wanted: Wanted): readonly { from: number; raw: string; row: JsonRow }[] {
+  const row = rowOfJson(latin1, wanted);
+  const objects = 'fault' in row && row.fault.code === 'not-json' ? objectsOfLine(latin1) : [];
+  if (objects.length < 2) return [{ from: 0, raw: latin1, row }];
+  return objects.map((object) => ({ ...object, row: rowOfJson(object.raw, wanted) }));
+}
+
 /** The texts of a line (its bytes as Latin-1) in their roles, or what is wrong with it. */
-export function rowOfJson(latin1: string, wanted: Wanted): { texts: RowTexts; names: RowNames } | { fault: Fault } {
+function rowOfJson(latin1: string, wanted: Wanted): JsonRow {
   const fault = rawFault(latin1);
   if (fault) return { fault };
   const result = rowOf(decodeStrictly(latin1)!, wanted);

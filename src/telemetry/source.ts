@@ -1,10 +1,11 @@
 /** Where usage comes from: files and standard input, plain, gzip or zstd, as a stream of bytes. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { addAbortSignal, Readable, type Writable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { addAbortSignal, Readable } from 'node:stream';
 import { changeSince, type FileState } from './fileState.ts';
+import { GzipFailure, gunzip } from './gzip.ts';
 import { changed, InputFailure, readFailure } from './inputFailure.ts';
+import { jsonLayoutOf, linesOfRecords } from './jsonRecords.ts';
 import { unzstd, ZstdFailure } from './zstd.ts';
 
 export type Source =
@@ -33,7 +34,7 @@ export type OpenSource = {
 export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
   let isCompressed = false;
-  return { chunks: withoutMark(decompressed()), bytesRead: () => bytesRead };
+  return { chunks: asLines(withoutMark(decompressed())), bytesRead: () => bytesRead };
 
   async function* decompressed(): AsyncGenerator<Buffer> {
     const raw = source.kind === 'file' ? await openFile(source) : source.stream;
@@ -57,11 +58,11 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
     switch (compressionOf(head)) {
       case 'gzip':
         isCompressed = true;
-        yield* gunzip(source, rest, signal);
+        yield* onceDecompressed(source, gunzipSource(source, rest));
         break;
       case 'zstd':
         isCompressed = true;
-        yield* unzstdSource(source, rest);
+        yield* onceDecompressed(source, unzstdSource(source, rest));
         break;
       case 'none': {
         const kind = foreignKind(head);
@@ -83,6 +84,52 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
     }
     if (!any) throw isCompressed ? emptyOnceDecompressed(source) : emptyButForMark(source);
   }
+}
+
+/** Bytes that are looked at to find out whether JSON records are lines. */
+const LAYOUT_BYTES = 1 << 20;
+
+/** Makes lines of JSON records that are none. */
+async function* asLines(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const taken: Buffer[] = [];
+  let head: Buffer = Buffer.alloc(0);
+  let layout: ReturnType<typeof jsonLayoutOf>;
+  while (layout === undefined) {
+    const next = await chunks.next();
+    if (next.done) layout = layoutOf(head, true)!;
+    else {
+      taken.push(next.value);
+      head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+      layout = layoutOf(head, false);
+    }
+  }
+  const all = (async function* () {
+    yield* taken;
+    yield* chunks;
+  })();
+  yield* layout === 'lines' ? all : linesOfRecords(all);
+}
+
+/** {@link jsonLayoutOf}; `lines` if a first line is longer than what is looked at. `isWhole`: nothing follows. */
+export function layoutOf(head: Buffer, isWhole: boolean): ReturnType<typeof jsonLayoutOf> {
+  return jsonLayoutOf(head, isWhole) ?? (head.length >= LAYOUT_BYTES ? 'lines' : undefined);
+}
+
+/** Hands on what was decompressed; refuses what is still compressed, or no text. */
+async function* onceDecompressed(source: Source, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const { head, rest } = await peek(chunks, LONGEST_MAGIC);
+  const compression = compressionOf(head);
+  if (compression !== 'none') {
+    throw new InputFailure(
+      source,
+      'compressed-twice',
+      `it is compressed twice, with ${compression} inside`,
+      `decompress it once: ${source.name.endsWith('.zst') ? 'zstd' : 'gzip'} -dc FILE | meter … -`,
+    );
+  }
+  const kind = foreignKind(head);
+  if (kind) throw new InputFailure(source, 'not-text', `once decompressed, it is ${kind.name}`, kind.hint);
+  yield* rest;
 }
 
 /** Of every input with nothing in it. */
@@ -199,36 +246,26 @@ async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Read
   return createReadStream(source.path, { highWaterMark: 1 << 20, end: seen.size - 1 });
 }
 
-async function* gunzip(
-  source: Source,
-  compressed: AsyncIterable<Buffer>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Buffer> {
-  const unzip = createGunzip({ chunkSize: 1 << 18 });
-  const feeding = (async () => {
-    try {
-      for await (const chunk of compressed) {
-        if (!unzip.write(chunk)) await drained(unzip);
-        if (unzip.destroyed) return;
-      }
-      unzip.end();
-    } catch (error) {
-      unzip.destroy(error as Error);
-    }
-  })();
+async function* gunzipSource(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of unzip) yield chunk as Buffer;
-    await feeding;
+    yield* gunzip(compressed);
   } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof InputFailure) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === 'Z_BUF_ERROR'
+    if (!(error instanceof GzipFailure)) throw error;
+    const { kind, message, offset } = error;
+    if (kind === 'truncated') {
+      throw new InputFailure(
+        source,
+        'truncated-gzip',
+        'the gzip data ends too early',
+        'the file is cut off: fetch or export it again',
+      );
+    }
+    throw kind === 'trailing'
       ? new InputFailure(
           source,
-          'truncated-gzip',
-          'the gzip data ends too early',
-          'the file is cut off: fetch or export it again',
+          'trailing-data',
+          `${message}, at byte ${offset}`,
+          'what stands there would be left out: repair the file, or cut it off there',
         )
       : new InputFailure(
           source,
@@ -236,20 +273,7 @@ async function* gunzip(
           `the gzip data is damaged (${message})`,
           'fetch or export the file again',
         );
-  } finally {
-    unzip.destroy();
   }
-}
-
-/** Waits until a stream takes more, or has ended. */
-function drained(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      stream.off('drain', done).off('close', done);
-      resolve();
-    };
-    stream.on('drain', done).on('close', done);
-  });
 }
 
 async function* unzstdSource(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { Wanted } from '../columns.ts';
 import { rowOfRecord } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
-import { rowOfJson } from '../jsonRow.ts';
+import { rowsOfLine } from '../jsonRow.ts';
 import type { ReadRequest } from '../reader.ts';
 import { checkRow, type Fault } from '../row.ts';
 import { changed, openSource, readFailure, type Source } from '../source.ts';
@@ -154,7 +154,8 @@ export function understand(bytes: Buffer, { header }: Shape, wanted: Wanted, lin
     if (bytes[end - 1] === LF) end--;
     if (bytes[end - 1] === CR) end--;
     const raw = bytes.toString('latin1', afterMark(bytes, 0, end), end);
-    return { line, raw: decodeLoosely(raw), ...rowOfJson(raw, wanted) };
+    const [first] = rowsOfLine(raw, wanted);
+    return { line, raw: decodeLoosely(first!.raw), ...first!.row };
   }
   const { dialect } = header;
   const record = readRecord(bytes, { start: 0, limit: bytes.length, atEnd: true, dialect });

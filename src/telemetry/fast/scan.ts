@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Wanted } from '../columns.ts';
 import { type CsvHeader, isHeader, readHeader, rowOfRecord, swallowingLine } from '../csvRow.ts';
 import type { InputFormat } from '../formats.ts';
-import { rowOfJson } from '../jsonRow.ts';
+import { rowsOfLine } from '../jsonRow.ts';
 import type { Fault } from '../row.ts';
 import { type InputFailure, type Source, swallowedRows, unclosedQuote } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
@@ -279,8 +279,11 @@ export class Scan {
     const raw = buffer.toString('latin1', contentStart, contentEnd);
     if (isNew) this.lines++;
     if (!/^[ \t]*$/.test(raw)) {
-      const isCounted = this.takeExactly(rowOfJson(raw, this.options.wanted), raw, base + start, lines + 1);
-      if (isNew && isCounted) (this.indexer as JsonIndexer).learn(buffer.subarray(contentStart, contentEnd));
+      const rows = rowsOfLine(raw, this.options.wanted);
+      const offsetOf = (from: number) => base + (from === 0 ? start : contentStart + from);
+      const areCounted = rows.map((found) => this.takeExactly(found.row, found.raw, offsetOf(found.from), lines + 1));
+      if (isNew && rows.length === 1 && areCounted[0])
+        (this.indexer as JsonIndexer).learn(buffer.subarray(contentStart, contentEnd));
     }
     return isEnded ? end + 1 : end;
   }

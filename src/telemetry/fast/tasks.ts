@@ -6,6 +6,7 @@ import {
   emptyButForMark,
   emptyFile,
   LONGEST_MAGIC,
+  layoutOf,
   mayBeText,
   readFailure,
   type Source,
@@ -64,7 +65,7 @@ function plainFileOf(source: Source): PlainFile | undefined {
     const length = readSync(fd, head, 0, head.length, 0);
     if (length > 0 && mayBeText(head.subarray(0, length))) {
       const dataStart = head.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-      return { fd, size, dataStart };
+      if (!startsWithJson(head, length, dataStart) || isOfLines(fd, size, dataStart)) return { fd, size, dataStart };
     }
   } catch (error) {
     closeSync(fd);
@@ -72,6 +73,22 @@ function plainFileOf(source: Source): PlainFile | undefined {
   }
   closeSync(fd);
   return undefined;
+}
+
+/** False for most sources, without another look at them. */
+function startsWithJson(head: Buffer, length: number, dataStart: number): boolean {
+  const first = head.subarray(dataStart, length).toString('latin1').trimStart()[0];
+  return first === undefined || first === '{' || first === '[';
+}
+
+function isOfLines(fd: number, size: number, dataStart: number): boolean {
+  for (let bytes = WINDOW / 64; ; bytes *= 4) {
+    const head = Buffer.allocUnsafeSlow(Math.min(bytes, size - dataStart));
+    const length = readSync(fd, head, 0, head.length, dataStart);
+    const isWhole = length < head.length || dataStart + length >= size;
+    const layout = layoutOf(head.subarray(0, length), isWhole);
+    if (layout !== undefined) return layout === 'lines';
+  }
 }
 
 export function assertNotEmpty(source: Source, { size, dataStart }: PlainFile): void {

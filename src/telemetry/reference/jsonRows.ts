@@ -1,6 +1,6 @@
 /** NDJSON: one JSON object a line. */
 import type { Wanted } from '../columns.ts';
-import { rowOfJson } from '../jsonRow.ts';
+import { rowsOfLine } from '../jsonRow.ts';
 import { onlyBlankLines, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 
@@ -26,6 +26,6 @@ export async function* jsonRows(
     line++;
     const raw = latin1.endsWith('\r') ? latin1.slice(0, -1) : latin1;
     if (/^[ \t]*$/.test(raw)) return [];
-    return [{ line, raw: decodeLoosely(raw), ...rowOfJson(raw, wanted) }];
+    return rowsOfLine(raw, wanted).map((found) => ({ line, raw: decodeLoosely(found.raw), ...found.row }));
   }
 }
