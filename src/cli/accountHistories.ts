@@ -4,7 +4,7 @@ import { HOUR_MS } from '../core/calendar.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
-import type { TimeUnit } from '../core/timestamp.ts';
+import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import { accountMonths } from '../core/usage/accountMonths.ts';
 import { type Buckets, bucketsFor } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
@@ -22,6 +22,9 @@ export type ExportFlags = ReadFlags & {
   readonly inputFormat?: InputFormat;
   readonly timezone?: string;
   readonly timeUnit?: TimeUnit;
+  readonly repeatedHour?: RepeatedHour;
+  readonly multilineFields?: boolean;
+  readonly ignoreColumn?: readonly string[];
   readonly dedupe: boolean;
   readonly dedupeMemory?: number;
   readonly threads?: number;
@@ -106,6 +109,9 @@ export async function readLedger(
     format: flags.inputFormat,
     timezone: flags.timezone,
     timeUnit: flags.timeUnit,
+    repeatedHour: flags.repeatedHour,
+    multilineFields: flags.multilineFields,
+    ignoredColumns: flags.ignoreColumn,
     mapping:
       flags.map === undefined
         ? undefined

@@ -7,7 +7,7 @@ import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { LiveTimeline } from '../core/timeline/live.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/question.ts';
 import { Timeline } from '../core/timeline/timeline.ts';
-import type { TimeUnit } from '../core/timestamp.ts';
+import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { statusOf } from '../telemetry/fileState.ts';
@@ -28,6 +28,9 @@ export type BillingFlags = TermsFlags &
     readonly output?: string;
     readonly inputFormat?: InputFormat;
     readonly timeUnit?: TimeUnit;
+    readonly repeatedHour?: RepeatedHour;
+    readonly multilineFields?: boolean;
+    readonly ignoreColumn?: readonly string[];
     readonly dedupe: boolean;
     readonly dedupeMemory?: number;
     readonly map?: string;
@@ -82,6 +85,9 @@ export async function readBillingRun(
     format: flags.inputFormat,
     timezone: flags.timezone,
     timeUnit: flags.timeUnit,
+    repeatedHour: flags.repeatedHour,
+    multilineFields: flags.multilineFields,
+    ignoredColumns: flags.ignoreColumn,
     mapping: flags.map === undefined ? undefined : await loadMappingOption(flags.map, rateCard, io),
     dedupeMemory: flags.dedupeMemory,
     threads: flags.threads,

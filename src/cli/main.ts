@@ -4,7 +4,7 @@ import type { SchemaName } from '../config/schemas.ts';
 import { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
 import { failed, parseQuantity } from '../core/quantity.ts';
-import { TIME_UNITS } from '../core/timestamp.ts';
+import { REPEATED_HOURS, TIME_UNITS } from '../core/timestamp.ts';
 import { formatProblems } from '../report/problems.ts';
 import { printable } from '../report/safeText.ts';
 import { ID_STYLES, SAMPLE_FORMATS } from '../sample/index.ts';
@@ -206,6 +206,13 @@ function readingOptions(command: Command): Command {
     .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
     .option('--timezone <zone>', 'zone of timestamps that are written without one')
     .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
+    .addOption(
+      new Option('--repeated-hour <which>', 'of an hour that a clock change repeats (default: first)').choices([
+        ...REPEATED_HOURS,
+      ]),
+    )
+    .option('--multiline-fields', 'quoted fields may hold lines that look like rows')
+    .option('--ignore-column <name...>', 'columns or keys that are no misspelt names')
     .option('--map <file>', 'which columns or keys of the exports hold what (YAML)', fileName)
     .option('--no-dedupe', 'count every row, even if its event id was seen before')
     .addOption(

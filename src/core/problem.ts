@@ -41,7 +41,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
 }
 
 /** Optimal string alignment distance (Damerau–Levenshtein without overlapping swaps). */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 8) return Number.POSITIVE_INFINITY; // too far to be a typo; keeps this cheap
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

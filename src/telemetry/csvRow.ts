@@ -2,6 +2,7 @@
 import { parseTimestamp } from '../core/timestamp.ts';
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
 import type { InputFormat } from './formats.ts';
+import { nearNames } from './keyNames.ts';
 import { type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
 import { InputFailure, type Source } from './source.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
@@ -84,6 +85,8 @@ export function readHeader(
   const names = fields.map((field) => decodeStrictly(field)!);
   const layout = layoutOf(names, wanted);
   if ('code' in layout) throw new InputFailure(source, layout.code, layout.message, layout.hint, line);
+  const near = nearNames(names, wanted);
+  if (near) throw new InputFailure(source, near.code, near.message, near.hint, line);
   const named = ([column]: readonly number[]) => (column === undefined ? '' : names[column]!);
   return {
     ...{ dialect, layout },

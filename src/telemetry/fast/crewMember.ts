@@ -43,6 +43,8 @@ export type TaskResult = {
   /** The headers that it met, the one it began with first; none if it could read none. */
   readonly shapes: readonly ShapeFrom[];
   readonly lacksLineEnd: boolean;
+  /** Names that a mapping promises and no line of the task has; of NDJSON only. */
+  readonly missingKeys: readonly string[];
   /** Where its first row begins, and where the first one after its last. */
   readonly start: number;
   readonly end: number;
@@ -147,6 +149,7 @@ async function runTask(order: CrewOrder, number: number, tally: Tally, place: Cr
     task: number,
     shapes,
     lacksLineEnd,
+    missingKeys: scan.shape?.format === 'ndjson' ? scan.promised.names() : [],
     start,
     end,
     lines,

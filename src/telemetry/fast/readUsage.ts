@@ -12,6 +12,7 @@ import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
 import { statusOf } from '../fileState.ts';
+import { missingKeys } from '../keyNames.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
 import { changeOf, openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
@@ -224,6 +225,14 @@ class Run {
   }
 
   /** Problems of the sources, in their order; of a file that changed only that, because all others may come from it. */
+  private missingKeysOf(number: number, tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
+    if (this.order.wanted.promised.length === 0) return [];
+    const own = results.filter((result) => tasks[result.task]!.source === number);
+    if (!own.some((result) => result.rowsRead > 0)) return [];
+    const names = own[0]!.missingKeys.filter((name) => own.every((result) => result.missingKeys.includes(name)));
+    return names.length === 0 ? [] : [missingKeys(this.request.sources[number]!, names).problem];
+  }
+
   private failures(tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
     const found = new Map<number, Problem[]>();
     for (const { task, failure } of results) {
@@ -236,7 +245,7 @@ class Run {
     }
     return this.request.sources.flatMap((source, number) => {
       const change = changeOf(source);
-      return change ? [change.problem] : (found.get(number) ?? []);
+      return change ? [change.problem] : (found.get(number) ?? this.missingKeysOf(number, tasks, results));
     });
   }
 

@@ -7,6 +7,7 @@ import type { Wanted } from '../columns.ts';
 import { type CsvHeader, isHeader, readHeader, rowOfRecord, swallowingLine } from '../csvRow.ts';
 import type { InputFormat } from '../formats.ts';
 import { rowsOfLine } from '../jsonRow.ts';
+import { PromisedKeys } from '../keyNames.ts';
 import type { Fault } from '../row.ts';
 import { type InputFailure, type Source, swallowedRows, unclosedQuote } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
@@ -65,6 +66,8 @@ export class Scan {
   rejected = 0;
   /** Lines passed. */
   lines = 0;
+  /** Keys that a mapping promises, of NDJSON. */
+  readonly promised: PromisedKeys;
   private readonly options: ScanOptions;
   private readonly tally: Tally;
   private layout: BatchLayout | undefined;
@@ -73,6 +76,7 @@ export class Scan {
 
   constructor(options: ScanOptions, tally: Tally, shape?: Shape) {
     this.options = options;
+    this.promised = new PromisedKeys(options.wanted);
     this.tally = tally;
     if (shape) this.useShape(shape, 0);
   }
@@ -82,6 +86,12 @@ export class Scan {
    * Throws an {@link InputFailure} if the source is not what it should be; rows before that are counted.
    */
   take(stretch: Stretch): number {
+    const taken = this.takeStretch(stretch);
+    if (this.shape?.format === 'ndjson') this.promised.look(stretch.buffer.subarray(0, taken));
+    return taken;
+  }
+
+  private takeStretch(stretch: Stretch): number {
     try {
       if (this.shape) return this.takeRows(stretch, 0);
       const found = readShape(stretch.buffer, stretch, this.options);

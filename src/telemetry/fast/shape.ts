@@ -2,6 +2,7 @@
 import type { Wanted } from '../columns.ts';
 import { type CsvHeader, dialectOf, readHeader } from '../csvRow.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
+import { assertNoNearKeys } from '../keyNames.ts';
 import { assertLineFeeds, onlyBlankLines, type Source, unclosedQuote } from '../source.ts';
 import { readRecord } from './csvRecord.ts';
 
@@ -36,8 +37,11 @@ export function readShape(
 ): { readonly shape: Shape; readonly from: number; readonly lines: number } | undefined {
   const format = recognise(buffer, length, atEnd, options);
   if (!format) return undefined;
-  if (format === 'ndjson') return { shape: { format }, from: 0, lines: 0 };
   const { source, wanted } = options;
+  if (format === 'ndjson') {
+    assertNoNearKeys(source, firstLine(buffer.subarray(0, length)), wanted);
+    return { shape: { format }, from: 0, lines: 0 };
+  }
   const dialect = dialectOf(format, wanted);
   let start = 0;
   let lines = 0;
@@ -53,6 +57,14 @@ export function readShape(
   }
   if (atEnd) throw onlyBlankLines(source);
   return undefined;
+}
+
+/** The first line that is not blank, its bytes as Latin-1. */
+function firstLine(bytes: Buffer): string {
+  let start = 0;
+  while (start < bytes.length && (bytes[start] === CR || bytes[start] === LF)) start++;
+  const end = bytes.indexOf(LF, start);
+  return bytes.toString('latin1', start, end < 0 ? bytes.length : end);
 }
 
 function recognise(

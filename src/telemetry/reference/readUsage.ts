@@ -12,6 +12,7 @@ import { wantedOf } from '../columns.ts';
 import { dialectOf } from '../csvRow.ts';
 import { conflict, coverageFault, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
+import { assertNoNearKeys } from '../keyNames.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher } from '../reader.ts';
 import { checkRow, type Fault } from '../row.ts';
 import { assertLineFeeds, InputFailure, openSource, type Source } from '../source.ts';
@@ -136,10 +137,12 @@ async function* foundRows(
   chunks: AsyncGenerator<Buffer>,
   request: Pick<ReadRequest, 'format' | 'meters' | 'dimensions' | 'mapping' | 'multilineFields' | 'ignoredColumns'>,
 ): AsyncGenerator<FoundRow[]> {
-  const { format, rest } = await recognise(source, chunks, request.format);
+  const { format, firstLine, rest } = await recognise(source, chunks, request.format);
   const wanted = wantedOf(request);
-  if (format === 'ndjson') yield* jsonRows(source, rest, wanted);
-  else yield* csvRows(source, rest, { ...wanted, dialect: dialectOf(format, wanted) });
+  if (format === 'ndjson') {
+    assertNoNearKeys(source, firstLine, wanted);
+    yield* jsonRows(source, rest, wanted);
+  } else yield* csvRows(source, rest, { ...wanted, dialect: dialectOf(format, wanted) });
 }
 
 /** Reads on until the first line that is not blank is there, and gives everything from the start again. */
@@ -147,7 +150,7 @@ async function recognise(
   source: Source,
   chunks: AsyncGenerator<Buffer>,
   forced: InputFormat | undefined,
-): Promise<{ format: InputFormat; rest: AsyncIterable<Buffer> }> {
+): Promise<{ format: InputFormat; firstLine: string; rest: AsyncIterable<Buffer> }> {
   const taken: Buffer[] = [];
   let firstLine: string | undefined;
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
@@ -165,5 +168,5 @@ async function recognise(
     yield* taken;
     yield* chunks;
   };
-  return { format: forced ?? formatOfLine(firstLine), rest: rest() };
+  return { format: forced ?? formatOfLine(firstLine), firstLine, rest: rest() };
 }
