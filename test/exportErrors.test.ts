@@ -18,6 +18,7 @@ const rowFiles = readdirSync(join(ROOT, 'test/errors/rows')).filter((name) => !n
 /** What it takes to meet some reasons. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   'skipped-time': ['--timezone', 'Europe/Berlin'],
+  'repeated-time': ['--timezone', 'Europe/Berlin', '--repeated-hour', 'reject'],
   'no-tier-then': ['--customers', 'test/errors/history.yaml'],
 };
 
@@ -79,10 +80,33 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
     file: 'usage.csv',
     content: Buffer.from('7f454c4602010100000000000000000003003e000a', 'hex'),
   },
-  'json-array': {
-    code: 'json-array',
-    file: 'usage.json',
-    content: '[{"ts":"2026-10-01T00:00:00Z","customer":"acme","requests":1}]\n',
+  'trailing-data': {
+    code: 'trailing-data',
+    file: 'usage.csv.gz',
+    content: Buffer.concat([gzipSync(CSV), Buffer.alloc(5), Buffer.from('garbage')]),
+  },
+  'compressed-twice': { code: 'compressed-twice', file: 'usage.csv.gz', content: gzipSync(gzipSync(CSV)) },
+  'carriage-returns': { code: 'carriage-returns', file: 'usage.csv', content: CSV.replaceAll('\n', '\r') },
+  'swallowed-rows': {
+    code: 'swallowed-rows',
+    file: 'usage.csv',
+    content:
+      `${HEADER}${['e1', '"e2', 'e3', 'e4"'].map((id) => `2026-10-01T00:00:00Z,acme,1,${id}\n`).join('')}`.replace(
+        'event_id,customer_id,requests',
+        'customer_id,requests,event_id',
+      ),
+  },
+  'near-name': { code: 'near-name', file: 'usage.csv', content: CSV.replace('event_id', 'EventId') },
+  'near-name--json': {
+    code: 'near-name',
+    file: 'usage.ndjson',
+    content: '{"ts":"2026-10-01T00:00:00Z","customer":"acme","requests":1,"egressBytes":5}\n',
+  },
+  'missing-key': {
+    code: 'missing-key',
+    file: 'usage.ndjson',
+    content: '{"ts":"2026-10-01T00:00:00Z","customer":"acme","hits":1}\n',
+    flags: ['--map', 'mapping.yaml'],
   },
   'unclosed-quote': {
     code: 'unclosed-quote',
@@ -126,6 +150,7 @@ describe('an input that cannot be read is a problem of its own, and ends the run
     const cwd = temporaryDirectory(content === undefined ? {} : { [file]: content });
     if (code === 'directory') mkdirSync(join(cwd, file));
     writeFileSync(join(cwd, 'tiers.example.yaml'), 'pricing_tiers:\n  production: { cost: 19 }\n');
+    writeFileSync(join(cwd, 'mapping.yaml'), 'meters: { requests: hits }\nevent_id: meta.id\n');
     const args = ['invoice', file, ...TIERS, ...flags];
     const result = await runMeter(args, { cwd });
     expect(result).toMatchObject({ exitCode: 3, stdout: '' });

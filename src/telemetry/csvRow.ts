@@ -184,7 +184,11 @@ export function swallowingLine(
       const text = unwrapped(cells[column]!);
       return 'ms' in parseTimestamp(text, { timezone: 'UTC', timeUnit: 'ms' });
     });
-    if (isRow) return raw.slice(0, quoteBefore(raw, start, delimiter)).split('\n').length - 1;
+    if (!isRow) continue;
+    const open = quoteBefore(raw, start, delimiter);
+    // The line that ends a field and goes on with the next ones looks like a row, too, behind a first column.
+    const close = closingQuote(raw, open);
+    if (close < 0 || close >= start + line.length - 1) return raw.slice(0, open).split('\n').length - 1;
   }
   return undefined;
 }
