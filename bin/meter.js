@@ -15,8 +15,13 @@ process.on('uncaughtException', (error) => {
 });
 
 const interruption = new AbortController();
-process.once('SIGINT', () => interruption.abort());
-process.once('SIGTERM', () => interruption.abort());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // The second one does not wait: what is unfinished is removed while the process ends.
+    if (interruption.signal.aborted) process.exit(130);
+    interruption.abort();
+  });
+}
 // A closed pipe (`| head`) shows up again, as a failed write, where the writing is done.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});

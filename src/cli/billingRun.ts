@@ -17,10 +17,10 @@ import { prepareToRead, watchUsage } from '../telemetry/readUsage.ts';
 import type { Source } from '../telemetry/source.ts';
 import { loadTerms, type TermsFlags } from './billingTerms.ts';
 import { CommandFailure } from './failure.ts';
-import { refuseOverwriting, sourcesOf } from './inputs.ts';
+import { sourcesOf } from './inputs.ts';
 import { EXIT, type Io } from './io.ts';
 import { loadMappingOption } from './mappingOption.ts';
-import { checkDirectoryOf } from './output.ts';
+import { checkOutputs } from './outputs.ts';
 import { type ReadFlags, readExports } from './readExports.ts';
 
 export type BillingFlags = TermsFlags &
@@ -49,8 +49,8 @@ export type RunWishes = {
   readonly trace?: boolean;
   /** Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). */
   readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
-  /** The file that the result will go to: its directory must be there before the work begins. */
-  readonly writesFile?: string | undefined;
+  /** The result goes to a directory: the ending of the files in it. */
+  readonly filesEndIn?: string | undefined;
 };
 
 /** Fails with exit code 2 or 3 where the run cannot be billed. */
@@ -58,7 +58,7 @@ export async function readBillingRun(
   exports: readonly string[],
   flags: BillingFlags,
   io: Io,
-  { trace = false, timeline: wished, writesFile }: RunWishes,
+  { trace = false, timeline: wished, filesEndIn }: RunWishes,
 ): Promise<ReadRun> {
   const found = sourcesOf(exports, io);
   found.then(
@@ -68,8 +68,11 @@ export async function readBillingRun(
   const terms = await loadTerms(flags, io);
   const { rateCard, customers, periods } = terms;
   const sources = await found;
-  refuseOverwriting([flags.output, flags.rejects], inputsOf(sources, flags), io);
-  for (const name of [writesFile, flags.rejects]) if (name !== undefined) await checkDirectoryOf(io, name);
+  const outputs = [
+    { flag: '-o', name: flags.output, filesEndIn },
+    { flag: '--rejects', name: flags.rejects },
+  ];
+  checkOutputs(outputs, inputsOf(sources, flags), io);
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const live = thresholds && !sources.every(canReadAgain) ? new LiveTimeline(terms, thresholds) : undefined;
 

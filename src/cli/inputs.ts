@@ -1,5 +1,5 @@
 /** From the arguments of a command to files and streams. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Problem } from '../core/problem.ts';
@@ -61,21 +61,6 @@ function sourceOf(name: string, path: string): Source {
 async function matchesOf(text: string, io: Io): Promise<string[]> {
   const { glob, isDynamicPattern } = await import('tinyglobby');
   return isDynamicPattern(text) ? (await glob(text, { cwd: io.cwd })).sort() : [text];
-}
-
-/** Refuses to write over what is read: the run would succeed, and the only copy of the export be gone. */
-export function refuseOverwriting(targets: readonly (string | undefined)[], inputs: readonly string[], io: Io): void {
-  const real = (name: string) => {
-    const path = resolve(io.cwd, name);
-    return existsSync(path) ? realpathSync(path) : path;
-  };
-  const read = new Set(inputs.map(real));
-  const problems = targets.flatMap((name) =>
-    name !== undefined && name !== '-' && read.has(real(name))
-      ? [usageProblem('output-is-input', `${name} is read by this run and would be replaced`, 'write to another file')]
-      : [],
-  );
-  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
 }
 
 /** The text of a configuration file. */

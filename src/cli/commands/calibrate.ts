@@ -22,10 +22,11 @@ import { readSignups } from '../../telemetry/history/readSignups.ts';
 import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
-import { readConfigFile, refuseOverwriting, sourcesOf } from '../inputs.ts';
+import { readConfigFile, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { observedMonths } from '../observedMonths.ts';
 import { writeOut } from '../output.ts';
+import { checkOutputs } from '../outputs.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
 import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
 import { readSpend } from '../spendOption.ts';
@@ -52,7 +53,11 @@ export async function calibrate(files: readonly string[], flags: CalibrateFlags,
   const named = [flags.targets, flags.signups, flags.spend, flags.scenarios, flags.tiers].filter(
     (name) => name !== undefined,
   );
-  refuseOverwriting([flags.output], [...inputs, ...named], io);
+  const outputs = [
+    { flag: '-o', name: flags.output },
+    { flag: '--rejects', name: flags.rejects },
+  ];
+  checkOutputs(outputs, [...inputs, ...named], io);
   const report =
     flags.targets === undefined
       ? await fromHistory(files, flags, scenarios, io)

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
@@ -7,6 +7,7 @@ import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
+import { printable } from '../../report/safeText.ts';
 import { PLAIN } from '../../report/style.ts';
 import type { TimelineReport } from '../../report/timeline/report.ts';
 import { type BillingFlags, readBillingRun } from '../billingRun.ts';
@@ -16,7 +17,8 @@ import { compilingLightly } from '../compilingLightly.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { appendStepSummary, isGitHubActions } from '../github.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
-import { makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
+import { AtomicFiles, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
+import { isGenerated } from '../outputs.ts';
 import { timelineReportOf } from '../timelineReport.ts';
 
 export type InvoiceFlags = BillingFlags & {
@@ -39,7 +41,7 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
   const read = await readBillingRun(exports, flags, io, {
     trace: explain,
     timeline: flags.timeline ? {} : undefined,
-    writesFile: target.kind === 'file' ? target.name : undefined,
+    filesEndIn: target.kind === 'directory' ? endingOf(target.format) : undefined,
   });
   const { run, rows } = read;
   const { rateCard } = run;
@@ -119,21 +121,63 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
   if (target.kind === 'stdout') await writeOut(io, format(report, presentation));
   else if (target.kind === 'file') await writeFileAtomically(io, target.name, format(report, presentation));
   else {
-    await makeDirectory(io, target.name);
-    const { fileNames } = await import('../fileNames.ts');
-    const nameOf = fileNames();
-    const ending = FORMAT_ENDINGS[target.format] ?? target.format;
+    const own = await putEach(report, target, (single) => format(single, presentation), io);
+    if (!flags.quiet) io.stderr.write(formatEarlier(target, own, io));
+  }
+}
+
+/** Writes a file for each invoice, all of them or none; gives their names. */
+async function putEach(
+  report: InvoiceReport,
+  target: Target & { readonly kind: 'directory' | 'file' },
+  format: (single: InvoiceReport) => Iterable<string>,
+  io: Io,
+): Promise<ReadonlySet<string>> {
+  const made = await makeDirectory(io, target.name);
+  const { fileNames } = await import('../fileNames.ts');
+  const nameOf = fileNames();
+  const names = new Set<string>();
+  const files = new AtomicFiles(io);
+  try {
     for (const one of report.invoices()) {
       const single: InvoiceReport = {
         ...report,
         invoices: () => [one],
         ...(report.timeline && { timeline: entriesOf(one, report.timeline) }),
       };
-      const name = nameOf(nameBase(one, report), ending);
-      await writeFileAtomically(io, join(target.name, name), format(single, presentation));
+      const name = nameOf(nameBase(one, report), endingOf(target.format));
+      names.add(name);
+      await files.write(join(target.name, name), format(single));
     }
+    files.commit();
+  } catch (error) {
+    await files.discard();
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    throw error;
   }
+  return names;
 }
+
+function endingOf(format: InvoiceFormatName): string {
+  return FORMAT_ENDINGS[format] ?? format;
+}
+
+/** Names the files that an earlier run has left in the directory: they look like a part of this one's result. */
+function formatEarlier(
+  { name, format }: { name: string; format: InvoiceFormatName },
+  own: ReadonlySet<string>,
+  io: Io,
+) {
+  const found = readdirSync(resolve(io.cwd, name)).sort();
+  const earlier = found.filter((entry) => isGenerated(entry, endingOf(format)) && !own.has(entry));
+  if (earlier.length === 0) return '';
+  const shown = earlier.slice(0, MOST_EARLIER).map(printable).join(', ');
+  const more = earlier.length > MOST_EARLIER ? ` and ${earlier.length - MOST_EARLIER} more` : '';
+  const files = earlier.length === 1 ? '1 file' : `${earlier.length} files`;
+  return `${printable(name)} holds ${files} that this run did not write: ${shown}${more}\n`;
+}
+
+const MOST_EARLIER = 10;
 
 /** The part of a timeline that is about an invoice's customer and period. */
 function entriesOf({ customer, period }: Invoice, timeline: TimelineReport): TimelineReport {

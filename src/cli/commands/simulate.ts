@@ -18,9 +18,10 @@ import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
 import { assertOption, outcomesOf, verdict } from '../checks.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
-import { refuseOverwriting, sourcesOf } from '../inputs.ts';
+import { sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically } from '../output.ts';
+import { checkOutputs } from '../outputs.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
 import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
 import { withProgress } from '../workProgress.ts';
@@ -56,7 +57,12 @@ export async function simulate(exports: readonly string[], flags: SimulateFlags,
     ...sources.flatMap((source) => (source.kind === 'file' ? [source.path] : [])),
     ...[flags.scenarios, flags.tiers, flags.signups].filter((name) => name !== undefined),
   ];
-  refuseOverwriting([flags.output, flags.accounts], inputs, io);
+  const outputs = [
+    { flag: '-o', name: flags.output },
+    { flag: '--accounts', name: flags.accounts },
+    { flag: '--rejects', name: flags.rejects },
+  ];
+  checkOutputs(outputs, inputs, io);
 
   const { timezone, currency } = scenarios.scenarios[0]!.rateCard;
   const contractTiers = new Set(scenarios.scenarios.flatMap(({ leftOut }) => leftOut.map(({ tier }) => tier)));

@@ -31,7 +31,7 @@ function startHelper(): Helper | undefined {
 export type Crew = {
   readonly reports: readonly CrewMemberReport[];
   /** Searches the logs of all threads, each thread its share. */
-  findMeetings(logs: readonly EventLogPart[]): Promise<Float64Array[]>;
+  findMeetings(logs: readonly EventLogPart[], breathe: CrewMemberPlace['breathe']): Promise<Float64Array[]>;
   dismiss(): Promise<void>;
 };
 
@@ -66,11 +66,11 @@ export async function runCrew(
     const working = workers.filter((_, i) => reports[i + 1] !== undefined);
     return {
       reports: reports.filter((report) => report !== undefined),
-      findMeetings: (logs) => {
+      findMeetings: (logs, breathe) => {
         const of = working.length + 1;
         return Promise.all([
           ...working.map((worker, i) => worker.findMeetings(logs, { number: i + 1, of })),
-          Promise.resolve().then(() => findMeetings(logs, { number: 0, of })),
+          findMeetings(logs, { number: 0, of }, breathe),
         ]);
       },
       dismiss,

@@ -347,13 +347,14 @@ class Run {
       if (shapes.length === 0) return undefined;
       const isPlain = tasks[own[0]!.task]!.range !== undefined;
       const path = isPlain && source.kind === 'file' ? source.path : this.copies.get(number);
-      return new Refetcher({ source, shapes, path, landmarks: own.flatMap((result) => result.landmarks) });
+      const landmarks = own.flatMap((result) => result.landmarks);
+      return new Refetcher({ source, shapes, path, landmarks, breathe: () => this.breathe() });
     });
   }
 
   private async compare(refetchers: readonly (Refetcher | undefined)[]): Promise<Deliveries> {
     const logs = this.crew!.reports.map((report) => report.part.events);
-    const found = await this.crew!.findMeetings(logs);
+    const found = await this.crew!.findMeetings(logs, () => this.breathe());
     const meetings = new Float64Array(found.reduce((sum, part) => sum + part.length, 0));
     let filled = 0;
     for (const part of found) {

@@ -25,6 +25,8 @@ export type Refetchable = {
   readonly path: string | undefined;
   /** Ascending: offsets of rows and the lines before them, one pair after another. */
   readonly landmarks: readonly number[];
+  /** Called between rows, so that signals get their turn; throws when the run is interrupted. */
+  readonly breathe: () => Promise<void> | undefined;
 };
 
 /** `bytes` are the row with its line end, valid until the next row. */
@@ -55,10 +57,10 @@ export class Refetcher {
   async visit(offsets: ArrayLike<number>, visitor: RowVisitor): Promise<void> {
     if (offsets.length === 0) return;
     if (this.origin.path === undefined) await this.visitStream(offsets, visitor);
-    else this.visitFile(this.origin.path, offsets, visitor);
+    else await this.visitFile(this.origin.path, offsets, visitor);
   }
 
-  private visitFile(path: string, offsets: ArrayLike<number>, visitor: RowVisitor): void {
+  private async visitFile(path: string, offsets: ArrayLike<number>, visitor: RowVisitor): Promise<void> {
     const fd = this.openAgain(path);
     try {
       let buffer = Buffer.allocUnsafeSlow(WINDOW);
@@ -76,6 +78,8 @@ export class Refetcher {
           if (end < 0 && length < buffer.length) throw changed(this.source, 'a row that was there is missing');
         }
         visitor(buffer.subarray(offset - base, end), i);
+        const pause = this.origin.breathe();
+        if (pause) await pause;
       }
     } catch (error) {
       // What the visitor throws goes through: only calls of the system have a code.
@@ -113,6 +117,7 @@ export class Refetcher {
     for await (const chunk of openSource(this.source).chunks) {
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       visitHeld(false);
+      await this.origin.breathe();
       if (index === offsets.length) return;
     }
     visitHeld(true);

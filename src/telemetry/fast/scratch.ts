@@ -1,16 +1,12 @@
 /** A temporary directory that is removed with all that is in it, however the run ends. */
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '../leftovers.ts';
 import { OutsideFault } from '../outsideFault.ts';
 
 export class Scratch {
   private readonly directory: string = madeDirectory();
-  private readonly onExit = () => this.remove();
-
-  constructor() {
-    process.once('exit', this.onExit);
-  }
 
   /** A place for a file of this name. */
   pathOf(name: string): string {
@@ -18,14 +14,18 @@ export class Scratch {
   }
 
   remove(): void {
-    process.off('exit', this.onExit);
     rmSync(this.directory, { recursive: true, force: true });
+    forgetUnfinished(this.directory);
   }
 }
 
 function madeDirectory(): string {
   try {
-    return mkdtempSync(join(tmpdir(), 'meter-'));
+    removeLeftovers(tmpdir());
+    const directory = join(tmpdir(), `meter-${processMark()}-${crypto.randomUUID().slice(0, 8)}`);
+    mkdirSync(directory, { mode: 0o700 });
+    noteUnfinished(directory);
+    return directory;
   } catch (error) {
     throw scratchFault(error, {
       what: 'event ids that memory has no room for, and what comes from a pipe, are kept there',

@@ -36,7 +36,7 @@ port.on('message', (command: WorkerCommand) => {
 
 async function obey(command: WorkerCommand): Promise<void> {
   if (command.kind === 'findMeetings') {
-    send({ kind: 'meetings', meetings: findMeetings(command.logs, command.share) });
+    send({ kind: 'meetings', meetings: await findMeetings(command.logs, command.share, () => undefined) });
     return;
   }
   Atomics.store(workerData as Int32Array, 0, 1);
