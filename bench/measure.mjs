@@ -15,7 +15,10 @@ export async function runOnce(args, { input, keepsOutput = true } = {}) {
     env: { ...process.env, METER_BENCH_PEAK: peakFile },
     stdio: [input ? 'pipe' : 'ignore', keepsOutput ? 'pipe' : 'ignore', 'pipe'],
   });
-  if (input) spawn('cat', [input], { stdio: ['ignore', child.stdin, 'ignore'] });
+  if (input) {
+    spawn('cat', [input], { stdio: ['ignore', child.stdin, 'ignore'] });
+    child.stdin.destroy(); // our own copy of the end that cat writes to; while it is open, the input has no end
+  }
   const [out, err] = [[], []];
   child.stdout?.on('data', (chunk) => out.push(chunk));
   child.stderr.on('data', (chunk) => err.push(chunk));
