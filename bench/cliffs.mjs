@@ -219,7 +219,7 @@ function inputsFor(n) {
       ...members,
       `"x":${['1', '"a"', 'null', 'true', '{"a":1}', '[1]'][drawn(row, 6, 8)]}`,
     ]),
-    ndjson('an unused key twice', (members) => [...members, '"x":1', '"x":2']),
+    ndjson('an unused key twice', (members) => [...members, '"x":1', '"x":1']),
     ndjson('mapped nested keys', (members) => [...members.slice(0, 5), `"data":{${members.slice(5).join(',')}}`], {
       mapping: 'meters: { requests: data.requests, compute: data.compute_seconds, egress: data.egress_bytes }\n',
     }),
