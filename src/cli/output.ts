@@ -51,7 +51,7 @@ export async function writeTo(stream: Writable, piece: string | Uint8Array, sign
 export async function writeFileAtomically(io: Io, name: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
   const target = new AtomicFile(io, name);
   try {
-    for (const piece of pieces) await target.write(piece);
+    for (const piece of gathered(pieces)) await target.write(piece);
     await target.commit();
   } catch (error) {
     await target.discard();
@@ -282,16 +282,23 @@ export function cannotWrite(name: string, error: unknown, written = 0): CommandF
   return new CommandFailure(EXIT.usage, [problem]);
 }
 
-export function* gathered(pieces: Iterable<string>): Generator<string> {
+/** The same text in larger pieces: a write for each small one would take longer than making it. Bytes go as they come. */
+export function gathered(pieces: Iterable<string>): Generator<string>;
+export function gathered(pieces: Iterable<string | Uint8Array>): Generator<string | Uint8Array>;
+export function* gathered(pieces: Iterable<string | Uint8Array>): Generator<string | Uint8Array> {
   let parts: string[] = [];
   let length = 0;
   for (const piece of pieces) {
-    parts.push(piece);
-    length += piece.length;
-    if (length < PIECE) continue;
-    yield parts.join('');
+    const isText = typeof piece === 'string';
+    if (isText) {
+      parts.push(piece);
+      length += piece.length;
+      if (length < PIECE) continue;
+    }
+    if (length > 0) yield parts.join('');
     parts = [];
     length = 0;
+    if (!isText) yield piece;
   }
   if (length > 0) yield parts.join('');
 }

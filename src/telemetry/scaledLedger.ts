@@ -28,6 +28,10 @@ export class ScaledLedger implements UsageLedger {
     return this.ledger.hasRows(customer, period);
   }
 
+  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
+    return this.ledger.periodsWithRows(customer, periods);
+  }
+
   usageOf(customer: string, period: Period): Usage {
     const usage = this.ledger.usageOf(customer, period);
     return new Map([...usage].map(([meter, used]) => [meter, this.scaled(used, this.scales.get(meter))]));

@@ -17,8 +17,9 @@ import { compilingLightly } from '../compilingLightly.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { appendStepSummary, isGitHubActions } from '../github.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
-import { AtomicFiles, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
+import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
 import { isGenerated } from '../outputs.ts';
+import { ProgressLine } from '../progress.ts';
 import { timelineReportOf } from '../timelineReport.ts';
 
 export type InvoiceFlags = BillingFlags & {
@@ -56,7 +57,13 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
   };
   const outcomes = asserts.length === 0 ? [] : outcomesOf(asserts, invoiceResult(report));
-  await compilingLightly(() => put(report, target, flags, io));
+  const progress = new ProgressLine(io, io.now());
+  const counted: InvoiceReport = { ...report, invoices: () => progress.counted(report.invoices()) };
+  try {
+    await compilingLightly(() => put(counted, target, flags, io, progress));
+  } finally {
+    progress.erase();
+  }
   if (isGitHubActions(io)) await appendStepSummary(INVOICE_FORMATS.md(report, PRESENTATION_OF_SUMMARY), io);
   return verdict(outcomes, flags, io);
 }
@@ -110,7 +117,13 @@ function isDirectoryThere(path: string): boolean {
   }
 }
 
-async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, io: Io): Promise<void> {
+async function put(
+  report: InvoiceReport,
+  target: Target,
+  flags: InvoiceFlags,
+  io: Io,
+  progress: ProgressLine,
+): Promise<void> {
   const format = INVOICE_FORMATS[target.format];
   const isTerminal = target.kind === 'stdout';
   const presentation = {
@@ -118,7 +131,7 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
     columns: io.stdout.columns ?? 80,
     all: flags.all === true,
   };
-  if (target.kind === 'stdout') await writeOut(io, format(report, presentation));
+  if (target.kind === 'stdout') await writeOut(io, progress.erasedBefore(gathered(format(report, presentation))));
   else if (target.kind === 'file') await writeFileAtomically(io, target.name, format(report, presentation));
   else {
     const own = await putEach(report, target, (single) => format(single, presentation), io);

@@ -36,6 +36,8 @@ export interface UsageLedger {
   usageOf(customer: string, period: Period): Usage;
   /** True if the customer has a row within `period`, whatever its quantities. */
   hasRows(customer: string, period: Period): boolean;
+  /** Those of `periods` in which the customer has a row. They ascend and do not overlap; their ends are as in {@link usageOf}. */
+  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[];
   /**
    * The same as {@link usageOf}, cut by every combination of dimension values that occurs, in no particular order. Not
    * every ledger can tell.

@@ -79,6 +79,10 @@ export class MapLedger implements UsageLedger {
     return this.bucketsIn(customer, period).length > 0;
   }
 
+  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
+    return periods.filter((period) => this.hasRows(customer, period));
+  }
+
   usageOf(customer: string, period: Period): Usage {
     const { meters, dimensions } = this.options;
     const totals = meters.map(emptyCell);

@@ -1,10 +1,11 @@
 /** Answers a ledger's questions from the slabs that one or more threads have filled. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import { Decimal, ZERO } from '../../core/decimal.ts';
-import type { Period } from '../../core/period.ts';
+import { contains, type Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
+import { lastNotAfter } from './lastNotAfter.ts';
 import type { LedgerTotals } from './ledgerTotals.ts';
 import { addExact, EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
 import { RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
@@ -29,11 +30,9 @@ export type ViewOptions = {
   readonly trace: boolean;
 };
 
-/** Periods that are added up for all customers at once as soon as they are asked for. */
-const USUAL_PERIODS = 8;
-/** Going through all records takes about as long as picking out those of so many customers. */
-const ASKS_WORTH_ALL = 100;
-/** How much of that is kept, at most. */
+/** Periods that are added up for all customers at once as soon as they are asked for; for more, customer by customer. */
+const MOST_KEPT_PERIODS = 8;
+/** Bytes of the totals that are kept, at most, but for the first period: a run often bills no other. */
 const KEPT_BYTES = 1 << 26;
 
 export class SlabLedgerView implements UsageLedger {
@@ -45,9 +44,7 @@ export class SlabLedgerView implements UsageLedger {
   private readonly places = new Map<string, number>();
   private readonly numbers: Int32Array;
   private last: { readonly period: Period; readonly totals: readonly PartTotals[] | undefined } | undefined;
-  /** How often a period was asked for. */
-  private readonly asked = new Map<string, number>();
-  /** Totals of whole periods, for each part; the ones added last come last. */
+  /** Totals of whole periods, for each part. */
   private readonly kept = new Map<string, readonly PartTotals[]>();
 
   /** `taken` are rows to be taken off again: repeated deliveries that `added` contains. */
@@ -94,6 +91,26 @@ export class SlabLedgerView implements UsageLedger {
       rows += part.sign * totals.rows[series]!;
     });
     return rows > 0;
+  }
+
+  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
+    const place = this.places.get(customer);
+    if (place === undefined) return [];
+    const starts = periods.map((period) => period.start);
+    const rowsByPeriod = new Map<number, number>();
+    for (let p = 0; p < this.parts.length; p++) {
+      const number = this.numbers[place * this.parts.length + p]!;
+      if (number < 0) continue;
+      this.parts[p]!.eachCountOfCustomer(number, (bucketStart, rows) => {
+        const nearest = lastNotAfter(starts, bucketStart);
+        const period = periods[nearest];
+        if (period && contains(period, bucketStart)) {
+          rowsByPeriod.set(nearest, (rowsByPeriod.get(nearest) ?? 0) + rows);
+        }
+      });
+    }
+    const used = [...rowsByPeriod].filter(([, rows]) => rows > 0).sort(([a], [b]) => a - b);
+    return used.map(([i]) => periods[i]!);
   }
 
   usageOf(customer: string, period: Period): Usage {
@@ -162,13 +179,10 @@ export class SlabLedgerView implements UsageLedger {
     }
   }
 
-  /**
-   * All customers' totals within a period, if it is worth adding them up: going through all records in their order takes
-   * about as long as picking out those of a hundred customers, wherever they are.
-   */
+  /** All customers' totals within a period, if they are kept: the first few periods that are asked for have room. */
   private totalsOf(period: Period): readonly PartTotals[] | undefined {
     const { last } = this;
-    if (last?.totals && last.period.start === period.start && last.period.end === period.end) return last.totals;
+    if (last && last.period.start === period.start && last.period.end === period.end) return last.totals;
     assertOnEdge(this.options.buckets, period.start);
     assertOnEdge(this.options.buckets, period.end);
     const totals = this.keptTotals(period);
@@ -180,16 +194,10 @@ export class SlabLedgerView implements UsageLedger {
     const key = `${period.start} ${period.end}`;
     const known = this.kept.get(key);
     if (known) return known;
-    const times = (this.asked.get(key) ?? 0) + 1;
-    this.asked.set(key, times);
-    if (this.asked.size > USUAL_PERIODS && times < ASKS_WORTH_ALL) return undefined;
-    // What is put aside for lack of room has to earn its place again: a search through time asks for many periods.
-    this.asked.set(key, 0);
+    const bytes = this.parts.reduce((sum, part) => sum + part.bytesOfTotals, 0);
+    const hasRoom = this.kept.size < MOST_KEPT_PERIODS && (this.kept.size + 1) * bytes <= KEPT_BYTES;
+    if (this.kept.size > 0 && !hasRoom) return undefined;
     const totals = this.parts.map((part) => part.totalsOfAll(period));
-    const bytes = totals.reduce((sum, part) => sum + part.bytes, 0);
-    while (this.kept.size > 0 && (this.kept.size + 1) * bytes > KEPT_BYTES) {
-      this.kept.delete(this.kept.keys().next().value!);
-    }
     this.kept.set(key, totals);
     return totals;
   }
@@ -218,10 +226,6 @@ class PartTotals {
     this.limbs = enlarged(from?.limbs, series * meters);
     this.events = enlarged(from?.events, series * meters);
     this.traces = trace ? new Float64Array(series * meters * 4) : undefined;
-  }
-
-  get bytes(): number {
-    return (this.rows.length + this.limbs.length * 2 + (this.traces?.length ?? 0)) * 8;
   }
 
   hasEvents(series: number, meter: number): boolean {
@@ -254,6 +258,8 @@ class PartView {
   private readonly seriesByCustomer: Grouped | undefined;
   private readonly whole: PartTotals;
   private recordsBySeries: Grouped | undefined;
+  /** By record: where its bucket begins. */
+  private recordStarts: Float64Array | undefined;
   private ownTotals: PartTotals | undefined;
 
   constructor(part: Part, sign: 1 | -1, options: ViewOptions) {
@@ -333,38 +339,84 @@ class PartView {
     return this.dimensionTexts[dimension]![this.part.series![series * width + 1 + dimension]!]!;
   }
 
+  /** What {@link totalsOfAll} takes. */
+  get bytesOfTotals(): number {
+    return this.seriesCount * (1 + this.units.length * (this.options.trace ? 6 : 2)) * 8;
+  }
+
   totalsOfAll(period: Period): PartTotals {
-    const isWithin = this.bucketsWithin(period);
+    const isWithin = Uint8Array.from(this.part.ledger.bucketStarts, (start) => Number(contains(period, start)));
     if (!this.options.trace && !isWithin.includes(0)) return this.whole;
     const totals = this.newTotals();
-    for (let record = 0; record < this.part.ledger.records; record++) this.addRecord(totals, record, isWithin);
+    for (let record = 0; record < this.part.ledger.records; record++) {
+      if (isWithin[this.number(record, 1)] !== 0) this.addRecord(totals, record);
+    }
     return totals;
   }
 
   /** Totals that hold for this customer only, and only until the next call. */
   totalsOfCustomer(customer: number, period: Period): PartTotals {
     this.ownTotals ??= this.newTotals();
-    this.recordsBySeries ??= grouped(this.part.ledger.records, this.seriesCount, (record) => this.number(record, 0));
-    const isWithin = this.bucketsWithin(period);
+    const totals = this.ownTotals;
     for (const series of this.seriesOf(customer)) {
-      this.ownTotals.clear(series);
-      for (const record of membersOf(this.recordsBySeries, series)) this.addRecord(this.ownTotals, record, isWithin);
+      totals.clear(series);
+      const records = this.recordsOf(series);
+      for (let i = this.firstNotBefore(records, period.start); i < records.length; i++) {
+        const record = records[i]!;
+        if (this.recordStarts![record]! >= period.end) break;
+        this.addRecord(totals, record);
+      }
     }
-    return this.ownTotals;
+    return totals;
+  }
+
+  /** Visits a customer's records: where the bucket begins, and how many rows there are, signed. */
+  eachCountOfCustomer(customer: number, visit: (bucketStart: number, rows: number) => void): void {
+    for (const series of this.seriesOf(customer)) {
+      for (const record of this.recordsOf(series)) {
+        visit(this.recordStarts![record]!, this.sign * this.count(record, 0));
+      }
+    }
+  }
+
+  /** The records of a series, in the order of their buckets. */
+  private recordsOf(series: number): Int32Array {
+    this.recordsBySeries ??= this.groupRecords();
+    return membersOf(this.recordsBySeries, series);
+  }
+
+  private groupRecords(): Grouped {
+    const { records, bucketStarts } = this.part.ledger;
+    const starts = new Float64Array(records);
+    for (let record = 0; record < records; record++) starts[record] = bucketStarts[this.number(record, 1)]!;
+    this.recordStarts = starts;
+    const bySeries = grouped(records, this.seriesCount, (record) => this.number(record, 0));
+    for (let series = 0; series < this.seriesCount; series++) {
+      const members = membersOf(bySeries, series);
+      if (!members.every((record, i) => i === 0 || starts[members[i - 1]!]! <= starts[record]!)) {
+        members.sort((a, b) => starts[a]! - starts[b]!);
+      }
+    }
+    return bySeries;
+  }
+
+  /** The place of the first of these records whose bucket does not begin before `instant`. */
+  private firstNotBefore(records: Int32Array, instant: number): number {
+    const starts = this.recordStarts!;
+    let [low, high] = [0, records.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[records[middle]!]! < instant) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private newTotals(): PartTotals {
     return new PartTotals(this.seriesCount, this.options.meters.length, this.options.trace);
   }
 
-  private bucketsWithin(period: Period): Uint8Array {
-    return Uint8Array.from(this.part.ledger.bucketStarts, (start) =>
-      Number(start >= period.start && start < period.end),
-    );
-  }
-
-  private addRecord(totals: PartTotals, record: number, isWithin: Uint8Array): void {
-    if (isWithin[this.number(record, 1)] === 0) return;
+  private addRecord(totals: PartTotals, record: number): void {
     const { exact, scales } = this.part.ledger;
     const meters = this.units.length;
     const series = this.number(record, 0);
