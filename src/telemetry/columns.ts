@@ -2,6 +2,7 @@
 import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
 import { DEFAULT_MAPPING, type Mapping, type Role } from '../core/usage/mapping.ts';
+import { customerId } from './row.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
 const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
@@ -12,6 +13,8 @@ export type Wanted = {
   readonly names: Readonly<Record<Role, readonly string[]>>;
   /** The customer of all rows, where no column tells. */
   readonly customer?: string;
+  /** White space at the ends of a customer id is no part of it. */
+  readonly trimsIds: boolean;
   /** `field` is the name to look for. */
   readonly meters: readonly Meter[];
   /** By meter, where it is the same for every row: a quantity, or '' for one that is not read. */
@@ -26,10 +29,12 @@ export function wantedOf({
   meters,
   dimensions,
   mapping,
+  trimIds = false,
 }: {
   meters: readonly Meter[];
   dimensions: readonly string[];
   mapping?: Mapping | undefined;
+  trimIds?: boolean | undefined;
 }): Wanted {
   const { roles, meters: sources, dimensions: fields } = mapping ?? DEFAULT_MAPPING;
   const namesOf = (role: Role) => {
@@ -60,7 +65,8 @@ export function wantedOf({
       eventId: namesOf('eventId'),
       source: namesOf('source'),
     },
-    ...('constant' in roles.customer && { customer: roles.customer.constant }),
+    ...('constant' in roles.customer && { customer: customerId(roles.customer.constant, { trimsIds: trimIds }) }),
+    trimsIds: trimIds,
     meters: named,
     constants: meters.map(constantOf),
     dimensions: known.map((dimension) => fields.get(dimension) ?? dimension),

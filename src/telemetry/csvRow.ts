@@ -1,7 +1,7 @@
 /** What a record of a CSV or TSV export means, once it has been cut into fields. */
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
 import type { InputFormat } from './formats.ts';
-import type { Fault, RowNames, RowTexts } from './row.ts';
+import { customerId, type Fault, type RowNames, type RowTexts } from './row.ts';
 import { InputFailure, type Source } from './source.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
@@ -68,7 +68,7 @@ export function rowOfRecord(
     names: header.names,
     texts: {
       timestamp: at(layout.timestamp),
-      customer: wanted.customer ?? at(layout.customer),
+      customer: wanted.customer ?? customerId(at(layout.customer), wanted),
       eventId: at(layout.eventId),
       source: at(layout.source),
       quantities: layout.quantities.map((column, m) => wanted.constants[m] ?? at(column)),

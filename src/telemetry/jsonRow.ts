@@ -5,7 +5,7 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
 import type { Role } from '../core/usage/mapping.ts';
 import { countsEveryRow, type Wanted } from './columns.ts';
-import type { Fault, RowNames, RowTexts } from './row.ts';
+import { customerId, type Fault, type RowNames, type RowTexts } from './row.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
 /** The texts of a line (its bytes as Latin-1) in their roles, or what is wrong with it. */
@@ -41,7 +41,7 @@ function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames
   const role = (name: Role) => textOf(nameOf(names[name]));
   const texts: RowTexts = {
     timestamp: role('timestamp'),
-    customer: wanted.customer ?? role('customer'),
+    customer: wanted.customer ?? customerId(role('customer'), wanted),
     eventId: role('eventId'),
     source: role('source'),
     quantities: meters.map((meter, m) => constants[m] ?? textOf(meter.field)),

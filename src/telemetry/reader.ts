@@ -35,6 +35,8 @@ export type ReadRequest = {
   readonly format?: InputFormat | undefined;
   /** Which columns or keys hold what; absent: the usual names. Quantities are read in the unit of the field. */
   readonly mapping?: Mapping | undefined;
+  /** Takes white space off the ends of customer ids; the ids of `spans` have none then. */
+  readonly trimIds?: boolean | undefined;
   readonly timezone?: string | undefined;
   readonly timeUnit?: TimeUnit | undefined;
   /** Called for each rejected row, in file order within a file. */
@@ -77,6 +79,8 @@ export type ReadResult = {
   readonly failures: readonly Problem[];
   /** Units that bare numbers of the timestamp column were taken for, when not forced. */
   readonly guessedTimeUnits: readonly TimeUnit[];
+  /** Names of the meters for which some row that was not rejected on its own has a value, even 0. */
+  readonly seenMeters: ReadonlySet<string>;
   /** Distinct ids remembered for deduplication. */
   readonly distinctIds: number;
   /** Bytes that remembering them took; undefined where that is not measured. */

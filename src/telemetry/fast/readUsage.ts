@@ -139,6 +139,7 @@ class Run {
         ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit },
         constants: wanted.constants,
         customer: wanted.customer,
+        trimsIds: wanted.trimsIds,
         watches: withoutBounds(watches),
       },
       wanted,
@@ -197,6 +198,7 @@ class Run {
       bytes: sum((result) => result.bytes),
       failures: results.map((result) => result.failure).filter((failure): failure is Problem => failure !== undefined),
       guessedTimeUnits: [...new Set(parts.flatMap((part) => part.units))].sort(),
+      seenMeters: new Set(parts.flatMap((part) => part.seenMeters)),
       distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
       idBytes: logBytes(parts.map((part) => part.events)),
     };

@@ -44,6 +44,7 @@ async function readRows(
   const failures: Problem[] = [];
   const units = new Set<TimeUnit>();
   const seen = new Map<string, { file: string; line: number; content: string }>();
+  const seenMeters = new Set<string>();
   let bytes = 0;
 
   for (const source of request.sources) {
@@ -59,7 +60,8 @@ async function readRows(
     }
     bytes += bytesRead();
   }
-  return { rows, bytes, failures, guessedTimeUnits: [...units].sort(), distinctIds: seen.size, idBytes: undefined };
+  const guessedTimeUnits = [...units].sort();
+  return { rows, bytes, failures, guessedTimeUnits, seenMeters, distinctIds: seen.size, idBytes: undefined };
 
   function takeRow(found: FoundRow, source: Source): void {
     rows.read++;
@@ -80,6 +82,7 @@ async function readRows(
     const span = request.spans?.get(texts.customer);
     const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
     if (uncovered) return uncovered;
+    for (const [m, text] of texts.quantities.entries()) if (!isNothing(text)) seenMeters.add(meters[m]!.name);
     const row: LedgerRow = {
       customer: texts.customer,
       at: checked.at,
@@ -112,7 +115,7 @@ async function readRows(
 async function* foundRows(
   source: Source,
   chunks: AsyncGenerator<Buffer>,
-  request: Pick<ReadRequest, 'format' | 'meters' | 'dimensions' | 'mapping'>,
+  request: Pick<ReadRequest, 'format' | 'meters' | 'dimensions' | 'mapping' | 'trimIds'>,
 ): AsyncGenerator<FoundRow[]> {
   const { format, rest } = await recognise(source, chunks, request.format);
   const wanted = wantedOf(request);
