@@ -19,8 +19,10 @@ import { loadMappingOption } from './mappingOption.ts';
 import { type ReadFlags, readExports } from './readExports.ts';
 
 export type ExportFlags = ReadFlags & {
+  readonly strict?: boolean;
   readonly inputFormat?: InputFormat;
   readonly timezone?: string;
+  readonly trimIds?: boolean;
   readonly timeUnit?: TimeUnit;
   readonly dedupe: boolean;
   readonly dedupeMemory?: number;
@@ -106,6 +108,7 @@ export async function readLedger(
     format: flags.inputFormat,
     timezone: flags.timezone,
     timeUnit: flags.timeUnit,
+    trimIds: flags.trimIds,
     mapping:
       flags.map === undefined
         ? undefined

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
+import type { RunNotes, RunWarning } from '../../core/invoice/runNotes.ts';
 import { periodLabel } from '../../core/period.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
@@ -41,7 +42,7 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     timeline: flags.timeline ? {} : undefined,
     writesFile: target.kind === 'file' ? target.name : undefined,
   });
-  const { run, rows } = read;
+  const { run, rows, notes } = read;
   const { rateCard } = run;
   const report: InvoiceReport = {
     currency: rateCard.currency,
@@ -50,6 +51,7 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     rateCard,
     invoices: () => issueInvoices(run),
     rows,
+    notes,
     explain,
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
   };
@@ -123,10 +125,12 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
     const { fileNames } = await import('../fileNames.ts');
     const nameOf = fileNames();
     const ending = FORMAT_ENDINGS[target.format] ?? target.format;
+    const notesFor = notesByCustomer(report.notes);
     for (const one of report.invoices()) {
       const single: InvoiceReport = {
         ...report,
         invoices: () => [one],
+        notes: notesFor(one.customer),
         ...(report.timeline && { timeline: entriesOf(one, report.timeline) }),
       };
       const name = nameOf(nameBase(one, report), ending);
@@ -139,6 +143,17 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
 function entriesOf({ customer, period }: Invoice, timeline: TimelineReport): TimelineReport {
   const isOwn = (entry: TimelineEntry) => entry.customer === customer && entry.period.start === period.start;
   return { ...timeline, entries: timeline.entries.filter(isOwn) };
+}
+
+/** A run's notes without the lists of customers, which every file would repeat, and without warnings about other customers. */
+function notesByCustomer({ daysWithoutRows, warnings }: RunNotes): (customer: string) => RunNotes {
+  const general = warnings.filter(({ customers }) => !customers);
+  const own = new Map<string, RunWarning>();
+  for (const warning of warnings) for (const id of warning.customers ?? []) own.set(id, warning);
+  return (customer) => {
+    const about = own.get(customer);
+    return { daysWithoutRows, warnings: about ? [...general, about] : general };
+  };
 }
 
 function nameBase(invoice: Invoice, report: InvoiceReport): string {

@@ -8,9 +8,10 @@ import type { ReadRequest } from '../reader.ts';
 import { checkRow, countsValues, type Fault, isNothing, type RowTexts } from '../row.ts';
 import type { FoundRow } from '../textRows.ts';
 import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
-import { decodeText, encodeText } from './bytes.ts';
+import { encodeText } from './bytes.ts';
 import { CsvIndexer } from './csvIndex.ts';
 import { EventLog, type EventLogPart, type LogMemory, NO_EVENTS } from './eventLog.ts';
+import { hasSomething, markBlankEnds } from './fieldTexts.ts';
 import { InstantDecoder } from './instants.ts';
 import { Interner } from './interner.ts';
 import { JsonIndexer } from './jsonIndex.ts';
@@ -139,7 +140,10 @@ export class Tally {
     this.numberCustomers(layout);
     this.spans?.mark(batch);
     this.watch?.mark(batch);
-    for (const m of this.unseen) if (this.hasValue(m, layout.quantities[m]!)) this.unseen.delete(m);
+    for (const m of this.unseen) {
+      const field = { column: layout.quantities[m]!, constant: this.request.constants[m] };
+      if (hasSomething(batch, field, this.kernel)) this.unseen.delete(m);
+    }
     this.ledger.addBatch(batch, this.series ? this.numberSeries(layout, this.series) : batch.customers, present);
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
     if (this.events && layout.eventId >= 0) this.events.addBatch(batch, layout, place);
@@ -154,49 +158,9 @@ export class Tally {
       return;
     }
     const [starts, ends] = [batch.startsOf(customer), batch.endsOf(customer)];
-    if (request.trimsIds) this.markBlankEnds(customer);
+    if (request.trimsIds) markBlankEnds(batch, customer, this.kernel);
     this.kernel.call.markEmpty(starts, ends, batch.step, batch.more, odd.address, rows);
     this.customers.internColumn(batch, customer, customers.address);
-  }
-
-  /** Marks rows whose customer has white space at an end, which is taken off the exact way. */
-  private markBlankEnds(column: number): void {
-    const { rows, odd } = this.batch;
-    const { memory, starts, ends, stride, more } = this.fieldsOf(column);
-    for (let row = 0; row < rows; row++) {
-      const from = (starts[row * stride]! >>> 0) + more;
-      const to = ends[row * stride]! >>> 0;
-      if (from === to) continue;
-      const [first, last] = [memory[from]!, memory[to - 1]!];
-      if (first > SPACE && first < 0x80 && last > SPACE && last < 0x80) continue;
-      const text = decodeText(memory.subarray(from, to));
-      if (text !== text.trim()) odd.values[row] = 1;
-    }
-  }
-
-  /** True if some row of the batch that is not odd has a value for a meter; `column` is −1 where none tells it. */
-  private hasValue(meter: number, column: number): boolean {
-    const { rows, odd } = this.batch;
-    const constant = this.request.constants[meter] ?? '';
-    if (column < 0) return !isNothing(constant) && odd.values.subarray(0, rows).includes(0);
-    const { memory, starts, ends, stride, more } = this.fieldsOf(column);
-    for (let row = 0; row < rows; row++) {
-      const from = (starts[row * stride]! >>> 0) + more;
-      const to = ends[row * stride]! >>> 0;
-      if (from === to || odd.values[row] !== 0) continue;
-      if (!isNothing(decodeText(memory.subarray(from, to)))) return true;
-    }
-    return false;
-  }
-
-  /** Where a column's fields begin (less `more`) and end: those of a row are at row × stride, addresses in `memory`. */
-  private fieldsOf(column: number) {
-    const { batch, kernel } = this;
-    const { rows, more } = batch;
-    const stride = batch.step / 4;
-    const starts = kernel.ints(batch.startsOf(column), (rows - 1) * stride + 1);
-    const ends = kernel.ints(batch.endsOf(column), (rows - 1) * stride + 1);
-    return { memory: new Uint8Array(kernel.buffer), starts, ends, stride, more };
   }
 
   /** Gives all rows of a batch the quantity that a meter has in every row; false if it has none. */
@@ -332,5 +296,4 @@ function ledgerRow({ customer, quantities }: RowTexts, at: PreciseInstant): Ledg
   return { customer, at, quantities: texts, dimensions: [] };
 }
 
-const SPACE = 0x20;
 const NO_TEXT = new Uint8Array(0);
