@@ -1,5 +1,5 @@
 /** `--strict`: what is only pointed out otherwise ends the command, and nothing is written. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runMeter } from '../support/runMeter.ts';
@@ -8,8 +8,10 @@ import { temporaryDirectory } from '../support/temporary.ts';
 const USAGE = 'timestamp,event_id,customer_id,requests\n';
 const FILES = {
   'tiers.yaml':
-    'pricing_tiers:\n  pro: { cost: 9, overage: { requests: 0.40/10k }, features: [SSO], limits: { requests: 10k } }\n',
-  'edge.yaml': 'tier: pro\nroutes:\n  - path: /a\n    requests: 1k/mo\n    purpose_typo: 1\n',
+    'pricing_tiers:\n  pro: { cost: 9, overage: { requests: 0.40/10k }, features: [SSO], limits: { requests: 10k, egress: 1GB } }\n',
+  'edge.yaml': 'version: 1\ntier: pro\nroutes:\n  - match: GET /a\n    traffic: 1k/day\n',
+  'observed.csv':
+    'customer_id,month,requests,plan,churned\na,2026-01,1,pro,false\na,2026-02,1,pro,true\nb,2026-01,1,pro,false\n',
   'usage.csv': `${USAGE}2026-10-01T08:00:00Z,e1,acme,1\n2026-10-01T08:00:00Z,e2,ACME,1\n`,
   'history.csv':
     'customer_id,month,requests,compute_seconds,egress_bytes\na,2026-09,1000,1,1\na,2026-10,1000,1,1\nb,2026-10,1,1,1\n',
@@ -21,6 +23,8 @@ describe('with --strict a warning is an error', () => {
     [['timeline', 'usage.csv', '--tier', 'pro', '-o', 'out.json'], 3, 'usage/look-alike-customers'],
     [['usage', 'usage.csv', '-o', 'out.csv'], 3, 'usage/look-alike-customers'],
     [['validate', 'tiers.yaml'], 2, 'tiers/unmapped-feature'],
+    [['estimate', 'edge.yaml', '-o', 'out.json'], 2, 'edge/no-response'],
+    [['calibrate', 'observed.csv', '-o', 'out.json'], 3, 'usage/few-exits'],
     [['simulate', 'history.csv', '--months', '6', '-o', 'out.json'], 3, 'usage/short-history'],
     [['simulate', 'history.csv', '--set', 'costs.ticket=100000', '-o', 'out.json'], 2, 'usage/implausible'],
   ])('%s', async (command, exitCode, code) => {
@@ -69,7 +73,6 @@ describe('JSON has all warnings', () => {
     });
     const run = ['invoice', 'usage.csv', '--customers', 'customers.csv', '--tier', 'pro', '-o', 'out/'];
     expect(await runMeter(run, { cwd })).toMatchObject({ exitCode: 0 });
-    const { readFileSync } = await import('node:fs');
     const fileOf = (customer: string) => JSON.parse(readFileSync(join(cwd, 'out', `${customer}.2026-10.json`), 'utf8'));
     expect(fileOf('acme').warnings).toHaveLength(1);
     expect(fileOf('b').warnings).toEqual([]);
