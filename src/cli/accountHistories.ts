@@ -19,8 +19,10 @@ import { loadMappingOption } from './mappingOption.ts';
 import { type ReadFlags, readExports } from './readExports.ts';
 
 export type ExportFlags = ReadFlags & {
+  readonly strict?: boolean;
   readonly inputFormat?: InputFormat;
   readonly timezone?: string;
+  readonly trimIds?: boolean;
   readonly timeUnit?: TimeUnit;
   readonly repeatedHour?: RepeatedHour;
   readonly multilineFields?: boolean;
@@ -112,6 +114,7 @@ export async function readLedger(
     repeatedHour: flags.repeatedHour,
     multilineFields: flags.multilineFields,
     ignoredColumns: flags.ignoreColumn,
+    trimIds: flags.trimIds,
     mapping:
       flags.map === undefined
         ? undefined

@@ -2,6 +2,7 @@
 import { pricedDimensions } from '../core/catalog/rateCard.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
+import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { LiveTimeline } from '../core/timeline/live.ts';
@@ -10,11 +11,13 @@ import { Timeline } from '../core/timeline/timeline.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
+import type { RowsByBucket } from '../core/usage/rowTimes.ts';
 import { statusOf } from '../telemetry/fileState.ts';
 import type { InputFormat } from '../telemetry/formats.ts';
-import type { ReadResult, WatchRequest } from '../telemetry/reader.ts';
-import { prepareToRead, watchUsage } from '../telemetry/readUsage.ts';
+import type { ReadRequest, ReadResult, WatchRequest } from '../telemetry/reader.ts';
+import { prepareToRead, readUsage, watchUsage } from '../telemetry/readUsage.ts';
 import type { Source } from '../telemetry/source.ts';
+import { emptyPeriod, refuseSeveralMonths, tellNotes } from './billingNotes.ts';
 import { loadTerms, type TermsFlags } from './billingTerms.ts';
 import { CommandFailure } from './failure.ts';
 import { sourcesOf } from './inputs.ts';
@@ -22,8 +25,10 @@ import { EXIT, type Io } from './io.ts';
 import { loadMappingOption } from './mappingOption.ts';
 import { checkOutputs } from './outputs.ts';
 import { type ReadFlags, readExports } from './readExports.ts';
+import type { WarningFlags } from './warnings.ts';
 
 export type BillingFlags = TermsFlags &
+  WarningFlags &
   ReadFlags & {
     readonly output?: string;
     readonly inputFormat?: InputFormat;
@@ -35,11 +40,14 @@ export type BillingFlags = TermsFlags &
     readonly dedupeMemory?: number;
     readonly map?: string;
     readonly threads?: number;
+    /** A `--period` may have no rows. */
+    readonly allowEmpty?: boolean;
   };
 
 export type ReadRun = {
   readonly run: BillingRun;
   readonly rows: RowCounts;
+  readonly notes: RunNotes;
   /** In time order; empty if no timeline was asked for. */
   readonly entries: readonly TimelineEntry[];
 };
@@ -91,15 +99,25 @@ export async function readBillingRun(
     repeatedHour: flags.repeatedHour,
     multilineFields: flags.multilineFields,
     ignoredColumns: flags.ignoreColumn,
+    trimIds: flags.trimIds,
     mapping: flags.map === undefined ? undefined : await loadMappingOption(flags.map, rateCard, io),
     dedupeMemory: flags.dedupeMemory,
     threads: flags.threads,
   };
   const result = await readExports({ ...request, trace, onRated: live && ((row) => live.take(row)) }, flags, io);
   const run: BillingRun = { ...terms, ledger: result.ledger };
+  if (flags.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
+  else if (periods.kind === 'one' && result.rows.rated === 0 && !flags.allowEmpty)
+    throw emptyPeriod(flags.period, await rowsOutside(request, result), rateCard.timezone);
   const problems = runProblems(run);
   if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
-  if (!thresholds) return { run, rows: result.rows, entries: [] };
+  const notes = runNotes(run, {
+    seenMeters: result.seenMeters,
+    mapping: request.mapping,
+    hasCustomersFile: flags.customers !== undefined,
+  });
+  tellNotes(notes, { customersFile: flags.customers, tier: terms.defaultTier }, flags, io);
+  if (!thresholds) return { run, rows: result.rows, notes, entries: [] };
 
   const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: MOST_STEPS_OF_ONE });
   const { passes } = await askAll(timeline.questions(), asker({ ...request, signal: io.signal }, result)).catch(
@@ -109,7 +127,7 @@ export async function readBillingRun(
   );
   if (!flags.quiet && passes > 0) io.stderr.write(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   if (!flags.quiet && live) io.stderr.write(orderNote(live.outOfOrder));
-  return { run, rows: result.rows, entries: timeline.entries() };
+  return { run, rows: result.rows, notes, entries: timeline.entries() };
 }
 
 /** One question may have so many steps of the {@link MOST_STEPS} of a pass. */
@@ -123,6 +141,17 @@ function inputsOf(sources: readonly Source[], flags: BillingFlags): string[] {
 /** True for regular files; a pipe gives its rows once. */
 function canReadAgain(source: Source): boolean {
   return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
+}
+
+/** When there are rows in exports all of whose rows are out of the period; undefined where they cannot be read again. */
+async function rowsOutside(
+  request: Omit<ReadRequest, 'trace' | 'onReject'>,
+  { rows }: ReadResult,
+): Promise<RowsByBucket | undefined> {
+  if (rows.outOfPeriod === 0) return new Map();
+  if (!request.sources.every(canReadAgain)) return undefined;
+  const whole = { ...request, period: undefined, spans: undefined };
+  return (await readUsage({ ...whole, trace: false, onReject: () => undefined })).ledger.rowsByBucket;
 }
 
 /** Asks in another pass, which must find what the first one found. */

@@ -69,7 +69,9 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
       .option('--customers <file>', 'customers file: CSV or YAML with tiers, contracts and credits', fileName)
       .option('--tier <name>', 'tier of customers that the customers file does not mention')
-      .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
+      .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: the month of the exports)')
+      .option('--allow-empty', 'bill a --period without rows, too')
+      .addOption(trimIdsOption())
       .option('--customer <id...>', 'only these customers');
 
   billingCommand('invoice')
@@ -101,7 +103,16 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       end(await timeline(exports, flagsOf<TimelineFlags>(command), io));
     });
 
-  addSimulationCommands(program, { readingOptions, assertOptionFlag, fileName, wholeNumber, flagsOf, io, end });
+  addSimulationCommands(program, {
+    readingOptions,
+    trimIdsOption,
+    assertOptionFlag,
+    fileName,
+    wholeNumber,
+    flagsOf,
+    io,
+    end,
+  });
 
   program
     .command('estimate')
@@ -120,6 +131,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .option('-o, --output <file>', 'write there; the ending chooses the format')
     .addOption(rejectLimitOption())
     .option('--timezone <zone>', 'zone of timestamps of --usage that are written without one')
+    .addOption(strictOption())
     .option('--quiet', 'say nothing about the run')
     .action(async (file: string, _flags, command: Command) => {
       const { estimate } = await import('./commands/estimate.ts');
@@ -135,6 +147,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       'tier file for customers files (default: the first of the files, or the one here)',
       fileName,
     )
+    .addOption(strictOption())
     .option('--quiet', 'say nothing about good files')
     .action(async (files: string[], _flags, command: Command) => {
       const { validate } = await import('./commands/validate.ts');
@@ -221,7 +234,16 @@ function readingOptions(command: Command): Command {
         .argParser(byteCount),
     )
     .option('--threads <n>', 'threads to read with (default: one for each processor)', threadCount)
+    .addOption(strictOption())
     .option('--quiet', 'say nothing about the run');
+}
+
+function strictOption(): Option {
+  return new Option('--strict', 'warnings are errors: no result is written');
+}
+
+function trimIdsOption(): Option {
+  return new Option('--trim-ids', 'blanks at the ends of customer ids are no part of them');
 }
 
 function rejectLimitOption(): Option {

@@ -3,6 +3,7 @@ import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
 import { DEFAULT_MAPPING, type Role } from '../core/usage/mapping.ts';
 import type { ReadRequest } from './reader.ts';
+import { customerId } from './row.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
 const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
@@ -13,6 +14,8 @@ export type Wanted = {
   readonly names: Readonly<Record<Role, readonly string[]>>;
   /** The customer of all rows, where no column tells. */
   readonly customer?: string;
+  /** White space at the ends of a customer id is no part of it. */
+  readonly trimsIds: boolean;
   /** `field` is the name to look for. */
   readonly meters: readonly Meter[];
   /** By meter, where it is the same for every row: a quantity, or '' for one that is not read. */
@@ -31,13 +34,20 @@ export type Wanted = {
   readonly ignoredColumns: readonly string[];
 };
 
+/** What of a request says which columns or keys are read, and how. */
+export type WantedRequest = Pick<
+  ReadRequest,
+  'meters' | 'dimensions' | 'mapping' | 'multilineFields' | 'ignoredColumns' | 'trimIds'
+>;
+
 export function wantedOf({
   meters,
   dimensions,
   mapping,
   multilineFields = false,
   ignoredColumns = [],
-}: Pick<ReadRequest, 'meters' | 'dimensions' | 'mapping' | 'multilineFields' | 'ignoredColumns'>): Wanted {
+  trimIds = false,
+}: WantedRequest): Wanted {
   const { roles, meters: sources, dimensions: fields } = mapping ?? DEFAULT_MAPPING;
   const namesOf = (role: Role) => {
     const source = roles[role];
@@ -67,7 +77,8 @@ export function wantedOf({
       eventId: namesOf('eventId'),
       source: namesOf('source'),
     },
-    ...('constant' in roles.customer && { customer: roles.customer.constant }),
+    ...('constant' in roles.customer && { customer: customerId(roles.customer.constant, { trimsIds: trimIds }) }),
+    trimsIds: trimIds,
     meters: named,
     constants: meters.map(constantOf),
     dimensions: known.map((dimension) => fields.get(dimension) ?? dimension),

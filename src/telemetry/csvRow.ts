@@ -3,7 +3,7 @@ import { parseTimestamp } from '../core/timestamp.ts';
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
 import type { InputFormat } from './formats.ts';
 import { nearNames } from './keyNames.ts';
-import { type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
+import { customerId, type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
 import { InputFailure, type Source } from './source.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
@@ -126,7 +126,7 @@ export function rowOfRecord(
     names: header.names,
     texts: {
       timestamp: of(layout.timestamp),
-      customer: wanted.customer ?? of(layout.customer),
+      customer: wanted.customer ?? customerId(of(layout.customer), wanted),
       eventId: of(layout.eventId),
       source: of(layout.source),
       quantities: layout.quantities.map((column, m) => wanted.constants[m] ?? at(column)),

@@ -6,7 +6,7 @@ import { LosslessNumber, parse, stringify } from 'lossless-json';
 import type { Role } from '../core/usage/mapping.ts';
 import { countsEveryRow, type Wanted } from './columns.ts';
 import { objectsOfLine } from './jsonRecords.ts';
-import { type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
+import { customerId, type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
 type JsonRow = { texts: RowTexts; names: RowNames } | { fault: Fault };
@@ -61,7 +61,7 @@ function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames
   };
   const texts: RowTexts = {
     timestamp: role('timestamp'),
-    customer: wanted.customer ?? role('customer'),
+    customer: wanted.customer ?? customerId(role('customer'), wanted),
     eventId: role('eventId'),
     source: role('source'),
     quantities: meters.map((meter, m) => constants[m] ?? textOf(meter.field)),

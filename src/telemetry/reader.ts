@@ -39,6 +39,8 @@ export type ReadRequest = {
   readonly multilineFields?: boolean | undefined;
   /** Columns and keys that are what they are called, however near to an expected name. */
   readonly ignoredColumns?: readonly string[] | undefined;
+  /** Takes white space off the ends of customer ids; the ids of `spans` have none then. */
+  readonly trimIds?: boolean | undefined;
   readonly timezone?: string | undefined;
   readonly timeUnit?: TimeUnit | undefined;
   readonly repeatedHour?: RepeatedHour | undefined;
@@ -86,6 +88,8 @@ export type ReadResult = {
   readonly unendedSources: readonly string[];
   /** Rows, duplicates among them, with a time that a clock change repeats, of whose two instants one was chosen. */
   readonly repeatedHourRows: number;
+  /** Names of the meters for which some row that was not rejected on its own has a value, even 0. */
+  readonly seenMeters: ReadonlySet<string>;
   /** Distinct ids remembered for deduplication. */
   readonly distinctIds: number;
   /** Bytes that remembering them took; undefined where that is not measured. */

@@ -116,6 +116,11 @@ export function checkRow(
   return { at: { ms: at.ms, ns: at.ns }, unit: at.unit, isRepeated: at.isRepeated === true, quantities };
 }
 
+/** The customer id that a row's text stands for. `trimsIds`: white space at its ends is no part of it. */
+export function customerId(text: string, { trimsIds }: { readonly trimsIds: boolean }): string {
+  return trimsIds ? text.trim() : text;
+}
+
 /** True for meters whose field may hold any text, because only its presence or its distinct values count. */
 export function countsValues(meter: Meter): boolean {
   return meter.aggregation === 'count' || meter.aggregation === 'unique';

@@ -5,6 +5,7 @@
 import type { Decimal } from '../core/decimal.ts';
 import type { Period } from '../core/period.ts';
 import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
+import type { RowsByBucket } from '../core/usage/rowTimes.ts';
 
 export class ScaledLedger implements UsageLedger {
   private readonly ledger: UsageLedger;
@@ -22,6 +23,10 @@ export class ScaledLedger implements UsageLedger {
 
   get span(): Period | undefined {
     return this.ledger.span;
+  }
+
+  get rowsByBucket(): RowsByBucket {
+    return this.ledger.rowsByBucket;
   }
 
   hasRows(customer: string, period: Period): boolean {

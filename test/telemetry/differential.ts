@@ -77,13 +77,15 @@ async function outcomeOf(
   const rejects: Reject[] = [];
   const result = await read({ ...request, onReject: (reject) => rejects.push(reject) });
   const fileOrder = new Map(request.sources.map((source, i) => [source.name, i]));
-  const { rows, failures, guessedTimeUnits, unendedSources, repeatedHourRows, distinctIds, ledger } = result;
+  const { rows, failures, guessedTimeUnits, unendedSources, repeatedHourRows, seenMeters, distinctIds, ledger } =
+    result;
   return {
     rows,
     failures,
     guessedTimeUnits,
     unendedSources: failures.length === 0 ? unendedSources : [],
     repeatedHourRows,
+    seenMeters: [...seenMeters].sort(),
     distinctIds,
     rejects: rejects.sort((a, b) => fileOrder.get(a.file)! - fileOrder.get(b.file)!),
     ...(failures.length === 0 && { bytes: result.bytes }),
@@ -118,7 +120,8 @@ function ledgerOf(ledger: UsageLedger, { buckets }: Omit<ReadRequest, 'onReject'
       })),
     })),
   );
-  return { customers, span, usage };
+  const rowsByBucket = [...ledger.rowsByBucket].sort(([a], [b]) => a - b);
+  return { customers, span, rowsByBucket, usage };
 }
 
 function plain(used: { quantity: { toFixed(): string }; first?: bigint; last?: bigint }): object {
@@ -269,6 +272,9 @@ const CUSTOMERS = [
   '(null)',
   '\\N',
   ' a',
+  'b\t ',
+  '\u00a0Łódź GmbH\u3000',
+  ' ',
   'a,b',
   'a"b',
   'l1\nl2',
@@ -329,6 +335,7 @@ export function randomRun(random: Random): Run {
       mapping,
       dedupe: random.chance(0.6),
       dedupeMemory: random.chance(0.4) ? 0 : undefined,
+      trimIds: random.chance(0.15),
       trace: random.chance(0.2),
       format: random.chance(0.1) ? random.pick(['csv', 'tsv', 'ndjson'] as const) : undefined,
       timezone: random.chance(0.15) ? random.pick(['Europe/Berlin', 'UTC']) : undefined,

@@ -2,6 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
+import type { RunNotes, RunWarning } from '../../core/invoice/runNotes.ts';
 import { periodLabel } from '../../core/period.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
@@ -44,7 +45,7 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     timeline: flags.timeline ? {} : undefined,
     filesEndIn: target.kind === 'directory' ? endingOf(target.format) : undefined,
   });
-  const { run, rows } = read;
+  const { run, rows, notes } = read;
   const { rateCard } = run;
   const report: InvoiceReport = {
     currency: rateCard.currency,
@@ -53,6 +54,7 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     rateCard,
     invoices: () => issueInvoices(run),
     rows,
+    notes,
     explain,
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
   };
@@ -149,6 +151,7 @@ async function putEach(
   const made = await makeDirectory(io, target.name);
   const { fileNames } = await import('../fileNames.ts');
   const nameOf = fileNames();
+  const notesFor = notesByCustomer(report.notes);
   const names = new Set<string>();
   const files = new AtomicFiles(io);
   try {
@@ -156,6 +159,7 @@ async function putEach(
       const single: InvoiceReport = {
         ...report,
         invoices: () => [one],
+        notes: notesFor(one.customer),
         ...(report.timeline && { timeline: entriesOf(one, report.timeline) }),
       };
       const name = nameOf(nameBase(one, report), endingOf(target.format));
@@ -196,6 +200,17 @@ const MOST_EARLIER = 10;
 function entriesOf({ customer, period }: Invoice, timeline: TimelineReport): TimelineReport {
   const isOwn = (entry: TimelineEntry) => entry.customer === customer && entry.period.start === period.start;
   return { ...timeline, entries: timeline.entries.filter(isOwn) };
+}
+
+/** A run's notes without the lists of customers, which every file would repeat, and without warnings about other customers. */
+function notesByCustomer({ daysWithoutRows, warnings }: RunNotes): (customer: string) => RunNotes {
+  const general = warnings.filter(({ customers }) => !customers);
+  const own = new Map<string, RunWarning>();
+  for (const warning of warnings) for (const id of warning.customers ?? []) own.set(id, warning);
+  return (customer) => {
+    const about = own.get(customer);
+    return { daysWithoutRows, warnings: about ? [...general, about] : general };
+  };
 }
 
 function nameBase(invoice: Invoice, report: InvoiceReport): string {

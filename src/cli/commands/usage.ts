@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadRateCard } from '../../config/loadRateCard.ts';
 import type { Meter } from '../../core/catalog/meter.ts';
+import { lookAlikeWarnings } from '../../core/invoice/runNotes.ts';
 import { monthName, monthOfInstant } from '../../core/simulation/months.ts';
 import { accountMonths } from '../../core/usage/accountMonths.ts';
 import type { UsageLedger } from '../../core/usage/ledger.ts';
@@ -12,6 +13,7 @@ import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically, writeOut } from '../output.ts';
 import { checkOutputs } from '../outputs.ts';
 import { loadTiersOption } from '../rateCardOption.ts';
+import { warn } from '../warnings.ts';
 
 export type UsageFlags = ExportFlags & { readonly tiers?: string; readonly output?: string };
 
@@ -35,6 +37,7 @@ export async function usage(exports: readonly string[], flags: UsageFlags, io: I
     io,
   );
   const ledger = await readLedger(sources, [...meters.values()], timezone, flags, io);
+  warn(lookAlikeWarnings(ledger.customers), flags, io, EXIT.badInput);
   const rows = historyCsv(ledger, [...meters.values()], timezone);
   if (flags.output === undefined || flags.output === '-') await writeOut(io, rows);
   else await writeFileAtomically(io, flags.output, rows);

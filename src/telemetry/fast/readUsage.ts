@@ -157,6 +157,7 @@ class Run {
         ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit, repeatedHour },
         constants: wanted.constants,
         customer: wanted.customer,
+        trimsIds: wanted.trimsIds,
         watches: withoutBounds(watches),
       },
       wanted,
@@ -219,6 +220,7 @@ class Run {
         results.some((result) => result.lacksLineEnd && tasks[result.task]!.source === number) ? [source.name] : [],
       ),
       repeatedHourRows: parts.reduce((total, part) => total + part.repeatedHourRows, 0),
+      seenMeters: new Set(parts.flatMap((part) => part.seenMeters)),
       distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
       idBytes: logBytes(parts.map((part) => part.events)),
     };

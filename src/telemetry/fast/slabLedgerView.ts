@@ -4,6 +4,7 @@ import { Decimal, ZERO } from '../../core/decimal.ts';
 import { contains, type Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
+import type { RowsByBucket } from '../../core/usage/rowTimes.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 import type { LedgerTotals } from './ledgerTotals.ts';
@@ -38,6 +39,7 @@ const KEPT_BYTES = 1 << 26;
 export class SlabLedgerView implements UsageLedger {
   readonly customers: readonly string[];
   readonly span: Period | undefined;
+  readonly rowsByBucket: RowsByBucket;
   private readonly options: ViewOptions;
   private readonly parts: readonly PartView[];
   /** Customers by id: each has a place, and for each part a number there (place × parts + part), −1 if it does not occur. */
@@ -74,10 +76,14 @@ export class SlabLedgerView implements UsageLedger {
     }
     let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const [start, count] of rowsByBucket) {
-      if (count === 0) continue;
+      if (count === 0) {
+        rowsByBucket.delete(start); // repeated deliveries were all that it had
+        continue;
+      }
       first = Math.min(first, start);
       last = Math.max(last, start);
     }
+    this.rowsByBucket = rowsByBucket;
     this.customers = [...this.places]
       .filter(([, place]) => rows[place]! > 0)
       .map(([customer]) => customer)

@@ -12,6 +12,7 @@ import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
 import { encodeText } from './bytes.ts';
 import { CsvIndexer } from './csvIndex.ts';
 import { EventLog, type EventLogPart, type LogMemory, NO_EVENTS } from './eventLog.ts';
+import { hasSomething, markBlankEnds } from './fieldTexts.ts';
 import { InstantDecoder } from './instants.ts';
 import { Interner } from './interner.ts';
 import { JsonIndexer } from './jsonIndex.ts';
@@ -37,7 +38,7 @@ export type TallyRequest = Pick<
   | 'timeUnit'
   | 'repeatedHour'
 > &
-  Pick<Wanted, 'constants'> & {
+  Pick<Wanted, 'constants' | 'trimsIds'> & {
     readonly customer?: string | undefined;
     /** Without bounds: see {@link withoutBounds}. */
     readonly watches?: readonly Watch[] | undefined;
@@ -49,6 +50,7 @@ export type TallyPart = {
   readonly outOfPeriod: number;
   readonly units: readonly TimeUnit[];
   readonly repeatedHourRows: number;
+  readonly seenMeters: readonly string[];
   readonly events: EventLogPart;
   readonly watched: WatchedPart;
 };
@@ -81,6 +83,8 @@ export class Tally {
   private repeatedHourRows = 0;
   /** Rows of the batch whose instants are decoded. */
   private decoded = 0;
+  /** Meters, by their places in the request, for which no row has had a value so far. */
+  private readonly unseen: Set<number>;
   private readonly events: EventLog | undefined;
   private readonly spans: SpanTable | undefined;
   private readonly watch: WatchTable | undefined;
@@ -93,6 +97,7 @@ export class Tally {
   constructor(request: TallyRequest, memory: TallyMemory) {
     const { kernel } = this;
     this.request = request;
+    this.unseen = new Set(request.meters.keys());
     this.memory = memory;
     const { meters, dimensions, buckets, period, trace } = request;
     const aggregations = meters.map((meter) => meter.aggregation);
@@ -157,6 +162,10 @@ export class Tally {
     this.numberCustomers(layout);
     this.spans?.mark(batch);
     this.watch?.mark(batch);
+    for (const m of this.unseen) {
+      const field = { column: layout.quantities[m]!, constant: this.request.constants[m], isText: layout.isText };
+      if (hasSomething(batch, field, this.kernel)) this.unseen.delete(m);
+    }
     this.ledger.addBatch(batch, this.series ? this.numberSeries(layout, this.series) : batch.customers, present);
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
     if (this.events && layout.eventId >= 0) this.events.addBatch(batch, layout, place);
@@ -187,6 +196,7 @@ export class Tally {
       return;
     }
     const [starts, ends] = [batch.startsOf(customer), batch.endsOf(customer)];
+    if (request.trimsIds) markBlankEnds(batch, customer, this.kernel);
     this.kernel.call.markEmpty(starts, ends, batch.step, batch.more, odd.address, rows);
     this.customers.internColumn(batch, customer, customers.address);
   }
@@ -265,7 +275,9 @@ export class Tally {
     const { ms } = checked.at;
     const record = span?.billed ? this.ledger.addRowWithin(span.billed, ms, series) : this.ledger.addRow(ms, series);
     for (const [m, text] of checked.quantities.entries()) {
-      if (record === undefined || text === '') continue;
+      if (text === '') continue;
+      this.unseen.delete(m);
+      if (record === undefined) continue;
       const isCounted = countsValues(meters[m]!);
       const quantity = isCounted ? 1 : (fittingQuantity(text, this.ledger.scales[m]!) ?? exactQuantity(text));
       if (quantity) this.ledger.addEvent(record, m, quantity, checked.at);
@@ -312,6 +324,7 @@ export class Tally {
       outOfPeriod: ledger.outOfPeriod,
       units: [...this.units],
       repeatedHourRows: this.repeatedHourRows,
+      seenMeters: this.request.meters.filter((_, m) => !this.unseen.has(m)).map(({ name }) => name),
       events: this.events?.finish() ?? NO_EVENTS,
       watched: this.watch?.finish() ?? [],
     };

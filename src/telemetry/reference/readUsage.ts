@@ -8,7 +8,7 @@ import type { Problem } from '../../core/problem.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { WatchedSteps } from '../../core/usage/watch.ts';
-import { wantedOf } from '../columns.ts';
+import { type WantedRequest, wantedOf } from '../columns.ts';
 import { dialectOf } from '../csvRow.ts';
 import { conflict, coverageFault, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
@@ -45,6 +45,7 @@ async function readRows(
   const failures: Problem[] = [];
   const units = new Set<TimeUnit>();
   const seen = new Map<string, { file: string; line: number; content: string }>();
+  const seenMeters = new Set<string>();
   let bytes = 0;
   let repeatedHourRows = 0;
   const unendedSources = new Set<string>();
@@ -63,7 +64,7 @@ async function readRows(
     bytes += bytesRead();
   }
   return {
-    ...{ rows, bytes, failures, repeatedHourRows },
+    ...{ rows, bytes, failures, repeatedHourRows, seenMeters },
     unendedSources: [...unendedSources],
     guessedTimeUnits: [...units].sort(),
     distinctIds: seen.size,
@@ -91,6 +92,7 @@ async function readRows(
     const span = request.spans?.get(texts.customer);
     const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
     if (uncovered) return uncovered;
+    for (const [m, text] of checked.quantities.entries()) if (text !== '') seenMeters.add(meters[m]!.name);
     const row: LedgerRow = {
       customer: texts.customer,
       at: checked.at,
@@ -135,7 +137,7 @@ async function* withoutMarks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buff
 async function* foundRows(
   source: Source,
   chunks: AsyncGenerator<Buffer>,
-  request: Pick<ReadRequest, 'format' | 'meters' | 'dimensions' | 'mapping' | 'multilineFields' | 'ignoredColumns'>,
+  request: Pick<ReadRequest, 'format'> & WantedRequest,
 ): AsyncGenerator<FoundRow[]> {
   const { format, firstLine, rest } = await recognise(source, chunks, request.format);
   const wanted = wantedOf(request);
