@@ -53,6 +53,33 @@ export function instantOfWallClock(wallClock: Instant, zone: string): Instant | 
   return zoned.toPlainDateTime().equals(local) ? zoned.epochMilliseconds : undefined;
 }
 
+/**
+ * Milliseconds that a zone is ahead of UTC during a stretch of wall-clock time, whose ends are as in {@link instantOfWallClock}.
+ * Undefined if a clock change skips or repeats a part of it.
+ */
+export function steadyOffsetOf({ start, end }: { start: Instant; end: Instant }, zone: string): number | undefined {
+  if (zone === 'UTC') return 0;
+  const first = instantOfWallClock(start, zone);
+  const last = instantOfWallClock(end - 1, zone);
+  if (first === undefined || last === undefined || last - first !== end - 1 - start) return undefined;
+  // Clocks that are set back show a time twice: with the offset of before the change and with that of after it.
+  const offset = start - first;
+  const isRepeated = OFFSET_PROBES_MS.some((distance) => {
+    const other = offsetAt(first + distance, zone);
+    if (other === offset) return false;
+    return [start, end - 1].some((wallClock) => offsetAt(wallClock - other, zone) === other);
+  });
+  return isRepeated ? undefined : offset;
+}
+
+/** A zone's offset before and after a clock change that may be near, in two distances: some changes follow each other. */
+const OFFSET_PROBES_MS = [-26, -4, 4, 26].map((hours) => hours * HOUR_MS);
+
+/** Milliseconds that a zone is ahead of UTC. */
+function offsetAt(instant: Instant, zone: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
+}
+
 /** The same day of the month, `months` later (or earlier); `anchorDay` beyond the end of that month means its last day. */
 export function addMonths(date: CalendarDate, months: number, anchorDay: number): CalendarDate {
   const index = date.year * 12 + (date.month - 1) + months;

@@ -26,6 +26,7 @@ export { addTemplate, indexJson, newJsonColumns, nextLine } from './json';
 export {
   addBucket,
   addQuantities,
+  addWideQuantities,
   clearLedger,
   countOne,
   findRecord,
@@ -33,13 +34,15 @@ export {
   placeRows,
   placesOfRows,
   raiseQuantities,
+  raiseWideQuantities,
   recordCount,
   slabAddresses,
   traceOne,
   traceQuantities,
+  widenRecords,
 } from './ledger';
 export { allocate, bytesInUse, release } from './memory';
-export { countPresent, decodeQuantities } from './quantities';
+export { countPresent, decodeQuantities, decodeWideQuantities } from './quantities';
 export { countOdd, markEmpty } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { internColumn, newInterner, textArena, textCount, textOffsets } from './texts';

@@ -155,6 +155,47 @@ const PLAIN_TIMES = [
   '1790812800123456',
   '1790812800123456789',
 ];
+/** Taken by the kernel, in exports that have them: other numbers, and times of a zone whose clocks change. */
+const FRACTION_TIMES = [
+  '1790812800.25',
+  '1790812800.123456789',
+  '1790812800.1234567891234',
+  '1790812800123.5',
+  '1790812800123456.0009',
+  '1790812800123456789.5',
+  '2026-10-01T00:00:00.123456789012Z',
+  '2026-10-01T00:00:00.1234567890123456789+05:30',
+  `2026-10-01T00:00:00.${'7'.repeat(44)}Z`,
+  `2026-10-01T00:00:00.${'7'.repeat(43)}Z`,
+  '1790812800.',
+  '1790812800.1x',
+  `1790812800.${'1'.repeat(60)}`,
+];
+const ZONELESS_TIMES = [
+  '2026-10-01T00:00:00',
+  '2026-10-01 23:59:59.999',
+  '2026-10-01t12:34:56.123456789012',
+  '2026-10-02T03:00:00.5',
+  '2026-10-25T00:59:59.999',
+  '2026-10-25T01:00:00',
+  '2026-10-25T01:59:59.999',
+  '2026-10-25T02:00:00',
+  '2026-10-25T02:30:00',
+  '2026-10-25T02:59:59.999999999',
+  '2026-10-25T03:00:00',
+  '2026-03-29T01:59:59',
+  '2026-03-29T02:00:00',
+  '2026-03-29T02:59:59.9',
+  '2026-03-29T03:00:00',
+  '2026-04-05T01:45:00',
+  '2026-10-04T02:15:00',
+  '2026-10-01T00:00:00.',
+  '2026-10-01T24:00:00',
+  '2011-12-29T23:59:59',
+  '2011-12-30T12:00:00',
+  '2011-12-31T00:00:00',
+];
+const ZONES = ['Europe/Berlin', 'Europe/Berlin', 'UTC', 'Australia/Lord_Howe', 'Pacific/Apia', 'Asia/Kolkata'];
 const ODD_TIMES = [
   '',
   '2026-02-30T00:00:00Z',
@@ -199,6 +240,32 @@ const PLAIN_QUANTITIES = [
   '94.0',
   '',
   '-',
+];
+/** Taken by the kernel in two parts. */
+const WIDE_QUANTITIES = [
+  '0.0000000001',
+  '0.123456789012',
+  '12345.1234567891',
+  '12345678901234567',
+  '999999999999999999.999999999999',
+  '999999999999999999',
+  '1000000000000000000',
+  '0.0000000000001',
+  '1.0000000000000000000',
+  '0000000000000000000000000000000000000017.5',
+  '000000000000000000',
+  '999.999999999999',
+  '1000',
+  '1000.5',
+  '4503599627370496',
+  '4503.599627370496',
+  `${'0'.repeat(63)}1`,
+  `${'0'.repeat(64)}1`,
+  `1.${'0'.repeat(62)}`,
+  '1234567890123456.',
+  '.1234567890123456',
+  '12345678901234567x',
+  '1234567890.12345.678901',
 ];
 const ODD_QUANTITIES = [
   '-1',
@@ -280,7 +347,7 @@ export function randomRun(random: Random): Run {
       dedupeMemory: random.chance(0.4) ? 0 : undefined,
       trace: random.chance(0.2),
       format: random.chance(0.1) ? random.pick(['csv', 'tsv', 'ndjson'] as const) : undefined,
-      timezone: random.chance(0.15) ? random.pick(['Europe/Berlin', 'UTC']) : undefined,
+      timezone: random.chance(0.3) ? random.pick(ZONES) : undefined,
       timeUnit: random.chance(0.1) ? random.pick(['s', 'ms', 'us', 'ns'] as const) : undefined,
       threads: random.chance(0.02) ? 2 : 1,
     },
@@ -327,18 +394,20 @@ function longRows(random: Random): Record<string, string>[] {
     (_, i) => `cus_${String(i * 7).padStart(5, '0')}`,
   );
   const isInOrder = random.chance(0.7);
-  const digits = random.pick([0, 3, 6]);
+  const digits = random.pick([0, 3, 6, 10, 12]);
+  const timeEnd = random.pick(['Z', 'Z', '123456789Z', '']);
+  const zeros = random.pick(['', '', '0000000000000000']);
   return Array.from({ length: random.pick([1023, 1024, 2500]) }, (_, i) => {
     const ms = Date.UTC(2026, 9, 1) + (isInOrder ? i * 60_000 : random.below(30 * 86_400_000));
     return {
-      timestamp: new Date(ms).toISOString(),
+      timestamp: new Date(ms).toISOString().slice(0, -1) + timeEnd,
       event_id: random.chance(0.02) ? `e${random.below(i + 1)}` : `e${i}`,
       customer_id: random.pick(customers),
       region: random.pick(['fra', 'syd', '']),
       route: '/v1/search',
-      requests: String(random.below(10 ** random.below(9))),
+      requests: zeros + String(random.below(10 ** random.below(9))),
       compute_seconds: (random.below(10 ** 9) / 1e6).toFixed(digits),
-      egress_bytes: String(random.below(10 ** 12)),
+      egress_bytes: String(random.below(10 ** 12)) + (random.chance(0.001) ? '000000' : ''),
     };
   });
 }
@@ -424,8 +493,19 @@ function randomSpans(random: Random, period: Period): ReadonlyMap<string, Custom
 function randomMapping(random: Random): Mapping {
   const { roles } = DEFAULT_MAPPING;
   const sources: [string, MeterSource][] = [
-    ['requests', random.pick([{ constant: '1' }, { constant: '0.25' }, { field: 'requests', scale: ONE }])],
-    ['compute', random.pick([{ constant: '9'.repeat(30) }, { field: 'data.compute', scale: ONE }])],
+    [
+      'requests',
+      random.pick([
+        { constant: '1' },
+        { constant: '0.25' },
+        { constant: '0.00000000025' },
+        { field: 'requests', scale: ONE },
+      ]),
+    ],
+    [
+      'compute',
+      random.pick([{ constant: '9'.repeat(30) }, { constant: '9'.repeat(18) }, { field: 'data.compute', scale: ONE }]),
+    ],
     ['egress', { field: random.pick(['egress_bytes', 'data.sub.egress']), scale: ONE }],
     ['calls', random.pick([{ constant: '-' }, { constant: 'x' }, { field: 'route', scale: ONE }])],
   ];
@@ -453,16 +533,18 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
   ]);
   const unique = [...new Set(columns)];
   const header = random.chance(0.03) ? columns : unique;
+  const times = random.pick([PLAIN_TIMES, PLAIN_TIMES, FRACTION_TIMES, ZONELESS_TIMES]);
+  const quantities = random.pick([PLAIN_QUANTITIES, PLAIN_QUANTITIES, [...PLAIN_QUANTITIES, ...WIDE_QUANTITIES]]);
   const value = (column: string): string => {
     const odd = random.chance(oddness);
-    if (/^t/.test(column)) return odd ? random.pick(ODD_TIMES) : random.pick(PLAIN_TIMES);
+    if (/^t/.test(column)) return odd ? random.pick(ODD_TIMES) : random.pick(random.chance(0.5) ? times : PLAIN_TIMES);
     if (/customer|subject/.test(column)) return odd ? random.pick(CUSTOMERS) : random.pick(CUSTOMERS.slice(0, 4));
     if (column === 'event_id' || column === 'data.id')
       return random.chance(0.5) ? `n${random.below(1e6)}` : random.pick(IDS);
     if (column === 'source') return random.pick(['', '', 's1', '/edge/fra1']);
     if (column === 'region' || column === 'route' || column === 'note')
       return odd ? random.pick(REGIONS) : random.pick(REGIONS.slice(0, 3));
-    return odd ? random.pick(ODD_QUANTITIES) : random.pick(PLAIN_QUANTITIES);
+    return odd ? random.pick(ODD_QUANTITIES) : random.pick(quantities);
   };
   const rows: Row[] = [];
   const count = random.pick([0, 1, 3, 20, 60, 60, 200]);

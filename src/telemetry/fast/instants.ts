@@ -1,5 +1,6 @@
 /** Timestamps of a batch to instants; what is not of a common form is marked as odd, for `parseTimestamp` to judge. */
-import { TIME_UNITS, type TimeUnit, unitByMagnitude } from '../../core/timestamp.ts';
+import { HOUR_MS, steadyOffsetOf } from '../../core/calendar.ts';
+import { TIME_UNITS, type TimestampOptions, unitByMagnitude } from '../../core/timestamp.ts';
 import type { Batch } from './batch.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -10,12 +11,17 @@ export class InstantDecoder {
   /** Address of a byte for each number of digits: the place in `TIME_UNITS` of the unit that such numbers are in. */
   private readonly unitsByDigits: number;
 
-  constructor(kernel: Kernel, forcedUnit: TimeUnit | undefined) {
+  constructor(kernel: Kernel, { timeUnit, timezone }: TimestampOptions) {
     this.kernel = kernel;
+    kernel.host.offsetOfLocalHour = (hour) => {
+      const start = hour * HOUR_MS;
+      const offset = timezone === undefined ? undefined : steadyOffsetOf({ start, end: start + HOUR_MS }, timezone);
+      return offset ?? Number.NaN;
+    };
     const { address, values } = kernel.newBytes(MOST_DIGITS + 1);
     this.unitsByDigits = address;
     for (let digits = 0; digits <= MOST_DIGITS; digits++) {
-      values[digits] = TIME_UNITS.indexOf(forcedUnit ?? unitByMagnitude('1'.repeat(digits)));
+      values[digits] = TIME_UNITS.indexOf(timeUnit ?? unitByMagnitude('1'.repeat(digits)));
     }
   }
 
