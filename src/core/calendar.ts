@@ -48,6 +48,32 @@ export function dateAt(instant: Instant, zone: string): CalendarDate {
  */
 export function instantOfWallClock(wallClock: Instant, zone: string): Instant | undefined {
   if (zone === 'UTC') return wallClock;
+  const stretch = Math.floor(wallClock / STRETCH_MS);
+  const key = `${zone} ${stretch}`;
+  let offset = STRETCH_OFFSETS.get(key);
+  if (offset === undefined) {
+    offset = offsetOfStretch(stretch * STRETCH_MS, zone);
+    if (STRETCH_OFFSETS.size >= MOST_STRETCHES) STRETCH_OFFSETS.clear();
+    STRETCH_OFFSETS.set(key, offset);
+  }
+  return Number.isNaN(offset) ? lookUpWallClock(wallClock, zone) : wallClock - offset;
+}
+
+/**
+ * By zone and stretch of wall-clock time, how far its times are ahead of UTC; NaN if that is not the same throughout, or the
+ * stretch is skipped. Temporal takes a third of a millisecond for each time.
+ */
+const STRETCH_OFFSETS = new Map<string, number>();
+const STRETCH_MS = HOUR_MS / 4;
+const MOST_STRETCHES = 10_000;
+
+function offsetOfStretch(start: Instant, zone: string): number {
+  const first = lookUpWallClock(start, zone);
+  const last = lookUpWallClock(start + STRETCH_MS - 1, zone);
+  return first !== undefined && last === first + STRETCH_MS - 1 ? start - first : Number.NaN;
+}
+
+function lookUpWallClock(wallClock: Instant, zone: string): Instant | undefined {
   const local = Temporal.Instant.fromEpochMilliseconds(wallClock).toZonedDateTimeISO('UTC').toPlainDateTime();
   const zoned = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
   return zoned.toPlainDateTime().equals(local) ? zoned.epochMilliseconds : undefined;

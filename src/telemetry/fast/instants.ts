@@ -6,23 +6,34 @@ import type { Kernel } from './kernel.ts';
 
 const MOST_DIGITS = 19;
 
+const DAY_HOURS = 24;
+
 export class InstantDecoder {
   private readonly kernel: Kernel;
   /** Address of a byte for each number of digits: the place in `TIME_UNITS` of the unit that such numbers are in. */
   private readonly unitsByDigits: number;
+  /** By local day since 1970, NaN for days of a clock change: a zone's rules are slow to ask. */
+  private readonly offsetsOfDays = new Map<number, number>();
 
   constructor(kernel: Kernel, { timeUnit, timezone }: TimestampOptions) {
     this.kernel = kernel;
-    kernel.host.offsetOfLocalHour = (hour) => {
-      const start = hour * HOUR_MS;
-      const offset = timezone === undefined ? undefined : steadyOffsetOf({ start, end: start + HOUR_MS }, timezone);
-      return offset ?? Number.NaN;
-    };
+    kernel.host.offsetOfLocalHour = (hour) =>
+      timezone === undefined ? Number.NaN : this.offsetOfLocalHour(hour, timezone);
     const { address, values } = kernel.newBytes(MOST_DIGITS + 1);
     this.unitsByDigits = address;
     for (let digits = 0; digits <= MOST_DIGITS; digits++) {
       values[digits] = TIME_UNITS.indexOf(timeUnit ?? unitByMagnitude('1'.repeat(digits)));
     }
+  }
+
+  private offsetOfLocalHour(hour: number, timezone: string): number {
+    const day = Math.floor(hour / DAY_HOURS);
+    let offset = this.offsetsOfDays.get(day);
+    if (offset === undefined) {
+      offset = offsetDuring(day * DAY_HOURS, DAY_HOURS, timezone);
+      this.offsetsOfDays.set(day, offset);
+    }
+    return Number.isNaN(offset) ? offsetDuring(hour, 1, timezone) : offset;
   }
 
   /** True once a timestamp was a whole number; the batch then tells the units of its rows. */
@@ -45,4 +56,10 @@ export class InstantDecoder {
       units.address,
     );
   }
+}
+
+/** Milliseconds that a zone is ahead of UTC during some local hours, NaN if a clock change is among them. */
+function offsetDuring(firstHour: number, hours: number, timezone: string): number {
+  const start = firstHour * HOUR_MS;
+  return steadyOffsetOf({ start, end: start + hours * HOUR_MS }, timezone) ?? Number.NaN;
 }
