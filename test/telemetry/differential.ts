@@ -396,6 +396,7 @@ function longRows(random: Random): Record<string, string>[] {
   const isInOrder = random.chance(0.7);
   const digits = random.pick([0, 3, 6, 10, 12]);
   const timeEnd = random.pick(['Z', 'Z', '123456789Z', '']);
+  const quoted = random.pick([0, 0, 0.5]);
   const zeros = random.pick(['', '', '0000000000000000']);
   return Array.from({ length: random.pick([1023, 1024, 2500]) }, (_, i) => {
     const ms = Date.UTC(2026, 9, 1) + (isInOrder ? i * 60_000 : random.below(30 * 86_400_000));
@@ -404,7 +405,7 @@ function longRows(random: Random): Record<string, string>[] {
       event_id: random.chance(0.02) ? `e${random.below(i + 1)}` : `e${i}`,
       customer_id: random.pick(customers),
       region: random.pick(['fra', 'syd', '']),
-      route: '/v1/search',
+      route: random.chance(quoted) ? 'the "search"' : '/v1/search',
       requests: zeros + String(random.below(10 ** random.below(9))),
       compute_seconds: (random.below(10 ** 9) / 1e6).toFixed(digits),
       egress_bytes: String(random.below(10 ** 12)) + (random.chance(0.001) ? '000000' : ''),
@@ -414,11 +415,24 @@ function longRows(random: Random): Record<string, string>[] {
 
 const LONG_NOTES = ['x'.repeat(5000), 'x'.repeat(70_000)];
 
+const QUOTED_NOTES = [
+  '"he said ""hi"" to all"',
+  '""""',
+  '""',
+  '"two\\nlines"',
+  '"one\\r\\ntwo ""\\n\\nthree"',
+  '"\\n"',
+  '"a,b,c\\n,,,,,,,,"',
+  `"${'a ""quoted"" text\\n'.repeat(20)}"`,
+];
+
 function longCsv(random: Random): string {
   const rows = longRows(random);
   const columns = random.shuffled([...Object.keys(rows[0]!), ...(random.chance(0.5) ? ['note'] : [])]);
   const oddness = random.pick([0, 0.0005, 0.01]);
   const isQuoted = random.chance(0.15);
+  const notes = random.pick([[''], [''], ['', ...QUOTED_NOTES], QUOTED_NOTES]);
+  const blanks = random.pick([0, 0, 0, 0.02, 1]);
   const lineEnd = random.pick(['\n', '\n', '\r\n']);
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const lines = rows.map((row) => {
@@ -426,12 +440,13 @@ function longCsv(random: Random): string {
       const text = row[column] ?? '';
       if (random.chance(oddness))
         return random.pick([quote(text), `${text}"`, `${text},`, `${text}é`, quote(`${text}\n`), `-${text}`, '']);
-      return isQuoted ? quote(text) : text;
+      return isQuoted || text.includes('"') ? quote(text) : text;
     });
     const note = columns.indexOf('note');
+    if (note >= 0) cells[note] = random.pick(notes);
     if (note >= 0 && random.chance(oddness / 4)) cells[note] = random.pick(LONG_NOTES);
     const end = random.chance(oddness) ? random.pick(['\n', '\r\n', '\n\n', '\r', '\0\n']) : lineEnd;
-    return cells.join(',') + end;
+    return cells.join(',') + end + (random.chance(blanks) ? random.pick([lineEnd, '\r\n', '\n\n\n']) : '');
   });
   const text = `${columns.join(',')}${lineEnd}${lines.join('')}`;
   return random.chance(0.3) ? text.trimEnd() : text;

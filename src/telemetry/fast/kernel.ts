@@ -41,6 +41,7 @@ export type KernelExports = {
   readonly wantField: (columns: number, field: number, starts: number, ends: number) => void;
   readonly indexCsv: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
   readonly nextRow: (columns: number) => number;
+  readonly linesBefore: (columns: number) => number;
   readonly placesList: (columns: number) => number;
   readonly listedRows: (columns: number) => number;
 

@@ -11,7 +11,7 @@ import type { Fault } from '../row.ts';
 import { type Source, unclosedQuote } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
 import { BATCH_ROWS, type BatchLayout } from './batch.ts';
-import type { CsvIndexer } from './csvIndex.ts';
+import { CsvIndexer } from './csvIndex.ts';
 import { readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';
 import { readShape, type Shape } from './shape.ts';
@@ -138,7 +138,7 @@ export class Scan {
         const before = batch.rows;
         const at = indexer.index(address + start, address + indexUntil, address + whole, this.lines, batch);
         start = at - address;
-        this.lines += batch.rows - before;
+        this.lines = indexer instanceof CsvIndexer ? indexer.linesBefore : this.lines + batch.rows - before;
         if (batch.rows === BATCH_ROWS) {
           this.flush(stretch, isText, start);
           continue;
