@@ -10,7 +10,16 @@ export {
   rowsOutOfPeriod,
   setCurrentBucket,
 } from './buckets';
-export { indexCsv, listedRows, newCsvColumns, nextRow, placesList, tellByColumns, wantField } from './csv';
+export {
+  indexCsv,
+  linesBefore,
+  listedRows,
+  newCsvColumns,
+  nextRow,
+  placesList,
+  tellByColumns,
+  wantField,
+} from './csv';
 export {
   eventBytes,
   findMeetings,
@@ -26,6 +35,7 @@ export { addTemplate, indexJson, newJsonColumns, nextLine } from './json';
 export {
   addBucket,
   addQuantities,
+  addWideQuantities,
   clearLedger,
   countOne,
   findRecord,
@@ -33,13 +43,15 @@ export {
   placeRows,
   placesOfRows,
   raiseQuantities,
+  raiseWideQuantities,
   recordCount,
   slabAddresses,
   traceOne,
   traceQuantities,
+  widenRecords,
 } from './ledger';
 export { allocate, bytesInUse, release } from './memory';
-export { countPresent, decodeQuantities } from './quantities';
+export { countPresent, decodeQuantities, decodeWideQuantities } from './quantities';
 export { choose, countOdd, markEmpty, markMarks, setNothingWords } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { internColumn, newInterner, textArena, textCount, textOffsets } from './texts';

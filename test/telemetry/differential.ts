@@ -164,6 +164,47 @@ const PLAIN_TIMES = [
   '1790812800123456',
   '1790812800123456789',
 ];
+/** Taken by the kernel, in exports that have them: other numbers, and times of a zone whose clocks change. */
+const FRACTION_TIMES = [
+  '1790812800.25',
+  '1790812800.123456789',
+  '1790812800.1234567891234',
+  '1790812800123.5',
+  '1790812800123456.0009',
+  '1790812800123456789.5',
+  '2026-10-01T00:00:00.123456789012Z',
+  '2026-10-01T00:00:00.1234567890123456789+05:30',
+  `2026-10-01T00:00:00.${'7'.repeat(44)}Z`,
+  `2026-10-01T00:00:00.${'7'.repeat(43)}Z`,
+  '1790812800.',
+  '1790812800.1x',
+  `1790812800.${'1'.repeat(60)}`,
+];
+const ZONELESS_TIMES = [
+  '2026-10-01T00:00:00',
+  '2026-10-01 23:59:59.999',
+  '2026-10-01t12:34:56.123456789012',
+  '2026-10-02T03:00:00.5',
+  '2026-10-25T00:59:59.999',
+  '2026-10-25T01:00:00',
+  '2026-10-25T01:59:59.999',
+  '2026-10-25T02:00:00',
+  '2026-10-25T02:30:00',
+  '2026-10-25T02:59:59.999999999',
+  '2026-10-25T03:00:00',
+  '2026-03-29T01:59:59',
+  '2026-03-29T02:00:00',
+  '2026-03-29T02:59:59.9',
+  '2026-03-29T03:00:00',
+  '2026-04-05T01:45:00',
+  '2026-10-04T02:15:00',
+  '2026-10-01T00:00:00.',
+  '2026-10-01T24:00:00',
+  '2011-12-29T23:59:59',
+  '2011-12-30T12:00:00',
+  '2011-12-31T00:00:00',
+];
+const ZONES = ['Europe/Berlin', 'Europe/Berlin', 'UTC', 'Australia/Lord_Howe', 'Pacific/Apia', 'Asia/Kolkata'];
 const ODD_TIMES = [
   '',
   '2026-02-30T00:00:00Z',
@@ -224,6 +265,32 @@ const PLAIN_QUANTITIES = [
   'null',
   '(null)',
   '\\N',
+];
+/** Taken by the kernel in two parts. */
+const WIDE_QUANTITIES = [
+  '0.0000000001',
+  '0.123456789012',
+  '12345.1234567891',
+  '12345678901234567',
+  '999999999999999999.999999999999',
+  '999999999999999999',
+  '1000000000000000000',
+  '0.0000000000001',
+  '1.0000000000000000000',
+  '0000000000000000000000000000000000000017.5',
+  '000000000000000000',
+  '999.999999999999',
+  '1000',
+  '1000.5',
+  '4503599627370496',
+  '4503.599627370496',
+  `${'0'.repeat(63)}1`,
+  `${'0'.repeat(64)}1`,
+  `1.${'0'.repeat(62)}`,
+  '1234567890123456.',
+  '.1234567890123456',
+  '12345678901234567x',
+  '1234567890.12345.678901',
 ];
 const ODD_QUANTITIES = [
   '-1',
@@ -338,7 +405,7 @@ export function randomRun(random: Random): Run {
       trimIds: random.chance(0.15),
       trace: random.chance(0.2),
       format: random.chance(0.1) ? random.pick(['csv', 'tsv', 'ndjson'] as const) : undefined,
-      timezone: random.chance(0.15) ? random.pick(['Europe/Berlin', 'UTC']) : undefined,
+      timezone: random.chance(0.3) ? random.pick(ZONES) : undefined,
       repeatedHour: random.chance(0.1) ? random.pick(['first', 'second', 'reject'] as const) : undefined,
       timeUnit: random.chance(0.1) ? random.pick(['s', 'ms', 'us', 'ns'] as const) : undefined,
       threads: random.chance(0.02) ? 2 : 1,
@@ -386,29 +453,45 @@ function longRows(random: Random): Record<string, string>[] {
     (_, i) => `cus_${String(i * 7).padStart(5, '0')}`,
   );
   const isInOrder = random.chance(0.7);
-  const digits = random.pick([0, 3, 6]);
+  const digits = random.pick([0, 3, 6, 10, 12]);
+  const timeEnd = random.pick(['Z', 'Z', '123456789Z', '']);
+  const quoted = random.pick([0, 0, 0.5]);
+  const zeros = random.pick(['', '', '0000000000000000']);
   return Array.from({ length: random.pick([1023, 1024, 2500]) }, (_, i) => {
     const ms = Date.UTC(2026, 9, 1) + (isInOrder ? i * 60_000 : random.below(30 * 86_400_000));
     return {
-      timestamp: new Date(ms).toISOString(),
+      timestamp: new Date(ms).toISOString().slice(0, -1) + timeEnd,
       event_id: random.chance(0.02) ? `e${random.below(i + 1)}` : `e${i}`,
       customer_id: random.pick(customers),
       region: random.pick(['fra', 'syd', '']),
-      route: '/v1/search',
-      requests: String(random.below(10 ** random.below(9))),
+      route: random.chance(quoted) ? 'the "search"' : '/v1/search',
+      requests: zeros + String(random.below(10 ** random.below(9))),
       compute_seconds: (random.below(10 ** 9) / 1e6).toFixed(digits),
-      egress_bytes: String(random.below(10 ** 12)),
+      egress_bytes: String(random.below(10 ** 12)) + (random.chance(0.001) ? '000000' : ''),
     };
   });
 }
 
 const LONG_NOTES = ['x'.repeat(5000), 'x'.repeat(70_000)];
 
+const QUOTED_NOTES = [
+  '"he said ""hi"" to all"',
+  '""""',
+  '""',
+  '"two\\nlines"',
+  '"one\\r\\ntwo ""\\n\\nthree"',
+  '"\\n"',
+  '"a,b,c\\n,,,,,,,,"',
+  `"${'a ""quoted"" text\\n'.repeat(20)}"`,
+];
+
 function longCsv(random: Random): string {
   const rows = longRows(random);
   const columns = random.shuffled([...Object.keys(rows[0]!), ...(random.chance(0.5) ? ['note'] : [])]);
   const oddness = random.pick([0, 0.0005, 0.01]);
   const isQuoted = random.chance(0.15);
+  const notes = random.pick([[''], [''], ['', ...QUOTED_NOTES], QUOTED_NOTES]);
+  const blanks = random.pick([0, 0, 0, 0.02, 1]);
   const lineEnd = random.pick(['\n', '\n', '\r\n']);
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const lines = rows.map((row) => {
@@ -416,12 +499,13 @@ function longCsv(random: Random): string {
       const text = row[column] ?? '';
       if (random.chance(oddness))
         return random.pick([quote(text), `${text}"`, `${text},`, `${text}é`, quote(`${text}\n`), `-${text}`, '']);
-      return isQuoted ? quote(text) : text;
+      return isQuoted || text.includes('"') ? quote(text) : text;
     });
     const note = columns.indexOf('note');
+    if (note >= 0) cells[note] = random.pick(notes);
     if (note >= 0 && random.chance(oddness / 4)) cells[note] = random.pick(LONG_NOTES);
     const end = random.chance(oddness) ? random.pick(['\n', '\r\n', '\n\n', '\r', '\0\n']) : lineEnd;
-    return cells.join(',') + end;
+    return cells.join(',') + end + (random.chance(blanks) ? random.pick([lineEnd, '\r\n', '\n\n\n']) : '');
   });
   const text = `${columns.join(',')}${lineEnd}${lines.join('')}`;
   return random.chance(0.3) ? text.trimEnd() : text;
@@ -483,8 +567,19 @@ function randomSpans(random: Random, period: Period): ReadonlyMap<string, Custom
 function randomMapping(random: Random): Mapping {
   const { roles } = DEFAULT_MAPPING;
   const sources: [string, MeterSource][] = [
-    ['requests', random.pick([{ constant: '1' }, { constant: '0.25' }, { field: 'requests', scale: ONE }])],
-    ['compute', random.pick([{ constant: '9'.repeat(30) }, { field: 'data.compute', scale: ONE }])],
+    [
+      'requests',
+      random.pick([
+        { constant: '1' },
+        { constant: '0.25' },
+        { constant: '0.00000000025' },
+        { field: 'requests', scale: ONE },
+      ]),
+    ],
+    [
+      'compute',
+      random.pick([{ constant: '9'.repeat(30) }, { constant: '9'.repeat(18) }, { field: 'data.compute', scale: ONE }]),
+    ],
     ['egress', { field: random.pick(['egress_bytes', 'data.sub.egress']), scale: ONE }],
     ['calls', random.pick([{ constant: '-' }, { constant: 'x' }, { field: 'route', scale: ONE }])],
   ];
@@ -520,9 +615,11 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
   ]);
   const unique = [...new Set(columns)];
   const header = random.chance(0.03) ? columns : unique;
+  const times = random.pick([PLAIN_TIMES, PLAIN_TIMES, FRACTION_TIMES, ZONELESS_TIMES]);
+  const quantities = random.pick([PLAIN_QUANTITIES, PLAIN_QUANTITIES, [...PLAIN_QUANTITIES, ...WIDE_QUANTITIES]]);
   const value = (column: string): string => {
     const odd = random.chance(oddness);
-    if (/^t/.test(column)) return odd ? random.pick(ODD_TIMES) : random.pick(PLAIN_TIMES);
+    if (/^t/.test(column)) return odd ? random.pick(ODD_TIMES) : random.pick(random.chance(0.5) ? times : PLAIN_TIMES);
     if (/customer|subject|account/.test(column))
       return odd ? random.pick(CUSTOMERS) : random.pick(CUSTOMERS.slice(0, 4));
     if (/id$/.test(column) && !/customer|account/.test(column))
@@ -530,7 +627,7 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
     if (column === 'source') return random.pick(['', '', 's1', '/edge/fra1']);
     if (column === 'region' || column === 'route' || column === 'note')
       return odd ? random.pick(REGIONS) : random.pick(REGIONS.slice(0, 3));
-    return odd ? random.pick(ODD_QUANTITIES) : random.pick(PLAIN_QUANTITIES);
+    return odd ? random.pick(ODD_QUANTITIES) : random.pick(quantities);
   };
   const rows: Row[] = [];
   const count = random.pick([0, 1, 3, 20, 60, 60, 200]);

@@ -30,8 +30,10 @@ export class Batch {
   readonly customers: KernelArray<Int32Array>;
   /** For each kept dimension. */
   readonly dimensions: readonly KernelArray<Int32Array>[];
-  /** For each meter, in units of its scale; 0 for nothing. */
+  /** For each meter, in units of its scale; 0 for nothing. Of wide meters the low parts. */
   readonly quantities: readonly KernelArray<Float64Array>[];
+  /** For each meter the high parts, if it is wide. */
+  readonly highs: readonly KernelArray<Float64Array>[];
 
   /** Where the fields begin and end (exclusive), as addresses: column after column. If no list of places tells it. */
   readonly starts: number;
@@ -51,6 +53,7 @@ export class Batch {
     this.customers = kernel.newInts(BATCH_ROWS);
     this.dimensions = Array.from({ length: shape.dimensions }, () => kernel.newInts(BATCH_ROWS));
     this.quantities = Array.from({ length: shape.meters }, () => kernel.newDoubles(BATCH_ROWS));
+    this.highs = Array.from({ length: shape.meters }, () => kernel.newDoubles(BATCH_ROWS));
     const columns = FIXED_COLUMNS + MOST_ALTERNATIVES + shape.meters + shape.dimensions;
     this.starts = kernel.allocate(columns * COLUMN_BYTES);
     this.ends = kernel.allocate(columns * COLUMN_BYTES);

@@ -1,4 +1,4 @@
-/** Finds the fields of CSV rows that are as most rows are: bare, or quoted as a whole with no quote and no line end inside. */
+/** Finds the fields of CSV rows: each field is bare, or quoted as a whole. Blank lines between rows are passed over. */
 import type { Dialect } from '../csvRow.ts';
 import type { Batch, PlacesList } from './batch.ts';
 import type { Kernel } from './kernel.ts';
@@ -42,8 +42,8 @@ export class CsvIndexer {
 
   /**
    * Adds to the batch the rows that begin from `from` and before `stop`, until it is full or a row is odd; returns where
-   * the first row begins that it did not take. The bytes end, at `end`, with a line end at or after `stop`. A row takes one
-   * line. All places are addresses.
+   * the first row begins that it did not take. The bytes end, at `end`, with a line end at or after `stop`. All
+   * places are addresses.
    */
   index(from: number, stop: number, end: number, line: number, batch: Batch): number {
     const { call } = this.kernel;
@@ -51,5 +51,10 @@ export class CsvIndexer {
     if (this.needsColumns) call.tellByColumns(this.columns);
     batch.tellFieldsBy(call.listedRows(this.columns) === batch.rows ? this.list : 'columns');
     return call.nextRow(this.columns) >>> 0;
+  }
+
+  /** Lines before the row that {@link index} has returned, counted as those before `from` were. */
+  get linesBefore(): number {
+    return this.kernel.call.linesBefore(this.columns);
   }
 }

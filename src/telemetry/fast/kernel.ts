@@ -21,9 +21,10 @@ declare global {
 
 /** What the kernel asks for; each set by whoever has the answer. */
 export type KernelHost = {
+  offsetOfLocalHour(hour: number): number;
   locateBucket(ms: number): void;
-  carry(record: number, meter: number, sum: number): void;
-  carryTotal(place: number, sum: number): void;
+  carry(record: number, meter: number, sum: number, times: number): void;
+  carryTotal(place: number, sum: number, times: number): void;
   overflowCount(record: number, which: number): void;
   spillEvents(): void;
 };
@@ -50,6 +51,7 @@ export type KernelExports = {
   readonly indexCsv: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
   readonly nextRow: (columns: number) => number;
   readonly tellByColumns: (columns: number) => void;
+  readonly linesBefore: (columns: number) => number;
   readonly placesList: (columns: number) => number;
   readonly listedRows: (columns: number) => number;
 
@@ -81,6 +83,16 @@ export type KernelExports = {
     scale: number,
     out: number,
   ) => number;
+  readonly decodeWideQuantities: (
+    starts: number,
+    ends: number,
+    step: number,
+    more: number,
+    odd: number,
+    rows: number,
+    lows: number,
+    highs: number,
+  ) => void;
   readonly countPresent: (starts: number, ends: number, step: number, more: number, rows: number, out: number) => void;
 
   readonly newInterner: () => number;
@@ -107,7 +119,16 @@ export type KernelExports = {
   readonly placesOfRows: () => number;
   readonly addQuantities: (quantities: number, meter: number, rows: number) => void;
   readonly raiseQuantities: (quantities: number, meter: number, rows: number) => void;
-  readonly traceQuantities: (quantities: number, meter: number, at: number, nanoseconds: number, rows: number) => void;
+  readonly addWideQuantities: (lows: number, highs: number, meter: number, rows: number) => void;
+  readonly raiseWideQuantities: (lows: number, highs: number, meter: number, rows: number) => void;
+  readonly traceQuantities: (
+    quantities: number,
+    highs: number,
+    meter: number,
+    at: number,
+    nanoseconds: number,
+    rows: number,
+  ) => void;
   readonly traceOne: (record: number, meter: number, ms: number, nanoseconds: number) => void;
   readonly findRecord: (bucket: number, series: number) => number;
   readonly countOne: (record: number, which: number) => void;
@@ -116,6 +137,7 @@ export type KernelExports = {
   readonly setCurrentBucket: (bucket: number, from: number, until: number) => void;
   readonly noteWholeBucket: (place: number, bucket: number) => void;
   readonly clearLedger: () => void;
+  readonly widenRecords: () => void;
   readonly recordCount: () => number;
   readonly sumRecords: (
     first: number,
@@ -127,6 +149,7 @@ export type KernelExports = {
     rows: number,
     rowsByBucket: number,
     quantities: number,
+    highs: number,
     events: number,
   ) => void;
   readonly slabAddresses: () => number;
@@ -209,6 +232,7 @@ export function roomForKernels(most: number): number {
 export class Kernel {
   readonly call: KernelExports;
   readonly host: KernelHost = {
+    offsetOfLocalHour: nobody,
     locateBucket: nobody,
     carry: nobody,
     carryTotal: nobody,
@@ -224,9 +248,11 @@ export class Kernel {
     const instance = new WebAssembly.Instance(kernelModule()!, {
       env: { memory: this.memory },
       host: {
+        offsetOfLocalHour: (hour: number) => host.offsetOfLocalHour(hour),
         locateBucket: (ms: number) => host.locateBucket(ms),
-        carry: (record: number, meter: number, sum: number) => host.carry(record >>> 0, meter, sum),
-        carryTotal: (place: number, sum: number) => host.carryTotal(place, sum),
+        carry: (record: number, meter: number, sum: number, times: number) =>
+          host.carry(record >>> 0, meter, sum, times),
+        carryTotal: (place: number, sum: number, times: number) => host.carryTotal(place, sum, times),
         overflowCount: (record: number, which: number) => host.overflowCount(record >>> 0, which),
         spillEvents: () => host.spillEvents(),
       },

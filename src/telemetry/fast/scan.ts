@@ -12,7 +12,7 @@ import type { Fault } from '../row.ts';
 import { type InputFailure, type Source, swallowedRows, unclosedQuote } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
 import { BATCH_ROWS, type BatchLayout } from './batch.ts';
-import type { CsvIndexer } from './csvIndex.ts';
+import { CsvIndexer } from './csvIndex.ts';
 import { afterMark, type FoundRecord, readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';
 import { isSameShape, readShape, type Shape, type ShapeFrom } from './shape.ts';
@@ -160,9 +160,10 @@ export class Scan {
       while (start < until) {
         if (start < indexUntil) {
           const before = batch.rows;
-          const at = this.indexer!.index(address + start, address + indexUntil, address + whole, this.lines, batch);
+          const indexer = this.indexer!;
+          const at = indexer.index(address + start, address + indexUntil, address + whole, this.lines, batch);
           start = at - address;
-          this.lines += batch.rows - before;
+          this.lines = indexer instanceof CsvIndexer ? indexer.linesBefore : this.lines + batch.rows - before;
           if (batch.rows === BATCH_ROWS) {
             start = this.flush(stretch, isText, start);
             continue;

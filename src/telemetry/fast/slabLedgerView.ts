@@ -8,7 +8,7 @@ import type { RowsByBucket } from '../../core/usage/rowTimes.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 import type { LedgerTotals } from './ledgerTotals.ts';
-import { addExact, EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
+import { addExact, EXACT_SCALE, exactUnit, HIGH_UNIT, LIMB, POWERS_OF_TEN } from './quantities.ts';
 import { RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
 import type { LedgerPart } from './slabLedger.ts';
 
@@ -219,6 +219,8 @@ function usageByValue(amounts: ReadonlyMap<string, Amount>): Map<string, MeterUs
 class PartTotals {
   readonly rows: Float64Array;
   readonly limbs: Float64Array;
+  /** High parts of quantities; empty if records are not wide. */
+  readonly highs: Float64Array;
   readonly events: Float64Array;
   /** First and last instant as milliseconds and nanoseconds, four numbers for each place. */
   readonly traces: Float64Array | undefined;
@@ -226,10 +228,11 @@ class PartTotals {
   private readonly meters: number;
 
   /** `from`: what there is already, for as many series or fewer. */
-  constructor(series: number, meters: number, trace: boolean, from?: LedgerTotals) {
+  constructor(series: number, meters: number, { trace, wide }: { trace: boolean; wide: boolean }, from?: LedgerTotals) {
     this.meters = meters;
     this.rows = enlarged(from?.rowsBySeries, series);
     this.limbs = enlarged(from?.limbs, series * meters);
+    this.highs = enlarged(from?.highs, wide ? series * meters : 0);
     this.events = enlarged(from?.events, series * meters);
     this.traces = trace ? new Float64Array(series * meters * 4) : undefined;
   }
@@ -242,6 +245,7 @@ class PartTotals {
     const [from, to] = [series * this.meters, (series + 1) * this.meters];
     this.rows[series] = 0;
     this.limbs.fill(0, from, to);
+    this.highs.fill(0, from, to);
     this.events.fill(0, from, to);
     for (let place = from; place < to; place++) this.exact.delete(place);
   }
@@ -276,6 +280,7 @@ class PartView {
     this.layout = new RecordLayout({
       aggregations: options.meters.map((meter) => meter.aggregation),
       trace: options.trace,
+      wide: ledger.wide,
     });
     const { memory, slabs } = ledger;
     const words = (SLAB_MASK + 1) * this.layout.words;
@@ -297,7 +302,7 @@ class PartView {
   private wholeTotals(): PartTotals {
     const { ledger } = this.part;
     const meters = this.units.length;
-    const whole = new PartTotals(this.seriesCount, meters, false, ledger.totals);
+    const whole = new PartTotals(this.seriesCount, meters, { trace: false, wide: ledger.wide }, ledger.totals);
     for (const [place, more] of ledger.totals.exact) whole.exact.set(place, more);
     for (const [key, times] of ledger.countOverflow) {
       const which = key % (meters + 1);
@@ -419,7 +424,8 @@ class PartView {
   }
 
   private newTotals(): PartTotals {
-    return new PartTotals(this.seriesCount, this.options.meters.length, this.options.trace);
+    const { trace, meters } = this.options;
+    return new PartTotals(this.seriesCount, meters.length, { trace, wide: this.part.ledger.wide });
   }
 
   private addRecord(totals: PartTotals, record: number): void {
@@ -436,7 +442,8 @@ class PartView {
       if (totals.traces) this.addTrace(totals, place, doubles, at + this.layout.traceAt + m * 4);
       totals.events[place]! += events;
       const value = doubles[at + m]!;
-      if (this.isMax[m]) totals.limbs[place] = Math.max(totals.limbs[place]!, value);
+      if (this.layout.highsAt > 0) this.addWide(totals, place, m, value, doubles[at + this.layout.highsAt + m]!);
+      else if (this.isMax[m]) totals.limbs[place] = Math.max(totals.limbs[place]!, value);
       else {
         const sum = totals.limbs[place]! + value;
         totals.limbs[place] = sum < LIMB ? sum : 0;
@@ -446,6 +453,25 @@ class PartView {
       if (more === undefined) continue;
       addExact(totals.exact, place, more, this.isMax[m]!);
     }
+  }
+
+  /** Adds a quantity of two parts to the total at a place, or raises that. The total's low part is below {@link HIGH_UNIT}. */
+  private addWide({ limbs, highs, exact }: PartTotals, place: number, meter: number, low: number, high: number): void {
+    if (this.isMax[meter]) {
+      if (high < highs[place]! || (high === highs[place] && low <= limbs[place]!)) return;
+      limbs[place] = low;
+      highs[place] = high;
+      return;
+    }
+    let sumLow = limbs[place]! + low;
+    let sumHigh = highs[place]! + high;
+    while (sumLow >= HIGH_UNIT) {
+      sumLow -= HIGH_UNIT;
+      sumHigh += 1;
+    }
+    limbs[place] = sumLow;
+    highs[place] = sumHigh < LIMB ? sumHigh : 0;
+    if (sumHigh >= LIMB) addExact(exact, place, BigInt(sumHigh) * BigInt(HIGH_UNIT) * this.units[meter]!, false);
   }
 
   private addTrace({ traces, events }: PartTotals, place: number, doubles: Float64Array, at: number): void {
@@ -466,12 +492,14 @@ class PartView {
   addTo(amount: Amount, totals: PartTotals, series: number, meter: number): void {
     const place = series * this.units.length + meter;
     amount.events += this.sign * totals.events[place]!;
-    const exact = totals.exact.size === 0 ? 0n : (totals.exact.get(place) ?? 0n);
+    let exact = totals.exact.size === 0 ? 0n : (totals.exact.get(place) ?? 0n);
     const limb = totals.limbs[place]!;
+    const high = totals.highs[place] ?? 0;
     if (this.isMax[meter]) {
       // The row that a repeated delivery repeats has the same quantity, so taking the repetition off changes nothing.
-      if (this.sign > 0) amount.raise(BigInt(limb) * this.units[meter]!, exact);
+      if (this.sign > 0) amount.raise((BigInt(limb) + BigInt(high) * BigInt(HIGH_UNIT)) * this.units[meter]!, exact);
     } else {
+      if (high !== 0) exact += BigInt(high) * BigInt(HIGH_UNIT) * this.units[meter]!;
       amount.add(this.sign * limb, this.part.ledger.scales[meter]!, this.units[meter]!);
       if (exact !== 0n) amount.exact += this.sign < 0 ? -exact : exact;
     }

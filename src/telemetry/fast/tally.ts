@@ -17,7 +17,7 @@ import { InstantDecoder } from './instants.ts';
 import { Interner } from './interner.ts';
 import { JsonIndexer } from './jsonIndex.ts';
 import { Kernel, type KernelArray } from './kernel.ts';
-import { exactQuantity, fittingQuantity } from './quantities.ts';
+import { fittingQuantity, MOST_SCALE, WIDE_SCALE, wideQuantity } from './quantities.ts';
 import { SeriesTable } from './seriesTable.ts';
 import { SlabLedger } from './slabLedger.ts';
 import type { UsagePart } from './slabLedgerView.ts';
@@ -108,7 +108,7 @@ export class Tally {
     this.dimensions = dimensions.map(() => new Interner(kernel));
     this.series = dimensions.length > 0 ? new SeriesTable(kernel, dimensions.length + 1) : undefined;
     this.seriesOfRows = kernel.newInts(BATCH_ROWS);
-    this.instants = new InstantDecoder(kernel, request.timeUnit);
+    this.instants = new InstantDecoder(kernel, request);
     this.spans = request.spans && request.spans.size > 0 ? new SpanTable(request.spans, this.customers) : undefined;
     const { watches = [] } = request;
     this.watch = watches.length > 0 ? new WatchTable(watches, meters, this.customers) : undefined;
@@ -202,14 +202,30 @@ export class Tally {
   }
 
   /** Gives all rows of a batch the quantity that a meter has in every row; false if it has none. */
-  private fillConstant(meter: number, { rows, quantities, odd }: Batch): boolean {
+  private fillConstant(meter: number, { rows, quantities, highs, odd }: Batch): boolean {
     const text = this.request.constants[meter];
     if (text === undefined || text === '') return false;
     const isCounted = countsValues(this.request.meters[meter]!);
-    const fitting = isCounted ? 1 : fittingQuantity(text, this.ledger.scales[meter]!);
-    if (fitting === undefined) odd.values.fill(1, 0, rows);
-    else quantities[meter]!.values.fill(fitting, 0, rows);
+    const quantity = isCounted ? 1 : this.constantOf(text, meter);
+    if (typeof quantity === 'bigint') odd.values.fill(1, 0, rows);
+    else if (typeof quantity === 'number') quantities[meter]!.values.fill(quantity, 0, rows);
+    else {
+      quantities[meter]!.values.fill(quantity.low, 0, rows);
+      highs[meter]!.values.fill(quantity.high, 0, rows);
+    }
     return true;
+  }
+
+  /** A constant as the ledger holds it, which makes room for its digits. */
+  private constantOf(text: string, meter: number): ReturnType<SlabLedger['quantityOf']> {
+    const { ledger } = this;
+    const fractionDigits = text.includes('.') ? text.length - 1 - text.indexOf('.') : 0;
+    const scale = Math.max(fractionDigits, ledger.scales[meter]!);
+    if (scale > MOST_SCALE || fittingQuantity(text, scale) === undefined) {
+      const needsTwoParts = ledger.scales[meter] !== WIDE_SCALE && wideQuantity(text) !== undefined;
+      if (needsTwoParts) ledger.makeWide(meter, this.seriesCount());
+    } else if (scale > ledger.scales[meter]!) ledger.widen(meter, scale);
+    return ledger.quantityOf(text, meter);
   }
 
   private noteUnits({ rows, odd, units }: Batch): void {
@@ -229,7 +245,7 @@ export class Tally {
     const { batch, kernel, ledger } = this;
     const [starts, ends, odd] = [batch.startsOf(column), batch.endsOf(column), batch.odd.address];
     const { address } = batch.quantities[meter]!;
-    for (;;) {
+    while (ledger.scales[meter] !== WIDE_SCALE) {
       const wider = kernel.call.decodeQuantities(
         starts,
         ends,
@@ -241,8 +257,11 @@ export class Tally {
         address,
       );
       if (wider < 0) return;
-      ledger.widen(meter, wider);
+      if (wider < WIDE_SCALE) ledger.widen(meter, wider);
+      else ledger.makeWide(meter, this.seriesCount());
     }
+    const high = batch.highs[meter]!.address;
+    kernel.call.decodeWideQuantities(starts, ends, batch.step, batch.more, odd, batch.rows, address, high);
   }
 
   private numberSeries(layout: BatchLayout, series: SeriesTable): KernelArray<Int32Array> {
@@ -279,8 +298,7 @@ export class Tally {
       this.unseen.delete(m);
       if (record === undefined) continue;
       const isCounted = countsValues(meters[m]!);
-      const quantity = isCounted ? 1 : (fittingQuantity(text, this.ledger.scales[m]!) ?? exactQuantity(text));
-      if (quantity) this.ledger.addEvent(record, m, quantity, checked.at);
+      this.ledger.addEvent(record, m, isCounted ? 1 : this.ledger.quantityOf(text, m), checked.at);
     }
     if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts.customer, checked));
     if (texts.eventId !== '') {
