@@ -208,21 +208,18 @@ export class Scan {
     const raw = buffer.toString('latin1', start, contentEnd);
     if (isNew) this.lines++;
     if (!/^[ \t]*$/.test(raw)) {
-      const isCounted = this.takeExactly(rowOfJson(raw, this.options.wanted), raw, base + start, lines + 1);
-      if (isNew && isCounted) (this.indexer as JsonIndexer).learn(buffer.subarray(start, contentEnd));
+      this.takeExactly(rowOfJson(raw, this.options.wanted), raw, base + start, lines + 1);
     }
     return isEnded ? end + 1 : end;
   }
 
-  /** True if there was nothing wrong with the row. */
-  private takeExactly(row: ReturnType<typeof rowOfRecord>, raw: string, offset: number, line: number): boolean {
-    if (this.options.skip?.has(offset)) return false;
+  private takeExactly(row: ReturnType<typeof rowOfRecord>, raw: string, offset: number, line: number): void {
+    if (this.options.skip?.has(offset)) return;
     this.rowsRead++;
     const shown = { line, raw: '' };
     const fault = this.tally.takeRow({ ...shown, ...row }, { source: this.options.sourceNumber, base: offset });
-    if (!fault) return true;
+    if (!fault) return;
     this.rejected++;
     this.rejects.push({ offset, line, raw: decodeLoosely(raw), fault });
-    return false;
   }
 }
