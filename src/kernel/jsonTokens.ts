@@ -66,10 +66,10 @@ export class Key {
   isWanted: bool;
   /** A key with these bytes is written without escapes. */
   isPlain: bool;
-  /** Its bytes, and a quote after them. */
+  /** Its bytes, and a quote and a colon after them. */
   name: usize;
   length: u32;
-  /** A bit for each of the first 16 bytes that are the name's or the quote's. */
+  /** A bit for each of the first 16 bytes that are among those. */
   firstBytes: i32;
   /** The place of its objects: the key that they are the value of, plus 1 if they are in an array there. */
   place: usize;
@@ -209,14 +209,16 @@ export function takeApart(table: KeyTable, from: usize): usize {
         if (c !== QUOTE) return UNUSUAL;
         key = load<usize>(nextAt);
         if (key !== 0 && isAt(changetype<Key>(key), at + 1)) {
-          at += changetype<Key>(key).length + 2;
+          at += changetype<Key>(key).length + 3;
         } else {
           const end = textEnd(at + 1);
           if (end === 0) return UNUSUAL;
           key = keyAt(table, place, at + 1, end);
           if (key <= NO_ROOM) return key;
           if (changetype<Key>(key).isPlain) store<usize>(nextAt, key);
-          at = end + 1;
+          at = skipBlanks(end + 1);
+          if (load<u8>(at) !== COLON) return UNUSUAL;
+          at++;
         }
         const found = changetype<Key>(key);
         nextAt = key + offsetof<Key>('next');
@@ -226,9 +228,7 @@ export function takeApart(table: KeyTable, from: usize): usize {
           earlierEnd = found.end;
         }
         found.object = object;
-        if (load<u8>(at) !== COLON) at = skipBlanks(at);
-        if (load<u8>(at) !== COLON) return UNUSUAL;
-        at = skipBlanks(at + 1);
+        at = skipBlanks(at);
         c = load<u8>(at);
       }
 
@@ -326,11 +326,11 @@ export function takeApart(table: KeyTable, from: usize): usize {
   }
 }
 
-/** True if a key and a quote after it stand at `at`. */
+/** True if a key stands at `at`, and a quote and a colon after it. */
 function isAt(key: Key, at: usize): bool {
   const same = i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(key.name)));
   if ((~same & key.firstBytes) !== 0) return false;
-  return key.length < 16 || isSame(at + 16, key.name + 16, key.length - 15);
+  return key.length <= 14 || isSame(at + 16, key.name + 16, key.length - 14);
 }
 
 /** The key whose bytes, perhaps with escapes, stand from `start` to `end`; {@link UNUSUAL} or {@link NO_ROOM} if there is none. */
@@ -363,17 +363,18 @@ function addKey(table: KeyTable, place: usize, name: usize, length: u32, hash: u
   const key = table.nextKey;
   if (key === table.keys + table.room * KEY_BYTES) return NO_ROOM;
   const nameAt = table.nextName;
-  if (nameAt + length + 1 > table.names + table.room * NAME_BYTES_PER_KEY) return NO_ROOM;
+  if (nameAt + length + 2 > table.names + table.room * NAME_BYTES_PER_KEY) return NO_ROOM;
   table.nextKey = key + KEY_BYTES;
-  table.nextName = nameAt + length + 1;
+  table.nextName = nameAt + length + 2;
   memory.copy(nameAt, name, length);
   store<u8>(nameAt + length, QUOTE);
+  store<u8>(nameAt + length + 1, COLON);
   store<usize>(table.slots + (slot << 2), key);
   const added = changetype<Key>(key);
   added.isPlain = plainTextEnd(nameAt) === nameAt + length;
   added.name = nameAt;
   added.length = length;
-  added.firstBytes = length < 15 ? (1 << (length + 1)) - 1 : 0xffff;
+  added.firstBytes = length < 14 ? (1 << (length + 2)) - 1 : 0xffff;
   added.place = place;
   added.hash = hash;
   return key;
