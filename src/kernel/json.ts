@@ -1,5 +1,6 @@
 /** Finds the values of NDJSON lines, line by line, and puts where they stand into a batch's columns (see rows.ts). */
-import { Key, KeyTable, makeRoom, NO_ROOM, newKeyTable, takeApart, UNUSUAL, valueIn } from './jsonTokens';
+import { Key, KeyTable, makeRoom, NO_ROOM, newKeyTable, UNUSUAL, valueIn } from './jsonKeys';
+import { newFrames, takeApart } from './jsonTokens';
 import { allocate, release, SLACK } from './memory';
 import { BATCH_ROWS, COLUMN_BYTES } from './rows';
 
@@ -44,7 +45,7 @@ export function wantFields(
   words: u32,
   needsQuantity: i32,
 ): void {
-  columns.table = newKeyTable(keys, keyCount);
+  columns.table = newKeyTable(keys, keyCount, newFrames());
   columns.fields = fields;
   columns.fieldsEnd = fields + (words << 2);
   columns.needsQuantity = needsQuantity !== 0;

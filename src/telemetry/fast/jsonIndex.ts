@@ -94,7 +94,7 @@ class WantedKeys {
     return number;
   }
 
-  /** Puts them where the kernel can read them, as KeyTable in src/kernel/jsonTokens.ts; returns the address. */
+  /** Puts them where the kernel can read them, as KeyTable in src/kernel/jsonKeys.ts; returns the address. */
   write(kernel: Kernel): number {
     const names = this.keys.reduce((sum, { name }) => sum + name.length, 0);
     const headBytes = this.keys.length * KEY_WORDS * 4;
