@@ -91,7 +91,10 @@ export function newKeyTable(wanted: usize, wantedCount: u32, frames: usize): Key
   return table;
 }
 
-/** Forgets all keys but the wanted ones; those found `isNew` to have been no room for one line get more. False: there is no more. */
+/**
+ * Forgets all keys but the wanted ones. `isEmpty`: there were only these before the line for which there is no room, so the
+ * table gets twice as much. False: it may not have more.
+ */
 export function makeRoom(table: KeyTable, isEmpty: bool): bool {
   if (isEmpty && table.room >= MOST_KEYS) return false;
   if (isEmpty) grow(table);
