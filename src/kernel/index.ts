@@ -31,7 +31,7 @@ export {
   releaseEvents,
 } from './events';
 export { decodeInstants, sawNumericInstants } from './instants';
-export { addTemplate, indexJson, newJsonColumns, nextLine } from './json';
+export { indexJson, newJsonColumns, nextLine, wantFields } from './json';
 export {
   addBucket,
   addQuantities,

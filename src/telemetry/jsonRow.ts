@@ -23,7 +23,7 @@ export function rowsOfLine(latin1: string, wanted: Wanted): readonly { from: num
 }
 
 /** The texts of a line (its bytes as Latin-1) in their roles, or what is wrong with it. */
-function rowOfJson(latin1: string, wanted: Wanted): JsonRow {
+export function rowOfJson(latin1: string, wanted: Wanted): JsonRow {
   const fault = rawFault(latin1);
   if (fault) return { fault };
   const result = rowOf(decodeStrictly(latin1)!, wanted);

@@ -514,15 +514,21 @@ function longCsv(random: Random): string {
 function longNdjson(random: Random): string {
   const oddness = random.pick([0, 0.0005, 0.01]);
   const blank = random.pick(['', ' ']);
+  const habit = jsonHabit(random);
   const lines = longRows(random).map((row) => {
-    const keys = random.chance(oddness) ? random.shuffled(Object.keys(row)) : Object.keys(row);
+    const keys = random.chance(Math.max(oddness, habit.shuffles))
+      ? random.shuffled(Object.keys(row))
+      : Object.keys(row);
     const cells = keys.map((key) => {
       const text = row[key]!;
       const isNumber = /^\d+$/.test(text) && key !== 'event_id';
       if (random.chance(oddness))
         return `"${key}":${random.pick(['null', 'true', '1e3', '-1', '"\\u0041"', '"é"', '{}', '"x'])}`;
-      return `"${key}":${blank}${isNumber ? text : JSON.stringify(text)}`;
+      return `"${key}":${blank}${isNumber ? text : jsonText(text, random, habit)}`;
     });
+    if (random.chance(habit.extras)) cells.push(`"tags":${jsonValue(random, habit)}`);
+    if (random.chance(habit.extras)) cells.push(`"t${random.below(3000)}":1`);
+    if (random.chance(habit.twice)) cells.push(random.pick(cells));
     if (random.chance(oddness)) cells.push(`"note":"${random.pick(LONG_NOTES)}"`);
     return `{${cells.join(',')}}`;
   });
@@ -642,9 +648,10 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
   }
   const ending = random.pick(['\n', '\n', '\r\n']);
   const lineEnd = () => (random.chance(0.02) ? random.pick(['\n\n', '\r\n', '\r\r\n', '\r\n\r\n']) : ending);
+  const habit = jsonHabit(random);
   const lines =
     format === 'ndjson'
-      ? rows.map((row) => jsonLine(row, random, oddness))
+      ? rows.map((row) => jsonLine(row, random, oddness, habit))
       : [header, ...rows.map((row) => header.map((column) => row[column]!))].map((fields, i) =>
           csvLine(fields, format === 'tsv' ? '\t' : ',', random, i === 0 ? 0 : oddness),
         );
@@ -664,9 +671,91 @@ function csvLine(fields: readonly string[], delimiter: string, random: Random, o
   return written.join(delimiter);
 }
 
-function jsonLine(row: Row, random: Random, oddness: number): string {
-  const nested = random.chance(0.8) ? nestedKeys(row) : row;
-  return jsonObject(nested, random, oddness);
+/** How an exporter writes its lines; each is how likely something is. */
+type JsonHabit = {
+  /** A character of a text or key is escaped. */
+  readonly escapes: number;
+  /** A line has its keys in another order. */
+  readonly shuffles: number;
+  /** A key is left out. */
+  readonly gaps: number;
+  /** A line has values that nobody asks for, of any kind. */
+  readonly extras: number;
+  /** A key stands twice. */
+  readonly twice: number;
+  /** There are blanks. */
+  readonly blanks: number;
+  /** A name with dots is a key as it is, not a path. */
+  readonly dots: number;
+};
+
+function jsonHabit(random: Random): JsonHabit {
+  const seldom = () => random.pick([0, 0, 0.03, 0.4]);
+  return {
+    escapes: seldom(),
+    shuffles: random.pick([0, 0.1, 1]),
+    gaps: seldom(),
+    extras: seldom(),
+    twice: seldom(),
+    blanks: seldom(),
+    dots: random.pick([0, 0.2, 1]),
+  };
+}
+
+function jsonLine(row: Row, random: Random, oddness: number, habit: JsonHabit): string {
+  const entries = Object.entries(row);
+  const literal = Object.fromEntries(entries.filter(() => random.chance(habit.dots)));
+  const asPaths = nestedKeys(Object.fromEntries(entries.filter(([key]) => !(key in literal) || random.chance(0.1))));
+  const written: Nested = { ...asPaths, ...literal };
+  for (const key of Object.keys(written)) if (random.chance(habit.gaps * 0.3)) delete written[key];
+  return jsonObject(written, random, oddness, habit);
+}
+
+/** A text in quotes, some of its characters as escapes. */
+function jsonText(text: string, random: Random, { escapes }: Pick<JsonHabit, 'escapes'>): string {
+  if (!random.chance(escapes)) return JSON.stringify(text);
+  const characters = [...text].map((character) => {
+    if (!random.chance(0.3)) return JSON.stringify(character).slice(1, -1);
+    if (character === '/') return '\\/';
+    const units = Array.from(character, (_, i) => character.charCodeAt(i).toString(16).padStart(4, '0'));
+    const hex =
+      character.length === 2
+        ? [character.charCodeAt(0), character.charCodeAt(1)].map((unit) => unit.toString(16))
+        : units;
+    return hex.map((digits) => `\\u${random.chance(0.5) ? digits : digits.toUpperCase()}`).join('');
+  });
+  return `"${characters.join('')}"`;
+}
+
+const JSON_WORDS = ['null', 'true', 'false', '0', '-0', '1e3', '-1.5E+7', '2.5e-07', '""', '{}', '[]', '"\\ud83d"'];
+const NOT_JSON = [
+  '01',
+  '1.',
+  '.5',
+  '1e',
+  '+1',
+  'nul',
+  'True',
+  "'x'",
+  '"\\x"',
+  '"\\u12g4"',
+  '[1,]',
+  '{"a"}',
+  '{"a":1,}',
+  '{,}',
+  '[',
+  '"\t"',
+];
+
+/** A value of any kind. */
+export function jsonValue(random: Random, habit: JsonHabit, depth = 0): string {
+  const kind = random.below(depth < 3 ? 6 : 3);
+  if (kind <= 1) return random.pick(JSON_WORDS);
+  if (kind === 2) return jsonText(random.pick([...CUSTOMERS, ...REGIONS, '/a/b', 'x'.repeat(17)]), random, habit);
+  const values = Array.from({ length: random.below(4) }, () => jsonValue(random, habit, depth + 1));
+  if (kind === 3) return `[${values.join(',')}]`;
+  const names = random.shuffled(['id', 'compute', 'sub', 'egress', 'a', 'a.b', '', '__proto__', 'requests']);
+  return `{${values.map((value, i) => `${jsonText(names[i]!, random, habit)}:${value}`).join(',')}}`;
 }
 
 /** `data.id` as a key of an object under `data`. */
@@ -685,21 +774,24 @@ function nestedKeys(row: Row): Nested {
 
 type Nested = { [key: string]: string | Nested };
 
-function jsonObject(row: Nested, random: Random, oddness: number): string {
+function jsonObject(row: Nested, random: Random, oddness: number, habit: JsonHabit): string {
+  const blank = () => (random.chance(habit.blanks) ? random.pick([' ', '\t', '  ']) : '');
   const members = Object.entries(row).map(([key, value]) => {
-    if (typeof value === 'object') return `${JSON.stringify(key)}:${jsonObject(value, random, oddness * 0.3)}`;
+    const name = jsonText(key, random, habit) + blank();
+    if (typeof value === 'object') return `${name}:${jsonObject(value, random, oddness * 0.3, habit)}`;
+    if (random.chance(oddness * 0.3)) return `${name}:${jsonValue(random, habit)}`;
+    if (random.chance(oddness * 0.05)) return `${name}:${random.pick(NOT_JSON)}`;
     const isNumber = /^\d+(\.\d+)?$/.test(value) && !/^0\d/.test(value) && random.chance(0.7);
-    const name = random.chance(oddness * 0.1)
-      ? `"\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}"`
-      : JSON.stringify(key);
-    if (random.chance(oddness * 0.3))
-      return `${name}:${random.pick(['null', 'true', '[1]', '{"a":1}', '1e3', '-0', '01', '"\\ud800"'])}`;
-    return `${name}:${random.chance(oddness * 0.1) ? ' ' : ''}${isNumber ? value : JSON.stringify(value)}`;
+    return `${name}:${blank()}${isNumber ? value : jsonText(value, random, habit)}`;
   });
-  if (random.chance(oddness * 0.3)) members.push(random.pick(members));
-  if (random.chance(oddness * 0.2)) members.push(`"requests":${random.below(5)}`);
-  const ordered = random.chance(0.1) ? random.shuffled(members) : members;
-  const line = `{${ordered.join(random.chance(0.05) ? ', ' : ',')}}`;
+  if (random.chance(habit.extras)) {
+    const keys = random.some(['tags', 'latency', 'meta', 'data', 'data.id', '']);
+    members.push(...keys.map((key) => `${jsonText(key, random, habit)}:${jsonValue(random, habit)}`));
+  }
+  if (members.length > 0 && random.chance(habit.twice)) members.push(random.pick(members));
+  if (random.chance(habit.twice * 0.1)) members.push(`"requests":${random.below(5)}`);
+  const ordered = random.chance(habit.shuffles) ? random.shuffled(members) : members;
+  const line = `{${ordered.map((member) => blank() + member + blank()).join(',')}}`;
   return random.chance(oddness * 0.1) ? ` ${line} ` : line;
 }
 

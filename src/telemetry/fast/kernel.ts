@@ -56,8 +56,15 @@ export type KernelExports = {
   readonly listedRows: (columns: number) => number;
 
   readonly newJsonColumns: (starts: number, ends: number, rowStarts: number, lines: number) => number;
-  readonly addTemplate: (columns: number, template: number, turn: number) => number;
-  readonly indexJson: (columns: number, from: number, stop: number, line: number, rows: number) => number;
+  readonly wantFields: (
+    columns: number,
+    keys: number,
+    keyCount: number,
+    fields: number,
+    words: number,
+    needsQuantity: number,
+  ) => void;
+  readonly indexJson: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
   readonly nextLine: (columns: number) => number;
 
   readonly decodeInstants: (

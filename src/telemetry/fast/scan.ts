@@ -290,11 +290,9 @@ export class Scan {
     const raw = buffer.toString('latin1', contentStart, contentEnd);
     if (isNew) this.lines++;
     if (!/^[ \t]*$/.test(raw)) {
-      const rows = rowsOfLine(raw, this.options.wanted);
-      const offsetOf = (from: number) => base + (from === 0 ? start : contentStart + from);
-      const areCounted = rows.map((found) => this.takeExactly(found.row, found.raw, offsetOf(found.from), lines + 1));
-      if (isNew && rows.length === 1 && areCounted[0])
-        (this.indexer as JsonIndexer).learn(buffer.subarray(contentStart, contentEnd));
+      for (const { from, raw: row, row: found } of rowsOfLine(raw, this.options.wanted)) {
+        this.takeExactly(found, row, base + (from === 0 ? start : contentStart + from), lines + 1);
+      }
     }
     return isEnded ? end + 1 : end;
   }
