@@ -8,7 +8,7 @@ import { BATCH_ROWS, Batch } from '../../src/telemetry/fast/batch.ts';
 import { JsonIndexer } from '../../src/telemetry/fast/jsonIndex.ts';
 import { Kernel, SLACK } from '../../src/telemetry/fast/kernel.ts';
 import { rowOfJson } from '../../src/telemetry/jsonRow.ts';
-import type { RowTexts } from '../../src/telemetry/row.ts';
+import { type RowTexts, textIn } from '../../src/telemetry/row.ts';
 import { jsonValue } from './differential.ts';
 import { Random } from './random.ts';
 
@@ -59,7 +59,7 @@ class Lines {
     const at = (address: number) => this.kernel.ints(address + row * 4, 1)[0]! >>> 0;
     const text = (column: number) => {
       const start = at(this.batch.startsOf(column));
-      return this.kernel.bytes(start, at(this.batch.endsOf(column)) - start).toString();
+      return textIn('json', this.kernel.bytes(start, at(this.batch.endsOf(column)) - start).toString());
     };
     return {
       timestamp: text(layout.timestamp),
