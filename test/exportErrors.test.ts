@@ -96,6 +96,12 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
         'customer_id,requests,event_id',
       ),
   },
+  'no-line-end': {
+    code: 'no-line-end',
+    file: 'usage.csv',
+    content: CSV.trimEnd(),
+    flags: ['--strict'],
+  },
   'near-name': { code: 'near-name', file: 'usage.csv', content: CSV.replace('event_id', 'EventId') },
   'near-name--json': {
     code: 'near-name',

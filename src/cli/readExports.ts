@@ -1,5 +1,6 @@
 /** Reads the exports of a command, and says on stderr what became of their rows. */
 import type { Decimal } from '../core/decimal.ts';
+import type { Problem } from '../core/problem.ts';
 import { groupDigits } from '../core/quantity.ts';
 import { printable } from '../report/safeText.ts';
 import { changeSince } from '../telemetry/fileState.ts';
@@ -23,6 +24,8 @@ export type ReadFlags = {
   readonly rejects?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
+  /** What is only stated otherwise is an error. */
+  readonly strict?: boolean;
 };
 
 /** Fails with exit code 3 if an input could not be read to its end, or too many rows were rejected. */
@@ -53,6 +56,8 @@ export async function readExports(
     io.stderr.write(groups.format(style));
     if (!flags.quiet) io.stderr.write(formatSummary(result, io.now() - started) + growthNotes(request.sources));
     if (result.failures.length > 0) throw new CommandFailure(EXIT.badInput, result.failures);
+    if (flags.strict && result.unendedSources.length > 0)
+      throw new CommandFailure(EXIT.badInput, result.unendedSources.map(noLineEnd));
     if (isBeyond(result.rows, flags.maxRejects))
       throw new CommandFailure(EXIT.badInput, [tooManyRejects(result, flags)]);
     return result;
@@ -77,6 +82,17 @@ function growthNotes(sources: readonly Source[]): string {
 }
 
 const MOST_NOTES = 10;
+
+/** A last row that may be cut off: half a number is a number, too. */
+function noLineEnd(file: string): Problem {
+  return {
+    severity: 'error',
+    code: 'input/no-line-end',
+    source: { file },
+    message: 'the last row has no line end, so its last field may be cut off',
+    hint: 'export the file again; if it is complete, add a line end, or run without --strict',
+  };
+}
 
 function isBeyond({ read, rejected }: ReadResult['rows'], limit: RejectLimit): boolean {
   return limit.kind === 'rows' ? rejected > limit.count : limit.share.times(read).lt(rejected);
