@@ -138,7 +138,9 @@ export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Told by the first four bytes. */
 function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-  return head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
+  const magic = head.length >= 4 ? head.readUInt32LE(0) : 0;
+  // A frame, or one that decoders skip, as parallel compressors and archivers write them.
+  return magic === 0xfd2fb528 || (magic & ~0xf) >>> 0 === 0x184d2a50 ? 'zstd' : 'none';
 }
 
 /** What people hand over by mistake, by its first bytes. */

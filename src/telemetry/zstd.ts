@@ -14,6 +14,29 @@ export class ZstdFailure extends Error {
 const MOST_IDLE_CALLS = 16;
 const BLOCK_BYTES = 1 << 18;
 
+/** The largest window that the decoder has memory for, as the `zstd` program has it without `--long`. */
+export const LARGEST_WINDOW: number = 2 ** 27;
+/** Bytes of a frame's header at most. */
+export const HEADER_BYTES = 18;
+
+/** Bytes that a frame's decoder has to look back, by its header (RFC 8878, 3.1.1.1); undefined if it is not all there. */
+export function windowOf(head: Buffer): number | undefined {
+  const descriptor = head[4];
+  if (descriptor === undefined || head.readUInt32LE(0) !== 0xfd2fb528) return undefined;
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  if (!isSingleSegment) {
+    const window = head[5];
+    if (window === undefined) return undefined;
+    const base = 2 ** (10 + (window >> 3));
+    return base + (base / 8) * (window & 7);
+  }
+  const at = 5 + [0, 1, 2, 4][descriptor & 3]!;
+  const size = [1, 2, 4, 8][descriptor >> 6]!;
+  if (head.length < at + size) return undefined;
+  if (size === 8) return Number(head.readBigUInt64LE(at));
+  return head.readUIntLE(at, size) + (size === 2 ? 256 : 0);
+}
+
 export async function* unzstd(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { ZSTDDecoder } = await import('zstddec/stream'); // large, and seldom needed
   const decoder = new ZSTDDecoder();
