@@ -40,6 +40,7 @@ export {
 } from './ledger';
 export { allocate, bytesInUse, release } from './memory';
 export { countPresent, decodeQuantities } from './quantities';
+export { hashRows, sortPlaces } from './reviews';
 export { countOdd, markEmpty } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { internColumn, newInterner, textArena, textCount, textOffsets } from './texts';

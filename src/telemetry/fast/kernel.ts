@@ -143,6 +143,18 @@ export type KernelExports = {
   readonly releaseEvents: () => void;
   readonly findMeetings: (entries: number, count: number, meetings: number) => number;
   readonly listMarks: (entries: number, count: number, marks: number) => number;
+  readonly sortPlaces: (entries: number, count: number) => void;
+  readonly hashRows: (
+    rowStarts: number,
+    step: number,
+    more: number,
+    rows: number,
+    end: number,
+    key: bigint,
+    otherKey: bigint,
+    addresses: number,
+    hashes: number,
+  ) => void;
 };
 
 /** Compiled by the build; from the sources that is the last one. */

@@ -29,29 +29,50 @@ export type Refetchable = {
 /** `bytes` are the row with its line end, valid until the next row. */
 export type RowVisitor = (bytes: Buffer, index: number) => void;
 
+/** Rows after which others on the thread may get their turn. */
+const ROWS_A_BREATH = 1 << 10;
+
 export class Refetcher {
   readonly source: Source;
   readonly shape: Shape;
-  private readonly origin: Refetchable;
-  /** Lines of the rows visited, for origins where looking them up would mean to decompress again. */
-  private readonly lines = new Map<number, number>();
+  /** As in {@link Refetchable}. */
+  readonly path: string | undefined;
+  private readonly landmarks: readonly number[];
+  /** Tells the line of the row being visited. */
+  private findLine: () => number = () => 1;
 
-  constructor(origin: Refetchable) {
-    this.origin = origin;
-    this.source = origin.source;
-    this.shape = origin.shape;
+  constructor({ source, shape, path, landmarks }: Refetchable) {
+    this.source = source;
+    this.shape = shape;
+    this.path = path;
+    this.landmarks = landmarks;
   }
 
-  /** Visits rows by their offsets, which must ascend. */
-  async visit(offsets: ArrayLike<number>, visitor: RowVisitor): Promise<void> {
+  /** Visits rows by their offsets, which must ascend. `breathe` is called now and then. */
+  async visit(
+    offsets: ArrayLike<number>,
+    visitor: RowVisitor,
+    breathe: () => Promise<void> | undefined,
+  ): Promise<void> {
     if (offsets.length === 0) return;
-    if (this.origin.path === undefined) await this.visitStream(offsets, visitor);
-    else this.visitFile(this.origin.path, offsets, visitor);
+    if (this.path === undefined) await this.visitStream(offsets, visitor, breathe);
+    else await this.visitFile(this.path, offsets, visitor, breathe);
   }
 
-  private visitFile(path: string, offsets: ArrayLike<number>, visitor: RowVisitor): void {
-    const fd = openSync(path, 'r');
+  /** The line of the row being visited, from 1. */
+  get line(): number {
+    return this.findLine();
+  }
+
+  private async visitFile(
+    path: string,
+    offsets: ArrayLike<number>,
+    visitor: RowVisitor,
+    breathe: () => Promise<void> | undefined,
+  ): Promise<void> {
+    const fd = this.open(path);
     try {
+      const lines = new LineCounter(fd, this.landmarks);
       let buffer = Buffer.allocUnsafeSlow(WINDOW);
       let base = 0;
       let length = 0;
@@ -62,20 +83,41 @@ export class Refetcher {
           // What the window holds of the row may be all of the window: then it has to grow.
           if (base === offset && length === buffer.length) buffer = Buffer.allocUnsafeSlow(buffer.length * 2);
           base = offset;
-          length = readSync(fd, buffer, 0, buffer.length, offset);
+          length = this.read(fd, buffer, offset);
           end = this.rowEnd(buffer, 0, length, length < buffer.length);
-          if (end < 0 && length < buffer.length) throw changed(this.source);
+          if (end < 0 && length < buffer.length) throw changedSource(this.source);
         }
+        this.findLine = () => lines.lineOf(offset);
         visitor(buffer.subarray(offset - base, end), i);
+        const pause = i % ROWS_A_BREATH === 0 ? breathe() : undefined;
+        if (pause) await pause;
       }
-    } catch (error) {
-      throw readFailure(this.source, error);
     } finally {
       closeSync(fd);
     }
   }
 
-  private async visitStream(offsets: ArrayLike<number>, visitor: RowVisitor): Promise<void> {
+  private open(path: string): number {
+    try {
+      return openSync(path, 'r');
+    } catch (error) {
+      throw readFailure(this.source, error);
+    }
+  }
+
+  private read(fd: number, buffer: Buffer, offset: number): number {
+    try {
+      return readSync(fd, buffer, 0, buffer.length, offset);
+    } catch (error) {
+      throw readFailure(this.source, error);
+    }
+  }
+
+  private async visitStream(
+    offsets: ArrayLike<number>,
+    visitor: RowVisitor,
+    breathe: () => Promise<void> | undefined,
+  ): Promise<void> {
     let held: Buffer = Buffer.alloc(0);
     let base = 0;
     let lines = 0;
@@ -88,17 +130,19 @@ export class Refetcher {
         base += start;
         const end = base === offsets[index] ? this.rowEnd(held, 0, held.length, atEnd) : -1;
         if (end < 0) return;
-        this.lines.set(base, lines + 1);
+        this.findLine = () => lines + 1;
         visitor(held.subarray(0, end), index);
       }
     };
     for await (const chunk of openSource(this.source).chunks) {
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       visitHeld(false);
+      const pause = breathe();
+      if (pause) await pause;
       if (index === offsets.length) return;
     }
     visitHeld(true);
-    if (index < offsets.length) throw changed(this.source);
+    if (index < offsets.length) throw changedSource(this.source);
   }
 
   /** The end of the row, line end included, or −1 if it is not all there. */
@@ -112,21 +156,47 @@ export class Refetcher {
     const record = readRecord(buffer, { start, limit, atEnd, delimiter });
     return typeof record === 'string' ? -1 : record.end;
   }
+}
 
-  /** The line of a row that has been visited, from 1. */
+/** Counts the lines before offsets, which must ascend, in one pass over the file: from the last landmark before each on. */
+class LineCounter {
+  private readonly fd: number;
+  private readonly landmarks: readonly number[];
+  private readonly buffer = Buffer.allocUnsafeSlow(WINDOW);
+  /** Where the buffer's bytes are from, and how many there are. */
+  private base = 0;
+  private length = 0;
+  /** So many lines are before this offset. */
+  private offset = 0;
+  private lines = 0;
+
+  constructor(fd: number, landmarks: readonly number[]) {
+    this.fd = fd;
+    this.landmarks = landmarks;
+  }
+
   lineOf(offset: number): number {
-    const { path, landmarks } = this.origin;
-    if (path === undefined) return this.lines.get(offset)!;
-    const landmark = lastNotAfter(landmarks, offset, 2);
-    const from = landmarks[landmark * 2] ?? 0;
-    const fd = openSync(path, 'r');
-    try {
-      const buffer = Buffer.allocUnsafeSlow(offset - from);
-      const length = readSync(fd, buffer, 0, offset - from, from);
-      return (landmarks[landmark * 2 + 1] ?? 0) + linesIn(buffer, 0, length) + 1;
-    } finally {
-      closeSync(fd);
+    if (offset >= this.base + this.length) this.skipTo(offset);
+    while (this.offset < offset) {
+      if (this.offset >= this.base + this.length) {
+        this.base = this.offset;
+        this.length = readSync(this.fd, this.buffer, 0, WINDOW, this.base);
+        if (this.length === 0) break;
+      }
+      const until = Math.min(offset, this.base + this.length);
+      this.lines += linesIn(this.buffer, this.offset - this.base, until - this.base);
+      this.offset = until;
     }
+    return this.lines + 1;
+  }
+
+  private skipTo(offset: number): void {
+    const { landmarks } = this;
+    const landmark = lastNotAfter(landmarks, offset, 2) * 2;
+    const reached = landmarks[landmark];
+    if (reached === undefined || reached <= this.offset || reached > offset) return;
+    this.offset = reached;
+    this.lines = landmarks[landmark + 1]!;
   }
 }
 
@@ -159,7 +229,7 @@ export function faultOf(
   return span && coverageFault(span, checked.at.ms, texts, names);
 }
 
-function changed(source: Source): InputFailure {
+export function changedSource(source: Source): InputFailure {
   return new InputFailure(
     source,
     'changed',

@@ -10,7 +10,7 @@ import { rowOfJson } from '../jsonRow.ts';
 import type { Fault } from '../row.ts';
 import { type Source, unclosedQuote } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
-import { BATCH_ROWS, type BatchLayout } from './batch.ts';
+import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
 import type { CsvIndexer } from './csvIndex.ts';
 import { readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';
@@ -28,9 +28,20 @@ export type ScanOptions = {
   /** Meters and kept dimensions are what a batch has columns for; ids only if deduplication needs them. */
   readonly kept: { readonly dimensions: number; readonly ids: boolean };
   readonly forcedFormat: InputFormat | undefined;
-  /** Offsets of rows to leave out, as if they were not there. */
-  readonly skip: ReadonlySet<number> | undefined;
+  /** Leaves rows out, as if they were not there. */
+  readonly filter?: RowFilter | undefined;
   readonly onReject: (reject: FoundReject) => void;
+};
+
+/** Chooses rows by their offsets; each row is asked about once. */
+export type RowFilter = {
+  /**
+   * Marks by 1 the rows of a batch to leave out; returns how many those are. `base` is what their addresses lack to their
+   * offsets; the last one ends at the address `end`.
+   */
+  leaveOut(batch: Batch, rows: { base: number; end: number; leftOut: Uint8Array }): number;
+  /** Whether to count a single row, from the address `start` to `end`. */
+  takes(offset: number, start: number, end: number): boolean;
 };
 
 /** A row with a fault. `line` counts from 1 at the first byte that was scanned. */
@@ -66,6 +77,8 @@ export class Scan {
   private layout: BatchLayout | undefined;
   private indexer: CsvIndexer | JsonIndexer | undefined;
   private rejects: FoundReject[] = [];
+  /** 1 for rows of the batch that the filter leaves out. */
+  private readonly leftOut = new Uint8Array(BATCH_ROWS);
 
   constructor(options: ScanOptions, tally: Tally, shape?: Shape) {
     this.options = options;
@@ -168,12 +181,21 @@ export class Scan {
         if (!isUtf8(buffer.subarray(startOf(row), startOf(row + 1)))) odd.values[row] = 1;
       }
     }
-    const { skip, sourceNumber } = this.options;
-    if (skip) for (let row = 0; row < rows; row++) if (skip.has(base + startOf(row))) odd.values[row] = 1;
+    const { filter, sourceNumber } = this.options;
+    const { leftOut } = this;
+    if (filter && rows > 0) {
+      const count = filter.leaveOut(batch, { base: base - address, end: address + end, leftOut });
+      if (count === rows) {
+        batch.clear();
+        return;
+      }
+      for (let row = 0; row < rows && count > 0; row++) odd.values[row] = odd.values[row]! | leftOut[row]!;
+    }
     const odds = this.tally.takeBatch(this.layout!, { source: sourceNumber, base: base - address });
     this.rowsRead += rows - odds;
     for (let row = 0; row < rows && odds > 0; row++) {
-      if (odd.values[row] !== 0) this.takeOne(stretch, startOf(row), lines.values[row]!, false);
+      if (odd.values[row] === 0 || (filter && leftOut[row] !== 0)) continue;
+      this.takeOne(stretch, startOf(row), lines.values[row]!, false);
     }
     batch.clear();
   }
@@ -187,7 +209,7 @@ export class Scan {
     const record = readRecord(buffer, { start, limit: length, atEnd, delimiter });
     if (typeof record === 'string') return record;
     if (isNew) this.lines += record.lines;
-    if (record.raw !== '') {
+    if (record.raw !== '' && (!isNew || this.isWanted(stretch, start, record.end))) {
       this.takeExactly(
         rowOfRecord(record, header!, delimiter, this.options.wanted),
         record.raw,
@@ -204,19 +226,26 @@ export class Scan {
     const isEnded = found >= 0 && found < length;
     if (!isEnded && !atEnd) return 'incomplete';
     const end = isEnded ? found : length;
+    const next = isEnded ? end + 1 : end;
     const contentEnd = end > start && buffer[end - 1] === CR ? end - 1 : end;
     const raw = buffer.toString('latin1', start, contentEnd);
     if (isNew) this.lines++;
     if (!/^[ \t]*$/.test(raw)) {
-      const isCounted = this.takeExactly(rowOfJson(raw, this.options.wanted), raw, base + start, lines + 1);
-      if (isNew && isCounted) (this.indexer as JsonIndexer).learn(buffer.subarray(start, contentEnd));
+      const row = rowOfJson(raw, this.options.wanted);
+      const isWanted = !isNew || this.isWanted(stretch, start, next);
+      const isValid = isWanted ? this.takeExactly(row, raw, base + start, lines + 1) : 'texts' in row;
+      if (isNew && isValid) (this.indexer as JsonIndexer).learn(buffer.subarray(start, contentEnd));
     }
-    return isEnded ? end + 1 : end;
+    return next;
+  }
+
+  private isWanted({ base, address }: Stretch, start: number, end: number): boolean {
+    const { filter } = this.options;
+    return !filter || filter.takes(base + start, address + start, address + end);
   }
 
   /** True if there was nothing wrong with the row. */
   private takeExactly(row: ReturnType<typeof rowOfRecord>, raw: string, offset: number, line: number): boolean {
-    if (this.options.skip?.has(offset)) return false;
     this.rowsRead++;
     const shown = { line, raw: '' };
     const fault = this.tally.takeRow({ ...shown, ...row }, { source: this.options.sourceNumber, base: offset });

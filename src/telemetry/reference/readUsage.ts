@@ -10,10 +10,10 @@ import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { WatchedSteps } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
 import { delimiterOf } from '../csvRow.ts';
-import { conflict, coverageFault, eventContent, eventKey } from '../event.ts';
+import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
-import type { ReadRequest, ReadResult, UsageReader, UsageWatcher } from '../reader.ts';
-import { checkRow, type Fault, isNothing } from '../row.ts';
+import type { ReadRequest, ReadResult, Reject, UsageReader, UsageWatcher } from '../reader.ts';
+import { checkRow, type Fault, isNothing, type RowTexts } from '../row.ts';
 import { InputFailure, jsonArray, openSource, type Source } from '../source.ts';
 import type { FoundRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
@@ -34,6 +34,15 @@ export const watchUsage: UsageWatcher = async (request) => {
   return { watched: steps.finish(), rows, failures };
 };
 
+/** A row with an id: of those with one key the one that counts is kept. */
+type Counting = Delivery & { readonly file: string; readonly line: number; readonly content: string };
+
+/** What cannot be told before all rows are known: rejects, and rows, those with an id with what it takes to compare them. */
+type Waiting =
+  | Reject
+  | { readonly row: LedgerRow; readonly key?: undefined; readonly delivery?: undefined; readonly texts?: undefined }
+  | { readonly row: LedgerRow; readonly key: string; readonly delivery: Counting; readonly texts: RowTexts };
+
 /** Hands every row that is rated to `take`. */
 async function readRows(
   request: Omit<ReadRequest, 'trace'>,
@@ -43,7 +52,8 @@ async function readRows(
   const rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 };
   const failures: Problem[] = [];
   const units = new Set<TimeUnit>();
-  const seen = new Map<string, { file: string; line: number; content: string }>();
+  const events = new Map<string, Counting>();
+  const waiting: Waiting[] = [];
   let bytes = 0;
 
   for (const source of request.sources) {
@@ -59,17 +69,28 @@ async function readRows(
     }
     bytes += bytesRead();
   }
-  return { rows, bytes, failures, guessedTimeUnits: [...units].sort(), distinctIds: seen.size, idBytes: undefined };
+  for (const row of waiting) {
+    if ('code' in row) reject(row);
+    else settle(row);
+  }
+  return { rows, bytes, failures, guessedTimeUnits: [...units].sort(), distinctIds: events.size, idBytes: undefined };
 
   function takeRow(found: FoundRow, source: Source): void {
     rows.read++;
     const fault = countRow(found, source);
     if (!fault) return;
-    rows.rejected++;
-    request.onReject({ ...fault, file: source.name, line: found.line, raw: found.raw });
+    const rejected = { ...fault, file: source.name, line: found.line, raw: found.raw };
+    // Rejects are told in the order of their rows, and which rows are in conflict is not known yet.
+    if (request.dedupe) waiting.push(rejected);
+    else reject(rejected);
   }
 
-  /** Counts a row as duplicate, out of period or rated, or tells what is wrong with it. */
+  function reject(rejected: Reject): void {
+    rows.rejected++;
+    request.onReject(rejected);
+  }
+
+  /** Counts a row, or lets it wait until all rows with its id are known, or tells what is wrong with it. */
   function countRow(found: FoundRow, source: Source): Fault | undefined {
     if ('fault' in found) return found.fault;
     const { texts, names, line } = found;
@@ -86,26 +107,47 @@ async function readRows(
       quantities: texts.quantities.map((text) => (isNothing(text) ? undefined : text)),
       dimensions: texts.dimensions.slice(0, dimensions.length),
     };
-    if (request.dedupe && texts.eventId !== '') {
-      const key = eventKey(texts);
-      const content = eventContent(texts, checked.at, meters);
-      const earlier = seen.get(key);
-      if (earlier?.content === content) {
-        rows.duplicate++;
-        return undefined;
-      }
-      if (earlier) {
-        return conflict(texts, source.name, earlier);
-      }
-      seen.set(key, { file: source.name, line, content });
+    if (!request.dedupe) {
+      rate(row);
+      return undefined;
     }
-    const billed = span?.billed ?? period;
-    if (billed && !contains(billed, checked.at.ms)) rows.outOfPeriod++;
+    if (texts.eventId === '') {
+      waiting.push({ row });
+      return undefined;
+    }
+    const key = eventKey(texts);
+    const content = eventContent(texts, checked.at, meters);
+    const delivery: Counting = { at: checked.at, raw: found.raw, file: source.name, line, content };
+    const event = events.get(key);
+    if (!event || countsBefore(delivery, event)) events.set(key, delivery);
+    waiting.push({ row, key, delivery, texts });
+    return undefined;
+  }
+
+  /** Of rows with one id one counts; those with its content repeat it, those with another are in conflict with it. */
+  function settle({ row, key, delivery, texts }: Exclude<Waiting, Reject>): void {
+    if (key === undefined || events.get(key) === delivery) {
+      rate(row);
+      return;
+    }
+    const counting = events.get(key)!;
+    if (counting.content === delivery.content) rows.duplicate++;
+    else
+      reject({
+        ...conflict(texts, delivery.file, counting),
+        file: delivery.file,
+        line: delivery.line,
+        raw: delivery.raw,
+      });
+  }
+
+  function rate(row: LedgerRow): void {
+    const billed = request.spans?.get(row.customer)?.billed ?? period;
+    if (billed && !contains(billed, row.at.ms)) rows.outOfPeriod++;
     else {
       rows.rated++;
       take(row);
     }
-    return undefined;
   }
 }
 
