@@ -10,7 +10,7 @@ export {
   rowsOutOfPeriod,
   setCurrentBucket,
 } from './buckets';
-export { indexCsv, listedRows, newCsvColumns, nextRow, placesList, wantField } from './csv';
+export { indexCsv, listedRows, newCsvColumns, nextRow, placesList, releaseCsvColumns, wantField } from './csv';
 export {
   eventBytes,
   findMeetings,

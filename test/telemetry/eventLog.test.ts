@@ -13,7 +13,7 @@ import {
   offsetOfWindow,
   sourceOfWindow,
 } from '../../src/telemetry/fast/meetings.ts';
-import { TWINS } from './differential.ts';
+import { TWIN_SEEDS, TWINS } from './differential.ts';
 import { Random } from './random.ts';
 
 type Logged = { readonly id: string; readonly source: number; readonly offset: number };
@@ -60,7 +60,7 @@ test('ids that share a fingerprint meet, too', () => {
 });
 
 function logOf(rows: readonly Logged[], bytes: number, name: string): EventLogPart {
-  const log = new EventLog(new Kernel(), { bytes, spillPath: join(directory, `${name}-${bytes}`) });
+  const log = new EventLog(new Kernel(), { bytes, spillPath: join(directory, `${name}-${bytes}`), seeds: TWIN_SEEDS });
   for (const { id, source, offset } of rows) log.add(Buffer.from(id), new Uint8Array(0), source, offset);
   return log.finish();
 }

@@ -38,4 +38,9 @@ export class CsvIndexer {
     batch.tellFieldsBy(call.listedRows(this.columns) === batch.rows ? this.list : 'columns');
     return call.nextRow(this.columns) >>> 0;
   }
+
+  /** Gives its memory back; it cannot be used any more. */
+  release(): void {
+    this.kernel.call.releaseCsvColumns(this.columns);
+  }
 }

@@ -37,6 +37,7 @@ export type KernelExports = {
   readonly markEmpty: (starts: number, ends: number, step: number, more: number, odd: number, rows: number) => void;
 
   readonly newCsvColumns: (delimiter: number, fields: number, rowStarts: number, lines: number) => number;
+  readonly releaseCsvColumns: (columns: number) => void;
   readonly wantField: (columns: number, field: number, starts: number, ends: number) => void;
   readonly indexCsv: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
   readonly nextRow: (columns: number) => number;
@@ -123,7 +124,7 @@ export type KernelExports = {
   readonly ratedRows: () => number;
   readonly rowsOutOfPeriod: () => number;
 
-  readonly initEvents: (bytes: number) => void;
+  readonly initEvents: (bytes: number, seed: bigint, otherSeed: bigint) => void;
   readonly logEvents: (
     idStarts: number,
     idEnds: number,

@@ -17,10 +17,11 @@ import { openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries, type Place } from './deliveries.ts';
-import { logBytes } from './eventLog.ts';
+import { type LogSeeds, logBytes } from './eventLog.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
+import { NO_SEEDS, seedsOf } from './seeds.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
 import { type TallyMemory, type TallyPart, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
@@ -33,6 +34,8 @@ export type Tuning = {
   readonly kernelBytes: number;
   /** Of each thread's log of events, whatever the request says: a smaller one would be moved to disk all the time. */
   readonly leastLogBytes: number;
+  /** Of fingerprints, instead of those from the content. */
+  readonly seeds?: LogSeeds;
   /** Cut files into ranges even for a single thread. */
   readonly cutsAlways?: boolean;
 };
@@ -115,6 +118,7 @@ class Run {
   };
   private readonly watches: readonly Watch[];
   private readonly totalBytes: number;
+  private readonly seeds: LogSeeds;
   private readonly scratch: Scratch | undefined;
   /** Copies of sources that can be read only once, by their places among the sources. */
   private readonly copies = new Map<number, string>();
@@ -147,6 +151,7 @@ class Run {
       kernel: kernelModule()!,
     };
     this.totalBytes = totalBytesOf(sources);
+    this.seeds = tuning.seeds ?? (dedupe ? seedsOf(sources) : NO_SEEDS);
   }
 
   async read(): Promise<ReadResult & Pick<WatchResult, 'watched'>> {
@@ -254,6 +259,7 @@ class Run {
       log: {
         bytes: Math.max((this.request.dedupeMemory ?? USUAL_DEDUPE_MEMORY) / threads, this.tuning.leastLogBytes),
         spillPath: this.scratch?.pathOf(`events-${++this.attempts}`) ?? '',
+        seeds: this.seeds,
       },
     };
   }

@@ -55,6 +55,9 @@ export type TallyMemory = {
 /** A third of what the kernel can address: any of the tables in it may still have to double. */
 export const USUAL_KERNEL_BYTES: number = 2 ** 30;
 
+/** How many headers a thread has tables for at once; one takes 4 KiB for each of its fields. */
+const MOST_INDEXERS = 8;
+
 export class Tally {
   readonly kernel: Kernel = new Kernel();
   readonly batch: Batch;
@@ -100,10 +103,21 @@ export class Tally {
     const key = [delimiter, ...columns].join(' ');
     let indexer = this.indexers.get(key);
     if (!(indexer instanceof CsvIndexer)) {
+      this.releaseIndexers();
       indexer = new CsvIndexer(this.kernel, delimiter, columns, this.batch);
       this.indexers.set(key, indexer);
     }
     return indexer;
+  }
+
+  /** Makes room for another one where each file has a header of its own. The oldest is in use no more: scans follow each other. */
+  private releaseIndexers(): void {
+    for (const [key, indexer] of this.indexers) {
+      if (this.indexers.size < MOST_INDEXERS) return;
+      if (!(indexer instanceof CsvIndexer)) continue;
+      indexer.release();
+      this.indexers.delete(key);
+    }
   }
 
   jsonIndexer(wanted: Wanted, kept: { dimensions: number; ids: boolean }): JsonIndexer {
