@@ -16,10 +16,13 @@ export function eventKey(texts: RowTexts): string {
 export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readonly Meter[]): string {
   const quantities = texts.quantities.map((text, i) => {
     if (isNothing(text)) return '0';
-    return countsValues(meters[i]!) ? text : new Decimal(text).toFixed();
+    return countsValues(meters[i]!) || SHORTEST.test(text) ? text : new Decimal(text).toFixed();
   });
   return JSON.stringify([at.ms, at.ns, texts.customer, quantities, texts.dimensions]);
 }
+
+/** Numbers that are written as briefly as they can be. */
+const SHORTEST = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 
 /** What decides which of the rows with one key counts. `raw` is the row as it stands in its file, without the line end. */
 export type Delivery = { readonly at: PreciseInstant; readonly raw: string };

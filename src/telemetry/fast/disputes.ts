@@ -109,8 +109,16 @@ function forEachNote(windows: AllNotes, take: (window: number, place: number, pa
   }
 }
 
-/** What is known of an event: the row that counts, as far as rows have been read. */
-type Event = { row: number; at: PreciseInstant; raw: string; content: number; form: number };
+/** What is known of an event: the row that counts, as far as rows have been read, and the contents that its rows have. */
+type Event = {
+  row: number;
+  at: PreciseInstant;
+  raw: string;
+  content: number;
+  form: number;
+  readonly firstContent: string;
+  otherContents?: Numbers;
+};
 
 export type Verdicts = {
   readonly repeated: number;
@@ -132,7 +140,6 @@ export async function judge(
   const count = disputed.reduce((sum, { offsets }) => sum + offsets.length, 0);
   const lines = new Float64Array(count);
   const events = new Map<string, Event>();
-  const contents = new Numbers();
   const forms = new Numbers();
   const eventOf: Event[] = new Array(count);
   const contentOf = new Int32Array(count);
@@ -149,14 +156,16 @@ export async function judge(
         if ('code' in checked) throw new Error('a row that was counted is rejected when it is read again');
         const row = first + i;
         const key = eventKey(texts);
-        const content = contents.of(key + eventContent(texts, checked.at, wanted.meters));
-        const form = forms.of(texts.quantities.map((text) => (isNothing(text) ? '0' : '1')).join(''));
+        const text = eventContent(texts, checked.at, wanted.meters);
+        const form = forms.of(texts.quantities.map((quantity) => (isNothing(quantity) ? '0' : '1')).join(''));
         const delivery = { at: checked.at, raw };
         let event = events.get(key);
         if (!event) {
-          event = { row, ...delivery, content, form };
+          event = { row, ...delivery, content: 0, form, firstContent: text };
           events.set(key, event);
-        } else if (countsBefore(delivery, event)) Object.assign(event, { row, ...delivery, content, form });
+        }
+        const content = numberOfContent(event, text);
+        if (countsBefore(delivery, event)) Object.assign(event, { row, ...delivery, content, form });
         lines[row] = refetcher.line;
         eventOf[row] = event;
         contentOf[row] = content;
@@ -177,6 +186,12 @@ export async function judge(
     countsFor,
     isConflict,
   };
+}
+
+function numberOfContent(event: Event, content: string): number {
+  if (content === event.firstContent) return 0;
+  event.otherContents ??= new Numbers();
+  return 1 + event.otherContents.of(content);
 }
 
 /** Puts right what has been added up to be taken off: `given` gets the rows that count after all, `taken` those that do not. */

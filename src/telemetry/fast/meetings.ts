@@ -15,8 +15,8 @@ const SOURCE_WINDOWS = 2 ** 17;
 const PAIR_BYTES = 8;
 
 /** Notes are kept in chunks, and those in slabs, so that any number of windows may grow at once. */
-const CHUNK_NOTES = 64;
-const SLAB_CHUNKS = 2048;
+const CHUNK_NOTES = 256;
+const SLAB_CHUNKS = 512;
 /** A note: the row's place in its window; the pair's number, doubled, and 1 more for its later row. */
 export const NOTE_WORDS = 2;
 const CHUNK_WORDS: number = CHUNK_NOTES * NOTE_WORDS;
