@@ -148,6 +148,19 @@ async function feedFile(
   }
 }
 
+/** Copies the notes of places from `from` on and before `until` behind `filled` others; returns how many there are then. */
+function copyNotes(chunk: Uint32Array, to: Int32Array, filled: number, from: number, until: number): number {
+  let end = filled;
+  for (let n = 0; n < chunk.length; n += NOTE_WORDS) {
+    const place = chunk[n]!;
+    if (place < from || place >= until) continue;
+    to[end * NOTE_WORDS] = place;
+    to[end * NOTE_WORDS + 1] = chunk[n + 1]!;
+    end++;
+  }
+  return end;
+}
+
 /** Notes of one window, in the order of their places: `begin` to `end` of all. */
 type Segment = { readonly offset: number; readonly begin: number; readonly end: number };
 
@@ -180,15 +193,7 @@ class ReviewedRows implements RowFilter {
     let filled = 0;
     for (const [i, window] of windows.entries()) {
       const begin = filled;
-      for (const chunk of lists[i]!) {
-        for (let n = 0; n < chunk.length; n += NOTE_WORDS) {
-          const place = chunk[n]!;
-          if (place < from || place >= until) continue;
-          values[filled * NOTE_WORDS] = place;
-          values[filled * NOTE_WORDS + 1] = chunk[n + 1]!;
-          filled++;
-        }
-      }
+      for (const chunk of lists[i]!) filled = copyNotes(chunk, values, filled, from, until);
       if (filled > begin) kernel.call.sortPlaces(address + begin * NOTE_WORDS * 4, filled - begin);
       this.segments.push({ offset: offsetOfWindow(window), begin, end: filled });
     }
