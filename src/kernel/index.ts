@@ -10,7 +10,17 @@ export {
   rowsOutOfPeriod,
   setCurrentBucket,
 } from './buckets';
-export { indexCsv, listedRows, newCsvColumns, nextRow, placesList, releaseCsvColumns, wantField } from './csv';
+export {
+  indexCsv,
+  linesBefore,
+  listedRows,
+  newCsvColumns,
+  nextRow,
+  placesList,
+  releaseCsvColumns,
+  tellByColumns,
+  wantField,
+} from './csv';
 export {
   eventBytes,
   findMeetings,
@@ -22,10 +32,11 @@ export {
   releaseEvents,
 } from './events';
 export { decodeInstants, sawNumericInstants } from './instants';
-export { addTemplate, indexJson, newJsonColumns, nextLine } from './json';
+export { indexJson, newJsonColumns, nextLine, wantFields } from './json';
 export {
   addBucket,
   addQuantities,
+  addWideQuantities,
   clearLedger,
   countOne,
   findRecord,
@@ -33,15 +44,17 @@ export {
   placeRows,
   placesOfRows,
   raiseQuantities,
+  raiseWideQuantities,
   recordCount,
   slabAddresses,
   traceOne,
   traceQuantities,
+  widenRecords,
 } from './ledger';
 export { allocate, bytesInUse, release } from './memory';
-export { countPresent, decodeQuantities } from './quantities';
+export { countPresent, decodeQuantities, decodeWideQuantities } from './quantities';
 export { hashRows, sortPlaces } from './reviews';
-export { countOdd, markEmpty } from './rows';
+export { choose, countOdd, markEmpty, markMarks, setNothingWords } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { internColumn, newInterner, textArena, textCount, textOffsets } from './texts';
 export { sumRecords } from './totals';

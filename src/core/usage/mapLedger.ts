@@ -35,6 +35,7 @@ export class MapLedger implements UsageLedger {
   private readonly options: LedgerOptions;
   /** Customer → bucket start → dimension values, joined → cells. */
   private readonly usage = new Map<string, Map<Instant, Map<string, Cells>>>();
+  readonly rowsByBucket: Map<Instant, number> = new Map();
   private sorted: string[] | undefined;
 
   constructor(options: LedgerOptions) {
@@ -44,7 +45,9 @@ export class MapLedger implements UsageLedger {
   add({ customer, at, quantities, dimensions }: LedgerRow): void {
     const { meters, buckets, trace } = this.options;
     const byBucket = getOrCreate(this.usage, customer, () => new Map<Instant, Map<string, Cells>>());
-    const byValues = getOrCreate(byBucket, bucketStart(buckets, at.ms), () => new Map<string, Cells>());
+    const bucket = bucketStart(buckets, at.ms);
+    this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + 1);
+    const byValues = getOrCreate(byBucket, bucket, () => new Map<string, Cells>());
     const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(emptyCell));
     const nanoseconds = nanosecondsOf(at);
     for (const [i, text] of quantities.entries()) {
@@ -77,6 +80,10 @@ export class MapLedger implements UsageLedger {
 
   hasRows(customer: string, period: Period): boolean {
     return this.bucketsIn(customer, period).length > 0;
+  }
+
+  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
+    return periods.filter((period) => this.hasRows(customer, period));
   }
 
   usageOf(customer: string, period: Period): Usage {

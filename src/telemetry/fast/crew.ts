@@ -1,5 +1,6 @@
 /** The threads of a run: this one and its helpers. */
 import { Worker } from 'node:worker_threads';
+import { OutsideFault } from '../outsideFault.ts';
 import type { Source } from '../source.ts';
 import { type CrewMemberPlace, type CrewMemberReport, type CrewOrder, runTasks, STOPPED } from './crewMember.ts';
 import type { EventLogPart } from './eventLog.ts';
@@ -12,13 +13,26 @@ const waiting: Helper[] = [];
 
 /** Starts threads that the next crews will need: that takes a while, in which this one can do something else. */
 export function startHelpers(count: number): void {
-  while (waiting.length < count) waiting.push(new Helper());
+  while (waiting.length < count) {
+    const helper = startHelper();
+    if (!helper) return;
+    waiting.push(helper);
+  }
+}
+
+/** Undefined if the system has no thread to give: the others do its share. */
+function startHelper(): Helper | undefined {
+  try {
+    return new Helper();
+  } catch {
+    return undefined;
+  }
 }
 
 export type Crew = {
   readonly reports: readonly CrewMemberReport[];
   /** Searches the logs of all threads, each thread its share. */
-  findMeetings(logs: readonly EventLogPart[]): Promise<Meetings[]>;
+  findMeetings(logs: readonly EventLogPart[], breathe: CrewMemberPlace['breathe']): Promise<Meetings[]>;
   /** Looks at rows a second time, each thread at what is next. */
   review(order: ReviewOrder): Promise<Review[]>;
   dismiss(): Promise<void>;
@@ -36,7 +50,7 @@ export async function runCrew(
   signal?.throwIfAborted();
   // Streams stay with this thread, which is the only one to read them.
   const sources = order.sources.map((source) => ('stream' in source ? { ...source, stream: undefined } : source));
-  const workers = Array.from({ length: helpers }, () => waiting.pop() ?? new Helper());
+  const workers = Array.from({ length: helpers }, () => waiting.pop() ?? startHelper()).filter((worker) => !!worker);
   const dismiss = async () => {
     await Promise.all(workers.map((worker) => worker.dismiss()));
   };
@@ -47,15 +61,18 @@ export async function runCrew(
     });
     const own = runTasks(order, place);
     const reports = await unlessAborted(Promise.all([own, ...others]), signal);
+    const working = workers.filter((_, i) => reports[i + 1] !== undefined);
     return {
-      reports,
-      findMeetings: (logs) =>
-        Promise.all([
-          ...workers.map((worker, i) => worker.findMeetings(logs, { number: i + 1, of: helpers + 1 })),
-          Promise.resolve().then(() => findMeetings(logs, { number: 0, of: helpers + 1 })),
-        ]),
+      reports: reports.filter((report) => report !== undefined),
+      findMeetings: (logs, breathe) => {
+        const of = working.length + 1;
+        return Promise.all([
+          ...working.map((worker, i) => worker.findMeetings(logs, { number: i + 1, of })),
+          findMeetings(logs, { number: 0, of }, breathe),
+        ]);
+      },
       review: async (order) => {
-        const others = workers.map((worker) => worker.review({ ...order, sources: shared.sources }));
+        const others = working.map((worker) => worker.review({ ...order, sources: shared.sources }));
         try {
           return await unlessAborted(Promise.all([reviewRows(order, place.breathe), ...others]), signal);
         } catch (error) {
@@ -88,23 +105,43 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
 }
 
 class Helper {
-  private readonly worker: Worker = new Worker(WORKER, { execArgv: [] });
+  /** [0] 1 once the thread has begun with its first order. */
+  private readonly began = new Int32Array(new SharedArrayBuffer(4));
+  private readonly worker: Worker = new Worker(WORKER, { execArgv: [], workerData: this.began });
   private readonly failed: Promise<never>;
+  private fail: (error: unknown) => void = () => undefined;
 
   constructor() {
-    this.failed = new Promise((_, reject) => this.worker.once('error', reject));
+    this.failed = new Promise((_, reject) => {
+      this.fail = reject;
+    });
     this.failed.catch(() => undefined); // whoever waits for a report hears of it
+    this.worker.once('error', this.fail);
+    this.worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'failed') this.fail(new OutsideFault(message.origin, message.problem));
+    });
     this.worker.unref();
   }
 
-  async run(order: CrewOrder, place: CrewMemberPlace): Promise<CrewMemberReport> {
+  /** Undefined if the thread could not be started, and so has taken no task: the system may have too few threads or files. */
+  async run(order: CrewOrder, place: CrewMemberPlace): Promise<CrewMemberReport | undefined> {
     this.worker.ref();
     this.worker.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'reject') place.tellReject(message.source, message.reject);
+      if (message.kind !== 'reject') return;
+      try {
+        place.tellReject(message.source, message.reject);
+      } catch (error) {
+        this.fail(error); // thrown from a listener it would end the process
+      }
     });
     const report = this.next('report');
     this.tell({ kind: 'run', order });
-    return (await report).report;
+    try {
+      return (await report).report;
+    } catch (error) {
+      if (Atomics.load(this.began, 0) === 0) return undefined;
+      throw error;
+    }
   }
 
   async review(order: ReviewOrder): Promise<Review> {

@@ -55,7 +55,8 @@ export async function compareDeliveries(
     canTakeOff: (found: Pick<Verdicts, 'conflicts' | 'differing'>) => boolean;
   },
 ): Promise<Deliveries> {
-  const meetings = await crew.findMeetings(crew.reports.map((report) => report.part.events));
+  const logs = crew.reports.map((report) => report.part.events);
+  const meetings = await crew.findMeetings(logs, breathe);
   const pairs = meetings.reduce((most, { pairsEnd }) => Math.max(most, pairsEnd), 0);
   if (pairs === 0) return NOTHING;
   const differences = new Int32Array(new SharedArrayBuffer(pairs * HASH_WORDS * 4));
@@ -64,7 +65,9 @@ export async function compareDeliveries(
     ...order,
     meetings,
     reviewed: refetchers.map((refetcher) => {
-      return refetcher && { shape: refetcher.shape, path: refetcher.path, layout: layouts.of(refetcher.shape) };
+      if (!refetcher?.isUniform) return undefined;
+      const shape = refetcher.shapeAt(0);
+      return { shape, path: refetcher.path, layout: layouts.of(shape) };
     }),
     tasks: reviewTasks(meetings, refetchers),
     taken: new Int32Array(new SharedArrayBuffer(4)),
@@ -77,19 +80,20 @@ export async function compareDeliveries(
   if (failures.length > 0) {
     return { ...NOTHING, repeated: pairsFound, taken, failures };
   }
-  const disputed = disputedRows(meetings, differences);
-  const verdicts = await judge(disputed, refetchers, { ...order, breathe });
+  const isReviewed = (source: number) => refetchers[source]!.isUniform;
+  const disputed = disputedRows(meetings, differences, isReviewed);
+  const verdicts = await judge(disputed, refetchers, order);
   const given: TallyPart[] = [];
   const needsAnotherPass = !canTakeOff(verdicts);
   if (disputed.length > 0 && !needsAnotherPass) {
     const tallies = [0, 1].map(() => new Tally({ ...order.request, dedupe: false }, memoryHere));
-    await correct(disputed, refetchers, verdicts, { ...order, given: tallies[0]!, taken: tallies[1]!, breathe });
+    await correct(disputed, refetchers, verdicts, { ...order, given: tallies[0]!, taken: tallies[1]! });
     given.push(tallies[0]!.finish());
     taken.push(tallies[1]!.finish());
   }
-  const takenInDispute = disputed.reduce((sum, { isTaken }) => sum + isTaken.reduce((all, one) => all + one, 0), 0);
+  const laterInDispute = disputed.reduce((sum, { isLater }) => sum + isLater.reduce((all, one) => all + one, 0), 0);
   return {
-    repeated: pairsFound - takenInDispute + verdicts.repeated,
+    repeated: pairsFound - laterInDispute + verdicts.repeated,
     conflicts: conflictsOf(disputed, verdicts),
     taken,
     given,
@@ -124,7 +128,7 @@ class Layouts {
     let number = this.known.get(shape);
     if (number === undefined) {
       const { format, header } = shape;
-      const text = JSON.stringify([format, header?.fields, header?.layout]);
+      const text = JSON.stringify([format, header?.dialect, header?.fields, header?.layout]);
       number = this.numbers.get(text) ?? this.numbers.size;
       this.numbers.set(text, number);
       this.known.set(shape, number);
@@ -133,7 +137,7 @@ class Layouts {
   }
 }
 
-/** Sources that have to be decompressed again in one piece, others window by window. */
+/** Sources that have to be decompressed again in one piece, others window by window; none where equal bytes may differ in meaning. */
 function reviewTasks(meetings: readonly Meetings[], refetchers: readonly (Refetcher | undefined)[]): ReviewTask[] {
   const notes = new Map<number, number>();
   for (const part of meetings) {
@@ -145,6 +149,7 @@ function reviewTasks(meetings: readonly Meetings[], refetchers: readonly (Refetc
   const tasks: ReviewTask[] = [];
   for (const window of windows) {
     const source = sourceOfWindow(window);
+    if (!refetchers[source]!.isUniform) continue;
     if (refetchers[source]!.path === undefined) {
       const own = streamed.get(source) ?? [];
       streamed.set(source, own);

@@ -6,7 +6,7 @@
 import type { PreciseInstant } from '../../core/timestamp.ts';
 import type { Wanted } from '../columns.ts';
 import { countsBefore, eventContent, eventKey } from '../event.ts';
-import { checkRow, isNothing } from '../row.ts';
+import { checkRow } from '../row.ts';
 import { chunksOf, type Meetings, NOTE_WORDS, offsetOfWindow, sourceOfWindow, WINDOW_BYTES } from './meetings.ts';
 import { type Refetcher, understand } from './refetch.ts';
 import { HASH_WORDS } from './review.ts';
@@ -16,20 +16,32 @@ import type { Tally, TallyRequest } from './tally.ts';
 export type DisputedRows = {
   readonly source: number;
   readonly offsets: Float64Array;
-  /** 1: it has been added up as one to be taken off. */
-  readonly isTaken: Uint8Array;
+  /** 1: it is the later row of its pair. */
+  readonly isLater: Uint8Array;
+  /** True if later rows have been added up to be taken off. */
+  readonly isReviewed: boolean;
   /** Its place among all disputed rows. */
   readonly first: number;
 };
 
 /**
  * All rows that share a fingerprint with one that is not the same bytes, by source in the order of the run. `differences`
- * are those of the pairs (review.ts).
+ * are those of the pairs (review.ts), which say nothing of rows of sources that are not reviewed: those are all in dispute.
  */
-export function disputedRows(meetings: readonly Meetings[], differences: Int32Array): DisputedRows[] {
+export function disputedRows(
+  meetings: readonly Meetings[],
+  differences: Int32Array,
+  isReviewed: (source: number) => boolean,
+): DisputedRows[] {
+  const windows = windowsOf(meetings);
+  for (const { window, chunks } of windows) {
+    if (isReviewed(sourceOfWindow(window))) continue;
+    for (const chunk of chunks()) {
+      for (let n = 1; n < chunk.length; n += NOTE_WORDS) differences[(chunk[n]! >>> 1) * HASH_WORDS] = 1;
+    }
+  }
   const isDisputed = disputedPairs(differences);
   if (!isDisputed) return [];
-  const windows = windowsOf(meetings);
   // First rows of such pairs, by window and place; each is the first row of all pairs with that fingerprint.
   const firsts = new Set<number>();
   forEachNote(windows, (window, place, pair) => {
@@ -57,12 +69,13 @@ export function disputedRows(meetings: readonly Meetings[], differences: Int32Ar
   return [...bySource].map(([source, lists]) => {
     const sorted = lists.map(({ offset, places }) => ({ offset, places: Float64Array.from(places).sort() }));
     const rows = sorted.reduce((sum, { places }) => sum + places.length, 0);
-    const found = { source, offsets: new Float64Array(rows), isTaken: new Uint8Array(rows), first };
+    const [offsets, isLater] = [new Float64Array(rows), new Uint8Array(rows)];
+    const found = { source, offsets, isLater, isReviewed: isReviewed(source), first };
     let filled = 0;
     for (const { offset, places } of sorted) {
       for (const place of places) {
-        found.offsets[filled] = offset + Math.floor(place / 2);
-        found.isTaken[filled++] = place % 2;
+        offsets[filled] = offset + Math.floor(place / 2);
+        isLater[filled++] = place % 2;
       }
     }
     first += rows;
@@ -135,7 +148,7 @@ export type Verdicts = {
 export async function judge(
   disputed: readonly DisputedRows[],
   refetchers: readonly (Refetcher | undefined)[],
-  { wanted, request, breathe }: { wanted: Wanted; request: TallyRequest; breathe: () => Promise<void> | undefined },
+  { wanted, request }: { wanted: Wanted; request: TallyRequest },
 ): Promise<Verdicts> {
   const count = disputed.reduce((sum, { offsets }) => sum + offsets.length, 0);
   const lines = new Float64Array(count);
@@ -146,33 +159,29 @@ export async function judge(
   const formOf = new Int32Array(count);
   for (const { source, offsets, first } of disputed) {
     const refetcher = refetchers[source]!;
-    await refetcher.visit(
-      offsets,
-      (bytes, i) => {
-        const found = understand(bytes, refetcher.shape, wanted, 0);
-        if ('fault' in found) throw new Error('a row that was counted is rejected when it is read again');
-        const { texts, names, raw } = found;
-        const checked = checkRow(texts, names, wanted.meters, request);
-        if ('code' in checked) throw new Error('a row that was counted is rejected when it is read again');
-        const row = first + i;
-        const key = eventKey(texts);
-        const text = eventContent(texts, checked.at, wanted.meters);
-        const form = forms.of(texts.quantities.map((quantity) => (isNothing(quantity) ? '0' : '1')).join(''));
-        const delivery = { at: checked.at, raw };
-        let event = events.get(key);
-        if (!event) {
-          event = { row, ...delivery, content: 0, form, firstContent: text };
-          events.set(key, event);
-        }
-        const content = numberOfContent(event, text);
-        if (countsBefore(delivery, event)) Object.assign(event, { row, ...delivery, content, form });
-        lines[row] = refetcher.line;
-        eventOf[row] = event;
-        contentOf[row] = content;
-        formOf[row] = form;
-      },
-      breathe,
-    );
+    await refetcher.visit(offsets, (bytes, i) => {
+      const found = understand(bytes, refetcher.shapeAt(offsets[i]!), wanted, 0);
+      if ('fault' in found) throw new Error('a row that was counted is rejected when it is read again');
+      const { texts, names, raw } = found;
+      const checked = checkRow(texts, names, wanted.meters, request);
+      if ('code' in checked) throw new Error('a row that was counted is rejected when it is read again');
+      const row = first + i;
+      const key = eventKey(texts);
+      const text = eventContent(texts, checked.at, wanted.meters);
+      const form = forms.of(texts.quantities.map((quantity) => (quantity === '' ? '0' : '1')).join(''));
+      const delivery = { at: checked.at, raw };
+      let event = events.get(key);
+      if (!event) {
+        event = { row, ...delivery, content: 0, form, firstContent: text };
+        events.set(key, event);
+      }
+      const content = numberOfContent(event, text);
+      if (countsBefore(delivery, event)) Object.assign(event, { row, ...delivery, content, form });
+      lines[row] = refetcher.line;
+      eventOf[row] = event;
+      contentOf[row] = content;
+      formOf[row] = form;
+    });
   }
   const countsFor = Int32Array.from(eventOf, ({ row }) => row);
   const isConflict = Uint8Array.from(eventOf, ({ content }, row) => Number(content !== contentOf[row]));
@@ -199,24 +208,19 @@ export async function correct(
   disputed: readonly DisputedRows[],
   refetchers: readonly (Refetcher | undefined)[],
   { countsFor }: Verdicts,
-  {
-    wanted,
-    given,
-    taken,
-    breathe,
-  }: { wanted: Wanted; given: Tally; taken: Tally; breathe: () => Promise<void> | undefined },
+  { wanted, given, taken }: { wanted: Wanted; given: Tally; taken: Tally },
 ): Promise<void> {
-  for (const { source, offsets, isTaken, first } of disputed) {
-    const { shape } = refetchers[source]!;
+  for (const { source, offsets, isLater, isReviewed, first } of disputed) {
+    const refetcher = refetchers[source]!;
     const counts = (i: number) => countsFor[first + i] === first + i;
-    const wrong = [...offsets.keys()].filter((i) => counts(i) === (isTaken[i] === 1));
-    await refetchers[source]!.visit(
+    const wrong = [...offsets.keys()].filter((i) => counts(i) === (isReviewed && isLater[i] === 1));
+    await refetcher.visit(
       Float64Array.from(wrong, (i) => offsets[i]!),
       (bytes, i) => {
         const tally = counts(wrong[i]!) ? given : taken;
-        tally.takeRow(understand(bytes, shape, wanted, 0), { source, base: offsets[wrong[i]!]! });
+        const offset = offsets[wrong[i]!]!;
+        tally.takeRow(understand(bytes, refetcher.shapeAt(offset), wanted, 0), { source, base: offset });
       },
-      breathe,
     );
   }
 }

@@ -50,8 +50,12 @@ export function* chunksOf({ slabs }: Meetings, { notes, chunks }: WindowNotes): 
   }
 }
 
-/** Searches every `of`th partition of all threads' logs. */
-export function findMeetings(logs: readonly EventLogPart[], share: { number: number; of: number }): Meetings {
+/** Searches every `of`th partition of all threads' logs; `breathe` is called between them. */
+export async function findMeetings(
+  logs: readonly EventLogPart[],
+  share: { number: number; of: number },
+  breathe: () => Promise<void> | undefined,
+): Promise<Meetings> {
   const partitions = Array.from({ length: PARTITIONS }, (_, p) => p).filter((p) => p % share.of === share.number);
   const sizes = partitions.map((partition) => partitionBytes(logs, partition));
   const most = Math.max(...sizes);
@@ -66,6 +70,7 @@ export function findMeetings(logs: readonly EventLogPart[], share: { number: num
   for (const [i, partition] of partitions.entries()) {
     const bytes = sizes[i]!;
     if (bytes === 0) continue;
+    await breathe();
     const count = bytes / ENTRY_BYTES;
     copyPartition(logs, partition, kernel.bytes(entries, bytes));
     const meeting = kernel.call.findMeetings(entries, count, found.address);

@@ -5,15 +5,16 @@
  * reads (tally.ts); the parts are put together here, and repeated deliveries are found and taken off (deliveries.ts).
  */
 
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
+import { statusOf } from '../fileState.ts';
+import { missingKeys } from '../keyNames.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
-import { openSource, type Source } from '../source.ts';
+import { changeOf, openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries, type Place } from './deliveries.ts';
@@ -22,6 +23,7 @@ import { kernelModule, roomForKernels } from './kernel.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
 import { NO_SEEDS, seedsOf } from './seeds.ts';
+import { isSameShape, type ShapeFrom } from './shape.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
 import { type TallyMemory, type TallyPart, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
@@ -57,7 +59,7 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
   if (threads === 0) return (await plainReader()).readUsage(request);
   const run = new Run(request, tuning, threads);
   try {
-    const { watched: _, ...result } = await run.read();
+    const { watched: _, ...result } = await orChange(request, () => run.read());
     return result;
   } finally {
     await run.end();
@@ -72,11 +74,26 @@ export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Pr
   if (threads === 0) return (await plainReader()).watchUsage(request);
   const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, threads, request.watches);
   try {
-    const { watched, rows, failures } = await run.read();
+    const { watched, rows, failures } = await orChange(request, () => run.read());
     return { watched, rows, failures };
   } finally {
     await run.end();
   }
+}
+
+/** Whatever goes wrong in a file that changed meanwhile goes wrong for that reason. */
+async function orChange<T>({ sources }: Pick<ReadRequest, 'sources'>, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    for (const source of sources) throwIfChanged(source);
+    throw error;
+  }
+}
+
+function throwIfChanged(source: Source): void {
+  const change = changeOf(source);
+  if (change) throw change;
 }
 
 /** Starts the threads that reading these sources will take, for as long as the caller has something else to do first. */
@@ -131,7 +148,8 @@ class Run {
 
   constructor(request: ReadRequest, tuning: Tuning, threads: number, watches: readonly Watch[] = []) {
     const wanted = wantedOf(request);
-    const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit } = request;
+    const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit, repeatedHour } =
+      request;
     this.request = request;
     this.tuning = tuning;
     this.threads = threads;
@@ -140,9 +158,10 @@ class Run {
     this.order = {
       sources,
       request: {
-        ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit },
+        ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit, repeatedHour },
         constants: wanted.constants,
         customer: wanted.customer,
+        trimsIds: wanted.trimsIds,
         watches: withoutBounds(watches),
       },
       wanted,
@@ -190,7 +209,6 @@ class Run {
       outOfPeriod: net((part) => part.outOfPeriod),
       rejected: sum((result) => result.rejected) + conflicts,
     };
-    const failures = results.map((result) => result.failure).filter((failure) => failure !== undefined);
     return {
       ledger: new SlabLedgerView(
         added.map((part) => part.usage),
@@ -204,11 +222,45 @@ class Run {
       ),
       rows,
       bytes: sum((result) => result.bytes),
-      failures: [...failures, ...(deliveries?.failures ?? [])],
+      failures: this.failures(tasks, results, deliveries?.failures ?? []),
       guessedTimeUnits: [...new Set(parts.flatMap((part) => part.units))].sort(),
+      unendedSources: this.request.sources.flatMap((source, number) =>
+        results.some((result) => result.lacksLineEnd && tasks[result.task]!.source === number) ? [source.name] : [],
+      ),
+      repeatedHourRows: parts.reduce((total, part) => total + part.repeatedHourRows, 0),
+      seenMeters: new Set(parts.flatMap((part) => part.seenMeters)),
       distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
       idBytes: logBytes(parts.map((part) => part.events)),
     };
+  }
+
+  /** Problems of the sources, in their order; of a file that changed only that, because all others may come from it. */
+  private missingKeysOf(number: number, tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
+    if (this.order.wanted.promised.length === 0) return [];
+    const own = results.filter((result) => tasks[result.task]!.source === number);
+    if (!own.some((result) => result.rowsRead > 0)) return [];
+    const names = own[0]!.missingKeys.filter((name) => own.every((result) => result.missingKeys.includes(name)));
+    return names.length === 0 ? [] : [missingKeys(this.request.sources[number]!, names).problem];
+  }
+
+  /** `others`: what went wrong when rows were read a second time. */
+  private failures(tasks: readonly Task[], results: readonly TaskResult[], others: readonly Problem[]): Problem[] {
+    const found = new Map<number, Problem[]>();
+    for (const { task, failure } of results) {
+      const { source } = tasks[task]!;
+      const before = found.get(source) ?? [];
+      // What goes wrong in a file as a whole goes wrong in each of its ranges.
+      const isNew =
+        failure && !before.some(({ code, message }) => code === failure.code && message === failure.message);
+      if (isNew) found.set(source, [...before, failure]);
+    }
+    return this.request.sources.flatMap((source, number) => {
+      const change = changeOf(source);
+      if (change) return [change.problem];
+      const own = found.get(number) ?? this.missingKeysOf(number, tasks, results);
+      const isMissed = ({ message }: Problem) => !own.some((known) => known.message === message);
+      return [...own, ...others.filter((other) => other.source?.file === source.name && isMissed(other))];
+    });
   }
 
   /** Runs tasks and gives their results, in the order of the sources and of the rows within each. */
@@ -302,11 +354,12 @@ class Run {
   private refetchers(tasks: readonly Task[], resultsOf: readonly (readonly TaskResult[])[]): (Refetcher | undefined)[] {
     return this.request.sources.map((source, number) => {
       const own = resultsOf[number]!;
-      const shape = own.find((result) => result.shape)?.shape;
-      if (!shape) return undefined;
+      const shapes = own.flatMap((result, i) => (i === 0 ? result.shapes : result.shapes.slice(1)));
+      if (shapes.length === 0) return undefined;
       const isPlain = tasks[own[0]!.task]!.range !== undefined;
       const path = isPlain && source.kind === 'file' ? source.path : this.copies.get(number);
-      return new Refetcher({ source, shape, path, landmarks: own.flatMap((result) => result.landmarks) });
+      const landmarks = own.flatMap((result) => result.landmarks);
+      return new Refetcher({ source, shapes, path, landmarks, breathe: () => this.breathe() });
     });
   }
 
@@ -349,15 +402,14 @@ class Run {
       await refetcher.visit(
         Float64Array.from(untold, ({ offset }) => offset),
         (bytes, i) => {
-          const { line, counted } = untold[i]!;
-          const found = understand(bytes, refetcher.shape, wanted, line);
+          const { offset, line, counted } = untold[i]!;
+          const found = understand(bytes, refetcher.shapeAt(offset), wanted, line);
           const fault =
             counted && 'texts' in found
               ? conflict(found.texts, name, { file: sources[counted.source]!.name, line: counted.line })
               : faultOf(found, wanted, request);
           onReject({ ...fault!, file: name, line, raw: found.raw });
         },
-        () => this.breathe(),
       );
     }
   }
@@ -385,13 +437,17 @@ function bySource(results: readonly TaskResult[], tasks: readonly Task[], source
   return lists;
 }
 
-/** True if every range begins where the one before it ended. */
+/** True if every range begins where the one before it ended, with the header that was valid there. */
 function rangesMeet(tasks: readonly Task[], results: readonly TaskResult[]): boolean {
   return results.every((result, i) => {
     const before = results[i - 1];
     const follows = before && tasks[before.task]!.source === tasks[result.task]!.source;
-    return !follows || before.end === result.start;
+    return !follows || (before.end === result.start && isSameLayout(before.shapes.at(-1), result.shapes[0]));
   });
+}
+
+function isSameLayout(before: ShapeFrom | undefined, after: ShapeFrom | undefined): boolean {
+  return before !== undefined && after !== undefined && isSameShape(before.shape, after.shape);
 }
 
 /** Counts the lines of ranges from the beginning of their file. */
@@ -419,14 +475,10 @@ function newSharedState(tasks: number): Int32Array {
 
 /** Of those that are files. */
 function totalBytesOf(sources: readonly Source[]): number {
-  return sources.reduce((sum, source) => sum + (source.kind === 'file' ? sizeOf(source.path) : 0), 0);
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return sources.reduce((sum, source) => sum + (source.kind === 'file' ? (statusOf(source.path)?.size ?? 0) : 0), 0);
 }
 
 /** Can be read as often as needed. */
 function isRegularFile(source: Source): boolean {
-  return source.kind === 'file' && statSync(source.path, { throwIfNoEntry: false })?.isFile() !== false;
+  return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
 }

@@ -1,16 +1,16 @@
 /** Reads single rows again, in the order in which they stand, and finds out on which line they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Wanted } from '../columns.ts';
-import { delimiterOf, rowOfRecord } from '../csvRow.ts';
+import { rowOfRecord } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
-import { rowOfJson } from '../jsonRow.ts';
+import { rowsOfLine } from '../jsonRow.ts';
 import type { ReadRequest } from '../reader.ts';
 import { checkRow, type Fault } from '../row.ts';
-import { InputFailure, openSource, readFailure, type Source } from '../source.ts';
+import { changed, openSource, readFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
-import { linesIn, readRecord } from './csvRecord.ts';
+import { afterMark, linesIn, readRecord } from './csvRecord.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
-import type { Shape } from './shape.ts';
+import type { Shape, ShapeFrom } from './shape.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -19,11 +19,14 @@ const WINDOW = 1 << 16;
 
 export type Refetchable = {
   readonly source: Source;
-  readonly shape: Shape;
+  /** Where rows of another shape begin, from the source's begin on: ascending, at least one. */
+  readonly shapes: readonly ShapeFrom[];
   /** A file with the source's bytes as they were scanned: itself, or a copy; absent if they have to be decompressed again. */
   readonly path: string | undefined;
   /** Ascending: offsets of rows and the lines before them, one pair after another. */
   readonly landmarks: readonly number[];
+  /** Called between rows, so that signals get their turn; throws when the run is interrupted. */
+  readonly breathe: () => Promise<void> | undefined;
 };
 
 /** `bytes` are the row with its line end, valid until the next row. */
@@ -34,29 +37,33 @@ const ROWS_A_BREATH = 1 << 10;
 
 export class Refetcher {
   readonly source: Source;
-  readonly shape: Shape;
   /** As in {@link Refetchable}. */
   readonly path: string | undefined;
-  private readonly landmarks: readonly number[];
+  private readonly origin: Refetchable;
   /** Tells the line of the row being visited. */
   private findLine: () => number = () => 1;
 
-  constructor({ source, shape, path, landmarks }: Refetchable) {
-    this.source = source;
-    this.shape = shape;
-    this.path = path;
-    this.landmarks = landmarks;
+  constructor(origin: Refetchable) {
+    this.origin = origin;
+    this.source = origin.source;
+    this.path = origin.path;
   }
 
-  /** Visits rows by their offsets, which must ascend. `breathe` is called now and then. */
-  async visit(
-    offsets: ArrayLike<number>,
-    visitor: RowVisitor,
-    breathe: () => Promise<void> | undefined,
-  ): Promise<void> {
+  /** The shape of the row at an offset. */
+  shapeAt(offset: number): Shape {
+    return this.origin.shapes.findLast(({ from }) => from <= offset)!.shape;
+  }
+
+  /** True if all rows have one shape. */
+  get isUniform(): boolean {
+    return this.origin.shapes.length === 1;
+  }
+
+  /** Visits rows by their offsets, which must ascend. */
+  async visit(offsets: ArrayLike<number>, visitor: RowVisitor): Promise<void> {
     if (offsets.length === 0) return;
-    if (this.path === undefined) await this.visitStream(offsets, visitor, breathe);
-    else await this.visitFile(this.path, offsets, visitor, breathe);
+    if (this.path === undefined) await this.visitStream(offsets, visitor);
+    else await this.visitFile(this.path, offsets, visitor);
   }
 
   /** The line of the row being visited, from 1. */
@@ -64,15 +71,10 @@ export class Refetcher {
     return this.findLine();
   }
 
-  private async visitFile(
-    path: string,
-    offsets: ArrayLike<number>,
-    visitor: RowVisitor,
-    breathe: () => Promise<void> | undefined,
-  ): Promise<void> {
-    const fd = this.open(path);
+  private async visitFile(path: string, offsets: ArrayLike<number>, visitor: RowVisitor): Promise<void> {
+    const fd = this.openAgain(path);
     try {
-      const lines = new LineCounter(fd, this.landmarks);
+      const lines = new LineCounter(fd, this.origin.landmarks);
       let buffer = Buffer.allocUnsafeSlow(WINDOW);
       let base = 0;
       let length = 0;
@@ -83,21 +85,24 @@ export class Refetcher {
           // What the window holds of the row may be all of the window: then it has to grow.
           if (base === offset && length === buffer.length) buffer = Buffer.allocUnsafeSlow(buffer.length * 2);
           base = offset;
-          length = this.read(fd, buffer, offset);
+          length = readSync(fd, buffer, 0, buffer.length, offset);
           end = this.rowEnd(buffer, 0, length, length < buffer.length);
-          if (end < 0 && length < buffer.length) throw changedSource(this.source);
+          if (end < 0 && length < buffer.length) throw changed(this.source, 'a row that was there is missing');
         }
         this.findLine = () => lines.lineOf(offset);
         visitor(buffer.subarray(offset - base, end), i);
-        const pause = i % ROWS_A_BREATH === 0 ? breathe() : undefined;
+        const pause = i % ROWS_A_BREATH === 0 ? this.origin.breathe() : undefined;
         if (pause) await pause;
       }
+    } catch (error) {
+      // What the visitor throws goes through: only calls of the system have a code.
+      throw (error as NodeJS.ErrnoException).syscall === undefined ? error : readFailure(this.source, error);
     } finally {
       closeSync(fd);
     }
   }
 
-  private open(path: string): number {
+  private openAgain(path: string): number {
     try {
       return openSync(path, 'r');
     } catch (error) {
@@ -105,19 +110,7 @@ export class Refetcher {
     }
   }
 
-  private read(fd: number, buffer: Buffer, offset: number): number {
-    try {
-      return readSync(fd, buffer, 0, buffer.length, offset);
-    } catch (error) {
-      throw readFailure(this.source, error);
-    }
-  }
-
-  private async visitStream(
-    offsets: ArrayLike<number>,
-    visitor: RowVisitor,
-    breathe: () => Promise<void> | undefined,
-  ): Promise<void> {
+  private async visitStream(offsets: ArrayLike<number>, visitor: RowVisitor): Promise<void> {
     let held: Buffer = Buffer.alloc(0);
     let base = 0;
     let lines = 0;
@@ -137,23 +130,21 @@ export class Refetcher {
     for await (const chunk of openSource(this.source).chunks) {
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       visitHeld(false);
-      const pause = breathe();
-      if (pause) await pause;
+      await this.origin.breathe();
       if (index === offsets.length) return;
     }
     visitHeld(true);
-    if (index < offsets.length) throw changedSource(this.source);
+    if (index < offsets.length) throw changed(this.source, 'a row that was there is missing');
   }
 
   /** The end of the row, line end included, or −1 if it is not all there. */
   private rowEnd(buffer: Buffer, start: number, limit: number, atEnd: boolean): number {
     const lf = buffer.indexOf(LF, start);
     const lineEnd = lf >= 0 && lf < limit ? lf + 1 : -1;
-    const { format } = this.shape;
+    const { format, header } = this.origin.shapes[0]!.shape;
     const line = buffer.subarray(start, lineEnd < 0 ? limit : lineEnd);
     if (format === 'ndjson' || !line.includes(QUOTE)) return lineEnd >= 0 ? lineEnd : atEnd ? limit : -1;
-    const delimiter = delimiterOf(format);
-    const record = readRecord(buffer, { start, limit, atEnd, delimiter });
+    const record = readRecord(buffer, { start, limit, atEnd, dialect: header!.dialect });
     return typeof record === 'string' ? -1 : record.end;
   }
 }
@@ -201,25 +192,26 @@ class LineCounter {
 }
 
 /** Understands a row that {@link RowVisitor} was given: `line` is handed through. */
-export function understand(bytes: Buffer, { format, header }: Shape, wanted: Wanted, line: number): FoundRow {
-  if (format === 'ndjson') {
+export function understand(bytes: Buffer, { header }: Shape, wanted: Wanted, line: number): FoundRow {
+  if (!header) {
     let end = bytes.length;
     if (bytes[end - 1] === LF) end--;
     if (bytes[end - 1] === CR) end--;
-    const raw = bytes.toString('latin1', 0, end);
-    return { line, raw: decodeLoosely(raw), ...rowOfJson(raw, wanted) };
+    const raw = bytes.toString('latin1', afterMark(bytes, 0, end), end);
+    const [first] = rowsOfLine(raw, wanted);
+    return { line, raw: decodeLoosely(first!.raw), ...first!.row };
   }
-  const delimiter = delimiterOf(format);
-  const record = readRecord(bytes, { start: 0, limit: bytes.length, atEnd: true, delimiter });
+  const { dialect } = header;
+  const record = readRecord(bytes, { start: 0, limit: bytes.length, atEnd: true, dialect });
   if (typeof record === 'string') throw new Error('a row is not what it was when it was read first');
-  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header!, delimiter, wanted) };
+  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header, wanted) };
 }
 
 /** What is wrong with a row; undefined if nothing is. */
 export function faultOf(
   found: FoundRow,
   wanted: Wanted,
-  request: Pick<ReadRequest, 'spans' | 'timezone' | 'timeUnit'>,
+  request: Pick<ReadRequest, 'spans' | 'timezone' | 'timeUnit' | 'repeatedHour'>,
 ): Fault | undefined {
   if ('fault' in found) return found.fault;
   const { texts, names } = found;
@@ -227,13 +219,4 @@ export function faultOf(
   if ('code' in checked) return checked;
   const span = request.spans?.get(texts.customer);
   return span && coverageFault(span, checked.at.ms, texts, names);
-}
-
-export function changedSource(source: Source): InputFailure {
-  return new InputFailure(
-    source,
-    'changed',
-    'the file changed while it was read',
-    'run again when nobody writes to it',
-  );
 }

@@ -3,15 +3,14 @@
  * to be taken off. Nearly always they are one event, delivered twice in the same bytes; which pairs are not is found out when
  * both hashes are there (deliveries.ts), and put right (disputes.ts). Threads share the work by stretches of sources.
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Problem } from '../../core/problem.ts';
-import { InputFailure, openSource, readFailure, type Source } from '../source.ts';
+import { changed, InputFailure, openSource, readFailure, type Source } from '../source.ts';
 import { BATCH_ROWS, type Batch } from './batch.ts';
 import { type CrewOrder, STOPPED, Stopped, scanOptions } from './crewMember.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import { chunksOf, type Meetings, NOTE_WORDS, offsetOfWindow, WINDOW_BYTES } from './meetings.ts';
-import { changedSource } from './refetch.ts';
 import { type RowFilter, Scan } from './scan.ts';
 import type { Shape } from './shape.ts';
 import { Tally, type TallyPart } from './tally.ts';
@@ -42,7 +41,7 @@ export type ReviewOrder = Pick<
   'sources' | 'wanted' | 'forcedFormat' | 'request' | 'chunkBytes' | 'kernel' | 'memory' | 'shared'
 > & {
   readonly meetings: readonly Meetings[];
-  /** By source. */
+  /** By source; absent for those whose rows have several shapes, so that equal bytes may differ in meaning. */
   readonly reviewed: readonly (ReviewedSource | undefined)[];
   readonly tasks: readonly ReviewTask[];
   /** How many tasks have been taken. */
@@ -119,7 +118,10 @@ async function reviewTask(
     if (path === undefined)
       await feedStream({ source, chunks: openSource(source).chunks, chunkBytes, kernel }, scan, watch);
     else await feedFile(path, { source, kernel, chunkBytes }, rows, scan, watch);
-    if (!rows.areAllSeen) throw changedSource(source);
+    if (!rows.areAllSeen) throw changed(source, 'a row that was there is missing');
+  } catch (error) {
+    // What is wrong behind the last of these rows was told when all were read.
+    if (!(error instanceof InputFailure && rows.areAllSeen)) throw error;
   } finally {
     rows.release();
   }
@@ -139,9 +141,10 @@ async function feedFile(
     throw readFailure(source, error);
   }
   try {
+    const { size } = fstatSync(fd);
     for (const { start, stop } of rows.stretches()) {
       const bytes = Math.min(chunkBytes, stop - start + NEAR_BYTES);
-      await feedRange({ source, fd, chunkBytes: bytes, kernel }, { start, stop }, scan, watch);
+      await feedRange({ source, fd, chunkBytes: bytes, kernel }, { start, stop, size }, scan, watch);
     }
   } finally {
     closeSync(fd);

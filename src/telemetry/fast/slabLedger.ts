@@ -8,7 +8,17 @@ import { type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.t
 import type { Batch } from './batch.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import { copyOf, type LedgerTotals, totalsOf, valuesOf } from './ledgerTotals.ts';
-import { addExact, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
+import {
+  addExact,
+  exactQuantity,
+  exactUnit,
+  fittingQuantity,
+  LIMB,
+  POWERS_OF_TEN,
+  WIDE_SCALE,
+  type WideQuantity,
+  wideQuantity,
+} from './quantities.ts';
 import { RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
 
 /** Records in a form that can be handed to another thread. */
@@ -17,6 +27,8 @@ export type LedgerPart = {
   /** Where the slabs are, each of {@link SLAB_RECORDS} records. */
   readonly memory: SharedArrayBuffer;
   readonly slabs: readonly number[];
+  /** Records have high parts of quantities. */
+  readonly wide: boolean;
   /** Fraction digits of each meter's quantities. */
   readonly scales: readonly number[];
   readonly bucketStarts: readonly number[];
@@ -34,8 +46,8 @@ export class SlabLedger {
   readonly scales: number[];
 
   private readonly kernel: Kernel;
-  private readonly shape: RecordShape;
-  private readonly layout: RecordLayout;
+  private shape: RecordShape;
+  private layout: RecordLayout;
   private readonly buckets: Buckets;
   private readonly period: Period | undefined;
   /** A batch of one row that is not odd, and where the address of its record is then. */
@@ -43,6 +55,8 @@ export class SlabLedger {
     readonly at: KernelArray<Float64Array>;
     readonly odd: KernelArray<Uint8Array>;
     readonly series: KernelArray<Int32Array>;
+    readonly low: KernelArray<Float64Array>;
+    readonly high: KernelArray<Float64Array>;
     readonly place: Int32Array;
   };
   private readonly bucketStarts: number[] = [];
@@ -51,7 +65,8 @@ export class SlabLedger {
   private exact = new Map<number, bigint>();
   private countOverflow = new Map<number, number>();
 
-  constructor(kernel: Kernel, shape: RecordShape, buckets: Buckets, period: Period | undefined) {
+  constructor(kernel: Kernel, recordShape: Omit<RecordShape, 'wide'>, buckets: Buckets, period: Period | undefined) {
+    const shape = { ...recordShape, wide: false };
     this.kernel = kernel;
     this.shape = shape;
     this.layout = new RecordLayout(shape);
@@ -59,10 +74,11 @@ export class SlabLedger {
     this.period = period;
     this.scales = shape.aggregations.map(() => 0);
     const place = kernel.ints(kernel.call.placesOfRows() >>> 0, 1);
-    this.single = { at: kernel.newDoubles(1), odd: kernel.newBytes(1), series: kernel.newInts(1), place };
+    const [at, low, high] = [kernel.newDoubles(1), kernel.newDoubles(1), kernel.newDoubles(1)];
+    this.single = { at, odd: kernel.newBytes(1), series: kernel.newInts(1), low, high, place };
     kernel.call.initLedger(shape.aggregations.length, Number(shape.trace), buckets.widthMs);
     kernel.host.locateBucket = (ms) => this.locateBucket(ms);
-    kernel.host.carry = (address, meter, sum) => this.carry(this.recordAt(address), meter, sum);
+    kernel.host.carry = (address, meter, sum, times) => this.carry(this.recordAt(address), meter, sum, times);
     kernel.host.overflowCount = (address, which) => {
       const key = this.recordAt(address) * (shape.aggregations.length + 1) + which;
       this.countOverflow.set(key, (this.countOverflow.get(key) ?? 0) + 1);
@@ -72,14 +88,24 @@ export class SlabLedger {
   /** Adds the rows of a batch that are not odd. `present` tells which meters the export has at all. */
   addBatch(batch: Batch, series: KernelArray<Int32Array>, present: readonly number[]): void {
     const { call } = this.kernel;
-    const { rows, at, odd, quantities, nanoseconds } = batch;
+    const { rows, at, odd, quantities, highs, nanoseconds } = batch;
     call.placeRows(at.address, odd.address, series.address, rows);
     for (const meter of present) {
       const { address } = quantities[meter]!;
-      if (this.shape.aggregations[meter] === 'max') call.raiseQuantities(address, meter, rows);
+      const high = this.isWide(meter) ? highs[meter]!.address : 0;
+      const isMax = this.shape.aggregations[meter] === 'max';
+      if (high !== 0) this.addWide(address, high, meter, rows);
+      else if (isMax) call.raiseQuantities(address, meter, rows);
       else call.addQuantities(address, meter, rows);
-      if (this.shape.trace) call.traceQuantities(address, meter, at.address, nanoseconds.address, rows);
+      if (this.shape.trace) call.traceQuantities(address, high, meter, at.address, nanoseconds.address, rows);
     }
+  }
+
+  /** Adds quantities of two parts to the records of the rows that were placed last. */
+  private addWide(lows: number, highs: number, meter: number, rows: number): void {
+    const { call } = this.kernel;
+    if (this.shape.aggregations[meter] === 'max') call.raiseWideQuantities(lows, highs, meter, rows);
+    else call.addWideQuantities(lows, highs, meter, rows);
   }
 
   /** The record for one row, which counts as one, or undefined outside the period. Its events are then added one by one. */
@@ -105,9 +131,30 @@ export class SlabLedger {
     return record;
   }
 
-  /** A quantity that is not 0, in units of its scale or, where that is not enough, in exact ones. */
-  addEvent(record: number, meter: number, quantity: number | bigint, at: { ms: number; ns: number }): void {
+  /** A checked quantity as {@link addEvent} takes it: in units of the meter's scale or, where that is not enough, in exact ones. */
+  quantityOf(text: string, meter: number): number | WideQuantity | bigint {
+    const held = this.isWide(meter) ? wideQuantity(text) : fittingQuantity(text, this.scales[meter]!);
+    return held ?? exactQuantity(text);
+  }
+
+  /** Adds a quantity to a record; 0 is no event. */
+  addEvent(
+    record: number,
+    meter: number,
+    quantity: number | WideQuantity | bigint,
+    at: { ms: number; ns: number },
+  ): void {
     const { call } = this.kernel;
+    if (typeof quantity === 'object' ? quantity.low === 0 && quantity.high === 0 : !quantity) return;
+    if (this.shape.trace) call.traceOne(record, meter, at.ms, at.ns);
+    if (typeof quantity === 'object') {
+      const { low, high, place } = this.single;
+      place[0] = record;
+      low.values[0] = quantity.low;
+      high.values[0] = quantity.high;
+      this.addWide(low.address, high.address, meter, 1);
+      return;
+    }
     const isMax = this.shape.aggregations[meter] === 'max';
     if (typeof quantity === 'bigint') this.addExact(this.recordAt(record), meter, quantity);
     else {
@@ -116,12 +163,11 @@ export class SlabLedger {
       if (isMax) place[0] = Math.max(place[0]!, quantity);
       else if (sum < LIMB) place[0] = sum;
       else {
-        this.carry(this.recordAt(record), meter, sum);
+        this.carry(this.recordAt(record), meter, sum, 1);
         place[0] = 0;
       }
     }
     call.countOne(record, 1 + meter);
-    if (this.shape.trace) call.traceOne(record, meter, at.ms, at.ns);
   }
 
   private addExact(record: number, meter: number, quantity: bigint): void {
@@ -129,9 +175,26 @@ export class SlabLedger {
     addExact(this.exact, record * aggregations.length + meter, quantity, aggregations[meter] === 'max');
   }
 
-  /** Takes over a sum that is about to outgrow the double. */
-  private carry(record: number, meter: number, sum: number): void {
-    this.addExact(record, meter, BigInt(sum) * exactUnit(this.scales[meter]!));
+  /** Takes over a sum that is about to outgrow the double: `sum` × `times`. */
+  private carry(record: number, meter: number, sum: number, times: number): void {
+    this.addExact(record, meter, BigInt(sum) * BigInt(times) * exactUnit(this.scales[meter]!));
+  }
+
+  private isWide(meter: number): boolean {
+    return this.scales[meter] === WIDE_SCALE;
+  }
+
+  /**
+   * Makes a meter wide, so that its quantities have two parts. Records of before are put aside: they have another scale, and
+   * maybe no room for high parts. `series`: how many there are.
+   */
+  makeWide(meter: number, series: number): void {
+    this.putRecordsAside(series);
+    this.scales[meter] = WIDE_SCALE;
+    if (this.shape.wide) return;
+    this.shape = { ...this.shape, wide: true };
+    this.layout = new RecordLayout(this.shape);
+    this.kernel.call.widenRecords();
   }
 
   /** Makes room for more fraction digits of a meter. */
@@ -145,7 +208,7 @@ export class SlabLedger {
       for (let i = 0; i < SLAB_RECORDS && first + i < records; i++) {
         const place = i * words + meter;
         const widened = doubles[place]! * factor;
-        if (widened >= LIMB) this.carry(first + i, meter, doubles[place]!);
+        if (widened >= LIMB) this.carry(first + i, meter, doubles[place]!, 1);
         doubles[place] = widened < LIMB ? widened : 0;
       }
     }
@@ -210,8 +273,8 @@ export class SlabLedger {
     const moved = slabs.map((_, i) => i * bytes);
     const totals = this.totals(series);
     this.putAside.push({ ...this.part(copyOf(totals)), memory, slabs: moved });
-    const { rowsBySeries, rowsByBucket, limbs, events } = totals;
-    for (const array of [rowsBySeries, rowsByBucket, limbs, events]) this.kernel.release(array);
+    const { rowsBySeries, rowsByBucket, limbs, highs, events } = totals;
+    for (const array of [rowsBySeries, rowsByBucket, limbs, highs, events]) this.kernel.release(array);
     this.kernel.call.clearLedger();
     this.exact = new Map();
     this.countOverflow = new Map();
@@ -223,6 +286,7 @@ export class SlabLedger {
       records: this.kernel.call.recordCount(),
       memory: this.kernel.buffer,
       slabs: this.slabs(),
+      wide: this.shape.wide,
       scales: [...scales],
       bucketStarts,
       exact,
