@@ -1,5 +1,5 @@
 /** Finds the fields of CSV rows: each field is bare, or quoted as a whole. Blank lines between rows are passed over. */
-import { allocate, SLACK } from './memory';
+import { allocate, release, SLACK } from './memory';
 import { LONGEST_PIECE, noteAllPlaces, notePlaces, placesEnd, rowPlaces, rowPlacesEnd } from './places';
 import { BATCH_ROWS } from './rows';
 
@@ -59,8 +59,21 @@ export function newCsvColumns(
   columns.targetOfField = allocate(usize(fields) * 4);
   columns.rowStarts = rowStarts;
   columns.lines = lines;
-  columns.list = allocate((usize(BATCH_ROWS * fields) + LONGEST_PIECE) * 4 + 512) + 64;
+  columns.list = allocate(listBytes(fields)) + 64;
   return columns;
+}
+
+function listBytes(fields: i32): usize {
+  return (usize(BATCH_ROWS) * usize(fields) + LONGEST_PIECE) * 4 + 512;
+}
+
+/** Gives back what the columns of a file take. */
+export function releaseCsvColumns(columns: CsvColumns): void {
+  const fields = columns.fields;
+  release(columns.targets, usize(fields) * 12);
+  release(columns.targetOfField, usize(fields) * 4);
+  release(columns.list - 64, listBytes(fields));
+  release(changetype<usize>(columns), offsetof<CsvColumns>());
 }
 
 export function placesList(columns: CsvColumns): usize {

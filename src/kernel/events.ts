@@ -7,7 +7,7 @@
 import { spillEvents } from './host';
 import { allocate, release } from './memory';
 import { isNothing } from './rows';
-import { mixText } from './texts';
+import { firstBytes } from './texts';
 
 const PARTITIONS: u32 = 256;
 const PARTITION_BITS: u64 = 8;
@@ -29,7 +29,10 @@ const OFFSET_BITS: u64 = 44;
 const NUMBER_BITS: u64 = 28;
 const NUMBERS: u64 = (1 << NUMBER_BITS) - 1;
 
-const SEED: u64 = 0x6a09_e667_2f0b_4c47;
+/** Of the run, so that nobody can choose ids whose fingerprints meet; and two halves of another, odd. */
+let seed: u64 = 0;
+let lowKey: u64 = 1;
+let highKey: u64 = 1;
 const FACTOR: u64 = 0xff51_afd7_ed55_8ccd;
 
 /** For each partition the address of its last block, 0 if there is none. */
@@ -43,8 +46,14 @@ const NO_WINDOW: u64 = u64.MAX_VALUE;
 let blocks: u32 = 0;
 let mostBlocks: u32 = 0;
 
-/** Begins a log that may take about so many bytes before it has to be moved elsewhere. */
-export function initEvents(bytes: f64): void {
+/**
+ * Begins a log that may take about so many bytes before it has to be moved elsewhere. Logs that are searched together have the
+ * same seeds.
+ */
+export function initEvents(bytes: f64, ownSeed: u64, otherSeed: u64): void {
+  seed = ownSeed;
+  lowKey = u64(u32(otherSeed)) | 1;
+  highKey = (otherSeed >> 32) | 1;
   mostBlocks = max(1, u32(bytes / f64(BLOCK_BYTES)));
   releaseEvents();
 }
@@ -118,7 +127,7 @@ export function logEvents(
       const from = usize(load<u32>(sourceStarts + row * step) + more);
       const fromLength = load<u32>(sourceEnds + row * step) - u32(from);
       if (!isNothing(from, fromLength))
-        print = mixText((print ^ (print >> 32)) + u64(fromLength) * FACTOR, from, fromLength);
+        print = mixId((print ^ (print >> 32)) + u64(fromLength) * FACTOR, from, fromLength);
     }
     print = (print ^ (print >> 32)) * FACTOR;
     print ^= print >> 32;
@@ -141,10 +150,26 @@ export function logEvents(
 }
 
 function fingerprint(id: usize, length: u32): u64 {
-  if (length - 8 > 8) return mixText(SEED ^ length, id, length);
+  if (length - 8 > 8) return mixId(seed ^ length, id, length);
   // The usual length of an id: two words, which may overlap.
-  const print = (load<u64>(id) ^ SEED ^ length) * FACTOR;
-  return (print ^ (print >> 32) ^ load<u64>(id + length - 8)) * FACTOR;
+  return mix(mix(seed ^ length, load<u64>(id)), load<u64>(id + length - 8));
+}
+
+function mixId(hash: u64, start: usize, length: u32): u64 {
+  let at = start;
+  let left = length;
+  while (left > 8) {
+    hash = mix(hash, load<u64>(at));
+    at += 8;
+    left -= 8;
+  }
+  return mix(hash, load<u64>(at) & firstBytes(left));
+}
+
+/** A difference in either half of a word comes out multiplied by what only the seeds tell: no later word can make up for it. */
+function mix(hash: u64, word: u64): u64 {
+  const mixed = hash ^ word;
+  return (u64(u32(mixed)) + lowKey) * ((mixed >> 32) + highKey) + rotl<u64>(mixed, 32);
 }
 
 /**

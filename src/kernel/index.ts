@@ -17,6 +17,7 @@ export {
   newCsvColumns,
   nextRow,
   placesList,
+  releaseCsvColumns,
   tellByColumns,
   wantField,
 } from './csv';
@@ -52,6 +53,7 @@ export {
 } from './ledger';
 export { allocate, bytesInUse, release } from './memory';
 export { countPresent, decodeQuantities, decodeWideQuantities } from './quantities';
+export { hashRows, sortPlaces } from './reviews';
 export { choose, countOdd, markEmpty, markMarks, setNothingWords } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { internColumn, newInterner, textArena, textCount, textOffsets } from './texts';

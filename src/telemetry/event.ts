@@ -16,14 +16,30 @@ export function eventKey(texts: RowTexts): string {
 export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readonly Meter[]): string {
   const quantities = texts.quantities.map((text, i) => {
     if (text === '') return '0';
-    return countsValues(meters[i]!) ? text : new Decimal(plainQuantity(text)).toFixed();
+    return countsValues(meters[i]!) || SHORTEST.test(text) ? text : new Decimal(plainQuantity(text)).toFixed();
   });
   return JSON.stringify([at.ms, at.ns, texts.customer, quantities, texts.dimensions]);
 }
 
-/** The fault of a row whose id an earlier row has, with another content. */
-export function conflict(texts: RowTexts, file: string, earlier: { file: string; line: number }): Fault {
-  const where = earlier.file === file ? `line ${earlier.line}` : `${earlier.file}:${earlier.line}`;
+/** Numbers that are written as briefly as they can be. */
+const SHORTEST = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
+
+/** What decides which of the rows with one key counts. `raw` is the row as it stands in its file, without the line end. */
+export type Delivery = { readonly at: PreciseInstant; readonly raw: string };
+
+/**
+ * True if `one` counts rather than `other`, whatever the order in which they come: its instant is earlier, or the same and its
+ * bytes are less. Of equal ones it does not matter.
+ */
+export function countsBefore(one: Delivery, other: Delivery): boolean {
+  if (one.at.ms !== other.at.ms) return one.at.ms < other.at.ms;
+  if (one.at.ns !== other.at.ns) return one.at.ns < other.at.ns;
+  return one.raw !== other.raw && Buffer.compare(Buffer.from(one.raw), Buffer.from(other.raw)) < 0;
+}
+
+/** The fault of a row whose id another row has, with another content, that counts. */
+export function conflict(texts: RowTexts, file: string, counted: { file: string; line: number }): Fault {
+  const where = counted.file === file ? `line ${counted.line}` : `${counted.file}:${counted.line}`;
   return { code: 'conflict', text: texts.eventId, detail: `first seen in ${where}` };
 }
 

@@ -7,7 +7,7 @@ import { GzipFailure, gunzip } from './gzip.ts';
 import { changed, InputFailure, readFailure } from './inputFailure.ts';
 import { emptyButForMark, emptyFile, emptyOnceDecompressed } from './inputProblems.ts';
 import { jsonLayoutOf, linesOfRecords } from './jsonRecords.ts';
-import { unzstd, ZstdFailure } from './zstd.ts';
+import { HEADER_BYTES, LARGEST_WINDOW, unzstd, windowOf, ZstdFailure } from './zstd.ts';
 
 export type Source =
   | {
@@ -223,7 +223,7 @@ async function* gunzipSource(source: Source, compressed: AsyncIterable<Buffer>):
   }
 }
 
-async function* unzstdSource(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* unzstdSource(source: Source, compressed: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   if (typeof WebAssembly === 'undefined') {
     const hint = 'decompress it first: zstd -dc FILE | meter … -';
     throw new InputFailure(
@@ -233,8 +233,18 @@ async function* unzstdSource(source: Source, compressed: AsyncIterable<Buffer>):
       hint,
     );
   }
+  const { head, rest } = await peek(compressed, HEADER_BYTES);
+  const window = windowOf(head);
+  if (window !== undefined && window > LARGEST_WINDOW) {
+    throw new InputFailure(
+      source,
+      'zstd-window',
+      `the zstd data looks back ${Math.ceil(window / 2 ** 20)} MiB, and 128 MiB is the most`,
+      'decompress it first: zstd -dc --long=31 FILE | meter … -',
+    );
+  }
   try {
-    yield* unzstd(compressed);
+    yield* unzstd(rest);
   } catch (error) {
     if (!(error instanceof ZstdFailure)) throw error;
     throw error.kind === 'truncated'

@@ -16,7 +16,7 @@ export type FoundRow = {
  * field can be decoded strictly where it stands.
  */
 export function decodeStrictly(latin1: string): string | undefined {
-  if (/^[\x00-\x7f]*$/.test(latin1)) return latin1;
+  if (ASCII.test(latin1)) return latin1;
   try {
     return STRICT.decode(Buffer.from(latin1, 'latin1'));
   } catch {
@@ -26,7 +26,7 @@ export function decodeStrictly(latin1: string): string | undefined {
 
 /** For showing: what is not UTF-8 becomes U+FFFD. */
 export function decodeLoosely(latin1: string): string {
-  return Buffer.from(latin1, 'latin1').toString('utf8');
+  return ASCII.test(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8');
 }
 
 /** Faults of a row as a whole, before it is taken apart. */
@@ -35,4 +35,5 @@ export function rawFault(latin1: string): Fault | undefined {
   return latin1.includes('\0') ? { code: 'nul-byte' } : undefined;
 }
 
+const ASCII = /^[\x00-\x7f]*$/;
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

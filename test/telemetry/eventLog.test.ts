@@ -5,8 +5,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EventLog, type EventLogPart } from '../../src/telemetry/fast/eventLog.ts';
 import { Kernel } from '../../src/telemetry/fast/kernel.ts';
-import { findMeetings, MEETING_FIELDS } from '../../src/telemetry/fast/meetings.ts';
-import { TWINS } from './differential.ts';
+import {
+  chunksOf,
+  findMeetings,
+  type Meetings,
+  NOTE_WORDS,
+  offsetOfWindow,
+  sourceOfWindow,
+} from '../../src/telemetry/fast/meetings.ts';
+import { TWIN_SEEDS, TWINS } from './differential.ts';
 import { Random } from './random.ts';
 
 type Logged = { readonly id: string; readonly source: number; readonly offset: number };
@@ -29,7 +36,14 @@ test('rows with one id are found wherever they are: in any source, at any offset
       2 ** 44 - 1 - random.below(99),
     ]),
   });
-  const rows = Array.from({ length: 40_000 }, (_, i): Logged => ({ id: `e${i % 30_011}`, ...places() }));
+  const used = new Set<string>();
+  const unused = (): ReturnType<typeof places> => {
+    const place = places();
+    const isUsed = used.has(JSON.stringify(place));
+    used.add(JSON.stringify(place));
+    return isUsed ? { ...place, offset: random.below(2 ** 43) } : place;
+  };
+  const rows = Array.from({ length: 40_000 }, (_, i): Logged => ({ id: `e${i % 30_011}`, ...unused() }));
   const half = rows.length / 2;
   for (const bytes of [Number.POSITIVE_INFINITY, 0]) {
     const logs = [logOf(rows.slice(0, half), bytes, 'a'), logOf(rows.slice(half), bytes, 'b')];
@@ -48,20 +62,27 @@ test('ids that share a fingerprint meet, too', async () => {
 const noPause = () => undefined;
 
 function logOf(rows: readonly Logged[], bytes: number, name: string): EventLogPart {
-  const log = new EventLog(new Kernel(), { bytes, spillPath: join(directory, `${name}-${bytes}`) });
+  const log = new EventLog(new Kernel(), { bytes, spillPath: join(directory, `${name}-${bytes}`), seeds: TWIN_SEEDS });
   for (const { id, source, offset } of rows) log.add(Buffer.from(id), new Uint8Array(0), source, offset);
   return log.finish();
 }
 
-/** The places in each group of meetings, as `source offset`. */
-function groupsOf(shares: readonly Float64Array[]): string[][] {
-  const groups = new Map<number, string[]>();
-  for (const meetings of shares) {
-    for (let i = 0; i < meetings.length; i += MEETING_FIELDS) {
-      const [group, source, offset] = meetings.subarray(i);
-      groups.set(group!, [...(groups.get(group!) ?? []), `${source} ${offset}`]);
+/** The places of the rows of each group, as `source offset`: pairs with the same first row are one group. */
+function groupsOf(shares: readonly Meetings[]): string[][] {
+  const pairs = new Map<number, [string, string]>();
+  for (const share of shares) {
+    for (const list of share.windows) {
+      for (const chunk of chunksOf(share, list)) {
+        for (let n = 0; n < chunk.length; n += NOTE_WORDS) {
+          const pair = pairs.get(chunk[n + 1]! >>> 1) ?? ['', ''];
+          pairs.set(chunk[n + 1]! >>> 1, pair);
+          pair[chunk[n + 1]! & 1] = `${sourceOfWindow(list.window)} ${offsetOfWindow(list.window) + chunk[n]!}`;
+        }
+      }
     }
   }
+  const groups = new Map<string, string[]>();
+  for (const [first, later] of pairs.values()) groups.set(first, [...(groups.get(first) ?? [first]), later]);
   return [...groups.values()].map((places) => places.sort()).sort();
 }
 

@@ -4,7 +4,8 @@ import { OutsideFault } from '../outsideFault.ts';
 import type { Source } from '../source.ts';
 import { type CrewMemberPlace, type CrewMemberReport, type CrewOrder, runTasks, STOPPED } from './crewMember.ts';
 import type { EventLogPart } from './eventLog.ts';
-import { findMeetings } from './meetings.ts';
+import { findMeetings, type Meetings } from './meetings.ts';
+import { type Review, type ReviewOrder, reviewRows } from './review.ts';
 import type { WorkerCommand, WorkerMessage } from './worker.ts';
 
 /** Threads that have been started, and wait for work. They do not keep the process alive. */
@@ -31,7 +32,9 @@ function startHelper(): Helper | undefined {
 export type Crew = {
   readonly reports: readonly CrewMemberReport[];
   /** Searches the logs of all threads, each thread its share. */
-  findMeetings(logs: readonly EventLogPart[], breathe: CrewMemberPlace['breathe']): Promise<Float64Array[]>;
+  findMeetings(logs: readonly EventLogPart[], breathe: CrewMemberPlace['breathe']): Promise<Meetings[]>;
+  /** Looks at rows a second time, each thread at what is next. */
+  review(order: ReviewOrder): Promise<Review[]>;
   dismiss(): Promise<void>;
 };
 
@@ -51,18 +54,13 @@ export async function runCrew(
   const dismiss = async () => {
     await Promise.all(workers.map((worker) => worker.dismiss()));
   };
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal!.reason);
-    signal?.addEventListener('abort', stop);
-  });
   try {
     const shared = { ...order, sources: sources as readonly Source[] };
     const others = workers.map((worker, i) => {
       return worker.run({ ...shared, member: { number: i + 1, of: helpers + 1 } }, place);
     });
     const own = runTasks(order, place);
-    const reports = await Promise.race([Promise.all([own, ...others]), aborted]);
+    const reports = await unlessAborted(Promise.all([own, ...others]), signal);
     const working = workers.filter((_, i) => reports[i + 1] !== undefined);
     return {
       reports: reports.filter((report) => report !== undefined),
@@ -73,12 +71,34 @@ export async function runCrew(
           findMeetings(logs, { number: 0, of }, breathe),
         ]);
       },
+      review: async (order) => {
+        const others = working.map((worker) => worker.review({ ...order, sources: shared.sources }));
+        try {
+          return await unlessAborted(Promise.all([reviewRows(order, place.breathe), ...others]), signal);
+        } catch (error) {
+          Atomics.store(order.shared, STOPPED, 1);
+          await dismiss();
+          throw error;
+        }
+      },
       dismiss,
     };
   } catch (error) {
     Atomics.store(order.shared, STOPPED, 1);
     await dismiss();
     throw error;
+  }
+}
+
+/** What the work comes to; the signal's reason is thrown if that is there first. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal!.reason);
+    signal?.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([work, aborted]);
   } finally {
     signal?.removeEventListener('abort', stop);
   }
@@ -124,7 +144,13 @@ class Helper {
     }
   }
 
-  async findMeetings(logs: readonly EventLogPart[], share: { number: number; of: number }): Promise<Float64Array> {
+  async review(order: ReviewOrder): Promise<Review> {
+    const found = this.next('review');
+    this.tell({ kind: 'review', order });
+    return (await found).review;
+  }
+
+  async findMeetings(logs: readonly EventLogPart[], share: { number: number; of: number }): Promise<Meetings> {
     const found = this.next('meetings');
     this.tell({ kind: 'findMeetings', logs, share });
     return (await found).meetings;

@@ -5,8 +5,10 @@ import type { Problem } from '../../core/problem.ts';
 import type { Wanted } from '../columns.ts';
 import type { InputFormat } from '../formats.ts';
 import { InputFailure, type OpenSource, openSource, type Source } from '../source.ts';
+import type { Batch } from './batch.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';
-import { type FoundReject, Scan, type ScanOptions } from './scan.ts';
+import { lastNotAfter } from './lastNotAfter.ts';
+import { type FoundReject, type RowFilter, Scan, type ScanOptions } from './scan.ts';
 import type { ShapeFrom } from './shape.ts';
 import { Tally, type TallyMemory, type TallyPart, type TallyRequest } from './tally.ts';
 import { assertNotEmpty, findRowStart, type PlainFile, reopenPlain, type Task } from './tasks.ts';
@@ -23,8 +25,8 @@ export type CrewOrder = {
   readonly chunkBytes: number;
   /** For each thread; the path is how the file for what is more begins. */
   readonly memory: TallyMemory;
-  /** Rows to leave out, by source and offset: conflicts found in an earlier pass. */
-  readonly skip: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Rows to leave out, by source: their offsets, ascending. Found in an earlier pass. */
+  readonly skip: ReadonlyMap<number, Float64Array>;
   readonly shared: SharedState;
   /** This thread's place among all of the run. */
   readonly member: { readonly number: number; readonly of: number };
@@ -163,20 +165,48 @@ async function runTask(order: CrewOrder, number: number, tally: Tally, place: Cr
 }
 
 export function scanOptions(
-  order: Pick<CrewOrder, 'sources' | 'wanted' | 'forcedFormat' | 'request' | 'skip'>,
+  order: Pick<CrewOrder, 'sources' | 'wanted' | 'forcedFormat' | 'request'> & Partial<Pick<CrewOrder, 'skip'>>,
   source: number,
   onReject: (reject: FoundReject) => void,
 ): ScanOptions {
   const { sources, wanted, forcedFormat, request, skip } = order;
+  const offsets = skip?.get(source);
   return {
     source: sources[source]!,
     sourceNumber: source,
     wanted,
     kept: { dimensions: request.dimensions.length, ids: request.dedupe },
     forcedFormat,
-    skip: skip.get(source),
+    filter: offsets && new SkippedRows(offsets),
     onReject,
   };
+}
+
+/** All rows but some. */
+class SkippedRows implements RowFilter {
+  private readonly offsets: Float64Array;
+
+  constructor(offsets: Float64Array) {
+    this.offsets = offsets;
+  }
+
+  leaveOut(batch: Batch, { base, leftOut }: { base: number; leftOut: Uint8Array }): number {
+    let count = 0;
+    for (let row = 0; row < batch.rows; row++) {
+      const isLeftOut = this.has(base + batch.startOf(row));
+      leftOut[row] = isLeftOut ? 1 : 0;
+      if (isLeftOut) count++;
+    }
+    return count;
+  }
+
+  takes(offset: number): boolean {
+    return !this.has(offset);
+  }
+
+  private has(offset: number): boolean {
+    return this.offsets[lastNotAfter(this.offsets, offset)] === offset;
+  }
 }
 
 /** The run was stopped from outside. */

@@ -57,4 +57,9 @@ export class CsvIndexer {
   get linesBefore(): number {
     return this.kernel.call.linesBefore(this.columns);
   }
+
+  /** Gives its memory back; it cannot be used any more. */
+  release(): void {
+    this.kernel.call.releaseCsvColumns(this.columns);
+  }
 }

@@ -1,160 +1,217 @@
 /**
- * Tells repeated deliveries from new events: rows whose fingerprints meet are read again in the order of the run and
- * compared. The first row with a key stays; a later one with the same content is a repetition, one with another content
- * is in conflict. Neither counts, so both are added to a tally of what has to be taken off.
+ * Tells repeated deliveries from new events. Rows whose fingerprints meet are looked at again: of rows that are the same bytes
+ * one stays (review.ts); others are read again and understood (disputes.ts). Of rows with one key that row counts which
+ * {@link countsBefore} all others; those with the same content repeat it, those with another are in conflict with it. Neither
+ * counts, so both are taken off.
  */
-import type { Wanted } from '../columns.ts';
-import { eventContent, eventKey } from '../event.ts';
-import { checkRow } from '../row.ts';
-import { SLACK } from './kernel.ts';
+import { randomBytes } from 'node:crypto';
+import type { Problem } from '../../core/problem.ts';
+import type { Crew } from './crew.ts';
+import type { CrewOrder } from './crewMember.ts';
+import { correct, type DisputedRows, disputedRows, judge, type Verdicts } from './disputes.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
-import { MEETING_FIELDS } from './meetings.ts';
-import { type Refetcher, understand } from './refetch.ts';
-import { Scan, type ScanOptions } from './scan.ts';
+import { chunksOf, type Meetings, NOTE_WORDS, offsetOfWindow, sourceOfWindow, WINDOW_BYTES } from './meetings.ts';
+import type { Refetcher } from './refetch.ts';
+import { HASH_WORDS, type HashKey, type ReviewTask } from './review.ts';
 import type { Shape } from './shape.ts';
-import { Tally, type TallyMemory, type TallyPart, type TallyRequest } from './tally.ts';
+import { Tally, type TallyMemory, type TallyPart } from './tally.ts';
 
-export type Conflict = {
-  readonly source: number;
-  readonly offset: number;
-  /** The row that came first. */
-  readonly first: { readonly source: number; readonly offset: number };
-};
+export type Place = { readonly source: number; readonly offset: number; readonly line: number };
+
+/** `counted` is the row that counts instead. */
+export type Conflict = Place & { readonly counted: Place };
 
 export type Deliveries = {
   readonly repeated: number;
+  /** In the order of the run. */
   readonly conflicts: readonly Conflict[];
-  /** Rows to take off: what they amount to, and where they stand, by source. */
-  readonly taken: TallyPart;
-  readonly places: ReadonlyMap<number, readonly number[]>;
+  /** Rows to take off, added up, and rows to add after all. */
+  readonly taken: readonly TallyPart[];
+  readonly given: readonly TallyPart[];
+  /** The two would not do: everything has to be read again without the rows that do not count. */
+  readonly needsAnotherPass: boolean;
+  readonly failures: readonly Problem[];
+  /** Where the rows stand that do not count: offsets by source, ascending. */
+  places(): Map<number, Float64Array>;
 };
 
-/** A row that was the first with its key. */
-type Event = { readonly source: number; readonly offset: number; readonly bytes: Buffer; meaning?: Meaning };
-type Meaning = { readonly key: string; readonly content: string };
-
-const TAKEN_BYTES = 1 << 17;
+/** So many rows of a window make it worth while for threads to share it. */
+const SHARED_NOTES = 50_000;
+const WINDOW_SHARES = 4;
 
 export async function compareDeliveries(
-  meetings: Float64Array,
+  crew: Crew,
   refetchers: readonly (Refetcher | undefined)[],
+  order: Omit<CrewOrder, 'tasks' | 'queue' | 'skip' | 'member'>,
   {
-    wanted,
-    request,
-    memory,
-    scanOptions,
+    memoryHere,
+    breathe,
+    canTakeOff,
   }: {
-    wanted: Wanted;
-    request: TallyRequest;
-    memory: TallyMemory;
-    scanOptions: (source: number) => ScanOptions;
+    /** For what this thread adds up besides. */
+    memoryHere: TallyMemory;
+    breathe: () => Promise<void> | undefined;
+    /** False if rows that were found to be in such disputes have effects that are not undone by taking them off. */
+    canTakeOff: (found: Pick<Verdicts, 'conflicts' | 'differing'>) => boolean;
   },
 ): Promise<Deliveries> {
-  const tally = new Tally({ ...request, dedupe: false }, memory);
-  const address = tally.kernel.allocate(TAKEN_BYTES + SLACK);
-  const buffer = tally.kernel.bytes(address, TAKEN_BYTES);
+  const logs = crew.reports.map((report) => report.part.events);
+  const meetings = await crew.findMeetings(logs, breathe);
+  const pairs = meetings.reduce((most, { pairsEnd }) => Math.max(most, pairsEnd), 0);
+  if (pairs === 0) return NOTHING;
+  const differences = new Int32Array(new SharedArrayBuffer(pairs * HASH_WORDS * 4));
+  const layouts = new Layouts();
+  const reviews = await crew.review({
+    ...order,
+    meetings,
+    reviewed: refetchers.map((refetcher) => {
+      if (!refetcher?.isUniform) return undefined;
+      const shape = refetcher.shapeAt(0);
+      return { shape, path: refetcher.path, layout: layouts.of(shape) };
+    }),
+    tasks: reviewTasks(meetings, refetchers),
+    taken: new Int32Array(new SharedArrayBuffer(4)),
+    key: randomKey(),
+    differences,
+  });
+  const failures = reviews.flatMap((review) => review.failures);
+  const taken = reviews.map((review) => review.part);
+  const pairsFound = countPairs(meetings);
+  if (failures.length > 0) {
+    return { ...NOTHING, repeated: pairsFound, taken, failures };
+  }
+  const isReviewed = (source: number) => refetchers[source]!.isUniform;
+  const disputed = disputedRows(meetings, differences, isReviewed);
+  const verdicts = await judge(disputed, refetchers, order);
+  const given: TallyPart[] = [];
+  const needsAnotherPass = !canTakeOff(verdicts);
+  if (disputed.length > 0 && !needsAnotherPass) {
+    const tallies = [0, 1].map(() => new Tally({ ...order.request, dedupe: false }, memoryHere));
+    await correct(disputed, refetchers, verdicts, { ...order, given: tallies[0]!, taken: tallies[1]! });
+    given.push(tallies[0]!.finish());
+    taken.push(tallies[1]!.finish());
+  }
+  const laterInDispute = disputed.reduce((sum, { isLater }) => sum + isLater.reduce((all, one) => all + one, 0), 0);
+  return {
+    repeated: pairsFound - laterInDispute + verdicts.repeated,
+    conflicts: conflictsOf(disputed, verdicts),
+    taken,
+    given,
+    needsAnotherPass,
+    failures,
+    places: () => placesOf(meetings, disputed, verdicts),
+  };
+}
+
+const NOTHING: Deliveries = {
+  repeated: 0,
+  conflicts: [],
+  taken: [],
+  given: [],
+  needsAnotherPass: false,
+  failures: [],
+  places: () => new Map(),
+};
+
+/** Nobody can have made rows for it; which one it is changes nothing. */
+function randomKey(): HashKey {
+  const bytes = randomBytes(16);
+  return [bytes.readBigUInt64LE(0), bytes.readBigUInt64LE(8)];
+}
+
+/** Numbers for shapes, equal for those under which the same bytes mean the same. */
+class Layouts {
+  private readonly numbers = new Map<string, number>();
+  private readonly known = new Map<Shape, number>();
+
+  of(shape: Shape): number {
+    let number = this.known.get(shape);
+    if (number === undefined) {
+      const { format, header } = shape;
+      const text = JSON.stringify([format, header?.dialect, header?.fields, header?.layout]);
+      number = this.numbers.get(text) ?? this.numbers.size;
+      this.numbers.set(text, number);
+      this.known.set(shape, number);
+    }
+    return number;
+  }
+}
+
+/** Sources that have to be decompressed again in one piece, others window by window; none where equal bytes may differ in meaning. */
+function reviewTasks(meetings: readonly Meetings[], refetchers: readonly (Refetcher | undefined)[]): ReviewTask[] {
+  const notes = new Map<number, number>();
+  for (const part of meetings) {
+    for (const list of part.windows) notes.set(list.window, (notes.get(list.window) ?? 0) + list.notes);
+  }
+  const windows = [...notes.keys()].sort((a, b) => a - b);
+  const whole = { from: 0, until: WINDOW_BYTES };
+  const streamed = new Map<number, number[]>();
+  const tasks: ReviewTask[] = [];
+  for (const window of windows) {
+    const source = sourceOfWindow(window);
+    if (!refetchers[source]!.isUniform) continue;
+    if (refetchers[source]!.path === undefined) {
+      const own = streamed.get(source) ?? [];
+      streamed.set(source, own);
+      own.push(window);
+      continue;
+    }
+    const shares = notes.get(window)! < SHARED_NOTES ? 1 : WINDOW_SHARES;
+    for (let share = 0; share < shares; share++) {
+      const [from, until] = [share, share + 1].map((end) => (WINDOW_BYTES / shares) * end) as [number, number];
+      tasks.push({ source, windows: [window], from, until });
+    }
+  }
+  return [...[...streamed].map(([source, own]) => ({ source, windows: own, ...whole })), ...tasks];
+}
+
+/** Each pair is noted with both its rows. */
+function countPairs(meetings: readonly Meetings[]): number {
+  return meetings.reduce((sum, { windows }) => sum + windows.reduce((all, { notes }) => all + notes, 0), 0) / 2;
+}
+
+function conflictsOf(disputed: readonly DisputedRows[], { isConflict, countsFor, lines }: Verdicts): Conflict[] {
+  const firsts = disputed.map(({ first }) => first);
+  const placeOf = (row: number): Place => {
+    const { source, offsets, first } = disputed[lastNotAfter(firsts, row)]!;
+    return { source, offset: offsets[row - first]!, line: lines[row]! };
+  };
   const conflicts: Conflict[] = [];
-  const places = new Map<number, number[]>();
-  let repeated = 0;
-  const known = new Map<number, Event[]>();
-  const bySource = rowsBySource(meetings);
-  const left = groupSizes(meetings);
-
-  for (const [source, { offsets, groups }] of bySource) {
-    const refetcher = refetchers[source]!;
-    const shape = refetcher.shapeAt(0);
-    const scan = new Scan(
-      { ...scanOptions(source), kept: { dimensions: request.dimensions.length, ids: false } },
-      tally,
-      shape,
-    );
-    let length = 0;
-
-    const meaningOf = (bytes: Buffer, shapeOfRow: Shape): Meaning => {
-      const found = understand(bytes, shapeOfRow, wanted, 0);
-      if ('fault' in found) throw new Error('a row that was counted is rejected when it is read again');
-      const checked = checkRow(found.texts, found.names, wanted.meters, request);
-      if ('code' in checked) throw new Error('a row that was counted is rejected when it is read again');
-      return { key: eventKey(found.texts), content: eventContent(found.texts, checked.at, wanted.meters) };
-    };
-    const placesHere: number[] = [];
-    places.set(source, placesHere);
-    const takeOff = (bytes: Buffer, offset: number) => {
-      placesHere.push(offset);
-      const isWholeLine = bytes[bytes.length - 1] === 0x0a;
-      if (!isWholeLine || bytes.length > TAKEN_BYTES || !refetcher.isUniform) {
-        tally.takeRow(understand(bytes, refetcher.shapeAt(offset), wanted, 0), { source, base: 0 });
-        return;
+  for (const { source, offsets, first } of disputed) {
+    for (const [i, offset] of offsets.entries()) {
+      const row = first + i;
+      if (isConflict[row] === 1) {
+        conflicts.push({ source, offset, line: lines[row]!, counted: placeOf(countsFor[row]!) });
       }
-      if (length + bytes.length > TAKEN_BYTES) flush();
-      bytes.copy(buffer, length);
-      length += bytes.length;
-    };
-    const flush = () => {
-      if (length > 0) scan.take({ buffer, address, length, base: 0, stop: length, atEnd: true });
-      length = 0;
-    };
+    }
+  }
+  return conflicts;
+}
 
-    await refetcher.visit(offsets, (bytes, i) => {
-      const group = groups[i]!;
-      const events = known.get(group);
-      if (!events) {
-        known.set(group, [{ source, offset: offsets[i]!, bytes: Buffer.from(bytes) }]);
-        left[group]!--;
-        return;
-      }
-      let isRepeated =
-        refetcher.isUniform && events.some((event) => event.source === source && event.bytes.equals(bytes));
-      if (!isRepeated) {
-        const meaning = meaningOf(bytes, refetcher.shapeAt(offsets[i]!));
-        const earlier = events.find((event) => {
-          event.meaning ??= meaningOf(event.bytes, refetchers[event.source]!.shapeAt(event.offset));
-          return event.meaning.key === meaning.key;
-        });
-        if (!earlier) events.push({ source, offset: offsets[i]!, bytes: Buffer.from(bytes), meaning });
-        else if (earlier.meaning!.content === meaning.content) isRepeated = true;
-        else {
-          conflicts.push({ source, offset: offsets[i]!, first: earlier });
-          takeOff(bytes, offsets[i]!);
+function placesOf(
+  meetings: readonly Meetings[],
+  disputed: readonly DisputedRows[],
+  { countsFor }: Verdicts,
+): Map<number, Float64Array> {
+  const places = new Map<number, Set<number>>();
+  for (const part of meetings) {
+    for (const list of part.windows) {
+      const source = sourceOfWindow(list.window);
+      const own = places.get(source) ?? new Set();
+      places.set(source, own);
+      for (const chunk of chunksOf(part, list)) {
+        for (let n = 0; n < chunk.length; n += NOTE_WORDS) {
+          if ((chunk[n + 1]! & 1) === 1) own.add(offsetOfWindow(list.window) + chunk[n]!);
         }
       }
-      if (isRepeated) {
-        repeated++;
-        takeOff(bytes, offsets[i]!);
-      }
-      if (--left[group]! === 0) known.delete(group);
-    });
-    flush();
-  }
-  return { repeated, conflicts, taken: tally.finish(), places };
-}
-
-/** Rows to read again, by source in the order of the run, by offset within each. */
-function rowsBySource(meetings: Float64Array): [number, { offsets: Float64Array; groups: Int32Array }][] {
-  const counts = new Map<number, number>();
-  for (let i = 0; i < meetings.length; i += MEETING_FIELDS) {
-    counts.set(meetings[i + 1]!, (counts.get(meetings[i + 1]!) ?? 0) + 1);
-  }
-  const sources = [...counts.keys()].sort((a, b) => a - b);
-  return sources.map((source) => {
-    const offsets = new Float64Array(counts.get(source)!);
-    let filled = 0;
-    for (let i = 0; i < meetings.length; i += MEETING_FIELDS) {
-      if (meetings[i + 1] === source) offsets[filled++] = meetings[i + 2]!;
     }
-    offsets.sort();
-    const groups = new Int32Array(offsets.length);
-    for (let i = 0; i < meetings.length; i += MEETING_FIELDS) {
-      if (meetings[i + 1] === source) groups[lastNotAfter(offsets, meetings[i + 2]!)] = meetings[i]!;
+  }
+  for (const { source, offsets, first } of disputed) {
+    const own = places.get(source)!;
+    for (const [i, offset] of offsets.entries()) {
+      if (countsFor[first + i] === first + i) own.delete(offset);
+      else own.add(offset);
     }
-    return [source, { offsets, groups }];
-  });
-}
-
-function groupSizes(meetings: Float64Array): Int32Array {
-  let largest = -1;
-  for (let i = 0; i < meetings.length; i += MEETING_FIELDS) largest = Math.max(largest, meetings[i]!);
-  const sizes = new Int32Array(largest + 1);
-  for (let i = 0; i < meetings.length; i += MEETING_FIELDS) sizes[meetings[i]!]!++;
-  return sizes;
+  }
+  return new Map([...places].map(([source, offsets]) => [source, Float64Array.from(offsets).sort()]));
 }

@@ -18,7 +18,15 @@ export const HEADER_BYTES = 8;
 const MOST_BYTES = 2 ** 30;
 
 /** How much memory one thread's log may take, up to 1 GiB, before it moves to a file. */
-export type LogMemory = { readonly bytes: number; readonly spillPath: string };
+export type LogMemory = {
+  readonly bytes: number;
+  readonly spillPath: string;
+  /** The same for all logs of a run. */
+  readonly seeds: LogSeeds;
+};
+
+/** What fingerprints begin with, 128 bits: whoever does not know them cannot choose ids whose fingerprints meet. */
+export type LogSeeds = readonly [bigint, bigint];
 
 export type EventLogPart = {
   readonly entries: number;
@@ -55,7 +63,7 @@ export class EventLog {
     this.kernel = kernel;
     this.memory = memory;
     this.single = kernel.newInts(4);
-    kernel.call.initEvents(Math.min(memory.bytes, MOST_BYTES));
+    kernel.call.initEvents(Math.min(memory.bytes, MOST_BYTES), ...memory.seeds);
     kernel.host.spillEvents = () => this.spill();
   }
 

@@ -47,6 +47,7 @@ export type KernelExports = {
     lines: number,
     quotesCarry: number,
   ) => number;
+  readonly releaseCsvColumns: (columns: number) => void;
   readonly wantField: (columns: number, field: number, starts: number, ends: number) => void;
   readonly indexCsv: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
   readonly nextRow: (columns: number) => number;
@@ -163,7 +164,7 @@ export type KernelExports = {
   readonly ratedRows: () => number;
   readonly rowsOutOfPeriod: () => number;
 
-  readonly initEvents: (bytes: number) => void;
+  readonly initEvents: (bytes: number, seed: bigint, otherSeed: bigint) => void;
   readonly logEvents: (
     idStarts: number,
     idEnds: number,
@@ -183,6 +184,18 @@ export type KernelExports = {
   readonly releaseEvents: () => void;
   readonly findMeetings: (entries: number, count: number, meetings: number) => number;
   readonly listMarks: (entries: number, count: number, marks: number) => number;
+  readonly sortPlaces: (entries: number, count: number) => void;
+  readonly hashRows: (
+    rowStarts: number,
+    step: number,
+    more: number,
+    rows: number,
+    end: number,
+    key: bigint,
+    otherKey: bigint,
+    addresses: number,
+    hashes: number,
+  ) => void;
 };
 
 /** Compiled by the build; from the sources that is the last one. */

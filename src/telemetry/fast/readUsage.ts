@@ -16,15 +16,16 @@ import { missingKeys } from '../keyNames.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
 import { changeOf, openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
-import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, TAKEN, type TaskResult } from './crewMember.ts';
-import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
-import { logBytes } from './eventLog.ts';
+import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
+import { type Conflict, compareDeliveries, type Deliveries, type Place } from './deliveries.ts';
+import { type LogSeeds, logBytes } from './eventLog.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
+import { NO_SEEDS, seedsOf } from './seeds.ts';
 import { isSameShape, type ShapeFrom } from './shape.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
-import { type TallyMemory, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
+import { type TallyMemory, type TallyPart, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
 import { mergeWatched, withoutBounds } from './watchTable.ts';
 
@@ -35,6 +36,8 @@ export type Tuning = {
   readonly kernelBytes: number;
   /** Of each thread's log of events, whatever the request says: a smaller one would be moved to disk all the time. */
   readonly leastLogBytes: number;
+  /** Of fingerprints, instead of those from the content. */
+  readonly seeds?: LogSeeds;
   /** Cut files into ranges even for a single thread. */
   readonly cutsAlways?: boolean;
 };
@@ -132,6 +135,7 @@ class Run {
   };
   private readonly watches: readonly Watch[];
   private readonly totalBytes: number;
+  private readonly seeds: LogSeeds;
   private readonly scratch: Scratch | undefined;
   /** Copies of sources that can be read only once, by their places among the sources. */
   private readonly copies = new Map<number, string>();
@@ -166,6 +170,7 @@ class Run {
       kernel: kernelModule()!,
     };
     this.totalBytes = totalBytesOf(sources);
+    this.seeds = tuning.seeds ?? (dedupe ? seedsOf(sources) : NO_SEEDS);
   }
 
   async read(): Promise<ReadResult & Pick<WatchResult, 'watched'>> {
@@ -180,41 +185,44 @@ class Run {
       results = await this.work(tasks, threads);
     }
     const parts = this.crew!.reports.map((report) => report.part);
-    const refetchers = this.refetchers(tasks, results);
+    const resultsOf = bySource(results, tasks, this.request.sources.length);
+    const refetchers = this.refetchers(tasks, resultsOf);
     const deliveries = this.request.dedupe ? await this.compare(refetchers) : undefined;
-    await this.tellUntold(tasks, results, refetchers, deliveries?.conflicts ?? []);
+    await this.tellUntold(resultsOf, refetchers, deliveries?.conflicts ?? []);
 
-    let counted = parts;
-    let taken = deliveries?.taken;
-    const cannotTakeOff = this.request.trace || this.request.meters.some(({ aggregation }) => aggregation === 'max');
-    if (deliveries && deliveries.conflicts.length > 0 && cannotTakeOff) {
-      counted = await this.readWithout(deliveries.places, tasks, threads);
-      taken = undefined;
+    let added = [...parts, ...(deliveries?.given ?? [])];
+    let taken = deliveries?.taken ?? [];
+    if (deliveries?.needsAnotherPass) {
+      added = await this.readWithout(deliveries.places(), tasks, threads);
+      taken = [];
     }
     const sum = (count: (result: TaskResult) => number) => results.reduce((total, result) => total + count(result), 0);
     const repeated = deliveries?.repeated ?? 0;
     const conflicts = deliveries?.conflicts.length ?? 0;
+    const net = (count: (part: TallyPart) => number) => {
+      return added.reduce((all, part) => all + count(part), 0) - taken.reduce((all, part) => all + count(part), 0);
+    };
     const rows = {
       read: sum((result) => result.rowsRead),
-      rated: parts.reduce((total, part) => total + part.rated, 0) - (deliveries?.taken.rated ?? 0),
+      rated: net((part) => part.rated),
       duplicate: repeated,
-      outOfPeriod: parts.reduce((total, part) => total + part.outOfPeriod, 0) - (deliveries?.taken.outOfPeriod ?? 0),
+      outOfPeriod: net((part) => part.outOfPeriod),
       rejected: sum((result) => result.rejected) + conflicts,
     };
     return {
       ledger: new SlabLedgerView(
-        counted.map((part) => part.usage),
-        taken ? [taken.usage] : [],
+        added.map((part) => part.usage),
+        taken.map((part) => part.usage),
         this.request,
       ),
       watched: mergeWatched(
-        counted.map((part) => part.watched),
-        taken?.watched,
+        added.map((part) => part.watched),
+        taken.map((part) => part.watched),
         { watches: this.watches, meters: this.request.meters },
       ),
       rows,
       bytes: sum((result) => result.bytes),
-      failures: this.failures(tasks, results),
+      failures: this.failures(tasks, results, deliveries?.failures ?? []),
       guessedTimeUnits: [...new Set(parts.flatMap((part) => part.units))].sort(),
       unendedSources: this.request.sources.flatMap((source, number) =>
         results.some((result) => result.lacksLineEnd && tasks[result.task]!.source === number) ? [source.name] : [],
@@ -235,7 +243,8 @@ class Run {
     return names.length === 0 ? [] : [missingKeys(this.request.sources[number]!, names).problem];
   }
 
-  private failures(tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
+  /** `others`: what went wrong when rows were read a second time. */
+  private failures(tasks: readonly Task[], results: readonly TaskResult[], others: readonly Problem[]): Problem[] {
     const found = new Map<number, Problem[]>();
     for (const { task, failure } of results) {
       const { source } = tasks[task]!;
@@ -247,7 +256,10 @@ class Run {
     }
     return this.request.sources.flatMap((source, number) => {
       const change = changeOf(source);
-      return change ? [change.problem] : (found.get(number) ?? this.missingKeysOf(number, tasks, results));
+      if (change) return [change.problem];
+      const own = found.get(number) ?? this.missingKeysOf(number, tasks, results);
+      const isMissed = ({ message }: Problem) => !own.some((known) => known.message === message);
+      return [...own, ...others.filter((other) => other.source?.file === source.name && isMissed(other))];
     });
   }
 
@@ -299,6 +311,7 @@ class Run {
       log: {
         bytes: Math.max((this.request.dedupeMemory ?? USUAL_DEDUPE_MEMORY) / threads, this.tuning.leastLogBytes),
         spillPath: this.scratch?.pathOf(`events-${++this.attempts}`) ?? '',
+        seeds: this.seeds,
       },
     };
   }
@@ -313,10 +326,6 @@ class Run {
       forcedFormat: this.order.forcedFormat,
       wanted: this.order.wanted,
     });
-  }
-
-  private scanOptions(source: number) {
-    return scanOptions({ ...this.order, skip: new Map() }, source, () => undefined);
   }
 
   private openStream(source: number, isSecondTime: boolean): ReturnType<typeof openSource> {
@@ -342,9 +351,9 @@ class Run {
     this.request.onProgress?.({ bytes: Math.min(bytes, this.totalBytes || bytes), totalBytes: this.totalBytes });
   }
 
-  private refetchers(tasks: readonly Task[], results: readonly TaskResult[]): (Refetcher | undefined)[] {
+  private refetchers(tasks: readonly Task[], resultsOf: readonly (readonly TaskResult[])[]): (Refetcher | undefined)[] {
     return this.request.sources.map((source, number) => {
-      const own = results.filter((result) => tasks[result.task]!.source === number);
+      const own = resultsOf[number]!;
       const shapes = own.flatMap((result, i) => (i === 0 ? result.shapes : result.shapes.slice(1)));
       if (shapes.length === 0) return undefined;
       const isPlain = tasks[own[0]!.task]!.range !== undefined;
@@ -354,67 +363,60 @@ class Run {
     });
   }
 
-  private async compare(refetchers: readonly (Refetcher | undefined)[]): Promise<Deliveries> {
-    const logs = this.crew!.reports.map((report) => report.part.events);
-    const found = await this.crew!.findMeetings(logs, () => this.breathe());
-    const meetings = new Float64Array(found.reduce((sum, part) => sum + part.length, 0));
-    let filled = 0;
-    for (const part of found) {
-      meetings.set(part, filled);
-      filled += part.length;
-    }
-    const { wanted, request } = this.order;
-    return compareDeliveries(meetings, refetchers, {
-      wanted,
-      request,
-      memory: this.memory(1),
-      scanOptions: (source) => this.scanOptions(source),
+  private compare(refetchers: readonly (Refetcher | undefined)[]): Promise<Deliveries> {
+    const { crew, shared } = this;
+    const order = { ...this.order, shared, memory: this.memory(crew!.reports.length) };
+    return compareDeliveries(crew!, refetchers, order, {
+      memoryHere: this.memory(1),
+      breathe: () => this.breathe(),
+      canTakeOff: (found) => this.canTakeOff(found),
     });
+  }
+
+  /** False if what would be there without such rows is not known from what they amount to. */
+  private canTakeOff({ conflicts, differing }: { conflicts: number; differing: number }): boolean {
+    const { trace, meters } = this.request;
+    return conflicts + differing === 0 || !(trace || meters.some(({ aggregation }) => aggregation === 'max'));
   }
 
   /** Tells the rejects that could not be told at once, because conflicts or earlier lines were not known yet. */
   private async tellUntold(
-    tasks: readonly Task[],
-    results: readonly TaskResult[],
+    resultsOf: readonly (readonly TaskResult[])[],
     refetchers: readonly (Refetcher | undefined)[],
     conflicts: readonly Conflict[],
   ): Promise<void> {
     const { wanted, request } = this.order;
+    const { sources, onReject } = this.request;
+    let nextConflict = 0;
     for (const [number, refetcher] of refetchers.entries()) {
       if (!refetcher) continue;
       const { name } = refetcher.source;
-      const untold: { offset: number; line?: number; conflict?: Conflict }[] = [];
-      for (const result of results) {
-        if (tasks[result.task]!.source !== number) continue;
+      const untold: { offset: number; line: number; counted?: Place }[] = [];
+      for (const result of resultsOf[number]!) {
         for (let i = 0; i < result.untold.length; i += 2) {
           untold.push({ offset: result.untold[i]!, line: result.untold[i + 1]! });
         }
       }
-      for (const found of conflicts)
-        if (found.source === number) untold.push({ offset: found.offset, conflict: found });
+      for (; conflicts[nextConflict]?.source === number; nextConflict++) untold.push(conflicts[nextConflict]!);
       untold.sort((a, b) => a.offset - b.offset);
       await refetcher.visit(
-        untold.map(({ offset }) => offset),
+        Float64Array.from(untold, ({ offset }) => offset),
         (bytes, i) => {
-          const reject = untold[i]!;
-          const line = reject.line ?? refetcher.lineOf(reject.offset);
-          const found = understand(bytes, refetcher.shapeAt(reject.offset), wanted, line);
-          let fault = faultOf(found, wanted, request);
-          if (reject.conflict && 'texts' in found) {
-            const { source, offset } = reject.conflict.first;
-            const first = { file: this.request.sources[source]!.name, line: refetchers[source]!.lineOf(offset) };
-            fault = conflict(found.texts, name, first);
-          }
-          this.request.onReject({ ...fault!, file: name, line, raw: found.raw });
+          const { offset, line, counted } = untold[i]!;
+          const found = understand(bytes, refetcher.shapeAt(offset), wanted, line);
+          const fault =
+            counted && 'texts' in found
+              ? conflict(found.texts, name, { file: sources[counted.source]!.name, line: counted.line })
+              : faultOf(found, wanted, request);
+          onReject({ ...fault!, file: name, line, raw: found.raw });
         },
       );
     }
   }
 
   /** Reads everything again without some rows, for usage from which rows cannot be taken off afterwards. */
-  private async readWithout(places: ReadonlyMap<number, readonly number[]>, tasks: readonly Task[], threads: number) {
+  private async readWithout(skip: ReadonlyMap<number, Float64Array>, tasks: readonly Task[], threads: number) {
     await this.crew!.dismiss();
-    const skip = new Map([...places].map(([source, offsets]) => [source, new Set(offsets)]));
     await this.work(tasks, threads, skip);
     return this.crew!.reports.map((report) => report.part);
   }
@@ -427,6 +429,13 @@ class Run {
 
 const PROGRESS_MS = 100;
 const USUAL_DEDUPE_MEMORY = 2 ** 30;
+
+/** Results by source, of `sources` of them, in their order. */
+function bySource(results: readonly TaskResult[], tasks: readonly Task[], sources: number): TaskResult[][] {
+  const lists = Array.from({ length: sources }, (): TaskResult[] => []);
+  for (const result of results) lists[tasks[result.task]!.source]!.push(result);
+  return lists;
+}
 
 /** True if every range begins where the one before it ended, with the header that was valid there. */
 function rangesMeet(tasks: readonly Task[], results: readonly TaskResult[]): boolean {

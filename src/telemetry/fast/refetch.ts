@@ -32,15 +32,21 @@ export type Refetchable = {
 /** `bytes` are the row with its line end, valid until the next row. */
 export type RowVisitor = (bytes: Buffer, index: number) => void;
 
+/** Rows after which others on the thread may get their turn. */
+const ROWS_A_BREATH = 1 << 10;
+
 export class Refetcher {
   readonly source: Source;
+  /** As in {@link Refetchable}. */
+  readonly path: string | undefined;
   private readonly origin: Refetchable;
-  /** Lines of the rows visited, for origins where looking them up would mean to decompress again. */
-  private readonly lines = new Map<number, number>();
+  /** Tells the line of the row being visited. */
+  private findLine: () => number = () => 1;
 
   constructor(origin: Refetchable) {
     this.origin = origin;
     this.source = origin.source;
+    this.path = origin.path;
   }
 
   /** The shape of the row at an offset. */
@@ -56,13 +62,19 @@ export class Refetcher {
   /** Visits rows by their offsets, which must ascend. */
   async visit(offsets: ArrayLike<number>, visitor: RowVisitor): Promise<void> {
     if (offsets.length === 0) return;
-    if (this.origin.path === undefined) await this.visitStream(offsets, visitor);
-    else await this.visitFile(this.origin.path, offsets, visitor);
+    if (this.path === undefined) await this.visitStream(offsets, visitor);
+    else await this.visitFile(this.path, offsets, visitor);
+  }
+
+  /** The line of the row being visited, from 1. */
+  get line(): number {
+    return this.findLine();
   }
 
   private async visitFile(path: string, offsets: ArrayLike<number>, visitor: RowVisitor): Promise<void> {
     const fd = this.openAgain(path);
     try {
+      const lines = new LineCounter(fd, this.origin.landmarks);
       let buffer = Buffer.allocUnsafeSlow(WINDOW);
       let base = 0;
       let length = 0;
@@ -77,8 +89,9 @@ export class Refetcher {
           end = this.rowEnd(buffer, 0, length, length < buffer.length);
           if (end < 0 && length < buffer.length) throw changed(this.source, 'a row that was there is missing');
         }
+        this.findLine = () => lines.lineOf(offset);
         visitor(buffer.subarray(offset - base, end), i);
-        const pause = this.origin.breathe();
+        const pause = i % ROWS_A_BREATH === 0 ? this.origin.breathe() : undefined;
         if (pause) await pause;
       }
     } catch (error) {
@@ -110,7 +123,7 @@ export class Refetcher {
         base += start;
         const end = base === offsets[index] ? this.rowEnd(held, 0, held.length, atEnd) : -1;
         if (end < 0) return;
-        this.lines.set(base, lines + 1);
+        this.findLine = () => lines + 1;
         visitor(held.subarray(0, end), index);
       }
     };
@@ -134,21 +147,47 @@ export class Refetcher {
     const record = readRecord(buffer, { start, limit, atEnd, dialect: header!.dialect });
     return typeof record === 'string' ? -1 : record.end;
   }
+}
 
-  /** The line of a row that has been visited, from 1. */
+/** Counts the lines before offsets, which must ascend, in one pass over the file: from the last landmark before each on. */
+class LineCounter {
+  private readonly fd: number;
+  private readonly landmarks: readonly number[];
+  private readonly buffer = Buffer.allocUnsafeSlow(WINDOW);
+  /** Where the buffer's bytes are from, and how many there are. */
+  private base = 0;
+  private length = 0;
+  /** So many lines are before this offset. */
+  private offset = 0;
+  private lines = 0;
+
+  constructor(fd: number, landmarks: readonly number[]) {
+    this.fd = fd;
+    this.landmarks = landmarks;
+  }
+
   lineOf(offset: number): number {
-    const { path, landmarks } = this.origin;
-    if (path === undefined) return this.lines.get(offset)!;
-    const landmark = lastNotAfter(landmarks, offset, 2);
-    const from = landmarks[landmark * 2] ?? 0;
-    const fd = this.openAgain(path);
-    try {
-      const buffer = Buffer.allocUnsafeSlow(offset - from);
-      const length = readSync(fd, buffer, 0, offset - from, from);
-      return (landmarks[landmark * 2 + 1] ?? 0) + linesIn(buffer, 0, length) + 1;
-    } finally {
-      closeSync(fd);
+    if (offset >= this.base + this.length) this.skipTo(offset);
+    while (this.offset < offset) {
+      if (this.offset >= this.base + this.length) {
+        this.base = this.offset;
+        this.length = readSync(this.fd, this.buffer, 0, WINDOW, this.base);
+        if (this.length === 0) break;
+      }
+      const until = Math.min(offset, this.base + this.length);
+      this.lines += linesIn(this.buffer, this.offset - this.base, until - this.base);
+      this.offset = until;
     }
+    return this.lines + 1;
+  }
+
+  private skipTo(offset: number): void {
+    const { landmarks } = this;
+    const landmark = lastNotAfter(landmarks, offset, 2) * 2;
+    const reached = landmarks[landmark];
+    if (reached === undefined || reached <= this.offset || reached > offset) return;
+    this.offset = reached;
+    this.lines = landmarks[landmark + 1]!;
   }
 }
 

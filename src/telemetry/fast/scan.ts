@@ -12,7 +12,7 @@ import { PromisedKeys } from '../keyNames.ts';
 import type { Fault } from '../row.ts';
 import type { InputFailure, Source } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
-import { BATCH_ROWS, type BatchLayout } from './batch.ts';
+import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
 import { CsvIndexer } from './csvIndex.ts';
 import { afterMark, type FoundRecord, readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';
@@ -22,6 +22,10 @@ import type { Tally } from './tally.ts';
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** What the filter leaves out: the row, or only the first of several objects that its line may have. */
+const LEFT_OUT = 1;
+const FIRST_LEFT_OUT = 2;
+
 export type ScanOptions = {
   readonly source: Source;
   /** Its place among the sources of the run. */
@@ -30,9 +34,20 @@ export type ScanOptions = {
   /** Meters and kept dimensions are what a batch has columns for; ids only if deduplication needs them. */
   readonly kept: { readonly dimensions: number; readonly ids: boolean };
   readonly forcedFormat: InputFormat | undefined;
-  /** Offsets of rows to leave out, as if they were not there. */
-  readonly skip: ReadonlySet<number> | undefined;
+  /** Leaves rows out, as if they were not there. */
+  readonly filter?: RowFilter | undefined;
   readonly onReject: (reject: FoundReject) => void;
+};
+
+/** Chooses rows by their offsets; each row is asked about once. */
+export type RowFilter = {
+  /**
+   * Marks by 1 the rows of a batch to leave out; returns how many those are. `base` is what their addresses lack to their
+   * offsets; the last one ends at the address `end`.
+   */
+  leaveOut(batch: Batch, rows: { base: number; end: number; leftOut: Uint8Array }): number;
+  /** Whether to count a single row, from the address `start` to `end`. */
+  takes(offset: number, start: number, end: number): boolean;
 };
 
 /** A row with a fault. `line` counts from 1 at the first byte that was scanned. */
@@ -74,6 +89,8 @@ export class Scan {
   private layout: BatchLayout | undefined;
   private indexer: CsvIndexer | JsonIndexer | undefined;
   private rejects: FoundReject[] = [];
+  /** {@link LEFT_OUT} or {@link FIRST_LEFT_OUT} for rows of the batch that the filter leaves out. */
+  private readonly leftOut = new Uint8Array(BATCH_ROWS);
 
   constructor(options: ScanOptions, tally: Tally, shape?: Shape) {
     this.options = options;
@@ -207,15 +224,19 @@ export class Scan {
         if (!isUtf8(buffer.subarray(startOf(row), startOf(row + 1)))) odd.values[row] = 1;
       }
     }
-    const { skip, sourceNumber } = this.options;
-    if (skip) for (let row = 0; row < rows; row++) if (skip.has(base + startOf(row))) odd.values[row] = 1;
-    const headerRow = this.shape!.header ? () => this.headerRow(stretch, startOf) : () => rows;
-    const odds = this.tally.takeBatch(this.layout!, { source: sourceNumber, base: base - address }, headerRow);
+    const { sourceNumber } = this.options;
+    const rowsToTake = (odds: number) => {
+      batch.rows = this.shape!.header && odds > 0 ? this.headerRow(stretch, startOf) : rows;
+      this.leaveOut(stretch, address + startOf(batch.rows));
+      return batch.rows;
+    };
+    const odds = this.tally.takeBatch(this.layout!, { source: sourceNumber, base: base - address }, rowsToTake);
     const counted = batch.rows;
     const reached = startOf(counted);
     this.rowsRead += counted - odds;
     for (let row = 0; row < counted && odds > 0; row++) {
-      if (odd.values[row] !== 0) this.takeOne(stretch, startOf(row), lines.values[row]!, false);
+      if (odd.values[row] === 0 || this.leftOut[row] === LEFT_OUT) continue;
+      this.takeOne(stretch, startOf(row), lines.values[row]!, false, this.leftOut[row] === FIRST_LEFT_OUT);
     }
     if (counted < rows) {
       this.lines = lines.values[counted]!;
@@ -223,6 +244,21 @@ export class Scan {
     }
     batch.clear();
     return counted < rows ? this.takeHeader(stretch, reached) : end;
+  }
+
+  /** Marks the rows of the batch, which ends at the address `end`, that the filter leaves out; also as odd. */
+  private leaveOut({ base, address }: Stretch, end: number): void {
+    const { batch } = this.tally;
+    const { rows, odd } = batch;
+    const { filter } = this.options;
+    const { leftOut } = this;
+    if (!filter || rows === 0 || filter.leaveOut(batch, { base: base - address, end, leftOut }) === 0) return;
+    const isJson = !this.shape!.header;
+    for (let row = 0; row < rows; row++) {
+      if (leftOut[row] === 0) continue;
+      if (isJson && odd.values[row] !== 0) leftOut[row] = FIRST_LEFT_OUT;
+      odd.values[row] = 1;
+    }
   }
 
   /** The first odd row of the batch that is a header, or the number of its rows. */
@@ -255,17 +291,19 @@ export class Scan {
 
   /**
    * Counts the row at `start`, after `lines` lines, the exact way, and returns where the next one begins. `header`: it is
-   * none, but a header, and nothing has happened.
+   * none, but a header, and nothing has happened. A row that is not new has been through the filter, but not the objects of
+   * NDJSON after the first on its line.
    */
   private takeOne(
     stretch: Stretch,
     start: number,
     lines: number,
     isNew: boolean,
+    isFirstLeftOut = false,
   ): number | 'incomplete' | 'unclosed' | 'header' | { readonly failure: InputFailure } {
     const { buffer, length, base, atEnd } = stretch;
     const { header } = this.shape!;
-    if (!header) return this.takeLine(stretch, start, lines, isNew);
+    if (!header) return this.takeLine(stretch, start, lines, { isNew, isFirstLeftOut });
     const { source, wanted } = this.options;
     const record = readRecord(buffer, { start, limit: length, atEnd, dialect: header.dialect });
     if (typeof record === 'string') return record;
@@ -273,34 +311,49 @@ export class Scan {
     const swallowing = swallowingLine(record, header, wanted);
     if (swallowing !== undefined) return { failure: swallowedRows(source, lines + 1 + swallowing) };
     if (isNew) this.lines += record.lines;
-    if (record.raw === '') return record.end;
+    if (record.raw === '' || (isNew && !this.isWanted(stretch, start, record.end))) return record.end;
     const isCounted = this.takeExactly(rowOfRecord(record, header, wanted), record.raw, base + start, lines + 1);
     const isLast = atEnd && record.end === length && buffer[length - 1] !== LF;
     if (isLast && isCounted && !record.raw.endsWith('"')) this.lacksLineEnd = true;
     return record.end;
   }
 
-  private takeLine(stretch: Stretch, start: number, lines: number, isNew: boolean): number | 'incomplete' {
+  private takeLine(
+    stretch: Stretch,
+    start: number,
+    lines: number,
+    { isNew, isFirstLeftOut }: { isNew: boolean; isFirstLeftOut: boolean },
+  ): number | 'incomplete' {
     const { buffer, length, base, atEnd } = stretch;
     const found = buffer.indexOf(LF, start);
     const isEnded = found >= 0 && found < length;
     if (!isEnded && !atEnd) return 'incomplete';
     const end = isEnded ? found : length;
+    const next = isEnded ? end + 1 : end;
     const contentEnd = end > start && buffer[end - 1] === CR ? end - 1 : end;
     const contentStart = afterMark(buffer, start, contentEnd);
     const raw = buffer.toString('latin1', contentStart, contentEnd);
     if (isNew) this.lines++;
     if (!/^[ \t]*$/.test(raw)) {
-      for (const { from, raw: row, row: found } of rowsOfLine(raw, this.options.wanted)) {
-        this.takeExactly(found, row, base + (from === 0 ? start : contentStart + from), lines + 1);
+      const rows = rowsOfLine(raw, this.options.wanted);
+      for (const { from, raw: row, row: found } of rows) {
+        const at = from === 0 ? start : contentStart + from;
+        const rowEnd = rows.length === 1 ? next : contentStart + from + row.length;
+        const isAsked = !isNew && at === start;
+        if (isAsked ? isFirstLeftOut : !this.isWanted(stretch, at, rowEnd)) continue;
+        this.takeExactly(found, row, base + at, lines + 1);
       }
     }
-    return isEnded ? end + 1 : end;
+    return next;
+  }
+
+  private isWanted({ base, address }: Stretch, start: number, end: number): boolean {
+    const { filter } = this.options;
+    return !filter || filter.takes(base + start, address + start, address + end);
   }
 
   /** True if there was nothing wrong with the row. */
   private takeExactly(row: ReturnType<typeof rowOfRecord>, raw: string, offset: number, line: number): boolean {
-    if (this.options.skip?.has(offset)) return false;
     this.rowsRead++;
     const shown = { line, raw: '' };
     const fault = this.tally.takeRow({ ...shown, ...row }, { source: this.options.sourceNumber, base: offset });

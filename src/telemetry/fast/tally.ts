@@ -68,6 +68,9 @@ export type TallyMemory = {
 /** A third of what the kernel can address: any of the tables in it may still have to double. */
 export const USUAL_KERNEL_BYTES: number = 2 ** 30;
 
+/** How many headers a thread has tables for at once; one takes 4 KiB for each of its fields. */
+const MOST_INDEXERS = 8;
+
 export class Tally {
   readonly kernel: Kernel = new Kernel();
   readonly batch: Batch;
@@ -119,10 +122,21 @@ export class Tally {
     const key = [dialect.delimiter, dialect.quotes, needsColumns, ...columns].join(' ');
     let indexer = this.indexers.get(key);
     if (!(indexer instanceof CsvIndexer)) {
+      this.releaseIndexers();
       indexer = new CsvIndexer(this.kernel, dialect, columns, needsColumns, this.batch);
       this.indexers.set(key, indexer);
     }
     return indexer;
+  }
+
+  /** Makes room for another one where each file has a header of its own. The oldest is in use no more: scans follow each other. */
+  private releaseIndexers(): void {
+    for (const [key, indexer] of this.indexers) {
+      if (this.indexers.size < MOST_INDEXERS) return;
+      if (!(indexer instanceof CsvIndexer)) continue;
+      indexer.release();
+      this.indexers.delete(key);
+    }
   }
 
   jsonIndexer(wanted: Wanted, kept: { dimensions: number; ids: boolean }): JsonIndexer {
@@ -138,7 +152,7 @@ export class Tally {
    * Counts the rows of the batch that are in the common form; marks the others as odd, and returns how many those are.
    * `rowsToTake` is asked once odd instants are marked, if there are any: the batch ends there.
    */
-  takeBatch(layout: BatchLayout, place: BatchPlace, rowsToTake: () => number): number {
+  takeBatch(layout: BatchLayout, place: BatchPlace, rowsToTake: (odds: number) => number): number {
     const { batch, kernel } = this;
     const { odd } = batch;
     if (batch.rows === 0) return 0;
@@ -146,9 +160,9 @@ export class Tally {
     if (layout.isText) kernel.call.markMarks(batch.rowStartsAt, batch.step, batch.more, odd.address, batch.rows);
     this.decodeInstants(layout);
     this.decoded = 0;
-    if (kernel.call.countOdd(odd.address, batch.rows) > 0) batch.rows = rowsToTake();
+    batch.rows = rowsToTake(kernel.call.countOdd(odd.address, batch.rows));
     const { rows } = batch;
-    if (rows === 0) return 0;
+    if (kernel.call.countOdd(odd.address, rows) === rows) return rows;
     const present: number[] = [];
     for (const [m, column] of layout.quantities.entries()) {
       if (column < 0) {

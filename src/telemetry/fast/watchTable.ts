@@ -55,7 +55,7 @@ export function withoutBounds(watches: readonly Watch[]): Watch[] {
 /** Puts the parts of each step together; `taken` are rows to be taken off again, repeated deliveries that the parts contain. */
 export function mergeWatched(
   parts: readonly WatchedPart[],
-  taken: WatchedPart | undefined,
+  taken: readonly WatchedPart[],
   { watches, meters }: { watches: readonly Watch[]; meters: readonly Meter[] },
 ): WatchedStep[][] {
   return watches.map(({ meter, above }, w) => {
@@ -70,7 +70,7 @@ export function mergeWatched(
         steps.set(at, { quantity: added, events: events + (known?.events ?? 0) });
       }
     }
-    for (const { at, quantity, events } of taken?.[w] ?? []) {
+    for (const { at, quantity, events } of taken.flatMap((part) => part[w]!)) {
       const known = steps.get(at)!;
       // The delivery that was repeated is still there, and with it the greatest quantity.
       steps.set(at, {

@@ -10,12 +10,12 @@ import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { WatchedSteps } from '../../core/usage/watch.ts';
 import { type WantedRequest, wantedOf } from '../columns.ts';
 import { dialectOf } from '../csvRow.ts';
-import { conflict, coverageFault, eventContent, eventKey } from '../event.ts';
+import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import { assertLineFeeds } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
-import type { ReadRequest, ReadResult, UsageReader, UsageWatcher } from '../reader.ts';
-import { checkRow, type Fault } from '../row.ts';
+import type { ReadRequest, ReadResult, Reject, UsageReader, UsageWatcher } from '../reader.ts';
+import { checkRow, type Fault, type RowTexts } from '../row.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import type { FoundRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
@@ -36,6 +36,15 @@ export const watchUsage: UsageWatcher = async (request) => {
   return { watched: steps.finish(), rows, failures };
 };
 
+/** A row with an id: of those with one key the one that counts is kept. */
+type Counting = Delivery & { readonly file: string; readonly line: number; readonly content: string };
+
+/** What cannot be told before all rows are known: rejects, and rows, those with an id with what it takes to compare them. */
+type Waiting =
+  | Reject
+  | { readonly row: LedgerRow; readonly key?: undefined; readonly delivery?: undefined; readonly texts?: undefined }
+  | { readonly row: LedgerRow; readonly key: string; readonly delivery: Counting; readonly texts: RowTexts };
+
 /** Hands every row that is rated to `take`. */
 async function readRows(
   request: Omit<ReadRequest, 'trace'>,
@@ -45,7 +54,8 @@ async function readRows(
   const rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 };
   const failures: Problem[] = [];
   const units = new Set<TimeUnit>();
-  const seen = new Map<string, { file: string; line: number; content: string }>();
+  const events = new Map<string, Counting>();
+  const waiting: Waiting[] = [];
   const seenMeters = new Set<string>();
   let bytes = 0;
   let repeatedHourRows = 0;
@@ -64,24 +74,37 @@ async function readRows(
     }
     bytes += bytesRead();
   }
+  for (const row of waiting) {
+    if ('code' in row) reject(row);
+    else settle(row);
+  }
   return {
     ...{ rows, bytes, failures, repeatedHourRows, seenMeters },
     unendedSources: [...unendedSources],
     guessedTimeUnits: [...units].sort(),
-    distinctIds: seen.size,
+    distinctIds: events.size,
     idBytes: undefined,
   };
 
   function takeRow(found: FoundRow, source: Source): void {
     rows.read++;
     const fault = countRow(found, source);
-    if (found.isUnended && (!fault || fault.code === 'conflict')) unendedSources.add(source.name);
-    if (!fault) return;
-    rows.rejected++;
-    request.onReject({ ...fault, file: source.name, line: found.line, raw: found.raw });
+    if (!fault) {
+      if (found.isUnended) unendedSources.add(source.name);
+      return;
+    }
+    const rejected = { ...fault, file: source.name, line: found.line, raw: found.raw };
+    // Rejects are told in the order of their rows, and which rows are in conflict is not known yet.
+    if (request.dedupe) waiting.push(rejected);
+    else reject(rejected);
   }
 
-  /** Counts a row as duplicate, out of period or rated, or tells what is wrong with it. */
+  function reject(rejected: Reject): void {
+    rows.rejected++;
+    request.onReject(rejected);
+  }
+
+  /** Counts a row, or lets it wait until all rows with its id are known, or tells what is wrong with it. */
   function countRow(found: FoundRow, source: Source): Fault | undefined {
     if ('fault' in found) return found.fault;
     const { texts, names, line } = found;
@@ -100,26 +123,47 @@ async function readRows(
       quantities: checked.quantities.map((text) => (text === '' ? undefined : text)),
       dimensions: texts.dimensions.slice(0, dimensions.length),
     };
-    if (request.dedupe && texts.eventId !== '') {
-      const key = eventKey(texts);
-      const content = eventContent(texts, checked.at, meters);
-      const earlier = seen.get(key);
-      if (earlier?.content === content) {
-        rows.duplicate++;
-        return undefined;
-      }
-      if (earlier) {
-        return conflict(texts, source.name, earlier);
-      }
-      seen.set(key, { file: source.name, line, content });
+    if (!request.dedupe) {
+      rate(row);
+      return undefined;
     }
-    const billed = span?.billed ?? period;
-    if (billed && !contains(billed, checked.at.ms)) rows.outOfPeriod++;
+    if (texts.eventId === '') {
+      waiting.push({ row });
+      return undefined;
+    }
+    const key = eventKey(texts);
+    const content = eventContent(texts, checked.at, meters);
+    const delivery: Counting = { at: checked.at, raw: found.raw, file: source.name, line, content };
+    const event = events.get(key);
+    if (!event || countsBefore(delivery, event)) events.set(key, delivery);
+    waiting.push({ row, key, delivery, texts });
+    return undefined;
+  }
+
+  /** Of rows with one id one counts; those with its content repeat it, those with another are in conflict with it. */
+  function settle({ row, key, delivery, texts }: Exclude<Waiting, Reject>): void {
+    if (key === undefined || events.get(key) === delivery) {
+      rate(row);
+      return;
+    }
+    const counting = events.get(key)!;
+    if (counting.content === delivery.content) rows.duplicate++;
+    else
+      reject({
+        ...conflict(texts, delivery.file, counting),
+        file: delivery.file,
+        line: delivery.line,
+        raw: delivery.raw,
+      });
+  }
+
+  function rate(row: LedgerRow): void {
+    const billed = request.spans?.get(row.customer)?.billed ?? period;
+    if (billed && !contains(billed, row.at.ms)) rows.outOfPeriod++;
     else {
       rows.rated++;
       take(row);
     }
-    return undefined;
   }
 }
 
