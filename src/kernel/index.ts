@@ -11,6 +11,7 @@ export {
   setCurrentBucket,
 } from './buckets';
 export { indexCsv, listedRows, newCsvColumns, nextRow, placesList, wantField } from './csv';
+export { addDistinct, addDistinctOne, clearDistinct, distinctCount, distinctPairs, newDistinct } from './distinct';
 export {
   eventBytes,
   findMeetings,
@@ -30,6 +31,8 @@ export {
   countOne,
   findRecord,
   initLedger,
+  keepLatest,
+  keepLatestOne,
   placeRows,
   placesOfRows,
   raiseQuantities,
@@ -42,5 +45,5 @@ export { allocate, bytesInUse, release } from './memory';
 export { countPresent, decodeQuantities } from './quantities';
 export { countOdd, markEmpty } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
-export { internColumn, newInterner, textArena, textCount, textOffsets } from './texts';
+export { clearInterner, internColumn, newInterner, textArena, textCount, textOffsets } from './texts';
 export { sumRecords } from './totals';

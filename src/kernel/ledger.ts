@@ -2,7 +2,7 @@
  * The ledger that rows are added to: one record of fixed size for each series and bucket in use, in slabs. Finding a record
  * is a small hash table for each bucket, so rows near each other in time find theirs in the processor's cache.
  *
- * A record: for each meter a quantity (f64); if traced, for each meter first and last instant as milliseconds and nanoseconds
+ * A record: for each meter a quantity (f64); if it has instants, for each meter first and last instant as milliseconds and nanoseconds
  * (four f64); series and bucket (u32 each); number of rows, and for each meter of those that are not 0 (u16 each, the overflow
  * elsewhere).
  */
@@ -259,6 +259,51 @@ export function raiseQuantities(quantities: usize, meter: i32, rows: i32): void 
     if (quantity > load<f64>(place)) store<f64>(place, quantity);
     countOne(record, 1 + meter);
   }
+}
+
+/**
+ * The same for the quantity at the latest instant, of several at the same one the largest. `present`: not 0 (f64) for the rows
+ * that have one, which may be 0.
+ */
+export function keepLatest(
+  quantities: usize,
+  present: usize,
+  meter: i32,
+  at: usize,
+  nanoseconds: usize,
+  rows: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const record = usize(load<u32>(places + (row << 2)));
+    if (record === 0 || load<f64>(present + (row << 3)) === 0) continue;
+    const ms = load<f64>(at + (row << 3));
+    keepLatestOne(record, meter, load<f64>(quantities + (row << 3)), ms, load<u32>(nanoseconds + (row << 2)));
+    countOne(record, 1 + meter);
+  }
+}
+
+/**
+ * Keeps a quantity if it is the latest; one below 0 stands for one that does not fit into a double. Returns 1 if its instant is
+ * the latest, 0 if the quantity that is kept has the same one, −1 if it is earlier. Of two at the same instant, this tells
+ * the larger one only if `quantity` is a number itself.
+ */
+export function keepLatestOne(record: usize, meter: i32, quantity: f64, ms: f64, nanoseconds: u32): i32 {
+  const place = record + (meter << 3);
+  const trace = record + tracesAt + (meter << 5);
+  const lastMs = load<f64>(trace, 16);
+  const lastNs = load<f64>(trace, 24);
+  const ns = f64(nanoseconds);
+  let order = 1;
+  if (lastMs > ms || (lastMs === ms && lastNs > ns)) order = -1;
+  else if (lastMs === ms && lastNs === ns) order = 0;
+  const known = load<f64>(place);
+  if (order > 0) store<f64>(place, quantity);
+  else if (order === 0 && quantity >= 0) {
+    if (known < 0) carry(record, meter, quantity);
+    else if (quantity > known) store<f64>(place, quantity);
+  }
+  traceOne(record, meter, ms, nanoseconds);
+  return order;
 }
 
 /** Counts one row, or one event of a meter (1 + its place). */

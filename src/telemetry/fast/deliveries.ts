@@ -5,7 +5,7 @@
  */
 import type { Wanted } from '../columns.ts';
 import { eventContent, eventKey } from '../event.ts';
-import { checkRow } from '../row.ts';
+import { checkRow, isNothing } from '../row.ts';
 import { SLACK } from './kernel.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 import { MEETING_FIELDS } from './meetings.ts';
@@ -22,6 +22,8 @@ export type Conflict = {
 
 export type Deliveries = {
   readonly repeated: number;
+  /** Those of them that have a value where the row that they repeat has nothing, or the other way round. */
+  readonly differing: number;
   readonly conflicts: readonly Conflict[];
   /** Rows to take off: what they amount to, and where they stand, by source. */
   readonly taken: TallyPart;
@@ -30,7 +32,7 @@ export type Deliveries = {
 
 /** A row that was the first with its key. */
 type Event = { readonly source: number; readonly offset: number; readonly bytes: Buffer; meaning?: Meaning };
-type Meaning = { readonly key: string; readonly content: string };
+type Meaning = { readonly key: string; readonly content: string; readonly present: string };
 
 const TAKEN_BYTES = 1 << 17;
 
@@ -55,6 +57,7 @@ export async function compareDeliveries(
   const conflicts: Conflict[] = [];
   const places = new Map<number, number[]>();
   let repeated = 0;
+  let differing = 0;
   const known = new Map<number, Event[]>();
   const bySource = rowsBySource(meetings);
   const left = groupSizes(meetings);
@@ -74,7 +77,8 @@ export async function compareDeliveries(
       if ('fault' in found) throw new Error('a row that was counted is rejected when it is read again');
       const checked = checkRow(found.texts, found.names, wanted.meters, request);
       if ('code' in checked) throw new Error('a row that was counted is rejected when it is read again');
-      return { key: eventKey(found.texts), content: eventContent(found.texts, checked.at, wanted.meters) };
+      const present = found.texts.quantities.map((text) => Number(!isNothing(text))).join('');
+      return { key: eventKey(found.texts), content: eventContent(found.texts, checked.at, wanted.meters), present };
     };
     const placesHere: number[] = [];
     places.set(source, placesHere);
@@ -110,8 +114,10 @@ export async function compareDeliveries(
           return event.meaning.key === meaning.key;
         });
         if (!earlier) events.push({ source, offset: offsets[i]!, bytes: Buffer.from(bytes), meaning });
-        else if (earlier.meaning!.content === meaning.content) isRepeated = true;
-        else {
+        else if (earlier.meaning!.content === meaning.content) {
+          isRepeated = true;
+          if (earlier.meaning!.present !== meaning.present) differing++;
+        } else {
           conflicts.push({ source, offset: offsets[i]!, first: earlier });
           takeOff(bytes, offsets[i]!);
         }
@@ -124,7 +130,7 @@ export async function compareDeliveries(
     });
     flush();
   }
-  return { repeated, conflicts, taken: tally.finish(), places };
+  return { repeated, differing, conflicts, taken: tally.finish(), places };
 }
 
 /** Rows to read again, by source in the order of the run, by offset within each. */

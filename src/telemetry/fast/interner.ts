@@ -38,6 +38,11 @@ export class Interner {
     return values[2]!;
   }
 
+  /** Forgets all texts. */
+  clear(): void {
+    this.kernel.call.clearInterner(this.interner);
+  }
+
   get size(): number {
     return this.kernel.call.textCount(this.interner);
   }
@@ -52,6 +57,12 @@ export class Interner {
     const offsets = kernel.ints(kernel.call.textOffsets(this.interner) >>> 0, size + 1);
     return { count: size, arena: kernel.bytes(kernel.call.textArena(this.interner) >>> 0, offsets[size]!), offsets };
   }
+}
+
+/** A text's bytes, each as a character. */
+export function bytesOf({ arena, offsets }: InternedTexts, number: number): string {
+  const [from, to] = [offsets[number]!, offsets[number + 1]!];
+  return Buffer.from(arena.buffer, arena.byteOffset + from, to - from).toString('latin1');
 }
 
 export function textsOf({ count, arena, offsets }: InternedTexts): string[] {

@@ -83,6 +83,7 @@ export type KernelExports = {
     rows: number,
     out: number,
   ) => void;
+  readonly clearInterner: (interner: number) => void;
   readonly textCount: (interner: number) => number;
   readonly textOffsets: (interner: number) => number;
   readonly textArena: (interner: number) => number;
@@ -97,6 +98,15 @@ export type KernelExports = {
   readonly placesOfRows: () => number;
   readonly addQuantities: (quantities: number, meter: number, rows: number) => void;
   readonly raiseQuantities: (quantities: number, meter: number, rows: number) => void;
+  readonly keepLatest: (
+    quantities: number,
+    present: number,
+    meter: number,
+    at: number,
+    nanoseconds: number,
+    rows: number,
+  ) => void;
+  readonly keepLatestOne: (record: number, meter: number, quantity: number, ms: number, nanoseconds: number) => number;
   readonly traceQuantities: (quantities: number, meter: number, at: number, nanoseconds: number, rows: number) => void;
   readonly traceOne: (record: number, meter: number, ms: number, nanoseconds: number) => void;
   readonly findRecord: (bucket: number, series: number) => number;
@@ -119,6 +129,12 @@ export type KernelExports = {
     quantities: number,
     events: number,
   ) => void;
+  readonly newDistinct: () => number;
+  readonly clearDistinct: (distinct: number) => void;
+  readonly distinctCount: (distinct: number) => number;
+  readonly distinctPairs: (distinct: number) => number;
+  readonly addDistinct: (distinct: number, present: number, values: number, meter: number, rows: number) => void;
+  readonly addDistinctOne: (distinct: number, record: number, value: number, meter: number) => void;
   readonly slabAddresses: () => number;
   readonly ratedRows: () => number;
   readonly rowsOutOfPeriod: () => number;

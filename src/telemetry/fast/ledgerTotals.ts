@@ -7,7 +7,7 @@ import { RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './reco
 export type LedgerTotals = {
   readonly rowsBySeries: Float64Array;
   readonly rowsByBucket: Float64Array;
-  /** By series × meters + meter: quantities, for `max` the largest, and events. */
+  /** By series × meters + meter: quantities, for `max` the largest, for `unique` and `last` nothing of use; and events. */
   readonly limbs: Float64Array;
   readonly events: Float64Array;
   /** By the same, what did not fit into the double. */
@@ -57,7 +57,7 @@ export function totalsOf(kernel: Kernel, ledger: RecordsOf): TotalsInKernel {
   const [rows, rowsByBucket] = [kernel.newDoubles(series), kernel.newDoubles(buckets)];
   const [limbs, events] = [kernel.newDoubles(series * meters), kernel.newDoubles(series * meters)];
   const isMax = kernel.newBytes(meters);
-  isMax.values.set(aggregations.map((aggregation) => Number(aggregation === 'max')));
+  isMax.values.set(aggregations.map((aggregation) => Number(aggregation !== 'sum' && aggregation !== 'count')));
   const exact = new Map<number, bigint>();
   kernel.host.carryTotal = (place, sum) => {
     addExact(exact, place, BigInt(sum) * exactUnit(scales[place % meters]!), false);

@@ -7,7 +7,6 @@
 
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
@@ -21,6 +20,7 @@ import { logBytes } from './eventLog.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
+import { isValue } from './slabLedger.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
 import { type TallyMemory, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
@@ -87,20 +87,11 @@ function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
   return import('../reference/readUsage.ts');
 }
 
-/** How many threads can read with a kernel; 0 where it cannot run, or not for these meters. */
-function threadsFor({
-  meters,
-  threads = availableParallelism(),
-  dedupe,
-}: Pick<ReadRequest, 'meters' | 'threads' | 'dedupe'>): number {
-  if (!meters.every(isNumber) || kernelModule() === undefined) return 0;
+/** How many threads can read with a kernel; 0 where it cannot run. */
+function threadsFor({ threads = availableParallelism(), dedupe }: Pick<ReadRequest, 'threads' | 'dedupe'>): number {
+  if (kernelModule() === undefined) return 0;
   const others = dedupe ? KERNELS_OF_DEDUPLICATION : 0;
   return Math.max(0, roomForKernels(threads + others) - others);
-}
-
-/** Meters for which a thread's total can be a number. */
-function isNumber({ aggregation }: Meter): boolean {
-  return aggregation !== 'unique' && aggregation !== 'last';
 }
 
 /** What repeated deliveries amount to, and the search for them, have kernels of their own. */
@@ -167,8 +158,7 @@ class Run {
 
     let counted = parts;
     let taken = deliveries?.taken;
-    const cannotTakeOff = this.request.trace || this.request.meters.some(({ aggregation }) => aggregation === 'max');
-    if (deliveries && deliveries.conflicts.length > 0 && cannotTakeOff) {
+    if (deliveries && this.cannotTakeOff(deliveries)) {
       counted = await this.readWithout(deliveries.places, tasks, threads);
       taken = undefined;
     }
@@ -200,6 +190,15 @@ class Run {
       distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
       idBytes: logBytes(parts.map((part) => part.events)),
     };
+  }
+
+  /** True if what would be there without the rows to take off is not known from what they amount to. */
+  private cannotTakeOff({ conflicts, differing }: Deliveries): boolean {
+    const { trace, meters } = this.request;
+    return (
+      (differing > 0 && (trace || meters.some(isValue))) ||
+      (conflicts.length > 0 && (trace || meters.some((meter) => meter.aggregation === 'max' || isValue(meter))))
+    );
   }
 
   /** Runs tasks and gives their results, in the order of the sources and of the rows within each. */

@@ -3,13 +3,15 @@
  * and bucket in use. The kernel keeps the records and finds them; which bucket an instant belongs to, and numbers that do not
  * fit into a record, are kept here.
  */
+import type { Meter } from '../../core/catalog/meter.ts';
 import { contains, type Period } from '../../core/period.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
-import type { Batch } from './batch.ts';
+import { BATCH_ROWS, type Batch } from './batch.ts';
+import { type DistinctPart, DistinctValues } from './distinctValues.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import { copyOf, type LedgerTotals, totalsOf, valuesOf } from './ledgerTotals.ts';
 import { addExact, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
-import { RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
+import { KEPT_EXACTLY, RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
 
 /** Records in a form that can be handed to another thread. */
 export type LedgerPart = {
@@ -20,18 +22,33 @@ export type LedgerPart = {
   /** Fraction digits of each meter's quantities. */
   readonly scales: readonly number[];
   readonly bucketStarts: readonly number[];
-  /** By record × meters + meter: what did not fit into the double, see quantities.ts. For `max` the largest of those. */
+  /**
+   * By record × meters + meter: what did not fit into the double, see quantities.ts. For `max` the largest of those, for `last`
+   * the latest: it counts where the double is {@link KEPT_EXACTLY}.
+   */
   readonly exact: ReadonlyMap<number, bigint>;
   /** By record × (meters + 1) + place: multiples of 65 536 that the counts overflowed by. */
   readonly countOverflow: ReadonlyMap<number, number>;
   readonly totals: LedgerTotals;
+  /** For each meter; undefined for those whose distinct values are not counted. */
+  readonly distinct: readonly (DistinctPart | undefined)[];
 };
 
 const OUT_OF_PERIOD = -1;
 
+/** True for meters of which a row's values are kept, `0` too, rather than added up. */
+export function isValue({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+  return aggregation === 'unique' || aggregation === 'last';
+}
+
 export class SlabLedger {
   /** Fraction digits of each meter's quantities. */
   readonly scales: number[];
+
+  /** For each meter; undefined for those whose distinct values are not counted. */
+  readonly distinct: readonly (DistinctValues | undefined)[];
+  /** For each meter of which the latest quantity counts: not 0 for the rows of a batch that have one, which may be 0. */
+  readonly present: readonly (KernelArray<Float64Array> | undefined)[];
 
   private readonly kernel: Kernel;
   private readonly shape: RecordShape;
@@ -58,9 +75,11 @@ export class SlabLedger {
     this.buckets = buckets;
     this.period = period;
     this.scales = shape.aggregations.map(() => 0);
+    this.distinct = shape.aggregations.map((kind) => (kind === 'unique' ? new DistinctValues(kernel) : undefined));
+    this.present = shape.aggregations.map((kind) => (kind === 'last' ? kernel.newDoubles(BATCH_ROWS) : undefined));
     const place = kernel.ints(kernel.call.placesOfRows() >>> 0, 1);
     this.single = { at: kernel.newDoubles(1), odd: kernel.newBytes(1), series: kernel.newInts(1), place };
-    kernel.call.initLedger(shape.aggregations.length, Number(shape.trace), buckets.widthMs);
+    kernel.call.initLedger(shape.aggregations.length, Number(this.layout.hasInstants), buckets.widthMs);
     kernel.host.locateBucket = (ms) => this.locateBucket(ms);
     kernel.host.carry = (address, meter, sum) => this.carry(this.recordAt(address), meter, sum);
     kernel.host.overflowCount = (address, which) => {
@@ -76,7 +95,14 @@ export class SlabLedger {
     call.placeRows(at.address, odd.address, series.address, rows);
     for (const meter of present) {
       const { address } = quantities[meter]!;
-      if (this.shape.aggregations[meter] === 'max') call.raiseQuantities(address, meter, rows);
+      const latest = this.present[meter];
+      if (latest) {
+        call.keepLatest(address, latest.address, meter, at.address, nanoseconds.address, rows);
+        continue;
+      }
+      const distinct = this.distinct[meter];
+      if (distinct) distinct.addRows(address, meter, rows);
+      else if (this.shape.aggregations[meter] === 'max') call.raiseQuantities(address, meter, rows);
       else call.addQuantities(address, meter, rows);
       if (this.shape.trace) call.traceQuantities(address, meter, at.address, nanoseconds.address, rows);
     }
@@ -105,11 +131,16 @@ export class SlabLedger {
     return record;
   }
 
-  /** A quantity that is not 0, in units of its scale or, where that is not enough, in exact ones. */
+  /**
+   * A quantity that is not 0 (for `last` it may be), in units of its scale or, where that is not enough, in exact ones; for
+   * `unique` the number of a value.
+   */
   addEvent(record: number, meter: number, quantity: number | bigint, at: { ms: number; ns: number }): void {
     const { call } = this.kernel;
     const isMax = this.shape.aggregations[meter] === 'max';
-    if (typeof quantity === 'bigint') this.addExact(this.recordAt(record), meter, quantity);
+    if (this.present[meter]) this.keepLatest(record, meter, quantity, at);
+    else if (this.distinct[meter]) this.distinct[meter].addOne(record, Number(quantity), meter);
+    else if (typeof quantity === 'bigint') this.addExact(this.recordAt(record), meter, quantity);
     else {
       const place = this.kernel.doubles(record + meter * 8, 1);
       const sum = place[0]! + quantity;
@@ -124,14 +155,31 @@ export class SlabLedger {
     if (this.shape.trace) call.traceOne(record, meter, at.ms, at.ns);
   }
 
-  private addExact(record: number, meter: number, quantity: bigint): void {
-    const { aggregations } = this.shape;
-    addExact(this.exact, record * aggregations.length + meter, quantity, aggregations[meter] === 'max');
+  private keepLatest(record: number, meter: number, quantity: number | bigint, at: { ms: number; ns: number }): void {
+    const isExact = typeof quantity === 'bigint';
+    const order = this.kernel.call.keepLatestOne(record, meter, isExact ? KEPT_EXACTLY : quantity, at.ms, at.ns);
+    if (!isExact || order < 0) return;
+    const key = this.recordAt(record) * this.shape.aggregations.length + meter;
+    const place = this.kernel.doubles(record + meter * 8, 1);
+    const known = place[0]! < 0 ? (this.exact.get(key) ?? 0n) : this.exactly(meter, place[0]!);
+    if (order === 0 && quantity <= known) return;
+    place[0] = KEPT_EXACTLY;
+    this.exact.set(key, quantity);
   }
 
-  /** Takes over a sum that is about to outgrow the double. */
+  private addExact(record: number, meter: number, quantity: bigint): void {
+    const { aggregations } = this.shape;
+    const isSum = aggregations[meter] !== 'max' && aggregations[meter] !== 'last';
+    addExact(this.exact, record * aggregations.length + meter, quantity, !isSum);
+  }
+
+  /** Takes over a sum that is about to outgrow the double, or the rival of a quantity that is kept exactly. */
   private carry(record: number, meter: number, sum: number): void {
-    this.addExact(record, meter, BigInt(sum) * exactUnit(this.scales[meter]!));
+    this.addExact(record, meter, this.exactly(meter, sum));
+  }
+
+  private exactly(meter: number, quantity: number): bigint {
+    return BigInt(quantity) * exactUnit(this.scales[meter]!);
   }
 
   /** Makes room for more fraction digits of a meter. */
@@ -145,6 +193,12 @@ export class SlabLedger {
       for (let i = 0; i < SLAB_RECORDS && first + i < records; i++) {
         const place = i * words + meter;
         const widened = doubles[place]! * factor;
+        if (this.present[meter]) {
+          if (widened >= LIMB)
+            this.exact.set((first + i) * this.scales.length + meter, this.exactly(meter, doubles[place]!));
+          doubles[place] = widened >= 0 && widened < LIMB ? widened : KEPT_EXACTLY;
+          continue;
+        }
         if (widened >= LIMB) this.carry(first + i, meter, doubles[place]!);
         doubles[place] = widened < LIMB ? widened : 0;
       }
@@ -209,7 +263,8 @@ export class SlabLedger {
     for (const [i, address] of slabs.entries()) copy.set(this.kernel.bytes(address, bytes), i * bytes);
     const moved = slabs.map((_, i) => i * bytes);
     const totals = this.totals(series);
-    this.putAside.push({ ...this.part(copyOf(totals)), memory, slabs: moved });
+    const part = this.part(copyOf(totals));
+    this.putAside.push({ ...part, memory, slabs: moved, distinct: this.distinct.map((values) => values?.moveAway()) });
     const { rowsBySeries, rowsByBucket, limbs, events } = totals;
     for (const array of [rowsBySeries, rowsByBucket, limbs, events]) this.kernel.release(array);
     this.kernel.call.clearLedger();
@@ -228,6 +283,7 @@ export class SlabLedger {
       exact,
       countOverflow,
       totals,
+      distinct: this.distinct.map((values) => values?.part()),
     };
   }
 

@@ -4,10 +4,11 @@ import { Decimal, ZERO } from '../../core/decimal.ts';
 import type { Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
-import { type InternedTexts, textsOf } from './interner.ts';
+import { PAIR_FIELDS } from './distinctValues.ts';
+import { bytesOf, type InternedTexts, textsOf } from './interner.ts';
 import type { LedgerTotals } from './ledgerTotals.ts';
 import { addExact, EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
-import { RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
+import { KEPT_EXACTLY, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
 import type { LedgerPart } from './slabLedger.ts';
 
 /** What one thread has added up. */
@@ -28,6 +29,9 @@ export type ViewOptions = {
   readonly buckets: Buckets;
   readonly trace: boolean;
 };
+
+/** `isOnly`: there are no other parts whose values may be the same as this one's. */
+type PartOptions = ViewOptions & { readonly isOnly: boolean };
 
 /** Periods that are added up for all customers at once as soon as they are asked for. */
 const USUAL_PERIODS = 8;
@@ -53,10 +57,11 @@ export class SlabLedgerView implements UsageLedger {
   /** `taken` are rows to be taken off again: repeated deliveries that `added` contains. */
   constructor(added: readonly UsagePart[], taken: readonly UsagePart[], options: ViewOptions) {
     this.options = options;
+    const isOnly = added.reduce((count, usage) => count + usage.ledgers.length, 0) === 1;
     const viewsOf = (usage: UsagePart, sign: 1 | -1) =>
       usage.ledgers
         .filter((ledger) => ledger.records > 0)
-        .map((ledger) => new PartView({ ...usage, ledger }, sign, options));
+        .map((ledger) => new PartView({ ...usage, ledger }, sign, { ...options, isOnly }));
     this.parts = [...added.flatMap((usage) => viewsOf(usage, 1)), ...taken.flatMap((usage) => viewsOf(usage, -1))];
     const most = this.parts.reduce((sum, part) => sum + part.customers.length, 0);
     const rows = new Float64Array(most);
@@ -208,20 +213,24 @@ class PartTotals {
   readonly events: Float64Array;
   /** First and last instant as milliseconds and nanoseconds, four numbers for each place. */
   readonly traces: Float64Array | undefined;
+  /** For meters whose distinct values are counted: where the pairs of each record begin, see distinctValues.ts. */
+  readonly chains = new Map<number, number[]>();
   readonly exact = new Map<number, bigint>();
   private readonly meters: number;
 
   /** `from`: what there is already, for as many series or fewer. */
-  constructor(series: number, meters: number, trace: boolean, from?: LedgerTotals) {
+  constructor(series: number, meters: number, hasInstants: boolean, from?: LedgerTotals) {
     this.meters = meters;
     this.rows = enlarged(from?.rowsBySeries, series);
     this.limbs = enlarged(from?.limbs, series * meters);
     this.events = enlarged(from?.events, series * meters);
-    this.traces = trace ? new Float64Array(series * meters * 4) : undefined;
+    this.traces = hasInstants ? new Float64Array(series * meters * 4) : undefined;
   }
 
   get bytes(): number {
-    return (this.rows.length + this.limbs.length * 2 + (this.traces?.length ?? 0)) * 8;
+    let chained = 0;
+    for (const chains of this.chains.values()) chained += chains.length;
+    return (this.rows.length + this.limbs.length * 2 + (this.traces?.length ?? 0) + chained) * 8;
   }
 
   hasEvents(series: number, meter: number): boolean {
@@ -233,7 +242,10 @@ class PartTotals {
     this.rows[series] = 0;
     this.limbs.fill(0, from, to);
     this.events.fill(0, from, to);
-    for (let place = from; place < to; place++) this.exact.delete(place);
+    for (let place = from; place < to; place++) {
+      this.exact.delete(place);
+      this.chains.delete(place);
+    }
   }
 }
 
@@ -242,13 +254,14 @@ class PartView {
   readonly sign: 1 | -1;
   readonly customers: readonly string[];
   private readonly part: Part;
-  private readonly options: ViewOptions;
+  private readonly options: PartOptions;
   private readonly layout: RecordLayout;
   private readonly doubles: readonly Float64Array[];
   private readonly numbers: readonly Int32Array[];
   private readonly counts: readonly Uint16Array[];
   private readonly units: readonly bigint[];
   private readonly isMax: readonly boolean[];
+  private readonly isLast: readonly boolean[];
   private readonly dimensionTexts: readonly string[][];
   private readonly seriesCount: number;
   private readonly seriesByCustomer: Grouped | undefined;
@@ -256,7 +269,7 @@ class PartView {
   private recordsBySeries: Grouped | undefined;
   private ownTotals: PartTotals | undefined;
 
-  constructor(part: Part, sign: 1 | -1, options: ViewOptions) {
+  constructor(part: Part, sign: 1 | -1, options: PartOptions) {
     this.part = part;
     this.sign = sign;
     this.options = options;
@@ -272,6 +285,7 @@ class PartView {
     this.counts = slabs.map((at) => new Uint16Array(memory, at, words * 4));
     this.units = ledger.scales.map(exactUnit);
     this.isMax = options.meters.map((meter) => meter.aggregation === 'max');
+    this.isLast = options.meters.map((meter) => meter.aggregation === 'last');
     this.customers = textsOf(part.customers);
     this.dimensionTexts = part.dimensions.map(textsOf);
     const { series } = part;
@@ -335,7 +349,7 @@ class PartView {
 
   totalsOfAll(period: Period): PartTotals {
     const isWithin = this.bucketsWithin(period);
-    if (!this.options.trace && !isWithin.includes(0)) return this.whole;
+    if (!this.needsRecords && !isWithin.includes(0)) return this.whole;
     const totals = this.newTotals();
     for (let record = 0; record < this.part.ledger.records; record++) this.addRecord(totals, record, isWithin);
     return totals;
@@ -354,7 +368,12 @@ class PartView {
   }
 
   private newTotals(): PartTotals {
-    return new PartTotals(this.seriesCount, this.options.meters.length, this.options.trace);
+    return new PartTotals(this.seriesCount, this.options.meters.length, this.layout.hasInstants);
+  }
+
+  /** True if the totals of all records do not say all. */
+  private get needsRecords(): boolean {
+    return this.layout.hasInstants || this.part.ledger.distinct.some((values) => values !== undefined);
   }
 
   private bucketsWithin(period: Period): Uint8Array {
@@ -375,9 +394,20 @@ class PartView {
       const events = this.count(record, 1 + m);
       if (events === 0) continue;
       const place = series * meters + m;
+      const value = doubles[at + m]!;
+      if (this.part.ledger.distinct[m]) {
+        const chains = totals.chains.get(place);
+        if (chains) chains.push(value);
+        else totals.chains.set(place, [value]);
+      } else if (this.isLast[m]) {
+        const order = this.laterThan(totals, place, doubles, at + this.layout.traceAt + m * 4);
+        const kept = value === KEPT_EXACTLY ? exact.get(record * scales.length + m)! : BigInt(value) * this.units[m]!;
+        const isKept = order > 0 || (order === 0 && kept > totals.exact.get(place)!);
+        if (isKept) totals.exact.set(place, kept);
+      }
       if (totals.traces) this.addTrace(totals, place, doubles, at + this.layout.traceAt + m * 4);
       totals.events[place]! += events;
-      const value = doubles[at + m]!;
+      if (this.isLast[m] || this.part.ledger.distinct[m]) continue;
       if (this.isMax[m]) totals.limbs[place] = Math.max(totals.limbs[place]!, value);
       else {
         const sum = totals.limbs[place]! + value;
@@ -388,6 +418,12 @@ class PartView {
       if (more === undefined) continue;
       addExact(totals.exact, place, more, this.isMax[m]!);
     }
+  }
+
+  /** Above 0 if a record's last instant is later than that of the totals, or there is none; 0 if it is the same. */
+  private laterThan({ traces, events }: PartTotals, place: number, doubles: Float64Array, at: number): number {
+    if (events[place] === 0) return 1;
+    return doubles[at + 2]! - traces![place * 4 + 2]! || doubles[at + 3]! - traces![place * 4 + 3]!;
   }
 
   private addTrace({ traces, events }: PartTotals, place: number, doubles: Float64Array, at: number): void {
@@ -407,19 +443,35 @@ class PartView {
   /** Adds what a series used of a meter. */
   addTo(amount: Amount, totals: PartTotals, series: number, meter: number): void {
     const place = series * this.units.length + meter;
+    const trace = totals.traces?.subarray(place * 4, place * 4 + 4);
     amount.events += this.sign * totals.events[place]!;
     const exact = totals.exact.size === 0 ? 0n : (totals.exact.get(place) ?? 0n);
     const limb = totals.limbs[place]!;
-    if (this.isMax[meter]) {
-      // The row that a repeated delivery repeats has the same quantity, so taking the repetition off changes nothing.
+    // The row that a repeated delivery repeats has the same value at the same instant, so taking off the repetition's changes nothing.
+    if (this.part.ledger.distinct[meter]) {
+      if (this.sign > 0) for (const chain of totals.chains.get(place)!) this.addChain(amount, meter, chain);
+    } else if (this.isLast[meter]) {
+      if (this.sign > 0) amount.keepLatest(exact, nanoseconds(trace![2]!, trace![3]!));
+    } else if (this.isMax[meter]) {
       if (this.sign > 0) amount.raise(BigInt(limb) * this.units[meter]!, exact);
     } else {
       amount.add(this.sign * limb, this.part.ledger.scales[meter]!, this.units[meter]!);
       if (exact !== 0n) amount.exact += this.sign < 0 ? -exact : exact;
     }
-    if (totals.traces && this.sign > 0) {
-      const [firstMs, firstNs, lastMs, lastNs] = totals.traces.subarray(place * 4);
+    if (trace && this.options.trace && this.sign > 0) {
+      const [firstMs, firstNs, lastMs, lastNs] = trace;
       amount.trace(nanoseconds(firstMs!, firstNs!), nanoseconds(lastMs!, lastNs!));
+    }
+  }
+
+  /** Adds the values of a record, from the place of its latest pair. */
+  private addChain(amount: Amount, meter: number, latest: number): void {
+    const { pairs, texts } = this.part.ledger.distinct[meter]!;
+    for (let next = latest; next !== 0; ) {
+      const pair = (next - 1) * PAIR_FIELDS;
+      const value = pairs[pair + 1]!;
+      amount.values.add(this.options.isOnly ? value : bytesOf(texts, value));
+      next = pairs[pair + 2]! >>> 0;
     }
   }
 
@@ -466,11 +518,14 @@ function membersOf({ members, from }: Grouped, group: number): Int32Array {
 class Amount {
   events = 0;
   exact = 0n;
+  /** Distinct ones: numbers within the only part, or bytes. */
+  readonly values = new Set<number | string>();
   private limb = 0;
   private scale = 0;
   private unit = 0n;
   private first: bigint | undefined;
   private last: bigint | undefined;
+  private latest: bigint | undefined;
 
   /** `value`, whole and nearer to 0 than 2^52, counts in 10^-scale, which is `unit` in exact numbers. */
   add(value: number, scale: number, unit: bigint): void {
@@ -499,6 +554,13 @@ class Amount {
     for (const candidate of candidates) if (candidate > this.exact) this.exact = candidate;
   }
 
+  /** Of several at the same instant the largest counts. */
+  keepLatest(quantity: bigint, at: bigint): void {
+    if (this.latest !== undefined && (at < this.latest || (at === this.latest && quantity < this.exact))) return;
+    this.latest = at;
+    this.exact = quantity;
+  }
+
   trace(first: bigint, last: bigint): void {
     if (this.first === undefined || first < this.first) this.first = first;
     if (this.last === undefined || last > this.last) this.last = last;
@@ -511,6 +573,7 @@ class Amount {
   }
 
   private quantity(): Decimal {
+    if (this.values.size > 0) return new Decimal(this.values.size);
     if (this.exact === 0n) return this.scale === 0 ? new Decimal(this.limb) : decimalOf(String(this.limb), this.scale);
     this.flush();
     return decimalOf(String(this.exact), EXACT_SCALE);

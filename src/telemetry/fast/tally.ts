@@ -17,7 +17,7 @@ import { JsonIndexer } from './jsonIndex.ts';
 import { Kernel, type KernelArray } from './kernel.ts';
 import { exactQuantity, fittingQuantity } from './quantities.ts';
 import { SeriesTable } from './seriesTable.ts';
-import { SlabLedger } from './slabLedger.ts';
+import { isValue, SlabLedger } from './slabLedger.ts';
 import type { UsagePart } from './slabLedgerView.ts';
 import { SpanTable } from './spanTable.ts';
 import { type WatchedPart, WatchTable } from './watchTable.ts';
@@ -129,8 +129,11 @@ export class Tally {
         continue;
       }
       present.push(m);
-      if (countsValues(meters[m]!)) this.countPresent(column, m);
+      if (countsValues(meters[m]!)) this.countPresent(column, batch.quantities[m]!);
       else this.decodeMeter(column, m);
+      const latest = this.ledger.present[m];
+      if (latest) this.countPresent(column, latest);
+      this.ledger.distinct[m]?.numberColumn(batch, column);
     }
     this.numberCustomers(layout);
     this.spans?.mark(batch);
@@ -161,6 +164,9 @@ export class Tally {
     const fitting = isCounted ? 1 : fittingQuantity(text, this.ledger.scales[meter]!);
     if (fitting === undefined) odd.values.fill(1, 0, rows);
     else quantities[meter]!.values.fill(fitting, 0, rows);
+    this.ledger.present[meter]?.values.fill(1, 0, rows);
+    const distinct = this.ledger.distinct[meter];
+    distinct?.rows.values.fill(distinct.numberOf(encodeText(text)), 0, rows);
     return true;
   }
 
@@ -171,9 +177,8 @@ export class Tally {
     }
   }
 
-  private countPresent(column: number, meter: number): void {
+  private countPresent(column: number, { address }: KernelArray<Float64Array>): void {
     const { batch, kernel } = this;
-    const { address } = batch.quantities[meter]!;
     kernel.call.countPresent(batch.startsOf(column), batch.endsOf(column), batch.step, batch.more, batch.rows, address);
   }
 
@@ -227,15 +232,22 @@ export class Tally {
     const record = span?.billed ? this.ledger.addRowWithin(span.billed, ms, series) : this.ledger.addRow(ms, series);
     for (const [m, text] of texts.quantities.entries()) {
       if (record === undefined || isNothing(text)) continue;
-      const isCounted = countsValues(meters[m]!);
-      const quantity = isCounted ? 1 : (fittingQuantity(text, this.ledger.scales[m]!) ?? exactQuantity(text));
-      if (quantity) this.ledger.addEvent(record, m, quantity, checked.at);
+      const quantity = this.quantityOf(m, text);
+      if (quantity || isValue(meters[m]!)) this.ledger.addEvent(record, m, quantity, checked.at);
     }
     if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts, checked.at));
     if (texts.eventId !== '') {
       this.events?.add(encodeText(texts.eventId), encodeText(texts.source), place.source, place.base);
     }
     return undefined;
+  }
+
+  /** In the form that the ledger takes. */
+  private quantityOf(meter: number, text: string): number | bigint {
+    const distinct = this.ledger.distinct[meter];
+    if (distinct) return distinct.numberOf(encodeText(text));
+    if (countsValues(this.request.meters[meter]!)) return 1;
+    return fittingQuantity(text, this.ledger.scales[meter]!) ?? exactQuantity(text);
   }
 
   private seriesOf(texts: { customer: string; dimensions: readonly string[] }): number {
