@@ -24,6 +24,7 @@ export {
 } from './events';
 export { decodeInstants, sawNumericInstants } from './instants';
 export { addTemplate, indexJson, newJsonColumns, nextLine } from './json';
+export { keepLatest, keepLatestOne } from './latest';
 export {
   addBucket,
   addQuantities,
@@ -31,8 +32,6 @@ export {
   countOne,
   findRecord,
   initLedger,
-  keepLatest,
-  keepLatestOne,
   placeRows,
   placesOfRows,
   raiseQuantities,

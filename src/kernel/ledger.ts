@@ -106,6 +106,11 @@ export function placeRows(at: usize, odd: usize, series: usize, rows: i32): void
   }
 }
 
+/** Where a record has the first and last instant of a meter. */
+export function traceOf(record: usize, meter: i32): usize {
+  return record + tracesAt + (meter << 5);
+}
+
 /** Where {@link placeRows} writes the address of each row's record, 0 for rows that do not count. */
 export function placesOfRows(): usize {
   return places;
@@ -261,51 +266,6 @@ export function raiseQuantities(quantities: usize, meter: i32, rows: i32): void 
   }
 }
 
-/**
- * The same for the quantity at the latest instant, of several at the same one the largest. `present`: not 0 (f64) for the rows
- * that have one, which may be 0.
- */
-export function keepLatest(
-  quantities: usize,
-  present: usize,
-  meter: i32,
-  at: usize,
-  nanoseconds: usize,
-  rows: i32,
-): void {
-  for (let row = 0; row < rows; row++) {
-    const record = usize(load<u32>(places + (row << 2)));
-    if (record === 0 || load<f64>(present + (row << 3)) === 0) continue;
-    const ms = load<f64>(at + (row << 3));
-    keepLatestOne(record, meter, load<f64>(quantities + (row << 3)), ms, load<u32>(nanoseconds + (row << 2)));
-    countOne(record, 1 + meter);
-  }
-}
-
-/**
- * Keeps a quantity if it is the latest; one below 0 stands for one that does not fit into a double. Returns 1 if its instant is
- * the latest, 0 if the quantity that is kept has the same one, −1 if it is earlier. Of two at the same instant, this tells
- * the larger one only if `quantity` is a number itself.
- */
-export function keepLatestOne(record: usize, meter: i32, quantity: f64, ms: f64, nanoseconds: u32): i32 {
-  const place = record + (meter << 3);
-  const trace = record + tracesAt + (meter << 5);
-  const lastMs = load<f64>(trace, 16);
-  const lastNs = load<f64>(trace, 24);
-  const ns = f64(nanoseconds);
-  let order = 1;
-  if (lastMs > ms || (lastMs === ms && lastNs > ns)) order = -1;
-  else if (lastMs === ms && lastNs === ns) order = 0;
-  const known = load<f64>(place);
-  if (order > 0) store<f64>(place, quantity);
-  else if (order === 0 && quantity >= 0) {
-    if (known < 0) carry(record, meter, quantity);
-    else if (quantity > known) store<f64>(place, quantity);
-  }
-  traceOne(record, meter, ms, nanoseconds);
-  return order;
-}
-
 /** Counts one row, or one event of a meter (1 + its place). */
 export function countOne(record: usize, which: i32): void {
   const place = record + rowsAt + which * 2;
@@ -324,7 +284,7 @@ export function traceQuantities(quantities: usize, meter: i32, at: usize, nanose
 }
 
 export function traceOne(record: usize, meter: i32, ms: f64, nanoseconds: u32): void {
-  const trace = record + tracesAt + (meter << 5);
+  const trace = traceOf(record, meter);
   const ns = f64(nanoseconds);
   const firstMs = load<f64>(trace);
   if (!(firstMs <= ms) || (firstMs === ms && ns < load<f64>(trace, 8))) {
