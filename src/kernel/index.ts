@@ -44,5 +44,5 @@ export { allocate, bytesInUse, release } from './memory';
 export { countPresent, decodeQuantities } from './quantities';
 export { countOdd, markEmpty } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
-export { clearInterner, internColumn, newInterner, textArena, textCount, textOffsets } from './texts';
+export { clearInterner, internColumn, newInterner, textArena, textCount, textHashes, textOffsets } from './texts';
 export { sumRecords } from './totals';

@@ -58,6 +58,10 @@ export function textOffsets(interner: Interner): usize {
   return interner.offsets;
 }
 
+export function textHashes(interner: Interner): usize {
+  return interner.hashes;
+}
+
 export function textArena(interner: Interner): usize {
   return interner.arena;
 }

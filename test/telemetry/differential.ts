@@ -1,4 +1,4 @@
-/** The fast reader against the reference reader: one random run, and what both make of it. */
+/** The fast reader and the slow one against the reference reader: one random run, and what each makes of it. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import type { UsageLedger } from '../../src/core/usage/ledger.ts';
 import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../../src/core/usage/mapping.ts';
 import type { Watch } from '../../src/core/usage/watch.ts';
 import { readUsageTuned, type Tuning, watchUsageTuned } from '../../src/telemetry/fast/readUsage.ts';
+import { readUsage as readSlowly, watchUsage as watchSlowly } from '../../src/telemetry/plain/readUsage.ts';
 import type { CustomerSpan, ReadRequest, ReadResult, Reject } from '../../src/telemetry/reader.ts';
 import { readUsage as readPlainly, watchUsage as watchPlainly } from '../../src/telemetry/reference/readUsage.ts';
 import type { Source } from '../../src/telemetry/source.ts';
@@ -32,8 +33,8 @@ export type Run = {
 
 export type Outcome = Record<string, unknown>;
 
-/** What both readers make of a run, in a form that can be compared and printed. */
-export async function outcomesOf(run: Run): Promise<{ fast: Outcome; reference: Outcome }> {
+/** What the readers make of a run, in a form that can be compared and printed. */
+export async function outcomesOf(run: Run): Promise<{ fast: Outcome; slow: Outcome; reference: Outcome }> {
   const directory = mkdtempSync(join(tmpdir(), 'meter-fuzz-'));
   try {
     const paths = run.inputs.map(({ name, bytes, packing }) => {
@@ -53,6 +54,10 @@ export async function outcomesOf(run: Run): Promise<{ fast: Outcome; reference: 
       fast: {
         ...(await outcomeOf((asked) => readUsageTuned(asked, run.tuning), request())),
         watched: run.watches.length > 0 ? await watchUsageTuned(watch(), run.tuning) : undefined,
+      },
+      slow: {
+        ...(await outcomeOf(readSlowly, request())),
+        watched: run.watches.length > 0 ? await watchSlowly(watch()) : undefined,
       },
       reference: {
         ...(await outcomeOf(readPlainly, request())),

@@ -23,13 +23,14 @@ async function expectSame(
   request: Partial<Run['request']> = {},
 ) {
   const bytes = Buffer.from(content as string);
-  const { fast, reference } = await outcomesOf({
+  const { fast, slow, reference } = await outcomesOf({
     inputs: [{ name: 'usage', bytes, packing: 'file' }],
     watches: [],
     request: { ...REQUEST, ...request },
     tuning: { ...TUNING, ...tuning },
   });
   expect(fast).toEqual(reference);
+  expect(slow).toEqual(reference);
   return fast;
 }
 

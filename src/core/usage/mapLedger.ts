@@ -1,7 +1,7 @@
 /** The plain ledger: maps of maps of exact numbers. Obvious rather than fast. */
 
 import type { Instant } from '../calendar.ts';
-import type { Meter } from '../catalog/meter.ts';
+import type { Aggregation, Meter } from '../catalog/meter.ts';
 import { ZERO } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
@@ -16,6 +16,8 @@ export type LedgerOptions = {
   readonly buckets: Buckets;
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
+  /** Instead of the usual accumulators: others with the same results. */
+  readonly accumulatorFor?: (aggregation: Aggregation) => Accumulator;
 };
 
 export type LedgerRow = {
@@ -33,19 +35,22 @@ type Cell = { total: Accumulator; events: number; first?: bigint; last?: bigint 
 
 export class MapLedger implements UsageLedger {
   private readonly options: LedgerOptions;
+  private readonly emptyCell: (meter: Meter) => Cell;
   /** Customer → bucket start → dimension values, joined → cells. */
   private readonly usage = new Map<string, Map<Instant, Map<string, Cells>>>();
   private sorted: string[] | undefined;
 
   constructor(options: LedgerOptions) {
     this.options = options;
+    const { accumulatorFor: newTotal = accumulatorFor } = options;
+    this.emptyCell = ({ aggregation }) => ({ total: newTotal(aggregation), events: 0 });
   }
 
   add({ customer, at, quantities, dimensions }: LedgerRow): void {
     const { meters, buckets, trace } = this.options;
     const byBucket = getOrCreate(this.usage, customer, () => new Map<Instant, Map<string, Cells>>());
     const byValues = getOrCreate(byBucket, bucketStart(buckets, at.ms), () => new Map<string, Cells>());
-    const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(emptyCell));
+    const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(this.emptyCell));
     const nanoseconds = nanosecondsOf(at);
     for (const [i, text] of quantities.entries()) {
       if (text === undefined || isZero(meters[i]!, text)) continue;
@@ -81,7 +86,7 @@ export class MapLedger implements UsageLedger {
 
   usageOf(customer: string, period: Period): Usage {
     const { meters, dimensions } = this.options;
-    const totals = meters.map(emptyCell);
+    const totals = meters.map(this.emptyCell);
     const parts = meters.map(() => dimensions.map(() => new Map<string, Cell>()));
     for (const byValues of this.bucketsIn(customer, period)) {
       for (const [key, cells] of byValues) {
@@ -91,7 +96,7 @@ export class MapLedger implements UsageLedger {
           absorb(totals[m]!, cell);
           for (const [d, value] of values.entries()) {
             absorb(
-              getOrCreate(parts[m]![d]!, value, () => emptyCell(meters[m]!)),
+              getOrCreate(parts[m]![d]!, value, () => this.emptyCell(meters[m]!)),
               cell,
             );
           }
@@ -119,7 +124,7 @@ export class MapLedger implements UsageLedger {
     const combinations = new Map<string, Cells>();
     for (const byValues of this.bucketsIn(customer, period)) {
       for (const [key, cells] of byValues) {
-        const totals = getOrCreate(combinations, key, () => meters.map(emptyCell));
+        const totals = getOrCreate(combinations, key, () => meters.map(this.emptyCell));
         for (const [m, cell] of cells.entries()) if (cell.events > 0) absorb(totals[m]!, cell);
       }
     }
@@ -144,10 +149,6 @@ export class MapLedger implements UsageLedger {
 export function isZero(meter: Meter, text: string): boolean {
   const counted = meter.aggregation === 'count' || meter.aggregation === 'unique' || meter.aggregation === 'last';
   return !counted && /^[0.]*$/.test(text);
-}
-
-function emptyCell(meter: Meter): Cell {
-  return { total: accumulatorFor(meter.aggregation), events: 0 };
 }
 
 function absorb(into: Cell, cell: Cell): void {

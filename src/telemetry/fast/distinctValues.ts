@@ -3,14 +3,15 @@
  * Memory: 20 to 28 bytes for each pair, so for each value that a customer has in an hour, and each text once.
  */
 import { BATCH_ROWS, type Batch } from './batch.ts';
-import { type InternedTexts, Interner } from './interner.ts';
+import { Interner } from './interner.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
+import type { HashedTexts } from './valueNumbers.ts';
 
 /** In a form that can be handed to another thread. */
 export type DistinctPart = {
   /** Three numbers for each pair: its record, its value, and 1 + the place of the record's pair before it, 0 for none. */
   readonly pairs: Int32Array;
-  readonly texts: InternedTexts;
+  readonly texts: HashedTexts;
 };
 
 export const PAIR_FIELDS = 3;
@@ -52,7 +53,7 @@ export class DistinctValues {
     const count = call.distinctCount(this.distinct) >>> 0;
     return {
       pairs: this.kernel.ints(call.distinctPairs(this.distinct) >>> 0, count * PAIR_FIELDS),
-      texts: this.texts.texts(),
+      texts: { ...this.texts.texts(), hashes: this.texts.hashes() },
     };
   }
 
@@ -61,7 +62,12 @@ export class DistinctValues {
     const { pairs, texts } = this.part();
     const part = {
       pairs: sharedInts(pairs),
-      texts: { count: texts.count, arena: sharedBytes(texts.arena), offsets: sharedInts(texts.offsets) },
+      texts: {
+        count: texts.count,
+        arena: sharedBytes(texts.arena),
+        offsets: sharedInts(texts.offsets),
+        hashes: sharedInts(texts.hashes),
+      },
     };
     this.kernel.call.clearDistinct(this.distinct);
     this.texts.clear();

@@ -52,17 +52,16 @@ export class Interner {
     return decodeText(arena.subarray(offsets[number], offsets[number + 1]));
   }
 
+  /** Of each text the hash that it is found by. */
+  hashes(): Int32Array {
+    return this.kernel.ints(this.kernel.call.textHashes(this.interner) >>> 0, this.size);
+  }
+
   texts(): InternedTexts {
     const { kernel, size } = this;
     const offsets = kernel.ints(kernel.call.textOffsets(this.interner) >>> 0, size + 1);
     return { count: size, arena: kernel.bytes(kernel.call.textArena(this.interner) >>> 0, offsets[size]!), offsets };
   }
-}
-
-/** A text's bytes, each as a character. */
-export function bytesOf({ arena, offsets }: InternedTexts, number: number): string {
-  const [from, to] = [offsets[number]!, offsets[number + 1]!];
-  return Buffer.from(arena.buffer, arena.byteOffset + from, to - from).toString('latin1');
 }
 
 export function textsOf({ count, arena, offsets }: InternedTexts): string[] {

@@ -86,6 +86,7 @@ export type KernelExports = {
   readonly clearInterner: (interner: number) => void;
   readonly textCount: (interner: number) => number;
   readonly textOffsets: (interner: number) => number;
+  readonly textHashes: (interner: number) => number;
   readonly textArena: (interner: number) => number;
 
   readonly initSeries: (size: number) => void;

@@ -11,16 +11,24 @@ import type { Problem } from '../../core/problem.ts';
 import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
-import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
+import type {
+  ReadRequest,
+  ReadResult,
+  SlowReason,
+  UsageReader,
+  UsageWatcher,
+  WatchRequest,
+  WatchResult,
+} from '../reader.ts';
 import { openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, TAKEN, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
 import { logBytes } from './eventLog.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
+import { isValue } from './ledgerPart.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
-import { isValue } from './slabLedger.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
 import { type TallyMemory, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
@@ -50,8 +58,9 @@ const BREATH_MS = 50;
 export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
-  const threads = request.onRated ? 0 : threadsFor(request);
-  if (threads === 0) return (await plainReader()).readUsage(request);
+  const threads = threadsFor(request);
+  const slow = request.onRated ? 'in-order' : threads === 0 ? whyNoKernel() : undefined;
+  if (slow) return { ...(await (await plainReader()).readUsage(request)), slow };
   const run = new Run(request, tuning, threads);
   try {
     const { watched: _, ...result } = await run.read();
@@ -82,9 +91,13 @@ export function prepareToRead(sources: readonly Source[], threads: number = avai
   startHelpers(Math.min(threads, Math.floor(bytes / USUAL.rangeBytes)) - 1);
 }
 
-/** Loaded when it is needed, which is seldom: its parsers would make every run start later. */
-function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
-  return import('../reference/readUsage.ts');
+/** Loaded when it is needed, which is seldom. */
+function plainReader(): Promise<typeof import('../plain/readUsage.ts')> {
+  return import('../plain/readUsage.ts');
+}
+
+function whyNoKernel(): SlowReason {
+  return kernelModule() === undefined ? 'no-simd' : 'no-room';
 }
 
 /** How many threads can read with a kernel; 0 where it cannot run. */

@@ -3,43 +3,17 @@
  * and bucket in use. The kernel keeps the records and finds them; which bucket an instant belongs to, and numbers that do not
  * fit into a record, are kept here.
  */
-import type { Meter } from '../../core/catalog/meter.ts';
 import { contains, type Period } from '../../core/period.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
 import { BATCH_ROWS, type Batch } from './batch.ts';
-import { type DistinctPart, DistinctValues } from './distinctValues.ts';
+import { DistinctValues } from './distinctValues.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
+import type { LedgerPart } from './ledgerPart.ts';
 import { copyOf, type LedgerTotals, totalsOf, valuesOf } from './ledgerTotals.ts';
 import { addExact, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
 import { KEPT_EXACTLY, RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
 
-/** Records in a form that can be handed to another thread. */
-export type LedgerPart = {
-  readonly records: number;
-  /** Where the slabs are, each of {@link SLAB_RECORDS} records. */
-  readonly memory: SharedArrayBuffer;
-  readonly slabs: readonly number[];
-  /** Fraction digits of each meter's quantities. */
-  readonly scales: readonly number[];
-  readonly bucketStarts: readonly number[];
-  /**
-   * By record × meters + meter: what did not fit into the double, see quantities.ts. For `max` the largest of those, for `last`
-   * the latest: it counts where the double is {@link KEPT_EXACTLY}.
-   */
-  readonly exact: ReadonlyMap<number, bigint>;
-  /** By record × (meters + 1) + place: multiples of 65 536 that the counts overflowed by. */
-  readonly countOverflow: ReadonlyMap<number, number>;
-  readonly totals: LedgerTotals;
-  /** For each meter; undefined for those whose distinct values are not counted. */
-  readonly distinct: readonly (DistinctPart | undefined)[];
-};
-
 const OUT_OF_PERIOD = -1;
-
-/** True for meters of which a row's values are kept, `0` too, rather than added up. */
-export function isValue({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
-  return aggregation === 'unique' || aggregation === 'last';
-}
 
 export class SlabLedger {
   /** Fraction digits of each meter's quantities. */

@@ -5,11 +5,12 @@ import type { Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { PAIR_FIELDS } from './distinctValues.ts';
-import { bytesOf, type InternedTexts, textsOf } from './interner.ts';
+import { type InternedTexts, textsOf } from './interner.ts';
+import type { LedgerPart } from './ledgerPart.ts';
 import type { LedgerTotals } from './ledgerTotals.ts';
 import { addExact, EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
 import { KEPT_EXACTLY, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
-import type { LedgerPart } from './slabLedger.ts';
+import { valueNumbers } from './valueNumbers.ts';
 
 /** What one thread has added up. */
 export type UsagePart = {
@@ -29,9 +30,6 @@ export type ViewOptions = {
   readonly buckets: Buckets;
   readonly trace: boolean;
 };
-
-/** `isOnly`: there are no other parts whose values may be the same as this one's. */
-type PartOptions = ViewOptions & { readonly isOnly: boolean };
 
 /** Periods that are added up for all customers at once as soon as they are asked for. */
 const USUAL_PERIODS = 8;
@@ -57,11 +55,11 @@ export class SlabLedgerView implements UsageLedger {
   /** `taken` are rows to be taken off again: repeated deliveries that `added` contains. */
   constructor(added: readonly UsagePart[], taken: readonly UsagePart[], options: ViewOptions) {
     this.options = options;
-    const isOnly = added.reduce((count, usage) => count + usage.ledgers.length, 0) === 1;
+    const numbers = distinctNumbers(added, options.meters);
     const viewsOf = (usage: UsagePart, sign: 1 | -1) =>
       usage.ledgers
         .filter((ledger) => ledger.records > 0)
-        .map((ledger) => new PartView({ ...usage, ledger }, sign, { ...options, isOnly }));
+        .map((ledger) => new PartView({ ...usage, ledger }, sign, options, numbers.get(ledger)));
     this.parts = [...added.flatMap((usage) => viewsOf(usage, 1)), ...taken.flatMap((usage) => viewsOf(usage, -1))];
     const most = this.parts.reduce((sum, part) => sum + part.customers.length, 0);
     const rows = new Float64Array(most);
@@ -200,6 +198,17 @@ export class SlabLedgerView implements UsageLedger {
   }
 }
 
+/** By meter, where distinct values are counted: the number that each of a part's values has in all parts. */
+type DistinctNumbers = readonly (Int32Array | undefined)[];
+
+function distinctNumbers(added: readonly UsagePart[], meters: readonly Meter[]): Map<LedgerPart, DistinctNumbers> {
+  const ledgers = added.flatMap((usage) => usage.ledgers);
+  const byMeter = meters.map(({ aggregation }, m) =>
+    aggregation === 'unique' ? valueNumbers(ledgers.map((ledger) => ledger.distinct[m]!.texts)) : undefined,
+  );
+  return new Map(ledgers.map((ledger, l) => [ledger, byMeter.map((numbers) => numbers?.[l])]));
+}
+
 function usageByValue(amounts: ReadonlyMap<string, Amount>): Map<string, MeterUsage> {
   const used = [...amounts].filter(([, amount]) => amount.events > 0);
   used.sort(([a], [b]) => (a < b ? -1 : 1));
@@ -254,7 +263,7 @@ class PartView {
   readonly sign: 1 | -1;
   readonly customers: readonly string[];
   private readonly part: Part;
-  private readonly options: PartOptions;
+  private readonly options: ViewOptions;
   private readonly layout: RecordLayout;
   private readonly doubles: readonly Float64Array[];
   private readonly numbers: readonly Int32Array[];
@@ -262,6 +271,7 @@ class PartView {
   private readonly units: readonly bigint[];
   private readonly isMax: readonly boolean[];
   private readonly isLast: readonly boolean[];
+  private readonly valueNumbers: DistinctNumbers;
   private readonly dimensionTexts: readonly string[][];
   private readonly seriesCount: number;
   private readonly seriesByCustomer: Grouped | undefined;
@@ -269,7 +279,8 @@ class PartView {
   private recordsBySeries: Grouped | undefined;
   private ownTotals: PartTotals | undefined;
 
-  constructor(part: Part, sign: 1 | -1, options: PartOptions) {
+  constructor(part: Part, sign: 1 | -1, options: ViewOptions, numbers: DistinctNumbers = []) {
+    this.valueNumbers = numbers;
     this.part = part;
     this.sign = sign;
     this.options = options;
@@ -466,11 +477,11 @@ class PartView {
 
   /** Adds the values of a record, from the place of its latest pair. */
   private addChain(amount: Amount, meter: number, latest: number): void {
-    const { pairs, texts } = this.part.ledger.distinct[meter]!;
+    const { pairs } = this.part.ledger.distinct[meter]!;
+    const numbers = this.valueNumbers[meter]!;
     for (let next = latest; next !== 0; ) {
       const pair = (next - 1) * PAIR_FIELDS;
-      const value = pairs[pair + 1]!;
-      amount.values.add(this.options.isOnly ? value : bytesOf(texts, value));
+      amount.values.push(numbers[pairs[pair + 1]!]!);
       next = pairs[pair + 2]! >>> 0;
     }
   }
@@ -518,8 +529,8 @@ function membersOf({ members, from }: Grouped, group: number): Int32Array {
 class Amount {
   events = 0;
   exact = 0n;
-  /** Distinct ones: numbers within the only part, or bytes. */
-  readonly values = new Set<number | string>();
+  /** Numbers of distinct values; each may be there several times. */
+  readonly values: number[] = [];
   private limb = 0;
   private scale = 0;
   private unit = 0n;
@@ -573,7 +584,7 @@ class Amount {
   }
 
   private quantity(): Decimal {
-    if (this.values.size > 0) return new Decimal(this.values.size);
+    if (this.values.length > 0) return new Decimal(countDistinct(this.values));
     if (this.exact === 0n) return this.scale === 0 ? new Decimal(this.limb) : decimalOf(String(this.limb), this.scale);
     this.flush();
     return decimalOf(String(this.exact), EXACT_SCALE);
@@ -583,6 +594,13 @@ class Amount {
     if (this.limb !== 0) this.exact += BigInt(this.limb) * this.unit;
     this.limb = 0;
   }
+}
+
+function countDistinct(numbers: readonly number[]): number {
+  const sorted = Int32Array.from(numbers).sort();
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) count++;
+  return count;
 }
 
 /** A whole number in units of 10^-scale. */
