@@ -7,22 +7,32 @@ import { fileURLToPath } from 'node:url';
 
 const PEAK = fileURLToPath(new URL('./peak.mjs', import.meta.url));
 
-/** Runs `node …args` once. Gives what it printed (unless that is too much to keep), seconds of wall time and peak bytes. */
-export async function runOnce(args, { input, keepsOutput = true } = {}) {
+/**
+ * Runs `node …args` once, behind the words of `wrap`. Gives what it printed (unless that is too much to keep), seconds of
+ * wall time and peak bytes. A run of more than `limitSeconds` is ended, which is a failure like any other.
+ */
+export async function runOnce(args, { input, wrap = [], keepsOutput = true, limitSeconds } = {}) {
   const peakFile = join(tmpdir(), `meter-bench-peak-${process.pid}`);
   const started = performance.now();
-  const child = spawn(process.execPath, ['--import', PEAK, ...args], {
+  const [command, ...rest] = [...wrap, process.execPath, '--import', PEAK, ...args];
+  const child = spawn(command, rest, {
+    timeout: limitSeconds && limitSeconds * 1000,
     env: { ...process.env, METER_BENCH_PEAK: peakFile },
     stdio: [input ? 'pipe' : 'ignore', keepsOutput ? 'pipe' : 'ignore', 'pipe'],
   });
-  if (input) spawn('cat', [input], { stdio: ['ignore', child.stdin, 'ignore'] });
+  if (input) {
+    spawn('cat', [input], { stdio: ['ignore', child.stdin, 'ignore'] });
+    child.stdin.destroy(); // our own copy of the end that cat writes to; while it is open, the input has no end
+  }
   const [out, err] = [[], []];
   child.stdout?.on('data', (chunk) => out.push(chunk));
   child.stderr.on('data', (chunk) => err.push(chunk));
   const exitCode = await new Promise((resolve) => child.on('close', resolve));
   const seconds = (performance.now() - started) / 1000;
   const stdout = Buffer.concat(out).toString();
-  if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}:\n${Buffer.concat(err)}`);
+  if (exitCode !== 0) {
+    throw Object.assign(new Error(`${args.join(' ')} ended with ${exitCode}:\n${Buffer.concat(err)}`), { exitCode });
+  }
   const peak = Number(readFileSync(peakFile, 'utf8'));
   rmSync(peakFile);
   return { stdout, seconds, peak };

@@ -9,24 +9,28 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { generateSample, sampleOptions } from '../dist/sample/index.js';
+import { measureCliffs } from './cliffs.mjs';
 import { compare, resultTable, runOnce } from './measure.mjs';
 import { shuffleLines } from './shuffle.mjs';
 
 const { values: flags } = parseArgs({
   options: {
-    rows: { type: 'string', default: '10000000' },
+    rows: { type: 'string' },
+    input: { type: 'string' },
+    keep: { type: 'boolean', default: false },
     times: { type: 'string', default: '3' },
     directory: { type: 'string', default: join(tmpdir(), 'meter-bench') },
     only: { type: 'string' },
   },
 });
-const ROWS = Number(flags.rows);
+const ROWS = Number(flags.rows ?? 10_000_000);
 const TIMES = Number(flags.times);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const METER = here('../bin/meter.js');
 const TIERS = here('tiers.yaml');
 
-if (!existsSync(here('node_modules'))) {
+const onlyCliffs = flags.only === 'cliffs';
+if (!onlyCliffs && !existsSync(here('node_modules'))) {
   execFileSync('npm', ['install', '--no-audit', '--no-fund'], { cwd: here('.'), stdio: 'inherit' });
 }
 mkdirSync(flags.directory, { recursive: true });
@@ -249,12 +253,24 @@ const inventory = {
     }
     console.log(`${lines.join('\n')}\n`);
   },
+  cliffs: () =>
+    measureCliffs({
+      rows: Number(flags.rows ?? 1_000_000),
+      times: TIMES,
+      only: flags.input,
+      directory: flags.directory,
+      keeps: flags.keep,
+      meter: METER,
+      tiers: TIERS,
+      limitedTiers: here('limited.yaml'),
+    }),
 };
 
 console.log(
   `${cpus()[0].model}, ${availableParallelism()} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, median of ${TIMES} runs\n`,
 );
-const wanted = flags.only?.split(',') ?? Object.keys(inventory);
+// The odd inputs take long, and are only measured when they are asked for.
+const wanted = flags.only?.split(',') ?? Object.keys(inventory).filter((name) => name !== 'cliffs');
 for (const name of wanted) {
   if (!inventory[name])
     throw new Error(`there is no benchmark ${name}; there are ${Object.keys(inventory).join(', ')}`);

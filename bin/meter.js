@@ -6,9 +6,22 @@
 // for these come in one file, because loading their modules one by one would take longer than they do.
 const BUNDLES = { estimate: 'estimate', invoice: 'invoice', timeline: 'invoice' };
 
+// Nothing that goes wrong, wherever it does, may end with 1, which means that a check failed.
+process.on('uncaughtException', (error) => {
+  const isLimit = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'].includes(error?.code);
+  const what = isLimit ? 'error: a limit of the system is reached' : 'this is a bug in meter, not in your input';
+  process.stderr.write(`${what}: ${error?.stack ?? error}\n`);
+  process.exit(isLimit ? 2 : 70);
+});
+
 const interruption = new AbortController();
-process.once('SIGINT', () => interruption.abort());
-process.once('SIGTERM', () => interruption.abort());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // The second one does not wait: what is unfinished is removed while the process ends.
+    if (interruption.signal.aborted) process.exit(130);
+    interruption.abort();
+  });
+}
 // A closed pipe (`| head`) shows up again, as a failed write, where the writing is done.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});

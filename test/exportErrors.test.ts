@@ -18,6 +18,7 @@ const rowFiles = readdirSync(join(ROOT, 'test/errors/rows')).filter((name) => !n
 /** What it takes to meet some reasons. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   'skipped-time': ['--timezone', 'Europe/Berlin'],
+  'repeated-time': ['--timezone', 'Europe/Berlin', '--repeated-hour', 'reject'],
   'no-tier-then': ['--customers', 'test/errors/history.yaml'],
 };
 
@@ -53,6 +54,8 @@ const flipped = (bytes: Buffer, at: number) => bytes.map((byte, i) => (i === at 
 /** By what is wrong; `directory` and `missing` have no content. */
 const INPUTS: Record<string, { code: string; file: string; content?: string | Uint8Array; flags?: string[] }> = {
   'not-found': { code: 'not-found', file: 'usgae.csv' },
+  'not-found--below-a-file': { code: 'not-found', file: 'tiers.example.yaml/usage.csv' },
+  'not-found--name-too-long': { code: 'not-found', file: `${'x'.repeat(300)}.csv` },
   directory: { code: 'directory', file: 'exports' },
   empty: { code: 'empty', file: 'usage.csv', content: '' },
   'empty--blank-lines': { code: 'empty', file: 'usage.csv', content: '\n\r\n\n' },
@@ -77,10 +80,33 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
     file: 'usage.csv',
     content: Buffer.from('7f454c4602010100000000000000000003003e000a', 'hex'),
   },
-  'json-array': {
-    code: 'json-array',
-    file: 'usage.json',
-    content: '[{"ts":"2026-10-01T00:00:00Z","customer":"acme","requests":1}]\n',
+  'trailing-data': {
+    code: 'trailing-data',
+    file: 'usage.csv.gz',
+    content: Buffer.concat([gzipSync(CSV), Buffer.alloc(5), Buffer.from('garbage')]),
+  },
+  'compressed-twice': { code: 'compressed-twice', file: 'usage.csv.gz', content: gzipSync(gzipSync(CSV)) },
+  'carriage-returns': { code: 'carriage-returns', file: 'usage.csv', content: CSV.replaceAll('\n', '\r') },
+  'swallowed-rows': {
+    code: 'swallowed-rows',
+    file: 'usage.csv',
+    content:
+      `${HEADER}${['e1', '"e2', 'e3', 'e4"'].map((id) => `2026-10-01T00:00:00Z,acme,1,${id}\n`).join('')}`.replace(
+        'event_id,customer_id,requests',
+        'customer_id,requests,event_id',
+      ),
+  },
+  'near-name': { code: 'near-name', file: 'usage.csv', content: CSV.replace('event_id', 'EventId') },
+  'near-name--json': {
+    code: 'near-name',
+    file: 'usage.ndjson',
+    content: '{"ts":"2026-10-01T00:00:00Z","customer":"acme","requests":1,"egressBytes":5}\n',
+  },
+  'missing-key': {
+    code: 'missing-key',
+    file: 'usage.ndjson',
+    content: '{"ts":"2026-10-01T00:00:00Z","customer":"acme","hits":1}\n',
+    flags: ['--map', 'mapping.yaml'],
   },
   'unclosed-quote': {
     code: 'unclosed-quote',
@@ -110,14 +136,21 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
   },
 };
 
-/** Need a disk that fails, a user who is not root, somebody who writes meanwhile, or half a gigabyte. */
-const NOT_MADE_HERE = ['input/no-permission', 'input/unreadable', 'input/changed', 'input/row-too-long'];
+/** Need a disk that fails, a user who is not root, somebody who writes meanwhile, half a gigabyte, or another Node. */
+const NOT_MADE_HERE = [
+  'input/no-zstd',
+  'input/no-permission',
+  'input/unreadable',
+  'input/changed',
+  'input/row-too-long',
+];
 
 describe('an input that cannot be read is a problem of its own, and ends the run with 3', () => {
   test.each(Object.entries(INPUTS))('%s', async (name, { code, file, content, flags = [] }) => {
     const cwd = temporaryDirectory(content === undefined ? {} : { [file]: content });
     if (code === 'directory') mkdirSync(join(cwd, file));
     writeFileSync(join(cwd, 'tiers.example.yaml'), 'pricing_tiers:\n  production: { cost: 19 }\n');
+    writeFileSync(join(cwd, 'mapping.yaml'), 'meters: { requests: hits }\nevent_id: meta.id\n');
     const args = ['invoice', file, ...TIERS, ...flags];
     const result = await runMeter(args, { cwd });
     expect(result).toMatchObject({ exitCode: 3, stdout: '' });

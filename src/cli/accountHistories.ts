@@ -4,7 +4,7 @@ import { HOUR_MS } from '../core/calendar.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
-import type { TimeUnit } from '../core/timestamp.ts';
+import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import { accountMonths } from '../core/usage/accountMonths.ts';
 import { type Buckets, bucketsFor } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
@@ -19,9 +19,14 @@ import { loadMappingOption } from './mappingOption.ts';
 import { type ReadFlags, readExports } from './readExports.ts';
 
 export type ExportFlags = ReadFlags & {
+  readonly strict?: boolean;
   readonly inputFormat?: InputFormat;
   readonly timezone?: string;
+  readonly trimIds?: boolean;
   readonly timeUnit?: TimeUnit;
+  readonly repeatedHour?: RepeatedHour;
+  readonly multilineFields?: boolean;
+  readonly ignoreColumn?: readonly string[];
   readonly dedupe: boolean;
   readonly dedupeMemory?: number;
   readonly threads?: number;
@@ -106,6 +111,10 @@ export async function readLedger(
     format: flags.inputFormat,
     timezone: flags.timezone,
     timeUnit: flags.timeUnit,
+    repeatedHour: flags.repeatedHour,
+    multilineFields: flags.multilineFields,
+    ignoredColumns: flags.ignoreColumn,
+    trimIds: flags.trimIds,
     mapping:
       flags.map === undefined
         ? undefined

@@ -1,42 +1,53 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
-import { statSync } from 'node:fs';
 import { pricedDimensions } from '../core/catalog/rateCard.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
+import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { LiveTimeline } from '../core/timeline/live.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/question.ts';
 import { Timeline } from '../core/timeline/timeline.ts';
-import type { TimeUnit } from '../core/timestamp.ts';
+import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
+import type { RowsByBucket } from '../core/usage/rowTimes.ts';
+import { statusOf } from '../telemetry/fileState.ts';
 import type { InputFormat } from '../telemetry/formats.ts';
-import type { ReadResult, WatchRequest } from '../telemetry/reader.ts';
-import { prepareToRead, watchUsage } from '../telemetry/readUsage.ts';
+import type { ReadRequest, ReadResult, WatchRequest } from '../telemetry/reader.ts';
+import { prepareToRead, readUsage, watchUsage } from '../telemetry/readUsage.ts';
 import type { Source } from '../telemetry/source.ts';
+import { emptyPeriod, refuseSeveralMonths, tellNotes } from './billingNotes.ts';
 import { loadTerms, type TermsFlags } from './billingTerms.ts';
 import { CommandFailure } from './failure.ts';
-import { refuseOverwriting, sourcesOf } from './inputs.ts';
+import { sourcesOf } from './inputs.ts';
 import { EXIT, type Io } from './io.ts';
 import { loadMappingOption } from './mappingOption.ts';
-import { checkDirectoryOf } from './output.ts';
+import { checkOutputs } from './outputs.ts';
 import { type ReadFlags, readExports } from './readExports.ts';
+import type { WarningFlags } from './warnings.ts';
 
 export type BillingFlags = TermsFlags &
+  WarningFlags &
   ReadFlags & {
     readonly output?: string;
     readonly inputFormat?: InputFormat;
     readonly timeUnit?: TimeUnit;
+    readonly repeatedHour?: RepeatedHour;
+    readonly multilineFields?: boolean;
+    readonly ignoreColumn?: readonly string[];
     readonly dedupe: boolean;
     readonly dedupeMemory?: number;
     readonly map?: string;
     readonly threads?: number;
+    /** A `--period` may have no rows. */
+    readonly allowEmpty?: boolean;
   };
 
 export type ReadRun = {
   readonly run: BillingRun;
   readonly rows: RowCounts;
+  readonly notes: RunNotes;
   /** In time order; empty if no timeline was asked for. */
   readonly entries: readonly TimelineEntry[];
 };
@@ -46,8 +57,8 @@ export type RunWishes = {
   readonly trace?: boolean;
   /** Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). */
   readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
-  /** The file that the result will go to: its directory must be there before the work begins. */
-  readonly writesFile?: string | undefined;
+  /** The result goes to a directory: the ending of the files in it. */
+  readonly filesEndIn?: string | undefined;
 };
 
 /** Fails with exit code 2 or 3 where the run cannot be billed. */
@@ -55,7 +66,7 @@ export async function readBillingRun(
   exports: readonly string[],
   flags: BillingFlags,
   io: Io,
-  { trace = false, timeline: wished, writesFile }: RunWishes,
+  { trace = false, timeline: wished, filesEndIn }: RunWishes,
 ): Promise<ReadRun> {
   const found = sourcesOf(exports, io);
   found.then(
@@ -65,8 +76,11 @@ export async function readBillingRun(
   const terms = await loadTerms(flags, io);
   const { rateCard, customers, periods } = terms;
   const sources = await found;
-  refuseOverwriting([flags.output, flags.rejects], inputsOf(sources, flags), io);
-  for (const name of [writesFile, flags.rejects]) if (name !== undefined) await checkDirectoryOf(io, name);
+  const outputs = [
+    { flag: '-o', name: flags.output, filesEndIn },
+    { flag: '--rejects', name: flags.rejects },
+  ];
+  checkOutputs(outputs, inputsOf(sources, flags), io);
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const live = thresholds && !sources.every(canReadAgain) ? new LiveTimeline(terms, thresholds) : undefined;
 
@@ -82,15 +96,28 @@ export async function readBillingRun(
     format: flags.inputFormat,
     timezone: flags.timezone,
     timeUnit: flags.timeUnit,
+    repeatedHour: flags.repeatedHour,
+    multilineFields: flags.multilineFields,
+    ignoredColumns: flags.ignoreColumn,
+    trimIds: flags.trimIds,
     mapping: flags.map === undefined ? undefined : await loadMappingOption(flags.map, rateCard, io),
     dedupeMemory: flags.dedupeMemory,
     threads: flags.threads,
   };
   const result = await readExports({ ...request, trace, onRated: live && ((row) => live.take(row)) }, flags, io);
   const run: BillingRun = { ...terms, ledger: result.ledger };
+  if (flags.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
+  else if (periods.kind === 'one' && result.rows.rated === 0 && !flags.allowEmpty)
+    throw emptyPeriod(flags.period, await rowsOutside(request, result), rateCard.timezone);
   const problems = runProblems(run);
   if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
-  if (!thresholds) return { run, rows: result.rows, entries: [] };
+  const notes = runNotes(run, {
+    seenMeters: result.seenMeters,
+    mapping: request.mapping,
+    hasCustomersFile: flags.customers !== undefined,
+  });
+  tellNotes(notes, { customersFile: flags.customers, tier: terms.defaultTier }, flags, io);
+  if (!thresholds) return { run, rows: result.rows, notes, entries: [] };
 
   const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: MOST_STEPS_OF_ONE });
   const { passes } = await askAll(timeline.questions(), asker({ ...request, signal: io.signal }, result)).catch(
@@ -100,7 +127,7 @@ export async function readBillingRun(
   );
   if (!flags.quiet && passes > 0) io.stderr.write(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   if (!flags.quiet && live) io.stderr.write(orderNote(live.outOfOrder));
-  return { run, rows: result.rows, entries: timeline.entries() };
+  return { run, rows: result.rows, notes, entries: timeline.entries() };
 }
 
 /** One question may have so many steps of the {@link MOST_STEPS} of a pass. */
@@ -113,7 +140,18 @@ function inputsOf(sources: readonly Source[], flags: BillingFlags): string[] {
 
 /** True for regular files; a pipe gives its rows once. */
 function canReadAgain(source: Source): boolean {
-  return source.kind === 'file' && statSync(source.path, { throwIfNoEntry: false })?.isFile() !== false;
+  return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
+}
+
+/** When there are rows in exports all of whose rows are out of the period; undefined where they cannot be read again. */
+async function rowsOutside(
+  request: Omit<ReadRequest, 'trace' | 'onReject'>,
+  { rows }: ReadResult,
+): Promise<RowsByBucket | undefined> {
+  if (rows.outOfPeriod === 0) return new Map();
+  if (!request.sources.every(canReadAgain)) return undefined;
+  const whole = { ...request, period: undefined, spans: undefined };
+  return (await readUsage({ ...whole, trace: false, onReject: () => undefined })).ledger.rowsByBucket;
 }
 
 /** Asks in another pass, which must find what the first one found. */

@@ -9,7 +9,7 @@ import { compareSnapshots, type Snapshot, snapshotOf } from '../core/estimate/co
 import { type Estimate, estimate as estimateOf } from '../core/estimate/estimate.ts';
 import { type Measurement, measure } from '../core/estimate/measure.ts';
 import { meterProblems } from '../core/estimate/project.ts';
-import { type Period, parsePeriodChoice, periodLabel } from '../core/period.ts';
+import { type Period, periodLabel } from '../core/period.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { EstimateFormatName } from '../report/estimate/index.ts';
@@ -20,8 +20,10 @@ import { refusalsOf, tierFor } from './estimateTier.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
 import { readConfigFile } from './inputs.ts';
 import { EXIT, type Io } from './io.ts';
+import { periodOption } from './periodOption.ts';
 import { loadTiersOption } from './rateCardOption.ts';
 import type { RejectLimit } from './readExports.ts';
+import { refuseWarnings } from './warnings.ts';
 
 export type EstimateFlags = {
   readonly tiers?: string;
@@ -38,6 +40,7 @@ export type EstimateFlags = {
   readonly maxRejects: RejectLimit;
   readonly timezone?: string;
   readonly color?: boolean;
+  readonly strict?: boolean;
   readonly quiet?: boolean;
 };
 
@@ -63,7 +66,7 @@ export async function answer(session: EstimateSession): Promise<Answer> {
     if (!flags.quiet) io.stderr.write(text);
   };
   const rateCard = await loadTiersOption(flags.tiers, io, say);
-  const period = periodOption(flags.period, rateCard);
+  const period = monthOption(flags.period, rateCard.timezone);
   const fromMeters = meterProblems(rateCard);
   if (fromMeters.length > 0) throw new CommandFailure(EXIT.usage, fromMeters);
   const traffic = flags.traffic === undefined ? undefined : await loadTrafficOption(flags.traffic, io);
@@ -80,6 +83,7 @@ export async function answer(session: EstimateSession): Promise<Answer> {
     checks: [],
     warnings: [...routes.warnings, ...own.warnings],
   };
+  refuseWarnings(bare.warnings, flags, EXIT.usage);
   const rules = [...routes.file.checks, ...(traffic?.checks ?? []), ...asserts];
   const checks = rules.length === 0 ? [] : checked(rules, bare);
   return { report: { ...bare, checks }, checks };
@@ -213,11 +217,8 @@ async function loadBaseline(name: string, now: Estimate, context: Context): Prom
   return snapshotOf(before.estimate);
 }
 
-function periodOption(text: string | undefined, rateCard: RateCard): Period {
-  const choice = parsePeriodChoice(text ?? STANDARD_MONTH, rateCard.timezone);
-  if ('reason' in choice) {
-    throw new CommandFailure(EXIT.usage, [usageProblem('bad-period', `--period ${text}: ${choice.reason}`)]);
-  }
+function monthOption(text: string | undefined, zone: string): Period {
+  const choice = periodOption(text ?? STANDARD_MONTH, zone);
   if (choice.kind === 'one') return choice.period;
   throw new CommandFailure(EXIT.usage, [
     usageProblem('bad-period', `--period ${text}: an estimate is for one month`, 'write for instance --period 2026-10'),

@@ -5,7 +5,7 @@ const LONGEST = 150;
 
 /**
  * Gives a function that makes a file name of any text and never the same one twice. What is not a letter, digit, `_`,
- * `-` or an inner `.` is percent-encoded (`../x` becomes `%2E.%2Fx`); long texts are cut and told apart by a hash; names
+ * `-` or an inner `.` is percent-encoded (`../x` becomes `%2E.%2Fx`), and so is the first letter of `CON` and its like; long texts are cut and told apart by a hash; names
  * that differ only in case get a number, because some file systems take them for one.
  */
 export function fileNames(): (text: string, ending: string) => string {
@@ -21,12 +21,16 @@ export function fileNames(): (text: string, ending: string) => string {
   };
 }
 
+/** Devices, for Windows, whatever ending their names have. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
 function encode(text: string): string {
   const bytes = Buffer.from(text);
+  const isReserved = RESERVED.test(text);
   let name = '';
   for (const [i, byte] of bytes.entries()) {
     const char = String.fromCharCode(byte);
-    const isPlain = /[A-Za-z0-9_-]/.test(char) || (char === '.' && i > 0);
+    const isPlain = (/[A-Za-z0-9_-]/.test(char) && !(isReserved && i === 0)) || (char === '.' && i > 0);
     name += isPlain ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   return name;

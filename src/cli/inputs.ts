@@ -1,18 +1,28 @@
 /** From the arguments of a command to files and streams. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Problem } from '../core/problem.ts';
+import { fileStateOf, statusOf } from '../telemetry/fileState.ts';
 import type { Source } from '../telemetry/source.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
 import { EXIT, type Io } from './io.ts';
+import { NamedPipe } from './namedPipe.ts';
 
-/** Files, globs and `-`, in the order of the arguments; what a glob finds, by name. A file named twice is read once. */
+/**
+ * Files, named pipes, globs and `-`, in the order of the arguments; what a glob finds, by name. A file named twice is read
+ * once, and standard input can be named once.
+ */
 export async function sourcesOf(args: readonly string[], io: Io): Promise<Source[]> {
   const sources = new Map<string, Source>();
   const problems: Problem[] = [];
   for (const arg of args) {
-    if (arg === '-') {
+    if (isStandardInput(arg)) {
+      if (sources.has('-')) {
+        problems.push(
+          usageProblem('stdin-twice', 'standard input is named twice', 'it can be read once: name it once'),
+        );
+      }
       sources.set('-', { kind: 'stream', name: 'standard input', stream: io.stdin });
       continue;
     }
@@ -26,7 +36,7 @@ export async function sourcesOf(args: readonly string[], io: Io): Promise<Source
     if (names.length === 0) problems.push(usageProblem('no-match', `no file matches ${arg}`));
     for (const name of names) {
       const path = resolve(io.cwd, name);
-      sources.set(path, { kind: 'file', name, path });
+      if (!sources.has(path)) sources.set(path, sourceOf(name, path));
     }
   }
   if (problems.length > 0) {
@@ -36,25 +46,21 @@ export async function sourcesOf(args: readonly string[], io: Io): Promise<Source
   return [...sources.values()];
 }
 
+/** A name of standard input; a file that is redirected to it can be opened by that name like any other. */
+function isStandardInput(name: string): boolean {
+  if (name === '-') return true;
+  return /^\/dev\/(stdin|fd\/0)$|^\/proc\/self\/fd\/0$/.test(name) && statusOf(name)?.isFile() !== true;
+}
+
+function sourceOf(name: string, path: string): Source {
+  if (statusOf(path)?.isFIFO() === true) return { kind: 'stream', name, stream: new NamedPipe(path) };
+  return { kind: 'file', name, path, seen: fileStateOf(path) };
+}
+
 /** What a glob matches; any other text is a name, though of no file that is there. */
 async function matchesOf(text: string, io: Io): Promise<string[]> {
   const { glob, isDynamicPattern } = await import('tinyglobby');
   return isDynamicPattern(text) ? (await glob(text, { cwd: io.cwd })).sort() : [text];
-}
-
-/** Refuses to write over what is read: the run would succeed, and the only copy of the export be gone. */
-export function refuseOverwriting(targets: readonly (string | undefined)[], inputs: readonly string[], io: Io): void {
-  const real = (name: string) => {
-    const path = resolve(io.cwd, name);
-    return existsSync(path) ? realpathSync(path) : path;
-  };
-  const read = new Set(inputs.map(real));
-  const problems = targets.flatMap((name) =>
-    name !== undefined && name !== '-' && read.has(real(name))
-      ? [usageProblem('output-is-input', `${name} is read by this run and would be replaced`, 'write to another file')]
-      : [],
-  );
-  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
 }
 
 /** The text of a configuration file. */

@@ -4,11 +4,12 @@ import type { SchemaName } from '../config/schemas.ts';
 import { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
 import { failed, parseQuantity } from '../core/quantity.ts';
-import { TIME_UNITS } from '../core/timestamp.ts';
+import { REPEATED_HOURS, TIME_UNITS } from '../core/timestamp.ts';
 import { formatProblems } from '../report/problems.ts';
 import { printable } from '../report/safeText.ts';
 import { ID_STYLES, SAMPLE_FORMATS } from '../sample/index.ts';
 import { INPUT_FORMATS } from '../telemetry/formats.ts';
+import { systemFault } from '../telemetry/outsideFault.ts';
 import { styleFor } from './colour.ts';
 import type { EstimateFlags } from './commands/estimate.ts';
 import type { InvoiceFlags } from './commands/invoice.ts';
@@ -68,7 +69,9 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
       .option('--customers <file>', 'customers file: CSV or YAML with tiers, contracts and credits', fileName)
       .option('--tier <name>', 'tier of customers that the customers file does not mention')
-      .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: every month in the exports)')
+      .option('--period <period>', '2026-10, 2026-10-01..2026-11-01 or all (default: the month of the exports)')
+      .option('--allow-empty', 'bill a --period without rows, too')
+      .addOption(trimIdsOption())
       .option('--customer <id...>', 'only these customers');
 
   billingCommand('invoice')
@@ -100,7 +103,16 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       end(await timeline(exports, flagsOf<TimelineFlags>(command), io));
     });
 
-  addSimulationCommands(program, { readingOptions, assertOptionFlag, fileName, wholeNumber, flagsOf, io, end });
+  addSimulationCommands(program, {
+    readingOptions,
+    trimIdsOption,
+    assertOptionFlag,
+    fileName,
+    wholeNumber,
+    flagsOf,
+    io,
+    end,
+  });
 
   program
     .command('estimate')
@@ -119,6 +131,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .option('-o, --output <file>', 'write there; the ending chooses the format')
     .addOption(rejectLimitOption())
     .option('--timezone <zone>', 'zone of timestamps of --usage that are written without one')
+    .addOption(strictOption())
     .option('--quiet', 'say nothing about the run')
     .action(async (file: string, _flags, command: Command) => {
       const { estimate } = await import('./commands/estimate.ts');
@@ -134,6 +147,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       'tier file for customers files (default: the first of the files, or the one here)',
       fileName,
     )
+    .addOption(strictOption())
     .option('--quiet', 'say nothing about good files')
     .action(async (files: string[], _flags, command: Command) => {
       const { validate } = await import('./commands/validate.ts');
@@ -205,6 +219,13 @@ function readingOptions(command: Command): Command {
     .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
     .option('--timezone <zone>', 'zone of timestamps that are written without one')
     .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
+    .addOption(
+      new Option('--repeated-hour <which>', 'of an hour that a clock change repeats (default: first)').choices([
+        ...REPEATED_HOURS,
+      ]),
+    )
+    .option('--multiline-fields', 'quoted fields may hold lines that look like rows')
+    .option('--ignore-column <name...>', 'columns or keys that are no misspelt names')
     .option('--map <file>', 'which columns or keys of the exports hold what (YAML)', fileName)
     .option('--no-dedupe', 'count every row, even if its event id was seen before')
     .addOption(
@@ -213,7 +234,16 @@ function readingOptions(command: Command): Command {
         .argParser(byteCount),
     )
     .option('--threads <n>', 'threads to read with (default: one for each processor)', threadCount)
+    .addOption(strictOption())
     .option('--quiet', 'say nothing about the run');
+}
+
+function strictOption(): Option {
+  return new Option('--strict', 'warnings are errors: no result is written');
+}
+
+function trimIdsOption(): Option {
+  return new Option('--trim-ids', 'blanks at the ends of customer ids are no part of them');
 }
 
 function rejectLimitOption(): Option {
@@ -240,6 +270,11 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
   if (error instanceof CommandFailure) {
     show(error.problems, argv, io);
     return error.exitCode;
+  }
+  const fault = systemFault(error);
+  if (fault) {
+    show([fault.problem], argv, io);
+    return fault.origin === 'input' ? EXIT.badInput : EXIT.usage;
   }
   const { stack = String(error) } = error as Error;
   io.stderr.write(

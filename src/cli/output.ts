@@ -1,12 +1,14 @@
 /** Results to standard output or to a file, never half of one. */
-import { writeSync } from 'node:fs';
-import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem } from '../core/problem.ts';
+import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '../telemetry/leftovers.ts';
 import { CommandFailure } from './failure.ts';
 import { EXIT, type Io } from './io.ts';
+import { targetOf } from './outputTarget.ts';
 
 /** The reader of our output went away (`| head`): end quietly. */
 export class ClosedPipe extends Error {}
@@ -49,7 +51,7 @@ export async function writeTo(stream: Writable, piece: string | Uint8Array, sign
 export async function writeFileAtomically(io: Io, name: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
   const target = new AtomicFile(io, name);
   try {
-    for (const piece of pieces) await target.write(piece);
+    for (const piece of gathered(pieces)) await target.write(piece);
     await target.commit();
   } catch (error) {
     await target.discard();
@@ -65,6 +67,10 @@ export class AtomicFile {
   private readonly io: Io;
   private readonly name: string;
   private opened: { readonly handle: FileHandle; readonly target: string; readonly unfinished?: string } | undefined;
+  private finished: { readonly target: string; readonly unfinished: string } | undefined;
+  /** What stood in its place before {@link place}, under another name. */
+  private before: string | undefined;
+  private written = 0;
 
   /** `name` as the user gave it: relative to the working directory, and what problems call it. */
   constructor(io: Io, name: string) {
@@ -77,6 +83,7 @@ export class AtomicFile {
     await this.attempt(async () => {
       const { handle } = await this.open();
       await handle.writeFile(piece); // goes on from where the last piece ended
+      this.written += Buffer.byteLength(piece);
     });
   }
 
@@ -92,39 +99,77 @@ export class AtomicFile {
     const bytes = Buffer.from(piece);
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.opened!.handle.fd, bytes, at);
+      this.written += bytes.length;
     } catch (error) {
-      throw cannotWrite(this.name, error);
+      throw cannotWrite(this.name, error, this.written);
     }
   }
 
   async commit(): Promise<void> {
     this.io.signal.throwIfAborted();
+    await this.finish();
+    this.place();
+    this.forgetBefore();
+  }
+
+  /** Nothing is written any more; the file is still beside its place. */
+  async finish(): Promise<void> {
     await this.attempt(async () => {
       const { handle, target, unfinished } = await this.open();
-      await handle.close();
-      if (unfinished !== undefined) await rename(unfinished, target);
       this.opened = undefined;
+      if (unfinished !== undefined) this.finished = { target, unfinished };
+      await handle.close();
     });
   }
 
+  /** Puts the finished file in its place. `keepsBefore`: {@link takeBack} can put back what was there. */
+  place(keepsBefore = false): void {
+    if (!this.finished) return;
+    const { target, unfinished } = this.finished;
+    try {
+      if (keepsBefore) this.before = setAside(target);
+      renameSync(unfinished, target);
+      forgetUnfinished(unfinished);
+    } catch (error) {
+      throw cannotWrite(this.name, error);
+    }
+  }
+
+  /** Undoes {@link place}. */
+  takeBack(): void {
+    if (!this.finished) return;
+    if (this.before === undefined) rmSync(this.finished.target, { force: true });
+    else renameSync(this.before, this.finished.target);
+    this.before = undefined;
+  }
+
+  forgetBefore(): void {
+    if (this.before === undefined) return;
+    rmSync(this.before, { force: true });
+    forgetUnfinished(this.before);
+    this.before = undefined;
+  }
+
   async discard(): Promise<void> {
-    const { opened } = this;
+    const unfinished = this.opened?.unfinished ?? this.finished?.unfinished;
+    await this.opened?.handle.close().catch(() => undefined);
     this.opened = undefined;
-    await opened?.handle.close().catch(() => undefined);
-    if (opened?.unfinished !== undefined) await rm(opened.unfinished, { force: true });
+    if (unfinished === undefined) return;
+    await rm(unfinished, { force: true });
+    forgetUnfinished(unfinished);
   }
 
   private async open(): Promise<NonNullable<AtomicFile['opened']>> {
     if (this.opened) return this.opened;
-    const path = resolve(this.io.cwd, this.name);
-    const target = await realpath(path).catch(() => path);
+    const target = targetOf(resolve(this.io.cwd, this.name));
     const status = await stat(target).catch(() => undefined);
     if (status?.isDirectory()) throw Object.assign(new Error(`${target} is a directory`), { code: 'EISDIR' });
     if (status && !status.isFile()) {
       this.opened = { handle: await open(target, 'w'), target };
     } else {
-      const name = `.${basename(target).slice(0, 100)}.${crypto.randomUUID().slice(0, 8)}.part`;
-      const unfinished = join(dirname(target), name);
+      removeLeftovers(dirname(target));
+      const unfinished = besides(target);
+      noteUnfinished(unfinished);
       const handle = await open(unfinished, 'wx', status?.mode);
       this.opened = { handle, target, unfinished };
     }
@@ -135,25 +180,79 @@ export class AtomicFile {
     try {
       await work();
     } catch (error) {
-      throw cannotWrite(this.name, error);
+      throw cannotWrite(this.name, error, this.written);
     }
   }
 }
 
-/** Fails where a file of this name could not be made, before hours of reading are spent on what to write there. */
-export async function checkDirectoryOf(io: Io, name: string): Promise<void> {
-  await stat(`${dirname(resolve(io.cwd, name))}/.`).catch((error: unknown) => {
+/** A name beside a file that nothing else has. */
+function besides(target: string): string {
+  const start = basename(target)
+    .replace(/[^\w.-]/g, '_')
+    .slice(0, 80);
+  return join(dirname(target), `.${start}.${processMark()}-${crypto.randomUUID().slice(0, 8)}.part`);
+}
+
+/** Gives a file a second name, beside it; undefined if there is none. */
+function setAside(target: string): string | undefined {
+  if (!existsSync(target)) return undefined;
+  const aside = besides(target);
+  noteUnfinished(aside);
+  try {
+    linkSync(target, aside);
+  } catch {
+    copyFileSync(target, aside); // not every file system has links
+  }
+  return aside;
+}
+
+/** Files that appear together: all of them, or none. */
+export class AtomicFiles {
+  private readonly io: Io;
+  private readonly files: AtomicFile[] = [];
+
+  constructor(io: Io) {
+    this.io = io;
+  }
+
+  async write(name: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
+    const file = new AtomicFile(this.io, name);
+    this.files.push(file);
+    for (const piece of pieces) await file.write(piece);
+    await file.finish();
+  }
+
+  /** From the first file that is put in its place on, nothing interrupts. */
+  commit(): void {
+    this.io.signal.throwIfAborted();
+    let placed = 0;
+    try {
+      for (const file of this.files) {
+        file.place(true);
+        placed++;
+      }
+    } catch (error) {
+      for (const file of this.files.slice(0, placed)) file.takeBack();
+      throw error;
+    }
+    for (const file of this.files) file.forgetBefore();
+  }
+
+  async discard(): Promise<void> {
+    for (const file of this.files) await file.discard();
+  }
+}
+
+/** Makes a directory and those above it that are missing; gives the topmost that was. */
+export async function makeDirectory(io: Io, name: string): Promise<string | undefined> {
+  return mkdir(resolve(io.cwd, name), { recursive: true }).catch((error: unknown) => {
     throw cannotWrite(name, error);
   });
 }
 
-export async function makeDirectory(io: Io, name: string): Promise<void> {
-  await mkdir(resolve(io.cwd, name), { recursive: true }).catch((error: unknown) => {
-    throw cannotWrite(name, error);
-  });
-}
-
-function cannotWrite(name: string, error: unknown): CommandFailure {
+/** `written`: bytes that found room. */
+export function cannotWrite(name: string, error: unknown, written = 0): CommandFailure {
+  if (error instanceof CommandFailure) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const why =
     {
@@ -167,26 +266,39 @@ function cannotWrite(name: string, error: unknown): CommandFailure {
       ENOSPC: 'the disk is full',
       EDQUOT: 'the disk quota is used up',
       ENAMETOOLONG: 'its name is too long',
+      ELOOP: 'the links of its path lead back to themselves',
+      EFBIG: 'a file may not be so large there',
     }[code ?? ''] ?? message;
+  const isFull = written > 0 && (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG');
   const problem: Problem = {
     severity: 'error',
     code: 'output/cannot-write',
     source: { file: name },
     message: `cannot be written: ${why}`,
+    ...(isFull && {
+      hint: `${(written / 1e6).toFixed(1)} MB found room there, and it needs more: make room, or write to another disk`,
+    }),
   };
   return new CommandFailure(EXIT.usage, [problem]);
 }
 
-export function* gathered(pieces: Iterable<string>): Generator<string> {
+/** The same text in larger pieces: a write for each small one would take longer than making it. Bytes go as they come. */
+export function gathered(pieces: Iterable<string>): Generator<string>;
+export function gathered(pieces: Iterable<string | Uint8Array>): Generator<string | Uint8Array>;
+export function* gathered(pieces: Iterable<string | Uint8Array>): Generator<string | Uint8Array> {
   let parts: string[] = [];
   let length = 0;
   for (const piece of pieces) {
-    parts.push(piece);
-    length += piece.length;
-    if (length < PIECE) continue;
-    yield parts.join('');
+    const isText = typeof piece === 'string';
+    if (isText) {
+      parts.push(piece);
+      length += piece.length;
+      if (length < PIECE) continue;
+    }
+    if (length > 0) yield parts.join('');
     parts = [];
     length = 0;
+    if (!isText) yield piece;
   }
   if (length > 0) yield parts.join('');
 }

@@ -5,6 +5,8 @@ import type { Io } from './io.ts';
 
 /** Runs shorter than this show nothing. */
 const QUIET_MS = 1000;
+/** Issuing so many takes about a tenth of a second. */
+const INVOICES_BETWEEN = 2048;
 const BAR_WIDTH = 24;
 const ERASE = '\r\u001b[K';
 
@@ -20,16 +22,50 @@ export class ProgressLine {
   }
 
   show({ bytes, totalBytes }: Progress): void {
-    const { stderr, env } = this.io;
-    if (stderr.isTTY !== true || env.TERM === 'dumb') return;
-    const elapsed = this.io.now() - this.started;
-    if (elapsed < QUIET_MS) return;
+    const elapsed = this.elapsedIfDue();
+    if (elapsed === undefined) return;
     const perSecond = `${Math.round(bytes / 1e3 / elapsed)} MB/s`;
     const read = `${groupDigits((bytes / 1e6).toFixed(0))} MB`;
     const text =
       totalBytes > 0
         ? `${bar(bytes / totalBytes)} ${read} of ${groupDigits((totalBytes / 1e6).toFixed(0))}, ${perSecond}, ${timeLeft(bytes, totalBytes, elapsed)} left`
         : `${read}, ${perSecond}`;
+    this.write(text);
+  }
+
+  /** Gives the same invoices, and shows how many there were until now. */
+  *counted<T>(invoices: Iterable<T>): Generator<T> {
+    let count = 0;
+    for (const invoice of invoices) {
+      yield invoice;
+      count++;
+      if (count % INVOICES_BETWEEN !== 0) continue;
+      const elapsed = this.elapsedIfDue();
+      if (elapsed === undefined) continue;
+      const perSecond = groupDigits(String(Math.round((count / elapsed) * 1000)));
+      this.write(`${groupDigits(String(count))} invoices issued, ${perSecond} a second`);
+    }
+  }
+
+  /** Gives the same pieces of a result, with the line gone before each: they may go to the same terminal. */
+  *erasedBefore<T>(pieces: Iterable<T>): Generator<T> {
+    for (const piece of pieces) {
+      this.erase();
+      yield piece;
+    }
+    this.erase();
+  }
+
+  /** Milliseconds since the begin; undefined if nothing is to be shown. */
+  private elapsedIfDue(): number | undefined {
+    const { stderr, env } = this.io;
+    if (stderr.isTTY !== true || env.TERM === 'dumb') return undefined;
+    const elapsed = this.io.now() - this.started;
+    return elapsed < QUIET_MS ? undefined : elapsed;
+  }
+
+  private write(text: string): void {
+    const { stderr } = this.io;
     stderr.write(`${ERASE}${text.slice(0, Math.max(10, (stderr.columns || 80) - 1))}`);
     this.isShown = true;
   }

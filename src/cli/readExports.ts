@@ -1,7 +1,10 @@
 /** Reads the exports of a command, and says on stderr what became of their rows. */
 import type { Decimal } from '../core/decimal.ts';
 import { groupDigits } from '../core/quantity.ts';
+import { printable } from '../report/safeText.ts';
+import { changeSince } from '../telemetry/fileState.ts';
 import type { ReadRequest, ReadResult } from '../telemetry/reader.ts';
+import type { Source } from '../telemetry/source.ts';
 import { styleFor } from './colour.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
 import { EXIT, type Io } from './io.ts';
@@ -48,7 +51,7 @@ export async function readExports(
     await file?.commit();
     progress.erase();
     io.stderr.write(groups.format(style));
-    if (!flags.quiet) io.stderr.write(formatSummary(result, io.now() - started));
+    if (!flags.quiet) io.stderr.write(formatSummary(result, io.now() - started) + growthNotes(request.sources));
     if (result.failures.length > 0) throw new CommandFailure(EXIT.badInput, result.failures);
     if (isBeyond(result.rows, flags.maxRejects))
       throw new CommandFailure(EXIT.badInput, [tooManyRejects(result, flags)]);
@@ -59,6 +62,21 @@ export async function readExports(
     throw error;
   }
 }
+
+/** Files to which something was appended meanwhile: that is left to the next run. */
+function growthNotes(sources: readonly Source[]): string {
+  const notes = sources.flatMap((source) => {
+    if (source.kind !== 'file' || !source.seen) return [];
+    const change = changeSince(source.path, source.seen, false);
+    if (change.kind !== 'grown') return [];
+    const [appended, size] = [change.appended, source.seen.size].map((bytes) => groupDigits(String(bytes)));
+    return [`${printable(source.name)} grew by ${appended} bytes meanwhile: its first ${size} bytes were read\n`];
+  });
+  const shown = notes.slice(0, MOST_NOTES);
+  return shown.join('') + (notes.length > shown.length ? `and ${notes.length - shown.length} more files grew\n` : '');
+}
+
+const MOST_NOTES = 10;
 
 function isBeyond({ read, rejected }: ReadResult['rows'], limit: RejectLimit): boolean {
   return limit.kind === 'rows' ? rejected > limit.count : limit.share.times(read).lt(rejected);

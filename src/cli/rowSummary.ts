@@ -16,10 +16,12 @@ const HINTS: { readonly [Code in FaultCode]?: string } = {
   'misplaced-quote': 'quote a field as a whole, and write a quote inside it twice: "the ""best"" one"',
   'not-json': 'write one object a line; numbers as JSON has them, without leading zeros',
   'not-a-timestamp': 'write 2026-10-01T08:00:00Z, or seconds, milliseconds, microseconds or nanoseconds since 1970',
+  'may-be-a-date': 'write 2026-10-31T00:00:00Z; --time-unit s (or time_unit in a mapping) if it is a number since 1970',
   'no-timezone': 'add Z or an offset such as +02:00, or name the zone with --timezone',
   'skipped-time': 'write the timestamp with its offset',
+  'repeated-time': 'write the timestamp with its offset, or choose with --repeated-hour first or second',
   'no-quantity': 'give each row at least one of these keys',
-  'not-a-number': 'write digits and at most one point: 1200.5, not 1,200.5 or 1.2005e3',
+  'not-a-number': 'write digits and at most one point: 1200.5, not 1,200.5',
   conflict: 'give each event an id of its own, or count every row with --no-dedupe',
 };
 
@@ -86,6 +88,13 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
       `timestamps that are numbers were taken for ${units} since 1970, by their size; --time-unit says otherwise`,
     );
   }
+  if (result.repeatedHourRows > 0) {
+    const rows = groupDigits(String(result.repeatedHourRows));
+    lines.push(
+      `${rows} ${result.repeatedHourRows === 1 ? 'row has a time' : 'rows have times'} that a clock change repeats, without a zone; --repeated-hour says which is meant`,
+    );
+  }
+  for (const name of result.unendedSources) lines.push(`the last row of ${printable(name)} has no line end`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -8,25 +8,24 @@ import { SHIPPED_SCENARIOS, scenariosAround } from '../config/shippedScenarios.t
 import { didYouMean, isError, type Problem } from '../core/problem.ts';
 import { BEHAVIOUR, COSTS, type ParameterSpec, type Parameters, writtenName } from '../core/simulation/parameters.ts';
 import { isFree, POLICY_NAMES, type Policies, type PolicyName } from '../core/simulation/scenario.ts';
-import { formatProblems } from '../report/problems.ts';
-import { styleFor } from './colour.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
 import { readConfigFile } from './inputs.ts';
 import { EXIT, type Io } from './io.ts';
+import { type WarningFlags, warn } from './warnings.ts';
 
-export type ScenarioFlags = {
+export type ScenarioFlags = WarningFlags & {
   readonly scenarios?: string;
   readonly tiers?: string;
   /** File with behaviour and costs alone. */
   readonly parameters?: string;
   readonly set?: readonly string[];
-  readonly quiet?: boolean;
-  readonly color?: boolean;
 };
 
 export type ScenarioOption = Scenarios & {
   /** Whether the behaviour parameters are the shipped ones, which stand for no measured customers. */
   readonly isShippedBehaviour: boolean;
+  /** They have been shown. */
+  readonly warnings: readonly Problem[];
 };
 
 export async function loadScenariosOption(flags: ScenarioFlags, io: Io): Promise<ScenarioOption> {
@@ -36,8 +35,8 @@ export async function loadScenariosOption(flags: ScenarioFlags, io: Io): Promise
   const given = flags.parameters === undefined ? undefined : await parameterFile(flags.parameters, loaded, io);
   const overridden = override({ ...loaded, ...(given && { parameters: given.parameters }) }, flags.set ?? []);
   const warnings = [...problems, ...(given?.warnings ?? []), ...overridden.warnings];
-  if (!flags.quiet) io.stderr.write(formatProblems(warnings, styleFor(io, io.stderr, flags)));
-  return { ...overridden.scenarios, isShippedBehaviour: !given && !/^behaviour:/m.test(text) };
+  warn(warnings, flags, io, EXIT.usage);
+  return { ...overridden.scenarios, warnings, isShippedBehaviour: !given && !/^behaviour:/m.test(text) };
 }
 
 async function parameterFile(name: string, { parameters: base }: Scenarios, io: Io) {

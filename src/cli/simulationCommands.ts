@@ -8,6 +8,7 @@ import type { ExitCode, Io } from './io.ts';
 type Helpers = {
   /** Adds what tells a command how to read exports. */
   readonly readingOptions: (command: Command) => Command;
+  readonly trimIdsOption: () => Option;
   readonly assertOptionFlag: () => Option;
   readonly fileName: (text: string) => string;
   readonly wholeNumber: (text: string) => number;
@@ -17,13 +18,14 @@ type Helpers = {
 };
 
 export function addSimulationCommands(program: Command, helpers: Helpers): void {
-  const { readingOptions, assertOptionFlag, fileName, wholeNumber, flagsOf, io, end } = helpers;
+  const { readingOptions, trimIdsOption, assertOptionFlag, fileName, wholeNumber, flagsOf, io, end } = helpers;
   readingOptions(
     program
       .command('usage')
       .description('account-months out of raw exports: what simulate needs, in a small file')
       .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
       .option('--tiers <file>', 'tier file with meters and timezone (default: meter.yaml or tiers.yaml here)', fileName)
+      .addOption(trimIdsOption())
       .option('-o, --output <file>', 'write there (CSV)', fileName),
   ).action(async (exports: string[], _flags, command: Command) => {
     const { usage } = await import('./commands/usage.ts');

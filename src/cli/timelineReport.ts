@@ -3,7 +3,7 @@ import type { TimelineReport } from '../report/timeline/report.ts';
 import type { ReadRun } from './billingRun.ts';
 
 /** What a run with a timeline has to say of it. */
-export function timelineReportOf({ run, rows, entries }: ReadRun): TimelineReport {
+export function timelineReportOf({ run, rows, notes, entries }: ReadRun): TimelineReport {
   const { currency, timezone, meters } = run.rateCard;
   return {
     currency,
@@ -11,6 +11,7 @@ export function timelineReportOf({ run, rows, entries }: ReadRun): TimelineRepor
     meters,
     entries,
     rows,
+    notes,
     dailyUsage: (customer, period, meter) => dailyUsage(run.ledger, { customer, period, meter, timezone }),
   };
 }

@@ -46,6 +46,10 @@ function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, read
         ...tree.dimensions,
       }),
     ),
+    timeUnit: tree.time_unit,
+    quotes: tree.quotes,
+    multilineFields: tree.multiline_fields === 'true',
+    ignoredColumns: tree.ignore_columns,
   };
 }
 

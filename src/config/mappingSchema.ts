@@ -1,6 +1,7 @@
 /** The shape of a mapping file, scalars as text. */
 import { z } from 'zod';
 import { nameText, plainText } from '../core/schemaTexts.ts';
+import { TIME_UNITS } from '../core/timestamp.ts';
 
 const field = (description: string) =>
   nameText(`${description}: a column, a key, or a dotted path into nested objects`);
@@ -29,6 +30,21 @@ export const mappingSchema = z
       )
       .optional()
       .meta({ description: 'Quantities by meter; meters that are not here are not read' }),
+    time_unit: z.enum(TIME_UNITS).meta({ description: 'Unit of timestamps that are numbers' }).optional(),
+    quotes: z
+      .enum(['none', 'csv'])
+      .meta({ description: 'What quotes mean. none: a quote is a character; csv: as RFC 4180 has it' })
+      .optional(),
+    multiline_fields: z
+      .enum(['true', 'false'])
+      .meta({ description: 'Quoted fields may hold lines that look like rows' })
+      .optional(),
+    ignore_columns: z
+      .array(nameText('A column or key'))
+      .meta({
+        description: 'Columns and keys that are what they are called, however near to a name that is looked for',
+      })
+      .optional(),
   })
   .meta({ title: 'Mapping file', description: 'Which columns or keys of a usage export hold what' });
 

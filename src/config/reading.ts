@@ -13,6 +13,8 @@ export class Reading {
   private readonly file: YamlFile;
   private readonly area: string;
   private readonly said = new Set<string>();
+  /** Hints that {@link named} gave: candidates → missing name → hint. */
+  private readonly hints = new Map<ReadonlyMap<string, unknown>, Map<string, string>>();
 
   /** `area` begins the codes of problems: `tiers/negative`. */
   constructor(file: YamlFile, area: string) {
@@ -61,8 +63,14 @@ export class Reading {
   /** The entry of that name, or a problem with the likeliest one meant. `what` as in "there is no meter …". */
   named<V>(map: ReadonlyMap<string, V>, name: string, what: string, path: Path, part?: 'key'): V | undefined {
     const found = map.get(name);
-    if (!found)
-      this.error(`unknown-${what}`, path, `there is no ${what} "${name}"`, this.hintFor(name, map.keys()), part);
+    if (!found) {
+      // Thousands of customers may be on the same tier that does not exist; comparing it with each tier takes time.
+      const hints = this.hints.get(map) ?? new Map<string, string>();
+      this.hints.set(map, hints);
+      const hint = hints.get(name) ?? this.hintFor(name, map.keys());
+      hints.set(name, hint);
+      this.error(`unknown-${what}`, path, `there is no ${what} "${name}"`, hint, part);
+    }
     return found;
   }
 
@@ -70,7 +78,9 @@ export class Reading {
     const known = [...candidates];
     const meant = didYouMean(word, known);
     if (meant) return `did you mean ${meant}?`;
-    return known.length > 0 ? `known: ${known.join(', ')}` : 'the tier file defines none';
+    if (known.length === 0) return 'the tier file defines none';
+    const more = known.length > MOST_SHOWN ? ` and ${known.length - MOST_SHOWN} more` : '';
+    return `known: ${known.slice(0, MOST_SHOWN).join(', ')}${more}`;
   }
 
   error(code: string, path: Path, message: string, hint?: string, part?: 'key'): void {
@@ -109,6 +119,9 @@ export class Reading {
     });
   }
 }
+
+/** Names that a hint lists. */
+const MOST_SHOWN = 20;
 
 /** Where nothing better can be said from the text itself. */
 const GENERAL_HINTS: Readonly<Record<string, string>> = {

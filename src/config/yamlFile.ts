@@ -1,18 +1,22 @@
 /** YAML (and so JSON) as a tree of source texts, with the place of everything in it. */
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
   parseAllDocuments,
   parseDocument,
   type Scalar,
+  type YAMLMap,
 } from 'yaml';
 import type { Problem, ProblemSource } from '../core/problem.ts';
+import { groupDigits } from '../core/quantity.ts';
 
 /**
  * Scalars are strings holding what was written: `010`, `1e-7` and `12345678901234567.89` would be reshaped by a number.
@@ -30,8 +34,14 @@ export type YamlFile = {
   locate(path: Path, part?: 'key' | 'value'): ProblemSource;
 };
 
-/** More nodes than any file of ours needs: aliases of aliases can make a few lines grow without end. */
-const MOST_NODES = 1_000_000;
+/** Characters of a file (UTF-16 units). Parsing takes about a second for each million. */
+const MOST_CHARACTERS = 4_000_000;
+
+/**
+ * Values of a file: texts, lists and maps, an alias counted as everything that it stands for. Aliases of aliases could
+ * make a few lines grow without end.
+ */
+const MOST_VALUES = 200_000;
 
 /** Deeper than any file of ours: an alias inside what it stands for has no end, and must not exhaust the stack. */
 const MOST_LEVELS = 100;
@@ -39,6 +49,8 @@ const MOST_LEVELS = 100;
 export function readYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
   const content = withoutMark(text);
+  const tooLarge = sizeProblem(content, name);
+  if (tooLarge) return refused(name, tooLarge);
   return fileOf(parseDocument(content, { ...OPTIONS, lineCounter: lines }), { content, lines, name });
 }
 
@@ -46,12 +58,48 @@ export function readYaml(text: string, name: string): YamlFile {
 export function readYamlDocuments(text: string, name: string): YamlFile[] {
   const lines = new LineCounter();
   const content = withoutMark(text);
+  const tooLarge = sizeProblem(content, name);
+  if (tooLarge) return [refused(name, tooLarge)];
   const documents = parseAllDocuments(content, { ...OPTIONS, lineCounter: lines }) as Document.Parsed[];
   const filled = documents.filter(({ contents, errors }) => contents !== null || errors.length > 0);
   return filled.map((document) => fileOf(document, { content, lines, name }));
 }
 
-const OPTIONS = { prettyErrors: false, uniqueKeys: true } as const;
+// The parser would compare each key with every key before it; `surveyOf` finds keys that appear twice.
+const OPTIONS = { prettyErrors: false, uniqueKeys: false } as const;
+
+function refused(name: string, problem: Problem): YamlFile {
+  return { name, tree: undefined, problems: [problem], locate: () => ({ file: name }) };
+}
+
+/** A problem if parsing this text would take too long. What aliases add to it shows only afterwards. */
+function sizeProblem(content: string, name: string): Problem | undefined {
+  if (content.length > MOST_CHARACTERS) {
+    const found = `this file has ${groupDigits(String(content.length))} characters`;
+    return tooLarge(name, `${found}, more than the ${groupDigits(String(MOST_CHARACTERS))} that are read`);
+  }
+  // A text takes two characters at least: itself and what separates it from the next.
+  if (content.length / 2 <= MOST_TEXTS) return undefined;
+  let texts = 0;
+  for (const token of new Lexer().lex(content)) {
+    if (token === SCALAR_FOLLOWS) texts++;
+    if (texts > MOST_TEXTS) return tooLarge(name, `this file ${TOO_MANY_VALUES}`);
+  }
+  return undefined;
+}
+
+/** Keys and texts of a file with {@link MOST_VALUES}: a key has a value, so there are no more keys than values. */
+const MOST_TEXTS = 2 * MOST_VALUES;
+
+/** The token that the lexer puts before each key and each text. */
+const SCALAR_FOLLOWS = '\x1f';
+
+const TOO_MANY_VALUES = `has more than ${groupDigits(String(MOST_VALUES))} values`;
+
+function tooLarge(name: string, message: string): Problem {
+  const hint = 'customers can be listed in a CSV file, which may have any length';
+  return { severity: 'error', code: 'yaml/too-large', source: { file: name }, message, hint };
+}
 
 function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
@@ -63,7 +111,9 @@ function fileOf(
 ): YamlFile {
   const at = (offset: number): ProblemSource => {
     const { line, col } = lines.linePos(offset);
-    const excerpt = content.split('\n')[line - 1]?.replace(/\r$/, '') ?? '';
+    const start = lines.lineStarts[line - 1] ?? 0;
+    const end = content.indexOf('\n', start);
+    const excerpt = content.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
     return { file: name, line, column: col, excerpt };
   };
 
@@ -74,7 +124,9 @@ function fileOf(
   };
   // Once the parser has given up on the depth, everything after it is an echo of that.
   const tooDeep = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
-  for (const error of tooDeep ? [tooDeep] : document.errors) {
+  const survey = surveyOf(document);
+  const errors = tooDeep ? [tooDeep] : [...document.errors, ...survey.repeatedKeys].sort((a, b) => a.pos[0] - b.pos[0]);
+  for (const error of errors) {
     const { code = 'syntax', message = lowerFirst(error.message), hint } = WORDS[error.code] ?? {};
     add(code, error.pos[0], message, hint);
   }
@@ -83,13 +135,13 @@ function fileOf(
   let deepest: Node | undefined;
   const convert = (node: Node | null | undefined, level: number): TextTree => {
     nodes++;
-    if (nodes > MOST_NODES || !node) return null;
+    if (nodes > MOST_VALUES || !node) return null;
     if (level > MOST_LEVELS) {
       deepest ??= node;
       return null;
     }
     if (isAlias(node)) {
-      const target = node.resolve(document) as Node | undefined;
+      const target = survey.targets.get(node);
       if (!target) add('unknown-alias', node.range?.[0], `there is no anchor "&${node.source}" before this alias`);
       return convert(target, level + 1);
     }
@@ -122,21 +174,83 @@ function fileOf(
     const hint = 'lists and maps go no deeper; or does an alias stand inside of what it stands for?';
     add('too-deep', deepest.range?.[0], `this is nested more than ${MOST_LEVELS} levels deep`, hint);
   }
-  if (nodes > MOST_NODES) {
-    const message = `aliases make this file more than ${MOST_NODES} values large`;
-    add('too-large', undefined, message, 'write out what is needed, with fewer aliases of aliases');
+  if (nodes > MOST_VALUES) {
+    if (survey.targets.size === 0) problems.push(tooLarge(name, `this file ${TOO_MANY_VALUES}`));
+    else {
+      const message = `with what its aliases stand for, this file ${TOO_MANY_VALUES}`;
+      add('too-large', undefined, message, 'write out what is needed, with fewer aliases of aliases');
+    }
   }
   return {
     name,
     tree: problems.length > 0 ? undefined : tree,
     problems,
-    locate: (path, part = 'value') => at(offsetOf(document, path, part)),
+    locate: (path, part = 'value') => at(offsetOf(document, survey, path, part)),
   };
+}
+
+/** What a document's nodes are to each other, found in one walk in the order of the text. */
+type Survey = {
+  /** The node that each alias stands for: the last one before it with that anchor. Unknown anchors have no entry. */
+  readonly targets: ReadonlyMap<Alias, Node>;
+  /** Keys that stand in the same map before. */
+  readonly repeatedKeys: readonly {
+    readonly code: 'DUPLICATE_KEY';
+    readonly pos: readonly [number];
+    message: string;
+  }[];
+  /** The pair of a key in a map. A map's keys are put into a table when one of them is first asked for. */
+  pairOf(map: YAMLMap, key: string): Pair<Node, Node> | undefined;
+};
+
+function surveyOf(document: Document.Parsed): Survey {
+  const targets = new Map<Alias, Node>();
+  const repeatedKeys: Survey['repeatedKeys'][number][] = [];
+  const anchored = new Map<string, Node>();
+  const walk = (node: Node | null | undefined, level: number): void => {
+    if (!node || level > MOST_LEVELS) return;
+    if (isAlias(node)) {
+      const target = anchored.get(node.source);
+      if (target) targets.set(node, target);
+      return;
+    }
+    // Before what is inside it: an alias in there that stands for this node has no end, and is refused as too deep.
+    if ('anchor' in node && node.anchor) anchored.set(node.anchor, node);
+    if (isSeq(node)) for (const item of node.items as Node[]) walk(item, level + 1);
+    if (!isMap(node)) return;
+    const keys = new Set<string>();
+    for (const { key, value } of node.items as Pair<Node, Node>[]) {
+      walk(key, level + 1);
+      walk(value, level + 1);
+      if (!isScalar(key)) continue;
+      const text = scalarText(key) ?? '';
+      if (keys.has(text)) {
+        repeatedKeys.push({ code: 'DUPLICATE_KEY', pos: [key.range?.[0] ?? 0], message: 'this key appears twice' });
+      }
+      keys.add(text);
+    }
+  };
+  walk(document.contents as Node | null, 0);
+
+  const tables = new Map<YAMLMap, Map<string, Pair<Node, Node>>>();
+  const pairOf = (map: YAMLMap, key: string) => {
+    let table = tables.get(map);
+    if (!table) {
+      table = new Map();
+      for (const pair of map.items as Pair<Node, Node>[]) {
+        const text = isScalar(pair.key) ? (scalarText(pair.key) ?? '') : undefined;
+        if (text !== undefined && !table.has(text)) table.set(text, pair);
+      }
+      tables.set(map, table);
+    }
+    return table.get(key);
+  };
+  return { targets, repeatedKeys, pairOf };
 }
 
 /** What the parser says of a file, where its own words are for programmers. */
 const WORDS: Readonly<Record<string, { code?: string; message?: string; hint?: string }>> = {
-  DUPLICATE_KEY: { code: 'duplicate-key', message: 'this key appears twice', hint: 'keep one of them' },
+  DUPLICATE_KEY: { code: 'duplicate-key', hint: 'keep one of them' },
   RESOURCE_EXHAUSTION: {
     code: 'too-deep',
     message: `this is nested more than ${MOST_LEVELS} levels deep`,
@@ -157,14 +271,13 @@ function scalarText(scalar: Scalar): string | null {
   return scalar.type === 'PLAIN' && scalar.source !== undefined ? scalar.source : String(scalar.value);
 }
 
-function offsetOf(document: Document.Parsed, path: Path, part: 'key' | 'value'): number {
+function offsetOf(document: Document.Parsed, survey: Survey, path: Path, part: 'key' | 'value'): number {
   let node = document.contents as Node | null;
   let offset = node?.range?.[0] ?? 0;
   for (const [depth, segment] of path.entries()) {
-    if (isAlias(node)) node = (node.resolve(document) as Node | undefined) ?? null;
+    if (isAlias(node)) node = survey.targets.get(node) ?? null;
     if (isMap(node)) {
-      const pairs = node.items as Pair<Node, Node>[];
-      const pair = pairs.find(({ key }) => isScalar(key) && (scalarText(key) ?? '') === String(segment));
+      const pair = survey.pairOf(node, String(segment));
       if (!pair) return offset;
       const wantsKey = part === 'key' && depth === path.length - 1;
       offset = (wantsKey ? undefined : pair.value?.range?.[0]) ?? pair.key.range?.[0] ?? offset;

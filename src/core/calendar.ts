@@ -42,15 +42,75 @@ export function dateAt(instant: Instant, zone: string): CalendarDate {
   return { year, month, day };
 }
 
+/** Which of the two instants of a time that a clock change repeats. */
+type Repetition = 'earlier' | 'later';
+
 /**
  * The instant of a wall-clock time in a zone; `wallClock` is the time as if it were UTC. Undefined for a time that a
- * clock change skips. A time that occurs twice is the earlier one.
+ * clock change skips. Of a time that occurs twice `which` is taken.
  */
-export function instantOfWallClock(wallClock: Instant, zone: string): Instant | undefined {
+export function instantOfWallClock(
+  wallClock: Instant,
+  zone: string,
+  which: Repetition = 'earlier',
+): Instant | undefined {
   if (zone === 'UTC') return wallClock;
+  const stretch = Math.floor(wallClock / STRETCH_MS);
+  const key = `${zone} ${which} ${stretch}`;
+  let offset = STRETCH_OFFSETS.get(key);
+  if (offset === undefined) {
+    offset = offsetOfStretch(stretch * STRETCH_MS, zone, which);
+    if (STRETCH_OFFSETS.size >= MOST_STRETCHES) STRETCH_OFFSETS.clear();
+    STRETCH_OFFSETS.set(key, offset);
+  }
+  return Number.isNaN(offset) ? lookUpWallClock(wallClock, zone, which) : wallClock - offset;
+}
+
+/**
+ * By zone, repetition and stretch of wall-clock time, how far its times are ahead of UTC; NaN if that is not the same throughout, or the
+ * stretch is skipped. Temporal takes a third of a millisecond for each time.
+ */
+const STRETCH_OFFSETS = new Map<string, number>();
+const STRETCH_MS = HOUR_MS / 4;
+const MOST_STRETCHES = 10_000;
+
+function offsetOfStretch(start: Instant, zone: string, which: Repetition): number {
+  const first = lookUpWallClock(start, zone, which);
+  const last = lookUpWallClock(start + STRETCH_MS - 1, zone, which);
+  return first !== undefined && last === first + STRETCH_MS - 1 ? start - first : Number.NaN;
+}
+
+function lookUpWallClock(wallClock: Instant, zone: string, which: Repetition): Instant | undefined {
   const local = Temporal.Instant.fromEpochMilliseconds(wallClock).toZonedDateTimeISO('UTC').toPlainDateTime();
-  const zoned = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
+  const zoned = local.toZonedDateTime(zone, { disambiguation: which });
   return zoned.toPlainDateTime().equals(local) ? zoned.epochMilliseconds : undefined;
+}
+
+/**
+ * Milliseconds that a zone is ahead of UTC during a stretch of wall-clock time, whose ends are as in {@link instantOfWallClock}.
+ * Undefined if a clock change skips or repeats a part of it.
+ */
+export function steadyOffsetOf({ start, end }: { start: Instant; end: Instant }, zone: string): number | undefined {
+  if (zone === 'UTC') return 0;
+  const first = instantOfWallClock(start, zone);
+  const last = instantOfWallClock(end - 1, zone);
+  if (first === undefined || last === undefined || last - first !== end - 1 - start) return undefined;
+  // Clocks that are set back show a time twice: with the offset of before the change and with that of after it.
+  const offset = start - first;
+  const isRepeated = OFFSET_PROBES_MS.some((distance) => {
+    const other = offsetAt(first + distance, zone);
+    if (other === offset) return false;
+    return [start, end - 1].some((wallClock) => offsetAt(wallClock - other, zone) === other);
+  });
+  return isRepeated ? undefined : offset;
+}
+
+/** A zone's offset before and after a clock change that may be near, in two distances: some changes follow each other. */
+const OFFSET_PROBES_MS = [-26, -4, 4, 26].map((hours) => hours * HOUR_MS);
+
+/** Milliseconds that a zone is ahead of UTC. */
+function offsetAt(instant: Instant, zone: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
 }
 
 /** The same day of the month, `months` later (or earlier); `anchorDay` beyond the end of that month means its last day. */

@@ -85,6 +85,21 @@ export function parsePeriodChoice(text: string, zone: string): PeriodChoice | { 
   return { kind: 'one', period: { start, end } };
 }
 
+/**
+ * The period that was probably meant by one that ends with the last day of a month, `2026-10-01..2026-10-31`, and therefore
+ * lacks that day: the choices that have it, and the one that says that it is left out. Undefined for any other text.
+ */
+export function lastDayLeftOut(
+  text: string,
+): { readonly day: string; readonly having: readonly string[]; readonly lacking: string } | undefined {
+  const [from, to] = text.split('..');
+  const day = parseDate(to ?? '');
+  if (!day || day.day !== daysInMonth(day.year, day.month)) return undefined;
+  const isOneMonth = from === formatDate({ ...day, day: 1 });
+  const until = `${from}..${formatDate(addMonths({ ...day, day: 1 }, 1, 1))}`;
+  return { day: to!, having: isOneMonth ? [to!.slice(0, 7), until] : [until], lacking: `${text}T00:00:00` };
+}
+
 /** A day (its first instant in `zone`) or an RFC 3339 instant in whole milliseconds; undefined if it is neither. */
 export function parseBoundary(text: string, zone: string): Instant | undefined {
   const date = parseDate(text);

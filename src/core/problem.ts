@@ -31,17 +31,22 @@ export function isError(problem: Problem): boolean {
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
+  const lower = word.toLowerCase();
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (!best || distance < best.distance)) {
-      best = { candidate, distance };
-    }
+    const allowed = Math.max(1, Math.floor(candidate.length / 3));
+    // Each letter that one of them has more is a difference; most of many candidates are ruled out by that.
+    if (Math.abs(word.length - candidate.length) > allowed || candidate.length > LONGEST_COMPARED) continue;
+    const distance = editDistance(lower, candidate.toLowerCase());
+    if (distance <= allowed && (!best || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;
 }
 
+/** Characters of a name; comparing two takes the product of their lengths. */
+const LONGEST_COMPARED = 1000;
+
 /** Optimal string alignment distance (Damerau–Levenshtein without overlapping swaps). */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 8) return Number.POSITIVE_INFINITY; // too far to be a typo; keeps this cheap
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

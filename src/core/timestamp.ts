@@ -21,40 +21,55 @@ export type TimeUnit = (typeof TIME_UNITS)[number];
 export type TimestampOptions = {
   /** Zone for times that are written without one; without it they are refused. */
   readonly timezone?: string | undefined;
-  /** Unit of bare numbers; without it, recognised by magnitude: see {@link unitByMagnitude}. */
+  /**
+   * Unit of bare numbers. Without it the unit is recognised by magnitude ({@link unitByMagnitude}), and numbers that may be
+   * a calendar date or a spreadsheet's day are refused.
+   */
   readonly timeUnit?: TimeUnit | undefined;
+  /** Which of the two instants a time without a zone means in the hour that a clock change repeats; absent: the first. */
+  readonly repeatedHour?: RepeatedHour | undefined;
 };
+
+export const REPEATED_HOURS = ['first', 'second', 'reject'] as const;
+export type RepeatedHour = (typeof REPEATED_HOURS)[number];
 
 /** Why a text is not an instant, in words that finish "…: ". */
 export type TimestampReason =
   | 'empty'
   | 'not a timestamp'
+  | 'may be a date'
   | 'no such day or time'
   | 'no timezone'
   | 'skipped by a clock change'
+  | 'repeated by a clock change'
   | 'before 1970 or after 9999';
 
-export type ParsedTimestamp = (PreciseInstant & { readonly unit?: TimeUnit }) | { readonly reason: TimestampReason };
+/** `unit`: what a bare number was taken for. `isRepeated`: a clock change repeats the time, and `repeatedHour` chose. */
+export type ParsedTimestamp =
+  | (PreciseInstant & { readonly unit?: TimeUnit; readonly isRepeated?: boolean })
+  | { readonly reason: TimestampReason };
 
-const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:([Zz])|([+-])(\d{2}):?(\d{2}))?$/;
+const RFC_3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?: ?(Z|UTC|GMT)| ?([+-])(\d{2})(?::?(\d{2}))?)?$/i;
 /** The first instant that a year of four digits cannot name. Usage before 1970 is a clock that was never set. */
 const YEAR_10000 = Date.UTC(10_000, 0, 1);
 
 const EPOCH = /^(\d+)(?:\.(\d+))?$/;
 
 /**
- * Reads RFC 3339 (any number of fraction digits, `Z`, `+05:30`, `+0530`, a space for `T`) or a number since 1970.
- * A number's `unit` tells how it was understood. Digits beyond the nanosecond are cut off.
+ * Reads RFC 3339 (any number of fraction digits, a space for `T`) with `Z`, `UTC`, `GMT`, `+05:30`, `+0530` or `+05`, or a
+ * number since 1970. Letter case does not matter; one space may stand before the zone. Digits beyond the nanosecond are
+ * cut off.
  */
 export function parseTimestamp(text: string, options: TimestampOptions = {}): ParsedTimestamp {
   const written = RFC_3339.exec(text);
-  if (written) return parseWritten(written, options.timezone);
+  if (written) return parseWritten(written, options);
   const epoch = EPOCH.exec(text);
   if (epoch) return parseEpoch(epoch[1]!, epoch[2] ?? '', options.timeUnit);
   return { reason: text === '' ? 'empty' : 'not a timestamp' };
 }
 
-function parseWritten(match: RegExpExecArray, timezone: string | undefined): ParsedTimestamp {
+function parseWritten(match: RegExpExecArray, { timezone, repeatedHour = 'first' }: TimestampOptions): ParsedTimestamp {
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
     number,
     number,
@@ -71,17 +86,25 @@ function parseWritten(match: RegExpExecArray, timezone: string | undefined): Par
 
   const wallClock = new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1000;
   let ms: Instant | undefined;
-  if (sign) ms = wallClock - (sign === '-' ? -1 : 1) * (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
+  let isRepeated = false;
+  if (sign) ms = wallClock - (sign === '-' ? -1 : 1) * (Number(offsetHours) * 60 + Number(offsetMinutes ?? 0)) * 60_000;
   else if (zulu) ms = wallClock;
-  else if (timezone) ms = instantOfWallClock(wallClock, timezone);
-  else return { reason: 'no timezone' };
+  else if (timezone) {
+    ms = instantOfWallClock(wallClock, timezone);
+    const second = ms === undefined ? ms : instantOfWallClock(wallClock, timezone, 'later');
+    isRepeated = second !== ms;
+    if (isRepeated && repeatedHour === 'reject') return { reason: 'repeated by a clock change' };
+    if (repeatedHour === 'second') ms = second;
+  } else return { reason: 'no timezone' };
   if (ms === undefined) return { reason: 'skipped by a clock change' };
   if (ms < 0 || ms >= YEAR_10000) return { reason: 'before 1970 or after 9999' };
-  return { ms: ms + Math.floor(nanoseconds / 1e6), ns: nanoseconds % 1e6 };
+  const at = { ms: ms + Math.floor(nanoseconds / 1e6), ns: nanoseconds % 1e6 };
+  return isRepeated ? { ...at, isRepeated } : at;
 }
 
 function parseEpoch(whole: string, fraction: string, forced: TimeUnit | undefined): ParsedTimestamp {
   const digits = whole.replace(/^0+(?=\d)/, '');
+  if (!forced && mayBeDate(digits)) return { reason: 'may be a date' };
   const unit = forced ?? unitByMagnitude(digits);
   const digitsToNano = { s: 9, ms: 6, us: 3, ns: 0 }[unit];
   const below = digitsAfterPoint(fraction, digitsToNano);
@@ -101,6 +124,19 @@ export function unitByMagnitude(digits: string): TimeUnit {
   if (digits.length <= 11) return 's';
   if (digits.length <= 14) return 'ms';
   return digits.length <= 17 ? 'us' : 'ns';
+}
+
+/** `YYYYMMDD`, and up to two digits each of hour, minute and second; years of telemetry only. */
+const CALENDAR_DIGITS =
+  /^(?:19[7-9]|20\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-5]\d)?)?)?$/;
+/** Days since 1900 of the years 1954 to 2064, as spreadsheets count them; both belong to the range. */
+const FIRST_SPREADSHEET_DAY = 20_000;
+const LAST_SPREADSHEET_DAY = 60_000;
+
+/** True for whole numbers that read as `20261031`, `20261031235959` or a spreadsheet's day. `digits` without leading zeros. */
+export function mayBeDate(digits: string): boolean {
+  if (digits.length !== 5) return CALENDAR_DIGITS.test(digits);
+  return Number(digits) >= FIRST_SPREADSHEET_DAY && Number(digits) <= LAST_SPREADSHEET_DAY;
 }
 
 /** The first `count` digits as an integer; the rest is cut off. */

@@ -1,5 +1,5 @@
-/** Finds the fields of CSV rows that are as most rows are: bare, or quoted as a whole with no quote and no line end inside. */
-import { allocate } from './memory';
+/** Finds the fields of CSV rows: each field is bare, or quoted as a whole. Blank lines between rows are passed over. */
+import { allocate, SLACK } from './memory';
 import { LONGEST_PIECE, noteAllPlaces, notePlaces, placesEnd, rowPlaces, rowPlacesEnd } from './places';
 import { BATCH_ROWS } from './rows';
 
@@ -10,9 +10,19 @@ const CR: u8 = 0x0d;
 /** Bytes whose special characters are noted before rows are made of them. */
 const PIECE: usize = 4096;
 
+/** Bytes for the fields of a batch that are not in the file as they are meant, because quotes in them are doubled. */
+const MEANT_BYTES: usize = 1 << 20;
+/** First byte of a byte order mark, which joined files have at the begin of lines. */
+const MARK: u8 = 0xef;
+
+let meant: usize = 0;
+let meantUsed: usize = 0;
+
 @unmanaged
 export class CsvColumns {
   delimiter: u8;
+  /** A quote carries over delimiters and line ends. */
+  quotesCarry: bool;
   /** Of the file, and of those the ones that somebody wants. */
   fields: i32;
   wanted: i32;
@@ -29,13 +39,21 @@ export class CsvColumns {
   list: usize;
   /** Rows of the batch of which that holds. */
   listed: i32;
-  /** Where the first row begins that was not taken. */
+  /** Where the first row begins that was not taken, and how many lines are before it. */
   next: usize;
+  line: i32;
 }
 
-export function newCsvColumns(delimiter: u8, fields: i32, rowStarts: usize, lines: usize): CsvColumns {
+export function newCsvColumns(
+  delimiter: u8,
+  fields: i32,
+  rowStarts: usize,
+  lines: usize,
+  quotesCarry: bool,
+): CsvColumns {
   const columns = changetype<CsvColumns>(allocate(offsetof<CsvColumns>()));
   columns.delimiter = delimiter;
+  columns.quotesCarry = quotesCarry;
   columns.fields = fields;
   columns.targets = allocate(usize(fields) * 12);
   columns.targetOfField = allocate(usize(fields) * 4);
@@ -67,6 +85,10 @@ export function nextRow(columns: CsvColumns): usize {
   return columns.next;
 }
 
+export function linesBefore(columns: CsvColumns): i32 {
+  return columns.line;
+}
+
 /**
  * Adds to a batch of `rows` the rows that begin from `from` and before `stop`, until it is full or a row is odd; returns how
  * many it then has. `line` lines are before the first. The bytes end, at `end`, with a line end at or after `stop`.
@@ -76,39 +98,60 @@ export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usi
   let row = rows;
   let piece = PIECE;
   columns.next = from;
-  if (rows === 0) columns.listed = 0;
-  else if (columns.listed === rows) unlist(columns); // a list is of rows that follow each other
+  columns.line = line;
+  if (rows === 0) {
+    columns.listed = 0;
+    meantUsed = 0;
+  } else if (columns.listed === rows) unlist(columns); // a list is of rows that follow each other
   while (columns.next < stop && row < BATCH_ROWS) {
     const pieceEnd = min(columns.next + piece, end);
-    const before = row;
+    const before = columns.next;
     const list = columns.list + (columns.listed === row ? usize(row) * step : 0);
     store<u32>(list - 4, u32(columns.next) - 1);
     const isPlain = notePlaces(list, columns.next, pieceEnd, columns.delimiter);
     if (isPlain && columns.listed === row) {
-      row += countRows(columns, list, row, stop, true);
+      const taken = countRows(columns, list, row, stop, true);
+      numberLines(columns, row, taken);
+      row += taken;
       columns.listed = row;
     }
-    if (row === before) {
+    if (columns.next === before) {
       if (columns.listed === row) unlist(columns);
       if (isPlain && list === columns.list) {
         const taken = countRows(columns, list, row, stop, false);
         storeRows(columns, list, row, taken);
+        numberLines(columns, row, taken);
         row += taken;
       }
     }
-    if (row === before) {
+    if (columns.next === before || (isBlankLine(columns.next) && columns.next < stop)) {
+      if (columns.listed === row) unlist(columns);
       noteAllPlaces(columns.list, columns.next, pieceEnd, columns.delimiter);
       const isOdd = takeRows(columns, row, stop);
       row = takenRows;
       if (isOdd) break;
     }
-    if (row === before) {
+    if (columns.next === before) {
       if (pieceEnd === end || piece === LONGEST_PIECE) break;
       piece <<= 1;
     } else piece = PIECE;
   }
-  for (let i = rows; i < row; i++) store<i32>(columns.lines + (i << 2), line++);
   return row;
+}
+
+/** Has the fields of the batch's rows told by their columns, whatever they were told by. */
+export function tellByColumns(columns: CsvColumns): void {
+  if (columns.listed > 0) unlist(columns);
+}
+
+/** Notes the lines before some rows of one line each that follow each other. */
+function numberLines(columns: CsvColumns, row: i32, rows: i32): void {
+  for (let i = row; i < row + rows; i++) store<i32>(columns.lines + (i << 2), columns.line++);
+}
+
+function isBlankLine(start: usize): bool {
+  const c = load<u8>(start);
+  return c === LF || (c === CR && load<u8>(start, 1) === LF);
 }
 
 /** Lets the fields of the batch's rows be told by their columns. */
@@ -171,15 +214,24 @@ function withoutReturns(ends: usize, rows: i32): void {
 
 let takenRows: i32 = 0;
 
-/** Takes rows that may have quotes, one by one. `takenRows` are then in the batch; true if the next one is odd. */
+/** Takes rows that may have quotes and blank lines between them, one by one. `takenRows` are then in the batch; true if the next one is odd. */
 function takeRows(columns: CsvColumns, rows: i32, stop: usize): bool {
   let row = rows;
   let at = columns.list;
   while (columns.next < stop && row < BATCH_ROWS) {
     const rowStart = columns.next;
+    if (isBlankLine(rowStart)) {
+      if (at >= placesEnd) break;
+      columns.next = usize(load<u32>(at)) + 1;
+      columns.line++;
+      at += 4;
+      continue;
+    }
     at = takeRow(columns, at, rowStart, row);
     if (at <= ODD_ROW) break;
     store<u32>(columns.rowStarts + (row << 2), u32(rowStart));
+    store<i32>(columns.lines + (row << 2), columns.line);
+    columns.line += 1 + lineBreaks;
     row++;
   }
   takenRows = row;
@@ -190,15 +242,21 @@ function takeRows(columns: CsvColumns, rows: i32, stop: usize): bool {
 const CUT_OFF: usize = 0;
 const ODD_ROW: usize = 1;
 
+/** Line ends inside the quotes of the row that was taken last. */
+let lineBreaks: i32 = 0;
+
 /**
  * A row field by field. Returns where on the list of places the next row's begin, {@link CUT_OFF} if the end of the row is not
- * on the list, or {@link ODD_ROW}.
+ * on the list, or {@link ODD_ROW}. A row is odd, among others, if a line that begins inside its quotes has as many delimiters as
+ * a row: then the quote may have swallowed rows.
  */
 function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): usize {
   const fields = columns.fields;
   const delimiter = columns.delimiter;
   let at = from;
   let fieldStart = rowStart;
+  let delimitersInLine = 0;
+  lineBreaks = 0;
   for (let field = 0; field < fields; field++) {
     if (at >= placesEnd) return CUT_OFF;
     let place = usize(load<u32>(at));
@@ -206,21 +264,42 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
     let start = fieldStart;
     let fieldEnd = place;
     if (load<u8>(place) === QUOTE && place === fieldStart) {
+      if (!columns.quotesCarry) return ODD_ROW;
       start++;
-      do {
+      let doubled = 0;
+      while (true) {
         if (at >= placesEnd) return CUT_OFF;
         place = usize(load<u32>(at));
         at += 4;
-        if (load<u8>(place) === LF || load<u8>(place) === 0) return ODD_ROW;
-      } while (load<u8>(place) !== QUOTE);
+        const c = load<u8>(place);
+        if (c === delimiter) delimitersInLine++;
+        else if (c === LF) {
+          if ((lineBreaks > 0 && delimitersInLine >= fields - 1) || load<u8>(place, 1) === MARK) return ODD_ROW;
+          lineBreaks++;
+          delimitersInLine = 0;
+        } else if (c === 0) return ODD_ROW;
+        else if (load<u8>(place, 1) !== QUOTE) break;
+        else {
+          if (at >= placesEnd) return CUT_OFF;
+          at += 4;
+          doubled++;
+        }
+      }
       fieldEnd = place;
       if (at >= placesEnd) return CUT_OFF;
       place = usize(load<u32>(at));
       at += 4;
       const isReturn = load<u8>(fieldEnd, 1) === CR && load<u8>(place) === LF;
       if (place !== fieldEnd + (isReturn ? 2 : 1)) return ODD_ROW;
+      if (doubled > 0 && load<usize>(columns.targetOfField + (field << 2)) !== 0) {
+        const length = fieldEnd - start - doubled;
+        if (length > MEANT_BYTES - meantUsed) return ODD_ROW;
+        start = writeMeant(start, length);
+        fieldEnd = start + length;
+      }
     } else if (load<u8>(place) === LF && place > fieldStart && load<u8>(place - 1) === CR) fieldEnd--;
     if (load<u8>(place) !== (field < fields - 1 ? delimiter : LF)) return ODD_ROW;
+    delimitersInLine++;
     const target = load<usize>(columns.targetOfField + (field << 2));
     if (target !== 0) {
       store<u32>(load<usize>(target, 4) + (row << 2), u32(start));
@@ -228,6 +307,22 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
     }
     fieldStart = place + 1;
   }
+  // The last field ends with a line end, no delimiter.
+  if (lineBreaks > 0 && delimitersInLine - 1 >= fields - 1) return ODD_ROW;
   columns.next = fieldStart;
   return at;
+}
+
+/** Writes a field of so many characters with each pair of quotes as one; returns where to. */
+function writeMeant(field: usize, length: usize): usize {
+  if (meant === 0) meant = allocate(MEANT_BYTES + SLACK);
+  const written = meant + meantUsed;
+  let from = field;
+  for (let to = written; to < written + length; to++) {
+    const c = load<u8>(from);
+    store<u8>(to, c);
+    from += c === QUOTE ? 2 : 1;
+  }
+  meantUsed += length;
+  return written;
 }

@@ -17,9 +17,11 @@ export function eightDigits(values: u64): u64 {
   return ((fours & 0x0000_ffff_0000_ffff) * (1 + (u64(10_000) << 32))) >> 32;
 }
 
-const POWERS: usize = memory.data<f64>([1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]);
+const POWERS: usize = memory.data<f64>([
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+]);
 
-/** 10^exponent, up to 9. */
+/** 10^exponent, up to 16. */
 export function powerOfTen(exponent: i32): f64 {
   return load<f64>(POWERS + (exponent << 3));
 }

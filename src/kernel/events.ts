@@ -6,6 +6,7 @@
  */
 import { spillEvents } from './host';
 import { allocate, release } from './memory';
+import { isNothing } from './rows';
 import { mixText } from './texts';
 
 const PARTITIONS: u32 = 256;
@@ -111,12 +112,13 @@ export function logEvents(
   for (let row = 0; row < rows; row++) {
     const id = usize(load<u32>(idStarts + row * step) + more);
     const idLength = load<u32>(idEnds + row * step) - u32(id);
-    if (load<u8>(odd + row) !== 0 || idLength === 0) continue;
+    if (load<u8>(odd + row) !== 0 || isNothing(id, idLength)) continue;
     let print = fingerprint(id, idLength);
     if (sourceStarts !== 0) {
       const from = usize(load<u32>(sourceStarts + row * step) + more);
       const fromLength = load<u32>(sourceEnds + row * step) - u32(from);
-      if (fromLength !== 0) print = mixText((print ^ (print >> 32)) + u64(fromLength) * FACTOR, from, fromLength);
+      if (!isNothing(from, fromLength))
+        print = mixText((print ^ (print >> 32)) + u64(fromLength) * FACTOR, from, fromLength);
     }
     print = (print ^ (print >> 32)) * FACTOR;
     print ^= print >> 32;

@@ -10,7 +10,16 @@ export {
   rowsOutOfPeriod,
   setCurrentBucket,
 } from './buckets';
-export { indexCsv, listedRows, newCsvColumns, nextRow, placesList, wantField } from './csv';
+export {
+  indexCsv,
+  linesBefore,
+  listedRows,
+  newCsvColumns,
+  nextRow,
+  placesList,
+  tellByColumns,
+  wantField,
+} from './csv';
 export { addDistinct, addDistinctOne, clearDistinct, distinctCount, distinctPairs, newDistinct } from './distinct';
 export {
   eventBytes,
@@ -23,11 +32,12 @@ export {
   releaseEvents,
 } from './events';
 export { decodeInstants, sawNumericInstants } from './instants';
-export { addTemplate, indexJson, newJsonColumns, nextLine } from './json';
+export { indexJson, newJsonColumns, nextLine, wantFields } from './json';
 export { keepLatest, keepLatestOne } from './latest';
 export {
   addBucket,
   addQuantities,
+  addWideQuantities,
   clearLedger,
   countOne,
   findRecord,
@@ -35,14 +45,16 @@ export {
   placeRows,
   placesOfRows,
   raiseQuantities,
+  raiseWideQuantities,
   recordCount,
   slabAddresses,
   traceOne,
   traceQuantities,
+  widenRecords,
 } from './ledger';
 export { allocate, bytesInUse, release } from './memory';
-export { countPresent, decodeQuantities } from './quantities';
-export { countOdd, markEmpty } from './rows';
+export { countPresent, decodeQuantities, decodeWideQuantities } from './quantities';
+export { choose, countOdd, markEmpty, markMarks, setNothingWords } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { clearInterner, internColumn, newInterner, textArena, textCount, textHashes, textOffsets } from './texts';
 export { sumRecords } from './totals';

@@ -1,8 +1,9 @@
 /**
- * Timestamps out of bytes, for the two common layouts: `2026-10-01T12:34:56`, a fraction of up to nine digits and `Z` or an
- * offset; and whole numbers since 1970. What is not taken is not wrong, but for a slower reader to judge.
+ * Timestamps out of bytes, for the two common layouts: `2026-10-01T12:34:56`, a fraction and `Z`, an offset or nothing; and numbers
+ * since 1970, with or without a fraction. What is not taken is not wrong, but for a slower reader to judge.
  */
 import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
+import { offsetOfLocalHour } from './host';
 import { allocate } from './memory';
 import { ODD } from './rows';
 
@@ -30,14 +31,36 @@ const LAST_YEAR: i32 = 9999;
 /** The end of the year 9999. */
 const LAST_MS: i64 = 253_402_300_800_000;
 
+const HOUR_MS: i64 = 3_600_000;
+const LOCAL_HOURS: u32 = 1 << 12;
+/** Of a local hour: 1 + its place since 1970, and its offset. */
+const LOCAL_HOUR_BYTES: u32 = 16;
+/** Offsets of hours that have no single one. */
+const NO_LOCAL_OFFSET: i64 = i64.MIN_VALUE;
+
+/** Longer ones are left to a slower reader. */
+const SHORTEST_WRITTEN: u32 = 19;
+const LONGEST_WRITTEN: u32 = 64;
+const LONGEST_NUMBER: u32 = 64;
+
 const NO_OFFSET: i32 = -10_000;
+const HYPHEN: u8 = 0x2d;
+const POINT: u8 = 0x2e;
 /** Places of the units in the request's list. */
 const SECONDS: i32 = 0;
+const MILLISECONDS: i32 = 1;
 const MICROSECONDS: i32 = 2;
 const NANOSECONDS: i32 = 3;
 
 const cache: usize = allocate(CACHED * ENTRY_BYTES);
+/** Local hours whose offset was asked for, each at the place that the lowest bits of its number give. */
+const localHours: usize = allocate(LOCAL_HOURS * LOCAL_HOUR_BYTES);
 let sawNumbers: bool = false;
+
+/** Beside a unit: numbers of so many digits may be dates. */
+const MAY_BE_DATE: u8 = 4;
+const FIRST_SPREADSHEET_DAY: u64 = 20_000;
+const LAST_SPREADSHEET_DAY: u64 = 60_000;
 
 /** True once a timestamp was a whole number; `units` then tells the units of a batch's rows. */
 export function sawNumericInstants(): bool {
@@ -46,7 +69,7 @@ export function sawNumericInstants(): bool {
 
 /**
  * Decodes a column to milliseconds since 1970 (`at`) and nanoseconds after that; what it does not take is marked as odd.
- * `unitsByDigits`: for numbers of 0 to 19 digits the unit they are in. `units`: for each row 1 + that, 0 for other timestamps.
+ * `unitsByDigits`: for numbers of 0 to 19 digits the unit they are in, plus {@link MAY_BE_DATE}. `units`: for each row 1 + that, 0 for other timestamps.
  */
 export function decodeInstants(
   starts: usize,
@@ -70,7 +93,7 @@ export function decodeInstants(
     const end = usize(load<u32>(ends + row * step));
     const length = u32(end - start);
     store<u32>(nanoseconds + (row << 2), 0);
-    if (length < 20 || length > 35) {
+    if (length < SHORTEST_WRITTEN || length > LONGEST_WRITTEN || load<u8>(start, 4) !== HYPHEN) {
       if (!decodeNumber(start, length, row, at, nanoseconds, unitsByDigits, units)) store<u8>(odd + row, ODD);
       continue;
     }
@@ -116,19 +139,27 @@ export function decodeInstants(
     const second = ((clock >> 40) & 0xff) * 10 + ((clock >> 48) & 0xff);
     let next = start + 19;
     let fraction: u64 = 0;
-    if (load<u8>(next) === 0x2e) {
-      next++;
-      let digits = 0;
-      while (digits < 9 && isDigit(load<u8>(next))) {
-        fraction = fraction * 10 + u64(load<u8>(next) - 0x30);
-        digits++;
-        next++;
-      }
-      if (digits === 0) {
+    if (next < end && load<u8>(next) === POINT) {
+      const digitsEnd = endOfDigits(next + 1, end);
+      if (digitsEnd === next + 1) {
         store<u8>(odd + row, ODD);
         continue;
       }
-      fraction *= u64(powerOfTen(9 - digits));
+      fraction = fractionOf(next + 1, digitsEnd, 9);
+      next = digitsEnd;
+    }
+    if (next === end) {
+      // A time of the request's zone, if it names one.
+      const clockMs = i64((minute * 60 + second) * 1000 + fraction / 1_000_000);
+      const hour = (base + clockMs) / HOUR_MS;
+      const localOffset = localOffsetOf(hour);
+      if (localOffset === NO_LOCAL_OFFSET) {
+        store<u8>(odd + row, ODD);
+        continue;
+      }
+      store<f64>(at + (row << 3), f64(base + clockMs - localOffset));
+      store<u32>(nanoseconds + (row << 2), u32(fraction % 1_000_000));
+      continue;
     }
     const offset = offsetMinutes(next, i32(end - next));
     if (offset === NO_OFFSET) {
@@ -141,32 +172,70 @@ export function decodeInstants(
   }
 }
 
-/** A whole number without leading zeros, small enough to be before the year 10000. */
+/** Milliseconds that the clocks of a local hour are ahead of UTC, or {@link NO_LOCAL_OFFSET}. `hour`: since 1970, from 0. */
+function localOffsetOf(hour: i64): i64 {
+  const entry = localHours + (u32(hour) & (LOCAL_HOURS - 1)) * LOCAL_HOUR_BYTES;
+  if (load<i64>(entry) !== hour + 1) {
+    const offset = offsetOfLocalHour(f64(hour));
+    store<i64>(entry, hour + 1);
+    store<i64>(entry, Number.isNaN(offset) ? NO_LOCAL_OFFSET : i64(offset), 8);
+  }
+  return load<i64>(entry, 8);
+}
+
+function endOfDigits(from: usize, end: usize): usize {
+  let at = from;
+  while (at < end && isDigit(load<u8>(at))) at++;
+  return at;
+}
+
+/** The first `count` of some digits as an integer, as if zeros followed; the rest is cut off. */
+function fractionOf(from: usize, end: usize, count: i32): u64 {
+  const kept = min(end - from, usize(count));
+  let value: u64 = 0;
+  for (let at = from; at < from + kept; at++) value = value * 10 + u64(load<u8>(at) - 0x30);
+  return value * u64(powerOfTen(count - i32(kept)));
+}
+
+/** A number whose whole part has no leading zeros, small enough to be before the year 10000. */
 function decodeNumber(
   start: usize,
-  digits: u32,
+  length: u32,
   row: i32,
   at: usize,
   nanoseconds: usize,
   unitsByDigits: usize,
   units: usize,
 ): bool {
-  if (digits < 2 || digits > 19 || load<u8>(start) === 0x30) return false;
+  if (length < 2 || length > LONGEST_NUMBER || load<u8>(start) === 0x30) return false;
+  const end = start + length;
   let value: u64 = 0;
-  for (let i: u32 = 0; i < digits; i++) {
-    const c = load<u8>(start + i);
-    if (!isDigit(c)) return false;
-    value = value * 10 + u64(c - 0x30);
+  let point = start;
+  for (; point < end && isDigit(load<u8>(point)); point++) value = value * 10 + u64(load<u8>(point) - 0x30);
+  const digits = u32(point - start);
+  if (digits < 2 || digits > 19) return false;
+  const hasFraction = point < end;
+  if (hasFraction) {
+    if (load<u8>(point) !== POINT || point + 1 === end || endOfDigits(point + 1, end) !== end) return false;
   }
-  const unit = i32(load<u8>(unitsByDigits + digits));
+  const known = load<u8>(unitsByDigits + digits);
+  if ((known & MAY_BE_DATE) !== 0 && looksLikeDate(value, digits)) return false;
+  const unit = i32(known & ~MAY_BE_DATE);
+  // Digits beyond the nanosecond are cut off.
+  const below =
+    hasFraction && unit !== NANOSECONDS
+      ? fractionOf(point + 1, end, unit === SECONDS ? 9 : unit === MILLISECONDS ? 6 : 3)
+      : 0;
   let ms = value;
   let ns: u64 = 0;
   if (unit === SECONDS) {
     if (value > u64(LAST_MS)) return false;
-    ms = value * 1000;
-  } else if (unit === MICROSECONDS) {
+    ms = value * 1000 + below / 1_000_000;
+    ns = below % 1_000_000;
+  } else if (unit === MILLISECONDS) ns = below;
+  else if (unit === MICROSECONDS) {
     ms = value / 1000;
-    ns = (value % 1000) * 1000;
+    ns = (value % 1000) * 1000 + below;
   } else if (unit === NANOSECONDS) {
     ms = value / 1_000_000;
     ns = value % 1_000_000;
@@ -177,6 +246,16 @@ function decodeNumber(
   store<u8>(units + row, u8(unit + 1));
   sawNumbers = true;
   return true;
+}
+
+/** True for numbers that begin like a year and a month, and for a spreadsheet's days; `parseTimestamp` decides. */
+function looksLikeDate(value: u64, digits: u32): bool {
+  if (digits === 5) return value >= FIRST_SPREADSHEET_DAY && value <= LAST_SPREADSHEET_DAY;
+  let month = value;
+  for (let i = digits; i > 6; i--) month /= 10;
+  const year = month / 100;
+  month %= 100;
+  return year >= 1970 && year <= 2099 && month >= 1 && month <= 12;
 }
 
 function isDigit(c: u8): bool {
@@ -217,14 +296,18 @@ function daysSince1970(year: i32, month: i32, day: i32): i32 {
   return years * 365 + years / 4 - years / 100 + years / 400 + (153 * months + 2) / 5 + day - 719_469;
 }
 
-/** Minutes east of UTC that `Z`, `+05:30` or `+0530` says, or {@link NO_OFFSET}. */
+/** Minutes east of UTC that `Z`, `+05:30`, `+0530` or `+05` says, or {@link NO_OFFSET}. */
 function offsetMinutes(start: usize, length: i32): i32 {
   const c = load<u8>(start);
   if (length === 1) return c === 0x5a || c === 0x7a ? 0 : NO_OFFSET;
-  if ((c !== 0x2b && c !== 0x2d) || (length !== 5 && length !== 6)) return NO_OFFSET;
+  if ((c !== 0x2b && c !== 0x2d) || (length !== 5 && length !== 6 && length !== 3)) return NO_OFFSET;
   if (length === 6 && load<u8>(start, 3) !== 0x3a) return NO_OFFSET;
   const minutesAt = start + (length === 6 ? 4 : 3);
   if (!isDigit(load<u8>(start, 1)) || !isDigit(load<u8>(start, 2))) return NO_OFFSET;
+  if (length === 3) {
+    const whole = i32(load<u8>(start, 1) - 0x30) * 10 + i32(load<u8>(start, 2) - 0x30);
+    return whole > 23 ? NO_OFFSET : (c === 0x2d ? -60 : 60) * whole;
+  }
   if (!isDigit(load<u8>(minutesAt)) || !isDigit(load<u8>(minutesAt, 1))) return NO_OFFSET;
   const hours = i32(load<u8>(start, 1) - 0x30) * 10 + i32(load<u8>(start, 2) - 0x30);
   const minutes = i32(load<u8>(minutesAt) - 0x30) * 10 + i32(load<u8>(minutesAt, 1) - 0x30);

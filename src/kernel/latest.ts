@@ -44,7 +44,7 @@ export function keepLatestOne(record: usize, meter: i32, quantity: f64, ms: f64,
   const known = load<f64>(place);
   if (order > 0) store<f64>(place, quantity);
   else if (order === 0 && quantity >= 0) {
-    if (known < 0) carry(record, meter, quantity);
+    if (known < 0) carry(record, meter, quantity, 1);
     else if (quantity > known) store<f64>(place, quantity);
   }
   traceOne(record, meter, ms, nanoseconds);

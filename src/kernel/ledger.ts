@@ -2,14 +2,15 @@
  * The ledger that rows are added to: one record of fixed size for each series and bucket in use, in slabs. Finding a record
  * is a small hash table for each bucket, so rows near each other in time find theirs in the processor's cache.
  *
- * A record: for each meter a quantity (f64); if it has instants, for each meter first and last instant as milliseconds and nanoseconds
+ * A record: for each meter a quantity (f64); if records are wide, for each meter the quantity's high part (f64, see quantities.ts);
+ * if it has instants, for each meter first and last instant as milliseconds and nanoseconds
  * (four f64); series and bucket (u32 each); number of rows, and for each meter of those that are not 0 (u16 each, the overflow
  * elsewhere).
  */
 import { bucketOf, countRows, initBuckets, OUT_OF_PERIOD } from './buckets';
 import { carry, overflowCount } from './host';
 import { allocate, enlarge, release } from './memory';
-import { LIMB } from './quantities';
+import { HIGH_UNIT, LIMB } from './quantities';
 import { BATCH_ROWS } from './rows';
 
 const SLAB_RECORDS: u32 = 1 << 13;
@@ -21,6 +22,7 @@ let meters: i32 = 0;
 let recordBytes: u32 = 0;
 let seriesAt: u32 = 0;
 let rowsAt: u32 = 0;
+let highsAt: u32 = 0;
 let tracesAt: u32 = 0;
 let isTraced: bool = false;
 
@@ -47,14 +49,24 @@ export function initLedger(meterCount: i32, traced: bool, widthMs: f64): void {
   meters = meterCount;
   isTraced = traced;
   initBuckets(widthMs);
-  tracesAt = meters * 8;
-  seriesAt = meters * (traced ? 40 : 8);
-  rowsAt = seriesAt + 8;
-  recordBytes = (rowsAt + (meters + 1) * 2 + 7) & ~7;
+  shapeRecords(false);
   slabsHeld = FIRST_SLABS;
   slabs = allocate(slabsHeld * 4);
   bucketsHeld = FIRST_BUCKETS;
   buckets = allocate(bucketsHeld * BUCKET_BYTES);
+}
+
+function shapeRecords(isWide: bool): void {
+  highsAt = meters * 8;
+  tracesAt = meters * (isWide ? 16 : 8);
+  seriesAt = tracesAt + meters * (isTraced ? 32 : 0);
+  rowsAt = seriesAt + 8;
+  recordBytes = (rowsAt + (meters + 1) * 2 + 7) & ~7;
+}
+
+/** Gives records room for the high parts of quantities. There must be no records. */
+export function widenRecords(): void {
+  shapeRecords(true);
 }
 
 export function recordCount(): u32 {
@@ -244,7 +256,7 @@ export function addQuantities(quantities: usize, meter: i32, rows: i32): void {
     const place = record + (meter << 3);
     let sum = load<f64>(place) + quantity;
     if (sum >= LIMB) {
-      carry(record, meter, sum);
+      carry(record, meter, sum, 1);
       sum = 0;
     }
     store<f64>(place, sum);
@@ -266,6 +278,47 @@ export function raiseQuantities(quantities: usize, meter: i32, rows: i32): void 
   }
 }
 
+/** Adds quantities of two parts (see quantities.ts) to the records of the rows that were placed last. */
+export function addWideQuantities(lows: usize, highs: usize, meter: i32, rows: i32): void {
+  for (let row = 0; row < rows; row++) {
+    const record = usize(load<u32>(places + (row << 2)));
+    const low = load<f64>(lows + (row << 3));
+    let high = load<f64>(highs + (row << 3));
+    if (record === 0 || (low === 0 && high === 0)) continue;
+    const place = record + (meter << 3);
+    let sum = load<f64>(place) + low;
+    if (sum >= HIGH_UNIT) {
+      sum -= HIGH_UNIT;
+      high += 1;
+    }
+    store<f64>(place, sum);
+    high += load<f64>(place + highsAt);
+    if (high >= LIMB) {
+      carry(record, meter, high, HIGH_UNIT);
+      high = 0;
+    }
+    store<f64>(place + highsAt, high);
+    countOne(record, 1 + meter);
+  }
+}
+
+/** The same for the largest quantity instead of the sum. */
+export function raiseWideQuantities(lows: usize, highs: usize, meter: i32, rows: i32): void {
+  for (let row = 0; row < rows; row++) {
+    const record = usize(load<u32>(places + (row << 2)));
+    const low = load<f64>(lows + (row << 3));
+    const high = load<f64>(highs + (row << 3));
+    if (record === 0 || (low === 0 && high === 0)) continue;
+    const place = record + (meter << 3);
+    const knownHigh = load<f64>(place + highsAt);
+    if (high > knownHigh || (high === knownHigh && low > load<f64>(place))) {
+      store<f64>(place, low);
+      store<f64>(place + highsAt, high);
+    }
+    countOne(record, 1 + meter);
+  }
+}
+
 /** Counts one row, or one event of a meter (1 + its place). */
 export function countOne(record: usize, which: i32): void {
   const place = record + rowsAt + which * 2;
@@ -274,11 +327,19 @@ export function countOne(record: usize, which: i32): void {
   if (count === 0) overflowCount(record, which);
 }
 
-/** Lets the traces of a meter reach to the instants of the rows that were placed last. */
-export function traceQuantities(quantities: usize, meter: i32, at: usize, nanoseconds: usize, rows: i32): void {
+/** Lets the traces of a meter reach to the instants of the rows that were placed last. `highs`: 0 if no quantity has a high part. */
+export function traceQuantities(
+  quantities: usize,
+  highs: usize,
+  meter: i32,
+  at: usize,
+  nanoseconds: usize,
+  rows: i32,
+): void {
   for (let row = 0; row < rows; row++) {
     const record = usize(load<u32>(places + (row << 2)));
-    if (record === 0 || load<f64>(quantities + (row << 3)) === 0) continue;
+    if (record === 0) continue;
+    if (load<f64>(quantities + (row << 3)) === 0 && (highs === 0 || load<f64>(highs + (row << 3)) === 0)) continue;
     traceOne(record, meter, load<f64>(at + (row << 3)), load<u32>(nanoseconds + (row << 2)));
   }
 }

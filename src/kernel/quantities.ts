@@ -1,21 +1,38 @@
-/** Quantities as fixed-point numbers: whole multiples of 10^-scale in a double, below 2^52, so that adding two is exact. */
+/**
+ * Quantities as fixed-point numbers: whole multiples of 10^-scale in a double, below 2^52, so that adding two is exact.
+ *
+ * A meter with a quantity that no such double can hold becomes wide: its quantities are low + high × {@link HIGH_UNIT}, in units of
+ * 10^-{@link WIDE_SCALE}, with low < HIGH_UNIT; both parts are whole numbers in doubles.
+ */
 import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
-import { ODD } from './rows';
+import { isNothing, ODD } from './rows';
 
 /** Values from here on are not kept in a double. */
 export const LIMB: f64 = 4_503_599_627_370_496;
+/** High parts of wide quantities count in this many units. */
+export const HIGH_UNIT: f64 = 1_000_000_000_000_000;
+/** Fraction digits of wide quantities. */
+const WIDE_SCALE: i32 = 12;
+/** Digits before the point of wide quantities, leading zeros aside. */
+const MOST_WHOLE_DIGITS: u32 = 18;
+/** High parts count in this many whole units: 10^15 × 10^-12. */
+const WHOLE_PER_HIGH: u64 = 1000;
+const FRACTION_PER_WHOLE: u64 = 1_000_000_000_000;
+/** Longer numbers are refused by the rules for rows. */
+const MOST_WIDE_CHARACTERS: u32 = 64;
+
 /** Fraction digits that the doubles of a column can be widened to. */
 const MOST_SCALE: i32 = 9;
 const MOST_CHARACTERS: u32 = 16;
 const ONES: u64 = 0x0101_0101_0101_0101;
 /** Bytes of eight points, after exclusive or with ZEROS. */
 const POINTS: u64 = 0x1e1e_1e1e_1e1e_1e1e;
-const MINUS: u8 = 0x2d;
 const POINT: u8 = 0x2e;
 
 /**
  * Decodes a column of plain decimals, in units of 10^-scale; nothing, or `-`, is 0. Others are marked as odd. If one has more
- * fraction digits than `scale`, returns how many, and has to be called again with that; otherwise −1.
+ * fraction digits than `scale`, returns how many, and has to be called again with that; if one needs two parts and
+ * `canBeWide`, returns {@link WIDE_SCALE}, and {@link decodeWideQuantities} has to be called instead; otherwise −1.
  */
 export function decodeQuantities(
   starts: usize,
@@ -25,6 +42,7 @@ export function decodeQuantities(
   odd: usize,
   rows: i32,
   scale: i32,
+  canBeWide: bool,
   out: usize,
 ): i32 {
   const one = powerOfTen(scale);
@@ -75,9 +93,10 @@ export function decodeQuantities(
           const fraction = f64(wholeNumber(start + point + 1, fractionDigits)) * powerOfTen(scale - fractionDigits);
           value = f64(wholeNumber(start, point)) * one + fraction;
         }
-      } else if (length > 1 || load<u8>(start) !== MINUS) store<u8>(odd + row, ODD);
-    } else if (length > 0) store<u8>(odd + row, ODD);
+      } else if (!isNothing(start, length)) store<u8>(odd + row, ODD);
+    } else if (length > 0) value = LIMB;
     if (value >= LIMB) {
+      if (canBeWide && readWide(start, length)) return WIDE_SCALE;
       store<u8>(odd + row, ODD);
       value = 0;
     }
@@ -86,13 +105,77 @@ export function decodeQuantities(
   return -1;
 }
 
+let wideLow: f64 = 0;
+let wideHigh: f64 = 0;
+
+/** Decodes a column of plain decimals to the two parts of wide quantities; nothing, or `-`, is 0. Others are marked as odd. */
+export function decodeWideQuantities(
+  starts: usize,
+  ends: usize,
+  step: u32,
+  more: u32,
+  odd: usize,
+  rows: i32,
+  lows: usize,
+  highs: usize,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const start = usize(load<u32>(starts + row * step) + more);
+    const length = load<u32>(ends + row * step) - u32(start);
+    wideLow = 0;
+    wideHigh = 0;
+    if (!isNothing(start, length) && !readWide(start, length)) store<u8>(odd + row, ODD);
+    store<f64>(lows + (row << 3), wideLow);
+    store<f64>(highs + (row << 3), wideHigh);
+  }
+}
+
+/** Reads a plain decimal to `wideLow` and `wideHigh`; false if it is none, or has too many digits for them. */
+function readWide(start: usize, length: u32): bool {
+  if (length - 1 >= MOST_WIDE_CHARACTERS) return false;
+  let others = u64(othersAmong16(start)) | (u64(othersAmong16(start + 16)) << 16);
+  if (length > 32) others |= (u64(othersAmong16(start + 32)) << 32) | (u64(othersAmong16(start + 48)) << 48);
+  if (length < 64) others &= (u64(1) << u64(length)) - 1;
+  let end = start + length;
+  let point = end;
+  if (others !== 0) {
+    point = start + u32(ctz(others));
+    if ((others & (others - 1)) !== 0 || load<u8>(point) !== POINT || point === start || point === end - 1)
+      return false;
+  }
+  let from = start;
+  while (from < point && load<u8>(from) === 0x30) from++;
+  const wholeDigits = u32(point - from);
+  if (wholeDigits > MOST_WHOLE_DIGITS) return false;
+  let fraction: u64 = 0;
+  if (point !== end) {
+    while (i32(end - point - 1) > WIDE_SCALE && load<u8>(end - 1) === 0x30) end--;
+    const fractionDigits = i32(end - point - 1);
+    if (fractionDigits > WIDE_SCALE) return false;
+    fraction = wholeNumber(point + 1, fractionDigits) * u64(powerOfTen(WIDE_SCALE - fractionDigits));
+  }
+  let whole: u64 = 0;
+  if (wholeDigits > 16) {
+    const first = wholeDigits - 16;
+    whole = wholeNumber(from, first) * u64(powerOfTen(16)) + wholeNumber(from + first, 16);
+  } else if (wholeDigits > 0) whole = wholeNumber(from, wholeDigits);
+  wideLow = f64((whole % WHOLE_PER_HIGH) * FRACTION_PER_WHOLE + fraction);
+  wideHigh = f64(whole / WHOLE_PER_HIGH);
+  return true;
+}
+
+/** One bit for each of 16 characters that is no digit. */
+function othersAmong16(start: usize): u32 {
+  const digits = i8x16.lt_u(i8x16.sub(v128.load(start), i8x16.splat(0x30)), i8x16.splat(10));
+  return ~i8x16.bitmask(digits) & 0xffff;
+}
+
 /** 1 for every row whose field is there. */
 export function countPresent(starts: usize, ends: usize, step: u32, more: u32, rows: i32, out: usize): void {
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(starts + row * step) + more);
     const length = load<u32>(ends + row * step) - u32(start);
-    const isNothing = length === 0 || (length === 1 && load<u8>(start) === MINUS);
-    store<f64>(out + (row << 3), isNothing ? 0 : 1);
+    store<f64>(out + (row << 3), isNothing(start, length) ? 0 : 1);
   }
 }
 

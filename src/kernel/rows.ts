@@ -21,9 +21,58 @@ export function countOdd(odd: usize, rows: i32): i32 {
   return count;
 }
 
-/** Marks rows whose field is empty. */
+/** Marks rows whose field holds nothing. */
 export function markEmpty(starts: usize, ends: usize, step: u32, more: u32, odd: usize, rows: i32): void {
   for (let row = 0; row < rows; row++) {
-    if (load<u32>(starts + row * step) + more === load<u32>(ends + row * step)) store<u8>(odd + row, ODD);
+    const start = usize(load<u32>(starts + row * step) + more);
+    if (isNothing(start, load<u32>(ends + row * step) - u32(start))) store<u8>(odd + row, ODD);
   }
+}
+
+/** Marks rows that begin with a byte order mark. */
+export function markMarks(rowStarts: usize, step: u32, more: u32, odd: usize, rows: i32): void {
+  for (let row = 0; row < rows; row++) {
+    const bytes = load<u32>(load<u32>(rowStarts + row * step) + more);
+    if ((bytes & 0xff_ffff) === 0xbf_bbef) store<u8>(odd + row, ODD);
+  }
+}
+
+/** Replaces fields of a column that hold nothing by those of another one; both are told by columns. */
+export function choose(starts: usize, ends: usize, otherStarts: usize, otherEnds: usize, rows: i32): void {
+  for (let place: usize = 0; place < usize(rows) << 2; place += 4) {
+    const start = usize(load<u32>(starts + place));
+    if (!isNothing(start, load<u32>(ends + place) - u32(start))) continue;
+    store<u32>(starts + place, load<u32>(otherStarts + place));
+    store<u32>(ends + place, load<u32>(otherEnds + place));
+  }
+}
+
+let hasWords: bool = false;
+
+/** Has {@link isNothing} know the words of text formats, or not. */
+export function setNothingWords(isText: bool): void {
+  hasWords = isText;
+}
+
+const MINUS: u8 = 0x2d;
+const NULL_LOWER: u32 = 0x6c6c_756e;
+const NULL_UPPER: u32 = 0x4c4c_554e;
+/** `\\N` */
+const BACKSLASH_N: u16 = 0x4e5c;
+/** `(nul`, and `l)`. */
+const IN_BRACKETS: u32 = 0x6c75_6e28;
+const IN_BRACKETS_END: u16 = 0x296c;
+
+/** True for a field that means nothing, as `textIn` in src/telemetry/row.ts has it. */
+export function isNothing(start: usize, length: u32): bool {
+  if (length > 6) return false;
+  if (length === 0) return true;
+  if (length === 1) return load<u8>(start) === MINUS;
+  return hasWords && isNothingWord(start, length);
+}
+
+function isNothingWord(start: usize, length: u32): bool {
+  if (length === 4) return load<u32>(start) === NULL_LOWER || load<u32>(start) === NULL_UPPER;
+  if (length === 2) return load<u16>(start) === BACKSLASH_N;
+  return length === 6 && load<u32>(start) === IN_BRACKETS && load<u16>(start, 4) === IN_BRACKETS_END;
 }

@@ -1,5 +1,6 @@
 /** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
 import { allocate, enlarge, release, SLACK } from './memory';
+import { isNothing } from './rows';
 
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 const FACTOR_OF_ENDS: u64 = 0xd6e8_feb8_6659_fd93;
@@ -66,7 +67,7 @@ export function textArena(interner: Interner): usize {
   return interner.arena;
 }
 
-/** Writes to `out` the numbers of a column's texts (see rows.ts). */
+/** Writes to `out` the numbers of a column's texts (see rows.ts); all that means nothing has one. */
 export function internColumn(
   interner: Interner,
   starts: usize,
@@ -78,7 +79,8 @@ export function internColumn(
 ): void {
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(starts + row * step) + more);
-    const length = load<u32>(ends + row * step) - u32(start);
+    const found = load<u32>(ends + row * step) - u32(start);
+    const length = isNothing(start, found) ? 0 : found;
     const hash = hashText(start, length);
     const mask = interner.slotCount - 1;
     let slot = firstSlot(hash, mask);

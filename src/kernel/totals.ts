@@ -1,10 +1,10 @@
 /** What all records of the ledger add up to. */
 import { carryTotal } from './host';
-import { LIMB } from './quantities';
+import { HIGH_UNIT, LIMB } from './quantities';
 
 /**
  * Adds `records` records from `first` on to totals: rows by series and by bucket; by series × meters + meter quantities (for
- * meters whose byte at `isMax` is 1 the largest) and events. What counts have overflowed by, and quantities that did not fit
+ * meters whose byte at `isMax` is 1 the largest) and events. `highs`: of quantities the high parts, 0 if records are not wide. What counts have overflowed by, and quantities that did not fit
  * into a record, are not in it.
  */
 export function sumRecords(
@@ -17,6 +17,7 @@ export function sumRecords(
   rows: usize,
   rowsByBucket: usize,
   quantities: usize,
+  highs: usize,
   events: usize,
 ): void {
   let record = first;
@@ -32,11 +33,14 @@ export function sumRecords(
       const quantity = load<f64>(record + (meter << 3));
       const total = quantities + (place << 3);
       add(events + (place << 3), f64(counted));
-      if (load<u8>(isMax + meter) !== 0) store<f64>(total, max(load<f64>(total), quantity));
+      if (highs !== 0) {
+        const high = load<f64>(record + ((meters + meter) << 3));
+        addWide(place, total, highs + (place << 3), quantity, high, load<u8>(isMax + meter) !== 0);
+      } else if (load<u8>(isMax + meter) !== 0) store<f64>(total, max(load<f64>(total), quantity));
       else {
         let sum = load<f64>(total) + quantity;
         if (sum >= LIMB) {
-          carryTotal(place, sum);
+          carryTotal(place, sum, 1);
           sum = 0;
         }
         store<f64>(total, sum);
@@ -44,6 +48,30 @@ export function sumRecords(
     }
     record += recordBytes;
   }
+}
+
+/** Adds a quantity of two parts to the total at `low` and `high`, or raises that. The total's low part is below {@link HIGH_UNIT}. */
+function addWide(place: u32, low: usize, high: usize, moreLow: f64, moreHigh: f64, isMax: bool): void {
+  const knownLow = load<f64>(low);
+  const knownHigh = load<f64>(high);
+  let sumLow = moreLow;
+  let sumHigh = moreHigh;
+  if (isMax) {
+    if (moreHigh < knownHigh || (moreHigh === knownHigh && moreLow <= knownLow)) return;
+  } else {
+    sumLow += knownLow;
+    sumHigh += knownHigh;
+    while (sumLow >= HIGH_UNIT) {
+      sumLow -= HIGH_UNIT;
+      sumHigh += 1;
+    }
+    if (sumHigh >= LIMB) {
+      carryTotal(place, sumHigh, HIGH_UNIT);
+      sumHigh = 0;
+    }
+  }
+  store<f64>(low, sumLow);
+  store<f64>(high, sumHigh);
 }
 
 function add(place: usize, more: f64): void {

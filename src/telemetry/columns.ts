@@ -1,17 +1,21 @@
 /** Which columns or keys of an export play which role. */
 import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
-import { DEFAULT_MAPPING, type Mapping, type Role } from '../core/usage/mapping.ts';
+import { DEFAULT_MAPPING, type Role } from '../core/usage/mapping.ts';
+import type { ReadRequest } from './reader.ts';
+import { customerId } from './row.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
 const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
 
 /** What a reader looks for in every row. */
 export type Wanted = {
-  /** Accepted names, the first present one wins. */
+  /** Accepted names; the first one with a value wins. */
   readonly names: Readonly<Record<Role, readonly string[]>>;
   /** The customer of all rows, where no column tells. */
   readonly customer?: string;
+  /** White space at the ends of a customer id is no part of it. */
+  readonly trimsIds: boolean;
   /** `field` is the name to look for. */
   readonly meters: readonly Meter[];
   /** By meter, where it is the same for every row: a quantity, or '' for one that is not read. */
@@ -20,17 +24,30 @@ export type Wanted = {
   readonly dimensions: readonly string[];
   /** Names that a mapping promises: a header without one of them is another export's. */
   readonly promised: readonly string[];
+  /** Names that stand only in headers, byte by byte (Latin-1), of instants and of customers. */
+  readonly headerMarks: { readonly timestamp: readonly string[]; readonly customer: readonly string[] };
+  /** What quotes mean, where the format does not say it. */
+  readonly quotes?: 'none' | 'csv' | undefined;
+  /** Quoted fields may hold lines that look like rows. */
+  readonly multilineFields: boolean;
+  /** Columns and keys that are no misspelt names. */
+  readonly ignoredColumns: readonly string[];
 };
+
+/** What of a request says which columns or keys are read, and how. */
+export type WantedRequest = Pick<
+  ReadRequest,
+  'meters' | 'dimensions' | 'mapping' | 'multilineFields' | 'ignoredColumns' | 'trimIds'
+>;
 
 export function wantedOf({
   meters,
   dimensions,
   mapping,
-}: {
-  meters: readonly Meter[];
-  dimensions: readonly string[];
-  mapping?: Mapping | undefined;
-}): Wanted {
+  multilineFields = false,
+  ignoredColumns = [],
+  trimIds = false,
+}: WantedRequest): Wanted {
   const { roles, meters: sources, dimensions: fields } = mapping ?? DEFAULT_MAPPING;
   const namesOf = (role: Role) => {
     const source = roles[role];
@@ -60,12 +77,21 @@ export function wantedOf({
       eventId: namesOf('eventId'),
       source: namesOf('source'),
     },
-    ...('constant' in roles.customer && { customer: roles.customer.constant }),
+    ...('constant' in roles.customer && { customer: customerId(roles.customer.constant, { trimsIds: trimIds }) }),
+    trimsIds: trimIds,
     meters: named,
     constants: meters.map(constantOf),
     dimensions: known.map((dimension) => fields.get(dimension) ?? dimension),
     promised,
+    headerMarks: { timestamp: namesOf('timestamp').map(bytesAsText), customer: namesOf('customer').map(bytesAsText) },
+    quotes: mapping?.quotes,
+    multilineFields: multilineFields || mapping?.multilineFields === true,
+    ignoredColumns: [...ignoredColumns, ...(mapping?.ignoredColumns ?? [])],
   };
+}
+
+function bytesAsText(name: string): string {
+  return Buffer.from(name).toString('latin1');
 }
 
 /** True if every row has some quantity, whatever its fields are. */
@@ -73,12 +99,15 @@ export function countsEveryRow({ constants }: Wanted): boolean {
   return constants.some((constant) => constant !== undefined && constant !== '');
 }
 
-/** Positions in a row; −1: not there. `quantities` follows the meters, `dimensions` the known dimensions. */
+/**
+ * Positions in a row. Of a role all columns that may have it, the preferred one first. `quantities` follows the meters,
+ * `dimensions` the known dimensions; −1: not there.
+ */
 export type ColumnLayout = {
-  readonly timestamp: number;
-  readonly customer: number;
-  readonly eventId: number;
-  readonly source: number;
+  readonly timestamp: readonly number[];
+  readonly customer: readonly number[];
+  readonly eventId: readonly number[];
+  readonly source: readonly number[];
   readonly quantities: readonly number[];
   readonly dimensions: readonly number[];
 };
@@ -88,28 +117,27 @@ export type HeaderFault = { readonly code: string; readonly message: string; rea
 /** Finds every role in a header, or tells what is missing. Columns without a role are ignored. */
 export function layoutOf(header: readonly string[], wanted: Wanted): ColumnLayout | HeaderFault {
   const { names, meters, constants, dimensions, promised } = wanted;
-  const position = (candidates: readonly string[]) => {
-    const name = candidates.find((candidate) => header.includes(candidate));
-    return name === undefined ? -1 : header.indexOf(name);
-  };
+  const positions = new Map(header.map((name, i) => [name, i] as const).reverse());
+  const position = (name: string) => positions.get(name) ?? -1;
+  const all = (names: readonly string[]) => names.map(position).filter((column) => column >= 0);
   const layout: ColumnLayout = {
-    timestamp: position(names.timestamp),
-    customer: position(names.customer),
-    eventId: position(names.eventId),
-    source: position(names.source),
-    quantities: meters.map((meter, m) => (constants[m] === undefined ? position([meter.field]) : -1)),
-    dimensions: dimensions.map((dimension) => position([dimension])),
+    timestamp: all(names.timestamp),
+    customer: all(names.customer),
+    eventId: all(names.eventId),
+    source: all(names.source),
+    quantities: meters.map((meter, m) => (constants[m] === undefined ? position(meter.field) : -1)),
+    dimensions: dimensions.map(position),
   };
   const read = meters.filter((_, m) => constants[m] === undefined).map((meter) => meter.field);
   const roles = [...Object.values(names).flat(), ...read, ...dimensions];
-  const twice = header.find((name, i) => header.indexOf(name) !== i && roles.includes(name));
+  const twice = header.find((name, i) => position(name) !== i && roles.includes(name));
   if (twice !== undefined) {
     return { code: 'column-twice', message: `the column ${twice} appears twice`, hint: 'remove or rename one of them' };
   }
-  const broken = promised.find((name) => !header.includes(name));
+  const broken = promised.find((name) => position(name) < 0);
   if (broken !== undefined) return missingColumn(header, [broken]);
-  if (layout.timestamp < 0) return missingColumn(header, names.timestamp);
-  if (layout.customer < 0 && wanted.customer === undefined) return missingColumn(header, names.customer);
+  if (layout.timestamp.length === 0) return missingColumn(header, names.timestamp);
+  if (layout.customer.length === 0 && wanted.customer === undefined) return missingColumn(header, names.customer);
   if (layout.quantities.every((column) => column < 0) && !countsEveryRow(wanted)) return missingColumn(header, read);
   return layout;
 }

@@ -1,18 +1,34 @@
 /** What a record of a CSV or TSV export means, once it has been cut into fields. */
+import { parseTimestamp } from '../core/timestamp.ts';
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
 import type { InputFormat } from './formats.ts';
-import type { Fault, RowNames, RowTexts } from './row.ts';
+import { nearNames } from './keyNames.ts';
+import { customerId, type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
 import { InputFailure, type Source } from './source.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
 export type Delimiter = ',' | '\t';
 
-export function delimiterOf(format: InputFormat): Delimiter {
-  return format === 'tsv' ? '\t' : ',';
+/**
+ * What a quote means. `csv`: around a field it lets the field hold delimiters and line ends (RFC 4180). `field`: a field
+ * that is wrapped in quotes within itself is unwrapped, any other quote is a character. `none`: a character, always.
+ */
+export type Quotes = 'csv' | 'field' | 'none';
+
+export type Dialect = { readonly delimiter: Delimiter; readonly quotes: Quotes };
+
+/** TSV has no quoting (IANA text/tab-separated-values), but some writers wrap fields all the same. */
+export function dialectOf(format: InputFormat, { quotes }: Pick<Wanted, 'quotes'>): Dialect {
+  return format === 'tsv'
+    ? { delimiter: '\t', quotes: quotes ?? 'field' }
+    : { delimiter: ',', quotes: quotes ?? 'csv' };
 }
 
 export type CsvHeader = {
+  readonly dialect: Dialect;
   readonly layout: ColumnLayout;
+  /** The names of all columns. */
+  readonly columns: readonly string[];
   readonly names: RowNames;
   /** Number of columns. */
   readonly fields: number;
@@ -25,8 +41,38 @@ export type CsvRecord = {
   readonly raw: string;
 };
 
+/** Fields of a line in a dialect whose quotes never carry over a delimiter or a line end. */
+export function fieldsOfLine(line: string, { delimiter, quotes }: Dialect): string[] {
+  const fields = line.split(delimiter);
+  return quotes === 'field' && line.includes('"') ? fields.map(unwrapped) : fields;
+}
+
+/** `a "b"` of `"a ""b"""`; a text that is not wrapped in quotes as a whole stays as it is. */
+function unwrapped(field: string): string {
+  if (field.length < 2 || !field.startsWith('"') || !field.endsWith('"')) return field;
+  const inside = field.slice(1, -1);
+  return inside.replaceAll('""', '').includes('"') ? field : inside.replaceAll('""', '"');
+}
+
+/**
+ * True if a record is a header: it names a column of instants and, unless a mapping says whose the rows are, one of
+ * customers. In exports that were joined such lines stand between rows, perhaps with other columns.
+ */
+export function isHeader({ fields }: CsvRecord, { headerMarks: { timestamp, customer } }: Wanted): boolean {
+  return (
+    timestamp.some((name) => fields.includes(name)) &&
+    (customer.length === 0 || customer.some((name) => fields.includes(name)))
+  );
+}
+
 /** Reads the header, or throws what is wrong with it. `line` is its first line. */
-export function readHeader(source: Source, { fields, raw }: CsvRecord, line: number, wanted: Wanted): CsvHeader {
+export function readHeader(
+  source: Source,
+  { fields, raw }: CsvRecord,
+  line: number,
+  dialect: Dialect,
+  wanted: Wanted,
+): CsvHeader {
   if (rawFault(raw)) {
     throw new InputFailure(
       source,
@@ -39,12 +85,16 @@ export function readHeader(source: Source, { fields, raw }: CsvRecord, line: num
   const names = fields.map((field) => decodeStrictly(field)!);
   const layout = layoutOf(names, wanted);
   if ('code' in layout) throw new InputFailure(source, layout.code, layout.message, layout.hint, line);
+  const near = nearNames(names, wanted);
+  if (near) throw new InputFailure(source, near.code, near.message, near.hint, line);
+  const named = ([column]: readonly number[]) => (column === undefined ? '' : names[column]!);
   return {
-    layout,
+    ...{ dialect, layout },
+    columns: names,
     fields: fields.length,
     names: {
-      timestamp: names[layout.timestamp]!,
-      customer: names[layout.customer] ?? '',
+      timestamp: named(layout.timestamp),
+      customer: named(layout.customer),
       quantities: wanted.meters.map((meter) => meter.field),
     },
   };
@@ -54,23 +104,31 @@ export function readHeader(source: Source, { fields, raw }: CsvRecord, line: num
 export function rowOfRecord(
   { fields, raw }: CsvRecord,
   header: CsvHeader,
-  delimiter: Delimiter,
   wanted: Wanted,
 ): { texts: RowTexts; names: RowNames } | { fault: Fault } {
+  const { dialect, layout } = header;
+  const isQuoted = dialect.quotes === 'csv' && raw.includes('"');
   const fault =
     rawFault(raw) ??
-    (raw.includes('"') && !STRICT_ROW[delimiter].test(raw) ? ({ code: 'misplaced-quote' } as const) : undefined) ??
+    (isQuoted && isMisquoted(raw, dialect.delimiter) ? ({ code: 'misplaced-quote' } as const) : undefined) ??
     (fields.length !== header.fields ? wrongFieldCount(fields.length, header.fields) : undefined);
   if (fault) return { fault };
-  const { layout } = header;
-  const at = (column: number) => (column < 0 ? '' : decodeStrictly(fields[column]!)!);
+  const at = (column: number) => (column < 0 ? '' : textIn('text', decodeStrictly(fields[column]!)!));
+  /** The first of several columns that has a value. */
+  const of = (columns: readonly number[]) => {
+    for (const column of columns) {
+      const text = at(column);
+      if (text !== '') return text;
+    }
+    return '';
+  };
   return {
     names: header.names,
     texts: {
-      timestamp: at(layout.timestamp),
-      customer: wanted.customer ?? at(layout.customer),
-      eventId: at(layout.eventId),
-      source: at(layout.source),
+      timestamp: of(layout.timestamp),
+      customer: wanted.customer ?? customerId(of(layout.customer), wanted),
+      eventId: of(layout.eventId),
+      source: of(layout.source),
       quantities: layout.quantities.map((column, m) => wanted.constants[m] ?? at(column)),
       dimensions: layout.dimensions.map(at),
     },
@@ -81,11 +139,67 @@ function wrongFieldCount(fields: number, expected: number): { code: 'wrong-field
   return { code: 'wrong-field-count', detail: `${fields} instead of ${expected}` };
 }
 
-/** A row in which every field is bare and without quotes, or quoted as a whole. */
-const STRICT_ROW: Record<Delimiter, RegExp> = { ',': strictRowPattern(','), '\t': strictRowPattern('\t') };
+/** True unless every field is bare and without quotes, or quoted as a whole. One pass, whatever its length. */
+function isMisquoted(raw: string, delimiter: Delimiter): boolean {
+  for (let start = 0; ; ) {
+    let end: number;
+    if (raw[start] === '"') {
+      end = closingQuote(raw, start) + 1;
+      if (end === 0 || (end < raw.length && raw[end] !== delimiter)) return true;
+    } else {
+      const found = raw.indexOf(delimiter, start);
+      end = found < 0 ? raw.length : found;
+      const field = raw.slice(start, end);
+      if (field.includes('"') || field.includes('\n')) return true;
+    }
+    if (end >= raw.length) return false;
+    start = end + 1;
+  }
+}
 
-function strictRowPattern(delimiter: Delimiter): RegExp {
-  const bare = delimiter === ',' ? '[^",\\n]*' : '[^"\\t\\n]*';
-  const field = `(?:"(?:[^"]|"")*"|${bare})`;
-  return new RegExp(`^${field}(?:${delimiter}${field})*$`);
+/** Where the quote stands that closes the one at `open`; −1: nowhere. */
+function closingQuote(raw: string, open: number): number {
+  let quote = raw.indexOf('"', open + 1);
+  while (quote >= 0 && raw[quote + 1] === '"') quote = raw.indexOf('"', quote + 2);
+  return quote;
+}
+
+/**
+ * For a record with line ends inside quotes: if one of its lines looks like a row of the file – as many fields, an instant
+ * in the column of instants – the quote was never meant to open, and has swallowed rows. Returns how many lines of the
+ * record are before the one with that quote; undefined if the record is as it should be.
+ */
+export function swallowingLine(
+  { raw }: CsvRecord,
+  { dialect: { delimiter, quotes }, fields, layout }: CsvHeader,
+  { multilineFields }: Pick<Wanted, 'multilineFields'>,
+): number | undefined {
+  if (quotes !== 'csv' || multilineFields || !raw.includes('\n')) return undefined;
+  for (let start = raw.indexOf('\n') + 1; start > 0; start = raw.indexOf('\n', start) + 1) {
+    const found = raw.indexOf('\n', start);
+    const line = raw.slice(start, found < 0 ? raw.length : found).replace(/\r$/, '');
+    const cells = line.split(delimiter);
+    if (cells.length !== fields) continue;
+    const isRow = layout.timestamp.some((column) => {
+      const text = unwrapped(cells[column]!);
+      return 'ms' in parseTimestamp(text, { timezone: 'UTC', timeUnit: 'ms' });
+    });
+    if (!isRow) continue;
+    const open = quoteBefore(raw, start, delimiter);
+    // The line that ends a field and goes on with the next ones looks like a row, too, behind a first column.
+    const close = closingQuote(raw, open);
+    if (close < 0 || close >= start + line.length - 1) return raw.slice(0, open).split('\n').length - 1;
+  }
+  return undefined;
+}
+
+/** Where the quote stands that opens the field in which `place` is. */
+function quoteBefore(raw: string, place: number, delimiter: Delimiter): number {
+  for (let start = 0; ; ) {
+    const close = raw[start] === '"' ? closingQuote(raw, start) : start - 1;
+    if (raw[start] === '"' && (close < 0 || close >= place)) return start;
+    const end = raw.indexOf(delimiter, close + 1);
+    if (end < 0 || end >= place) return start;
+    start = end + 1;
+  }
 }

@@ -5,7 +5,7 @@ import { Decimal } from '../core/decimal.ts';
 import { contains } from '../core/period.ts';
 import type { PreciseInstant } from '../core/timestamp.ts';
 import type { CustomerSpan } from './reader.ts';
-import { countsValues, type Fault, isNothing, type RowNames, type RowTexts } from './row.ts';
+import { countsValues, type Fault, plainQuantity, type RowNames, type RowTexts } from './row.ts';
 
 /** Only for rows with an event id. */
 export function eventKey(texts: RowTexts): string {
@@ -15,8 +15,8 @@ export function eventKey(texts: RowTexts): string {
 /** What two deliveries of an event must agree in: equal meanings are equal texts, `94.0` and `94` for instance. */
 export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readonly Meter[]): string {
   const quantities = texts.quantities.map((text, i) => {
-    if (isNothing(text)) return '0';
-    return countsValues(meters[i]!) ? text : new Decimal(text).toFixed();
+    if (text === '') return '0';
+    return countsValues(meters[i]!) ? text : new Decimal(plainQuantity(text)).toFixed();
   });
   return JSON.stringify([at.ms, at.ns, texts.customer, quantities, texts.dimensions]);
 }

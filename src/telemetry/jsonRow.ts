@@ -5,11 +5,25 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
 import type { Role } from '../core/usage/mapping.ts';
 import { countsEveryRow, type Wanted } from './columns.ts';
-import type { Fault, RowNames, RowTexts } from './row.ts';
+import { objectsOfLine } from './jsonRecords.ts';
+import { customerId, type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
+type JsonRow = { texts: RowTexts; names: RowNames } | { fault: Fault };
+
+/**
+ * The rows of a line (its bytes as Latin-1): one, or one for each of several objects side by side, as streams leave them
+ * that write no line ends. `from`: where the row begins in the line.
+ */
+export function rowsOfLine(latin1: string, wanted: Wanted): readonly { from: number; raw: string; row: JsonRow }[] {
+  const row = rowOfJson(latin1, wanted);
+  const objects = 'fault' in row && row.fault.code === 'not-json' ? objectsOfLine(latin1) : [];
+  if (objects.length < 2) return [{ from: 0, raw: latin1, row }];
+  return objects.map((object) => ({ ...object, row: rowOfJson(object.raw, wanted) }));
+}
+
 /** The texts of a line (its bytes as Latin-1) in their roles, or what is wrong with it. */
-export function rowOfJson(latin1: string, wanted: Wanted): { texts: RowTexts; names: RowNames } | { fault: Fault } {
+export function rowOfJson(latin1: string, wanted: Wanted): JsonRow {
   const fault = rawFault(latin1);
   if (fault) return { fault };
   const result = rowOf(decodeStrictly(latin1)!, wanted);
@@ -29,19 +43,25 @@ function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames
   const object = value;
   const { names, meters, constants, dimensions } = wanted;
   let fault: Fault | undefined;
-  const nameOf = (candidates: readonly string[]) => candidates.find((name) => valueAt(object, name) !== undefined);
-  const textOf = (name: string | undefined): string => {
-    const found = name === undefined ? undefined : valueAt(object, name);
+  const textOf = (name: string): string => {
+    const found = valueAt(object, name);
     if (found === undefined || found === null) return '';
-    if (typeof found === 'string') return found;
+    if (typeof found === 'string') return textIn('json', found);
     if (found instanceof LosslessNumber) return found.value;
-    fault ??= { code: 'wrong-type', column: name!, text: stringify(found)! };
+    fault ??= { code: 'wrong-type', column: name, text: stringify(found)! };
     return '';
   };
-  const role = (name: Role) => textOf(nameOf(names[name]));
+  /** The first of several keys that has a value. */
+  const role = (name: Role) => {
+    for (const key of names[name]) {
+      const text = textOf(key);
+      if (text !== '') return text;
+    }
+    return '';
+  };
   const texts: RowTexts = {
     timestamp: role('timestamp'),
-    customer: wanted.customer ?? role('customer'),
+    customer: wanted.customer ?? customerId(role('customer'), wanted),
     eventId: role('eventId'),
     source: role('source'),
     quantities: meters.map((meter, m) => constants[m] ?? textOf(meter.field)),
@@ -52,9 +72,10 @@ function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames
   if (!countsEveryRow(wanted) && !fields.some((field) => valueAt(object, field) !== undefined)) {
     return { code: 'no-quantity', detail: fields.join(', ') };
   }
+  const nameOf = (keys: readonly string[]) => keys.find((key) => valueAt(object, key) !== undefined) ?? keys[0] ?? '';
   const used: RowNames = {
-    timestamp: nameOf(names.timestamp) ?? names.timestamp[0]!,
-    customer: nameOf(names.customer) ?? names.customer[0] ?? '',
+    timestamp: nameOf(names.timestamp),
+    customer: nameOf(names.customer),
     quantities: meters.map((meter) => meter.field),
   };
   return { texts, names: used };

@@ -7,7 +7,8 @@ import { ScaledLedger } from './scaledLedger.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
 
-export const readUsage: UsageReader = async (request) => {
+export const readUsage: UsageReader = async (asked) => {
+  const request = withMappedUnit(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return readFast(request);
   const { onRated } = request;
@@ -18,7 +19,8 @@ export const readUsage: UsageReader = async (request) => {
   return { ...result, ledger: new ScaledLedger(result.ledger, scales) };
 };
 
-export const watchUsage: UsageWatcher = async (request) => {
+export const watchUsage: UsageWatcher = async (asked) => {
+  const request = withMappedUnit(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return watchFast(request);
   const isScaled = request.watches.map(({ meter }) => scales.has(meter));
@@ -35,6 +37,11 @@ export const watchUsage: UsageWatcher = async (request) => {
   });
   return { ...result, watched };
 };
+
+/** The mapping's unit of numeric timestamps, where none is asked for. */
+function withMappedUnit<R extends Pick<ReadRequest, 'timeUnit' | 'mapping'>>(request: R): R {
+  return { ...request, timeUnit: request.timeUnit ?? request.mapping?.timeUnit };
+}
 
 /** By meter, where the field's unit is not the meter's own. What is only counted has no unit. */
 function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Decimal> {

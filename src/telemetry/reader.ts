@@ -7,7 +7,7 @@
 import type { Meter } from '../core/catalog/meter.ts';
 import type { Period } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
-import type { TimeUnit } from '../core/timestamp.ts';
+import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import type { Buckets } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
@@ -35,8 +35,15 @@ export type ReadRequest = {
   readonly format?: InputFormat | undefined;
   /** Which columns or keys hold what; absent: the usual names. Quantities are read in the unit of the field. */
   readonly mapping?: Mapping | undefined;
+  /** Quoted fields may hold lines that look like rows. */
+  readonly multilineFields?: boolean | undefined;
+  /** Columns and keys that are what they are called, however near to an expected name. */
+  readonly ignoredColumns?: readonly string[] | undefined;
+  /** Takes white space off the ends of customer ids; the ids of `spans` have none then. */
+  readonly trimIds?: boolean | undefined;
   readonly timezone?: string | undefined;
   readonly timeUnit?: TimeUnit | undefined;
+  readonly repeatedHour?: RepeatedHour | undefined;
   /** Called for each rejected row, in file order within a file. */
   readonly onReject: (reject: Reject) => void;
   /**
@@ -77,6 +84,12 @@ export type ReadResult = {
   readonly failures: readonly Problem[];
   /** Units that bare numbers of the timestamp column were taken for, when not forced. */
   readonly guessedTimeUnits: readonly TimeUnit[];
+  /** Sources whose last row counts though it has no line end and its last field may have been cut off. */
+  readonly unendedSources: readonly string[];
+  /** Rows, duplicates among them, with a time that a clock change repeats, of whose two instants one was chosen. */
+  readonly repeatedHourRows: number;
+  /** Names of the meters for which some row that was not rejected on its own has a value, even 0. */
+  readonly seenMeters: ReadonlySet<string>;
   /** Distinct ids remembered for deduplication. */
   readonly distinctIds: number;
   /** Bytes that remembering them took; undefined where that is not measured. */

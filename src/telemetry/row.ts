@@ -1,5 +1,6 @@
 /** What a row of telemetry must be, whatever file format it came in. */
 import type { Meter } from '../core/catalog/meter.ts';
+import { Decimal } from '../core/decimal.ts';
 import {
   type PreciseInstant,
   parseTimestamp,
@@ -22,14 +23,17 @@ export const FAULTS = {
   'wrong-type': 'neither text nor number',
   'missing-timestamp': 'no timestamp',
   'not-a-timestamp': 'not a timestamp (RFC 3339, or a number since 1970)',
+  'may-be-a-date': 'a number that may be a calendar date or a day of a spreadsheet',
   'no-such-time': 'no such day or time',
   'no-timezone': 'a timestamp without a timezone',
   'skipped-time': 'a time that a clock change skips',
+  'repeated-time': 'a time that a clock change repeats',
   'out-of-range-time': 'before 1970 or after 9999',
   'missing-customer': 'no customer id',
   'no-quantity': 'none of the meters',
   'negative-quantity': 'a negative quantity',
   'not-a-number': 'not a plain decimal number',
+  'too-large-an-exponent': 'a number with an exponent beyond 64',
   'too-long-a-number': 'a number of more than 64 characters',
   'no-tier-then': 'the customer was on no tier at that time',
   conflict: 'the same event id with different content',
@@ -46,7 +50,7 @@ export type Fault = {
   readonly detail?: string;
 };
 
-/** The texts of one row, in the roles they play. '' stands for a column that is absent, empty or null. */
+/** The texts of one row, in the roles they play. '' stands for a column that is absent or nothing ({@link textIn}). */
 export type RowTexts = {
   readonly timestamp: string;
   readonly customer: string;
@@ -69,21 +73,30 @@ export type CheckedRow = {
   readonly at: PreciseInstant;
   /** If the timestamp was a bare number, the unit it was taken for. */
   readonly unit?: TimeUnit | undefined;
+  /** A clock change repeats the time of the row, and one of the two instants was chosen. */
+  readonly isRepeated: boolean;
+  /** One for each meter: a plain decimal, or any text where only its presence counts; '' for nothing. */
+  readonly quantities: readonly string[];
 };
 
 const MOST_QUANTITY_CHARACTERS = 64;
-const QUANTITY = /^\d+(\.\d+)?$/;
+/** So that the digits of a quantity have a bound, too: beyond it a number is no measurement. */
+const LARGEST_EXPONENT = 64;
+/** Digits with at most one point, and an exponent. */
+const QUANTITY = /^(\d+(?:\.\d+)?)(?:[eE]([+-]?\d+))?$/;
 
 const TIMESTAMP_FAULTS: Record<TimestampReason, FaultCode> = {
   empty: 'missing-timestamp',
   'not a timestamp': 'not-a-timestamp',
+  'may be a date': 'may-be-a-date',
   'no such day or time': 'no-such-time',
   'no timezone': 'no-timezone',
   'skipped by a clock change': 'skipped-time',
+  'repeated by a clock change': 'repeated-time',
   'before 1970 or after 9999': 'out-of-range-time',
 };
 
-/** Checks a row and reads its instant. Quantities are checked, not converted: each reader adds them up in its own way. */
+/** Checks a row, reads its instant and makes its quantities plain; each reader adds them up in its own way. */
 export function checkRow(
   row: RowTexts,
   names: RowNames,
@@ -93,11 +106,19 @@ export function checkRow(
   const at = parseTimestamp(row.timestamp, options);
   if ('reason' in at) return { code: TIMESTAMP_FAULTS[at.reason], column: names.timestamp, text: row.timestamp };
   if (row.customer === '') return { code: 'missing-customer', column: names.customer };
+  const quantities: string[] = [];
   for (const [i, text] of row.quantities.entries()) {
-    const fault = countsValues(meters[i]!) ? undefined : quantityFault(text);
+    const isValue = !countsValues(meters[i]!);
+    const fault = isValue ? quantityFault(text) : undefined;
     if (fault) return { code: fault, column: names.quantities[i]!, text };
+    quantities.push(isValue ? plainQuantity(text) : text);
   }
-  return { at: { ms: at.ms, ns: at.ns }, unit: at.unit };
+  return { at: { ms: at.ms, ns: at.ns }, unit: at.unit, isRepeated: at.isRepeated === true, quantities };
+}
+
+/** The customer id that a row's text stands for. `trimsIds`: white space at its ends is no part of it. */
+export function customerId(text: string, { trimsIds }: { readonly trimsIds: boolean }): string {
+  return trimsIds ? text.trim() : text;
 }
 
 /** True for meters whose field may hold any text, because only its presence or its distinct values count. */
@@ -105,15 +126,26 @@ export function countsValues(meter: Meter): boolean {
   return meter.aggregation === 'count' || meter.aggregation === 'unique';
 }
 
-/** True for the texts that mean that there is nothing: no text, and the `-` of access logs. */
-export function isNothing(text: string): boolean {
-  return text === '' || text === '-';
+/** How text formats (CSV, TSV) write that there is nothing, beside no text and `-`: PostgreSQL, MySQL, ClickHouse, Spark. */
+const NOTHING_WORDS: ReadonlySet<string> = new Set(['null', 'NULL', '(null)', '\\N']);
+
+/** A field's text, '' for one that means nothing: `-` in every format; in text formats also the words for null. */
+export function textIn(format: 'text' | 'json', text: string): string {
+  return text === '-' || (format === 'text' && NOTHING_WORDS.has(text)) ? '' : text;
 }
 
-/** Non-negative plain decimals, `0` for {@link isNothing}; anything else has a fault. */
+/** Non-negative decimals, with an exponent or without, and '' for nothing; anything else has a fault. */
 export function quantityFault(text: string): FaultCode | undefined {
-  if (isNothing(text)) return undefined;
+  if (text === '') return undefined;
   if (text.length > MOST_QUANTITY_CHARACTERS) return 'too-long-a-number';
-  if (QUANTITY.test(text)) return undefined;
-  return /^-\d+(\.\d+)?$/.test(text) ? 'negative-quantity' : 'not-a-number';
+  const isSigned = text.startsWith('-');
+  const [, digits, exponent = '0'] = QUANTITY.exec(isSigned ? text.slice(1) : text) ?? [];
+  if (digits === undefined) return 'not-a-number';
+  if (isSigned && /[1-9]/.test(digits)) return 'negative-quantity';
+  return Math.abs(Number(exponent)) > LARGEST_EXPONENT ? 'too-large-an-exponent' : undefined;
+}
+
+/** A quantity without fault as digits with at most one point: `1.5e3` is `1500`, `-0` is `0`. */
+export function plainQuantity(text: string): string {
+  return /[-eE]/.test(text) ? new Decimal(text).abs().toFixed() : text;
 }

@@ -5,6 +5,7 @@
 import type { Decimal } from '../core/decimal.ts';
 import type { Period } from '../core/period.ts';
 import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
+import type { RowsByBucket } from '../core/usage/rowTimes.ts';
 
 export class ScaledLedger implements UsageLedger {
   private readonly ledger: UsageLedger;
@@ -24,8 +25,16 @@ export class ScaledLedger implements UsageLedger {
     return this.ledger.span;
   }
 
+  get rowsByBucket(): RowsByBucket {
+    return this.ledger.rowsByBucket;
+  }
+
   hasRows(customer: string, period: Period): boolean {
     return this.ledger.hasRows(customer, period);
+  }
+
+  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
+    return this.ledger.periodsWithRows(customer, periods);
   }
 
   usageOf(customer: string, period: Period): Usage {

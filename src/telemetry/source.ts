@@ -1,30 +1,24 @@
 /** Where usage comes from: files and standard input, plain, gzip or zstd, as a stream of bytes. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { addAbortSignal, type Readable, type Writable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import type { Problem } from '../core/problem.ts';
+import { addAbortSignal, Readable } from 'node:stream';
+import { changeSince, type FileState } from './fileState.ts';
+import { GzipFailure, gunzip } from './gzip.ts';
+import { changed, InputFailure, readFailure } from './inputFailure.ts';
+import { jsonLayoutOf, linesOfRecords } from './jsonRecords.ts';
 import { unzstd, ZstdFailure } from './zstd.ts';
 
 export type Source =
-  | { readonly kind: 'file'; readonly name: string; readonly path: string }
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly path: string;
+      /** How it was when the run began: no more of it is read, and a change is a failure. Absent: it is not compared. */
+      readonly seen?: FileState | undefined;
+    }
   | { readonly kind: 'stream'; readonly name: string; readonly stream: Readable };
 
-/** An input that cannot be read, or not to its end. */
-export class InputFailure extends Error {
-  readonly problem: Problem;
-
-  constructor(source: { readonly name: string }, code: string, message: string, hint?: string, line?: number) {
-    super(message);
-    this.problem = {
-      severity: 'error',
-      code: `input/${code}`,
-      source: { file: source.name, ...(line !== undefined && { line }) },
-      message,
-      ...(hint !== undefined && { hint }),
-    };
-  }
-}
+export { changed, InputFailure, readFailure };
 
 export type OpenSource = {
   /** Decompressed, without a byte order mark, at least one chunk, none of them empty. */
@@ -40,7 +34,7 @@ export type OpenSource = {
 export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
   let isCompressed = false;
-  return { chunks: withoutMark(decompressed()), bytesRead: () => bytesRead };
+  return { chunks: asLines(withoutMark(decompressed())), bytesRead: () => bytesRead };
 
   async function* decompressed(): AsyncGenerator<Buffer> {
     const raw = source.kind === 'file' ? await openFile(source) : source.stream;
@@ -56,17 +50,19 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
         signal?.throwIfAborted();
         throw readFailure(source, error);
       }
+      const change = changeOf(source);
+      if (change) throw change;
     })();
     const { head, rest } = await peek(counted, LONGEST_MAGIC);
     if (head.length === 0) throw emptyFile(source);
     switch (compressionOf(head)) {
       case 'gzip':
         isCompressed = true;
-        yield* gunzip(source, rest, signal);
+        yield* onceDecompressed(source, gunzipSource(source, rest));
         break;
       case 'zstd':
         isCompressed = true;
-        yield* unzstdSource(source, rest);
+        yield* onceDecompressed(source, unzstdSource(source, rest));
         break;
       case 'none': {
         const kind = foreignKind(head);
@@ -90,6 +86,52 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   }
 }
 
+/** Bytes that are looked at to find out whether JSON records are lines. */
+const LAYOUT_BYTES = 1 << 20;
+
+/** Makes lines of JSON records that are none. */
+async function* asLines(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const taken: Buffer[] = [];
+  let head: Buffer = Buffer.alloc(0);
+  let layout: ReturnType<typeof jsonLayoutOf>;
+  while (layout === undefined) {
+    const next = await chunks.next();
+    if (next.done) layout = layoutOf(head, true)!;
+    else {
+      taken.push(next.value);
+      head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+      layout = layoutOf(head, false);
+    }
+  }
+  const all = (async function* () {
+    yield* taken;
+    yield* chunks;
+  })();
+  yield* layout === 'lines' ? all : linesOfRecords(all);
+}
+
+/** {@link jsonLayoutOf}; `lines` if a first line is longer than what is looked at. `isWhole`: nothing follows. */
+export function layoutOf(head: Buffer, isWhole: boolean): ReturnType<typeof jsonLayoutOf> {
+  return jsonLayoutOf(head, isWhole) ?? (head.length >= LAYOUT_BYTES ? 'lines' : undefined);
+}
+
+/** Hands on what was decompressed; refuses what is still compressed, or no text. */
+async function* onceDecompressed(source: Source, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const { head, rest } = await peek(chunks, LONGEST_MAGIC);
+  const compression = compressionOf(head);
+  if (compression !== 'none') {
+    throw new InputFailure(
+      source,
+      'compressed-twice',
+      `it is compressed twice, with ${compression} inside`,
+      `decompress it once: ${source.name.endsWith('.zst') ? 'zstd' : 'gzip'} -dc FILE | meter … -`,
+    );
+  }
+  const kind = foreignKind(head);
+  if (kind) throw new InputFailure(source, 'not-text', `once decompressed, it is ${kind.name}`, kind.hint);
+  yield* rest;
+}
+
 /** Of every input with nothing in it. */
 const EMPTY_HINT = 'check the export: even one without usage has a header';
 
@@ -109,12 +151,29 @@ export function onlyBlankLines(source: Source): InputFailure {
   return new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
 }
 
-export function jsonArray(source: Source): InputFailure {
+/** Throws if a source's first line, or what is there of it without its line feed, has a carriage return inside. */
+export function assertLineFeeds(source: Source, firstLine: Buffer): void {
+  const found = firstLine.indexOf(CR);
+  if (found < 0 || found === firstLine.length - 1) return;
+  throw new InputFailure(
+    source,
+    'carriage-returns',
+    'its lines end with carriage returns alone',
+    "convert them: tr '\\r' '\\n' < FILE | meter … -",
+    1,
+  );
+}
+
+const CR = 0x0d;
+
+/** `line`: on which the quote opens, from 1. */
+export function swallowedRows(source: Source, line: number): InputFailure {
   return new InputFailure(
     source,
-    'json-array',
-    'it is a JSON array, not one object a line',
-    "convert it: jq -c '.[]' FILE",
+    'swallowed-rows',
+    'a quote opens a field that holds lines which look like rows',
+    'close or double the quote; --multiline-fields if fields may hold such lines, quotes: none in a mapping if a quote is a character',
+    line,
   );
 }
 
@@ -162,9 +221,16 @@ function foreignKind(head: Buffer): (typeof FOREIGN)[number] | undefined {
   return FOREIGN.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
 }
 
+/** A failure if a file is not what it was when the run began; appended bytes are no change of what was read. */
+export function changeOf(source: Source): InputFailure | undefined {
+  if (source.kind !== 'file' || !source.seen) return undefined;
+  const change = changeSince(source.path, source.seen, mayBeText(Buffer.from(source.seen.sample)));
+  return change.kind === 'changed' ? changed(source, change.how) : undefined;
+}
+
 async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Readable> {
   const status = await stat(source.path).catch((error: unknown) => {
-    throw readFailure(source, error);
+    throw changeOf(source) ?? readFailure(source, error);
   });
   if (status.isDirectory()) {
     throw new InputFailure(
@@ -174,39 +240,32 @@ async function openFile(source: Extract<Source, { kind: 'file' }>): Promise<Read
       `name its files: ${source.name.replace(/\/$/, '')}/*.csv`,
     );
   }
-  return createReadStream(source.path, { highWaterMark: 1 << 20 });
+  const { seen } = source;
+  if (!status.isFile() || !seen) return createReadStream(source.path, { highWaterMark: 1 << 20 });
+  if (seen.size === 0) return Readable.from([]);
+  return createReadStream(source.path, { highWaterMark: 1 << 20, end: seen.size - 1 });
 }
 
-async function* gunzip(
-  source: Source,
-  compressed: AsyncIterable<Buffer>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Buffer> {
-  const unzip = createGunzip({ chunkSize: 1 << 18 });
-  const feeding = (async () => {
-    try {
-      for await (const chunk of compressed) {
-        if (!unzip.write(chunk)) await drained(unzip);
-        if (unzip.destroyed) return;
-      }
-      unzip.end();
-    } catch (error) {
-      unzip.destroy(error as Error);
-    }
-  })();
+async function* gunzipSource(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of unzip) yield chunk as Buffer;
-    await feeding;
+    yield* gunzip(compressed);
   } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof InputFailure) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === 'Z_BUF_ERROR'
+    if (!(error instanceof GzipFailure)) throw error;
+    const { kind, message, offset } = error;
+    if (kind === 'truncated') {
+      throw new InputFailure(
+        source,
+        'truncated-gzip',
+        'the gzip data ends too early',
+        'the file is cut off: fetch or export it again',
+      );
+    }
+    throw kind === 'trailing'
       ? new InputFailure(
           source,
-          'truncated-gzip',
-          'the gzip data ends too early',
-          'the file is cut off: fetch or export it again',
+          'trailing-data',
+          `${message}, at byte ${offset}`,
+          'what stands there would be left out: repair the file, or cut it off there',
         )
       : new InputFailure(
           source,
@@ -214,23 +273,19 @@ async function* gunzip(
           `the gzip data is damaged (${message})`,
           'fetch or export the file again',
         );
-  } finally {
-    unzip.destroy();
   }
 }
 
-/** Waits until a stream takes more, or has ended. */
-function drained(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      stream.off('drain', done).off('close', done);
-      resolve();
-    };
-    stream.on('drain', done).on('close', done);
-  });
-}
-
 async function* unzstdSource(source: Source, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  if (typeof WebAssembly === 'undefined') {
+    const hint = 'decompress it first: zstd -dc FILE | meter … -';
+    throw new InputFailure(
+      source,
+      'no-zstd',
+      'it is compressed with zstd, which this Node cannot read without WebAssembly',
+      hint,
+    );
+  }
   try {
     yield* unzstd(compressed);
   } catch (error) {
@@ -264,19 +319,4 @@ async function peek(
     yield* chunks;
   };
   return { head: Buffer.concat(taken), rest: rest() };
-}
-
-/** What a failed system call means to the user. */
-export function readFailure(source: Source, error: unknown): InputFailure {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'ENOENT':
-      return new InputFailure(source, 'not-found', 'there is no such file', 'check the path');
-    case 'EACCES':
-      return new InputFailure(source, 'no-permission', 'it may not be read', 'check its permissions');
-    case 'EISDIR':
-      return new InputFailure(source, 'directory', 'it is a directory', 'name its files');
-    default:
-      return new InputFailure(source, 'unreadable', `it cannot be read to its end: ${message}`);
-  }
 }

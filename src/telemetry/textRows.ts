@@ -7,6 +7,8 @@ export type FoundRow = {
   /** Of its first line, from 1. */
   readonly line: number;
   readonly raw: string;
+  /** It has no line end, and its last field may have been cut off. */
+  readonly isUnended?: boolean;
 } & ({ readonly texts: RowTexts; readonly names: RowNames } | { readonly fault: Fault });
 
 /**

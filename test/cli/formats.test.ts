@@ -44,6 +44,7 @@ const ACME = {
 };
 
 const ROWS = { read: 188, rated: 186, duplicate: 2, outOfPeriod: 0, rejected: 0 };
+const NOTES = { daysWithoutRows: [], customersOnDefaultTier: [], customersWithoutRows: [], warnings: [] };
 
 describe('JSON', () => {
   test('has these fields, in this order, with money and quantities as strings', async () => {
@@ -53,6 +54,7 @@ describe('JSON', () => {
       invoices: [ACME],
       totals: { invoices: 1, subtotal: '20.75', creditsApplied: '0.00', tax: '0.00', total: '20.75' },
       rows: ROWS,
+      ...NOTES,
     };
     expect(await month('--format', 'json', '--customer', 'acme')).toBe(`${JSON.stringify(expected, undefined, 2)}\n`);
   });
@@ -65,9 +67,12 @@ describe('JSON', () => {
   test('orders invoices by customer, then by period', async () => {
     const usage =
       'ts,customer,requests\n2026-12-31T23:59:59Z,b,1\n2026-10-31T23:59:59Z,b,1\n2026-11-01T00:00:00Z,B,1\n2026-11-01T00:00:00Z,a,1\n';
-    const { stdout } = await runMeter([...MONTH.toSpliced(1, 1, '-'), '--tier', 'scale', '--format', 'json'], {
-      stdin: usage,
-    });
+    const { stdout } = await runMeter(
+      [...MONTH.toSpliced(1, 1, '-'), '--tier', 'scale', '--period', 'all', '--format', 'json'],
+      {
+        stdin: usage,
+      },
+    );
     const order = JSON.parse(stdout).invoices.map(
       (one: typeof ACME) => `${one.customer} ${one.period.start.slice(0, 7)}`,
     );
@@ -85,6 +90,8 @@ describe('JSON', () => {
       invoices: [],
       totals: { invoices: 0, subtotal: '0.00', creditsApplied: '0.00', tax: '0.00', total: '0.00' },
       rows: { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 },
+      daysWithoutRows: [],
+      warnings: [],
     });
   });
 
@@ -104,7 +111,7 @@ describe('NDJSON', () => {
     expect(lines.slice(0, -1)).toEqual(
       invoices.map((one: object) => ({ formatVersion: '1.0', currency: 'USD', ...one })),
     );
-    expect(lines.at(-1)).toEqual({ totals, rows });
+    expect(lines.at(-1)).toEqual({ totals, rows, ...NOTES });
   });
 });
 
@@ -128,7 +135,8 @@ describe('CSV', () => {
         'ts,customer,requests\n2026-10-01T00:00:00Z,a,1234567.89\n2026-11-01T00:00:00Z,a,1\n2026-10-01T00:00:00Z,b,77\n',
     });
     const run = async (format: string) =>
-      (await runMeter(['invoice', 'usage.csv', '--tier', 'pro', '--format', format], { cwd })).stdout;
+      (await runMeter(['invoice', 'usage.csv', '--tier', 'pro', '--period', 'all', '--format', format], { cwd }))
+        .stdout;
     const rows = parse(await run('csv'), { columns: true }) as Record<string, string>[];
     const total = rows.reduce((sum, row) => sum + BigInt(row.amount!.replace('.', '')), 0n);
     expect(total).toBe(BigInt(JSON.parse(await run('json')).totals.total.replace('.', '')));

@@ -10,6 +10,9 @@ const READ: ReadResult = {
   bytes: 3_100_000_000,
   failures: [],
   guessedTimeUnits: [],
+  unendedSources: [],
+  repeatedHourRows: 0,
+  seenMeters: new Set(),
   distinctIds: 29_999_999,
   idBytes: { memory: 64_000_000, disk: 176_000_000 },
 };

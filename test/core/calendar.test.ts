@@ -11,6 +11,7 @@ import {
   isTimeZone,
   parseDate,
   startOfDate,
+  steadyOffsetOf,
 } from '../../src/core/calendar.ts';
 
 const date = (text: string) => parseDate(text)!;
@@ -151,4 +152,24 @@ describe('a zone', () => {
   `('$zone keeps to whole hours: $whole', ({ zone, whole }) => {
     expect(hasWholeHourOffsets(zone)).toBe(whole);
   });
+});
+
+test.each`
+  zone                     | start                    | hours | offset
+  ${'UTC'}                 | ${'2026-03-29T02:00:00'} | ${1}  | ${0}
+  ${'Europe/Berlin'}       | ${'2026-03-29T01:00:00'} | ${1}  | ${60}
+  ${'Europe/Berlin'}       | ${'2026-03-29T02:00:00'} | ${1}  | ${undefined}
+  ${'Europe/Berlin'}       | ${'2026-03-29T03:00:00'} | ${1}  | ${120}
+  ${'Europe/Berlin'}       | ${'2026-03-29T00:00:00'} | ${24} | ${undefined}
+  ${'Europe/Berlin'}       | ${'2026-10-25T01:00:00'} | ${1}  | ${120}
+  ${'Europe/Berlin'}       | ${'2026-10-25T02:00:00'} | ${1}  | ${undefined}
+  ${'Europe/Berlin'}       | ${'2026-10-25T03:00:00'} | ${1}  | ${60}
+  ${'Europe/Berlin'}       | ${'2026-10-24T00:00:00'} | ${24} | ${120}
+  ${'Australia/Lord_Howe'} | ${'2026-04-05T01:00:00'} | ${1}  | ${undefined}
+  ${'Australia/Lord_Howe'} | ${'2026-04-05T02:00:00'} | ${1}  | ${630}
+  ${'Pacific/Apia'}        | ${'2011-12-30T00:00:00'} | ${24} | ${undefined}
+`('$zone is $offset minutes ahead of UTC for $hours hours from $start', ({ zone, start, hours, offset }) => {
+  const from = Date.parse(`${start}Z`);
+  const steady = steadyOffsetOf({ start: from, end: from + hours * 3_600_000 }, zone);
+  expect(steady === undefined ? undefined : steady / 60_000).toBe(offset);
 });

@@ -6,6 +6,7 @@ import {
   billingMonths,
   contains,
   daysIn,
+  lastDayLeftOut,
   monthAt,
   parsePeriodChoice,
   periodLabel,
@@ -130,5 +131,31 @@ describe('billing months', () => {
   `('$text in $zone: $months', ({ text, zone, months }) => {
     const [numerator, denominator] = months as [number, number];
     expect(billingMonths(periodOf(text, zone), zone).toString()).toBe(Fraction.of(numerator, denominator).toString());
+  });
+});
+
+describe('a period that ends with the last day of a month', () => {
+  test.each`
+    text                                  | having                                | lacking
+    ${'2026-10-01..2026-10-31'}           | ${'2026-10 2026-10-01..2026-11-01'}   | ${'2026-10-01..2026-10-31T00:00:00'}
+    ${'2026-10-05..2026-10-31'}           | ${'2026-10-05..2026-11-01'}           | ${'2026-10-05..2026-10-31T00:00:00'}
+    ${'2026-09-01..2026-12-31'}           | ${'2026-09-01..2027-01-01'}           | ${'2026-09-01..2026-12-31T00:00:00'}
+    ${'2027-02-01..2027-02-28'}           | ${'2027-02 2027-02-01..2027-03-01'}   | ${'2027-02-01..2027-02-28T00:00:00'}
+    ${'2026-10-01T12:00:00Z..2026-10-31'} | ${'2026-10-01T12:00:00Z..2026-11-01'} | ${'2026-10-01T12:00:00Z..2026-10-31T00:00:00'}
+  `('$text lacks that day', ({ text, having, lacking }) => {
+    expect(lastDayLeftOut(text)).toEqual({ day: text.split('..')[1], having: having.split(' '), lacking });
+  });
+
+  test.each(['2026-10', 'all', '2026-10-01..2026-11-01', '2026-10-01..2026-10-30', '2028-02-01..2028-02-28'])(
+    '"%s" is no such period',
+    (text) => {
+      expect(lastDayLeftOut(text)).toBeUndefined();
+    },
+  );
+
+  test('the choices are periods, and the one without the day is what was written', () => {
+    const { having, lacking } = lastDayLeftOut('2026-10-01..2026-10-31')!;
+    const ends = [...having, lacking].map((text) => formatInstant(periodOf(text, 'Europe/Berlin').end));
+    expect(ends).toEqual(['2026-10-31T23:00:00Z', '2026-10-31T23:00:00Z', '2026-10-30T23:00:00Z']);
   });
 });

@@ -115,6 +115,7 @@ export function printed({ run, rateCard, rows }: Billed, format: InvoiceFormatNa
     rateCard,
     invoices: () => issueInvoices(run),
     rows,
+    notes: { daysWithoutRows: [], warnings: [] },
     explain: false,
   };
   return [...INVOICE_FORMATS[format](report, { style: PLAIN, columns: 120, all: true })].join('');

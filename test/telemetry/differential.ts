@@ -1,4 +1,4 @@
-/** The fast reader and the slow one against the reference reader: one random run, and what each makes of it. */
+/** The fast reader against the reference reader: one random run, and what both make of it. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,6 @@ import type { UsageLedger } from '../../src/core/usage/ledger.ts';
 import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../../src/core/usage/mapping.ts';
 import type { Watch } from '../../src/core/usage/watch.ts';
 import { readUsageTuned, type Tuning, watchUsageTuned } from '../../src/telemetry/fast/readUsage.ts';
-import { readUsage as readSlowly, watchUsage as watchSlowly } from '../../src/telemetry/plain/readUsage.ts';
 import type { CustomerSpan, ReadRequest, ReadResult, Reject } from '../../src/telemetry/reader.ts';
 import { readUsage as readPlainly, watchUsage as watchPlainly } from '../../src/telemetry/reference/readUsage.ts';
 import type { Source } from '../../src/telemetry/source.ts';
@@ -33,8 +32,8 @@ export type Run = {
 
 export type Outcome = Record<string, unknown>;
 
-/** What the readers make of a run, in a form that can be compared and printed. */
-export async function outcomesOf(run: Run): Promise<{ fast: Outcome; slow: Outcome; reference: Outcome }> {
+/** What both readers make of a run, in a form that can be compared and printed. */
+export async function outcomesOf(run: Run): Promise<{ fast: Outcome; reference: Outcome }> {
   const directory = mkdtempSync(join(tmpdir(), 'meter-fuzz-'));
   try {
     const paths = run.inputs.map(({ name, bytes, packing }) => {
@@ -54,10 +53,6 @@ export async function outcomesOf(run: Run): Promise<{ fast: Outcome; slow: Outco
       fast: {
         ...(await outcomeOf((asked) => readUsageTuned(asked, run.tuning), request())),
         watched: run.watches.length > 0 ? await watchUsageTuned(watch(), run.tuning) : undefined,
-      },
-      slow: {
-        ...(await outcomeOf(readSlowly, request())),
-        watched: run.watches.length > 0 ? await watchSlowly(watch()) : undefined,
       },
       reference: {
         ...(await outcomeOf(readPlainly, request())),
@@ -82,11 +77,15 @@ async function outcomeOf(
   const rejects: Reject[] = [];
   const result = await read({ ...request, onReject: (reject) => rejects.push(reject) });
   const fileOrder = new Map(request.sources.map((source, i) => [source.name, i]));
-  const { rows, failures, guessedTimeUnits, distinctIds, ledger } = result;
+  const { rows, failures, guessedTimeUnits, unendedSources, repeatedHourRows, seenMeters, distinctIds, ledger } =
+    result;
   return {
     rows,
     failures,
     guessedTimeUnits,
+    unendedSources: failures.length === 0 ? unendedSources : [],
+    repeatedHourRows,
+    seenMeters: [...seenMeters].sort(),
     distinctIds,
     rejects: rejects.sort((a, b) => fileOrder.get(a.file)! - fileOrder.get(b.file)!),
     ...(failures.length === 0 && { bytes: result.bytes }),
@@ -121,7 +120,8 @@ function ledgerOf(ledger: UsageLedger, { buckets }: Omit<ReadRequest, 'onReject'
       })),
     })),
   );
-  return { customers, span, usage };
+  const rowsByBucket = [...ledger.rowsByBucket].sort(([a], [b]) => a - b);
+  return { customers, span, rowsByBucket, usage };
 }
 
 function plain(used: { quantity: { toFixed(): string }; first?: bigint; last?: bigint }): object {
@@ -159,11 +159,56 @@ const PLAIN_TIMES = [
   '2026-10-01T05:30:00+05:30',
   '2026-09-30T22:00:00.5-0200',
   '2026-10-31 23:59:59z',
+  '2026-10-01 05:30:00+05',
+  '2026-10-01 00:00:00.25-03',
+  '2026-10-01 00:00:00 UTC',
+  '2026-10-01t00:00:00gmt',
   '1790812800',
   '1790812800123',
   '1790812800123456',
   '1790812800123456789',
 ];
+/** Taken by the kernel, in exports that have them: other numbers, and times of a zone whose clocks change. */
+const FRACTION_TIMES = [
+  '1790812800.25',
+  '1790812800.123456789',
+  '1790812800.1234567891234',
+  '1790812800123.5',
+  '1790812800123456.0009',
+  '1790812800123456789.5',
+  '2026-10-01T00:00:00.123456789012Z',
+  '2026-10-01T00:00:00.1234567890123456789+05:30',
+  `2026-10-01T00:00:00.${'7'.repeat(44)}Z`,
+  `2026-10-01T00:00:00.${'7'.repeat(43)}Z`,
+  '1790812800.',
+  '1790812800.1x',
+  `1790812800.${'1'.repeat(60)}`,
+];
+const ZONELESS_TIMES = [
+  '2026-10-01T00:00:00',
+  '2026-10-01 23:59:59.999',
+  '2026-10-01t12:34:56.123456789012',
+  '2026-10-02T03:00:00.5',
+  '2026-10-25T00:59:59.999',
+  '2026-10-25T01:00:00',
+  '2026-10-25T01:59:59.999',
+  '2026-10-25T02:00:00',
+  '2026-10-25T02:30:00',
+  '2026-10-25T02:59:59.999999999',
+  '2026-10-25T03:00:00',
+  '2026-03-29T01:59:59',
+  '2026-03-29T02:00:00',
+  '2026-03-29T02:59:59.9',
+  '2026-03-29T03:00:00',
+  '2026-04-05T01:45:00',
+  '2026-10-04T02:15:00',
+  '2026-10-01T00:00:00.',
+  '2026-10-01T24:00:00',
+  '2011-12-29T23:59:59',
+  '2011-12-30T12:00:00',
+  '2011-12-31T00:00:00',
+];
+const ZONES = ['Europe/Berlin', 'Europe/Berlin', 'UTC', 'Australia/Lord_Howe', 'Pacific/Apia', 'Asia/Kolkata'];
 const ODD_TIMES = [
   '',
   '2026-02-30T00:00:00Z',
@@ -192,6 +237,19 @@ const ODD_TIMES = [
   '253402300800',
   '1790812800123456789.5',
   '-1790812800',
+  '20261031',
+  '20261331',
+  '20261031235959',
+  '2026103023',
+  '2040010100',
+  '46326',
+  '46326.5',
+  '60001',
+  '2026-10-25T02:30:00',
+  '2026-10-25T03:30:00',
+  '2026-10-01T00:00:00+5',
+  '2026-10-01T00:00:00+24',
+  '2026-10-01T00:00:00  Z',
   '2026-03-29T02:30:00',
   '2026-10-01T1٣:00:00Z',
 ];
@@ -208,11 +266,48 @@ const PLAIN_QUANTITIES = [
   '94.0',
   '',
   '-',
+  'null',
+  '(null)',
+  '\\N',
+];
+/** Taken by the kernel in two parts. */
+const WIDE_QUANTITIES = [
+  '0.0000000001',
+  '0.123456789012',
+  '12345.1234567891',
+  '12345678901234567',
+  '999999999999999999.999999999999',
+  '999999999999999999',
+  '1000000000000000000',
+  '0.0000000000001',
+  '1.0000000000000000000',
+  '0000000000000000000000000000000000000017.5',
+  '000000000000000000',
+  '999.999999999999',
+  '1000',
+  '1000.5',
+  '4503599627370496',
+  '4503.599627370496',
+  `${'0'.repeat(63)}1`,
+  `${'0'.repeat(64)}1`,
+  `1.${'0'.repeat(62)}`,
+  '1234567890123456.',
+  '.1234567890123456',
+  '12345678901234567x',
+  '1234567890.12345.678901',
 ];
 const ODD_QUANTITIES = [
   '-1',
   '+1',
   '1e3',
+  '1.5E-7',
+  '-0',
+  '-0.0',
+  '1e64',
+  `0.${'0'.repeat(50)}1e-64`,
+  '1e65',
+  'NULL',
+  'nulls',
   '1,000',
   '.5',
   '5.',
@@ -243,7 +338,14 @@ const CUSTOMERS = [
   'x'.repeat(70),
   '😀',
   '-',
+  'NULL',
+  'null',
+  '(null)',
+  '\\N',
   ' a',
+  'b\t ',
+  '\u00a0Łódź GmbH\u3000',
+  ' ',
   'a,b',
   'a"b',
   'l1\nl2',
@@ -251,6 +353,9 @@ const CUSTOMERS = [
 ];
 const IDS = [
   '',
+  '-',
+  'null',
+  '\\N',
   'e1',
   'e2',
   'e3',
@@ -258,7 +363,21 @@ const IDS = [
   'a long event id that is more than sixteen bytes',
   'é',
 ];
-const REGIONS = ['', 'fra', 'syd', 'a "quoted" one', 'x,y', 'two\nlines'];
+const REGIONS = [
+  '',
+  'fra',
+  '-',
+  'syd',
+  'null',
+  '(null)',
+  '"',
+  '"half',
+  '"a""b"',
+  '\ufefffra',
+  'a "quoted" one',
+  'x,y',
+  'two\nlines',
+];
 
 export function randomRun(random: Random): Run {
   const packing = (): Packing => random.pick(['file', 'file', 'file', 'gzip', 'stream']);
@@ -272,7 +391,7 @@ export function randomRun(random: Random): Run {
   const meters = random.chance(0.7) ? METERS.slice(0, 3) : random.some(METERS);
   const inputs = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, (_, i) => ({
     name: `input${i}`,
-    bytes: damaged(exportBytes(random, random.chance(0.9) ? format : 'csv', oddness, mapping !== undefined), random),
+    bytes: damaged(joinedExports(random, random.chance(0.9) ? format : 'csv', oddness, mapping !== undefined), random),
     packing: packing(),
   }));
   return {
@@ -287,9 +406,11 @@ export function randomRun(random: Random): Run {
       mapping,
       dedupe: random.chance(0.6),
       dedupeMemory: random.chance(0.4) ? 0 : undefined,
+      trimIds: random.chance(0.15),
       trace: random.chance(0.2),
       format: random.chance(0.1) ? random.pick(['csv', 'tsv', 'ndjson'] as const) : undefined,
-      timezone: random.chance(0.15) ? random.pick(['Europe/Berlin', 'UTC']) : undefined,
+      timezone: random.chance(0.3) ? random.pick(ZONES) : undefined,
+      repeatedHour: random.chance(0.1) ? random.pick(['first', 'second', 'reject'] as const) : undefined,
       timeUnit: random.chance(0.1) ? random.pick(['s', 'ms', 'us', 'ns'] as const) : undefined,
       threads: random.chance(0.02) ? 2 : 1,
     },
@@ -336,29 +457,45 @@ function longRows(random: Random): Record<string, string>[] {
     (_, i) => `cus_${String(i * 7).padStart(5, '0')}`,
   );
   const isInOrder = random.chance(0.7);
-  const digits = random.pick([0, 3, 6]);
+  const digits = random.pick([0, 3, 6, 10, 12]);
+  const timeEnd = random.pick(['Z', 'Z', '123456789Z', '']);
+  const quoted = random.pick([0, 0, 0.5]);
+  const zeros = random.pick(['', '', '0000000000000000']);
   return Array.from({ length: random.pick([1023, 1024, 2500]) }, (_, i) => {
     const ms = Date.UTC(2026, 9, 1) + (isInOrder ? i * 60_000 : random.below(30 * 86_400_000));
     return {
-      timestamp: new Date(ms).toISOString(),
+      timestamp: new Date(ms).toISOString().slice(0, -1) + timeEnd,
       event_id: random.chance(0.02) ? `e${random.below(i + 1)}` : `e${i}`,
       customer_id: random.pick(customers),
       region: random.pick(['fra', 'syd', '']),
-      route: '/v1/search',
-      requests: String(random.below(10 ** random.below(9))),
+      route: random.chance(quoted) ? 'the "search"' : '/v1/search',
+      requests: zeros + String(random.below(10 ** random.below(9))),
       compute_seconds: (random.below(10 ** 9) / 1e6).toFixed(digits),
-      egress_bytes: String(random.below(10 ** 12)),
+      egress_bytes: String(random.below(10 ** 12)) + (random.chance(0.001) ? '000000' : ''),
     };
   });
 }
 
 const LONG_NOTES = ['x'.repeat(5000), 'x'.repeat(70_000)];
 
+const QUOTED_NOTES = [
+  '"he said ""hi"" to all"',
+  '""""',
+  '""',
+  '"two\\nlines"',
+  '"one\\r\\ntwo ""\\n\\nthree"',
+  '"\\n"',
+  '"a,b,c\\n,,,,,,,,"',
+  `"${'a ""quoted"" text\\n'.repeat(20)}"`,
+];
+
 function longCsv(random: Random): string {
   const rows = longRows(random);
   const columns = random.shuffled([...Object.keys(rows[0]!), ...(random.chance(0.5) ? ['note'] : [])]);
   const oddness = random.pick([0, 0.0005, 0.01]);
   const isQuoted = random.chance(0.15);
+  const notes = random.pick([[''], [''], ['', ...QUOTED_NOTES], QUOTED_NOTES]);
+  const blanks = random.pick([0, 0, 0, 0.02, 1]);
   const lineEnd = random.pick(['\n', '\n', '\r\n']);
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const lines = rows.map((row) => {
@@ -366,12 +503,13 @@ function longCsv(random: Random): string {
       const text = row[column] ?? '';
       if (random.chance(oddness))
         return random.pick([quote(text), `${text}"`, `${text},`, `${text}é`, quote(`${text}\n`), `-${text}`, '']);
-      return isQuoted ? quote(text) : text;
+      return isQuoted || text.includes('"') ? quote(text) : text;
     });
     const note = columns.indexOf('note');
+    if (note >= 0) cells[note] = random.pick(notes);
     if (note >= 0 && random.chance(oddness / 4)) cells[note] = random.pick(LONG_NOTES);
     const end = random.chance(oddness) ? random.pick(['\n', '\r\n', '\n\n', '\r', '\0\n']) : lineEnd;
-    return cells.join(',') + end;
+    return cells.join(',') + end + (random.chance(blanks) ? random.pick([lineEnd, '\r\n', '\n\n\n']) : '');
   });
   const text = `${columns.join(',')}${lineEnd}${lines.join('')}`;
   return random.chance(0.3) ? text.trimEnd() : text;
@@ -380,15 +518,21 @@ function longCsv(random: Random): string {
 function longNdjson(random: Random): string {
   const oddness = random.pick([0, 0.0005, 0.01]);
   const blank = random.pick(['', ' ']);
+  const habit = jsonHabit(random);
   const lines = longRows(random).map((row) => {
-    const keys = random.chance(oddness) ? random.shuffled(Object.keys(row)) : Object.keys(row);
+    const keys = random.chance(Math.max(oddness, habit.shuffles))
+      ? random.shuffled(Object.keys(row))
+      : Object.keys(row);
     const cells = keys.map((key) => {
       const text = row[key]!;
       const isNumber = /^\d+$/.test(text) && key !== 'event_id';
       if (random.chance(oddness))
         return `"${key}":${random.pick(['null', 'true', '1e3', '-1', '"\\u0041"', '"é"', '{}', '"x'])}`;
-      return `"${key}":${blank}${isNumber ? text : JSON.stringify(text)}`;
+      return `"${key}":${blank}${isNumber ? text : jsonText(text, random, habit)}`;
     });
+    if (random.chance(habit.extras)) cells.push(`"tags":${jsonValue(random, habit)}`);
+    if (random.chance(habit.extras)) cells.push(`"t${random.below(3000)}":1`);
+    if (random.chance(habit.twice)) cells.push(random.pick(cells));
     if (random.chance(oddness)) cells.push(`"note":"${random.pick(LONG_NOTES)}"`);
     return `{${cells.join(',')}}`;
   });
@@ -434,8 +578,19 @@ function randomSpans(random: Random, period: Period): ReadonlyMap<string, Custom
 function randomMapping(random: Random): Mapping {
   const { roles } = DEFAULT_MAPPING;
   const sources: [string, MeterSource][] = [
-    ['requests', random.pick([{ constant: '1' }, { constant: '0.25' }, { field: 'requests', scale: ONE }])],
-    ['compute', random.pick([{ constant: '9'.repeat(30) }, { field: 'data.compute', scale: ONE }])],
+    [
+      'requests',
+      random.pick([
+        { constant: '1' },
+        { constant: '0.25' },
+        { constant: '0.00000000025' },
+        { field: 'requests', scale: ONE },
+      ]),
+    ],
+    [
+      'compute',
+      random.pick([{ constant: '9'.repeat(30) }, { constant: '9'.repeat(18) }, { field: 'data.compute', scale: ONE }]),
+    ],
     ['egress', { field: random.pick(['egress_bytes', 'data.sub.egress']), scale: ONE }],
     ['calls', random.pick([{ constant: '-' }, { constant: 'x' }, { field: 'route', scale: ONE }])],
   ];
@@ -450,6 +605,13 @@ function randomMapping(random: Random): Mapping {
   };
 }
 
+/** One export, or several put together: each with a header and perhaps a byte order mark of its own. */
+function joinedExports(...asked: Parameters<typeof exportBytes>): Buffer {
+  const [random] = asked;
+  const count = random.chance(0.15) ? random.pick([2, 3]) : 1;
+  return Buffer.concat(Array.from({ length: count }, () => exportBytes(...asked)));
+}
+
 type Row = Record<string, string>;
 
 function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: number, isMapped: boolean): Buffer {
@@ -458,21 +620,25 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
     random.pick(['customer_id', 'customer', 'subject']),
     ...random.some(['event_id', 'source', 'region', 'route', 'note']),
     ...(random.chance(0.5) ? ['event_id'] : []),
+    ...(random.chance(0.2) ? ['id', 'request_id', 'ts', 'account_id'] : []),
     ...random.some(['requests', 'compute_seconds', 'egress_bytes', 'egress_bytes']),
     ...(isMapped ? random.some(['data.compute', 'data.sub.egress', 'data.id', 'data.place', 'data']) : []),
   ]);
   const unique = [...new Set(columns)];
   const header = random.chance(0.03) ? columns : unique;
+  const times = random.pick([PLAIN_TIMES, PLAIN_TIMES, FRACTION_TIMES, ZONELESS_TIMES]);
+  const quantities = random.pick([PLAIN_QUANTITIES, PLAIN_QUANTITIES, [...PLAIN_QUANTITIES, ...WIDE_QUANTITIES]]);
   const value = (column: string): string => {
     const odd = random.chance(oddness);
-    if (/^t/.test(column)) return odd ? random.pick(ODD_TIMES) : random.pick(PLAIN_TIMES);
-    if (/customer|subject/.test(column)) return odd ? random.pick(CUSTOMERS) : random.pick(CUSTOMERS.slice(0, 4));
-    if (column === 'event_id' || column === 'data.id')
+    if (/^t/.test(column)) return odd ? random.pick(ODD_TIMES) : random.pick(random.chance(0.5) ? times : PLAIN_TIMES);
+    if (/customer|subject|account/.test(column))
+      return odd ? random.pick(CUSTOMERS) : random.pick(CUSTOMERS.slice(0, 4));
+    if (/id$/.test(column) && !/customer|account/.test(column))
       return random.chance(0.5) ? `n${random.below(1e6)}` : random.pick(IDS);
     if (column === 'source') return random.pick(['', '', 's1', '/edge/fra1']);
     if (column === 'region' || column === 'route' || column === 'note')
       return odd ? random.pick(REGIONS) : random.pick(REGIONS.slice(0, 3));
-    return odd ? random.pick(ODD_QUANTITIES) : random.pick(PLAIN_QUANTITIES);
+    return odd ? random.pick(ODD_QUANTITIES) : random.pick(quantities);
   };
   const rows: Row[] = [];
   const count = random.pick([0, 1, 3, 20, 60, 60, 200]);
@@ -487,9 +653,10 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
   }
   const ending = random.pick(['\n', '\n', '\r\n']);
   const lineEnd = () => (random.chance(0.02) ? random.pick(['\n\n', '\r\n', '\r\r\n', '\r\n\r\n']) : ending);
+  const habit = jsonHabit(random);
   const lines =
     format === 'ndjson'
-      ? rows.map((row) => jsonLine(row, random, oddness))
+      ? rows.map((row) => jsonLine(row, random, oddness, habit))
       : [header, ...rows.map((row) => header.map((column) => row[column]!))].map((fields, i) =>
           csvLine(fields, format === 'tsv' ? '\t' : ',', random, i === 0 ? 0 : oddness),
         );
@@ -509,9 +676,91 @@ function csvLine(fields: readonly string[], delimiter: string, random: Random, o
   return written.join(delimiter);
 }
 
-function jsonLine(row: Row, random: Random, oddness: number): string {
-  const nested = random.chance(0.8) ? nestedKeys(row) : row;
-  return jsonObject(nested, random, oddness);
+/** How an exporter writes its lines; each is how likely something is. */
+type JsonHabit = {
+  /** A character of a text or key is escaped. */
+  readonly escapes: number;
+  /** A line has its keys in another order. */
+  readonly shuffles: number;
+  /** A key is left out. */
+  readonly gaps: number;
+  /** A line has values that nobody asks for, of any kind. */
+  readonly extras: number;
+  /** A key stands twice. */
+  readonly twice: number;
+  /** There are blanks. */
+  readonly blanks: number;
+  /** A name with dots is a key as it is, not a path. */
+  readonly dots: number;
+};
+
+function jsonHabit(random: Random): JsonHabit {
+  const seldom = () => random.pick([0, 0, 0.03, 0.4]);
+  return {
+    escapes: seldom(),
+    shuffles: random.pick([0, 0.1, 1]),
+    gaps: seldom(),
+    extras: seldom(),
+    twice: seldom(),
+    blanks: seldom(),
+    dots: random.pick([0, 0.2, 1]),
+  };
+}
+
+function jsonLine(row: Row, random: Random, oddness: number, habit: JsonHabit): string {
+  const entries = Object.entries(row);
+  const literal = Object.fromEntries(entries.filter(() => random.chance(habit.dots)));
+  const asPaths = nestedKeys(Object.fromEntries(entries.filter(([key]) => !(key in literal) || random.chance(0.1))));
+  const written: Nested = { ...asPaths, ...literal };
+  for (const key of Object.keys(written)) if (random.chance(habit.gaps * 0.3)) delete written[key];
+  return jsonObject(written, random, oddness, habit);
+}
+
+/** A text in quotes, some of its characters as escapes. */
+function jsonText(text: string, random: Random, { escapes }: Pick<JsonHabit, 'escapes'>): string {
+  if (!random.chance(escapes)) return JSON.stringify(text);
+  const characters = [...text].map((character) => {
+    if (!random.chance(0.3)) return JSON.stringify(character).slice(1, -1);
+    if (character === '/') return '\\/';
+    const units = Array.from(character, (_, i) => character.charCodeAt(i).toString(16).padStart(4, '0'));
+    const hex =
+      character.length === 2
+        ? [character.charCodeAt(0), character.charCodeAt(1)].map((unit) => unit.toString(16))
+        : units;
+    return hex.map((digits) => `\\u${random.chance(0.5) ? digits : digits.toUpperCase()}`).join('');
+  });
+  return `"${characters.join('')}"`;
+}
+
+const JSON_WORDS = ['null', 'true', 'false', '0', '-0', '1e3', '-1.5E+7', '2.5e-07', '""', '{}', '[]', '"\\ud83d"'];
+const NOT_JSON = [
+  '01',
+  '1.',
+  '.5',
+  '1e',
+  '+1',
+  'nul',
+  'True',
+  "'x'",
+  '"\\x"',
+  '"\\u12g4"',
+  '[1,]',
+  '{"a"}',
+  '{"a":1,}',
+  '{,}',
+  '[',
+  '"\t"',
+];
+
+/** A value of any kind. */
+export function jsonValue(random: Random, habit: JsonHabit, depth = 0): string {
+  const kind = random.below(depth < 3 ? 6 : 3);
+  if (kind <= 1) return random.pick(JSON_WORDS);
+  if (kind === 2) return jsonText(random.pick([...CUSTOMERS, ...REGIONS, '/a/b', 'x'.repeat(17)]), random, habit);
+  const values = Array.from({ length: random.below(4) }, () => jsonValue(random, habit, depth + 1));
+  if (kind === 3) return `[${values.join(',')}]`;
+  const names = random.shuffled(['id', 'compute', 'sub', 'egress', 'a', 'a.b', '', '__proto__', 'requests']);
+  return `{${values.map((value, i) => `${jsonText(names[i]!, random, habit)}:${value}`).join(',')}}`;
 }
 
 /** `data.id` as a key of an object under `data`. */
@@ -530,21 +779,24 @@ function nestedKeys(row: Row): Nested {
 
 type Nested = { [key: string]: string | Nested };
 
-function jsonObject(row: Nested, random: Random, oddness: number): string {
+function jsonObject(row: Nested, random: Random, oddness: number, habit: JsonHabit): string {
+  const blank = () => (random.chance(habit.blanks) ? random.pick([' ', '\t', '  ']) : '');
   const members = Object.entries(row).map(([key, value]) => {
-    if (typeof value === 'object') return `${JSON.stringify(key)}:${jsonObject(value, random, oddness * 0.3)}`;
+    const name = jsonText(key, random, habit) + blank();
+    if (typeof value === 'object') return `${name}:${jsonObject(value, random, oddness * 0.3, habit)}`;
+    if (random.chance(oddness * 0.3)) return `${name}:${jsonValue(random, habit)}`;
+    if (random.chance(oddness * 0.05)) return `${name}:${random.pick(NOT_JSON)}`;
     const isNumber = /^\d+(\.\d+)?$/.test(value) && !/^0\d/.test(value) && random.chance(0.7);
-    const name = random.chance(oddness * 0.1)
-      ? `"\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}"`
-      : JSON.stringify(key);
-    if (random.chance(oddness * 0.3))
-      return `${name}:${random.pick(['null', 'true', '[1]', '{"a":1}', '1e3', '-0', '01', '"\\ud800"'])}`;
-    return `${name}:${random.chance(oddness * 0.1) ? ' ' : ''}${isNumber ? value : JSON.stringify(value)}`;
+    return `${name}:${blank()}${isNumber ? value : jsonText(value, random, habit)}`;
   });
-  if (random.chance(oddness * 0.3)) members.push(random.pick(members));
-  if (random.chance(oddness * 0.2)) members.push(`"requests":${random.below(5)}`);
-  const ordered = random.chance(0.1) ? random.shuffled(members) : members;
-  const line = `{${ordered.join(random.chance(0.05) ? ', ' : ',')}}`;
+  if (random.chance(habit.extras)) {
+    const keys = random.some(['tags', 'latency', 'meta', 'data', 'data.id', '']);
+    members.push(...keys.map((key) => `${jsonText(key, random, habit)}:${jsonValue(random, habit)}`));
+  }
+  if (members.length > 0 && random.chance(habit.twice)) members.push(random.pick(members));
+  if (random.chance(habit.twice * 0.1)) members.push(`"requests":${random.below(5)}`);
+  const ordered = random.chance(habit.shuffles) ? random.shuffled(members) : members;
+  const line = `{${ordered.map((member) => blank() + member + blank()).join(',')}}`;
   return random.chance(oddness * 0.1) ? ` ${line} ` : line;
 }
 

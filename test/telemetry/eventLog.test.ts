@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test('rows with one id are found wherever they are: in any source, at any offset, in memory and on disk', () => {
+test('rows with one id are found wherever they are: in any source, at any offset, in memory and on disk', async () => {
   const random = new Random(7);
   const places = () => ({
     source: random.pick([0, 1, 2, 1000, 2 ** 20 - 1]),
@@ -34,16 +34,18 @@ test('rows with one id are found wherever they are: in any source, at any offset
   for (const bytes of [Number.POSITIVE_INFINITY, 0]) {
     const logs = [logOf(rows.slice(0, half), bytes, 'a'), logOf(rows.slice(half), bytes, 'b')];
     expect(logs.every(({ spilled }) => (spilled !== undefined) === (bytes === 0))).toBe(true);
-    const shares = [0, 1, 2].map((number) => findMeetings(logs, { number, of: 3 }));
+    const shares = await Promise.all([0, 1, 2].map((number) => findMeetings(logs, { number, of: 3 }, noPause)));
     expect(groupsOf(shares)).toEqual(repeatedIn(rows));
   }
 });
 
-test('ids that share a fingerprint meet, too', () => {
+test('ids that share a fingerprint meet, too', async () => {
   const rows = TWINS.map((id, i) => ({ id, source: 0, offset: i * 50 }));
-  const meetings = findMeetings([logOf(rows, 2 ** 20, 'twins')], { number: 0, of: 1 });
+  const meetings = await findMeetings([logOf(rows, 2 ** 20, 'twins')], { number: 0, of: 1 }, noPause);
   expect(groupsOf([meetings])).toEqual([['0 0', '0 50']]);
 });
+
+const noPause = () => undefined;
 
 function logOf(rows: readonly Logged[], bytes: number, name: string): EventLogPart {
   const log = new EventLog(new Kernel(), { bytes, spillPath: join(directory, `${name}-${bytes}`) });

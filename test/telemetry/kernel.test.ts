@@ -6,7 +6,7 @@ import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import { BATCH_ROWS } from '../../src/telemetry/fast/batch.ts';
 import { ENTRY_BYTES, HEADER_BYTES, PARTITIONS } from '../../src/telemetry/fast/eventLog.ts';
 import { Kernel, kernelModule, SLACK } from '../../src/telemetry/fast/kernel.ts';
-import { LIMB } from '../../src/telemetry/fast/quantities.ts';
+import { HIGH_UNIT, LIMB, WIDE_SCALE } from '../../src/telemetry/fast/quantities.ts';
 import { RecordLayout, SLAB_SHIFT } from '../../src/telemetry/fast/recordLayout.ts';
 import type { ReadRequest } from '../../src/telemetry/reader.ts';
 
@@ -42,6 +42,8 @@ test.each([
   ['rows.ts', 'BATCH_ROWS', BATCH_ROWS],
   ['memory.ts', 'SLACK', SLACK],
   ['quantities.ts', 'LIMB', LIMB],
+  ['quantities.ts', 'HIGH_UNIT', HIGH_UNIT],
+  ['quantities.ts', 'WIDE_SCALE', WIDE_SCALE],
   ['events.ts', 'PARTITIONS', PARTITIONS],
   ['events.ts', 'ENTRY_BYTES', ENTRY_BYTES],
   ['events.ts', 'HEADER_BYTES', HEADER_BYTES],
@@ -65,13 +67,19 @@ test.each([1, 1000, 1008, 65_552])('a block of %i words that is given back is us
 });
 
 test.each([1, 3, 4, 7, 20])('a record of %i meters is as large on both sides', (meters) => {
-  for (const trace of [false, true]) {
+  for (const [trace, wide] of [
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ] as const) {
     const kernel = new Kernel();
     kernel.host.locateBucket = () => undefined;
     kernel.call.initLedger(meters, Number(trace), 3_600_000);
+    if (wide) kernel.call.widenRecords();
     kernel.call.addBucket();
     const [first, second] = [kernel.call.findRecord(0, 0), kernel.call.findRecord(0, 1)];
-    const { words } = new RecordLayout({ aggregations: new Array(meters).fill('sum'), trace });
+    const { words } = new RecordLayout({ aggregations: new Array(meters).fill('sum'), trace, wide });
     expect(second - first).toBe(words * 8);
   }
 });

@@ -5,6 +5,7 @@ import {
   CONVERSION_PARAMETERS,
   calibrateConversion,
   calibrate as fitHistory,
+  LEAST_EXITS,
 } from '../../core/simulation/calibration/calibrate.ts';
 import { HAZARD_PARAMETERS } from '../../core/simulation/calibration/observed.ts';
 import { fitSpend, SPEND_COSTS, type SpendFit } from '../../core/simulation/calibration/spend.ts';
@@ -22,13 +23,15 @@ import { readSignups } from '../../telemetry/history/readSignups.ts';
 import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
 import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
-import { readConfigFile, refuseOverwriting, sourcesOf } from '../inputs.ts';
+import { readConfigFile, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { observedMonths } from '../observedMonths.ts';
 import { writeOut } from '../output.ts';
+import { checkOutputs } from '../outputs.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
 import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
 import { readSpend } from '../spendOption.ts';
+import { warn } from '../warnings.ts';
 import { withProgress } from '../workProgress.ts';
 
 export type CalibrateFlags = ScenarioFlags &
@@ -52,11 +55,18 @@ export async function calibrate(files: readonly string[], flags: CalibrateFlags,
   const named = [flags.targets, flags.signups, flags.spend, flags.scenarios, flags.tiers].filter(
     (name) => name !== undefined,
   );
-  refuseOverwriting([flags.output], [...inputs, ...named], io);
-  const report =
+  const outputs = [
+    { flag: '-o', name: flags.output },
+    { flag: '--rejects', name: flags.rejects },
+  ];
+  checkOutputs(outputs, [...inputs, ...named], io);
+  const found =
     flags.targets === undefined
       ? await fromHistory(files, flags, scenarios, io)
       : await fromTargets(files, { ...flags, targets: flags.targets }, scenarios, io);
+  const fewExits = exitWarnings(found);
+  warn(fewExits, flags, io, EXIT.badInput);
+  const report: CalibrationReport = { ...found, warnings: [...scenarios.warnings, ...fewExits] };
   await putResult(target, CALIBRATION_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
   // The block goes to the file; what it rests on is for the reader.
   if (target.name !== undefined && target.format === 'yaml')
@@ -64,12 +74,20 @@ export async function calibrate(files: readonly string[], flags: CalibrateFlags,
   return EXIT.done;
 }
 
+type Found = Omit<CalibrationReport, 'warnings'>;
+
+function exitWarnings({ history }: Found): Problem[] {
+  if (!history || history.exits >= LEAST_EXITS) return [];
+  const message = `${history.exits} exits are few: ${LEAST_EXITS} are needed before the main parameters can be trusted`;
+  return [{ severity: 'warning', code: 'usage/few-exits', message }];
+}
+
 async function fromHistory(
   files: readonly string[],
   flags: CalibrateFlags,
   scenarios: ScenarioOption,
   io: Io,
-): Promise<CalibrationReport> {
+): Promise<Found> {
   const { rows, problems } = await readObserved(await sourcesOf(files, io), scenarios.meters);
   stopAt(problems);
   const { months, problems: mismatches } = observedMonths(rows, scenarios);
@@ -134,7 +152,7 @@ async function fromTargets(
   flags: CalibrateFlags & { readonly targets: string },
   scenarios: ScenarioOption,
   io: Io,
-): Promise<CalibrationReport> {
+): Promise<Found> {
   const names = scenarios.scenarios.map(({ name }) => name);
   const { targets, problems } = loadTargets(await readConfigFile(flags.targets, io), flags.targets, names);
   if (!targets) throw new CommandFailure(EXIT.usage, problems.filter(isError));

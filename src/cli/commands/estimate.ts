@@ -9,9 +9,10 @@ import { styleFor } from '../colour.ts';
 import { type Answer, answer, type EstimateFlags, type EstimateSession } from '../estimateAnswer.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { annotateProblems, appendStepSummary } from '../github.ts';
-import { refuseOverwriting, tierFileName } from '../inputs.ts';
+import { tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically, writeOut } from '../output.ts';
+import { checkOutputs } from '../outputs.ts';
 
 export type { EstimateFlags };
 
@@ -20,7 +21,7 @@ import { watchFiles } from '../watchFiles.ts';
 export async function estimate(file: string, flags: EstimateFlags, io: Io): Promise<ExitCode> {
   const target = targetOf(flags);
   const inputs = [file, flags.tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
-  refuseOverwriting([target.path], inputs, io);
+  checkOutputs([{ flag: '-o', name: target.path }], inputs, io);
   const session: Session = { file, flags, io, target };
   if (flags.watch) return watch(session);
   const { report, checks } = await answer(session);

@@ -1,12 +1,14 @@
-import { statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
+import type { RunNotes, RunWarning } from '../../core/invoice/runNotes.ts';
 import { periodLabel } from '../../core/period.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
+import { printable } from '../../report/safeText.ts';
 import { PLAIN } from '../../report/style.ts';
 import type { TimelineReport } from '../../report/timeline/report.ts';
 import { type BillingFlags, readBillingRun } from '../billingRun.ts';
@@ -16,7 +18,9 @@ import { compilingLightly } from '../compilingLightly.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { appendStepSummary, isGitHubActions } from '../github.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
-import { makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
+import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
+import { isGenerated } from '../outputs.ts';
+import { ProgressLine } from '../progress.ts';
 import { timelineReportOf } from '../timelineReport.ts';
 
 export type InvoiceFlags = BillingFlags & {
@@ -39,9 +43,9 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
   const read = await readBillingRun(exports, flags, io, {
     trace: explain,
     timeline: flags.timeline ? {} : undefined,
-    writesFile: target.kind === 'file' ? target.name : undefined,
+    filesEndIn: target.kind === 'directory' ? endingOf(target.format) : undefined,
   });
-  const { run, rows } = read;
+  const { run, rows, notes } = read;
   const { rateCard } = run;
   const report: InvoiceReport = {
     currency: rateCard.currency,
@@ -50,11 +54,18 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     rateCard,
     invoices: () => issueInvoices(run),
     rows,
+    notes,
     explain,
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
   };
   const outcomes = asserts.length === 0 ? [] : outcomesOf(asserts, invoiceResult(report));
-  await compilingLightly(() => put(report, target, flags, io));
+  const progress = new ProgressLine(io, io.now());
+  const counted: InvoiceReport = { ...report, invoices: () => progress.counted(report.invoices()) };
+  try {
+    await compilingLightly(() => put(counted, target, flags, io, progress));
+  } finally {
+    progress.erase();
+  }
   if (isGitHubActions(io)) await appendStepSummary(INVOICE_FORMATS.md(report, PRESENTATION_OF_SUMMARY), io);
   return verdict(outcomes, flags, io);
 }
@@ -108,7 +119,13 @@ function isDirectoryThere(path: string): boolean {
   }
 }
 
-async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, io: Io): Promise<void> {
+async function put(
+  report: InvoiceReport,
+  target: Target,
+  flags: InvoiceFlags,
+  io: Io,
+  progress: ProgressLine,
+): Promise<void> {
   const format = INVOICE_FORMATS[target.format];
   const isTerminal = target.kind === 'stdout';
   const presentation = {
@@ -116,29 +133,84 @@ async function put(report: InvoiceReport, target: Target, flags: InvoiceFlags, i
     columns: io.stdout.columns ?? 80,
     all: flags.all === true,
   };
-  if (target.kind === 'stdout') await writeOut(io, format(report, presentation));
+  if (target.kind === 'stdout') await writeOut(io, progress.erasedBefore(gathered(format(report, presentation))));
   else if (target.kind === 'file') await writeFileAtomically(io, target.name, format(report, presentation));
   else {
-    await makeDirectory(io, target.name);
-    const { fileNames } = await import('../fileNames.ts');
-    const nameOf = fileNames();
-    const ending = FORMAT_ENDINGS[target.format] ?? target.format;
+    const own = await putEach(report, target, (single) => format(single, presentation), io);
+    if (!flags.quiet) io.stderr.write(formatEarlier(target, own, io));
+  }
+}
+
+/** Writes a file for each invoice, all of them or none; gives their names. */
+async function putEach(
+  report: InvoiceReport,
+  target: Target & { readonly kind: 'directory' | 'file' },
+  format: (single: InvoiceReport) => Iterable<string>,
+  io: Io,
+): Promise<ReadonlySet<string>> {
+  const made = await makeDirectory(io, target.name);
+  const { fileNames } = await import('../fileNames.ts');
+  const nameOf = fileNames();
+  const notesFor = notesByCustomer(report.notes);
+  const names = new Set<string>();
+  const files = new AtomicFiles(io);
+  try {
     for (const one of report.invoices()) {
       const single: InvoiceReport = {
         ...report,
         invoices: () => [one],
+        notes: notesFor(one.customer),
         ...(report.timeline && { timeline: entriesOf(one, report.timeline) }),
       };
-      const name = nameOf(nameBase(one, report), ending);
-      await writeFileAtomically(io, join(target.name, name), format(single, presentation));
+      const name = nameOf(nameBase(one, report), endingOf(target.format));
+      names.add(name);
+      await files.write(join(target.name, name), format(single));
     }
+    files.commit();
+  } catch (error) {
+    await files.discard();
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    throw error;
   }
+  return names;
 }
+
+function endingOf(format: InvoiceFormatName): string {
+  return FORMAT_ENDINGS[format] ?? format;
+}
+
+/** Names the files that an earlier run has left in the directory: they look like a part of this one's result. */
+function formatEarlier(
+  { name, format }: { name: string; format: InvoiceFormatName },
+  own: ReadonlySet<string>,
+  io: Io,
+) {
+  const found = readdirSync(resolve(io.cwd, name)).sort();
+  const earlier = found.filter((entry) => isGenerated(entry, endingOf(format)) && !own.has(entry));
+  if (earlier.length === 0) return '';
+  const shown = earlier.slice(0, MOST_EARLIER).map(printable).join(', ');
+  const more = earlier.length > MOST_EARLIER ? ` and ${earlier.length - MOST_EARLIER} more` : '';
+  const files = earlier.length === 1 ? '1 file' : `${earlier.length} files`;
+  return `${printable(name)} holds ${files} that this run did not write: ${shown}${more}\n`;
+}
+
+const MOST_EARLIER = 10;
 
 /** The part of a timeline that is about an invoice's customer and period. */
 function entriesOf({ customer, period }: Invoice, timeline: TimelineReport): TimelineReport {
   const isOwn = (entry: TimelineEntry) => entry.customer === customer && entry.period.start === period.start;
   return { ...timeline, entries: timeline.entries.filter(isOwn) };
+}
+
+/** A run's notes without the lists of customers, which every file would repeat, and without warnings about other customers. */
+function notesByCustomer({ daysWithoutRows, warnings }: RunNotes): (customer: string) => RunNotes {
+  const general = warnings.filter(({ customers }) => !customers);
+  const own = new Map<string, RunWarning>();
+  for (const warning of warnings) for (const id of warning.customers ?? []) own.set(id, warning);
+  return (customer) => {
+    const about = own.get(customer);
+    return { daysWithoutRows, warnings: about ? [...general, about] : general };
+  };
 }
 
 function nameBase(invoice: Invoice, report: InvoiceReport): string {

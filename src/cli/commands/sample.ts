@@ -2,6 +2,7 @@ import { checkSampleOptions, generateSample, type SampleOptions, sampleOptions }
 import { CommandFailure } from '../failure.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically, writeTo } from '../output.ts';
+import { checkOutputs } from '../outputs.ts';
 
 export type SampleFlags = Partial<SampleOptions> & { readonly output?: string };
 
@@ -10,6 +11,7 @@ export async function sample({ output, ...given }: SampleFlags, io: Io): Promise
   const options = sampleOptions(given);
   const problems = checkSampleOptions(options);
   if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
+  checkOutputs([{ flag: '-o', name: output }], [], io);
   if (output !== undefined) await writeFileAtomically(io, output, generateSample(options));
   else {
     for (const chunk of generateSample(options)) await writeTo(io.stdout, chunk, io.signal);

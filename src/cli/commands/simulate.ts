@@ -7,7 +7,6 @@ import { sensitivityOf } from '../../core/simulation/sensitivity.ts';
 import { simulate as run, type SimulationInput } from '../../core/simulation/simulate.ts';
 import { comparedWindows, weeklyNrr } from '../../core/simulation/weeklyNrr.ts';
 import type { UsageLedger } from '../../core/usage/ledger.ts';
-import { formatProblems } from '../../report/problems.ts';
 import { assumptionsOf } from '../../report/simulation/assumptions.ts';
 import { accountsCsv } from '../../report/simulation/csv.ts';
 import { SIMULATION_FORMATS, type SimulationFormatName } from '../../report/simulation/index.ts';
@@ -16,13 +15,14 @@ import type { SimulationReport } from '../../report/simulation/report.ts';
 import { readSignups } from '../../telemetry/history/readSignups.ts';
 import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
 import { assertOption, outcomesOf, verdict } from '../checks.ts';
-import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
-import { refuseOverwriting, sourcesOf } from '../inputs.ts';
+import { sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically } from '../output.ts';
+import { checkOutputs } from '../outputs.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
 import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
+import { warn } from '../warnings.ts';
 import { withProgress } from '../workProgress.ts';
 
 export type SimulateFlags = ScenarioFlags &
@@ -56,7 +56,12 @@ export async function simulate(exports: readonly string[], flags: SimulateFlags,
     ...sources.flatMap((source) => (source.kind === 'file' ? [source.path] : [])),
     ...[flags.scenarios, flags.tiers, flags.signups].filter((name) => name !== undefined),
   ];
-  refuseOverwriting([flags.output, flags.accounts], inputs, io);
+  const outputs = [
+    { flag: '-o', name: flags.output },
+    { flag: '--accounts', name: flags.accounts },
+    { flag: '--rejects', name: flags.rejects },
+  ];
+  checkOutputs(outputs, inputs, io);
 
   const { timezone, currency } = scenarios.scenarios[0]!.rateCard;
   const contractTiers = new Set(scenarios.scenarios.flatMap(({ leftOut }) => leftOut.map(({ tier }) => tier)));
@@ -64,7 +69,8 @@ export async function simulate(exports: readonly string[], flags: SimulateFlags,
   const { histories, ledger } = await readAccountHistories(sources, wanted, flags, io);
   const { enterpriseRequests } = scenarios;
   const population = prepare(histories, { horizon: flags.months, enterpriseRequests, timezone });
-  checkPopulation(population, flags, io);
+  const aboutPopulation = checkPopulation(population, flags);
+  warn(aboutPopulation, flags, io, EXIT.badInput);
   const signups = flags.signups === undefined ? undefined : await loadSignups(flags.signups, io);
 
   const engine: EngineChoice =
@@ -89,6 +95,7 @@ export async function simulate(exports: readonly string[], flags: SimulateFlags,
     ...(sensitivity && { sensitivity }),
     ...(weekly && { weekly }),
     currency: currency as Currency,
+    warnings: [...scenarios.warnings, ...aboutPopulation],
     assumptions: assumptionsOf(input, scenarios.isShippedBehaviour),
   };
   // Before anything is written: a rule that the result cannot answer ends the command.
@@ -117,7 +124,8 @@ function baselineOf(given: string | undefined, { scenarios, baseline }: Scenario
   throw new CommandFailure(EXIT.usage, [usageProblem('unknown-scenario', message, `they are ${names.join(', ')}`)]);
 }
 
-function checkPopulation(population: Population, flags: SimulateFlags, io: Io): void {
+/** What is to be warned of; fails where nobody is left. */
+function checkPopulation(population: Population, flags: SimulateFlags): Problem[] {
   const { report, accounts } = population;
   if (accounts.length === 0) {
     const left = report.contracts.length > 0 ? `, and ${report.contracts.length} have contracts` : '';
@@ -126,7 +134,7 @@ function checkPopulation(population: Population, flags: SimulateFlags, io: Io): 
       usageProblem('no-accounts', message, 'month 0 is the one that lies --months before the last of the history'),
     ]);
   }
-  if (report.repeatedMonths === 0 && report.observedMonths >= monthsNeeded(flags.months)) return;
+  if (report.repeatedMonths === 0 && report.observedMonths >= monthsNeeded(flags.months)) return [];
   const warning: Problem = {
     severity: 'warning',
     code: 'usage/short-history',
@@ -136,7 +144,7 @@ function checkPopulation(population: Population, flags: SimulateFlags, io: Io): 
         ? `give more months, or simulate fewer: --months ${report.observedMonths - 4}`
         : 'give more months',
   };
-  if (!flags.quiet) io.stderr.write(formatProblems([warning], styleFor(io, io.stderr, flags)));
+  return [warning];
 }
 
 async function loadSignups(name: string, io: Io): Promise<readonly Signup[]> {

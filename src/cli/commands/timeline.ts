@@ -16,7 +16,7 @@ export type TimelineFlags = BillingFlags & {
 export async function timeline(exports: readonly string[], flags: TimelineFlags, io: Io): Promise<ExitCode> {
   const target = resultTarget(flags, TIMELINE_FORMATS);
   const thresholds = flags.threshold && thresholdsOption(flags.threshold);
-  const wishes = { timeline: { thresholds }, writesFile: target.name };
+  const wishes = { timeline: { thresholds } };
   const report = timelineReportOf(await readBillingRun(exports, flags, io, wishes));
   await putResult(target, TIMELINE_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
   return EXIT.done;

@@ -2,15 +2,18 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadRateCard } from '../../config/loadRateCard.ts';
 import type { Meter } from '../../core/catalog/meter.ts';
+import { lookAlikeWarnings } from '../../core/invoice/runNotes.ts';
 import { monthName, monthOfInstant } from '../../core/simulation/months.ts';
 import { accountMonths } from '../../core/usage/accountMonths.ts';
 import type { UsageLedger } from '../../core/usage/ledger.ts';
 import { csvRow } from '../../report/safeText.ts';
 import { type ExportFlags, readLedger } from '../accountHistories.ts';
-import { refuseOverwriting, sourcesOf } from '../inputs.ts';
+import { sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically, writeOut } from '../output.ts';
+import { checkOutputs } from '../outputs.ts';
 import { loadTiersOption } from '../rateCardOption.ts';
+import { warn } from '../warnings.ts';
 
 export type UsageFlags = ExportFlags & { readonly tiers?: string; readonly output?: string };
 
@@ -24,8 +27,17 @@ export async function usage(exports: readonly string[], flags: UsageFlags, io: I
   const { meters, timezone } = hasTiers ? await loadTiersOption(flags.tiers, io, say) : BUILT_IN;
   const sources = await sourcesOf(exports, io);
   const inputs = sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []));
-  refuseOverwriting([flags.output], [...inputs, ...(flags.tiers === undefined ? [] : [flags.tiers])], io);
+  const named = [flags.tiers, flags.map].filter((name) => name !== undefined);
+  checkOutputs(
+    [
+      { flag: '-o', name: flags.output },
+      { flag: '--rejects', name: flags.rejects },
+    ],
+    [...inputs, ...named],
+    io,
+  );
   const ledger = await readLedger(sources, [...meters.values()], timezone, flags, io);
+  warn(lookAlikeWarnings(ledger.customers), flags, io, EXIT.badInput);
   const rows = historyCsv(ledger, [...meters.values()], timezone);
   if (flags.output === undefined || flags.output === '-') await writeOut(io, rows);
   else await writeFileAtomically(io, flags.output, rows);

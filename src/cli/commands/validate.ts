@@ -14,6 +14,7 @@ import { readConfigFile, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeOut } from '../output.ts';
 import { tierFilesBeside } from '../scenarioOption.ts';
+import { asErrors, refuseWarnings } from '../warnings.ts';
 
 /** What became of a file: what it is, in words, if it is good. */
 type Checked = { readonly what?: string; readonly problems: readonly Problem[] };
@@ -26,7 +27,7 @@ type Checked = { readonly what?: string; readonly problems: readonly Problem[] }
  */
 export async function validate(
   files: readonly string[],
-  flags: { tiers?: string; color?: boolean; quiet?: boolean },
+  flags: { tiers?: string; color?: boolean; quiet?: boolean; strict?: boolean },
   io: Io,
 ): Promise<ExitCode> {
   const problems: Problem[] = [];
@@ -60,12 +61,13 @@ export async function validate(
             ? await scenariosFile(text, file, io)
             : tiersFile(text, file);
     problems.push(...checked.problems);
-    if (checked.what === undefined || flags.quiet) continue;
     const warnings = checked.problems.length;
+    if (checked.what === undefined || flags.quiet || (flags.strict && warnings > 0)) continue;
     const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
     await writeOut(io, [`${printable(file)}: a valid ${checked.what}${warned}\n`]);
   }
-  if (problems.some(isError)) throw new CommandFailure(EXIT.usage, problems);
+  if (problems.some(isError)) throw new CommandFailure(EXIT.usage, flags.strict ? asErrors(problems) : problems);
+  refuseWarnings(problems, flags, EXIT.usage);
   io.stderr.write(formatProblems(problems, styleFor(io, io.stderr, flags)));
   annotateProblems(problems, io);
   return EXIT.done;

@@ -55,8 +55,9 @@ export function runProblems(run: BillingRun): Problem[] {
       hint: `name one with --tier or default_tier, or add them to the customers file${meant ? `; is "${meant}" in it meant?` : ''}`,
     });
   }
+  const used = new Set(run.only && run.ledger.customers);
   for (const id of run.only ?? []) {
-    if (run.customers.has(id) || run.ledger.customers.includes(id)) continue;
+    if (run.customers.has(id) || used.has(id)) continue;
     const meant = didYouMean(id, [...run.customers.keys(), ...run.ledger.customers]);
     problems.push({
       severity: 'error',
@@ -130,11 +131,9 @@ export function* billings(run: BillingRun): Generator<Billing> {
 
 /** The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows. */
 function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
-  const isKnown = run.customers.has(customer.id);
-  if (!isKnown && periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
-  return periods.filter((period) =>
-    isKnown ? assignmentsIn(customer, period).length > 0 : run.ledger.hasRows(customer.id, period),
-  );
+  if (run.customers.has(customer.id)) return periods.filter((period) => assignmentsIn(customer, period).length > 0);
+  if (periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
+  return run.ledger.periodsWithRows(customer.id, periods);
 }
 
 /** The tiers that a customer is on in a period, with the usage under each. */

@@ -21,15 +21,25 @@ export function bucketsFor(zone: string, boundaries: Iterable<Instant> = []): Bu
 
 /** The instant at which the bucket begins that `instant` falls in. */
 export function bucketStart({ widthMs, cuts }: Buckets, instant: Instant): Instant {
-  let start = Math.floor(instant / widthMs) * widthMs;
-  for (const cut of cuts) if (cut > start && cut <= instant) start = cut;
-  return start;
+  const start = Math.floor(instant / widthMs) * widthMs;
+  return Math.max(start, cuts[cutsUpTo(cuts, instant) - 1] ?? start);
 }
 
 /** The instant at which the bucket ends that begins at `start`. */
 export function bucketEnd({ widthMs, cuts }: Buckets, start: Instant): Instant {
   const end = (Math.floor(start / widthMs) + 1) * widthMs;
-  return cuts.find((cut) => cut > start && cut < end) ?? end;
+  return Math.min(end, cuts[cutsUpTo(cuts, start)] ?? end);
+}
+
+/** How many cuts are not after `instant`. */
+function cutsUpTo(cuts: readonly Instant[], instant: Instant): number {
+  let [low, high] = [0, cuts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cuts[middle]! <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Stops where rows on either side of `instant` would not be told apart. */

@@ -1,6 +1,7 @@
 /** Usage by customer × meter × dimension × time: the one thing between telemetry and rating. */
 import type { Decimal } from '../decimal.ts';
 import type { Period } from '../period.ts';
+import type { RowsByBucket } from './rowTimes.ts';
 
 /** What a customer used of one meter in a stretch of time. */
 export type MeterUsage = {
@@ -32,10 +33,14 @@ export interface UsageLedger {
   readonly customers: readonly string[];
   /** From the first row's bucket to the end of the last one's; undefined if there are no rows. */
   readonly span: Period | undefined;
+  /** Rows of all customers. */
+  readonly rowsByBucket: RowsByBucket;
   /** What a customer used within `period`, whose ends must lie on the ledger's bucket edges. Zero for an unknown customer. */
   usageOf(customer: string, period: Period): Usage;
   /** True if the customer has a row within `period`, whatever its quantities. */
   hasRows(customer: string, period: Period): boolean;
+  /** Those of `periods` in which the customer has a row. They ascend and do not overlap; their ends are as in {@link usageOf}. */
+  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[];
   /**
    * The same as {@link usageOf}, cut by every combination of dimension values that occurs, in no particular order. Not
    * every ledger can tell.

@@ -1,7 +1,7 @@
 /** The plain ledger: maps of maps of exact numbers. Obvious rather than fast. */
 
 import type { Instant } from '../calendar.ts';
-import type { Aggregation, Meter } from '../catalog/meter.ts';
+import type { Meter } from '../catalog/meter.ts';
 import { ZERO } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
@@ -16,8 +16,6 @@ export type LedgerOptions = {
   readonly buckets: Buckets;
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
-  /** Instead of the usual accumulators: others with the same results. */
-  readonly accumulatorFor?: (aggregation: Aggregation) => Accumulator;
 };
 
 export type LedgerRow = {
@@ -35,22 +33,22 @@ type Cell = { total: Accumulator; events: number; first?: bigint; last?: bigint 
 
 export class MapLedger implements UsageLedger {
   private readonly options: LedgerOptions;
-  private readonly emptyCell: (meter: Meter) => Cell;
   /** Customer → bucket start → dimension values, joined → cells. */
   private readonly usage = new Map<string, Map<Instant, Map<string, Cells>>>();
+  readonly rowsByBucket: Map<Instant, number> = new Map();
   private sorted: string[] | undefined;
 
   constructor(options: LedgerOptions) {
     this.options = options;
-    const { accumulatorFor: newTotal = accumulatorFor } = options;
-    this.emptyCell = ({ aggregation }) => ({ total: newTotal(aggregation), events: 0 });
   }
 
   add({ customer, at, quantities, dimensions }: LedgerRow): void {
     const { meters, buckets, trace } = this.options;
     const byBucket = getOrCreate(this.usage, customer, () => new Map<Instant, Map<string, Cells>>());
-    const byValues = getOrCreate(byBucket, bucketStart(buckets, at.ms), () => new Map<string, Cells>());
-    const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(this.emptyCell));
+    const bucket = bucketStart(buckets, at.ms);
+    this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + 1);
+    const byValues = getOrCreate(byBucket, bucket, () => new Map<string, Cells>());
+    const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(emptyCell));
     const nanoseconds = nanosecondsOf(at);
     for (const [i, text] of quantities.entries()) {
       if (text === undefined || isZero(meters[i]!, text)) continue;
@@ -84,9 +82,13 @@ export class MapLedger implements UsageLedger {
     return this.bucketsIn(customer, period).length > 0;
   }
 
+  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
+    return periods.filter((period) => this.hasRows(customer, period));
+  }
+
   usageOf(customer: string, period: Period): Usage {
     const { meters, dimensions } = this.options;
-    const totals = meters.map(this.emptyCell);
+    const totals = meters.map(emptyCell);
     const parts = meters.map(() => dimensions.map(() => new Map<string, Cell>()));
     for (const byValues of this.bucketsIn(customer, period)) {
       for (const [key, cells] of byValues) {
@@ -96,7 +98,7 @@ export class MapLedger implements UsageLedger {
           absorb(totals[m]!, cell);
           for (const [d, value] of values.entries()) {
             absorb(
-              getOrCreate(parts[m]![d]!, value, () => this.emptyCell(meters[m]!)),
+              getOrCreate(parts[m]![d]!, value, () => emptyCell(meters[m]!)),
               cell,
             );
           }
@@ -124,7 +126,7 @@ export class MapLedger implements UsageLedger {
     const combinations = new Map<string, Cells>();
     for (const byValues of this.bucketsIn(customer, period)) {
       for (const [key, cells] of byValues) {
-        const totals = getOrCreate(combinations, key, () => meters.map(this.emptyCell));
+        const totals = getOrCreate(combinations, key, () => meters.map(emptyCell));
         for (const [m, cell] of cells.entries()) if (cell.events > 0) absorb(totals[m]!, cell);
       }
     }
@@ -149,6 +151,10 @@ export class MapLedger implements UsageLedger {
 export function isZero(meter: Meter, text: string): boolean {
   const counted = meter.aggregation === 'count' || meter.aggregation === 'unique' || meter.aggregation === 'last';
   return !counted && /^[0.]*$/.test(text);
+}
+
+function emptyCell(meter: Meter): Cell {
+  return { total: accumulatorFor(meter.aggregation), events: 0 };
 }
 
 function absorb(into: Cell, cell: Cell): void {

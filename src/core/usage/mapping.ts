@@ -1,9 +1,10 @@
 /** Which columns or keys of an export hold what. */
 import type { Decimal } from '../decimal.ts';
+import type { TimeUnit } from '../timestamp.ts';
 
 export type Role = 'timestamp' | 'customer' | 'eventId' | 'source';
 
-/** Names to look for, the first present one wins; or one text for every row. A name with dots is also a path into nested objects. */
+/** Names to look for, the first one with a value wins; or one text for every row. A name with dots is also a path into nested objects. */
 export type FieldSource = { readonly names: readonly string[] } | { readonly constant: string };
 
 /** Where a meter's quantity stands, and how many of the meter's own units one of its units is; or one quantity for every row. */
@@ -15,6 +16,14 @@ export type Mapping = {
   readonly meters?: ReadonlyMap<string, MeterSource>;
   /** Name by dimension; a dimension that is not in it has its own name. */
   readonly dimensions: ReadonlyMap<string, string>;
+  /** Unit of timestamps that are bare numbers. */
+  readonly timeUnit?: TimeUnit | undefined;
+  /** What quotes mean; absent: what the format says. `none`: a quote is a character like any other. */
+  readonly quotes?: 'none' | 'csv' | undefined;
+  /** Quoted fields may hold line ends and lines that look like rows. */
+  readonly multilineFields?: boolean | undefined;
+  /** Columns and keys that are what they are called, however near to an expected name. */
+  readonly ignoredColumns?: readonly string[] | undefined;
 };
 
 /** The names that an export may use without any mapping. */

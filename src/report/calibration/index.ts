@@ -1,6 +1,6 @@
 /** What a calibration found: as a table, as JSON, and as the YAML that `meter simulate --parameters` reads. */
+import type { Problem } from '../../core/problem.ts';
 import type { Calibration, Decile } from '../../core/simulation/calibration/calibrate.ts';
-import { LEAST_EXITS } from '../../core/simulation/calibration/calibrate.ts';
 import type { Estimate } from '../../core/simulation/calibration/maximise.ts';
 import type { SpendFit } from '../../core/simulation/calibration/spend.ts';
 import type { TargetFit } from '../../core/simulation/calibration/targets.ts';
@@ -18,6 +18,7 @@ export type CalibrationReport = {
   /** What to write: section, name as in YAML, value. */
   readonly found: readonly { readonly section: 'behaviour' | 'costs'; readonly name: string; readonly value: number }[];
   readonly months: number;
+  readonly warnings: readonly Problem[];
 };
 
 export type CalibrationFormat = (
@@ -34,8 +35,6 @@ const table: CalibrationFormat = function* (report, { style }) {
     )}\n`;
   if (history) {
     yield `${history.rows} account-months of ${history.accounts} accounts, ${history.exits} exits\n\n`;
-    if (history.exits < LEAST_EXITS)
-      yield `${style.warning('warning:')} ${history.exits} exits are few: ${LEAST_EXITS} are needed before the main parameters can be trusted\n\n`;
     yield section('Churn and disputes', ESTIMATE_HEAD, history.estimates.map(estimateRow));
   }
   if (conversion)
@@ -149,6 +148,7 @@ const json: CalibrationFormat = function* (report) {
         })),
       },
     }),
+    warnings: report.warnings.map(({ code, message }) => ({ code, message })),
     parameters: Object.fromEntries(
       (['behaviour', 'costs'] as const).map((section) => [
         section,

@@ -5,6 +5,7 @@ import type { Decimal } from '../../core/decimal.ts';
 import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
+import { notesObject } from '../runNotes.ts';
 import { safeJson } from '../safeText.ts';
 import { entryObject } from '../timeline/json.ts';
 import type { TimelineReport } from '../timeline/report.ts';
@@ -21,7 +22,9 @@ export const invoiceJson: InvoiceFormat = function* (report) {
   }
   yield before === '' ? '],\n' : '\n  ],\n';
   if (report.timeline) yield `  "timeline": ${indented(entryObjects(report.timeline), 2)},\n`;
-  yield `  "totals": ${indented(totals.toJson(report.currency), 2)},\n  "rows": ${indented(report.rows, 2)}\n}\n`;
+  yield `  "totals": ${indented(totals.toJson(report.currency), 2)},\n  "rows": ${indented(report.rows, 2)}`;
+  for (const [name, value] of Object.entries(notesObject(report.notes))) yield `,\n  "${name}": ${indented(value, 2)}`;
+  yield '\n}\n';
 };
 
 export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
@@ -33,7 +36,7 @@ export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
     yield `${head},${json.slice(1)}\n`;
   }
   for (const entry of report.timeline ? entryObjects(report.timeline) : []) yield `${safeJson({ timeline: entry })}\n`;
-  yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows })}\n`;
+  yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows, ...notesObject(report.notes) })}\n`;
 };
 
 function entryObjects({ entries, currency }: TimelineReport): Record<string, unknown>[] {
@@ -61,6 +64,7 @@ export function invoiceResult(report: InvoiceReport): Record<string, unknown> {
       return totals;
     },
     rows: report.rows,
+    ...notesObject(report.notes),
   };
 }
 

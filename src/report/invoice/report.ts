@@ -3,6 +3,7 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { type Decimal, plus, ZERO } from '../../core/decimal.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
+import type { RunNotes } from '../../core/invoice/runNotes.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { Style } from '../style.ts';
@@ -16,6 +17,7 @@ export type InvoiceReport = {
   /** Gives all invoices anew, in order of customer, then period, whenever it is called. */
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;
+  readonly notes: RunNotes;
   /** Show the arithmetic and the rows behind every line. */
   readonly explain: boolean;
   /** Of the same run; absent: none was asked for. */

@@ -77,6 +77,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
       exits: population.report.exits,
       observedChurn: rounded(population.report.observedChurn),
     },
+    warnings: report.warnings.map(({ code, message }) => ({ code, message })),
     assumptions: [...report.assumptions, ...populationNotes(report)],
     parameters: {
       behaviour: written(BEHAVIOUR_NAMES, input.parameters.behaviour),

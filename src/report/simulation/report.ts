@@ -1,5 +1,6 @@
 /** What a simulation has to say, before it is put into a format. */
 import type { Currency } from '../../core/money.ts';
+import type { Problem } from '../../core/problem.ts';
 import type { RateName } from '../../core/simulation/outcomes.ts';
 import type { Sensitivity } from '../../core/simulation/sensitivity.ts';
 import type { SimulationResult } from '../../core/simulation/simulate.ts';
@@ -12,6 +13,7 @@ export type SimulationReport = {
   /** By scenario, where the telemetry is fine and long enough. */
   readonly weekly?: ReadonlyMap<string, WeeklyNrr>;
   readonly currency: Currency;
+  readonly warnings: readonly Problem[];
   /** What was assumed, beyond the rules that always hold. */
   readonly assumptions: readonly string[];
 };

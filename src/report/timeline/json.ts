@@ -4,10 +4,11 @@ import type { Decimal } from '../../core/decimal.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
+import { notesObject } from '../runNotes.ts';
 import { safeJson } from '../safeText.ts';
 import type { TimelineFormat } from './report.ts';
 
-export const timelineJson: TimelineFormat = function* ({ currency, entries, rows }) {
+export const timelineJson: TimelineFormat = function* ({ currency, entries, rows, notes }) {
   const head = `{\n  "formatVersion": ${safeJson(FORMAT_VERSION)},\n  "currency": ${safeJson(currency.code)},\n  "entries": [`;
   yield head;
   let before = '';
@@ -16,7 +17,9 @@ export const timelineJson: TimelineFormat = function* ({ currency, entries, rows
     before = ',';
   }
   yield before === '' ? '],\n' : '\n  ],\n';
-  yield `  "rows": ${indented(rows, 2)}\n}\n`;
+  yield `  "rows": ${indented(rows, 2)}`;
+  for (const [name, value] of Object.entries(notesObject(notes))) yield `,\n  "${name}": ${indented(value, 2)}`;
+  yield '\n}\n';
 };
 
 export const timelineNdjson: TimelineFormat = function* ({ currency, entries }) {

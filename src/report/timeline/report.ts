@@ -1,6 +1,7 @@
 /** What a timeline has to say, before it is put into a format. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Decimal } from '../../core/decimal.ts';
+import type { RunNotes } from '../../core/invoice/runNotes.ts';
 import type { Currency } from '../../core/money.ts';
 import type { Period } from '../../core/period.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
@@ -14,6 +15,7 @@ export type TimelineReport = {
   /** In time order. */
   readonly entries: readonly TimelineEntry[];
   readonly rows: RowCounts;
+  readonly notes: RunNotes;
   /** By day of the zone's calendar. */
   readonly dailyUsage: (customer: string, period: Period, meter: string) => readonly Decimal[];
 };

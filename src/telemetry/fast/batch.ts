@@ -7,6 +7,9 @@ export const BATCH_ROWS = 1024;
 /** Columns for the timestamp, the customer, the event id and its source; those of meters and dimensions follow. */
 export const FIXED_COLUMNS = 4;
 
+/** Other names that the fixed columns may have beside the first. */
+const MOST_ALTERNATIVES = 16;
+
 /** As in src/kernel/rows.ts. */
 const COLUMN_BYTES: number = BATCH_ROWS * 4 + CACHE_LINE;
 
@@ -27,8 +30,10 @@ export class Batch {
   readonly customers: KernelArray<Int32Array>;
   /** For each kept dimension. */
   readonly dimensions: readonly KernelArray<Int32Array>[];
-  /** For each meter, in units of its scale; 0 for nothing. */
+  /** For each meter, in units of its scale; 0 for nothing. Of wide meters the low parts. */
   readonly quantities: readonly KernelArray<Float64Array>[];
+  /** For each meter the high parts, if it is wide. */
+  readonly highs: readonly KernelArray<Float64Array>[];
 
   /** Where the fields begin and end (exclusive), as addresses: column after column. If no list of places tells it. */
   readonly starts: number;
@@ -48,7 +53,8 @@ export class Batch {
     this.customers = kernel.newInts(BATCH_ROWS);
     this.dimensions = Array.from({ length: shape.dimensions }, () => kernel.newInts(BATCH_ROWS));
     this.quantities = Array.from({ length: shape.meters }, () => kernel.newDoubles(BATCH_ROWS));
-    const columns = FIXED_COLUMNS + shape.meters + shape.dimensions;
+    this.highs = Array.from({ length: shape.meters }, () => kernel.newDoubles(BATCH_ROWS));
+    const columns = FIXED_COLUMNS + MOST_ALTERNATIVES + shape.meters + shape.dimensions;
     this.starts = kernel.allocate(columns * COLUMN_BYTES);
     this.ends = kernel.allocate(columns * COLUMN_BYTES);
   }
@@ -106,6 +112,10 @@ export type PlacesList = {
 
 /** Which column of a batch holds what; −1: the export does not have it. Two roles may share a column. */
 export type BatchLayout = {
+  /** Of a text format, which has words for nothing. */
+  readonly isText: boolean;
+  /** Pairs of columns: where the first holds nothing, the second counts. */
+  readonly alternatives: readonly (readonly [number, number])[];
   readonly timestamp: number;
   readonly customer: number;
   readonly eventId: number;

@@ -1,5 +1,6 @@
 /** The threads of a run: this one and its helpers. */
 import { Worker } from 'node:worker_threads';
+import { OutsideFault } from '../outsideFault.ts';
 import type { Source } from '../source.ts';
 import { type CrewMemberPlace, type CrewMemberReport, type CrewOrder, runTasks, STOPPED } from './crewMember.ts';
 import type { EventLogPart } from './eventLog.ts';
@@ -11,13 +12,26 @@ const waiting: Helper[] = [];
 
 /** Starts threads that the next crews will need: that takes a while, in which this one can do something else. */
 export function startHelpers(count: number): void {
-  while (waiting.length < count) waiting.push(new Helper());
+  while (waiting.length < count) {
+    const helper = startHelper();
+    if (!helper) return;
+    waiting.push(helper);
+  }
+}
+
+/** Undefined if the system has no thread to give: the others do its share. */
+function startHelper(): Helper | undefined {
+  try {
+    return new Helper();
+  } catch {
+    return undefined;
+  }
 }
 
 export type Crew = {
   readonly reports: readonly CrewMemberReport[];
   /** Searches the logs of all threads, each thread its share. */
-  findMeetings(logs: readonly EventLogPart[]): Promise<Float64Array[]>;
+  findMeetings(logs: readonly EventLogPart[], breathe: CrewMemberPlace['breathe']): Promise<Float64Array[]>;
   dismiss(): Promise<void>;
 };
 
@@ -33,7 +47,7 @@ export async function runCrew(
   signal?.throwIfAborted();
   // Streams stay with this thread, which is the only one to read them.
   const sources = order.sources.map((source) => ('stream' in source ? { ...source, stream: undefined } : source));
-  const workers = Array.from({ length: helpers }, () => waiting.pop() ?? new Helper());
+  const workers = Array.from({ length: helpers }, () => waiting.pop() ?? startHelper()).filter((worker) => !!worker);
   const dismiss = async () => {
     await Promise.all(workers.map((worker) => worker.dismiss()));
   };
@@ -49,13 +63,16 @@ export async function runCrew(
     });
     const own = runTasks(order, place);
     const reports = await Promise.race([Promise.all([own, ...others]), aborted]);
+    const working = workers.filter((_, i) => reports[i + 1] !== undefined);
     return {
-      reports,
-      findMeetings: (logs) =>
-        Promise.all([
-          ...workers.map((worker, i) => worker.findMeetings(logs, { number: i + 1, of: helpers + 1 })),
-          Promise.resolve().then(() => findMeetings(logs, { number: 0, of: helpers + 1 })),
-        ]),
+      reports: reports.filter((report) => report !== undefined),
+      findMeetings: (logs, breathe) => {
+        const of = working.length + 1;
+        return Promise.all([
+          ...working.map((worker, i) => worker.findMeetings(logs, { number: i + 1, of })),
+          findMeetings(logs, { number: 0, of }, breathe),
+        ]);
+      },
       dismiss,
     };
   } catch (error) {
@@ -68,23 +85,43 @@ export async function runCrew(
 }
 
 class Helper {
-  private readonly worker: Worker = new Worker(WORKER, { execArgv: [] });
+  /** [0] 1 once the thread has begun with its first order. */
+  private readonly began = new Int32Array(new SharedArrayBuffer(4));
+  private readonly worker: Worker = new Worker(WORKER, { execArgv: [], workerData: this.began });
   private readonly failed: Promise<never>;
+  private fail: (error: unknown) => void = () => undefined;
 
   constructor() {
-    this.failed = new Promise((_, reject) => this.worker.once('error', reject));
+    this.failed = new Promise((_, reject) => {
+      this.fail = reject;
+    });
     this.failed.catch(() => undefined); // whoever waits for a report hears of it
+    this.worker.once('error', this.fail);
+    this.worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'failed') this.fail(new OutsideFault(message.origin, message.problem));
+    });
     this.worker.unref();
   }
 
-  async run(order: CrewOrder, place: CrewMemberPlace): Promise<CrewMemberReport> {
+  /** Undefined if the thread could not be started, and so has taken no task: the system may have too few threads or files. */
+  async run(order: CrewOrder, place: CrewMemberPlace): Promise<CrewMemberReport | undefined> {
     this.worker.ref();
     this.worker.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'reject') place.tellReject(message.source, message.reject);
+      if (message.kind !== 'reject') return;
+      try {
+        place.tellReject(message.source, message.reject);
+      } catch (error) {
+        this.fail(error); // thrown from a listener it would end the process
+      }
     });
     const report = this.next('report');
     this.tell({ kind: 'run', order });
-    return (await report).report;
+    try {
+      return (await report).report;
+    } catch (error) {
+      if (Atomics.load(this.began, 0) === 0) return undefined;
+      throw error;
+    }
   }
 
   async findMeetings(logs: readonly EventLogPart[], share: { number: number; of: number }): Promise<Float64Array> {

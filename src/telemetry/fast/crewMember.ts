@@ -4,12 +4,12 @@ import { threadId } from 'node:worker_threads';
 import type { Problem } from '../../core/problem.ts';
 import type { Wanted } from '../columns.ts';
 import type { InputFormat } from '../formats.ts';
-import { InputFailure, openSource, type Source } from '../source.ts';
+import { InputFailure, type OpenSource, openSource, type Source } from '../source.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';
 import { type FoundReject, Scan, type ScanOptions } from './scan.ts';
-import type { Shape } from './shape.ts';
+import type { ShapeFrom } from './shape.ts';
 import { Tally, type TallyMemory, type TallyPart, type TallyRequest } from './tally.ts';
-import { assertNotEmpty, findRowStart, openPlain, type Task } from './tasks.ts';
+import { assertNotEmpty, findRowStart, type PlainFile, reopenPlain, type Task } from './tasks.ts';
 
 /** All that a thread has to know; it can be handed to another one, streams excepted. */
 export type CrewOrder = {
@@ -40,7 +40,11 @@ export const TAKEN = 2;
 
 export type TaskResult = {
   readonly task: number;
-  readonly shape: Shape | undefined;
+  /** The headers that it met, the one it began with first; none if it could read none. */
+  readonly shapes: readonly ShapeFrom[];
+  readonly lacksLineEnd: boolean;
+  /** Names that a mapping promises and no line of the task has; of NDJSON only. */
+  readonly missingKeys: readonly string[];
   /** Where its first row begins, and where the first one after its last. */
   readonly start: number;
   readonly end: number;
@@ -115,18 +119,22 @@ async function runTask(order: CrewOrder, number: number, tally: Tally, place: Cr
   let end = 0;
   let bytes = 0;
   let failure: Problem | undefined;
-  const plain = task.range ? openPlain(source) : undefined;
+  let plain: PlainFile | undefined;
+  let stream: OpenSource | undefined;
   const { chunkBytes } = order;
   const { kernel } = tally;
-  const stream = plain ? undefined : (place.openStream?.(task.source) ?? openSource(source));
   try {
-    if (plain) {
-      const { from, until } = task.range!;
+    if (task.range) {
+      plain = reopenPlain(source);
+      const { from, until } = task.range;
       if (!task.shape) assertNotEmpty(source, plain);
       start = task.shape ? findRowStart(plain.fd, from, task.shape) : from;
       const feed = { source, fd: plain.fd, chunkBytes, kernel };
-      end = await feedRange(feed, { start, stop: until }, scan, watch);
-    } else end = await feedStream({ source, chunks: stream!.chunks, chunkBytes, kernel }, scan, watch);
+      end = await feedRange(feed, { start, stop: until, size: plain.size }, scan, watch);
+    } else {
+      stream = place.openStream?.(task.source) ?? openSource(source);
+      end = await feedStream({ source, chunks: stream.chunks, chunkBytes, kernel }, scan, watch);
+    }
   } catch (error) {
     if (!(error instanceof InputFailure)) throw error;
     failure = error.problem;
@@ -135,9 +143,23 @@ async function runTask(order: CrewOrder, number: number, tally: Tally, place: Cr
     if (plain) closeSync(plain.fd);
   }
   if (plain) bytes = Math.min(task.range!.until, plain.size) - (task.shape ? task.range!.from : 0);
-  else bytes = stream!.bytesRead();
-  const { rowsRead, rejected, lines, shape } = scan;
-  return { task: number, shape, start, end, lines, rowsRead, rejected, untold, landmarks, bytes, failure };
+  else bytes = stream?.bytesRead() ?? 0;
+  const { rowsRead, rejected, lines, shapes, lacksLineEnd } = scan;
+  return {
+    task: number,
+    shapes,
+    lacksLineEnd,
+    missingKeys: scan.shape?.format === 'ndjson' ? scan.promised.names() : [],
+    start,
+    end,
+    lines,
+    rowsRead,
+    rejected,
+    untold,
+    landmarks,
+    bytes,
+    failure,
+  };
 }
 
 export function scanOptions(

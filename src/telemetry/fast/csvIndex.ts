@@ -1,4 +1,5 @@
-/** Finds the fields of CSV rows that are as most rows are: bare, or quoted as a whole with no quote and no line end inside. */
+/** Finds the fields of CSV rows: each field is bare, or quoted as a whole. Blank lines between rows are passed over. */
+import type { Dialect } from '../csvRow.ts';
 import type { Batch, PlacesList } from './batch.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -6,16 +7,28 @@ export class CsvIndexer {
   private readonly kernel: Kernel;
   private readonly columns: number;
   private readonly list: PlacesList;
+  private readonly needsColumns: boolean;
 
-  /** `columns`: for each column of the file, its column in the batch, or −1 for one that nobody wants. */
-  constructor(kernel: Kernel, delimiter: string, columns: readonly number[], batch: Batch) {
+  /**
+   * `columns`: for each column of the file, its column in the batch, or −1 for one that nobody wants. `needsColumns`: fields
+   * are never told by a list of places.
+   */
+  constructor(
+    kernel: Kernel,
+    { delimiter, quotes }: Dialect,
+    columns: readonly number[],
+    needsColumns: boolean,
+    batch: Batch,
+  ) {
     const { call } = kernel;
     this.kernel = kernel;
+    this.needsColumns = needsColumns;
     this.columns = call.newCsvColumns(
       delimiter.charCodeAt(0),
       columns.length,
       batch.rowStarts.address,
       batch.lines.address,
+      quotes === 'csv' ? 1 : 0,
     );
     batch.tellFieldsBy('columns'); // not by the list of another indexer
     const fields: number[] = [];
@@ -29,13 +42,19 @@ export class CsvIndexer {
 
   /**
    * Adds to the batch the rows that begin from `from` and before `stop`, until it is full or a row is odd; returns where
-   * the first row begins that it did not take. The bytes end, at `end`, with a line end at or after `stop`. A row takes one
-   * line. All places are addresses.
+   * the first row begins that it did not take. The bytes end, at `end`, with a line end at or after `stop`. All
+   * places are addresses.
    */
   index(from: number, stop: number, end: number, line: number, batch: Batch): number {
     const { call } = this.kernel;
     batch.rows = call.indexCsv(this.columns, from, stop, end, line, batch.rows);
+    if (this.needsColumns) call.tellByColumns(this.columns);
     batch.tellFieldsBy(call.listedRows(this.columns) === batch.rows ? this.list : 'columns');
     return call.nextRow(this.columns) >>> 0;
+  }
+
+  /** Lines before the row that {@link index} has returned, counted as those before `from` were. */
+  get linesBefore(): number {
+    return this.kernel.call.linesBefore(this.columns);
   }
 }

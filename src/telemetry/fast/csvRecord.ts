@@ -3,9 +3,10 @@
  * and not the rest of the file.
  *
  * A quote opens only at the beginning of a field. Inside, `""` is a quote; a quote before a delimiter or a line end closes;
- * any other makes the field a bare one that happens to contain quotes, up to the next delimiter or line end.
+ * any other makes the field a bare one that happens to contain quotes, up to the next delimiter or line end. In dialects
+ * whose quotes carry over nothing, a record is a line.
  */
-import type { CsvRecord, Delimiter } from '../csvRow.ts';
+import { type CsvRecord, type Dialect, fieldsOfLine } from '../csvRow.ts';
 
 const QUOTE = 0x22;
 const LF = 0x0a;
@@ -24,10 +25,13 @@ export type RecordSearch = FoundRecord | 'incomplete' | 'unclosed';
 /** Reads the record at `start` of the bytes before `limit`; `atEnd` if no others follow. */
 export function readRecord(
   bytes: Buffer,
-  { start, limit, atEnd, delimiter }: { start: number; limit: number; atEnd: boolean; delimiter: Delimiter },
+  { start: from, limit, atEnd, dialect }: { start: number; limit: number; atEnd: boolean; dialect: Dialect },
 ): RecordSearch {
+  const start = afterMark(bytes, from, limit);
+  if (dialect.quotes !== 'csv') return readLine(bytes, { start, limit, atEnd }, dialect);
+  const { delimiter } = dialect;
   const delimiterByte = delimiter.charCodeAt(0);
-  const text = (from: number, to: number) => bytes.toString('latin1', from, to);
+  const text = (from: number, to: number) => bytes.toString('latin1', from, to).replaceAll(LINE_AND_MARK, '\n');
   const fields: string[] = [];
   let i = start;
   for (;;) {
@@ -80,6 +84,29 @@ export function readRecord(
     return c === delimiterByte || c === LF || c === 0 || (c === CR && next + 1 < limit && bytes[next + 1] === LF);
   }
 }
+
+function readLine(
+  bytes: Buffer,
+  { start, limit, atEnd }: { start: number; limit: number; atEnd: boolean },
+  dialect: Dialect,
+): RecordSearch {
+  const found = bytes.indexOf(LF, start);
+  const isEnded = found >= 0 && found < limit;
+  if (!isEnded && !atEnd) return 'incomplete';
+  const end = isEnded ? found : limit;
+  const raw = bytes.toString('latin1', start, end > start && bytes[end - 1] === CR ? end - 1 : end);
+  return isEnded
+    ? { fields: fieldsOfLine(raw, dialect), raw, end: end + 1, lines: 1 }
+    : { fields: fieldsOfLine(raw, dialect), raw, end, lines: 0 };
+}
+
+/** The place behind a byte order mark, which joined files have at the begin of lines. */
+export function afterMark(bytes: Buffer, start: number, limit: number): number {
+  const isMark = bytes[start] === 0xef && start + 2 < limit && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
+  return isMark ? start + 3 : start;
+}
+
+const LINE_AND_MARK = '\n\xef\xbb\xbf';
 
 /** Line feeds from `from` to `to`. */
 export function linesIn(bytes: Buffer, from: number, to: number): number {

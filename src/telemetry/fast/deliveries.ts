@@ -5,12 +5,13 @@
  */
 import type { Wanted } from '../columns.ts';
 import { eventContent, eventKey } from '../event.ts';
-import { checkRow, isNothing } from '../row.ts';
+import { checkRow } from '../row.ts';
 import { SLACK } from './kernel.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 import { MEETING_FIELDS } from './meetings.ts';
 import { type Refetcher, understand } from './refetch.ts';
 import { Scan, type ScanOptions } from './scan.ts';
+import type { Shape } from './shape.ts';
 import { Tally, type TallyMemory, type TallyPart, type TallyRequest } from './tally.ts';
 
 export type Conflict = {
@@ -64,7 +65,7 @@ export async function compareDeliveries(
 
   for (const [source, { offsets, groups }] of bySource) {
     const refetcher = refetchers[source]!;
-    const { shape } = refetcher;
+    const shape = refetcher.shapeAt(0);
     const scan = new Scan(
       { ...scanOptions(source), kept: { dimensions: request.dimensions.length, ids: false } },
       tally,
@@ -72,12 +73,12 @@ export async function compareDeliveries(
     );
     let length = 0;
 
-    const meaningOf = (bytes: Buffer, shapeOfRow = shape): Meaning => {
+    const meaningOf = (bytes: Buffer, shapeOfRow: Shape): Meaning => {
       const found = understand(bytes, shapeOfRow, wanted, 0);
       if ('fault' in found) throw new Error('a row that was counted is rejected when it is read again');
       const checked = checkRow(found.texts, found.names, wanted.meters, request);
       if ('code' in checked) throw new Error('a row that was counted is rejected when it is read again');
-      const present = found.texts.quantities.map((text) => Number(!isNothing(text))).join('');
+      const present = checked.quantities.map((text) => Number(text !== '')).join('');
       return { key: eventKey(found.texts), content: eventContent(found.texts, checked.at, wanted.meters), present };
     };
     const placesHere: number[] = [];
@@ -85,8 +86,8 @@ export async function compareDeliveries(
     const takeOff = (bytes: Buffer, offset: number) => {
       placesHere.push(offset);
       const isWholeLine = bytes[bytes.length - 1] === 0x0a;
-      if (!isWholeLine || bytes.length > TAKEN_BYTES) {
-        tally.takeRow(understand(bytes, shape, wanted, 0), { source, base: 0 });
+      if (!isWholeLine || bytes.length > TAKEN_BYTES || !refetcher.isUniform) {
+        tally.takeRow(understand(bytes, refetcher.shapeAt(offset), wanted, 0), { source, base: 0 });
         return;
       }
       if (length + bytes.length > TAKEN_BYTES) flush();
@@ -106,11 +107,12 @@ export async function compareDeliveries(
         left[group]!--;
         return;
       }
-      let isRepeated = events.some((event) => event.source === source && event.bytes.equals(bytes));
+      let isRepeated =
+        refetcher.isUniform && events.some((event) => event.source === source && event.bytes.equals(bytes));
       if (!isRepeated) {
-        const meaning = meaningOf(bytes);
+        const meaning = meaningOf(bytes, refetcher.shapeAt(offsets[i]!));
         const earlier = events.find((event) => {
-          event.meaning ??= meaningOf(event.bytes, refetchers[event.source]!.shape);
+          event.meaning ??= meaningOf(event.bytes, refetchers[event.source]!.shapeAt(event.offset));
           return event.meaning.key === meaning.key;
         });
         if (!earlier) events.push({ source, offset: offsets[i]!, bytes: Buffer.from(bytes), meaning });

@@ -5,9 +5,10 @@
  * sorts them into partitions, a block at a time; at the end each partition is small enough to be searched in the processor's
  * cache.
  */
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { Batch, BatchLayout } from './batch.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
+import { ScratchFile } from './scratch.ts';
 
 export const PARTITIONS = 256;
 /** As in src/kernel/events.ts. */
@@ -47,8 +48,7 @@ export class EventLog {
   private readonly memory: LogMemory;
   /** Of a single row: where its id begins and ends, where its source ends, and a 0 for all else. */
   private readonly single: KernelArray<Int32Array>;
-  private file: number | undefined;
-  private fileBytes = 0;
+  private file: ScratchFile | undefined;
   private readonly pieces: number[][] = Array.from({ length: PARTITIONS }, () => []);
 
   constructor(kernel: Kernel, memory: LogMemory) {
@@ -87,14 +87,16 @@ export class EventLog {
 
   /** Moves everything to disk, each partition in one piece, and begins again with the same memory. */
   private spill(): void {
-    this.file ??= openSync(this.memory.spillPath, 'wx', 0o600);
+    this.file ??= new ScratchFile(this.memory.spillPath, {
+      what: 'event ids beyond --dedupe-memory are kept there',
+      needs: 'give TMPDIR a directory with 8 bytes of room for each row with an event id, or raise --dedupe-memory',
+    });
     const blocks = this.blocks();
     for (let partition = 0; partition < PARTITIONS; partition++) {
       const bytes = Buffer.concat([...blocksOf(this.kernel.buffer, blocks, partition)]);
       if (bytes.length === 0) continue;
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
-      this.pieces[partition]!.push(this.fileBytes, bytes.length);
-      this.fileBytes += bytes.length;
+      this.pieces[partition]!.push(this.file.size, bytes.length);
+      this.file.write(bytes);
     }
     this.kernel.call.releaseEvents();
   }
@@ -118,9 +120,9 @@ export class EventLog {
   }
 
   finish(): EventLogPart {
-    const { file, fileBytes: bytes, pieces, memory } = this;
-    if (file !== undefined) closeSync(file);
-    const spilled = file === undefined ? undefined : { path: memory.spillPath, bytes, pieces };
+    const { file, pieces, memory } = this;
+    file?.close();
+    const spilled = file && { path: memory.spillPath, bytes: file.size, pieces };
     return { entries: this.entries, spilled, memory: this.kernel.buffer, blocks: this.blocks() };
   }
 }

@@ -1,6 +1,6 @@
 /** Brings a source's bytes to a scan: ranges of plain files with synchronous reads, everything else as it streams in. */
 import { readSync } from 'node:fs';
-import { InputFailure, readFailure, type Source } from '../source.ts';
+import { changed, InputFailure, readFailure, type Source } from '../source.ts';
 import { type Kernel, SLACK } from './kernel.ts';
 import type { Scan, Stretch } from './scan.ts';
 
@@ -74,12 +74,14 @@ export type FileRange = {
   readonly start: number;
   /** Rows that begin before this are taken. */
   readonly stop: number;
+  /** Bytes of the file that are read: all that it had when the run began. */
+  readonly size: number;
 };
 
 /** Scans the rows of a file that begin in a range; returns where the first row begins that does not. */
 export async function feedRange(
   { source, fd, chunkBytes, kernel }: { source: Source; fd: number; chunkBytes: number; kernel: Kernel },
-  { start, stop }: FileRange,
+  { start, stop, size }: FileRange,
   scan: Scan,
   watch: FeedWatch,
 ): Promise<number> {
@@ -89,10 +91,12 @@ export async function feedRange(
     while (window.base < stop) {
       let bytes: number;
       try {
-        bytes = readSync(fd, window.buffer, window.length, window.room, position);
+        const most = Math.min(window.room, Math.max(0, size - position));
+        bytes = most === 0 ? 0 : readSync(fd, window.buffer, window.length, most, position);
       } catch (error) {
         throw readFailure(source, error);
       }
+      if (bytes === 0 && position < size) throw changed(source, 'it ended before it did at first');
       position += bytes;
       window.length += bytes;
       window.scan(scan, source, stop, bytes === 0);

@@ -1,31 +1,22 @@
-/**
- * Finds the values of NDJSON lines by expecting each line to look like an earlier one: the same keys in the same order with
- * the same punctuation, only the values differ. Every byte in between is compared with that template, so a line that passes
- * is as good as parsed; one that does not is parsed strictly, and may become the next template.
- */
-import type { Wanted } from '../columns.ts';
+/** Finds the values of NDJSON lines: what it looks for is told to the kernel, which takes the lines apart. */
+import { countsEveryRow, type Wanted } from '../columns.ts';
 import type { Batch, BatchLayout } from './batch.ts';
 import { FIXED_COLUMNS } from './batch.ts';
-import { type Leaf, leavesOf } from './jsonLeaves.ts';
+import { encodeText } from './bytes.ts';
 import { type Kernel, SLACK } from './kernel.ts';
 
 export class JsonIndexer {
   readonly layout: BatchLayout;
   private readonly kernel: Kernel;
-  private readonly wanted: Wanted;
-  private readonly keptDimensions: number;
   private readonly columns: number;
-  private learned = 0;
-  /** Bytes of each template that is known, by address. */
-  private readonly templates = new Map<number, number>();
 
   constructor(kernel: Kernel, wanted: Wanted, kept: { dimensions: number; ids: boolean }, batch: Batch) {
     this.kernel = kernel;
     this.columns = kernel.call.newJsonColumns(batch.starts, batch.ends, batch.rowStarts.address, batch.lines.address);
-    this.wanted = wanted;
-    this.keptDimensions = kept.dimensions;
     const meters = wanted.meters.length;
     this.layout = {
+      isText: false,
+      alternatives: [],
       timestamp: 0,
       customer: wanted.customer === undefined ? 1 : -1,
       eventId: kept.ids ? 2 : -1,
@@ -33,122 +24,92 @@ export class JsonIndexer {
       quantities: wanted.meters.map((_, m) => (wanted.constants[m] === undefined ? FIXED_COLUMNS + m : -1)),
       dimensions: Array.from({ length: kept.dimensions }, (_, d) => FIXED_COLUMNS + meters + d),
     };
+    this.want(wanted);
+  }
+
+  private want(wanted: Wanted): void {
+    const { layout, kernel } = this;
+    const { names } = wanted;
+    const keys = new WantedKeys();
+    // As JsonColumns in src/kernel/json.ts.
+    const fields: number[] = [];
+    const want = (candidates: readonly string[], column: number | undefined, isQuantity = false) => {
+      fields.push(
+        (column ?? -1) + 1,
+        Number(isQuantity),
+        candidates.length,
+        ...candidates.flatMap((name) => keys.numbersOf(name)),
+      );
+    };
+    want(names.timestamp, layout.timestamp);
+    if (wanted.customer === undefined) want(names.customer, layout.customer);
+    want(names.eventId, layout.eventId);
+    want(names.source, layout.source);
+    for (const [m, { field }] of wanted.meters.entries()) {
+      if (wanted.constants[m] === undefined) want([field], layout.quantities[m], true);
+    }
+    // Dimensions that are not kept have to be text or numbers all the same.
+    for (const [d, dimension] of wanted.dimensions.entries()) want([dimension], layout.dimensions[d]);
+
+    const fieldsAt = kernel.allocate(fields.length * 4);
+    kernel.ints(fieldsAt, fields.length).set(fields);
+    const keysAt = keys.write(kernel);
+    const needsQuantity = Number(!countsEveryRow(wanted));
+    kernel.call.wantFields(this.columns, keysAt, keys.count, fieldsAt, fields.length, needsQuantity);
   }
 
   /**
    * Adds to the batch the lines that begin from `from` and before `stop`, until it is full or a line is odd; returns where
-   * the first line begins that it did not take. The bytes end with a line end at or after `stop`. All places are addresses.
+   * the first line begins that it did not take. The bytes end, at `end`, with a line end at or after `stop`. All places are
+   * addresses.
    */
-  index(from: number, stop: number, _end: number, line: number, batch: Batch): number {
+  index(from: number, stop: number, end: number, line: number, batch: Batch): number {
     const { call } = this.kernel;
     batch.tellFieldsBy('columns');
-    batch.rows = call.indexJson(this.columns, from, stop, line, batch.rows);
+    batch.rows = call.indexJson(this.columns, from, stop, end, line, batch.rows);
     return call.nextLine(this.columns) >>> 0;
   }
+}
 
-  /** Takes a line as a template; it must be valid JSON, an object with a timestamp, a customer and a quantity. */
-  learn(line: Buffer): void {
-    const leaves = leavesOf(line);
-    if (!leaves) return;
-    const template = this.templateOf(line, leaves);
-    if (!template) return;
-    const { address, bytes } = template;
-    const replaced = this.kernel.call.addTemplate(this.columns, address, this.learned++) >>> 0;
-    this.templates.set(address, bytes);
-    if (replaced === 0) return;
-    this.kernel.call.release(replaced, this.templates.get(replaced)!);
-    this.templates.delete(replaced);
+/** The keys that the kernel has to know: those of a line's object have numbers from 1, those of objects within it too. */
+class WantedKeys {
+  private readonly keys: { readonly parent: number; readonly name: Uint8Array }[] = [];
+  private readonly numbers = new Map<string, number>();
+
+  get count(): number {
+    return this.keys.length;
   }
 
-  private templateOf(line: Buffer, leaves: readonly Leaf[]): { address: number; bytes: number } | undefined {
-    const { layout, wanted } = this;
-    const { names } = wanted;
-    const keys = new Set(leaves.map((leaf) => leaf.key));
-    const columnsOf = new Map<string, number[]>();
-    const present = new Set<number>();
-    const want = (names: readonly string[], column: number) => {
-      const name = names.find((candidate) => keys.has(candidate));
-      if (name === undefined || column < 0) return;
-      columnsOf.set(name, [...(columnsOf.get(name) ?? []), column]);
-      present.add(column);
-    };
-    want(names.timestamp, layout.timestamp);
-    want(names.customer, layout.customer);
-    want(names.eventId, layout.eventId);
-    want(names.source, layout.source);
-    for (const [m, meter] of wanted.meters.entries()) want([meter.field], layout.quantities[m]!);
-    for (let d = 0; d < this.keptDimensions; d++) want([wanted.dimensions[d]!], layout.dimensions[d]!);
-    // Dimensions that are not kept have to be text or numbers all the same.
-    const checked = [...wanted.dimensions, ...names.eventId, ...names.source];
-    if (
-      leaves.some(
-        (leaf) => leaf.isContainer && leaf.key !== undefined && (columnsOf.has(leaf.key) || checked.includes(leaf.key)),
-      )
-    )
-      return undefined;
+  /** The number of the key of that name, and that of the key at the end of the path, if it is one; 0 if not. */
+  numbersOf(name: string): [key: number, path: number] {
+    const path = name.includes('.') ? name.split('.').reduce((parent, part) => this.numberOf(parent, part), LINE) : 0;
+    return [this.numberOf(LINE, name), path];
+  }
 
-    const values = leaves.filter((leaf) => !leaf.isContainer);
-    const literals = new Uint8Array(line.length + SLACK);
-    const literalEnds = new Int32Array(values.length + 1);
-    const columns: number[] = [];
-    const columnsFrom = new Int32Array(values.length + 1);
-    let filled = 0;
-    let from = 0;
-    for (const [v, leaf] of values.entries()) {
-      literals.set(line.subarray(from, leaf.start), filled);
-      filled += leaf.start - from;
-      literalEnds[v] = filled;
-      from = leaf.end;
-      if (leaf.key !== undefined) {
-        columns.push(...(columnsOf.get(leaf.key) ?? (checked.includes(leaf.key) ? [UNUSED_BUT_CHECKED] : [])));
-      }
-      columnsFrom[v + 1] = columns.length;
+  private numberOf(parent: number, name: string): number {
+    const known = `${parent} ${name}`;
+    let number = this.numbers.get(known);
+    if (number === undefined) {
+      number = this.keys.push({ parent, name: encodeText(name) });
+      this.numbers.set(known, number);
     }
-    literals.set(line.subarray(from), filled);
-    literalEnds[values.length] = filled + line.length - from;
-    const absent = Array.from({ length: columnsOfLayout(layout) }, (_, column) => column).filter(
-      (column) => !present.has(column),
-    );
-    return this.written({ literals, literalEnds, columns, columnsFrom, absent });
+    return number;
   }
 
-  /** Puts a template where the kernel can read it: the numbers and addresses that it begins with, and what they tell of. */
-  private written({ literals, literalEnds, columns, columnsFrom, absent }: Template) {
-    const lists = [literalEnds, columnsFrom, Int32Array.from(columns), Int32Array.from(absent)];
-    const bytes = HEAD_WORDS * 4 + lists.reduce((sum, list) => sum + list.byteLength, 0) + literals.length;
-    const address = this.kernel.allocate(bytes);
-    let filled = address + HEAD_WORDS * 4;
-    const [endsAt, columnsFromAt, columnsAt, absentAt] = lists.map((list) => {
-      const at = filled;
-      this.kernel.ints(at, list.length).set(list);
-      filled += list.byteLength;
-      return at;
-    });
-    this.kernel.bytes(filled, literals.length).set(literals);
-    const values = literalEnds.length - 1;
-    // As `Template` in src/kernel/json.ts.
-    const head = [values, filled, endsAt!, columnsAt!, columnsFromAt!, absentAt!, absent.length];
-    this.kernel.ints(address, HEAD_WORDS).set(head);
-    return { address, bytes };
+  /** Puts them where the kernel can read them, as KeyTable in src/kernel/jsonKeys.ts; returns the address. */
+  write(kernel: Kernel): number {
+    const names = this.keys.reduce((sum, { name }) => sum + name.length, 0);
+    const headBytes = this.keys.length * KEY_WORDS * 4;
+    const address = kernel.allocate(headBytes + names + SLACK);
+    let filled = address + headBytes;
+    for (const [k, { parent, name }] of this.keys.entries()) {
+      kernel.ints(address + k * KEY_WORDS * 4, KEY_WORDS).set([parent, filled, name.length]);
+      kernel.bytes(filled, name.length).set(name);
+      filled += name.length;
+    }
+    return address;
   }
 }
 
-type Template = {
-  /** What stands before each value, and after the last; one after another, and some bytes more. */
-  readonly literals: Uint8Array;
-  readonly literalEnds: Int32Array;
-  /** For each value the columns that want it: from `columnsFrom[v]` to `columnsFrom[v + 1]`. */
-  readonly columns: readonly number[];
-  readonly columnsFrom: Int32Array;
-  /** Columns that no value is for. */
-  readonly absent: readonly number[];
-};
-
-const HEAD_WORDS = 7;
-
-/** For values that no column holds, but which must be neither `true` nor `false`. */
-const UNUSED_BUT_CHECKED = -1;
-
-function columnsOfLayout({ quantities, dimensions }: BatchLayout): number {
-  return FIXED_COLUMNS + quantities.length + dimensions.length;
-}
+const LINE = 0;
+const KEY_WORDS = 3;

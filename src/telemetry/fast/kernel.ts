@@ -21,9 +21,10 @@ declare global {
 
 /** What the kernel asks for; each set by whoever has the answer. */
 export type KernelHost = {
+  offsetOfLocalHour(hour: number): number;
   locateBucket(ms: number): void;
-  carry(record: number, meter: number, sum: number): void;
-  carryTotal(place: number, sum: number): void;
+  carry(record: number, meter: number, sum: number, times: number): void;
+  carryTotal(place: number, sum: number, times: number): void;
   overflowCount(record: number, which: number): void;
   spillEvents(): void;
 };
@@ -34,18 +35,36 @@ export type KernelExports = {
   readonly release: (block: number, bytes: number) => void;
   readonly bytesInUse: () => number;
   readonly countOdd: (odd: number, rows: number) => number;
+  readonly setNothingWords: (isText: number) => void;
+  readonly markMarks: (rowStarts: number, step: number, more: number, odd: number, rows: number) => void;
+  readonly choose: (starts: number, ends: number, otherStarts: number, otherEnds: number, rows: number) => void;
   readonly markEmpty: (starts: number, ends: number, step: number, more: number, odd: number, rows: number) => void;
 
-  readonly newCsvColumns: (delimiter: number, fields: number, rowStarts: number, lines: number) => number;
+  readonly newCsvColumns: (
+    delimiter: number,
+    fields: number,
+    rowStarts: number,
+    lines: number,
+    quotesCarry: number,
+  ) => number;
   readonly wantField: (columns: number, field: number, starts: number, ends: number) => void;
   readonly indexCsv: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
   readonly nextRow: (columns: number) => number;
+  readonly tellByColumns: (columns: number) => void;
+  readonly linesBefore: (columns: number) => number;
   readonly placesList: (columns: number) => number;
   readonly listedRows: (columns: number) => number;
 
   readonly newJsonColumns: (starts: number, ends: number, rowStarts: number, lines: number) => number;
-  readonly addTemplate: (columns: number, template: number, turn: number) => number;
-  readonly indexJson: (columns: number, from: number, stop: number, line: number, rows: number) => number;
+  readonly wantFields: (
+    columns: number,
+    keys: number,
+    keyCount: number,
+    fields: number,
+    words: number,
+    needsQuantity: number,
+  ) => void;
+  readonly indexJson: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
   readonly nextLine: (columns: number) => number;
 
   readonly decodeInstants: (
@@ -69,8 +88,19 @@ export type KernelExports = {
     odd: number,
     rows: number,
     scale: number,
+    canBeWide: number,
     out: number,
   ) => number;
+  readonly decodeWideQuantities: (
+    starts: number,
+    ends: number,
+    step: number,
+    more: number,
+    odd: number,
+    rows: number,
+    lows: number,
+    highs: number,
+  ) => void;
   readonly countPresent: (starts: number, ends: number, step: number, more: number, rows: number, out: number) => void;
 
   readonly newInterner: () => number;
@@ -108,7 +138,16 @@ export type KernelExports = {
     rows: number,
   ) => void;
   readonly keepLatestOne: (record: number, meter: number, quantity: number, ms: number, nanoseconds: number) => number;
-  readonly traceQuantities: (quantities: number, meter: number, at: number, nanoseconds: number, rows: number) => void;
+  readonly addWideQuantities: (lows: number, highs: number, meter: number, rows: number) => void;
+  readonly raiseWideQuantities: (lows: number, highs: number, meter: number, rows: number) => void;
+  readonly traceQuantities: (
+    quantities: number,
+    highs: number,
+    meter: number,
+    at: number,
+    nanoseconds: number,
+    rows: number,
+  ) => void;
   readonly traceOne: (record: number, meter: number, ms: number, nanoseconds: number) => void;
   readonly findRecord: (bucket: number, series: number) => number;
   readonly countOne: (record: number, which: number) => void;
@@ -117,6 +156,7 @@ export type KernelExports = {
   readonly setCurrentBucket: (bucket: number, from: number, until: number) => void;
   readonly noteWholeBucket: (place: number, bucket: number) => void;
   readonly clearLedger: () => void;
+  readonly widenRecords: () => void;
   readonly recordCount: () => number;
   readonly sumRecords: (
     first: number,
@@ -128,6 +168,7 @@ export type KernelExports = {
     rows: number,
     rowsByBucket: number,
     quantities: number,
+    highs: number,
     events: number,
   ) => void;
   readonly newDistinct: () => number;
@@ -167,13 +208,24 @@ const FILE = new URL('./kernel.wasm', import.meta.url.replace('/src/telemetry/',
 
 let compiled: WebAssembly.Module | undefined;
 
-/** The compiled kernel: threads can hand it to each other. Undefined on processors without its instructions (SIMD). */
+/** The compiled kernel: threads can hand it to each other. Undefined where it cannot run. */
 export function kernelModule(): WebAssembly.Module | undefined {
+  if (typeof WebAssembly === 'undefined') return undefined; // node --jitless
   if (!compiled) {
     const bytes = readFileSync(FILE);
-    if (WebAssembly.validate(bytes)) compiled = new WebAssembly.Module(bytes);
+    if (WebAssembly.validate(bytes)) compiled = compile(bytes);
   }
   return compiled;
+}
+
+/** Undefined where there is no memory for the compiled code. */
+function compile(bytes: Uint8Array): WebAssembly.Module | undefined {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Has this thread use a module that another one has compiled. */
@@ -205,6 +257,7 @@ export function roomForKernels(most: number): number {
 export class Kernel {
   readonly call: KernelExports;
   readonly host: KernelHost = {
+    offsetOfLocalHour: nobody,
     locateBucket: nobody,
     carry: nobody,
     carryTotal: nobody,
@@ -220,9 +273,11 @@ export class Kernel {
     const instance = new WebAssembly.Instance(kernelModule()!, {
       env: { memory: this.memory },
       host: {
+        offsetOfLocalHour: (hour: number) => host.offsetOfLocalHour(hour),
         locateBucket: (ms: number) => host.locateBucket(ms),
-        carry: (record: number, meter: number, sum: number) => host.carry(record >>> 0, meter, sum),
-        carryTotal: (place: number, sum: number) => host.carryTotal(place, sum),
+        carry: (record: number, meter: number, sum: number, times: number) =>
+          host.carry(record >>> 0, meter, sum, times),
+        carryTotal: (place: number, sum: number, times: number) => host.carryTotal(place, sum, times),
         overflowCount: (record: number, which: number) => host.overflowCount(record >>> 0, which),
         spillEvents: () => host.spillEvents(),
       },

@@ -9,6 +9,8 @@ export type LedgerPart = {
   /** Where the slabs are, each of `SLAB_RECORDS` records. */
   readonly memory: SharedArrayBuffer;
   readonly slabs: readonly number[];
+  /** Records have high parts of quantities. */
+  readonly wide: boolean;
   /** Fraction digits of each meter's quantities. */
   readonly scales: readonly number[];
   readonly bucketStarts: readonly number[];

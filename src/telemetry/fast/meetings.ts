@@ -13,8 +13,12 @@ const SOURCE_WINDOWS = 2 ** 17;
 /** Of what the kernel tells: the first entry with a fingerprint, and a later one. */
 const PAIR_BYTES = 8;
 
-/** Searches every `of`th partition of all threads' logs, in no particular order. */
-export function findMeetings(logs: readonly EventLogPart[], share: { number: number; of: number }): Float64Array {
+/** Searches every `of`th partition of all threads' logs, in no particular order; `breathe` is called between them. */
+export async function findMeetings(
+  logs: readonly EventLogPart[],
+  share: { number: number; of: number },
+  breathe: () => Promise<void> | undefined,
+): Promise<Float64Array> {
   const meetings: number[] = [];
   const partitions = Array.from({ length: PARTITIONS }, (_, p) => p).filter((p) => p % share.of === share.number);
   const sizes = partitions.map((partition) => partitionBytes(logs, partition));
@@ -29,6 +33,7 @@ export function findMeetings(logs: readonly EventLogPart[], share: { number: num
   for (const [i, partition] of partitions.entries()) {
     const bytes = sizes[i]!;
     if (bytes === 0) continue;
+    await breathe();
     const count = bytes / ENTRY_BYTES;
     copyPartition(logs, partition, kernel.bytes(entries, bytes));
     const found = kernel.call.findMeetings(entries, count, pairs.address);

@@ -1,16 +1,22 @@
 /**
- * Quantities as fixed-point numbers: whole multiples of 10^-scale in a double, below 2^52, so that adding two is exact.
- * What does not fit is left to exact numbers of any size, which count in multiples of 10^-{@link EXACT_SCALE}.
+ * Quantities as fixed-point numbers: whole multiples of 10^-scale in a double, below 2^52, so that adding two is exact; or, of
+ * wide meters, two such doubles: low + high × {@link HIGH_UNIT}, in units of 10^-{@link WIDE_SCALE}, with low < HIGH_UNIT. What does not fit is left to exact numbers of any size, which count in multiples of 10^-{@link EXACT_SCALE}.
  */
 
 /** Values from here on are not kept in a double. */
 export const LIMB = 2 ** 52;
+/** High parts of wide quantities count in this many units. */
+export const HIGH_UNIT = 1e15;
+const HIGH_DIGITS = 15;
+/** Fraction digits of wide quantities, and digits before the point. */
+export const WIDE_SCALE = 12;
+const MOST_WHOLE_DIGITS = 18;
 /** Fraction digits that the doubles of a column can be widened to. */
-const MOST_SCALE = 9;
-/** Enough for every quantity that is allowed: it has at most 64 characters. */
-export const EXACT_SCALE = 64;
+export const MOST_SCALE = 9;
+/** Enough for every quantity that is allowed: at most 64 characters, and an exponent of at most 64. */
+export const EXACT_SCALE = 128;
 
-export const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: MOST_SCALE + 1 }, (_, i) => 10 ** i);
+export const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: WIDE_SCALE + 1 }, (_, i) => 10 ** i);
 
 /** Most characters of a number whose digits a double holds exactly. */
 const MOST_CHARACTERS = 16;
@@ -22,6 +28,17 @@ export function fittingQuantity(text: string, scale: number): number | undefined
   if (text.length > MOST_CHARACTERS || fractionDigits > scale) return undefined;
   const value = Number(text.replace('.', '')) * POWERS_OF_TEN[scale - fractionDigits]!;
   return value < LIMB ? value : undefined;
+}
+
+export type WideQuantity = { readonly low: number; readonly high: number };
+
+/** A checked quantity in two parts, if they can hold it exactly. */
+export function wideQuantity(text: string): WideQuantity | undefined {
+  const [whole, fraction = ''] = text.split('.') as [string, string?];
+  const digits = whole.replace(/^0+/, '');
+  if (digits.length > MOST_WHOLE_DIGITS || /[^0]/.test(fraction.slice(WIDE_SCALE))) return undefined;
+  const units = digits + fraction.slice(0, WIDE_SCALE).padEnd(WIDE_SCALE, '0');
+  return { low: Number(units.slice(-HIGH_DIGITS)), high: Number(units.slice(0, -HIGH_DIGITS)) };
 }
 
 /** A checked quantity as a multiple of 10^-{@link EXACT_SCALE}. */

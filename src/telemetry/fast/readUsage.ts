@@ -5,12 +5,13 @@
  * reads (tally.ts); the parts are put together here, and repeated deliveries are found and taken off (deliveries.ts).
  */
 
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Problem } from '../../core/problem.ts';
 import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
+import { statusOf } from '../fileState.ts';
+import { missingKeys } from '../keyNames.ts';
 import type {
   ReadRequest,
   ReadResult,
@@ -20,7 +21,7 @@ import type {
   WatchRequest,
   WatchResult,
 } from '../reader.ts';
-import { openSource, type Source } from '../source.ts';
+import { changeOf, openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, scanOptions, TAKEN, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
@@ -29,6 +30,7 @@ import { kernelModule, roomForKernels } from './kernel.ts';
 import { isValue } from './ledgerPart.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
+import { isSameShape, type ShapeFrom } from './shape.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
 import { type TallyMemory, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
@@ -63,7 +65,7 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
   if (slow) return { ...(await (await plainReader()).readUsage(request)), slow };
   const run = new Run(request, tuning, threads);
   try {
-    const { watched: _, ...result } = await run.read();
+    const { watched: _, ...result } = await orChange(request, () => run.read());
     return result;
   } finally {
     await run.end();
@@ -78,11 +80,26 @@ export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Pr
   if (threads === 0) return (await plainReader()).watchUsage(request);
   const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, threads, request.watches);
   try {
-    const { watched, rows, failures } = await run.read();
+    const { watched, rows, failures } = await orChange(request, () => run.read());
     return { watched, rows, failures };
   } finally {
     await run.end();
   }
+}
+
+/** Whatever goes wrong in a file that changed meanwhile goes wrong for that reason. */
+async function orChange<T>({ sources }: Pick<ReadRequest, 'sources'>, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    for (const source of sources) throwIfChanged(source);
+    throw error;
+  }
+}
+
+function throwIfChanged(source: Source): void {
+  const change = changeOf(source);
+  if (change) throw change;
 }
 
 /** Starts the threads that reading these sources will take, for as long as the caller has something else to do first. */
@@ -91,9 +108,9 @@ export function prepareToRead(sources: readonly Source[], threads: number = avai
   startHelpers(Math.min(threads, Math.floor(bytes / USUAL.rangeBytes)) - 1);
 }
 
-/** Loaded when it is needed, which is seldom. */
-function plainReader(): Promise<typeof import('../plain/readUsage.ts')> {
-  return import('../plain/readUsage.ts');
+/** Loaded when it is needed, which is seldom: its parsers would make every run start later. */
+function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
+  return import('../reference/readUsage.ts');
 }
 
 function whyNoKernel(): SlowReason {
@@ -131,7 +148,8 @@ class Run {
 
   constructor(request: ReadRequest, tuning: Tuning, threads: number, watches: readonly Watch[] = []) {
     const wanted = wantedOf(request);
-    const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit } = request;
+    const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit, repeatedHour } =
+      request;
     this.request = request;
     this.tuning = tuning;
     this.threads = threads;
@@ -140,9 +158,10 @@ class Run {
     this.order = {
       sources,
       request: {
-        ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit },
+        ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit, repeatedHour },
         constants: wanted.constants,
         customer: wanted.customer,
+        trimsIds: wanted.trimsIds,
         watches: withoutBounds(watches),
       },
       wanted,
@@ -198,8 +217,13 @@ class Run {
       ),
       rows,
       bytes: sum((result) => result.bytes),
-      failures: results.map((result) => result.failure).filter((failure): failure is Problem => failure !== undefined),
+      failures: this.failures(tasks, results),
       guessedTimeUnits: [...new Set(parts.flatMap((part) => part.units))].sort(),
+      unendedSources: this.request.sources.flatMap((source, number) =>
+        results.some((result) => result.lacksLineEnd && tasks[result.task]!.source === number) ? [source.name] : [],
+      ),
+      repeatedHourRows: parts.reduce((total, part) => total + part.repeatedHourRows, 0),
+      seenMeters: new Set(parts.flatMap((part) => part.seenMeters)),
       distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
       idBytes: logBytes(parts.map((part) => part.events)),
     };
@@ -212,6 +236,31 @@ class Run {
       (differing > 0 && (trace || meters.some(isValue))) ||
       (conflicts.length > 0 && (trace || meters.some((meter) => meter.aggregation === 'max' || isValue(meter))))
     );
+  }
+
+  /** Problems of the sources, in their order; of a file that changed only that, because all others may come from it. */
+  private missingKeysOf(number: number, tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
+    if (this.order.wanted.promised.length === 0) return [];
+    const own = results.filter((result) => tasks[result.task]!.source === number);
+    if (!own.some((result) => result.rowsRead > 0)) return [];
+    const names = own[0]!.missingKeys.filter((name) => own.every((result) => result.missingKeys.includes(name)));
+    return names.length === 0 ? [] : [missingKeys(this.request.sources[number]!, names).problem];
+  }
+
+  private failures(tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
+    const found = new Map<number, Problem[]>();
+    for (const { task, failure } of results) {
+      const { source } = tasks[task]!;
+      const before = found.get(source) ?? [];
+      // What goes wrong in a file as a whole goes wrong in each of its ranges.
+      const isNew =
+        failure && !before.some(({ code, message }) => code === failure.code && message === failure.message);
+      if (isNew) found.set(source, [...before, failure]);
+    }
+    return this.request.sources.flatMap((source, number) => {
+      const change = changeOf(source);
+      return change ? [change.problem] : (found.get(number) ?? this.missingKeysOf(number, tasks, results));
+    });
   }
 
   /** Runs tasks and gives their results, in the order of the sources and of the rows within each. */
@@ -308,17 +357,18 @@ class Run {
   private refetchers(tasks: readonly Task[], results: readonly TaskResult[]): (Refetcher | undefined)[] {
     return this.request.sources.map((source, number) => {
       const own = results.filter((result) => tasks[result.task]!.source === number);
-      const shape = own.find((result) => result.shape)?.shape;
-      if (!shape) return undefined;
+      const shapes = own.flatMap((result, i) => (i === 0 ? result.shapes : result.shapes.slice(1)));
+      if (shapes.length === 0) return undefined;
       const isPlain = tasks[own[0]!.task]!.range !== undefined;
       const path = isPlain && source.kind === 'file' ? source.path : this.copies.get(number);
-      return new Refetcher({ source, shape, path, landmarks: own.flatMap((result) => result.landmarks) });
+      const landmarks = own.flatMap((result) => result.landmarks);
+      return new Refetcher({ source, shapes, path, landmarks, breathe: () => this.breathe() });
     });
   }
 
   private async compare(refetchers: readonly (Refetcher | undefined)[]): Promise<Deliveries> {
     const logs = this.crew!.reports.map((report) => report.part.events);
-    const found = await this.crew!.findMeetings(logs);
+    const found = await this.crew!.findMeetings(logs, () => this.breathe());
     const meetings = new Float64Array(found.reduce((sum, part) => sum + part.length, 0));
     let filled = 0;
     for (const part of found) {
@@ -360,7 +410,7 @@ class Run {
         (bytes, i) => {
           const reject = untold[i]!;
           const line = reject.line ?? refetcher.lineOf(reject.offset);
-          const found = understand(bytes, refetcher.shape, wanted, line);
+          const found = understand(bytes, refetcher.shapeAt(reject.offset), wanted, line);
           let fault = faultOf(found, wanted, request);
           if (reject.conflict && 'texts' in found) {
             const { source, offset } = reject.conflict.first;
@@ -390,13 +440,17 @@ class Run {
 const PROGRESS_MS = 100;
 const USUAL_DEDUPE_MEMORY = 2 ** 30;
 
-/** True if every range begins where the one before it ended. */
+/** True if every range begins where the one before it ended, with the header that was valid there. */
 function rangesMeet(tasks: readonly Task[], results: readonly TaskResult[]): boolean {
   return results.every((result, i) => {
     const before = results[i - 1];
     const follows = before && tasks[before.task]!.source === tasks[result.task]!.source;
-    return !follows || before.end === result.start;
+    return !follows || (before.end === result.start && isSameLayout(before.shapes.at(-1), result.shapes[0]));
   });
+}
+
+function isSameLayout(before: ShapeFrom | undefined, after: ShapeFrom | undefined): boolean {
+  return before !== undefined && after !== undefined && isSameShape(before.shape, after.shape);
 }
 
 /** Counts the lines of ranges from the beginning of their file. */
@@ -424,14 +478,10 @@ function newSharedState(tasks: number): Int32Array {
 
 /** Of those that are files. */
 function totalBytesOf(sources: readonly Source[]): number {
-  return sources.reduce((sum, source) => sum + (source.kind === 'file' ? sizeOf(source.path) : 0), 0);
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return sources.reduce((sum, source) => sum + (source.kind === 'file' ? (statusOf(source.path)?.size ?? 0) : 0), 0);
 }
 
 /** Can be read as often as needed. */
 function isRegularFile(source: Source): boolean {
-  return source.kind === 'file' && statSync(source.path, { throwIfNoEntry: false })?.isFile() !== false;
+  return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
 }

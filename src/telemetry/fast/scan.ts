@@ -4,17 +4,18 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Wanted } from '../columns.ts';
-import { type CsvHeader, delimiterOf, rowOfRecord } from '../csvRow.ts';
+import { type CsvHeader, isHeader, readHeader, rowOfRecord, swallowingLine } from '../csvRow.ts';
 import type { InputFormat } from '../formats.ts';
-import { rowOfJson } from '../jsonRow.ts';
+import { rowsOfLine } from '../jsonRow.ts';
+import { PromisedKeys } from '../keyNames.ts';
 import type { Fault } from '../row.ts';
-import { type Source, unclosedQuote } from '../source.ts';
+import { type InputFailure, type Source, swallowedRows, unclosedQuote } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
 import { BATCH_ROWS, type BatchLayout } from './batch.ts';
-import type { CsvIndexer } from './csvIndex.ts';
-import { readRecord } from './csvRecord.ts';
+import { CsvIndexer } from './csvIndex.ts';
+import { afterMark, type FoundRecord, readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';
-import { readShape, type Shape } from './shape.ts';
+import { isSameShape, readShape, type Shape, type ShapeFrom } from './shape.ts';
 import type { Tally } from './tally.ts';
 
 const LF = 0x0a;
@@ -57,10 +58,16 @@ export type Stretch = {
 
 export class Scan {
   shape: Shape | undefined;
+  /** All shapes so far, and where the rows begin that have them. */
+  readonly shapes: ShapeFrom[] = [];
+  /** The last row counts, has no line end, and its last field may have been cut off. */
+  lacksLineEnd = false;
   rowsRead = 0;
   rejected = 0;
   /** Lines passed. */
   lines = 0;
+  /** Keys that a mapping promises, of NDJSON. */
+  readonly promised: PromisedKeys;
   private readonly options: ScanOptions;
   private readonly tally: Tally;
   private layout: BatchLayout | undefined;
@@ -69,8 +76,9 @@ export class Scan {
 
   constructor(options: ScanOptions, tally: Tally, shape?: Shape) {
     this.options = options;
+    this.promised = new PromisedKeys(options.wanted);
     this.tally = tally;
-    if (shape) this.useShape(shape);
+    if (shape) this.useShape(shape, 0);
   }
 
   /**
@@ -78,11 +86,17 @@ export class Scan {
    * Throws an {@link InputFailure} if the source is not what it should be; rows before that are counted.
    */
   take(stretch: Stretch): number {
+    const taken = this.takeStretch(stretch);
+    if (this.shape?.format === 'ndjson') this.promised.look(stretch.buffer.subarray(0, taken));
+    return taken;
+  }
+
+  private takeStretch(stretch: Stretch): number {
     try {
       if (this.shape) return this.takeRows(stretch, 0);
       const found = readShape(stretch.buffer, stretch, this.options);
       if (!found) return 0;
-      this.useShape(found.shape);
+      this.useShape(found.shape, 0);
       this.lines = found.lines;
       return this.takeRows(stretch, found.from);
     } finally {
@@ -93,8 +107,9 @@ export class Scan {
     }
   }
 
-  private useShape(shape: Shape): void {
+  private useShape(shape: Shape, from: number): void {
     this.shape = shape;
+    this.shapes.push({ from, shape });
     if (shape.header) this.useHeader(shape.header);
     else {
       const { kept, wanted } = this.options;
@@ -104,7 +119,7 @@ export class Scan {
     }
   }
 
-  private useHeader({ fields, layout }: CsvHeader): void {
+  private useHeader({ fields, layout, dialect }: CsvHeader): void {
     const { kept } = this.options;
     const columns = new Array<number>(fields).fill(-1);
     let count = 0;
@@ -113,52 +128,75 @@ export class Scan {
       if (columns[field] === -1) columns[field] = count++;
       return columns[field]!;
     };
+    const alternatives: [number, number][] = [];
+    const roleOf = (fields: readonly number[]) => {
+      const [first = -1, ...others] = fields.map(columnFor);
+      for (const other of others) alternatives.push([first, other]);
+      return first;
+    };
     this.layout = {
-      timestamp: columnFor(layout.timestamp),
-      customer: columnFor(layout.customer),
-      eventId: kept.ids ? columnFor(layout.eventId) : -1,
-      source: kept.ids ? columnFor(layout.source) : -1,
+      isText: true,
+      alternatives,
+      timestamp: roleOf(layout.timestamp),
+      customer: roleOf(layout.customer),
+      eventId: kept.ids ? roleOf(layout.eventId) : -1,
+      source: kept.ids ? roleOf(layout.source) : -1,
       quantities: layout.quantities.map(columnFor),
       dimensions: layout.dimensions.slice(0, kept.dimensions).map(columnFor),
     };
-    this.indexer = this.tally.csvIndexer(delimiterOf(this.shape!.format), columns);
+    this.indexer = this.tally.csvIndexer(dialect, columns, alternatives.length > 0);
   }
 
   private takeRows(stretch: Stretch, from: number): number {
     const { buffer, address, length, stop, atEnd } = stretch;
-    const indexer = this.indexer!;
     const { batch } = this.tally;
     const whole = buffer.lastIndexOf(LF, length - 1) + 1; // end of the last line, if any
     const indexUntil = Math.min(whole, stop);
     const until = Math.min(atEnd ? length : whole, stop);
     const isText = whole <= from || isUtf8(buffer.subarray(from, whole));
     let start = from;
-    while (start < until) {
-      if (start < indexUntil) {
-        const before = batch.rows;
-        const at = indexer.index(address + start, address + indexUntil, address + whole, this.lines, batch);
-        start = at - address;
-        this.lines += batch.rows - before;
-        if (batch.rows === BATCH_ROWS) {
-          this.flush(stretch, isText, start);
-          continue;
+    for (;;) {
+      let end: ReturnType<Scan['takeOne']> = start;
+      while (start < until) {
+        if (start < indexUntil) {
+          const before = batch.rows;
+          const indexer = this.indexer!;
+          const at = indexer.index(address + start, address + indexUntil, address + whole, this.lines, batch);
+          start = at - address;
+          this.lines = indexer instanceof CsvIndexer ? indexer.linesBefore : this.lines + batch.rows - before;
+          if (batch.rows === BATCH_ROWS) {
+            start = this.flush(stretch, isText, start);
+            continue;
+          }
+          if (start >= until) break;
         }
-        if (start >= until) break;
+        if (this.shape!.header && this.tally.decodeInstants(this.layout!)) {
+          // One of the rows before may be a header, and this one not what it seems.
+          const reached = this.flush(stretch, isText, start);
+          if (reached !== start) {
+            start = reached;
+            continue;
+          }
+        }
+        end = this.takeOne(stretch, start, this.lines, true);
+        if (typeof end !== 'number') break;
+        start = end;
       }
-      const end = this.takeOne(stretch, start, this.lines, true);
-      if (end === 'incomplete') break;
-      if (end === 'unclosed') {
-        this.flush(stretch, isText, start);
-        throw unclosedQuote(this.options.source, this.lines + 1);
-      }
-      start = end;
+      // Another header may be among the rows of the batch: then those behind it are still to be taken.
+      const reached = this.flush(stretch, isText, start);
+      if (reached !== start) start = reached;
+      else if (end === 'header') start = this.takeHeader(stretch, start);
+      else if (typeof end === 'object') throw end.failure;
+      else if (end === 'unclosed') throw unclosedQuote(this.options.source, this.lines + 1);
+      else return start;
     }
-    this.flush(stretch, isText, start);
-    return start;
   }
 
-  /** Counts the batch; its odd rows the exact way. */
-  private flush(stretch: Stretch, isText: boolean, end: number): void {
+  /**
+   * Counts the batch; its odd rows the exact way. Returns `end`, where its rows end, or where those begin that stand behind
+   * a header among them, which are not counted.
+   */
+  private flush(stretch: Stretch, isText: boolean, end: number): number {
     const { buffer, address, base } = stretch;
     const { batch } = this.tally;
     const { rows, odd, lines } = batch;
@@ -170,31 +208,74 @@ export class Scan {
     }
     const { skip, sourceNumber } = this.options;
     if (skip) for (let row = 0; row < rows; row++) if (skip.has(base + startOf(row))) odd.values[row] = 1;
-    const odds = this.tally.takeBatch(this.layout!, { source: sourceNumber, base: base - address });
-    this.rowsRead += rows - odds;
-    for (let row = 0; row < rows && odds > 0; row++) {
+    const headerRow = this.shape!.header ? () => this.headerRow(stretch, startOf) : () => rows;
+    const odds = this.tally.takeBatch(this.layout!, { source: sourceNumber, base: base - address }, headerRow);
+    const counted = batch.rows;
+    const reached = startOf(counted);
+    this.rowsRead += counted - odds;
+    for (let row = 0; row < counted && odds > 0; row++) {
       if (odd.values[row] !== 0) this.takeOne(stretch, startOf(row), lines.values[row]!, false);
     }
+    if (counted < rows) {
+      this.lines = lines.values[counted]!;
+      odd.values.fill(0, counted, rows);
+    }
     batch.clear();
+    return counted < rows ? this.takeHeader(stretch, reached) : end;
   }
 
-  /** Counts the row at `start`, after `lines` lines, the exact way, and tells where the next one begins. */
-  private takeOne(stretch: Stretch, start: number, lines: number, isNew: boolean): number | 'incomplete' | 'unclosed' {
-    const { buffer, length, base, atEnd } = stretch;
-    const { format, header } = this.shape!;
-    if (format === 'ndjson') return this.takeLine(stretch, start, lines, isNew);
-    const delimiter = delimiterOf(format);
-    const record = readRecord(buffer, { start, limit: length, atEnd, delimiter });
-    if (typeof record === 'string') return record;
-    if (isNew) this.lines += record.lines;
-    if (record.raw !== '') {
-      this.takeExactly(
-        rowOfRecord(record, header!, delimiter, this.options.wanted),
-        record.raw,
-        base + start,
-        lines + 1,
-      );
+  /** The first odd row of the batch that is a header, or the number of its rows. */
+  private headerRow({ buffer, length }: Stretch, startOf: (row: number) => number): number {
+    const { rows, odd } = this.tally.batch;
+    const { wanted } = this.options;
+    const { dialect } = this.shape!.header!;
+    for (let row = 0; row < rows; row++) {
+      if (odd.values[row] === 0) continue;
+      const [start, end] = [startOf(row), startOf(row + 1)];
+      const line = buffer.subarray(start, end);
+      if (!wanted.headerMarks.timestamp.some((name) => line.includes(name, 0, 'latin1'))) continue;
+      const record = readRecord(buffer, { start, limit: length, atEnd: true, dialect });
+      if (typeof record !== 'string' && isHeader(record, wanted)) return row;
     }
+    return rows;
+  }
+
+  /** Reads a header between rows, and returns where the rows behind it begin. */
+  private takeHeader({ buffer, length, base }: Stretch, start: number): number {
+    const { source, wanted } = this.options;
+    const { format, header } = this.shape!;
+    const { dialect } = header!;
+    const record = readRecord(buffer, { start, limit: length, atEnd: true, dialect }) as FoundRecord;
+    const shape = { format, header: readHeader(source, record, this.lines + 1, dialect, wanted) };
+    this.lines += record.lines;
+    if (!isSameShape(shape, this.shape!)) this.useShape(shape, base + record.end);
+    return record.end;
+  }
+
+  /**
+   * Counts the row at `start`, after `lines` lines, the exact way, and returns where the next one begins. `header`: it is
+   * none, but a header, and nothing has happened.
+   */
+  private takeOne(
+    stretch: Stretch,
+    start: number,
+    lines: number,
+    isNew: boolean,
+  ): number | 'incomplete' | 'unclosed' | 'header' | { readonly failure: InputFailure } {
+    const { buffer, length, base, atEnd } = stretch;
+    const { header } = this.shape!;
+    if (!header) return this.takeLine(stretch, start, lines, isNew);
+    const { source, wanted } = this.options;
+    const record = readRecord(buffer, { start, limit: length, atEnd, dialect: header.dialect });
+    if (typeof record === 'string') return record;
+    if (isNew && isHeader(record, wanted)) return 'header';
+    const swallowing = swallowingLine(record, header, wanted);
+    if (swallowing !== undefined) return { failure: swallowedRows(source, lines + 1 + swallowing) };
+    if (isNew) this.lines += record.lines;
+    if (record.raw === '') return record.end;
+    const isCounted = this.takeExactly(rowOfRecord(record, header, wanted), record.raw, base + start, lines + 1);
+    const isLast = atEnd && record.end === length && buffer[length - 1] !== LF;
+    if (isLast && isCounted && !record.raw.endsWith('"')) this.lacksLineEnd = true;
     return record.end;
   }
 
@@ -205,11 +286,13 @@ export class Scan {
     if (!isEnded && !atEnd) return 'incomplete';
     const end = isEnded ? found : length;
     const contentEnd = end > start && buffer[end - 1] === CR ? end - 1 : end;
-    const raw = buffer.toString('latin1', start, contentEnd);
+    const contentStart = afterMark(buffer, start, contentEnd);
+    const raw = buffer.toString('latin1', contentStart, contentEnd);
     if (isNew) this.lines++;
     if (!/^[ \t]*$/.test(raw)) {
-      const isCounted = this.takeExactly(rowOfJson(raw, this.options.wanted), raw, base + start, lines + 1);
-      if (isNew && isCounted) (this.indexer as JsonIndexer).learn(buffer.subarray(start, contentEnd));
+      for (const { from, raw: row, row: found } of rowsOfLine(raw, this.options.wanted)) {
+        this.takeExactly(found, row, base + (from === 0 ? start : contentStart + from), lines + 1);
+      }
     }
     return isEnded ? end + 1 : end;
   }

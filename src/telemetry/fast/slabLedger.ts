@@ -6,11 +6,22 @@
 import { contains, type Period } from '../../core/period.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
 import { BATCH_ROWS, type Batch } from './batch.ts';
+import { encodeText } from './bytes.ts';
 import { DistinctValues } from './distinctValues.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import type { LedgerPart } from './ledgerPart.ts';
 import { copyOf, type LedgerTotals, totalsOf, valuesOf } from './ledgerTotals.ts';
-import { addExact, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
+import {
+  addExact,
+  exactQuantity,
+  exactUnit,
+  fittingQuantity,
+  LIMB,
+  POWERS_OF_TEN,
+  WIDE_SCALE,
+  type WideQuantity,
+  wideQuantity,
+} from './quantities.ts';
 import { KEPT_EXACTLY, RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
 
 const OUT_OF_PERIOD = -1;
@@ -25,8 +36,8 @@ export class SlabLedger {
   readonly present: readonly (KernelArray<Float64Array> | undefined)[];
 
   private readonly kernel: Kernel;
-  private readonly shape: RecordShape;
-  private readonly layout: RecordLayout;
+  private shape: RecordShape;
+  private layout: RecordLayout;
   private readonly buckets: Buckets;
   private readonly period: Period | undefined;
   /** A batch of one row that is not odd, and where the address of its record is then. */
@@ -34,6 +45,8 @@ export class SlabLedger {
     readonly at: KernelArray<Float64Array>;
     readonly odd: KernelArray<Uint8Array>;
     readonly series: KernelArray<Int32Array>;
+    readonly low: KernelArray<Float64Array>;
+    readonly high: KernelArray<Float64Array>;
     readonly place: Int32Array;
   };
   private readonly bucketStarts: number[] = [];
@@ -42,7 +55,8 @@ export class SlabLedger {
   private exact = new Map<number, bigint>();
   private countOverflow = new Map<number, number>();
 
-  constructor(kernel: Kernel, shape: RecordShape, buckets: Buckets, period: Period | undefined) {
+  constructor(kernel: Kernel, recordShape: Omit<RecordShape, 'wide'>, buckets: Buckets, period: Period | undefined) {
+    const shape = { ...recordShape, wide: false };
     this.kernel = kernel;
     this.shape = shape;
     this.layout = new RecordLayout(shape);
@@ -52,10 +66,11 @@ export class SlabLedger {
     this.distinct = shape.aggregations.map((kind) => (kind === 'unique' ? new DistinctValues(kernel) : undefined));
     this.present = shape.aggregations.map((kind) => (kind === 'last' ? kernel.newDoubles(BATCH_ROWS) : undefined));
     const place = kernel.ints(kernel.call.placesOfRows() >>> 0, 1);
-    this.single = { at: kernel.newDoubles(1), odd: kernel.newBytes(1), series: kernel.newInts(1), place };
+    const [at, low, high] = [kernel.newDoubles(1), kernel.newDoubles(1), kernel.newDoubles(1)];
+    this.single = { at, odd: kernel.newBytes(1), series: kernel.newInts(1), low, high, place };
     kernel.call.initLedger(shape.aggregations.length, Number(this.layout.hasInstants), buckets.widthMs);
     kernel.host.locateBucket = (ms) => this.locateBucket(ms);
-    kernel.host.carry = (address, meter, sum) => this.carry(this.recordAt(address), meter, sum);
+    kernel.host.carry = (address, meter, sum, times) => this.carry(this.recordAt(address), meter, sum, times);
     kernel.host.overflowCount = (address, which) => {
       const key = this.recordAt(address) * (shape.aggregations.length + 1) + which;
       this.countOverflow.set(key, (this.countOverflow.get(key) ?? 0) + 1);
@@ -65,7 +80,7 @@ export class SlabLedger {
   /** Adds the rows of a batch that are not odd. `present` tells which meters the export has at all. */
   addBatch(batch: Batch, series: KernelArray<Int32Array>, present: readonly number[]): void {
     const { call } = this.kernel;
-    const { rows, at, odd, quantities, nanoseconds } = batch;
+    const { rows, at, odd, quantities, highs, nanoseconds } = batch;
     call.placeRows(at.address, odd.address, series.address, rows);
     for (const meter of present) {
       const { address } = quantities[meter]!;
@@ -75,11 +90,20 @@ export class SlabLedger {
         continue;
       }
       const distinct = this.distinct[meter];
+      const high = this.isWide(meter) ? highs[meter]!.address : 0;
       if (distinct) distinct.addRows(address, meter, rows);
+      else if (high !== 0) this.addWide(address, high, meter, rows);
       else if (this.shape.aggregations[meter] === 'max') call.raiseQuantities(address, meter, rows);
       else call.addQuantities(address, meter, rows);
-      if (this.shape.trace) call.traceQuantities(address, meter, at.address, nanoseconds.address, rows);
+      if (this.shape.trace) call.traceQuantities(address, high, meter, at.address, nanoseconds.address, rows);
     }
+  }
+
+  /** Adds quantities of two parts to the records of the rows that were placed last. */
+  private addWide(lows: number, highs: number, meter: number, rows: number): void {
+    const { call } = this.kernel;
+    if (this.shape.aggregations[meter] === 'max') call.raiseWideQuantities(lows, highs, meter, rows);
+    else call.addWideQuantities(lows, highs, meter, rows);
   }
 
   /** The record for one row, which counts as one, or undefined outside the period. Its events are then added one by one. */
@@ -105,28 +129,56 @@ export class SlabLedger {
     return record;
   }
 
-  /**
-   * A quantity that is not 0 (for `last` it may be), in units of its scale or, where that is not enough, in exact ones; for
-   * `unique` the number of a value.
-   */
-  addEvent(record: number, meter: number, quantity: number | bigint, at: { ms: number; ns: number }): void {
+  /** A checked quantity as {@link addEvent} takes it: in units of the meter's scale or, where that is not enough, in exact ones. */
+  quantityOf(text: string, meter: number): number | WideQuantity | bigint {
+    return this.isWide(meter) ? (wideQuantity(text) ?? exactQuantity(text)) : this.narrowQuantityOf(text, meter);
+  }
+
+  private narrowQuantityOf(text: string, meter: number): number | bigint {
+    return fittingQuantity(text, this.scales[meter]!) ?? exactQuantity(text);
+  }
+
+  /** Keeps a text of a row in a record, for meters of which values are kept rather than added up. */
+  keepValue(record: number, meter: number, text: string, at: { ms: number; ns: number }): void {
     const { call } = this.kernel;
+    const distinct = this.distinct[meter];
+    if (distinct) distinct.addOne(record, distinct.numberOf(encodeText(text)), meter);
+    else this.keepLatest(record, meter, this.narrowQuantityOf(text, meter), at);
+    call.countOne(record, 1 + meter);
+    if (this.shape.trace) call.traceOne(record, meter, at.ms, at.ns);
+  }
+
+  /** Adds a quantity to a record; 0 is no event. */
+  addEvent(
+    record: number,
+    meter: number,
+    quantity: number | WideQuantity | bigint,
+    at: { ms: number; ns: number },
+  ): void {
+    const { call } = this.kernel;
+    if (typeof quantity === 'object' ? quantity.low === 0 && quantity.high === 0 : !quantity) return;
+    if (this.shape.trace) call.traceOne(record, meter, at.ms, at.ns);
+    if (typeof quantity === 'object') {
+      const { low, high, place } = this.single;
+      place[0] = record;
+      low.values[0] = quantity.low;
+      high.values[0] = quantity.high;
+      this.addWide(low.address, high.address, meter, 1);
+      return;
+    }
     const isMax = this.shape.aggregations[meter] === 'max';
-    if (this.present[meter]) this.keepLatest(record, meter, quantity, at);
-    else if (this.distinct[meter]) this.distinct[meter].addOne(record, Number(quantity), meter);
-    else if (typeof quantity === 'bigint') this.addExact(this.recordAt(record), meter, quantity);
+    if (typeof quantity === 'bigint') this.addExact(this.recordAt(record), meter, quantity);
     else {
       const place = this.kernel.doubles(record + meter * 8, 1);
       const sum = place[0]! + quantity;
       if (isMax) place[0] = Math.max(place[0]!, quantity);
       else if (sum < LIMB) place[0] = sum;
       else {
-        this.carry(this.recordAt(record), meter, sum);
+        this.carry(this.recordAt(record), meter, sum, 1);
         place[0] = 0;
       }
     }
     call.countOne(record, 1 + meter);
-    if (this.shape.trace) call.traceOne(record, meter, at.ms, at.ns);
   }
 
   private keepLatest(record: number, meter: number, quantity: number | bigint, at: { ms: number; ns: number }): void {
@@ -147,13 +199,35 @@ export class SlabLedger {
     addExact(this.exact, record * aggregations.length + meter, quantity, !isSum);
   }
 
-  /** Takes over a sum that is about to outgrow the double, or the rival of a quantity that is kept exactly. */
-  private carry(record: number, meter: number, sum: number): void {
-    this.addExact(record, meter, this.exactly(meter, sum));
-  }
-
   private exactly(meter: number, quantity: number): bigint {
     return BigInt(quantity) * exactUnit(this.scales[meter]!);
+  }
+
+  /** Takes over a sum that is about to outgrow the double, `sum` × `times`, or the rival of a quantity that is kept exactly. */
+  private carry(record: number, meter: number, sum: number, times: number): void {
+    this.addExact(record, meter, BigInt(times) * this.exactly(meter, sum));
+  }
+
+  private isWide(meter: number): boolean {
+    return this.scales[meter] === WIDE_SCALE;
+  }
+
+  /** False for meters of which the latest quantity counts: those that need two parts are kept exactly. */
+  canBeWide(meter: number): boolean {
+    return !this.present[meter];
+  }
+
+  /**
+   * Makes a meter wide, so that its quantities have two parts. Records of before are put aside: they have another scale, and
+   * maybe no room for high parts. `series`: how many there are.
+   */
+  makeWide(meter: number, series: number): void {
+    this.putRecordsAside(series);
+    this.scales[meter] = WIDE_SCALE;
+    if (this.shape.wide) return;
+    this.shape = { ...this.shape, wide: true };
+    this.layout = new RecordLayout(this.shape);
+    this.kernel.call.widenRecords();
   }
 
   /** Makes room for more fraction digits of a meter. */
@@ -173,7 +247,7 @@ export class SlabLedger {
           doubles[place] = widened >= 0 && widened < LIMB ? widened : KEPT_EXACTLY;
           continue;
         }
-        if (widened >= LIMB) this.carry(first + i, meter, doubles[place]!);
+        if (widened >= LIMB) this.carry(first + i, meter, doubles[place]!, 1);
         doubles[place] = widened < LIMB ? widened : 0;
       }
     }
@@ -239,8 +313,8 @@ export class SlabLedger {
     const totals = this.totals(series);
     const part = this.part(copyOf(totals));
     this.putAside.push({ ...part, memory, slabs: moved, distinct: this.distinct.map((values) => values?.moveAway()) });
-    const { rowsBySeries, rowsByBucket, limbs, events } = totals;
-    for (const array of [rowsBySeries, rowsByBucket, limbs, events]) this.kernel.release(array);
+    const { rowsBySeries, rowsByBucket, limbs, highs, events } = totals;
+    for (const array of [rowsBySeries, rowsByBucket, limbs, highs, events]) this.kernel.release(array);
     this.kernel.call.clearLedger();
     this.exact = new Map();
     this.countOverflow = new Map();
@@ -252,6 +326,7 @@ export class SlabLedger {
       records: this.kernel.call.recordCount(),
       memory: this.kernel.buffer,
       slabs: this.slabs(),
+      wide: this.shape.wide,
       scales: [...scales],
       bucketStarts,
       exact,

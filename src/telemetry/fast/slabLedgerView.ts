@@ -1,14 +1,16 @@
 /** Answers a ledger's questions from the slabs that one or more threads have filled. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import { Decimal, ZERO } from '../../core/decimal.ts';
-import type { Period } from '../../core/period.ts';
+import { contains, type Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
+import type { RowsByBucket } from '../../core/usage/rowTimes.ts';
 import { PAIR_FIELDS } from './distinctValues.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
+import { lastNotAfter } from './lastNotAfter.ts';
 import type { LedgerPart } from './ledgerPart.ts';
 import type { LedgerTotals } from './ledgerTotals.ts';
-import { addExact, EXACT_SCALE, exactUnit, LIMB, POWERS_OF_TEN } from './quantities.ts';
+import { addExact, EXACT_SCALE, exactUnit, HIGH_UNIT, LIMB, POWERS_OF_TEN } from './quantities.ts';
 import { KEPT_EXACTLY, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
 import { valueNumbers } from './valueNumbers.ts';
 
@@ -31,25 +33,22 @@ export type ViewOptions = {
   readonly trace: boolean;
 };
 
-/** Periods that are added up for all customers at once as soon as they are asked for. */
-const USUAL_PERIODS = 8;
-/** Going through all records takes about as long as picking out those of so many customers. */
-const ASKS_WORTH_ALL = 100;
-/** How much of that is kept, at most. */
+/** Periods that are added up for all customers at once as soon as they are asked for; for more, customer by customer. */
+const MOST_KEPT_PERIODS = 8;
+/** Bytes of the totals that are kept, at most, but for the first period: a run often bills no other. */
 const KEPT_BYTES = 1 << 26;
 
 export class SlabLedgerView implements UsageLedger {
   readonly customers: readonly string[];
   readonly span: Period | undefined;
+  readonly rowsByBucket: RowsByBucket;
   private readonly options: ViewOptions;
   private readonly parts: readonly PartView[];
   /** Customers by id: each has a place, and for each part a number there (place × parts + part), −1 if it does not occur. */
   private readonly places = new Map<string, number>();
   private readonly numbers: Int32Array;
   private last: { readonly period: Period; readonly totals: readonly PartTotals[] | undefined } | undefined;
-  /** How often a period was asked for. */
-  private readonly asked = new Map<string, number>();
-  /** Totals of whole periods, for each part; the ones added last come last. */
+  /** Totals of whole periods, for each part. */
   private readonly kept = new Map<string, readonly PartTotals[]>();
 
   /** `taken` are rows to be taken off again: repeated deliveries that `added` contains. */
@@ -80,10 +79,14 @@ export class SlabLedgerView implements UsageLedger {
     }
     let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const [start, count] of rowsByBucket) {
-      if (count === 0) continue;
+      if (count === 0) {
+        rowsByBucket.delete(start); // repeated deliveries were all that it had
+        continue;
+      }
       first = Math.min(first, start);
       last = Math.max(last, start);
     }
+    this.rowsByBucket = rowsByBucket;
     this.customers = [...this.places]
       .filter(([, place]) => rows[place]! > 0)
       .map(([customer]) => customer)
@@ -97,6 +100,26 @@ export class SlabLedgerView implements UsageLedger {
       rows += part.sign * totals.rows[series]!;
     });
     return rows > 0;
+  }
+
+  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
+    const place = this.places.get(customer);
+    if (place === undefined) return [];
+    const starts = periods.map((period) => period.start);
+    const rowsByPeriod = new Map<number, number>();
+    for (let p = 0; p < this.parts.length; p++) {
+      const number = this.numbers[place * this.parts.length + p]!;
+      if (number < 0) continue;
+      this.parts[p]!.eachCountOfCustomer(number, (bucketStart, rows) => {
+        const nearest = lastNotAfter(starts, bucketStart);
+        const period = periods[nearest];
+        if (period && contains(period, bucketStart)) {
+          rowsByPeriod.set(nearest, (rowsByPeriod.get(nearest) ?? 0) + rows);
+        }
+      });
+    }
+    const used = [...rowsByPeriod].filter(([, rows]) => rows > 0).sort(([a], [b]) => a - b);
+    return used.map(([i]) => periods[i]!);
   }
 
   usageOf(customer: string, period: Period): Usage {
@@ -165,13 +188,10 @@ export class SlabLedgerView implements UsageLedger {
     }
   }
 
-  /**
-   * All customers' totals within a period, if it is worth adding them up: going through all records in their order takes
-   * about as long as picking out those of a hundred customers, wherever they are.
-   */
+  /** All customers' totals within a period, if they are kept: the first few periods that are asked for have room. */
   private totalsOf(period: Period): readonly PartTotals[] | undefined {
     const { last } = this;
-    if (last?.totals && last.period.start === period.start && last.period.end === period.end) return last.totals;
+    if (last && last.period.start === period.start && last.period.end === period.end) return last.totals;
     assertOnEdge(this.options.buckets, period.start);
     assertOnEdge(this.options.buckets, period.end);
     const totals = this.keptTotals(period);
@@ -183,16 +203,10 @@ export class SlabLedgerView implements UsageLedger {
     const key = `${period.start} ${period.end}`;
     const known = this.kept.get(key);
     if (known) return known;
-    const times = (this.asked.get(key) ?? 0) + 1;
-    this.asked.set(key, times);
-    if (this.asked.size > USUAL_PERIODS && times < ASKS_WORTH_ALL) return undefined;
-    // What is put aside for lack of room has to earn its place again: a search through time asks for many periods.
-    this.asked.set(key, 0);
+    const bytes = this.parts.reduce((sum, part) => sum + part.bytesOfTotals, 0);
+    const hasRoom = this.kept.size < MOST_KEPT_PERIODS && (this.kept.size + 1) * bytes <= KEPT_BYTES;
+    if (this.kept.size > 0 && !hasRoom) return undefined;
     const totals = this.parts.map((part) => part.totalsOfAll(period));
-    const bytes = totals.reduce((sum, part) => sum + part.bytes, 0);
-    while (this.kept.size > 0 && (this.kept.size + 1) * bytes > KEPT_BYTES) {
-      this.kept.delete(this.kept.keys().next().value!);
-    }
     this.kept.set(key, totals);
     return totals;
   }
@@ -219,6 +233,8 @@ function usageByValue(amounts: ReadonlyMap<string, Amount>): Map<string, MeterUs
 class PartTotals {
   readonly rows: Float64Array;
   readonly limbs: Float64Array;
+  /** High parts of quantities; empty if records are not wide. */
+  readonly highs: Float64Array;
   readonly events: Float64Array;
   /** First and last instant as milliseconds and nanoseconds, four numbers for each place. */
   readonly traces: Float64Array | undefined;
@@ -228,18 +244,18 @@ class PartTotals {
   private readonly meters: number;
 
   /** `from`: what there is already, for as many series or fewer. */
-  constructor(series: number, meters: number, hasInstants: boolean, from?: LedgerTotals) {
+  constructor(
+    series: number,
+    meters: number,
+    { hasInstants, wide }: { hasInstants: boolean; wide: boolean },
+    from?: LedgerTotals,
+  ) {
     this.meters = meters;
     this.rows = enlarged(from?.rowsBySeries, series);
     this.limbs = enlarged(from?.limbs, series * meters);
+    this.highs = enlarged(from?.highs, wide ? series * meters : 0);
     this.events = enlarged(from?.events, series * meters);
     this.traces = hasInstants ? new Float64Array(series * meters * 4) : undefined;
-  }
-
-  get bytes(): number {
-    let chained = 0;
-    for (const chains of this.chains.values()) chained += chains.length;
-    return (this.rows.length + this.limbs.length * 2 + (this.traces?.length ?? 0) + chained) * 8;
   }
 
   hasEvents(series: number, meter: number): boolean {
@@ -250,6 +266,7 @@ class PartTotals {
     const [from, to] = [series * this.meters, (series + 1) * this.meters];
     this.rows[series] = 0;
     this.limbs.fill(0, from, to);
+    this.highs.fill(0, from, to);
     this.events.fill(0, from, to);
     for (let place = from; place < to; place++) {
       this.exact.delete(place);
@@ -277,6 +294,8 @@ class PartView {
   private readonly seriesByCustomer: Grouped | undefined;
   private readonly whole: PartTotals;
   private recordsBySeries: Grouped | undefined;
+  /** By record: where its bucket begins. */
+  private recordStarts: Float64Array | undefined;
   private ownTotals: PartTotals | undefined;
 
   constructor(part: Part, sign: 1 | -1, options: ViewOptions, numbers: DistinctNumbers = []) {
@@ -288,6 +307,7 @@ class PartView {
     this.layout = new RecordLayout({
       aggregations: options.meters.map((meter) => meter.aggregation),
       trace: options.trace,
+      wide: ledger.wide,
     });
     const { memory, slabs } = ledger;
     const words = (SLAB_MASK + 1) * this.layout.words;
@@ -310,7 +330,7 @@ class PartView {
   private wholeTotals(): PartTotals {
     const { ledger } = this.part;
     const meters = this.units.length;
-    const whole = new PartTotals(this.seriesCount, meters, false, ledger.totals);
+    const whole = new PartTotals(this.seriesCount, meters, { hasInstants: false, wide: ledger.wide }, ledger.totals);
     for (const [place, more] of ledger.totals.exact) whole.exact.set(place, more);
     for (const [key, times] of ledger.countOverflow) {
       const which = key % (meters + 1);
@@ -358,28 +378,84 @@ class PartView {
     return this.dimensionTexts[dimension]![this.part.series![series * width + 1 + dimension]!]!;
   }
 
+  /** What {@link totalsOfAll} takes. */
+  get bytesOfTotals(): number {
+    const { records, distinct } = this.part.ledger;
+    const chained = records * distinct.filter((values) => values !== undefined).length;
+    return (this.seriesCount * (1 + this.units.length * (this.layout.hasInstants ? 6 : 2)) + chained) * 8;
+  }
+
   totalsOfAll(period: Period): PartTotals {
-    const isWithin = this.bucketsWithin(period);
+    const isWithin = Uint8Array.from(this.part.ledger.bucketStarts, (start) => Number(contains(period, start)));
     if (!this.needsRecords && !isWithin.includes(0)) return this.whole;
     const totals = this.newTotals();
-    for (let record = 0; record < this.part.ledger.records; record++) this.addRecord(totals, record, isWithin);
+    for (let record = 0; record < this.part.ledger.records; record++) {
+      if (isWithin[this.number(record, 1)] !== 0) this.addRecord(totals, record);
+    }
     return totals;
   }
 
   /** Totals that hold for this customer only, and only until the next call. */
   totalsOfCustomer(customer: number, period: Period): PartTotals {
     this.ownTotals ??= this.newTotals();
-    this.recordsBySeries ??= grouped(this.part.ledger.records, this.seriesCount, (record) => this.number(record, 0));
-    const isWithin = this.bucketsWithin(period);
+    const totals = this.ownTotals;
     for (const series of this.seriesOf(customer)) {
-      this.ownTotals.clear(series);
-      for (const record of membersOf(this.recordsBySeries, series)) this.addRecord(this.ownTotals, record, isWithin);
+      totals.clear(series);
+      const records = this.recordsOf(series);
+      for (let i = this.firstNotBefore(records, period.start); i < records.length; i++) {
+        const record = records[i]!;
+        if (this.recordStarts![record]! >= period.end) break;
+        this.addRecord(totals, record);
+      }
     }
-    return this.ownTotals;
+    return totals;
+  }
+
+  /** Visits a customer's records: where the bucket begins, and how many rows there are, signed. */
+  eachCountOfCustomer(customer: number, visit: (bucketStart: number, rows: number) => void): void {
+    for (const series of this.seriesOf(customer)) {
+      for (const record of this.recordsOf(series)) {
+        visit(this.recordStarts![record]!, this.sign * this.count(record, 0));
+      }
+    }
+  }
+
+  /** The records of a series, in the order of their buckets. */
+  private recordsOf(series: number): Int32Array {
+    this.recordsBySeries ??= this.groupRecords();
+    return membersOf(this.recordsBySeries, series);
+  }
+
+  private groupRecords(): Grouped {
+    const { records, bucketStarts } = this.part.ledger;
+    const starts = new Float64Array(records);
+    for (let record = 0; record < records; record++) starts[record] = bucketStarts[this.number(record, 1)]!;
+    this.recordStarts = starts;
+    const bySeries = grouped(records, this.seriesCount, (record) => this.number(record, 0));
+    for (let series = 0; series < this.seriesCount; series++) {
+      const members = membersOf(bySeries, series);
+      if (!members.every((record, i) => i === 0 || starts[members[i - 1]!]! <= starts[record]!)) {
+        members.sort((a, b) => starts[a]! - starts[b]!);
+      }
+    }
+    return bySeries;
+  }
+
+  /** The place of the first of these records whose bucket does not begin before `instant`. */
+  private firstNotBefore(records: Int32Array, instant: number): number {
+    const starts = this.recordStarts!;
+    let [low, high] = [0, records.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[records[middle]!]! < instant) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private newTotals(): PartTotals {
-    return new PartTotals(this.seriesCount, this.options.meters.length, this.layout.hasInstants);
+    const { hasInstants } = this.layout;
+    return new PartTotals(this.seriesCount, this.options.meters.length, { hasInstants, wide: this.part.ledger.wide });
   }
 
   /** True if the totals of all records do not say all. */
@@ -387,14 +463,7 @@ class PartView {
     return this.layout.hasInstants || this.part.ledger.distinct.some((values) => values !== undefined);
   }
 
-  private bucketsWithin(period: Period): Uint8Array {
-    return Uint8Array.from(this.part.ledger.bucketStarts, (start) =>
-      Number(start >= period.start && start < period.end),
-    );
-  }
-
-  private addRecord(totals: PartTotals, record: number, isWithin: Uint8Array): void {
-    if (isWithin[this.number(record, 1)] === 0) return;
+  private addRecord(totals: PartTotals, record: number): void {
     const { exact, scales } = this.part.ledger;
     const meters = this.units.length;
     const series = this.number(record, 0);
@@ -419,7 +488,8 @@ class PartView {
       if (totals.traces) this.addTrace(totals, place, doubles, at + this.layout.traceAt + m * 4);
       totals.events[place]! += events;
       if (this.isLast[m] || this.part.ledger.distinct[m]) continue;
-      if (this.isMax[m]) totals.limbs[place] = Math.max(totals.limbs[place]!, value);
+      if (this.layout.highsAt > 0) this.addWide(totals, place, m, value, doubles[at + this.layout.highsAt + m]!);
+      else if (this.isMax[m]) totals.limbs[place] = Math.max(totals.limbs[place]!, value);
       else {
         const sum = totals.limbs[place]! + value;
         totals.limbs[place] = sum < LIMB ? sum : 0;
@@ -435,6 +505,25 @@ class PartView {
   private laterThan({ traces, events }: PartTotals, place: number, doubles: Float64Array, at: number): number {
     if (events[place] === 0) return 1;
     return doubles[at + 2]! - traces![place * 4 + 2]! || doubles[at + 3]! - traces![place * 4 + 3]!;
+  }
+
+  /** Adds a quantity of two parts to the total at a place, or raises that. The total's low part is below {@link HIGH_UNIT}. */
+  private addWide({ limbs, highs, exact }: PartTotals, place: number, meter: number, low: number, high: number): void {
+    if (this.isMax[meter]) {
+      if (high < highs[place]! || (high === highs[place] && low <= limbs[place]!)) return;
+      limbs[place] = low;
+      highs[place] = high;
+      return;
+    }
+    let sumLow = limbs[place]! + low;
+    let sumHigh = highs[place]! + high;
+    while (sumLow >= HIGH_UNIT) {
+      sumLow -= HIGH_UNIT;
+      sumHigh += 1;
+    }
+    limbs[place] = sumLow;
+    highs[place] = sumHigh < LIMB ? sumHigh : 0;
+    if (sumHigh >= LIMB) addExact(exact, place, BigInt(sumHigh) * BigInt(HIGH_UNIT) * this.units[meter]!, false);
   }
 
   private addTrace({ traces, events }: PartTotals, place: number, doubles: Float64Array, at: number): void {
@@ -456,16 +545,18 @@ class PartView {
     const place = series * this.units.length + meter;
     const trace = totals.traces?.subarray(place * 4, place * 4 + 4);
     amount.events += this.sign * totals.events[place]!;
-    const exact = totals.exact.size === 0 ? 0n : (totals.exact.get(place) ?? 0n);
+    let exact = totals.exact.size === 0 ? 0n : (totals.exact.get(place) ?? 0n);
     const limb = totals.limbs[place]!;
+    const high = totals.highs[place] ?? 0;
     // The row that a repeated delivery repeats has the same value at the same instant, so taking off the repetition's changes nothing.
     if (this.part.ledger.distinct[meter]) {
       if (this.sign > 0) for (const chain of totals.chains.get(place)!) this.addChain(amount, meter, chain);
     } else if (this.isLast[meter]) {
       if (this.sign > 0) amount.keepLatest(exact, nanoseconds(trace![2]!, trace![3]!));
     } else if (this.isMax[meter]) {
-      if (this.sign > 0) amount.raise(BigInt(limb) * this.units[meter]!, exact);
+      if (this.sign > 0) amount.raise((BigInt(limb) + BigInt(high) * BigInt(HIGH_UNIT)) * this.units[meter]!, exact);
     } else {
+      if (high !== 0) exact += BigInt(high) * BigInt(HIGH_UNIT) * this.units[meter]!;
       amount.add(this.sign * limb, this.part.ledger.scales[meter]!, this.units[meter]!);
       if (exact !== 0n) amount.exact += this.sign < 0 ? -exact : exact;
     }

@@ -1,22 +1,24 @@
 /** What one thread has counted: rows, usage by series and bucket, and what deduplication will need. */
-import { type PreciseInstant, TIME_UNITS, type TimeUnit } from '../../core/timestamp.ts';
+import { TIME_UNITS, type TimeUnit } from '../../core/timestamp.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
 import type { Watch } from '../../core/usage/watch.ts';
 import type { Wanted } from '../columns.ts';
+import type { Dialect } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
 import type { ReadRequest } from '../reader.ts';
-import { checkRow, countsValues, type Fault, isNothing, type RowTexts } from '../row.ts';
+import { type CheckedRow, checkRow, countsValues, type Fault } from '../row.ts';
 import type { FoundRow } from '../textRows.ts';
 import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
 import { encodeText } from './bytes.ts';
 import { CsvIndexer } from './csvIndex.ts';
 import { EventLog, type EventLogPart, type LogMemory, NO_EVENTS } from './eventLog.ts';
+import { hasSomething, markBlankEnds } from './fieldTexts.ts';
 import { InstantDecoder } from './instants.ts';
 import { Interner } from './interner.ts';
 import { JsonIndexer } from './jsonIndex.ts';
 import { Kernel, type KernelArray } from './kernel.ts';
 import { isValue } from './ledgerPart.ts';
-import { exactQuantity, fittingQuantity } from './quantities.ts';
+import { fittingQuantity, MOST_SCALE, WIDE_SCALE, wideQuantity } from './quantities.ts';
 import { SeriesTable } from './seriesTable.ts';
 import { SlabLedger } from './slabLedger.ts';
 import type { UsagePart } from './slabLedgerView.ts';
@@ -26,9 +28,18 @@ import { type WatchedPart, WatchTable } from './watchTable.ts';
 /** What of a request decides how rows are counted; it can be handed to another thread. */
 export type TallyRequest = Pick<
   ReadRequest,
-  'meters' | 'dimensions' | 'buckets' | 'period' | 'spans' | 'dedupe' | 'trace' | 'timezone' | 'timeUnit'
+  | 'meters'
+  | 'dimensions'
+  | 'buckets'
+  | 'period'
+  | 'spans'
+  | 'dedupe'
+  | 'trace'
+  | 'timezone'
+  | 'timeUnit'
+  | 'repeatedHour'
 > &
-  Pick<Wanted, 'constants'> & {
+  Pick<Wanted, 'constants' | 'trimsIds'> & {
     readonly customer?: string | undefined;
     /** Without bounds: see {@link withoutBounds}. */
     readonly watches?: readonly Watch[] | undefined;
@@ -39,6 +50,8 @@ export type TallyPart = {
   readonly rated: number;
   readonly outOfPeriod: number;
   readonly units: readonly TimeUnit[];
+  readonly repeatedHourRows: number;
+  readonly seenMeters: readonly string[];
   readonly events: EventLogPart;
   readonly watched: WatchedPart;
 };
@@ -68,6 +81,11 @@ export class Tally {
   private readonly seriesOfRows: KernelArray<Int32Array>;
   private readonly instants: InstantDecoder;
   private readonly units = new Set<TimeUnit>();
+  private repeatedHourRows = 0;
+  /** Rows of the batch whose instants are decoded. */
+  private decoded = 0;
+  /** Meters, by their places in the request, for which no row has had a value so far. */
+  private readonly unseen: Set<number>;
   private readonly events: EventLog | undefined;
   private readonly spans: SpanTable | undefined;
   private readonly watch: WatchTable | undefined;
@@ -80,6 +98,7 @@ export class Tally {
   constructor(request: TallyRequest, memory: TallyMemory) {
     const { kernel } = this;
     this.request = request;
+    this.unseen = new Set(request.meters.keys());
     this.memory = memory;
     const { meters, dimensions, buckets, period, trace } = request;
     const aggregations = meters.map((meter) => meter.aggregation);
@@ -90,18 +109,18 @@ export class Tally {
     this.dimensions = dimensions.map(() => new Interner(kernel));
     this.series = dimensions.length > 0 ? new SeriesTable(kernel, dimensions.length + 1) : undefined;
     this.seriesOfRows = kernel.newInts(BATCH_ROWS);
-    this.instants = new InstantDecoder(kernel, request.timeUnit);
+    this.instants = new InstantDecoder(kernel, request);
     this.spans = request.spans && request.spans.size > 0 ? new SpanTable(request.spans, this.customers) : undefined;
     const { watches = [] } = request;
     this.watch = watches.length > 0 ? new WatchTable(watches, meters, this.customers) : undefined;
     this.tuple = Array.from({ length: dimensions.length + 1 }, () => kernel.newInts(1));
   }
 
-  csvIndexer(delimiter: string, columns: readonly number[]): CsvIndexer {
-    const key = [delimiter, ...columns].join(' ');
+  csvIndexer(dialect: Dialect, columns: readonly number[], needsColumns: boolean): CsvIndexer {
+    const key = [dialect.delimiter, dialect.quotes, needsColumns, ...columns].join(' ');
     let indexer = this.indexers.get(key);
     if (!(indexer instanceof CsvIndexer)) {
-      indexer = new CsvIndexer(this.kernel, delimiter, columns, this.batch);
+      indexer = new CsvIndexer(this.kernel, dialect, columns, needsColumns, this.batch);
       this.indexers.set(key, indexer);
     }
     return indexer;
@@ -116,13 +135,21 @@ export class Tally {
     return indexer;
   }
 
-  /** Counts the rows of the batch that are in the common form; marks the others as odd. Returns how many those are. */
-  takeBatch(layout: BatchLayout, place: BatchPlace): number {
-    const { batch } = this;
-    const { rows, odd } = batch;
-    if (rows === 0) return 0;
+  /**
+   * Counts the rows of the batch that are in the common form; marks the others as odd, and returns how many those are.
+   * `rowsToTake` is asked once odd instants are marked, if there are any: the batch ends there.
+   */
+  takeBatch(layout: BatchLayout, place: BatchPlace, rowsToTake: () => number): number {
+    const { batch, kernel } = this;
+    const { odd } = batch;
+    if (batch.rows === 0) return 0;
     const { meters } = this.request;
-    this.instants.decode(layout.timestamp, batch);
+    if (layout.isText) kernel.call.markMarks(batch.rowStartsAt, batch.step, batch.more, odd.address, batch.rows);
+    this.decodeInstants(layout);
+    this.decoded = 0;
+    if (kernel.call.countOdd(odd.address, batch.rows) > 0) batch.rows = rowsToTake();
+    const { rows } = batch;
+    if (rows === 0) return 0;
     const present: number[] = [];
     for (const [m, column] of layout.quantities.entries()) {
       if (column < 0) {
@@ -134,15 +161,36 @@ export class Tally {
       else this.decodeMeter(column, m);
       const latest = this.ledger.present[m];
       if (latest) this.countPresent(column, latest);
-      this.ledger.distinct[m]?.numberColumn(batch, column);
     }
+    // Only now: decoding may have put records aside, and the texts of distinct values with them.
+    for (const m of present) this.numberValues(layout.quantities[m]!, m);
     this.numberCustomers(layout);
     this.spans?.mark(batch);
     this.watch?.mark(batch);
+    for (const m of this.unseen) {
+      const field = { column: layout.quantities[m]!, constant: this.request.constants[m], isText: layout.isText };
+      if (hasSomething(batch, field, this.kernel)) this.unseen.delete(m);
+    }
     this.ledger.addBatch(batch, this.series ? this.numberSeries(layout, this.series) : batch.customers, present);
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
     if (this.events && layout.eventId >= 0) this.events.addBatch(batch, layout, place);
     return this.kernel.call.countOdd(odd.address, rows);
+  }
+
+  /** Decodes the instants of rows that have come to the batch since the last call; true if one of them is odd. */
+  decodeInstants(layout: BatchLayout): boolean {
+    const { batch, kernel, decoded } = this;
+    const more = batch.rows - decoded;
+    if (more === 0) return false;
+    kernel.call.setNothingWords(layout.isText ? 1 : 0);
+    const from = (places: number) => places + decoded * batch.step;
+    for (const [column, other] of layout.alternatives) {
+      const [starts, ends] = [from(batch.startsOf(column)), from(batch.endsOf(column))];
+      kernel.call.choose(starts, ends, from(batch.startsOf(other)), from(batch.endsOf(other)), more);
+    }
+    this.instants.decode(layout.timestamp, batch, decoded);
+    this.decoded = batch.rows;
+    return kernel.call.countOdd(batch.odd.address + decoded, more) > 0;
   }
 
   private numberCustomers({ customer }: BatchLayout): void {
@@ -153,22 +201,37 @@ export class Tally {
       return;
     }
     const [starts, ends] = [batch.startsOf(customer), batch.endsOf(customer)];
+    if (request.trimsIds) markBlankEnds(batch, customer, this.kernel);
     this.kernel.call.markEmpty(starts, ends, batch.step, batch.more, odd.address, rows);
     this.customers.internColumn(batch, customer, customers.address);
   }
 
   /** Gives all rows of a batch the quantity that a meter has in every row; false if it has none. */
-  private fillConstant(meter: number, { rows, quantities, odd }: Batch): boolean {
+  private fillConstant(meter: number, { rows, quantities, highs, odd }: Batch): boolean {
     const text = this.request.constants[meter];
-    if (text === undefined || isNothing(text)) return false;
+    if (text === undefined || text === '') return false;
     const isCounted = countsValues(this.request.meters[meter]!);
-    const fitting = isCounted ? 1 : fittingQuantity(text, this.ledger.scales[meter]!);
-    if (fitting === undefined) odd.values.fill(1, 0, rows);
-    else quantities[meter]!.values.fill(fitting, 0, rows);
+    const quantity = isCounted ? 1 : this.constantOf(text, meter);
+    if (typeof quantity === 'bigint') odd.values.fill(1, 0, rows);
+    else if (typeof quantity === 'number') quantities[meter]!.values.fill(quantity, 0, rows);
+    else {
+      quantities[meter]!.values.fill(quantity.low, 0, rows);
+      highs[meter]!.values.fill(quantity.high, 0, rows);
+    }
     this.ledger.present[meter]?.values.fill(1, 0, rows);
-    const distinct = this.ledger.distinct[meter];
-    distinct?.rows.values.fill(distinct.numberOf(encodeText(text)), 0, rows);
     return true;
+  }
+
+  /** A constant as the ledger holds it, which makes room for its digits. */
+  private constantOf(text: string, meter: number): ReturnType<SlabLedger['quantityOf']> {
+    const { ledger } = this;
+    const fractionDigits = text.includes('.') ? text.length - 1 - text.indexOf('.') : 0;
+    const scale = Math.max(fractionDigits, ledger.scales[meter]!);
+    if (scale > MOST_SCALE || fittingQuantity(text, scale) === undefined) {
+      const canHold = ledger.canBeWide(meter) && wideQuantity(text) !== undefined;
+      if (canHold && ledger.scales[meter] !== WIDE_SCALE) ledger.makeWide(meter, this.seriesCount());
+    } else if (scale > ledger.scales[meter]!) ledger.widen(meter, scale);
+    return ledger.quantityOf(text, meter);
   }
 
   private noteUnits({ rows, odd, units }: Batch): void {
@@ -187,7 +250,7 @@ export class Tally {
     const { batch, kernel, ledger } = this;
     const [starts, ends, odd] = [batch.startsOf(column), batch.endsOf(column), batch.odd.address];
     const { address } = batch.quantities[meter]!;
-    for (;;) {
+    while (ledger.scales[meter] !== WIDE_SCALE) {
       const wider = kernel.call.decodeQuantities(
         starts,
         ends,
@@ -196,10 +259,24 @@ export class Tally {
         odd,
         batch.rows,
         ledger.scales[meter]!,
+        Number(ledger.canBeWide(meter)),
         address,
       );
       if (wider < 0) return;
-      ledger.widen(meter, wider);
+      if (wider < WIDE_SCALE) ledger.widen(meter, wider);
+      else ledger.makeWide(meter, this.seriesCount());
+    }
+    const high = batch.highs[meter]!.address;
+    kernel.call.decodeWideQuantities(starts, ends, batch.step, batch.more, odd, batch.rows, address, high);
+  }
+
+  private numberValues(column: number, meter: number): void {
+    const distinct = this.ledger.distinct[meter];
+    if (!distinct) return;
+    if (column >= 0) distinct.numberColumn(this.batch, column);
+    else {
+      const constant = encodeText(this.request.constants[meter]!);
+      distinct.rows.values.fill(distinct.numberOf(constant), 0, this.batch.rows);
     }
   }
 
@@ -224,6 +301,7 @@ export class Tally {
     const checked = checkRow(texts, names, meters, this.request);
     if ('code' in checked) return checked;
     if (checked.unit && !timeUnit) this.units.add(checked.unit);
+    if (checked.isRepeated) this.repeatedHourRows++;
 
     const span = this.request.spans?.get(texts.customer);
     const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
@@ -231,24 +309,18 @@ export class Tally {
     const series = this.seriesOf(texts);
     const { ms } = checked.at;
     const record = span?.billed ? this.ledger.addRowWithin(span.billed, ms, series) : this.ledger.addRow(ms, series);
-    for (const [m, text] of texts.quantities.entries()) {
-      if (record === undefined || isNothing(text)) continue;
-      const quantity = this.quantityOf(m, text);
-      if (quantity || isValue(meters[m]!)) this.ledger.addEvent(record, m, quantity, checked.at);
+    for (const [m, text] of checked.quantities.entries()) {
+      if (text === '') continue;
+      this.unseen.delete(m);
+      if (record === undefined) continue;
+      if (isValue(meters[m]!)) this.ledger.keepValue(record, m, text, checked.at);
+      else this.ledger.addEvent(record, m, countsValues(meters[m]!) ? 1 : this.ledger.quantityOf(text, m), checked.at);
     }
-    if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts, checked.at));
+    if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts.customer, checked));
     if (texts.eventId !== '') {
       this.events?.add(encodeText(texts.eventId), encodeText(texts.source), place.source, place.base);
     }
     return undefined;
-  }
-
-  /** In the form that the ledger takes. */
-  private quantityOf(meter: number, text: string): number | bigint {
-    const distinct = this.ledger.distinct[meter];
-    if (distinct) return distinct.numberOf(encodeText(text));
-    if (countsValues(this.request.meters[meter]!)) return 1;
-    return fittingQuantity(text, this.ledger.scales[meter]!) ?? exactQuantity(text);
   }
 
   private seriesOf(texts: { customer: string; dimensions: readonly string[] }): number {
@@ -285,14 +357,16 @@ export class Tally {
       rated: ledger.rated,
       outOfPeriod: ledger.outOfPeriod,
       units: [...this.units],
+      repeatedHourRows: this.repeatedHourRows,
+      seenMeters: this.request.meters.filter((_, m) => !this.unseen.has(m)).map(({ name }) => name),
       events: this.events?.finish() ?? NO_EVENTS,
       watched: this.watch?.finish() ?? [],
     };
   }
 }
 
-function ledgerRow({ customer, quantities }: RowTexts, at: PreciseInstant): LedgerRow {
-  const texts = quantities.map((text) => (isNothing(text) ? undefined : text));
+function ledgerRow(customer: string, { at, quantities }: CheckedRow): LedgerRow {
+  const texts = quantities.map((text) => (text === '' ? undefined : text));
   return { customer, at, quantities: texts, dimensions: [] };
 }
 

@@ -1,7 +1,16 @@
 /** Cuts a run into pieces that threads can share: ranges of plain files, and sources that must be read in one go. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { delimiterOf } from '../csvRow.ts';
-import { BYTE_ORDER_MARK, emptyButForMark, emptyFile, LONGEST_MAGIC, mayBeText, type Source } from '../source.ts';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import {
+  BYTE_ORDER_MARK,
+  changed,
+  emptyButForMark,
+  emptyFile,
+  LONGEST_MAGIC,
+  layoutOf,
+  mayBeText,
+  readFailure,
+  type Source,
+} from '../source.ts';
 import { readRecord } from './csvRecord.ts';
 import { readShape, type Shape, type ShapeOptions } from './shape.ts';
 
@@ -28,22 +37,58 @@ export type PlainFile = { readonly fd: number; readonly size: number; readonly d
  * reading it as a stream will then tell why.
  */
 export function openPlain(source: Source): PlainFile | undefined {
-  if (source.kind !== 'file') return undefined;
-  let fd: number | undefined;
   try {
-    fd = openSync(source.path, 'r');
-    const status = fstatSync(fd);
-    const head = Buffer.alloc(LONGEST_MAGIC);
-    const length = status.isFile() ? readSync(fd, head, 0, LONGEST_MAGIC, 0) : 0;
+    return plainFileOf(source);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Opens a source that was a plain file when the tasks were made; a {@link InputFailure} if it is none any more. */
+export function reopenPlain(source: Source): PlainFile {
+  try {
+    const plain = plainFileOf(source);
+    if (plain) return plain;
+  } catch (error) {
+    throw readFailure(source, error);
+  }
+  throw changed(source, 'it is no plain file any more');
+}
+
+function plainFileOf(source: Source): PlainFile | undefined {
+  // Not opened to find out: opening a pipe waits for its writer, who would lose its reader when it is closed again.
+  if (source.kind !== 'file' || !statSync(source.path).isFile()) return undefined;
+  const fd = openSync(source.path, 'r');
+  try {
+    const size = source.seen?.size ?? fstatSync(fd).size;
+    const head = Buffer.alloc(Math.min(size, LONGEST_MAGIC));
+    const length = readSync(fd, head, 0, head.length, 0);
     if (length > 0 && mayBeText(head.subarray(0, length))) {
       const dataStart = head.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-      return { fd, size: status.size, dataStart };
+      if (!startsWithJson(head, length, dataStart) || isOfLines(fd, size, dataStart)) return { fd, size, dataStart };
     }
+  } catch (error) {
     closeSync(fd);
-  } catch {
-    if (fd !== undefined) closeSync(fd);
+    throw error;
   }
+  closeSync(fd);
   return undefined;
+}
+
+/** False for most sources, without another look at them. */
+function startsWithJson(head: Buffer, length: number, dataStart: number): boolean {
+  const first = head.subarray(dataStart, length).toString('latin1').trimStart()[0];
+  return first === undefined || first === '{' || first === '[';
+}
+
+function isOfLines(fd: number, size: number, dataStart: number): boolean {
+  for (let bytes = WINDOW / 64; ; bytes *= 4) {
+    const head = Buffer.allocUnsafeSlow(Math.min(bytes, size - dataStart));
+    const length = readSync(fd, head, 0, head.length, dataStart);
+    const isWhole = length < head.length || dataStart + length >= size;
+    const layout = layoutOf(head.subarray(0, length), isWhole);
+    if (layout !== undefined) return layout === 'lines';
+  }
 }
 
 export function assertNotEmpty(source: Source, { size, dataStart }: PlainFile): void {
@@ -88,8 +133,8 @@ function shapeOf(
   options: Omit<ShapeOptions, 'source'>,
 ): Shape | undefined {
   const buffer = Buffer.allocUnsafeSlow(WINDOW);
-  const length = readSync(fd, buffer, 0, WINDOW, dataStart);
   try {
+    const length = readSync(fd, buffer, 0, WINDOW, dataStart);
     return readShape(buffer, { length, atEnd: false }, { ...options, source })?.shape;
   } catch {
     return undefined;
@@ -123,10 +168,10 @@ export function findRowStart(fd: number, from: number, shape: Shape): number {
   return base + first + 1;
 }
 
-function looksLikeRows(bytes: Buffer, start: number, { format, header }: Shape): boolean {
+function looksLikeRows(bytes: Buffer, start: number, { header }: Shape): boolean {
   const limit = bytes.length;
   for (let row = 0; row < CONVINCING_ROWS && start < limit; row++) {
-    const record = readRecord(bytes, { start, limit, atEnd: false, delimiter: delimiterOf(format) });
+    const record = readRecord(bytes, { start, limit, atEnd: false, dialect: header!.dialect });
     if (typeof record === 'string') return row > 0;
     if (record.fields.length !== header!.fields && record.raw !== '') return false;
     start = record.end;

@@ -1,5 +1,7 @@
 /** The program of a thread: runs its share of the tasks, then its share of the search for repeated events. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Problem } from '../../core/problem.ts';
+import { systemFault } from '../outsideFault.ts';
 import { type CrewOrder, runTasks } from './crewMember.ts';
 import type { EventLogPart } from './eventLog.ts';
 import { useKernelModule } from './kernel.ts';
@@ -9,7 +11,9 @@ import type { FoundReject } from './scan.ts';
 export type WorkerMessage =
   | { readonly kind: 'reject'; readonly source: number; readonly reject: FoundReject }
   | { readonly kind: 'report'; readonly report: Awaited<ReturnType<typeof runTasks>> }
-  | { readonly kind: 'meetings'; readonly meetings: Float64Array };
+  | { readonly kind: 'meetings'; readonly meetings: Float64Array }
+  /** The thread ends because of a fault that is not the program's. */
+  | { readonly kind: 'failed'; readonly origin: 'input' | 'system'; readonly problem: Problem };
 
 export type WorkerCommand =
   | { readonly kind: 'run'; readonly order: CrewOrder }
@@ -22,11 +26,20 @@ export type WorkerCommand =
 const port = parentPort!;
 const send = (message: WorkerMessage) => port.postMessage(message);
 
-port.on('message', async (command: WorkerCommand) => {
+port.on('message', (command: WorkerCommand) => {
+  obey(command).catch((error: unknown) => {
+    const fault = systemFault(error);
+    if (!fault) throw error;
+    send({ kind: 'failed', origin: fault.origin, problem: fault.problem });
+  });
+});
+
+async function obey(command: WorkerCommand): Promise<void> {
   if (command.kind === 'findMeetings') {
-    send({ kind: 'meetings', meetings: findMeetings(command.logs, command.share) });
+    send({ kind: 'meetings', meetings: await findMeetings(command.logs, command.share, () => undefined) });
     return;
   }
+  Atomics.store(workerData as Int32Array, 0, 1);
   useKernelModule(command.order.kernel);
   const report = await runTasks(command.order, {
     here: [],
@@ -34,4 +47,4 @@ port.on('message', async (command: WorkerCommand) => {
     breathe: () => undefined,
   });
   send({ kind: 'report', report });
-});
+}

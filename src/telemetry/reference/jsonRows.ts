@@ -1,6 +1,7 @@
 /** NDJSON: one JSON object a line. */
 import type { Wanted } from '../columns.ts';
-import { rowOfJson } from '../jsonRow.ts';
+import { rowsOfLine } from '../jsonRow.ts';
+import { missingKeys, PromisedKeys } from '../keyNames.ts';
 import { onlyBlankLines, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 
@@ -11,6 +12,8 @@ export async function* jsonRows(
 ): AsyncGenerator<FoundRow[]> {
   let line = 0;
   let rest = '';
+  let rows = 0;
+  const promised = new PromisedKeys(wanted);
   for await (const chunk of chunks) {
     const lines = (rest + chunk.toString('latin1')).split('\n');
     rest = lines.pop()!;
@@ -21,11 +24,15 @@ export async function* jsonRows(
   if (line === 0 || (line === 1 && rest === '')) {
     throw onlyBlankLines(source);
   }
+  const missing = promised.names();
+  if (rows > 0 && missing.length > 0) throw missingKeys(source, missing);
 
   function read(latin1: string): FoundRow[] {
     line++;
     const raw = latin1.endsWith('\r') ? latin1.slice(0, -1) : latin1;
     if (/^[ \t]*$/.test(raw)) return [];
-    return [{ line, raw: decodeLoosely(raw), ...rowOfJson(raw, wanted) }];
+    promised.look(Buffer.from(raw, 'latin1'));
+    rows++;
+    return rowsOfLine(raw, wanted).map((found) => ({ line, raw: decodeLoosely(found.raw), ...found.row }));
   }
 }

@@ -8,13 +8,14 @@ import type { Problem } from '../../core/problem.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { WatchedSteps } from '../../core/usage/watch.ts';
-import { wantedOf } from '../columns.ts';
-import { delimiterOf } from '../csvRow.ts';
+import { type WantedRequest, wantedOf } from '../columns.ts';
+import { dialectOf } from '../csvRow.ts';
 import { conflict, coverageFault, eventContent, eventKey } from '../event.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
+import { assertNoNearKeys } from '../keyNames.ts';
 import type { ReadRequest, ReadResult, UsageReader, UsageWatcher } from '../reader.ts';
-import { checkRow, type Fault, isNothing } from '../row.ts';
-import { InputFailure, jsonArray, openSource, type Source } from '../source.ts';
+import { checkRow, type Fault } from '../row.ts';
+import { assertLineFeeds, InputFailure, openSource, type Source } from '../source.ts';
 import type { FoundRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
 import { jsonRows } from './jsonRows.ts';
@@ -44,12 +45,15 @@ async function readRows(
   const failures: Problem[] = [];
   const units = new Set<TimeUnit>();
   const seen = new Map<string, { file: string; line: number; content: string }>();
+  const seenMeters = new Set<string>();
   let bytes = 0;
+  let repeatedHourRows = 0;
+  const unendedSources = new Set<string>();
 
   for (const source of request.sources) {
     const { chunks, bytesRead } = openSource(source, request.signal);
     try {
-      for await (const batch of foundRows(source, chunks, request)) {
+      for await (const batch of foundRows(source, withoutMarks(chunks), request)) {
         request.signal?.throwIfAborted();
         for (const row of batch) takeRow(row, source);
       }
@@ -59,11 +63,18 @@ async function readRows(
     }
     bytes += bytesRead();
   }
-  return { rows, bytes, failures, guessedTimeUnits: [...units].sort(), distinctIds: seen.size, idBytes: undefined };
+  return {
+    ...{ rows, bytes, failures, repeatedHourRows, seenMeters },
+    unendedSources: [...unendedSources],
+    guessedTimeUnits: [...units].sort(),
+    distinctIds: seen.size,
+    idBytes: undefined,
+  };
 
   function takeRow(found: FoundRow, source: Source): void {
     rows.read++;
     const fault = countRow(found, source);
+    if (found.isUnended && (!fault || fault.code === 'conflict')) unendedSources.add(source.name);
     if (!fault) return;
     rows.rejected++;
     request.onReject({ ...fault, file: source.name, line: found.line, raw: found.raw });
@@ -76,14 +87,16 @@ async function readRows(
     const checked = checkRow(texts, names, meters, request);
     if ('code' in checked) return checked;
     if (checked.unit && !request.timeUnit) units.add(checked.unit);
+    if (checked.isRepeated) repeatedHourRows++;
 
     const span = request.spans?.get(texts.customer);
     const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
     if (uncovered) return uncovered;
+    for (const [m, text] of checked.quantities.entries()) if (text !== '') seenMeters.add(meters[m]!.name);
     const row: LedgerRow = {
       customer: texts.customer,
       at: checked.at,
-      quantities: texts.quantities.map((text) => (isNothing(text) ? undefined : text)),
+      quantities: checked.quantities.map((text) => (text === '' ? undefined : text)),
       dimensions: texts.dimensions.slice(0, dimensions.length),
     };
     if (request.dedupe && texts.eventId !== '') {
@@ -109,15 +122,29 @@ async function readRows(
   }
 }
 
+/** Takes out the byte order marks that stand at the begin of lines, as in files that were joined. */
+async function* withoutMarks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const text = `${rest}${chunk.toString('latin1')}`;
+    const held = /\n(?:\xef\xbb?)?$/.exec(text)?.index ?? text.length; // a mark may begin here
+    rest = text.slice(held);
+    if (held > 0) yield Buffer.from(text.slice(0, held).replaceAll('\n\xef\xbb\xbf', '\n'), 'latin1');
+  }
+  if (rest !== '') yield Buffer.from(rest, 'latin1');
+}
+
 async function* foundRows(
   source: Source,
   chunks: AsyncGenerator<Buffer>,
-  request: Pick<ReadRequest, 'format' | 'meters' | 'dimensions' | 'mapping'>,
+  request: Pick<ReadRequest, 'format'> & WantedRequest,
 ): AsyncGenerator<FoundRow[]> {
-  const { format, rest } = await recognise(source, chunks, request.format);
+  const { format, firstLine, rest } = await recognise(source, chunks, request.format);
   const wanted = wantedOf(request);
-  if (format === 'ndjson') yield* jsonRows(source, rest, wanted);
-  else yield* csvRows(source, rest, { ...wanted, delimiter: delimiterOf(format) });
+  if (format === 'ndjson') {
+    assertNoNearKeys(source, firstLine, wanted);
+    yield* jsonRows(source, rest, wanted);
+  } else yield* csvRows(source, rest, { ...wanted, dialect: dialectOf(format, wanted) });
 }
 
 /** Reads on until the first line that is not blank is there, and gives everything from the start again. */
@@ -125,7 +152,7 @@ async function recognise(
   source: Source,
   chunks: AsyncGenerator<Buffer>,
   forced: InputFormat | undefined,
-): Promise<{ format: InputFormat; rest: AsyncIterable<Buffer> }> {
+): Promise<{ format: InputFormat; firstLine: string; rest: AsyncIterable<Buffer> }> {
   const taken: Buffer[] = [];
   let firstLine: string | undefined;
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
@@ -134,13 +161,14 @@ async function recognise(
     firstLine = /^[\r\n]*([^\r\n][^\n]*)\n/.exec(text)?.[1];
     if (firstLine !== undefined) break;
   }
-  firstLine ??= Buffer.concat(taken).toString('latin1').trim();
-  if (/^\s*\[/.test(firstLine) && !forced) {
-    throw jsonArray(source);
-  }
+  firstLine ??= Buffer.concat(taken)
+    .toString('latin1')
+    .replace(/^[\r\n]+/, '');
+  assertLineFeeds(source, Buffer.from(firstLine, 'latin1'));
+  firstLine = firstLine.trim();
   const rest = async function* () {
     yield* taken;
     yield* chunks;
   };
-  return { format: forced ?? formatOfLine(firstLine), rest: rest() };
+  return { format: forced ?? formatOfLine(firstLine), firstLine, rest: rest() };
 }

@@ -1,0 +1,142 @@
+/** What a billing run has to say beside its invoices: what looks like a mistake, and what is missing, though the run can be billed. */
+import { assignmentsIn } from '../catalog/customer.ts';
+import type { Tier } from '../catalog/tier.ts';
+import { listed } from '../listed.ts';
+import { monthAt, type Period } from '../period.ts';
+import type { Problem } from '../problem.ts';
+import { type Difference, lookAlikesAmong } from '../usage/lookAlikes.ts';
+import type { Mapping } from '../usage/mapping.ts';
+import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
+import { type BillingRun, spansOf } from './billingRun.ts';
+
+/** A warning, and what it is about: customers by id, or a meter by name. */
+export type RunWarning = Problem & { readonly customers?: readonly string[]; readonly meter?: string };
+
+export type RunNotes = {
+  /** Days of the billed time without any row, in time order. */
+  readonly daysWithoutRows: readonly DayRange[];
+  /** Only if there is a customers file. */
+  readonly customers?: CustomersBeside | undefined;
+  readonly warnings: readonly RunWarning[];
+};
+
+/** Ids in ascending order. */
+export type CustomersBeside = {
+  /** They have rows, and the customers file does not name them. */
+  readonly onDefaultTier: readonly string[];
+  /** The customers file names them, and they have no rows. */
+  readonly withoutRows: readonly string[];
+};
+
+/** What the reader of the exports knows. */
+export type ReadNotes = {
+  /** Meters for which some row has a value. */
+  readonly seenMeters: ReadonlySet<string>;
+  readonly mapping: Mapping | undefined;
+  readonly hasCustomersFile: boolean;
+};
+
+export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
+  const billed = billedTime(run);
+  return {
+    daysWithoutRows: billed ? daysWithoutRows(run.ledger.rowsByBucket, billed, run.rateCard.timezone) : [],
+    ...(read.hasCustomersFile && { customers: customersBeside(run) }),
+    warnings: [...unseenMeters(run, read), ...lookAlikeWarnings(idsIn(run), run.only)],
+  };
+}
+
+/** The time in which rows of every customer count: of the chosen period, the part that all anchored customers share. */
+function billedTime({ ledger, periods, customers, rateCard }: BillingRun): Period | undefined {
+  const { timezone } = rateCard;
+  if (periods.kind === 'months') {
+    if (!ledger.span) return undefined;
+    const last = ledger.span.end - 1;
+    return { start: monthAt(ledger.span.start, timezone).start, end: monthAt(last, timezone).end };
+  }
+  let { start, end } = periods.period;
+  for (const { billed } of spansOf(customers, periods, timezone).values()) {
+    if (!billed) continue;
+    start = Math.max(start, billed.start);
+    end = Math.min(end, billed.end);
+  }
+  return start < end ? { start, end } : undefined;
+}
+
+function customersBeside({ ledger, customers, only }: BillingRun): CustomersBeside {
+  const inUsage = new Set(ledger.customers);
+  const isAskedFor = (id: string) => !only || only.has(id);
+  return {
+    onDefaultTier: ledger.customers.filter((id) => !customers.has(id) && isAskedFor(id)),
+    withoutRows: [...customers.keys()].filter((id) => !inUsage.has(id) && isAskedFor(id)).sort(),
+  };
+}
+
+function idsIn({ ledger, customers }: BillingRun): readonly string[] {
+  return customers.size === 0 ? ledger.customers : [...new Set([...ledger.customers, ...customers.keys()])];
+}
+
+/** `only`: leaves out groups without any of these customers. */
+export function lookAlikeWarnings(ids: readonly string[], only?: ReadonlySet<string>): RunWarning[] {
+  return lookAlikesAmong(ids)
+    .filter((group) => !only || group.ids.some((id) => only.has(id)))
+    .map(({ ids: customers, differences }) => ({
+      severity: 'warning',
+      code: 'usage/look-alike-customers',
+      message: `${customers.length} customers differ only by ${listed(differences.map((one) => WORDS[one]))}: ${customers.map((id) => `"${id}"`).join(', ')}`,
+      hint:
+        differences.length === 1 && differences[0] === 'blanks'
+          ? 'if they are one customer, --trim-ids joins them'
+          : 'if they are one customer, give it one id in the exports and the customers file',
+      customers,
+    }));
+}
+
+const WORDS: Record<Difference, string> = {
+  blanks: 'blanks at the ends',
+  normalisation: 'Unicode normalisation',
+  case: 'letter case',
+};
+
+/** Meters that a tier of the run prices, and for which no row has a value: their usage is 0 on every invoice. */
+function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunWarning[] {
+  if (!run.ledger.span) return [];
+  const tiersByMeter = new Map<string, Set<string>>();
+  for (const { name, charges } of tiersOf(run)) {
+    if (charges === 'negotiated') continue;
+    for (const meter of charges.keys()) {
+      if (seenMeters.has(meter)) continue;
+      const tiers = tiersByMeter.get(meter) ?? new Set();
+      tiersByMeter.set(meter, tiers.add(name));
+    }
+  }
+  return [...tiersByMeter].map(([meter, tiers]) => {
+    const field = mapping?.meters ? fieldOf(mapping, meter) : run.rateCard.meters.get(meter)!.field;
+    const why = field === undefined ? 'which the mapping does not mention' : `which is read from ${field}`;
+    return {
+      severity: 'warning',
+      code: 'usage/unseen-meter',
+      message: `no row has a value for ${meter}, ${why}; ${listed([...tiers])} ${tiers.size === 1 ? 'prices' : 'price'} it`,
+      hint: 'if the exports hold it under another name, map it with --map',
+      meter,
+    };
+  });
+}
+
+function fieldOf({ meters }: Mapping, meter: string): string | undefined {
+  const source = meters?.get(meter);
+  return source && 'field' in source ? source.field : undefined;
+}
+
+/** The tiers on which customers of the run are in its time. */
+function tiersOf(run: BillingRun): Set<Tier> {
+  const { ledger, periods, customers, only, defaultTier, rateCard } = run;
+  const time = periods.kind === 'one' ? periods.period : ledger.span!;
+  const tiers = new Set<Tier>();
+  for (const [id, customer] of customers) {
+    if (only && !only.has(id)) continue;
+    for (const { tier } of assignmentsIn(customer, time)) tiers.add(tier);
+  }
+  const tier = defaultTier === undefined ? undefined : rateCard.tiers.get(defaultTier);
+  if (tier && ledger.customers.some((id) => !customers.has(id) && (!only || only.has(id)))) tiers.add(tier);
+  return tiers;
+}

@@ -1,0 +1,112 @@
+/** Names of columns and keys that are not there, or are there almost. */
+import { editDistance } from '../core/problem.ts';
+import type { HeaderFault, Wanted } from './columns.ts';
+import { objectsOfLine } from './jsonRecords.ts';
+import { InputFailure, type Source } from './source.ts';
+import { decodeStrictly } from './textRows.ts';
+
+/**
+ * Columns or keys that nobody reads, but whose names differ from an optional one that is missing by letter case, separators
+ * or one or two letters: what they hold would be left out in silence.
+ */
+export function nearNames(names: readonly string[], wanted: Wanted): HeaderFault | undefined {
+  const known = new Set([...expectedNames(wanted).flat(), ...wanted.ignoredColumns]);
+  const missing = expectedNames(wanted).filter((aliases) => !aliases.some((name) => names.includes(name)));
+  const near = names.flatMap((name) => {
+    if (known.has(name)) return [];
+    const meant = missing.flat().map((expected) => ({ name, expected, distance: distanceOf(name, expected) }));
+    const [closest] = meant.filter(({ distance }) => distance !== undefined).sort((a, b) => a.distance! - b.distance!);
+    return closest ? [closest] : [];
+  });
+  if (near.length === 0) return undefined;
+  const pairs = near.map(({ name, expected }) => `${name} (${expected} seems to be meant)`).join(', ');
+  const flags = near.map(({ name }) => `--ignore-column ${/^[\w.@-]+$/.test(name) ? name : JSON.stringify(name)}`);
+  return {
+    code: 'near-name',
+    message: `nothing would read ${pairs}`,
+    hint: `rename it, map it with --map, or say that it is another thing: ${flags.join(' ')}`,
+  };
+}
+
+/** For every role, meter and dimension that is read from a field, its names. */
+function expectedNames({ names, meters, constants, dimensions }: Wanted): readonly (readonly string[])[] {
+  return [
+    ...Object.values(names),
+    ...meters.filter((_, m) => constants[m] === undefined).map((meter) => [meter.field]),
+    ...dimensions.map((name) => [name]),
+  ];
+}
+
+/** How many letters differ, if that is few enough for a slip; short names must agree in all of them. */
+function distanceOf(name: string, expected: string): number | undefined {
+  const [a, b] = [lettersOf(name), lettersOf(expected)];
+  const most = b.length < 4 ? 0 : b.length < 8 ? 1 : 2;
+  const distance = editDistance(a, b);
+  return distance <= most ? distance : undefined;
+}
+
+function lettersOf(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** {@link nearNames} of the first object of a source; `firstLine` are the bytes of its line as Latin-1. */
+export function assertNoNearKeys(source: Source, firstLine: string, wanted: Wanted): void {
+  const keys = keysOf(firstLine);
+  const fault = keys && nearNames(keys, wanted);
+  if (fault) throw new InputFailure(source, fault.code, fault.message, fault.hint, 1);
+}
+
+/** The keys of an object; undefined for what is none. */
+function keysOf(line: string): readonly string[] | undefined {
+  const text = decodeStrictly(objectsOfLine(line)[0]!.raw);
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null ? Object.keys(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Notes which of the keys that a mapping promises stand in some line of NDJSON. */
+export class PromisedKeys {
+  /** For each promised name how its last key may be written, without those that were seen. */
+  private readonly unseen: Map<string, readonly Buffer[]>;
+
+  constructor({ promised }: Wanted) {
+    this.unseen = new Map(promised.map((name) => [name, writtenKeys(name)]));
+  }
+
+  /** Looks through the bytes of whole lines. */
+  look(lines: Buffer): void {
+    for (const [name, keys] of this.unseen) if (keys.some((key) => lines.includes(key))) this.unseen.delete(name);
+  }
+
+  names(): readonly string[] {
+    return [...this.unseen.keys()];
+  }
+}
+
+/** A key as JSON may have it: by itself or with its path, its letters as they are or escaped. */
+function writtenKeys(name: string): Buffer[] {
+  const escaped = (text: string, digits: (code: number) => string) =>
+    text.replace(/[\u0080-\uffff]/g, (letter) => `\\u${digits(letter.charCodeAt(0)).padStart(4, '0')}`);
+  return [...new Set([name, name.split('.').at(-1)!])]
+    .map((key) => JSON.stringify(key))
+    .flatMap((key) => [
+      key,
+      escaped(key, (code) => code.toString(16)),
+      escaped(key, (code) => code.toString(16).toUpperCase()),
+    ])
+    .map((key) => Buffer.from(key));
+}
+
+/** Names that a mapping promises and no line of a source has. */
+export function missingKeys(source: Source, names: readonly string[]): InputFailure {
+  const keys = names.length === 1 ? `the key ${names[0]}` : `the keys ${names.join(', ')}`;
+  return new InputFailure(
+    source,
+    'missing-key',
+    `no row has ${keys}, which the mapping names`,
+    'write it as the export does (head -n 1 FILE shows a row), or take it out of the mapping',
+  );
+}
