@@ -23,6 +23,7 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
   ],
   customers: (file) => [
     ...['invoice', 'fixtures/first-month/usage.csv', '--tiers', 'tiers.example.yaml', '--customers', file],
+    ...(file.includes('trimmed-id') ? ['--trim-ids'] : []),
   ],
 };
 

@@ -5,6 +5,7 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { changeSince, type FileState } from './fileState.ts';
 import { GzipFailure, gunzip } from './gzip.ts';
 import { changed, InputFailure, readFailure } from './inputFailure.ts';
+import { emptyButForMark, emptyFile, emptyOnceDecompressed } from './inputProblems.ts';
 import { jsonLayoutOf, linesOfRecords } from './jsonRecords.ts';
 import { unzstd, ZstdFailure } from './zstd.ts';
 
@@ -130,62 +131,6 @@ async function* onceDecompressed(source: Source, chunks: AsyncGenerator<Buffer>)
   const kind = foreignKind(head);
   if (kind) throw new InputFailure(source, 'not-text', `once decompressed, it is ${kind.name}`, kind.hint);
   yield* rest;
-}
-
-/** Of every input with nothing in it. */
-const EMPTY_HINT = 'check the export: even one without usage has a header';
-
-export function emptyFile(source: Source): InputFailure {
-  return new InputFailure(source, 'empty', 'the file is empty', EMPTY_HINT);
-}
-
-export function emptyButForMark(source: Source): InputFailure {
-  return new InputFailure(source, 'empty', 'the file is empty but for a byte order mark', EMPTY_HINT);
-}
-
-export function emptyOnceDecompressed(source: Source): InputFailure {
-  return new InputFailure(source, 'empty', 'the file is empty once decompressed', EMPTY_HINT);
-}
-
-export function onlyBlankLines(source: Source): InputFailure {
-  return new InputFailure(source, 'empty', 'the file holds nothing but blank lines', EMPTY_HINT);
-}
-
-/** Throws if a source's first line, or what is there of it without its line feed, has a carriage return inside. */
-export function assertLineFeeds(source: Source, firstLine: Buffer): void {
-  const found = firstLine.indexOf(CR);
-  if (found < 0 || found === firstLine.length - 1) return;
-  throw new InputFailure(
-    source,
-    'carriage-returns',
-    'its lines end with carriage returns alone',
-    "convert them: tr '\\r' '\\n' < FILE | meter … -",
-    1,
-  );
-}
-
-const CR = 0x0d;
-
-/** `line`: on which the quote opens, from 1. */
-export function swallowedRows(source: Source, line: number): InputFailure {
-  return new InputFailure(
-    source,
-    'swallowed-rows',
-    'a quote opens a field that holds lines which look like rows',
-    'close or double the quote; --multiline-fields if fields may hold such lines, quotes: none in a mapping if a quote is a character',
-    line,
-  );
-}
-
-/** `line`: on which the row with the open quote begins, from 1. */
-export function unclosedQuote(source: Source, line: number): InputFailure {
-  return new InputFailure(
-    source,
-    'unclosed-quote',
-    'the file ends inside a quoted field',
-    'close the quote of the row that begins here, or export the file again',
-    line,
-  );
 }
 
 export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -2,8 +2,9 @@
 import type { Wanted } from '../columns.ts';
 import { type CsvHeader, dialectOf, readHeader } from '../csvRow.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
+import { assertLineFeeds, onlyBlankLines, unclosedQuote } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
-import { assertLineFeeds, onlyBlankLines, type Source, unclosedQuote } from '../source.ts';
+import type { Source } from '../source.ts';
 import { readRecord } from './csvRecord.ts';
 
 const LF = 0x0a;

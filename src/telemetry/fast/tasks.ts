@@ -1,16 +1,7 @@
 /** Cuts a run into pieces that threads can share: ranges of plain files, and sources that must be read in one go. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import {
-  BYTE_ORDER_MARK,
-  changed,
-  emptyButForMark,
-  emptyFile,
-  LONGEST_MAGIC,
-  layoutOf,
-  mayBeText,
-  readFailure,
-  type Source,
-} from '../source.ts';
+import { emptyButForMark, emptyFile } from '../inputProblems.ts';
+import { BYTE_ORDER_MARK, changed, LONGEST_MAGIC, layoutOf, mayBeText, readFailure, type Source } from '../source.ts';
 import { readRecord } from './csvRecord.ts';
 import { readShape, type Shape, type ShapeOptions } from './shape.ts';
 

@@ -17,7 +17,8 @@ import {
   rowOfRecord,
   swallowingLine,
 } from '../csvRow.ts';
-import { type InputFailure, onlyBlankLines, type Source, swallowedRows, unclosedQuote } from '../source.ts';
+import { onlyBlankLines, swallowedRows, unclosedQuote } from '../inputProblems.ts';
+import type { InputFailure, Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 
 export async function* csvRows(

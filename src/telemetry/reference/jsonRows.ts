@@ -1,8 +1,9 @@
 /** NDJSON: one JSON object a line. */
 import type { Wanted } from '../columns.ts';
+import { onlyBlankLines } from '../inputProblems.ts';
 import { rowsOfLine } from '../jsonRow.ts';
 import { missingKeys, PromisedKeys } from '../keyNames.ts';
-import { onlyBlankLines, type Source } from '../source.ts';
+import type { Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 
 export async function* jsonRows(
