@@ -70,7 +70,7 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
     content: flipped(gzipSync(LONG), gzipSync(LONG).length - 6),
   },
   'truncated-zstd': { code: 'truncated-zstd', file: 'usage.csv.zst', content: ZSTD.subarray(0, 50) },
-  'broken-zstd': { code: 'broken-zstd', file: 'usage.csv.zst', content: flipped(ZSTD, 7) },
+  'broken-zstd': { code: 'broken-zstd', file: 'usage.csv.zst', content: flipped(ZSTD, 6) },
   'zstd-window': { code: 'zstd-window', file: 'usage.csv.zst', content: Buffer.from('28b52ffd00a8', 'hex') },
   'not-text--utf-16': { code: 'not-text', file: 'usage.csv', content: Buffer.from(`\uFEFF${CSV}`, 'utf16le') },
   'not-text--utf-16-without-mark': { code: 'not-text', file: 'usage.csv', content: Buffer.from(CSV, 'utf16le') },

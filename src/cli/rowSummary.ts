@@ -5,7 +5,7 @@ import type { TimeUnit } from '../core/timestamp.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { printable } from '../report/safeText.ts';
 import type { Style } from '../report/style.ts';
-import type { ReadResult, Reject } from '../telemetry/reader.ts';
+import type { ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
 import { FAULTS, type FaultCode } from '../telemetry/row.ts';
 
 const SHOWN_PER_REASON = 5;
@@ -81,6 +81,7 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
     const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
     lines.push(`${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${speed}${idsNote(result)}`);
   }
+  if (result.slow) lines.push(`read by the slow reader: ${SLOW_REASONS[result.slow]}`);
   if (result.guessedTimeUnits.length > 0) {
     const units = result.guessedTimeUnits.map((unit) => UNIT_NAMES[unit]).join(' and ');
     lines.push(
@@ -105,6 +106,12 @@ function idsNote({ distinctIds, idBytes }: ReadResult): string {
   const { memory, disk } = idBytes;
   return `${ids} in ${formatBytes(memory + disk)}${disk > 0 ? `, ${formatBytes(disk)} of it on disk` : ''}`;
 }
+
+const SLOW_REASONS: Record<SlowReason, string> = {
+  'no-simd': 'this processor has no SIMD for WebAssembly',
+  'no-room': 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread',
+  'in-order': 'this input can be read only once, so its rows are followed in their order; files are read faster',
+};
 
 const UNIT_NAMES: Record<TimeUnit, string> = {
   s: 'seconds',

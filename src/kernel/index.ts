@@ -21,6 +21,7 @@ export {
   tellByColumns,
   wantField,
 } from './csv';
+export { addDistinct, addDistinctOne, clearDistinct, distinctCount, distinctPairs, newDistinct } from './distinct';
 export {
   eventBytes,
   findMeetings,
@@ -33,6 +34,7 @@ export {
 } from './events';
 export { decodeInstants, sawNumericInstants } from './instants';
 export { indexJson, newJsonColumns, nextLine, wantFields } from './json';
+export { keepLatest, keepLatestOne } from './latest';
 export {
   addBucket,
   addQuantities,
@@ -56,5 +58,5 @@ export { countPresent, decodeQuantities, decodeWideQuantities } from './quantiti
 export { hashRows, sortPlaces } from './reviews';
 export { choose, countOdd, markEmpty, markMarks, setNothingWords } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
-export { internColumn, newInterner, textArena, textCount, textOffsets } from './texts';
+export { clearInterner, internColumn, newInterner, textArena, textCount, textHashes, textOffsets } from './texts';
 export { sumRecords } from './totals';

@@ -3,7 +3,7 @@
  * is a small hash table for each bucket, so rows near each other in time find theirs in the processor's cache.
  *
  * A record: for each meter a quantity (f64); if records are wide, for each meter the quantity's high part (f64, see quantities.ts);
- * if traced, for each meter first and last instant as milliseconds and nanoseconds
+ * if it has instants, for each meter first and last instant as milliseconds and nanoseconds
  * (four f64); series and bucket (u32 each); number of rows, and for each meter of those that are not 0 (u16 each, the overflow
  * elsewhere).
  */
@@ -116,6 +116,11 @@ export function placeRows(at: usize, odd: usize, series: usize, rows: i32): void
     store<u16>(record + rowsAt, count);
     if (count === 0) overflowCount(record, 0);
   }
+}
+
+/** Where a record has the first and last instant of a meter. */
+export function traceOf(record: usize, meter: i32): usize {
+  return record + tracesAt + (meter << 5);
 }
 
 /** Where {@link placeRows} writes the address of each row's record, 0 for rows that do not count. */
@@ -340,7 +345,7 @@ export function traceQuantities(
 }
 
 export function traceOne(record: usize, meter: i32, ms: f64, nanoseconds: u32): void {
-  const trace = record + tracesAt + (meter << 5);
+  const trace = traceOf(record, meter);
   const ns = f64(nanoseconds);
   const firstMs = load<f64>(trace);
   if (!(firstMs <= ms) || (firstMs === ms && ns < load<f64>(trace, 8))) {

@@ -31,8 +31,8 @@ const POINT: u8 = 0x2e;
 
 /**
  * Decodes a column of plain decimals, in units of 10^-scale; nothing, or `-`, is 0. Others are marked as odd. If one has more
- * fraction digits than `scale`, returns how many, and has to be called again with that; if one needs two parts, returns
- * {@link WIDE_SCALE}, and {@link decodeWideQuantities} has to be called instead; otherwise −1.
+ * fraction digits than `scale`, returns how many, and has to be called again with that; if one needs two parts and
+ * `canBeWide`, returns {@link WIDE_SCALE}, and {@link decodeWideQuantities} has to be called instead; otherwise −1.
  */
 export function decodeQuantities(
   starts: usize,
@@ -42,6 +42,7 @@ export function decodeQuantities(
   odd: usize,
   rows: i32,
   scale: i32,
+  canBeWide: bool,
   out: usize,
 ): i32 {
   const one = powerOfTen(scale);
@@ -95,7 +96,7 @@ export function decodeQuantities(
       } else if (!isNothing(start, length)) store<u8>(odd + row, ODD);
     } else if (length > 0) value = LIMB;
     if (value >= LIMB) {
-      if (readWide(start, length)) return WIDE_SCALE;
+      if (canBeWide && readWide(start, length)) return WIDE_SCALE;
       store<u8>(odd + row, ODD);
       value = 0;
     }

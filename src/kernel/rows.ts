@@ -37,11 +37,19 @@ export function markMarks(rowStarts: usize, step: u32, more: u32, odd: usize, ro
   }
 }
 
-/** Replaces fields of a column that hold nothing by those of another one; both are told by columns. */
-export function choose(starts: usize, ends: usize, otherStarts: usize, otherEnds: usize, rows: i32): void {
-  for (let place: usize = 0; place < usize(rows) << 2; place += 4) {
+/**
+ * Replaces fields of a column that hold nothing by those of another one; both are told by columns. With `odd`, rows are
+ * marked there instead: somebody else wants the column as it is.
+ */
+export function choose(starts: usize, ends: usize, otherStarts: usize, otherEnds: usize, rows: i32, odd: usize): void {
+  for (let row = 0; row < rows; row++) {
+    const place = usize(row) << 2;
     const start = usize(load<u32>(starts + place));
     if (!isNothing(start, load<u32>(ends + place) - u32(start))) continue;
+    if (odd !== 0) {
+      store<u8>(odd + row, ODD);
+      continue;
+    }
     store<u32>(starts + place, load<u32>(otherStarts + place));
     store<u32>(ends + place, load<u32>(otherEnds + place));
   }

@@ -27,6 +27,12 @@ export class Interner {
 
 export function newInterner(): Interner {
   const interner = changetype<Interner>(allocate(offsetof<Interner>()));
+  begin(interner);
+  return interner;
+}
+
+function begin(interner: Interner): void {
+  interner.count = 0;
   interner.slotCount = FIRST_SLOTS;
   interner.slots = allocate(FIRST_SLOTS * 4);
   interner.textsHeld = FIRST_TEXTS;
@@ -34,7 +40,15 @@ export function newInterner(): Interner {
   interner.hashes = allocate(FIRST_TEXTS * 4);
   interner.arenaBytes = FIRST_BYTES;
   interner.arena = allocate(FIRST_BYTES);
-  return interner;
+}
+
+/** Forgets all texts and gives back what they took. */
+export function clearInterner(interner: Interner): void {
+  release(interner.slots, interner.slotCount * 4);
+  release(interner.offsets, interner.textsHeld * 4 + 4);
+  release(interner.hashes, interner.textsHeld * 4);
+  release(interner.arena, interner.arenaBytes);
+  begin(interner);
 }
 
 export function textCount(interner: Interner): u32 {
@@ -43,6 +57,10 @@ export function textCount(interner: Interner): u32 {
 
 export function textOffsets(interner: Interner): usize {
   return interner.offsets;
+}
+
+export function textHashes(interner: Interner): usize {
+  return interner.hashes;
 }
 
 export function textArena(interner: Interner): usize {

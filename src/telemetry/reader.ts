@@ -94,7 +94,12 @@ export type ReadResult = {
   readonly distinctIds: number;
   /** Bytes that remembering them took; undefined where that is not measured. */
   readonly idBytes: { readonly memory: number; readonly disk: number } | undefined;
+  /** Why the slow reader was taken; absent: it was not. */
+  readonly slow?: SlowReason | undefined;
 };
+
+/** The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order. */
+export type SlowReason = 'no-simd' | 'no-room' | 'in-order';
 
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {

@@ -32,3 +32,12 @@ test('of no ids nothing is told', () => {
   const summary = formatSummary({ ...READ, distinctIds: 0, idBytes: { memory: 0, disk: 0 } }, 4000);
   expect(summary).toMatch(/775 MB\/s\n$/);
 });
+
+test.each([
+  ['no-simd', 'this processor has no SIMD for WebAssembly'],
+  ['no-room', 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread'],
+  ['in-order', 'this input can be read only once, so its rows are followed in their order; files are read faster'],
+] as const)('the slow reader is not taken in silence: %s', (slow, reason) => {
+  expect(formatSummary({ ...READ, slow }, 4000)).toContain(`\nread by the slow reader: ${reason}\n`);
+  expect(formatSummary(READ, 4000)).not.toContain('slow');
+});

@@ -146,6 +146,10 @@ const METERS: readonly Meter[] = [
   meter('egress', 'egress_bytes'),
   meter('peak', 'requests', 'max'),
   meter('calls', 'region', 'count'),
+  meter('places', 'region', 'unique'),
+  meter('sizes', 'egress_bytes', 'unique'),
+  meter('level', 'requests', 'last'),
+  meter('stored', 'compute_seconds', 'last'),
 ];
 const PLAIN_TIMES = [
   '2026-10-01T00:00:00Z',
@@ -441,7 +445,7 @@ function shuffledLines(bytes: Buffer, random: Random): Buffer {
  */
 export function longRun(random: Random): Run {
   const run = randomRun(random);
-  const meters = METERS.slice(0, random.pick([1, 3, 5]));
+  const meters = random.chance(0.3) ? random.some(METERS) : METERS.slice(0, random.pick([1, 3, 5]));
   const isJson = random.chance(0.3);
   const inputs = Array.from({ length: random.pick([1, 1, 2]) }, (_, i) => ({
     name: `long${i}`,
@@ -554,11 +558,12 @@ function randomWatches(random: Random, meters: readonly Meter[]): Watch[] {
   const hours = PLAIN_TIMES.map((text) => parseTimestamp(text)).flatMap((at) =>
     'ms' in at ? [BigInt(Math.floor(at.ms / 3_600_000)) * 3_600_000_000_000n] : [],
   );
-  return Array.from({ length: meters.length > 0 ? random.pick([1, 3, 10]) : 0 }, () => {
+  const watched = meters.filter(({ aggregation }) => aggregation !== 'unique' && aggregation !== 'last');
+  return Array.from({ length: watched.length > 0 ? random.pick([1, 3, 10]) : 0 }, () => {
     const from = random.pick(hours) + random.pick([0n, 0n, 1_000_000_000n]);
     return {
       customer: random.pick(CUSTOMERS.slice(0, 4)),
-      meter: random.pick(meters).name,
+      meter: random.pick(watched).name,
       from,
       to: from - (from % 3_600_000_000_000n) + random.pick([3_600_000_000_000n, 3_599_999_000_000n]),
       step: random.pick([1n, 1_000_000_000n]),

@@ -98,6 +98,7 @@ test('a processor that cannot run it reads all the same', async () => {
     trace: false,
     onReject: () => undefined,
   };
-  const { rows } = await readUsage(request);
+  const { rows, slow } = await readUsage(request);
+  expect(slow).toBe('no-simd');
   expect(rows).toEqual({ read: 188, rated: 186, duplicate: 2, outOfPeriod: 0, rejected: 0 });
 });

@@ -38,6 +38,11 @@ export class Interner {
     return values[2]!;
   }
 
+  /** Forgets all texts. */
+  clear(): void {
+    this.kernel.call.clearInterner(this.interner);
+  }
+
   get size(): number {
     return this.kernel.call.textCount(this.interner);
   }
@@ -45,6 +50,11 @@ export class Interner {
   textOf(number: number): string {
     const { arena, offsets } = this.texts();
     return decodeText(arena.subarray(offsets[number], offsets[number + 1]));
+  }
+
+  /** Of each text the hash that it is found by. */
+  hashes(): Int32Array {
+    return this.kernel.ints(this.kernel.call.textHashes(this.interner) >>> 0, this.size);
   }
 
   texts(): InternedTexts {

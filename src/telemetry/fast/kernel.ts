@@ -37,7 +37,14 @@ export type KernelExports = {
   readonly countOdd: (odd: number, rows: number) => number;
   readonly setNothingWords: (isText: number) => void;
   readonly markMarks: (rowStarts: number, step: number, more: number, odd: number, rows: number) => void;
-  readonly choose: (starts: number, ends: number, otherStarts: number, otherEnds: number, rows: number) => void;
+  readonly choose: (
+    starts: number,
+    ends: number,
+    otherStarts: number,
+    otherEnds: number,
+    rows: number,
+    odd: number,
+  ) => void;
   readonly markEmpty: (starts: number, ends: number, step: number, more: number, odd: number, rows: number) => void;
 
   readonly newCsvColumns: (
@@ -89,6 +96,7 @@ export type KernelExports = {
     odd: number,
     rows: number,
     scale: number,
+    canBeWide: number,
     out: number,
   ) => number;
   readonly decodeWideQuantities: (
@@ -113,8 +121,10 @@ export type KernelExports = {
     rows: number,
     out: number,
   ) => void;
+  readonly clearInterner: (interner: number) => void;
   readonly textCount: (interner: number) => number;
   readonly textOffsets: (interner: number) => number;
+  readonly textHashes: (interner: number) => number;
   readonly textArena: (interner: number) => number;
 
   readonly initSeries: (size: number) => void;
@@ -127,6 +137,15 @@ export type KernelExports = {
   readonly placesOfRows: () => number;
   readonly addQuantities: (quantities: number, meter: number, rows: number) => void;
   readonly raiseQuantities: (quantities: number, meter: number, rows: number) => void;
+  readonly keepLatest: (
+    quantities: number,
+    present: number,
+    meter: number,
+    at: number,
+    nanoseconds: number,
+    rows: number,
+  ) => void;
+  readonly keepLatestOne: (record: number, meter: number, quantity: number, ms: number, nanoseconds: number) => number;
   readonly addWideQuantities: (lows: number, highs: number, meter: number, rows: number) => void;
   readonly raiseWideQuantities: (lows: number, highs: number, meter: number, rows: number) => void;
   readonly traceQuantities: (
@@ -160,6 +179,12 @@ export type KernelExports = {
     highs: number,
     events: number,
   ) => void;
+  readonly newDistinct: () => number;
+  readonly clearDistinct: (distinct: number) => void;
+  readonly distinctCount: (distinct: number) => number;
+  readonly distinctPairs: (distinct: number) => number;
+  readonly addDistinct: (distinct: number, present: number, values: number, meter: number, rows: number) => void;
+  readonly addDistinctOne: (distinct: number, record: number, value: number, meter: number) => void;
   readonly slabAddresses: () => number;
   readonly ratedRows: () => number;
   readonly rowsOutOfPeriod: () => number;

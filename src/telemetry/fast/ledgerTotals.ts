@@ -7,7 +7,7 @@ import { RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './reco
 export type LedgerTotals = {
   readonly rowsBySeries: Float64Array;
   readonly rowsByBucket: Float64Array;
-  /** By series × meters + meter: quantities, for `max` the largest, and events. */
+  /** By series × meters + meter: quantities, for `max` the largest, for `unique` and `last` nothing of use; and events. */
   readonly limbs: Float64Array;
   /** By the same the high parts of quantities; empty if records are not wide. */
   readonly highs: Float64Array;
@@ -62,7 +62,7 @@ export function totalsOf(kernel: Kernel, ledger: RecordsOf): TotalsInKernel {
   const [limbs, events] = [kernel.newDoubles(series * meters), kernel.newDoubles(series * meters)];
   const highs = kernel.newDoubles(wide ? series * meters : 0);
   const isMax = kernel.newBytes(meters);
-  isMax.values.set(aggregations.map((aggregation) => Number(aggregation === 'max')));
+  isMax.values.set(aggregations.map((aggregation) => Number(aggregation !== 'sum' && aggregation !== 'count')));
   const exact = new Map<number, bigint>();
   kernel.host.carryTotal = (place, sum, times) => {
     addExact(exact, place, BigInt(sum) * BigInt(times) * exactUnit(scales[place % meters]!), false);

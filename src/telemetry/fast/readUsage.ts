@@ -13,13 +13,22 @@ import { wantedOf } from '../columns.ts';
 import { conflict } from '../event.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
-import type { ReadRequest, ReadResult, UsageReader, UsageWatcher, WatchRequest, WatchResult } from '../reader.ts';
+import type {
+  ReadRequest,
+  ReadResult,
+  SlowReason,
+  UsageReader,
+  UsageWatcher,
+  WatchRequest,
+  WatchResult,
+} from '../reader.ts';
 import { changeOf, openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
 import { type Conflict, compareDeliveries, type Deliveries, type Place } from './deliveries.ts';
 import { type LogSeeds, logBytes } from './eventLog.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
+import { isValue } from './ledgerPart.ts';
 import { faultOf, Refetcher, understand } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
 import { NO_SEEDS, seedsOf } from './seeds.ts';
@@ -55,8 +64,9 @@ const BREATH_MS = 50;
 export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
-  const threads = request.onRated ? 0 : threadsFor(request);
-  if (threads === 0) return (await plainReader()).readUsage(request);
+  const threads = threadsFor(request);
+  const slow = request.onRated ? 'in-order' : threads === 0 ? whyNoKernel() : undefined;
+  if (slow) return { ...(await (await plainReader()).readUsage(request)), slow };
   const run = new Run(request, tuning, threads);
   try {
     const { watched: _, ...result } = await orChange(request, () => run.read());
@@ -107,20 +117,15 @@ function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
   return import('../reference/readUsage.ts');
 }
 
-/** How many threads can read with a kernel; 0 where it cannot run, or not for these meters. */
-function threadsFor({
-  meters,
-  threads = availableParallelism(),
-  dedupe,
-}: Pick<ReadRequest, 'meters' | 'threads' | 'dedupe'>): number {
-  if (!meters.every(isNumber) || kernelModule() === undefined) return 0;
-  const others = dedupe ? KERNELS_OF_DEDUPLICATION : 0;
-  return Math.max(0, roomForKernels(threads + others) - others);
+function whyNoKernel(): SlowReason {
+  return kernelModule() === undefined ? 'no-simd' : 'no-room';
 }
 
-/** Meters for which a thread's total can be a number. */
-function isNumber({ aggregation }: Meter): boolean {
-  return aggregation !== 'unique' && aggregation !== 'last';
+/** How many threads can read with a kernel; 0 where it cannot run. */
+function threadsFor({ threads = availableParallelism(), dedupe }: Pick<ReadRequest, 'threads' | 'dedupe'>): number {
+  if (kernelModule() === undefined) return 0;
+  const others = dedupe ? KERNELS_OF_DEDUPLICATION : 0;
+  return Math.max(0, roomForKernels(threads + others) - others);
 }
 
 /** What repeated deliveries amount to, and the search for them, have kernels of their own. */
@@ -234,7 +239,7 @@ class Run {
     };
   }
 
-  /** Problems of the sources, in their order; of a file that changed only that, because all others may come from it. */
+  /** What a mapping promises, and a source of NDJSON with rows has in none of them. */
   private missingKeysOf(number: number, tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
     if (this.order.wanted.promised.length === 0) return [];
     const own = results.filter((result) => tasks[result.task]!.source === number);
@@ -244,6 +249,7 @@ class Run {
   }
 
   /** `others`: what went wrong when rows were read a second time. */
+  /** Problems of the sources, in their order; of a file that changed only that, because all others may come from it. */
   private failures(tasks: readonly Task[], results: readonly TaskResult[], others: readonly Problem[]): Problem[] {
     const found = new Map<number, Problem[]>();
     for (const { task, failure } of results) {
@@ -376,7 +382,8 @@ class Run {
   /** False if what would be there without such rows is not known from what they amount to. */
   private canTakeOff({ conflicts, differing }: { conflicts: number; differing: number }): boolean {
     const { trace, meters } = this.request;
-    return conflicts + differing === 0 || !(trace || meters.some(({ aggregation }) => aggregation === 'max'));
+    const isUndone = (meter: Meter) => meter.aggregation !== 'max' && !isValue(meter);
+    return conflicts + differing === 0 || (!trace && meters.every(isUndone));
   }
 
   /** Tells the rejects that could not be told at once, because conflicts or earlier lines were not known yet. */

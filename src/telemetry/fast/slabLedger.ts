@@ -5,8 +5,11 @@
  */
 import { contains, type Period } from '../../core/period.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
-import type { Batch } from './batch.ts';
+import { BATCH_ROWS, type Batch } from './batch.ts';
+import { encodeText } from './bytes.ts';
+import { DistinctValues } from './distinctValues.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
+import type { LedgerPart } from './ledgerPart.ts';
 import { copyOf, type LedgerTotals, totalsOf, valuesOf } from './ledgerTotals.ts';
 import {
   addExact,
@@ -19,31 +22,18 @@ import {
   type WideQuantity,
   wideQuantity,
 } from './quantities.ts';
-import { RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
-
-/** Records in a form that can be handed to another thread. */
-export type LedgerPart = {
-  readonly records: number;
-  /** Where the slabs are, each of {@link SLAB_RECORDS} records. */
-  readonly memory: SharedArrayBuffer;
-  readonly slabs: readonly number[];
-  /** Records have high parts of quantities. */
-  readonly wide: boolean;
-  /** Fraction digits of each meter's quantities. */
-  readonly scales: readonly number[];
-  readonly bucketStarts: readonly number[];
-  /** By record × meters + meter: what did not fit into the double, see quantities.ts. For `max` the largest of those. */
-  readonly exact: ReadonlyMap<number, bigint>;
-  /** By record × (meters + 1) + place: multiples of 65 536 that the counts overflowed by. */
-  readonly countOverflow: ReadonlyMap<number, number>;
-  readonly totals: LedgerTotals;
-};
+import { KEPT_EXACTLY, RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
 
 const OUT_OF_PERIOD = -1;
 
 export class SlabLedger {
   /** Fraction digits of each meter's quantities. */
   readonly scales: number[];
+
+  /** For each meter; undefined for those whose distinct values are not counted. */
+  readonly distinct: readonly (DistinctValues | undefined)[];
+  /** For each meter of which the latest quantity counts: not 0 for the rows of a batch that have one, which may be 0. */
+  readonly present: readonly (KernelArray<Float64Array> | undefined)[];
 
   private readonly kernel: Kernel;
   private shape: RecordShape;
@@ -73,10 +63,12 @@ export class SlabLedger {
     this.buckets = buckets;
     this.period = period;
     this.scales = shape.aggregations.map(() => 0);
+    this.distinct = shape.aggregations.map((kind) => (kind === 'unique' ? new DistinctValues(kernel) : undefined));
+    this.present = shape.aggregations.map((kind) => (kind === 'last' ? kernel.newDoubles(BATCH_ROWS) : undefined));
     const place = kernel.ints(kernel.call.placesOfRows() >>> 0, 1);
     const [at, low, high] = [kernel.newDoubles(1), kernel.newDoubles(1), kernel.newDoubles(1)];
     this.single = { at, odd: kernel.newBytes(1), series: kernel.newInts(1), low, high, place };
-    kernel.call.initLedger(shape.aggregations.length, Number(shape.trace), buckets.widthMs);
+    kernel.call.initLedger(shape.aggregations.length, Number(this.layout.hasInstants), buckets.widthMs);
     kernel.host.locateBucket = (ms) => this.locateBucket(ms);
     kernel.host.carry = (address, meter, sum, times) => this.carry(this.recordAt(address), meter, sum, times);
     kernel.host.overflowCount = (address, which) => {
@@ -92,10 +84,16 @@ export class SlabLedger {
     call.placeRows(at.address, odd.address, series.address, rows);
     for (const meter of present) {
       const { address } = quantities[meter]!;
+      const latest = this.present[meter];
+      if (latest) {
+        call.keepLatest(address, latest.address, meter, at.address, nanoseconds.address, rows);
+        continue;
+      }
+      const distinct = this.distinct[meter];
       const high = this.isWide(meter) ? highs[meter]!.address : 0;
-      const isMax = this.shape.aggregations[meter] === 'max';
-      if (high !== 0) this.addWide(address, high, meter, rows);
-      else if (isMax) call.raiseQuantities(address, meter, rows);
+      if (distinct) distinct.addRows(address, meter, rows);
+      else if (high !== 0) this.addWide(address, high, meter, rows);
+      else if (this.shape.aggregations[meter] === 'max') call.raiseQuantities(address, meter, rows);
       else call.addQuantities(address, meter, rows);
       if (this.shape.trace) call.traceQuantities(address, high, meter, at.address, nanoseconds.address, rows);
     }
@@ -133,8 +131,21 @@ export class SlabLedger {
 
   /** A checked quantity as {@link addEvent} takes it: in units of the meter's scale or, where that is not enough, in exact ones. */
   quantityOf(text: string, meter: number): number | WideQuantity | bigint {
-    const held = this.isWide(meter) ? wideQuantity(text) : fittingQuantity(text, this.scales[meter]!);
-    return held ?? exactQuantity(text);
+    return this.isWide(meter) ? (wideQuantity(text) ?? exactQuantity(text)) : this.narrowQuantityOf(text, meter);
+  }
+
+  private narrowQuantityOf(text: string, meter: number): number | bigint {
+    return fittingQuantity(text, this.scales[meter]!) ?? exactQuantity(text);
+  }
+
+  /** Keeps a text of a row in a record, for meters of which values are kept rather than added up. */
+  keepValue(record: number, meter: number, text: string, at: { ms: number; ns: number }): void {
+    const { call } = this.kernel;
+    const distinct = this.distinct[meter];
+    if (distinct) distinct.addOne(record, distinct.numberOf(encodeText(text)), meter);
+    else this.keepLatest(record, meter, this.narrowQuantityOf(text, meter), at);
+    call.countOne(record, 1 + meter);
+    if (this.shape.trace) call.traceOne(record, meter, at.ms, at.ns);
   }
 
   /** Adds a quantity to a record; 0 is no event. */
@@ -170,18 +181,40 @@ export class SlabLedger {
     call.countOne(record, 1 + meter);
   }
 
-  private addExact(record: number, meter: number, quantity: bigint): void {
-    const { aggregations } = this.shape;
-    addExact(this.exact, record * aggregations.length + meter, quantity, aggregations[meter] === 'max');
+  private keepLatest(record: number, meter: number, quantity: number | bigint, at: { ms: number; ns: number }): void {
+    const isExact = typeof quantity === 'bigint';
+    const order = this.kernel.call.keepLatestOne(record, meter, isExact ? KEPT_EXACTLY : quantity, at.ms, at.ns);
+    if (!isExact || order < 0) return;
+    const key = this.recordAt(record) * this.shape.aggregations.length + meter;
+    const place = this.kernel.doubles(record + meter * 8, 1);
+    const known = place[0]! < 0 ? (this.exact.get(key) ?? 0n) : this.exactly(meter, place[0]!);
+    if (order === 0 && quantity <= known) return;
+    place[0] = KEPT_EXACTLY;
+    this.exact.set(key, quantity);
   }
 
-  /** Takes over a sum that is about to outgrow the double: `sum` × `times`. */
+  private addExact(record: number, meter: number, quantity: bigint): void {
+    const { aggregations } = this.shape;
+    const isSum = aggregations[meter] !== 'max' && aggregations[meter] !== 'last';
+    addExact(this.exact, record * aggregations.length + meter, quantity, !isSum);
+  }
+
+  private exactly(meter: number, quantity: number): bigint {
+    return BigInt(quantity) * exactUnit(this.scales[meter]!);
+  }
+
+  /** Takes over a sum that is about to outgrow the double, `sum` × `times`, or the rival of a quantity that is kept exactly. */
   private carry(record: number, meter: number, sum: number, times: number): void {
-    this.addExact(record, meter, BigInt(sum) * BigInt(times) * exactUnit(this.scales[meter]!));
+    this.addExact(record, meter, BigInt(times) * this.exactly(meter, sum));
   }
 
   private isWide(meter: number): boolean {
     return this.scales[meter] === WIDE_SCALE;
+  }
+
+  /** False for meters of which the latest quantity counts: those that need two parts are kept exactly. */
+  canBeWide(meter: number): boolean {
+    return !this.present[meter];
   }
 
   /**
@@ -208,6 +241,12 @@ export class SlabLedger {
       for (let i = 0; i < SLAB_RECORDS && first + i < records; i++) {
         const place = i * words + meter;
         const widened = doubles[place]! * factor;
+        if (this.present[meter]) {
+          if (widened >= LIMB)
+            this.exact.set((first + i) * this.scales.length + meter, this.exactly(meter, doubles[place]!));
+          doubles[place] = widened >= 0 && widened < LIMB ? widened : KEPT_EXACTLY;
+          continue;
+        }
         if (widened >= LIMB) this.carry(first + i, meter, doubles[place]!, 1);
         doubles[place] = widened < LIMB ? widened : 0;
       }
@@ -272,7 +311,8 @@ export class SlabLedger {
     for (const [i, address] of slabs.entries()) copy.set(this.kernel.bytes(address, bytes), i * bytes);
     const moved = slabs.map((_, i) => i * bytes);
     const totals = this.totals(series);
-    this.putAside.push({ ...this.part(copyOf(totals)), memory, slabs: moved });
+    const part = this.part(copyOf(totals));
+    this.putAside.push({ ...part, memory, slabs: moved, distinct: this.distinct.map((values) => values?.moveAway()) });
     const { rowsBySeries, rowsByBucket, limbs, highs, events } = totals;
     for (const array of [rowsBySeries, rowsByBucket, limbs, highs, events]) this.kernel.release(array);
     this.kernel.call.clearLedger();
@@ -292,6 +332,7 @@ export class SlabLedger {
       exact,
       countOverflow,
       totals,
+      distinct: this.distinct.map((values) => values?.part()),
     };
   }
 

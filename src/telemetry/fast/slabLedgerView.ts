@@ -5,12 +5,14 @@ import { contains, type Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import type { RowsByBucket } from '../../core/usage/rowTimes.ts';
+import { PAIR_FIELDS } from './distinctValues.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
+import type { LedgerPart } from './ledgerPart.ts';
 import type { LedgerTotals } from './ledgerTotals.ts';
 import { addExact, EXACT_SCALE, exactUnit, HIGH_UNIT, LIMB, POWERS_OF_TEN } from './quantities.ts';
-import { RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
-import type { LedgerPart } from './slabLedger.ts';
+import { KEPT_EXACTLY, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
+import { valueNumbers } from './valueNumbers.ts';
 
 /** What one thread has added up. */
 export type UsagePart = {
@@ -52,10 +54,11 @@ export class SlabLedgerView implements UsageLedger {
   /** `taken` are rows to be taken off again: repeated deliveries that `added` contains. */
   constructor(added: readonly UsagePart[], taken: readonly UsagePart[], options: ViewOptions) {
     this.options = options;
+    const numbers = distinctNumbers(added, options.meters);
     const viewsOf = (usage: UsagePart, sign: 1 | -1) =>
       usage.ledgers
         .filter((ledger) => ledger.records > 0)
-        .map((ledger) => new PartView({ ...usage, ledger }, sign, options));
+        .map((ledger) => new PartView({ ...usage, ledger }, sign, options, numbers.get(ledger)));
     this.parts = [...added.flatMap((usage) => viewsOf(usage, 1)), ...taken.flatMap((usage) => viewsOf(usage, -1))];
     const most = this.parts.reduce((sum, part) => sum + part.customers.length, 0);
     const rows = new Float64Array(most);
@@ -209,6 +212,17 @@ export class SlabLedgerView implements UsageLedger {
   }
 }
 
+/** By meter, where distinct values are counted: the number that each of a part's values has in all parts. */
+type DistinctNumbers = readonly (Int32Array | undefined)[];
+
+function distinctNumbers(added: readonly UsagePart[], meters: readonly Meter[]): Map<LedgerPart, DistinctNumbers> {
+  const ledgers = added.flatMap((usage) => usage.ledgers);
+  const byMeter = meters.map(({ aggregation }, m) =>
+    aggregation === 'unique' ? valueNumbers(ledgers.map((ledger) => ledger.distinct[m]!.texts)) : undefined,
+  );
+  return new Map(ledgers.map((ledger, l) => [ledger, byMeter.map((numbers) => numbers?.[l])]));
+}
+
 function usageByValue(amounts: ReadonlyMap<string, Amount>): Map<string, MeterUsage> {
   const used = [...amounts].filter(([, amount]) => amount.events > 0);
   used.sort(([a], [b]) => (a < b ? -1 : 1));
@@ -224,17 +238,24 @@ class PartTotals {
   readonly events: Float64Array;
   /** First and last instant as milliseconds and nanoseconds, four numbers for each place. */
   readonly traces: Float64Array | undefined;
+  /** For meters whose distinct values are counted: where the pairs of each record begin, see distinctValues.ts. */
+  readonly chains = new Map<number, number[]>();
   readonly exact = new Map<number, bigint>();
   private readonly meters: number;
 
   /** `from`: what there is already, for as many series or fewer. */
-  constructor(series: number, meters: number, { trace, wide }: { trace: boolean; wide: boolean }, from?: LedgerTotals) {
+  constructor(
+    series: number,
+    meters: number,
+    { hasInstants, wide }: { hasInstants: boolean; wide: boolean },
+    from?: LedgerTotals,
+  ) {
     this.meters = meters;
     this.rows = enlarged(from?.rowsBySeries, series);
     this.limbs = enlarged(from?.limbs, series * meters);
     this.highs = enlarged(from?.highs, wide ? series * meters : 0);
     this.events = enlarged(from?.events, series * meters);
-    this.traces = trace ? new Float64Array(series * meters * 4) : undefined;
+    this.traces = hasInstants ? new Float64Array(series * meters * 4) : undefined;
   }
 
   hasEvents(series: number, meter: number): boolean {
@@ -247,7 +268,10 @@ class PartTotals {
     this.limbs.fill(0, from, to);
     this.highs.fill(0, from, to);
     this.events.fill(0, from, to);
-    for (let place = from; place < to; place++) this.exact.delete(place);
+    for (let place = from; place < to; place++) {
+      this.exact.delete(place);
+      this.chains.delete(place);
+    }
   }
 }
 
@@ -263,6 +287,8 @@ class PartView {
   private readonly counts: readonly Uint16Array[];
   private readonly units: readonly bigint[];
   private readonly isMax: readonly boolean[];
+  private readonly isLast: readonly boolean[];
+  private readonly valueNumbers: DistinctNumbers;
   private readonly dimensionTexts: readonly string[][];
   private readonly seriesCount: number;
   private readonly seriesByCustomer: Grouped | undefined;
@@ -272,7 +298,8 @@ class PartView {
   private recordStarts: Float64Array | undefined;
   private ownTotals: PartTotals | undefined;
 
-  constructor(part: Part, sign: 1 | -1, options: ViewOptions) {
+  constructor(part: Part, sign: 1 | -1, options: ViewOptions, numbers: DistinctNumbers = []) {
+    this.valueNumbers = numbers;
     this.part = part;
     this.sign = sign;
     this.options = options;
@@ -289,6 +316,7 @@ class PartView {
     this.counts = slabs.map((at) => new Uint16Array(memory, at, words * 4));
     this.units = ledger.scales.map(exactUnit);
     this.isMax = options.meters.map((meter) => meter.aggregation === 'max');
+    this.isLast = options.meters.map((meter) => meter.aggregation === 'last');
     this.customers = textsOf(part.customers);
     this.dimensionTexts = part.dimensions.map(textsOf);
     const { series } = part;
@@ -302,7 +330,7 @@ class PartView {
   private wholeTotals(): PartTotals {
     const { ledger } = this.part;
     const meters = this.units.length;
-    const whole = new PartTotals(this.seriesCount, meters, { trace: false, wide: ledger.wide }, ledger.totals);
+    const whole = new PartTotals(this.seriesCount, meters, { hasInstants: false, wide: ledger.wide }, ledger.totals);
     for (const [place, more] of ledger.totals.exact) whole.exact.set(place, more);
     for (const [key, times] of ledger.countOverflow) {
       const which = key % (meters + 1);
@@ -352,12 +380,14 @@ class PartView {
 
   /** What {@link totalsOfAll} takes. */
   get bytesOfTotals(): number {
-    return this.seriesCount * (1 + this.units.length * (this.options.trace ? 6 : 2)) * 8;
+    const { records, distinct } = this.part.ledger;
+    const chained = records * distinct.filter((values) => values !== undefined).length;
+    return (this.seriesCount * (1 + this.units.length * (this.layout.hasInstants ? 6 : 2)) + chained) * 8;
   }
 
   totalsOfAll(period: Period): PartTotals {
     const isWithin = Uint8Array.from(this.part.ledger.bucketStarts, (start) => Number(contains(period, start)));
-    if (!this.options.trace && !isWithin.includes(0)) return this.whole;
+    if (!this.needsRecords && !isWithin.includes(0)) return this.whole;
     const totals = this.newTotals();
     for (let record = 0; record < this.part.ledger.records; record++) {
       if (isWithin[this.number(record, 1)] !== 0) this.addRecord(totals, record);
@@ -424,8 +454,13 @@ class PartView {
   }
 
   private newTotals(): PartTotals {
-    const { trace, meters } = this.options;
-    return new PartTotals(this.seriesCount, meters.length, { trace, wide: this.part.ledger.wide });
+    const { hasInstants } = this.layout;
+    return new PartTotals(this.seriesCount, this.options.meters.length, { hasInstants, wide: this.part.ledger.wide });
+  }
+
+  /** True if the totals of all records do not say all. */
+  private get needsRecords(): boolean {
+    return this.layout.hasInstants || this.part.ledger.distinct.some((values) => values !== undefined);
   }
 
   private addRecord(totals: PartTotals, record: number): void {
@@ -439,9 +474,20 @@ class PartView {
       const events = this.count(record, 1 + m);
       if (events === 0) continue;
       const place = series * meters + m;
+      const value = doubles[at + m]!;
+      if (this.part.ledger.distinct[m]) {
+        const chains = totals.chains.get(place);
+        if (chains) chains.push(value);
+        else totals.chains.set(place, [value]);
+      } else if (this.isLast[m]) {
+        const order = this.laterThan(totals, place, doubles, at + this.layout.traceAt + m * 4);
+        const kept = value === KEPT_EXACTLY ? exact.get(record * scales.length + m)! : BigInt(value) * this.units[m]!;
+        const isKept = order > 0 || (order === 0 && kept > totals.exact.get(place)!);
+        if (isKept) totals.exact.set(place, kept);
+      }
       if (totals.traces) this.addTrace(totals, place, doubles, at + this.layout.traceAt + m * 4);
       totals.events[place]! += events;
-      const value = doubles[at + m]!;
+      if (this.isLast[m] || this.part.ledger.distinct[m]) continue;
       if (this.layout.highsAt > 0) this.addWide(totals, place, m, value, doubles[at + this.layout.highsAt + m]!);
       else if (this.isMax[m]) totals.limbs[place] = Math.max(totals.limbs[place]!, value);
       else {
@@ -453,6 +499,12 @@ class PartView {
       if (more === undefined) continue;
       addExact(totals.exact, place, more, this.isMax[m]!);
     }
+  }
+
+  /** Above 0 if a record's last instant is later than that of the totals, or there is none; 0 if it is the same. */
+  private laterThan({ traces, events }: PartTotals, place: number, doubles: Float64Array, at: number): number {
+    if (events[place] === 0) return 1;
+    return doubles[at + 2]! - traces![place * 4 + 2]! || doubles[at + 3]! - traces![place * 4 + 3]!;
   }
 
   /** Adds a quantity of two parts to the total at a place, or raises that. The total's low part is below {@link HIGH_UNIT}. */
@@ -491,21 +543,37 @@ class PartView {
   /** Adds what a series used of a meter. */
   addTo(amount: Amount, totals: PartTotals, series: number, meter: number): void {
     const place = series * this.units.length + meter;
+    const trace = totals.traces?.subarray(place * 4, place * 4 + 4);
     amount.events += this.sign * totals.events[place]!;
     let exact = totals.exact.size === 0 ? 0n : (totals.exact.get(place) ?? 0n);
     const limb = totals.limbs[place]!;
     const high = totals.highs[place] ?? 0;
-    if (this.isMax[meter]) {
-      // The row that a repeated delivery repeats has the same quantity, so taking the repetition off changes nothing.
+    // The row that a repeated delivery repeats has the same value at the same instant, so taking off the repetition's changes nothing.
+    if (this.part.ledger.distinct[meter]) {
+      if (this.sign > 0) for (const chain of totals.chains.get(place)!) this.addChain(amount, meter, chain);
+    } else if (this.isLast[meter]) {
+      if (this.sign > 0) amount.keepLatest(exact, nanoseconds(trace![2]!, trace![3]!));
+    } else if (this.isMax[meter]) {
       if (this.sign > 0) amount.raise((BigInt(limb) + BigInt(high) * BigInt(HIGH_UNIT)) * this.units[meter]!, exact);
     } else {
       if (high !== 0) exact += BigInt(high) * BigInt(HIGH_UNIT) * this.units[meter]!;
       amount.add(this.sign * limb, this.part.ledger.scales[meter]!, this.units[meter]!);
       if (exact !== 0n) amount.exact += this.sign < 0 ? -exact : exact;
     }
-    if (totals.traces && this.sign > 0) {
-      const [firstMs, firstNs, lastMs, lastNs] = totals.traces.subarray(place * 4);
+    if (trace && this.options.trace && this.sign > 0) {
+      const [firstMs, firstNs, lastMs, lastNs] = trace;
       amount.trace(nanoseconds(firstMs!, firstNs!), nanoseconds(lastMs!, lastNs!));
+    }
+  }
+
+  /** Adds the values of a record, from the place of its latest pair. */
+  private addChain(amount: Amount, meter: number, latest: number): void {
+    const { pairs } = this.part.ledger.distinct[meter]!;
+    const numbers = this.valueNumbers[meter]!;
+    for (let next = latest; next !== 0; ) {
+      const pair = (next - 1) * PAIR_FIELDS;
+      amount.values.push(numbers[pairs[pair + 1]!]!);
+      next = pairs[pair + 2]! >>> 0;
     }
   }
 
@@ -552,11 +620,14 @@ function membersOf({ members, from }: Grouped, group: number): Int32Array {
 class Amount {
   events = 0;
   exact = 0n;
+  /** Numbers of distinct values; each may be there several times. */
+  readonly values: number[] = [];
   private limb = 0;
   private scale = 0;
   private unit = 0n;
   private first: bigint | undefined;
   private last: bigint | undefined;
+  private latest: bigint | undefined;
 
   /** `value`, whole and nearer to 0 than 2^52, counts in 10^-scale, which is `unit` in exact numbers. */
   add(value: number, scale: number, unit: bigint): void {
@@ -585,6 +656,13 @@ class Amount {
     for (const candidate of candidates) if (candidate > this.exact) this.exact = candidate;
   }
 
+  /** Of several at the same instant the largest counts. */
+  keepLatest(quantity: bigint, at: bigint): void {
+    if (this.latest !== undefined && (at < this.latest || (at === this.latest && quantity < this.exact))) return;
+    this.latest = at;
+    this.exact = quantity;
+  }
+
   trace(first: bigint, last: bigint): void {
     if (this.first === undefined || first < this.first) this.first = first;
     if (this.last === undefined || last > this.last) this.last = last;
@@ -597,6 +675,7 @@ class Amount {
   }
 
   private quantity(): Decimal {
+    if (this.values.length > 0) return new Decimal(countDistinct(this.values));
     if (this.exact === 0n) return this.scale === 0 ? new Decimal(this.limb) : decimalOf(String(this.limb), this.scale);
     this.flush();
     return decimalOf(String(this.exact), EXACT_SCALE);
@@ -606,6 +685,13 @@ class Amount {
     if (this.limb !== 0) this.exact += BigInt(this.limb) * this.unit;
     this.limb = 0;
   }
+}
+
+function countDistinct(numbers: readonly number[]): number {
+  const sorted = Int32Array.from(numbers).sort();
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) count++;
+  return count;
 }
 
 /** A whole number in units of 10^-scale. */

@@ -17,6 +17,7 @@ import { InstantDecoder } from './instants.ts';
 import { Interner } from './interner.ts';
 import { JsonIndexer } from './jsonIndex.ts';
 import { Kernel, type KernelArray } from './kernel.ts';
+import { isValue } from './ledgerPart.ts';
 import { fittingQuantity, MOST_SCALE, WIDE_SCALE, wideQuantity } from './quantities.ts';
 import { SeriesTable } from './seriesTable.ts';
 import { SlabLedger } from './slabLedger.ts';
@@ -170,9 +171,13 @@ export class Tally {
         continue;
       }
       present.push(m);
-      if (countsValues(meters[m]!)) this.countPresent(column, m);
+      if (countsValues(meters[m]!)) this.countPresent(column, batch.quantities[m]!);
       else this.decodeMeter(column, m);
+      const latest = this.ledger.present[m];
+      if (latest) this.countPresent(column, latest);
     }
+    // Only now: decoding may have put records aside, and the texts of distinct values with them.
+    for (const m of present) this.numberValues(layout.quantities[m]!, m);
     this.numberCustomers(layout);
     this.spans?.mark(batch);
     this.watch?.mark(batch);
@@ -195,7 +200,10 @@ export class Tally {
     const from = (places: number) => places + decoded * batch.step;
     for (const [column, other] of layout.alternatives) {
       const [starts, ends] = [from(batch.startsOf(column)), from(batch.endsOf(column))];
-      kernel.call.choose(starts, ends, from(batch.startsOf(other)), from(batch.endsOf(other)), more);
+      // What a dimension or a meter is read from as well has to stay as it is.
+      const isShared = layout.dimensions.includes(column) || layout.quantities.includes(column);
+      const odd = isShared ? batch.odd.address + decoded : 0;
+      kernel.call.choose(starts, ends, from(batch.startsOf(other)), from(batch.endsOf(other)), more, odd);
     }
     this.instants.decode(layout.timestamp, batch, decoded);
     this.decoded = batch.rows;
@@ -227,6 +235,7 @@ export class Tally {
       quantities[meter]!.values.fill(quantity.low, 0, rows);
       highs[meter]!.values.fill(quantity.high, 0, rows);
     }
+    this.ledger.present[meter]?.values.fill(1, 0, rows);
     return true;
   }
 
@@ -236,8 +245,8 @@ export class Tally {
     const fractionDigits = text.includes('.') ? text.length - 1 - text.indexOf('.') : 0;
     const scale = Math.max(fractionDigits, ledger.scales[meter]!);
     if (scale > MOST_SCALE || fittingQuantity(text, scale) === undefined) {
-      const needsTwoParts = ledger.scales[meter] !== WIDE_SCALE && wideQuantity(text) !== undefined;
-      if (needsTwoParts) ledger.makeWide(meter, this.seriesCount());
+      const canHold = ledger.canBeWide(meter) && wideQuantity(text) !== undefined;
+      if (canHold && ledger.scales[meter] !== WIDE_SCALE) ledger.makeWide(meter, this.seriesCount());
     } else if (scale > ledger.scales[meter]!) ledger.widen(meter, scale);
     return ledger.quantityOf(text, meter);
   }
@@ -249,9 +258,8 @@ export class Tally {
     }
   }
 
-  private countPresent(column: number, meter: number): void {
+  private countPresent(column: number, { address }: KernelArray<Float64Array>): void {
     const { batch, kernel } = this;
-    const { address } = batch.quantities[meter]!;
     kernel.call.countPresent(batch.startsOf(column), batch.endsOf(column), batch.step, batch.more, batch.rows, address);
   }
 
@@ -268,6 +276,7 @@ export class Tally {
         odd,
         batch.rows,
         ledger.scales[meter]!,
+        Number(ledger.canBeWide(meter)),
         address,
       );
       if (wider < 0) return;
@@ -276,6 +285,16 @@ export class Tally {
     }
     const high = batch.highs[meter]!.address;
     kernel.call.decodeWideQuantities(starts, ends, batch.step, batch.more, odd, batch.rows, address, high);
+  }
+
+  private numberValues(column: number, meter: number): void {
+    const distinct = this.ledger.distinct[meter];
+    if (!distinct) return;
+    if (column >= 0) distinct.numberColumn(this.batch, column);
+    else {
+      const constant = encodeText(this.request.constants[meter]!);
+      distinct.rows.values.fill(distinct.numberOf(constant), 0, this.batch.rows);
+    }
   }
 
   private numberSeries(layout: BatchLayout, series: SeriesTable): KernelArray<Int32Array> {
@@ -311,8 +330,8 @@ export class Tally {
       if (text === '') continue;
       this.unseen.delete(m);
       if (record === undefined) continue;
-      const isCounted = countsValues(meters[m]!);
-      this.ledger.addEvent(record, m, isCounted ? 1 : this.ledger.quantityOf(text, m), checked.at);
+      if (isValue(meters[m]!)) this.ledger.keepValue(record, m, text, checked.at);
+      else this.ledger.addEvent(record, m, countsValues(meters[m]!) ? 1 : this.ledger.quantityOf(text, m), checked.at);
     }
     if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts.customer, checked));
     if (texts.eventId !== '') {
