@@ -75,6 +75,7 @@ class Records {
     // Of CRLF csv-parse gives only the CR; the only other row that ends with CR is the last one of a file.
     const raw = rawWithEnd.replace(LINE_END, '');
     this.line += rawWithEnd.split('\n').length - 1 + (rawWithEnd.endsWith('\r') ? 1 : 0);
+    if (raw === '') this.isLastARow = false;
     if (raw === '' || this.failure) return;
     try {
       this.takeRecord({ fields, raw }, first);
