@@ -10,11 +10,13 @@ import { decodeStrictly } from './textRows.ts';
  * or one or two letters: what they hold would be left out in silence.
  */
 export function nearNames(names: readonly string[], wanted: Wanted): HeaderFault | undefined {
-  const known = new Set([...expectedNames(wanted).flat(), ...wanted.ignoredColumns]);
-  const missing = expectedNames(wanted).filter((aliases) => !aliases.some((name) => names.includes(name)));
+  const expected = expectedNames(wanted);
+  const known = new Set([...expected.flat(), ...wanted.ignoredColumns]);
+  const present = new Set(names);
+  const missing = expected.filter((aliases) => !aliases.some((name) => present.has(name)));
   const near = names.flatMap((name) => {
     if (known.has(name)) return [];
-    const meant = missing.flat().map((expected) => ({ name, expected, distance: distanceOf(name, expected) }));
+    const meant = missing.flat().map((other) => ({ name, expected: other, distance: distanceOf(name, other) }));
     const [closest] = meant.filter(({ distance }) => distance !== undefined).sort((a, b) => a.distance! - b.distance!);
     return closest ? [closest] : [];
   });

@@ -17,7 +17,7 @@ export class OutsideFault extends Error {
 }
 
 /** Looks at the shape, not at the class: each bundle has a copy of the class. */
-export function isOutsideFault(error: unknown): error is OutsideFault {
+function isOutsideFault(error: unknown): error is OutsideFault {
   return error instanceof Error && 'problem' in error && 'origin' in error;
 }
 

@@ -27,7 +27,7 @@ export type PlainFile = { readonly fd: number; readonly size: number; readonly d
  * Opens a source as a plain file; undefined if it is not one, but compressed, a pipe or a stream, or cannot be opened:
  * reading it as a stream will then tell why.
  */
-export function openPlain(source: Source): PlainFile | undefined {
+function openPlain(source: Source): PlainFile | undefined {
   try {
     return plainFileOf(source);
   } catch {
