@@ -6,8 +6,7 @@
  * tax by all of these. Each by largest remainder, so that parts add up to the line, and all parts to the total.
  */
 import { allocate } from '../allocate.ts';
-import type { Tier } from '../catalog/tier.ts';
-import { Decimal, sum, ZERO } from '../decimal.ts';
+import { Decimal, ZERO } from '../decimal.ts';
 import type { Invoice, InvoiceLine } from '../invoice/invoice.ts';
 import { ESTIMATED_METERS, type Part } from './project.ts';
 
@@ -19,7 +18,7 @@ export type Attribution = {
   readonly unassigned: Decimal;
 };
 
-export function attribute(invoice: Invoice, tier: Tier, parts: readonly Part[]): Attribution {
+export function attribute(invoice: Invoice, parts: readonly Part[]): Attribution {
   const unit = new Decimal(10).pow(-invoice.currency.minorUnit);
   const usage = parts.map(() => ZERO);
   const other = parts.map(() => ZERO);
@@ -37,7 +36,7 @@ export function attribute(invoice: Invoice, tier: Tier, parts: readonly Part[]):
     for (const [i, share] of shares.entries()) into[i] = into[i]!.plus(amount.isNegative() ? share.neg() : share);
   };
 
-  for (const line of invoice.lines) if (line.kind === 'usage') spread(line.amount, weightsOf(line, tier, parts), usage);
+  for (const line of invoice.lines) if (line.kind === 'usage') spread(line.amount, weightsOf(line, parts), usage);
   const charged = [...usage];
   for (const line of invoice.lines) {
     if (line.kind === 'fee') spread(line.amount, byRequests, other);
@@ -49,20 +48,13 @@ export function attribute(invoice: Invoice, tier: Tier, parts: readonly Part[]):
   return { parts: parts.map((part, i) => ({ part, amount: usage[i]!.plus(other[i]!) })), unassigned };
 }
 
-function weightsOf(line: Extract<InvoiceLine, { kind: 'usage' }>, tier: Tier, parts: readonly Part[]): Decimal[] {
+function weightsOf(line: Extract<InvoiceLine, { kind: 'usage' }>, parts: readonly Part[]): Decimal[] {
   const meter = ESTIMATED_METERS.find((one) => one === line.meter);
   if (!meter) return parts.map(() => ZERO);
-  const charge = tier.charges === 'negotiated' ? undefined : tier.charges.get(meter);
-  const dimension = charge?.kind === 'byDimension' ? charge.dimension : undefined;
-  const isOf = (value: string) => {
-    const key = `usage:${meter}@${value}`;
-    return line.key === key || (line.key.startsWith(`${key}:`) && /^:\d+$/.test(line.key.slice(key.length)));
-  };
-  if (dimension === 'region') {
-    return parts.map((part) =>
-      sum([...part.byRegion].filter(([region]) => isOf(region)).map(([, amounts]) => amounts[meter])),
-    );
+  const { dimension } = line;
+  if (dimension?.name === 'region') return parts.map((part) => part.byRegion.get(dimension.value)?.[meter] ?? ZERO);
+  if (dimension?.name === 'route') {
+    return parts.map((part) => (part.route === dimension.value ? part.total[meter] : ZERO));
   }
-  if (dimension === 'route') return parts.map((part) => (isOf(part.route) ? part.total[meter] : ZERO));
   return parts.map((part) => part.total[meter]);
 }

@@ -71,7 +71,6 @@ export function estimate(input: EstimateInput): Estimate {
 
   const { parts, unassigned } = attribute(
     invoice,
-    tier,
     projections.flatMap((projection) => projection.parts),
   );
   let taken = 0;

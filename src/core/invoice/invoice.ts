@@ -36,10 +36,7 @@ export const LINE_KINDS = ['fee', 'usage', 'discount', 'maximum', 'minimum', 'pa
 export type LineKind = (typeof LINE_KINDS)[number];
 
 export type InvoiceLine = {
-  /**
-   * Unique on its invoice: `fee`, `usage:requests`, `usage:egress:2`, `usage:egress@syd`, `usage:egress:2@syd`; of the second
-   * tier in a period `fee/2`, `usage:egress:2/2@syd`. A dimension value comes last, because anything may stand in it.
-   */
+  /** As {@link lineKey} makes it: unique on its invoice. For reports; what a line is about is in its other fields. */
   readonly key: string;
   /** The stretch that it is about, as a position in the invoice's `stretches`; absent: the whole period. */
   readonly stretch?: number;
@@ -62,6 +59,8 @@ export type FeeDetail = {
 export type UsageDetail = {
   readonly kind: 'usage';
   readonly meter: string;
+  /** Which step of the price it is, from 1; absent where the price has none. */
+  readonly step?: number;
   /** What the price depends on, where it is by dimension. */
   readonly dimension?: { readonly name: string; readonly value: string };
   /** Measured: of the meter, or of one dimension value where the price is by dimension. */
@@ -76,6 +75,27 @@ export type UsageDetail = {
   /** The rows that `used` comes from. */
   readonly rows: { readonly events: number; readonly first?: bigint; readonly last?: bigint };
 };
+
+/**
+ * A name for a line: `fee`, `usage:requests`, `usage:egress:2`, `usage:egress@syd`, `usage:egress:2@syd`; of the second
+ * stretch in a period `fee/2`, `usage:egress:2/2@syd`. A dimension value comes last, because anything may stand in it.
+ */
+export function lineKey(line: {
+  readonly kind: LineKind;
+  readonly stretch?: number;
+  readonly pack?: string;
+  readonly meter?: string;
+  readonly step?: number | undefined;
+  readonly dimension?: { readonly value: string } | undefined;
+}): string {
+  const { kind, stretch = 0, pack, meter, step, dimension } = line;
+  let key: string = kind;
+  if (pack !== undefined) key += `:${pack}`;
+  if (meter !== undefined) key += `:${meter}`;
+  if (step !== undefined) key += `:${step}`;
+  if (stretch > 0) key += `/${stretch + 1}`;
+  return dimension ? `${key}@${dimension.value}` : key;
+}
 
 /** Credit packs bought by themselves in the period. */
 export type PackDetail = {

@@ -5,14 +5,14 @@ import type { Tier } from '../catalog/tier.ts';
 import { autoPurchasedPack } from '../credits/pack.ts';
 import { Decimal, minus, plus, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import { type Currency, roundToMinorUnit } from '../money.ts';
-import { billingMonths, type Period } from '../period.ts';
+import { roundToMinorUnit } from '../money.ts';
+import { billingMonths } from '../period.ts';
 import type { Problem } from '../problem.ts';
-import { coveredShare, type RatedStretch, rateStretch, type Stretch, shareText } from '../rating/rateStretch.ts';
+import { coveredShare, type RatedStretch, rateStretch, type StretchContext, shareText } from '../rating/rateStretch.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
 import type { InvoiceInput } from './input.ts';
-import type { Invoice, InvoiceLine } from './invoice.ts';
+import { type Invoice, type InvoiceLine, lineKey } from './invoice.ts';
 import { burnDownOf } from './payFromCredit.ts';
 
 /**
@@ -26,15 +26,12 @@ export function issueInvoice(input: InvoiceInput): Invoice {
   const { rateCard, customer, period, stretches } = input;
   const { currency, timezone } = rateCard;
   assert(stretches.length > 0, () => `"${customer}" is on no tier in the period that begins at ${period.start}`);
-  const rated = stretches.map((stretch) => rateStretch({ stretch, period, timezone, currency }));
+  const rated = stretches.map((stretch, position) => rateStretch({ stretch, position, period, timezone, currency }));
   const credits = burnDownOf(input, rated);
 
   const lines: InvoiceLine[] = [];
   for (const [i, stretch] of stretches.entries()) {
-    for (const line of [...feeLines(stretch, period, timezone, currency), ...rated[i]!.lines]) {
-      // The lines were made for this invoice; copies of all of them would take longer than making them.
-      lines.push(Object.assign(line, { key: keyIn(i, line.key), stretch: i }));
-    }
+    lines.push(...feeLines({ stretch, position: i, period, timezone, currency }), ...rated[i]!.lines);
   }
   lines.push(...packLines(credits.bought, rateCard));
 
@@ -60,11 +57,6 @@ export function issueInvoice(input: InvoiceInput): Invoice {
   const invoice = taxIncluded ? { ...issued, taxIncluded } : issued;
   checkInvoice(invoice);
   return invoice;
-}
-
-/** A line's key within the invoice: in later stretches numbered, before the dimension value, in which anything may stand. */
-function keyIn(stretch: number, key: string): string {
-  return stretch === 0 ? key : key.replace(/^[^@]*/, `$&/${stretch + 1}`);
 }
 
 /** By meter: as given for the whole period, or what the stretches add up to. */
@@ -117,7 +109,7 @@ export function billingProblems(customer: string, tier: Tier, usage: Usage): Pro
   return problems;
 }
 
-function feeLines(stretch: Stretch, period: Period, timezone: string, currency: Currency): InvoiceLine[] {
+function feeLines({ stretch, position, period, timezone, currency }: StretchContext): InvoiceLine[] {
   const { fee, name } = stretch.tier;
   if (fee.kind === 'none') return [];
   assert(fee.kind === 'fixed', () => `tier ${name} has no list price, and no contract was given`);
@@ -126,7 +118,8 @@ function feeLines(stretch: Stretch, period: Period, timezone: string, currency: 
   const amount = roundToMinorUnit(exact, currency);
   return [
     {
-      key: 'fee',
+      key: lineKey({ kind: 'fee', stretch: position }),
+      stretch: position,
       kind: 'fee',
       description: `${name}, monthly fee${shareText({ stretch, period, timezone })}`,
       quantity: months,
@@ -141,7 +134,7 @@ function packLines(bought: number, { currency, creditPacks }: InvoiceInput['rate
   const pack = autoPurchasedPack(creditPacks);
   if (bought === 0 || !pack) return [];
   const exact = Fraction.of(pack.price.times(bought));
-  const [key, description] = [`pack:${pack.name}`, `${pack.name}, credit pack`];
+  const [key, description] = [lineKey({ kind: 'pack', pack: pack.name }), `${pack.name}, credit pack`];
   const amount = roundToMinorUnit(exact, currency);
   return [
     {

@@ -63,7 +63,7 @@ export function chargesBefore(
       () => `the usage of "${customer}" before ${instant} is not given, but a credit needs it`,
     );
     return withoutMinimum(
-      rateStretch({ stretch: { ...stretch, usage: usageBefore(instant) }, period, timezone, currency }),
+      rateStretch({ stretch: { ...stretch, usage: usageBefore(instant) }, position: i, period, timezone, currency }),
     );
   });
   return sum(parts);

@@ -7,11 +7,12 @@
 import type { Tier } from '../catalog/tier.ts';
 import { type Decimal, sum } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import type { InvoiceLine, LineKind } from '../invoice/invoice.ts';
+import { type InvoiceLine, type LineKind, lineKey } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 
 export function adjust({
   usageLines,
+  stretch,
   tier,
   share,
   shareText,
@@ -19,6 +20,8 @@ export function adjust({
 }: {
   /** Rounded. */
   usageLines: readonly InvoiceLine[];
+  /** Position of the stretch. */
+  stretch: number;
   tier: Tier;
   /** Part of the billing period that the tier was in force: minimum and maximum count for that part. */
   share: Fraction;
@@ -31,7 +34,14 @@ export function adjust({
   let charged: Decimal = sum(usageLines.map((line) => line.amount));
 
   const add = (kind: Extract<LineKind, 'discount' | 'maximum' | 'minimum'>, description: string, exact: Fraction) => {
-    const line = { key: kind, kind, description, exact, amount: roundToMinorUnit(exact, currency) };
+    const line = {
+      key: lineKey({ kind, stretch }),
+      stretch,
+      kind,
+      description,
+      exact,
+      amount: roundToMinorUnit(exact, currency),
+    };
     lines.push(line);
     charged = charged.plus(line.amount);
   };

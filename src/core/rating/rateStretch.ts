@@ -19,7 +19,7 @@ import type { Instant } from '../calendar.ts';
 import { type Charge, includedIn, type Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import type { InvoiceLine } from '../invoice/invoice.ts';
+import { type InvoiceLine, lineKey } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import { daysIn, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
@@ -37,6 +37,8 @@ export type Stretch = {
 
 export type StretchContext = {
   readonly stretch: Stretch;
+  /** Of the stretch within its period, from 0. */
+  readonly position: number;
   /** The billing period in which the stretch lies. */
   readonly period: Period;
   readonly timezone: string;
@@ -51,7 +53,7 @@ export type RatedStretch = {
 
 /** Usage lines and adjustments of a stretch. Fails with a Bug where `billingProblems` would have found a problem. */
 export function rateStretch(context: StretchContext): RatedStretch {
-  const { stretch, period, timezone, currency } = context;
+  const { stretch, position, period, timezone, currency } = context;
   const { tier, usage } = stretch;
   const share = coveredShare(stretch.period, period, timezone);
   const lines: InvoiceLine[] = [];
@@ -63,13 +65,13 @@ export function rateStretch(context: StretchContext): RatedStretch {
     const charge = chargeOf(tier, meter);
     if (charge) {
       const limitText = limit && `${limit.text}${shareText(context)}`;
-      lines.push(...rateCharge({ meter, charge, used, included, limitText, currency }));
+      lines.push(...rateCharge({ meter, stretch: position, charge, used, included, limitText, currency }));
     } else if (limit) {
       const beyond = beyondIncluded(used.quantity, included);
       if (beyond.isPositive()) blocked.set(meter, beyond);
     }
   }
-  lines.push(...adjust({ usageLines: lines, tier, share, shareText: shareText(context), currency }));
+  lines.push(...adjust({ usageLines: lines, stretch: position, tier, share, shareText: shareText(context), currency }));
   return { lines, blocked };
 }
 
@@ -89,7 +91,7 @@ function isAllOf(covered: Period, period: Period): boolean {
 }
 
 /** ` × 13/31` where a stretch covers a part of its period; '' where it covers all of it. */
-export function shareText({ stretch, period, timezone }: Omit<StretchContext, 'currency'>): string {
+export function shareText({ stretch, period, timezone }: Omit<StretchContext, 'currency' | 'position'>): string {
   if (isAllOf(stretch.period, period)) return '';
   const [days, whole] = [daysIn(stretch.period, timezone), daysIn(period, timezone)];
   const share = coveredShare(stretch.period, period, timezone);
@@ -99,6 +101,8 @@ export function shareText({ stretch, period, timezone }: Omit<StretchContext, 'c
 
 type ChargeInput = {
   readonly meter: string;
+  /** Position of the stretch. */
+  readonly stretch: number;
   readonly charge: Charge;
   readonly used: MeteredUsage;
   readonly included: Fraction;
@@ -107,10 +111,10 @@ type ChargeInput = {
   readonly currency: Currency;
 };
 
-function rateCharge({ meter, charge, used, included, limitText, currency }: ChargeInput): InvoiceLine[] {
+function rateCharge({ meter, stretch, charge, used, included, limitText, currency }: ChargeInput): InvoiceLine[] {
   const description = limitText === undefined ? meter : `${meter} beyond ${limitText}`;
   if (charge.kind === 'single')
-    return priceLines({ meter, description, price: charge.price, used, included, currency });
+    return priceLines({ meter, stretch, description, price: charge.price, used, included, currency });
 
   // The included quantity belongs to the meter as a whole. Each value gets a part of it in proportion to its usage, so
   // that neither the order of regions nor that of events decides which price the included units would have had.
@@ -123,6 +127,7 @@ function rateCharge({ meter, charge, used, included, limitText, currency }: Char
     assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${value}"`);
     return priceLines({
       meter,
+      stretch,
       currency,
       dimension: { name: charge.dimension, value },
       description: `${description}, ${charge.dimension} ${value === '' ? 'unknown' : value}`,
@@ -135,6 +140,7 @@ function rateCharge({ meter, charge, used, included, limitText, currency }: Char
 
 function priceLines(line: {
   meter: string;
+  stretch: number;
   dimension?: { name: string; value: string };
   description: string;
   price: Price;
@@ -142,7 +148,7 @@ function priceLines(line: {
   included: Fraction;
   currency: Currency;
 }): InvoiceLine[] {
-  const { meter, dimension, used, included, currency } = line;
+  const { meter, stretch, dimension, used, included, currency } = line;
   const quantity = beyondIncluded(used.quantity, included);
   const steps = ratePrice(line.price, quantity, { events: used.events });
   const stepSum = Fraction.sum(steps.map((step) => step.quantity));
@@ -152,9 +158,11 @@ function priceLines(line: {
       ? { events: used.events }
       : { events: used.events, first: used.first, last: used.last };
   return steps.map((step): InvoiceLine => {
+    const about = { kind: 'usage' as const, stretch, meter, step: step.step, dimension };
     const own: InvoiceLine = {
-      key: `usage:${meter}${step.step === undefined ? '' : `:${step.step}`}${dimension ? `@${dimension.value}` : ''}`,
+      key: lineKey(about),
       kind: 'usage',
+      stretch,
       meter,
       description: step.step === undefined ? line.description : `${line.description}, step ${step.step}`,
       used: used.quantity,
@@ -166,7 +174,9 @@ function priceLines(line: {
       amount: roundToMinorUnit(step.exact, currency),
       rows,
     };
-    return dimension ? { ...own, dimension } : own;
+    return dimension || step.step !== undefined
+      ? { ...own, ...(step.step !== undefined && { step: step.step }), ...(dimension && { dimension }) }
+      : own;
   });
 }
 

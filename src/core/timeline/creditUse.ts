@@ -57,7 +57,9 @@ class Drawing {
   constructor(input: Billing['input']) {
     const { currency, timezone } = input.rateCard;
     this.input = input;
-    this.rated = input.stretches.map((stretch) => rateStretch({ stretch, period: input.period, timezone, currency }));
+    this.rated = input.stretches.map((stretch, position) =>
+      rateStretch({ stretch, position, period: input.period, timezone, currency }),
+    );
     this.whole = burnDownInputOf(input, this.rated);
   }
 

@@ -41,7 +41,7 @@ export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook
 
   const { currency, timezone } = rateCard;
   const { tier, period } = view.stretch;
-  const rated = rateStretch({ stretch: { tier, period, usage }, period: view.period, timezone, currency });
+  const rated = rateStretch({ stretch: { tier, period, usage }, position: 0, period: view.period, timezone, currency });
   const charged = own
     ? rated.lines.filter((line) => line.kind === 'usage' && line.meter === own.meter)
     : rated.lines.filter((line) => line.kind !== 'minimum');

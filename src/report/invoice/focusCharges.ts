@@ -107,8 +107,7 @@ function usageCharges(
   const meter = meters.get(line.meter)!;
   const free: CostPart = { of: 'flat', amount: ZERO, count: Fraction.ONE };
   const parts = line.parts.length === 0 ? [free] : line.parts;
-  const { dimension } = line;
-  const step = /^usage:[^:/@]*:(\d+)/.exec(line.key)?.[1];
+  const { dimension, step } = line;
   return parts.map((part, i): FocusCharge => {
     const { quantity, unit, unitPrice } = pricedPart(part, meter);
     const contractedUnitPrice = unitPrice.times(ONE.minus(discount));
@@ -116,7 +115,7 @@ function usageCharges(
     // The meter's name comes first and holds none of `:@`, so a price id never belongs to two meters.
     const priceId = [
       `meter/${line.meter}`,
-      ...(step === undefined ? [] : [step]),
+      ...(step === undefined ? [] : [String(step)]),
       ...(part.of === 'units' ? [] : [part.of]),
     ];
     return {
