@@ -1,5 +1,5 @@
 /** From the arguments of a command to files and streams. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Problem } from '../core/problem.ts';
@@ -10,8 +10,8 @@ import { EXIT, type Io } from './io.ts';
 import { NamedPipe } from './namedPipe.ts';
 
 /**
- * Files, named pipes, globs and `-`, in the order of the arguments; what a glob finds, by name. A file named twice is read
- * once, and standard input can be named once.
+ * Files, named pipes, globs and `-`, in the order of the arguments; what a glob finds, by name. A file named twice, be it
+ * by another link to it, is read once, and standard input can be named once.
  */
 export async function sourcesOf(args: readonly string[], io: Io): Promise<Source[]> {
   const sources = new Map<string, Source>();
@@ -35,8 +35,9 @@ export async function sourcesOf(args: readonly string[], io: Io): Promise<Source
     const names = existsSync(resolve(io.cwd, arg)) ? [arg] : await matchesOf(arg, io);
     if (names.length === 0) problems.push(usageProblem('no-match', `no file matches ${arg}`));
     for (const name of names) {
-      const path = resolve(io.cwd, name);
-      if (!sources.has(path)) sources.set(path, sourceOf(name, path));
+      const source = sourceOf(name, resolve(io.cwd, name));
+      const identity = identityOf(source, resolve(io.cwd, name));
+      if (!sources.has(identity)) sources.set(identity, source);
     }
   }
   if (problems.length > 0) {
@@ -57,10 +58,21 @@ function sourceOf(name: string, path: string): Source {
   return { kind: 'file', name, path, seen: fileStateOf(path) };
 }
 
+/** The same for two names of one file. Systems that do not number their files have only the name. */
+function identityOf(source: Source, path: string): string {
+  const seen = source.kind === 'file' ? source.seen : undefined;
+  if (seen && seen.ino !== 0n) return [seen.dev, seen.ino, seen.size, seen.mtimeNs].join(' ');
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // what is the matter with it will show when it is opened
+  }
+}
+
 /** What a glob matches; any other text is a name, though of no file that is there. */
 async function matchesOf(text: string, io: Io): Promise<string[]> {
-  const { glob, isDynamicPattern } = await import('tinyglobby');
-  return isDynamicPattern(text) ? (await glob(text, { cwd: io.cwd })).sort() : [text];
+  const { filesMatching, isDynamicPattern } = await import('./globs.ts');
+  return isDynamicPattern(text) ? filesMatching(text, io.cwd) : [text];
 }
 
 /** The text of a configuration file. */

@@ -8,6 +8,7 @@ const BACKSLASH = 0x5c;
 const LF = 0x0a;
 const CR = 0x0d;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -34,15 +35,14 @@ export function jsonLayoutOf(head: Buffer, atEnd: boolean): JsonLayout | undefin
   if (first === head.length) return atEnd ? 'lines' : undefined;
   if (head[first] !== QUOTE && head[first] !== CLOSE_OBJECT) return 'lines';
   const line = head.indexOf(LF, i);
-  const end = objectEnd(head, i);
+  const { end, isInText } = objectIn(line < 0 ? head : head.subarray(0, line), i);
   if (end === undefined) {
-    // A broken line is a line: an object goes on in the next one only if that begins with a key or the end.
     if (line < 0) return atEnd ? 'lines' : undefined;
+    if (isInText) return 'lines';
     const next = afterBlanks(head, line);
     if (next === head.length) return atEnd ? 'lines' : undefined;
-    return head[next] === QUOTE || head[next] === CLOSE_OBJECT ? 'records' : 'lines';
+    return goesOn(lastBefore(head, line), head[next]!) ? 'records' : 'lines';
   }
-  if (line >= 0 && line < end) return 'records';
   let next = end;
   while (next < head.length && (head[next] === BLANK || head[next] === 0x09)) next++;
   if (next === head.length) return atEnd ? 'lines' : undefined;
@@ -59,11 +59,30 @@ function isBlank(byte: number): boolean {
   return byte === BLANK || byte === LF || byte === CR || byte === 0x09;
 }
 
-/** Where the object that begins at `from` ends (exclusive); undefined: not in these bytes. */
-function objectEnd(bytes: Buffer, from: number): number | undefined {
+/**
+ * A broken line is a line: an object goes on in the next one only if its first one ends where a value or a key has to
+ * follow, or if the next one begins with a key or the end. `before`, `after`: the bytes around the line end, blanks apart.
+ */
+function goesOn(before: number, after: number): boolean {
+  return after === QUOTE || after === CLOSE_OBJECT || before === COLON || before === OPEN_ARRAY;
+}
+
+function lastBefore(bytes: Buffer, end: number): number {
+  let i = end - 1;
+  while (isBlank(bytes[i]!)) i--;
+  return bytes[i]!;
+}
+
+/**
+ * The object that begins at `from`. `end`: exclusive, absent if it is not in these bytes; `isInText`: they end within a
+ * text, which a line end never does.
+ */
+function objectIn(bytes: Buffer, from: number): { end?: number; isInText: boolean } {
   const depth = new Depth();
-  for (let i = from; i < bytes.length; i++) if (depth.pass(bytes[i]!) && depth.open === 0) return i + 1;
-  return undefined;
+  for (let i = from; i < bytes.length; i++) {
+    if (depth.pass(bytes[i]!) && depth.open === 0) return { end: i + 1, isInText: false };
+  }
+  return { isInText: depth.isInText };
 }
 
 /** Counts open brackets outside of texts. */

@@ -89,6 +89,11 @@ describe('JSON records that are no lines', () => {
     ['{"a":1,\n"b":2}', 'records'],
     // A row that is cut off is a bad row, and the next line is one of its own.
     ['{"a":1,\n{"a":2}\n', 'lines'],
+    ['{"a":"x,"b":"y"}\n{"a":"1","b":"2"}\n{"a":"3","b":"4}\n', 'lines'],
+    ['{"a":1\n{"a":2}}\n', 'lines'],
+    ['{"a":\n1}', 'records'],
+    ['{"a":[\n{"b":1}]}', 'records'],
+    ['{"a":1\n,"b":2}', 'lines'],
     ['[{"a":1}]', 'records'],
     ['[\n]', 'records'],
     ['[1,2]', 'lines'],
