@@ -74,8 +74,8 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   }
 
   async function* withoutMark(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-    const { head, rest } = await peek(chunks, 3);
-    let skip = head.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+    const { head, rest } = await peek(chunks, HEAD_BYTES);
+    let skip = marksAtStart(head);
     let any = false;
     for await (const chunk of rest) {
       const content = chunk.subarray(skip);
@@ -133,7 +133,17 @@ async function* onceDecompressed(source: Source, chunks: AsyncGenerator<Buffer>)
   yield* rest;
 }
 
-export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Bytes of a source that are looked at before it is read: room for a few byte order marks and the longest magic number. */
+export const HEAD_BYTES = 24;
+
+/** Bytes of the byte order marks with which a source begins: several where it was joined from files that hold no more. */
+export function marksAtStart(head: Buffer): number {
+  let bytes = 0;
+  while (head.subarray(bytes, bytes + BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) bytes += BYTE_ORDER_MARK.length;
+  return bytes;
+}
 
 /** Told by the first four bytes. */
 function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
@@ -157,7 +167,7 @@ const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonl
   { magic: Buffer.from('PAR1'), name: 'a Parquet file', hint: 'export it as CSV or NDJSON' },
 ];
 
-export const LONGEST_MAGIC = 5;
+const LONGEST_MAGIC = 5;
 
 /** True if a file's first {@link LONGEST_MAGIC} bytes are neither compressed nor of something that is no text. */
 export function mayBeText(head: Buffer): boolean {

@@ -107,6 +107,7 @@ describe('the same usage gives the same bytes', async () => {
     ['with blank lines', { u: `\n\n${csv.replaceAll('\n', '\n\n')}\n\n` }],
     ['with a byte order mark', { u: `\uFEFF${csv}` }],
     ['NDJSON with a byte order mark', { u: `\uFEFF${toNdjson(rows)}` }],
+    ['NDJSON behind files that hold a mark alone', { u: `\uFEFF\uFEFF\uFEFF${toNdjson(rows)}` }],
     ['gzip with a byte order mark inside', { u: gzipSync(`\uFEFF${csv}`) }],
     ['with everything quoted', { u: toCsv(rows, { quote: quoted }) }],
     ['with everything quoted, as TSV with CRLF', { u: toCsv(rows, { quote: quoted, delimiter: '\t', end: '\r\n' }) }],

@@ -1,7 +1,7 @@
 /** Cuts a run into pieces that threads can share: ranges of plain files, and sources that must be read in one go. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { emptyButForMark, emptyFile } from '../inputProblems.ts';
-import { BYTE_ORDER_MARK, changed, LONGEST_MAGIC, layoutOf, mayBeText, readFailure, type Source } from '../source.ts';
+import { changed, HEAD_BYTES, layoutOf, marksAtStart, mayBeText, readFailure, type Source } from '../source.ts';
 import { readRecord } from './csvRecord.ts';
 import { readShape, type Shape, type ShapeOptions } from './shape.ts';
 
@@ -52,10 +52,10 @@ function plainFileOf(source: Source): PlainFile | undefined {
   const fd = openSync(source.path, 'r');
   try {
     const size = source.seen?.size ?? fstatSync(fd).size;
-    const head = Buffer.alloc(Math.min(size, LONGEST_MAGIC));
+    const head = Buffer.alloc(Math.min(size, HEAD_BYTES));
     const length = readSync(fd, head, 0, head.length, 0);
     if (length > 0 && mayBeText(head.subarray(0, length))) {
-      const dataStart = head.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+      const dataStart = marksAtStart(head.subarray(0, length));
       if (!startsWithJson(head, length, dataStart) || isOfLines(fd, size, dataStart)) return { fd, size, dataStart };
     }
   } catch (error) {
