@@ -3,7 +3,6 @@ import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
 import { DEFAULT_MAPPING, type Role } from '../core/usage/mapping.ts';
 import type { ReadRequest } from './reader.ts';
-import { customerId } from './row.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
 const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
@@ -77,7 +76,9 @@ export function wantedOf({
       eventId: namesOf('eventId'),
       source: namesOf('source'),
     },
-    ...('constant' in roles.customer && { customer: customerId(roles.customer.constant, { trimsIds: trimIds }) }),
+    ...('constant' in roles.customer && {
+      customer: trimIds ? roles.customer.constant.trim() : roles.customer.constant,
+    }),
     trimsIds: trimIds,
     meters: named,
     constants: meters.map(constantOf),

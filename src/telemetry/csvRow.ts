@@ -115,9 +115,9 @@ export function rowOfRecord(
   if (fault) return { fault };
   const at = (column: number) => (column < 0 ? '' : textIn('text', decodeStrictly(fields[column]!)!));
   /** The first of several columns that has a value. */
-  const of = (columns: readonly number[]) => {
+  const of = (columns: readonly number[], read = at) => {
     for (const column of columns) {
-      const text = at(column);
+      const text = read(column);
       if (text !== '') return text;
     }
     return '';
@@ -126,7 +126,7 @@ export function rowOfRecord(
     names: header.names,
     texts: {
       timestamp: of(layout.timestamp),
-      customer: wanted.customer ?? customerId(of(layout.customer), wanted),
+      customer: wanted.customer ?? of(layout.customer, (column) => customerId('text', at(column), wanted)),
       eventId: of(layout.eventId),
       source: of(layout.source),
       quantities: layout.quantities.map((column, m) => wanted.constants[m] ?? at(column)),

@@ -52,16 +52,16 @@ function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames
     return '';
   };
   /** The first of several keys that has a value. */
-  const role = (name: Role) => {
+  const role = (name: Role, read = textOf) => {
     for (const key of names[name]) {
-      const text = textOf(key);
+      const text = read(key);
       if (text !== '') return text;
     }
     return '';
   };
   const texts: RowTexts = {
     timestamp: role('timestamp'),
-    customer: wanted.customer ?? customerId(role('customer'), wanted),
+    customer: wanted.customer ?? role('customer', (key) => customerId('json', textOf(key), wanted)),
     eventId: role('eventId'),
     source: role('source'),
     quantities: meters.map((meter, m) => constants[m] ?? textOf(meter.field)),

@@ -116,9 +116,12 @@ export function checkRow(
   return { at: { ms: at.ms, ns: at.ns }, unit: at.unit, isRepeated: at.isRepeated === true, quantities };
 }
 
-/** The customer id that a row's text stands for. `trimsIds`: white space at its ends is no part of it. */
-export function customerId(text: string, { trimsIds }: { readonly trimsIds: boolean }): string {
-  return trimsIds ? text.trim() : text;
+/**
+ * The customer id that a field's text stands for, '' if it means nothing. `trimsIds`: white space at its ends is no part of
+ * it, so that blanks alone are nothing.
+ */
+export function customerId(format: TextFormat, text: string, { trimsIds }: { readonly trimsIds: boolean }): string {
+  return trimsIds ? textIn(format, text.trim()) : text;
 }
 
 /** True for meters whose field may hold any text, because only its presence or its distinct values count. */
@@ -129,8 +132,10 @@ export function countsValues(meter: Meter): boolean {
 /** How text formats (CSV, TSV) write that there is nothing, beside no text and `-`: PostgreSQL, MySQL, ClickHouse, Spark. */
 const NOTHING_WORDS: ReadonlySet<string> = new Set(['null', 'NULL', '(null)', '\\N']);
 
+export type TextFormat = 'text' | 'json';
+
 /** A field's text, '' for one that means nothing: `-` in every format; in text formats also the words for null. */
-export function textIn(format: 'text' | 'json', text: string): string {
+export function textIn(format: TextFormat, text: string): string {
   return text === '-' || (format === 'text' && NOTHING_WORDS.has(text)) ? '' : text;
 }
 

@@ -95,6 +95,28 @@ describe('a file is read to its last row, or the run fails', () => {
     expect(await run(files)).toMatchObject({ total, exitCode: 0 });
   });
 
+  // The first column holds a blank or a word for nothing between blanks, so that the second one tells; without it: a reject.
+  test.each(['csv', 'ndjson'])('with --trim-ids, blanks alone are no customer: %s', async (format) => {
+    const customers = [
+      ['  ', 'acme'],
+      [' - ', 'acme'],
+      [' acme ', 'other'],
+      [' ', ' '],
+    ];
+    const row = ([id, subject]: string[]) =>
+      format === 'csv'
+        ? `${AT},${id},${subject},1\n`
+        : `${JSON.stringify({ timestamp: AT, customer_id: id, subject, requests: 1 })}\n`;
+    const head = format === 'csv' ? 'timestamp,customer_id,subject,requests\n' : '';
+    const found = await run({ [`u.${format}`]: head + customers.map(row).join('') }, [
+      '--trim-ids',
+      '--max-rejects',
+      '1',
+    ]);
+    expect(found).toMatchObject({ total: '3.00', rows: { read: 4, rated: 3, rejected: 1 }, exitCode: 0 });
+    expect(found.result.invoices.map(({ customer }: { customer: string }) => customer)).toEqual(['acme']);
+  });
+
   test('a second compression is said', async () => {
     const { stderr, exitCode } = await run({ 'u.csv.gz': gzipSync(one) });
     expect({ stderr, exitCode }).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('compressed twice') });
