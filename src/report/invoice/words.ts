@@ -4,7 +4,7 @@ import type { Decimal } from '../../core/decimal.ts';
 import type { Fraction } from '../../core/fraction.ts';
 import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
-import { periodLabel } from '../../core/period.ts';
+import { type Period, periodLabel } from '../../core/period.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
 import { type Booking, bookingsOf, stretchOf } from './bookings.ts';
 import { blockedExplanation, explanation } from './explanation.ts';
@@ -70,17 +70,22 @@ export type BlockRow = {
 export function blockRows(invoice: Invoice, report: InvoiceReport, all: boolean): BlockRow[] {
   const explained = (booking: Booking) => (report.explain ? explanation(booking, invoice, report) : []);
   const rows: BlockRow[] = [];
+  const isOne = invoice.stretches.every(({ period }) => isSame(period, invoice.period));
   let stretch: number | undefined;
   for (const line of invoice.lines) {
     const { description: label, amount } = line;
     if (amount.isZero() && line.kind !== 'fee' && !all && !report.explain) continue;
-    if (invoice.stretches.length > 1 && (rows.length === 0 || line.stretch !== stretch)) {
+    if (!isOne && (rows.length === 0 || line.stretch !== stretch)) {
       stretch = line.stretch;
       rows.push({ kind: 'stretch', label: stretchLabel(line, invoice, report), calculation: '', details: [] });
     }
     rows.push({ kind: 'line', label, calculation: calculation(line, report), amount, details: explained(line) });
   }
   return [...rows, ...sumRows(invoice, explained)];
+}
+
+function isSame(a: Period, b: Period): boolean {
+  return a.start === b.start && a.end === b.end;
 }
 
 /** `2026-10-01..2026-10-11 on production`; of what is about the whole period, its label. */
