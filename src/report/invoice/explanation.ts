@@ -76,7 +76,7 @@ function costText({ parts, quantity }: UsageDetail): string {
 function partText({ of, amount, count, per = ONE }: CostPart, quantity: Fraction): string {
   switch (of) {
     case 'flat':
-      return digits(amount);
+      return `${digits(amount)} flat`;
     case 'events':
       return `${digits(count)} events × ${digits(amount)}`;
     case 'packages':
@@ -99,9 +99,9 @@ function creditText({ grant, opening, drawn, expired, remaining }: CreditUse, mo
 
 function rowsBehind({ events, first, last }: UsageDetail['rows'], { timezone }: Terms): string {
   const count = events === 1 ? '1 row' : `${groupDigits(String(events))} rows`;
-  return first === undefined || last === undefined
-    ? `from ${count}`
-    : `from ${count}, ${preciseInstant(first, timezone)} to ${preciseInstant(last, timezone)}`;
+  if (first === undefined || last === undefined) return `from ${count}`;
+  const from = preciseInstant(first, timezone);
+  return `from ${count}, ${first === last ? from : `${from} to ${preciseInstant(last, timezone)}`}`;
 }
 
 /** ` = 1.20` where that is exact, ` = 1.205 → 1.21`, ` = 239/31 ≈ 7.709677419355 → 7.71`. */

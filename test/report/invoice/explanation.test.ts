@@ -43,7 +43,7 @@ acme  pro, 2026-10  USD
     21/31 × 31 = 21.00
   requests beyond 3100 × 21/31, step 1  1 000 at 0.01/request + 0.50 flat  10.50
     4 300 request used − 2 100 included → 2 200, of which 1 000 in step 1 priced at 0.01/request + 0.50 flat
-    1 000 × 0.01 + 0.5 = 10.50
+    1 000 × 0.01 + 0.5 flat = 10.50
     from 2 rows, 2026-10-11T00:00:00+02:00 to 2026-10-31T23:59:59+01:00
   requests beyond 3100 × 21/31, step 2  1 200 at 0.50/100  6.00
     4 300 request used − 2 100 included → 2 200, of which 1 200 in step 2 priced at 0.50/100
