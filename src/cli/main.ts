@@ -86,6 +86,13 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       fileName,
     )
     .addOption(assertOptionFlag())
+    .addHelpText(
+      'after',
+      `
+CSV has a row for each line, for what each credit paid and for tax: the amounts of an invoice's rows add up to its total.
+tier, stretch_start and stretch_end are the row's own, period is the month in the billing timezone; tax that prices include
+is a row of 0 with the tax in tax_included. New columns come last.`,
+    )
     .action(async (exports: string[], _flags, command: Command) => {
       const { invoice } = await import('./commands/invoice.ts');
       end(await invoice(exports, flagsOf<InvoiceFlags>(command), io));

@@ -13,6 +13,7 @@ export type CalendarDate = { readonly year: number; readonly month: number; read
 
 export const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** True for an IANA zone name that this machine knows, such as `Europe/Berlin` or `UTC`; false for bare offsets. */
 export function isTimeZone(name: string): boolean {
@@ -161,6 +162,37 @@ export function formatInstant(instant: Instant): string {
 /** The ends of a few periods come back on every invoice of a run. */
 const FORMATTED = new Map<Instant, string>();
 const MOST_FORMATTED = 1000;
+
+/**
+ * RFC 3339 in a zone: `2026-10-01T00:00:00+02:00`, `…Z` in UTC. Where the zone's offset has seconds, as before time zones,
+ * RFC 3339 cannot write it: the text is then in UTC.
+ */
+export function formatZoned(instant: Instant, zone: string): string {
+  if (zone === 'UTC') return formatInstant(instant);
+  const offset = knownOffsetAt(instant, zone);
+  if (offset % MINUTE_MS !== 0) return formatInstant(instant);
+  const minutes = Math.abs(offset) / MINUTE_MS;
+  const sign = offset < 0 ? '-' : '+';
+  const ahead = `${sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+  return formatInstant(instant + offset).replace('Z', ahead);
+}
+
+/** As {@link offsetAt}, which takes Temporal too long where every line of a million invoices has a time. */
+function knownOffsetAt(instant: Instant, zone: string): number {
+  const begin = Math.floor(instant / STRETCH_MS) * STRETCH_MS;
+  const key = `${zone} ${begin}`;
+  let known = OFFSETS.get(key);
+  if (known === undefined) {
+    const [first, last] = [offsetAt(begin, zone), offsetAt(begin + STRETCH_MS - 1, zone)];
+    known = first === last ? first : Number.NaN;
+    if (OFFSETS.size >= MOST_STRETCHES) OFFSETS.clear();
+    OFFSETS.set(key, known);
+  }
+  return Number.isNaN(known) ? offsetAt(instant, zone) : known;
+}
+
+/** Milliseconds ahead of UTC, by zone and begin of a quarter of an hour; NaN if the offset changes within it. */
+const OFFSETS = new Map<string, number>();
 
 /** What a clock on the wall of a zone shows: `2026-10-19 08:31:07`, with milliseconds only where there are any. */
 export function formatWallClock(instant: Instant, zone: string): string {

@@ -8,6 +8,7 @@ import {
   daysInMonth,
   formatDate,
   formatInstant,
+  formatZoned,
   type Instant,
   parseDate,
   startOfDate,
@@ -149,5 +150,5 @@ export function periodLabel(period: Period, zone: string): string {
 
 function boundaryLabel(instant: Instant, zone: string): string {
   const date = dateAt(instant, zone);
-  return startOfDate(date, zone) === instant ? formatDate(date) : formatInstant(instant);
+  return startOfDate(date, zone) === instant ? formatDate(date) : formatZoned(instant, zone);
 }

@@ -15,6 +15,10 @@ const month = async (...flags: string[]) => {
   return stdout;
 };
 
+const WHOLE_MONTH = {
+  tier: 'production',
+  stretch: { start: '2026-10-01T00:00:00Z', end: '2026-11-01T00:00:00Z' },
+};
 const ACME = {
   customer: 'acme',
   tier: 'production',
@@ -25,15 +29,18 @@ const ACME = {
     {
       ...{ key: 'fee', kind: 'fee', description: 'production, monthly fee' },
       ...{ quantity: '1', unitPrice: '19', exact: '19', amount: '19.00' },
+      ...WHOLE_MONTH,
     },
     {
       ...{ key: 'usage:requests', kind: 'usage', meter: 'requests', description: 'requests beyond 200k' },
       ...{ used: '230000', included: '200000', quantity: '30000', price: '0.40/10k', exact: '1.2', amount: '1.20' },
+      ...WHOLE_MONTH,
     },
     {
       ...{ key: 'usage:egress', kind: 'usage', meter: 'egress', description: 'egress beyond 50GB' },
       ...{ used: '61000000000', included: '50000000000', quantity: '11000000000' },
       ...{ price: '0.05/GB', exact: '0.55', amount: '0.55' },
+      ...WHOLE_MONTH,
     },
   ],
   subtotal: '20.75',

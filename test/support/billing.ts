@@ -32,6 +32,8 @@ export type BillingOrder = {
   readonly period?: string;
   /** Tier of customers that the customers file does not mention. */
   readonly tier?: string;
+  /** Keep the first and the last row behind each quantity, as `--explain` needs them. */
+  readonly trace?: boolean;
 };
 
 export type Billed = {
@@ -59,7 +61,7 @@ export async function billed(order: BillingOrder): Promise<Billed> {
     period: periods.kind === 'one' ? periods.period : undefined,
     spans: spansOf(customers, periods, timezone),
     dedupe: true,
-    trace: false,
+    trace: order.trace === true,
     timezone: 'UTC',
     onReject: () => {},
   });
@@ -106,8 +108,8 @@ export function usageRows(columns: string, lines: readonly string[]): string {
   return `timestamp,customer_id,${columns}\n${rows.join('')}`;
 }
 
-/** The invoices in a format, as `meter invoice --format` prints them. */
-export function printed({ run, rateCard, rows }: Billed, format: InvoiceFormatName): string {
+/** The invoices in a format, as `meter invoice --all --format` prints them. */
+export function printed({ run, rateCard, rows }: Billed, format: InvoiceFormatName, explain = false): string {
   const report: InvoiceReport = {
     currency: rateCard.currency,
     timezone: rateCard.timezone,
@@ -116,7 +118,7 @@ export function printed({ run, rateCard, rows }: Billed, format: InvoiceFormatNa
     invoices: () => issueInvoices(run),
     rows,
     notes: { daysWithoutRows: [], warnings: [] },
-    explain: false,
+    explain,
   };
   return [...INVOICE_FORMATS[format](report, { style: PLAIN, columns: 120, all: true })].join('');
 }

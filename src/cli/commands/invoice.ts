@@ -4,6 +4,7 @@ import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import type { RunNotes, RunWarning } from '../../core/invoice/runNotes.ts';
 import { periodLabel } from '../../core/period.ts';
+import type { Problem } from '../../core/problem.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
@@ -34,11 +35,7 @@ export type InvoiceFlags = BillingFlags & {
 export async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io): Promise<ExitCode> {
   const asserts = assertOption(flags.assert);
   const target = targetOf(flags, io);
-  if (flags.timeline && ROWS_OF_LINES.has(target.format)) {
-    const why = `--timeline has no place in ${target.format}, where every row is of an invoice`;
-    const hint = 'use table, json, ndjson or md, or meter timeline for the entries by themselves';
-    throw new CommandFailure(EXIT.usage, [usageProblem('no-place-for-timeline', why, hint)]);
-  }
+  refuseWhatHasNoPlace(flags, target.format);
   const explain = flags.explain === true;
   const read = await readBillingRun(exports, flags, io, {
     trace: explain,
@@ -72,8 +69,25 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
 
 const PRESENTATION_OF_SUMMARY = { style: PLAIN, columns: 80, all: false };
 
-/** Formats in which every row is a part of an invoice. */
+/** Formats in which every row is a part of an invoice: they have no place for entries of a timeline, or for texts. */
 const ROWS_OF_LINES: ReadonlySet<string> = new Set(['csv', 'focus']);
+
+function refuseWhatHasNoPlace({ timeline, explain }: InvoiceFlags, format: InvoiceFormatName): void {
+  if (!ROWS_OF_LINES.has(format)) return;
+  const problems: Problem[] = [];
+  if (timeline) {
+    const why = `--timeline has no place in ${format}, where every row is of an invoice`;
+    const hint = 'use table, json, ndjson or md, or meter timeline for the entries by themselves';
+    problems.push(usageProblem('no-place-for-timeline', why, hint));
+  }
+  if (explain) {
+    const why = `--explain has no place in ${format}, where every row is of an invoice`;
+    const hint =
+      'use table, md, json or ndjson; without --explain, csv has what each amount was worked out from in columns';
+    problems.push(usageProblem('no-place-for-explain', why, hint));
+  }
+  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
+}
 
 type Target =
   | { readonly kind: 'stdout'; readonly format: InvoiceFormatName }

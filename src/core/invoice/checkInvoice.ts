@@ -1,11 +1,13 @@
 import { assert } from '../assert.ts';
 import { type Decimal, minus, plus, sum } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
 import { roundToMinorUnit } from '../money.ts';
 import type { Invoice } from './invoice.ts';
 
 /**
- * Asserts what holds on every invoice: line keys are unique, every line is its exact amount rounded, lines add up to the
- * subtotal, draws on credits to what they paid, and subtotal − credits + tax is the total.
+ * Asserts what holds on every invoice: line keys are unique, every line is its exact amount rounded and about a stretch of
+ * the invoice or about all of them, lines add up to the subtotal, draws on credits to what they paid, tax is that of
+ * subtotal − credits, and subtotal − credits + tax is the total.
  */
 export function checkInvoice(invoice: Invoice): void {
   const of = `on the invoice of "${invoice.customer}"`;
@@ -13,6 +15,11 @@ export function checkInvoice(invoice: Invoice): void {
   for (const line of invoice.lines) {
     assert(!keys.has(line.key), () => `two lines are called ${line.key} ${of}`);
     keys.add(line.key);
+    const { stretch } = line;
+    assert(
+      stretch === undefined || stretch in invoice.stretches,
+      () => `line ${line.key} is about stretch ${stretch} of ${invoice.stretches.length} ${of}`,
+    );
     const rounded = roundToMinorUnit(line.exact, invoice.currency);
     assert(areEqual(line.amount, rounded), () => `line ${line.key} is ${line.amount} for ${line.exact} ${of}`);
   }
@@ -26,11 +33,20 @@ export function checkInvoice(invoice: Invoice): void {
     areEqual(lineSum, invoice.subtotal),
     () => `lines add up to ${lineSum}, but the subtotal is ${invoice.subtotal} ${of}`,
   );
-  const total = plus(minus(invoice.subtotal, invoice.creditsApplied), invoice.tax);
+  const owed = minus(invoice.subtotal, invoice.creditsApplied);
+  checkTax(invoice, owed, of);
+  const total = plus(owed, invoice.tax);
   assert(
     areEqual(total, invoice.total),
     () => `subtotal − credits + tax is ${total}, but the total is ${invoice.total} ${of}`,
   );
+}
+
+function checkTax({ taxDetail, tax, taxIncluded = tax, currency }: Invoice, owed: Decimal, of: string): void {
+  const { base, exact } = taxDetail ?? { base: owed, exact: Fraction.ZERO };
+  assert(areEqual(base, owed), () => `tax is on ${base}, but ${owed} are owed ${of}`);
+  const rounded = roundToMinorUnit(exact, currency);
+  assert(areEqual(taxIncluded, rounded), () => `tax is ${taxIncluded} for ${exact} ${of}`);
 }
 
 function areEqual(a: Decimal, b: Decimal): boolean {

@@ -16,6 +16,8 @@ export type Invoice = {
   readonly usage: ReadonlyMap<string, Decimal>;
   /** By meter, the part of `usage` beyond a hard cap: never billed. Only meters of which something was blocked. */
   readonly blocked: ReadonlyMap<string, Fraction>;
+  /** What `blocked` is made of: an entry for each meter and stretch in which something was blocked. */
+  readonly blockedUsage: readonly BlockedUsage[];
   /** The tiers in force in the period, in time order. */
   readonly stretches: readonly { readonly tier: string; readonly period: Period }[];
   readonly lines: readonly InvoiceLine[];
@@ -29,7 +31,35 @@ export type Invoice = {
   readonly tax: Decimal;
   /** Contained in the total, where the tier file says that prices include tax. */
   readonly taxIncluded?: Decimal;
+  /** What `tax` or `taxIncluded` is made of; absent: the tier file knows no tax. */
+  readonly taxDetail?: TaxDetail;
   readonly total: Decimal;
+};
+
+/** Usage of one meter in one stretch, a part of which is beyond a hard cap. */
+export type BlockedUsage = {
+  readonly meter: string;
+  /** Position in the invoice's `stretches`. */
+  readonly stretch: number;
+  /** Measured, in the meter's own unit. */
+  readonly used: Decimal;
+  /** The part of `used` that was blocked; the rest was served. */
+  readonly quantity: Fraction;
+  /** The hard cap as written: `50k`, `50k × 13/31` in a part of a period. */
+  readonly limit: string;
+  /** The rows that `used` comes from. */
+  readonly rows: UsageDetail['rows'];
+};
+
+export type TaxDetail = {
+  /** As written in the tier file: `20%`. */
+  readonly text: string;
+  /** 20 % is 0.2. */
+  readonly rate: Decimal;
+  /** Subtotal − credits. Tax that is added is `base` × `rate`, tax that is contained `base` × `rate` ÷ (1 + `rate`). */
+  readonly base: Decimal;
+  /** The tax before rounding. */
+  readonly exact: Fraction;
 };
 
 export const LINE_KINDS = ['fee', 'usage', 'discount', 'maximum', 'minimum', 'pack'] as const;
@@ -46,7 +76,7 @@ export type InvoiceLine = {
   readonly exact: Fraction;
   /** `exact` rounded to the minor unit. */
   readonly amount: Decimal;
-} & (FeeDetail | UsageDetail | AdjustmentDetail | PackDetail);
+} & (FeeDetail | UsageDetail | DiscountDetail | BoundDetail | PackDetail);
 
 export type FeeDetail = {
   readonly kind: 'fee';
@@ -107,4 +137,22 @@ export type PackDetail = {
   readonly unitPrice: Decimal;
 };
 
-export type AdjustmentDetail = { readonly kind: 'discount' | 'maximum' | 'minimum' };
+/** `exact` = −`base` × `rate`. */
+export type DiscountDetail = {
+  readonly kind: 'discount';
+  /** Sum of the usage lines' amounts in the stretch. */
+  readonly base: Decimal;
+  /** 10 % is 0.1. */
+  readonly rate: Decimal;
+};
+
+/** `exact` = `quantity` × `unitPrice` − `base`: below 0 for a maximum, above 0 for a minimum. */
+export type BoundDetail = {
+  readonly kind: 'maximum' | 'minimum';
+  /** Sum of the amounts of the lines before it that are about usage in the stretch. */
+  readonly base: Decimal;
+  /** How often the bound counts: the stretch's part of the billing period. */
+  readonly quantity: Fraction;
+  /** The bound as it stands in the tier file. */
+  readonly unitPrice: Decimal;
+};

@@ -3,7 +3,7 @@ import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
 import { autoPurchasedPack } from '../credits/pack.ts';
-import { Decimal, minus, plus, sum, ZERO } from '../decimal.ts';
+import { type Decimal, minus, plus, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths } from '../period.ts';
@@ -12,7 +12,7 @@ import { coveredShare, type RatedStretch, rateStretch, type StretchContext, shar
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
 import type { InvoiceInput } from './input.ts';
-import { type Invoice, type InvoiceLine, lineKey } from './invoice.ts';
+import { type BlockedUsage, type Invoice, type InvoiceLine, lineKey } from './invoice.ts';
 import { burnDownOf } from './payFromCredit.ts';
 
 /**
@@ -38,23 +38,26 @@ export function issueInvoice(input: InvoiceInput): Invoice {
   const subtotal = sum(lines.map((line) => line.amount));
   const creditsApplied = credits.drawn;
   const owed = minus(subtotal, creditsApplied);
-  const { tax, taxIncluded } = taxOn(owed, rateCard);
-  const issued: Invoice = {
+  const taxed = taxOn(owed, rateCard);
+  const blockedUsage = rated.flatMap((one, position) =>
+    blockedIn(one, { stretch: stretches[position]!, position, period, timezone, currency }),
+  );
+  const invoice: Invoice = {
     customer,
     currency,
     tier: stretches.at(-1)!.tier.name,
     period,
     usage: measured(input),
-    blocked: blockedIn(rated),
+    blocked: sumsByMeter(blockedUsage),
+    blockedUsage,
     stretches: stretches.map(({ tier, period: covered }) => ({ tier: tier.name, period: covered })),
     lines,
     subtotal,
     credits: credits.uses,
     creditsApplied,
-    tax,
-    total: plus(owed, tax),
+    ...taxed,
+    total: plus(owed, taxed.tax),
   };
-  const invoice = taxIncluded ? { ...issued, taxIncluded } : issued;
   checkInvoice(invoice);
   return invoice;
 }
@@ -68,13 +71,20 @@ function measured({ usage, stretches }: InvoiceInput): Map<string, Decimal> {
   return total;
 }
 
-function blockedIn(rated: readonly RatedStretch[]): Map<string, Fraction> {
-  const blocked = new Map<string, Fraction>();
-  for (const stretch of rated) {
-    for (const [meter, quantity] of stretch.blocked)
-      blocked.set(meter, (blocked.get(meter) ?? Fraction.ZERO).plus(quantity));
-  }
-  return blocked;
+function blockedIn({ blocked }: RatedStretch, context: StretchContext): BlockedUsage[] {
+  const { usage, tier } = context.stretch;
+  return [...blocked].map(([meter, quantity]) => {
+    const { quantity: used, events, first, last } = usage.get(meter)!;
+    const rows = { events, ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
+    const limit = `${tier.limits.get(meter)!.text}${shareText(context)}`;
+    return { meter, stretch: context.position, used, quantity, limit, rows };
+  });
+}
+
+function sumsByMeter(parts: readonly BlockedUsage[]): Map<string, Fraction> {
+  const sums = new Map<string, Fraction>();
+  for (const { meter, quantity } of parts) sums.set(meter, (sums.get(meter) ?? Fraction.ZERO).plus(quantity));
+  return sums;
 }
 
 /** What keeps a customer from being billed on a tier with this usage: no list price, negotiated prices, an unlisted dimension value. */
@@ -154,10 +164,12 @@ function packLines(bought: number, { currency, creditPacks }: InvoiceInput['rate
 function taxOn(
   taxable: Decimal,
   { tax, currency }: Pick<RateCard, 'tax' | 'currency'>,
-): { tax: Decimal; taxIncluded?: Decimal } {
+): Pick<Invoice, 'tax' | 'taxIncluded' | 'taxDetail'> {
   if (!tax) return { tax: ZERO };
-  const gross = Fraction.of(taxable.times(tax.share));
-  if (!tax.included) return { tax: roundToMinorUnit(gross, currency) };
-  const contained = gross.dividedBy(Fraction.of(new Decimal(1).plus(tax.share)));
-  return { tax: ZERO, taxIncluded: roundToMinorUnit(contained, currency) };
+  const { share: rate, text, included } = tax;
+  const gross = Fraction.of(taxable.times(rate));
+  const exact = included ? gross.dividedBy(Fraction.of(rate.plus(1))) : gross;
+  const rounded = roundToMinorUnit(exact, currency);
+  const taxDetail = { text, rate, base: taxable, exact };
+  return included ? { tax: ZERO, taxIncluded: rounded, taxDetail } : { tax: rounded, taxDetail };
 }

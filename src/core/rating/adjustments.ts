@@ -7,7 +7,7 @@
 import type { Tier } from '../catalog/tier.ts';
 import { type Decimal, sum } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import { type InvoiceLine, type LineKind, lineKey } from '../invoice/invoice.ts';
+import { type BoundDetail, type DiscountDetail, type InvoiceLine, lineKey } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 
 export function adjust({
@@ -33,28 +33,25 @@ export function adjust({
   if (!tier.discount && !tier.maximum && !tier.minimum) return lines;
   let charged: Decimal = sum(usageLines.map((line) => line.amount));
 
-  const add = (kind: Extract<LineKind, 'discount' | 'maximum' | 'minimum'>, description: string, exact: Fraction) => {
-    const line = {
-      key: lineKey({ kind, stretch }),
-      stretch,
-      kind,
-      description,
-      exact,
-      amount: roundToMinorUnit(exact, currency),
-    };
+  const add = (detail: DiscountDetail | BoundDetail, description: string, exact: Fraction) => {
+    const key = lineKey({ kind: detail.kind, stretch });
+    const line = { key, stretch, description, exact, amount: roundToMinorUnit(exact, currency), ...detail };
     lines.push(line);
     charged = charged.plus(line.amount);
   };
 
   if (tier.discount && !charged.isZero()) {
-    add('discount', `${tier.discount.text} off usage`, Fraction.of(charged.times(tier.discount.share).neg()));
+    const { share: rate, text } = tier.discount;
+    add({ kind: 'discount', base: charged, rate }, `${text} off usage`, Fraction.of(charged.times(rate).neg()));
   }
   const [maximum, minimum] = [tier.maximum, tier.minimum].map((bound) => bound && Fraction.of(bound).times(share));
   if (tier.maximum && maximum && Fraction.of(charged).cmp(maximum) > 0) {
-    add('maximum', `usage capped at ${tier.maximum.toFixed()}${shareText}`, maximum.minus(Fraction.of(charged)));
+    const detail = { kind: 'maximum', base: charged, quantity: share, unitPrice: tier.maximum } as const;
+    add(detail, `usage capped at ${tier.maximum.toFixed()}${shareText}`, maximum.minus(Fraction.of(charged)));
   }
   if (tier.minimum && minimum && Fraction.of(charged).cmp(minimum) < 0) {
-    add('minimum', `up to the minimum of ${tier.minimum.toFixed()}${shareText}`, minimum.minus(Fraction.of(charged)));
+    const detail = { kind: 'minimum', base: charged, quantity: share, unitPrice: tier.minimum } as const;
+    add(detail, `up to the minimum of ${tier.minimum.toFixed()}${shareText}`, minimum.minus(Fraction.of(charged)));
   }
   return lines;
 }

@@ -1,53 +1,40 @@
-/** One row for each invoice line, and one for credits and for tax: an invoice's amounts add up to its total. */
-import { formatInstant } from '../../core/calendar.ts';
-import type { Invoice, InvoiceLine } from '../../core/invoice/invoice.ts';
-import { formatMoney } from '../../core/money.ts';
+/** A row for each booking of an invoice: its lines, what each credit paid, tax. The amounts add up to the invoice's total. */
+import { formatInstant, formatZoned } from '../../core/calendar.ts';
+import type { Invoice } from '../../core/invoice/invoice.ts';
+import { periodLabel } from '../../core/period.ts';
 import { csvRow } from '../safeText.ts';
+import { type BookingFacts, bookingsOf, factsOf } from './bookings.ts';
 import type { InvoiceFormat } from './report.ts';
 
+/** New columns come last: somebody reads the file by position. */
 const COLUMNS = [
   ...['customer', 'period_start', 'period_end', 'tier', 'key', 'kind', 'meter', 'description'],
   ...['used', 'included', 'quantity', 'price', 'exact', 'amount', 'currency'],
+  ...['period', 'stretch_start', 'stretch_end', 'step', 'dimension', 'value', 'base', 'rate', 'tax_included'],
 ];
 
-export const invoiceCsv: InvoiceFormat = function* (report) {
+export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone }) {
   yield csvRow(COLUMNS);
-  for (const invoice of report.invoices()) {
-    for (const line of invoice.lines) yield row(invoice, line.key, line.kind, lineCells(line, invoice));
-    const { creditsApplied, tax, currency } = invoice;
-    const added = (key: string, amount: typeof tax) =>
-      row(invoice, key, key, ['', key, '', '', '', '', amount.toFixed(), formatMoney(amount, currency)]);
-    if (!creditsApplied.isZero()) yield added('credits', creditsApplied.neg());
-    if (!tax.isZero()) yield added('tax', tax);
+  /** The same few periods come back on every invoice, and a zone's calendar takes long. */
+  const labels = new Map<string, string>();
+  for (const invoice of invoices()) {
+    const ends = `${invoice.period.start} ${invoice.period.end}`;
+    const label = labels.get(ends) ?? periodLabel(invoice.period, timezone);
+    labels.set(ends, label);
+    for (const booking of bookingsOf(invoice)) yield row(factsOf(booking, invoice), invoice, label, timezone);
   }
 };
 
-function row(invoice: Invoice, key: string, kind: string, cells: readonly string[]): string {
-  const { customer, period, tier, currency } = invoice;
+/** In the order of `COLUMNS`. What a booking has nothing of is an empty cell. */
+function row(facts: BookingFacts, { customer, period, currency }: Invoice, label: string, zone: string): string {
+  const { key, kind, description, exact, amount, tier, stretch, dimension } = facts;
+  const { meter = '', used = '', included = '', quantity = '', base = '', rate = '', taxIncluded = '' } = facts;
+  const price = facts.price ?? facts.unitPrice ?? '';
+  const step = facts.step === undefined ? '' : String(facts.step);
   return csvRow([
-    customer,
-    formatInstant(period.start),
-    formatInstant(period.end),
-    tier,
-    key,
-    kind,
-    ...cells,
-    currency.code,
+    ...[customer, formatInstant(period.start), formatInstant(period.end), tier, key, kind, meter, description],
+    ...[used, included, quantity, price, exact, amount, currency.code],
+    ...[label, formatZoned(stretch.start, zone), formatZoned(stretch.end, zone)],
+    ...[step, dimension?.name ?? '', dimension?.value ?? '', base, rate, taxIncluded],
   ]);
-}
-
-/** From `meter` to `amount`. */
-function lineCells(line: InvoiceLine, { currency }: Invoice): string[] {
-  const amounts = [line.exact.toString(), formatMoney(line.amount, currency)];
-  switch (line.kind) {
-    case 'fee':
-    case 'pack':
-      return ['', line.description, '', '', line.quantity.toString(), line.unitPrice.toFixed(), ...amounts];
-    case 'usage': {
-      const quantities = [line.used.toFixed(), line.included.toString(), line.quantity.toString()];
-      return [line.meter, line.description, ...quantities, line.price, ...amounts];
-    }
-    default:
-      return ['', line.description, '', '', '', '', ...amounts];
-  }
 }

@@ -60,7 +60,7 @@ export function focusCharges(invoice: Invoice, terms: FocusTerms): FocusCharge[]
     charges.push({ ...adjustment('rounding', 'rounding of lines', rounding), period: invoice.period });
   }
   charges.push(...invoice.credits.flatMap((use) => creditCharges(use, invoice, terms)));
-  charges.push(...taxCharges(charges, invoice, terms));
+  charges.push(...taxCharges(charges, invoice));
   const billed = sum(charges.map((charge) => charge.billed));
   assert(billed.eq(invoice.total), () => `FOCUS rows of "${invoice.customer}" bill ${billed} of ${invoice.total}`);
   return charges;
@@ -145,13 +145,8 @@ function usageCharges(
 
 /** The share that a discount takes off a usage line: that of the discount line of its stretch, 0 if there is none. */
 function discountOn(line: InvoiceLine, invoice: Invoice): Decimal {
-  const ofStretch = invoice.lines.filter(({ stretch }) => stretch === line.stretch);
-  const discount = ofStretch.find(({ kind }) => kind === 'discount');
-  if (!discount) return ZERO;
-  const discounted = sum(ofStretch.filter(({ kind }) => kind === 'usage').map(({ amount }) => amount));
-  const share = discount.exact.negated().dividedBy(Fraction.of(discounted));
-  assert(share.terminates, () => `a discount of ${share} on ${line.key} is no percentage`);
-  return share.numerator;
+  for (const other of invoice.lines) if (other.kind === 'discount' && other.stretch === line.stretch) return other.rate;
+  return ZERO;
 }
 
 function purchase({
@@ -208,9 +203,10 @@ function paidFor(credit: Decimal, pack: CreditPack): Decimal {
 }
 
 /** Tax on each kind of cost; where prices include it, it is shown as tax and taken out of the rest. */
-function taxCharges(charges: readonly FocusCharge[], invoice: Invoice, { rateCard }: FocusTerms): FocusCharge[] {
-  const { currency, period, tax, taxIncluded } = invoice;
-  const description = `tax of ${rateCard.tax?.text}`;
+function taxCharges(charges: readonly FocusCharge[], invoice: Invoice): FocusCharge[] {
+  const { currency, period, tax, taxIncluded, taxDetail } = invoice;
+  if (!taxDetail) return [];
+  const description = `tax of ${taxDetail.text}`;
   if (taxIncluded && !taxIncluded.isZero()) {
     const takenOut = adjustment('tax', `${description} in the prices above`, taxIncluded.neg());
     return [
@@ -218,9 +214,9 @@ function taxCharges(charges: readonly FocusCharge[], invoice: Invoice, { rateCar
       { ...takenOut, period },
     ];
   }
-  if (!rateCard.tax || tax.isZero()) return [];
-  const { share } = rateCard.tax;
-  const taxOn = (costs: readonly Decimal[]) => roundToMinorUnit(Fraction.of(sum(costs).times(share)), currency);
+  if (tax.isZero()) return [];
+  const taxOn = (costs: readonly Decimal[]) =>
+    roundToMinorUnit(Fraction.of(sum(costs).times(taxDetail.rate)), currency);
   return [
     {
       ...adjustment('tax', description, tax),

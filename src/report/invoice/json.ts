@@ -2,13 +2,15 @@
 import { formatInstant } from '../../core/calendar.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import type { Decimal } from '../../core/decimal.ts';
-import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
+import type { BlockedUsage, Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
+import type { Period } from '../../core/period.ts';
 import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
 import { notesObject } from '../runNotes.ts';
 import { safeJson } from '../safeText.ts';
 import { entryObject } from '../timeline/json.ts';
 import type { TimelineReport } from '../timeline/report.ts';
+import { factsOf } from './bookings.ts';
 import { type InvoiceFormat, type InvoiceReport, Totals } from './report.ts';
 
 export const invoiceJson: InvoiceFormat = function* (report) {
@@ -70,52 +72,41 @@ export function invoiceResult(report: InvoiceReport): Record<string, unknown> {
 
 /** One invoice, with the fields that the README tells. */
 export function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unknown> {
-  const { currency, period, taxIncluded } = invoice;
+  const { currency, taxIncluded, taxDetail } = invoice;
   const money = (amount: Decimal) => formatMoney(amount, currency);
-  const object = {
+  return {
     customer: invoice.customer,
     tier: invoice.tier,
-    period: { start: formatInstant(period.start), end: formatInstant(period.end) },
+    period: periodObject(invoice.period),
     usage: texts(invoice.usage),
     blocked: texts(invoice.blocked),
+    ...(explain && { blockedUsage: invoice.blockedUsage.map((part) => blockedObject(part, invoice)) }),
     lines: invoice.lines.map((line) => lineObject(line, invoice, explain)),
     subtotal: money(invoice.subtotal),
     credits: invoice.credits.map((use) => creditObject(use, currency)),
     creditsApplied: money(invoice.creditsApplied),
     tax: money(invoice.tax),
+    ...(taxIncluded && { taxIncluded: money(taxIncluded) }),
+    ...(taxDetail && { taxRate: taxDetail.rate.toFixed(), taxBase: money(taxDetail.base) }),
+    total: money(invoice.total),
   };
-  if (taxIncluded) Object.assign(object, { taxIncluded: money(taxIncluded) });
-  return Object.assign(object, { total: money(invoice.total) });
 }
 
-function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean): Record<string, unknown> {
-  const exact = line.exact.toString();
-  const amount = formatMoney(line.amount, currency);
-  const { key, kind, description } = line;
-  switch (line.kind) {
-    case 'fee':
-    case 'pack': {
-      const quantity = line.quantity.toString();
-      return { key, kind, description, quantity, unitPrice: line.unitPrice.toFixed(), exact, amount };
-    }
-    case 'usage': {
-      const object = {
-        key,
-        kind,
-        meter: line.meter,
-        description,
-        used: line.used.toFixed(),
-        included: line.included.toString(),
-        quantity: line.quantity.toString(),
-        price: line.price,
-        exact,
-        amount,
-      };
-      return explain ? { ...object, rows: rowsObject(line.rows) } : object;
-    }
-    default:
-      return { key, kind, description, exact, amount };
-  }
+function lineObject(line: InvoiceLine, invoice: Invoice, explain: boolean): Record<string, unknown> {
+  const { stretch, ...facts } = factsOf(line, invoice);
+  const object = { ...facts, stretch: periodObject(stretch) };
+  return explain && line.kind === 'usage' ? { ...object, rows: rowsObject(line.rows) } : object;
+}
+
+/** Why something was blocked, as in `--explain`. */
+function blockedObject({ meter, stretch, used, quantity, limit, rows }: BlockedUsage, { stretches }: Invoice) {
+  const { tier, period } = stretches[stretch]!;
+  const quantities = { used: used.toFixed(), blocked: quantity.toString() };
+  return { meter, limit, ...quantities, rows: rowsObject(rows), tier, stretch: periodObject(period) };
+}
+
+function periodObject({ start, end }: Period): { start: string; end: string } {
+  return { start: formatInstant(start), end: formatInstant(end) };
 }
 
 function creditObject(

@@ -7,7 +7,7 @@ import { timelineMarkdown } from '../timeline/markdown.ts';
 import { overviewOf } from './overview.ts';
 import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation } from './report.ts';
 import { shownMeters } from './table.ts';
-import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
+import { blockedDetails, blockedText, blockRows, creditTexts, heading } from './words.ts';
 
 export const invoiceMarkdown: InvoiceFormat = function* (report, presentation) {
   yield* invoices(report, presentation);
@@ -33,22 +33,20 @@ function* invoices(report: InvoiceReport, presentation: Presentation): Generator
 
 function block(invoice: Invoice, report: InvoiceReport, { all }: Presentation): string {
   const { customer, tier, period } = heading(invoice, report);
-  const money = (amount: typeof invoice.total) => groupDigits(formatMoney(amount, invoice.currency));
-  const lines = invoice.lines.filter((line) => all || report.explain || line.kind === 'fee' || !line.amount.isZero());
-  const blocked = blockedText(invoice, report);
+  const blocked = [blockedText(invoice, report), ...blockedDetails(invoice, report)];
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
   return [
     `### ${markdownText(customer)}, ${markdownText(tier)}, ${period}\n\n`,
     row(['line', 'calculation', invoice.currency.code]),
     row(['---', '---', '---:']),
-    ...lines.map((line) => {
-      const details = report.explain ? explanation(line, invoice, report) : [];
-      const how = [calculation(line, report), ...details].filter((text) => text !== '').map(markdownText);
-      return row([markdownText(line.description), how.join('<br>'), money(line.amount)]);
+    ...blockRows(invoice, report, all).map(({ kind, label, calculation, amount, details }) => {
+      const strong = (text: string) => (kind === 'line' || text === '' ? text : `**${text}**`);
+      const how = [calculation, ...details].filter((text) => text !== '').map(markdownText);
+      const money = amount ? groupDigits(formatMoney(amount, invoice.currency)) : '';
+      return row([strong(markdownText(label)), how.join('<br>'), strong(money)]);
     }),
-    ...sumRows(invoice).map(({ label, amount }) => row([`**${label}**`, '', `**${money(amount)}**`])),
     ...creditTexts(invoice).map((text) => `\n${markdownText(text)}\n`),
-    blocked === '' ? '' : `\nBlocked by hard cap: ${markdownText(blocked)}\n`,
+    blocked[0] === '' ? '' : `\nBlocked by hard cap: ${blocked.map(markdownText).join('<br>')}\n`,
   ].join('');
 }
 

@@ -13,7 +13,7 @@ export type InvoiceReport = {
   readonly currency: Currency;
   readonly timezone: string;
   readonly meters: ReadonlyMap<string, Meter>;
-  readonly rateCard: Pick<RateCard, 'creditPacks' | 'tax'>;
+  readonly rateCard: Pick<RateCard, 'creditPacks'>;
   /** Gives all invoices anew, in order of customer, then period, whenever it is called. */
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;

@@ -8,7 +8,7 @@ import { plainTable, type Row } from '../table.ts';
 import { timelineTable } from '../timeline/table.ts';
 import { overviewOf } from './overview.ts';
 import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation, Totals } from './report.ts';
-import { blockedText, calculation, creditTexts, explanation, heading, sumRows } from './words.ts';
+import { blockedDetails, blockedText, blockRows, creditTexts, heading } from './words.ts';
 
 export const invoiceTable: InvoiceFormat = function* (report, presentation) {
   yield* invoices(report, presentation);
@@ -41,23 +41,23 @@ function* invoices(report: InvoiceReport, presentation: Presentation): Generator
 
 function block(invoice: Invoice, report: InvoiceReport, { style, all }: Presentation): Row[] {
   const { customer, tier, period } = heading(invoice, report);
-  const money = (amount: typeof invoice.total) => groupDigits(formatMoney(amount, invoice.currency));
   const rows: Row[] = [
     [style.strong(readable(customer)), style.dim(`${readable(tier)}, ${period}`), style.dim(invoice.currency.code)],
   ];
-  for (const line of invoice.lines) {
-    if (line.amount.isZero() && !all && line.kind !== 'fee' && !report.explain) continue;
-    rows.push([`  ${readable(line.description)}`, readable(calculation(line, report)), money(line.amount)]);
-    if (!report.explain) continue;
-    for (const text of explanation(line, invoice, report)) rows.push(across(style.dim(`    ${printable(text)}`)));
+  const small = (texts: readonly string[], indent: string) => {
+    for (const text of texts) rows.push(across(style.dim(`${indent}${printable(text)}`)));
+  };
+  for (const { kind, label, calculation, amount, details } of blockRows(invoice, report, all)) {
+    const tint = kind === 'total' ? style.strong : kind === 'stretch' ? style.dim : (text: string) => text;
+    const money = amount ? groupDigits(formatMoney(amount, invoice.currency)) : '';
+    if (kind === 'stretch') rows.push(across(tint(`  ${readable(label)}`)));
+    else rows.push([tint(`  ${readable(label)}`), readable(calculation), tint(money)]);
+    small(details, '    ');
   }
-  for (const { label, amount } of sumRows(invoice)) {
-    const tint = label === 'total' ? style.strong : (text: string) => text;
-    rows.push([tint(`  ${label}`), '', tint(money(amount))]);
-  }
-  for (const text of creditTexts(invoice)) rows.push(across(style.dim(`  ${printable(text)}`)));
+  small(creditTexts(invoice), '  ');
   const blocked = blockedText(invoice, report);
   if (blocked !== '') rows.push(across(`  ${style.warning(`blocked by hard cap: ${printable(blocked)}`)}`));
+  small(blockedDetails(invoice, report), '    ');
   return rows;
 }
 

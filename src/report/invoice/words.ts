@@ -4,9 +4,10 @@ import type { Decimal } from '../../core/decimal.ts';
 import type { Fraction } from '../../core/fraction.ts';
 import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
-import { periodLabel } from '../../core/period.ts';
+import { type Period, periodLabel } from '../../core/period.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
-import { preciseInstant } from '../machine.ts';
+import { type Booking, bookingsOf, stretchOf } from './bookings.ts';
+import { blockedExplanation, explanation } from './explanation.ts';
 import type { InvoiceReport } from './report.ts';
 
 /** The short calculation beside a line: `30 000 at 0.40/10k`. */
@@ -25,29 +26,6 @@ export function calculation(line: InvoiceLine, report: InvoiceReport): string {
   }
 }
 
-/** A usage line's arithmetic in full, in the meter's own unit, and the rows behind it. */
-export function explanation(line: InvoiceLine, invoice: Invoice, report: InvoiceReport): string[] {
-  const money = formatMoney(line.amount, invoice.currency);
-  const rounding = line.exact.toString() === line.amount.toFixed() ? '' : `, exactly ${line.exact}`;
-  if (line.kind === 'fee' || line.kind === 'pack')
-    return [`${line.quantity} × ${line.unitPrice.toFixed()} = ${money}${rounding}`];
-  if (line.kind !== 'usage') return rounding === '' ? [] : [`${money}${rounding}`];
-  const { unit } = meterOf(line, report);
-  const digits = (number: Decimal | Fraction) => groupDigits(number.toString());
-  const beyond = `${digits(line.used)} ${unit} used − ${digits(line.included)} included`;
-  return [
-    `${beyond} → ${digits(line.quantity)} priced at ${line.price} = ${groupDigits(line.exact.toString())} → ${money}`,
-    rowsBehind(line.rows),
-  ];
-}
-
-function rowsBehind({ events, first, last }: UsageDetail['rows']): string {
-  const count = events === 1 ? '1 row' : `${groupDigits(String(events))} rows`;
-  return first === undefined || last === undefined
-    ? `from ${count}`
-    : `from ${count}, ${preciseInstant(first)} to ${preciseInstant(last)}`;
-}
-
 export function heading(invoice: Invoice, report: InvoiceReport): { customer: string; tier: string; period: string } {
   return { customer: invoice.customer, tier: invoice.tier, period: periodLabel(invoice.period, report.timezone) };
 }
@@ -62,6 +40,11 @@ export function blockedText(invoice: Invoice, report: InvoiceReport): string {
   return parts.join(', ');
 }
 
+/** With `--explain`: how much of what was used each hard cap let through, and the rows behind it. */
+export function blockedDetails(invoice: Invoice, report: InvoiceReport): string[] {
+  return report.explain ? invoice.blockedUsage.flatMap((part) => blockedExplanation(part, invoice, report)) : [];
+}
+
 /** `credit burst-1: 1.75 of 25.00 drawn, 23.25 left`, one for each grant in force. */
 export function creditTexts(invoice: Invoice): string[] {
   const money = (amount: Decimal) => groupDigits(formatMoney(amount, invoice.currency));
@@ -72,14 +55,59 @@ export function creditTexts(invoice: Invoice): string[] {
   });
 }
 
-export function sumRows(invoice: Invoice): { label: string; amount: Decimal }[] {
-  const rows: { label: string; amount: Decimal }[] = [];
-  const hasMore = !invoice.creditsApplied.isZero() || !invoice.tax.isZero();
-  if (hasMore) rows.push({ label: 'subtotal', amount: invoice.subtotal });
-  if (!invoice.creditsApplied.isZero()) rows.push({ label: 'credits', amount: invoice.creditsApplied.neg() });
-  if (!invoice.tax.isZero()) rows.push({ label: 'tax', amount: invoice.tax });
-  rows.push({ label: 'total', amount: invoice.total });
-  if (invoice.taxIncluded) rows.push({ label: 'tax included in it', amount: invoice.taxIncluded });
+/** A row of an invoice that is shown by itself: a line, a sum, or the tier that the lines below it are about. */
+export type BlockRow = {
+  readonly kind: 'stretch' | 'line' | 'sum' | 'total';
+  readonly label: string;
+  readonly calculation: string;
+  /** Absent: it is no amount. */
+  readonly amount?: Decimal;
+  /** With `--explain`: the arithmetic and the rows behind it. */
+  readonly details: readonly string[];
+};
+
+/** Lines of 0 are left out unless `all` or explanations are asked for; the fee is always there. */
+export function blockRows(invoice: Invoice, report: InvoiceReport, all: boolean): BlockRow[] {
+  const explained = (booking: Booking) => (report.explain ? explanation(booking, invoice, report) : []);
+  const rows: BlockRow[] = [];
+  const isOne = invoice.stretches.every(({ period }) => isSame(period, invoice.period));
+  let stretch: number | undefined;
+  for (const line of invoice.lines) {
+    const { description: label, amount } = line;
+    if (amount.isZero() && line.kind !== 'fee' && !all && !report.explain) continue;
+    if (!isOne && (rows.length === 0 || line.stretch !== stretch)) {
+      stretch = line.stretch;
+      rows.push({ kind: 'stretch', label: stretchLabel(line, invoice, report), calculation: '', details: [] });
+    }
+    rows.push({ kind: 'line', label, calculation: calculation(line, report), amount, details: explained(line) });
+  }
+  return [...rows, ...sumRows(invoice, explained)];
+}
+
+function isSame(a: Period, b: Period): boolean {
+  return a.start === b.start && a.end === b.end;
+}
+
+/** `2026-10-01..2026-10-11 on production`; of what is about the whole period, its label. */
+function stretchLabel(line: InvoiceLine, invoice: Invoice, { timezone }: InvoiceReport): string {
+  const { tier, period } = stretchOf(line, invoice);
+  const label = periodLabel(period, timezone);
+  return line.stretch === undefined ? label : `${label} on ${tier}`;
+}
+
+function sumRows(invoice: Invoice, explained: (booking: Booking) => string[]): BlockRow[] {
+  const { creditsApplied, tax, taxIncluded } = invoice;
+  const bookings = bookingsOf(invoice);
+  const sumRow = (label: string, amount: Decimal, of?: Booking['kind'], kind: BlockRow['kind'] = 'sum'): BlockRow => {
+    const details = bookings.filter((booking) => booking.kind === of).flatMap(explained);
+    return { kind, label, calculation: '', amount, details };
+  };
+  const rows: BlockRow[] = [];
+  if (!creditsApplied.isZero() || !tax.isZero()) rows.push(sumRow('subtotal', invoice.subtotal));
+  if (!creditsApplied.isZero()) rows.push(sumRow('credits', creditsApplied.neg(), 'credits'));
+  if (!tax.isZero()) rows.push(sumRow('tax', tax, 'tax'));
+  rows.push(sumRow('total', invoice.total, undefined, 'total'));
+  if (taxIncluded) rows.push(sumRow('tax included in it', taxIncluded, 'tax_included'));
   return rows;
 }
 

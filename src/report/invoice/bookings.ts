@@ -1,0 +1,128 @@
+/**
+ * What of an invoice is booked: its lines, what each credit paid, and tax. The amounts add up to the invoice's total.
+ *
+ * All formats take these from here, so that a fact has one name and one text in each of them.
+ */
+import type { CreditUse } from '../../core/credits/burnDown.ts';
+import { type Decimal, ZERO } from '../../core/decimal.ts';
+import { Fraction } from '../../core/fraction.ts';
+import type { Invoice, InvoiceLine, TaxDetail } from '../../core/invoice/invoice.ts';
+import { formatMoney } from '../../core/money.ts';
+import type { Period } from '../../core/period.ts';
+
+export type Booking = InvoiceLine | CreditBooking | TaxBooking;
+
+type About = { readonly key: string; readonly description: string; readonly exact: Fraction; readonly amount: Decimal };
+
+/** What one credit paid: an amount below 0. */
+export type CreditBooking = About & { readonly kind: 'credits'; readonly use: CreditUse };
+
+/** Tax that is added; or, with an amount of 0, tax that the other amounts contain. */
+export type TaxBooking = About & {
+  readonly kind: 'tax' | 'tax_included';
+  readonly detail: TaxDetail;
+  /** Tax contained in the other amounts. */
+  readonly contained?: Decimal;
+};
+
+/** Lines first, then every credit that was drawn, in drawing order, then tax if there is any. */
+export function bookingsOf(invoice: Invoice): Booking[] {
+  const drawn = invoice.credits.filter((use) => !use.drawn.isZero());
+  return [...invoice.lines, ...drawn.map(creditBooking), ...taxBookings(invoice)];
+}
+
+function creditBooking(use: CreditUse): CreditBooking {
+  const { id, reason } = use.grant;
+  const amount = use.drawn.neg();
+  const description = reason === undefined ? `credit ${id}` : `credit ${id}, ${reason}`;
+  return { key: `credit:${id}`, kind: 'credits', description, exact: Fraction.of(amount), amount, use };
+}
+
+function taxBookings({ tax, taxIncluded, taxDetail: detail }: Invoice): TaxBooking[] {
+  if (!detail) return [];
+  const description = `tax of ${detail.text}`;
+  const bookings: TaxBooking[] = [];
+  if (!tax.isZero()) bookings.push({ key: 'tax', kind: 'tax', description, exact: detail.exact, amount: tax, detail });
+  if (taxIncluded && !taxIncluded.isZero()) {
+    const about = { key: 'tax_included', kind: 'tax_included', description: `${description}, included` } as const;
+    bookings.push({ ...about, exact: Fraction.ZERO, amount: ZERO, contained: taxIncluded, detail });
+  }
+  return bookings;
+}
+
+/** The tier and the time that a booking is about; those of the whole period and the tier at its end if it is about all of it. */
+export function stretchOf(booking: Booking, invoice: Invoice): { readonly tier: string; readonly period: Period } {
+  const position = 'stretch' in booking ? booking.stretch : undefined;
+  return position === undefined ? invoice : invoice.stretches[position]!;
+}
+
+/** The facts of a booking as texts, in the order of the JSON: money with all digits of the minor unit, quantities in full. */
+export type BookingFacts = {
+  readonly key: string;
+  readonly kind: Booking['kind'];
+  readonly meter?: string;
+  readonly description: string;
+  readonly used?: string;
+  readonly included?: string;
+  readonly quantity?: string;
+  /** As written. */
+  readonly price?: string;
+  readonly unitPrice?: string;
+  /** The amount that a discount, a bound or tax was worked out on. */
+  readonly base?: string;
+  /** 20 % is 0.2. */
+  readonly rate?: string;
+  readonly exact: string;
+  readonly amount: string;
+  readonly taxIncluded?: string;
+  readonly step?: number;
+  readonly dimension?: { readonly name: string; readonly value: string };
+  readonly tier: string;
+  readonly stretch: Period;
+};
+
+export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
+  const { key, kind, description } = booking;
+  const { tier, period } = stretchOf(booking, invoice);
+  const amounts = { exact: booking.exact.toString(), amount: formatMoney(booking.amount, invoice.currency) };
+  const where = { tier, stretch: period };
+  switch (booking.kind) {
+    case 'usage': {
+      const { meter, step, dimension, price } = booking;
+      const quantities = {
+        used: booking.used.toFixed(),
+        included: booking.included.toString(),
+        quantity: booking.quantity.toString(),
+      };
+      const part = { ...(step !== undefined && { step }), ...(dimension && { dimension }) };
+      return { key, kind, meter, description, ...quantities, price, ...amounts, ...part, ...where };
+    }
+    case 'fee':
+    case 'pack': {
+      const [quantity, unitPrice] = [booking.quantity.toString(), booking.unitPrice.toFixed()];
+      return { key, kind, description, quantity, unitPrice, ...amounts, ...where };
+    }
+    case 'maximum':
+    case 'minimum': {
+      const [quantity, unitPrice] = [booking.quantity.toString(), booking.unitPrice.toFixed()];
+      const base = formatMoney(booking.base, invoice.currency);
+      return { key, kind, description, quantity, unitPrice, base, ...amounts, ...where };
+    }
+    case 'discount':
+      return { key, kind, description, ...rated(booking, invoice), ...amounts, ...where };
+    case 'credits':
+      return { key, kind, description, ...amounts, ...where };
+    default: {
+      const { detail, contained } = booking;
+      const taxIncluded = contained && { taxIncluded: formatMoney(contained, invoice.currency) };
+      return { key, kind, description, ...rated(detail, invoice), ...amounts, ...taxIncluded, ...where };
+    }
+  }
+}
+
+function rated(
+  { base, rate }: { base: Decimal; rate: Decimal },
+  { currency }: Invoice,
+): { base: string; rate: string } {
+  return { base: formatMoney(base, currency), rate: rate.toFixed() };
+}

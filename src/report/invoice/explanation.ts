@@ -1,0 +1,126 @@
+/**
+ * The arithmetic behind each amount of an invoice, and the rows behind its quantities.
+ *
+ * Every sum can be worked out again from its text: `30 000 ÷ 10 000 × 0.4 = 1.20`. A number that does not end as a decimal
+ * is written as a fraction, `2 000 000/31`, and beside a result as the nearest decimal, `239/31 ≈ 7.709677419355 → 7.71`.
+ */
+import { formatZoned } from '../../core/calendar.ts';
+import type { CreditUse } from '../../core/credits/burnDown.ts';
+import { type Decimal, ONE } from '../../core/decimal.ts';
+import { Fraction } from '../../core/fraction.ts';
+import type { BlockedUsage, Invoice, UsageDetail } from '../../core/invoice/invoice.ts';
+import { formatMoney } from '../../core/money.ts';
+import type { CostPart } from '../../core/pricing/model.ts';
+import { groupDigits } from '../../core/quantity.ts';
+import { preciseInstant } from '../machine.ts';
+import type { Booking } from './bookings.ts';
+import type { InvoiceReport } from './report.ts';
+
+type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
+type Money = (amount: Decimal) => string;
+
+/** One text for each line that is shown below the amount. */
+export function explanation(booking: Booking, { currency }: Invoice, terms: Terms): string[] {
+  const money: Money = (amount) => groupDigits(formatMoney(amount, currency));
+  const { exact, amount } = booking;
+  const result = (value = exact, rounded = amount) => resultText(value, rounded, money(rounded));
+  switch (booking.kind) {
+    case 'fee':
+    case 'pack':
+      return [`${digits(booking.quantity)} × ${digits(booking.unitPrice)}${result()}`];
+    case 'usage':
+      return [...quantityTexts(booking, terms), `${costText(booking)}${result()}`, rowsBehind(booking.rows, terms)];
+    case 'discount':
+      return [`-${percent(booking.rate)} × ${money(booking.base)}${result()}`];
+    case 'maximum':
+    case 'minimum':
+      return [`${digits(booking.quantity)} × ${digits(booking.unitPrice)} − ${money(booking.base)}${result()}`];
+    case 'credits':
+      return [creditText(booking.use, money, terms.timezone)];
+    case 'tax':
+      return [`${percent(booking.detail.rate)} × ${money(booking.detail.base)}${result()}`];
+    case 'tax_included': {
+      const { rate, base, exact: contained } = booking.detail;
+      const share = `${percent(rate)} ÷ ${percent(rate.plus(ONE))}`;
+      return [`${share} × ${money(base)}${result(contained, booking.contained)}`];
+    }
+  }
+}
+
+/** Why usage was blocked, and the rows behind it. */
+export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string[] {
+  const { meter, used, quantity, limit, rows } = part;
+  const { unit } = terms.meters.get(meter)!;
+  const on = stretches.length > 1 ? `${meter} on ${stretches[part.stretch]!.tier}` : meter;
+  const served = Fraction.of(used).minus(quantity);
+  return [
+    `${on}, capped at ${limit}: ${digits(used)} ${unit} used − ${digits(served)} served = ${withDecimal(quantity)} blocked`,
+    rowsBehind(rows, terms),
+  ];
+}
+
+/** What was used, what of it is priced, and how. */
+function quantityTexts({ meter, used, included, quantity, step, price }: UsageDetail, { meters }: Terms): string[] {
+  const beyond = Fraction.max(Fraction.of(used).minus(included), Fraction.ZERO);
+  const inStep = step === undefined ? '' : ` in step ${step}`;
+  const part = quantity.eq(beyond) ? '' : `, of which ${withDecimal(quantity)}`;
+  const priced = `${withDecimal(beyond)}${part}${inStep} priced at ${price}`;
+  return [`${digits(used)} ${meters.get(meter)!.unit} used − ${digits(included)} included → ${priced}`];
+}
+
+/** `30 000 ÷ 10 000 × 0.4 + 2`. */
+function costText({ parts, quantity }: UsageDetail): string {
+  return parts.length === 0 ? '0' : parts.map((part) => partText(part, quantity)).join(' + ');
+}
+
+function partText({ of, amount, count, per = ONE }: CostPart, quantity: Fraction): string {
+  switch (of) {
+    case 'flat':
+      return `${digits(amount)} flat`;
+    case 'events':
+      return `${digits(count)} events × ${digits(amount)}`;
+    case 'packages':
+      return `⌈${digits(quantity)} ÷ ${digits(per)}⌉ × ${digits(amount)}`;
+    case 'units': {
+      const units = digits(count.times(Fraction.of(per)));
+      return per.eq(ONE) ? `${units} × ${digits(amount)}` : `${units} ÷ ${digits(per)} × ${digits(amount)}`;
+    }
+  }
+}
+
+/** The account of a credit in the period, and when it is in force. */
+function creditText({ grant, opening, drawn, expired, remaining }: CreditUse, money: Money, zone: string): string {
+  const lost = expired.isZero() ? '' : ` − ${money(expired)} expired`;
+  const name = grant.reason === undefined ? grant.id : `${grant.id}, ${grant.reason}`;
+  const begins = grant.start === undefined ? '' : `, from ${formatZoned(grant.start, zone)}`;
+  const ends = grant.expires === undefined ? '' : `, until ${formatZoned(grant.expires, zone)}`;
+  return `${money(opening)}${lost} − ${money(remaining)} left = ${money(drawn)} paid by ${name}${begins}${ends}`;
+}
+
+function rowsBehind({ events, first, last }: UsageDetail['rows'], { timezone }: Terms): string {
+  const count = events === 1 ? '1 row' : `${groupDigits(String(events))} rows`;
+  if (first === undefined || last === undefined) return `from ${count}`;
+  const from = preciseInstant(first, timezone);
+  return `from ${count}, ${first === last ? from : `${from} to ${preciseInstant(last, timezone)}`}`;
+}
+
+/** ` = 1.20` where that is exact, ` = 1.205 → 1.21`, ` = 239/31 ≈ 7.709677419355 → 7.71`. */
+function resultText(exact: Fraction, rounded: Decimal, shown: string): string {
+  const isExact = exact.eq(Fraction.of(rounded));
+  return isExact ? ` = ${shown}` : ` = ${withDecimal(exact)} → ${shown}`;
+}
+
+function withDecimal(value: Fraction): string {
+  return value.terminates ? digits(value) : `${digits(value)} ≈ ${groupDigits(value.toString())}`;
+}
+
+/** All digits in groups of three; of a number that does not end a fraction. */
+function digits(value: Decimal | Fraction): string {
+  if (!(value instanceof Fraction)) return groupDigits(value.toFixed());
+  const top = groupDigits(value.numerator.toFixed());
+  return value.terminates ? top : `${top}/${groupDigits(value.denominator.toFixed())}`;
+}
+
+function percent(share: Decimal): string {
+  return `${share.times(100).toFixed()}%`;
+}
