@@ -4,7 +4,8 @@ import type { Period } from '../period.ts';
 
 /**
  * `threshold`: a share of a limit is reached, below or above the whole. `limit`: all of it is used; overage begins, or a
- * hard cap begins to block. `credit_pack_started`, `credit_exhausted`: the first of a grant is drawn, the last of it.
+ * hard cap begins to block. `credit_pack_started`, `credit_exhausted`: the first of a grant is drawn, the last of it; at
+ * the period's end, where the minimum is charged, if that draws it.
  * `rate_limit`: the first second of a day with more requests than the tier admits.
  */
 export const ENTRY_KINDS = ['threshold', 'limit', 'credit_pack_started', 'credit_exhausted', 'rate_limit'] as const;

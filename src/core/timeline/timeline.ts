@@ -50,7 +50,7 @@ export class Timeline {
     for (const billing of billings(run)) {
       const { customer, period, stretches } = billing.input;
       const views = stretches.map((stretch) => new StretchView({ customer, period, stretch, buckets }));
-      this.credits.push(...creditEventsOf(billing, views));
+      this.credits.push(...creditEventsOf(billing, views, run.rateCard.meters));
       for (const view of views) {
         yield* this.crossingQuestions(view);
         yield* this.rateQuestions(view);
@@ -134,20 +134,20 @@ export class Timeline {
     return this.entry(view, { at, resolution, kind, meter: meter.name, threshold, used, limit, isCapped });
   }
 
-  private creditEntry({ view, kind, grant, opening, drawn, bucket }: CreditEvent): TimelineEntry {
+  private creditEntry({ view, kind, grant, opening, drawn, at, resolution, known }: CreditEvent): TimelineEntry {
     const { id, pack } = grant;
-    const at = BigInt(bucket.start) * 1_000_000n;
     const credit = { id, ...(pack !== undefined && { pack }) };
-    return this.entry(view, { at, resolution: 'hour', kind, used: drawn, limit: Fraction.of(opening), credit });
+    const own = { at: BigInt(at) * 1_000_000n, resolution, kind, used: drawn, limit: Fraction.of(opening), credit };
+    return this.entry(view, own, known);
   }
 
   private entry(
     view: StretchView,
     own: Omit<TimelineEntry, 'customer' | 'tier' | 'period' | 'stretch' | 'outlook' | 'upgradeUrl'>,
+    known = view.bucketAt(instantIn(own.at, view.stretch.period.start)).end,
   ): TimelineEntry {
     const { rateCard } = this.input.run;
     const { customer, tier, period, stretch } = view;
-    const known = view.bucketAt(instantIn(own.at, stretch.period.start)).end;
     const outlook = outlookOf({ view, known, ...ownUsage(view, known, own), rateCard });
     view.forget();
     const to = outlook.recommend?.tier ?? outlook.unblock?.tier ?? tierAfter(tier.name, rateCard);

@@ -106,8 +106,9 @@ function chartLines(
   return [...lines, `  credit${row.slice('  credit'.length)}`, ...more];
 }
 
-function dayOf({ at }: TimelineEntry, first: CalendarDate, { timezone }: TimelineReport): number {
-  return daysBetween(first, dateAt(instantOf(at), timezone));
+/** From 0. The period's end, at which a minimum is charged, is in the last of its days. */
+function dayOf({ at, period }: TimelineEntry, first: CalendarDate, { timezone }: TimelineReport): number {
+  return daysBetween(first, dateAt(Math.min(instantOf(at), period.end - 1), timezone));
 }
 
 /** `a` to `z`, then `aa`, `ab`, … */

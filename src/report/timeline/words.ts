@@ -18,6 +18,7 @@ export function whenText({ at, resolution }: TimelineEntry, { timezone }: Terms)
 /** What happened, part by part: `limit of requests: 201 458 of 200 000`, `overage begins`. */
 export function whatTexts(entry: TimelineEntry, terms: Terms): string[] {
   const { kind, meter = '', threshold, used, limit, credit, rate } = entry;
+  const forMinimum = isAtPeriodEnd(entry) ? ['when the minimum is charged'] : [];
   const quantity = (value: Decimal) => formatQuantity(value, terms.meters.get(meter)?.unit ?? '');
   const ofLimit = () => `${quantity(used)} of ${quantity(limit.round(3))}`;
   switch (kind) {
@@ -26,15 +27,24 @@ export function whatTexts(entry: TimelineEntry, terms: Terms): string[] {
     case 'limit':
       return [`limit of ${meter}: ${ofLimit()}`, entry.isCapped ? 'rest blocked' : 'overage begins'];
     case 'credit_pack_started':
-      return [`credit ${credit!.id} begins to pay`, `${money(used, terms)} of ${money(limit.round(9), terms)}`];
+      return [
+        `credit ${credit!.id} begins to pay`,
+        `${money(used, terms)} of ${money(limit.round(9), terms)}`,
+        ...forMinimum,
+      ];
     case 'credit_exhausted':
-      return [`credit ${credit!.id} is used up`, money(used, terms)];
+      return [`credit ${credit!.id} is used up`, money(used, terms), ...forMinimum];
     case 'rate_limit':
       return [
         `above ${limit}/s in ${counted(rate!.seconds, 'second')}`,
         `${groupDigits(rate!.above.toFixed())} ${meter} too many`,
       ];
   }
+}
+
+/** Nothing is used at a period's end, which is excluded: a credit that is drawn there pays what the minimum adds. */
+function isAtPeriodEnd({ at, period }: TimelineEntry): boolean {
+  return at === BigInt(period.end) * 1_000_000n;
 }
 
 /** Several days above rate limits as one: `above 50/s on 3 days, in 40 seconds`, `1 200 requests too many`. */

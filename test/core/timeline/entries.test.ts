@@ -150,6 +150,66 @@ customers:
   });
 });
 
+describe('what a minimum adds', () => {
+  const creditEntries = async (tier: string, rows: readonly string[], more = {}) =>
+    shortEntries(
+      await timelineFor({
+        tiers: `pricing_tiers: { p: { cost: 0, limits: { requests: 100 }, ${tier} } }`,
+        customers:
+          'customers: { a: { tier: p, credits: [ { amount: 30 } ] }, b: { tier: p, credits: [ { amount: 30 } ] } }',
+        period: '2026-10',
+        exports: [csv(rows)],
+        ...more,
+      }),
+    ).filter((entry) => entry.includes('credit'));
+
+  test('is drawn at the end of the period, of whoever used nothing as well', async () => {
+    const rows = ['a 2026-10-05T10:20:00Z 200', 'a 2026-10-20T10:20:00Z 100'];
+    // 100 of the 200 requests of the 5th cost 1.00. The minimum of 100 is charged on 1 November, and takes all 30.
+    expect(await creditEntries('minimum: 100, overage: { requests: 0.01 }', rows)).toEqual([
+      '2026-10-05T10:00:00Z credit_pack_started a p 1.00/30.00 hour',
+      '2026-11-01T00:00:00Z credit_exhausted a p 30.00/30.00',
+      '2026-11-01T00:00:00Z credit_pack_started b p 30.00/30.00',
+      '2026-11-01T00:00:00Z credit_exhausted b p 30.00/30.00',
+    ]);
+  });
+
+  test('is drawn from a pack that usage has bought, and buys none', async () => {
+    const tiers = `
+credit_packs: { burst: { price: 25, credit: 25, auto_purchase: { max_per_period: 4 } } }
+pricing_tiers: { p: { cost: 0, minimum: 100, limits: { requests: 100 }, overage: { requests: 1 } } }`;
+    const customers = 'customers: { a: { tier: p }, b: { tier: p } }';
+    // The 4 requests beyond 100 buy one pack and take 4 of its 25. The minimum adds 96: it takes the 21 that are left.
+    expect(await creditEntries('', ['a 2026-10-05T10:20:00Z 104'], { tiers, customers })).toEqual([
+      '2026-10-05T10:00:00Z credit_pack_started a p 4.00/25.00 hour',
+      '2026-11-01T00:00:00Z credit_exhausted a p 25.00/25.00',
+    ]);
+  });
+
+  test('is charged at the end of the period, also where the customer left before', async () => {
+    const customers = `
+customers: { a: { history: [ { tier: p, to: 2026-10-11 } ], credits: [ { amount: 30 } ] } }`;
+    // 10 of 31 days: 100 × 10/31 = 32.26, of which 30 are paid by the credit.
+    expect(
+      await creditEntries('minimum: 100', [], { customers, exports: [csv(['a 2026-10-05T10:20:00Z 1'])] }),
+    ).toEqual([
+      '2026-11-01T00:00:00Z credit_pack_started a p 30.00/30.00',
+      '2026-11-01T00:00:00Z credit_exhausted a p 30.00/30.00',
+    ]);
+  });
+
+  test('a charge that falls later has drawn the credit before', async () => {
+    // Volume prices: the 130 beyond the limit cost 130 × 1 on the 5th, and 230 × 0.1 = 23 from the 7th on.
+    const tier = `overage: { requests: { model: volume, steps: [ { up_to: 150, amount: 1 }, { amount: 0.1 } ] } }`;
+    const rows = ['a 2026-10-03T10:20:00Z 110', 'a 2026-10-05T10:20:00Z 120', 'a 2026-10-07T10:20:00Z 100'];
+    const first = ['2026-10-03T10:00:00Z credit_pack_started a p 10.00/30.00 hour'];
+    const second = ['2026-10-05T10:00:00Z credit_exhausted a p 30.00/30.00 hour'];
+    expect(await creditEntries(tier, rows.slice(0, 1))).toEqual(first);
+    expect(await creditEntries(tier, rows.slice(0, 2))).toEqual([...first, ...second]);
+    expect(await creditEntries(tier, rows)).toEqual([...first, ...second]);
+  });
+});
+
 describe('a rate limit', () => {
   const tiers = `
 timezone: America/Los_Angeles
