@@ -97,6 +97,7 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .addOption(
       new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md', 'cloudevents']),
     )
+    .option('--source <uri>', 'source of CloudEvents (default: /meter/timeline)')
     .option('-o, --output <file>', 'write there; the ending chooses the format', fileName)
     .action(async (exports: string[], _flags, command: Command) => {
       const { timeline } = await import('./commands/timeline.ts');

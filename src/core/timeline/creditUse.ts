@@ -14,6 +14,7 @@ import type { CreditGrant } from '../credits/grant.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { Billing } from '../invoice/billingRun.ts';
 import { burnDownInputOf, chargesBefore } from '../invoice/payFromCredit.ts';
+import type { Period } from '../period.ts';
 import { rateStretch } from '../rating/rateStretch.ts';
 import type { StretchView } from './stretchView.ts';
 
@@ -87,12 +88,7 @@ function firstsByHalving(drawing: Drawing, views: readonly StretchView[], begun:
 function firstsByLooking(drawing: Drawing, views: readonly StretchView[]): CreditEvent[] {
   const found = new Map<string, CreditEvent>();
   for (const view of views) {
-    let events = -1;
-    for (const bucket of view.allBuckets(Number.POSITIVE_INFINITY)) {
-      const usage = view.usageBefore(bucket.end);
-      const now = [...usage.values()].reduce((count, used) => count + used.events, 0);
-      if (now === events) continue;
-      events = now;
+    for (const bucket of changedBuckets(view, view.stretch.period)) {
       for (const use of drawing.usesBefore(bucket.end).values()) {
         for (const [kind, isReached] of REACHED) {
           const key = `${kind} ${use.grant.id}`;
@@ -100,13 +96,31 @@ function firstsByLooking(drawing: Drawing, views: readonly StretchView[]): Credi
         }
       }
     }
-    view.forget();
   }
   return [...found.values()];
 }
 
+/** The stretch's first bucket, because a price may charge for nothing, and those in which there are rows, in time order. */
+function* changedBuckets(view: StretchView, within: Period): Generator<Period> {
+  const isFirst = within.start === view.stretch.period.start;
+  if (!isFirst && eventsBefore(view, within.start) === eventsBefore(view, within.end)) return;
+  const bucket = view.bucketAt(within.start);
+  if (bucket.end >= within.end) {
+    yield bucket;
+    return;
+  }
+  const middle = view.bucketAt(Math.floor((within.start + within.end) / 2));
+  const edge = middle.start > within.start ? middle.start : middle.end;
+  yield* changedBuckets(view, { start: within.start, end: edge });
+  yield* changedBuckets(view, { start: edge, end: within.end });
+}
+
+function eventsBefore(view: StretchView, edge: Instant): number {
+  return [...view.usageBefore(edge).values()].reduce((count, { events }) => count + events, 0);
+}
+
 function eventIn(
-  bucket: { readonly start: Instant; readonly end: Instant },
+  bucket: Period,
   view: StretchView,
   kind: CreditEventKind,
   { grant, opening, drawn }: CreditUse,
