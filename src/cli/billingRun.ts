@@ -82,13 +82,15 @@ export async function readBillingRun(
   ];
   checkOutputs(outputs, inputsOf(sources, flags), io);
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
-  const live = thresholds && !sources.every(canReadAgain) ? new LiveTimeline(terms, thresholds) : undefined;
-
   const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
+  const dimensions = pricedDimensions(rateCard, customers);
+  const isLive = thresholds && !sources.every(canReadAgain);
+  const live = isLive ? new LiveTimeline(terms, thresholds, { buckets, dimensions }) : undefined;
+
   const request = {
     sources,
     meters: [...rateCard.meters.values()],
-    dimensions: pricedDimensions(rateCard, customers),
+    dimensions,
     buckets,
     period: periods.kind === 'one' ? periods.period : undefined,
     spans: spansOf(customers, periods, rateCard.timezone),
@@ -120,14 +122,21 @@ export async function readBillingRun(
   if (!thresholds) return { run, rows: result.rows, notes, entries: [] };
 
   const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: MOST_STEPS_OF_ONE });
-  const { passes } = await askAll(timeline.questions(), asker({ ...request, signal: io.signal }, result)).catch(
-    (error: unknown) => {
-      throw error instanceof ChangedInput ? changed(error.message) : error;
-    },
-  );
+  const passes = await passesOf(timeline, asker({ ...request, signal: io.signal }, result));
   if (!flags.quiet && passes > 0) io.stderr.write(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   if (!flags.quiet && live) io.stderr.write(orderNote(live.outOfOrder));
   return { run, rows: result.rows, notes, entries: timeline.entries() };
+}
+
+/** Answers all questions of a timeline; how many times the exports were read again for it. */
+async function passesOf(timeline: Timeline, ask: Parameters<typeof askAll>[1]): Promise<number> {
+  try {
+    const first = await askAll(timeline.questions(), ask);
+    const second = await askAll(timeline.furtherQuestions(), ask);
+    return first.passes + second.passes;
+  } catch (error) {
+    throw error instanceof ChangedInput ? changed(error.message) : error;
+  }
 }
 
 /** One question may have so many steps of the {@link MOST_STEPS} of a pass. */
@@ -179,7 +188,8 @@ function orderNote(outOfOrder: number): string {
   if (outOfOrder === 0) return '';
   const whose = outOfOrder === 1 ? 'the rows of 1 customer' : `the rows of ${outOfOrder} customers`;
   return (
-    `${whose} did not come in time order: their limits are known to the hour, their rate limits are not checked\n` +
+    `${whose} did not come in time order: from the time of the first late row on, limits are known to the hour,\n` +
+    '  and rate limits are not checked\n' +
     '  files, which can be read twice, tell the instant in any order\n'
   );
 }

@@ -104,6 +104,7 @@ is a row of 0 with the tax in tax_included. New columns come last.`,
     .addOption(
       new Option('--format <name>', 'result as').choices(['table', 'json', 'ndjson', 'csv', 'md', 'cloudevents']),
     )
+    .option('--source <uri>', 'source of CloudEvents (default: /meter/timeline)')
     .option('-o, --output <file>', 'write there; the ending chooses the format', fileName)
     .action(async (exports: string[], _flags, command: Command) => {
       const { timeline } = await import('./commands/timeline.ts');

@@ -1,9 +1,10 @@
 /** The readers that commands use: whatever unit a mapping says a field has, they give quantities in the meter's own. */
 import { Decimal } from '../core/decimal.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
+import type { Watch, WatchedUsage } from '../core/usage/watch.ts';
 import { readUsage as readFast, watchUsage as watchFast } from './fast/readUsage.ts';
 import type { ReadRequest, UsageReader, UsageWatcher } from './reader.ts';
-import { ScaledLedger } from './scaledLedger.ts';
+import { ScaledLedger, scaled } from './scaledLedger.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
 
@@ -23,20 +24,29 @@ export const watchUsage: UsageWatcher = async (asked) => {
   const request = withMappedUnit(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return watchFast(request);
-  const isScaled = request.watches.map(({ meter }) => scales.has(meter));
-  const watches = request.watches.map(({ above, ...watch }, i) =>
-    isScaled[i] || !above ? watch : { ...watch, above },
+  const scaleOfBound = ({ meters }: Watch) => scales.get(meters[0]!);
+  const watches = request.watches.map(({ above, ...watch }) =>
+    scaleOfBound(watch) || !above ? watch : { ...watch, above },
   );
   const result = await watchFast({ ...request, watches });
   const watched = result.watched.map((steps, i) => {
-    const { meter, above } = request.watches[i]!;
-    const scale = scales.get(meter);
-    if (!scale) return steps;
-    const own = steps.map((step) => ({ ...step, quantity: step.quantity.times(scale) }));
-    return above ? own.filter(({ quantity }) => quantity.gt(above)) : own;
+    const watch = request.watches[i]!;
+    const own = steps.map((step) => ({ ...step, usage: scaledUsage(step.usage, scales) }));
+    const { above } = watch;
+    if (!above || !scaleOfBound(watch)) return own;
+    return own.filter(({ usage }) => usage.get(watch.meters[0]!)?.quantity.gt(above));
   });
   return { ...result, watched };
 };
+
+function scaledUsage(usage: WatchedUsage, scales: ReadonlyMap<string, Decimal>): WatchedUsage {
+  return new Map(
+    [...usage].map(([meter, used]) => {
+      const scale = scales.get(meter);
+      return [meter, scale ? { ...scaled(used, scale), largest: used.largest.times(scale) } : used];
+    }),
+  );
+}
 
 /** The mapping's unit of numeric timestamps, where none is asked for. */
 function withMappedUnit<R extends Pick<ReadRequest, 'timeUnit' | 'mapping'>>(request: R): R {

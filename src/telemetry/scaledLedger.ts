@@ -39,18 +39,19 @@ export class ScaledLedger implements UsageLedger {
 
   usageOf(customer: string, period: Period): Usage {
     const usage = this.ledger.usageOf(customer, period);
-    return new Map([...usage].map(([meter, used]) => [meter, this.scaled(used, this.scales.get(meter))]));
+    return new Map([...usage].map(([meter, used]) => [meter, scaled(used, this.scales.get(meter))]));
   }
+}
 
-  private scaled(used: MeteredUsage, scale: Decimal | undefined): MeteredUsage {
-    if (!scale) return used;
-    const times = <U extends MeterUsage>(part: U): U => ({ ...part, quantity: part.quantity.times(scale) });
-    const by = new Map(
-      [...used.by].map(([dimension, values]) => [
-        dimension,
-        new Map([...values].map(([value, part]) => [value, times(part)])),
-      ]),
-    );
-    return { ...times(used), by };
-  }
+/** Usage of one meter whose quantities were read in units of `scale`; undefined: in the meter's own. */
+export function scaled<U extends MeteredUsage>(used: U, scale: Decimal | undefined): U {
+  if (!scale) return used;
+  const times = <P extends MeterUsage>(part: P): P => ({ ...part, quantity: part.quantity.times(scale) });
+  const by = new Map(
+    [...used.by].map(([dimension, values]) => [
+      dimension,
+      new Map([...values].map(([value, part]) => [value, times(part)])),
+    ]),
+  );
+  return { ...times(used), by };
 }

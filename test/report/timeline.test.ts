@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../src/core/decimal.ts';
 import { eventId } from '../../src/report/timeline/cloudEvents.ts';
 import { inCells, labelRows, sparkline } from '../../src/report/timeline/sparkline.ts';
+import { isUriReference } from '../../src/report/timeline/uriReference.ts';
 import { runMeter } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { csv, timelineFor } from '../support/timelines.ts';
@@ -127,6 +128,28 @@ describe('an event', () => {
       ]);
     }
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  });
+
+  test.each`
+    source                              | isTaken
+    ${'/meter/timeline'}                | ${true}
+    ${'https://x.example:8443/a?b=c#d'} | ${true}
+    ${'//[2001:db8::1]/a'}              | ${true}
+    ${'urn:uuid:6e8bc430-9c3a-11d9'}    | ${true}
+    ${'billing'}                        | ${true}
+    ${'./a:b'}                          | ${true}
+    ${'1a:b'}                           | ${false}
+    ${''}                               | ${false}
+    ${'a b'}                            | ${false}
+    ${'/caf\u00e9'}                     | ${false}
+    ${'/caf%C3%A9'}                     | ${true}
+    ${'/a%2'}                           | ${false}
+    ${'/a#b#c'}                         | ${false}
+    ${'/a[0]'}                          | ${false}
+    ${'https://x.example:port/'}        | ${false}
+    ${'/a\nb'}                          | ${false}
+  `('source "$source" is a URI-reference: $isTaken', ({ source, isTaken }) => {
+    expect(isUriReference(source)).toBe(isTaken);
   });
 
   test('keeps its id when later rows move it', async () => {

@@ -11,6 +11,7 @@ import { askAll } from '../../src/core/timeline/question.ts';
 import { Timeline } from '../../src/core/timeline/timeline.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import { entryObject } from '../../src/report/timeline/json.ts';
+import type { TimelineReport } from '../../src/report/timeline/report.ts';
 import { readUsage, watchUsage } from '../../src/telemetry/reference/readUsage.ts';
 import { rateCardOf } from './rateCards.ts';
 
@@ -37,6 +38,8 @@ export type MadeTimeline = {
   readonly rateCard: RateCard;
   readonly run: BillingRun;
   readonly entries: TimelineEntry[];
+  /** For formats; its daily usage and counts of rows are those of nothing. */
+  readonly report: TimelineReport;
   /** As JSON has them. */
   readonly objects: Record<string, unknown>[];
   readonly passes: number;
@@ -65,16 +68,24 @@ export async function timelineFor(order: TimelineOrder): Promise<MadeTimeline> {
       throw new Error(`${code}: ${raw}`);
     },
   });
-  const live = order.once ? new LiveTimeline(terms, thresholds) : undefined;
+  const dimensions = pricedDimensions(rateCard, customers);
+  const live = order.once ? new LiveTimeline(terms, thresholds, { buckets, dimensions }) : undefined;
   const { ledger } = await readUsage({ ...request(), trace: false, onRated: live && ((row) => live.take(row)) });
   const run = { ...terms, ledger };
   const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: order.mostSteps ?? 1000 });
   const ask: Parameters<typeof askAll>[1] = async (watches) =>
     order.seesOtherRows ? watches.map(() => []) : (await watchUsage({ ...request(), watches })).watched;
-  const { passes } = await askAll(timeline.questions(), ask, order.mostOfPass);
+  const first = await askAll(timeline.questions(), ask, order.mostOfPass);
+  const second = await askAll(timeline.furtherQuestions(), ask, order.mostOfPass);
+  const passes = first.passes + second.passes;
   const entries = timeline.entries();
-  return { rateCard, run, entries, objects: entries.map((entry) => entryObject(entry, rateCard.currency)), passes };
+  const { currency, timezone, meters } = rateCard;
+  const nothing = { rows: NO_ROWS, notes: { daysWithoutRows: [], warnings: [] }, dailyUsage: () => [] };
+  const report = { currency, timezone, meters, entries, ...nothing };
+  return { rateCard, run, entries, report, objects: entries.map((entry) => entryObject(entry, currency)), passes };
 }
+
+const NO_ROWS = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 };
 
 function customersOf(text: string | undefined, rateCard: RateCard) {
   if (text === undefined) return new Map();

@@ -11,7 +11,7 @@ import { parseTimestamp } from '../../src/core/timestamp.ts';
 import { bucketEnd, bucketStart, bucketsFor } from '../../src/core/usage/buckets.ts';
 import type { UsageLedger } from '../../src/core/usage/ledger.ts';
 import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../../src/core/usage/mapping.ts';
-import type { Watch } from '../../src/core/usage/watch.ts';
+import { canBeWatched, type Watch } from '../../src/core/usage/watch.ts';
 import { readUsageTuned, type Tuning, watchUsageTuned } from '../../src/telemetry/fast/readUsage.ts';
 import type { CustomerSpan, ReadRequest, ReadResult, Reject } from '../../src/telemetry/reader.ts';
 import { readUsage as readPlainly, watchUsage as watchPlainly } from '../../src/telemetry/reference/readUsage.ts';
@@ -558,12 +558,13 @@ function randomWatches(random: Random, meters: readonly Meter[]): Watch[] {
   const hours = PLAIN_TIMES.map((text) => parseTimestamp(text)).flatMap((at) =>
     'ms' in at ? [BigInt(Math.floor(at.ms / 3_600_000)) * 3_600_000_000_000n] : [],
   );
-  const watched = meters.filter(({ aggregation }) => aggregation !== 'unique' && aggregation !== 'last');
+  const watched = meters.filter(canBeWatched).map(({ name }) => name);
   return Array.from({ length: watched.length > 0 ? random.pick([1, 3, 10]) : 0 }, () => {
     const from = random.pick(hours) + random.pick([0n, 0n, 1_000_000_000n]);
     return {
       customer: random.pick(CUSTOMERS.slice(0, 4)),
-      meter: random.pick(watched).name,
+      meters: random.chance(0.5) ? [random.pick(watched)] : watched,
+      byDimension: random.chance(0.5),
       from,
       to: from - (from % 3_600_000_000_000n) + random.pick([3_600_000_000_000n, 3_599_999_000_000n]),
       step: random.pick([1n, 1_000_000_000n]),

@@ -2,6 +2,7 @@ import { parseShare } from '../../config/texts.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import { failed } from '../../core/quantity.ts';
 import { TIMELINE_FORMATS, type TimelineFormatName } from '../../report/timeline/index.ts';
+import { isUriReference } from '../../report/timeline/uriReference.ts';
 import { type BillingFlags, readBillingRun } from '../billingRun.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -11,15 +12,33 @@ import { timelineReportOf } from '../timelineReport.ts';
 export type TimelineFlags = BillingFlags & {
   readonly format?: TimelineFormatName;
   readonly threshold?: readonly string[];
+  readonly source?: string;
 };
 
 export async function timeline(exports: readonly string[], flags: TimelineFlags, io: Io): Promise<ExitCode> {
   const target = resultTarget(flags, TIMELINE_FORMATS);
   const thresholds = flags.threshold && thresholdsOption(flags.threshold);
+  const source = sourceOption(flags, target.format);
   const wishes = { timeline: { thresholds } };
-  const report = timelineReportOf(await readBillingRun(exports, flags, io, wishes));
+  const report = { ...timelineReportOf(await readBillingRun(exports, flags, io, wishes)), source };
   await putResult(target, TIMELINE_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
   return EXIT.done;
+}
+
+function sourceOption({ source }: TimelineFlags, format: TimelineFormatName): string | undefined {
+  if (source === undefined) return undefined;
+  const refuse = (code: string, why: string, hint: string) => {
+    throw new CommandFailure(EXIT.usage, [usageProblem(code, why, hint)]);
+  };
+  if (format !== 'cloudevents')
+    refuse('no-place-for-source', `--source has no place in ${format}`, 'use it with --format cloudevents');
+  if (!isUriReference(source))
+    refuse(
+      'bad-source',
+      `--source "${source}" is not a URI-reference`,
+      'write an address or a path, such as https://meter.example.com/billing or /billing; other characters as %20',
+    );
+  return source;
 }
 
 /** `80% 90%` or `80%,90%`. */

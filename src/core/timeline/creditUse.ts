@@ -1,10 +1,14 @@
 /**
- * When grants began to be drawn, and when they were used up, to the ledger's hour.
+ * When grants began to be drawn, and when they were used up: to the ledger's hour, or, where the minimum of a period did
+ * it, exactly at the period's end.
  *
- * What is drawn by an instant is what the invoice's own burn-down draws if usage stops there. So the charges before every
- * boundary of the burn-down are those of the invoice, up to that instant, and stay what they are then.
+ * What is drawn by an instant is what the invoice's own burn-down draws if usage stops there, without the minimum. So the
+ * charges before every boundary of the burn-down are those of the invoice, up to that instant, and stay what they are then.
+ * The minimum is owed at the period's end, and draws last.
  */
 import type { Instant } from '../calendar.ts';
+import type { Meter } from '../catalog/meter.ts';
+import type { Tier } from '../catalog/tier.ts';
 import { type BurnDownInput, burnDown, type CreditUse } from '../credits/burnDown.ts';
 import type { CreditGrant } from '../credits/grant.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
@@ -14,38 +18,128 @@ import type { Period } from '../period.ts';
 import { rateStretch } from '../rating/rateStretch.ts';
 import type { StretchView } from './stretchView.ts';
 
+type CreditEventKind = 'credit_pack_started' | 'credit_exhausted';
+
 export type CreditEvent = {
-  readonly kind: 'credit_pack_started' | 'credit_exhausted';
+  readonly kind: CreditEventKind;
   readonly grant: CreditGrant;
   /** Before the period, or when it was bought. */
   readonly opening: Decimal;
-  /** Drawn in the period up to the bucket's end. */
+  /** Drawn in the period: up to `known`, or, at the period's end, with the minimum. */
   readonly drawn: Decimal;
   readonly view: StretchView;
-  readonly bucket: Period;
+  /** `hour`: `at` is the begin of the bucket; `exact`: it is the period's end, at which the minimum was charged. */
+  readonly at: Instant;
+  readonly resolution: 'hour' | 'exact';
+  /** Rows before this instant count: the end of the bucket, or of the stretch. */
+  readonly known: Instant;
 };
 
 /** `views` are the stretches of the billing's period. */
-export function creditEventsOf({ input, invoice }: Billing, views: readonly StretchView[]): CreditEvent[] {
+export function creditEventsOf(
+  { input, invoice }: Billing,
+  views: readonly StretchView[],
+  meters: ReadonlyMap<string, Meter>,
+): CreditEvent[] {
+  const mayFall = views.some(({ tier }) => chargesMayFall(tier, meters));
   const begun = invoice.credits.filter(({ drawn }) => !drawn.isZero());
-  if (begun.length === 0) return [];
+  if (begun.length === 0 && !mayFall) return [];
   const drawing = new Drawing(input);
-  return begun.flatMap((use) => {
-    const { grant, opening } = use;
-    const eventOf = (kind: CreditEvent['kind'], isReached: (drawn: Decimal) => boolean): CreditEvent[] => {
+  if (!drawing.isPossible) return [];
+  const early = mayFall ? firstsByLooking(drawing, views) : firstsByHalving(drawing, views, begun);
+  return [...early, ...eventsAtTheEnd(begun, early, views.at(-1)!)];
+}
+
+/** True where more usage can be charged less: a later edge may then find less drawn than an earlier one. */
+function chargesMayFall({ charges }: Tier, meters: ReadonlyMap<string, Meter>): boolean {
+  if (charges === 'negotiated') return false;
+  return [...charges].some(([meter, charge]) => {
+    if (!NEVER_FALLING.has(meters.get(meter)!.aggregation)) return true;
+    const prices = charge.kind === 'single' ? [charge.price] : [...charge.prices.values(), charge.otherwise];
+    return prices.some((price) => price?.model === 'volume' || price?.model === 'stairstep');
+  });
+}
+
+const NEVER_FALLING: ReadonlySet<string> = new Set(['sum', 'count', 'max', 'unique']);
+
+/** What a use says has happened to its grant. A grant that an earlier period drew on has begun before. */
+const REACHED: readonly (readonly [CreditEventKind, (use: CreditUse) => boolean])[] = [
+  ['credit_pack_started', ({ grant, opening, drawn }) => opening.eq(grant.amount) && !drawn.isZero()],
+  ['credit_exhausted', ({ opening, drawn }) => !drawn.isZero() && drawn.eq(opening)],
+];
+
+/** Of the uses that the invoice has: the first bucket at whose end each event has happened. Charges only grow. */
+function firstsByHalving(drawing: Drawing, views: readonly StretchView[], begun: readonly CreditUse[]): CreditEvent[] {
+  return begun.flatMap(({ grant: { id } }) =>
+    REACHED.flatMap(([kind, isReached]) => {
       for (const view of views) {
-        const bucket = view.firstBucket((edge) => isReached(drawing.drawnBefore(edge, grant.id)));
-        if (bucket) return [{ kind, grant, opening, view, bucket, drawn: drawing.drawnBefore(bucket.end, grant.id) }];
+        const bucket = view.firstBucket((edge) => {
+          const use = drawing.useBefore(edge, id);
+          return use !== undefined && isReached(use);
+        });
+        if (bucket) return [eventIn(bucket, view, kind, drawing.useBefore(bucket.end, id)!)];
       }
       return [];
-    };
-    // A grant that an earlier period drew on has begun before.
-    const isFresh = opening.eq(grant.amount);
-    return [
-      ...(isFresh ? eventOf('credit_pack_started', (drawn) => !drawn.isZero()) : []),
-      ...(use.drawn.eq(opening) ? eventOf('credit_exhausted', (drawn) => drawn.eq(opening)) : []),
-    ];
-  });
+    }),
+  );
+}
+
+/** Looks at the end of every bucket in which something changed, because halving would miss what is undone later. */
+function firstsByLooking(drawing: Drawing, views: readonly StretchView[]): CreditEvent[] {
+  const found = new Map<string, CreditEvent>();
+  for (const view of views) {
+    for (const bucket of changedBuckets(view, view.stretch.period)) {
+      for (const use of drawing.usesBefore(bucket.end).values()) {
+        for (const [kind, isReached] of REACHED) {
+          const key = `${kind} ${use.grant.id}`;
+          if (!found.has(key) && isReached(use)) found.set(key, eventIn(bucket, view, kind, use));
+        }
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** The stretch's first bucket, because a price may charge for nothing, and those in which there are rows, in time order. */
+function* changedBuckets(view: StretchView, within: Period): Generator<Period> {
+  const isFirst = within.start === view.stretch.period.start;
+  if (!isFirst && eventsBefore(view, within.start) === eventsBefore(view, within.end)) return;
+  const bucket = view.bucketAt(within.start);
+  if (bucket.end >= within.end) {
+    yield bucket;
+    return;
+  }
+  const middle = view.bucketAt(Math.floor((within.start + within.end) / 2));
+  const edge = middle.start > within.start ? middle.start : middle.end;
+  yield* changedBuckets(view, { start: within.start, end: edge });
+  yield* changedBuckets(view, { start: edge, end: within.end });
+}
+
+function eventsBefore(view: StretchView, edge: Instant): number {
+  return [...view.usageBefore(edge).values()].reduce((count, { events }) => count + events, 0);
+}
+
+function eventIn(
+  bucket: Period,
+  view: StretchView,
+  kind: CreditEventKind,
+  { grant, opening, drawn }: CreditUse,
+): CreditEvent {
+  return { kind, grant, opening, drawn, view, at: bucket.start, resolution: 'hour', known: bucket.end };
+}
+
+/** What only the invoice with its minimum says of a grant happens when the minimum is charged. */
+function eventsAtTheEnd(begun: readonly CreditUse[], early: readonly CreditEvent[], view: StretchView): CreditEvent[] {
+  const at = view.period.end;
+  const known = view.stretch.period.end;
+  return begun.flatMap((use) =>
+    REACHED.flatMap(([kind, isReached]): CreditEvent[] => {
+      const { grant, opening, drawn } = use;
+      const isKnown = early.some((event) => event.kind === kind && event.grant.id === grant.id);
+      if (isKnown || !isReached(use)) return [];
+      return [{ kind, grant, opening, drawn, view, at, resolution: 'exact', known }];
+    }),
+  );
 }
 
 class Drawing {
@@ -60,20 +154,27 @@ class Drawing {
     this.rated = input.stretches.map((stretch, position) =>
       rateStretch({ stretch, position, period: input.period, timezone, currency }),
     );
-    this.whole = burnDownInputOf(input, this.rated);
+    const whole = burnDownInputOf(input, this.rated);
+    this.whole = whole && { ...whole, topUp: ZERO };
   }
 
-  /** What of a grant is drawn if nothing is used from `instant` on. */
-  drawnBefore(instant: Instant, id: string): Decimal {
-    let uses = this.known.get(instant);
-    if (!uses) {
-      uses = new Map(this.usesBefore(instant).map((use) => [use.grant.id, use]));
-      this.known.set(instant, uses);
-    }
-    return uses.get(id)?.drawn ?? ZERO;
+  /** False where there is neither a credit nor a pack that could be bought. */
+  get isPossible(): boolean {
+    return this.whole !== undefined;
   }
 
-  private usesBefore(instant: Instant): readonly CreditUse[] {
+  /** What is made of a grant if nothing is used from `instant` on; undefined of a pack that is not bought by then. */
+  useBefore(instant: Instant, id: string): CreditUse | undefined {
+    return this.usesBefore(instant).get(id);
+  }
+
+  usesBefore(instant: Instant): ReadonlyMap<string, CreditUse> {
+    const known = this.known.get(instant) ?? new Map(this.burntBefore(instant).map((use) => [use.grant.id, use]));
+    this.known.set(instant, known);
+    return known;
+  }
+
+  private burntBefore(instant: Instant): readonly CreditUse[] {
     if (!this.whole) return [];
     if (instant >= this.input.period.end) return burnDown(this.whole).uses;
     const { boundaries, charges } = this.whole;

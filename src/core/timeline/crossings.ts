@@ -9,11 +9,12 @@
  */
 import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
-import { Decimal } from '../decimal.ts';
+import type { Decimal } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import type { MeterUsage } from '../usage/ledger.ts';
-import type { WatchedStep } from '../usage/watch.ts';
+import type { WatchedStep, WatchedUsage } from '../usage/watch.ts';
 import type { Resolution } from './entry.ts';
+import { quantityTogether, stepsTogether, watchedMeters } from './known.ts';
 import { type Mark, reaches } from './marks.ts';
 import { type Question, stepFor } from './question.ts';
 import type { StretchView } from './stretchView.ts';
@@ -55,72 +56,90 @@ export function hasInstants({ aggregation }: Meter): boolean {
   return aggregation === 'sum' || aggregation === 'count' || aggregation === 'max';
 }
 
-/** Asks for the instant of a crossing, and puts it in. `most` as in {@link stepFor}. */
-export function instantQuestion(crossing: Crossing, most: number): Question {
+export type InstantOrder = {
+  /** Of the rate card. */
+  readonly meters: ReadonlyMap<string, Meter>;
+  /** As in {@link stepFor}. */
+  readonly most: number;
+  /** Called once the crossing is exact, with what was used of all meters from its bucket's start to it. */
+  readonly settle: (found: WatchedUsage) => void;
+};
+
+/** Asks for the instant of a crossing, and puts it in; for the other meters' usage up to it at the same time. */
+export function instantQuestion(crossing: Crossing, order: InstantOrder): Question {
   const { view, mark, bucket } = crossing;
-  const [before, after] = [bucket.start, bucket.end].map((edge) => view.usageBefore(edge).get(mark.meter.name)!);
-  return questionWithin(crossing, most, {
+  const [before, after] = [bucket.start, bucket.end].map((edge) => view.usageBefore(edge));
+  const events = watchedMeters(order.meters).map((name) => after!.get(name)!.events - before!.get(name)!.events);
+  return questionWithin(crossing, order, {
     from: BigInt(bucket.start) * NANOSECONDS,
     to: BigInt(bucket.end) * NANOSECONDS,
-    events: after!.events - before!.events,
-    before: before!.quantity,
+    events: events.reduce((sum, count) => sum + count, 0),
+    before: before!.get(mark.meter.name)!.quantity,
+    found: new Map(),
   });
 }
 
 type Within = {
   readonly from: bigint;
   readonly to: bigint;
+  /** Of all meters. */
   readonly events: number;
   /** Used before `from`. */
   readonly before: Decimal;
+  /** Used of all meters from the bucket's start to `from`. */
+  readonly found: WatchedUsage;
 };
 
-function questionWithin(crossing: Crossing, most: number, within: Within): Question {
+function questionWithin(crossing: Crossing, order: InstantOrder, within: Within): Question {
   const { mark, view } = crossing;
   const { from, to } = within;
-  const { step, cost } = stepFor(within, most);
+  const { name } = mark.meter;
+  const { step, cost } = stepFor(within, order.most);
   return {
-    watch: { customer: view.customer, meter: mark.meter.name, from, to, step },
+    watch: { customer: view.customer, meters: watchedMeters(order.meters, name), byDimension: true, from, to, step },
     cost,
     answer: (steps) => {
       let before = within.before;
-      for (const found of steps) {
-        const used = together(mark.meter, before, found.quantity);
-        if (reaches(used, mark)) return narrowed(crossing, most, { step, found, before, used, within });
+      for (const [i, { usage }] of steps.entries()) {
+        const more = usage.get(name);
+        if (!more) continue;
+        const used = quantityTogether(mark.meter, before, more.quantity);
+        if (reaches(used, mark)) return narrowed(crossing, order, { step, steps, i, before, used, within });
         before = used;
       }
-      throw new ChangedInput(view.customer, mark.meter.name, from);
+      throw new ChangedInput(view.customer, name, from);
     },
   };
 }
 
 function narrowed(
   crossing: Crossing,
-  most: number,
+  order: InstantOrder,
   {
     step,
-    found,
+    steps,
+    i,
     before,
     used,
     within,
-  }: { step: bigint; found: WatchedStep; before: Decimal; used: Decimal; within: Within },
+  }: { step: bigint; steps: readonly WatchedStep[]; i: number; before: Decimal; used: Decimal; within: Within },
 ): Question | undefined {
+  const { at, usage } = steps[i]!;
+  const earlier = steps.slice(0, i);
   if (step > 1n) {
     // A step may reach beyond the bucket's ends.
-    let [from, to] = [found.at, found.at + step];
+    let [from, to] = [at, at + step];
     if (from < within.from) from = within.from;
     if (to > within.to) to = within.to;
-    return questionWithin(crossing, most, { from, to, events: found.events, before });
+    const events = [...usage.values()].reduce((sum, more) => sum + more.events, 0);
+    const found = stepsTogether([{ usage: within.found }, ...earlier], order.meters);
+    return questionWithin(crossing, order, { from, to, events, before, found });
   }
-  crossing.at = found.at;
+  crossing.at = at;
   crossing.resolution = 'exact';
   crossing.used = used;
+  order.settle(stepsTogether([{ usage: within.found }, ...earlier, { usage }], order.meters));
   return undefined;
-}
-
-/** Two parts of a stretch as one. */
-export function together({ aggregation }: Meter, before: Decimal, added: Decimal): Decimal {
-  return aggregation === 'max' ? Decimal.max(before, added) : before.plus(added);
 }
 
 /** The rows of the second pass are not those of the first: a file was written to in between. */

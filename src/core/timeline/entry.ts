@@ -4,10 +4,22 @@ import type { Period } from '../period.ts';
 
 /**
  * `threshold`: a share of a limit is reached, below or above the whole. `limit`: all of it is used; overage begins, or a
- * hard cap begins to block. `credit_pack_started`, `credit_exhausted`: the first of a grant is drawn, the last of it.
- * `rate_limit`: the first second of a day with more requests than the tier admits.
+ * hard cap begins to block. `credit_pack_started`, `credit_exhausted`: the first of a grant is drawn, the last of it; at
+ * the period's end, where the minimum is charged, if that draws it.
+ * `rate_limit`: the first second of a day with more requests than the tier admits. `rate_limit_day`: what of such a day was
+ * above, told at its end.
+ *
+ * An entry depends on rows up to its `at` alone: up to the end of that second or hour where `at` is the begin of one. So
+ * the entry is the same whatever rows come later.
  */
-export const ENTRY_KINDS = ['threshold', 'limit', 'credit_pack_started', 'credit_exhausted', 'rate_limit'] as const;
+export const ENTRY_KINDS = [
+  'threshold',
+  'limit',
+  'credit_pack_started',
+  'credit_exhausted',
+  'rate_limit_day',
+  'rate_limit',
+] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** How exactly `at` is known: to the nanosecond, or as the begin of the second, or of the ledger's hour, in which it was. */
@@ -30,7 +42,7 @@ export type TimelineEntry = {
   readonly threshold?: Decimal;
   /**
    * In the stretch, up to and including `at` (where `at` is not exact: to the end of that hour); of a credit, the money
-   * drawn in the period; of a rate limit, the requests of that second.
+   * drawn in the period; of a rate limit, the requests of that second, or of all such seconds of that day.
    */
   readonly used: Decimal;
   /** What the stretch includes; of a credit, its balance before the period; of a rate limit, the requests admitted a second. */
@@ -39,15 +51,22 @@ export type TimelineEntry = {
   readonly isCapped?: boolean;
   readonly outlook: Outlook;
   readonly upgradeUrl?: string;
+  /** `more_room`: the tier of the link does not cost less, but has more room. Absent: it is the recommended one. */
+  readonly upgradeReason?: 'more_room';
   readonly credit?: { readonly id: string; readonly pack?: string };
+  /** Of a rate limit: `2026-10-19`, in the zone of the tier file. */
+  readonly day?: string;
+  /** `summed_rows`: rows may add up more than a second, so that the rate may be overstated. Only of rate limits. */
+  readonly caveat?: 'summed_rows';
+  /** Only of `rate_limit_day`. */
   readonly rate?: RateExcess;
 };
 
 /** What of a day was above a rate limit. */
 export type RateExcess = {
-  /** `2026-10-19`, in the zone of the tier file. */
-  readonly day: string;
   readonly seconds: number;
+  /** Seconds among them whose rows may add up more time than a second. */
+  readonly unsure: number;
   /** Requests above the limit, over all those seconds. */
   readonly above: Decimal;
 };

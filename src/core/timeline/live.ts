@@ -1,83 +1,110 @@
 /**
  * Crossings while rows come in, for what can be read only once. As long as the rows of a customer come in time order, the
- * first one with which the running sum is enough is the crossing; a customer with a row out of order is given up, and
- * known by the ledger's hour. Memory: sums for each customer, none for each row.
+ * first one with which the running sum is enough is the crossing. From the time of the first row that comes too late, a
+ * customer is known by the ledger's hour; what was before that time stays exact. Memory: sums for each customer, none for
+ * each row.
  */
 import { assignmentsIn, type Customer } from '../catalog/customer.ts';
 import type { Meter } from '../catalog/meter.ts';
-import type { Decimal } from '../decimal.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
 import { type BillingRun, customerCalled, periodAt } from '../invoice/billingRun.ts';
 import { contains, type Period } from '../period.ts';
-import { nanosecondsOf } from '../timestamp.ts';
+import { instantOf, nanosecondsOf } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from '../usage/accumulator.ts';
+import { type Buckets, bucketEnd, bucketStart } from '../usage/buckets.ts';
 import { isZero, type LedgerRow } from '../usage/mapLedger.ts';
-import { floorTo } from '../usage/watch.ts';
+import { floorTo, metersOf, StepCells, usageOfCells, type WatchedUsage } from '../usage/watch.ts';
 import { hasInstants } from './crossings.ts';
+import { watchedMeters } from './known.ts';
 import { type Mark, marksOf, reaches } from './marks.ts';
-import { RATED_METER, RateDays, SECOND } from './rates.ts';
+import { endOfSecond, mayAddUp, RATED_METER, RateDays, SECOND } from './rates.ts';
 
 export type LiveTerms = Omit<BillingRun, 'ledger'>;
-export type LiveCrossing = { readonly at: bigint; used: Decimal };
+/** How the ledger that is made of the same rows keeps them. */
+export type LiveLedger = { readonly buckets: Buckets; readonly dimensions: readonly string[] };
+/** `found`: of all meters, from the begin of the bucket to the crossing. */
+export type LiveCrossing = { readonly at: bigint; used: Decimal; found: WatchedUsage };
 
 type Followed = {
   readonly customer: Customer;
   last: bigint;
+  /** Earliest time of a row that came after one with a later time. */
+  late: bigint | undefined;
   current: Running | undefined;
   readonly past: Map<number, Past>;
 };
 /** What is kept of a stretch once it is over. */
-type Past = { readonly crossings: Map<string, LiveCrossing>; readonly rates: RateDays | undefined };
+type Past = {
+  readonly crossings: Map<string, LiveCrossing>;
+  readonly rates: RateDays | undefined;
+  /** By the first second of a day above the rate limit: of all meters, from the begin of its bucket. */
+  readonly foundBySecond: Map<bigint, WatchedUsage>;
+};
 type Running = Past & {
   readonly stretch: Period;
-  readonly meters: readonly { total: Accumulator; waiting: Mark[]; latest: LiveCrossing[] }[];
+  /** `latest`: crossings at the instant of the latest row. */
+  readonly meters: readonly { readonly total: Accumulator; waiting: Mark[]; latest: LiveCrossing[] }[];
   readonly rateLimit: Decimal | undefined;
-  second: bigint;
-  requests: Accumulator;
+  /** Rows of the latest bucket. */
+  bucket: { readonly period: Period; readonly cells: StepCells };
+  second: RunningSecond | undefined;
+};
+/** The latest second with requests, and where the one before it in the same bucket began. */
+type RunningSecond = {
+  readonly at: bigint;
+  readonly cells: StepCells;
+  readonly previous: bigint | undefined;
+  isFinished: boolean;
 };
 
 export class LiveTimeline {
   private readonly terms: LiveTerms;
   private readonly thresholds: readonly Decimal[];
+  private readonly ledger: LiveLedger;
   private readonly meters: readonly Meter[];
   private readonly rated: number;
-  private readonly followed = new Map<string, Followed | 'out of order' | 'no tier'>();
+  private readonly watched: ReturnType<typeof metersOf>;
+  private readonly followed = new Map<string, Followed | 'no tier'>();
 
-  constructor(terms: LiveTerms, thresholds: readonly Decimal[]) {
+  constructor(terms: LiveTerms, thresholds: readonly Decimal[], ledger: LiveLedger) {
     this.terms = terms;
     this.thresholds = thresholds;
+    this.ledger = ledger;
     this.meters = [...terms.rateCard.meters.values()];
     this.rated = this.meters.findIndex(({ name }) => name === RATED_METER);
+    this.watched = metersOf({ meters: watchedMeters(terms.rateCard.meters) }, this.meters);
   }
 
-  take({ customer: id, at, quantities }: LedgerRow): void {
+  take(row: LedgerRow): void {
+    const { customer: id, at, quantities } = row;
     const { only } = this.terms;
     if (only && !only.has(id)) return;
     const followed = this.followed.get(id) ?? this.follow(id);
-    if (typeof followed === 'string') return;
+    if (followed === 'no tier') return;
     const now = nanosecondsOf(at);
-    if (now < followed.last) {
-      this.followed.set(id, 'out of order');
-      return;
-    }
+    if (now < followed.last) followed.late = followed.late === undefined || now < followed.late ? now : followed.late;
+    if (followed.late !== undefined) return;
+    if (now > followed.last) this.passTime(followed.current, now);
     followed.last = now;
     if (!followed.current || !contains(followed.current.stretch, at.ms)) {
-      finishSecond(followed.current);
+      this.finishSecond(followed.current);
       followed.current = this.begin(followed, at.ms);
     }
     const { current } = followed;
     if (!current) return;
+    if (!contains(current.bucket.period, at.ms)) current.bucket = this.newBucket(at.ms);
+    current.bucket.cells.add(row, now);
+    if (current.rateLimit) this.countSecond(current, row, now);
     for (const [m, running] of current.meters.entries()) {
       const meter = this.meters[m]!;
       const text = quantities[m];
       if (text === undefined || isZero(meter, text)) continue;
-      if (m === this.rated && current.rateLimit) this.countSecond(current, text, now);
-      if (running.waiting.length === 0 && running.latest[0]?.at !== now) continue;
+      if (running.waiting.length === 0 && running.latest.length === 0) continue;
       running.total.add(text, now);
       const { quantity } = running.total;
-      if (running.latest[0]?.at === now) for (const crossing of running.latest) crossing.used = quantity;
-      else running.latest = [];
+      for (const crossing of running.latest) crossing.used = quantity;
       while (running.waiting[0] && reaches(quantity, running.waiting[0])) {
-        const crossing = { at: now, used: quantity };
+        const crossing = { at: now, used: quantity, found: NOTHING };
         current.crossings.set(keyOf(running.waiting.shift()!), crossing);
         running.latest.push(crossing);
       }
@@ -86,25 +113,39 @@ export class LiveTimeline {
 
   /** All rows are in. */
   finish(): void {
-    for (const followed of this.followed.values()) if (typeof followed !== 'string') finishSecond(followed.current);
+    for (const followed of this.followed.values()) {
+      if (followed === 'no tier') continue;
+      settle(followed.current, (cells) => this.usageOf(cells));
+      this.finishSecond(followed.current);
+    }
   }
 
-  /** Undefined for a customer whose rows were not in time order. */
+  /** Undefined where it was not seen, or only after a row that came too late. */
   crossingOf(customer: string, stretch: Period, mark: Mark): LiveCrossing | undefined {
-    return this.pastOf(customer, stretch)?.crossings.get(keyOf(mark));
+    const crossing = this.pastOf(customer, stretch)?.crossings.get(keyOf(mark));
+    return crossing && this.isInOrderUntil(customer, crossing.at) ? crossing : undefined;
   }
 
+  /** Undefined where the tier has no rate limit. Days and seconds count as far as {@link isInOrderUntil} holds. */
   ratesOf(customer: string, stretch: Period): RateDays | undefined {
     return this.pastOf(customer, stretch)?.rates;
   }
 
-  /** Customers whose rows were not in time order. */
-  get outOfOrder(): number {
-    return [...this.followed.values()].filter((followed) => followed === 'out of order').length;
+  /** What was used of all meters up to the first second of a day above the rate limit, from the begin of its bucket. */
+  foundUntil(customer: string, stretch: Period, second: bigint): WatchedUsage {
+    return this.pastOf(customer, stretch)?.foundBySecond.get(second) ?? NOTHING;
   }
 
-  isInOrder(customer: string): boolean {
-    return this.followed.get(customer) !== 'out of order';
+  /** True if no row with a time up to `at`, which is in nanoseconds since 1970, came too late. */
+  isInOrderUntil(customer: string, at: bigint): boolean {
+    const followed = this.followed.get(customer);
+    return typeof followed !== 'object' || followed.late === undefined || at < followed.late;
+  }
+
+  /** Customers whose rows were not in time order. */
+  get outOfOrder(): number {
+    return [...this.followed.values()].filter((followed) => followed !== 'no tier' && followed.late !== undefined)
+      .length;
   }
 
   private pastOf(customer: string, stretch: Period): Past | undefined {
@@ -115,7 +156,7 @@ export class LiveTimeline {
   private follow(id: string): Followed | 'no tier' {
     const customer = customerCalled(this.terms, id);
     const followed: Followed | 'no tier' = customer
-      ? { customer, last: -(2n ** 127n), current: undefined, past: new Map() }
+      ? { customer, last: -(2n ** 127n), late: undefined, current: undefined, past: new Map() }
       : 'no tier';
     this.followed.set(id, followed);
     return followed;
@@ -134,7 +175,8 @@ export class LiveTimeline {
     const perSecond = tier.rateLimit?.perSecond;
     const begun: Past = {
       crossings: new Map(),
-      rates: perSecond && new RateDays({ perSecond, start: stretch.start, timezone: rateCard.timezone }),
+      rates: perSecond && new RateDays({ perSecond, stretch, timezone: rateCard.timezone }),
+      foundBySecond: new Map(),
     };
     past.set(stretch.start, begun);
     return {
@@ -146,29 +188,68 @@ export class LiveTimeline {
         latest: [],
       })),
       rateLimit: perSecond,
-      second: -(2n ** 127n),
-      requests: this.newCount(),
+      bucket: this.newBucket(instant),
+      second: undefined,
     };
   }
 
-  private countSecond(current: Running, text: string, now: bigint): void {
-    const second = floorTo(now, SECOND);
-    if (second !== current.second) {
-      finishSecond(current);
-      current.second = second;
-      current.requests = this.newCount();
-    }
-    current.requests.add(text, now);
+  private newBucket(instant: number): Running['bucket'] {
+    const { buckets } = this.ledger;
+    const start = bucketStart(buckets, instant);
+    return { period: { start, end: bucketEnd(buckets, start) }, cells: new StepCells(this.watched, true) };
   }
 
-  private newCount(): Accumulator {
-    return accumulatorFor(this.meters[this.rated]?.aggregation ?? 'sum');
+  /** A row of a later instant has come: what was at the instants before it is complete. */
+  private passTime(current: Running | undefined, now: bigint): void {
+    settle(current, (cells) => this.usageOf(cells));
+    if (current?.second && current.second.at !== floorTo(now, SECOND)) this.finishSecond(current);
+  }
+
+  private usageOf(cells: StepCells): WatchedUsage {
+    const meters = this.watched.map(({ meter }) => meter);
+    return usageOfCells(cells.cellsAt(0n), meters, this.ledger.dimensions);
+  }
+
+  private countSecond(current: Running, row: LedgerRow, now: bigint): void {
+    const text = row.quantities[this.rated];
+    const meter = this.meters[this.rated]!;
+    if (text === undefined || isZero(meter, text)) return;
+    const at = floorTo(now, SECOND);
+    const { second, bucket } = current;
+    if (second?.at !== at) {
+      const isSameBucket = second && contains(bucket.period, instantOf(second.at));
+      const cells = new StepCells([{ meter, place: this.rated }], false);
+      current.second = { at, cells, previous: isSameBucket ? second.at : undefined, isFinished: false };
+    }
+    current.second!.cells.add(row, now);
+  }
+
+  /** Puts the latest second among those above the limit, if it is one. To be called before rows of a later one count. */
+  private finishSecond(current: Running | undefined): void {
+    if (!current?.second || !current.rates || !current.rateLimit || current.second.isFinished) return;
+    const { at, cells, previous } = current.second;
+    current.second.isFinished = true;
+    const usage = usageOfCells(cells.cellsAt(at), [this.meters[this.rated]!], []);
+    const requests = usage.get(RATED_METER)?.quantity ?? ZERO;
+    if (!requests.gt(current.rateLimit)) return;
+    const step = { at, usage, ...(previous !== undefined && { previous }) };
+    current.rates.add({ at, requests, mayAddUp: mayAddUp(step, current.rateLimit) });
+    if (current.rates.days().at(-1)?.first.at !== at) return;
+    const { edge } = endOfSecond(at, current.stretch, this.ledger.buckets);
+    const isInBucket = current.bucket.period.start === edge;
+    current.foundBySecond.set(at, isInBucket ? this.usageOf(current.bucket.cells) : NOTHING);
   }
 }
 
-function finishSecond(current: Running | undefined): void {
-  if (!current?.rateLimit || !current.requests.quantity.gt(current.rateLimit)) return;
-  current.rates!.add(current.second, current.requests.quantity);
+const NOTHING: WatchedUsage = new Map();
+
+/** Crossings of the latest instant get what was used up to it; later rows are of later instants. */
+function settle(current: Running | undefined, usageOf: (cells: StepCells) => WatchedUsage): void {
+  const latest = current?.meters.flatMap((running) => running.latest) ?? [];
+  if (!current || latest.length === 0) return;
+  const found = usageOf(current.bucket.cells);
+  for (const crossing of latest) crossing.found = found;
+  for (const running of current.meters) running.latest = [];
 }
 
 function keyOf({ meter, threshold }: Mark): string {

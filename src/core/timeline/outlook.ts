@@ -3,7 +3,6 @@
  * and the tier on which it would cost least. Prices and limits come from the one rating pipeline.
  */
 import { allocate } from '../allocate.ts';
-import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
@@ -13,29 +12,25 @@ import { billingProblems, issueInvoice } from '../invoice/issueInvoice.ts';
 import { rateStretch } from '../rating/rateStretch.ts';
 import type { MeteredUsage, Usage } from '../usage/ledger.ts';
 import type { Outlook } from './entry.ts';
+import { elapsedOf, type Known } from './known.ts';
 import type { StretchView } from './stretchView.ts';
 
 export type OutlookInput = {
   readonly view: StretchView;
-  /** End of the bucket that the entry is in: what is used of other meters is known up to there. */
-  readonly known: Instant;
-  /** What the entry is about; absent for credits. `at` in nanoseconds since 1970, absent: `known`. */
-  readonly own?: { readonly meter: string; readonly used: Decimal; readonly at?: bigint };
+  readonly known: Known;
+  /** Name of the meter that the entry is about; absent for credits. */
+  readonly own: string | undefined;
   readonly rateCard: RateCard;
 };
 
 export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook {
   const { start } = view.stretch.period;
-  const elapsed = own?.at === undefined ? undefined : own.at - BigInt(start) * 1_000_000n;
-  // Nothing goes on from no time at all.
-  if (elapsed === 0n) return {};
+  // No time has gone by, so there is no pace at which usage could go on.
+  if (known.at === BigInt(start) * 1_000_000n) return {};
   const usage = new Map(
-    [...view.usageBefore(known)].map(([name, used]): [string, MeteredUsage] => {
+    [...known.usage].map(([name, used]): [string, MeteredUsage] => {
       const meter = rateCard.meters.get(name)!;
-      const isOwn = own?.meter === name;
-      const time =
-        isOwn && elapsed !== undefined ? Fraction.of(String(elapsed), 1_000_000) : Fraction.of(known - start);
-      return [name, projected(isOwn ? { ...used, quantity: own.used } : used, meter, time, view)];
+      return [name, projected(used, meter, elapsedOf(meter, known, start), view)];
     }),
   );
 
@@ -43,11 +38,11 @@ export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook
   const { tier, period } = view.stretch;
   const rated = rateStretch({ stretch: { tier, period, usage }, position: 0, period: view.period, timezone, currency });
   const charged = own
-    ? rated.lines.filter((line) => line.kind === 'usage' && line.meter === own.meter)
+    ? rated.lines.filter((line) => line.kind === 'usage' && line.meter === own)
     : rated.lines.filter((line) => line.kind !== 'minimum');
   return {
     projected: {
-      ...(own && { used: usage.get(own.meter)!.quantity }),
+      ...(own && { used: usage.get(own)!.quantity }),
       overage: sum(charged.map((line) => line.amount)),
     },
     ...cheapest(view, usage, rateCard),
@@ -58,10 +53,10 @@ export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook
  * A meter's usage at the stretch's end, with as many fraction digits as it has now. Maxima and last values do not grow
  * with time: they stay.
  */
-function projected(used: MeteredUsage, meter: Meter, elapsedMs: Fraction, view: StretchView): MeteredUsage {
+function projected(used: MeteredUsage, meter: Meter, elapsedNs: bigint, view: StretchView): MeteredUsage {
   const { start, end } = view.stretch.period;
   if (meter.aggregation === 'max' || meter.aggregation === 'last' || used.quantity.isZero()) return used;
-  const factor = Fraction.of(end - start).dividedBy(elapsedMs);
+  const factor = Fraction.of(end - start).dividedBy(Fraction.of(String(elapsedNs), 1_000_000));
   const digits = used.quantity.decimalPlaces();
   const quantity = Fraction.of(used.quantity).times(factor).round(digits);
   const events = (count: number) => Fraction.of(count).times(factor).round(0).toNumber();
@@ -70,11 +65,13 @@ function projected(used: MeteredUsage, meter: Meter, elapsedMs: Fraction, view: 
     quantity,
     events: events(used.events),
     by: new Map(
-      [...used.by].map(([dimension, parts]) => {
-        const shares = allocate({ total: quantity, weights: [...parts.values()].map((part) => part.quantity), unit });
+      [...used.by].map(([dimension, found]) => {
+        // By value, so that neither the order of rows nor of files decides who gets the last unit.
+        const parts = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+        const shares = allocate({ total: quantity, weights: parts.map(([, part]) => part.quantity), unit });
         return [
           dimension,
-          new Map([...parts].map(([value, part], i) => [value, { quantity: shares[i]!, events: events(part.events) }])),
+          new Map(parts.map(([value, part], i) => [value, { quantity: shares[i]!, events: events(part.events) }])),
         ];
       }),
     ),

@@ -5,53 +5,90 @@
  * the ones above the limit are kept. A row counts in the second of its timestamp: rows that sum up more than a second
  * overstate the rate.
  */
-import { dateAt, formatDate, type Instant } from '../calendar.ts';
-import { type Decimal, ZERO } from '../decimal.ts';
+import { type CalendarDate, dateAt, daysLater, formatDate, type Instant, startOfDate } from '../calendar.ts';
+import type { Meter } from '../catalog/meter.ts';
+import { Decimal, ONE, ZERO } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import { instantOf } from '../timestamp.ts';
+import { type Buckets, bucketStart } from '../usage/buckets.ts';
+import type { WatchedStep } from '../usage/watch.ts';
 import type { RateExcess } from './entry.ts';
+import { type Known, knownAt, stepsTogether, watchedMeters } from './known.ts';
 import type { Question } from './question.ts';
 import type { StretchView } from './stretchView.ts';
 
 /** The meter that rate limits are about. */
 export const RATED_METER = 'requests';
 export const SECOND = 1_000_000_000n;
+const MINUTE = 60n * SECOND;
+const HOUR = 60n * MINUTE;
+
+/** A second with more requests than the limit admits. */
+export type RateSecond = {
+  /** Its begin, nanoseconds since 1970. */
+  readonly at: bigint;
+  readonly requests: Decimal;
+  /** True if its rows may stand for more time than this second ({@link mayAddUp}). */
+  readonly mayAddUp: boolean;
+};
 
 /** What was above the limit on one day of a stretch. */
 export type RateDay = RateExcess & {
-  /** The first such second, nanoseconds since 1970, and the requests in it. */
-  readonly first: bigint;
-  readonly used: Decimal;
+  /** `2026-10-19`, in the zone of the tier file. */
+  readonly day: string;
+  readonly first: RateSecond;
+  /** In all seconds above the limit. */
+  readonly requests: Decimal;
+  /** The end of the day, or of the stretch if it ends on that day. */
+  readonly end: Instant;
 };
 
 /** The days of one stretch, from its seconds above the limit: in any order, each of them once. */
 export class RateDays {
-  private readonly limit: { readonly perSecond: Decimal; readonly start: Instant; readonly timezone: string };
+  private readonly limit: { readonly perSecond: Decimal; readonly stretch: Period; readonly timezone: string };
   private readonly byDay = new Map<string, RateDay>();
 
-  /** `start` is the stretch's. */
-  constructor(limit: { perSecond: Decimal; start: Instant; timezone: string }) {
+  constructor(limit: { perSecond: Decimal; stretch: Period; timezone: string }) {
     this.limit = limit;
   }
 
-  add(second: bigint, requests: Decimal): void {
-    const { perSecond, timezone } = this.limit;
-    const day = formatDate(dateAt(instantIn(second, this.limit.start), timezone));
+  add(second: RateSecond): void {
+    const { perSecond, stretch } = this.limit;
+    const date = dateAt(instantIn(second.at, stretch.start), this.limit.timezone);
+    const day = formatDate(date);
     const known = this.byDay.get(day);
-    const isFirst = !known || second < known.first;
     this.byDay.set(day, {
       day,
-      first: isFirst ? second : known.first,
-      used: isFirst ? requests : known.used,
+      end: known?.end ?? this.endOf(date),
+      first: !known || second.at < known.first.at ? second : known.first,
       seconds: (known?.seconds ?? 0) + 1,
-      above: (known?.above ?? ZERO).plus(requests).minus(perSecond),
+      unsure: (known?.unsure ?? 0) + (second.mayAddUp ? 1 : 0),
+      requests: (known?.requests ?? ZERO).plus(second.requests),
+      above: (known?.above ?? ZERO).plus(second.requests).minus(perSecond),
     });
+  }
+
+  private endOf(date: CalendarDate): Instant {
+    return Math.min(this.limit.stretch.end, startOfDate(daysLater(date, 1), this.limit.timezone));
   }
 
   /** In time order. */
   days(): RateDay[] {
-    return [...this.byDay.values()].sort((a, b) => (a.first < b.first ? -1 : 1));
+    return [...this.byDay.values()].sort((a, b) => (a.first.at < b.first.at ? -1 : 1));
   }
+}
+
+/**
+ * True if the rows of a second may add up more time than it, so that its rate may be overstated. Telemetry has no column
+ * for the time that a row covers; two signs are taken for it. A single row stands for more requests than a second admits.
+ * Or all of the second's rows carry the time of a whole minute, and so do the customer's rows before it, back to the
+ * begin of the hour: that is what exports by the minute or the hour look like.
+ */
+export function mayAddUp({ at, usage, previous }: WatchedStep, perSecond: Decimal): boolean {
+  const { largest, latest } = usage.get(RATED_METER)!;
+  if (largest.gt(Decimal.max(perSecond, ONE))) return true;
+  const isOnMinute = (instant: bigint) => instant % MINUTE === 0n;
+  return isOnMinute(at) && latest === at && (previous === undefined || isOnMinute(previous));
 }
 
 /** An instant of a second in a stretch. Of a second that a change of tier cuts in two, either stretch has its own part. */
@@ -80,11 +117,45 @@ export function* rateQuestions(
     return;
   }
   const [from, to] = [BigInt(bucket.start) * 1_000_000n, BigInt(bucket.end) * 1_000_000n];
+  const meters = [RATED_METER];
   yield {
-    watch: { customer: view.customer, meter: RATED_METER, from, to, step: SECOND, above: perSecond },
+    watch: { customer: view.customer, meters, byDimension: false, from, to, step: SECOND, above: perSecond },
     cost: Math.max(1, Math.min(after!.events - before!.events, Number((to - from) / SECOND) + 2)),
     answer: (steps) => {
-      for (const { at, quantity } of steps) days.add(at, quantity);
+      for (const step of steps) {
+        const requests = step.usage.get(RATED_METER)!.quantity;
+        days.add({ at: step.at, requests, mayAddUp: mayAddUp(step, perSecond) });
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The end of a second, or of the stretch if it ends within it; and the bucket's edge before that. */
+export function endOfSecond(second: bigint, stretch: Period, buckets: Buckets): { at: bigint; edge: Instant } {
+  const stretchEnd = BigInt(stretch.end) * 1_000_000n;
+  const at = second + SECOND < stretchEnd ? second + SECOND : stretchEnd;
+  return { at, edge: Math.max(stretch.start, bucketStart(buckets, instantOf(at - 1n))) };
+}
+
+/** Asks what was used of all meters up to the end of a second, as {@link endOfSecond} has it. */
+export function knownAfterSecond(
+  view: StretchView,
+  { at, edge }: { readonly at: bigint; readonly edge: Instant },
+  { meters, settle }: { readonly meters: ReadonlyMap<string, Meter>; readonly settle: (known: Known) => void },
+): Question {
+  const watched = {
+    meters: watchedMeters(meters),
+    byDimension: true,
+    from: BigInt(edge) * 1_000_000n,
+    to: at,
+    step: HOUR,
+  };
+  return {
+    watch: { customer: view.customer, ...watched },
+    cost: meters.size,
+    answer: (steps) => {
+      settle(knownAt(view, { edge, at, found: stepsTogether(steps, meters) }, meters));
       return undefined;
     },
   };

@@ -1,21 +1,23 @@
 /** When each customer reached a limit: everything that {@link BillingRun} tells, put into entries. */
 import { assert } from '../assert.ts';
-import type { RateCard } from '../catalog/rateCard.ts';
 import type { Decimal } from '../decimal.ts';
 import { ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type BillingRun, billings } from '../invoice/billingRun.ts';
 import { instantOf } from '../timestamp.ts';
 import type { Buckets } from '../usage/buckets.ts';
+import type { WatchedUsage } from '../usage/watch.ts';
 import { type CreditEvent, creditEventsOf } from './creditUse.ts';
 import { type Crossing, crossingOf, hasInstants, instantQuestion } from './crossings.ts';
 import { compareEntries, type TimelineEntry } from './entry.ts';
+import { type Known, knownAt, knownAtEdge } from './known.ts';
 import type { LiveTimeline } from './live.ts';
 import { marksOf } from './marks.ts';
-import { type OutlookInput, outlookOf } from './outlook.ts';
+import { outlookOf } from './outlook.ts';
 import type { Question } from './question.ts';
-import { instantIn, RATED_METER, RateDays, rateQuestions } from './rates.ts';
+import { endOfSecond, knownAfterSecond, RATED_METER, type RateDay, RateDays, rateQuestions, SECOND } from './rates.ts';
 import { StretchView } from './stretchView.ts';
+import { upgradeOf } from './upgrade.ts';
 import { upgradeUrlFor } from './upgradeUrl.ts';
 
 export type TimelineInput = {
@@ -30,27 +32,30 @@ export type TimelineInput = {
   readonly mostSteps: number;
 };
 
+/** What of an entry is known without looking at the usage up to it. */
+type OwnPart = Omit<
+  TimelineEntry,
+  'customer' | 'tier' | 'period' | 'stretch' | 'outlook' | 'upgradeUrl' | 'upgradeReason'
+>;
+type Rates = { readonly view: StretchView; readonly days: RateDays; readonly perSecond: Decimal };
+
 export class Timeline {
   private readonly input: TimelineInput;
-  private readonly crossings: Crossing[] = [];
-  private readonly rates: { view: StretchView; days: RateDays; perSecond: Decimal }[] = [];
-  private readonly credits: CreditEvent[] = [];
+  private readonly rates: Rates[] = [];
+  private readonly made: TimelineEntry[] = [];
 
   constructor(input: TimelineInput) {
     this.input = input;
   }
 
-  /**
-   * Goes through all customers and asks what the ledger cannot tell; entries are complete once every question is
-   * answered. To be called once.
-   */
+  /** Goes through all customers and asks what the ledger cannot tell. To be called once, before all else. */
   *questions(): Generator<Question> {
     const { run, buckets, live } = this.input;
     live?.finish();
     for (const billing of billings(run)) {
       const { customer, period, stretches } = billing.input;
       const views = stretches.map((stretch) => new StretchView({ customer, period, stretch, buckets }));
-      this.credits.push(...creditEventsOf(billing, views));
+      for (const event of creditEventsOf(billing, views, run.rateCard.meters)) this.addCredit(event);
       for (const view of views) {
         yield* this.crossingQuestions(view);
         yield* this.rateQuestions(view);
@@ -59,26 +64,57 @@ export class Timeline {
     }
   }
 
+  /**
+   * Asks what was used up to the seconds that the answers of {@link questions} have found. Entries are complete once
+   * these are answered, too.
+   */
+  *furtherQuestions(): Generator<Question> {
+    const { run, buckets, live } = this.input;
+    const { meters } = run.rateCard;
+    for (const { view, days, perSecond } of this.rates) {
+      const { customer } = view;
+      const stretch = view.stretch.period;
+      const isIn = (at: bigint) => !live || live.isInOrderUntil(customer, at);
+      for (const day of days.days()) {
+        const { first, end } = day;
+        const until = endOfSecond(first.at, stretch, buckets);
+        const settle = (known: Known) => this.addRateSecond(view, perSecond, day, known);
+        if (!live) yield knownAfterSecond(view, until, { meters, settle });
+        else if (isIn(first.at + SECOND - 1n))
+          settle(knownAt(view, { ...until, found: live.foundUntil(customer, stretch, first.at) }, meters));
+        if (isIn(BigInt(end) * 1_000_000n - 1n)) this.addRateDay(view, perSecond, day);
+        view.forget();
+      }
+    }
+  }
+
   private *crossingQuestions(view: StretchView): Generator<Question> {
     const { run, thresholds, live, mostSteps } = this.input;
+    const { meters } = run.rateCard;
     const place = { tier: view.tier, stretch: view.stretch.period, period: view.period };
     for (const mark of marksOf(place, thresholds, run.rateCard)) {
       const crossing = crossingOf(view, mark, run.ledger.span?.end ?? 0);
       if (!crossing) continue;
-      this.crossings.push(crossing);
-      if (!hasInstants(mark.meter)) continue;
-      if (!live) yield instantQuestion(crossing, mostSteps);
-      else this.takeLive(crossing, live);
+      const settle = (found: WatchedUsage) => {
+        this.addCrossing(crossing, knownAt(view, { edge: crossing.bucket.start, at: crossing.at, found }, meters));
+        view.forget();
+      };
+      const seen = live?.crossingOf(view.customer, view.stretch.period, mark);
+      if (seen) {
+        this.takeLive(crossing, seen);
+        settle(seen.found);
+      } else if (live || !hasInstants(mark.meter)) {
+        const end = BigInt(crossing.bucket.end) * 1_000_000n;
+        assert(!live || !hasInstants(mark.meter) || !live.isInOrderUntil(view.customer, end), () => {
+          return `the rows of "${view.customer}" never reached ${mark.quantity}`;
+        });
+        this.addCrossing(crossing, knownAtEdge(view, crossing.bucket.end));
+      } else yield instantQuestion(crossing, { meters, most: mostSteps, settle });
     }
   }
 
-  private takeLive(crossing: Crossing, live: LiveTimeline): void {
+  private takeLive(crossing: Crossing, seen: { readonly at: bigint; readonly used: Decimal }): void {
     const { view, mark, bucket } = crossing;
-    const seen = live.crossingOf(view.customer, view.stretch.period, mark);
-    if (!seen) {
-      assert(!live.isInOrder(view.customer), () => `the rows of "${view.customer}" never reached ${mark.quantity}`);
-      return;
-    }
     assert(
       view.bucketAt(instantOf(seen.at)).start === bucket.start,
       () => `"${view.customer}" reached ${mark.quantity} at ${seen.at}, but in the bucket of ${bucket.start}`,
@@ -99,61 +135,69 @@ export class Timeline {
       return;
     }
     const { timezone } = run.rateCard;
-    const days = new RateDays({ perSecond, start: view.stretch.period.start, timezone });
+    const days = new RateDays({ perSecond, stretch: view.stretch.period, timezone });
     this.rates.push({ view, days, perSecond });
     yield* rateQuestions(view, perSecond, days);
   }
 
   /** In time order. */
   entries(): TimelineEntry[] {
-    const entries = [
-      ...this.crossings.map((crossing) => this.crossingEntry(crossing)),
-      ...this.credits.map((event) => this.creditEntry(event)),
-      ...this.rates.flatMap(({ view, days, perSecond }) =>
-        days.days().map(({ first, used, ...rate }) =>
-          this.entry(view, {
-            at: first,
-            resolution: 'second',
-            kind: 'rate_limit',
-            meter: RATED_METER,
-            used,
-            limit: Fraction.of(perSecond),
-            rate,
-          }),
-        ),
-      ),
-    ];
-    return entries.sort(compareEntries);
+    return this.made.toSorted(compareEntries);
   }
 
-  private crossingEntry({ view, mark, at, resolution, used }: Crossing): TimelineEntry {
+  private addCrossing({ view, mark, at, resolution, used }: Crossing, known: Known): void {
     const { meter, threshold, limit } = mark;
     const kind = threshold.eq(ONE) ? 'limit' : 'threshold';
     const { charges } = view.tier;
     const isCapped = charges !== 'negotiated' && !charges.has(meter.name);
-    return this.entry(view, { at, resolution, kind, meter: meter.name, threshold, used, limit, isCapped });
+    this.add(view, { at, resolution, kind, meter: meter.name, threshold, used, limit, isCapped }, known);
   }
 
-  private creditEntry({ view, kind, grant, opening, drawn, bucket }: CreditEvent): TimelineEntry {
+  private addCredit({ view, kind, grant, opening, drawn, at, resolution, known }: CreditEvent): void {
     const { id, pack } = grant;
-    const at = BigInt(bucket.start) * 1_000_000n;
     const credit = { id, ...(pack !== undefined && { pack }) };
-    return this.entry(view, { at, resolution: 'hour', kind, used: drawn, limit: Fraction.of(opening), credit });
+    const own = { at: BigInt(at) * 1_000_000n, resolution, kind, used: drawn, limit: Fraction.of(opening), credit };
+    this.add(view, own, knownAtEdge(view, known));
   }
 
-  private entry(
-    view: StretchView,
-    own: Omit<TimelineEntry, 'customer' | 'tier' | 'period' | 'stretch' | 'outlook' | 'upgradeUrl'>,
-  ): TimelineEntry {
+  private addRateSecond(view: StretchView, perSecond: Decimal, { day, first }: RateDay, known: Known): void {
+    const limit = Fraction.of(perSecond);
+    const caveat = first.mayAddUp ? ({ caveat: 'summed_rows' } as const) : {};
+    const { at, requests: used } = first;
+    this.add(
+      view,
+      { at, resolution: 'second', kind: 'rate_limit', meter: RATED_METER, used, limit, day, ...caveat },
+      known,
+    );
+  }
+
+  private addRateDay(view: StretchView, perSecond: Decimal, found: RateDay): void {
+    const { day, end, requests: used, seconds, above, unsure } = found;
+    const limit = Fraction.of(perSecond);
+    const caveat = unsure > 0 ? ({ caveat: 'summed_rows' } as const) : {};
+    const rate = { seconds, above, unsure };
+    const at = BigInt(end) * 1_000_000n;
+    const own = {
+      at,
+      resolution: 'exact',
+      kind: 'rate_limit_day',
+      meter: RATED_METER,
+      used,
+      limit,
+      day,
+      rate,
+    } as const;
+    this.add(view, { ...own, ...caveat }, knownAtEdge(view, end));
+  }
+
+  private add(view: StretchView, own: OwnPart, known: Known): void {
     const { rateCard } = this.input.run;
     const { customer, tier, period, stretch } = view;
-    const known = view.bucketAt(instantIn(own.at, stretch.period.start)).end;
-    const outlook = outlookOf({ view, known, ...ownUsage(view, known, own), rateCard });
-    view.forget();
-    const to = outlook.recommend?.tier ?? outlook.unblock?.tier ?? tierAfter(tier.name, rateCard);
+    const outlook = outlookOf({ view, known, own: own.meter, rateCard });
+    const upgrade = upgradeOf(view, own, outlook, rateCard);
     const template = rateCard.notifications.upgradeUrl;
-    const upgradeUrl = template === undefined ? undefined : upgradeUrlFor(template, { customer, tier: to });
-    return {
+    const upgradeUrl = template === undefined ? undefined : upgradeUrlFor(template, { customer, tier: upgrade?.tier });
+    this.made.push({
       ...own,
       customer,
       tier: tier.name,
@@ -161,24 +205,7 @@ export class Timeline {
       stretch: stretch.period,
       outlook,
       ...(upgradeUrl !== undefined && { upgradeUrl }),
-    };
+      ...(upgradeUrl !== undefined && upgrade?.reason && { upgradeReason: upgrade.reason }),
+    });
   }
-}
-
-/** What is projected: a crossing's own usage at its instant; of a rate limit, the requests of the stretch so far. */
-function ownUsage(
-  view: StretchView,
-  known: number,
-  { kind, meter, used, at, resolution }: Pick<TimelineEntry, 'kind' | 'meter' | 'used' | 'at' | 'resolution'>,
-): Pick<OutlookInput, 'own'> {
-  if (meter === undefined) return {};
-  if (kind === 'rate_limit') return { own: { meter, used: view.usageBefore(known).get(meter)!.quantity } };
-  return { own: { meter, used, ...(resolution === 'exact' && { at }) } };
-}
-
-/** The tiers of a file are in the order of upgrades. */
-function tierAfter(name: string, { tiers }: RateCard): string | undefined {
-  const names = [...tiers.keys()];
-  const place = names.indexOf(name);
-  return place < 0 ? undefined : names[place + 1];
 }

@@ -1,22 +1,24 @@
 /** Usage in steps finer than a ledger's buckets, for the few stretches of time in which somebody has to look closer. */
 import { HOUR_MS } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
-import type { Decimal } from '../decimal.ts';
+import { Decimal, ZERO } from '../decimal.ts';
 import { nanosecondsOf } from '../timestamp.ts';
-import { type Accumulator, accumulatorFor } from './accumulator.ts';
+import type { MeteredUsage, MeterUsage } from './ledger.ts';
 import { isZero, type LedgerRow } from './mapLedger.ts';
 
-/** A stretch of a customer's time, and the steps in which one meter's usage in it is wanted. */
+/** A stretch of a customer's time, and the steps in which the usage of some meters in it is wanted. */
 export type Watch = {
   readonly customer: string;
-  /** Name of a meter that is aggregated by sum, count or max. */
-  readonly meter: string;
+  /** Names of meters, at least one; all of them can be watched ({@link canBeWatched}). */
+  readonly meters: readonly string[];
+  /** Keep the values of the ledger's dimensions apart. */
+  readonly byDimension: boolean;
   /** Nanoseconds since 1970, `to` excluded. They lie within one bucket of the ledger, so within one hour of UTC. */
   readonly from: bigint;
   readonly to: bigint;
   /** Width of a step in nanoseconds. Steps begin at its multiples since 1970; 1: every instant by itself. */
   readonly step: bigint;
-  /** Only the steps with more than this are wanted. Absent: all. */
+  /** Only the steps with more than this of the first of `meters` are wanted. Absent: all. */
   readonly above?: Decimal;
 };
 
@@ -24,27 +26,174 @@ export type Watch = {
 export type WatchedStep = {
   /** Where the step begins, nanoseconds since 1970; may be before `from`, whose rows alone count. */
   readonly at: bigint;
-  readonly quantity: Decimal;
-  readonly events: number;
+  /** By meter name; meters without such a row are absent. */
+  readonly usage: WatchedUsage;
+  /** Where the step before it begins, wanted or not; absent: there is none with usage within the watch's time. */
+  readonly previous?: bigint;
 };
 
-type Counting = { readonly watch: Watch; readonly meter: number; readonly steps: Map<bigint, Step> };
-type Step = { readonly total: Accumulator; events: number };
+export type WatchedUsage = ReadonlyMap<string, WatchedMeterUsage>;
+export type WatchedMeterUsage = MeteredUsage & {
+  /** Quantity of the largest row. */
+  readonly largest: Decimal;
+  /** Time of the latest row, nanoseconds since 1970. */
+  readonly latest: bigint;
+};
+
+/** Usage of one meter in one step by rows that agree in all kept dimensions. */
+export type WatchedCell = {
+  /** Where the step begins. */
+  readonly at: bigint;
+  /** Place of the meter in the watch's list. */
+  readonly meter: number;
+  /** One for each kept dimension; none if they are not kept apart. */
+  readonly values: readonly string[];
+} & CellUsage;
+
+type CellUsage = { quantity: Decimal; events: number; largest: Decimal; latest: bigint };
+
+/** True for meters of which steps can be put together; of distinct values every earlier one would have to be known. */
+export function canBeWatched({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+  return aggregation === 'sum' || aggregation === 'count' || aggregation === 'max' || aggregation === 'last';
+}
+
+/** Rows of one step: a cell for each meter and combination of dimension values. */
+export class StepCells {
+  private readonly meters: readonly { readonly meter: Meter; readonly place: number }[];
+  private readonly byDimension: boolean;
+  private readonly cells = new Map<string, (CellUsage | undefined)[]>();
+
+  /** `meters`: those wanted, with their places in the rows' quantities. */
+  constructor(meters: readonly { readonly meter: Meter; readonly place: number }[], byDimension: boolean) {
+    this.meters = meters;
+    this.byDimension = byDimension;
+  }
+
+  add({ quantities, dimensions }: LedgerRow, latest: bigint): void {
+    const key = this.byDimension ? JSON.stringify(dimensions) : '[]';
+    for (const [m, { meter, place }] of this.meters.entries()) {
+      const text = quantities[place];
+      if (text === undefined || isZero(meter, text)) continue;
+      const quantity = new Decimal(meter.aggregation === 'count' ? 1 : text);
+      const cells = this.cells.get(key) ?? [];
+      this.cells.set(key, cells);
+      const row = { quantity, events: 1, largest: quantity, latest };
+      const cell = cells[m];
+      if (cell) absorb(meter, cell, row);
+      else cells[m] = row;
+    }
+  }
+
+  cellsAt(at: bigint): WatchedCell[] {
+    return [...this.cells].flatMap(([key, cells]) => {
+      const values = JSON.parse(key) as string[];
+      return cells.flatMap((cell, meter) => (cell ? [{ at, meter, values, ...cell }] : []));
+    });
+  }
+}
+
+/** Puts rows of the same time together, in any order. */
+export function absorb({ aggregation }: Pick<Meter, 'aggregation'>, into: CellUsage, cell: CellUsage): void {
+  if (aggregation === 'max') into.quantity = Decimal.max(into.quantity, cell.quantity);
+  else if (aggregation !== 'last') into.quantity = into.quantity.plus(cell.quantity);
+  else if (cell.latest > into.latest) into.quantity = cell.quantity;
+  // Of several values at one instant the largest, so that their order does not matter.
+  else if (cell.latest === into.latest) into.quantity = Decimal.max(into.quantity, cell.quantity);
+  into.events += cell.events;
+  into.largest = Decimal.max(into.largest, cell.largest);
+  if (cell.latest > into.latest) into.latest = cell.latest;
+}
+
+/** `meters` are the watch's, in its order; `dimensions` the ledger's. */
+export function usageOfCells(
+  cells: readonly WatchedCell[],
+  meters: readonly Meter[],
+  dimensions: readonly string[],
+): WatchedUsage {
+  return new Map(
+    meters.flatMap((meter, m): [string, WatchedMeterUsage][] => {
+      const own = cells.filter((cell) => cell.meter === m);
+      const total = togetherOf(own, meter);
+      if (!total) return [];
+      const by = new Map(dimensions.map((dimension, d) => [dimension, partsBy(own, d, meter)]));
+      return [[meter.name, { ...total, by }]];
+    }),
+  );
+}
+
+function togetherOf(cells: readonly WatchedCell[], meter: Meter): CellUsage | undefined {
+  let total: CellUsage | undefined;
+  for (const { quantity, events, largest, latest } of cells) {
+    if (total) absorb(meter, total, { quantity, events, largest, latest });
+    else total = { quantity, events, largest, latest };
+  }
+  return total;
+}
+
+/** By the values of one dimension, ascending. */
+function partsBy(cells: readonly WatchedCell[], dimension: number, meter: Meter): Map<string, MeterUsage> {
+  const values = [...new Set(cells.flatMap((cell) => cell.values[dimension] ?? []))].sort();
+  return new Map(
+    values.map((value) => {
+      const own = cells.filter((cell) => cell.values[dimension] === value);
+      const { quantity, events } = togetherOf(own, meter)!;
+      return [value, { quantity, events }];
+    }),
+  );
+}
+
+/** The cells of one watch as its steps, ascending. */
+export function stepsOfCells(
+  cells: readonly WatchedCell[],
+  watch: Watch,
+  { meters, dimensions }: { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] },
+): WatchedStep[] {
+  const own = metersOf(watch, meters).map(({ meter }) => meter);
+  const kept = watch.byDimension ? dimensions : [];
+  const byStep = new Map<bigint, WatchedCell[]>();
+  for (const cell of cells) {
+    const known = byStep.get(cell.at);
+    if (known) known.push(cell);
+    else byStep.set(cell.at, [cell]);
+  }
+  const steps: WatchedStep[] = [];
+  let previous: bigint | undefined;
+  for (const at of [...byStep.keys()].sort((a, b) => (a < b ? -1 : 1))) {
+    const usage = usageOfCells(byStep.get(at)!, own, kept);
+    const first = usage.get(watch.meters[0]!)?.quantity ?? ZERO;
+    if (watch.above === undefined || first.gt(watch.above)) {
+      steps.push({ at, usage, ...(previous !== undefined && { previous }) });
+    }
+    previous = at;
+  }
+  return steps;
+}
+
+/** The meters of a watch, in its order, and their places among all. */
+export function metersOf(
+  watch: Pick<Watch, 'meters'>,
+  meters: readonly Meter[],
+): { readonly meter: Meter; readonly place: number }[] {
+  return watch.meters.map((name) => {
+    const place = meters.findIndex((meter) => meter.name === name);
+    return { meter: meters[place]!, place };
+  });
+}
+
+type Counting = {
+  readonly watch: Watch;
+  readonly meters: readonly { readonly meter: Meter; readonly place: number }[];
+  readonly steps: Map<bigint, StepCells>;
+};
 
 /** The plain way to serve watches: a map of steps for each. */
 export class WatchedSteps {
-  private readonly meters: readonly Meter[];
   private readonly countings: readonly Counting[];
   /** Customer → number of the hour → the watches in it. */
   private readonly byHour = new Map<string, Map<number, Counting[]>>();
 
   constructor({ meters, watches }: { readonly meters: readonly Meter[]; readonly watches: readonly Watch[] }) {
-    this.meters = meters;
-    this.countings = watches.map((watch) => ({
-      watch,
-      meter: meters.findIndex(({ name }) => name === watch.meter),
-      steps: new Map(),
-    }));
+    this.countings = watches.map((watch) => ({ watch, meters: metersOf(watch, meters), steps: new Map() }));
     for (const counting of this.countings) {
       const { customer, from } = counting.watch;
       const hours = this.byHour.get(customer) ?? new Map<number, Counting[]>();
@@ -54,29 +203,21 @@ export class WatchedSteps {
     }
   }
 
-  add({ customer, at, quantities }: LedgerRow): void {
-    const hour = Math.floor(at.ms / HOUR_MS);
-    for (const { watch, meter, steps } of this.byHour.get(customer)?.get(hour) ?? []) {
-      const text = quantities[meter];
-      const nanoseconds = nanosecondsOf(at);
-      if (text === undefined || isZero(this.meters[meter]!, text)) continue;
+  add(row: LedgerRow): void {
+    const hour = Math.floor(row.at.ms / HOUR_MS);
+    const nanoseconds = nanosecondsOf(row.at);
+    for (const { watch, meters, steps } of this.byHour.get(row.customer)?.get(hour) ?? []) {
       if (nanoseconds < watch.from || nanoseconds >= watch.to) continue;
       const start = floorTo(nanoseconds, watch.step);
-      const step = steps.get(start) ?? { total: accumulatorFor(this.meters[meter]!.aggregation), events: 0 };
+      const step = steps.get(start) ?? new StepCells(meters, watch.byDimension);
       steps.set(start, step);
-      step.total.add(text, nanoseconds);
-      step.events++;
+      step.add(row, nanoseconds);
     }
   }
 
-  /** For each watch, in their order: its steps with usage, ascending. */
-  finish(): WatchedStep[][] {
-    return this.countings.map(({ watch, steps }) =>
-      [...steps]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([at, { total, events }]) => ({ at, quantity: total.quantity, events }))
-        .filter(({ quantity }) => watch.above === undefined || quantity.gt(watch.above)),
-    );
+  /** For each watch, in their order: its cells. */
+  cells(): WatchedCell[][] {
+    return this.countings.map(({ steps }) => [...steps].flatMap(([at, step]) => step.cellsAt(at)));
   }
 }
 

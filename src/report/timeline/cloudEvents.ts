@@ -11,12 +11,12 @@ import { printable, safeJson } from '../safeText.ts';
 import { entryObject } from './json.ts';
 import type { TimelineFormat } from './report.ts';
 
-export const timelineCloudEvents: TimelineFormat = function* ({ entries, currency }) {
+export const timelineCloudEvents: TimelineFormat = function* ({ entries, currency, source = USUAL_SOURCE }) {
   for (const entry of entries) {
     const event = {
       specversion: '1.0',
       id: eventId(entry),
-      source: '/meter/timeline',
+      source,
       type: `meter.timeline.${entry.kind}`,
       subject: printable(entry.customer), // attributes must not hold control characters
       time: preciseInstant(entry.at),
@@ -27,9 +27,12 @@ export const timelineCloudEvents: TimelineFormat = function* ({ entries, currenc
   }
 };
 
+/** Where nobody named another: with a source, an id is an event's own. */
+const USUAL_SOURCE = '/meter/timeline';
+
 /** `cus_00042/2026-10-01T00:00:00Z/production/threshold/requests/0.8`. */
-export function eventId({ customer, stretch, tier, kind, meter, threshold, credit, rate }: TimelineEntry): string {
-  const what = [meter, threshold?.toFixed(), credit?.id, rate?.day].filter((part) => part !== undefined);
+export function eventId({ customer, stretch, tier, kind, meter, threshold, credit, day }: TimelineEntry): string {
+  const what = [meter, threshold?.toFixed(), credit?.id, day].filter((part) => part !== undefined);
   const parts = [customer, formatInstant(stretch.start), tier, kind, ...what];
   return parts.map((part) => printable(part).replace(/[%/]/g, encodeURIComponent)).join('/');
 }

@@ -24,6 +24,9 @@ const COLUMNS: readonly (readonly [name: string, ...path: string[]])[] = [
   ['day', 'day'],
   ['seconds', 'seconds'],
   ['above', 'above'],
+  ['reason', 'reason'],
+  ['caveat', 'caveat'],
+  ['unsure', 'unsure'],
 ];
 
 export const timelineCsv: TimelineFormat = function* ({ entries, currency }) {

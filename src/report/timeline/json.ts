@@ -28,7 +28,7 @@ export const timelineNdjson: TimelineFormat = function* ({ currency, entries }) 
 
 /** The fields of an entry. `resolution` is there where `at` is not exact: it is then the begin of that second or hour. */
 export function entryObject(entry: TimelineEntry, currency: Currency): Record<string, unknown> {
-  const { outlook, credit, rate, resolution, period } = entry;
+  const { outlook, credit, day, rate, resolution, period } = entry;
   const { projected, recommend, unblock } = outlook;
   const money = (amount: Decimal) => formatMoney(amount, currency);
   return {
@@ -43,12 +43,15 @@ export function entryObject(entry: TimelineEntry, currency: Currency): Record<st
     projected: projected ? { used: projected.used?.toFixed() ?? null, overage: money(projected.overage) } : null,
     recommend: recommend ? { tier: recommend.tier, saves: money(recommend.saves) } : null,
     upgradeUrl: entry.upgradeUrl ?? null,
+    ...(entry.upgradeReason && { reason: entry.upgradeReason }),
     period: { start: formatInstant(period.start), end: formatInstant(period.end) },
     ...(resolution !== 'exact' && { resolution }),
     ...(entry.isCapped && { capped: true }),
     ...(unblock && { unblock: { tier: unblock.tier, costs: money(unblock.costs) } }),
     ...(credit && { credit: credit.id, ...(credit.pack !== undefined && { pack: credit.pack }) }),
-    ...(rate && { day: rate.day, seconds: rate.seconds, above: rate.above.toFixed() }),
+    ...(day !== undefined && { day }),
+    ...(rate && { seconds: rate.seconds, above: rate.above.toFixed() }),
+    ...(entry.caveat && { caveat: entry.caveat, ...(rate && { unsure: rate.unsure }) }),
   };
 }
 

@@ -16,6 +16,8 @@ export type TimelineReport = {
   readonly entries: readonly TimelineEntry[];
   readonly rows: RowCounts;
   readonly notes: RunNotes;
+  /** A URI-reference: the source of CloudEvents. Absent: the usual one. */
+  readonly source?: string | undefined;
   /** By day of the zone's calendar. */
   readonly dailyUsage: (customer: string, period: Period, meter: string) => readonly Decimal[];
 };

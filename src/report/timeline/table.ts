@@ -50,8 +50,9 @@ function storiesOf(entries: readonly TimelineEntry[]): Story[] {
 function storyText(story: Story, report: TimelineReport, { style, columns }: TimelinePresentation): string {
   const { customer, entries } = story;
   // Days above a rate limit may be many: they are marked in the month, and told together.
-  const single = entries.filter(({ kind }) => kind !== 'rate_limit');
+  const single = entries.filter(({ day }) => day === undefined);
   const rates = entries.filter(({ kind }) => kind === 'rate_limit');
+  const rateDays = entries.filter(({ kind }) => kind === 'rate_limit_day');
   const labels = new Map(single.map((entry, i) => [entry, labelOf(i)]));
   for (const entry of rates) labels.set(entry, '!');
   const zone = report.timezone === 'UTC' ? '' : `, ${report.timezone}`;
@@ -63,14 +64,14 @@ function storyText(story: Story, report: TimelineReport, { style, columns }: Tim
   const whenWidth = Math.max(...entries.map((entry) => whenText(entry, report).length));
   const tell = (entry: TimelineEntry, what: readonly string[], outlook: readonly string[]) => {
     const head = `  ${labels.get(entry)!.padEnd(width)}  ${whenText(entry, report).padEnd(whenWidth)}  `;
-    const isUrgent = entry.kind === 'limit' || entry.kind === 'rate_limit';
+    const isUrgent = entry.kind === 'limit' || entry.day !== undefined;
     const tint = isUrgent ? style.warning : (text: string) => text;
     lines.push(...wrapped({ head, parts: what.map(printable), between: ', ', columns, tint }));
     const under = ' '.repeat(width + 4);
     lines.push(...wrapped({ head: under, parts: outlook.map(printable), between: '; ', columns, tint: style.dim }));
   };
   for (const entry of single) tell(entry, whatTexts(entry, report), outlookTexts(entry, report));
-  if (rates[0]) tell(rates[0], rateTexts(rates), []);
+  if (rates[0]) tell(rates[0], rateDays.length > 0 ? rateTexts(rateDays) : whatTexts(rates[0], report), []);
   return `${lines.join('\n')}\n`;
 }
 
@@ -93,7 +94,7 @@ function chartLines(
     );
   const lines = meters.flatMap((meter, i) => {
     const { cells, cellOf } = inCells(report.dailyUsage(customer, period, meter.name), room);
-    const about = entries.filter((entry) => entry.meter === meter.name);
+    const about = entries.filter((entry) => entry.meter === meter.name && labels.has(entry));
     return [`  ${names[i]!.padEnd(margin - 2)}${sparkline(cells)}`.trimEnd(), ...marks(about, cellOf)];
   });
   if (!hasCredits) return lines;
@@ -106,8 +107,9 @@ function chartLines(
   return [...lines, `  credit${row.slice('  credit'.length)}`, ...more];
 }
 
-function dayOf({ at }: TimelineEntry, first: CalendarDate, { timezone }: TimelineReport): number {
-  return daysBetween(first, dateAt(instantOf(at), timezone));
+/** From 0. The period's end, at which a minimum is charged, is in the last of its days. */
+function dayOf({ at, period }: TimelineEntry, first: CalendarDate, { timezone }: TimelineReport): number {
+  return daysBetween(first, dateAt(Math.min(instantOf(at), period.end - 1), timezone));
 }
 
 /** `a` to `z`, then `aa`, `ab`, … */

@@ -3,7 +3,7 @@ import { formatWallClock } from '../../core/calendar.ts';
 import { Decimal, sum } from '../../core/decimal.ts';
 import { formatMoney } from '../../core/money.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
-import type { TimelineEntry } from '../../core/timeline/entry.ts';
+import type { EntryKind, TimelineEntry } from '../../core/timeline/entry.ts';
 import { instantOf } from '../../core/timestamp.ts';
 import type { TimelineReport } from './report.ts';
 
@@ -17,7 +17,8 @@ export function whenText({ at, resolution }: TimelineEntry, { timezone }: Terms)
 
 /** What happened, part by part: `limit of requests: 201 458 of 200 000`, `overage begins`. */
 export function whatTexts(entry: TimelineEntry, terms: Terms): string[] {
-  const { kind, meter = '', threshold, used, limit, credit, rate } = entry;
+  const { kind, meter = '', threshold, used, limit, credit } = entry;
+  const forMinimum = isAtPeriodEnd(entry) ? ['when the minimum is charged'] : [];
   const quantity = (value: Decimal) => formatQuantity(value, terms.meters.get(meter)?.unit ?? '');
   const ofLimit = () => `${quantity(used)} of ${quantity(limit.round(3))}`;
   switch (kind) {
@@ -26,31 +27,48 @@ export function whatTexts(entry: TimelineEntry, terms: Terms): string[] {
     case 'limit':
       return [`limit of ${meter}: ${ofLimit()}`, entry.isCapped ? 'rest blocked' : 'overage begins'];
     case 'credit_pack_started':
-      return [`credit ${credit!.id} begins to pay`, `${money(used, terms)} of ${money(limit.round(9), terms)}`];
-    case 'credit_exhausted':
-      return [`credit ${credit!.id} is used up`, money(used, terms)];
-    case 'rate_limit':
       return [
-        `above ${limit}/s in ${counted(rate!.seconds, 'second')}`,
-        `${groupDigits(rate!.above.toFixed())} ${meter} too many`,
+        `credit ${credit!.id} begins to pay`,
+        `${money(used, terms)} of ${money(limit.round(9), terms)}`,
+        ...forMinimum,
       ];
+    case 'credit_exhausted':
+      return [`credit ${credit!.id} is used up`, money(used, terms), ...forMinimum];
+    case 'rate_limit':
+      return [`rate limit of ${limit}/s: ${quantity(used)} in a second`, ...(entry.caveat ? [SUMMED_ROWS] : [])];
+    case 'rate_limit_day':
+      return rateTexts([entry]);
   }
 }
 
-/** Several days above rate limits as one: `above 50/s on 3 days, in 40 seconds`, `1 200 requests too many`. */
+/** Nothing is used at a period's end, which is excluded: a credit that is drawn there pays what the minimum adds. */
+function isAtPeriodEnd({ at, period }: TimelineEntry): boolean {
+  return at === BigInt(period.end) * 1_000_000n;
+}
+
+/** Days above rate limits as one: `above 50/s on 3 days, in 40 seconds`, `1 200 requests too many`. */
 export function rateTexts(entries: readonly TimelineEntry[]): string[] {
   const limits = [...new Set(entries.map(({ limit }) => `${limit}/s`))].join(' and ');
   const seconds = entries.reduce((count, { rate }) => count + rate!.seconds, 0);
   const above = sum(entries.map(({ rate }) => rate!.above));
+  const unsure = entries.reduce((count, { rate }) => count + rate!.unsure, 0);
   return [
     `above ${limits} on ${counted(entries.length, 'day')}, in ${counted(seconds, 'second')}`,
     `${groupDigits(above.toFixed())} ${entries[0]!.meter} too many`,
+    ...(unsure === 0
+      ? []
+      : [unsure === seconds ? SUMMED_ROWS : `in ${groupDigits(String(unsure))} of them ${SUMMED_ROWS}`]),
   ];
 }
+
+/** Of a rate that rows may overstate. */
+const SUMMED_ROWS = 'perhaps fewer: rows may add up more than a second';
 
 function counted(count: number, noun: string): string {
   return `${groupDigits(String(count))} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+const IS_RATE: ReadonlySet<string> = new Set(['rate_limit', 'rate_limit_day'] satisfies EntryKind[]);
 
 /** What it leads to, part by part: `on course for 268 000, 2.72 USD beyond`, `scale would save 1.10 USD`. */
 export function outlookTexts({ meter, outlook, kind, limit }: TimelineEntry, terms: Terms): string[] {
@@ -60,7 +78,7 @@ export function outlookTexts({ meter, outlook, kind, limit }: TimelineEntry, ter
   const texts: string[] = [];
   if (projected?.used) {
     // Of a rate limit, what is used in all was not the news.
-    const isBeyond = kind !== 'rate_limit' && projected.used.gt(limit.round(9));
+    const isBeyond = !IS_RATE.has(kind) && projected.used.gt(limit.round(9));
     const charged = projected.overage.isZero() ? '' : `, ${amount(projected.overage)} beyond the limit`;
     if (isBeyond || !projected.overage.isZero())
       texts.push(`on course for ${formatQuantity(projected.used, unit)}${charged}`);

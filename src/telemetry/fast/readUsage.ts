@@ -223,7 +223,7 @@ class Run {
       watched: mergeWatched(
         added.map((part) => part.watched),
         taken.map((part) => part.watched),
-        { watches: this.watches, meters: this.request.meters },
+        { watches: this.watches, meters: this.request.meters, dimensions: this.request.dimensions },
       ),
       rows,
       bytes: sum((result) => result.bytes),
@@ -383,7 +383,8 @@ class Run {
   private canTakeOff({ conflicts, differing }: { conflicts: number; differing: number }): boolean {
     const { trace, meters } = this.request;
     const isUndone = (meter: Meter) => meter.aggregation !== 'max' && !isValue(meter);
-    return conflicts + differing === 0 || (!trace && meters.every(isUndone));
+    const isWatched = this.watches.length > 0; // the largest and the latest row of a step cannot be taken off either
+    return conflicts + differing === 0 || (!trace && !isWatched && meters.every(isUndone));
   }
 
   /** Tells the rejects that could not be told at once, because conflicts or earlier lines were not known yet. */

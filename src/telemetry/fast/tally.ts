@@ -333,7 +333,9 @@ export class Tally {
       if (isValue(meters[m]!)) this.ledger.keepValue(record, m, text, checked.at);
       else this.ledger.addEvent(record, m, countsValues(meters[m]!) ? 1 : this.ledger.quantityOf(text, m), checked.at);
     }
-    if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts.customer, checked));
+    if (this.watch && record !== undefined) {
+      this.watch.steps.add(ledgerRow(texts.customer, checked, texts.dimensions.slice(0, this.dimensions.length)));
+    }
     if (texts.eventId !== '') {
       this.events?.add(encodeText(texts.eventId), encodeText(texts.source), place.source, place.base);
     }
@@ -382,9 +384,9 @@ export class Tally {
   }
 }
 
-function ledgerRow(customer: string, { at, quantities }: CheckedRow): LedgerRow {
+function ledgerRow(customer: string, { at, quantities }: CheckedRow, dimensions: readonly string[]): LedgerRow {
   const texts = quantities.map((text) => (text === '' ? undefined : text));
-  return { customer, at, quantities: texts, dimensions: [] };
+  return { customer, at, quantities: texts, dimensions };
 }
 
 const NO_TEXT = new Uint8Array(0);

@@ -2,12 +2,21 @@
 import { HOUR_MS } from '../../core/calendar.ts';
 import type { Meter } from '../../core/catalog/meter.ts';
 import { Decimal } from '../../core/decimal.ts';
-import { type Watch, type WatchedStep, WatchedSteps } from '../../core/usage/watch.ts';
+import {
+  absorb,
+  metersOf,
+  stepsOfCells,
+  type Watch,
+  type WatchedCell,
+  type WatchedStep,
+  WatchedSteps,
+} from '../../core/usage/watch.ts';
 import type { Batch } from './batch.ts';
 import type { Interner } from './interner.ts';
 
-/** What one thread found for each watch, in a form that can be handed to another: quantities as text. */
-export type WatchedPart = readonly (readonly { at: bigint; quantity: string; events: number }[])[];
+/** The cells that one thread found for each watch, in a form that can be handed to another: quantities as text. */
+export type WatchedPart = readonly (readonly HandedCell[])[];
+type HandedCell = Omit<WatchedCell, 'quantity' | 'largest'> & { readonly quantity: string; readonly largest: string };
 
 const HOUR_NS = BigInt(HOUR_MS) * 1_000_000n;
 
@@ -42,8 +51,10 @@ export class WatchTable {
 
   finish(): WatchedPart {
     return this.steps
-      .finish()
-      .map((steps) => steps.map(({ at, quantity, events }) => ({ at, quantity: quantity.toFixed(), events })));
+      .cells()
+      .map((cells) =>
+        cells.map((cell) => ({ ...cell, quantity: cell.quantity.toFixed(), largest: cell.largest.toFixed() })),
+      );
   }
 }
 
@@ -56,31 +67,30 @@ export function withoutBounds(watches: readonly Watch[]): Watch[] {
 export function mergeWatched(
   parts: readonly WatchedPart[],
   taken: readonly WatchedPart[],
-  { watches, meters }: { watches: readonly Watch[]; meters: readonly Meter[] },
+  {
+    watches,
+    meters,
+    dimensions,
+  }: { watches: readonly Watch[]; meters: readonly Meter[]; dimensions: readonly string[] },
 ): WatchedStep[][] {
-  return watches.map(({ meter, above }, w) => {
-    const isMax = meters.find(({ name }) => name === meter)?.aggregation === 'max';
-    const steps = new Map<bigint, { quantity: Decimal; events: number }>();
-    for (const part of parts) {
-      for (const { at, quantity, events } of part[w]!) {
-        const known = steps.get(at);
-        const added = isMax
-          ? Decimal.max(known?.quantity ?? 0, quantity)
-          : new Decimal(quantity).plus(known?.quantity ?? 0);
-        steps.set(at, { quantity: added, events: events + (known?.events ?? 0) });
-      }
+  return watches.map((watch, w) => {
+    const own = metersOf(watch, meters);
+    const cells = new Map<string, WatchedCell>();
+    const keyOf = ({ at, meter, values }: HandedCell) => JSON.stringify([String(at), meter, ...values]);
+    for (const handed of parts.flatMap((part) => part[w]!)) {
+      const cell = { ...handed, quantity: new Decimal(handed.quantity), largest: new Decimal(handed.largest) };
+      const known = cells.get(keyOf(handed));
+      if (known) absorb(own[cell.meter]!.meter, known, cell);
+      else cells.set(keyOf(handed), cell);
     }
-    for (const { at, quantity, events } of taken.flatMap((part) => part[w]!)) {
-      const known = steps.get(at)!;
-      // The delivery that was repeated is still there, and with it the greatest quantity.
-      steps.set(at, {
-        quantity: isMax ? known.quantity : known.quantity.minus(quantity),
-        events: known.events - events,
-      });
+    for (const handed of taken.flatMap((part) => part[w]!)) {
+      const known = cells.get(keyOf(handed))!;
+      const { aggregation } = own[handed.meter]!.meter;
+      // The delivery that was repeated is still there, and with it the greatest and the latest quantity.
+      if (aggregation === 'sum' || aggregation === 'count') known.quantity = known.quantity.minus(handed.quantity);
+      known.events -= handed.events;
     }
-    return [...steps]
-      .filter(([, { quantity, events }]) => events > 0 && (above === undefined || quantity.gt(above)))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([at, step]) => ({ at, ...step }));
+    const left = [...cells.values()].filter(({ events }) => events > 0);
+    return stepsOfCells(left, watch, { meters, dimensions });
   });
 }

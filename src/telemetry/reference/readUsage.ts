@@ -7,7 +7,7 @@ import { contains } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
-import { WatchedSteps } from '../../core/usage/watch.ts';
+import { stepsOfCells, WatchedSteps } from '../../core/usage/watch.ts';
 import { type WantedRequest, wantedOf } from '../columns.ts';
 import { dialectOf } from '../csvRow.ts';
 import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
@@ -33,7 +33,8 @@ export const readUsage: UsageReader = async (request) => {
 export const watchUsage: UsageWatcher = async (request) => {
   const steps = new WatchedSteps(request);
   const { rows, failures } = await readRows({ ...request, onReject: () => {} }, (row) => steps.add(row));
-  return { watched: steps.finish(), rows, failures };
+  const watched = steps.cells().map((cells, w) => stepsOfCells(cells, request.watches[w]!, request));
+  return { watched, rows, failures };
 };
 
 /** A row with an id: of those with one key the one that counts is kept. */

@@ -1,5 +1,6 @@
 /** Every entry is confirmed by the slow way: rows sorted by time, and a running sum. */
 import { describe, expect, test } from 'vitest';
+import type { TimelineEntry } from '../../../src/core/timeline/entry.ts';
 import { fc } from '../../support/properties.ts';
 import { type TimelineOrder, timelineFor } from '../../support/timelines.ts';
 
@@ -160,7 +161,11 @@ describe('a timeline', () => {
         });
         const found = entries
           .filter(({ kind }) => kind === 'rate_limit')
-          .map(({ customer, at, rate }) => `${customer} ${rate!.day} ${at} ${rate!.seconds} ${rate!.above.times(10)}`);
+          .map(({ customer, at, day }) => {
+            const isOwn = (entry: TimelineEntry) => entry.customer === customer && entry.day === day && entry.rate;
+            const { rate } = entries.find(isOwn)!;
+            return `${customer} ${day} ${at} ${rate!.seconds} ${rate!.above.times(10)}`;
+          });
         expect(found.toSorted()).toEqual(expected.toSorted());
       }),
       40,
@@ -211,4 +216,48 @@ describe('a timeline', () => {
       40,
     );
   });
+
+  test('has the credit of a month begin and end where adding up dollars does, the minimum at the end', async () => {
+    await law(
+      fc.asyncProperty(rowsOf, ...amounts(40, 90, 60), async (rows, limit, minimum, grant) => {
+        const { entries } = await timelineFor({
+          tiers: `pricing_tiers: { p: { cost: 0, minimum: ${minimum}, limits: { egress: ${limit} }, overage: { egress: 1 } } }`,
+          customers: `customers: { a: { tier: p, credits: [ { amount: ${grant} } ] }, b: { tier: p, credits: [ { amount: ${grant} } ] } }`,
+          period: '2026-10',
+          exports: [textOf(rows)],
+        });
+        const expected = ['a', 'b'].flatMap((customer) => {
+          const own = rows.filter((row) => row.customer === customer);
+          /** A dollar for each byte beyond the limit, up to the end of an hour. */
+          const chargeAt = (hour: bigint) => {
+            const used = own.filter(({ at }) => at / HOUR <= hour).reduce((sum, { egress }) => sum + egress, 0n);
+            return used > BigInt(limit) ? used - BigInt(limit) : 0n;
+          };
+          const hours = [...new Set(own.map(({ at }) => at / HOUR))].sort((x, y) => (x < y ? -1 : 1));
+          const billed = [chargeAt(1n << 62n), BigInt(minimum)].sort((x, y) => (x < y ? -1 : 1))[1]!;
+          const eventOf = (kind: string, enough: bigint) => {
+            const hour = hours.find((candidate) => chargeAt(candidate) >= enough);
+            const drawn = hour === undefined ? billed : chargeAt(hour);
+            if (drawn < enough) return [];
+            const at = hour === undefined ? START + DAYS * 24n * HOUR : hour * HOUR;
+            return [`${at} ${customer} ${kind} ${drawn < BigInt(grant) ? drawn : grant}`];
+          };
+          return [...eventOf('credit_pack_started', 1n), ...eventOf('credit_exhausted', BigInt(grant))];
+        });
+        const found = entries
+          .filter(({ credit }) => credit)
+          .map(({ at, customer, kind, used }) => `${at} ${customer} ${kind} ${used}`);
+        expect(found.toSorted()).toEqual(expected.toSorted());
+      }),
+      80,
+    );
+  });
 });
+
+function amounts(...most: number[]) {
+  return most.map((max) => fc.integer({ min: 1, max })) as [
+    fc.Arbitrary<number>,
+    fc.Arbitrary<number>,
+    fc.Arbitrary<number>,
+  ];
+}
