@@ -82,6 +82,7 @@ export async function answer(session: EstimateSession): Promise<Answer> {
     ...(before && { comparison: compareSnapshots(flags.baseline!, before, snapshotOf(own.estimate)) }),
     checks: [],
     warnings: [...routes.warnings, ...own.warnings],
+    notes: routes.file.notes,
   };
   refuseWarnings(bare.warnings, flags, EXIT.usage);
   const rules = [...routes.file.checks, ...(traffic?.checks ?? []), ...asserts];

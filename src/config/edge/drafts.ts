@@ -3,6 +3,7 @@ import type { Check } from '../../core/checks/check.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import type { Middleware, Origin } from '../../core/estimate/edge.ts';
 import type { Measurement } from '../../core/estimate/measure.ts';
+import type { Note } from '../../core/estimate/note.ts';
 import type { TrafficRate } from '../../core/estimate/traffic.ts';
 import type { Fraction } from '../../core/fraction.ts';
 import type { Period } from '../../core/period.ts';
@@ -41,6 +42,7 @@ export type RoutesFile = {
   readonly middleware: ReadonlyMap<string, Middleware>;
   readonly routes: readonly RouteDraft[];
   readonly checks: readonly Check[];
+  readonly notes: readonly Note[];
 };
 
 /** `file` is absent if any problem is an error. */

@@ -47,7 +47,7 @@ function readEdgeFile(tree: EdgeFile, reading: Reading, name: string, isWhole: b
   });
   // Where the shape is wrong the rest was read without it: what is then missing may only have been misspelt.
   if (isWhole) checkMiddleware(reading, tree, middleware);
-  return { name, kind: edgeYaml.kind, routes, ...readShared(tree, reading, middleware) };
+  return { name, kind: edgeYaml.kind, routes, notes: [], ...readShared(tree, reading, middleware) };
 }
 
 function checkMiddleware(reading: Reading, tree: EdgeFile, middleware: ReadonlyMap<string, Middleware>): void {
@@ -105,7 +105,7 @@ export function loadTrafficFile(text: string, name: string): LoadedRoutes {
       const source = reading.at(path, 'key');
       return { match, source, ...(traffic && { traffic }), ...readSettings(reading, settings, path, 'traffic file') };
     });
-    read = { name, kind: 'traffic file', routes, ...readShared(tree, reading, middleware) };
+    read = { name, kind: 'traffic file', routes, notes: [], ...readShared(tree, reading, middleware) };
   }
   const problems = [...shape.problems, ...reading.problems].sort(byPlace);
   return read && !problems.some(isError) ? { file: read, problems } : { problems };

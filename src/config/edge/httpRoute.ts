@@ -43,7 +43,7 @@ function loadHttpRoutes(text: string, name: string): LoadedRoutes {
   }
   if (problems.some(isError)) return { problems };
   return {
-    file: { name, kind: httpRoute.kind, defaults: {}, middleware: new Map(), routes, checks: [] },
+    file: { name, kind: httpRoute.kind, defaults: {}, middleware: new Map(), routes, checks: [], notes: [] },
     problems,
   };
 }

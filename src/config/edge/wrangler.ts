@@ -103,7 +103,15 @@ export function readWrangler(file: WranglerFile, environment: string | undefined
     }),
   );
   return {
-    file: { name: file.name, kind: 'Wrangler configuration', defaults: {}, middleware: new Map(), routes, checks: [] },
+    file: {
+      name: file.name,
+      kind: 'Wrangler configuration',
+      defaults: {},
+      middleware: new Map(),
+      routes,
+      checks: [],
+      notes: [],
+    },
     problems,
   };
 }

@@ -7,18 +7,21 @@
 import { assert } from '../../core/assert.ts';
 import { dateAt, startOfDate } from '../../core/calendar.ts';
 import type { EdgeConfig } from '../../core/estimate/edge.ts';
+import type { Note } from '../../core/estimate/note.ts';
 import { monthAt } from '../../core/period.ts';
 import { htmlText } from '../safeText.ts';
 import { encodePageData } from './pageData.ts';
 import { pageParts } from './pageView.ts';
 import type { EstimateFormat, EstimateReport } from './report.ts';
-import { monthLabel } from './words.ts';
+import { isMeasured, measuredText, monthLabel, placeText } from './words.ts';
 
 export const estimateHtml: EstimateFormat = function* (report, { page }) {
   assert(page !== undefined, () => 'the page was asked for without its program');
   const { estimate } = report;
   const parts = pageParts(estimate, { tier: estimate.tier, total: estimate.invoice.total });
   const part = (id: string, tag = 'section') => `<${tag} id="${id}">${parts[id]}</${tag}>`;
+  const { measuredDays } = report;
+  const measured = measuredDays && isMeasured(estimate) ? `, ${measuredText(measuredDays)}` : '';
   yield `<!doctype html>
 <html lang="en">
 <head>
@@ -34,7 +37,7 @@ ${page.style}</style>
 <body>
 <header>
 <h1>${htmlText(report.name)}</h1>
-<p>Estimated for ${htmlText(monthLabel(report.month, estimate.days))}${estimate.rateCard.tax ? ', tax as the tier file says' : ''}.</p>
+<p>Estimated for ${htmlText(monthLabel(report.month, estimate.days))}${estimate.rateCard.tax ? ', tax as the tier file says' : ''}${measured}.</p>
 </header>
 <main>
 <form id="controls" aria-label="What if">
@@ -50,7 +53,8 @@ ${part('bill')}
 ${part('routes')}
 ${part('middleware')}
 ${part('facts')}
-${warnings(report)}
+${listOf('Warnings', report.warnings)}
+${listOf('Notes', report.notes)}
 </div>
 </main>
 <script type="application/json" id="data">${encodePageData(dataOf(report))}</script>
@@ -104,11 +108,8 @@ function slider({ kind, name, label, most }: { kind: string; name: string; label
 `;
 }
 
-function warnings({ warnings: all }: EstimateReport): string {
+function listOf(title: string, all: readonly Note[]): string {
   if (all.length === 0) return '';
-  const items = all.map(({ message, source }) => {
-    const place = source ? `${source.file}${source.line === undefined ? '' : `:${source.line}`}: ` : '';
-    return `<li>${htmlText(place + message)}</li>`;
-  });
-  return `<section><h2>Warnings</h2>\n<ul>${items.join('\n')}</ul></section>`;
+  const items = all.map(({ message, source }) => `<li>${htmlText(placeText(source) + message)}</li>`);
+  return `<section><h2>${title}</h2>\n<ul>${items.join('\n')}</ul></section>`;
 }

@@ -63,9 +63,14 @@ export function estimateObject(report: EstimateReport): Record<string, unknown> 
       usage: amountsObject(used),
     })),
     unassigned: money(estimate.unassigned),
-    measuredDays: report.measuredDays ?? null,
+    measuredDays: report.measuredDays?.round(6).toNumber() ?? null,
     warnings: report.warnings.map(({ code, message, source }) => ({
       code,
+      message,
+      file: source?.file ?? null,
+      line: source?.line ?? null,
+    })),
+    notes: report.notes.map(({ message, source }) => ({
       message,
       file: source?.file ?? null,
       line: source?.line ?? null,

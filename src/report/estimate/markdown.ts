@@ -8,11 +8,14 @@ import type { EstimateFormat, EstimateReport } from './report.ts';
 import {
   breakEvenText,
   changeReason,
+  isMeasured,
   limitText,
+  measuredText,
   money,
   monthLabel,
   offerNote,
   partLabel,
+  placeText,
   SHORT,
   signedMoney,
   signedPercent,
@@ -25,7 +28,7 @@ export const estimateMarkdown: EstimateFormat = function* (report) {
   yield `${markdownText(report.name)} on **${markdownText(estimate.tier)}**, ${monthLabel(report.month, estimate.days)}`;
   if (estimate.range)
     yield `, between ${money(estimate.range.low, currency)} and ${money(estimate.range.high, currency)}`;
-  yield `. ${cheapestText(report)}\n`;
+  yield `. ${cheapestText(report)}${measuredSentence(report)}\n`;
   if (checks.length > 0) {
     yield '\n';
     for (const { rule, passed, measured } of checks) {
@@ -46,6 +49,8 @@ export const estimateMarkdown: EstimateFormat = function* (report) {
   if (facts.length > 0) yield* folded('Break-even and limits', `${facts.join('\n')}\n`);
   const warnings = report.warnings.map(({ message }) => `- ${markdownText(message)}\n`).join('');
   if (warnings !== '') yield* folded(`Warnings (${report.warnings.length})`, warnings);
+  const notes = report.notes.map(({ message, source }) => `- ${markdownText(placeText(source) + message)}\n`).join('');
+  if (notes !== '') yield* folded(`Notes (${report.notes.length})`, notes);
 };
 
 function changeOfTotal({ comparison, estimate }: EstimateReport): string {
@@ -59,6 +64,10 @@ function cheapestText({ estimate }: EstimateReport): string {
   if (estimate.cheapest === estimate.tier) return 'No tier is cheaper.';
   const { invoice } = estimate.offers.find(({ tier }) => tier.name === estimate.cheapest)!;
   return `**${markdownText(estimate.cheapest)}** would be cheaper: ${money(invoice!.total, estimate.rateCard.currency)}.`;
+}
+
+function measuredSentence({ estimate, measuredDays }: EstimateReport): string {
+  return measuredDays && isMeasured(estimate) ? ` Traffic was ${measuredText(measuredDays)}.` : '';
 }
 
 function* changes({ comparison, estimate }: EstimateReport): Generator<string> {

@@ -2,6 +2,8 @@
 import type { CheckOutcome } from '../../core/checks/check.ts';
 import type { Comparison } from '../../core/estimate/compare.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
+import type { Note } from '../../core/estimate/note.ts';
+import type { Fraction } from '../../core/fraction.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Style } from '../style.ts';
 
@@ -12,10 +14,11 @@ export type EstimateReport = {
   /** `2026-10`; undefined: a month of 30 days, no particular one. */
   readonly month?: string;
   /** Days of telemetry that numbers were learnt from. */
-  readonly measuredDays?: number;
+  readonly measuredDays?: Fraction;
   readonly comparison?: Comparison;
   readonly checks: readonly CheckOutcome[];
   readonly warnings: readonly Problem[];
+  readonly notes: readonly Note[];
 };
 
 export type EstimatePresentation = {

@@ -13,7 +13,9 @@ import {
   breakEvenText,
   CHANGE_MARKS,
   changeReason,
+  isMeasured,
   limitText,
+  measuredText,
   money,
   monthLabel,
   offerNote,
@@ -220,9 +222,7 @@ function* marks({ estimate, measuredDays }: EstimateReport, style: Style): Gener
     estimate.routes.flatMap(({ route: { origins: all } }) => [all.traffic, all.compute, all.response]),
   );
   const texts = [
-    ...(origins.has('measured')
-      ? [`* measured over ${measuredDays === 1 ? '1 day' : `${measuredDays} days`} of telemetry`]
-      : []),
+    ...(measuredDays && isMeasured(estimate) ? [`* ${measuredText(measuredDays)}`] : []),
     ...(origins.has('assumed') ? ['? not known, taken for 0'] : []),
   ];
   if (texts.length > 0) yield `${style.dim(texts.join('   '))}\n`;

@@ -5,8 +5,9 @@ import type { RouteChange } from '../../core/estimate/compare.ts';
 import type { Estimate, TierOffer } from '../../core/estimate/estimate.ts';
 import type { LimitForecast } from '../../core/estimate/limits.ts';
 import type { Part } from '../../core/estimate/project.ts';
-import type { Fraction } from '../../core/fraction.ts';
+import { Fraction } from '../../core/fraction.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
+import type { ProblemSource } from '../../core/problem.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
 
 /** `40M`, `1.25M`, `900k`, `850`: four significant digits at most. */
@@ -72,6 +73,26 @@ export function signedPercent(share: Fraction): string {
 
 export function partLabel(part: Part): string {
   return { own: 'route itself', middleware: part.name, mirror: 'mirrored requests' }[part.kind];
+}
+
+/** True if telemetry told any traffic, compute or size. */
+export function isMeasured({ routes }: Estimate): boolean {
+  return routes.some(({ route: { origins } }) =>
+    [origins.traffic, origins.compute, origins.response].includes('measured'),
+  );
+}
+
+/** `edge.yaml:3: `; '' where nothing is known of the place. */
+export function placeText(source: ProblemSource | undefined): string {
+  return source ? `${source.file}${source.line === undefined ? '' : `:${source.line}`}: ` : '';
+}
+
+/** `measured over 10 days of telemetry`, `… over 1.25 days …`, `… over 6 hours …`. */
+export function measuredText(days: Fraction): string {
+  const isPartOfDay = days.cmp(Fraction.ONE) < 0;
+  const [count, unit] = isPartOfDay ? [days.times(Fraction.of(24)), 'hour'] : [days, 'day'];
+  const shown = count.round(2).toFixed();
+  return `measured over ${shown} ${shown === '1' ? unit : `${unit}s`} of telemetry`;
 }
 
 /** `2026-10`, or that it is no particular month. */
