@@ -8,6 +8,7 @@ import type { CheckOutcome } from '../core/checks/check.ts';
 import { compareSnapshots, type Snapshot, snapshotOf } from '../core/estimate/compare.ts';
 import { type Estimate, estimate as estimateOf } from '../core/estimate/estimate.ts';
 import { type Measurement, measure } from '../core/estimate/measure.ts';
+import { blockedBy } from '../core/estimate/offers.ts';
 import { meterProblems } from '../core/estimate/project.ts';
 import { type Period, periodLabel } from '../core/period.ts';
 import { isError, type Problem } from '../core/problem.ts';
@@ -15,6 +16,7 @@ import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { EstimateFormatName } from '../report/estimate/index.ts';
 import { estimateObject } from '../report/estimate/json.ts';
 import type { EstimateReport } from '../report/estimate/report.ts';
+import { blockedText, money } from '../report/estimate/words.ts';
 import { assertOption, outcomesOf } from './checks.ts';
 import { refusalsOf, tierFor } from './estimateTier.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
@@ -81,7 +83,7 @@ export async function answer(session: EstimateSession): Promise<Answer> {
     ...(own.measurement && { measuredDays: own.measurement.days }),
     ...(before && { comparison: compareSnapshots(flags.baseline!, before, snapshotOf(own.estimate)) }),
     checks: [],
-    warnings: [...routes.warnings, ...own.warnings],
+    warnings: [...routes.warnings, ...own.warnings, ...blockedWarnings(own.estimate, routes.file)],
     notes: routes.file.notes,
   };
   refuseWarnings(bare.warnings, flags, EXIT.usage);
@@ -103,6 +105,19 @@ function checked(rules: Parameters<typeof outcomesOf>[0], report: EstimateReport
     );
     throw new CommandFailure(error.exitCode, problems);
   }
+}
+
+/** A total that leaves out what is blocked looks like a good price, and passes a check on it. */
+function blockedWarnings({ tier, invoice, rateCard, cheapest, offers }: Estimate, file: RoutesFile): Problem[] {
+  const blocked = blockedBy(invoice);
+  if (blocked.length === 0) return [];
+  const serving = offers.find((offer) => offer.tier.name === cheapest);
+  const hint = serving
+    ? `the cheapest tier that takes all of it is ${serving.tier.name}: ${money(serving.invoice!.total, rateCard.currency)}`
+    : 'no tier takes all of it';
+  const source = file.tier?.value === tier ? file.tier.source : { file: file.name };
+  const message = `tier ${tier} blocks ${blockedText(blocked, rateCard)}, and its total is no price of that`;
+  return [{ severity: 'warning', code: 'edge/blocked', source, message, hint }];
 }
 
 type Context = {

@@ -7,10 +7,15 @@ import { ROOT, runMeter } from '../support/runMeter.ts';
 
 const SHOP = ['--tiers', 'fixtures/edge-shop/tiers.yaml'];
 const REGIONAL = ['--tiers', 'test/estimate/regional.tiers.yaml'];
+/** Tier files of the entries that the shop's does not suit. */
+const TIERS_OF: Record<string, string[]> = {
+  'unpriced-region': REGIONAL,
+  blocked: ['--tiers', 'tiers.example.yaml'],
+};
 const EDGE = 'fixtures/edge-shop/edge.yaml';
 
 const COMMANDS: Record<string, (file: string) => string[]> = {
-  edge: (file) => ['estimate', file, ...(file.includes('unpriced-region') ? REGIONAL : SHOP)],
+  edge: (file) => ['estimate', file, ...(TIERS_OF[parse(file).name] ?? SHOP)],
   traffic: (file) => ['estimate', EDGE, ...SHOP, '--traffic', file],
   wrangler: (file) => ['estimate', file, ...SHOP],
   httproute: (file) => ['estimate', file, ...SHOP],

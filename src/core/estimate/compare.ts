@@ -8,6 +8,8 @@ import { type Amounts, ESTIMATED_METERS, type EstimatedMeter } from './project.t
 export type Snapshot = {
   readonly tier: string;
   readonly total: Decimal;
+  /** By meter, what the tier blocks of the usage: the total is no price of that. */
+  readonly blocked: ReadonlyMap<string, Fraction>;
   readonly routes: ReadonlyMap<string, { readonly amount: Decimal; readonly usage: Amounts }>;
 };
 
@@ -37,6 +39,7 @@ export function snapshotOf({ tier, invoice, routes }: Estimate): Snapshot {
   return {
     tier,
     total: invoice.total,
+    blocked: invoice.blocked,
     routes: new Map(routes.map(({ route, amount, usage }) => [route.match, { amount, usage }])),
   };
 }

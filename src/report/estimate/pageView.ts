@@ -2,11 +2,12 @@
 import type { Decimal } from '../../core/decimal.ts';
 import { hasRange } from '../../core/estimate/edge.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
+import { blockedBy } from '../../core/estimate/offers.ts';
 import type { Amounts } from '../../core/estimate/project.ts';
 import { htmlText } from '../safeText.ts';
 import { billLines, limitQuantity } from './billLines.ts';
 import { chart } from './chart.ts';
-import { breakEvenText, limitText, money, offerNote, partLabel, SHORT, signedMoney } from './words.ts';
+import { blockedText, breakEvenText, limitText, money, offerNote, partLabel, SHORT, signedMoney } from './words.ts';
 
 /** HTML by the id of the element that holds it. `configured` is the total without any slider moved. */
 export function pageParts(
@@ -35,8 +36,9 @@ function total(estimate: Estimate, configured: { readonly tier: string; readonly
   const between = range
     ? `, ${money(range.low, currency)} to ${money(range.high, currency)} with low and high traffic`
     : '';
+  const blocked = blockedBy(estimate.invoice);
   return `<strong id="amount">${money(now, currency)}</strong> <span>${currency.code} a month on ${htmlText(estimate.tier)}</span>
-<p>${htmlText(change + between)}</p>`;
+<p>${htmlText(change + between)}</p>${blocked.length === 0 ? '' : `\n<p class="blocked">${htmlText(`blocks ${blockedText(blocked, estimate.rateCard)}: not billed, and not served`)}</p>`}`;
 }
 
 function tiers(estimate: Estimate): string {

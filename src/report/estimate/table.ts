@@ -3,6 +3,7 @@ import { type Decimal, sum } from '../../core/decimal.ts';
 import type { EdgeRoute, Origin } from '../../core/estimate/edge.ts';
 import { hasRange } from '../../core/estimate/edge.ts';
 import type { RouteCost } from '../../core/estimate/estimate.ts';
+import { blockedBy } from '../../core/estimate/offers.ts';
 import type { Amounts } from '../../core/estimate/project.ts';
 import { printable } from '../safeText.ts';
 import type { Style } from '../style.ts';
@@ -10,6 +11,9 @@ import { plainTable, type Row } from '../table.ts';
 import { billLines, limitQuantity } from './billLines.ts';
 import type { EstimateFormat, EstimateReport } from './report.ts';
 import {
+  blockedBefore,
+  blockedShares,
+  blockedText,
   breakEvenText,
   CHANGE_MARKS,
   changeReason,
@@ -94,6 +98,9 @@ function billRows({ estimate }: EstimateReport, style: Style): Row[] {
     rows.push([`  ${printable(label)}`, printable(calculation), money(amount, rateCard.currency)]);
   }
   rows.push([style.strong('  total a month'), '', `${style.strong(money(invoice.total, rateCard.currency))}`]);
+  for (const blocked of blockedBy(invoice)) {
+    rows.push([style.warning('  blocked, not billed'), printable(blockedText([blocked], rateCard)), '']);
+  }
   return rows;
 }
 
@@ -197,7 +204,10 @@ function changeRows({ estimate, comparison }: EstimateReport, style: Style, widt
     money(before.total, currency),
     money(estimate.invoice.total, currency),
     tint(signedMoney(difference, currency), difference),
-    increase ? signedPercent(increase) : 'from nothing',
+    [increase ? signedPercent(increase) : 'from nothing', blockedBefore(comparison!), blockedShares(estimate)]
+      .filter((text) => text !== '')
+      .map(printable)
+      .join('; '),
   ]);
   return rows;
 }

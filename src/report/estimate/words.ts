@@ -1,9 +1,13 @@
 /** Numbers and sentences of an estimate, short enough for a column. */
+
+import type { Meter } from '../../core/catalog/meter.ts';
+import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { Decimal, ZERO } from '../../core/decimal.ts';
 import type { BreakEven } from '../../core/estimate/breakEven.ts';
-import type { RouteChange } from '../../core/estimate/compare.ts';
+import type { Comparison, RouteChange } from '../../core/estimate/compare.ts';
 import type { Estimate, TierOffer } from '../../core/estimate/estimate.ts';
 import type { LimitForecast } from '../../core/estimate/limits.ts';
+import { type Blocked, blockedBy } from '../../core/estimate/offers.ts';
 import type { Part } from '../../core/estimate/project.ts';
 import { Fraction } from '../../core/fraction.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
@@ -103,14 +107,34 @@ export function monthLabel(month: string | undefined, days: number): string {
 /** Why a tier is not simply offered: what it blocks, or that it has no prices. '' if it takes everything. */
 export function offerNote(offer: TierOffer, { rateCard }: Estimate): string {
   if (!offer.invoice) return offer.reason;
-  const blocked = [...offer.invoice.blocked].map(([name, quantity]) => {
-    const text =
-      name === 'requests'
-        ? shortCount(quantity.round(0))
-        : formatQuantity(quantity.round(0), rateCard.meters.get(name)!.unit);
-    return rateCard.meters.get(name)!.family === 'count' ? `${text} ${name}` : `${text} of ${name}`;
-  });
-  return blocked.length === 0 ? '' : `blocks ${blocked.join(', ')}`;
+  const blocked = blockedBy(offer.invoice);
+  if (blocked.length > 0) return `blocks ${blockedText(blocked, rateCard)}`;
+  const ifHigh = offer.range?.blockedIfHigh ?? [];
+  return ifHigh.length > 0 ? `with high traffic blocks ${blockedText(ifHigh, rateCard)}` : '';
+}
+
+/** `162.3M requests (98.2 %), 4.028 TB of egress (97.6 %)`. */
+export function blockedText(blocked: readonly Blocked[], { meters }: RateCard): string {
+  return blocked
+    .map(({ meter, quantity, share }) => `${amountText(quantity, meters.get(meter)!)} (${percent(share)})`)
+    .join(', ');
+}
+
+function amountText(quantity: Fraction, { name, unit, family }: Meter): string {
+  const text = name === 'requests' ? shortCount(quantity.round(0)) : formatQuantity(quantity.round(0), unit);
+  return family === 'count' ? `${text} ${name}` : `${text} of ${name}`;
+}
+
+/** `blocks 98.2 % of requests, 97.6 % of egress`; '' where a tier serves everything. */
+export function blockedShares({ invoice }: Pick<Estimate, 'invoice'>): string {
+  const shares = blockedBy(invoice).map(({ meter, share }) => `${percent(share)} of ${meter}`);
+  return shares.length === 0 ? '' : `blocks ${shares.join(', ')}`;
+}
+
+/** A sentence for a comparison in which one side blocks usage, and so has no price of it; '' if both serve everything. */
+export function blockedBefore({ before }: Comparison): string {
+  const meters = [...before.blocked.keys()];
+  return meters.length === 0 ? '' : `before, ${before.tier} blocked ${meters.join(', ')}`;
 }
 
 export function breakEvenText({ from, to, requests, total, reason }: BreakEven, currency: Currency): string {
