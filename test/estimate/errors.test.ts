@@ -27,6 +27,7 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
 const ON_PAGES = [
   'edge/above-cpu-limit',
   'edge/guess-differs',
+  'edge/unread-format',
   'edge/unmatched-telemetry',
   'wrangler/unknown-environment',
 ];
@@ -61,7 +62,7 @@ test('every problem of routes, traffic, checks and baselines is in the gallery o
 function codes(): string[] {
   const found = new Set<string>();
   const areaOf: [RegExp, string][] = [
-    [/config\/edge\/(readRoute|edgeYaml|completeRoutes|gaps)\.ts$/, 'edge'],
+    [/config\/edge\/(readRoute|edgeYaml|completeRoutes|gaps|unread)\.ts$/, 'edge'],
     [/config\/edge\/wrangler/, 'wrangler'],
     [/config\/edge\/httpRoute/, 'httproute'],
     [/config\/edge\/savedEstimate/, 'baseline'],

@@ -31,13 +31,25 @@ export type RouteDraft = Settings & {
   readonly traffic?: Given<TrafficRates>;
   /** An upper bound of the compute of one request (`limits.cpu_ms`): never the mean. */
   readonly mostCompute?: Given<Decimal>;
+  /**
+   * Matches of the same method, host and path that ask for a header, a parameter or a listener besides: with traffic under
+   * their own name they are routes, without it they are part of this one.
+   */
+  readonly variants?: readonly RouteVariant[];
+  /** True if nothing matches without asking for something besides: with traffic for all variants this is no route. */
+  readonly isOnlyVariants?: boolean;
 };
+
+/** `match` is its own name: `foo.example.com/* [traffic: test]`. */
+export type RouteVariant = Pick<RouteDraft, 'match' | 'source' | 'mirror'>;
 
 export type RoutesFile = {
   readonly name: string;
   /** What the file is, for people: `edge.yaml`, `Wrangler configuration`, `HTTPRoute`. */
   readonly kind: string;
   readonly tier?: Given<string>;
+  /** Requests in the busiest second, on all routes together. */
+  readonly peak?: Given<TrafficRate>;
   readonly defaults: Settings;
   readonly middleware: ReadonlyMap<string, Middleware>;
   readonly routes: readonly RouteDraft[];
@@ -46,7 +58,12 @@ export type RoutesFile = {
 };
 
 /** `file` is absent if any problem is an error. */
-export type LoadedRoutes = { readonly file?: RoutesFile; readonly problems: readonly Problem[] };
+export type LoadedRoutes = {
+  readonly file?: RoutesFile;
+  readonly problems: readonly Problem[];
+  /** Names of the environments that the file defines. */
+  readonly environments?: readonly string[];
+};
 
 /** What routes are completed from. */
 export type CompletionInput = {

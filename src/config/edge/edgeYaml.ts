@@ -7,7 +7,7 @@ import { readYaml } from '../yamlFile.ts';
 import type { LoadedRoutes, RouteDraft, RoutesFile } from './drafts.ts';
 import { type EdgeFile, edgeFileSchema, type TrafficText, trafficFileSchema } from './edgeSchema.ts';
 import type { RouteFileFormat } from './format.ts';
-import { checkMiddlewareNames, readChecks, readMiddleware, readSettings, readTraffic } from './readRoute.ts';
+import { checkMiddlewareNames, readChecks, readMiddleware, readRate, readSettings, readTraffic } from './readRoute.ts';
 
 export const edgeYaml: RouteFileFormat = {
   kind: 'route configuration',
@@ -61,14 +61,16 @@ function readShared(
   tree: Omit<EdgeFile, 'routes'>,
   reading: Reading,
   middleware: ReadonlyMap<string, Middleware>,
-): Pick<RoutesFile, 'tier' | 'defaults' | 'middleware' | 'checks'> {
+): Pick<RoutesFile, 'tier' | 'peak' | 'defaults' | 'middleware' | 'checks'> {
   if (tree.version !== undefined && tree.version !== '1') {
     reading.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
   }
+  const peak = tree.peak === undefined ? undefined : readRate(reading, tree.peak, ['peak']);
   return {
     ...(tree.tier !== undefined && {
       tier: { value: tree.tier, origin: 'route' as Origin, source: reading.at(['tier']) },
     }),
+    ...(peak && { peak: { value: peak, origin: 'route' as Origin, source: reading.at(['peak']) } }),
     defaults: readSettings(reading, tree.defaults ?? {}, ['defaults'], 'defaults'),
     middleware,
     checks: readChecks(reading, tree.checks ?? []),

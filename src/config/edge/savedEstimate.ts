@@ -46,6 +46,7 @@ export function readSavedEstimate(
       snapshot: {
         tier: String(saved.tier),
         total: decimal(saved.total),
+        days: wholeDays(saved.period),
         blocked: blockedIn(saved.blocked),
         routes: new Map(routes),
       },
@@ -62,9 +63,16 @@ type Saved = {
   readonly currency?: unknown;
   readonly tier?: unknown;
   readonly total?: unknown;
+  readonly period?: unknown;
   readonly blocked?: unknown;
   readonly routes: readonly { route: unknown; total: unknown; usage: Record<string, unknown> }[];
 };
+
+function wholeDays(period: unknown): number {
+  const { days } = period as { days?: unknown };
+  if (typeof days !== 'number' || !Number.isSafeInteger(days) || days < 1) throw new TypeError(`${days} are no days`);
+  return days;
+}
 
 function blockedIn(blocked: unknown): Map<string, Fraction> {
   const entries = Object.entries((blocked ?? {}) as object).map(([meter, quantity]) => {

@@ -1,6 +1,9 @@
 /** The estimate as a pull request comment: the answer and what changed above, everything else folded away. */
+
+import type { CheckOutcome } from '../../core/checks/check.ts';
 import { type Decimal, sum } from '../../core/decimal.ts';
 import { hasRange } from '../../core/estimate/edge.ts';
+import type { Note } from '../../core/estimate/note.ts';
 import { blockedBy } from '../../core/estimate/offers.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
 import { markdownText } from '../safeText.ts';
@@ -12,6 +15,7 @@ import {
   blockedText,
   breakEvenText,
   changeReason,
+  daysOfBaseline,
   isMeasured,
   limitText,
   measuredText,
@@ -33,12 +37,8 @@ export const estimateMarkdown: EstimateFormat = function* (report) {
   if (estimate.range)
     yield `, between ${money(estimate.range.low, currency)} and ${money(estimate.range.high, currency)}`;
   yield `. ${cheapestText(report)}${measuredSentence(report)}\n`;
-  if (checks.length > 0) {
-    yield '\n';
-    for (const { rule, passed, measured } of checks) {
-      yield `- ${passed ? '✅' : '❌'} ${code(rule)} measured ${markdownText(measured)}\n`;
-    }
-  }
+  if (checks.length > 0) yield '\n';
+  yield* checkList(checks);
   if (comparison) yield* changes(report);
   yield* folded('Bill', bill(report));
   yield* folded('By route', routes(report));
@@ -53,9 +53,19 @@ export const estimateMarkdown: EstimateFormat = function* (report) {
   if (facts.length > 0) yield* folded('Break-even and limits', `${facts.join('\n')}\n`);
   const warnings = report.warnings.map(({ message }) => `- ${markdownText(message)}\n`).join('');
   if (warnings !== '') yield* folded(`Warnings (${report.warnings.length})`, warnings);
-  const notes = report.notes.map(({ message, source }) => `- ${markdownText(placeText(source) + message)}\n`).join('');
-  if (notes !== '') yield* folded(`Notes (${report.notes.length})`, notes);
+  yield* noteList(report.notes);
 };
+
+export function* checkList(checks: readonly CheckOutcome[]): Generator<string> {
+  for (const { rule, passed, measured } of checks) {
+    yield `- ${passed ? '✅' : '❌'} ${code(rule)} measured ${markdownText(measured)}\n`;
+  }
+}
+
+export function* noteList(notes: readonly Note[]): Generator<string> {
+  const items = notes.map(({ message, source }) => `- ${markdownText(placeText(source) + message)}\n`);
+  if (items.length > 0) yield* folded(`Notes (${items.length})`, items.join(''));
+}
 
 function changeOfTotal({ comparison, estimate }: EstimateReport): string {
   if (!comparison) return '';
@@ -90,6 +100,8 @@ function suffix(text: string): string {
 
 function* changes({ comparison, estimate }: EstimateReport): Generator<string> {
   const { currency } = estimate.rateCard;
+  const days = daysOfBaseline(comparison!);
+  if (days !== '') yield `\n${markdownText(days)}.\n`;
   const changed = comparison!.routes.filter(({ kind }) => kind !== 'same');
   if (changed.length === 0) {
     yield `\nNo route changed against ${markdownText(comparison!.name)}.\n`;
@@ -195,7 +207,7 @@ function* folded(title: string, content: string): Generator<string> {
   yield `\n<details><summary>${title}</summary>\n\n${content}\n</details>\n`;
 }
 
-function row(cells: readonly string[]): string {
+export function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`;
 }
 

@@ -21,12 +21,23 @@ export type EstimateReport = {
   readonly notes: readonly Note[];
 };
 
+/** One or more estimates of a run. */
+export type EstimatesReport = {
+  readonly reports: readonly EstimateReport[];
+  /** Of rules about all of them together; with one estimate its own report has them. */
+  readonly checks: readonly CheckOutcome[];
+  /** About such rules. */
+  readonly notes: readonly Note[];
+};
+
 export type EstimatePresentation = {
   readonly style: Style;
-  /** Width of the terminal, in characters. */
+  /** Characters in a line, to which names are cut; Infinity: they are never cut. */
   readonly columns: number;
   /** The program of the HTML page, and its style sheet. */
   readonly page?: { readonly script: string; readonly style: string };
 };
 
 export type EstimateFormat = (report: EstimateReport, presentation: EstimatePresentation) => Iterable<string>;
+/** The same for several. */
+export type EstimatesFormat = (report: EstimatesReport, presentation: EstimatePresentation) => Iterable<string>;

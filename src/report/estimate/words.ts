@@ -75,6 +75,11 @@ export function signedPercent(share: Fraction): string {
   return `${share.isPositive() ? '+' : ''}${percent(share)}`;
 }
 
+/** `900/s`, `0.25/s`: requests a second. */
+export function rateText(perSecond: Fraction): string {
+  return `${groupDigits(four(perSecond.round(12)))}/s`;
+}
+
 export function partLabel(part: Part): string {
   return { own: 'route itself', middleware: part.name, mirror: 'mirrored requests' }[part.kind];
 }
@@ -129,6 +134,11 @@ function amountText(quantity: Fraction, { name, unit, family }: Meter): string {
 export function blockedShares({ invoice }: Pick<Estimate, 'invoice'>): string {
   const shares = blockedBy(invoice).map(({ meter, share }) => `${percent(share)} of ${meter}`);
   return shares.length === 0 ? '' : `blocks ${shares.join(', ')}`;
+}
+
+/** `baseline.json is for 31 days: compared by the day, for 30 days`; '' for as many days. */
+export function daysOfBaseline({ name, daysOfBaseline: days, before }: Comparison): string {
+  return days === undefined ? '' : `${name} is for ${days} days: it is compared by the day, for ${before.days} days`;
 }
 
 /** A sentence for a comparison in which one side blocks usage, and so has no price of it; '' if both serve everything. */
