@@ -1,66 +1,46 @@
 import { completeRoutes } from '../config/edge/completeRoutes.ts';
 import type { RoutesFile } from '../config/edge/drafts.ts';
-import { loadTrafficFile } from '../config/edge/edgeYaml.ts';
-import { loadRoutes } from '../config/edge/index.ts';
-import { isSavedEstimate, readSavedEstimate } from '../config/edge/savedEstimate.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
-import type { CheckOutcome } from '../core/checks/check.ts';
+import { type Check, type CheckOutcome, namesIn } from '../core/checks/check.ts';
 import { compareSnapshots, type Snapshot, snapshotOf } from '../core/estimate/compare.ts';
 import { type Estimate, estimate as estimateOf } from '../core/estimate/estimate.ts';
 import { type Measurement, measure } from '../core/estimate/measure.ts';
+import type { Note } from '../core/estimate/note.ts';
 import { meterProblems } from '../core/estimate/project.ts';
 import { type Period, periodLabel } from '../core/period.ts';
-import { isError, type Problem } from '../core/problem.ts';
+import type { Problem } from '../core/problem.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
-import type { EstimateFormatName } from '../report/estimate/index.ts';
-import { estimateObject } from '../report/estimate/json.ts';
-import type { EstimateReport } from '../report/estimate/report.ts';
+import { estimateObject, estimatesObject } from '../report/estimate/json.ts';
+import type { EstimateReport, EstimatesReport } from '../report/estimate/report.ts';
 import { assertOption, outcomesOf } from './checks.ts';
+import type { EstimateFlags } from './estimateFlags.ts';
+import { type LoadedFile, loadBaseline, loadRouteFiles, loadTraffic, readLedger } from './estimateInputs.ts';
 import { refusalsOf, tierFor } from './estimateTier.ts';
+import { estimateWarnings } from './estimateWarnings.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
-import { readConfigFile } from './inputs.ts';
 import { EXIT, type Io } from './io.ts';
 import { periodOption } from './periodOption.ts';
 import { loadTiersOption } from './rateCardOption.ts';
-import type { RejectLimit } from './readExports.ts';
 import { refuseWarnings } from './warnings.ts';
 
-export type EstimateFlags = {
-  readonly tiers?: string;
-  readonly tier?: string;
-  readonly traffic?: string;
-  readonly usage?: readonly string[];
-  readonly env?: string;
-  readonly period?: string;
-  readonly baseline?: string;
-  readonly assert?: readonly string[];
-  readonly watch?: boolean;
-  readonly format?: EstimateFormatName;
-  readonly output?: string;
-  readonly maxRejects: RejectLimit;
-  readonly timezone?: string;
-  readonly color?: boolean;
-  readonly strict?: boolean;
-  readonly quiet?: boolean;
-};
-
-/** What stays the same while a file is watched. */
+/** What stays the same while files are watched. */
 export type EstimateSession = {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly flags: EstimateFlags;
   readonly io: Io;
-  /** Read once, however often the configuration is estimated. */
+  /** Read once, however often the configurations are estimated. */
   ledger?: UsageLedger;
 };
 
-export type Answer = { readonly report: EstimateReport; readonly checks: readonly CheckOutcome[] };
+/** `checks`: of all files, then those of `--assert`. */
+export type Answer = { readonly report: EstimatesReport; readonly checks: readonly CheckOutcome[] };
 
 /** A month of 30 days where no particular month is asked for: a result must not depend on when it is made. */
 const STANDARD_MONTH = '2026-06';
 
 /** Reads everything anew and estimates; throws what is wrong as a CommandFailure. */
 export async function answer(session: EstimateSession): Promise<Answer> {
-  const { file: name, flags, io } = session;
+  const { flags, io } = session;
   const asserts = assertOption(flags.assert);
   const say = (text: string) => {
     if (!flags.quiet) io.stderr.write(text);
@@ -69,54 +49,87 @@ export async function answer(session: EstimateSession): Promise<Answer> {
   const period = monthOption(flags.period, rateCard.timezone);
   const fromMeters = meterProblems(rateCard);
   if (fromMeters.length > 0) throw new CommandFailure(EXIT.usage, fromMeters);
-  const traffic = flags.traffic === undefined ? undefined : await loadTrafficOption(flags.traffic, io);
-  const routes = await loadRouteFile(name, flags, io);
-  const context = { rateCard, period, traffic, session };
-  const own = await estimateRoutes(routes.file, context, say);
-  const before = flags.baseline === undefined ? undefined : await loadBaseline(flags.baseline, own.estimate, context);
-  const bare: EstimateReport = {
-    name,
-    estimate: own.estimate,
-    ...(flags.period !== undefined && { month: periodLabel(period, rateCard.timezone) }),
-    ...(own.measurement && { measuredDays: own.measurement.days }),
-    ...(before && { comparison: compareSnapshots(flags.baseline!, before, snapshotOf(own.estimate)) }),
-    checks: [],
-    warnings: [...routes.warnings, ...own.warnings],
-  };
-  refuseWarnings(bare.warnings, flags, EXIT.usage);
-  const rules = [...routes.file.checks, ...(traffic?.checks ?? []), ...asserts];
-  const checks = rules.length === 0 ? [] : checked(rules, bare);
-  return { report: { ...bare, checks }, checks };
+  const traffic = flags.traffic === undefined ? undefined : await loadTraffic(flags.traffic, io);
+  const files: LoadedFile[] = [];
+  for (const name of session.files) files.push(...(await loadRouteFiles(name, flags, traffic, io)));
+  if (flags.baseline !== undefined && files.length > 1) throw oneBaseline(files.length);
+  const context: Context = { rateCard, period, traffic, files: files.map(({ file }) => file), session, say };
+
+  const reports: EstimateReport[] = [];
+  for (const loaded of files) reports.push(await reportOf(loaded, context));
+  refuseWarnings(
+    reports.flatMap(({ warnings }) => warnings),
+    flags,
+    EXIT.usage,
+  );
+  // Of one file, rules of either kind are about its estimate; of several, those of --assert are about all of them.
+  const judged = reports.map((report, i) => {
+    const own = [...files[i]!.file.checks, ...(traffic?.checks ?? [])];
+    return withChecks(report, reports.length === 1 ? [...own, ...asserts] : own, estimateObject(report));
+  });
+  const inAll = { reports: judged, checks: [], notes: [] };
+  const report: EstimatesReport = reports.length === 1 ? inAll : withChecks(inAll, asserts, estimatesObject(inAll));
+  return { report, checks: [...judged.flatMap(({ checks }) => checks), ...report.checks] };
 }
 
-/** `increase` and `difference` are there only beside a baseline: who asks without one is told so. */
-function checked(rules: Parameters<typeof outcomesOf>[0], report: EstimateReport): readonly CheckOutcome[] {
-  try {
-    return outcomesOf(rules, estimateObject(report));
-  } catch (error) {
-    if (!(error instanceof CommandFailure) || report.comparison) throw error;
-    const problems = error.problems.map((problem) =>
-      /"(increase|difference|baseline)"/.test(problem.message)
-        ? { ...problem, hint: 'it is known only beside a baseline: name one with --baseline' }
-        : problem,
-    );
-    throw new CommandFailure(error.exitCode, problems);
-  }
+/** `increase` and `difference` are there only beside a baseline: without one, a rule about them is left out, and a note says so. */
+function withChecks<Report extends { comparison?: unknown; notes: readonly Note[] }>(
+  report: Report,
+  rules: readonly Check[],
+  result: unknown,
+): Report & { checks: readonly CheckOutcome[] } {
+  const skipped = report.comparison ? [] : rules.filter(needsBaseline);
+  const asked = rules.filter((rule) => !skipped.includes(rule));
+  const notes = skipped.map(({ rule, source }): Note => {
+    const message = `"${rule}" is not checked: it needs a baseline, and --baseline names none`;
+    return source.file.startsWith('--') ? { message } : { message, source };
+  });
+  return {
+    ...report,
+    notes: [...report.notes, ...notes],
+    checks: asked.length === 0 ? [] : outcomesOf(asked, result),
+  };
+}
+
+function needsBaseline({ expression }: Check): boolean {
+  return namesIn(expression).some(({ path }) => ['increase', 'difference', 'baseline'].includes(String(path[0]?.key)));
 }
 
 type Context = {
   readonly rateCard: RateCard;
   readonly period: Period;
   readonly traffic: RoutesFile | undefined;
+  /** All that are estimated: traffic and telemetry are for any of them. */
+  readonly files: readonly RoutesFile[];
   readonly session: EstimateSession;
+  readonly say: (text: string) => void;
 };
+
+async function reportOf({ file, warnings }: LoadedFile, context: Context): Promise<EstimateReport> {
+  const { rateCard, period, traffic, session } = context;
+  const { flags } = session;
+  const own = await estimateRoutes(file, context);
+  const before = flags.baseline === undefined ? undefined : await baselineOf(flags.baseline, context);
+  const after = snapshotOf(own.estimate);
+  return {
+    name: file.name,
+    estimate: own.estimate,
+    ...(flags.period !== undefined && { month: periodLabel(period, rateCard.timezone) }),
+    ...(own.measurement && { measuredDays: own.measurement.days }),
+    ...(before && { comparison: compareSnapshots(flags.baseline!, before, after, rateCard.currency.minorUnit) }),
+    checks: [],
+    warnings: [...warnings, ...own.warnings, ...estimateWarnings(own.estimate, file, traffic)],
+    notes: file.notes,
+  };
+}
 
 async function estimateRoutes(
   file: RoutesFile,
-  { rateCard, period, traffic, session }: Context,
-  say: (text: string) => void,
+  context: Context,
 ): Promise<{ estimate: Estimate; measurement?: Measurement; warnings: readonly Problem[] }> {
-  const measurement = await measurementOf(file, rateCard, session);
+  const { rateCard, period, session, say } = context;
+  const traffic = trafficFor(file, context);
+  const measurement = await measurementOf(file, context);
   const completed = completeRoutes({
     file,
     traffic,
@@ -137,38 +150,27 @@ async function estimateRoutes(
   };
 }
 
+/** Traffic that is meant for routes of another file is no mistake in this one. */
+function trafficFor(file: RoutesFile, { traffic, files }: Context): RoutesFile | undefined {
+  if (!traffic) return undefined;
+  const known = new Set(file.routes.map(({ match }) => match));
+  const elsewhere = new Set(files.flatMap(({ routes }) => routes.map(({ match }) => match)));
+  return { ...traffic, routes: traffic.routes.filter(({ match }) => known.has(match) || !elsewhere.has(match)) };
+}
+
 async function measurementOf(
   file: RoutesFile,
-  rateCard: RateCard,
-  session: EstimateSession,
+  { rateCard, files, session }: Context,
 ): Promise<Measurement | undefined> {
   const { flags, io } = session;
   if (flags.usage === undefined) return undefined;
   session.ledger ??= await readLedger(flags, rateCard, io);
-  const matches = file.routes.map(({ match }) => match);
-  const measurement = measure(session.ledger, matches, rateCard);
+  const all = files.includes(file) ? files : [file];
+  const matches = new Set(all.flatMap(({ routes }) => routes.map(({ match }) => match)));
+  const measurement = measure(session.ledger, [...matches], rateCard);
   if (measurement) return measurement;
-  const hint = 'give an export that covers at least a day';
+  const hint = 'give an export with rows in it';
   throw new CommandFailure(EXIT.badInput, [usageProblem('no-usage', 'the exports of --usage hold no usage', hint)]);
-}
-
-async function readLedger(flags: EstimateFlags, rateCard: RateCard, io: Io): Promise<UsageLedger> {
-  const [{ readExports }, { sourcesOf }, { bucketsFor }] = await Promise.all([
-    import('./readExports.ts'),
-    import('./inputs.ts'),
-    import('../core/usage/buckets.ts'),
-  ]);
-  const meters = [...rateCard.meters.values()].filter(({ name }) => ['requests', 'compute', 'egress'].includes(name));
-  const request = {
-    sources: await sourcesOf(flags.usage!, io),
-    meters,
-    dimensions: ['region', 'route'],
-    buckets: bucketsFor(rateCard.timezone),
-    dedupe: true,
-    trace: false,
-    timezone: flags.timezone,
-  };
-  return (await readExports(request, flags, io)).ledger;
 }
 
 /** Meters that some tier prices or limits. */
@@ -181,40 +183,20 @@ function pricedMeters({ tiers }: RateCard): ReadonlySet<string> {
   return meters;
 }
 
-async function loadRouteFile(
-  name: string,
-  flags: EstimateFlags,
-  io: Io,
-): Promise<{ file: RoutesFile; warnings: readonly Problem[] }> {
-  const { file, problems } = loadRoutes(await readConfigFile(name, io), name, { environment: flags.env });
-  if (!file) throw new CommandFailure(EXIT.usage, problems);
-  return { file, warnings: problems };
-}
-
-async function loadTrafficOption(name: string, io: Io): Promise<RoutesFile> {
-  const { file, problems } = loadTrafficFile(await readConfigFile(name, io), name);
-  if (!file) throw new CommandFailure(EXIT.usage, problems.filter(isError));
-  return file;
-}
-
 /** A saved estimate, or another configuration, estimated in the same way. */
-async function loadBaseline(name: string, now: Estimate, context: Context): Promise<Snapshot> {
-  const { flags, io } = context.session;
-  const text = await readConfigFile(name, io);
-  if (isSavedEstimate(text)) {
-    const { snapshot, problems } = readSavedEstimate(text, name, now.rateCard.currency.code);
-    if (!snapshot) throw new CommandFailure(EXIT.usage, problems);
-    return snapshot;
-  }
-  const { file } = await loadRouteFile(name, flags, io);
-  // Traffic that is meant for the new file's routes is no mistake where the old file does not have them.
-  const known = new Set(file.routes.map(({ match }) => match));
-  const traffic = context.traffic && {
-    ...context.traffic,
-    routes: context.traffic.routes.filter(({ match }) => known.has(match)),
-  };
-  const before = await estimateRoutes(file, { ...context, traffic }, () => {});
-  return snapshotOf(before.estimate);
+async function baselineOf(name: string, context: Context): Promise<Snapshot> {
+  const { rateCard, traffic, session } = context;
+  const loaded = await loadBaseline(name, rateCard.currency.code, session.flags, traffic, session.io);
+  if ('snapshot' in loaded) return loaded.snapshot;
+  const { estimate } = await estimateRoutes(loaded.file, { ...context, say: () => {} });
+  return snapshotOf(estimate);
+}
+
+function oneBaseline(files: number): CommandFailure {
+  const message = `--baseline is compared with one configuration, and there are ${files}`;
+  return new CommandFailure(EXIT.usage, [
+    usageProblem('several-files', message, 'estimate one file or environment at a time with --baseline'),
+  ]);
 }
 
 function monthOption(text: string | undefined, zone: string): Period {

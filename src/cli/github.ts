@@ -4,7 +4,9 @@
  * The runner reads workflow commands from both streams; they go to stderr, so that a result on stdout stays a result.
  */
 import { appendFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
 import type { CheckOutcome } from '../core/checks/check.ts';
+import type { Note } from '../core/estimate/note.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Io } from './io.ts';
 
@@ -23,14 +25,21 @@ export function annotateProblems(problems: readonly Problem[], io: Io): void {
   const ordered = [...problems].sort((a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'));
   for (const { severity, code, source, message, hint } of ordered.slice(0, MOST_ANNOTATIONS)) {
     const text = hint === undefined ? message : `${message}\n${hint}`;
-    io.stderr.write(command(severity, { ...place(source), title: code }, text));
+    io.stderr.write(command(severity, { ...place(source, io), title: code }, text));
+  }
+}
+
+export function annotateNotes(notes: readonly Note[], io: Io): void {
+  if (!isGitHubActions(io)) return;
+  for (const { message, source } of notes.slice(0, MOST_ANNOTATIONS)) {
+    io.stderr.write(command('notice', place(source, io), message));
   }
 }
 
 export function annotateChecks(failed: readonly CheckOutcome[], io: Io): void {
   if (!isGitHubActions(io)) return;
   for (const { rule, measured, source } of failed.slice(0, MOST_ANNOTATIONS)) {
-    io.stderr.write(command('error', { ...place(source), title: 'check failed' }, `${rule}: measured ${measured}`));
+    io.stderr.write(command('error', { ...place(source, io), title: 'check failed' }, `${rule}: measured ${measured}`));
   }
 }
 
@@ -55,19 +64,22 @@ export async function appendStepSummary(pieces: Iterable<string>, io: Io): Promi
   });
 }
 
-function place(source: Problem['source']): Record<string, string> {
+/** GitHub finds files by their paths from the root of the repository, wherever the command runs. */
+function place(source: Problem['source'], { cwd, env }: Io): Record<string, string> {
   if (!source || source.file.startsWith('--')) return {};
+  const root = env.GITHUB_WORKSPACE;
+  const fromRoot = root === undefined || root === '' ? source.file : relative(root, resolve(cwd, source.file));
   return {
-    file: source.file,
+    file: fromRoot.startsWith('..') ? source.file : fromRoot,
     ...(source.line !== undefined && { line: String(source.line) }),
     ...(source.column !== undefined && { col: String(source.column) }),
   };
 }
 
 /** `::error file=edge.yaml,line=3::…`, escaped as the runner expects it. */
-function command(severity: 'error' | 'warning', properties: Record<string, string>, text: string): string {
+function command(severity: 'error' | 'warning' | 'notice', properties: Record<string, string>, text: string): string {
   const shown = Object.entries(properties).map(([name, value]) => `${name}=${escaped(value, /[%\r\n:,]/g)}`);
-  return `::${severity} ${shown.join(',')}::${escaped(text, /[%\r\n]/g)}\n`;
+  return `::${severity}${shown.length > 0 ? ` ${shown.join(',')}` : ''}::${escaped(text, /[%\r\n]/g)}\n`;
 }
 
 function escaped(text: string, what: RegExp): string {

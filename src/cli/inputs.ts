@@ -75,12 +75,32 @@ async function matchesOf(text: string, io: Io): Promise<string[]> {
   return isDynamicPattern(text) ? filesMatching(text, io.cwd) : [text];
 }
 
-/** The text of a configuration file. */
+/** Standard inputs that a configuration was read from. */
+const used = new WeakSet<Io['stdin']>();
+
+async function readStandardInput({ stdin }: Io): Promise<Buffer> {
+  if (used.has(stdin)) {
+    const hint = 'it can be read once: name it once';
+    throw new CommandFailure(EXIT.usage, [usageProblem('stdin-twice', 'standard input is named twice', hint)]);
+  }
+  used.add(stdin);
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks);
+}
+
+/** True for what can be read once: standard input, a pipe such as `<( … )` makes. */
+export function isReadOnce(name: string, io: Io): boolean {
+  return isStandardInput(name) || statusOf(resolve(io.cwd, name))?.isFIFO() === true;
+}
+
+/** The text of a configuration file, of standard input, or of a pipe. */
 export async function readConfigFile(name: string, io: Io): Promise<string> {
   try {
-    const bytes = await readFile(resolve(io.cwd, name));
+    const bytes = isStandardInput(name) ? await readStandardInput(io) : await readFile(resolve(io.cwd, name));
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
+    if (error instanceof CommandFailure) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const why =
       {

@@ -125,12 +125,12 @@ is a row of 0 with the tax in tax_included. New columns come last.`,
   program
     .command('estimate')
     .description('what a route configuration will cost')
-    .argument('<file>', 'edge.yaml, wrangler.toml, wrangler.json(c) or Kubernetes HTTPRoutes')
+    .argument('<files...>', 'edge.yaml, wrangler.toml, wrangler.json(c) or Kubernetes HTTPRoutes')
     .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)')
     .option('--tier <name>', "tier to bill on (default: the file's own)")
     .option('--traffic <file>', 'traffic by route, for files that tell none')
     .option('--usage <exports...>', 'learn from telemetry what the file leaves out')
-    .option('--env <name>', 'environment of a Wrangler configuration')
+    .option('--env <name>', 'environment of a Wrangler configuration, or all')
     .option('--period <month>', '2026-10 (default: a month of 30 days)')
     .option('--baseline <file>', 'compare with a saved estimate (JSON) or another configuration')
     .addOption(assertOptionFlag())
@@ -141,9 +141,9 @@ is a row of 0 with the tax in tax_included. New columns come last.`,
     .option('--timezone <zone>', 'zone of timestamps of --usage that are written without one')
     .addOption(strictOption())
     .option('--quiet', 'say nothing about the run')
-    .action(async (file: string, _flags, command: Command) => {
+    .action(async (files: string[], _flags, command: Command) => {
       const { estimate } = await import('./commands/estimate.ts');
-      end(await estimate(file, flagsOf<EstimateFlags>(command), io));
+      end(await estimate(files, flagsOf<EstimateFlags>(command), io));
     });
 
   program

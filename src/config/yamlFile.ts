@@ -51,7 +51,10 @@ export function readYaml(text: string, name: string): YamlFile {
   const content = withoutMark(text);
   const tooLarge = sizeProblem(content, name);
   if (tooLarge) return refused(name, tooLarge);
-  return fileOf(parseDocument(content, { ...OPTIONS, lineCounter: lines }), { content, lines, name });
+  const filled = filledDocuments(content, lines);
+  // Of none and of several the parser says what is wrong, and where.
+  const document = filled.length === 1 ? filled[0]! : parseDocument(content, OPTIONS);
+  return fileOf(document, { content, lines, name });
 }
 
 /** The documents of a stream (`---` between them), those without content left out. */
@@ -60,9 +63,17 @@ export function readYamlDocuments(text: string, name: string): YamlFile[] {
   const content = withoutMark(text);
   const tooLarge = sizeProblem(content, name);
   if (tooLarge) return [refused(name, tooLarge)];
-  const documents = parseAllDocuments(content, { ...OPTIONS, lineCounter: lines }) as Document.Parsed[];
-  const filled = documents.filter(({ contents, errors }) => contents !== null || errors.length > 0);
-  return filled.map((document) => fileOf(document, { content, lines, name }));
+  return filledDocuments(content, lines).map((document) => fileOf(document, { content, lines, name }));
+}
+
+/** Documents that hold more than comments: templates leave empty ones between separators, and behind the last one. */
+function filledDocuments(content: string, lines: LineCounter): Document.Parsed[] {
+  const documents = [...parseAllDocuments(content, { ...OPTIONS, lineCounter: lines })] as Document.Parsed[];
+  return documents.filter((document) => !isEmpty(document) || document.errors.length > 0);
+}
+
+function isEmpty({ contents }: Document.Parsed): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 // The parser would compare each key with every key before it; `surveyOf` finds keys that appear twice.
@@ -167,8 +178,7 @@ function fileOf(
     }
     return null;
   };
-  const isEmpty = document.contents === null || (isScalar(document.contents) && document.contents.value === null);
-  if (problems.length === 0 && isEmpty) add('empty', undefined, 'there is nothing in this file');
+  if (problems.length === 0 && isEmpty(document)) add('empty', undefined, 'there is nothing in this file');
   const tree = problems.length > 0 ? undefined : convert(document.contents, 0);
   if (deepest) {
     const hint = 'lists and maps go no deeper; or does an alias stand inside of what it stands for?';

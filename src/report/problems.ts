@@ -1,5 +1,5 @@
 /** Problems as people read them: where, what, what instead. */
-import type { Problem } from '../core/problem.ts';
+import type { Problem, ProblemSource } from '../core/problem.ts';
 import { printable, shortened } from './safeText.ts';
 import type { Style } from './style.ts';
 
@@ -35,6 +35,15 @@ export function formatProblem(problem: Problem, style: Style): string {
   }
   if (hint !== undefined) lines.push(`  ${style.strong('hint:')} ${readable(hint)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** `edge.yaml:3: note: 1 cron trigger is not estimated`, a line each. */
+export function formatNotes(notes: readonly { readonly message: string; readonly source?: ProblemSource }[]): string {
+  const lines = notes.map(({ message, source }) => {
+    const place = source && [source.file, source.line].filter((part) => part !== undefined).join(':');
+    return `${place ? `${printable(place)}: ` : ''}note: ${readable(message)}\n`;
+  });
+  return lines.join('');
 }
 
 function readable(text: string): string {

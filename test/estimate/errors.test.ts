@@ -7,10 +7,15 @@ import { ROOT, runMeter } from '../support/runMeter.ts';
 
 const SHOP = ['--tiers', 'fixtures/edge-shop/tiers.yaml'];
 const REGIONAL = ['--tiers', 'test/estimate/regional.tiers.yaml'];
+/** Tier files of the entries that the shop's does not suit. */
+const TIERS_OF: Record<string, string[]> = {
+  'unpriced-region': REGIONAL,
+  blocked: ['--tiers', 'tiers.example.yaml'],
+};
 const EDGE = 'fixtures/edge-shop/edge.yaml';
 
 const COMMANDS: Record<string, (file: string) => string[]> = {
-  edge: (file) => ['estimate', file, ...(file.includes('unpriced-region') ? REGIONAL : SHOP)],
+  edge: (file) => ['estimate', file, ...(TIERS_OF[parse(file).name] ?? SHOP)],
   traffic: (file) => ['estimate', EDGE, ...SHOP, '--traffic', file],
   wrangler: (file) => ['estimate', file, ...SHOP],
   httproute: (file) => ['estimate', file, ...SHOP],
@@ -22,6 +27,7 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
 const ON_PAGES = [
   'edge/above-cpu-limit',
   'edge/guess-differs',
+  'edge/unread-format',
   'edge/unmatched-telemetry',
   'wrangler/unknown-environment',
 ];
@@ -56,7 +62,7 @@ test('every problem of routes, traffic, checks and baselines is in the gallery o
 function codes(): string[] {
   const found = new Set<string>();
   const areaOf: [RegExp, string][] = [
-    [/config\/edge\/(readRoute|edgeYaml|completeRoutes|gaps)\.ts$/, 'edge'],
+    [/config\/edge\/(readRoute|edgeYaml|completeRoutes|gaps|unread)\.ts$/, 'edge'],
     [/config\/edge\/wrangler/, 'wrangler'],
     [/config\/edge\/httpRoute/, 'httproute'],
     [/config\/edge\/savedEstimate/, 'baseline'],

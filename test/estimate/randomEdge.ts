@@ -162,6 +162,12 @@ const egressPrice = fc.oneof(
     .tuple(cents, cents)
     .map(
       ([a, b]) =>
+        `{ by: region, prices: { iad: { model: graduated, steps: [{ up_to: 2GB, amount: ${a}, per: GB }, { amount: ${b}, per: GB }] } }, default: 0.04/GB }`,
+    ),
+  fc
+    .tuple(cents, cents)
+    .map(
+      ([a, b]) =>
         `{ by: route, prices: { /r0: ${a}/GB, /r1: { model: graduated, steps: [{ up_to: 1GB, amount: ${b}, per: GB }, { amount: 0.01, per: GB }] } }, default: 0.02/MB }`,
     ),
 );

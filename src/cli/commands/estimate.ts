@@ -1,15 +1,16 @@
 import { extname, resolve } from 'node:path';
+import type { Note } from '../../core/estimate/note.ts';
 import { ESTIMATE_FORMATS, type EstimateFormatName } from '../../report/estimate/index.ts';
-import { estimateMarkdown } from '../../report/estimate/markdown.ts';
-import type { EstimatePresentation, EstimateReport } from '../../report/estimate/report.ts';
-import { formatProblems } from '../../report/problems.ts';
+import type { EstimatePresentation, EstimatesReport } from '../../report/estimate/report.ts';
+import { formatNotes, formatProblems } from '../../report/problems.ts';
 import { PLAIN } from '../../report/style.ts';
 import { verdict } from '../checks.ts';
 import { styleFor } from '../colour.ts';
-import { type Answer, answer, type EstimateFlags, type EstimateSession } from '../estimateAnswer.ts';
+import { type Answer, answer, type EstimateSession } from '../estimateAnswer.ts';
+import type { EstimateFlags } from '../estimateFlags.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
-import { annotateProblems, appendStepSummary } from '../github.ts';
-import { tierFileName } from '../inputs.ts';
+import { annotateNotes, annotateProblems, appendStepSummary } from '../github.ts';
+import { isReadOnce, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically, writeOut } from '../output.ts';
 import { checkOutputs } from '../outputs.ts';
@@ -18,19 +19,23 @@ export type { EstimateFlags };
 
 import { watchFiles } from '../watchFiles.ts';
 
-export async function estimate(file: string, flags: EstimateFlags, io: Io): Promise<ExitCode> {
+export async function estimate(files: readonly string[], flags: EstimateFlags, io: Io): Promise<ExitCode> {
   const target = targetOf(flags);
-  const inputs = [file, flags.tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
+  const inputs = [...files, flags.tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
   checkOutputs([{ flag: '-o', name: target.path }], inputs, io);
-  const session: Session = { file, flags, io, target };
-  if (flags.watch) return watch(session);
+  const session: Session = { files, flags, io, target };
+  if (flags.watch) {
+    refuseWatching(inputs, io);
+    return watch(session);
+  }
   const { report, checks } = await answer(session);
   await put(report, session);
-  if (!flags.quiet && report.warnings.length > 0) {
-    io.stderr.write(formatProblems(report.warnings, styleFor(io, io.stderr, flags)));
-  }
-  annotateProblems(report.warnings, io);
-  await appendStepSummary(estimateMarkdown(report, { style: PLAIN, columns: 80 }), io);
+  const warnings = report.reports.flatMap((one) => one.warnings);
+  const notes = notesOf(report);
+  if (!flags.quiet) io.stderr.write(formatProblems(warnings, styleFor(io, io.stderr, flags)) + formatNotes(notes));
+  annotateProblems(warnings, io);
+  annotateNotes(notes, io);
+  await appendStepSummary(ESTIMATE_FORMATS.md(report, { style: PLAIN, columns: Number.POSITIVE_INFINITY }), io);
   return verdict(checks, flags, io);
 }
 
@@ -53,7 +58,7 @@ function targetOf({ output, format }: EstimateFlags): Target {
 }
 
 async function put(
-  report: EstimateReport,
+  report: EstimatesReport,
   { io, flags, target }: Session,
   before: readonly string[] = [],
 ): Promise<void> {
@@ -61,7 +66,7 @@ async function put(
   const page = target.format === 'html' ? await import('../page.ts').then(({ pageFiles }) => pageFiles()) : undefined;
   const presentation: EstimatePresentation = {
     style: isFile ? PLAIN : styleFor(io, io.stdout, flags),
-    columns: isFile ? 80 : (io.stdout.columns ?? 80),
+    columns: isFile ? Number.POSITIVE_INFINITY : columnsOf(io),
     ...(page && { page }),
   };
   const pieces = ESTIMATE_FORMATS[target.format](report, presentation);
@@ -74,17 +79,18 @@ async function put(
  * moment leaves the last good answer standing, with what is wrong below it.
  */
 async function watch(session: Session): Promise<ExitCode> {
-  const { file, flags, io, target } = session;
+  const { files: routeFiles, flags, io, target } = session;
   const isTerminal = io.stdout.isTTY === true && target.path === undefined;
   const { name: tiers } = tierFileName(flags.tiers, io);
-  const files = [file, tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
+  const files = [...routeFiles, tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
   let last: Answer | undefined;
   const draw = async () => {
     const clear = isTerminal ? [CLEAR] : last ? ['\n'] : [];
     try {
       last = await answer({ ...session, flags: { ...flags, quiet: true } });
       await put(last.report, session, target.path === undefined ? clear : []);
-      io.stderr.write(formatProblems(last.report.warnings, styleFor(io, io.stderr, flags)));
+      const warnings = last.report.reports.flatMap((one) => one.warnings);
+      io.stderr.write(formatProblems(warnings, styleFor(io, io.stderr, flags)) + formatNotes(notesOf(last.report)));
       verdict(last.checks, flags, io);
     } catch (error) {
       if (!(error instanceof CommandFailure)) throw error;
@@ -106,6 +112,24 @@ async function watch(session: Session): Promise<ExitCode> {
     io.signal,
   );
   return EXIT.interrupted;
+}
+
+/** What can be read once cannot be read again when a file changes. */
+function refuseWatching(inputs: readonly string[], io: Io): void {
+  const once = inputs.find((name) => isReadOnce(name, io));
+  if (once === undefined) return;
+  const message = `${once} can be read once, and --watch reads it again`;
+  throw new CommandFailure(EXIT.usage, [usageProblem('watch-pipe', message, 'write it to a file')]);
+}
+
+function notesOf({ reports, notes }: EstimatesReport): Note[] {
+  return [...reports.flatMap((one) => one.notes), ...notes];
+}
+
+/** Of the terminal, or as the user asks with COLUMNS; into a pipe names go whole. */
+function columnsOf({ stdout, env }: Io): number {
+  const asked = Number(env.COLUMNS);
+  return stdout.columns ?? (Number.isInteger(asked) && asked > 0 ? asked : Number.POSITIVE_INFINITY);
 }
 
 /** Cursor home, and everything below it gone: no flicker, as clearing the whole screen would give. */

@@ -5,7 +5,7 @@
  * the file's defaults, the traffic file's defaults, the measurement; after that compute and sizes are 0, with a warning,
  * and missing traffic is an error. Where the files and the measurement tell different stories, both are told.
  */
-import { Decimal, ONE, sum, ZERO } from '../../core/decimal.ts';
+import { type Decimal, ONE, sum, ZERO } from '../../core/decimal.ts';
 import type { EdgeConfig, EdgeRoute, Middleware, Origin, RouteInput, Traffic } from '../../core/estimate/edge.ts';
 import { CASES } from '../../core/estimate/edge.ts';
 import { type MeasuredRoute, mean } from '../../core/estimate/measure.ts';
@@ -99,10 +99,10 @@ function completeRoute(
   middleware: ReadonlyMap<string, Middleware>,
   problems: Problem[],
 ): EdgeRoute | undefined {
-  const { measured } = merged;
   const running = (merged.middleware?.value ?? []).flatMap((name) => middleware.get(name) ?? []);
   const cacheHit = merged.cacheHit?.value ?? ZERO;
   const mirror = merged.mirror?.value ?? Fraction.ZERO;
+  const measured = merged.measured && ownRequestsOf(merged.measured, running, cacheHit, mirror);
   const inFile = merged.traffic && trafficOf(merged.traffic, input, problems);
   const traffic = inFile ?? (measured && measuredTraffic(measured, input));
   if (!traffic) {
@@ -127,7 +127,7 @@ function completeRoute(
     match: draft.match,
     traffic,
     computeSeconds: merged.compute?.value ?? (meanCompute ? model.computeFor(meanCompute) : ZERO),
-    responseBytes: merged.response?.value ?? (meanResponse ? Decimal.max(ZERO, meanResponse.minus(bytes)) : ZERO),
+    responseBytes: merged.response?.value ?? (meanResponse ? withoutAdded(meanResponse, bytes) : ZERO),
     cacheHit,
     mirror,
     regions: regionsOf(merged),
@@ -152,8 +152,8 @@ function completeRoute(
       measuredTraffic(measured, input).expected,
       'request',
     );
-    compare('the compute', merged.compute, model.meanFor(route.computeSeconds), meanCompute!, 's');
-    compare('the response size', merged.response, route.responseBytes.plus(bytes), meanResponse!, 'B');
+    compare('the compute', merged.compute, model.meanFor(route.computeSeconds), meanCompute!.round(12), 's');
+    compare('the response size', merged.response, route.responseBytes.plus(bytes), meanResponse!.round(12), 'B');
     if (merged.regions)
       problems.push(...displacedRegions(draft, merged.regions.source, route.regions, measured.regions));
   }
@@ -182,9 +182,24 @@ function trafficOf(
   return undefined;
 }
 
-/** The measured days' mean, for the days of the billing period. */
-function measuredTraffic({ requests }: MeasuredRoute, { measurement, period, zone }: CompletionInput): Traffic {
-  const expected = Fraction.of(requests.times(daysIn(period, zone)), measurement!.days).round(0);
+/** A measured route without the requests that its middleware and its mirror make, which arrive on it like any other. */
+type MeasuredOwn = Omit<MeasuredRoute, 'requests'> & { readonly requests: Fraction };
+
+function ownRequestsOf(
+  measured: MeasuredRoute,
+  running: readonly Middleware[],
+  cacheHit: Decimal,
+  mirror: Fraction,
+): MeasuredOwn {
+  const further = sum(running.map((one) => one.requests.times(one.beforeCache ? ONE : ONE.minus(cacheHit))));
+  const each = Fraction.of(ONE.plus(further)).plus(mirror);
+  return { ...measured, requests: Fraction.of(measured.requests).dividedBy(each) };
+}
+
+/** The mean of the measured days, for the days of the billing period. */
+function measuredTraffic({ requests }: MeasuredOwn, { measurement, period, zone }: CompletionInput): Traffic {
+  const days = Fraction.of(daysIn(period, zone));
+  const expected = requests.times(days).dividedBy(measurement!.days).round(0);
   return { low: expected, expected, high: expected };
 }
 
@@ -192,6 +207,10 @@ function regionsOf({ regions, measured }: Merged): ReadonlyMap<string, Decimal> 
   if (regions) return new Map([...regions.value].map(([region, { weight }]) => [region, weight]));
   const found = new Map([...(measured?.regions ?? [])].filter(([, requests]) => !requests.isZero()));
   return found.size > 0 ? found : new Map([['', ONE]]);
+}
+
+function withoutAdded(meanResponse: Fraction, addedBytes: Decimal): Decimal {
+  return Fraction.max(Fraction.ZERO, meanResponse.minus(Fraction.of(addedBytes))).round(12);
 }
 
 /**
@@ -206,8 +225,8 @@ function computeModel(running: readonly Middleware[], cacheHit: Decimal, mirror:
   );
   return {
     meanFor: (compute: Decimal): Decimal => Fraction.of(compute).times(executed).plus(added).round(12),
-    computeFor: (meanCompute: Decimal): Decimal => {
-      const own = Fraction.max(Fraction.ZERO, Fraction.of(meanCompute).minus(added));
+    computeFor: (meanCompute: Fraction): Decimal => {
+      const own = Fraction.max(Fraction.ZERO, meanCompute.minus(added));
       return executed.isZero() ? ZERO : own.dividedBy(executed).round(12);
     },
   };

@@ -3,6 +3,7 @@ import type { Check } from '../../core/checks/check.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import type { Middleware, Origin } from '../../core/estimate/edge.ts';
 import type { Measurement } from '../../core/estimate/measure.ts';
+import type { Note } from '../../core/estimate/note.ts';
 import type { TrafficRate } from '../../core/estimate/traffic.ts';
 import type { Fraction } from '../../core/fraction.ts';
 import type { Period } from '../../core/period.ts';
@@ -30,21 +31,39 @@ export type RouteDraft = Settings & {
   readonly traffic?: Given<TrafficRates>;
   /** An upper bound of the compute of one request (`limits.cpu_ms`): never the mean. */
   readonly mostCompute?: Given<Decimal>;
+  /**
+   * Matches of the same method, host and path that ask for a header, a parameter or a listener besides: with traffic under
+   * their own name they are routes, without it they are part of this one.
+   */
+  readonly variants?: readonly RouteVariant[];
+  /** True if nothing matches without asking for something besides: with traffic for all variants this is no route. */
+  readonly isOnlyVariants?: boolean;
 };
+
+/** `match` is its own name: `foo.example.com/* [traffic: test]`. */
+export type RouteVariant = Pick<RouteDraft, 'match' | 'source' | 'mirror'>;
 
 export type RoutesFile = {
   readonly name: string;
   /** What the file is, for people: `edge.yaml`, `Wrangler configuration`, `HTTPRoute`. */
   readonly kind: string;
   readonly tier?: Given<string>;
+  /** Requests in the busiest second, on all routes together. */
+  readonly peak?: Given<TrafficRate>;
   readonly defaults: Settings;
   readonly middleware: ReadonlyMap<string, Middleware>;
   readonly routes: readonly RouteDraft[];
   readonly checks: readonly Check[];
+  readonly notes: readonly Note[];
 };
 
 /** `file` is absent if any problem is an error. */
-export type LoadedRoutes = { readonly file?: RoutesFile; readonly problems: readonly Problem[] };
+export type LoadedRoutes = {
+  readonly file?: RoutesFile;
+  readonly problems: readonly Problem[];
+  /** Names of the environments that the file defines. */
+  readonly environments?: readonly string[];
+};
 
 /** What routes are completed from. */
 export type CompletionInput = {

@@ -52,6 +52,7 @@ const middleware = z.strictObject({
 
 const shared = {
   tier: plainText('Tier of the tier file that this is meant to run on').optional(),
+  peak: plainText('Requests in the busiest second, on all routes together', ['900/s']).optional(),
   defaults: z.strictObject(settings).optional().meta({ description: 'For routes that do not say otherwise' }),
   middleware: z.record(z.string(), middleware).optional().meta({ description: 'What runs around routes, by name' }),
   checks: z

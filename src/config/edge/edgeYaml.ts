@@ -7,7 +7,7 @@ import { readYaml } from '../yamlFile.ts';
 import type { LoadedRoutes, RouteDraft, RoutesFile } from './drafts.ts';
 import { type EdgeFile, edgeFileSchema, type TrafficText, trafficFileSchema } from './edgeSchema.ts';
 import type { RouteFileFormat } from './format.ts';
-import { checkMiddlewareNames, readChecks, readMiddleware, readSettings, readTraffic } from './readRoute.ts';
+import { checkMiddlewareNames, readChecks, readMiddleware, readRate, readSettings, readTraffic } from './readRoute.ts';
 
 export const edgeYaml: RouteFileFormat = {
   kind: 'route configuration',
@@ -47,7 +47,7 @@ function readEdgeFile(tree: EdgeFile, reading: Reading, name: string, isWhole: b
   });
   // Where the shape is wrong the rest was read without it: what is then missing may only have been misspelt.
   if (isWhole) checkMiddleware(reading, tree, middleware);
-  return { name, kind: edgeYaml.kind, routes, ...readShared(tree, reading, middleware) };
+  return { name, kind: edgeYaml.kind, routes, notes: [], ...readShared(tree, reading, middleware) };
 }
 
 function checkMiddleware(reading: Reading, tree: EdgeFile, middleware: ReadonlyMap<string, Middleware>): void {
@@ -61,14 +61,16 @@ function readShared(
   tree: Omit<EdgeFile, 'routes'>,
   reading: Reading,
   middleware: ReadonlyMap<string, Middleware>,
-): Pick<RoutesFile, 'tier' | 'defaults' | 'middleware' | 'checks'> {
+): Pick<RoutesFile, 'tier' | 'peak' | 'defaults' | 'middleware' | 'checks'> {
   if (tree.version !== undefined && tree.version !== '1') {
     reading.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
   }
+  const peak = tree.peak === undefined ? undefined : readRate(reading, tree.peak, ['peak']);
   return {
     ...(tree.tier !== undefined && {
       tier: { value: tree.tier, origin: 'route' as Origin, source: reading.at(['tier']) },
     }),
+    ...(peak && { peak: { value: peak, origin: 'route' as Origin, source: reading.at(['peak']) } }),
     defaults: readSettings(reading, tree.defaults ?? {}, ['defaults'], 'defaults'),
     middleware,
     checks: readChecks(reading, tree.checks ?? []),
@@ -105,7 +107,7 @@ export function loadTrafficFile(text: string, name: string): LoadedRoutes {
       const source = reading.at(path, 'key');
       return { match, source, ...(traffic && { traffic }), ...readSettings(reading, settings, path, 'traffic file') };
     });
-    read = { name, kind: 'traffic file', routes, ...readShared(tree, reading, middleware) };
+    read = { name, kind: 'traffic file', routes, notes: [], ...readShared(tree, reading, middleware) };
   }
   const problems = [...shape.problems, ...reading.problems].sort(byPlace);
   return read && !problems.some(isError) ? { file: read, problems } : { problems };

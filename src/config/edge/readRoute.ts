@@ -1,6 +1,6 @@
 /** The texts of a route, of defaults and of middleware, as values. */
 import { type Check, isCheck, readCheck } from '../../core/checks/check.ts';
-import { type Decimal, ONE, sum, ZERO } from '../../core/decimal.ts';
+import { type Decimal, isPlainDecimal, ONE, sum, ZERO } from '../../core/decimal.ts';
 import type { Middleware, Origin } from '../../core/estimate/edge.ts';
 import { TRAFFIC_BASES, type TrafficBase, type TrafficRate } from '../../core/estimate/traffic.ts';
 import { Fraction } from '../../core/fraction.ts';
@@ -14,7 +14,9 @@ export function readSettings(reading: Reading, text: SettingsText, path: Path, o
     value === undefined ? undefined : { value, origin, source: reading.at([...path, key]) };
   const quantity = (key: 'compute' | 'response', unit: string) => {
     const written = text[key];
-    return given(key, written === undefined ? undefined : reading.quantity(written, unit, [...path, key]));
+    const value = written === undefined ? undefined : reading.quantity(written, unit, [...path, key]);
+    if (key === 'compute') warnOfSeconds(reading, written, value, [...path, key]);
+    return given(key, value);
   };
   const share = (key: 'cache_hit' | 'mirror') => {
     const written = text[key];
@@ -33,6 +35,13 @@ export function readSettings(reading: Reading, text: SettingsText, path: Path, o
     middleware: given('middleware', text.middleware),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+/** A number without a unit is in seconds: whoever means milliseconds pays a thousand times as much. */
+function warnOfSeconds(reading: Reading, written: string | undefined, seconds: Decimal | undefined, path: Path): void {
+  if (written === undefined || !seconds?.gte(ONE) || !isPlainDecimal(written.trim())) return;
+  const message = `compute: ${written} is ${seconds.toFixed()} s for each request`;
+  reading.warn('compute-without-unit', path, message, `write ${written}ms, or ${written}s if seconds are meant`);
 }
 
 function readRegions(
@@ -86,7 +95,8 @@ export function readTraffic(
   return low && expected && high && { value: { low, expected, high }, origin, source };
 }
 
-function readRate(reading: Reading, text: string, path: Path): TrafficRate | undefined {
+/** `40M/month`, `900/s`. */
+export function readRate(reading: Reading, text: string, path: Path): TrafficRate | undefined {
   const match = /^(.*?)\s*\/\s*([A-Za-z]+)$/.exec(text.trim());
   const base = match && (SPELLINGS[match[2]!] ?? match[2]!);
   if (!match || !TRAFFIC_BASES.includes(base as TrafficBase)) {
@@ -119,9 +129,11 @@ export function readMiddleware(
       const written = text[key];
       return (written === undefined ? undefined : reading.quantity(written, unit, [...path, key])) ?? ZERO;
     };
+    const computeSeconds = quantity('compute', 's');
+    warnOfSeconds(reading, text.compute, computeSeconds, [...path, 'compute']);
     all.set(name, {
       name,
-      computeSeconds: quantity('compute', 's'),
+      computeSeconds,
       responseBytes: quantity('bytes', 'B'),
       requests: quantity('requests', 'request'),
       beforeCache: text.before_cache === 'true',

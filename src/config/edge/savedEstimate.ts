@@ -2,6 +2,7 @@
 import { Decimal, isPlainDecimal } from '../../core/decimal.ts';
 import type { Snapshot } from '../../core/estimate/compare.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
+import { Fraction } from '../../core/fraction.ts';
 import type { Problem } from '../../core/problem.ts';
 
 /** True for a JSON text that looks like a result of ours rather than a configuration. */
@@ -42,7 +43,13 @@ export function readSavedEstimate(
       return [String(route), { amount: decimal(total), usage: amounts }] as const;
     });
     return {
-      snapshot: { tier: String(saved.tier), total: decimal(saved.total), routes: new Map(routes) },
+      snapshot: {
+        tier: String(saved.tier),
+        total: decimal(saved.total),
+        days: wholeDays(saved.period),
+        blocked: blockedIn(saved.blocked),
+        routes: new Map(routes),
+      },
       problems: [],
     };
   } catch {
@@ -56,8 +63,23 @@ type Saved = {
   readonly currency?: unknown;
   readonly tier?: unknown;
   readonly total?: unknown;
+  readonly period?: unknown;
+  readonly blocked?: unknown;
   readonly routes: readonly { route: unknown; total: unknown; usage: Record<string, unknown> }[];
 };
+
+function wholeDays(period: unknown): number {
+  const { days } = period as { days?: unknown };
+  if (typeof days !== 'number' || !Number.isSafeInteger(days) || days < 1) throw new TypeError(`${days} are no days`);
+  return days;
+}
+
+function blockedIn(blocked: unknown): Map<string, Fraction> {
+  const entries = Object.entries((blocked ?? {}) as object).map(([meter, quantity]) => {
+    return [meter, Fraction.of(decimal(quantity))] as const;
+  });
+  return new Map(entries.filter(([, quantity]) => !quantity.isZero()));
+}
 
 function decimal(text: unknown): Decimal {
   if (typeof text !== 'string' || !isPlainDecimal(text)) throw new TypeError(`${String(text)} is not a plain decimal`);

@@ -5,6 +5,7 @@
  * pattern is `example.com/api/*`; `limits.cpu_ms` is where a request is cut off, so it bounds the compute, and is not taken for its mean.
  */
 import { Decimal } from '../../core/decimal.ts';
+import type { Note } from '../../core/estimate/note.ts';
 import { didYouMean, isError, type Problem, type ProblemSource } from '../../core/problem.ts';
 import type { LoadedRoutes, RouteDraft } from './drafts.ts';
 
@@ -33,13 +34,13 @@ export function readWrangler(file: WranglerFile, environment: string | undefined
     return { problems };
   }
   const environments = asTree(top.env) ?? {};
+  const names = Object.keys(environments);
   if (environment !== undefined && !asTree(environments[environment])) {
-    const known = Object.keys(environments);
-    const meant = didYouMean(environment, known);
+    const meant = didYouMean(environment, names);
     const hint = meant
       ? `did you mean ${meant}?`
-      : known.length > 0
-        ? `known: ${known.join(', ')}`
+      : names.length > 0
+        ? `known: ${names.join(', ')}`
         : 'the file has no env';
     error('unknown-environment', ['env'], `there is no environment "${environment}"`, hint);
     return { problems };
@@ -77,14 +78,14 @@ export function readWrangler(file: WranglerFile, environment: string | undefined
     if (typeof name === 'string' && name !== '')
       found.push({ pattern: `${name}.workers.dev/*`, path: setting('name')!.path });
     else {
-      const known = Object.keys(environments);
       const hint =
-        known.length > 0 ? `name an environment with --env: ${known.join(', ')}` : 'add routes = ["example.com/*"]';
+        names.length > 0 ? `name an environment with --env: ${names.join(', ')}` : 'add routes = ["example.com/*"]';
       error('no-routes', [], 'there are no routes', hint);
     }
   }
-  if (problems.some(isError)) return { problems };
+  if (problems.some(isError)) return { problems, environments: names };
 
+  const notes = skippedIn(setting, file);
   const limits = setting('limits');
   const cpu = asTree(limits?.value)?.cpu_ms;
   const most =
@@ -103,9 +104,45 @@ export function readWrangler(file: WranglerFile, environment: string | undefined
     }),
   );
   return {
-    file: { name: file.name, kind: 'Wrangler configuration', defaults: {}, middleware: new Map(), routes, checks: [] },
+    file: {
+      name: file.name,
+      kind: 'Wrangler configuration',
+      defaults: {},
+      middleware: new Map(),
+      routes,
+      checks: [],
+      notes,
+    },
     problems,
+    environments: names,
   };
+}
+
+/** What else makes a Worker run, or sends requests to others: it is named, since its cost is not in the estimate. */
+function skippedIn(
+  setting: (key: string) => { value: unknown; path: (string | number)[] } | undefined,
+  file: WranglerFile,
+): Note[] {
+  const notes: Note[] = [];
+  const add = (what: string, key: string, inner?: string) => {
+    const found = setting(key);
+    const list = inner === undefined ? found?.value : asTree(found?.value)?.[inner];
+    if (!found || !Array.isArray(list) || list.length === 0) return;
+    const names = list.map(nameOf).filter((name) => name !== '');
+    const count = list.length === 1 ? `1 ${what} is` : `${list.length} ${what}s are`;
+    const source = file.locate(inner === undefined ? found.path : [...found.path, inner]);
+    notes.push({ message: `${count} not estimated${names.length > 0 ? `: ${names.join(', ')}` : ''}`, source });
+  };
+  add('cron trigger', 'triggers', 'crons');
+  add('service binding', 'services');
+  add('queue consumer', 'queues', 'consumers');
+  return notes;
+}
+
+function nameOf(entry: unknown): string {
+  if (typeof entry === 'string') return entry;
+  const { service, queue, binding } = asTree(entry) ?? {};
+  return [service, queue, binding].find((text): text is string => typeof text === 'string') ?? '';
 }
 
 function asTree(value: unknown): Tree | undefined {

@@ -1,60 +1,87 @@
 /**
  * Whose cost it is: every amount of an invoice, spread over the parts of the routes.
  *
- * A usage line is spread by what each part used of its meter (and of its region or route, where the price is by one); the
- * fee by requests, because it is owed for serving them; discount, maximum and minimum by the usage amounts they act on;
- * tax by all of these. Each by largest remainder, so that parts add up to the line, and all parts to the total.
+ * A usage line – of a price with steps each step – is spread by what each part used of the line's meter, in the line's
+ * region or on its route where the price is by one. A fee is spread by requests, because it is owed for serving them.
+ * Discount, maximum and minimum are spread by the usage amounts that they act on; a minimum beside no usage amount is
+ * owed for serving, like a fee. Tax is spread by all of these.
+ *
+ * A part's cost is the exact sum of its shares of all lines. It is rounded once: routes to the total, then the parts of
+ * each route to the route, both by largest remainder, so that routes and parts are less than one minor unit from their
+ * exact cost.
  */
-import { allocate } from '../allocate.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Invoice, InvoiceLine } from '../invoice/invoice.ts';
 import { ESTIMATED_METERS, type Part } from './project.ts';
+import { addShares, inProportion, nothingFor, type Shares, wholeShares, wholeWeights } from './shares.ts';
 
 export type PartCost = { readonly part: Part; readonly amount: Decimal };
 
 export type Attribution = {
+  /** In the order of the parts. */
   readonly parts: readonly PartCost[];
-  /** What no part can be blamed for: the fee of a configuration without traffic. */
+  /** Amounts that no route causes: the fee of a configuration without traffic, a charge for a meter that no part uses. */
   readonly unassigned: Decimal;
 };
 
+/** `parts` of one route follow each other. */
 export function attribute(invoice: Invoice, parts: readonly Part[]): Attribution {
-  const unit = new Decimal(10).pow(-invoice.currency.minorUnit);
-  const usage = parts.map(() => ZERO);
-  const other = parts.map(() => ZERO);
-  let unassigned: Decimal = ZERO;
-  const byRequests = parts.map((part) => part.total.requests);
+  const scale = new Decimal(10).pow(invoice.currency.minorUnit);
+  const unitsOf = (amount: Decimal) => BigInt(amount.times(scale).toFixed());
+  const amountOf = (units: bigint) => new Decimal(units.toString()).div(scale);
+  const exact = exactCosts(invoice, parts, unitsOf);
 
-  const spread = (amount: Decimal, weights: readonly Decimal[], into: Decimal[]) => {
-    if (amount.isZero()) return;
-    const usable = [weights, byRequests].find((some) => some.some((weight) => weight.gt(ZERO)));
-    if (!usable) {
-      unassigned = unassigned.plus(amount);
-      return;
-    }
-    const shares = allocate({ total: amount.abs(), weights: usable, unit });
-    for (const [i, share] of shares.entries()) into[i] = into[i]!.plus(amount.isNegative() ? share.neg() : share);
+  const routes = [...new Set(parts.map(({ route }) => route))];
+  const membersOf = new Map(routes.map((route) => [route, [] as number[]]));
+  for (const [i, { route }] of parts.entries()) membersOf.get(route)!.push(i);
+  const members = [...membersOf.values(), [parts.length]];
+  const totals = wholeShares(
+    { tops: members.map((own) => own.reduce((all, i) => all + exact.tops[i]!, 0n)), bottom: exact.bottom },
+    unitsOf(invoice.total),
+  );
+  const units = members.flatMap((own, r) =>
+    wholeShares({ tops: own.map((i) => exact.tops[i]!), bottom: exact.bottom }, totals[r]!),
+  );
+  return {
+    parts: parts.map((part, i) => ({ part, amount: amountOf(units[i]!) })),
+    unassigned: amountOf(units[parts.length]!),
   };
-
-  for (const line of invoice.lines) if (line.kind === 'usage') spread(line.amount, weightsOf(line, parts), usage);
-  const charged = [...usage];
-  for (const line of invoice.lines) {
-    if (line.kind === 'fee') spread(line.amount, byRequests, other);
-    else if (line.kind !== 'usage') spread(line.amount, charged, other);
-  }
-  const before = parts.map((_, i) => usage[i]!.plus(other[i]!));
-  spread(invoice.tax, before, other);
-  spread(invoice.creditsApplied.neg(), charged, other);
-  return { parts: parts.map((part, i) => ({ part, amount: usage[i]!.plus(other[i]!) })), unassigned };
 }
 
+/** What each part costs, in minor units; behind the parts stands what belongs to none of them. */
+function exactCosts(invoice: Invoice, parts: readonly Part[], unitsOf: (amount: Decimal) => bigint): Shares {
+  const nobody = [...parts.map(() => 0n), 1n];
+  const requests = [...wholeWeights(parts.map((part) => part.total.requests)), 0n];
+  const spread = (amount: Decimal, weights: readonly bigint[]): Shares =>
+    inProportion(unitsOf(amount), weights) ?? inProportion(unitsOf(amount), nobody)!;
+
+  let usage = nothingFor(parts.length + 1);
+  for (const line of invoice.lines) {
+    if (line.kind !== 'usage' || line.amount.isZero()) continue;
+    usage = addShares(usage, spread(line.amount, [...wholeWeights(weightsOf(line, parts)), 0n]));
+  }
+  const charged = usage.tops.some((top) => top !== 0n) ? usage.tops : requests;
+  let costs = usage;
+  for (const { kind, amount } of invoice.lines) {
+    if (kind === 'usage' || amount.isZero()) continue;
+    costs = addShares(costs, spread(amount, kind === 'fee' ? requests : charged));
+  }
+  const tax = invoice.tax.isZero() ? undefined : spread(invoice.tax, costs.tops);
+  const withTax = tax ? addShares(costs, tax) : costs;
+  return invoice.creditsApplied.isZero() ? withTax : addShares(withTax, spread(invoice.creditsApplied.neg(), charged));
+}
+
+/** What each part used of what the line is about. */
 function weightsOf(line: Extract<InvoiceLine, { kind: 'usage' }>, parts: readonly Part[]): Decimal[] {
   const meter = ESTIMATED_METERS.find((one) => one === line.meter);
-  if (!meter) return parts.map(() => ZERO);
   const { dimension } = line;
-  if (dimension?.name === 'region') return parts.map((part) => part.byRegion.get(dimension.value)?.[meter] ?? ZERO);
-  if (dimension?.name === 'route') {
-    return parts.map((part) => (part.route === dimension.value ? part.total[meter] : ZERO));
-  }
-  return parts.map((part) => part.total[meter]);
+  return parts.map((part) => {
+    const used =
+      dimension?.name === 'region'
+        ? part.byRegion.get(dimension.value)
+        : dimension?.name === 'route' && part.route !== dimension.value
+          ? undefined
+          : part.total;
+    return (meter && used?.[meter]) ?? ZERO;
+  });
 }

@@ -8,6 +8,10 @@ import { type Amounts, ESTIMATED_METERS, type EstimatedMeter } from './project.t
 export type Snapshot = {
   readonly tier: string;
   readonly total: Decimal;
+  /** Of the period that it is for. */
+  readonly days: number;
+  /** By meter, what the tier blocks of the usage: the total is no price of that. */
+  readonly blocked: ReadonlyMap<string, Fraction>;
   readonly routes: ReadonlyMap<string, { readonly amount: Decimal; readonly usage: Amounts }>;
 };
 
@@ -15,6 +19,8 @@ export type Comparison = {
   /** What the baseline is called. */
   readonly name: string;
   readonly before: Snapshot;
+  /** Days of the baseline, if it is for another number of days: `before` is then by the day, for as many days as `after`. */
+  readonly daysOfBaseline?: number;
   readonly difference: Decimal;
   /** difference ÷ the baseline's total: 0.142 is 14.2 % more. Undefined if the baseline is 0 and this is not. */
   readonly increase?: Fraction;
@@ -33,20 +39,24 @@ export type RouteChange = {
   readonly meters: readonly { readonly meter: EstimatedMeter; readonly before: Decimal; readonly after: Decimal }[];
 };
 
-export function snapshotOf({ tier, invoice, routes }: Estimate): Snapshot {
+export function snapshotOf({ tier, days, invoice, routes }: Estimate): Snapshot {
   return {
     tier,
     total: invoice.total,
+    days,
+    blocked: invoice.blocked,
     routes: new Map(routes.map(({ route, amount, usage }) => [route.match, { amount, usage }])),
   };
 }
 
-/** Routes in the order of `after`, then what was removed. */
-export function compareSnapshots(name: string, before: Snapshot, after: Snapshot): Comparison {
+/** Routes in the order of `after`, then what was removed. Amounts are in a currency with `minorUnit` digits after the point. */
+export function compareSnapshots(name: string, saved: Snapshot, after: Snapshot, minorUnit: number): Comparison {
+  const before = saved.days === after.days ? saved : forDays(saved, after.days, minorUnit);
   const routes = [...after.routes.keys(), ...[...before.routes.keys()].filter((route) => !after.routes.has(route))];
   return {
     name,
     before,
+    ...(before !== saved && { daysOfBaseline: saved.days }),
     ...change(before.total, after.total),
     routes: routes.map((route) => {
       const [old, now] = [before.routes.get(route), after.routes.get(route)];
@@ -65,6 +75,31 @@ export function compareSnapshots(name: string, before: Snapshot, after: Snapshot
         meters,
       };
     }),
+  };
+}
+
+/** Amounts to the minor unit, requests whole, compute and egress to the millionth. */
+function forDays(snapshot: Snapshot, days: number, minorUnit: number): Snapshot {
+  const scaled = (value: Decimal | Fraction, digits: number) => {
+    const exact = value instanceof Fraction ? value : Fraction.of(value);
+    return exact.times(Fraction.of(days, snapshot.days)).round(digits);
+  };
+  const usageOf = (usage: Amounts): Amounts => ({
+    requests: scaled(usage.requests, 0),
+    compute: scaled(usage.compute, 6),
+    egress: scaled(usage.egress, 6),
+  });
+  return {
+    tier: snapshot.tier,
+    days,
+    total: scaled(snapshot.total, minorUnit),
+    blocked: new Map([...snapshot.blocked].map(([meter, quantity]) => [meter, Fraction.of(scaled(quantity, 6))])),
+    routes: new Map(
+      [...snapshot.routes].map(([route, { amount, usage }]) => [
+        route,
+        { amount: scaled(amount, minorUnit), usage: usageOf(usage) },
+      ]),
+    ),
   };
 }
 

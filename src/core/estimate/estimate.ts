@@ -9,7 +9,7 @@ import { attribute, type PartCost } from './attribute.ts';
 import { type BreakEven, breakEvens } from './breakEven.ts';
 import { type Case, type EdgeConfig, type EdgeRoute, hasRange } from './edge.ts';
 import { forecastLimits, type LimitForecast } from './limits.ts';
-import { cheapestOf, type Offer, offerOf } from './offers.ts';
+import { type Blocked, blockedBy, cheapestOf, type Offer, offerOf } from './offers.ts';
 import { type Amounts, addUp, project, usageOf } from './project.ts';
 
 export type EstimateInput = {
@@ -40,7 +40,14 @@ export type Estimate = {
   readonly limits: readonly LimitForecast[];
 };
 
-export type TierOffer = Offer & { readonly range?: { readonly low?: Decimal; readonly high?: Decimal } };
+export type TierOffer = Offer & {
+  readonly range?: {
+    readonly low?: Decimal;
+    readonly high?: Decimal;
+    /** What it blocks with high traffic. */
+    readonly blockedIfHigh: readonly Blocked[];
+  };
+};
 
 /** A route's share of the total, by its parts; the parts add up to `amount`, the routes to the total. */
 export type RouteCost = {
@@ -111,14 +118,18 @@ export function offersWithRange({ rateCard, config, period }: Omit<EstimateInput
   const tiers = [...rateCard.tiers.values()];
   const expected = tiers.map((tier) => offerOf(rateCard, tier, usage, period));
   if (!hasRange(config)) return expected;
-  const totals = (which: Case) => {
+  const invoices = (which: Case) => {
     const other = usageOf(project(config, which), rateCard);
-    return tiers.map((tier) => offerOf(rateCard, tier, other, period).invoice?.total);
+    return tiers.map((tier) => offerOf(rateCard, tier, other, period).invoice);
   };
-  const [low, high] = [totals('low'), totals('high')];
+  const [low, high] = [invoices('low'), invoices('high')];
   return expected.map((offer, i) => ({
     ...offer,
-    range: { ...(low[i] && { low: low[i] }), ...(high[i] && { high: high[i] }) },
+    range: {
+      ...(low[i] && { low: low[i].total }),
+      ...(high[i] && { high: high[i].total }),
+      blockedIfHigh: high[i] ? blockedBy(high[i]) : [],
+    },
   }));
 }
 

@@ -1,16 +1,15 @@
 /** What telemetry says about the routes of a configuration. */
-import { dateAt, daysLater, startOfDate } from '../calendar.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import { daysIn, type Period } from '../period.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
+import { coveredDays } from './coverage.ts';
 import { meterScale } from './project.ts';
 import { closestRoute, routePattern } from './routePattern.ts';
 
 export type Measurement = {
-  /** Whole days from the first row to the last. */
-  readonly days: number;
+  /** Days of telemetry, by the hour where it covers a part of a day. */
+  readonly days: Fraction;
   readonly routes: ReadonlyMap<string, MeasuredRoute>;
   /** Requests on routes that the configuration does not have, by telemetry route, most first. */
   readonly unmatched: readonly { readonly route: string; readonly requests: Decimal }[];
@@ -19,7 +18,7 @@ export type Measurement = {
   readonly hasRegionsByRoute: boolean;
 };
 
-/** Sums over the measured days, of all customers. */
+/** Sums over the measured days, of all customers. Requests are all that arrived: those of middleware and mirrored ones, too. */
 export type MeasuredRoute = {
   readonly requests: Decimal;
   readonly computeSeconds: Decimal;
@@ -31,8 +30,6 @@ export type MeasuredRoute = {
 /** Sorts a ledger's usage under the routes `matches`. Undefined if the ledger is empty. The ledger keeps `route` and `region`. */
 export function measure(ledger: UsageLedger, matches: readonly string[], rateCard: RateCard): Measurement | undefined {
   if (!ledger.span) return undefined;
-  const zone = rateCard.timezone;
-  const period = wholeDays(ledger.span, zone);
   const patterns = matches.map(routePattern);
   const routes = new Map<string, Sums>();
   const unmatched = new Map<string, Decimal>();
@@ -82,7 +79,7 @@ export function measure(ledger: UsageLedger, matches: readonly string[], rateCar
     }
   }
   return {
-    days: daysIn(period, zone),
+    days: coveredDays(ledger.rowsByBucket, ledger.span, rateCard.timezone),
     requests,
     hasRegionsByRoute,
     routes: new Map(
@@ -107,14 +104,7 @@ function sorted(counts: ReadonlyMap<string, Decimal>): Map<string, Decimal> {
   return new Map([...counts].sort(([a, x], [b, y]) => y.cmp(x) || (a < b ? -1 : 1)));
 }
 
-/** The days that a span touches, whole: an export of October begins with its first event, not at midnight. */
-function wholeDays(span: Period, zone: string): Period {
-  const first = dateAt(span.start, zone);
-  const last = dateAt(span.end - 1, zone);
-  return { start: startOfDate(first, zone), end: startOfDate(daysLater(last, 1), zone) };
-}
-
-/** Twelve digits after the point: a millionth of a microsecond. */
-export function mean(total: Decimal, count: Decimal): Decimal {
-  return count.isZero() ? ZERO : Fraction.of(total, count).round(12);
+/** 0 where there is nothing to have a mean. */
+export function mean(total: Decimal, count: Fraction): Fraction {
+  return count.isZero() ? Fraction.ZERO : Fraction.of(total).dividedBy(count);
 }

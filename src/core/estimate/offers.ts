@@ -2,6 +2,7 @@
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
 import type { Invoice } from '../invoice/invoice.ts';
 import { billingProblems, issueInvoice } from '../invoice/issueInvoice.ts';
 import type { Period } from '../period.ts';
@@ -25,6 +26,18 @@ export function offerOf(rateCard: RateCard, tier: Tier, usage: Usage, period: Pe
 /** True if the tier takes all of the usage: it has prices for it, and no hard cap blocks any. */
 export function takesAll(offer: Offer): boolean {
   return offer.invoice !== undefined && offer.invoice.blocked.size === 0;
+}
+
+/** A quantity that a hard cap blocks, and its share of the usage. */
+export type Blocked = { readonly meter: string; readonly quantity: Fraction; readonly share: Fraction };
+
+/** What an invoice's tier blocks, in the order of its meters. Empty: it serves everything. */
+export function blockedBy({ blocked, usage }: Pick<Invoice, 'blocked' | 'usage'>): Blocked[] {
+  return [...blocked].map(([meter, quantity]) => ({
+    meter,
+    quantity,
+    share: quantity.dividedBy(Fraction.of(usage.get(meter)!)),
+  }));
 }
 
 /** The cheapest of the offers that take all of the usage; equally cheap: the first. Undefined if none does. */

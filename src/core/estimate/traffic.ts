@@ -20,3 +20,10 @@ export function requestsIn({ quantity, per }: TrafficRate, period: Period, zone:
   }
   return includedIn({ quantity, per: (per === 'mo' ? 'month' : per) as LimitBase, text: '' }, period, zone).round(0);
 }
+
+/** Requests a second. A month is as long as the period's. */
+export function rateIn({ quantity, per }: TrafficRate, period: Period, zone: string): Fraction {
+  const seconds = SECONDS[per];
+  if (seconds !== undefined) return Fraction.of(quantity, seconds);
+  return Fraction.of(requestsIn({ quantity, per }, period, zone).times(1000), period.end - period.start);
+}

@@ -6,35 +6,42 @@
 
 import { assert } from '../../core/assert.ts';
 import { dateAt, startOfDate } from '../../core/calendar.ts';
+import type { CheckOutcome } from '../../core/checks/check.ts';
+import { type Decimal, sum } from '../../core/decimal.ts';
+import type { Comparison } from '../../core/estimate/compare.ts';
 import type { EdgeConfig } from '../../core/estimate/edge.ts';
+import type { Estimate } from '../../core/estimate/estimate.ts';
+import type { Note } from '../../core/estimate/note.ts';
 import { monthAt } from '../../core/period.ts';
 import { htmlText } from '../safeText.ts';
 import { encodePageData } from './pageData.ts';
-import { pageParts } from './pageView.ts';
-import type { EstimateFormat, EstimateReport } from './report.ts';
-import { monthLabel } from './words.ts';
+import { pageParts, table } from './pageView.ts';
+import type { EstimateFormat, EstimateReport, EstimatesFormat } from './report.ts';
+import { totalsOf } from './totals.ts';
+import {
+  blockedBefore,
+  blockedShares,
+  changeReason,
+  daysOfBaseline,
+  isMeasured,
+  measuredText,
+  money,
+  monthLabel,
+  placeText,
+  signedMoney,
+  signedPercent,
+} from './words.ts';
 
 export const estimateHtml: EstimateFormat = function* (report, { page }) {
   assert(page !== undefined, () => 'the page was asked for without its program');
-  const { estimate } = report;
+  const { estimate, measuredDays, comparison, checks } = report;
   const parts = pageParts(estimate, { tier: estimate.tier, total: estimate.invoice.total });
-  const part = (id: string, tag = 'section') => `<${tag} id="${id}">${parts[id]}</${tag}>`;
-  yield `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-<link rel="icon" href="data:,">
-<title>${htmlText(report.name)}: estimated cost</title>
-<style>
-${page.style}</style>
-</head>
-<body>
-<header>
+  const part = (id: string) => `<section id="${id}">${parts[id]}</section>`;
+  const measured = measuredDays && isMeasured(estimate) ? `, ${measuredText(measuredDays)}` : '';
+  yield head(report.name, page);
+  yield `<header>
 <h1>${htmlText(report.name)}</h1>
-<p>Estimated for ${htmlText(monthLabel(report.month, estimate.days))}${estimate.rateCard.tax ? ', tax as the tier file says' : ''}.</p>
+<p>Estimated for ${htmlText(monthLabel(report.month, estimate.days))}${estimate.rateCard.tax ? ', tax as the tier file says' : ''}${measured}.</p>
 </header>
 <main>
 <form id="controls" aria-label="What if">
@@ -44,13 +51,10 @@ ${controls(estimate.config)}
 </form>
 <div id="answer">
 <section id="total" aria-live="polite">${parts.total}</section>
-${part('tiers')}
-${part('chart')}
-${part('bill')}
-${part('routes')}
-${part('middleware')}
-${part('facts')}
-${warnings(report)}
+${[checksSection(checks), ...(comparison ? [comparisonSection(comparison, estimate)] : [])].join('\n')}
+${['tiers', 'chart', 'bill', 'routes', 'middleware', 'facts'].map(part).join('\n')}
+${listOf('Warnings', report.warnings)}
+${listOf('Notes', report.notes)}
 </div>
 </main>
 <script type="application/json" id="data">${encodePageData(dataOf(report))}</script>
@@ -60,6 +64,104 @@ ${page.script.replaceAll('</script', '<\\/script')}</script>
 </html>
 `;
 };
+
+/** Several on one page, as they are: sliders belong to the page of one. */
+export const estimatesHtml: EstimatesFormat = function* (all, { page }) {
+  assert(page !== undefined, () => 'the page was asked for without its style');
+  const { reports, checks, notes } = all;
+  const { currency } = reports[0]!.estimate.rateCard;
+  const rows = reports.map(
+    ({ name, estimate }, i) =>
+      `<tr><th scope="row"><a href="#c${i}">${htmlText(name)}</a></th><td>${htmlText(estimate.tier)}</td><td class="number">${money(estimate.invoice.total, currency)}</td><td>${htmlText(blockedShares(estimate))}</td></tr>`,
+  );
+  const total = money(totalsOf(reports).total, currency);
+  rows.push(`<tr class="sum"><th scope="row">total</th><td></td><td class="number">${total}</td><td></td></tr>`);
+  yield head(`${reports.length} configurations`, page);
+  yield `<header>
+<h1>${reports.length} configurations</h1>
+<p><strong>${total}</strong> ${currency.code} a month all together.</p>
+</header>
+<main class="several">
+<div id="answer">
+<section>${table('All together', ['configuration', 'tier', currency.code, ''], rows)}</section>
+${checksSection(checks)}
+${listOf('Notes', notes)}
+`;
+  for (const [i, report] of reports.entries()) {
+    const { estimate } = report;
+    const parts = pageParts(estimate, { tier: estimate.tier, total: estimate.invoice.total }, false);
+    const ids = ['total', 'tiers', 'chart', 'bill', 'routes', 'middleware', 'facts'];
+    yield `<h1 id="c${i}">${htmlText(report.name)}</h1>
+${ids.map((id) => `<section class="${id}">${parts[id]}</section>`).join('\n')}
+${checksSection(report.checks)}
+${listOf('Warnings', report.warnings)}
+${listOf('Notes', report.notes)}
+`;
+  }
+  yield '</div>\n</main>\n</body>\n</html>\n';
+};
+
+function head(title: string, { style }: { readonly style: string }): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<link rel="icon" href="data:,">
+<title>${htmlText(title)}: estimated cost</title>
+<style>
+${style}</style>
+</head>
+<body>
+`;
+}
+
+function checksSection(checks: readonly CheckOutcome[]): string {
+  if (checks.length === 0) return '';
+  const items = checks.map(
+    ({ rule, passed, measured }) =>
+      `<li class="${passed ? 'good' : 'blocked'}">${passed ? '✓' : '✗'} <code>${htmlText(rule)}</code> measured ${htmlText(measured)}</li>`,
+  );
+  return `<section class="checks"><h2>Checks</h2>\n<ul>${items.join('\n')}</ul></section>`;
+}
+
+/** As configured: sliders do not move it. */
+function comparisonSection(comparison: Comparison, estimate: Estimate): string {
+  const { currency } = estimate.rateCard;
+  const number = (text: string) => `<td class="number">${text}</td>`;
+  const amount = (value: Decimal | undefined) => number(value ? money(value, currency) : '–');
+  const changed = comparison.routes.filter(({ kind }) => kind !== 'same');
+  const same = comparison.routes.filter(({ kind }) => kind === 'same');
+  const rows = changed.map((change) => {
+    const share = change.kind === 'changed' ? (change.increase ? signedPercent(change.increase) : '') : change.kind;
+    const texts = [share, changeReason(change)].filter((text) => text !== '').map(htmlText);
+    return `<tr><th scope="row"><code>${htmlText(change.route)}</code></th>${amount(change.before)}${amount(change.after)}${number(signedMoney(change.difference, currency))}<td>${texts.join('<br>')}</td></tr>`;
+  });
+  if (same.length > 0) {
+    const [old, now] = [same.map((one) => one.before!), same.map((one) => one.after!)].map(sum) as [Decimal, Decimal];
+    const label = `${same.length === 1 ? '1 route' : `${same.length} routes`} with the same usage`;
+    rows.push(
+      `<tr><th scope="row">${label}</th>${amount(old)}${amount(now)}${number(signedMoney(now.minus(old), currency))}<td></td></tr>`,
+    );
+  }
+  const { before, difference, increase } = comparison;
+  const texts = [
+    increase ? signedPercent(increase) : 'from nothing',
+    blockedBefore(comparison),
+    blockedShares(estimate),
+  ];
+  rows.push(
+    `<tr class="sum"><th scope="row">total</th>${amount(before.total)}${amount(estimate.invoice.total)}${number(signedMoney(difference, currency))}<td>${texts
+      .filter((text) => text !== '')
+      .map(htmlText)
+      .join('; ')}</td></tr>`,
+  );
+  const days = daysOfBaseline(comparison);
+  const title = `Against ${htmlText(comparison.name)}`;
+  return `<section class="comparison">${table(title, ['route', 'before', 'after', 'change', ''], rows)}${days === '' ? '' : `\n<p>${htmlText(days)}.</p>`}</section>`;
+}
 
 function dataOf({ name, month, estimate }: EstimateReport) {
   const { rateCard, config, tier, period } = estimate;
@@ -104,11 +206,8 @@ function slider({ kind, name, label, most }: { kind: string; name: string; label
 `;
 }
 
-function warnings({ warnings: all }: EstimateReport): string {
+function listOf(title: string, all: readonly Note[]): string {
   if (all.length === 0) return '';
-  const items = all.map(({ message, source }) => {
-    const place = source ? `${source.file}${source.line === undefined ? '' : `:${source.line}`}: ` : '';
-    return `<li>${htmlText(place + message)}</li>`;
-  });
-  return `<section><h2>Warnings</h2>\n<ul>${items.join('\n')}</ul></section>`;
+  const items = all.map(({ message, source }) => `<li>${htmlText(placeText(source) + message)}</li>`);
+  return `<section><h2>${title}</h2>\n<ul>${items.join('\n')}</ul></section>`;
 }

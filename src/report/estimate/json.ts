@@ -4,6 +4,7 @@ import type { Decimal } from '../../core/decimal.ts';
 import type { Comparison, RouteChange } from '../../core/estimate/compare.ts';
 import type { RouteInput } from '../../core/estimate/edge.ts';
 import type { Estimate, RouteCost, TierOffer } from '../../core/estimate/estimate.ts';
+import type { Note } from '../../core/estimate/note.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
 import { Fraction } from '../../core/fraction.ts';
 import { formatMoney } from '../../core/money.ts';
@@ -11,11 +12,37 @@ import { outcomeObjects } from '../checks.ts';
 import { invoiceObject } from '../invoice/json.ts';
 import { FORMAT_VERSION } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
-import type { EstimateFormat, EstimateReport } from './report.ts';
+import type { EstimateFormat, EstimateReport, EstimatesFormat, EstimatesReport } from './report.ts';
+import { totalsOf } from './totals.ts';
 
 export const estimateJson: EstimateFormat = function* (report) {
   yield `${safeJson(estimateObject(report), 2)}\n`;
 };
+
+export const estimatesJson: EstimatesFormat = function* (report) {
+  yield `${safeJson(estimatesObject(report), 2)}\n`;
+};
+
+/** Several estimates and what they cost together. What a meter counts is added up where every estimate has it. */
+export function estimatesObject({ reports, checks, notes }: EstimatesReport): Record<string, unknown> {
+  const { currency } = reports[0]!.estimate.rateCard;
+  const totals = totalsOf(reports);
+  return {
+    formatVersion: FORMAT_VERSION,
+    kind: 'estimates',
+    currency: currency.code,
+    total: formatMoney(totals.total, currency),
+    low: formatMoney(totals.low, currency),
+    high: formatMoney(totals.high, currency),
+    estimates: reports.map(estimateObject),
+    notes: noteObjects(notes),
+    ...(checks.length > 0 && { checks: outcomeObjects(checks) }),
+  };
+}
+
+function noteObjects(notes: readonly Note[]): readonly object[] {
+  return notes.map(({ message, source }) => ({ message, file: source?.file ?? null, line: source?.line ?? null }));
+}
 
 /** The result, with its fields in their order. `checks` are left out while they are still to be worked out. */
 export function estimateObject(report: EstimateReport): Record<string, unknown> {
@@ -63,13 +90,14 @@ export function estimateObject(report: EstimateReport): Record<string, unknown> 
       usage: amountsObject(used),
     })),
     unassigned: money(estimate.unassigned),
-    measuredDays: report.measuredDays ?? null,
+    measuredDays: report.measuredDays?.round(6).toNumber() ?? null,
     warnings: report.warnings.map(({ code, message, source }) => ({
       code,
       message,
       file: source?.file ?? null,
       line: source?.line ?? null,
     })),
+    notes: noteObjects(report.notes),
     ...(report.checks.length > 0 && { checks: outcomeObjects(report.checks) }),
   };
 }
@@ -141,6 +169,8 @@ function baselineFields(comparison: Comparison, { rateCard }: Estimate): Record<
       source: comparison.name,
       tier: comparison.before.tier,
       total: money(comparison.before.total),
+      days: comparison.daysOfBaseline ?? comparison.before.days,
+      blocked: Object.fromEntries([...comparison.before.blocked].map(([meter, used]) => [meter, used.toString()])),
       routes: comparison.routes.map(change),
     },
   };

@@ -1,18 +1,29 @@
 /** The estimate as a pull request comment: the answer and what changed above, everything else folded away. */
+
+import type { CheckOutcome } from '../../core/checks/check.ts';
 import { type Decimal, sum } from '../../core/decimal.ts';
 import { hasRange } from '../../core/estimate/edge.ts';
+import type { Note } from '../../core/estimate/note.ts';
+import { blockedBy } from '../../core/estimate/offers.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
 import { markdownText } from '../safeText.ts';
 import { billLines, limitQuantity } from './billLines.ts';
 import type { EstimateFormat, EstimateReport } from './report.ts';
 import {
+  blockedBefore,
+  blockedShares,
+  blockedText,
   breakEvenText,
   changeReason,
+  daysOfBaseline,
+  isMeasured,
   limitText,
+  measuredText,
   money,
   monthLabel,
   offerNote,
   partLabel,
+  placeText,
   SHORT,
   signedMoney,
   signedPercent,
@@ -21,17 +32,13 @@ import {
 export const estimateMarkdown: EstimateFormat = function* (report) {
   const { estimate, comparison, checks } = report;
   const { currency } = estimate.rateCard;
-  yield `### ${money(estimate.invoice.total, currency)} ${currency.code} a month${changeOfTotal(report)}\n\n`;
+  yield `### ${money(estimate.invoice.total, currency)} ${currency.code} a month${changeOfTotal(report)}${suffix(blockedShares(estimate))}\n\n`;
   yield `${markdownText(report.name)} on **${markdownText(estimate.tier)}**, ${monthLabel(report.month, estimate.days)}`;
   if (estimate.range)
     yield `, between ${money(estimate.range.low, currency)} and ${money(estimate.range.high, currency)}`;
-  yield `. ${cheapestText(report)}\n`;
-  if (checks.length > 0) {
-    yield '\n';
-    for (const { rule, passed, measured } of checks) {
-      yield `- ${passed ? '✅' : '❌'} ${code(rule)} measured ${markdownText(measured)}\n`;
-    }
-  }
+  yield `. ${cheapestText(report)}${measuredSentence(report)}\n`;
+  if (checks.length > 0) yield '\n';
+  yield* checkList(checks);
   if (comparison) yield* changes(report);
   yield* folded('Bill', bill(report));
   yield* folded('By route', routes(report));
@@ -46,7 +53,19 @@ export const estimateMarkdown: EstimateFormat = function* (report) {
   if (facts.length > 0) yield* folded('Break-even and limits', `${facts.join('\n')}\n`);
   const warnings = report.warnings.map(({ message }) => `- ${markdownText(message)}\n`).join('');
   if (warnings !== '') yield* folded(`Warnings (${report.warnings.length})`, warnings);
+  yield* noteList(report.notes);
 };
+
+export function* checkList(checks: readonly CheckOutcome[]): Generator<string> {
+  for (const { rule, passed, measured } of checks) {
+    yield `- ${passed ? '✅' : '❌'} ${code(rule)} measured ${markdownText(measured)}\n`;
+  }
+}
+
+export function* noteList(notes: readonly Note[]): Generator<string> {
+  const items = notes.map(({ message, source }) => `- ${markdownText(placeText(source) + message)}\n`);
+  if (items.length > 0) yield* folded(`Notes (${items.length})`, items.join(''));
+}
 
 function changeOfTotal({ comparison, estimate }: EstimateReport): string {
   if (!comparison) return '';
@@ -54,15 +73,35 @@ function changeOfTotal({ comparison, estimate }: EstimateReport): string {
   return ` (${by}${comparison.increase ? `, ${signedPercent(comparison.increase)}` : ''})`;
 }
 
+/** A tier that blocks has no price of this traffic: another one is what serves it, not dearer or cheaper. */
 function cheapestText({ estimate }: EstimateReport): string {
+  const { currency } = estimate.rateCard;
+  const blocked = blockedBy(estimate.invoice);
+  if (blocked.length > 0) {
+    const what = `**${markdownText(`${estimate.tier} blocks ${blockedText(blocked, estimate.rateCard)}`)}**`;
+    const serving = estimate.offers.find(({ tier }) => tier.name === estimate.cheapest);
+    return serving
+      ? `${what}; the cheapest that takes all of it is **${markdownText(serving.tier.name)}**: ${money(serving.invoice!.total, currency)}.`
+      : `${what}, and no tier takes all of this.`;
+  }
   if (estimate.cheapest === undefined) return 'No tier takes all of this.';
   if (estimate.cheapest === estimate.tier) return 'No tier is cheaper.';
   const { invoice } = estimate.offers.find(({ tier }) => tier.name === estimate.cheapest)!;
-  return `**${markdownText(estimate.cheapest)}** would be cheaper: ${money(invoice!.total, estimate.rateCard.currency)}.`;
+  return `**${markdownText(estimate.cheapest)}** would be cheaper: ${money(invoice!.total, currency)}.`;
+}
+
+function measuredSentence({ estimate, measuredDays }: EstimateReport): string {
+  return measuredDays && isMeasured(estimate) ? ` Traffic was ${measuredText(measuredDays)}.` : '';
+}
+
+function suffix(text: string): string {
+  return text === '' ? '' : `, ${text}`;
 }
 
 function* changes({ comparison, estimate }: EstimateReport): Generator<string> {
   const { currency } = estimate.rateCard;
+  const days = daysOfBaseline(comparison!);
+  if (days !== '') yield `\n${markdownText(days)}.\n`;
   const changed = comparison!.routes.filter(({ kind }) => kind !== 'same');
   if (changed.length === 0) {
     yield `\nNo route changed against ${markdownText(comparison!.name)}.\n`;
@@ -89,12 +128,21 @@ function* changes({ comparison, estimate }: EstimateReport): Generator<string> {
     yield row([label, money(old, currency), money(now, currency), signedMoney(now.minus(old), currency), '']);
   }
   const { before, difference, increase } = comparison!;
+  const blocked = blockedBefore(comparison!);
   const cells = [
     money(before.total, currency),
     money(estimate.invoice.total, currency),
     signedMoney(difference, currency),
   ];
-  yield row(['**total**', ...cells.map((cell) => `**${cell}**`), increase ? signedPercent(increase) : '']);
+  yield row([
+    '**total**',
+    ...cells.map((cell) => `**${cell}**`),
+    markdownText(
+      [increase ? signedPercent(increase) : '', blocked, blockedShares(estimate)]
+        .filter((text) => text !== '')
+        .join('; '),
+    ),
+  ]);
 }
 
 function bill({ estimate }: EstimateReport): string {
@@ -159,7 +207,7 @@ function* folded(title: string, content: string): Generator<string> {
   yield `\n<details><summary>${title}</summary>\n\n${content}\n</details>\n`;
 }
 
-function row(cells: readonly string[]): string {
+export function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`;
 }
 

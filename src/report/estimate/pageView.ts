@@ -2,20 +2,25 @@
 import type { Decimal } from '../../core/decimal.ts';
 import { hasRange } from '../../core/estimate/edge.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
+import { blockedBy } from '../../core/estimate/offers.ts';
 import type { Amounts } from '../../core/estimate/project.ts';
 import { htmlText } from '../safeText.ts';
 import { billLines, limitQuantity } from './billLines.ts';
 import { chart } from './chart.ts';
-import { breakEvenText, limitText, money, offerNote, partLabel, SHORT, signedMoney } from './words.ts';
+import { blockedText, breakEvenText, limitText, money, offerNote, partLabel, SHORT, signedMoney } from './words.ts';
 
-/** HTML by the id of the element that holds it. `configured` is the total without any slider moved. */
+/**
+ * HTML by the id of the element that holds it. `configured` is the total without any slider moved. `isLive`: other tiers
+ * can be chosen.
+ */
 export function pageParts(
   estimate: Estimate,
   configured: { readonly tier: string; readonly total: Decimal },
+  isLive = true,
 ): Record<string, string> {
   return {
-    total: total(estimate, configured),
-    tiers: tiers(estimate),
+    total: total(estimate, configured, isLive),
+    tiers: tiers(estimate, isLive),
     chart: chart(estimate),
     bill: bill(estimate),
     routes: routes(estimate),
@@ -24,7 +29,11 @@ export function pageParts(
   };
 }
 
-function total(estimate: Estimate, configured: { readonly tier: string; readonly total: Decimal }): string {
+function total(
+  estimate: Estimate,
+  configured: { readonly tier: string; readonly total: Decimal },
+  isLive: boolean,
+): string {
   const { currency } = estimate.rateCard;
   const { total: now } = estimate.invoice;
   const by = now.minus(configured.total);
@@ -35,11 +44,12 @@ function total(estimate: Estimate, configured: { readonly tier: string; readonly
   const between = range
     ? `, ${money(range.low, currency)} to ${money(range.high, currency)} with low and high traffic`
     : '';
-  return `<strong id="amount">${money(now, currency)}</strong> <span>${currency.code} a month on ${htmlText(estimate.tier)}</span>
-<p>${htmlText(change + between)}</p>`;
+  const blocked = blockedBy(estimate.invoice);
+  return `<strong${isLive ? ' id="amount"' : ''}>${money(now, currency)}</strong> <span>${currency.code} a month on ${htmlText(estimate.tier)}</span>
+<p>${htmlText(change + between)}</p>${blocked.length === 0 ? '' : `\n<p class="blocked">${htmlText(`blocks ${blockedText(blocked, estimate.rateCard)}: not billed, and not served`)}</p>`}`;
 }
 
-function tiers(estimate: Estimate): string {
+function tiers(estimate: Estimate, isLive: boolean): string {
   const { currency } = estimate.rateCard;
   const isRanged = hasRange(estimate.config);
   const amount = (value: Decimal | undefined) => `<td class="number">${value ? money(value, currency) : '–'}</td>`;
@@ -52,8 +62,9 @@ function tiers(estimate: Estimate): string {
     ];
     const checked = name === estimate.tier ? ' checked' : '';
     const disabled = offer.invoice ? '' : ' disabled';
-    return `<tr${checked ? ' class="chosen"' : ''}><th scope="row"><label><input type="radio" name="tier" value="${htmlText(name)}"${checked}${disabled}>
-<i class="key key${i % 6}"></i>${htmlText(name)}</label></th>${totals.map(amount).join('')}<td>${note.filter(Boolean).join(', ')}</td></tr>`;
+    const label = `<i class="key key${i % 6}"></i>${htmlText(name)}`;
+    const choice = `<label><input type="radio" name="tier" value="${htmlText(name)}"${checked}${disabled}>\n${label}</label>`;
+    return `<tr${checked ? ' class="chosen"' : ''}><th scope="row">${isLive ? choice : label}</th>${totals.map(amount).join('')}<td>${note.filter(Boolean).join(', ')}</td></tr>`;
   });
   const heads = isRanged ? ['low', 'expected', 'high'] : [currency.code];
   return table('On every tier', ['tier', ...heads, ''], rows);
@@ -114,7 +125,7 @@ function quantityRow(label: string, usage: Amounts, amount: string, kind = ''): 
   return `${tag}<th scope="row">${label}</th>${cells.join('')}<td class="number">${amount}</td></tr>`;
 }
 
-function table(title: string, heads: readonly string[], rows: readonly string[]): string {
+export function table(title: string, heads: readonly string[], rows: readonly string[]): string {
   const cells = heads.map((head, i) => `<th scope="col"${i === 0 ? '' : ' class="number"'}>${head}</th>`).join('');
   return `<h2>${title}</h2>\n<table><thead><tr>${cells}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table>`;
 }

@@ -2,6 +2,8 @@
 import type { CheckOutcome } from '../../core/checks/check.ts';
 import type { Comparison } from '../../core/estimate/compare.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
+import type { Note } from '../../core/estimate/note.ts';
+import type { Fraction } from '../../core/fraction.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Style } from '../style.ts';
 
@@ -12,18 +14,30 @@ export type EstimateReport = {
   /** `2026-10`; undefined: a month of 30 days, no particular one. */
   readonly month?: string;
   /** Days of telemetry that numbers were learnt from. */
-  readonly measuredDays?: number;
+  readonly measuredDays?: Fraction;
   readonly comparison?: Comparison;
   readonly checks: readonly CheckOutcome[];
   readonly warnings: readonly Problem[];
+  readonly notes: readonly Note[];
+};
+
+/** One or more estimates of a run. */
+export type EstimatesReport = {
+  readonly reports: readonly EstimateReport[];
+  /** Of rules about all of them together; with one estimate its own report has them. */
+  readonly checks: readonly CheckOutcome[];
+  /** About such rules. */
+  readonly notes: readonly Note[];
 };
 
 export type EstimatePresentation = {
   readonly style: Style;
-  /** Width of the terminal, in characters. */
+  /** Characters in a line, to which names are cut; Infinity: they are never cut. */
   readonly columns: number;
   /** The program of the HTML page, and its style sheet. */
   readonly page?: { readonly script: string; readonly style: string };
 };
 
 export type EstimateFormat = (report: EstimateReport, presentation: EstimatePresentation) => Iterable<string>;
+/** The same for several. */
+export type EstimatesFormat = (report: EstimatesReport, presentation: EstimatePresentation) => Iterable<string>;

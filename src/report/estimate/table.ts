@@ -3,17 +3,25 @@ import { type Decimal, sum } from '../../core/decimal.ts';
 import type { EdgeRoute, Origin } from '../../core/estimate/edge.ts';
 import { hasRange } from '../../core/estimate/edge.ts';
 import type { RouteCost } from '../../core/estimate/estimate.ts';
+import { blockedBy } from '../../core/estimate/offers.ts';
 import type { Amounts } from '../../core/estimate/project.ts';
 import { printable } from '../safeText.ts';
 import type { Style } from '../style.ts';
 import { plainTable, type Row } from '../table.ts';
 import { billLines, limitQuantity } from './billLines.ts';
+import { cutNames } from './cutNames.ts';
 import type { EstimateFormat, EstimateReport } from './report.ts';
 import {
+  blockedBefore,
+  blockedShares,
+  blockedText,
   breakEvenText,
   CHANGE_MARKS,
   changeReason,
+  daysOfBaseline,
+  isMeasured,
   limitText,
+  measuredText,
   money,
   monthLabel,
   offerNote,
@@ -26,17 +34,31 @@ import {
 /** What the other columns of the widest table take at most. */
 const OTHER_COLUMNS = 46;
 const SHORTEST_NAME = 24;
+/** What stands before the name of a part. */
+const BRANCH = 6;
+
+type Shown = (name: string) => string;
+
+/** All names that are cut. */
+function namesIn({ estimate, comparison }: EstimateReport): string[] {
+  const parts = estimate.routes.flatMap((cost) => cost.parts.map(({ part }) => partLabel(part)));
+  const before = comparison?.routes.map(({ route }) => route) ?? [];
+  const routes = estimate.routes.map(({ route }) => route.match);
+  return [...routes, ...before, ...parts, ...estimate.middleware.map(({ name }) => name)].map(printable);
+}
 
 export const estimateTable: EstimateFormat = function* (report, { style, columns }) {
   const { estimate, comparison } = report;
   const { currency } = estimate.rateCard;
   const width = Math.max(SHORTEST_NAME, columns - OTHER_COLUMNS);
+  const short = cutNames(namesIn(report), width - BRANCH);
+  const shown = (name: string) => short.get(printable(name))!;
   const where = `${printable(estimate.tier)}, ${monthLabel(report.month, estimate.days)}`;
   yield `${style.strong(printable(report.name))}  ${style.dim(where)}\n\n`;
   const [bill, routes, middleware] = equallyWide([
     { rows: billRows(report, style), align: ['left', 'left', 'right'] },
-    { rows: routeRows(report, style, width), align: QUANTITY_COLUMNS },
-    { rows: estimate.middleware.length > 0 ? middlewareRows(report, style, width) : [], align: QUANTITY_COLUMNS },
+    { rows: routeRows(report, style, shown), align: QUANTITY_COLUMNS },
+    { rows: estimate.middleware.length > 0 ? middlewareRows(report, style, shown) : [], align: QUANTITY_COLUMNS },
   ]) as [string, string, string];
   yield `${bill}\n${routes}`;
   yield* marks(report, style);
@@ -59,7 +81,9 @@ export const estimateTable: EstimateFormat = function* (report, { style, columns
   ];
   if (facts.length > 0) yield `\n${plainTable(facts, ['left', 'left'])}`;
   if (comparison)
-    yield `\n${plainTable(changeRows(report, style, width), ['left', 'right', 'right', 'right', 'left'])}`;
+    yield `\n${plainTable(changeRows(report, style, shown, columns), ['left', 'right', 'right', 'right', 'left'])}`;
+  const days = comparison ? daysOfBaseline(comparison) : '';
+  if (days !== '') yield `${style.dim(printable(days))}\n`;
 };
 
 const QUANTITY_COLUMNS = ['left', 'right', 'right', 'right', 'right'] as const;
@@ -92,21 +116,24 @@ function billRows({ estimate }: EstimateReport, style: Style): Row[] {
     rows.push([`  ${printable(label)}`, printable(calculation), money(amount, rateCard.currency)]);
   }
   rows.push([style.strong('  total a month'), '', `${style.strong(money(invoice.total, rateCard.currency))}`]);
+  for (const blocked of blockedBy(invoice)) {
+    rows.push([style.warning('  blocked, not billed'), printable(blockedText([blocked], rateCard)), '']);
+  }
   return rows;
 }
 
-function routeRows({ estimate }: EstimateReport, style: Style, width: number): Row[] {
+function routeRows({ estimate }: EstimateReport, style: Style, shown: Shown): Row[] {
   const { currency } = estimate.rateCard;
   const rows: Row[] = [heads(['routes', 'requests', 'compute', 'egress', currency.code], style)];
   const last = estimate.routes.length - 1;
   for (const [i, cost] of estimate.routes.entries()) {
     const isLast = i === last && estimate.unassigned.isZero();
     rows.push([
-      cut(`${isLast ? '└─ ' : '├─ '}${printable(cost.route.match)}`, width),
+      `${isLast ? '└─ ' : '├─ '}${shown(cost.route.match)}`,
       ...quantities(cost.usage, cost.route.origins),
       money(cost.amount, currency),
     ]);
-    if (cost.parts.length > 1) rows.push(...partRows(cost, isLast, style, width, currency));
+    if (cost.parts.length > 1) rows.push(...partRows(cost, isLast, style, shown, currency));
   }
   if (!estimate.unassigned.isZero()) rows.push(['└─ no route', '', '', '', money(estimate.unassigned, currency)]);
   return rows;
@@ -116,7 +143,7 @@ function partRows(
   { parts }: RouteCost,
   isLastRoute: boolean,
   style: Style,
-  width: number,
+  shown: Shown,
   currency: EstimateReport['estimate']['rateCard']['currency'],
 ): Row[] {
   return parts.map(({ part, amount }, j) => {
@@ -124,21 +151,17 @@ function partRows(
     const cells = [...quantities(part.total), money(amount, currency)].map((cell) =>
       cell === '' ? cell : style.dim(cell),
     );
-    return [cut(`${branch}${printable(partLabel(part))}`, width), ...cells];
+    return [`${branch}${shown(partLabel(part))}`, ...cells];
   });
 }
 
-function middlewareRows({ estimate }: EstimateReport, style: Style, width: number): Row[] {
+function middlewareRows({ estimate }: EstimateReport, style: Style, shown: Shown): Row[] {
   const { currency } = estimate.rateCard;
   return [
     heads(['middleware', 'requests', 'compute', 'egress', currency.code], style),
     ...estimate.middleware.map(({ name, routes, usage, amount }): Row => {
       const on = routes === estimate.routes.length ? 'all routes' : routes === 1 ? '1 route' : `${routes} routes`;
-      return [
-        cut(printable(name), width - on.length - 5) + style.dim(` on ${on}`),
-        ...quantities(usage),
-        money(amount, currency),
-      ];
+      return [shown(name) + style.dim(` on ${on}`), ...quantities(usage), money(amount, currency)];
     }),
   ];
 }
@@ -164,7 +187,7 @@ function tierRows({ estimate }: EstimateReport, style: Style): Row[] {
   return rows;
 }
 
-function changeRows({ estimate, comparison }: EstimateReport, style: Style, width: number): Row[] {
+function changeRows({ estimate, comparison }: EstimateReport, style: Style, shown: Shown, columns: number): Row[] {
   const { currency } = estimate.rateCard;
   const { name, before, routes, difference, increase } = comparison!;
   const tint = (text: string, by: typeof difference) =>
@@ -174,14 +197,14 @@ function changeRows({ estimate, comparison }: EstimateReport, style: Style, widt
     if (change.kind === 'same') continue;
     const share = change.increase && change.kind === 'changed' ? signedPercent(change.increase) : change.kind;
     rows.push([
-      cut(`${CHANGE_MARKS[change.kind]} ${printable(change.route)}`, width),
+      `${CHANGE_MARKS[change.kind]} ${shown(change.route)}`,
       change.before ? money(change.before, currency) : '–',
       change.after ? money(change.after, currency) : '–',
       tint(signedMoney(change.difference, currency), change.difference),
       share,
     ]);
     const reason = changeReason(change);
-    if (reason !== '') rows.push([{ content: style.dim(cut(`    ${reason}`, width + OTHER_COLUMNS)), colSpan: 5 }]);
+    if (reason !== '') rows.push([{ content: style.dim(cut(`    ${reason}`, columns)), colSpan: 5 }]);
   }
   const same = routes.filter(({ kind }) => kind === 'same');
   if (same.length > 0) {
@@ -195,7 +218,10 @@ function changeRows({ estimate, comparison }: EstimateReport, style: Style, widt
     money(before.total, currency),
     money(estimate.invoice.total, currency),
     tint(signedMoney(difference, currency), difference),
-    increase ? signedPercent(increase) : 'from nothing',
+    [increase ? signedPercent(increase) : 'from nothing', blockedBefore(comparison!), blockedShares(estimate)]
+      .filter((text) => text !== '')
+      .map(printable)
+      .join('; '),
   ]);
   return rows;
 }
@@ -220,9 +246,7 @@ function* marks({ estimate, measuredDays }: EstimateReport, style: Style): Gener
     estimate.routes.flatMap(({ route: { origins: all } }) => [all.traffic, all.compute, all.response]),
   );
   const texts = [
-    ...(origins.has('measured')
-      ? [`* measured over ${measuredDays === 1 ? '1 day' : `${measuredDays} days`} of telemetry`]
-      : []),
+    ...(measuredDays && isMeasured(estimate) ? [`* ${measuredText(measuredDays)}`] : []),
     ...(origins.has('assumed') ? ['? not known, taken for 0'] : []),
   ];
   if (texts.length > 0) yield `${style.dim(texts.join('   '))}\n`;

@@ -1,12 +1,17 @@
 /** Numbers and sentences of an estimate, short enough for a column. */
+
+import type { Meter } from '../../core/catalog/meter.ts';
+import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { Decimal, ZERO } from '../../core/decimal.ts';
 import type { BreakEven } from '../../core/estimate/breakEven.ts';
-import type { RouteChange } from '../../core/estimate/compare.ts';
+import type { Comparison, RouteChange } from '../../core/estimate/compare.ts';
 import type { Estimate, TierOffer } from '../../core/estimate/estimate.ts';
 import type { LimitForecast } from '../../core/estimate/limits.ts';
+import { type Blocked, blockedBy } from '../../core/estimate/offers.ts';
 import type { Part } from '../../core/estimate/project.ts';
-import type { Fraction } from '../../core/fraction.ts';
+import { Fraction } from '../../core/fraction.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
+import type { ProblemSource } from '../../core/problem.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
 
 /** `40M`, `1.25M`, `900k`, `850`: four significant digits at most. */
@@ -70,8 +75,33 @@ export function signedPercent(share: Fraction): string {
   return `${share.isPositive() ? '+' : ''}${percent(share)}`;
 }
 
+/** `900/s`, `0.25/s`: requests a second. */
+export function rateText(perSecond: Fraction): string {
+  return `${groupDigits(four(perSecond.round(12)))}/s`;
+}
+
 export function partLabel(part: Part): string {
   return { own: 'route itself', middleware: part.name, mirror: 'mirrored requests' }[part.kind];
+}
+
+/** True if telemetry told any traffic, compute or size. */
+export function isMeasured({ routes }: Estimate): boolean {
+  return routes.some(({ route: { origins } }) =>
+    [origins.traffic, origins.compute, origins.response].includes('measured'),
+  );
+}
+
+/** `edge.yaml:3: `; '' where nothing is known of the place. */
+export function placeText(source: ProblemSource | undefined): string {
+  return source ? `${source.file}${source.line === undefined ? '' : `:${source.line}`}: ` : '';
+}
+
+/** `measured over 10 days of telemetry`, `… over 1.25 days …`, `… over 6 hours …`. */
+export function measuredText(days: Fraction): string {
+  const isPartOfDay = days.cmp(Fraction.ONE) < 0;
+  const [count, unit] = isPartOfDay ? [days.times(Fraction.of(24)), 'hour'] : [days, 'day'];
+  const shown = count.round(2).toFixed();
+  return `measured over ${shown} ${shown === '1' ? unit : `${unit}s`} of telemetry`;
 }
 
 /** `2026-10`, or that it is no particular month. */
@@ -82,14 +112,39 @@ export function monthLabel(month: string | undefined, days: number): string {
 /** Why a tier is not simply offered: what it blocks, or that it has no prices. '' if it takes everything. */
 export function offerNote(offer: TierOffer, { rateCard }: Estimate): string {
   if (!offer.invoice) return offer.reason;
-  const blocked = [...offer.invoice.blocked].map(([name, quantity]) => {
-    const text =
-      name === 'requests'
-        ? shortCount(quantity.round(0))
-        : formatQuantity(quantity.round(0), rateCard.meters.get(name)!.unit);
-    return rateCard.meters.get(name)!.family === 'count' ? `${text} ${name}` : `${text} of ${name}`;
-  });
-  return blocked.length === 0 ? '' : `blocks ${blocked.join(', ')}`;
+  const blocked = blockedBy(offer.invoice);
+  if (blocked.length > 0) return `blocks ${blockedText(blocked, rateCard)}`;
+  const ifHigh = offer.range?.blockedIfHigh ?? [];
+  return ifHigh.length > 0 ? `with high traffic blocks ${blockedText(ifHigh, rateCard)}` : '';
+}
+
+/** `162.3M requests (98.2 %), 4.028 TB of egress (97.6 %)`. */
+export function blockedText(blocked: readonly Blocked[], { meters }: RateCard): string {
+  return blocked
+    .map(({ meter, quantity, share }) => `${amountText(quantity, meters.get(meter)!)} (${percent(share)})`)
+    .join(', ');
+}
+
+function amountText(quantity: Fraction, { name, unit, family }: Meter): string {
+  const text = name === 'requests' ? shortCount(quantity.round(0)) : formatQuantity(quantity.round(0), unit);
+  return family === 'count' ? `${text} ${name}` : `${text} of ${name}`;
+}
+
+/** `blocks 98.2 % of requests, 97.6 % of egress`; '' where a tier serves everything. */
+export function blockedShares({ invoice }: Pick<Estimate, 'invoice'>): string {
+  const shares = blockedBy(invoice).map(({ meter, share }) => `${percent(share)} of ${meter}`);
+  return shares.length === 0 ? '' : `blocks ${shares.join(', ')}`;
+}
+
+/** `baseline.json is for 31 days: compared by the day, for 30 days`; '' for as many days. */
+export function daysOfBaseline({ name, daysOfBaseline: days, before }: Comparison): string {
+  return days === undefined ? '' : `${name} is for ${days} days: it is compared by the day, for ${before.days} days`;
+}
+
+/** A sentence for a comparison in which one side blocks usage, and so has no price of it; '' if both serve everything. */
+export function blockedBefore({ before }: Comparison): string {
+  const meters = [...before.blocked.keys()];
+  return meters.length === 0 ? '' : `before, ${before.tier} blocked ${meters.join(', ')}`;
 }
 
 export function breakEvenText({ from, to, requests, total, reason }: BreakEven, currency: Currency): string {

@@ -1,0 +1,85 @@
+/** The files of an estimate, read: routes with their environments and variants, traffic, telemetry, baselines. */
+import type { RoutesFile } from '../config/edge/drafts.ts';
+import { loadTrafficFile } from '../config/edge/edgeYaml.ts';
+import { loadEnvironments, loadRoutes } from '../config/edge/index.ts';
+import { isSavedEstimate, readSavedEstimate } from '../config/edge/savedEstimate.ts';
+import { resolveVariants } from '../config/edge/variants.ts';
+import type { RateCard } from '../core/catalog/rateCard.ts';
+import type { Snapshot } from '../core/estimate/compare.ts';
+import { isError, type Problem } from '../core/problem.ts';
+import type { UsageLedger } from '../core/usage/ledger.ts';
+import type { EstimateFlags } from './estimateFlags.ts';
+import { CommandFailure } from './failure.ts';
+import { readConfigFile } from './inputs.ts';
+import { EXIT, type Io } from './io.ts';
+
+/** A route file, and what is strange about it. */
+export type LoadedFile = { readonly file: RoutesFile; readonly warnings: readonly Problem[] };
+
+/** `--env all`: every environment of a file. */
+const ALL = 'all';
+
+/** The configurations in a file: one, or with `--env all` one for each environment. */
+export async function loadRouteFiles(
+  name: string,
+  flags: EstimateFlags,
+  traffic: RoutesFile | undefined,
+  io: Io,
+): Promise<LoadedFile[]> {
+  const text = await readConfigFile(name, io);
+  const loaded = flags.env === ALL ? loadEnvironments(text, name) : [routesIn(text, name, flags)];
+  const keys = new Set(traffic?.routes.map(({ match }) => match));
+  return loaded.map(({ file, problems }) => {
+    if (!file) throw new CommandFailure(EXIT.usage, problems);
+    return { file: resolveVariants(file, keys), warnings: problems };
+  });
+}
+
+function routesIn(text: string, name: string, { env }: EstimateFlags) {
+  return loadRoutes(text, name, { environment: env === ALL ? undefined : env });
+}
+
+export async function loadTraffic(name: string, io: Io): Promise<RoutesFile> {
+  const { file, problems } = loadTrafficFile(await readConfigFile(name, io), name);
+  if (!file) throw new CommandFailure(EXIT.usage, problems.filter(isError));
+  return file;
+}
+
+/** A saved estimate, or another configuration, which is still to be estimated. */
+export async function loadBaseline(
+  name: string,
+  currency: string,
+  flags: EstimateFlags,
+  traffic: RoutesFile | undefined,
+  io: Io,
+): Promise<{ readonly snapshot: Snapshot } | { readonly file: RoutesFile }> {
+  const text = await readConfigFile(name, io);
+  if (!isSavedEstimate(text)) {
+    const { file, problems } = routesIn(text, name, flags);
+    if (!file) throw new CommandFailure(EXIT.usage, problems);
+    return { file: resolveVariants(file, new Set(traffic?.routes.map(({ match }) => match))) };
+  }
+  const { snapshot, problems } = readSavedEstimate(text, name, currency);
+  if (!snapshot) throw new CommandFailure(EXIT.usage, problems);
+  return { snapshot };
+}
+
+/** Requests, compute and egress of the exports of `--usage`, by route and region. */
+export async function readLedger(flags: EstimateFlags, rateCard: RateCard, io: Io): Promise<UsageLedger> {
+  const [{ readExports }, { sourcesOf }, { bucketsFor }] = await Promise.all([
+    import('./readExports.ts'),
+    import('./inputs.ts'),
+    import('../core/usage/buckets.ts'),
+  ]);
+  const meters = [...rateCard.meters.values()].filter(({ name }) => ['requests', 'compute', 'egress'].includes(name));
+  const request = {
+    sources: await sourcesOf(flags.usage!, io),
+    meters,
+    dimensions: ['region', 'route'],
+    buckets: bucketsFor(rateCard.timezone),
+    dedupe: true,
+    trace: false,
+    timezone: flags.timezone,
+  };
+  return (await readExports(request, flags, io)).ledger;
+}

@@ -1,0 +1,54 @@
+/** What an estimate warns of once it is made: usage that the tier does not serve. */
+import type { RoutesFile } from '../config/edge/drafts.ts';
+import type { Estimate } from '../core/estimate/estimate.ts';
+import { blockedBy } from '../core/estimate/offers.ts';
+import { ASSUMED_PEAK, aboveRateLimit } from '../core/estimate/peak.ts';
+import { rateIn } from '../core/estimate/traffic.ts';
+import type { Problem, ProblemSource } from '../core/problem.ts';
+import { blockedText, money, percent, rateText } from '../report/estimate/words.ts';
+
+export function estimateWarnings(
+  estimate: Estimate,
+  file: RoutesFile,
+  traffic: RoutesFile | undefined,
+): readonly Problem[] {
+  return [...blocked(estimate, file), ...beyondRateLimit(estimate, file, traffic)];
+}
+
+/** A total that leaves out what is blocked looks like a good price, and passes a check on it. */
+function blocked({ tier, invoice, rateCard, cheapest, offers }: Estimate, file: RoutesFile): Problem[] {
+  const found = blockedBy(invoice);
+  if (found.length === 0) return [];
+  const serving = offers.find((offer) => offer.tier.name === cheapest);
+  const hint = serving
+    ? `the cheapest tier that takes all of it is ${serving.tier.name}: ${money(serving.invoice!.total, rateCard.currency)}`
+    : 'no tier takes all of it';
+  const message = `tier ${tier} blocks ${blockedText(found, rateCard)}, and its total is no price of that`;
+  return [{ severity: 'warning', code: 'edge/blocked', source: sourceOfTier(tier, file), message, hint }];
+}
+
+function beyondRateLimit(estimate: Estimate, file: RoutesFile, traffic: RoutesFile | undefined): Problem[] {
+  const { tier: name, rateCard, usage, period } = estimate;
+  const tier = rateCard.tiers.get(name)!;
+  const given = file.peak ?? traffic?.peak;
+  const perSecond = given && rateIn(given.value, period, rateCard.timezone);
+  const above = aboveRateLimit(tier, usage.get('requests')!.quantity, period, perSecond);
+  if (!above) return [];
+  const { peak, mean, share } = above;
+  const how = peak.origin === 'file' ? '' : ` (${ASSUMED_PEAK} × the mean of ${rateText(mean)}, assumed)`;
+  return [
+    {
+      severity: 'warning',
+      code: 'edge/above-rate-limit',
+      source: given?.source ?? sourceOfTier(name, file),
+      message: `tier ${name} admits ${tier.rateLimit!.text}, and the busiest second has ${rateText(peak.perSecond)}${how}: ${percent(share)} of its requests are above that`,
+      hint: given
+        ? 'take a tier that admits more, or spread the traffic'
+        : 'say how many requests the busiest second has: peak: 900/s',
+    },
+  ];
+}
+
+function sourceOfTier(tier: string, file: RoutesFile): ProblemSource {
+  return file.tier?.value === tier ? file.tier.source : { file: file.name };
+}

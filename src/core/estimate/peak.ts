@@ -1,0 +1,40 @@
+/** The busiest second of a configuration against the rate limit of its tier. */
+import type { Tier } from '../catalog/tier.ts';
+import type { Decimal } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
+import type { Period } from '../period.ts';
+
+/** Requests a second. */
+export type Peak = {
+  readonly perSecond: Fraction;
+  /** `assumed`: {@link ASSUMED_PEAK} times the mean. */
+  readonly origin: 'file' | 'assumed';
+};
+
+export type AboveRateLimit = {
+  readonly peak: Peak;
+  readonly mean: Fraction;
+  readonly limit: Decimal;
+  /** Of the requests in such a second: (peak − limit) ÷ peak. */
+  readonly share: Fraction;
+};
+
+/** Times the mean, where nothing is known of the busiest second. */
+export const ASSUMED_PEAK = 3;
+
+/** Undefined where the tier has no rate limit, or admits the busiest second. `given`: requests a second, from the file. */
+export function aboveRateLimit(
+  { rateLimit }: Tier,
+  requests: Decimal,
+  period: Period,
+  given: Fraction | undefined,
+): AboveRateLimit | undefined {
+  if (!rateLimit) return undefined;
+  const mean = Fraction.of(requests.times(1000), period.end - period.start);
+  const assumed = mean.times(Fraction.of(ASSUMED_PEAK));
+  const peak: Peak = given ? { perSecond: given, origin: 'file' } : { perSecond: assumed, origin: 'assumed' };
+  const limit = Fraction.of(rateLimit.perSecond);
+  if (peak.perSecond.cmp(limit) <= 0) return undefined;
+  const share = peak.perSecond.minus(limit).dividedBy(peak.perSecond);
+  return { peak, mean, limit: rateLimit.perSecond, share };
+}
