@@ -8,9 +8,11 @@ import { ROOT } from './support/runMeter.ts';
 const pages = [
   'README.md',
   'fixtures/plan-change/README.md',
-  ...readdirSync(resolve(ROOT, 'test/cli'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('test/cli', name)),
+  ...['docs', 'test/cli'].flatMap((folder) =>
+    readdirSync(resolve(ROOT, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  ),
 ];
 
 describe('what a page shows is what meter prints', () => {

@@ -14,8 +14,9 @@ import { isError, type Problem } from '../core/problem.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { EstimateFormatName } from '../report/estimate/index.ts';
 import { estimateObject } from '../report/estimate/json.ts';
+import { estimateNames } from '../report/estimate/names.ts';
 import type { EstimateReport } from '../report/estimate/report.ts';
-import { assertOption, outcomesOf } from './checks.ts';
+import { outcomesOf, type RuleFlags, ruleOptions } from './checks.ts';
 import { refusalsOf, tierFor } from './estimateTier.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
 import { readConfigFile } from './inputs.ts';
@@ -25,7 +26,7 @@ import { loadTiersOption } from './rateCardOption.ts';
 import type { RejectLimit } from './readExports.ts';
 import { refuseWarnings } from './warnings.ts';
 
-export type EstimateFlags = {
+export type EstimateFlags = RuleFlags & {
   readonly tiers?: string;
   readonly tier?: string;
   readonly traffic?: string;
@@ -33,7 +34,6 @@ export type EstimateFlags = {
   readonly env?: string;
   readonly period?: string;
   readonly baseline?: string;
-  readonly assert?: readonly string[];
   readonly watch?: boolean;
   readonly format?: EstimateFormatName;
   readonly output?: string;
@@ -61,7 +61,7 @@ const STANDARD_MONTH = '2026-06';
 /** Reads everything anew and estimates; throws what is wrong as a CommandFailure. */
 export async function answer(session: EstimateSession): Promise<Answer> {
   const { file: name, flags, io } = session;
-  const asserts = assertOption(flags.assert);
+  const asserts = ruleOptions(flags);
   const say = (text: string) => {
     if (!flags.quiet) io.stderr.write(text);
   };
@@ -92,7 +92,8 @@ export async function answer(session: EstimateSession): Promise<Answer> {
 /** `increase` and `difference` are there only beside a baseline: who asks without one is told so. */
 function checked(rules: Parameters<typeof outcomesOf>[0], report: EstimateReport): readonly CheckOutcome[] {
   try {
-    return outcomesOf(rules, estimateObject(report));
+    const names = estimateNames(report.estimate.rateCard);
+    return outcomesOf(rules, { json: estimateObject(report), names });
   } catch (error) {
     if (!(error instanceof CommandFailure) || report.comparison) throw error;
     const problems = error.problems.map((problem) =>

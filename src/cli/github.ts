@@ -29,8 +29,9 @@ export function annotateProblems(problems: readonly Problem[], io: Io): void {
 
 export function annotateChecks(failed: readonly CheckOutcome[], io: Io): void {
   if (!isGitHubActions(io)) return;
-  for (const { rule, measured, source } of failed.slice(0, MOST_ANNOTATIONS)) {
-    io.stderr.write(command('error', { ...place(source), title: 'check failed' }, `${rule}: measured ${measured}`));
+  const ordered = [...failed].sort((a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'));
+  for (const { rule, severity, measured, source } of ordered.slice(0, MOST_ANNOTATIONS)) {
+    io.stderr.write(command(severity, { ...place(source), title: 'check failed' }, `${rule}: measured ${measured}`));
   }
 }
 

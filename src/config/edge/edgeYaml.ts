@@ -71,7 +71,7 @@ function readShared(
     }),
     defaults: readSettings(reading, tree.defaults ?? {}, ['defaults'], 'defaults'),
     middleware,
-    checks: readChecks(reading, tree.checks ?? []),
+    checks: [...readChecks(reading, 'checks', tree.checks), ...readChecks(reading, 'warn', tree.warn)],
   };
 }
 

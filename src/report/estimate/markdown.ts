@@ -28,8 +28,8 @@ export const estimateMarkdown: EstimateFormat = function* (report) {
   yield `. ${cheapestText(report)}\n`;
   if (checks.length > 0) {
     yield '\n';
-    for (const { rule, passed, measured } of checks) {
-      yield `- ${passed ? '✅' : '❌'} ${code(rule)} measured ${markdownText(measured)}\n`;
+    for (const { rule, severity, passed, measured } of checks) {
+      yield `- ${passed ? '✅' : severity === 'error' ? '❌' : '⚠️'} ${code(rule)} measured ${markdownText(measured)}\n`;
     }
   }
   if (comparison) yield* changes(report);
