@@ -7,6 +7,7 @@ import { appendFile } from 'node:fs/promises';
 import type { CheckOutcome } from '../core/checks/check.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Io } from './io.ts';
+import { repositoryPath } from './repositoryPath.ts';
 
 /** GitHub shows no more than ten of a kind for each step. */
 const MOST_ANNOTATIONS = 10;
@@ -23,7 +24,7 @@ export function annotateProblems(problems: readonly Problem[], io: Io): void {
   const ordered = [...problems].sort((a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'));
   for (const { severity, code, source, message, hint } of ordered.slice(0, MOST_ANNOTATIONS)) {
     const text = hint === undefined ? message : `${message}\n${hint}`;
-    io.stderr.write(command(severity, { ...place(source), title: code }, text));
+    io.stderr.write(command(severity, { ...place(source, io), title: code }, text));
   }
 }
 
@@ -31,7 +32,9 @@ export function annotateChecks(failed: readonly CheckOutcome[], io: Io): void {
   if (!isGitHubActions(io)) return;
   const ordered = [...failed].sort((a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'));
   for (const { rule, severity, measured, source } of ordered.slice(0, MOST_ANNOTATIONS)) {
-    io.stderr.write(command(severity, { ...place(source), title: 'check failed' }, `${rule}: measured ${measured}`));
+    io.stderr.write(
+      command(severity, { ...place(source, io), title: 'check failed' }, `${rule}: measured ${measured}`),
+    );
   }
 }
 
@@ -56,10 +59,10 @@ export async function appendStepSummary(pieces: Iterable<string>, io: Io): Promi
   });
 }
 
-function place(source: Problem['source']): Record<string, string> {
+function place(source: Problem['source'], io: Io): Record<string, string> {
   if (!source || source.file.startsWith('--')) return {};
   return {
-    file: source.file,
+    file: repositoryPath(source.file, { cwd: io.cwd, workspace: io.env.GITHUB_WORKSPACE }),
     ...(source.line !== undefined && { line: String(source.line) }),
     ...(source.column !== undefined && { col: String(source.column) }),
   };
