@@ -1,7 +1,8 @@
 import { completeRoutes } from '../config/edge/completeRoutes.ts';
 import type { RoutesFile } from '../config/edge/drafts.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
-import { type Check, type CheckOutcome, namesIn } from '../core/checks/check.ts';
+import { type Check, type CheckOutcome, rootsOf } from '../core/checks/check.ts';
+import type { Result } from '../core/checks/lookUp.ts';
 import { compareSnapshots, type Snapshot, snapshotOf } from '../core/estimate/compare.ts';
 import { type Estimate, estimate as estimateOf } from '../core/estimate/estimate.ts';
 import { type Measurement, measure } from '../core/estimate/measure.ts';
@@ -11,8 +12,9 @@ import { type Period, periodLabel } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import { estimateObject, estimatesObject } from '../report/estimate/json.ts';
+import { BASELINE_NAMES, estimateNames, estimatesNames } from '../report/estimate/names.ts';
 import type { EstimateReport, EstimatesReport } from '../report/estimate/report.ts';
-import { assertOption, outcomesOf } from './checks.ts';
+import { outcomesOf, ruleOptions } from './checks.ts';
 import type { EstimateFlags } from './estimateFlags.ts';
 import { type LoadedFile, loadBaseline, loadRouteFiles, loadTraffic, readLedger } from './estimateInputs.ts';
 import { refusalsOf, tierFor } from './estimateTier.ts';
@@ -41,7 +43,7 @@ const STANDARD_MONTH = '2026-06';
 /** Reads everything anew and estimates; throws what is wrong as a CommandFailure. */
 export async function answer(session: EstimateSession): Promise<Answer> {
   const { flags, io } = session;
-  const asserts = assertOption(flags.assert);
+  const asserts = ruleOptions(flags);
   const say = (text: string) => {
     if (!flags.quiet) io.stderr.write(text);
   };
@@ -65,10 +67,16 @@ export async function answer(session: EstimateSession): Promise<Answer> {
   // Of one file, rules of either kind are about its estimate; of several, those of --assert are about all of them.
   const judged = reports.map((report, i) => {
     const own = [...files[i]!.file.checks, ...(traffic?.checks ?? [])];
-    return withChecks(report, reports.length === 1 ? [...own, ...asserts] : own, estimateObject(report));
+    return withChecks(report, reports.length === 1 ? [...own, ...asserts] : own, {
+      json: estimateObject(report),
+      names: estimateNames(rateCard),
+    });
   });
   const inAll = { reports: judged, checks: [], notes: [] };
-  const report: EstimatesReport = reports.length === 1 ? inAll : withChecks(inAll, asserts, estimatesObject(inAll));
+  const report: EstimatesReport =
+    reports.length === 1
+      ? inAll
+      : withChecks(inAll, asserts, { json: estimatesObject(inAll), names: estimatesNames(rateCard) });
   return { report, checks: [...judged.flatMap(({ checks }) => checks), ...report.checks] };
 }
 
@@ -76,7 +84,7 @@ export async function answer(session: EstimateSession): Promise<Answer> {
 function withChecks<Report extends { comparison?: unknown; notes: readonly Note[] }>(
   report: Report,
   rules: readonly Check[],
-  result: unknown,
+  result: Result,
 ): Report & { checks: readonly CheckOutcome[] } {
   const skipped = report.comparison ? [] : rules.filter(needsBaseline);
   const asked = rules.filter((rule) => !skipped.includes(rule));
@@ -92,7 +100,7 @@ function withChecks<Report extends { comparison?: unknown; notes: readonly Note[
 }
 
 function needsBaseline({ expression }: Check): boolean {
-  return namesIn(expression).some(({ path }) => ['increase', 'difference', 'baseline'].includes(String(path[0]?.key)));
+  return rootsOf(expression).some((name) => (BASELINE_NAMES as readonly string[]).includes(name));
 }
 
 type Context = {

@@ -1,8 +1,9 @@
 import type { EstimateFormatName } from '../report/estimate/index.ts';
+import type { RuleFlags } from './checks.ts';
 import type { RejectLimit } from './readExports.ts';
 
 /** The options of `meter estimate`. */
-export type EstimateFlags = {
+export type EstimateFlags = RuleFlags & {
   readonly tiers?: string;
   readonly tier?: string;
   readonly traffic?: string;
@@ -10,7 +11,6 @@ export type EstimateFlags = {
   readonly env?: string;
   readonly period?: string;
   readonly baseline?: string;
-  readonly assert?: readonly string[];
   readonly watch?: boolean;
   readonly format?: EstimateFormatName;
   readonly output?: string;

@@ -4,11 +4,11 @@
  * The runner reads workflow commands from both streams; they go to stderr, so that a result on stdout stays a result.
  */
 import { appendFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
 import type { CheckOutcome } from '../core/checks/check.ts';
 import type { Note } from '../core/estimate/note.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Io } from './io.ts';
+import { repositoryPath } from './repositoryPath.ts';
 
 /** GitHub shows no more than ten of a kind for each step. */
 const MOST_ANNOTATIONS = 10;
@@ -38,8 +38,11 @@ export function annotateNotes(notes: readonly Note[], io: Io): void {
 
 export function annotateChecks(failed: readonly CheckOutcome[], io: Io): void {
   if (!isGitHubActions(io)) return;
-  for (const { rule, measured, source } of failed.slice(0, MOST_ANNOTATIONS)) {
-    io.stderr.write(command('error', { ...place(source, io), title: 'check failed' }, `${rule}: measured ${measured}`));
+  const ordered = [...failed].sort((a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'));
+  for (const { rule, severity, measured, source } of ordered.slice(0, MOST_ANNOTATIONS)) {
+    io.stderr.write(
+      command(severity, { ...place(source, io), title: 'check failed' }, `${rule}: measured ${measured}`),
+    );
   }
 }
 
@@ -64,13 +67,10 @@ export async function appendStepSummary(pieces: Iterable<string>, io: Io): Promi
   });
 }
 
-/** GitHub finds files by their paths from the root of the repository, wherever the command runs. */
-function place(source: Problem['source'], { cwd, env }: Io): Record<string, string> {
+function place(source: Problem['source'], io: Io): Record<string, string> {
   if (!source || source.file.startsWith('--')) return {};
-  const root = env.GITHUB_WORKSPACE;
-  const fromRoot = root === undefined || root === '' ? source.file : relative(root, resolve(cwd, source.file));
   return {
-    file: fromRoot.startsWith('..') ? source.file : fromRoot,
+    file: repositoryPath(source.file, { cwd: io.cwd, workspace: io.env.GITHUB_WORKSPACE }),
     ...(source.line !== undefined && { line: String(source.line) }),
     ...(source.column !== undefined && { col: String(source.column) }),
   };

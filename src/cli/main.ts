@@ -20,7 +20,7 @@ import { annotateProblems } from './github.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe } from './output.ts';
 import type { RejectLimit } from './readExports.ts';
-import { addSimulationCommands } from './simulationCommands.ts';
+import { addSimulationCommands, collected } from './simulationCommands.ts';
 import { VERSION } from './version.ts';
 
 /** Written out here: the schemas themselves are loaded when one is asked for. */
@@ -85,7 +85,8 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
       'write there; the ending chooses the format; a directory gets a file for each invoice',
       fileName,
     )
-    .addOption(assertOptionFlag())
+    .addOption(assertOptionFlag('totals.total', '<= 500'))
+    .addOption(warnOptionFlag())
     .addHelpText(
       'after',
       `
@@ -115,6 +116,7 @@ is a row of 0 with the tax in tax_included. New columns come last.`,
     readingOptions,
     trimIdsOption,
     assertOptionFlag,
+    warnOptionFlag,
     fileName,
     wholeNumber,
     flagsOf,
@@ -133,7 +135,8 @@ is a row of 0 with the tax in tax_included. New columns come last.`,
     .option('--env <name>', 'environment of a Wrangler configuration, or all')
     .option('--period <month>', '2026-10 (default: a month of 30 days)')
     .option('--baseline <file>', 'compare with a saved estimate (JSON) or another configuration')
-    .addOption(assertOptionFlag())
+    .addOption(assertOptionFlag('total', '<= 500'))
+    .addOption(warnOptionFlag())
     .option('--watch', 'estimate again whenever a file changes')
     .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'md', 'csv', 'html']))
     .option('-o, --output <file>', 'write there; the ending chooses the format')
@@ -213,10 +216,14 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function assertOptionFlag(): Option {
-  return new Option('--assert <rule>', 'exit with 1 unless it holds, for instance total <= 500 (repeatable)').argParser(
-    (rule, before: string[] = []) => [...before, rule],
-  );
+/** Help shows a rule about `name`, which the command's results must have. */
+function assertOptionFlag(name: string, bound: string): Option {
+  const text = `exit with 1 unless it holds, for instance ${name} ${bound} (repeatable)`;
+  return new Option('--assert <rule>', text).argParser(collected);
+}
+
+function warnOptionFlag(): Option {
+  return new Option('--warn <rule>', 'warn unless it holds (repeatable)').argParser(collected);
 }
 
 /** What tells a command that reads exports how to read them. */

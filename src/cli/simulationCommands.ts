@@ -9,7 +9,8 @@ type Helpers = {
   /** Adds what tells a command how to read exports. */
   readonly readingOptions: (command: Command) => Command;
   readonly trimIdsOption: () => Option;
-  readonly assertOptionFlag: () => Option;
+  readonly assertOptionFlag: (name: string, bound: string) => Option;
+  readonly warnOptionFlag: () => Option;
   readonly fileName: (text: string) => string;
   readonly wholeNumber: (text: string) => number;
   readonly flagsOf: <Flags>(command: Command) => Flags;
@@ -18,7 +19,8 @@ type Helpers = {
 };
 
 export function addSimulationCommands(program: Command, helpers: Helpers): void {
-  const { readingOptions, trimIdsOption, assertOptionFlag, fileName, wholeNumber, flagsOf, io, end } = helpers;
+  const { readingOptions, trimIdsOption, assertOptionFlag, warnOptionFlag, fileName, wholeNumber, flagsOf, io, end } =
+    helpers;
   readingOptions(
     program
       .command('usage')
@@ -51,7 +53,8 @@ export function addSimulationCommands(program: Command, helpers: Helpers): void 
       .option('--baseline <name>', 'scenario that the others are compared with (default: the first)')
       .option('--sensitivity', 'move every parameter through its plausible range')
       .option('--set <name=value>', 'override a value: behaviour.fee_anchor=0.45 (repeatable)', collected)
-      .addOption(assertOptionFlag())
+      .addOption(assertOptionFlag('scenarios.hybrid.nrr', '>= 1'))
+      .addOption(warnOptionFlag())
       .option('--accounts <file>', 'write bills and changes of every account there (CSV)', fileName)
       .addOption(new Option('--format <name>', 'result as').choices(['table', 'json', 'csv', 'md', 'html']))
       .option('-o, --output <file>', 'write there; the ending chooses the format', fileName),
@@ -84,6 +87,6 @@ export function addSimulationCommands(program: Command, helpers: Helpers): void 
 }
 
 /** A flag that may be given more than once, without taking in the arguments behind it. */
-function collected(text: string, before: readonly string[] = []): readonly string[] {
+export function collected(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }

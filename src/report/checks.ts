@@ -3,17 +3,17 @@ import type { CheckOutcome } from '../core/checks/check.ts';
 import { printable } from './safeText.ts';
 import type { Style } from './style.ts';
 
-/** `✗ increase <= 10%   measured 14.2%`. */
+/** `✗ increase <= 10%   measured 14.2%`; `!` for one that only warns. */
 export function formatOutcomes(outcomes: readonly CheckOutcome[], style: Style): string {
   const width = Math.max(0, ...outcomes.map(({ rule }) => printable(rule).length));
   return outcomes
-    .map(({ rule, passed, measured }) => {
-      const mark = passed ? style.good('✓') : style.error('✗');
+    .map(({ rule, severity, passed, measured }) => {
+      const mark = passed ? style.good('✓') : severity === 'error' ? style.error('✗') : style.warning('!');
       return `${mark} ${printable(rule).padEnd(width)}   measured ${printable(measured)}\n`;
     })
     .join('');
 }
 
 export function outcomeObjects(outcomes: readonly CheckOutcome[]): Record<string, unknown>[] {
-  return outcomes.map(({ rule, passed, measured }) => ({ rule, passed, measured }));
+  return outcomes.map(({ rule, severity, passed, measured }) => ({ rule, severity, passed, measured }));
 }

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runMeter } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -34,5 +35,35 @@ test('of many problems ten are annotated, errors before warnings, with their pla
   expect(annotations.length).toBe(10);
   expect(annotations[0]).toMatch(
     /^::error file=[^:,]*edge\.yaml,line=3,col=\d+,title=edge\/not-traffic::"4,0%25%0A" is not traffic%0A/,
+  );
+});
+
+describe('an annotation names its file from the root of the repository', () => {
+  const EDGE = 'routes:\n  - { match: /a, traffic: often }\n';
+  /** What `meter validate` annotates, started in services/api of a folder. */
+  async function annotated(inside: string, { hasGit, workspace }: { hasGit: boolean; workspace?: string }) {
+    const root = temporaryDirectory({});
+    const cwd = join(root, inside);
+    mkdirSync(cwd, { recursive: true });
+    writeFileSync(join(cwd, 'edge.yaml'), EDGE);
+    if (hasGit) mkdirSync(join(root, '.git'));
+    const env = { GITHUB_ACTIONS: 'true', ...(workspace !== undefined && { GITHUB_WORKSPACE: join(root, workspace) }) };
+    const { stderr } = await runMeter(['validate', 'edge.yaml'], { cwd, env });
+    return /::error file=([^,]*),line=2/.exec(stderr)?.[1];
+  }
+
+  test.each`
+    folder            | hasGit   | workspace      | file
+    ${'services/api'} | ${true}  | ${undefined}   | ${'services/api/edge.yaml'}
+    ${'services/api'} | ${false} | ${'.'}         | ${'services/api/edge.yaml'}
+    ${'services/api'} | ${true}  | ${'.'}         | ${'services/api/edge.yaml'}
+    ${'services/api'} | ${true}  | ${'services'}  | ${'api/edge.yaml'}
+    ${'services/api'} | ${false} | ${'elsewhere'} | ${'edge.yaml'}
+    ${'.'}            | ${true}  | ${undefined}   | ${'edge.yaml'}
+  `(
+    'in $folder, .git at the top: $hasGit, GITHUB_WORKSPACE $workspace: $file',
+    async ({ folder, hasGit, workspace, file }) => {
+      expect(await annotated(folder, { hasGit, workspace })).toBe(file);
+    },
   );
 });

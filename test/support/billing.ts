@@ -119,6 +119,7 @@ export function printed({ run, rateCard, rows }: Billed, format: InvoiceFormatNa
     rows,
     notes: { daysWithoutRows: [], warnings: [] },
     explain,
+    checks: [],
   };
   return [...INVOICE_FORMATS[format](report, { style: PLAIN, columns: 120, all: true })].join('');
 }

@@ -8,12 +8,13 @@ import type { Problem } from '../../core/problem.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
+import { invoiceNames } from '../../report/invoice/names.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import { printable } from '../../report/safeText.ts';
 import { PLAIN } from '../../report/style.ts';
 import type { TimelineReport } from '../../report/timeline/report.ts';
 import { type BillingFlags, readBillingRun } from '../billingRun.ts';
-import { assertOption, outcomesOf, verdict } from '../checks.ts';
+import { outcomesOf, type RuleFlags, ruleOptions, verdict } from '../checks.ts';
 import { styleFor } from '../colour.ts';
 import { compilingLightly } from '../compilingLightly.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
@@ -24,16 +25,16 @@ import { isGenerated } from '../outputs.ts';
 import { ProgressLine } from '../progress.ts';
 import { timelineReportOf } from '../timelineReport.ts';
 
-export type InvoiceFlags = BillingFlags & {
-  readonly format?: InvoiceFormatName;
-  readonly explain?: boolean;
-  readonly all?: boolean;
-  readonly timeline?: boolean;
-  readonly assert?: readonly string[];
-};
+export type InvoiceFlags = BillingFlags &
+  RuleFlags & {
+    readonly format?: InvoiceFormatName;
+    readonly explain?: boolean;
+    readonly all?: boolean;
+    readonly timeline?: boolean;
+  };
 
 export async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io): Promise<ExitCode> {
-  const asserts = assertOption(flags.assert);
+  const rules = ruleOptions(flags);
   const target = targetOf(flags, io);
   refuseWhatHasNoPlace(flags, target.format);
   const explain = flags.explain === true;
@@ -44,7 +45,7 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
   });
   const { run, rows, notes } = read;
   const { rateCard } = run;
-  const report: InvoiceReport = {
+  const unchecked: InvoiceReport = {
     currency: rateCard.currency,
     timezone: rateCard.timezone,
     meters: rateCard.meters,
@@ -53,9 +54,12 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     rows,
     notes,
     explain,
+    checks: [],
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
   };
-  const outcomes = asserts.length === 0 ? [] : outcomesOf(asserts, invoiceResult(report));
+  const names = invoiceNames(rateCard.meters);
+  const checks = rules.length === 0 ? [] : outcomesOf(rules, { json: invoiceResult(unchecked), names });
+  const report: InvoiceReport = { ...unchecked, checks };
   const progress = new ProgressLine(io, io.now());
   const counted: InvoiceReport = { ...report, invoices: () => progress.counted(report.invoices()) };
   try {
@@ -64,7 +68,7 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     progress.erase();
   }
   if (isGitHubActions(io)) await appendStepSummary(INVOICE_FORMATS.md(report, PRESENTATION_OF_SUMMARY), io);
-  return verdict(outcomes, flags, io);
+  return verdict(checks, flags, io);
 }
 
 const PRESENTATION_OF_SUMMARY = { style: PLAIN, columns: 80, all: false };

@@ -11,10 +11,11 @@ import { assumptionsOf } from '../../report/simulation/assumptions.ts';
 import { accountsCsv } from '../../report/simulation/csv.ts';
 import { SIMULATION_FORMATS, type SimulationFormatName } from '../../report/simulation/index.ts';
 import { simulationObject } from '../../report/simulation/json.ts';
+import { SIMULATION_NAMES } from '../../report/simulation/names.ts';
 import type { SimulationReport } from '../../report/simulation/report.ts';
 import { readSignups } from '../../telemetry/history/readSignups.ts';
 import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
-import { assertOption, outcomesOf, verdict } from '../checks.ts';
+import { outcomesOf, type RuleFlags, ruleOptions, verdict } from '../checks.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -26,7 +27,8 @@ import { warn } from '../warnings.ts';
 import { withProgress } from '../workProgress.ts';
 
 export type SimulateFlags = ScenarioFlags &
-  ExportFlags & {
+  ExportFlags &
+  RuleFlags & {
     readonly signups?: string;
     readonly months: number;
     readonly engine: 'ev' | 'mc';
@@ -35,8 +37,6 @@ export type SimulateFlags = ScenarioFlags &
     readonly bootstrap: number;
     readonly baseline?: string;
     readonly sensitivity?: boolean;
-    /** Rules over the fields of the JSON result. */
-    readonly assert?: readonly string[];
     readonly accounts?: string;
     readonly format?: SimulationFormatName;
     readonly output?: string;
@@ -47,7 +47,7 @@ const MOST_REPLICATES = 100_000;
 
 export async function simulate(exports: readonly string[], flags: SimulateFlags, io: Io): Promise<ExitCode> {
   checkNumbers(flags);
-  const checks = assertOption(flags.assert);
+  const rules = ruleOptions(flags);
   const target = resultTarget(flags, SIMULATION_FORMATS, { htm: 'html' });
   const scenarios = await loadScenariosOption(flags, io);
   const baseline = baselineOf(flags.baseline, scenarios);
@@ -90,19 +90,22 @@ export async function simulate(exports: readonly string[], flags: SimulateFlags,
     ? await withProgress(io, { what: 'moving parameters', quiet }, (progress) => sensitivityOf({ ...input, progress }))
     : undefined;
   const weekly = ledger && weeklyOf(ledger, population, input);
-  const report: SimulationReport = {
+  const unchecked: SimulationReport = {
     result,
     ...(sensitivity && { sensitivity }),
     ...(weekly && { weekly }),
     currency: currency as Currency,
     warnings: [...scenarios.warnings, ...aboutPopulation],
+    checks: [],
     assumptions: assumptionsOf(input, scenarios.isShippedBehaviour),
   };
   // Before anything is written: a rule that the result cannot answer ends the command.
-  const verdicts = checks.length === 0 ? [] : outcomesOf(checks, simulationObject(report));
+  const checks =
+    rules.length === 0 ? [] : outcomesOf(rules, { json: simulationObject(unchecked), names: SIMULATION_NAMES });
+  const report: SimulationReport = { ...unchecked, checks };
   if (flags.accounts !== undefined) await writeFileAtomically(io, flags.accounts, accountsCsv(report));
   await putResult(target, SIMULATION_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
-  return verdict(verdicts, flags, io);
+  return verdict(checks, flags, io);
 }
 
 function checkNumbers({ months, reps, bootstrap, engine }: SimulateFlags): void {

@@ -59,6 +59,10 @@ const shared = {
     .array(plainText('A rule about the estimate', ['total <= 500', 'increase <= 10%']))
     .optional()
     .meta({ description: 'Rules that the estimate must keep, over the field names of its JSON' }),
+  warn: z
+    .array(plainText('A rule about the estimate', ['total <= 400']))
+    .optional()
+    .meta({ description: 'Rules that only warn where the estimate does not keep them' }),
 };
 
 export const edgeFileSchema = z

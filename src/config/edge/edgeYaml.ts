@@ -73,7 +73,7 @@ function readShared(
     ...(peak && { peak: { value: peak, origin: 'route' as Origin, source: reading.at(['peak']) } }),
     defaults: readSettings(reading, tree.defaults ?? {}, ['defaults'], 'defaults'),
     middleware,
-    checks: readChecks(reading, tree.checks ?? []),
+    checks: [...readChecks(reading, 'checks', tree.checks), ...readChecks(reading, 'warn', tree.warn)],
   };
 }
 

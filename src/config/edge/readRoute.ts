@@ -142,9 +142,10 @@ export function readMiddleware(
   return all;
 }
 
-export function readChecks(reading: Reading, rules: readonly string[]): Check[] {
+/** The rules under a key of the file: those under `warn` only warn. */
+export function readChecks(reading: Reading, key: 'checks' | 'warn', rules: readonly string[] = []): Check[] {
   return rules.flatMap((rule, i) => {
-    const read = readCheck(rule, reading.at(['checks', i]));
+    const read = readCheck(rule, reading.at([key, i]), key === 'warn' ? 'warning' : 'error');
     if (isCheck(read)) return [read];
     reading.problems.push(read);
     return [];

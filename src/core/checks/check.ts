@@ -1,15 +1,24 @@
-/** Checks: rules about a result, on which a CI job can fail. `--assert` and `checks:` come through here. */
+/** Checks: rules about a result, on which a CI job can fail. `--assert`, `--warn`, `checks:` and `warn:` come through here. */
 import { Fraction } from '../fraction.ts';
 import type { Problem, ProblemSource } from '../problem.ts';
-import { compare, evaluate, pairs, type Value } from './evaluate.ts';
-import { type Expression, RuleError } from './expression.ts';
+import { comparisons, evaluate, holds, type Truth } from './evaluate.ts';
+import { type Comparison, type Expression, RuleError } from './expression.ts';
+import type { Result } from './lookUp.ts';
 import { parseRule } from './parse.ts';
+import { isList, numberOf, type Single, type Value, Written } from './value.ts';
 
 /** A rule as it was written, and where. `source.column` is where the rule's first character stands. */
-export type Check = { readonly rule: string; readonly expression: Expression; readonly source: ProblemSource };
+export type Check = {
+  readonly rule: string;
+  readonly severity: Problem['severity'];
+  readonly expression: Expression;
+  readonly source: ProblemSource;
+};
 
 export type CheckOutcome = {
   readonly rule: string;
+  /** What it is if it does not hold: an error, with which the job fails, or a warning. */
+  readonly severity: Problem['severity'];
   readonly passed: boolean;
   /** For people: `14.2%`, `612.40`, `total 612.40, tax 0`. */
   readonly measured: string;
@@ -17,9 +26,13 @@ export type CheckOutcome = {
 };
 
 /** The check that a text is, or what is wrong with it. */
-export function readCheck(rule: string, source: ProblemSource): Check | Problem {
+export function readCheck(
+  rule: string,
+  source: ProblemSource,
+  severity: Problem['severity'] = 'error',
+): Check | Problem {
   try {
-    return { rule: rule.trim(), expression: parseRule(rule), source };
+    return { rule: rule.trim(), severity, expression: parseRule(rule), source };
   } catch (error) {
     return problemOf(error, source);
   }
@@ -29,21 +42,17 @@ export function isCheck(read: Check | Problem): read is Check {
   return 'expression' in read;
 }
 
-/** Works checks out over a result (its JSON). A rule that the result cannot answer is a problem, not a failed check. */
+/** Works checks out over a result. A rule that the result cannot answer is a problem, not a failed check. */
 export function runChecks(
   checks: readonly Check[],
-  result: unknown,
+  result: Result,
 ): { readonly outcomes: readonly CheckOutcome[]; readonly problems: readonly Problem[] } {
   const outcomes: CheckOutcome[] = [];
   const problems: Problem[] = [];
-  for (const { rule, expression, source } of checks) {
+  for (const { rule, severity, expression, source } of checks) {
     try {
-      const value = evaluate(expression, result);
-      if (typeof value !== 'boolean') {
-        const hint = 'compare it with <=, >=, ==, !=, < or >';
-        throw new RuleError({ code: 'not-a-check', at: 0, message: `"${rule}" is neither true nor false`, hint });
-      }
-      outcomes.push({ rule, passed: value, measured: measured(expression, result), source });
+      const passed = holds(expression, result) === true;
+      outcomes.push({ rule, severity, passed, measured: measured(expression, result), source });
     } catch (error) {
       problems.push(problemOf(error, source));
     }
@@ -63,63 +72,77 @@ function problemOf(error: unknown, source: ProblemSource): Problem {
   };
 }
 
-function measured(expression: Expression, result: unknown): string {
-  const names = namesIn(expression);
-  if (expression.kind !== 'comparison') return eachName(names, result);
+function measured(expression: Expression, result: Result): string {
+  if (expression.kind !== 'comparison') return eachTerm(expression, result);
   const [left, right] = expression.sides;
-  const open = namesIn(right).length === 0 ? left : namesIn(left).length === 0 ? right : undefined;
-  if (!open) return eachName(names, result);
-  const [a, b] = [evaluate(left, result), evaluate(right, result)];
+  const open = termsIn(right).length === 0 ? left : termsIn(left).length === 0 ? right : undefined;
+  if (!open) return eachTerm(expression, result);
   const asShare = isShare(open === left ? right : left);
-  const value = open === left ? a : b;
-  if (!Array.isArray(value)) return asShare ? shareText(value, open === left ? b : a) : asWritten(open, result);
+  const value = evaluate(open, result);
+  if (!isList(value))
+    return asShare ? shareText(value, evaluate(open === left ? right : left, result)) : valueText(value, false);
   if (value.length === 0) return 'no values';
-  const failing = pairs(a, b).filter(([x, y]) => !compare(expression.operator, x, y, expression.at)).length;
-  const wantsLittle = expression.operator.startsWith('<') === (open === left);
-  const shown = extreme(value as Value[], wantsLittle);
-  const of = failing === 0 ? `of ${value.length}` : `${failing} of ${value.length} fail`;
+  return listText(value, comparisons(expression, result), { ...expression, isLeft: open === left, asShare });
+}
+
+/** Of a list the value that decides: `largest 602.4, 1 of 2 fail`; `for instance 7, 1 of 3 fail`. */
+function listText(
+  values: readonly Single[],
+  truths: readonly Truth[],
+  { operator, isLeft, asShare }: { operator: Comparison; isLeft: boolean; asShare: boolean },
+): string {
+  const failing = truths.filter((truth) => truth !== true).length;
+  const of = failing === 0 ? `of ${values.length}` : `${failing} of ${values.length} fail`;
+  if (operator === '==' || operator === '!=') {
+    const first = values[truths.findIndex((truth) => truth !== true)];
+    return first === undefined ? `${values.length} values` : `for instance ${valueText(first, asShare)}, ${of}`;
+  }
+  const wantsLittle = operator.startsWith('<') === isLeft;
+  const shown = extreme(values, wantsLittle);
   return shown ? `${wantsLittle ? 'largest' : 'smallest'} ${valueText(shown, asShare)}, ${of}` : of;
 }
 
-function extreme(values: readonly Value[], wantsLargest: boolean): Fraction | undefined {
-  const numbers = values.filter((value): value is Fraction => value instanceof Fraction);
-  if (numbers.length !== values.length) return undefined;
-  return numbers.reduce((x, y) => (wantsLargest ? Fraction.max(x, y) : Fraction.min(x, y)));
+function extreme(values: readonly Single[], wantsLargest: boolean): Fraction | undefined {
+  if (!values.every((value) => value instanceof Fraction || value instanceof Written)) return undefined;
+  return values
+    .map((value) => numberOf(value, 0)!)
+    .reduce((x, y) => (wantsLargest ? Fraction.max(x, y) : Fraction.min(x, y)));
 }
 
-function eachName(names: readonly Extract<Expression, { kind: 'name' }>[], result: unknown): string {
-  const seen = new Map(names.map((name) => [name.text, asWritten(name, result)]));
-  return [...seen].map(([name, text]) => `${name} ${text}`).join(', ');
+function eachTerm(expression: Expression, result: Result): string {
+  const seen = new Map(
+    termsIn(expression).map((term) => [term.text, valueText(evaluate(term.expression, result), false)]),
+  );
+  return [...seen].map(([text, value]) => `${text} ${value}`).join(', ');
 }
 
-/** A single value with the digits that the result shows: `612.40`, not `612.4`. */
-function asWritten(expression: Expression, result: unknown): string {
-  let place = result;
-  if (expression.kind === 'name') {
-    for (const { key } of expression.path) {
-      place =
-        typeof place === 'object' && place !== null && Object.hasOwn(place, key) ? place[key as never] : undefined;
-    }
-  }
-  return typeof place === 'string' && expression.kind === 'name'
-    ? place
-    : valueText(evaluate(expression, result), false);
+type Term = { readonly text: string; readonly expression: Expression };
+
+/** The first parts of the names in a rule: `increase` of `increase.percent <= 10`. */
+export function rootsOf(expression: Expression): readonly string[] {
+  return termsIn(expression).flatMap((term) => {
+    const name = term.expression.kind === 'call' ? term.expression.argument : term.expression;
+    return name.kind === 'name' ? [String(name.path[0]!.key)] : [];
+  });
 }
 
-export function namesIn(expression: Expression): Extract<Expression, { kind: 'name' }>[] {
+/** What of a rule comes from the result: names, and functions of names. */
+function termsIn(expression: Expression): readonly Term[] {
   switch (expression.kind) {
     case 'name':
-      return [expression];
-    case 'call':
-      return namesIn(expression.argument);
+      return [{ text: expression.text, expression }];
+    case 'call': {
+      const { name, argument } = expression;
+      return argument.kind === 'name' ? [{ text: `${name}(${argument.text})`, expression }] : termsIn(argument);
+    }
     case 'not':
     case 'negative':
-      return namesIn(expression.operand);
+      return termsIn(expression.operand);
     case 'arithmetic':
     case 'comparison':
     case 'and':
     case 'or':
-      return expression.sides.flatMap(namesIn);
+      return expression.sides.flatMap(termsIn);
     default:
       return [];
   }
@@ -132,15 +155,19 @@ function isShare(expression: Expression): boolean {
 
 /** Two digits after the point, more only where the bound itself would be shown for a value beyond it. */
 function shareText(value: Value, bound: Value): string {
-  if (!(value instanceof Fraction)) return valueText(value, true);
-  const rounded = Fraction.of(value.round(4));
-  const hides = bound instanceof Fraction && rounded.eq(bound) && !value.eq(bound);
-  return valueText(hides ? value : rounded, true);
+  if (!(value instanceof Fraction || value instanceof Written)) return valueText(value, true);
+  const number = numberOf(value, 0)!;
+  const rounded = Fraction.of(number.round(4));
+  const hides = bound instanceof Fraction && rounded.eq(bound) && !number.eq(bound);
+  return valueText(hides ? number : rounded, true);
 }
 
+/** A single value of the result with the digits that it has there: `612.40`, not `612.4`. */
 function valueText(value: Value, asShare: boolean): string {
   if (value === null) return 'unknown';
-  if (Array.isArray(value)) return `${value.length} values`;
-  if (!(value instanceof Fraction)) return String(value);
-  return asShare ? `${value.times(Fraction.of(100)).round(6).toFixed()}%` : value.round(6).toFixed();
+  if (isList(value)) return `${value.length} values`;
+  if (value instanceof Written && !asShare) return value.text;
+  const number = value instanceof Written ? value.number : value;
+  if (!(number instanceof Fraction)) return String(number);
+  return asShare ? `${number.times(Fraction.of(100)).round(6).toFixed()}%` : number.round(6).toFixed();
 }

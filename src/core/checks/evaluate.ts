@@ -1,23 +1,23 @@
 /**
- * Works a check out over a result, by the field names of its JSON.
- *
- * Money and quantities are texts of plain decimals there, and are compared as exact numbers. A path that leads through a
- * list means every entry: a comparison holds if it holds for all of them. A name that is not in the result is an error,
- * never false; a value that is not known (null) fails every comparison except `== null` and `!= null`.
+ * Works a rule out over a result. `docs/rules.md` is the description: three truth values, what is compared as a number and
+ * what as a text, and what holds for lists.
  */
 import { unreachable } from '../assert.ts';
-import { Decimal, isPlainDecimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import { didYouMean } from '../problem.ts';
-import { type Comparison, type Expression, type FunctionName, RuleError, type Segment } from './expression.ts';
+import { type Comparison, type Expression, type FunctionName, RuleError } from './expression.ts';
+import { countEntries, lookUp, lookUpArgument, type Result } from './lookUp.ts';
+import { isList, numberOf, type Single, type Value, Written } from './value.ts';
 
-export type Value = Fraction | string | boolean | null | readonly Value[];
+/** `null`: it cannot be known. */
+export type Truth = boolean | null;
 
-/** Keys by which `routes["GET /v1/*"]` finds an entry of a list. */
-const IDENTITIES = ['name', 'route', 'customer', 'key', 'id', 'meter'];
+/** Whether a rule holds. Throws a {@link RuleError} on an unknown name and on values that do not fit. */
+export function holds(expression: Expression, result: Result): Truth {
+  return truthOf(evaluate(expression, result), 0);
+}
 
-/** Throws a {@link RuleError} on an unknown name and on values that cannot be compared. */
-export function evaluate(expression: Expression, result: unknown): Value {
+/** Throws a {@link RuleError} as {@link holds} does. */
+export function evaluate(expression: Expression, result: Result): Value {
   switch (expression.kind) {
     case 'number':
     case 'text':
@@ -26,52 +26,91 @@ export function evaluate(expression: Expression, result: unknown): Value {
     case 'name':
       return lookUp(expression.path, result);
     case 'call':
-      return call(expression.name, evaluate(expression.argument, result));
+      return call(expression, result);
     case 'negative':
-      return Fraction.ZERO.minus(number(evaluate(expression.operand, result), 0));
-    case 'not':
-      return !truth(evaluate(expression.operand, result));
+      return each(evaluate(expression.operand, result), expression.at, (one) => one.negated());
+    case 'not': {
+      const truth = truthOf(evaluate(expression.operand, result), expression.at);
+      return truth === null ? null : !truth;
+    }
     // Both sides are always worked out: an unknown name on the right must not hide behind a left side that decides.
     case 'and':
     case 'or': {
-      const [left, right] = expression.sides.map((side) => truth(evaluate(side, result))) as [boolean, boolean];
-      return expression.kind === 'and' ? left && right : left || right;
+      const truths = expression.sides.map((side) => truthOf(evaluate(side, result), expression.at));
+      return expression.kind === 'and' ? all(truths) : any(truths);
     }
     case 'arithmetic': {
-      const [left, right] = expression.sides.map((side) => evaluate(side, result)) as [Value, Value];
-      if (left === null || right === null) return null;
-      return arithmetic(expression.operator, number(left, expression.at), number(right, expression.at), expression.at);
+      const { operator, sides, at } = expression;
+      const [left, right] = sides.map((side) => numberOf(evaluate(side, result), at)) as [Fraction, Fraction];
+      return left === null || right === null ? null : arithmetic(operator, left, right, at);
     }
-    case 'comparison': {
-      const [left, right] = expression.sides.map((side) => evaluate(side, result)) as [Value, Value];
-      return pairs(left, right).every(([a, b]) => compare(expression.operator, a, b, expression.at));
-    }
+    case 'comparison':
+      return all(comparisons(expression, result));
     default:
       return unreachable(expression);
   }
 }
 
-function truth(value: Value): boolean {
-  return Array.isArray(value) ? value.every(truth) : value === true;
+/** What a comparison says of every entry of one side with every entry of the other; a single value is one entry. */
+export function comparisons({ operator, sides, at }: ComparisonOf, result: Result): Truth[] {
+  const [left, right] = sides.map((side) => evaluate(side, result)).map((value) => (isList(value) ? value : [value]));
+  const asksForNull = (operator === '==' || operator === '!=') && sides.some(isNull);
+  return left!.flatMap((one) =>
+    right!.map((other) => {
+      if (!asksForNull) return compare(operator, one, other, at);
+      return (one === null && other === null) === (operator === '==');
+    }),
+  );
 }
 
-/** Every entry of one side with the other side's value. */
-export function pairs(left: Value, right: Value): [Value, Value][] {
-  if (Array.isArray(left)) return (left as Value[]).flatMap((one) => pairs(one, right));
-  if (Array.isArray(right)) return (right as Value[]).flatMap((one) => pairs(left, one));
-  return [[left, right]];
+type ComparisonOf = Extract<Expression, { kind: 'comparison' }>;
+
+function isNull(side: Expression): boolean {
+  return side.kind === 'constant' && side.value === null;
 }
 
-export function compare(operator: Comparison, left: Value, right: Value, at: number): boolean {
+/** False if one is false; else unknown if one is unknown. */
+function all(truths: readonly Truth[]): Truth {
+  if (truths.includes(false)) return false;
+  return truths.includes(null) ? null : true;
+}
+
+/** True if one is true; else unknown if one is unknown. */
+function any(truths: readonly Truth[]): Truth {
+  if (truths.includes(true)) return true;
+  return truths.includes(null) ? null : false;
+}
+
+function truthOf(value: Value, at: number): Truth {
+  if (isList(value)) return all(value.map((one) => truthOf(one, at)));
+  if (value === null || typeof value === 'boolean') return value;
+  const shown = value instanceof Fraction ? value.toString() : value instanceof Written ? value.text : value;
+  const hint = 'compare it with <=, >=, ==, !=, < or >';
+  throw new RuleError({ code: 'not-a-check', at, message: `"${shown}" is neither true nor false`, hint });
+}
+
+function compare(operator: Comparison, left: Single, right: Single, at: number): Truth {
   if (operator === '==' || operator === '!=') {
-    const isSame = left instanceof Fraction && right instanceof Fraction ? left.eq(right) : left === right;
-    return isSame === (operator === '==');
+    if (left === null || right === null) return null;
+    return isSame(left, right) === (operator === '==');
   }
-  if (left === null || right === null) return false;
-  const difference = number(left, at).cmp(number(right, at));
+  const [a, b] = [numberOf(left, at), numberOf(right, at)];
+  if (a === null || b === null) return null;
+  const difference = a.cmp(b);
   if (operator === '<') return difference < 0;
   if (operator === '<=') return difference <= 0;
   return operator === '>' ? difference > 0 : difference >= 0;
+}
+
+/** As texts if one of them is a text and no number; as numbers if both can be. */
+function isSame(left: Single, right: Single): boolean {
+  if (typeof left === 'string' || typeof right === 'string') return textOf(left) === textOf(right);
+  const isNumber = (value: Single) => value instanceof Fraction || value instanceof Written;
+  return isNumber(left) && isNumber(right) ? numberOf(left, 0)!.eq(numberOf(right, 0)!) : left === right;
+}
+
+function textOf(value: Single): Single {
+  return value instanceof Written ? value.text : value;
 }
 
 function arithmetic(operator: '+' | '-' | '*' | '/', left: Fraction, right: Fraction, at: number): Fraction {
@@ -88,123 +127,33 @@ function arithmetic(operator: '+' | '-' | '*' | '/', left: Fraction, right: Frac
   }
 }
 
-function call(name: FunctionName, value: Value): Value {
-  const values = (Array.isArray(value) ? value.flat(9) : [value]) as Value[];
-  if (name === 'count') return Fraction.of(values.length);
-  if (values.some((one) => one === null)) return null;
-  const numbers = values.map((one) => number(one, 0));
-  if (name === 'sum') return Fraction.sum(numbers);
-  if (name === 'abs') return numbers.map((one) => (one.cmp(Fraction.ZERO) < 0 ? one.negated() : one))[0] ?? null;
-  if (numbers.length === 0) return null;
-  return numbers.reduce((a, b) => (name === 'max' ? Fraction.max(a, b) : Fraction.min(a, b)));
-}
-
-function number(value: Value, at: number): Fraction {
-  if (value instanceof Fraction) return value;
-  const shown = Array.isArray(value) ? 'a list' : JSON.stringify(value);
-  const hint = Array.isArray(value) ? 'use max(), min() or sum()' : undefined;
-  throw new RuleError({ code: 'not-a-number', at, message: `${shown} is not a number`, ...(hint && { hint }) });
-}
-
-function lookUp(path: readonly Segment[], result: unknown): Value {
-  let found: unknown[] = [result];
-  let isMany = false;
-  for (const [depth, segment] of path.entries()) {
-    const entered: unknown[] = [];
-    for (const place of found) {
-      if (!Array.isArray(place)) entered.push(member(place, segment, path, depth, result));
-      else if (typeof segment.key === 'number') entered.push(at(place, segment));
-      else {
-        const named = place.filter((entry) =>
-          IDENTITIES.some((key) => (entry as Record<string, unknown>)?.[key] === segment.key),
-        );
-        if (named.length > 0) entered.push(...named);
-        else entered.push(...place.map((entry) => member(entry, segment, path, depth, result)));
-        isMany ||= named.length === 0;
-      }
-    }
-    found = entered;
+function call({ name, argument, at }: Extract<Expression, { kind: 'call' }>, result: Result): Value {
+  if (name === 'count') {
+    const value = argument.kind === 'name' ? countEntries(argument.path, result) : evaluate(argument, result);
+    if (value === undefined) return null;
+    return Fraction.of(typeof value === 'number' ? value : isList(value) ? value.length : 1);
   }
-  const values = found.map((value) => readValue(value, path));
-  return isMany ? values : (values[0] ?? null);
+  const value = argument.kind === 'name' ? lookUpArgument(argument.path, result) : evaluate(argument, result);
+  if (name === 'abs') return each(value, at, (one) => (one.cmp(Fraction.ZERO) < 0 ? one.negated() : one));
+  return combined(
+    name,
+    (isList(value) ? value : [value]).map((one) => numberOf(one, at)),
+  );
 }
 
-function at(list: readonly unknown[], { key, at: position }: Segment): unknown {
-  const index = key as number;
-  if (index < list.length) return list[index];
-  throw new RuleError({
-    code: 'unknown-name',
-    at: position,
-    message: `there is no entry ${index}: the list has ${list.length}`,
-  });
+function combined(name: Exclude<FunctionName, 'count' | 'abs'>, numbers: readonly (Fraction | null)[]): Value {
+  const known = numbers.filter((one) => one !== null);
+  if (known.length < numbers.length) return null;
+  if (name === 'sum') return Fraction.sum(known);
+  if (known.length === 0) return null;
+  return known.reduce((a, b) => (name === 'max' ? Fraction.max(a, b) : Fraction.min(a, b)));
 }
 
-function member(
-  place: unknown,
-  { key, at: position }: Segment,
-  path: readonly Segment[],
-  depth: number,
-  result: unknown,
-): unknown {
-  if (typeof place === 'object' && place !== null && Object.hasOwn(place, key))
-    return (place as Record<string, unknown>)[key];
-  const isObject = typeof place === 'object' && place !== null && !Array.isArray(place);
-  const known = isObject ? Object.keys(place) : [];
-  const where =
-    depth === 0
-      ? ''
-      : ` in ${path
-          .slice(0, depth)
-          .map((segment) => segment.key)
-          .join('.')}`;
-  const meant =
-    didYouMean(String(key), known) ??
-    (depth === 0 || depth === path.length - 1 ? elsewhere(String(path.at(-1)!.key), result) : undefined);
-  throw new RuleError({
-    code: 'unknown-name',
-    at: position,
-    message: `there is no "${key}"${where}`,
-    hint: meant
-      ? `did you mean ${meant}?`
-      : known.length > 0
-        ? `known here: ${known.join(', ')}`
-        : `${where.slice(4)} has no names in it`,
-  });
-}
-
-/** Where in the result a name does occur, nearest to the top. */
-function elsewhere(name: string, result: unknown): string | undefined {
-  let level: [string, unknown][] = [['', result]];
-  for (let depth = 0; depth < 4; depth++) {
-    const next: [string, unknown][] = [];
-    for (const [path, place] of level.slice(0, 200)) {
-      if (typeof place !== 'object' || place === null) continue;
-      const entries = Array.isArray(place)
-        ? place.slice(0, 1).map((entry) => ['', entry] as const)
-        : Object.entries(place);
-      for (const [key, value] of entries) {
-        const step = key === '' ? '' : /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-        if (key === name) return `${path}${step}`.replace(/^\./, '');
-        next.push([`${path}${step}`, value]);
-      }
-    }
-    level = next;
-  }
-  return undefined;
-}
-
-function readValue(value: unknown, path: readonly Segment[]): Value {
-  if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Fraction.of(value);
-  if (typeof value === 'string') return isPlainDecimal(value) ? Fraction.of(new Decimal(value)) : value;
-  if (Array.isArray(value))
-    return value.map((entry) => (typeof entry === 'object' && entry !== null ? '…' : readValue(entry, path)));
-  const last = path.at(-1)!;
-  const keys = Object.keys(value as object);
-  throw new RuleError({
-    code: 'not-a-value',
-    at: last.at,
-    message: `"${last.key}" is not a value, it holds others`,
-    hint: keys.length > 0 ? `go on with .${keys[0]}` : 'it is empty',
-  });
+/** A number, or each of a list; what is unknown stays unknown. */
+function each(value: Value, at: number, change: (one: Fraction) => Fraction): Value {
+  const changed = (one: Single): Single => {
+    const number = numberOf(one, at);
+    return number && change(number);
+  };
+  return isList(value) ? value.map(changed) : changed(value);
 }

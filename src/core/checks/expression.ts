@@ -6,8 +6,8 @@ export type Expression =
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'constant'; readonly value: boolean | null }
   | { readonly kind: 'name'; readonly path: readonly Segment[]; readonly text: string }
-  | { readonly kind: 'call'; readonly name: FunctionName; readonly argument: Expression }
-  | { readonly kind: 'not' | 'negative'; readonly operand: Expression }
+  | { readonly kind: 'call'; readonly name: FunctionName; readonly argument: Expression; readonly at: number }
+  | { readonly kind: 'not' | 'negative'; readonly operand: Expression; readonly at: number }
   | {
       readonly kind: 'arithmetic';
       readonly operator: '+' | '-' | '*' | '/';
@@ -15,11 +15,14 @@ export type Expression =
       readonly at: number;
     }
   | { readonly kind: 'comparison'; readonly operator: Comparison; readonly sides: Sides; readonly at: number }
-  | { readonly kind: 'and' | 'or'; readonly sides: Sides };
+  | { readonly kind: 'and' | 'or'; readonly sides: Sides; readonly at: number };
 
 export type Sides = readonly [Expression, Expression];
-/** A key of an object, a place in a list (from 0), or the name of a list's entry; `at` is where it is written. */
-export type Segment = { readonly key: string | number; readonly at: number };
+/**
+ * A key of an object, a place in a list (from 0), or the name of a list's entry; `at` is where it is written. In quotes
+ * (`routes["total"]`) it is never a field of a list's entries.
+ */
+export type Segment = { readonly key: string | number; readonly at: number; readonly isQuoted?: boolean };
 
 export const COMPARISONS = ['<=', '>=', '==', '!=', '<', '>'] as const;
 export type Comparison = (typeof COMPARISONS)[number];

@@ -77,20 +77,30 @@ class Reader {
     return this.tokens[this.next];
   }
 
+  /** Where the next token stands. */
+  private get position(): number {
+    return this.peek()?.at ?? this.end;
+  }
+
   or(): Expression {
     let left = this.and();
-    while (this.takes('or')) left = { kind: 'or', sides: [left, this.and()] };
+    for (let at = this.position; this.takes('or'); at = this.position) {
+      left = { kind: 'or', sides: [left, this.and()], at };
+    }
     return left;
   }
 
   private and(): Expression {
     let left = this.not();
-    while (this.takes('and')) left = { kind: 'and', sides: [left, this.not()] };
+    for (let at = this.position; this.takes('and'); at = this.position) {
+      left = { kind: 'and', sides: [left, this.not()], at };
+    }
     return left;
   }
 
   private not(): Expression {
-    return this.takes('not') ? { kind: 'not', operand: this.not() } : this.comparison();
+    const at = this.position;
+    return this.takes('not') ? { kind: 'not', operand: this.not(), at } : this.comparison();
   }
 
   private comparison(): Expression {
@@ -120,7 +130,8 @@ class Reader {
   }
 
   private signed(): Expression {
-    return this.takes('-') ? { kind: 'negative', operand: this.signed() } : this.primary();
+    const at = this.position;
+    return this.takes('-') ? { kind: 'negative', operand: this.signed(), at } : this.primary();
   }
 
   private primary(): Expression {
@@ -132,7 +143,7 @@ class Reader {
     if (token.kind === 'number') return numberOf(token);
     if (token.kind === 'text') return { kind: 'text', value: textOf(token) };
     if (token.kind === 'word') {
-      if (token.text in CONSTANTS) return { kind: 'constant', value: CONSTANTS[token.text]! };
+      if (Object.hasOwn(CONSTANTS, token.text)) return { kind: 'constant', value: CONSTANTS[token.text]! };
       return this.peek()?.text === '(' ? this.call(token) : this.name(token);
     }
     if (token.text !== '(') throw unexpected(token, 'a name or a number');
@@ -153,7 +164,7 @@ class Reader {
     this.expect('(');
     const argument = this.or();
     this.expect(')');
-    return { kind: 'call', name: token.text as FunctionName, argument };
+    return { kind: 'call', name: token.text as FunctionName, argument, at: token.at };
   }
 
   private name(first: Token): Expression {
@@ -179,7 +190,8 @@ class Reader {
           );
         }
         this.next++;
-        path.push({ key: token.kind === 'text' ? textOf(token) : Number(token.text), at: token.at });
+        const isQuoted = token.kind === 'text';
+        path.push({ key: isQuoted ? textOf(token) : Number(token.text), at: token.at, ...(isQuoted && { isQuoted }) });
         text += `[${token.text}]`;
         end = this.expect(']') + 1;
       } else return { kind: 'name', path, text };

@@ -57,8 +57,8 @@ export const estimateMarkdown: EstimateFormat = function* (report) {
 };
 
 export function* checkList(checks: readonly CheckOutcome[]): Generator<string> {
-  for (const { rule, passed, measured } of checks) {
-    yield `- ${passed ? '✅' : '❌'} ${code(rule)} measured ${markdownText(measured)}\n`;
+  for (const { rule, severity, passed, measured } of checks) {
+    yield `- ${passed ? '✅' : severity === 'error' ? '❌' : '⚠️'} ${code(rule)} measured ${markdownText(measured)}\n`;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Decimal } from '../../core/decimal.ts';
 import type { BlockedUsage, Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { Period } from '../../core/period.ts';
+import { outcomeObjects } from '../checks.ts';
 import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
 import { notesObject } from '../runNotes.ts';
 import { safeJson } from '../safeText.ts';
@@ -25,7 +26,7 @@ export const invoiceJson: InvoiceFormat = function* (report) {
   yield before === '' ? '],\n' : '\n  ],\n';
   if (report.timeline) yield `  "timeline": ${indented(entryObjects(report.timeline), 2)},\n`;
   yield `  "totals": ${indented(totals.toJson(report.currency), 2)},\n  "rows": ${indented(report.rows, 2)}`;
-  for (const [name, value] of Object.entries(notesObject(report.notes))) yield `,\n  "${name}": ${indented(value, 2)}`;
+  for (const [name, value] of Object.entries(endOf(report))) yield `,\n  "${name}": ${indented(value, 2)}`;
   yield '\n}\n';
 };
 
@@ -38,8 +39,13 @@ export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
     yield `${head},${json.slice(1)}\n`;
   }
   for (const entry of report.timeline ? entryObjects(report.timeline) : []) yield `${safeJson({ timeline: entry })}\n`;
-  yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows, ...notesObject(report.notes) })}\n`;
+  yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows, ...endOf(report) })}\n`;
 };
+
+/** What follows the totals and the rows. */
+function endOf({ notes, checks }: InvoiceReport): Record<string, unknown> {
+  return { ...notesObject(notes), ...(checks.length > 0 && { checks: outcomeObjects(checks) }) };
+}
 
 function entryObjects({ entries, currency }: TimelineReport): Record<string, unknown>[] {
   return entries.map((entry) => entryObject(entry, currency));

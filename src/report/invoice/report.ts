@@ -1,6 +1,7 @@
 /** What an invoice run has to say, before it is put into a format. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
+import type { CheckOutcome } from '../../core/checks/check.ts';
 import { type Decimal, plus, ZERO } from '../../core/decimal.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import type { RunNotes } from '../../core/invoice/runNotes.ts';
@@ -20,6 +21,8 @@ export type InvoiceReport = {
   readonly notes: RunNotes;
   /** Show the arithmetic and the rows behind every line. */
   readonly explain: boolean;
+  /** How rules about the run went. */
+  readonly checks: readonly CheckOutcome[];
   /** Of the same run; absent: none was asked for. */
   readonly timeline?: TimelineReport;
 };

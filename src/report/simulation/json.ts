@@ -3,6 +3,7 @@ import { formatInstant } from '../../core/calendar.ts';
 import { RATE_NAMES, type Rates } from '../../core/simulation/outcomes.ts';
 import { BEHAVIOUR_NAMES, COST_NAMES, writtenName } from '../../core/simulation/parameters.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
+import { outcomeObjects } from '../checks.ts';
 import { safeJson } from '../safeText.ts';
 import type { SimulationFormat, SimulationReport } from './report.ts';
 import { populationNotes, verdicts } from './words.ts';
@@ -84,6 +85,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
       costs: written(COST_NAMES, input.parameters.costs),
     },
     hashes: result.hashes,
+    ...(report.checks.length > 0 && { checks: outcomeObjects(report.checks) }),
   };
 
   function outcomeObject(outcome: ScenarioOutcome, { currency }: SimulationReport): Record<string, unknown> {

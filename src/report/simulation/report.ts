@@ -1,4 +1,5 @@
 /** What a simulation has to say, before it is put into a format. */
+import type { CheckOutcome } from '../../core/checks/check.ts';
 import type { Currency } from '../../core/money.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { RateName } from '../../core/simulation/outcomes.ts';
@@ -14,6 +15,8 @@ export type SimulationReport = {
   readonly weekly?: ReadonlyMap<string, WeeklyNrr>;
   readonly currency: Currency;
   readonly warnings: readonly Problem[];
+  /** How rules about the simulation went. */
+  readonly checks: readonly CheckOutcome[];
   /** What was assumed, beyond the rules that always hold. */
   readonly assumptions: readonly string[];
 };
