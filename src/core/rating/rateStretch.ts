@@ -3,7 +3,7 @@
  *
  * In this order, for each meter of a stretch on one tier:
  *
- * 1. hard cap: usage beyond a limit without a price is moved to *blocked*.
+ * 1. hard cap: usage beyond a limit without a price is moved to *blocked* (limits.ts).
  *    Before pricing: what was refused was never served, and must not fill up a step.
  * 2. included quantity: subtracted from what was used.
  *    Before pricing, not after: otherwise the included units would fill up step 1, and the first paid unit would be
@@ -16,7 +16,7 @@
  */
 import { assert, Bug } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
-import { type Charge, includedIn, type Tier } from '../catalog/tier.ts';
+import type { Charge, Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type InvoiceLine, lineKey } from '../invoice/invoice.ts';
@@ -25,6 +25,8 @@ import { daysIn, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
+import { coveredShare, isAllOf } from './coveredShare.ts';
+import { limitOf } from './limits.ts';
 
 /** Time on one tier within a billing period, and what was used in it. */
 export type Stretch = {
@@ -60,34 +62,19 @@ export function rateStretch(context: StretchContext): RatedStretch {
   const blocked = new Map<string, Fraction>();
 
   for (const [meter, used] of usage) {
-    const limit = tier.limits.get(meter);
-    const included = limit ? includedIn(limit, period, timezone).times(share) : Fraction.ZERO;
+    const limit = limitOf(meter, { tier, stretch: stretch.period, period, timezone });
+    const included = limit?.included ?? Fraction.ZERO;
     const charge = chargeOf(tier, meter);
     if (charge) {
       const limitText = limit && `${limit.text}${shareText(context)}`;
       lines.push(...rateCharge({ meter, stretch: position, charge, used, included, limitText, currency }));
-    } else if (limit) {
+    } else if (limit?.beyond === 'blocked') {
       const beyond = beyondIncluded(used.quantity, included);
       if (beyond.isPositive()) blocked.set(meter, beyond);
     }
   }
   lines.push(...adjust({ usageLines: lines, stretch: position, tier, share, shareText: shareText(context), currency }));
   return { lines, blocked };
-}
-
-/**
- * Days covered ÷ days in the period, exact: what a part of a month is of its fee and its included quantities. A period
- * that ends on the day on which it begins has no days to count; there it is time ÷ time.
- */
-export function coveredShare(covered: Period, period: Period, timezone: string): Fraction {
-  if (isAllOf(covered, period)) return Fraction.ONE;
-  const days = daysIn(period, timezone);
-  if (days === 0) return Fraction.of(covered.end - covered.start, period.end - period.start);
-  return Fraction.of(daysIn(covered, timezone), days);
-}
-
-function isAllOf(covered: Period, period: Period): boolean {
-  return covered.start === period.start && covered.end === period.end;
 }
 
 /** ` × 13/31` where a stretch covers a part of its period; '' where it covers all of it. */

@@ -127,10 +127,9 @@ export class Timeline {
   }
 
   private crossingEntry({ view, mark, at, resolution, used }: Crossing): TimelineEntry {
-    const { meter, threshold, limit } = mark;
+    const { meter, threshold, limit, beyond } = mark;
     const kind = threshold.eq(ONE) ? 'limit' : 'threshold';
-    const { charges } = view.tier;
-    const isCapped = charges !== 'negotiated' && !charges.has(meter.name);
+    const isCapped = beyond === 'blocked';
     return this.entry(view, { at, resolution, kind, meter: meter.name, threshold, used, limit, isCapped });
   }
 
