@@ -45,8 +45,8 @@ export const termsShape = {
     .optional()
     .meta({ description: 'Price of each unit beyond the limit, by meter. null: what is beyond a limit is blocked' }),
   rate_limit: plainText('Requests per second that the tier admits', ['50/s']).optional(),
-  minimum: moneyText('Floor of the usage charges of one invoice').optional(),
-  maximum: moneyText('Ceiling of the usage charges of one invoice').optional(),
+  minimum: moneyText('Floor of the usage charges of a billing month').optional(),
+  maximum: moneyText('Ceiling of the usage charges of a billing month').optional(),
   discount: shareText('Off usage charges').optional(),
 };
 

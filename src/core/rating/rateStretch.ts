@@ -21,7 +21,7 @@ import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type InvoiceLine, lineKey } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
-import { daysIn, type Period } from '../period.ts';
+import { billingMonths, daysIn, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
@@ -57,7 +57,6 @@ export type RatedStretch = {
 export function rateStretch(context: StretchContext): RatedStretch {
   const { stretch, position, period, timezone, currency } = context;
   const { tier, usage } = stretch;
-  const share = coveredShare(stretch.period, period, timezone);
   const lines: InvoiceLine[] = [];
   const blocked = new Map<string, Fraction>();
 
@@ -73,7 +72,9 @@ export function rateStretch(context: StretchContext): RatedStretch {
       if (beyond.isPositive()) blocked.set(meter, beyond);
     }
   }
-  lines.push(...adjust({ usageLines: lines, stretch: position, tier, share, shareText: shareText(context), currency }));
+  lines.push(
+    ...adjust({ usageLines: lines, stretch: position, tier, billingMonths: () => monthsOf(context), currency }),
+  );
   return { lines, blocked };
 }
 
@@ -84,6 +85,16 @@ export function shareText({ stretch, period, timezone }: Omit<StretchContext, 'c
   const share = coveredShare(stretch.period, period, timezone);
   if (whole === 0) return share.eq(Fraction.ONE) ? '' : ` × ${share}`;
   return days === whole ? '' : ` × ${days}/${whole}`;
+}
+
+/** Billing months of a stretch: those of its period × the share of it. '' for one; ` × 13/31`; ` × 12 × 13/365`. */
+function monthsOf(context: StretchContext): { months: Fraction; monthsText: string } {
+  const { stretch, period, timezone } = context;
+  const whole = billingMonths(period, timezone);
+  return {
+    months: whole.times(coveredShare(stretch.period, period, timezone)),
+    monthsText: `${whole.eq(Fraction.ONE) ? '' : ` × ${whole.toRatio()}`}${shareText(context)}`,
+  };
 }
 
 type ChargeInput = {
