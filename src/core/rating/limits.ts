@@ -48,3 +48,8 @@ export function limitOf(meter: string, { tier, stretch, period, timezone }: Limi
 export function beyondLimit({ charges }: Tier, meter: string): Beyond {
   return charges === 'negotiated' || charges.has(meter) ? 'priced' : 'blocked';
 }
+
+/** True if the tier includes any of the meter, however little of that falls to a short stretch. */
+export function includesSome({ limits }: Tier, meter: string): boolean {
+  return limits.get(meter)?.quantity.isZero() === false;
+}

@@ -23,10 +23,11 @@ import { type InvoiceLine, lineKey } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import { billingMonths, daysIn, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
+import type { RatingContext } from '../pricing/model.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
 import { coveredShare, isAllOf } from './coveredShare.ts';
-import { limitOf } from './limits.ts';
+import { includesSome, limitOf } from './limits.ts';
 
 /** Time on one tier within a billing period, and what was used in it. */
 export type Stretch = {
@@ -66,7 +67,10 @@ export function rateStretch(context: StretchContext): RatedStretch {
     const charge = chargeOf(tier, meter);
     if (charge) {
       const limitText = limit && `${limit.text}${shareText(context)}`;
-      lines.push(...rateCharge({ meter, stretch: position, charge, used, included, limitText, currency }));
+      const isPartlyIncluded = includesSome(tier, meter);
+      lines.push(
+        ...rateCharge({ meter, stretch: position, charge, used, included, isPartlyIncluded, limitText, currency }),
+      );
     } else if (limit?.beyond === 'blocked') {
       const beyond = beyondIncluded(used.quantity, included);
       if (beyond.isPositive()) blocked.set(meter, beyond);
@@ -104,15 +108,17 @@ type ChargeInput = {
   readonly charge: Charge;
   readonly used: MeteredUsage;
   readonly included: Fraction;
+  readonly isPartlyIncluded: RatingContext['isPartlyIncluded'];
   /** `200k`, `200k × 13/31` in a part month. */
   readonly limitText: string | undefined;
   readonly currency: Currency;
 };
 
-function rateCharge({ meter, stretch, charge, used, included, limitText, currency }: ChargeInput): InvoiceLine[] {
+function rateCharge(input: ChargeInput): InvoiceLine[] {
+  const { meter, stretch, charge, used, included, isPartlyIncluded, limitText, currency } = input;
   const description = limitText === undefined ? meter : `${meter} beyond ${limitText}`;
-  if (charge.kind === 'single')
-    return priceLines({ meter, stretch, description, price: charge.price, used, included, currency });
+  const about = { meter, stretch, isPartlyIncluded, currency };
+  if (charge.kind === 'single') return priceLines({ ...about, description, price: charge.price, used, included });
 
   // The included quantity belongs to the meter as a whole. Each value gets a part of it in proportion to its usage, so
   // that neither the order of regions nor that of events decides which price the included units would have had.
@@ -124,9 +130,7 @@ function rateCharge({ meter, stretch, charge, used, included, limitText, currenc
     const price = charge.prices.get(value) ?? charge.otherwise;
     assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${value}"`);
     return priceLines({
-      meter,
-      stretch,
-      currency,
+      ...about,
       dimension: { name: charge.dimension, value },
       description: `${description}, ${charge.dimension} ${value === '' ? 'unknown' : value}`,
       price,
@@ -144,11 +148,12 @@ function priceLines(line: {
   price: Price;
   used: MeterUsage;
   included: Fraction;
+  isPartlyIncluded: RatingContext['isPartlyIncluded'];
   currency: Currency;
 }): InvoiceLine[] {
   const { meter, stretch, dimension, used, included, currency } = line;
   const quantity = beyondIncluded(used.quantity, included);
-  const steps = ratePrice(line.price, quantity, { events: used.events });
+  const steps = ratePrice(line.price, quantity, { events: used.events, isPartlyIncluded: line.isPartlyIncluded });
   const stepSum = Fraction.sum(steps.map((step) => step.quantity));
   assert(stepSum.eq(quantity), () => `steps of ${meter} add up to ${stepSum}, but ${quantity} were to be priced`);
   const rows =
