@@ -2,6 +2,7 @@
 import { formatInstant } from '../../core/calendar.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import type { Decimal } from '../../core/decimal.ts';
+import type { Fraction } from '../../core/fraction.ts';
 import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
@@ -89,14 +90,14 @@ export function invoiceObject(invoice: Invoice, explain: boolean): Record<string
 }
 
 function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean): Record<string, unknown> {
-  const exact = line.exact.toString();
+  const exact = exactFields(line.exact);
   const amount = formatMoney(line.amount, currency);
   const { key, kind, description } = line;
   switch (line.kind) {
     case 'fee':
     case 'pack': {
       const quantity = line.quantity.toString();
-      return { key, kind, description, quantity, unitPrice: line.unitPrice.toFixed(), exact, amount };
+      return { key, kind, description, quantity, unitPrice: line.unitPrice.toFixed(), ...exact, amount };
     }
     case 'usage': {
       const object = {
@@ -108,14 +109,19 @@ function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean):
         included: line.included.toString(),
         quantity: line.quantity.toString(),
         price: line.price,
-        exact,
+        ...exact,
         amount,
       };
       return explain ? { ...object, rows: rowsObject(line.rows) } : object;
     }
     default:
-      return { key, kind, description, exact, amount };
+      return { key, kind, description, ...exact, amount };
   }
+}
+
+/** A number without an end as a decimal is there in both forms: cut after twelve digits, and in full as a fraction. */
+function exactFields(exact: Fraction): { exact: string; exactFraction?: string } {
+  return { exact: exact.toString(), ...(!exact.terminates && { exactFraction: exact.toRatio() }) };
 }
 
 function creditObject(
