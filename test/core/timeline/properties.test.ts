@@ -49,7 +49,7 @@ function orderOf({ rows, small, large, change, rate }: Input): TimelineOrder & {
   return {
     tiers: `
 pricing_tiers:
-  small: { cost: 0, limits: { requests: ${small}, egress: ${small} }, overage: { requests: 1 }, rate_limit: ${rate}/s }
+  small: { cost: 0, limits: { requests: ${small}, egress: ${small} }, overage: { requests: 1, egress: null }, rate_limit: ${rate}/s }
   large: { cost: 9, limits: { requests: ${large} }, overage: { requests: 1 } }`,
     customers: `customers: { a: { tier: small }, b: ${history} }`,
     period: '2026-10',
