@@ -49,7 +49,9 @@ export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard 
 }
 
 function isAboutWhatIsThere(code: string): boolean {
-  return /^tiers\/(unknown-cost|blocks-everything|usage-without-price|unmapped-feature|empty)$/.test(code);
+  return /^tiers\/(unknown-cost|blocks-everything|limit-without-price|null-without-limit|usage-without-price|unmapped-feature|empty)$/.test(
+    code,
+  );
 }
 
 function countOf(tree: unknown, key: string): number {

@@ -6,6 +6,7 @@ import { cautionsOf, PRICE_MODELS, type Price } from '../core/pricing/index.ts';
 import type { PriceReader } from '../core/pricing/model.ts';
 import { readShortPrice } from '../core/pricing/unitAmount.ts';
 import { failed } from '../core/quantity.ts';
+import { isWindow } from '../core/rating/windows.ts';
 import type { Reading } from './reading.ts';
 import { parseMoney } from './texts.ts';
 import type { TierFile } from './tierSchema.ts';
@@ -15,7 +16,7 @@ type TierText = TierFile['pricing_tiers'][string];
 /** Terms of a tier, or those that a contract changes. */
 export type TermsText = Omit<TierText, 'cost' | 'features' | 'purpose'> & { cost?: string | undefined };
 type OverageMap = Exclude<NonNullable<TierText['overage']>, string>;
-type SinglePriceText = Exclude<OverageMap[string], { by: string }>;
+type SinglePriceText = Exclude<OverageMap[string], { by: string } | null>;
 
 /** A tier of the tier file. */
 export function readTier(reading: Reading, name: string, tree: TierText, meters: ReadonlyMap<string, Meter>): Tier {
@@ -49,16 +50,9 @@ export function readTerms(
   const charges = chargesWith(
     base.charges,
     tree.overage && readCharges(reading, tree.overage, [...path, 'overage'], meters),
-    tree.overage === null,
+    blockedMeters(tree.overage),
   );
-  const priced = pricedMeters(tree.overage ?? {});
-  for (const [meter, limit] of limits) {
-    const isPriced = charges === 'negotiated' || charges.has(meter) || priced.has(meter);
-    if (isPriced || !limit.quantity.isZero()) continue;
-    const hint = `write a limit above 0, or a price for ${meter} under overage`;
-    const message = `a limit of 0 without an overage price blocks all ${meter}`;
-    reading.error('blocks-everything', [...path, 'limits', meter], message, hint);
-  }
+  checkHardCaps(reading, tree, path, base, { limits, charges, meters });
   const [minimum, maximum] = (['minimum', 'maximum'] as const).map((key) => {
     const text = tree[key];
     return text === undefined ? base[key] : reading.money(text, [...path, key]);
@@ -86,14 +80,51 @@ export function readTerms(
   };
 }
 
+/**
+ * A limit without a price is a hard cap. Where a tier has prices, a cap that nobody asked for is a forgotten price: it
+ * would block without a word what was meant to be sold. So there it has to be written: `overage: { compute: null }`.
+ */
+function checkHardCaps(
+  reading: Reading,
+  { limits: own = {}, overage }: TermsText,
+  path: Path,
+  base: Tier,
+  { limits, charges, meters }: Pick<Tier, 'limits' | 'charges'> & { meters: ReadonlyMap<string, Meter> },
+): void {
+  const blocked = blockedMeters(overage);
+  for (const meter of blocked === 'all' ? [] : blocked) {
+    if (limits.has(meter) || !meters.has(meter)) continue;
+    const hint = `write a limit for ${meter}, or leave out ${meter}: null`;
+    const message = `${meter}: null blocks what is beyond a limit, but ${meter} has no limit`;
+    reading.error('null-without-limit', [...path, 'overage', meter], message, hint);
+  }
+  if (charges === 'negotiated') return;
+  const priced = new Set([...charges.keys(), ...pricedMeters(overage ?? {})]);
+  for (const [meter, { quantity, text }] of limits) {
+    if (priced.has(meter)) continue;
+    const place = meter in own ? [...path, 'limits', meter] : [...path, 'overage'];
+    const wasBlocked = base.charges !== 'negotiated' && base.limits.has(meter) && !base.charges.has(meter);
+    if (quantity.isZero()) {
+      const hint = `write a limit above 0, or a price for ${meter} under overage`;
+      const message = `a limit of 0 without an overage price blocks all ${meter}`;
+      reading.error('blocks-everything', place, message, hint);
+    } else if (priced.size > 0 && blocked !== 'all' && !blocked.has(meter) && !wasBlocked) {
+      const hint = `write a price for ${meter} under overage, or ${meter}: null if it is to be blocked`;
+      const message = `overage has prices, but none for ${meter}: all beyond ${text} would be blocked`;
+      reading.error('limit-without-price', place, message, hint);
+    }
+  }
+}
+
 function chargesWith(
   base: Tier['charges'],
   own: Tier['charges'] | null | undefined,
-  isCapped: boolean,
+  blocked: 'all' | ReadonlySet<string>,
 ): Tier['charges'] {
-  if (isCapped) return new Map();
+  if (blocked === 'all') return new Map();
   if (own === undefined || own === null) return base;
-  return own === 'negotiated' || base === 'negotiated' ? own : new Map([...base, ...own]);
+  if (own === 'negotiated' || base === 'negotiated') return own;
+  return new Map([...[...base].filter(([meter]) => !blocked.has(meter)), ...own]);
 }
 
 function readFee(reading: Reading, text: string, path: Path): Fee {
@@ -123,10 +154,25 @@ function readLimits(
     const quantity = meter && reading.quantity(quantityText, meter.unit, [...path, name]);
     if (!quantity) continue;
     const base = (match?.[2] === 'mo' ? 'month' : (match?.[2] ?? 'period')) as LimitBase;
+    if (isWindow(base) && isLevel(meter.aggregation)) {
+      const message = `${name} is aggregated by ${meter.aggregation}: a level has no amount for a ${base}`;
+      reading.error(
+        'level-per-window',
+        [...path, name],
+        message,
+        `write ${quantityText}, which limits the level at any time`,
+      );
+      continue;
+    }
     const isMonthly = base === 'month' || base === 'period';
     limits.set(name, { quantity, per: base, text: isMonthly ? quantityText : `${quantityText}/${base}` });
   }
   return limits;
+}
+
+/** Levels are compared with a limit as they are; what is used of flows adds up over time. */
+function isLevel(aggregation: Meter['aggregation']): boolean {
+  return aggregation === 'max' || aggregation === 'last' || aggregation === 'unique';
 }
 
 function readCharges(
@@ -138,10 +184,10 @@ function readCharges(
   if (tree === 'negotiated') return 'negotiated';
   const charges = new Map<string, Charge>();
   for (const [key, price] of Object.entries(tree)) {
-    const isByDimension = typeof price === 'object' && 'by' in price;
+    const isByDimension = hasDimension(price);
     const meterKey = isByDimension && price.meter !== undefined ? [...path, key, 'meter'] : [...path, key];
     const meter = reading.named(meters, (isByDimension ? price.meter : undefined) ?? key, 'meter', meterKey, 'key');
-    if (!meter) continue;
+    if (!meter || price === null) continue;
     if (charges.has(meter.name)) {
       const message = `${meter.name} already has a price in this tier`;
       reading.error('price-twice', [...path, key], message, 'keep one of them', 'key');
@@ -176,11 +222,20 @@ function readCharges(
 /** Meters that are meant to have a price, whether or not it could be read. */
 function pricedMeters(tree: NonNullable<TierText['overage']>): ReadonlySet<string> {
   if (tree === 'negotiated') return new Set();
-  return new Set(Object.entries(tree).map(([key, price]) => (hasDimension(price) && price.meter) || key));
+  return new Set(
+    Object.entries(tree).flatMap(([key, price]) => (price === null ? [] : (hasDimension(price) && price.meter) || key)),
+  );
+}
+
+/** Meters that are said to be blocked beyond their limits: `overage: { compute: null }`. */
+function blockedMeters(tree: TierText['overage']): 'all' | ReadonlySet<string> {
+  if (tree === null) return 'all';
+  if (tree === undefined || tree === 'negotiated') return new Set();
+  return new Set(Object.entries(tree).flatMap(([key, price]) => (price === null ? [key] : [])));
 }
 
 function hasDimension(price: OverageMap[string]): price is Extract<OverageMap[string], { by: string }> {
-  return typeof price === 'object' && 'by' in price;
+  return typeof price === 'object' && price !== null && 'by' in price;
 }
 
 function readPrice(reading: Reading, price: SinglePriceText, path: Path, meter: Meter): Price | undefined {

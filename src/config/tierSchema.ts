@@ -41,12 +41,15 @@ export const termsShape = {
     .record(z.string(), quantityText('Quantity included in the fee; /day, /week, /mo, /year, default: billing period'))
     .optional(),
   overage: z
-    .union([z.null(), z.literal('negotiated'), z.record(z.string(), z.union([dimensionPrice, singlePrice]))])
+    .union([z.null(), z.literal('negotiated'), z.record(z.string(), z.union([z.null(), dimensionPrice, singlePrice]))])
     .optional()
-    .meta({ description: 'Price of each unit beyond the limit, by meter. null: what is beyond a limit is blocked' }),
+    .meta({
+      description:
+        'Price of each unit beyond the limit, by meter. null, for all or for a meter: what is beyond a limit is blocked',
+    }),
   rate_limit: plainText('Requests per second that the tier admits', ['50/s']).optional(),
-  minimum: moneyText('Floor of the usage charges of one invoice').optional(),
-  maximum: moneyText('Ceiling of the usage charges of one invoice').optional(),
+  minimum: moneyText('Floor of the usage charges of a billing month').optional(),
+  maximum: moneyText('Ceiling of the usage charges of a billing month').optional(),
   discount: shareText('Off usage charges').optional(),
 };
 

@@ -122,6 +122,14 @@ export class Fraction {
     return (this.terminates ? this.numerator : this.round(SHOWN_FRACTION_DIGITS)).toFixed();
   }
 
+  /** Exact whatever the value: `239/31` in lowest terms, `-1/3`; a whole number without a denominator. */
+  toRatio(): string {
+    const scale = new Decimal(10).pow(this.numerator.decimalPlaces());
+    const [top, bottom] = [this.numerator, this.denominator].map((part) => BigInt(part.times(scale).toFixed()));
+    const common = greatestCommonDivisor(top!, bottom!);
+    return bottom === common ? String(top! / common) : `${top! / common}/${bottom! / common}`;
+  }
+
   static min(a: Fraction, b: Fraction): Fraction {
     return a.cmp(b) <= 0 ? a : b;
   }

@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 const USAGE = 'timestamp,event_id,customer_id,requests\n';
 const FILES = {
   'tiers.yaml':
-    'pricing_tiers:\n  pro: { cost: 9, overage: { requests: 0.40/10k }, features: [SSO], limits: { requests: 10k, egress: 1GB } }\n',
+    'pricing_tiers:\n  pro: { cost: 9, overage: { requests: 0.40/10k, egress: null }, features: [SSO], limits: { requests: 10k, egress: 1GB } }\n',
   'edge.yaml': 'version: 1\ntier: pro\nroutes:\n  - match: GET /a\n    traffic: 1k/day\n',
   'observed.csv':
     'customer_id,month,requests,plan,churned\na,2026-01,1,pro,false\na,2026-02,1,pro,true\nb,2026-01,1,pro,false\n',

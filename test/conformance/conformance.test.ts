@@ -11,7 +11,7 @@ import { Fraction } from '../../src/core/fraction.ts';
 import type { InvoiceLine } from '../../src/core/invoice/invoice.ts';
 import { currencyOf, formatMoney, roundToMinorUnit } from '../../src/core/money.ts';
 import { anchoredPeriodAt, contains, daysIn, monthAt } from '../../src/core/period.ts';
-import { coveredShare } from '../../src/core/rating/rateStretch.ts';
+import { coveredShare } from '../../src/core/rating/coveredShare.ts';
 import { parseTimestamp } from '../../src/core/timestamp.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import { readUsage } from '../../src/telemetry/reference/readUsage.ts';

@@ -80,6 +80,19 @@ describe('a fraction', () => {
     expect(fraction('2/3').toString()).toBe('0.666666666667');
   });
 
+  test.each`
+    value         | ratio
+    ${'2/3'}      | ${'2/3'}
+    ${'-239/31'}  | ${'-239/31'}
+    ${'12.5/31'}  | ${'25/62'}
+    ${'7.5'}      | ${'15/2'}
+    ${'12'}       | ${'12'}
+    ${'0'}        | ${'0'}
+    ${'1e30/3e5'} | ${'10000000000000000000000000/3'}
+  `('$value is the ratio $ratio in lowest terms', ({ value, ratio }) => {
+    expect(fraction(value).toRatio()).toBe(ratio);
+  });
+
   test('by zero is a bug', () => {
     expect(() => fraction('1/0')).toThrow(Bug);
     expect(() => Fraction.ONE.dividedBy(Fraction.ZERO)).toThrow(Bug);

@@ -110,7 +110,7 @@ function workedOut(tier: TierCase) {
   const usage = tier.meters.flatMap(({ price, limit, base, used }) => {
     const [top, bottom] = BASES[base];
     const included = times(times(rational(limit), rational(`${top === 'days' ? days : top}/${bottom}`)), share);
-    return costsOf(price, most(ZERO, minus(rational(used), included)));
+    return costsOf(price, most(ZERO, minus(rational(used), included)), limit !== '0');
   });
   lines.push(...usage);
   let charged = total(usage.map((cost) => rounded(cost, digits)));

@@ -102,12 +102,14 @@ export function priceText(price: PriceData): string {
   return `{ model: ${price.model}, steps: [${steps.join(', ')}] }`;
 }
 
-/** What a quantity costs, line by line, as a patient person would work it out. */
-export function costsOf(price: PriceData, quantity: Rational): Rational[] {
+/** What a quantity costs, line by line, as a patient person would work it out. `quantity` is what is beyond the included. */
+export function costsOf(price: PriceData, quantity: Rational, isPartlyIncluded = false): Rational[] {
   if (!('steps' in price)) {
     if (price.model === 'unit') return [linear(price, quantity)];
     return [times(rational(price.amount), ceiling(divide(quantity, rational(price.per))))];
   }
+  // Within what the tier includes no step is entered.
+  if (isPartlyIncluded && quantity.n === 0n) return [ZERO];
   if (price.model !== 'graduated') {
     const at = price.steps.find(({ upTo }) => upTo === undefined || compare(quantity, rational(upTo)) <= 0)!;
     return [plus(linear(at, quantity), rational(at.flat ?? '0'))];

@@ -12,7 +12,7 @@ export type Tier = {
   /** By meter name; `negotiated`: they must come from the customer's contract. */
   readonly charges: ReadonlyMap<string, Charge> | 'negotiated';
   readonly rateLimit?: { readonly perSecond: Decimal; readonly text: string };
-  /** Floor and ceiling of the usage charges of one invoice. */
+  /** Floor and ceiling of the usage charges of a billing month. */
   readonly minimum?: Decimal;
   readonly maximum?: Decimal;
   /** Off usage charges: 10 % is 0.1. */

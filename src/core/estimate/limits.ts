@@ -3,6 +3,7 @@ import { includedIn, type Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { daysIn, type Period } from '../period.ts';
+import { beyondLimit } from '../rating/limits.ts';
 import type { Usage } from '../usage/ledger.ts';
 
 export type LimitForecast = {
@@ -44,7 +45,7 @@ export function forecastLimits(
       limit: quantity,
       used,
       ...(!quantity.isZero() && { share: Fraction.of(used).dividedBy(quantity) }),
-      isHardCap: tier.charges !== 'negotiated' && !tier.charges.has(meter),
+      isHardCap: beyondLimit(tier, meter) === 'blocked',
       thresholds: thresholds.map((threshold) => {
         const day = dayOf(threshold);
         return { threshold, ...(day !== undefined && { day }) };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import { costOf, flatParts, type PriceModel, type RatedStep } from './model.ts';
-import { readSteps, type Step, type StepText, stepSchema } from './steps.ts';
+import { costOf, type PriceModel, type RatedStep } from './model.ts';
+import { flatOf, readSteps, type Step, type StepText, stepSchema } from './steps.ts';
 import { linearPart } from './unitAmount.ts';
 
 /** Each step's units at that step's price, plus the `flat` of every step entered. */
@@ -17,16 +17,16 @@ export const graduated: PriceModel<'graduated', Text, GraduatedPrice> = {
     const steps = readSteps(text.steps, reader);
     return steps && { model: 'graduated', steps };
   },
-  rate(price, quantity) {
+  rate(price, quantity, context) {
     const rated: RatedStep[] = [];
     let begin = Fraction.ZERO;
     for (const [i, step] of price.steps.entries()) {
-      // The first step is entered even by nothing: its flat is owed at zero usage. Later ones need something beyond the
-      // inclusive end of the step before.
+      // The first step is always there, if only with nothing in it. Later ones need something beyond the inclusive end of
+      // the step before.
       if (i > 0 && quantity.cmp(begin) <= 0) break;
       const end = step.upTo ? Fraction.min(Fraction.of(step.upTo), quantity) : quantity;
       const units = end.minus(begin);
-      const parts = [...(step.unit ? [linearPart(step.unit, units)] : []), ...flatParts(step.flat)];
+      const parts = [...(step.unit ? [linearPart(step.unit, units)] : []), ...flatOf(step, units, context)];
       rated.push({ step: i + 1, quantity: units, exact: costOf(parts), parts, price: step.text });
       begin = Fraction.of(step.upTo ?? ZERO);
     }

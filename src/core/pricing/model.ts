@@ -6,6 +6,8 @@ import { Fraction } from '../fraction.ts';
 export type RatingContext = {
   /** Rows with a quantity other than 0 behind the priced quantity: what a fee per event counts. */
   readonly events: number;
+  /** The tier includes something of the meter. Then the first step is entered by the first unit beyond that. */
+  readonly isPartlyIncluded: boolean;
 };
 
 /** A part of what a step costs that has one price: `count` × `amount`. */

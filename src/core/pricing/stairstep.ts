@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { moneyText, quantityText } from '../schemaTexts.ts';
-import { costOf, flatParts, type PriceModel } from './model.ts';
-import { readSteps, type Step, stepOf } from './steps.ts';
+import { costOf, type PriceModel } from './model.ts';
+import { flatOf, readSteps, type Step, stepOf } from './steps.ts';
 
-/** One amount for the step in which the total falls, however many units that is; at zero usage the first step's. */
+/** One amount for the step in which the total falls, however many units that is. */
 export type StairstepPrice = { readonly model: 'stairstep'; readonly steps: readonly Step[] };
 
 type Text = { model: 'stairstep'; steps: { up_to?: string | undefined; flat: string }[] };
@@ -27,10 +27,10 @@ export const stairstep: PriceModel<'stairstep', Text, StairstepPrice> = {
     const steps = readSteps(text.steps, reader);
     return steps && { model: 'stairstep', steps };
   },
-  rate(price, quantity) {
+  rate(price, quantity, context) {
     const at = stepOf(price.steps, quantity);
     const step = price.steps[at]!;
-    const parts = flatParts(step.flat);
+    const parts = flatOf(step, quantity, context);
     return [{ step: at + 1, quantity, exact: costOf(parts), parts, price: step.text }];
   },
 };

@@ -9,14 +9,14 @@ import type { Decimal } from '../decimal.ts';
 import { ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { moneyText, quantityText } from '../schemaTexts.ts';
-import type { PriceReader } from './model.ts';
+import { type CostPart, flatParts, type PriceReader, type RatingContext } from './model.ts';
 import { readUnitAmount, type UnitAmount } from './unitAmount.ts';
 
 export type Step = {
   /** Inclusive, in meter units after the included quantity; undefined: open, only on the last step. */
   readonly upTo?: Decimal;
   readonly unit?: UnitAmount;
-  /** Added once when the step is entered; the first step's is owed even at zero usage. */
+  /** Added once when the step is entered: see {@link flatOf}. */
   readonly flat: Decimal;
   readonly text: string;
 };
@@ -105,6 +105,15 @@ function readStep(text: StepText, i: number, reader: PriceReader): Omit<Step, 'u
   if ((text.amount !== undefined && !unit) || !flat) return undefined;
   const flatText = text.flat === undefined ? [] : [`${text.flat} flat`];
   return { ...(unit && { unit }), flat, text: [...(unit ? [unit.text] : []), ...flatText].join(' + ') };
+}
+
+/**
+ * The flat of a step in which `quantity` is. The first step is entered without any usage where the tier includes nothing
+ * of the meter: a price list that begins with `flat` is then a base price. Where the tier includes some, usage within
+ * that is paid for by the fee and enters no step.
+ */
+export function flatOf({ flat }: Step, quantity: Fraction, { isPartlyIncluded }: RatingContext): CostPart[] {
+  return isPartlyIncluded && quantity.isZero() ? [] : flatParts(flat);
 }
 
 /** The step, counted from 0, in which a total falls: the first whose inclusive end is not below it. */

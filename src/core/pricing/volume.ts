@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Fraction } from '../fraction.ts';
 import { type CostPart, costOf, flatParts, type PriceModel } from './model.ts';
-import { readSteps, type Step, type StepText, stepOf, stepSchema } from './steps.ts';
+import { flatOf, readSteps, type Step, type StepText, stepOf, stepSchema } from './steps.ts';
 import { linearPart } from './unitAmount.ts';
 
 /**
@@ -19,10 +19,10 @@ export const volume: PriceModel<'volume', Text, VolumePrice> = {
     const steps = readSteps(text.steps, reader);
     return steps && { model: 'volume', steps };
   },
-  rate(price, quantity) {
+  rate(price, quantity, context) {
     const at = stepOf(price.steps, quantity);
     const step = price.steps[at]!;
-    const parts = partsOf(step, quantity);
+    const parts = [...unitParts(step, quantity), ...flatOf(step, quantity, context)];
     return [{ step: at + 1, quantity, exact: costOf(parts), parts, price: step.text }];
   },
   cautions(price) {
@@ -40,5 +40,9 @@ export const volume: PriceModel<'volume', Text, VolumePrice> = {
 };
 
 function partsOf(step: Step, quantity: Fraction): CostPart[] {
-  return [...(step.unit ? [linearPart(step.unit, quantity)] : []), ...flatParts(step.flat)];
+  return [...unitParts(step, quantity), ...flatParts(step.flat)];
+}
+
+function unitParts({ unit }: Step, quantity: Fraction): CostPart[] {
+  return unit ? [linearPart(unit, quantity)] : [];
 }

@@ -3,6 +3,9 @@
  *
  * The maximum comes after the discount, so that a spend cap caps what is really paid; the minimum comes last, so that
  * neither of the others can push the charge below it (the tier file refuses a minimum above the maximum).
+ *
+ * Maximum and minimum are for a billing month, as the fee is: twelve times as high for a year, and of a part of a month
+ * that share.
  */
 import type { Tier } from '../catalog/tier.ts';
 import { type Decimal, sum } from '../decimal.ts';
@@ -14,8 +17,7 @@ export function adjust({
   usageLines,
   stretch,
   tier,
-  share,
-  shareText,
+  billingMonths,
   currency,
 }: {
   /** Rounded. */
@@ -23,10 +25,8 @@ export function adjust({
   /** Position of the stretch. */
   stretch: number;
   tier: Tier;
-  /** Part of the billing period that the tier was in force: minimum and maximum count for that part. */
-  share: Fraction;
-  /** ` × 13/31`, for descriptions. */
-  shareText: string;
+  /** Those of the stretch, and how descriptions put them: ` × 13/31`, ` × 12`. Asked only where a bound needs them. */
+  billingMonths: () => { months: Fraction; monthsText: string };
   currency: Currency;
 }): InvoiceLine[] {
   const lines: InvoiceLine[] = [];
@@ -44,14 +44,16 @@ export function adjust({
     const { share: rate, text } = tier.discount;
     add({ kind: 'discount', base: charged, rate }, `${text} off usage`, Fraction.of(charged.times(rate).neg()));
   }
-  const [maximum, minimum] = [tier.maximum, tier.minimum].map((bound) => bound && Fraction.of(bound).times(share));
+  if (!tier.maximum && !tier.minimum) return lines;
+  const { months, monthsText } = billingMonths();
+  const [maximum, minimum] = [tier.maximum, tier.minimum].map((bound) => bound && Fraction.of(bound).times(months));
   if (tier.maximum && maximum && Fraction.of(charged).cmp(maximum) > 0) {
-    const detail = { kind: 'maximum', base: charged, quantity: share, unitPrice: tier.maximum } as const;
-    add(detail, `usage capped at ${tier.maximum.toFixed()}${shareText}`, maximum.minus(Fraction.of(charged)));
+    const detail = { kind: 'maximum', base: charged, quantity: months, unitPrice: tier.maximum } as const;
+    add(detail, `usage capped at ${tier.maximum.toFixed()}${monthsText}`, maximum.minus(Fraction.of(charged)));
   }
   if (tier.minimum && minimum && Fraction.of(charged).cmp(minimum) < 0) {
-    const detail = { kind: 'minimum', base: charged, quantity: share, unitPrice: tier.minimum } as const;
-    add(detail, `up to the minimum of ${tier.minimum.toFixed()}${shareText}`, minimum.minus(Fraction.of(charged)));
+    const detail = { kind: 'minimum', base: charged, quantity: months, unitPrice: tier.minimum } as const;
+    add(detail, `up to the minimum of ${tier.minimum.toFixed()}${monthsText}`, minimum.minus(Fraction.of(charged)));
   }
   return lines;
 }

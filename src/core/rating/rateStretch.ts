@@ -3,7 +3,7 @@
  *
  * In this order, for each meter of a stretch on one tier:
  *
- * 1. hard cap: usage beyond a limit without a price is moved to *blocked*.
+ * 1. hard cap: usage beyond a limit without a price is moved to *blocked* (limits.ts).
  *    Before pricing: what was refused was never served, and must not fill up a step.
  * 2. included quantity: subtracted from what was used.
  *    Before pricing, not after: otherwise the included units would fill up step 1, and the first paid unit would be
@@ -16,15 +16,18 @@
  */
 import { assert, Bug } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
-import { type Charge, includedIn, type Tier } from '../catalog/tier.ts';
+import type { Charge, Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type InvoiceLine, lineKey } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
-import { daysIn, type Period } from '../period.ts';
+import { billingMonths, daysIn, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
+import type { RatingContext } from '../pricing/model.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
+import { coveredShare, isAllOf } from './coveredShare.ts';
+import { includesSome, limitOf } from './limits.ts';
 
 /** Time on one tier within a billing period, and what was used in it. */
 export type Stretch = {
@@ -55,39 +58,28 @@ export type RatedStretch = {
 export function rateStretch(context: StretchContext): RatedStretch {
   const { stretch, position, period, timezone, currency } = context;
   const { tier, usage } = stretch;
-  const share = coveredShare(stretch.period, period, timezone);
   const lines: InvoiceLine[] = [];
   const blocked = new Map<string, Fraction>();
 
   for (const [meter, used] of usage) {
-    const limit = tier.limits.get(meter);
-    const included = limit ? includedIn(limit, period, timezone).times(share) : Fraction.ZERO;
+    const limit = limitOf(meter, { tier, stretch: stretch.period, period, timezone });
+    const included = limit?.included ?? Fraction.ZERO;
     const charge = chargeOf(tier, meter);
     if (charge) {
       const limitText = limit && `${limit.text}${shareText(context)}`;
-      lines.push(...rateCharge({ meter, stretch: position, charge, used, included, limitText, currency }));
-    } else if (limit) {
+      const isPartlyIncluded = includesSome(tier, meter);
+      lines.push(
+        ...rateCharge({ meter, stretch: position, charge, used, included, isPartlyIncluded, limitText, currency }),
+      );
+    } else if (limit?.beyond === 'blocked') {
       const beyond = beyondIncluded(used.quantity, included);
       if (beyond.isPositive()) blocked.set(meter, beyond);
     }
   }
-  lines.push(...adjust({ usageLines: lines, stretch: position, tier, share, shareText: shareText(context), currency }));
+  lines.push(
+    ...adjust({ usageLines: lines, stretch: position, tier, billingMonths: () => monthsOf(context), currency }),
+  );
   return { lines, blocked };
-}
-
-/**
- * Days covered ÷ days in the period, exact: what a part of a month is of its fee and its included quantities. A period
- * that ends on the day on which it begins has no days to count; there it is time ÷ time.
- */
-export function coveredShare(covered: Period, period: Period, timezone: string): Fraction {
-  if (isAllOf(covered, period)) return Fraction.ONE;
-  const days = daysIn(period, timezone);
-  if (days === 0) return Fraction.of(covered.end - covered.start, period.end - period.start);
-  return Fraction.of(daysIn(covered, timezone), days);
-}
-
-function isAllOf(covered: Period, period: Period): boolean {
-  return covered.start === period.start && covered.end === period.end;
 }
 
 /** ` × 13/31` where a stretch covers a part of its period; '' where it covers all of it. */
@@ -99,6 +91,16 @@ export function shareText({ stretch, period, timezone }: Omit<StretchContext, 'c
   return days === whole ? '' : ` × ${days}/${whole}`;
 }
 
+/** Billing months of a stretch: those of its period × the share of it. '' for one; ` × 13/31`; ` × 12 × 13/365`. */
+function monthsOf(context: StretchContext): { months: Fraction; monthsText: string } {
+  const { stretch, period, timezone } = context;
+  const whole = billingMonths(period, timezone);
+  return {
+    months: whole.times(coveredShare(stretch.period, period, timezone)),
+    monthsText: `${whole.eq(Fraction.ONE) ? '' : ` × ${whole.toRatio()}`}${shareText(context)}`,
+  };
+}
+
 type ChargeInput = {
   readonly meter: string;
   /** Position of the stretch. */
@@ -106,15 +108,17 @@ type ChargeInput = {
   readonly charge: Charge;
   readonly used: MeteredUsage;
   readonly included: Fraction;
+  readonly isPartlyIncluded: RatingContext['isPartlyIncluded'];
   /** `200k`, `200k × 13/31` in a part month. */
   readonly limitText: string | undefined;
   readonly currency: Currency;
 };
 
-function rateCharge({ meter, stretch, charge, used, included, limitText, currency }: ChargeInput): InvoiceLine[] {
+function rateCharge(input: ChargeInput): InvoiceLine[] {
+  const { meter, stretch, charge, used, included, isPartlyIncluded, limitText, currency } = input;
   const description = limitText === undefined ? meter : `${meter} beyond ${limitText}`;
-  if (charge.kind === 'single')
-    return priceLines({ meter, stretch, description, price: charge.price, used, included, currency });
+  const about = { meter, stretch, isPartlyIncluded, currency };
+  if (charge.kind === 'single') return priceLines({ ...about, description, price: charge.price, used, included });
 
   // The included quantity belongs to the meter as a whole. Each value gets a part of it in proportion to its usage, so
   // that neither the order of regions nor that of events decides which price the included units would have had.
@@ -126,9 +130,7 @@ function rateCharge({ meter, stretch, charge, used, included, limitText, currenc
     const price = charge.prices.get(value) ?? charge.otherwise;
     assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${value}"`);
     return priceLines({
-      meter,
-      stretch,
-      currency,
+      ...about,
       dimension: { name: charge.dimension, value },
       description: `${description}, ${charge.dimension} ${value === '' ? 'unknown' : value}`,
       price,
@@ -146,11 +148,12 @@ function priceLines(line: {
   price: Price;
   used: MeterUsage;
   included: Fraction;
+  isPartlyIncluded: RatingContext['isPartlyIncluded'];
   currency: Currency;
 }): InvoiceLine[] {
   const { meter, stretch, dimension, used, included, currency } = line;
   const quantity = beyondIncluded(used.quantity, included);
-  const steps = ratePrice(line.price, quantity, { events: used.events });
+  const steps = ratePrice(line.price, quantity, { events: used.events, isPartlyIncluded: line.isPartlyIncluded });
   const stepSum = Fraction.sum(steps.map((step) => step.quantity));
   assert(stepSum.eq(quantity), () => `steps of ${meter} add up to ${stepSum}, but ${quantity} were to be priced`);
   const rows =

@@ -14,6 +14,7 @@ import { Fraction } from '../fraction.ts';
 import { issueInvoice } from '../invoice/issueInvoice.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths, type Period } from '../period.ts';
+import { beyondLimit } from './limits.ts';
 
 export type BillerContext = {
   readonly rateCard: Pick<RateCard, 'currency' | 'timezone'>;
@@ -61,7 +62,7 @@ export function billerFor(context: BillerContext): TierBiller {
     fee: new Decimal(feeAmount).times(minor).toNumber(),
     included: included.map((quantity) => (quantity ? toNumber(quantity) : 0)),
     caps: meters.map((meter, i) =>
-      included[i] && !charges.has(meter) ? toNumber(included[i]) : Number.POSITIVE_INFINITY,
+      included[i] && beyondLimit(tier, meter) === 'blocked' ? toNumber(included[i]) : Number.POSITIVE_INFINITY,
     ),
     usageCharges: linear
       ? (quantities, offset, exact) => {

@@ -1,18 +1,19 @@
 /** The quantities at which a customer has reached a threshold. */
 import type { Meter } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
-import { includedIn, type Tier } from '../catalog/tier.ts';
+import type { Tier } from '../catalog/tier.ts';
 import { type Decimal, ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
-import { coveredShare } from '../rating/rateStretch.ts';
+import { type Beyond, limitOf } from '../rating/limits.ts';
 
 export type Mark = {
   readonly meter: Meter;
   /** Share of the limit. */
   readonly threshold: Decimal;
-  /** What the stretch includes: of a part of a period, that part. */
+  /** What the stretch includes: of a part of a period, that part; of a hard cap, what is served at most. */
   readonly limit: Fraction;
+  readonly beyond: Beyond;
   /** Reached when as much was used as this: threshold × limit. */
   readonly quantity: Fraction;
 };
@@ -28,14 +29,19 @@ export function marksOf(
 ): Mark[] {
   const shares = [...thresholds.filter((share) => !share.eq(ONE)), ONE].sort((a, b) => a.cmp(b));
   return [...meters.values()].flatMap((meter) => {
-    const limit = tier.limits.get(meter.name);
-    if (!limit || limit.quantity.isZero()) return [];
-    const included = includedIn(limit, period, timezone).times(coveredShare(stretch, period, timezone));
-    // A stretch within one day covers none of the days of its period.
-    if (included.isZero()) return [];
+    const limit = limitOf(meter.name, { tier, stretch, period, timezone });
+    // A limit of 0, or a stretch within one day, which covers none of the days of its period.
+    if (!limit || limit.included.isZero()) return [];
+    const { included, beyond } = limit;
     return shares
       .filter((share, i) => i === 0 || !share.eq(shares[i - 1]!))
-      .map((threshold) => ({ meter, threshold, limit: included, quantity: included.times(Fraction.of(threshold)) }));
+      .map((threshold) => ({
+        meter,
+        threshold,
+        limit: included,
+        beyond,
+        quantity: included.times(Fraction.of(threshold)),
+      }));
   });
 }
 

@@ -146,10 +146,9 @@ export class Timeline {
   }
 
   private addCrossing({ view, mark, at, resolution, used }: Crossing, known: Known): void {
-    const { meter, threshold, limit } = mark;
+    const { meter, threshold, limit, beyond } = mark;
     const kind = threshold.eq(ONE) ? 'limit' : 'threshold';
-    const { charges } = view.tier;
-    const isCapped = charges !== 'negotiated' && !charges.has(meter.name);
+    const isCapped = beyond === 'blocked';
     this.add(view, { at, resolution, kind, meter: meter.name, threshold, used, limit, isCapped }, known);
   }
 

@@ -73,6 +73,8 @@ export type BookingFacts = {
   /** 20 % is 0.2. */
   readonly rate?: string;
   readonly exact: string;
+  /** `239/31`, where `exact` has no end as a decimal and is cut. */
+  readonly exactFraction?: string;
   readonly amount: string;
   readonly taxIncluded?: string;
   readonly step?: number;
@@ -84,7 +86,7 @@ export type BookingFacts = {
 export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
   const { key, kind, description } = booking;
   const { tier, period } = stretchOf(booking, invoice);
-  const amounts = { exact: booking.exact.toString(), amount: formatMoney(booking.amount, invoice.currency) };
+  const amounts = { ...exactFacts(booking.exact), amount: formatMoney(booking.amount, invoice.currency) };
   const where = { tier, stretch: period };
   switch (booking.kind) {
     case 'usage': {
@@ -125,4 +127,9 @@ function rated(
   { currency }: Invoice,
 ): { base: string; rate: string } {
   return { base: formatMoney(base, currency), rate: rate.toFixed() };
+}
+
+/** A number without an end as a decimal is there in both forms: cut after twelve digits, and in full as a fraction. */
+function exactFacts(exact: Fraction): { exact: string; exactFraction?: string } {
+  return { exact: exact.toString(), ...(!exact.terminates && { exactFraction: exact.toRatio() }) };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { invoiceFor, linesOf, totalOf } from '../../support/invoices.ts';
+import { check, fc } from '../../support/properties.ts';
 import { errorCodesOf, tiersWithPrice } from '../../support/rateCards.ts';
+import { shown as digits, plus, type Rational, rational, rounded, times } from '../../support/rationals.ts';
 
 /** Lines of an invoice over `used` units at 1 each, on a tier without a fee. */
 function lines(used: string, tier: string, file = ''): string[] {
@@ -57,6 +59,67 @@ describe('discount, maximum and minimum', () => {
     expect(half('6')).toEqual(['fee 25.00', 'usage:units 1.00', 'minimum 4.00']);
     expect(half('11')).toEqual(['fee 25.00', 'usage:units 6.00']);
     expect(half('30')).toEqual(['fee 25.00', 'usage:units 25.00', 'maximum -15.00']);
+  });
+
+  // 31 and 62 are for a billing month: 15/31 of it is 15 and 30; a year is 372 and 744; 90 days of a year × 90/365.
+  test.each`
+    period                      | covered                     | used      | shown                                         | description
+    ${'2026-10-01..2026-10-16'} | ${undefined}                | ${'1'}    | ${['usage:units 1.00', 'minimum 14.00']}      | ${'up to the minimum of 31 × 15/31'}
+    ${'2026-10-01..2026-10-16'} | ${undefined}                | ${'31'}   | ${['usage:units 31.00', 'maximum -1.00']}     | ${'usage capped at 62 × 15/31'}
+    ${'2026-10-01..2026-12-01'} | ${undefined}                | ${'1'}    | ${['usage:units 1.00', 'minimum 61.00']}      | ${'up to the minimum of 31 × 2'}
+    ${'2026-01-01..2027-01-01'} | ${undefined}                | ${'1'}    | ${['usage:units 1.00', 'minimum 371.00']}     | ${'up to the minimum of 31 × 12'}
+    ${'2026-01-01..2027-01-01'} | ${undefined}                | ${'1000'} | ${['usage:units 1000.00', 'maximum -256.00']} | ${'usage capped at 62 × 12'}
+    ${'2026-01-01..2027-01-01'} | ${'2026-01-01..2026-04-01'} | ${'1'}    | ${['usage:units 1.00', 'minimum 90.73']}      | ${'up to the minimum of 31 × 12 × 90/365'}
+  `('$used in $period, of which $covered: $description', ({ period, covered, used, shown, description }) => {
+    const tiers = tiersWithPrice('1', 'minimum: 31, maximum: 62');
+    const invoice = invoiceFor({ tiers, period, ...(covered && { covered }), usage: { units: used } });
+    expect(linesOf(invoice)).toEqual(shown);
+    expect(invoice.lines.at(-1)!.description).toBe(description);
+  });
+
+  test('a minimum is the fee that it would be, for any days of any period (300 runs)', () => {
+    const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n)).toISOString().slice(0, 10);
+    check(
+      fc.property(
+        // Days that every month has, so that a month is from a day to the same day.
+        fc.integer({ min: 0, max: 1000 }).filter((n) => Number(day(n).slice(8)) < 28),
+        fc.uniqueArray(fc.integer({ min: 1, max: 800 }), { minLength: 1, maxLength: 3 }),
+        (first, ends) => {
+          ends.sort((a, b) => a - b);
+          const parts = ends.map((end, i) => `${day(first + (ends[i - 1] ?? 0))}..${day(first + end)}`);
+          const orders = parts.map((covered) => ({ covered, usage: { units: '0' } }));
+          const invoice = invoiceFor({
+            tiers: tiersWithPrice('1', 'minimum: 31'),
+            period: `${day(first)}..${day(first + ends.at(-1)!)}`,
+            ...orders[0],
+            next: orders.slice(1),
+          });
+          const months = monthsFrom(first, ends.at(-1)!);
+          const expected = ends.map((end, i) => {
+            const share = rational(`${end - (ends[i - 1] ?? 0)}/${ends.at(-1)!}`);
+            return digits(rounded(times(times(rational(31), months), share), 2), 2);
+          });
+          expect(
+            linesOf(invoice)
+              .filter((line) => line.startsWith('min'))
+              .map((line) => line.split(' ')[1]),
+          ).toEqual(expected);
+        },
+      ),
+    );
+
+    /** Day by day: whole months while the day of the month comes again, then days ÷ days of the month that is begun. */
+    function monthsFrom(from: number, days: number): Rational {
+      const dayOfMonth = (n: number) => Number(day(from + n).slice(8));
+      let [whole, sinceBegin, rest] = [0, 0, 0];
+      for (let n = 1; ; n++) {
+        sinceBegin++;
+        const isBegin = dayOfMonth(n) === dayOfMonth(0);
+        if (isBegin && n > days) return plus(rational(whole), rational(`${rest}/${sinceBegin}`));
+        if (isBegin) [whole, sinceBegin] = [whole + 1, 0];
+        if (n === days) rest = sinceBegin;
+      }
+    }
   });
 
   test('a minimum above the maximum, and a discount of more than the whole, are refused', () => {

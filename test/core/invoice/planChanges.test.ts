@@ -51,10 +51,11 @@ describe('a change of tier within a month', () => {
     expect(linesOf(invoice)).toEqual(['fee 10.00', 'usage:requests 1.00', 'fee/2 42.00', 'usage:requests/2 0.50']);
   });
 
-  test('a hard cap holds for its part of the month, and blocks only what was used in it', async () => {
+  test('a hard cap that begins with the month holds in full, and blocks only what was used before the change', async () => {
     const customers = 'customer_id,tier,from,to\nacme,capped,,2026-10-11\nacme,small,2026-10-11,\n';
-    const usage = usageOfAcme('2026-10-05 150', '2026-10-15 2100');
+    const usage = usageOfAcme('2026-10-05 360', '2026-10-15 2100');
     const invoice = await invoiceOf({ tiers: TIERS, customers, usage });
+    // 360 − 310
     expect(Object.fromEntries([...invoice.blocked].map(([meter, amount]) => [meter, amount.toString()]))).toEqual({
       requests: '50',
     });

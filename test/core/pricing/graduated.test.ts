@@ -24,7 +24,7 @@ describe('graduated pricing: each step’s units at that step’s price', () => 
     expect(priced(PRICE, used)).toBe(lines);
   });
 
-  test('the first step’s flat is owed at zero usage, a later one’s only once something is in it', () => {
+  test('where nothing is included the first step’s flat is owed at zero usage, a later one’s only once something is in it', () => {
     const price = '{ model: graduated, steps: [{ up_to: 1, flat: 3 }, { amount: 1, flat: 4 }] }';
     expect(priced(price, '0')).toBe('1: 0 for 3');
     expect(priced(price, '1')).toBe('1: 1 for 3');

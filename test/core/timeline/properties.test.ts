@@ -50,7 +50,7 @@ function orderOf({ rows, small, large, change, rate }: Input): TimelineOrder & {
   return {
     tiers: `
 pricing_tiers:
-  small: { cost: 0, limits: { requests: ${small}, egress: ${small} }, overage: { requests: 1 }, rate_limit: ${rate}/s }
+  small: { cost: 0, limits: { requests: ${small}, egress: ${small} }, overage: { requests: 1, egress: null }, rate_limit: ${rate}/s }
   large: { cost: 9, limits: { requests: ${large} }, overage: { requests: 1 } }`,
     customers: `customers: { a: { tier: small }, b: ${history} }`,
     period: '2026-10',
@@ -85,6 +85,8 @@ function crossingsBySorting({ rows, small, large, change }: Input): Expected[] {
   for (const { customer, tier, from, to, days } of stretches) {
     for (const meter of ['requests', 'egress'] as const) {
       if (tier === 'large' && meter === 'egress') continue;
+      // Egress has no price: a hard cap, of which a stretch from the month's start on has all.
+      const share = meter === 'egress' && from === START ? 31n : days;
       const limit = BigInt(tier === 'small' ? small : large) * (meter === 'requests' ? 10n : 1n);
       const own = rows
         .filter((row) => row.customer === customer && row.at >= from && row.at < to)
@@ -92,7 +94,7 @@ function crossingsBySorting({ rows, small, large, change }: Input): Expected[] {
       for (const threshold of THRESHOLDS) {
         const tenths = BigInt(Math.round(Number(threshold) * 10));
         const used = (at: bigint) => own.filter((row) => row.at <= at).reduce((sum, row) => sum + row[meter], 0n);
-        const first = own.find(({ at }) => used(at) * 310n >= limit * days * tenths);
+        const first = own.find(({ at }) => used(at) * 310n >= limit * share * tenths);
         if (first) found.push({ at: first.at, customer, tier, meter, threshold, used: used(first.at) });
       }
     }

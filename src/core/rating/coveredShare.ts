@@ -1,0 +1,19 @@
+/** How much of a billing period a part of it is. */
+import { Fraction } from '../fraction.ts';
+import { daysIn, type Period } from '../period.ts';
+
+/**
+ * Days covered ÷ days in the period, exact: what a part of a month is of its fee and its included quantities. A period
+ * that ends on the day on which it begins has no days to count; there it is time ÷ time.
+ */
+export function coveredShare(covered: Period, period: Period, timezone: string): Fraction {
+  if (isAllOf(covered, period)) return Fraction.ONE;
+  const days = daysIn(period, timezone);
+  if (days === 0) return Fraction.of(covered.end - covered.start, period.end - period.start);
+  return Fraction.of(daysIn(covered, timezone), days);
+}
+
+/** True if the part is the whole period. */
+export function isAllOf(covered: Period, period: Period): boolean {
+  return covered.start === period.start && covered.end === period.end;
+}

@@ -1,0 +1,55 @@
+/**
+ * What a limit means in a stretch: how much of a meter the tier includes, and what becomes of usage beyond it. Invoices,
+ * timelines, estimates and simulations all ask here.
+ *
+ * Usage beyond a limit with a price is charged. The included quantity belongs to the fee, and is prorated as the fee is:
+ * days covered ÷ days in the period.
+ *
+ * Usage beyond a limit without a price is blocked, at the time at which it is asked for. Nobody can know then that the
+ * tier will change later, so that a hard cap is never reduced by time that comes after: a stretch that begins with its
+ * period has the whole cap, even if it ends early. A stretch that begins inside its period has the share that is left:
+ * days from its start to the period's end ÷ days in the period.
+ */
+import { includedIn, type Tier } from '../catalog/tier.ts';
+import type { Fraction } from '../fraction.ts';
+import type { Period } from '../period.ts';
+import { coveredShare } from './coveredShare.ts';
+
+/** Where a limit applies: the stretch on a tier, and the billing period in which it lies. */
+export type LimitPlace = {
+  readonly tier: Tier;
+  readonly stretch: Period;
+  readonly period: Period;
+  readonly timezone: string;
+};
+
+export type MeterLimit = {
+  /** In the meter's own unit: what the stretch's fee includes, or, of a hard cap, what is served at most. */
+  readonly included: Fraction;
+  readonly beyond: Beyond;
+  /** As written: `200k`. */
+  readonly text: string;
+};
+
+/** What becomes of usage beyond a limit. `blocked`: the limit is a hard cap. */
+export type Beyond = 'priced' | 'blocked';
+
+/** Undefined for a meter that the tier does not limit. */
+export function limitOf(meter: string, { tier, stretch, period, timezone }: LimitPlace): MeterLimit | undefined {
+  const limit = tier.limits.get(meter);
+  if (!limit) return undefined;
+  const beyond = beyondLimit(tier, meter);
+  const counted = beyond === 'blocked' ? { start: stretch.start, end: period.end } : stretch;
+  const included = includedIn(limit, period, timezone).times(coveredShare(counted, period, timezone));
+  return { included, beyond, text: limit.text };
+}
+
+/** `priced` also where the price is still to be negotiated. */
+export function beyondLimit({ charges }: Tier, meter: string): Beyond {
+  return charges === 'negotiated' || charges.has(meter) ? 'priced' : 'blocked';
+}
+
+/** True if the tier includes any of the meter, however little of that falls to a short stretch. */
+export function includesSome({ limits }: Tier, meter: string): boolean {
+  return limits.get(meter)?.quantity.isZero() === false;
+}
