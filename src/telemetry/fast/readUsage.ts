@@ -10,7 +10,6 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
-import { conflict } from '../event.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
 import type {
@@ -23,19 +22,21 @@ import type {
   WatchResult,
 } from '../reader.ts';
 import { changeOf, openSource, type Source } from '../source.ts';
+import { decodeLoosely } from '../textRows.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
-import { type Conflict, compareDeliveries, type Deliveries, type Place } from './deliveries.ts';
+import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
 import { type LogSeeds, logBytes } from './eventLog.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { isValue } from './ledgerPart.ts';
-import { faultOf, Refetcher, understand } from './refetch.ts';
+import { Refetcher } from './refetch.ts';
 import { copyTo, Scratch } from './scratch.ts';
 import { NO_SEEDS, seedsOf } from './seeds.ts';
 import { isSameShape, type ShapeFrom } from './shape.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
 import { type TallyMemory, type TallyPart, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
+import { tellUntold } from './untold.ts';
 import { mergeWatched, withoutBounds } from './watchTable.ts';
 
 /** Sizes that change nothing but speed; tests make them tiny. */
@@ -284,7 +285,8 @@ class Run {
       here,
       tellReject: (source, { fault, line, raw }) => {
         if (isSilent || this.told.has(source)) return;
-        this.request.onReject({ ...fault, file: this.request.sources[source]!.name, line, raw });
+        const { name } = this.request.sources[source]!;
+        this.request.onReject({ ...fault, file: name, line, raw: decodeLoosely(raw) });
       },
       breathe: () => this.breathe(),
       openStream: (source) => this.openStream(source, isSilent),
@@ -386,38 +388,18 @@ class Run {
     return conflicts + differing === 0 || (!trace && meters.every(isUndone));
   }
 
-  /** Tells the rejects that could not be told at once, because conflicts or earlier lines were not known yet. */
+  /** `conflicts`: in the order of the sources. */
   private async tellUntold(
     resultsOf: readonly (readonly TaskResult[])[],
     refetchers: readonly (Refetcher | undefined)[],
     conflicts: readonly Conflict[],
   ): Promise<void> {
-    const { wanted, request } = this.order;
-    const { sources, onReject } = this.request;
-    let nextConflict = 0;
+    let next = 0;
     for (const [number, refetcher] of refetchers.entries()) {
-      if (!refetcher) continue;
-      const { name } = refetcher.source;
-      const untold: { offset: number; line: number; counted?: Place }[] = [];
-      for (const result of resultsOf[number]!) {
-        for (let i = 0; i < result.untold.length; i += 2) {
-          untold.push({ offset: result.untold[i]!, line: result.untold[i + 1]! });
-        }
-      }
-      for (; conflicts[nextConflict]?.source === number; nextConflict++) untold.push(conflicts[nextConflict]!);
-      untold.sort((a, b) => a.offset - b.offset);
-      await refetcher.visit(
-        Float64Array.from(untold, ({ offset }) => offset),
-        (bytes, i) => {
-          const { offset, line, counted } = untold[i]!;
-          const found = understand(bytes, refetcher.shapeAt(offset), wanted, line);
-          const fault =
-            counted && 'texts' in found
-              ? conflict(found.texts, name, { file: sources[counted.source]!.name, line: counted.line })
-              : faultOf(found, wanted, request);
-          onReject({ ...fault!, file: name, line, raw: found.raw });
-        },
-      );
+      const first = next;
+      while (conflicts[next]?.source === number) next++;
+      const context = { request: this.request, wanted: this.order.wanted };
+      if (refetcher) await tellUntold(refetcher, resultsOf[number]!, conflicts.slice(first, next), context);
     }
   }
 
