@@ -74,7 +74,7 @@ export type CrewMemberPlace = {
   readonly here: readonly number[];
   readonly tellReject: (source: number, reject: FoundReject) => void;
   readonly breathe: () => Promise<void> | undefined;
-  /** Wraps a stream's bytes, to keep a copy of them. */
+  /** Opens a source that only this thread can read. */
   readonly openStream?: (source: number) => ReturnType<typeof openSource>;
 };
 
