@@ -200,6 +200,18 @@ function inputsFor(n) {
     csv('non-ASCII customers', ({ customer }) => ({ customer: customer.replace('cus', 'kündin') })),
     csv('line ends of Windows', undefined, { end: '\r\n' }),
     csv('tabs as separators', undefined, { separator: '\t', ending: 'tsv' }),
+    csv('tabs, and quotes in a field that nobody wants', () => ({ more: '\ta "b" c\t"d"' }), {
+      columns: `${COLUMNS},note,remark`,
+      separator: '\t',
+      ending: 'tsv',
+    }),
+    csv('tabs, and a bare quote in every row', ({ route }) => ({ route: `${route}"` }), {
+      separator: '\t',
+      ending: 'tsv',
+    }),
+    csv('a quote as a character (quotes: none)', ({ route }) => ({ route: `"${route}` }), {
+      mapping: 'quotes: none\n',
+    }),
     csv('100 columns more', () => ({ more: ',1'.repeat(100) }), {
       columns: COLUMNS + Array.from({ length: 100 }, (_, i) => `,x${i}`).join(''),
     }),
@@ -231,6 +243,13 @@ function inputsFor(n) {
       rows: n,
       make: (path, plain) => pipeline(createReadStream(plain.csv), createGzip(), createWriteStream(path)),
       ending: 'csv.gz',
+    },
+    {
+      name: 'gzip of NDJSON',
+      plain: 'ndjson',
+      rows: n,
+      make: (path, plain) => pipeline(createReadStream(plain.ndjson), createGzip(), createWriteStream(path)),
+      ending: 'ndjson.gz',
     },
     {
       name: 'zstd',

@@ -72,6 +72,11 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
   'truncated-zstd': { code: 'truncated-zstd', file: 'usage.csv.zst', content: ZSTD.subarray(0, 50) },
   'broken-zstd': { code: 'broken-zstd', file: 'usage.csv.zst', content: flipped(ZSTD, 6) },
   'zstd-window': { code: 'zstd-window', file: 'usage.csv.zst', content: Buffer.from('28b52ffd00a8', 'hex') },
+  'too-many-columns': {
+    code: 'too-many-columns',
+    file: 'usage.csv',
+    content: `${HEADER.trimEnd()}${',x'.repeat(1_000_000)}\n`,
+  },
   'not-text--utf-16': { code: 'not-text', file: 'usage.csv', content: Buffer.from(`\uFEFF${CSV}`, 'utf16le') },
   'not-text--utf-16-without-mark': { code: 'not-text', file: 'usage.csv', content: Buffer.from(CSV, 'utf16le') },
   'not-text--spreadsheet': { code: 'not-text', file: 'usage.xlsx', content: Buffer.from('PK\x03\x04\x14\x00\x06\x00') },

@@ -49,8 +49,9 @@ export type ParsedTimestamp =
   | (PreciseInstant & { readonly unit?: TimeUnit; readonly isRepeated?: boolean })
   | { readonly reason: TimestampReason };
 
+/** Groups only for what follows the seconds: what is before them stands at fixed places. */
 const RFC_3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?: ?(Z|UTC|GMT)| ?([+-])(\d{2})(?::?(\d{2}))?)?$/i;
+  /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.(\d+))?(?: ?(Z|UTC|GMT)| ?([+-])(\d{2})(?::?(\d{2}))?)?$/i;
 /** The first instant that a year of four digits cannot name. Usage before 1970 is a clock that was never set. */
 const YEAR_10000 = Date.UTC(10_000, 0, 1);
 
@@ -70,16 +71,11 @@ export function parseTimestamp(text: string, options: TimestampOptions = {}): Pa
 }
 
 function parseWritten(match: RegExpExecArray, { timezone, repeatedHour = 'first' }: TimestampOptions): ParsedTimestamp {
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [, , , , , , , fraction = '', zulu, sign, offsetHours, offsetMinutes] = match;
-  const inCalendar = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) && year >= 1;
+  const [text, fraction = '', zulu, sign, offsetHours, offsetMinutes] = match;
+  const [year, month, day] = [numberAt(text, 0, 4), numberAt(text, 5, 7), numberAt(text, 8, 10)];
+  const [hour, minute, second] = [numberAt(text, 11, 13), numberAt(text, 14, 16), numberAt(text, 17, 19)];
+  const isDay = day >= 1 && (day <= 28 || day <= daysInMonth(year, month));
+  const inCalendar = month >= 1 && month <= 12 && isDay && year >= 1;
   if (!inCalendar || hour > 23 || minute > 59 || second > 59) return { reason: 'no such day or time' };
   if (Number(offsetHours ?? 0) > 23 || Number(offsetMinutes ?? 0) > 59) return { reason: 'no such day or time' };
   const nanoseconds = digitsAfterPoint(fraction, 9);
@@ -100,6 +96,13 @@ function parseWritten(match: RegExpExecArray, { timezone, repeatedHour = 'first'
   if (ms < 0 || ms >= YEAR_10000) return { reason: 'before 1970 or after 9999' };
   const at = { ms: ms + Math.floor(nanoseconds / 1e6), ns: nanoseconds % 1e6 };
   return isRepeated ? { ...at, isRepeated } : at;
+}
+
+/** The digits from `from` to `end` (exclusive) as a number. */
+function numberAt(text: string, from: number, end: number): number {
+  let number = 0;
+  for (let i = from; i < end; i++) number = number * 10 + text.charCodeAt(i) - 0x30;
+  return number;
 }
 
 function parseEpoch(whole: string, fraction: string, forced: TimeUnit | undefined): ParsedTimestamp {
@@ -141,5 +144,5 @@ export function mayBeDate(digits: string): boolean {
 
 /** The first `count` digits as an integer; the rest is cut off. */
 function digitsAfterPoint(fraction: string, count: number): number {
-  return Number(fraction.slice(0, count).padEnd(count, '0') || '0');
+  return fraction === '' ? 0 : Number(fraction.slice(0, count).padEnd(count, '0') || '0');
 }

@@ -10,6 +10,9 @@ const CR: u8 = 0x0d;
 /** Bytes whose special characters are noted before rows are made of them. */
 const PIECE: usize = 4096;
 
+/** Places of rows that are listed at most. Of files with many columns a list holds fewer rows than a batch. */
+const LISTED_PLACES: i32 = 1 << 19;
+
 /** Bytes for the fields of a batch that are not in the file as they are meant, because quotes in them are doubled. */
 const MEANT_BYTES: usize = 1 << 20;
 /** First byte of a byte order mark, which joined files have at the begin of lines. */
@@ -21,8 +24,8 @@ let meantUsed: usize = 0;
 @unmanaged
 export class CsvColumns {
   delimiter: u8;
-  /** A quote carries over delimiters and line ends. */
-  quotesCarry: bool;
+  /** What carries a field over delimiters and line ends; NUL, which no row may have, if nothing does. */
+  quote: u8;
   /** Of the file, and of those the ones that somebody wants. */
   fields: i32;
   wanted: i32;
@@ -53,7 +56,7 @@ export function newCsvColumns(
 ): CsvColumns {
   const columns = changetype<CsvColumns>(allocate(offsetof<CsvColumns>()));
   columns.delimiter = delimiter;
-  columns.quotesCarry = quotesCarry;
+  columns.quote = quotesCarry ? QUOTE : 0;
   columns.fields = fields;
   columns.targets = allocate(usize(fields) * 12);
   columns.targetOfField = allocate(usize(fields) * 4);
@@ -64,7 +67,12 @@ export function newCsvColumns(
 }
 
 function listBytes(fields: i32): usize {
-  return (usize(BATCH_ROWS) * usize(fields) + LONGEST_PIECE) * 4 + 512;
+  return (usize(listableRows(fields)) * usize(fields) + LONGEST_PIECE) * 4 + 512;
+}
+
+/** A row may begin on the list while fewer than this are on it. */
+function listableRows(fields: i32): i32 {
+  return min(BATCH_ROWS, LISTED_PLACES / fields);
 }
 
 /** Gives back what the columns of a file take. */
@@ -108,6 +116,7 @@ export function linesBefore(columns: CsvColumns): i32 {
  */
 export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usize, line: i32, rows: i32): i32 {
   const step = usize(columns.fields << 2);
+  const listable = listableRows(columns.fields);
   let row = rows;
   let piece = PIECE;
   columns.next = from;
@@ -119,9 +128,10 @@ export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usi
   while (columns.next < stop && row < BATCH_ROWS) {
     const pieceEnd = min(columns.next + piece, end);
     const before = columns.next;
+    if (columns.listed === row && row >= listable) unlist(columns);
     const list = columns.list + (columns.listed === row ? usize(row) * step : 0);
     store<u32>(list - 4, u32(columns.next) - 1);
-    const isPlain = notePlaces(list, columns.next, pieceEnd, columns.delimiter);
+    const isPlain = notePlaces(list, columns.next, pieceEnd, columns.delimiter, columns.quote);
     if (isPlain && columns.listed === row) {
       const taken = countRows(columns, list, row, stop, true);
       numberLines(columns, row, taken);
@@ -139,7 +149,7 @@ export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usi
     }
     if (columns.next === before || (isBlankLine(columns.next) && columns.next < stop)) {
       if (columns.listed === row) unlist(columns);
-      noteAllPlaces(columns.list, columns.next, pieceEnd, columns.delimiter);
+      noteAllPlaces(columns.list, columns.next, pieceEnd, columns.delimiter, columns.quote);
       const isOdd = takeRows(columns, row, stop);
       row = takenRows;
       if (isOdd) break;
@@ -277,7 +287,6 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
     let start = fieldStart;
     let fieldEnd = place;
     if (load<u8>(place) === QUOTE && place === fieldStart) {
-      if (!columns.quotesCarry) return ODD_ROW;
       start++;
       let doubled = 0;
       while (true) {

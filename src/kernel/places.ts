@@ -1,7 +1,6 @@
 /** Finds the special bytes of CSV, 64 at a time, and lists where they stand. */
 import { allocate } from './memory';
 
-const QUOTE: u8 = 0x22;
 const LF: u8 = 0x0a;
 
 /** Bytes that are listed in one go, at most. Rows longer than this are left to others. */
@@ -15,13 +14,14 @@ export let rowPlacesEnd: usize = 0;
 
 /**
  * Notes where delimiters and line feeds stand, and which of them are line feeds. False if there are quotes or NUL bytes as
- * well; then not all has been noted.
+ * well; then not all has been noted. `quote`: NUL where quotes are characters like any other.
  */
-export function notePlaces(list: usize, from: usize, to: usize, delimiter: u8): bool {
+export function notePlaces(list: usize, from: usize, to: usize, delimiter: u8, quote: u8): bool {
   let next = list;
   let nextRow = rowPlaces;
   const feed = i8x16.splat(LF);
   const delimiters = i8x16.splat(delimiter);
+  const quotes = i8x16.splat(quote);
   for (let block = from; block < to; block += 64) {
     const a = v128.load(block);
     const b = v128.load(block, 16);
@@ -38,7 +38,10 @@ export function notePlaces(list: usize, from: usize, to: usize, delimiter: u8): 
       v128.or(feedsC, i8x16.eq(c, delimiters)),
       v128.or(feedsD, i8x16.eq(d, delimiters)),
     );
-    const others = v128.or(v128.or(oddBytes(a), oddBytes(b)), v128.or(oddBytes(c), oddBytes(d)));
+    const others = v128.or(
+      v128.or(oddBytes(a, quotes), oddBytes(b, quotes)),
+      v128.or(oddBytes(c, quotes), oddBytes(d, quotes)),
+    );
     if (to - block < 64) {
       const inside = (u64(1) << u64(to - block)) - 1;
       mask &= inside;
@@ -58,15 +61,16 @@ export function notePlaces(list: usize, from: usize, to: usize, delimiter: u8): 
   return true;
 }
 
-/** Notes where delimiters, line feeds, quotes and NUL bytes stand. */
-export function noteAllPlaces(list: usize, from: usize, to: usize, delimiter: u8): void {
+/** Notes where delimiters, line feeds, quotes and NUL bytes stand; `quote` as for {@link notePlaces}. */
+export function noteAllPlaces(list: usize, from: usize, to: usize, delimiter: u8, quote: u8): void {
+  const quotes = i8x16.splat(quote);
   let next = list;
   for (let block = from; block < to; block += 64) {
     let mask = bitsOf(
-      specialBytes(v128.load(block), delimiter),
-      specialBytes(v128.load(block, 16), delimiter),
-      specialBytes(v128.load(block, 32), delimiter),
-      specialBytes(v128.load(block, 48), delimiter),
+      specialBytes(v128.load(block), delimiter, quotes),
+      specialBytes(v128.load(block, 16), delimiter, quotes),
+      specialBytes(v128.load(block, 32), delimiter, quotes),
+      specialBytes(v128.load(block, 48), delimiter, quotes),
     );
     if (to - block < 64) mask &= (u64(1) << u64(to - block)) - 1;
     for (; mask !== 0; mask &= mask - 1) {
@@ -103,13 +107,13 @@ function noteBits(mask: u64, block: usize, next: usize): usize {
   return end;
 }
 
-function oddBytes(bytes: v128): v128 {
-  return v128.or(i8x16.eq(bytes, i8x16.splat(QUOTE)), i8x16.eq(bytes, i8x16.splat(0)));
+function oddBytes(bytes: v128, quotes: v128): v128 {
+  return v128.or(i8x16.eq(bytes, quotes), i8x16.eq(bytes, i8x16.splat(0)));
 }
 
-function specialBytes(bytes: v128, delimiter: u8): v128 {
+function specialBytes(bytes: v128, delimiter: u8, quotes: v128): v128 {
   const ends = v128.or(i8x16.eq(bytes, i8x16.splat(LF)), i8x16.eq(bytes, i8x16.splat(delimiter)));
-  return v128.or(ends, oddBytes(bytes));
+  return v128.or(ends, oddBytes(bytes, quotes));
 }
 
 /** One bit for each of 64 bytes that are all ones or all zeros. */

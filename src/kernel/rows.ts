@@ -15,6 +15,8 @@ export const COLUMN_BYTES: i32 = BATCH_ROWS * 4 + 64;
 /** Rows that are not of the common form, to be read the exact way, are marked by 1 in an array of bytes. */
 export const ODD: u8 = 1;
 
+const QUOTE: u8 = 0x22;
+
 export function countOdd(odd: usize, rows: i32): i32 {
   let count = 0;
   for (let row = 0; row < rows; row++) count += load<u8>(odd + row);
@@ -34,6 +36,13 @@ export function markMarks(rowStarts: usize, step: u32, more: u32, odd: usize, ro
   for (let row = 0; row < rows; row++) {
     const bytes = load<u32>(load<u32>(rowStarts + row * step) + more);
     if ((bytes & 0xff_ffff) === 0xbf_bbef) store<u8>(odd + row, ODD);
+  }
+}
+
+/** Marks rows whose field begins with a quote. */
+export function markQuoted(starts: usize, step: u32, more: u32, odd: usize, rows: i32): void {
+  for (let row = 0; row < rows; row++) {
+    if (load<u8>(load<u32>(starts + row * step) + more) === QUOTE) store<u8>(odd + row, ODD);
   }
 }
 

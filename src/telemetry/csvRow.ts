@@ -2,10 +2,11 @@
 import { parseTimestamp } from '../core/timestamp.ts';
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
 import type { InputFormat } from './formats.ts';
+import { tooManyColumns } from './inputProblems.ts';
 import { nearNames } from './keyNames.ts';
 import { customerId, type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
 import { InputFailure, type Source } from './source.ts';
-import { decodeStrictly, rawFault } from './textRows.ts';
+import { decodeStrictly, isAscii, rawFault } from './textRows.ts';
 
 export type Delimiter = ',' | '\t';
 
@@ -65,6 +66,9 @@ export function isHeader({ fields }: CsvRecord, { headerMarks: { timestamp, cust
   );
 }
 
+/** Columns of a file at most: each takes memory for as long as the file is read. */
+const MOST_COLUMNS = 1_000_000;
+
 /** Reads the header, or throws what is wrong with it. `line` is its first line. */
 export function readHeader(
   source: Source,
@@ -82,6 +86,7 @@ export function readHeader(
       line,
     );
   }
+  if (fields.length > MOST_COLUMNS) throw tooManyColumns(source, { columns: fields.length, most: MOST_COLUMNS, line });
   const names = fields.map((field) => decodeStrictly(field)!);
   const layout = layoutOf(names, wanted);
   if ('code' in layout) throw new InputFailure(source, layout.code, layout.message, layout.hint, line);
@@ -113,7 +118,12 @@ export function rowOfRecord(
     (isQuoted && isMisquoted(raw, dialect.delimiter) ? ({ code: 'misplaced-quote' } as const) : undefined) ??
     (fields.length !== header.fields ? wrongFieldCount(fields.length, header.fields) : undefined);
   if (fault) return { fault };
-  const at = (column: number) => (column < 0 ? '' : textIn('text', decodeStrictly(fields[column]!)!));
+  const needsDecoding = !isAscii(raw);
+  const at = (column: number) => {
+    if (column < 0) return '';
+    const field = fields[column]!;
+    return textIn('text', needsDecoding ? decodeStrictly(field)! : field);
+  };
   /** The first of several columns that has a value. */
   const of = (columns: readonly number[], read = at) => {
     for (const column of columns) {

@@ -8,17 +8,23 @@ import type { CustomerSpan } from './reader.ts';
 import { countsValues, type Fault, plainQuantity, type RowNames, type RowTexts } from './row.ts';
 
 /** Only for rows with an event id. */
-export function eventKey(texts: RowTexts): string {
-  return JSON.stringify([texts.source, texts.eventId]);
+export function eventKey({ source, eventId }: RowTexts): string {
+  return [source.length, source, eventId].join(' ');
 }
 
 /** What two deliveries of an event must agree in: equal meanings are equal texts, `94.0` and `94` for instance. */
 export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readonly Meter[]): string {
-  const quantities = texts.quantities.map((text, i) => {
-    if (text === '') return '0';
-    return countsValues(meters[i]!) || SHORTEST.test(text) ? text : new Decimal(plainQuantity(text)).toFixed();
-  });
-  return JSON.stringify([at.ms, at.ns, texts.customer, quantities, texts.dimensions]);
+  const quantities = texts.quantities.map((text, m) => sameQuantity(text, meters[m]!));
+  const parts: (string | number)[] = [at.ms, at.ns];
+  // Lengths keep the texts apart, whatever characters they have.
+  for (const text of [texts.customer, ...quantities, ...texts.dimensions]) parts.push(text.length, text);
+  return parts.join(' ');
+}
+
+/** A quantity as all texts of the same meaning have it. */
+function sameQuantity(text: string, meter: Meter): string {
+  if (text === '') return '0';
+  return countsValues(meter) || SHORTEST.test(text) ? text : new Decimal(plainQuantity(text)).toFixed();
 }
 
 /** Numbers that are written as briefly as they can be. */
@@ -38,9 +44,9 @@ export function countsBefore(one: Delivery, other: Delivery): boolean {
 }
 
 /** The fault of a row whose id another row has, with another content, that counts. */
-export function conflict(texts: RowTexts, file: string, counted: { file: string; line: number }): Fault {
+export function conflict(eventId: string, file: string, counted: { file: string; line: number }): Fault {
   const where = counted.file === file ? `line ${counted.line}` : `${counted.file}:${counted.line}`;
-  return { code: 'conflict', text: texts.eventId, detail: `first seen in ${where}` };
+  return { code: 'conflict', text: eventId, detail: `first seen in ${where}` };
 }
 
 /** The fault of a row from a time when its customer was on no tier. */

@@ -1,4 +1,5 @@
 /** Problems of an input as a whole, in the words of the user. */
+import { groupDigits } from '../core/quantity.ts';
 import { InputFailure } from './inputFailure.ts';
 
 /** An input, of which a problem tells the name. */
@@ -56,6 +57,20 @@ export function unclosedQuote(source: Named, line: number): InputFailure {
     'unclosed-quote',
     'the file ends inside a quoted field',
     'close the quote of the row that begins here, or export the file again',
+    line,
+  );
+}
+
+/** `line`: that of the header, from 1. */
+export function tooManyColumns(
+  source: Named,
+  { columns, most, line }: { columns: number; most: number; line: number },
+): InputFailure {
+  return new InputFailure(
+    source,
+    'too-many-columns',
+    `the header has ${groupDigits(String(columns))} columns, and ${groupDigits(String(most))} is the most`,
+    'export fewer columns: the instant, the customer, an id and those of the meters and dimensions are enough',
     line,
   );
 }

@@ -131,11 +131,13 @@ export function countsValues(meter: Meter): boolean {
 
 /** How text formats (CSV, TSV) write that there is nothing, beside no text and `-`: PostgreSQL, MySQL, ClickHouse, Spark. */
 const NOTHING_WORDS: ReadonlySet<string> = new Set(['null', 'NULL', '(null)', '\\N']);
+const LONGEST_NOTHING_WORD = 6;
 
 export type TextFormat = 'text' | 'json';
 
 /** A field's text, '' for one that means nothing: `-` in every format; in text formats also the words for null. */
 export function textIn(format: TextFormat, text: string): string {
+  if (text.length > LONGEST_NOTHING_WORD) return text;
   return text === '-' || (format === 'text' && NOTHING_WORDS.has(text)) ? '' : text;
 }
 

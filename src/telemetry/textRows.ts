@@ -2,14 +2,17 @@
 import { TextDecoder } from 'node:util';
 import type { Fault, RowNames, RowTexts } from './row.ts';
 
-/** A row as it was found: its texts in their roles, or what is wrong with it. */
+/** What a row means: its texts in their roles, or what is wrong with it. */
+export type RowContent = { readonly texts: RowTexts; readonly names: RowNames } | { readonly fault: Fault };
+
+/** A row as it was found. */
 export type FoundRow = {
   /** Of its first line, from 1. */
   readonly line: number;
   readonly raw: string;
   /** It has no line end, and its last field may have been cut off. */
   readonly isUnended?: boolean;
-} & ({ readonly texts: RowTexts; readonly names: RowNames } | { readonly fault: Fault });
+} & RowContent;
 
 /**
  * Bytes are carried through the parsers as Latin-1 strings, one character a byte: nothing is replaced on the way, and a
@@ -22,6 +25,11 @@ export function decodeStrictly(latin1: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** True if every character is one byte in UTF-8: then there is nothing to decode. */
+export function isAscii(latin1: string): boolean {
+  return ASCII.test(latin1);
 }
 
 /** For showing: what is not UTF-8 becomes U+FFFD. */

@@ -455,7 +455,7 @@ export function longRun(random: Random): Run {
   return {
     inputs,
     watches: [],
-    request: { ...run.request, meters, mapping: undefined, format: undefined, spans: undefined },
+    request: { ...run.request, meters, mapping: quotesOnly(random), format: undefined, spans: undefined },
     tuning: {
       chunkBytes: random.pick([3000, 20_000, 1 << 16, 1 << 18]),
       rangeBytes: random.pick([10_000, 100_000, 1 << 24]),
@@ -464,6 +464,12 @@ export function longRun(random: Random): Run {
       cutsAlways: random.chance(0.5),
     },
   };
+}
+
+/** Nothing mapped, but perhaps what quotes mean. */
+function quotesOnly(random: Random): Mapping | undefined {
+  if (random.chance(0.7)) return undefined;
+  return { roles: DEFAULT_MAPPING.roles, dimensions: new Map(), quotes: random.pick(['none', 'none', 'csv'] as const) };
 }
 
 function longRows(random: Random): Record<string, string>[] {
@@ -512,21 +518,23 @@ function longCsv(random: Random): string {
   const notes = random.pick([[''], [''], ['', ...QUOTED_NOTES], QUOTED_NOTES]);
   const blanks = random.pick([0, 0, 0, 0.02, 1]);
   const lineEnd = random.pick(['\n', '\n', '\r\n']);
+  const delimiter = random.pick([',', ',', '\t']);
+  const wraps = random.pick([0, 0.5, 1]);
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const lines = rows.map((row) => {
     const cells = columns.map((column) => {
       const text = row[column] ?? '';
       if (random.chance(oddness))
         return random.pick([quote(text), `${text}"`, `${text},`, `${text}é`, quote(`${text}\n`), `-${text}`, '']);
-      return isQuoted || text.includes('"') ? quote(text) : text;
+      return isQuoted || (text.includes('"') && (delimiter === ',' || random.chance(wraps))) ? quote(text) : text;
     });
     const note = columns.indexOf('note');
     if (note >= 0) cells[note] = random.pick(notes);
     if (note >= 0 && random.chance(oddness / 4)) cells[note] = random.pick(LONG_NOTES);
     const end = random.chance(oddness) ? random.pick(['\n', '\r\n', '\n\n', '\r', '\0\n']) : lineEnd;
-    return cells.join(',') + end + (random.chance(blanks) ? random.pick([lineEnd, '\r\n', '\n\n\n']) : '');
+    return cells.join(delimiter) + end + (random.chance(blanks) ? random.pick([lineEnd, '\r\n', '\n\n\n']) : '');
   });
-  const text = `${columns.join(',')}${lineEnd}${lines.join('')}`;
+  const text = `${columns.join(delimiter)}${lineEnd}${lines.join('')}`;
   return random.chance(0.3) ? text.trimEnd() : text;
 }
 
@@ -618,6 +626,7 @@ function randomMapping(random: Random): Mapping {
     },
     ...(random.chance(0.8) && { meters: new Map(random.some(sources)) }),
     dimensions: new Map(random.chance(0.3) ? [['region', random.pick(['note', 'data.place'])]] : []),
+    ...(random.chance(0.3) && { quotes: random.pick(['none', 'csv'] as const) }),
   };
 }
 
@@ -684,7 +693,8 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
 function csvLine(fields: readonly string[], delimiter: string, random: Random, oddness: number): string {
   const quoting = random.pick([0, 0, 0.3, 1]);
   const written = fields.map((field) => {
-    const mustQuote = field.includes(delimiter) || /["\n]/.test(field);
+    const isBare = delimiter === '\t' && random.chance(0.5); // there a quote is nothing special
+    const mustQuote = field.includes(delimiter) || field.includes('\n') || (field.includes('"') && !isBare);
     return mustQuote || random.chance(quoting) ? `"${field.replaceAll('"', '""')}"` : field;
   });
   if (random.chance(oddness)) written.push('one more');

@@ -98,6 +98,42 @@ test('more events than fit into the memory for deduplication are moved to disk a
   expect(counted).toMatchObject({ duplicate: 99, rejected: 1 });
 });
 
+test('objects side by side on a line are compared with each other like rows of their own', async () => {
+  const event = (id: string, requests: number | string) =>
+    `{"timestamp":"2026-10-01T00:00:00Z","event_id":"${id}","customer_id":"a","requests":${requests},"seconds":1}`;
+  const lines = [
+    event('e0', 1),
+    event('e1', 2) + event('e1', 2),
+    `${event('e2', 3)} ${event('e2', 4)}`,
+    event('e0', 1) + event('e4', '"many"') + event('e1', 2),
+  ];
+  const { rows, rejects } = await expectSame(`${lines.join('\n')}\n`);
+  // Eight objects: e0, e1 and e2 count; e0 once more and e1 twice more are repeated; an e2 is in conflict, e4 is no number.
+  expect(rows).toMatchObject({ read: 8, rated: 3, duplicate: 3, rejected: 2 });
+  expect(rejects).toMatchObject([
+    { code: 'conflict', line: 3, raw: event('e2', 4) },
+    { code: 'not-a-number', line: 4, raw: event('e4', '"many"') },
+  ]);
+});
+
+test('rejects are told with their texts, those that are kept until then and those that are too long for it', async () => {
+  const texts = ['many', 'many', `"${'x'.repeat(190)}\n"`, `"${'y'.repeat(300)}"`, '"a ""b"""', 'é'];
+  const rows = texts.map((text, i) => `2026-10-01T00:00:00Z,e${i},a,fra,${text},1`);
+  const header = 'timestamp,event_id,customer_id,region,requests,seconds';
+  const { rejects } = await expectSame(`${header}\n${rows.join('\r\n')}\n`, { chunkBytes: 100 });
+  expect(rejects).toHaveLength(6);
+});
+
+test('a file of more columns than a batch has places for on its list is read like any other', async () => {
+  const fields = (i: number, note: string) => ['2026-10-01T00:00:00Z', `e${i}`, `c${i % 5}`, ...Array(1500).fill(note)];
+  const lines = [
+    ['timestamp', 'event_id', 'customer_id', ...Array.from({ length: 1500 }, (_, i) => `x${i}`), 'requests'].join(','),
+    ...Array.from({ length: 800 }, (_, i) => [...fields(i, i === 500 ? '"a"' : ''), i].join(',')),
+  ];
+  const { rows } = await expectSame(`${lines.join('\n')}\n`, { chunkBytes: 1 << 21 });
+  expect(rows).toMatchObject({ read: 800, rated: 800 });
+}, 60_000);
+
 test('events whose ids share a fingerprint are told apart', async () => {
   const row = (id: string, requests: number) => `2026-10-01T00:00:00Z,${id},a,fra,${requests},1\n`;
   const [one, other] = TWINS;

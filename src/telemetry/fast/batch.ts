@@ -114,6 +114,8 @@ export type PlacesList = {
 export type BatchLayout = {
   /** Of a text format, which has words for nothing. */
   readonly isText: boolean;
+  /** Columns whose fields may be wrapped in quotes within themselves: what begins with one is for the exact way. */
+  readonly wrapped: readonly number[];
   /** Pairs of columns: where the first holds nothing, the second counts. */
   readonly alternatives: readonly (readonly [number, number])[];
   readonly timestamp: number;

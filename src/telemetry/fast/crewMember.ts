@@ -4,9 +4,11 @@ import { threadId } from 'node:worker_threads';
 import type { Problem } from '../../core/problem.ts';
 import type { Wanted } from '../columns.ts';
 import type { InputFormat } from '../formats.ts';
+import type { Fault } from '../row.ts';
 import { InputFailure, type OpenSource, openSource, type Source } from '../source.ts';
 import type { Batch } from './batch.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';
+import { KeptFaults } from './keptFaults.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 import { type FoundReject, type RowFilter, Scan, type ScanOptions } from './scan.ts';
 import type { ShapeFrom } from './shape.ts';
@@ -56,6 +58,8 @@ export type TaskResult = {
   readonly rejected: number;
   /** Rejects that have not been told: offset and line, one pair after another. */
   readonly untold: readonly number[];
+  /** What is wrong with each of them; undefined: the row has to be understood again. */
+  readonly faults: readonly (Fault | undefined)[];
   /** Offsets of rows and the lines before them, from the first of the task, one pair after another. */
   readonly landmarks: readonly number[];
   readonly bytes: number;
@@ -70,7 +74,7 @@ export type CrewMemberPlace = {
   readonly here: readonly number[];
   readonly tellReject: (source: number, reject: FoundReject) => void;
   readonly breathe: () => Promise<void> | undefined;
-  /** Wraps a stream's bytes, to keep a copy of them. */
+  /** Opens a source that only this thread can read. */
   readonly openStream?: (source: number) => ReturnType<typeof openSource>;
 };
 
@@ -78,9 +82,10 @@ export async function runTasks(order: CrewOrder, place: CrewMemberPlace): Promis
   const { kernelBytes, log } = order.memory;
   const spillPath = `${log.spillPath}-${threadId}`;
   const tally = new Tally(order.request, { kernelBytes, log: { ...log, spillPath } });
+  const member = { ...place, tally, keptFaults: new KeptFaults() };
   const results: TaskResult[] = [];
-  for (const task of place.here) results.push(await runTask(order, task, tally, place));
-  for (const task of queuedTasks(order)) results.push(await runTask(order, task, tally, place));
+  for (const task of place.here) results.push(await runTask(order, task, member));
+  for (const task of queuedTasks(order)) results.push(await runTask(order, task, member));
   return { results, part: tally.finish() };
 }
 
@@ -99,14 +104,19 @@ function* queuedTasks({ queue, shared, member }: CrewOrder): Generator<number> {
   }
 }
 
-async function runTask(order: CrewOrder, number: number, tally: Tally, place: CrewMemberPlace): Promise<TaskResult> {
+type CrewMember = CrewMemberPlace & { readonly tally: Tally; readonly keptFaults: KeptFaults };
+
+async function runTask(order: CrewOrder, number: number, member: CrewMember): Promise<TaskResult> {
+  const { tally, keptFaults } = member;
   const task = order.tasks[number]!;
   const source = order.sources[task.source]!;
   const untold: number[] = [];
+  const faults: (Fault | undefined)[] = [];
   const landmarks: number[] = [];
   const options = scanOptions(order, task.source, (reject) => {
-    if (task.tellsRejects) place.tellReject(task.source, reject);
-    else untold.push(reject.offset, reject.line);
+    if (task.tellsRejects) return member.tellReject(task.source, reject);
+    untold.push(reject.offset, reject.line);
+    faults.push(keptFaults.keep(reject.fault));
   });
   const scan = new Scan(options, tally, task.shape);
   const watch: FeedWatch = {
@@ -115,7 +125,7 @@ async function runTask(order: CrewOrder, number: number, tally: Tally, place: Cr
       Atomics.add(order.shared, KIB_READ, bytes >> 10);
       landmarks.push(offset, lines);
     },
-    breathe: place.breathe,
+    breathe: member.breathe,
   };
   let start = 0;
   let end = 0;
@@ -134,7 +144,7 @@ async function runTask(order: CrewOrder, number: number, tally: Tally, place: Cr
       const feed = { source, fd: plain.fd, chunkBytes, kernel };
       end = await feedRange(feed, { start, stop: until, size: plain.size }, scan, watch);
     } else {
-      stream = place.openStream?.(task.source) ?? openSource(source);
+      stream = member.openStream?.(task.source) ?? openSource(source);
       end = await feedStream({ source, chunks: stream.chunks, chunkBytes, kernel }, scan, watch);
     }
   } catch (error) {
@@ -158,6 +168,7 @@ async function runTask(order: CrewOrder, number: number, tally: Tally, place: Cr
     rowsRead,
     rejected,
     untold,
+    faults,
     landmarks,
     bytes,
     failure,

@@ -29,6 +29,8 @@ export function readRecord(
 ): RecordSearch {
   const start = afterMark(bytes, from, limit);
   if (dialect.quotes !== 'csv') return readLine(bytes, { start, limit, atEnd }, dialect);
+  const plain = readPlainLine(bytes, start, limit, dialect);
+  if (plain) return plain;
   const { delimiter } = dialect;
   const delimiterByte = delimiter.charCodeAt(0);
   const text = (from: number, to: number) => bytes.toString('latin1', from, to).replaceAll(LINE_AND_MARK, '\n');
@@ -85,6 +87,14 @@ export function readRecord(
   }
 }
 
+/** The record at `start` if it is a line with a line feed and without quotes; undefined if it has to be cut with care. */
+function readPlainLine(bytes: Buffer, start: number, limit: number, dialect: Dialect): FoundRecord | undefined {
+  const end = bytes.indexOf(LF, start);
+  if (end < 0 || end >= limit) return undefined;
+  const raw = withoutReturn(bytes, start, end);
+  return raw.includes('"') ? undefined : { fields: fieldsOfLine(raw, dialect), raw, end: end + 1, lines: 1 };
+}
+
 function readLine(
   bytes: Buffer,
   { start, limit, atEnd }: { start: number; limit: number; atEnd: boolean },
@@ -94,10 +104,14 @@ function readLine(
   const isEnded = found >= 0 && found < limit;
   if (!isEnded && !atEnd) return 'incomplete';
   const end = isEnded ? found : limit;
-  const raw = bytes.toString('latin1', start, end > start && bytes[end - 1] === CR ? end - 1 : end);
-  return isEnded
-    ? { fields: fieldsOfLine(raw, dialect), raw, end: end + 1, lines: 1 }
-    : { fields: fieldsOfLine(raw, dialect), raw, end, lines: 0 };
+  const raw = withoutReturn(bytes, start, end);
+  const fields = fieldsOfLine(raw, dialect);
+  return isEnded ? { fields, raw, end: end + 1, lines: 1 } : { fields, raw, end, lines: 0 };
+}
+
+/** The bytes from `start` to `end`, without a carriage return as the last of them. */
+function withoutReturn(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString('latin1', start, end > start && bytes[end - 1] === CR ? end - 1 : end);
 }
 
 /** The place behind a byte order mark, which joined files have at the begin of lines. */

@@ -19,7 +19,7 @@ import { Tally, type TallyMemory, type TallyPart } from './tally.ts';
 export type Place = { readonly source: number; readonly offset: number; readonly line: number };
 
 /** `counted` is the row that counts instead. */
-export type Conflict = Place & { readonly counted: Place };
+export type Conflict = Place & { readonly id: string; readonly counted: Place };
 
 export type Deliveries = {
   readonly repeated: number;
@@ -170,7 +170,7 @@ function countPairs(meetings: readonly Meetings[]): number {
   return meetings.reduce((sum, { windows }) => sum + windows.reduce((all, { notes }) => all + notes, 0), 0) / 2;
 }
 
-function conflictsOf(disputed: readonly DisputedRows[], { isConflict, countsFor, lines }: Verdicts): Conflict[] {
+function conflictsOf(disputed: readonly DisputedRows[], { isConflict, countsFor, lines, idOf }: Verdicts): Conflict[] {
   const firsts = disputed.map(({ first }) => first);
   const placeOf = (row: number): Place => {
     const { source, offsets, first } = disputed[lastNotAfter(firsts, row)]!;
@@ -181,7 +181,7 @@ function conflictsOf(disputed: readonly DisputedRows[], { isConflict, countsFor,
     for (const [i, offset] of offsets.entries()) {
       const row = first + i;
       if (isConflict[row] === 1) {
-        conflicts.push({ source, offset, line: lines[row]!, counted: placeOf(countsFor[row]!) });
+        conflicts.push({ source, offset, line: lines[row]!, id: idOf(row), counted: placeOf(countsFor[row]!) });
       }
     }
   }

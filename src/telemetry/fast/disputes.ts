@@ -122,15 +122,14 @@ function forEachNote(windows: AllNotes, take: (window: number, place: number, pa
   }
 }
 
-/** What is known of an event: the row that counts, as far as rows have been read, and the contents that its rows have. */
+/** What is known of an event: the row that counts, as far as rows have been read, and the numbers of its content and form. */
 type Event = {
   row: number;
   at: PreciseInstant;
   raw: string;
   content: number;
   form: number;
-  readonly firstContent: string;
-  otherContents?: Numbers;
+  readonly id: string;
 };
 
 export type Verdicts = {
@@ -143,6 +142,8 @@ export type Verdicts = {
   readonly countsFor: Int32Array;
   /** 1 for conflicts. */
   readonly isConflict: Uint8Array;
+  /** The event id of a disputed row. */
+  idOf(row: number): string;
 };
 
 export async function judge(
@@ -153,6 +154,7 @@ export async function judge(
   const count = disputed.reduce((sum, { offsets }) => sum + offsets.length, 0);
   const lines = new Float64Array(count);
   const events = new Map<string, Event>();
+  const contents = new Numbers();
   const forms = new Numbers();
   const eventOf: Event[] = new Array(count);
   const contentOf = new Int32Array(count);
@@ -167,16 +169,20 @@ export async function judge(
       if ('code' in checked) throw new Error('a row that was counted is rejected when it is read again');
       const row = first + i;
       const key = eventKey(texts);
-      const text = eventContent(texts, checked.at, wanted.meters);
-      const form = forms.of(texts.quantities.map((quantity) => (quantity === '' ? '0' : '1')).join(''));
-      const delivery = { at: checked.at, raw };
+      const content = contents.of(eventContent(texts, checked.at, wanted.meters));
+      const form = forms.of(formOfQuantities(texts.quantities));
+      const { at } = checked;
       let event = events.get(key);
       if (!event) {
-        event = { row, ...delivery, content: 0, form, firstContent: text };
+        event = { row, at, raw, content, form, id: texts.eventId };
         events.set(key, event);
+      } else if (countsBefore({ at, raw }, event)) {
+        event.row = row;
+        event.at = at;
+        event.raw = raw;
+        event.content = content;
+        event.form = form;
       }
-      const content = numberOfContent(event, text);
-      if (countsBefore(delivery, event)) Object.assign(event, { row, ...delivery, content, form });
       lines[row] = refetcher.line;
       eventOf[row] = event;
       contentOf[row] = content;
@@ -194,13 +200,15 @@ export async function judge(
     lines,
     countsFor,
     isConflict,
+    idOf: (row) => eventOf[row]!.id,
   };
 }
 
-function numberOfContent(event: Event, content: string): number {
-  if (content === event.firstContent) return 0;
-  event.otherContents ??= new Numbers();
-  return 1 + event.otherContents.of(content);
+/** Which quantities are there. */
+function formOfQuantities(quantities: readonly string[]): string {
+  let form = '';
+  for (const quantity of quantities) form += quantity === '' ? '0' : '1';
+  return form;
 }
 
 /** Puts right what has been added up to be taken off: `given` gets the rows that count after all, `taken` those that do not. */

@@ -111,32 +111,51 @@ export async function feedRange(
   }
 }
 
-/** Scans a stream from its first byte to its last. */
+/**
+ * Scans a stream from its first byte to its last. Only a full window is scanned, never each chunk: a long row that comes in
+ * small pieces would be looked at from its beginning for each of them.
+ */
 export async function feedStream(
   { source, chunks, chunkBytes, kernel }: FeedStream,
   scan: Scan,
   watch: FeedWatch,
 ): Promise<number> {
   const window = new Window(kernel, chunkBytes, 0);
+  let unscanned = 0;
+  const scanWindow = (atEnd: boolean) => {
+    window.scan(scan, source, Number.POSITIVE_INFINITY, atEnd);
+    watch.onProgress(unscanned, window.base, scan.lines);
+    unscanned = 0;
+  };
   try {
-    for await (const chunk of chunks) {
+    // Rows before the place where a source fails count.
+    for await (const chunk of withLastCall(chunks, () => scanWindow(false))) {
       for (let from = 0; from < chunk.length; ) {
         const part = Math.min(window.room, chunk.length - from);
         chunk.copy(window.buffer, window.length, from, from + part);
         window.length += part;
+        unscanned += part;
         from += part;
-        if (window.room === 0 || from === chunk.length) {
-          window.scan(scan, source, Number.POSITIVE_INFINITY, false);
-          watch.onProgress(part, window.base, scan.lines);
-          const pause = watch.breathe();
-          if (pause) await pause;
-        }
+        if (window.room > 0) continue;
+        scanWindow(false);
+        const pause = watch.breathe();
+        if (pause) await pause;
       }
     }
-    window.scan(scan, source, Number.POSITIVE_INFINITY, true);
+    scanWindow(true);
     return window.base;
   } finally {
     window.release();
+  }
+}
+
+/** Hands chunks on; if they fail, `onFailure` is called before that is thrown. */
+async function* withLastCall(chunks: AsyncIterable<Buffer>, onFailure: () => void): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    onFailure();
+    throw error;
   }
 }
 

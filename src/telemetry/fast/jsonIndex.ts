@@ -16,6 +16,7 @@ export class JsonIndexer {
     const meters = wanted.meters.length;
     this.layout = {
       isText: false,
+      wrapped: [],
       alternatives: [],
       timestamp: 0,
       customer: wanted.customer === undefined ? 1 : -1,

@@ -37,6 +37,7 @@ export type KernelExports = {
   readonly countOdd: (odd: number, rows: number) => number;
   readonly setNothingWords: (isText: number) => void;
   readonly markMarks: (rowStarts: number, step: number, more: number, odd: number, rows: number) => void;
+  readonly markQuoted: (starts: number, step: number, more: number, odd: number, rows: number) => void;
   readonly choose: (
     starts: number,
     ends: number,

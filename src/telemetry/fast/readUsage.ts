@@ -10,7 +10,6 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
-import { conflict } from '../event.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
 import type {
@@ -22,20 +21,23 @@ import type {
   WatchRequest,
   WatchResult,
 } from '../reader.ts';
-import { changeOf, openSource, type Source } from '../source.ts';
+import { changeOf, type OpenSource, openSource, type Source } from '../source.ts';
+import { decodeLoosely } from '../textRows.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
-import { type Conflict, compareDeliveries, type Deliveries, type Place } from './deliveries.ts';
+import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
 import { type LogSeeds, logBytes } from './eventLog.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { isValue } from './ledgerPart.ts';
-import { faultOf, Refetcher, understand } from './refetch.ts';
-import { copyTo, Scratch } from './scratch.ts';
+import { Refetcher } from './refetch.ts';
+import { Scratch } from './scratch.ts';
 import { NO_SEEDS, seedsOf } from './seeds.ts';
 import { isSameShape, type ShapeFrom } from './shape.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
+import { openSpooled, type Spooled, spool } from './spool.ts';
 import { type TallyMemory, type TallyPart, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
+import { tellUntold } from './untold.ts';
 import { mergeWatched, withoutBounds } from './watchTable.ts';
 
 /** Sizes that change nothing but speed; tests make them tiny. */
@@ -135,15 +137,16 @@ class Run {
   private readonly request: ReadRequest;
   private readonly tuning: Tuning;
   private readonly threads: number;
-  private readonly order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'member' | 'skip' | 'request' | 'memory'> & {
+  private order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'member' | 'skip' | 'request' | 'memory'> & {
     request: TallyRequest;
   };
   private readonly watches: readonly Watch[];
   private readonly totalBytes: number;
   private readonly seeds: LogSeeds;
   private readonly scratch: Scratch | undefined;
-  /** Copies of sources that can be read only once, by their places among the sources. */
-  private readonly copies = new Map<number, string>();
+  /** Files in the place of sources that can be read only once, by their places among the sources. */
+  private readonly spooled = new Map<number, Spooled>();
+  private spooledBytes = 0;
   private crew: Crew | undefined;
   private shared = newSharedState(0);
   /** Sources all of whose rejects have been told. */
@@ -180,6 +183,7 @@ class Run {
 
   async read(): Promise<ReadResult & Pick<WatchResult, 'watched'>> {
     const { threads } = this;
+    await this.spool();
     let tasks = this.tasks(threads > 1 || this.tuning.cutsAlways ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);
     let results = await this.work(tasks, threads);
     if (!rangesMeet(tasks, results)) {
@@ -226,7 +230,7 @@ class Run {
         { watches: this.watches, meters: this.request.meters, dimensions: this.request.dimensions },
       ),
       rows,
-      bytes: sum((result) => result.bytes),
+      bytes: resultsOf.reduce((total, own, number) => total + this.bytesOf(number, own), 0),
       failures: this.failures(tasks, results, deliveries?.failures ?? []),
       guessedTimeUnits: [...new Set(parts.flatMap((part) => part.units))].sort(),
       unendedSources: this.request.sources.flatMap((source, number) =>
@@ -275,7 +279,7 @@ class Run {
     threads: number,
     skip: CrewOrder['skip'] = new Map(),
   ): Promise<TaskResult[]> {
-    const isHere = (task: Task) => !task.range && !isRegularFile(this.request.sources[task.source]!);
+    const isHere = (task: Task) => !task.range && !isRegularFile(this.order.sources[task.source]!);
     const here = [...tasks.keys()].filter((number) => isHere(tasks[number]!));
     const queue = [...tasks.keys()].filter((number) => !isHere(tasks[number]!));
     this.shared = newSharedState(queue.length);
@@ -284,10 +288,11 @@ class Run {
       here,
       tellReject: (source, { fault, line, raw }) => {
         if (isSilent || this.told.has(source)) return;
-        this.request.onReject({ ...fault, file: this.request.sources[source]!.name, line, raw });
+        const { name } = this.request.sources[source]!;
+        this.request.onReject({ ...fault, file: name, line, raw: decodeLoosely(raw) });
       },
       breathe: () => this.breathe(),
-      openStream: (source) => this.openStream(source, isSilent),
+      openStream: (source) => this.openStream(source),
     };
     const helpers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
     const order: CrewOrder = {
@@ -323,7 +328,8 @@ class Run {
   }
 
   private tasks(rangeBytes: number): Task[] {
-    const { sources, dedupe } = this.request;
+    const { dedupe } = this.request;
+    const { sources } = this.order;
     // What is read from a stream cannot be read twice, which cutting may lead to.
     const canCut = sources.every(isRegularFile);
     return tasksOf(sources, {
@@ -334,15 +340,42 @@ class Run {
     });
   }
 
-  private openStream(source: number, isSecondTime: boolean): ReturnType<typeof openSource> {
-    const found = this.request.sources[source]!;
-    const copy = this.copies.get(source);
-    if (isSecondTime && copy) return openSource({ kind: 'file', name: found.name, path: copy });
-    const opened = openSource(found);
-    if (!this.scratch || isRegularFile(found)) return opened;
-    const path = this.scratch.pathOf(`input-${source}`);
-    this.copies.set(source, path);
-    return { ...opened, chunks: copyTo(path, opened.chunks) };
+  /**
+   * Writes what can be read only once to files, and takes those in its place: rows may have to be read again. A source that
+   * fails stays as it is, a stream that ends with the failure.
+   */
+  private async spool(): Promise<void> {
+    const { scratch } = this;
+    if (!scratch) return;
+    const sources = [...this.order.sources];
+    const { signal } = this.request;
+    let before = 0;
+    const onProgress = (bytes: number) => {
+      this.spooledBytes = before + bytes;
+    };
+    const progress = setInterval(() => this.tellProgress(), PROGRESS_MS);
+    try {
+      for (const [number, source] of sources.entries()) {
+        if (isRegularFile(source)) continue;
+        const found = await spool(source, scratch.pathOf(`input-${number}`), { signal, onProgress });
+        before += found.bytes;
+        this.spooled.set(number, found);
+        if (!found.failure) sources[number] = found.source;
+      }
+    } finally {
+      clearInterval(progress);
+    }
+    this.order = { ...this.order, sources };
+  }
+
+  private openStream(source: number): OpenSource {
+    const spooled = this.spooled.get(source);
+    return spooled ? openSpooled(spooled) : openSource(this.order.sources[source]!);
+  }
+
+  /** Bytes of a source before decompression. */
+  private bytesOf(source: number, results: readonly TaskResult[]): number {
+    return this.spooled.get(source)?.bytes ?? results.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   private breathe(): Promise<void> | undefined {
@@ -353,17 +386,18 @@ class Run {
   }
 
   private tellProgress(): void {
-    const bytes = Atomics.load(this.shared, KIB_READ) * 1024;
+    // What was written to a file is read from there: it does not count twice.
+    const bytes = Math.max(this.spooledBytes, Atomics.load(this.shared, KIB_READ) * 1024);
     this.request.onProgress?.({ bytes: Math.min(bytes, this.totalBytes || bytes), totalBytes: this.totalBytes });
   }
 
   private refetchers(tasks: readonly Task[], resultsOf: readonly (readonly TaskResult[])[]): (Refetcher | undefined)[] {
-    return this.request.sources.map((source, number) => {
+    return this.order.sources.map((source, number) => {
       const own = resultsOf[number]!;
       const shapes = own.flatMap((result, i) => (i === 0 ? result.shapes : result.shapes.slice(1)));
       if (shapes.length === 0) return undefined;
       const isPlain = tasks[own[0]!.task]!.range !== undefined;
-      const path = isPlain && source.kind === 'file' ? source.path : this.copies.get(number);
+      const path = isPlain && source.kind === 'file' ? source.path : this.spooled.get(number)?.source.path;
       const landmarks = own.flatMap((result) => result.landmarks);
       return new Refetcher({ source, shapes, path, landmarks, breathe: () => this.breathe() });
     });
@@ -387,38 +421,18 @@ class Run {
     return conflicts + differing === 0 || (!trace && !isWatched && meters.every(isUndone));
   }
 
-  /** Tells the rejects that could not be told at once, because conflicts or earlier lines were not known yet. */
+  /** `conflicts`: in the order of the sources. */
   private async tellUntold(
     resultsOf: readonly (readonly TaskResult[])[],
     refetchers: readonly (Refetcher | undefined)[],
     conflicts: readonly Conflict[],
   ): Promise<void> {
-    const { wanted, request } = this.order;
-    const { sources, onReject } = this.request;
-    let nextConflict = 0;
+    let next = 0;
     for (const [number, refetcher] of refetchers.entries()) {
-      if (!refetcher) continue;
-      const { name } = refetcher.source;
-      const untold: { offset: number; line: number; counted?: Place }[] = [];
-      for (const result of resultsOf[number]!) {
-        for (let i = 0; i < result.untold.length; i += 2) {
-          untold.push({ offset: result.untold[i]!, line: result.untold[i + 1]! });
-        }
-      }
-      for (; conflicts[nextConflict]?.source === number; nextConflict++) untold.push(conflicts[nextConflict]!);
-      untold.sort((a, b) => a.offset - b.offset);
-      await refetcher.visit(
-        Float64Array.from(untold, ({ offset }) => offset),
-        (bytes, i) => {
-          const { offset, line, counted } = untold[i]!;
-          const found = understand(bytes, refetcher.shapeAt(offset), wanted, line);
-          const fault =
-            counted && 'texts' in found
-              ? conflict(found.texts, name, { file: sources[counted.source]!.name, line: counted.line })
-              : faultOf(found, wanted, request);
-          onReject({ ...fault!, file: name, line, raw: found.raw });
-        },
-      );
+      const first = next;
+      while (conflicts[next]?.source === number) next++;
+      const context = { request: this.request, wanted: this.order.wanted };
+      if (refetcher) await tellUntold(refetcher, resultsOf[number]!, conflicts.slice(first, next), context);
     }
   }
 

@@ -1,14 +1,14 @@
 /** Reads single rows again, in the order in which they stand, and finds out on which line they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Wanted } from '../columns.ts';
-import { rowOfRecord } from '../csvRow.ts';
+import { type CsvHeader, rowOfRecord } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
 import { rowsOfLine } from '../jsonRow.ts';
 import type { ReadRequest } from '../reader.ts';
 import { checkRow, type Fault } from '../row.ts';
 import { changed, openSource, readFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
-import { afterMark, linesIn, readRecord } from './csvRecord.ts';
+import { afterMark, type FoundRecord, linesIn, readRecord } from './csvRecord.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 import type { Shape, ShapeFrom } from './shape.ts';
 
@@ -141,10 +141,10 @@ export class Refetcher {
   private rowEnd(buffer: Buffer, start: number, limit: number, atEnd: boolean): number {
     const lf = buffer.indexOf(LF, start);
     const lineEnd = lf >= 0 && lf < limit ? lf + 1 : -1;
-    const { format, header } = this.origin.shapes[0]!.shape;
-    const line = buffer.subarray(start, lineEnd < 0 ? limit : lineEnd);
-    if (format === 'ndjson' || !line.includes(QUOTE)) return lineEnd >= 0 ? lineEnd : atEnd ? limit : -1;
-    const record = readRecord(buffer, { start, limit, atEnd, dialect: header!.dialect });
+    const { header } = this.origin.shapes[0]!.shape;
+    const isLine = !header || !buffer.subarray(start, lineEnd < 0 ? limit : lineEnd).includes(QUOTE);
+    if (isLine) return lineEnd >= 0 ? lineEnd : atEnd ? limit : -1;
+    const record = readRecord(buffer, { start, limit, atEnd, dialect: header.dialect });
     return typeof record === 'string' ? -1 : record.end;
   }
 }
@@ -194,17 +194,35 @@ class LineCounter {
 /** Understands a row that {@link RowVisitor} was given: `line` is handed through. */
 export function understand(bytes: Buffer, { header }: Shape, wanted: Wanted, line: number): FoundRow {
   if (!header) {
-    let end = bytes.length;
-    if (bytes[end - 1] === LF) end--;
-    if (bytes[end - 1] === CR) end--;
-    const raw = bytes.toString('latin1', afterMark(bytes, 0, end), end);
-    const [first] = rowsOfLine(raw, wanted);
+    const [first] = rowsOfLine(lineIn(bytes), wanted);
     return { line, raw: decodeLoosely(first!.raw), ...first!.row };
   }
-  const { dialect } = header;
+  const record = recordIn(bytes, header);
+  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header, wanted) };
+}
+
+/** A row that {@link RowVisitor} was given, as {@link FoundRow} has it, without understanding it. */
+export function rawOf(bytes: Buffer, shape: Shape, wanted: Wanted): string {
+  const { header } = shape;
+  if (header) return decodeLoosely(bytes.includes(QUOTE) ? recordIn(bytes, header).raw : lineIn(bytes));
+  const line = lineIn(bytes);
+  return SIDE_BY_SIDE.test(line) ? understand(bytes, shape, wanted, 0).raw : decodeLoosely(line);
+}
+
+/** In every line of NDJSON that has several objects. */
+const SIDE_BY_SIDE = /\}\s*\{/;
+
+function lineIn(bytes: Buffer): string {
+  let end = bytes.length;
+  if (bytes[end - 1] === LF) end--;
+  if (bytes[end - 1] === CR) end--;
+  return bytes.toString('latin1', afterMark(bytes, 0, end), end);
+}
+
+function recordIn(bytes: Buffer, { dialect }: CsvHeader): FoundRecord {
   const record = readRecord(bytes, { start: 0, limit: bytes.length, atEnd: true, dialect });
   if (typeof record === 'string') throw new Error('a row is not what it was when it was read first');
-  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header, wanted) };
+  return record;
 }
 
 /** What is wrong with a row; undefined if nothing is. */

@@ -11,7 +11,7 @@ import { rowsOfLine } from '../jsonRow.ts';
 import { PromisedKeys } from '../keyNames.ts';
 import type { Fault } from '../row.ts';
 import type { InputFailure, Source } from '../source.ts';
-import { decodeLoosely } from '../textRows.ts';
+import type { RowContent } from '../textRows.ts';
 import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
 import { CsvIndexer } from './csvIndex.ts';
 import { afterMark, type FoundRecord, readRecord } from './csvRecord.ts';
@@ -54,6 +54,7 @@ export type RowFilter = {
 export type FoundReject = {
   readonly offset: number;
   readonly line: number;
+  /** Its bytes as Latin-1. */
   readonly raw: string;
   readonly fault: Fault;
 };
@@ -152,9 +153,7 @@ export class Scan {
       for (const other of others) alternatives.push([first, other]);
       return first;
     };
-    this.layout = {
-      isText: true,
-      alternatives,
+    const roles = {
       timestamp: roleOf(layout.timestamp),
       customer: roleOf(layout.customer),
       eventId: kept.ids ? roleOf(layout.eventId) : -1,
@@ -162,6 +161,8 @@ export class Scan {
       quantities: layout.quantities.map(columnFor),
       dimensions: layout.dimensions.slice(0, kept.dimensions).map(columnFor),
     };
+    const wrapped = dialect.quotes === 'field' ? Array.from({ length: count }, (_, column) => column) : [];
+    this.layout = { isText: true, wrapped, alternatives, ...roles };
     this.indexer = this.tally.csvIndexer(dialect, columns, alternatives.length > 0);
   }
 
@@ -312,7 +313,8 @@ export class Scan {
     if (swallowing !== undefined) return { failure: swallowedRows(source, lines + 1 + swallowing) };
     if (isNew) this.lines += record.lines;
     if (record.raw === '' || (isNew && !this.isWanted(stretch, start, record.end))) return record.end;
-    const isCounted = this.takeExactly(rowOfRecord(record, header, wanted), record.raw, base + start, lines + 1);
+    const row = rowOfRecord(record, header, wanted);
+    const isCounted = this.takeExactly(row, { raw: record.raw, offset: base + start, line: lines + 1 });
     const isLast = atEnd && record.end === length && buffer[length - 1] !== LF;
     if (isLast && isCounted && !record.raw.endsWith('"')) this.lacksLineEnd = true;
     return record.end;
@@ -341,7 +343,7 @@ export class Scan {
         const rowEnd = rows.length === 1 ? next : contentStart + from + row.length;
         const isAsked = !isNew && at === start;
         if (isAsked ? isFirstLeftOut : !this.isWanted(stretch, at, rowEnd)) continue;
-        this.takeExactly(found, row, base + at, lines + 1);
+        this.takeExactly(found, { raw: row, offset: base + at, line: lines + 1 });
       }
     }
     return next;
@@ -353,13 +355,12 @@ export class Scan {
   }
 
   /** True if there was nothing wrong with the row. */
-  private takeExactly(row: ReturnType<typeof rowOfRecord>, raw: string, offset: number, line: number): boolean {
+  private takeExactly(row: RowContent, place: Omit<FoundReject, 'fault'>): boolean {
     this.rowsRead++;
-    const shown = { line, raw: '' };
-    const fault = this.tally.takeRow({ ...shown, ...row }, { source: this.options.sourceNumber, base: offset });
+    const fault = this.tally.takeRow(row, { source: this.options.sourceNumber, base: place.offset });
     if (!fault) return true;
     this.rejected++;
-    this.rejects.push({ offset, line, raw: decodeLoosely(raw), fault });
+    this.rejects.push({ offset: place.offset, line: place.line, raw: place.raw, fault });
     return false;
   }
 }

@@ -7,7 +7,7 @@ import type { Dialect } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
 import type { ReadRequest } from '../reader.ts';
 import { type CheckedRow, checkRow, countsValues, type Fault } from '../row.ts';
-import type { FoundRow } from '../textRows.ts';
+import type { RowContent } from '../textRows.ts';
 import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
 import { encodeText } from './bytes.ts';
 import { CsvIndexer } from './csvIndex.ts';
@@ -69,7 +69,7 @@ export type TallyMemory = {
 /** A third of what the kernel can address: any of the tables in it may still have to double. */
 export const USUAL_KERNEL_BYTES: number = 2 ** 30;
 
-/** How many headers a thread has tables for at once; one takes 4 KiB for each of its fields. */
+/** How many headers a thread has tables for at once; one takes up to 3 MiB, and 16 bytes for each of its fields. */
 const MOST_INDEXERS = 8;
 
 export class Tally {
@@ -159,6 +159,9 @@ export class Tally {
     if (batch.rows === 0) return 0;
     const { meters } = this.request;
     if (layout.isText) kernel.call.markMarks(batch.rowStartsAt, batch.step, batch.more, odd.address, batch.rows);
+    for (const column of layout.wrapped) {
+      kernel.call.markQuoted(batch.startsOf(column), batch.step, batch.more, odd.address, batch.rows);
+    }
     this.decodeInstants(layout);
     this.decoded = 0;
     batch.rows = rowsToTake(kernel.call.countOdd(odd.address, batch.rows));
@@ -311,7 +314,7 @@ export class Tally {
   }
 
   /** Counts one row the exact way, or tells what is wrong with it. `place.base` is where the row stands. */
-  takeRow(found: FoundRow, place: BatchPlace): Fault | undefined {
+  takeRow(found: RowContent, place: BatchPlace): Fault | undefined {
     if ('fault' in found) return found.fault;
     const { texts, names } = found;
     const { meters, timeUnit } = this.request;

@@ -151,7 +151,7 @@ async function readRows(
     if (counting.content === delivery.content) rows.duplicate++;
     else
       reject({
-        ...conflict(texts, delivery.file, counting),
+        ...conflict(texts.eventId, delivery.file, counting),
         file: delivery.file,
         line: delivery.line,
         raw: delivery.raw,
