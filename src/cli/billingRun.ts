@@ -1,5 +1,5 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
-import { pricedDimensions } from '../core/catalog/rateCard.ts';
+import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
@@ -88,7 +88,7 @@ export async function readBillingRun(
   const request = {
     sources,
     meters: [...rateCard.meters.values()],
-    dimensions: pricedDimensions(rateCard, customers),
+    ...ledgerDimensions(rateCard, customers),
     buckets,
     period: periods.kind === 'one' ? periods.period : undefined,
     spans: spansOf(customers, periods, rateCard.timezone),
@@ -113,6 +113,7 @@ export async function readBillingRun(
   if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
   const notes = runNotes(run, {
     seenMeters: result.seenMeters,
+    missingDimensions: result.missingDimensions,
     mapping: request.mapping,
     hasCustomersFile: flags.customers !== undefined,
   });

@@ -3,12 +3,13 @@ import type { RoutesFile } from '../config/edge/drafts.ts';
 import { loadTrafficFile } from '../config/edge/edgeYaml.ts';
 import { loadRoutes } from '../config/edge/index.ts';
 import { isSavedEstimate, readSavedEstimate } from '../config/edge/savedEstimate.ts';
+import { withoutFilter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { CheckOutcome } from '../core/checks/check.ts';
 import { compareSnapshots, type Snapshot, snapshotOf } from '../core/estimate/compare.ts';
 import { type Estimate, estimate as estimateOf } from '../core/estimate/estimate.ts';
 import { type Measurement, measure } from '../core/estimate/measure.ts';
-import { meterProblems } from '../core/estimate/project.ts';
+import { ESTIMATED_METERS, filterWarnings, meterProblems } from '../core/estimate/project.ts';
 import { type Period, periodLabel } from '../core/period.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
@@ -81,7 +82,7 @@ export async function answer(session: EstimateSession): Promise<Answer> {
     ...(own.measurement && { measuredDays: own.measurement.days }),
     ...(before && { comparison: compareSnapshots(flags.baseline!, before, snapshotOf(own.estimate)) }),
     checks: [],
-    warnings: [...routes.warnings, ...own.warnings],
+    warnings: [...filterWarnings(rateCard), ...routes.warnings, ...own.warnings],
   };
   refuseWarnings(bare.warnings, flags, EXIT.usage);
   const rules = [...routes.file.checks, ...(traffic?.checks ?? []), ...asserts];
@@ -158,7 +159,8 @@ async function readLedger(flags: EstimateFlags, rateCard: RateCard, io: Io): Pro
     import('./inputs.ts'),
     import('../core/usage/buckets.ts'),
   ]);
-  const meters = [...rateCard.meters.values()].filter(({ name }) => ['requests', 'compute', 'egress'].includes(name));
+  // All rows, whatever the meters count: filters act on what is projected from them.
+  const meters = ESTIMATED_METERS.map((name) => withoutFilter(rateCard.meters.get(name)!));
   const request = {
     sources: await sourcesOf(flags.usage!, io),
     meters,

@@ -6,6 +6,7 @@ import { cautionsOf, PRICE_MODELS, type Price } from '../core/pricing/index.ts';
 import type { PriceReader } from '../core/pricing/model.ts';
 import { readShortPrice } from '../core/pricing/unitAmount.ts';
 import { failed } from '../core/quantity.ts';
+import { type DimensionPriceText, readDimensionPrice, type SinglePriceText } from './readDimensionPrice.ts';
 import type { Reading } from './reading.ts';
 import { parseMoney } from './texts.ts';
 import type { TierFile } from './tierSchema.ts';
@@ -15,7 +16,6 @@ type TierText = TierFile['pricing_tiers'][string];
 /** Terms of a tier, or those that a contract changes. */
 export type TermsText = Omit<TierText, 'cost' | 'features' | 'purpose'> & { cost?: string | undefined };
 type OverageMap = Exclude<NonNullable<TierText['overage']>, string>;
-type SinglePriceText = Exclude<OverageMap[string], { by: string }>;
 
 /** A tier of the tier file. */
 export function readTier(reading: Reading, name: string, tree: TierText, meters: ReadonlyMap<string, Meter>): Tier {
@@ -138,7 +138,7 @@ function readCharges(
   if (tree === 'negotiated') return 'negotiated';
   const charges = new Map<string, Charge>();
   for (const [key, price] of Object.entries(tree)) {
-    const isByDimension = typeof price === 'object' && 'by' in price;
+    const isByDimension = hasDimension(price);
     const meterKey = isByDimension && price.meter !== undefined ? [...path, key, 'meter'] : [...path, key];
     const meter = reading.named(meters, (isByDimension ? price.meter : undefined) ?? key, 'meter', meterKey, 'key');
     if (!meter) continue;
@@ -148,23 +148,8 @@ function readCharges(
       continue;
     }
     if (isByDimension) {
-      if (meter.aggregation !== 'sum' && meter.aggregation !== 'count') {
-        const message = `${meter.name} is aggregated by ${meter.aggregation}: its parts by ${price.by} do not add up to the whole`;
-        reading.error(
-          'parts-do-not-add-up',
-          [...path, key, 'by'],
-          message,
-          'price it as a whole, or aggregate by sum or count',
-        );
-      }
-      const prices = new Map<string, Price>();
-      for (const [value, text] of Object.entries(price.prices)) {
-        const read = readPrice(reading, text, [...path, key, 'prices', value], meter);
-        if (read) prices.set(value, read);
-      }
-      const otherwise =
-        price.default === undefined ? undefined : readPrice(reading, price.default, [...path, key, 'default'], meter);
-      charges.set(meter.name, { kind: 'byDimension', dimension: price.by, prices, ...(otherwise && { otherwise }) });
+      const own = (text: SinglePriceText, at: Path) => readPrice(reading, text, at, meter);
+      charges.set(meter.name, readDimensionPrice(reading, price, [...path, key], meter, own));
     } else {
       const read = readPrice(reading, price, [...path, key], meter);
       if (read) charges.set(meter.name, { kind: 'single', price: read });
@@ -179,7 +164,7 @@ function pricedMeters(tree: NonNullable<TierText['overage']>): ReadonlySet<strin
   return new Set(Object.entries(tree).map(([key, price]) => (hasDimension(price) && price.meter) || key));
 }
 
-function hasDimension(price: OverageMap[string]): price is Extract<OverageMap[string], { by: string }> {
+function hasDimension(price: OverageMap[string]): price is DimensionPriceText {
   return typeof price === 'object' && 'by' in price;
 }
 

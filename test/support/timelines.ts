@@ -1,7 +1,8 @@
 /** Timelines as tests ask for them: texts of tier file, customers file and exports in, entries out, through real readers. */
 import { Readable } from 'node:stream';
 import { loadCustomers } from '../../src/config/customers/loadCustomers.ts';
-import { pricedDimensions, type RateCard } from '../../src/core/catalog/rateCard.ts';
+import { ledgerDimensions } from '../../src/core/catalog/ledgerDimensions.ts';
+import type { RateCard } from '../../src/core/catalog/rateCard.ts';
 import { Decimal } from '../../src/core/decimal.ts';
 import { type BillingRun, boundariesOf, spansOf } from '../../src/core/invoice/billingRun.ts';
 import { type PeriodChoice, parsePeriodChoice } from '../../src/core/period.ts';
@@ -56,7 +57,7 @@ export async function timelineFor(order: TimelineOrder): Promise<MadeTimeline> {
       stream: Readable.from([Buffer.from(text)]),
     })),
     meters: [...rateCard.meters.values()],
-    dimensions: pricedDimensions(rateCard, customers),
+    ...ledgerDimensions(rateCard, customers),
     buckets,
     period: periods.kind === 'one' ? periods.period : undefined,
     spans: spansOf(customers, periods, rateCard.timezone),

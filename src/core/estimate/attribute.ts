@@ -1,14 +1,15 @@
 /**
  * Whose cost it is: every amount of an invoice, spread over the parts of the routes.
  *
- * A usage line is spread by what each part used of its meter (and of its region or route, where the price is by one); the
+ * A usage line is spread by what each part used of its meter (and in its region, on its route, where the price is by these); the
  * fee by requests, because it is owed for serving them; discount, maximum and minimum by the usage amounts they act on;
  * tax by all of these. Each by largest remainder, so that parts add up to the line, and all parts to the total.
  */
 import { allocate } from '../allocate.ts';
-import { Decimal, ZERO } from '../decimal.ts';
+import type { RateCard } from '../catalog/rateCard.ts';
+import { Decimal, sum, ZERO } from '../decimal.ts';
 import type { Invoice, InvoiceLine } from '../invoice/invoice.ts';
-import { ESTIMATED_METERS, type Part } from './project.ts';
+import { countedRows, dimensionOf, ESTIMATED_METERS, type Part } from './project.ts';
 
 export type PartCost = { readonly part: Part; readonly amount: Decimal };
 
@@ -18,7 +19,8 @@ export type Attribution = {
   readonly unassigned: Decimal;
 };
 
-export function attribute(invoice: Invoice, parts: readonly Part[]): Attribution {
+/** `meters` are those of the invoice's rate card. */
+export function attribute(invoice: Invoice, parts: readonly Part[], meters: RateCard['meters']): Attribution {
   const unit = new Decimal(10).pow(-invoice.currency.minorUnit);
   const usage = parts.map(() => ZERO);
   const other = parts.map(() => ZERO);
@@ -36,7 +38,9 @@ export function attribute(invoice: Invoice, parts: readonly Part[]): Attribution
     for (const [i, share] of shares.entries()) into[i] = into[i]!.plus(amount.isNegative() ? share.neg() : share);
   };
 
-  for (const line of invoice.lines) if (line.kind === 'usage') spread(line.amount, weightsOf(line, parts), usage);
+  for (const line of invoice.lines) {
+    if (line.kind === 'usage') spread(line.amount, weightsOf(line, parts, meters), usage);
+  }
   const charged = [...usage];
   for (const line of invoice.lines) {
     if (line.kind === 'fee') spread(line.amount, byRequests, other);
@@ -48,13 +52,18 @@ export function attribute(invoice: Invoice, parts: readonly Part[]): Attribution
   return { parts: parts.map((part, i) => ({ part, amount: usage[i]!.plus(other[i]!) })), unassigned };
 }
 
-function weightsOf(line: Extract<InvoiceLine, { kind: 'usage' }>, parts: readonly Part[]): Decimal[] {
+function weightsOf(
+  line: Extract<InvoiceLine, { kind: 'usage' }>,
+  parts: readonly Part[],
+  meters: RateCard['meters'],
+): Decimal[] {
   const meter = ESTIMATED_METERS.find((one) => one === line.meter);
   if (!meter) return parts.map(() => ZERO);
-  const { dimension } = line;
-  if (dimension?.name === 'region') return parts.map((part) => part.byRegion.get(dimension.value)?.[meter] ?? ZERO);
-  if (dimension?.name === 'route') {
-    return parts.map((part) => (part.route === dimension.value ? part.total[meter] : ZERO));
-  }
-  return parts.map((part) => part.total[meter]);
+  const counts = countedRows(meters.get(meter)!.where);
+  const { dimensions = [] } = line;
+  return parts.map(({ route, byRegion }) => {
+    const isPriced = (region: string) =>
+      counts(region, route) && dimensions.every(({ name, value }) => dimensionOf(name, region, route) === value);
+    return sum([...byRegion].flatMap(([region, amounts]) => (isPriced(region) ? [amounts[meter]] : [])));
+  });
 }

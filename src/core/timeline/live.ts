@@ -4,7 +4,9 @@
  * known by the ledger's hour. Memory: sums for each customer, none for each row.
  */
 import { assignmentsIn, type Customer } from '../catalog/customer.ts';
+import { ledgerDimensions } from '../catalog/ledgerDimensions.ts';
 import type { Meter } from '../catalog/meter.ts';
+import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import type { Decimal } from '../decimal.ts';
 import { type BillingRun, customerCalled, periodAt } from '../invoice/billingRun.ts';
 import { contains, type Period } from '../period.ts';
@@ -39,6 +41,8 @@ export class LiveTimeline {
   private readonly terms: LiveTerms;
   private readonly thresholds: readonly Decimal[];
   private readonly meters: readonly Meter[];
+  /** For each meter. */
+  private readonly counts: readonly RowTest[];
   private readonly rated: number;
   private readonly followed = new Map<string, Followed | 'out of order' | 'no tier'>();
 
@@ -46,10 +50,13 @@ export class LiveTimeline {
     this.terms = terms;
     this.thresholds = thresholds;
     this.meters = [...terms.rateCard.meters.values()];
+    const { dimensions } = ledgerDimensions(terms.rateCard, terms.customers);
+    this.counts = this.meters.map(({ where }) => rowTest(where, dimensions));
     this.rated = this.meters.findIndex(({ name }) => name === RATED_METER);
   }
 
-  take({ customer: id, at, quantities }: LedgerRow): void {
+  /** `dimensions` of the row are those of {@link ledgerDimensions}. */
+  take({ customer: id, at, quantities, dimensions }: LedgerRow): void {
     const { only } = this.terms;
     if (only && !only.has(id)) return;
     const followed = this.followed.get(id) ?? this.follow(id);
@@ -69,7 +76,7 @@ export class LiveTimeline {
     for (const [m, running] of current.meters.entries()) {
       const meter = this.meters[m]!;
       const text = quantities[m];
-      if (text === undefined || isZero(meter, text)) continue;
+      if (text === undefined || isZero(meter, text) || !this.counts[m]!(dimensions)) continue;
       if (m === this.rated && current.rateLimit) this.countSecond(current, text, now);
       if (running.waiting.length === 0 && running.latest[0]?.at !== now) continue;
       running.total.add(text, now);

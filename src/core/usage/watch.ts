@@ -1,6 +1,7 @@
 /** Usage in steps finer than a ledger's buckets, for the few stretches of time in which somebody has to look closer. */
 import { HOUR_MS } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
+import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import type { Decimal } from '../decimal.ts';
 import { nanosecondsOf } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
@@ -20,7 +21,7 @@ export type Watch = {
   readonly above?: Decimal;
 };
 
-/** What was used in one step, from the rows within the watch's time whose quantity is not 0. */
+/** What was used in one step, from the rows within the watch's time that the meter counts and whose quantity is not 0. */
 export type WatchedStep = {
   /** Where the step begins, nanoseconds since 1970; may be before `from`, whose rows alone count. */
   readonly at: bigint;
@@ -34,12 +35,24 @@ type Step = { readonly total: Accumulator; events: number };
 /** The plain way to serve watches: a map of steps for each. */
 export class WatchedSteps {
   private readonly meters: readonly Meter[];
+  /** For each meter. */
+  private readonly counts: readonly RowTest[];
   private readonly countings: readonly Counting[];
   /** Customer → number of the hour → the watches in it. */
   private readonly byHour = new Map<string, Map<number, Counting[]>>();
 
-  constructor({ meters, watches }: { readonly meters: readonly Meter[]; readonly watches: readonly Watch[] }) {
+  /** `dimensions` are those of the rows. */
+  constructor({
+    meters,
+    dimensions,
+    watches,
+  }: {
+    readonly meters: readonly Meter[];
+    readonly dimensions: readonly string[];
+    readonly watches: readonly Watch[];
+  }) {
     this.meters = meters;
+    this.counts = meters.map(({ where }) => rowTest(where, dimensions));
     this.countings = watches.map((watch) => ({
       watch,
       meter: meters.findIndex(({ name }) => name === watch.meter),
@@ -54,12 +67,12 @@ export class WatchedSteps {
     }
   }
 
-  add({ customer, at, quantities }: LedgerRow): void {
+  add({ customer, at, quantities, dimensions }: LedgerRow): void {
     const hour = Math.floor(at.ms / HOUR_MS);
     for (const { watch, meter, steps } of this.byHour.get(customer)?.get(hour) ?? []) {
       const text = quantities[meter];
       const nanoseconds = nanosecondsOf(at);
-      if (text === undefined || isZero(this.meters[meter]!, text)) continue;
+      if (text === undefined || isZero(this.meters[meter]!, text) || !this.counts[meter]!(dimensions)) continue;
       if (nanoseconds < watch.from || nanoseconds >= watch.to) continue;
       const start = floorTo(nanoseconds, watch.step);
       const step = steps.get(start) ?? { total: accumulatorFor(this.meters[meter]!.aggregation), events: 0 };

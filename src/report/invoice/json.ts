@@ -104,6 +104,8 @@ function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean):
         kind,
         meter: line.meter,
         description,
+        ...(line.dimension && { dimension: line.dimension }),
+        ...(line.dimensions && { dimensions: line.dimensions }),
         used: line.used.toFixed(),
         included: line.included.toString(),
         quantity: line.quantity.toString(),

@@ -22,6 +22,7 @@ import type {
   WatchRequest,
   WatchResult,
 } from '../reader.ts';
+import { missingDimensions } from '../seenDimensions.ts';
 import { changeOf, openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
@@ -234,6 +235,10 @@ class Run {
       ),
       repeatedHourRows: parts.reduce((total, part) => total + part.repeatedHourRows, 0),
       seenMeters: new Set(parts.flatMap((part) => part.seenMeters)),
+      missingDimensions: missingDimensions(
+        parts.map((part) => part.seenDimensions),
+        this.request,
+      ),
       distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
       idBytes: logBytes(parts.map((part) => part.events)),
     };

@@ -18,8 +18,12 @@ export class WatchTable {
   /** The watched hours by customer number. */
   private readonly hours: (Set<number> | undefined)[] = [];
 
-  constructor(watches: readonly Watch[], meters: readonly Meter[], customers: Interner) {
-    this.steps = new WatchedSteps({ meters, watches });
+  constructor(
+    watches: readonly Watch[],
+    { meters, dimensions }: { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] },
+    customers: Interner,
+  ) {
+    this.steps = new WatchedSteps({ meters, dimensions, watches });
     this.customers = customers;
     for (const { customer, from } of watches) {
       const hours = this.hoursOf.get(customer) ?? new Set<number>();
