@@ -27,6 +27,11 @@ function covers(one: string, value: string): boolean {
   return STATUS_CODE.test(value) || STATUS_CLASS.test(value);
 }
 
+/** The ways to write the class of a status code, `2xx` and `2XX` of 204; none for any other text. */
+export function statusClasses(value: string): readonly string[] {
+  return STATUS_CODE.test(value) ? [`${value[0]}xx`, `${value[0]}XX`] : [];
+}
+
 /** True for a row that counts, by its values in the order of `dimensions`, which hold every dimension of the filter. */
 export type RowTest = (values: readonly string[]) => boolean;
 

@@ -8,6 +8,7 @@ import { Fraction } from '../fraction.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths } from '../period.ts';
 import type { Problem } from '../problem.ts';
+import { pricedGroups } from '../rating/pricedGroups.ts';
 import { coveredShare, type RatedStretch, rateStretch, type StretchContext, shareText } from '../rating/rateStretch.ts';
 import { valuesIn } from '../usage/grouping.ts';
 import type { Usage } from '../usage/ledger.ts';
@@ -99,8 +100,9 @@ export function billingProblems(customer: string, tier: Tier, usage: Usage): Pro
   for (const [meter, charge] of tier.charges) {
     if (charge.kind !== 'byDimension' || charge.otherwise) continue;
     const priced = [...charge.prices.keys()].map((group) => valuesIn(group, charge.dimensions).join(' × ')).join(', ');
-    for (const [group, used] of usage.get(meter)?.by.get(charge.dimension) ?? []) {
-      if (used.quantity.isZero() || charge.prices.has(group)) continue;
+    const metered = usage.get(meter);
+    for (const [group, used] of metered ? pricedGroups(charge, metered) : []) {
+      if (charge.prices.has(group)) continue;
       const values = dimensionValues(charge, group);
       const what = values.map(({ name, value }) => `${name} "${value}"`).join(' and ');
       const quoted = values.map(({ value }) => `"${value}"`).join(' and ');

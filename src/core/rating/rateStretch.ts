@@ -25,6 +25,7 @@ import { daysIn, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
+import { pricedGroups } from './pricedGroups.ts';
 
 /** Time on one tier within a billing period, and what was used in it. */
 export type Stretch = {
@@ -118,11 +119,9 @@ function rateCharge({ meter, stretch, charge, used, included, limitText, currenc
 
   // The included quantity belongs to the meter as a whole. Each value, or combination of values, gets a part of it in proportion to its usage, so
   // that neither the order of regions nor that of events decides which price the included units would have had.
-  const groups = [...(used.by.get(charge.dimension) ?? [])].filter(([, part]) => !part.quantity.isZero());
-  groups.sort(([a], [b]) => (a < b ? -1 : 1));
   const total = Fraction.of(used.quantity);
   const covered = Fraction.min(included, total);
-  return groups.flatMap(([group, part]) => {
+  return pricedGroups(charge, used).flatMap(([group, part]) => {
     const price = charge.prices.get(group) ?? charge.otherwise;
     assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${group}"`);
     const dimensions = dimensionValues(charge, group);

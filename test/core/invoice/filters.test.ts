@@ -131,3 +131,25 @@ test('values that look like others joined do not share a key', async () => {
   const invoice = await invoiceOf({ tiers, tier: 'a', usage: usageRows('bytes,status,region,cache', rows) });
   expect(linesOf(invoice)).toEqual(['usage:sent@a@b%40c 0.05', 'usage:sent@a%2540b@c 0.05', 'usage:sent@a%40b@c 0.05']);
 });
+
+test('a class of status codes in a table is a price of all its codes together, unless one has its own', async () => {
+  const tiers = `
+meters: { sent: { field: bytes, unit: thing } }
+pricing_tiers:
+  a:
+    cost: usage
+    overage:
+      sent:
+        by: status
+        prices: { 2xx: { model: graduated, steps: [{ up_to: 110, amount: 0.10 }, { amount: 0.20 }] }, 404: 0.50, 4xx: 9 }
+        default: 1
+`;
+  // 130 of 200 and 204 fill one ladder: 110 × 0.10 and 20 × 0.20. 404 has its own price; 500 and no status are 30 × 1.
+  expect(linesOf(await invoiceOf({ tiers, tier: 'a', usage: USAGE }))).toEqual([
+    'usage:sent@ 10.00',
+    'usage:sent:1@2xx 11.00',
+    'usage:sent:2@2xx 4.00',
+    'usage:sent@404 25.00',
+    'usage:sent@500 20.00',
+  ]);
+});
