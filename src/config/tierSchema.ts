@@ -76,11 +76,11 @@ const tier = z.strictObject({
   purpose: plainText('What the tier is for').optional(),
 });
 
-const dimensionValue = plainText('A value; a class such as 2xx; empty text: rows without a value', [
-  '200',
-  '2xx',
-  'GET',
-]);
+const dimensionValue = z.string().meta({
+  description: 'A value; a class such as 2xx; empty text: rows without a value',
+  examples: ['200', '2xx', 'GET'],
+  jsonTypes: ['string', 'number', 'boolean'],
+});
 const dimensionValues = z.union([dimensionValue, z.array(dimensionValue)]);
 
 const meter = z.strictObject({

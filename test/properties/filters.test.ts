@@ -79,6 +79,10 @@ const input = fc.record({
   ),
   otherwise: fc.integer({ min: 1, max: 900 }),
   limit: fc.option(fc.integer({ min: 1, max: 9000 }), { nil: undefined }),
+  /** Prices of answers, by status; some statuses share the price of their class. */
+  statuses: fc.dictionary(fc.constantFrom('200', '2xx', '404', '5xx'), fc.integer({ min: 1, max: 900 }), {
+    maxKeys: 4,
+  }),
 });
 
 type Given = typeof input extends fc.Arbitrary<infer T> ? T : never;
@@ -87,7 +91,7 @@ function priceText(price: number): string {
   return `0.${String(price).padStart(4, '0')}`;
 }
 
-function tierFile({ meters, priced, table, otherwise, limit }: Given): string {
+function tierFile({ meters, priced, table, otherwise, limit, statuses }: Given): string {
   const level = meters.map(({ kind, where: own }, i) => {
     const field = kind === 'unique' ? 'user' : 'bytes';
     return `  m${i}: { field: ${field}, unit: thing, aggregate: ${kind}${yamlOf(own)} }\n`;
@@ -96,16 +100,21 @@ function tierFile({ meters, priced, table, otherwise, limit }: Given): string {
     const cells = Object.entries(prices).map(([cache, price]) => `${cache}: ${priceText(price)}`);
     return `          ${region}: { ${cells.join(', ')} }\n`;
   });
+  const statusPrices = `{ ${Object.entries(statuses)
+    .map(([status, price]) => `'${status}': ${priceText(price)}`)
+    .join(', ')} }`;
   return `
 dimensions: [status, cache]
 meters:
   sent: { field: bytes, unit: thing${yamlOf(priced)} }
+  answers: { field: bytes, unit: thing, aggregate: count }
 ${level.join('')}
 pricing_tiers:
   paid:
     cost: usage
 ${limit === undefined ? '' : `    limits: { sent: ${limit} }\n`}    overage:
-${meters.map((_, i) => `      m${i}: 0.0100\n`).join('')}      sent:
+${meters.map((_, i) => `      m${i}: 0.0100\n`).join('')}      answers: { by: status, prices: ${statusPrices}, default: 0.0500 }
+      sent:
         by: [region, cache]
         prices: ${rows.length === 0 ? '{}' : `\n${rows.join('')}`}
         default: ${priceText(otherwise)}
@@ -123,7 +132,7 @@ function quantityOf(kind: Kind, rows: readonly Row[]): Rational {
 test('amounts are what going through the rows one by one gives: filters of all meters, and each combination at its price', async () => {
   await checkAsync(
     fc.asyncProperty(input, async (given) => {
-      const { rows, meters, priced, table, otherwise, limit } = given;
+      const { rows, meters, priced, table, otherwise, limit, statuses } = given;
       const usage = `timestamp,customer_id,bytes,user,status,region,cache\n${rows
         .map((one) => {
           const at = new Date(Date.UTC(2026, 9, 1, one.hour)).toISOString();
@@ -140,6 +149,16 @@ test('amounts are what going through the rows one by one gives: filters of all m
           rows.filter((one) => counts(own, one)),
         );
         expected.set(`m${i}`, shown(rounded(times(quantity, rational('0.0100')), 2), 2));
+      }
+      const answers = new Map<string, number>();
+      for (const { status } of rows) {
+        const [own, shared] = { 200: ['200', '2xx'], 204: ['204', '2xx'], 500: ['500', '5xx'] }[status] ?? [status, ''];
+        const group = own! in statuses || !(shared! in statuses) ? own! : shared!;
+        answers.set(group, (answers.get(group) ?? 0) + 1);
+      }
+      for (const [status, count] of answers) {
+        const amount = times(rational(count), rational(status in statuses ? priceText(statuses[status]!) : '0.0500'));
+        expected.set(`answers ${status}`, shown(rounded(amount, 2), 2));
       }
       const sent = rows.filter((one) => counts(priced, one));
       const all = quantityOf('sum', sent);
@@ -167,6 +186,6 @@ test('amounts are what going through the rows one by one gives: filters of all m
       const sum = [...expected.values()].reduce((so, amount) => plus(so, rational(amount)), ZERO);
       expect(invoice!.total.toFixed(2)).toBe(shown(sum, 2));
     }),
-    { runs: 300 },
+    { runs: 150 },
   );
 });
