@@ -1,7 +1,9 @@
 /** Usage for a simulation: account-month histories, or raw exports from which they are made. */
 import { Readable } from 'node:stream';
 import { HOUR_MS } from '../core/calendar.ts';
+import { filteredDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
+import { missingDimensionWarnings } from '../core/invoice/runNotes.ts';
 import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
@@ -17,6 +19,7 @@ import { CommandFailure, usageProblem } from './failure.ts';
 import { EXIT, type Io } from './io.ts';
 import { loadMappingOption } from './mappingOption.ts';
 import { type ReadFlags, readExports } from './readExports.ts';
+import { warn } from './warnings.ts';
 
 export type ExportFlags = ReadFlags & {
   readonly strict?: boolean;
@@ -104,7 +107,7 @@ export async function readLedger(
   const request = {
     sources,
     meters,
-    dimensions: [],
+    dimensions: filteredDimensions(meters),
     buckets,
     dedupe: flags.dedupe,
     trace: false,
@@ -122,7 +125,9 @@ export async function readLedger(
     dedupeMemory: flags.dedupeMemory,
     threads: flags.threads,
   };
-  return (await readExports(request, flags, io)).ledger;
+  const { ledger, missingDimensions } = await readExports(request, flags, io);
+  warn(missingDimensionWarnings(missingDimensions, meters), flags, io, EXIT.badInput);
+  return ledger;
 }
 
 function nothingRead(sources: readonly Source[]): CommandFailure {

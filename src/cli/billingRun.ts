@@ -1,5 +1,5 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
-import { pricedDimensions } from '../core/catalog/rateCard.ts';
+import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
@@ -83,14 +83,14 @@ export async function readBillingRun(
   checkOutputs(outputs, inputsOf(sources, flags), io);
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
-  const dimensions = pricedDimensions(rateCard, customers);
+  const kept = ledgerDimensions(rateCard, customers);
   const isLive = thresholds && !sources.every(canReadAgain);
-  const live = isLive ? new LiveTimeline(terms, thresholds, { buckets, dimensions }) : undefined;
+  const live = isLive ? new LiveTimeline(terms, thresholds, { buckets, ...kept }) : undefined;
 
   const request = {
     sources,
     meters: [...rateCard.meters.values()],
-    dimensions,
+    ...kept,
     buckets,
     period: periods.kind === 'one' ? periods.period : undefined,
     spans: spansOf(customers, periods, rateCard.timezone),
@@ -115,6 +115,7 @@ export async function readBillingRun(
   if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
   const notes = runNotes(run, {
     seenMeters: result.seenMeters,
+    missingDimensions: result.missingDimensions,
     mapping: request.mapping,
     hasCustomersFile: flags.customers !== undefined,
   });

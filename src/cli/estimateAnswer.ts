@@ -7,7 +7,7 @@ import { compareSnapshots, type Snapshot, snapshotOf } from '../core/estimate/co
 import { type Estimate, estimate as estimateOf } from '../core/estimate/estimate.ts';
 import { type Measurement, measure } from '../core/estimate/measure.ts';
 import type { Note } from '../core/estimate/note.ts';
-import { meterProblems } from '../core/estimate/project.ts';
+import { filterWarnings, meterProblems } from '../core/estimate/project.ts';
 import { type Period, periodLabel } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
@@ -126,7 +126,12 @@ async function reportOf({ file, warnings }: LoadedFile, context: Context): Promi
     ...(own.measurement && { measuredDays: own.measurement.days }),
     ...(before && { comparison: compareSnapshots(flags.baseline!, before, after, rateCard.currency.minorUnit) }),
     checks: [],
-    warnings: [...warnings, ...own.warnings, ...estimateWarnings(own.estimate, file, traffic)],
+    warnings: [
+      ...filterWarnings(rateCard),
+      ...warnings,
+      ...own.warnings,
+      ...estimateWarnings(own.estimate, file, traffic),
+    ],
     notes: file.notes,
   };
 }

@@ -4,8 +4,10 @@ import { loadTrafficFile } from '../config/edge/edgeYaml.ts';
 import { loadEnvironments, loadRoutes } from '../config/edge/index.ts';
 import { isSavedEstimate, readSavedEstimate } from '../config/edge/savedEstimate.ts';
 import { resolveVariants } from '../config/edge/variants.ts';
+import { withoutFilter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { Snapshot } from '../core/estimate/compare.ts';
+import { ESTIMATED_METERS } from '../core/estimate/project.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { EstimateFlags } from './estimateFlags.ts';
@@ -71,7 +73,8 @@ export async function readLedger(flags: EstimateFlags, rateCard: RateCard, io: I
     import('./inputs.ts'),
     import('../core/usage/buckets.ts'),
   ]);
-  const meters = [...rateCard.meters.values()].filter(({ name }) => ['requests', 'compute', 'egress'].includes(name));
+  // All rows, whatever the meters count: filters act on what is projected from them.
+  const meters = ESTIMATED_METERS.map((name) => withoutFilter(rateCard.meters.get(name)!));
   const request = {
     sources: await sourcesOf(flags.usage!, io),
     meters,

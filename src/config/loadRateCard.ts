@@ -9,6 +9,7 @@ import { readShortPrice } from '../core/pricing/unitAmount.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { familyOf } from '../core/quantity.ts';
 import { checkShape } from './checkShape.ts';
+import { readFilter } from './readFilter.ts';
 import { Reading } from './reading.ts';
 import { readPacks } from './readPacks.ts';
 import { priceReader, readTier } from './readTier.ts';
@@ -72,6 +73,8 @@ export function readRateCard(tree: TierFile, reading: Reading): RateCard {
     const hint = 'use an IANA name such as Europe/Berlin or UTC';
     reading.error('unknown-timezone', ['timezone'], `"${timezone}" is not a timezone`, hint);
   }
+  for (const [i, dimension] of (tree.dimensions ?? []).entries()) reading.dimension(dimension, ['dimensions', i]);
+  reading.dimensions = tree.dimensions;
   const meters = readMeters(tree.meters ?? {}, reading);
   const tiers = new Map(
     Object.entries(tree.pricing_tiers).map(([name, tier]) => [name, readTier(reading, name, tier, meters)]),
@@ -88,6 +91,7 @@ export function readRateCard(tree: TierFile, reading: Reading): RateCard {
     timezone,
     ...(tree.default_tier !== undefined && { defaultTier: tree.default_tier }),
     meters,
+    ...(tree.dimensions && { dimensions: tree.dimensions }),
     tiers,
     creditPacks: readPacks(tree.credit_packs ?? {}, reading),
     notifications: readNotifications(tree.notifications ?? {}, reading),
@@ -108,12 +112,16 @@ function readCurrency(code: string | undefined, reading: Reading): void {
 
 function readMeters(tree: NonNullable<TierFile['meters']>, reading: Reading): Map<string, Meter> {
   const meters = new Map<string, Meter>();
-  for (const [name, { field, unit, aggregate }] of Object.entries({ ...BUILT_IN_METERS, ...tree })) {
+  for (const [name, { field, unit, aggregate, where: conditions }] of Object.entries({ ...BUILT_IN_METERS, ...tree })) {
     if (!/^[A-Za-z][\w.-]*$/.test(name)) {
       const hint = 'begin with a letter; letters, digits, _ . and - may follow';
       reading.error('bad-meter-name', ['meters', name], `"${name}" cannot be the name of a meter`, hint, 'key');
     }
-    meters.set(name, { name, field, unit, family: familyOf(unit), aggregation: aggregate ?? 'sum' });
+    const where = conditions && readFilter(conditions, ['meters', name, 'where'], reading);
+    meters.set(name, {
+      ...{ name, field, unit, family: familyOf(unit), aggregation: aggregate ?? 'sum' },
+      ...(where && { where }),
+    });
   }
   return meters;
 }

@@ -180,7 +180,7 @@ class ScenarioReader {
     if (tier.charges === 'negotiated') return;
     for (const [meter, charge] of tier.charges) {
       if (charge.kind !== 'byDimension' || charge.otherwise) continue;
-      const message = `${meter} of ${tier.name} has a price for each ${charge.dimension}, which account-months do not tell apart`;
+      const message = `${meter} of ${tier.name} has a price for each ${charge.dimensions.join(' and ')}, which account-months do not tell apart`;
       this.reading.error('unpriced-value', path, message, 'add a default price', 'key');
     }
   }

@@ -7,6 +7,7 @@ import type { PriceReader } from '../core/pricing/model.ts';
 import { readShortPrice } from '../core/pricing/unitAmount.ts';
 import { failed } from '../core/quantity.ts';
 import { isWindow } from '../core/rating/windows.ts';
+import { type DimensionPriceText, readDimensionPrice, type SinglePriceText } from './readDimensionPrice.ts';
 import type { Reading } from './reading.ts';
 import { parseMoney } from './texts.ts';
 import type { TierFile } from './tierSchema.ts';
@@ -16,7 +17,6 @@ type TierText = TierFile['pricing_tiers'][string];
 /** Terms of a tier, or those that a contract changes. */
 export type TermsText = Omit<TierText, 'cost' | 'features' | 'purpose'> & { cost?: string | undefined };
 type OverageMap = Exclude<NonNullable<TierText['overage']>, string>;
-type SinglePriceText = Exclude<OverageMap[string], { by: string } | null>;
 
 /** A tier of the tier file. */
 export function readTier(reading: Reading, name: string, tree: TierText, meters: ReadonlyMap<string, Meter>): Tier {
@@ -194,23 +194,8 @@ function readCharges(
       continue;
     }
     if (isByDimension) {
-      if (meter.aggregation !== 'sum' && meter.aggregation !== 'count') {
-        const message = `${meter.name} is aggregated by ${meter.aggregation}: its parts by ${price.by} do not add up to the whole`;
-        reading.error(
-          'parts-do-not-add-up',
-          [...path, key, 'by'],
-          message,
-          'price it as a whole, or aggregate by sum or count',
-        );
-      }
-      const prices = new Map<string, Price>();
-      for (const [value, text] of Object.entries(price.prices)) {
-        const read = readPrice(reading, text, [...path, key, 'prices', value], meter);
-        if (read) prices.set(value, read);
-      }
-      const otherwise =
-        price.default === undefined ? undefined : readPrice(reading, price.default, [...path, key, 'default'], meter);
-      charges.set(meter.name, { kind: 'byDimension', dimension: price.by, prices, ...(otherwise && { otherwise }) });
+      const own = (text: SinglePriceText, at: Path) => readPrice(reading, text, at, meter);
+      charges.set(meter.name, readDimensionPrice(reading, price, [...path, key], meter, own));
     } else {
       const read = readPrice(reading, price, [...path, key], meter);
       if (read) charges.set(meter.name, { kind: 'single', price: read });
@@ -234,7 +219,7 @@ function blockedMeters(tree: TierText['overage']): 'all' | ReadonlySet<string> {
   return new Set(Object.entries(tree).flatMap(([key, price]) => (price === null ? [key] : [])));
 }
 
-function hasDimension(price: OverageMap[string]): price is Extract<OverageMap[string], { by: string }> {
+function hasDimension(price: OverageMap[string]): price is DimensionPriceText {
   return typeof price === 'object' && price !== null && 'by' in price;
 }
 

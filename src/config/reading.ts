@@ -10,6 +10,8 @@ export class Reading {
   readonly problems: Problem[] = [];
   /** Set as soon as the file's own is known. */
   currency: Currency = { code: 'USD', minorUnit: 2 };
+  /** Besides region and route, those that `by` and `where` may name; undefined: any. */
+  dimensions: readonly string[] | undefined;
   private readonly file: YamlFile;
   private readonly area: string;
   private readonly said = new Set<string>();
@@ -72,6 +74,19 @@ export class Reading {
       this.error(`unknown-${what}`, path, `there is no ${what} "${name}"`, hint, part);
     }
     return found;
+  }
+
+  /** Checks the name of a dimension. */
+  dimension(name: string, path: Path, part?: 'key'): void {
+    if (name === '' || name.startsWith('[')) {
+      const hint = 'write the name of a column or key of the telemetry; it does not begin with [';
+      this.error('bad-dimension-name', path, `"${name}" cannot be the name of a dimension`, hint, part);
+      return;
+    }
+    const known = this.dimensions && ['region', 'route', ...this.dimensions];
+    if (!known || known.includes(name)) return;
+    const hint = `${this.hintFor(name, known)}; others are named in dimensions: of the tier file`;
+    this.error('unknown-dimension', path, `there is no dimension "${name}"`, hint, part);
   }
 
   hintFor(word: string, candidates: Iterable<string>): string {

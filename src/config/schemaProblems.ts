@@ -43,7 +43,14 @@ export function schemaProblems(
         const hint = meant ? `did you mean ${meant}?` : undefined;
         return [problem('unknown-value', `expected ${orList(values)}, found ${nameOfValue(value)}`, hint)];
       }
+      case 'too_big':
       case 'too_small':
+        if (issue.exact) {
+          const wanted = Number('minimum' in issue ? issue.minimum : issue.maximum);
+          const found = Array.isArray(value) ? value.length : 0;
+          const hint = `write ${wanted} of them${wanted === 2 ? ', or a single text' : ''}`;
+          return [problem('wrong-count', `${String(path.at(-1))} lists ${found}, expected ${wanted}`, hint)];
+        }
         return [problem('empty', `${String(path.at(-1))} is empty`, 'write at least one entry')];
       case 'invalid_union': {
         if ('discriminator' in issue && issue.discriminator !== undefined && issue.errors.length === 0) {
@@ -72,7 +79,7 @@ export function schemaProblems(
           const message = `expected ${orList(kinds)}, found ${nameOfValue(value)}`;
           return [problem('wrong-type', message, meant ? `did you mean ${meant}?` : undefined)];
         }
-        return likeliest(issue.errors)!.flatMap((inner) => problemsOf(inner, path));
+        return likeliest(issue.errors, value)!.flatMap((inner) => problemsOf(inner, path));
       }
       default:
         return [problem('invalid', issue.message)];
@@ -105,8 +112,17 @@ function wordsOf(issues: readonly Issue[]): string[] {
 }
 
 /** Of the alternatives of a union, the one that the value comes closest to; equally close: the first. */
-function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  return [...branches].sort((a, b) => distance(a) - distance(b))[0];
+function likeliest(branches: readonly (readonly Issue[])[], value: TextTree | undefined): readonly Issue[] | undefined {
+  // A price by dimension is known by its `by`, and how many dimensions it has, however much else is wrong with it.
+  const isByDimension = typeof value === 'object' && value !== null && 'by' in value;
+  const fitting = isByDimension ? branches.filter((issues) => !issues.some(isOtherPrice)) : [];
+  return [...(fitting.length > 0 ? fitting : branches)].sort((a, b) => distance(a) - distance(b))[0];
+}
+
+/** Says that a price is by no dimension, or by another number of them. */
+function isOtherPrice(issue: Issue): boolean {
+  if (issue.code === 'invalid_union') return issue.path.length === 0;
+  return issue.code === 'invalid_type' && issue.path.length === 1 && issue.path[0] === 'by';
 }
 
 function distance(issues: readonly Issue[]): number {

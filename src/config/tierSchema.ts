@@ -35,13 +35,28 @@ const dimensionPrice = z.strictObject({
     .meta({ description: 'Price of every other value; without it such a value is an error' }),
 });
 
+const combinationPrice = z.strictObject({
+  meter: nameText('Meter that is priced. Default: the key').optional(),
+  by: z.array(nameText('Dimension of the telemetry')).length(2).meta({ description: 'Two dimensions' }),
+  prices: z
+    .record(z.string(), z.record(z.string(), singlePrice))
+    .meta({ description: 'Price by value of the first dimension, then of the second' }),
+  default: singlePrice
+    .optional()
+    .meta({ description: 'Price of every other combination; without it such a combination is an error' }),
+});
+
 /** What a tier may say, and a customer's contract may change. */
 export const termsShape = {
   limits: z
     .record(z.string(), quantityText('Quantity included in the fee; /day, /week, /mo, /year, default: billing period'))
     .optional(),
   overage: z
-    .union([z.null(), z.literal('negotiated'), z.record(z.string(), z.union([z.null(), dimensionPrice, singlePrice]))])
+    .union([
+      z.null(),
+      z.literal('negotiated'),
+      z.record(z.string(), z.union([z.null(), dimensionPrice, combinationPrice, singlePrice])),
+    ])
     .optional()
     .meta({
       description:
@@ -64,10 +79,23 @@ const tier = z.strictObject({
   purpose: plainText('What the tier is for').optional(),
 });
 
+const dimensionValue = z.string().meta({
+  description: 'A value; a class such as 2xx; empty text: rows without a value',
+  examples: ['200', '2xx', 'GET'],
+  jsonTypes: ['string', 'number', 'boolean'],
+});
+const dimensionValues = z.union([dimensionValue, z.array(dimensionValue)]);
+
 const meter = z.strictObject({
   field: nameText('Column or key of a telemetry row'),
   unit: nameText('Unit of the field: s, B, or any name'),
   aggregate: z.enum(AGGREGATIONS).optional().meta({ description: 'How rows become a quantity. Default: sum' }),
+  where: z
+    .record(z.string(), z.union([dimensionValues, z.strictObject({ not: dimensionValues })]))
+    .optional()
+    .meta({
+      description: 'Rows that count, by dimension: a value, a list of values, or not: those. Default: all rows',
+    }),
 });
 
 const creditPack = z.strictObject({
@@ -87,6 +115,10 @@ export const tierFileSchema = z
     timezone: nameText('IANA zone in which periods and days begin. Default: UTC').optional(),
     default_tier: plainText('Tier of customers that no customers file mentions').optional(),
     meters: z.record(z.string(), meter).optional().meta({ description: 'Meters besides requests, compute and egress' }),
+    dimensions: z
+      .array(nameText('Column or key of a telemetry row'))
+      .optional()
+      .meta({ description: 'Dimensions besides region and route; a price or a meter may then name no other' }),
     pricing_tiers: z.record(z.string(), tier).meta({ description: 'Tiers by name, in the order of upgrades' }),
     credit_packs: z.record(z.string(), creditPack).optional(),
     notifications: z

@@ -5,6 +5,7 @@
  * the order of rows or files, on compression, or on how an export was split.
  */
 import type { Meter } from '../core/catalog/meter.ts';
+import type { MissingDimension } from '../core/invoice/runNotes.ts';
 import type { Period } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
@@ -23,6 +24,8 @@ export type ReadRequest = {
   readonly meters: readonly Meter[];
   /** Dimensions that the ledger keeps apart. */
   readonly dimensions: readonly string[];
+  /** Several of them by whose combinations usage is wanted; absent: none. */
+  readonly groupings?: readonly (readonly string[])[] | undefined;
   readonly buckets: Buckets;
   /** Rows outside count as out of period; absent: every row is in. */
   readonly period?: Period | undefined;
@@ -90,6 +93,11 @@ export type ReadResult = {
   readonly repeatedHourRows: number;
   /** Names of the meters for which some row that was not rejected on its own has a value, even 0. */
   readonly seenMeters: ReadonlySet<string>;
+  /**
+   * Kept dimensions in which no row of a source has a value, of those rows that were not rejected on their own; for sources
+   * with such rows, in the order of the sources and dimensions. `source` is its name.
+   */
+  readonly missingDimensions: readonly MissingDimension[];
   /** Distinct ids remembered for deduplication. */
   readonly distinctIds: number;
   /** Bytes that remembering them took; undefined where that is not measured. */

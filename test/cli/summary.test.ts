@@ -12,6 +12,7 @@ const READ: ReadResult = {
   guessedTimeUnits: [],
   unendedSources: [],
   repeatedHourRows: 0,
+  missingDimensions: [],
   seenMeters: new Set(),
   distinctIds: 29_999_999,
   idBytes: { memory: 64_000_000, disk: 176_000_000 },

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { completeRoutes } from '../../src/config/edge/completeRoutes.ts';
 import { loadRoutes } from '../../src/config/edge/index.ts';
-import { pricedDimensions, type RateCard } from '../../src/core/catalog/rateCard.ts';
+import { ledgerDimensions } from '../../src/core/catalog/ledgerDimensions.ts';
+import type { RateCard } from '../../src/core/catalog/rateCard.ts';
 import { sum } from '../../src/core/decimal.ts';
 import { type Estimate, estimate } from '../../src/core/estimate/estimate.ts';
 import { type BillingRun, issueInvoices } from '../../src/core/invoice/billingRun.ts';
@@ -53,7 +54,7 @@ async function invoiceOf(csv: string, rateCard: RateCard, tier: string): Promise
   const { ledger, rows } = await readUsage({
     sources: [{ kind: 'stream', name: 'telemetry', stream: Readable.from([Buffer.from(csv)]) }],
     meters: [...rateCard.meters.values()],
-    dimensions: pricedDimensions(rateCard, new Map()),
+    ...ledgerDimensions(rateCard, new Map()),
     buckets: bucketsFor(rateCard.timezone),
     dedupe: true,
     trace: false,

@@ -171,6 +171,19 @@ const egressPrice = fc.oneof(
         `{ by: route, prices: { /r0: ${a}/GB, /r1: { model: graduated, steps: [{ up_to: 1GB, amount: ${b}, per: GB }, { amount: 0.01, per: GB }] } }, default: 0.02/MB }`,
     ),
 );
+const egressTable = fc.tuple(cents, cents, fc.constantFrom('route, region', 'region, route')).map(([a, b, by]) => {
+  const [first, second, third] = by === 'route, region' ? ['/r0', 'gru', 'syd'] : ['gru', '/r0', '/r1'];
+  return `{ by: [${by}], prices: { ${first}: { ${second}: ${a}/GB, ${third}: { model: graduated, steps: [{ up_to: 1GB, amount: ${b}, per: GB }, { amount: 0.01, per: GB }] } } }, default: 0.05/GB }`;
+});
+/** Rows that a meter counts: by what a route tells, and by what it does not, where an estimate counts all. */
+const where = fc.constantFrom(
+  '',
+  '',
+  ', where: { region: [gru, syd] }',
+  ', where: { route: { not: /r1 } }',
+  ', where: { region: { not: fra }, route: [/r0, /r2] }',
+  ', where: { status: { not: 5xx } }',
+);
 const limits = fc.tuple(number(3000), number(50), number(900), fc.constantFrom('', '/day', '/mo', '/year'));
 const more = fc.constantFrom(
   '',
@@ -184,7 +197,8 @@ const more = fc.constantFrom(
 export const randomTiers: fc.Arbitrary<string> = fc
   .record({
     requestPrice,
-    egressPrice,
+    egressPrice: fc.oneof(egressPrice, egressTable),
+    where: fc.tuple(where, where, where),
     computePrice: cents,
     limits,
     more,
@@ -196,6 +210,7 @@ export const randomTiers: fc.Arbitrary<string> = fc
     ({
       requestPrice: requests,
       egressPrice: egress,
+      where: [ofRequests, ofCompute, ofEgress],
       computePrice,
       limits: [k, hours, gigabytes, per],
       more: extra,
@@ -206,6 +221,10 @@ export const randomTiers: fc.Arbitrary<string> = fc
       [
         `currency: ${currency}`,
         ...(tax ? ['tax: { rate: 19% }'] : []),
+        'meters:',
+        `  requests: { field: requests, unit: request${ofRequests} }`,
+        `  compute: { field: compute_seconds, unit: s${ofCompute} }`,
+        `  egress: { field: egress_bytes, unit: B${ofEgress} }`,
         'pricing_tiers:',
         `  all: { cost: ${fee / 100} + usage, limits: { requests: ${k}k${per}, compute: ${hours}h, egress: ${gigabytes}GB${per} }, overage: { requests: ${requests}, compute: ${computePrice}/min, egress: ${egress} }${extra} }`,
         `  capped: { cost: ${fee / 50}, limits: { requests: ${k + 1}k${per}, egress: ${gigabytes + 1}GB } }`,

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { loadCustomers } from '../../src/config/customers/loadCustomers.ts';
 import { parseDate } from '../../src/core/calendar.ts';
 import type { Customer } from '../../src/core/catalog/customer.ts';
-import { pricedDimensions, type RateCard } from '../../src/core/catalog/rateCard.ts';
+import { ledgerDimensions } from '../../src/core/catalog/ledgerDimensions.ts';
+import type { RateCard } from '../../src/core/catalog/rateCard.ts';
 import {
   type BillingRun,
   boundariesOf,
@@ -56,7 +57,7 @@ export async function billed(order: BillingOrder): Promise<Billed> {
       return { kind: 'stream', name: `usage-${i}.csv`, stream: Readable.from([Buffer.from(text)]) } as const;
     }),
     meters: [...rateCard.meters.values()],
-    dimensions: pricedDimensions(rateCard, customers),
+    ...ledgerDimensions(rateCard, customers),
     buckets: bucketsFor(timezone, boundariesOf(customers, periods, timezone)),
     period: periods.kind === 'one' ? periods.period : undefined,
     spans: spansOf(customers, periods, timezone),

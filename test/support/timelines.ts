@@ -1,7 +1,8 @@
 /** Timelines as tests ask for them: texts of tier file, customers file and exports in, entries out, through real readers. */
 import { Readable } from 'node:stream';
 import { loadCustomers } from '../../src/config/customers/loadCustomers.ts';
-import { pricedDimensions, type RateCard } from '../../src/core/catalog/rateCard.ts';
+import { ledgerDimensions } from '../../src/core/catalog/ledgerDimensions.ts';
+import type { RateCard } from '../../src/core/catalog/rateCard.ts';
 import { Decimal } from '../../src/core/decimal.ts';
 import { type BillingRun, boundariesOf, spansOf } from '../../src/core/invoice/billingRun.ts';
 import { type PeriodChoice, parsePeriodChoice } from '../../src/core/period.ts';
@@ -59,7 +60,7 @@ export async function timelineFor(order: TimelineOrder): Promise<MadeTimeline> {
       stream: Readable.from([Buffer.from(text)]),
     })),
     meters: [...rateCard.meters.values()],
-    dimensions: pricedDimensions(rateCard, customers),
+    ...ledgerDimensions(rateCard, customers),
     buckets,
     period: periods.kind === 'one' ? periods.period : undefined,
     spans: spansOf(customers, periods, rateCard.timezone),
@@ -68,8 +69,8 @@ export async function timelineFor(order: TimelineOrder): Promise<MadeTimeline> {
       throw new Error(`${code}: ${raw}`);
     },
   });
-  const dimensions = pricedDimensions(rateCard, customers);
-  const live = order.once ? new LiveTimeline(terms, thresholds, { buckets, dimensions }) : undefined;
+  const kept = ledgerDimensions(rateCard, customers);
+  const live = order.once ? new LiveTimeline(terms, thresholds, { buckets, ...kept }) : undefined;
   const { ledger } = await readUsage({ ...request(), trace: false, onRated: live && ((row) => live.take(row)) });
   const run = { ...terms, ledger };
   const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: order.mostSteps ?? 1000 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { Meter } from '../../src/core/catalog/meter.ts';
+import type { Condition } from '../../src/core/catalog/rowFilter.ts';
 import { Decimal, ONE } from '../../src/core/decimal.ts';
 import type { Period } from '../../src/core/period.ts';
 import { parseTimestamp } from '../../src/core/timestamp.ts';
@@ -89,7 +90,7 @@ async function outcomeOf(
     seenMeters: [...seenMeters].sort(),
     distinctIds,
     rejects: rejects.sort((a, b) => fileOrder.get(a.file)! - fileOrder.get(b.file)!),
-    ...(failures.length === 0 && { bytes: result.bytes }),
+    ...(failures.length === 0 && { bytes: result.bytes, missingDimensions: result.missingDimensions }),
     ...ledgerOf(ledger, request),
   };
 }
@@ -121,8 +122,17 @@ function ledgerOf(ledger: UsageLedger, { buckets }: Omit<ReadRequest, 'onReject'
       })),
     })),
   );
+  const combinations = customers.map((customer) =>
+    [...ledger.combinationsOf!(customer, span)]
+      .filter(({ usage: used }) => [...used.values()].some(({ events }) => events > 0)) // of others a ledger may tell or not
+      .map(({ values, usage: used }) => ({
+        values: JSON.stringify([...values]),
+        used: [...used].map(([meter, one]) => [meter, plain(one)]),
+      }))
+      .sort((a, b) => (a.values < b.values ? -1 : 1)),
+  );
   const rowsByBucket = [...ledger.rowsByBucket].sort(([a], [b]) => a - b);
-  return { customers, span, rowsByBucket, usage };
+  return { customers, span, rowsByBucket, usage, combinations };
 }
 
 function plain(used: { quantity: { toFixed(): string }; first?: bigint; last?: bigint }): object {
@@ -389,7 +399,8 @@ export function randomRun(random: Random): Run {
   const cuts = [period.start, period.end, ...(random.chance(0.3) ? [start + 1_800_500] : [])];
   const oddness = random.pick([0, 0, 0.02, 0.3]);
   const mapping = random.chance(0.25) ? randomMapping(random) : undefined;
-  const meters = random.chance(0.7) ? METERS.slice(0, 3) : random.some(METERS);
+  const kept = randomDimensions(random);
+  const meters = filtered(random.chance(0.7) ? METERS.slice(0, 3) : random.some(METERS), kept.dimensions, random);
   const inputs = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, (_, i) => ({
     name: `input${i}`,
     bytes: damaged(joinedExports(random, random.chance(0.9) ? format : 'csv', oddness, mapping !== undefined), random),
@@ -408,7 +419,7 @@ export function randomRun(random: Random): Run {
     watches: random.chance(0.3) ? randomWatches(random, meters) : [],
     request: {
       meters,
-      dimensions: random.pick([[], [], ['region'], ['route', 'region'], ['absent'], ['source', 'customer_id']]),
+      ...kept,
       buckets: bucketsFor(zone, cuts),
       period: random.chance(0.3) ? period : undefined,
       spans: random.chance(0.2) ? randomSpans(random, period) : undefined,
@@ -433,6 +444,31 @@ export function randomRun(random: Random): Run {
   };
 }
 
+function randomDimensions(random: Random): Pick<ReadRequest, 'dimensions' | 'groupings'> {
+  const dimensions = random.pick([[], [], ['region'], ['route', 'region'], ['absent'], ['source', 'customer_id']]);
+  const together = dimensions.length === 2 ? [dimensions, [...dimensions].reverse()] : [];
+  return { dimensions, groupings: together.filter(() => random.chance(0.5)) };
+}
+
+/** Some of the meters count some rows only; some stand beside themselves, with another filter or none. */
+function filtered(meters: readonly Meter[], dimensions: readonly string[], random: Random): Meter[] {
+  if (dimensions.length === 0 || random.chance(0.4)) return [...meters];
+  const condition = (): Condition => {
+    const dimension = random.pick(dimensions);
+    const values = dimension === 'customer_id' ? CUSTOMERS : [...REGIONS, 's1', '2xx'];
+    return {
+      dimension,
+      values: random.chance(0.5) ? [random.pick(values.slice(0, 3))] : random.some(values),
+      isNot: random.chance(0.4),
+    };
+  };
+  return meters.flatMap((one): Meter[] => {
+    const where = random.chance(0.5) ? [condition()] : random.chance(0.2) ? [condition(), condition()] : undefined;
+    const own = where ? { ...one, where } : one;
+    return random.chance(0.3) ? [own, { ...one, name: `${one.name} again`, where: [condition()] }] : [own];
+  });
+}
+
 /** The same lines after the first in another order. */
 function shuffledLines(bytes: Buffer, random: Random): Buffer {
   const [first = '', ...lines] = bytes.toString('latin1').split('\n');
@@ -445,7 +481,8 @@ function shuffledLines(bytes: Buffer, random: Random): Buffer {
  */
 export function longRun(random: Random): Run {
   const run = randomRun(random);
-  const meters = random.chance(0.3) ? random.some(METERS) : METERS.slice(0, random.pick([1, 3, 5]));
+  const plain = random.chance(0.3) ? random.some(METERS) : METERS.slice(0, random.pick([1, 3, 5]));
+  const meters = filtered(plain, run.request.dimensions, random);
   const isJson = random.chance(0.3);
   const inputs = Array.from({ length: random.pick([1, 1, 2]) }, (_, i) => ({
     name: `long${i}`,

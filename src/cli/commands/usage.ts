@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadRateCard } from '../../config/loadRateCard.ts';
-import type { Meter } from '../../core/catalog/meter.ts';
+import { historyColumns, type Meter } from '../../core/catalog/meter.ts';
 import { lookAlikeWarnings } from '../../core/invoice/runNotes.ts';
 import { monthName, monthOfInstant } from '../../core/simulation/months.ts';
 import { accountMonths } from '../../core/usage/accountMonths.ts';
@@ -48,7 +48,7 @@ export async function usage(exports: readonly string[], flags: UsageFlags, io: I
 const BUILT_IN = loadRateCard('pricing_tiers: { free: { cost: 0 } }').rateCard!;
 
 function* historyCsv(ledger: UsageLedger, meters: readonly Meter[], timezone: string): Generator<string> {
-  const columns = meters.map((meter) => meter.field);
+  const columns = meters.map((meter) => historyColumns(meter)[0]!);
   yield csvRow(['customer_id', 'month', ...columns, 'peak_day_requests', 'tenure_months']);
   for (const { customer, month, usage, peakDay, tenureMonths } of accountMonths(ledger, 'requests', timezone)) {
     yield csvRow([

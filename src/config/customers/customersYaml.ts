@@ -25,6 +25,7 @@ export function readCustomersYaml(
   const shape = checkShape(file, customersFileSchema, { area: 'customers', models: PRICE_MODEL_NAMES });
   const reading = new Reading(file, 'customers');
   reading.currency = rateCard.currency;
+  reading.dimensions = rateCard.dimensions;
   for (const [id, tree] of Object.entries(shape.tree?.customers ?? {})) {
     if (id === '') reading.error('missing-id', ['customers', id], 'there is no customer id', undefined, 'key');
     customers.set(id, readCustomer(id, tree, rateCard, reading));

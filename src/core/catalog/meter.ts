@@ -1,4 +1,5 @@
 import type { UnitFamily } from '../quantity.ts';
+import type { RowFilter } from './rowFilter.ts';
 
 /** How the rows of a stretch become one quantity. `count` counts rows, `unique` distinct values, `last` is the latest value. */
 export const AGGREGATIONS = ['sum', 'count', 'max', 'unique', 'last'] as const;
@@ -13,4 +14,19 @@ export type Meter = {
   readonly unit: string;
   readonly family: UnitFamily;
   readonly aggregation: Aggregation;
+  /** The rows that count; absent: all. */
+  readonly where?: RowFilter;
 };
+
+/**
+ * The columns that a meter's total may have in account-months, the preferred one first. The field of a meter that counts
+ * some rows only may be another meter's, too.
+ */
+export function historyColumns({ name, field, where }: Meter): readonly string[] {
+  return where ? [name] : [field, name];
+}
+
+/** The meter as if it counted all rows. */
+export function withoutFilter({ where: _, ...meter }: Meter): Meter {
+  return meter;
+}

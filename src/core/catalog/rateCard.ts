@@ -1,7 +1,6 @@
 import type { Decimal } from '../decimal.ts';
 import type { Currency } from '../money.ts';
 import type { UnitAmount } from '../pricing/unitAmount.ts';
-import type { Customer } from './customer.ts';
 import type { Meter } from './meter.ts';
 import type { Tier } from './tier.ts';
 
@@ -13,6 +12,8 @@ export type RateCard = {
   /** Tier of customers that no customers file mentions. */
   readonly defaultTier?: string;
   readonly meters: ReadonlyMap<string, Meter>;
+  /** Dimensions of the telemetry that the file names: they are kept apart whether or not a price goes by them. */
+  readonly dimensions?: readonly string[];
   /** In the order of the file, which is the order of upgrades. */
   readonly tiers: ReadonlyMap<string, Tier>;
   readonly creditPacks: ReadonlyMap<string, CreditPack>;
@@ -36,15 +37,3 @@ export type CreditPack = {
   /** Bought by itself when usage charges meet no credit any more, at most so often in a billing period. */
   readonly autoPurchase?: { readonly maxPerPeriod: number };
 };
-
-/** The dimensions of the telemetry that some tier or contract prices by, in alphabetical order. */
-export function pricedDimensions(rateCard: RateCard, customers: ReadonlyMap<string, Customer>): string[] {
-  const dimensions = new Set<string>();
-  const tiers = new Set<Tier>(rateCard.tiers.values());
-  for (const { history } of customers.values()) for (const { tier } of history) tiers.add(tier);
-  for (const { charges } of tiers) {
-    if (charges === 'negotiated') continue;
-    for (const charge of charges.values()) if (charge.kind === 'byDimension') dimensions.add(charge.dimension);
-  }
-  return [...dimensions].sort();
-}

@@ -2,6 +2,7 @@ import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { billingMonths, daysIn, type Period } from '../period.ts';
 import type { Price } from '../pricing/index.ts';
+import { valuesIn } from '../usage/grouping.ts';
 
 /** A plan that a customer is on, as the tier file tells it. */
 export type Tier = {
@@ -37,17 +38,25 @@ export type Limit = {
 };
 export type LimitBase = 'period' | 'day' | 'week' | 'month' | 'year';
 
-/** What one meter's usage beyond its limit costs: one price, or one for each value of a dimension of the telemetry. */
+/** What one meter's usage beyond its limit costs: one price, or one for each value of a dimension of the telemetry, or for each combination of several. */
 export type Charge = SingleCharge | DimensionCharge;
 export type SingleCharge = { readonly kind: 'single'; readonly price: Price };
 export type DimensionCharge = {
   readonly kind: 'byDimension';
-  /** For instance `region`. */
+  /** For instance `region`, or `region` and `cache`. */
+  readonly dimensions: readonly string[];
+  /** Name of their grouping in a ledger, and by group the prices: see core/usage/grouping.ts. */
   readonly dimension: string;
   readonly prices: ReadonlyMap<string, Price>;
-  /** For every other value; without it an unlisted value is an error, never free. */
+  /** For every other value or combination; without it an unlisted one is an error, never free. */
   readonly otherwise?: Price;
 };
+
+/** A group's values by dimension, in the order of the price. */
+export function dimensionValues({ dimensions }: DimensionCharge, group: string): { name: string; value: string }[] {
+  const values = valuesIn(group, dimensions);
+  return dimensions.map((name, d) => ({ name, value: values[d]! }));
+}
 
 /**
  * How much a limit includes in a whole billing period: so much a period, or a day × days, a week × days ÷ 7, a month ×

@@ -2,7 +2,7 @@
  * Whose cost it is: every amount of an invoice, spread over the parts of the routes.
  *
  * A usage line – of a price with steps each step – is spread by what each part used of the line's meter, in the line's
- * region or on its route where the price is by one. A fee is spread by requests, because it is owed for serving them.
+ * region and on its route where the price is by these. A fee is spread by requests, because it is owed for serving them.
  * Discount, maximum and minimum are spread by the usage amounts that they act on; a minimum beside no usage amount is
  * owed for serving, like a fee. Tax is spread by all of these.
  *
@@ -10,9 +10,10 @@
  * each route to the route, both by largest remainder, so that routes and parts are less than one minor unit from their
  * exact cost.
  */
-import { Decimal, ZERO } from '../decimal.ts';
+import type { RateCard } from '../catalog/rateCard.ts';
+import { Decimal, sum, ZERO } from '../decimal.ts';
 import type { Invoice, InvoiceLine } from '../invoice/invoice.ts';
-import { ESTIMATED_METERS, type Part } from './project.ts';
+import { countedRows, dimensionOf, ESTIMATED_METERS, type Part } from './project.ts';
 import { addShares, inProportion, nothingFor, type Shares, wholeShares, wholeWeights } from './shares.ts';
 
 export type PartCost = { readonly part: Part; readonly amount: Decimal };
@@ -24,12 +25,12 @@ export type Attribution = {
   readonly unassigned: Decimal;
 };
 
-/** `parts` of one route follow each other. */
-export function attribute(invoice: Invoice, parts: readonly Part[]): Attribution {
+/** `parts` of one route follow each other; `meters` are those of the invoice's rate card. */
+export function attribute(invoice: Invoice, parts: readonly Part[], meters: RateCard['meters']): Attribution {
   const scale = new Decimal(10).pow(invoice.currency.minorUnit);
   const unitsOf = (amount: Decimal) => BigInt(amount.times(scale).toFixed());
   const amountOf = (units: bigint) => new Decimal(units.toString()).div(scale);
-  const exact = exactCosts(invoice, parts, unitsOf);
+  const exact = exactCosts(invoice, parts, { unitsOf, meters });
 
   const routes = [...new Set(parts.map(({ route }) => route))];
   const membersOf = new Map(routes.map((route) => [route, [] as number[]]));
@@ -49,7 +50,11 @@ export function attribute(invoice: Invoice, parts: readonly Part[]): Attribution
 }
 
 /** What each part costs, in minor units; behind the parts stands what belongs to none of them. */
-function exactCosts(invoice: Invoice, parts: readonly Part[], unitsOf: (amount: Decimal) => bigint): Shares {
+function exactCosts(
+  invoice: Invoice,
+  parts: readonly Part[],
+  { unitsOf, meters }: { unitsOf: (amount: Decimal) => bigint; meters: RateCard['meters'] },
+): Shares {
   const nobody = [...parts.map(() => 0n), 1n];
   const requests = [...wholeWeights(parts.map((part) => part.total.requests)), 0n];
   const spread = (amount: Decimal, weights: readonly bigint[]): Shares =>
@@ -58,7 +63,7 @@ function exactCosts(invoice: Invoice, parts: readonly Part[], unitsOf: (amount: 
   let usage = nothingFor(parts.length + 1);
   for (const line of invoice.lines) {
     if (line.kind !== 'usage' || line.amount.isZero()) continue;
-    usage = addShares(usage, spread(line.amount, [...wholeWeights(weightsOf(line, parts)), 0n]));
+    usage = addShares(usage, spread(line.amount, [...wholeWeights(weightsOf(line, parts, meters)), 0n]));
   }
   const charged = usage.tops.some((top) => top !== 0n) ? usage.tops : requests;
   let costs = usage;
@@ -72,16 +77,18 @@ function exactCosts(invoice: Invoice, parts: readonly Part[], unitsOf: (amount: 
 }
 
 /** What each part used of what the line is about. */
-function weightsOf(line: Extract<InvoiceLine, { kind: 'usage' }>, parts: readonly Part[]): Decimal[] {
+function weightsOf(
+  line: Extract<InvoiceLine, { kind: 'usage' }>,
+  parts: readonly Part[],
+  meters: RateCard['meters'],
+): Decimal[] {
   const meter = ESTIMATED_METERS.find((one) => one === line.meter);
-  const { dimension } = line;
-  return parts.map((part) => {
-    const used =
-      dimension?.name === 'region'
-        ? part.byRegion.get(dimension.value)
-        : dimension?.name === 'route' && part.route !== dimension.value
-          ? undefined
-          : part.total;
-    return (meter && used?.[meter]) ?? ZERO;
+  if (!meter) return parts.map(() => ZERO);
+  const counts = countedRows(meters.get(meter)!.where);
+  const { dimensions = [] } = line;
+  return parts.map(({ route, byRegion }) => {
+    const isPriced = (region: string) =>
+      counts(region, route) && dimensions.every(({ name, value }) => dimensionOf(name, region, route) === value);
+    return sum([...byRegion].flatMap(([region, amounts]) => (isPriced(region) ? [amounts[meter]] : [])));
   });
 }

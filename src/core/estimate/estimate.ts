@@ -79,6 +79,7 @@ export function estimate(input: EstimateInput): Estimate {
   const { parts, unassigned } = attribute(
     invoice,
     projections.flatMap((projection) => projection.parts),
+    rateCard.meters,
   );
   let taken = 0;
   const routes = projections.map(({ route, parts: own }): RouteCost => {

@@ -5,11 +5,14 @@
  * that regions add up to the route. Compute and egress follow from whole requests and are exact.
  */
 import { allocate } from '../allocate.ts';
-import { pricedDimensions, type RateCard } from '../catalog/rateCard.ts';
+import { ledgerDimensions } from '../catalog/ledgerDimensions.ts';
+import type { RateCard } from '../catalog/rateCard.ts';
+import { filterText, type RowFilter, rowTest } from '../catalog/rowFilter.ts';
 import { type Decimal, ONE, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Problem } from '../problem.ts';
 import { failed, scaleOf } from '../quantity.ts';
+import { groupingsOf, groupOf } from '../usage/grouping.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import type { Case, EdgeConfig, EdgeRoute } from './edge.ts';
 
@@ -113,40 +116,94 @@ export function addUp(amounts: readonly Amounts[]): Amounts {
   return { requests, compute, egress };
 }
 
+/** Dimensions that a route configuration tells: of any other every row has the value ''. */
+const KNOWN_DIMENSIONS = ['region', 'route'] as const;
+
 /** The usage that an invoice is issued for: every meter of the rate card, with the dimensions that its prices ask for. */
 export function usageOf(projections: readonly RouteProjection[], rateCard: RateCard): Usage {
-  const dimensions = pricedDimensions(rateCard, new Map());
+  const kept = ledgerDimensions(rateCard, new Map());
+  const groupings = groupingsOf(kept);
   const usage = new Map<string, MeteredUsage>();
-  for (const name of rateCard.meters.keys()) {
+  for (const [name, { where }] of rateCard.meters) {
     const meter = ESTIMATED_METERS.find((one) => one === name);
     if (!meter) {
       usage.set(name, { quantity: ZERO, events: 0, by: new Map() });
       continue;
     }
     const scale = meterScale(rateCard, meter);
-    const add = (values: Map<string, MeterUsage>, value: string, quantity: Decimal, events: Decimal) => {
-      const known = values.get(value) ?? { quantity: ZERO, events: 0 };
-      values.set(value, { quantity: known.quantity.plus(quantity), events: known.events + events.toNumber() });
-    };
+    const counts = countedRows(where);
     const total = new Map<string, MeterUsage>();
-    const by = new Map(dimensions.map((dimension) => [dimension, new Map<string, MeterUsage>()]));
-    for (const { route, parts, events } of projections) {
-      const quantity = inUnit(sum(parts.map((part) => part.total[meter])), scale);
-      if (quantity.isZero()) continue;
-      add(total, '', quantity, events[meter]);
-      for (const [dimension, values] of by) {
-        if (dimension === 'region') {
-          const spread = spreadEvents(events[meter], [...route.regions.values()]);
-          for (const [i, region] of [...route.regions.keys()].entries()) {
-            const used = inUnit(sum(parts.map((part) => part.byRegion.get(region)![meter])), scale);
-            if (!used.isZero()) add(values, region, used, spread[i]!);
-          }
-        } else add(values, dimension === 'route' ? route.match : '', quantity, events[meter]);
+    const by = new Map(groupings.map(({ name: grouping }) => [grouping, new Map<string, MeterUsage>()]));
+    for (const projection of projections) {
+      const cells = cellsOf(projection, meter).filter(({ region, route }) => counts(region, route));
+      addCells(total, cells, () => '', scale);
+      for (const { name: grouping, places } of groupings) {
+        const group = ({ region, route }: Cell) =>
+          groupOf(places.map((place) => dimensionOf(kept.dimensions[place]!, region, route)));
+        addCells(by.get(grouping)!, cells, group, scale);
       }
     }
     usage.set(name, { ...(total.get('') ?? { quantity: ZERO, events: 0 }), by });
   }
   return usage;
+}
+
+/** What a dimension's value is for requests in a region on a route. */
+export function dimensionOf(dimension: string, region: string, route: string): string {
+  if (dimension === 'region') return region;
+  return dimension === 'route' ? route : '';
+}
+
+/** Whether a meter counts what is used in a region on a route. Conditions on what routes do not tell are taken as met. */
+export function countedRows(where: RowFilter = []): (region: string, route: string) => boolean {
+  const known = where.filter(({ dimension }) => KNOWN_DIMENSIONS.some((one) => one === dimension));
+  const test = rowTest(known, KNOWN_DIMENSIONS);
+  return (region, route) => test([region, route]);
+}
+
+/** What is used of a meter on a route in one region, in the base unit. */
+type Cell = { readonly region: string; readonly route: string; readonly amount: Decimal; readonly events: Decimal };
+
+function cellsOf({ route, parts, events }: RouteProjection, meter: EstimatedMeter): Cell[] {
+  const regions = [...route.regions.keys()];
+  const amounts = regions.map((region) => sum(parts.map((part) => part.byRegion.get(region)![meter])));
+  if (amounts.every((amount) => amount.isZero())) return [];
+  const spread = spreadEvents(events[meter], [...route.regions.values()]);
+  return regions.map((region, i) => ({ region, route: route.match, amount: amounts[i]!, events: spread[i]! }));
+}
+
+/** Adds a route's cells to groups, each rounded once to the meter's unit. */
+function addCells(
+  groups: Map<string, MeterUsage>,
+  cells: readonly Cell[],
+  groupOfCell: (cell: Cell) => string,
+  scale: Decimal,
+): void {
+  const sums = new Map<string, { amount: Decimal; events: Decimal }>();
+  for (const cell of cells) {
+    const group = groupOfCell(cell);
+    const { amount, events } = sums.get(group) ?? { amount: ZERO, events: ZERO };
+    sums.set(group, { amount: amount.plus(cell.amount), events: events.plus(cell.events) });
+  }
+  for (const [group, own] of sums) {
+    const quantity = inUnit(own.amount, scale);
+    if (quantity.isZero()) continue;
+    const events = own.events.toNumber();
+    const known = groups.get(group) ?? { quantity: ZERO, events: 0 };
+    groups.set(group, { quantity: known.quantity.plus(quantity), events: known.events + events });
+  }
+}
+
+/** Meters that count rows by what a route configuration does not tell: all of their usage is estimated. */
+export function filterWarnings(rateCard: RateCard): Problem[] {
+  return ESTIMATED_METERS.flatMap((name): Problem[] => {
+    const { where = [] } = rateCard.meters.get(name)!;
+    const unknown = where.filter(({ dimension }) => !KNOWN_DIMENSIONS.some((one) => one === dimension));
+    if (unknown.length === 0) return [];
+    const message = `the meter ${name} counts only rows with ${filterText(unknown)}, which routes do not tell: all ${name} are estimated`;
+    const hint = 'the bill will be lower by what is not counted; give traffic without it for a closer estimate';
+    return [{ severity: 'warning', code: 'estimate/unknown-dimension', message, hint }];
+  });
 }
 
 function spreadEvents(total: Decimal, weights: readonly Decimal[]): Decimal[] {

@@ -91,9 +91,11 @@ export type UsageDetail = {
   readonly meter: string;
   /** Which step of the price it is, from 1; absent where the price has none. */
   readonly step?: number;
-  /** What the price depends on, where it is by dimension. */
-  readonly dimension?: { readonly name: string; readonly value: string };
-  /** Measured: of the meter, or of one dimension value where the price is by dimension. */
+  /** What the price depends on, where it is by one dimension. */
+  readonly dimension?: DimensionValue;
+  /** The same where it is by one or several, in the order of the price. */
+  readonly dimensions?: readonly DimensionValue[];
+  /** Measured: of the meter, or of one combination of dimension values where the price is by dimension. */
   readonly used: Decimal;
   /** Covered by the fee, of `used` at most what was used where the price is by dimension. */
   readonly included: Fraction;
@@ -106,9 +108,13 @@ export type UsageDetail = {
   readonly rows: { readonly events: number; readonly first?: bigint; readonly last?: bigint };
 };
 
+/** `value` is '' for rows without one. */
+export type DimensionValue = { readonly name: string; readonly value: string };
+
 /**
  * A name for a line: `fee`, `usage:requests`, `usage:egress:2`, `usage:egress@syd`, `usage:egress:2@syd`; of the second
- * stretch in a period `fee/2`, `usage:egress:2/2@syd`. A dimension value comes last, because anything may stand in it.
+ * stretch in a period `fee/2`, `usage:egress:2/2@syd`; of a price by two dimensions `usage:egress@syd@hit`. Dimension
+ * values come last, because anything may stand in them; of several, `@` and `%` are written as `%40` and `%25`.
  */
 export function lineKey(line: {
   readonly kind: LineKind;
@@ -116,15 +122,21 @@ export function lineKey(line: {
   readonly pack?: string;
   readonly meter?: string;
   readonly step?: number | undefined;
-  readonly dimension?: { readonly value: string } | undefined;
+  readonly dimensions?: readonly DimensionValue[] | undefined;
 }): string {
-  const { kind, stretch = 0, pack, meter, step, dimension } = line;
+  const { kind, stretch = 0, pack, meter, step, dimensions = [] } = line;
   let key: string = kind;
   if (pack !== undefined) key += `:${pack}`;
   if (meter !== undefined) key += `:${meter}`;
   if (step !== undefined) key += `:${step}`;
   if (stretch > 0) key += `/${stretch + 1}`;
-  return dimension ? `${key}@${dimension.value}` : key;
+  return `${key}${dimensionKey(dimensions)}`;
+}
+
+/** `@syd`, `@syd@hit`: different for different values of the same dimensions; '' where there are none. */
+export function dimensionKey(dimensions: readonly DimensionValue[]): string {
+  if (dimensions.length === 1) return `@${dimensions[0]!.value}`;
+  return dimensions.map(({ value }) => `@${value.replace(/[@%]/g, encodeURIComponent)}`).join('');
 }
 
 /** Credit packs bought by themselves in the period. */

@@ -1,7 +1,7 @@
 /** Usage and terms in, invoice out. The same input always gives the same invoice. */
 import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
-import type { Tier } from '../catalog/tier.ts';
+import { dimensionValues, type Tier } from '../catalog/tier.ts';
 import { autoPurchasedPack } from '../credits/pack.ts';
 import { type Decimal, minus, plus, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
@@ -9,7 +9,9 @@ import { roundToMinorUnit } from '../money.ts';
 import { billingMonths } from '../period.ts';
 import type { Problem } from '../problem.ts';
 import { coveredShare } from '../rating/coveredShare.ts';
+import { pricedGroups } from '../rating/pricedGroups.ts';
 import { type RatedStretch, rateStretch, type StretchContext, shareText } from '../rating/rateStretch.ts';
+import { valuesIn } from '../usage/grouping.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
 import type { InvoiceInput } from './input.ts';
@@ -88,7 +90,7 @@ function sumsByMeter(parts: readonly BlockedUsage[]): Map<string, Fraction> {
   return sums;
 }
 
-/** What keeps a customer from being billed on a tier with this usage: no list price, negotiated prices, an unlisted dimension value. */
+/** What keeps a customer from being billed on a tier with this usage: no list price, negotiated prices, an unlisted dimension value or combination. */
 export function billingProblems(customer: string, tier: Tier, usage: Usage): Problem[] {
   const problems: Problem[] = [];
   const add = (code: string, message: string, hint: string) =>
@@ -108,12 +110,17 @@ export function billingProblems(customer: string, tier: Tier, usage: Usage): Pro
   if (tier.charges === 'negotiated') return problems;
   for (const [meter, charge] of tier.charges) {
     if (charge.kind !== 'byDimension' || charge.otherwise) continue;
-    for (const [value, used] of usage.get(meter)?.by.get(charge.dimension) ?? []) {
-      if (used.quantity.isZero() || charge.prices.has(value)) continue;
+    const priced = [...charge.prices.keys()].map((group) => valuesIn(group, charge.dimensions).join(' × ')).join(', ');
+    const metered = usage.get(meter);
+    for (const [group, used] of metered ? pricedGroups(charge, metered) : []) {
+      if (charge.prices.has(group)) continue;
+      const values = dimensionValues(charge, group);
+      const what = values.map(({ name, value }) => `${name} "${value}"`).join(' and ');
+      const quoted = values.map(({ value }) => `"${value}"`).join(' and ');
       add(
         'unpriced-value',
-        `${used.quantity.toFixed()} of ${meter} with ${charge.dimension} "${value}", for which tier ${tier.name} has no price`,
-        `add a price for "${value}" or a default; ${charge.dimension} is priced for ${[...charge.prices.keys()].join(', ')}`,
+        `${used.quantity.toFixed()} of ${meter} with ${what}, for which tier ${tier.name} has no price`,
+        `add a price for ${quoted} or a default; ${charge.dimensions.join(' × ')} is priced for ${priced}`,
       );
     }
   }

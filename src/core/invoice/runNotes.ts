@@ -1,5 +1,7 @@
 /** What a billing run has to say beside its invoices: what looks like a mistake, and what is missing, though the run can be billed. */
 import { assignmentsIn } from '../catalog/customer.ts';
+import type { Meter } from '../catalog/meter.ts';
+import { filterText, meets } from '../catalog/rowFilter.ts';
 import type { Tier } from '../catalog/tier.ts';
 import { listed } from '../listed.ts';
 import { monthAt, type Period } from '../period.ts';
@@ -28,10 +30,15 @@ export type CustomersBeside = {
   readonly withoutRows: readonly string[];
 };
 
+/** `source` is the name of an export. */
+export type MissingDimension = { readonly source: string; readonly dimension: string };
+
 /** What the reader of the exports knows. */
 export type ReadNotes = {
   /** Meters for which some row has a value. */
   readonly seenMeters: ReadonlySet<string>;
+  /** Kept dimensions in which no row of a source has a value. */
+  readonly missingDimensions: readonly MissingDimension[];
   readonly mapping: Mapping | undefined;
   readonly hasCustomersFile: boolean;
 };
@@ -41,7 +48,7 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
   return {
     daysWithoutRows: billed ? daysWithoutRows(run.ledger.rowsByBucket, billed, run.rateCard.timezone) : [],
     ...(read.hasCustomersFile && { customers: customersBeside(run) }),
-    warnings: [...unseenMeters(run, read), ...lookAlikeWarnings(idsIn(run), run.only)],
+    warnings: [...unseenMeters(run, read), ...unseenDimensions(run, read), ...lookAlikeWarnings(idsIn(run), run.only)],
   };
 }
 
@@ -120,6 +127,35 @@ function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunW
       meter,
     };
   });
+}
+
+/** Of the meters that a tier of the run prices or limits. */
+function unseenDimensions(run: BillingRun, { missingDimensions }: ReadNotes): RunWarning[] {
+  if (!run.ledger.span) return [];
+  const tiers = [...tiersOf(run)];
+  const isUsed = ({ name }: Meter) =>
+    tiers.some(({ limits, charges }) => limits.has(name) || charges === 'negotiated' || charges.has(name));
+  return missingDimensionWarnings(missingDimensions, [...run.rateCard.meters.values()].filter(isUsed));
+}
+
+/** Meters that count rows by a dimension in which a source has no values: all of its rows count as rows without a value. */
+export function missingDimensionWarnings(missing: readonly MissingDimension[], meters: readonly Meter[]): RunWarning[] {
+  return missing.flatMap(({ source, dimension }) =>
+    meters
+      .filter(({ where = [] }) => where.some((condition) => condition.dimension === dimension))
+      .map(({ name, where = [] }): RunWarning => {
+        const own = where.filter((condition) => condition.dimension === dimension);
+        const counts = own.every((condition) => meets(condition, '')) ? 'all' : 'none';
+        return {
+          severity: 'warning',
+          code: 'usage/unseen-dimension',
+          source: { file: source },
+          message: `no row has a value for ${dimension}, and ${name} counts rows with ${filterText(own)}: it counts ${counts} of these rows`,
+          hint: 'if the export holds it under another name, map it with --map',
+          meter: name,
+        };
+      }),
+  );
 }
 
 function fieldOf({ meters }: Mapping, meter: string): string | undefined {

@@ -16,10 +16,10 @@
  */
 import { assert, Bug } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
-import type { Charge, Tier } from '../catalog/tier.ts';
+import { type Charge, dimensionValues, type Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import { type InvoiceLine, lineKey } from '../invoice/invoice.ts';
+import { type DimensionValue, type InvoiceLine, lineKey, type UsageDetail } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import { billingMonths, daysIn, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
@@ -28,6 +28,7 @@ import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
 import { coveredShare, isAllOf } from './coveredShare.ts';
 import { includesSome, limitOf } from './limits.ts';
+import { pricedGroups } from './pricedGroups.ts';
 
 /** Time on one tier within a billing period, and what was used in it. */
 export type Stretch = {
@@ -120,19 +121,18 @@ function rateCharge(input: ChargeInput): InvoiceLine[] {
   const about = { meter, stretch, isPartlyIncluded, currency };
   if (charge.kind === 'single') return priceLines({ ...about, description, price: charge.price, used, included });
 
-  // The included quantity belongs to the meter as a whole. Each value gets a part of it in proportion to its usage, so
+  // The included quantity belongs to the meter as a whole. Each value, or combination of values, gets a part of it in proportion to its usage, so
   // that neither the order of regions nor that of events decides which price the included units would have had.
-  const values = [...(used.by.get(charge.dimension) ?? [])].filter(([, part]) => !part.quantity.isZero());
-  values.sort(([a], [b]) => (a < b ? -1 : 1));
   const total = Fraction.of(used.quantity);
   const covered = Fraction.min(included, total);
-  return values.flatMap(([value, part]) => {
-    const price = charge.prices.get(value) ?? charge.otherwise;
-    assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${value}"`);
+  return pricedGroups(charge, used).flatMap(([group, part]) => {
+    const price = charge.prices.get(group) ?? charge.otherwise;
+    assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${group}"`);
+    const dimensions = dimensionValues(charge, group);
     return priceLines({
       ...about,
-      dimension: { name: charge.dimension, value },
-      description: `${description}, ${charge.dimension} ${value === '' ? 'unknown' : value}`,
+      dimensions,
+      description: [description, ...dimensions.map(dimensionText)].join(', '),
       price,
       used: part,
       included: Fraction.of(part.quantity).times(covered).dividedBy(total),
@@ -140,10 +140,15 @@ function rateCharge(input: ChargeInput): InvoiceLine[] {
   });
 }
 
+/** `region syd`. */
+function dimensionText({ name, value }: DimensionValue): string {
+  return `${name} ${value === '' ? 'unknown' : value}`;
+}
+
 function priceLines(line: {
   meter: string;
   stretch: number;
-  dimension?: { name: string; value: string };
+  dimensions?: readonly DimensionValue[];
   description: string;
   price: Price;
   used: MeterUsage;
@@ -151,7 +156,7 @@ function priceLines(line: {
   isPartlyIncluded: RatingContext['isPartlyIncluded'];
   currency: Currency;
 }): InvoiceLine[] {
-  const { meter, stretch, dimension, used, included, currency } = line;
+  const { meter, stretch, dimensions, used, included, currency } = line;
   const quantity = beyondIncluded(used.quantity, included);
   const steps = ratePrice(line.price, quantity, { events: used.events, isPartlyIncluded: line.isPartlyIncluded });
   const stepSum = Fraction.sum(steps.map((step) => step.quantity));
@@ -161,7 +166,7 @@ function priceLines(line: {
       ? { events: used.events }
       : { events: used.events, first: used.first, last: used.last };
   return steps.map((step): InvoiceLine => {
-    const about = { kind: 'usage' as const, stretch, meter, step: step.step, dimension };
+    const about = { kind: 'usage' as const, stretch, meter, step: step.step, dimensions };
     const own: InvoiceLine = {
       key: lineKey(about),
       kind: 'usage',
@@ -177,10 +182,14 @@ function priceLines(line: {
       amount: roundToMinorUnit(step.exact, currency),
       rows,
     };
-    return dimension || step.step !== undefined
-      ? { ...own, ...(step.step !== undefined && { step: step.step }), ...(dimension && { dimension }) }
+    return dimensions || step.step !== undefined
+      ? { ...own, ...(step.step !== undefined && { step: step.step }), ...(dimensions && dimensionFields(dimensions)) }
       : own;
   });
+}
+
+function dimensionFields(dimensions: readonly DimensionValue[]): Pick<UsageDetail, 'dimension' | 'dimensions'> {
+  return { ...(dimensions.length === 1 && { dimension: dimensions[0]! }), dimensions };
 }
 
 function beyondIncluded(used: Decimal, included: Fraction): Fraction {

@@ -14,6 +14,7 @@ import { Fraction } from '../fraction.ts';
 import { issueInvoice } from '../invoice/issueInvoice.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths, type Period } from '../period.ts';
+import { groupOf } from '../usage/grouping.ts';
 import { beyondLimit } from './limits.ts';
 
 export type BillerContext = {
@@ -168,7 +169,8 @@ function slowUsageCharges(
 function withoutDimensions(tier: Tier, meter: string, quantity: Decimal) {
   const charge = tier.charges === 'negotiated' ? undefined : tier.charges.get(meter);
   if (charge?.kind !== 'byDimension' || quantity.isZero()) return undefined;
-  return new Map([[charge.dimension, new Map([['', { quantity, events: 1 }]])]]);
+  const unknown = groupOf(charge.dimensions.map(() => ''));
+  return new Map([[charge.dimension, new Map([[unknown, { quantity, events: 1 }]])]]);
 }
 
 function toNumber(value: Fraction): number {

@@ -6,14 +6,16 @@
  */
 import { assignmentsIn, type Customer } from '../catalog/customer.ts';
 import type { Meter } from '../catalog/meter.ts';
+import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { type BillingRun, customerCalled, periodAt } from '../invoice/billingRun.ts';
 import { contains, type Period } from '../period.ts';
 import { instantOf, nanosecondsOf } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from '../usage/accumulator.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../usage/buckets.ts';
+import type { KeptDimensions } from '../usage/grouping.ts';
 import { isZero, type LedgerRow } from '../usage/mapLedger.ts';
-import { floorTo, metersOf, StepCells, usageOfCells, type WatchedUsage } from '../usage/watch.ts';
+import { countedMeters, floorTo, StepCells, usageOfCells, type WatchedUsage } from '../usage/watch.ts';
 import { hasInstants } from './crossings.ts';
 import { watchedMeters } from './known.ts';
 import { type Mark, marksOf, reaches } from './marks.ts';
@@ -21,7 +23,7 @@ import { endOfSecond, mayAddUp, RATED_METER, RateDays, SECOND } from './rates.ts
 
 export type LiveTerms = Omit<BillingRun, 'ledger'>;
 /** How the ledger that is made of the same rows keeps them. */
-export type LiveLedger = { readonly buckets: Buckets; readonly dimensions: readonly string[] };
+export type LiveLedger = { readonly buckets: Buckets } & KeptDimensions;
 /** `found`: of all meters, from the begin of the bucket to the crossing. */
 export type LiveCrossing = { readonly at: bigint; used: Decimal; found: WatchedUsage };
 
@@ -62,8 +64,10 @@ export class LiveTimeline {
   private readonly thresholds: readonly Decimal[];
   private readonly ledger: LiveLedger;
   private readonly meters: readonly Meter[];
+  /** For each meter. */
+  private readonly counts: readonly RowTest[];
   private readonly rated: number;
-  private readonly watched: ReturnType<typeof metersOf>;
+  private readonly watched: ReturnType<typeof countedMeters>;
   private readonly followed = new Map<string, Followed | 'no tier'>();
 
   constructor(terms: LiveTerms, thresholds: readonly Decimal[], ledger: LiveLedger) {
@@ -71,12 +75,17 @@ export class LiveTimeline {
     this.thresholds = thresholds;
     this.ledger = ledger;
     this.meters = [...terms.rateCard.meters.values()];
+    this.counts = this.meters.map(({ where }) => rowTest(where, ledger.dimensions));
     this.rated = this.meters.findIndex(({ name }) => name === RATED_METER);
-    this.watched = metersOf({ meters: watchedMeters(terms.rateCard.meters) }, this.meters);
+    this.watched = countedMeters(
+      { meters: watchedMeters(terms.rateCard.meters) },
+      { meters: this.meters, dimensions: ledger.dimensions },
+    );
   }
 
+  /** `dimensions` of the row are those of the ledger. */
   take(row: LedgerRow): void {
-    const { customer: id, at, quantities } = row;
+    const { customer: id, at, quantities, dimensions } = row;
     const { only } = this.terms;
     if (only && !only.has(id)) return;
     const followed = this.followed.get(id) ?? this.follow(id);
@@ -98,7 +107,7 @@ export class LiveTimeline {
     for (const [m, running] of current.meters.entries()) {
       const meter = this.meters[m]!;
       const text = quantities[m];
-      if (text === undefined || isZero(meter, text)) continue;
+      if (text === undefined || isZero(meter, text) || !this.counts[m]!(dimensions)) continue;
       if (running.waiting.length === 0 && running.latest.length === 0) continue;
       running.total.add(text, now);
       const { quantity } = running.total;
@@ -207,7 +216,7 @@ export class LiveTimeline {
 
   private usageOf(cells: StepCells): WatchedUsage {
     const meters = this.watched.map(({ meter }) => meter);
-    return usageOfCells(cells.cellsAt(0n), meters, this.ledger.dimensions);
+    return usageOfCells(cells.cellsAt(0n), meters, this.ledger);
   }
 
   private countSecond(current: Running, row: LedgerRow, now: bigint): void {
@@ -218,7 +227,7 @@ export class LiveTimeline {
     const { second, bucket } = current;
     if (second?.at !== at) {
       const isSameBucket = second && contains(bucket.period, instantOf(second.at));
-      const cells = new StepCells([{ meter, place: this.rated }], false);
+      const cells = new StepCells([{ meter, place: this.rated, counts: this.counts[this.rated]! }], false);
       current.second = { at, cells, previous: isSameBucket ? second.at : undefined, isFinished: false };
     }
     current.second!.cells.add(row, now);
@@ -229,7 +238,7 @@ export class LiveTimeline {
     if (!current?.second || !current.rates || !current.rateLimit || current.second.isFinished) return;
     const { at, cells, previous } = current.second;
     current.second.isFinished = true;
-    const usage = usageOfCells(cells.cellsAt(at), [this.meters[this.rated]!], []);
+    const usage = usageOfCells(cells.cellsAt(at), [this.meters[this.rated]!], { dimensions: [] });
     const requests = usage.get(RATED_METER)?.quantity ?? ZERO;
     if (!requests.gt(current.rateLimit)) return;
     const step = { at, usage, ...(previous !== undefined && { previous }) };

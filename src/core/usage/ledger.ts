@@ -15,7 +15,10 @@ export type MeterUsage = {
 };
 
 export type MeteredUsage = MeterUsage & {
-  /** The same by dimension and value, for the dimensions that the ledger keeps. A row without a value counts under ''. */
+  /**
+   * The same by grouping and group, see grouping.ts: for each dimension that the ledger keeps, and for the combinations that
+   * it was asked for. A row without a value counts under ''.
+   */
   readonly by: ReadonlyMap<string, ReadonlyMap<string, MeterUsage>>;
 };
 

@@ -2,17 +2,18 @@
 
 import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
+import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import { ZERO } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
+import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from './grouping.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
 
-export type LedgerOptions = {
+/** Values of `dimensions` are kept apart, those that meters count rows by among them. */
+export type LedgerOptions = KeptDimensions & {
   readonly meters: readonly Meter[];
-  /** Dimensions whose values are kept apart. */
-  readonly dimensions: readonly string[];
   readonly buckets: Buckets;
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
@@ -33,6 +34,9 @@ type Cell = { total: Accumulator; events: number; first?: bigint; last?: bigint 
 
 export class MapLedger implements UsageLedger {
   private readonly options: LedgerOptions;
+  private readonly groupings: readonly Grouping[];
+  /** For each meter. */
+  private readonly counts: readonly RowTest[];
   /** Customer → bucket start → dimension values, joined → cells. */
   private readonly usage = new Map<string, Map<Instant, Map<string, Cells>>>();
   readonly rowsByBucket: Map<Instant, number> = new Map();
@@ -40,6 +44,8 @@ export class MapLedger implements UsageLedger {
 
   constructor(options: LedgerOptions) {
     this.options = options;
+    this.groupings = groupingsOf(options);
+    this.counts = options.meters.map(({ where }) => rowTest(where, options.dimensions));
   }
 
   add({ customer, at, quantities, dimensions }: LedgerRow): void {
@@ -51,7 +57,7 @@ export class MapLedger implements UsageLedger {
     const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(emptyCell));
     const nanoseconds = nanosecondsOf(at);
     for (const [i, text] of quantities.entries()) {
-      if (text === undefined || isZero(meters[i]!, text)) continue;
+      if (text === undefined || isZero(meters[i]!, text) || !this.counts[i]!(dimensions)) continue;
       const cell = cells[i]!;
       cell.total.add(text, nanoseconds);
       cell.events++;
@@ -87,18 +93,20 @@ export class MapLedger implements UsageLedger {
   }
 
   usageOf(customer: string, period: Period): Usage {
-    const { meters, dimensions } = this.options;
+    const { meters } = this.options;
+    const { groupings } = this;
     const totals = meters.map(emptyCell);
-    const parts = meters.map(() => dimensions.map(() => new Map<string, Cell>()));
+    const parts = meters.map(() => groupings.map(() => new Map<string, Cell>()));
     for (const byValues of this.bucketsIn(customer, period)) {
       for (const [key, cells] of byValues) {
         const values = JSON.parse(key) as string[];
+        const groups = groupings.map(({ places }) => groupOf(places.map((place) => values[place]!)));
         for (const [m, cell] of cells.entries()) {
           if (cell.events === 0) continue;
           absorb(totals[m]!, cell);
-          for (const [d, value] of values.entries()) {
+          for (const [g, group] of groups.entries()) {
             absorb(
-              getOrCreate(parts[m]![d]!, value, () => emptyCell(meters[m]!)),
+              getOrCreate(parts[m]![g]!, group, () => emptyCell(meters[m]!)),
               cell,
             );
           }
@@ -111,9 +119,9 @@ export class MapLedger implements UsageLedger {
         {
           ...usageIn(totals[m]!),
           by: new Map(
-            dimensions.map((dimension, d) => [
-              dimension,
-              new Map([...parts[m]![d]!].map(([value, cell]) => [value, usageIn(cell)])),
+            groupings.map(({ name }, g) => [
+              name,
+              new Map([...parts[m]![g]!].map(([group, cell]) => [group, usageIn(cell)])),
             ]),
           ),
         },

@@ -1,8 +1,10 @@
 /** Usage in steps finer than a ledger's buckets, for the few stretches of time in which somebody has to look closer. */
 import { HOUR_MS } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
+import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import { nanosecondsOf } from '../timestamp.ts';
+import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from './grouping.ts';
 import type { MeteredUsage, MeterUsage } from './ledger.ts';
 import { isZero, type LedgerRow } from './mapLedger.ts';
 
@@ -22,7 +24,7 @@ export type Watch = {
   readonly above?: Decimal;
 };
 
-/** What was used in one step, from the rows within the watch's time whose quantity is not 0. */
+/** What was used in one step, from the rows within the watch's time that the meter counts and whose quantity is not 0. */
 export type WatchedStep = {
   /** Where the step begins, nanoseconds since 1970; may be before `from`, whose rows alone count. */
   readonly at: bigint;
@@ -59,21 +61,20 @@ export function canBeWatched({ aggregation }: Pick<Meter, 'aggregation'>): boole
 
 /** Rows of one step: a cell for each meter and combination of dimension values. */
 export class StepCells {
-  private readonly meters: readonly { readonly meter: Meter; readonly place: number }[];
+  private readonly meters: readonly CountedMeter[];
   private readonly byDimension: boolean;
   private readonly cells = new Map<string, (CellUsage | undefined)[]>();
 
-  /** `meters`: those wanted, with their places in the rows' quantities. */
-  constructor(meters: readonly { readonly meter: Meter; readonly place: number }[], byDimension: boolean) {
+  constructor(meters: readonly CountedMeter[], byDimension: boolean) {
     this.meters = meters;
     this.byDimension = byDimension;
   }
 
   add({ quantities, dimensions }: LedgerRow, latest: bigint): void {
     const key = this.byDimension ? JSON.stringify(dimensions) : '[]';
-    for (const [m, { meter, place }] of this.meters.entries()) {
+    for (const [m, { meter, place, counts }] of this.meters.entries()) {
       const text = quantities[place];
-      if (text === undefined || isZero(meter, text)) continue;
+      if (text === undefined || isZero(meter, text) || !counts(dimensions)) continue;
       const quantity = new Decimal(meter.aggregation === 'count' ? 1 : text);
       const cells = this.cells.get(key) ?? [];
       this.cells.set(key, cells);
@@ -104,18 +105,19 @@ export function absorb({ aggregation }: Pick<Meter, 'aggregation'>, into: CellUs
   if (cell.latest > into.latest) into.latest = cell.latest;
 }
 
-/** `meters` are the watch's, in its order; `dimensions` the ledger's. */
+/** `meters` are the watch's, in its order; `kept` is what the cells are kept apart by. */
 export function usageOfCells(
   cells: readonly WatchedCell[],
   meters: readonly Meter[],
-  dimensions: readonly string[],
+  kept: KeptDimensions,
 ): WatchedUsage {
+  const groupings = groupingsOf(kept);
   return new Map(
     meters.flatMap((meter, m): [string, WatchedMeterUsage][] => {
       const own = cells.filter((cell) => cell.meter === m);
       const total = togetherOf(own, meter);
       if (!total) return [];
-      const by = new Map(dimensions.map((dimension, d) => [dimension, partsBy(own, d, meter)]));
+      const by = new Map(groupings.map((grouping) => [grouping.name, partsBy(own, grouping, meter)]));
       return [[meter.name, { ...total, by }]];
     }),
   );
@@ -130,14 +132,19 @@ function togetherOf(cells: readonly WatchedCell[], meter: Meter): CellUsage | un
   return total;
 }
 
-/** By the values of one dimension, ascending. */
-function partsBy(cells: readonly WatchedCell[], dimension: number, meter: Meter): Map<string, MeterUsage> {
-  const values = [...new Set(cells.flatMap((cell) => cell.values[dimension] ?? []))].sort();
+/** By the groups of a grouping, ascending. */
+function partsBy(cells: readonly WatchedCell[], { places }: Grouping, meter: Meter): Map<string, MeterUsage> {
+  const byGroup = new Map<string, WatchedCell[]>();
+  for (const cell of cells) {
+    const group = groupOf(places.map((place) => cell.values[place]!));
+    const known = byGroup.get(group);
+    if (known) known.push(cell);
+    else byGroup.set(group, [cell]);
+  }
   return new Map(
-    values.map((value) => {
-      const own = cells.filter((cell) => cell.values[dimension] === value);
-      const { quantity, events } = togetherOf(own, meter)!;
-      return [value, { quantity, events }];
+    [...byGroup.keys()].sort().map((group) => {
+      const { quantity, events } = togetherOf(byGroup.get(group)!, meter)!;
+      return [group, { quantity, events }];
     }),
   );
 }
@@ -146,10 +153,10 @@ function partsBy(cells: readonly WatchedCell[], dimension: number, meter: Meter)
 export function stepsOfCells(
   cells: readonly WatchedCell[],
   watch: Watch,
-  { meters, dimensions }: { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] },
+  { meters, ...kept }: { readonly meters: readonly Meter[] } & KeptDimensions,
 ): WatchedStep[] {
   const own = metersOf(watch, meters).map(({ meter }) => meter);
-  const kept = watch.byDimension ? dimensions : [];
+  const apartBy = watch.byDimension ? kept : { dimensions: [] };
   const byStep = new Map<bigint, WatchedCell[]>();
   for (const cell of cells) {
     const known = byStep.get(cell.at);
@@ -159,7 +166,7 @@ export function stepsOfCells(
   const steps: WatchedStep[] = [];
   let previous: bigint | undefined;
   for (const at of [...byStep.keys()].sort((a, b) => (a < b ? -1 : 1))) {
-    const usage = usageOfCells(byStep.get(at)!, own, kept);
+    const usage = usageOfCells(byStep.get(at)!, own, apartBy);
     const first = usage.get(watch.meters[0]!)?.quantity ?? ZERO;
     if (watch.above === undefined || first.gt(watch.above)) {
       steps.push({ at, usage, ...(previous !== undefined && { previous }) });
@@ -180,9 +187,20 @@ export function metersOf(
   });
 }
 
+/** A meter, its place among the quantities of rows, and which rows it counts. */
+type CountedMeter = { readonly meter: Meter; readonly place: number; readonly counts: RowTest };
+
+/** The same with the rows that each counts. `dimensions` are those of the rows. */
+export function countedMeters(
+  watch: Pick<Watch, 'meters'>,
+  { meters, dimensions }: { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] },
+): CountedMeter[] {
+  return metersOf(watch, meters).map((one) => ({ ...one, counts: rowTest(one.meter.where, dimensions) }));
+}
+
 type Counting = {
   readonly watch: Watch;
-  readonly meters: readonly { readonly meter: Meter; readonly place: number }[];
+  readonly meters: readonly CountedMeter[];
   readonly steps: Map<bigint, StepCells>;
 };
 
@@ -192,8 +210,21 @@ export class WatchedSteps {
   /** Customer → number of the hour → the watches in it. */
   private readonly byHour = new Map<string, Map<number, Counting[]>>();
 
-  constructor({ meters, watches }: { readonly meters: readonly Meter[]; readonly watches: readonly Watch[] }) {
-    this.countings = watches.map((watch) => ({ watch, meters: metersOf(watch, meters), steps: new Map() }));
+  /** `dimensions` are those of the rows. */
+  constructor({
+    meters,
+    dimensions,
+    watches,
+  }: {
+    readonly meters: readonly Meter[];
+    readonly dimensions: readonly string[];
+    readonly watches: readonly Watch[];
+  }) {
+    this.countings = watches.map((watch) => ({
+      watch,
+      meters: countedMeters(watch, { meters, dimensions }),
+      steps: new Map(),
+    }));
     for (const counting of this.countings) {
       const { customer, from } = counting.watch;
       const hours = this.byHour.get(customer) ?? new Map<number, Counting[]>();

@@ -13,10 +13,17 @@ import type { CreditPack } from '../../core/catalog/rateCard.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import { type Decimal, ONE, sum, ZERO } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
-import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
+import {
+  type DimensionValue,
+  dimensionKey,
+  type Invoice,
+  type InvoiceLine,
+  type UsageDetail,
+} from '../../core/invoice/invoice.ts';
 import { roundToMinorUnit } from '../../core/money.ts';
 import type { Period } from '../../core/period.ts';
 import type { CostPart } from '../../core/pricing/model.ts';
+import { groupingName, groupOf } from '../../core/usage/grouping.ts';
 import { baseUnit, pricedPart, shownQuantity } from './focusUnits.ts';
 import type { InvoiceReport } from './report.ts';
 
@@ -107,7 +114,8 @@ function usageCharges(
   const meter = meters.get(line.meter)!;
   const free: CostPart = { of: 'flat', amount: ZERO, count: Fraction.ONE };
   const parts = line.parts.length === 0 ? [free] : line.parts;
-  const { dimension, step } = line;
+  const { dimensions = [], step } = line;
+  const region = dimensions.find(({ name }) => name === 'region')?.value;
   return parts.map((part, i): FocusCharge => {
     const { quantity, unit, unitPrice } = pricedPart(part, meter);
     const contractedUnitPrice = unitPrice.times(ONE.minus(discount));
@@ -128,9 +136,9 @@ function usageCharges(
       effective: contracted,
       pricing: {
         sku: `meter/${line.meter}`,
-        skuPrice: `${priceId.join(':')}@${about.tier}${dimension ? `@${dimension.value}` : ''}`,
+        skuPrice: `${priceId.join(':')}@${about.tier}${dimensionKey(dimensions)}`,
         skuMeter: line.meter,
-        details: { x_Price: line.price, ...(dimension && { x_Dimension: dimension.name, x_Value: dimension.value }) },
+        details: { x_Price: line.price, ...dimensionDetails(dimensions) },
         quantity,
         unit,
         listUnitPrice: unitPrice,
@@ -138,9 +146,18 @@ function usageCharges(
       },
       // Once for each line, so that the meter's quantity is not counted again with every part of its price.
       consumed: i === 0 ? { quantity: shownQuantity(line.quantity), unit: baseUnit(meter) } : { quantity, unit },
-      ...(dimension?.name === 'region' && dimension.value !== '' && { region: dimension.value }),
+      ...(region && { region }),
     };
   });
+}
+
+/** Names and values; of a price by several dimensions both are JSON lists. */
+function dimensionDetails(dimensions: readonly DimensionValue[]): Record<string, string> {
+  if (dimensions.length === 0) return {};
+  return {
+    x_Dimension: groupingName(dimensions.map(({ name }) => name)),
+    x_Value: groupOf(dimensions.map(({ value }) => value)),
+  };
 }
 
 /** The share that a discount takes off a usage line: that of the discount line of its stretch, 0 if there is none. */

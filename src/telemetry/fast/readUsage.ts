@@ -21,6 +21,7 @@ import type {
   WatchRequest,
   WatchResult,
 } from '../reader.ts';
+import { missingDimensions } from '../seenDimensions.ts';
 import { changeOf, type OpenSource, openSource, type Source } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
@@ -227,7 +228,7 @@ class Run {
       watched: mergeWatched(
         added.map((part) => part.watched),
         taken.map((part) => part.watched),
-        { watches: this.watches, meters: this.request.meters, dimensions: this.request.dimensions },
+        { ...this.request, watches: this.watches },
       ),
       rows,
       bytes: resultsOf.reduce((total, own, number) => total + this.bytesOf(number, own), 0),
@@ -238,6 +239,10 @@ class Run {
       ),
       repeatedHourRows: parts.reduce((total, part) => total + part.repeatedHourRows, 0),
       seenMeters: new Set(parts.flatMap((part) => part.seenMeters)),
+      missingDimensions: missingDimensions(
+        parts.map((part) => part.seenDimensions),
+        this.request,
+      ),
       distinctIds: parts.reduce((total, part) => total + part.events.entries, 0) - repeated - conflicts,
       idBytes: logBytes(parts.map((part) => part.events)),
     };

@@ -1,8 +1,10 @@
 /** Answers a ledger's questions from the slabs that one or more threads have filled. */
 import type { Meter } from '../../core/catalog/meter.ts';
+import { meets, placeOf } from '../../core/catalog/rowFilter.ts';
 import { Decimal, ZERO } from '../../core/decimal.ts';
 import { contains, type Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
+import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../../core/usage/grouping.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import type { RowsByBucket } from '../../core/usage/rowTimes.ts';
 import { PAIR_FIELDS } from './distinctValues.ts';
@@ -26,9 +28,8 @@ export type UsagePart = {
 /** The same with records that are in one place. */
 type Part = Omit<UsagePart, 'ledgers'> & { readonly ledger: LedgerPart };
 
-export type ViewOptions = {
+export type ViewOptions = KeptDimensions & {
   readonly meters: readonly Meter[];
-  readonly dimensions: readonly string[];
   readonly buckets: Buckets;
   readonly trace: boolean;
 };
@@ -43,6 +44,7 @@ export class SlabLedgerView implements UsageLedger {
   readonly span: Period | undefined;
   readonly rowsByBucket: RowsByBucket;
   private readonly options: ViewOptions;
+  private readonly groupings: readonly Grouping[];
   private readonly parts: readonly PartView[];
   /** Customers by id: each has a place, and for each part a number there (place × parts + part), −1 if it does not occur. */
   private readonly places = new Map<string, number>();
@@ -54,11 +56,15 @@ export class SlabLedgerView implements UsageLedger {
   /** `taken` are rows to be taken off again: repeated deliveries that `added` contains. */
   constructor(added: readonly UsagePart[], taken: readonly UsagePart[], options: ViewOptions) {
     this.options = options;
+    this.groupings = groupingsOf(options);
     const numbers = distinctNumbers(added, options.meters);
     const viewsOf = (usage: UsagePart, sign: 1 | -1) =>
       usage.ledgers
         .filter((ledger) => ledger.records > 0)
-        .map((ledger) => new PartView({ ...usage, ledger }, sign, options, numbers.get(ledger)));
+        .map(
+          (ledger) =>
+            new PartView({ ...usage, ledger }, sign, { ...options, groupings: this.groupings }, numbers.get(ledger)),
+        );
     this.parts = [...added.flatMap((usage) => viewsOf(usage, 1)), ...taken.flatMap((usage) => viewsOf(usage, -1))];
     const most = this.parts.reduce((sum, part) => sum + part.customers.length, 0);
     const rows = new Float64Array(most);
@@ -123,20 +129,21 @@ export class SlabLedgerView implements UsageLedger {
   }
 
   usageOf(customer: string, period: Period): Usage {
-    const { meters, dimensions } = this.options;
+    const { meters } = this.options;
+    const { groupings } = this;
     const totals = meters.map(() => new Amount());
-    const byValue = dimensions.length === 0 ? [] : meters.map(() => dimensions.map(() => new Map<string, Amount>()));
+    const byGroup = groupings.length === 0 ? [] : meters.map(() => groupings.map(() => new Map<string, Amount>()));
     this.eachSeries(customer, period, (part, found, series) => {
       for (let m = 0; m < meters.length; m++) {
-        if (!found.hasEvents(series, m)) continue;
+        if (!found.hasEvents(series, m) || !part.countsRowsOf(series, m)) continue;
         part.addTo(totals[m]!, found, series, m);
-        for (let d = 0; d < dimensions.length; d++) {
-          const value = part.dimension(series, d);
-          const amounts = byValue[m]![d]!;
-          let amount = amounts.get(value);
+        for (let g = 0; g < groupings.length; g++) {
+          const group = part.group(series, g);
+          const amounts = byGroup[m]![g]!;
+          let amount = amounts.get(group);
           if (!amount) {
             amount = new Amount();
-            amounts.set(value, amount);
+            amounts.set(group, amount);
           }
           part.addTo(amount, found, series, m);
         }
@@ -145,7 +152,7 @@ export class SlabLedgerView implements UsageLedger {
     const usage = new Map<string, MeteredUsage>();
     for (let m = 0; m < meters.length; m++) {
       const by = new Map<string, Map<string, MeterUsage>>();
-      for (let d = 0; d < dimensions.length; d++) by.set(dimensions[d]!, usageByValue(byValue[m]![d]!));
+      for (const [g, { name }] of groupings.entries()) by.set(name, usageByGroup(byGroup[m]![g]!));
       usage.set(meters[m]!.name, Object.assign(totals[m]!.usage(), { by }));
     }
     return usage;
@@ -160,7 +167,7 @@ export class SlabLedgerView implements UsageLedger {
       const known = combinations.get(key) ?? { values, amounts: meters.map(() => new Amount()) };
       combinations.set(key, known);
       for (let m = 0; m < meters.length; m++) {
-        if (found.hasEvents(series, m)) part.addTo(known.amounts[m]!, found, series, m);
+        if (found.hasEvents(series, m) && part.countsRowsOf(series, m)) part.addTo(known.amounts[m]!, found, series, m);
       }
     });
     return [...combinations.values()].map(({ values, amounts }) => ({
@@ -223,10 +230,10 @@ function distinctNumbers(added: readonly UsagePart[], meters: readonly Meter[]):
   return new Map(ledgers.map((ledger, l) => [ledger, byMeter.map((numbers) => numbers?.[l])]));
 }
 
-function usageByValue(amounts: ReadonlyMap<string, Amount>): Map<string, MeterUsage> {
+function usageByGroup(amounts: ReadonlyMap<string, Amount>): Map<string, MeterUsage> {
   const used = [...amounts].filter(([, amount]) => amount.events > 0);
   used.sort(([a], [b]) => (a < b ? -1 : 1));
-  return new Map(used.map(([value, amount]) => [value, amount.usage()]));
+  return new Map(used.map(([group, amount]) => [group, amount.usage()]));
 }
 
 /** What each series of a part used within a period: place = series × meters + meter. */
@@ -275,12 +282,15 @@ class PartTotals {
   }
 }
 
+/** What a {@link PartView} needs to know: as asked for, with the groupings worked out. */
+type PartOptions = Omit<ViewOptions, 'groupings'> & { readonly groupings: readonly Grouping[] };
+
 /** One thread's part. */
 class PartView {
   readonly sign: 1 | -1;
   readonly customers: readonly string[];
   private readonly part: Part;
-  private readonly options: ViewOptions;
+  private readonly options: PartOptions;
   private readonly layout: RecordLayout;
   private readonly doubles: readonly Float64Array[];
   private readonly numbers: readonly Int32Array[];
@@ -293,12 +303,16 @@ class PartView {
   private readonly seriesCount: number;
   private readonly seriesByCustomer: Grouped | undefined;
   private readonly whole: PartTotals;
+  /** By meter that does not count all rows: 1 for each series that it counts. */
+  private readonly counted: readonly (Uint8Array | undefined)[];
+  /** By grouping: the group of each series, as far as it has been asked for. */
+  private readonly groups: readonly string[][];
   private recordsBySeries: Grouped | undefined;
   /** By record: where its bucket begins. */
   private recordStarts: Float64Array | undefined;
   private ownTotals: PartTotals | undefined;
 
-  constructor(part: Part, sign: 1 | -1, options: ViewOptions, numbers: DistinctNumbers = []) {
+  constructor(part: Part, sign: 1 | -1, options: PartOptions, numbers: DistinctNumbers = []) {
     this.valueNumbers = numbers;
     this.part = part;
     this.sign = sign;
@@ -324,6 +338,8 @@ class PartView {
     this.seriesCount = series ? series.length / width : part.customers.count;
     if (series) this.seriesByCustomer = grouped(this.seriesCount, part.customers.count, (i) => series[i * width]!);
     this.whole = this.wholeTotals();
+    this.counted = options.meters.map((meter) => this.countedSeries(meter));
+    this.groups = options.groupings.map(() => []);
   }
 
   /** What all records add up to. */
@@ -376,6 +392,33 @@ class PartView {
   dimension(series: number, dimension: number): string {
     const width = this.options.dimensions.length + 1;
     return this.dimensionTexts[dimension]![this.part.series![series * width + 1 + dimension]!]!;
+  }
+
+  /** The name of the group that a series belongs to in a grouping. */
+  group(series: number, grouping: number): string {
+    const { places } = this.options.groupings[grouping]!;
+    if (places.length === 1) return this.dimension(series, places[0]!);
+    const groups = this.groups[grouping]!;
+    groups[series] ??= groupOf(places.map((place) => this.dimension(series, place)));
+    return groups[series];
+  }
+
+  /** True if a meter counts the rows of a series: all of them agree in every kept dimension. */
+  countsRowsOf(series: number, meter: number): boolean {
+    return this.counted[meter]?.[series] !== 0;
+  }
+
+  private countedSeries({ where }: Meter): Uint8Array | undefined {
+    if (!where) return undefined;
+    const { series } = this.part;
+    const width = this.options.dimensions.length + 1;
+    const counted = new Uint8Array(this.seriesCount).fill(1);
+    for (const condition of where) {
+      const place = placeOf(condition, this.options.dimensions);
+      const met = this.dimensionTexts[place]!.map((value) => meets(condition, value));
+      for (let i = 0; i < counted.length; i++) if (!met[series![i * width + 1 + place]!]) counted[i] = 0;
+    }
+    return counted;
   }
 
   /** What {@link totalsOfAll} takes. */

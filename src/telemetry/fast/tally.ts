@@ -6,7 +6,8 @@ import type { Wanted } from '../columns.ts';
 import type { Dialect } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
 import type { ReadRequest } from '../reader.ts';
-import { type CheckedRow, checkRow, countsValues, type Fault } from '../row.ts';
+import { type CheckedRow, checkRow, countsValues, type Fault, type RowTexts } from '../row.ts';
+import { DimensionWatch, type SeenDimensions } from '../seenDimensions.ts';
 import type { RowContent } from '../textRows.ts';
 import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
 import { encodeText } from './bytes.ts';
@@ -52,6 +53,7 @@ export type TallyPart = {
   readonly units: readonly TimeUnit[];
   readonly repeatedHourRows: number;
   readonly seenMeters: readonly string[];
+  readonly seenDimensions: SeenDimensions;
   readonly events: EventLogPart;
   readonly watched: WatchedPart;
 };
@@ -89,6 +91,7 @@ export class Tally {
   private decoded = 0;
   /** Meters, by their places in the request, for which no row has had a value so far. */
   private readonly unseen: Set<number>;
+  private readonly seenDimensions: DimensionWatch;
   private readonly events: EventLog | undefined;
   private readonly spans: SpanTable | undefined;
   private readonly watch: WatchTable | undefined;
@@ -110,12 +113,13 @@ export class Tally {
     this.ledger = new SlabLedger(kernel, { aggregations, trace }, buckets, period);
     this.customers = new Interner(kernel);
     this.dimensions = dimensions.map(() => new Interner(kernel));
+    this.seenDimensions = new DimensionWatch(dimensions.length);
     this.series = dimensions.length > 0 ? new SeriesTable(kernel, dimensions.length + 1) : undefined;
     this.seriesOfRows = kernel.newInts(BATCH_ROWS);
     this.instants = new InstantDecoder(kernel, request);
     this.spans = request.spans && request.spans.size > 0 ? new SpanTable(request.spans, this.customers) : undefined;
     const { watches = [] } = request;
-    this.watch = watches.length > 0 ? new WatchTable(watches, meters, this.customers) : undefined;
+    this.watch = watches.length > 0 ? new WatchTable(watches, request, this.customers) : undefined;
     this.tuple = Array.from({ length: dimensions.length + 1 }, () => kernel.newInts(1));
   }
 
@@ -188,6 +192,7 @@ export class Tally {
       const field = { column: layout.quantities[m]!, constant: this.request.constants[m], isText: layout.isText };
       if (hasSomething(batch, field, this.kernel)) this.unseen.delete(m);
     }
+    this.lookForDimensions(layout, place.source);
     this.ledger.addBatch(batch, this.series ? this.numberSeries(layout, this.series) : batch.customers, present);
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
     if (this.events && layout.eventId >= 0) this.events.addBatch(batch, layout, place);
@@ -313,11 +318,21 @@ export class Tally {
     return this.seriesOfRows;
   }
 
+  /** Notes in which dimensions rows of the batch have values. */
+  private lookForDimensions({ dimensions, isText }: BatchLayout, source: number): void {
+    const { batch, kernel } = this;
+    if (kernel.call.countOdd(batch.odd.address, batch.rows) === batch.rows) return;
+    const seen = this.seenDimensions.of(source);
+    for (const [d, column] of dimensions.entries()) {
+      seen[d] ||= hasSomething(batch, { column, constant: undefined, isText }, kernel);
+    }
+  }
+
   /** Counts one row the exact way, or tells what is wrong with it. `place.base` is where the row stands. */
   takeRow(found: RowContent, place: BatchPlace): Fault | undefined {
     if ('fault' in found) return found.fault;
     const { texts, names } = found;
-    const { meters, timeUnit } = this.request;
+    const { meters, dimensions, timeUnit } = this.request;
     const checked = checkRow(texts, names, meters, this.request);
     if ('code' in checked) return checked;
     if (checked.unit && !timeUnit) this.units.add(checked.unit);
@@ -326,6 +341,7 @@ export class Tally {
     const span = this.request.spans?.get(texts.customer);
     const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
     if (uncovered) return uncovered;
+    this.seenDimensions.note(place.source, texts.dimensions);
     const series = this.seriesOf(texts);
     const { ms } = checked.at;
     const record = span?.billed ? this.ledger.addRowWithin(span.billed, ms, series) : this.ledger.addRow(ms, series);
@@ -336,9 +352,7 @@ export class Tally {
       if (isValue(meters[m]!)) this.ledger.keepValue(record, m, text, checked.at);
       else this.ledger.addEvent(record, m, countsValues(meters[m]!) ? 1 : this.ledger.quantityOf(text, m), checked.at);
     }
-    if (this.watch && record !== undefined) {
-      this.watch.steps.add(ledgerRow(texts.customer, checked, texts.dimensions.slice(0, this.dimensions.length)));
-    }
+    if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts, checked, dimensions.length));
     if (texts.eventId !== '') {
       this.events?.add(encodeText(texts.eventId), encodeText(texts.source), place.source, place.base);
     }
@@ -381,15 +395,17 @@ export class Tally {
       units: [...this.units],
       repeatedHourRows: this.repeatedHourRows,
       seenMeters: this.request.meters.filter((_, m) => !this.unseen.has(m)).map(({ name }) => name),
+      seenDimensions: this.seenDimensions.seen,
       events: this.events?.finish() ?? NO_EVENTS,
       watched: this.watch?.finish() ?? [],
     };
   }
 }
 
-function ledgerRow(customer: string, { at, quantities }: CheckedRow, dimensions: readonly string[]): LedgerRow {
+/** `kept`: how many dimensions the ledger keeps; they come first. */
+function ledgerRow({ customer, dimensions }: RowTexts, { at, quantities }: CheckedRow, kept: number): LedgerRow {
   const texts = quantities.map((text) => (text === '' ? undefined : text));
-  return { customer, at, quantities: texts, dimensions };
+  return { customer, at, quantities: texts, dimensions: dimensions.slice(0, kept) };
 }
 
 const NO_TEXT = new Uint8Array(0);

@@ -2,6 +2,7 @@
 import { HOUR_MS } from '../../core/calendar.ts';
 import type { Meter } from '../../core/catalog/meter.ts';
 import { Decimal } from '../../core/decimal.ts';
+import type { KeptDimensions } from '../../core/usage/grouping.ts';
 import {
   absorb,
   metersOf,
@@ -27,8 +28,12 @@ export class WatchTable {
   /** The watched hours by customer number. */
   private readonly hours: (Set<number> | undefined)[] = [];
 
-  constructor(watches: readonly Watch[], meters: readonly Meter[], customers: Interner) {
-    this.steps = new WatchedSteps({ meters, watches });
+  constructor(
+    watches: readonly Watch[],
+    { meters, dimensions }: { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] },
+    customers: Interner,
+  ) {
+    this.steps = new WatchedSteps({ meters, dimensions, watches });
     this.customers = customers;
     for (const { customer, from } of watches) {
       const hours = this.hoursOf.get(customer) ?? new Set<number>();
@@ -67,14 +72,10 @@ export function withoutBounds(watches: readonly Watch[]): Watch[] {
 export function mergeWatched(
   parts: readonly WatchedPart[],
   taken: readonly WatchedPart[],
-  {
-    watches,
-    meters,
-    dimensions,
-  }: { watches: readonly Watch[]; meters: readonly Meter[]; dimensions: readonly string[] },
+  { watches, ...ledger }: { watches: readonly Watch[]; meters: readonly Meter[] } & KeptDimensions,
 ): WatchedStep[][] {
   return watches.map((watch, w) => {
-    const own = metersOf(watch, meters);
+    const own = metersOf(watch, ledger.meters);
     const cells = new Map<string, WatchedCell>();
     const keyOf = ({ at, meter, values }: HandedCell) => JSON.stringify([String(at), meter, ...values]);
     for (const handed of parts.flatMap((part) => part[w]!)) {
@@ -91,6 +92,6 @@ export function mergeWatched(
       known.events -= handed.events;
     }
     const left = [...cells.values()].filter(({ events }) => events > 0);
-    return stepsOfCells(left, watch, { meters, dimensions });
+    return stepsOfCells(left, watch, ledger);
   });
 }

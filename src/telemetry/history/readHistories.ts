@@ -4,7 +4,7 @@
  * `customer_id,month,…one column for each meter…,peak_day_requests,tenure_months`; columns in any order, others are ignored.
  * Memory grows with account-months: about 60 bytes each.
  */
-import type { Meter } from '../../core/catalog/meter.ts';
+import { historyColumns, type Meter } from '../../core/catalog/meter.ts';
 import { didYouMean, type Problem } from '../../core/problem.ts';
 import { monthNumber } from '../../core/simulation/months.ts';
 import type { Histories } from '../../core/simulation/population.ts';
@@ -141,7 +141,7 @@ function columnsOf(header: readonly string[], meters: readonly Meter[], source: 
     customer: position(...CUSTOMER_NAMES),
     month: position('month'),
     meters: meters.map((meter) => {
-      const own = position(meter.field, meter.name);
+      const own = position(...historyColumns(meter));
       if (own >= 0) return { position: own, name: header[own]!, scale: 1 };
       if (meter.name !== 'egress') return undefined;
       const scaled = position(...Object.keys(BYTE_COLUMNS));

@@ -4,7 +4,7 @@
  * Besides the columns of a history: `plan`, and where there are any `scenario`, `notify`, `packs`, `prompted`, `invoice`,
  * `churned`, `disputed`.
  */
-import type { Meter } from '../../core/catalog/meter.ts';
+import { historyColumns, type Meter } from '../../core/catalog/meter.ts';
 import { didYouMean, type Problem } from '../../core/problem.ts';
 import { monthNumber } from '../../core/simulation/months.ts';
 import { quantityFault } from '../row.ts';
@@ -114,7 +114,7 @@ function readRow(
     flags[name] = YES[text];
   }
   const numbers = meters.map((meter) => {
-    const own = field(meter.field, meter.name);
+    const own = field(...historyColumns(meter));
     return meter.name === 'egress' && own === '' ? { text: field('egress_mb'), scale: 1e6 } : { text: own, scale: 1 };
   });
   const extras = [field('peak_day_requests'), field('tenure_months')] as const;

@@ -16,6 +16,7 @@ import { assertLineFeeds } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
 import type { ReadRequest, ReadResult, Reject, UsageReader, UsageWatcher } from '../reader.ts';
 import { checkRow, type Fault, type RowTexts } from '../row.ts';
+import { DimensionWatch, missingDimensions } from '../seenDimensions.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import type { FoundRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
@@ -58,16 +59,17 @@ async function readRows(
   const events = new Map<string, Counting>();
   const waiting: Waiting[] = [];
   const seenMeters = new Set<string>();
+  const dimensionWatch = new DimensionWatch(dimensions.length);
   let bytes = 0;
   let repeatedHourRows = 0;
   const unendedSources = new Set<string>();
 
-  for (const source of request.sources) {
+  for (const [number, source] of request.sources.entries()) {
     const { chunks, bytesRead } = openSource(source, request.signal);
     try {
       for await (const batch of foundRows(source, withoutMarks(chunks), request)) {
         request.signal?.throwIfAborted();
-        for (const row of batch) takeRow(row, source);
+        for (const row of batch) takeRow(row, source, number);
       }
     } catch (error) {
       if (!(error instanceof InputFailure)) throw error;
@@ -81,15 +83,16 @@ async function readRows(
   }
   return {
     ...{ rows, bytes, failures, repeatedHourRows, seenMeters },
+    missingDimensions: missingDimensions([dimensionWatch.seen], request),
     unendedSources: [...unendedSources],
     guessedTimeUnits: [...units].sort(),
     distinctIds: events.size,
     idBytes: undefined,
   };
 
-  function takeRow(found: FoundRow, source: Source): void {
+  function takeRow(found: FoundRow, source: Source, number: number): void {
     rows.read++;
-    const fault = countRow(found, source);
+    const fault = countRow(found, source, number);
     if (!fault) {
       if (found.isUnended) unendedSources.add(source.name);
       return;
@@ -106,7 +109,7 @@ async function readRows(
   }
 
   /** Counts a row, or lets it wait until all rows with its id are known, or tells what is wrong with it. */
-  function countRow(found: FoundRow, source: Source): Fault | undefined {
+  function countRow(found: FoundRow, source: Source, number: number): Fault | undefined {
     if ('fault' in found) return found.fault;
     const { texts, names, line } = found;
     const checked = checkRow(texts, names, meters, request);
@@ -118,6 +121,7 @@ async function readRows(
     const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
     if (uncovered) return uncovered;
     for (const [m, text] of checked.quantities.entries()) if (text !== '') seenMeters.add(meters[m]!.name);
+    dimensionWatch.note(number, texts.dimensions);
     const row: LedgerRow = {
       customer: texts.customer,
       at: checked.at,

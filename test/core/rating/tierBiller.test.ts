@@ -99,3 +99,13 @@ test('a quantity with more digits than a double has is billed by all of them', (
   const exact = new Map([[0, new Decimal('9007199254740993')]]);
   expect(biller.usageCharges([9007199254740992, 0, 0], 0, exact)).toBe(4503599627370497);
 });
+
+test('where dimensions are not known, a price by two of them is its default price', () => {
+  const { rateCard } = loadRateCard(`
+pricing_tiers:
+  a: { cost: usage, overage: { egress: { by: [region, cache], prices: { syd: { hit: 0.01/GB } }, default: 0.05/GB } } }
+`);
+  const biller = billerFor({ rateCard: rateCard!, tier: rateCard!.tiers.get('a')!, period, meters: METERS });
+  // 3 GB × 0.05
+  expect(biller.usageCharges([0, 0, 3e9], 0)).toBe(15);
+});
