@@ -80,6 +80,13 @@ test('an export without the dimension of a filter is told, and an error with --s
   expect(strict.stderr).toContain('b.csv: error: no row has a value for status');
 });
 
+test('several such exports are told at once', async () => {
+  const { stdout } = await invoice({ 'a.csv': ROWS, 'b.csv': WITHOUT, 'c.csv': WITHOUT }, '--format', 'json');
+  const [first, ...others] = JSON.parse(stdout).warnings;
+  expect(first.message).toContain('no row of this and 1 more export has a value for status, and served counts');
+  expect(others).toHaveLength(1);
+});
+
 test('a combination without a price ends the run and is named', async () => {
   const tiers = TIERS.replace(', default: 0.30/GB', '');
   const { stderr, exitCode } = await invoice({ 'a.csv': ROWS, 'tiers.yaml': tiers });

@@ -138,23 +138,35 @@ function unseenDimensions(run: BillingRun, { missingDimensions }: ReadNotes): Ru
   return missingDimensionWarnings(missingDimensions, [...run.rateCard.meters.values()].filter(isUsed));
 }
 
-/** Meters that count rows by a dimension in which a source has no values: all of its rows count as rows without a value. */
+/**
+ * Meters that count rows by a dimension in which some sources have no values: all rows of these count as rows without a
+ * value. One warning for each meter and dimension, at the first of the sources.
+ */
 export function missingDimensionWarnings(missing: readonly MissingDimension[], meters: readonly Meter[]): RunWarning[] {
-  return missing.flatMap(({ source, dimension }) =>
-    meters
-      .filter(({ where = [] }) => where.some((condition) => condition.dimension === dimension))
-      .map(({ name, where = [] }): RunWarning => {
-        const own = where.filter((condition) => condition.dimension === dimension);
-        const counts = own.every((condition) => meets(condition, '')) ? 'all' : 'none';
-        return {
+  const sources = new Map<string, string[]>();
+  for (const { source, dimension } of missing) {
+    const known = sources.get(dimension);
+    if (known) known.push(source);
+    else sources.set(dimension, [source]);
+  }
+  return [...sources].flatMap(([dimension, [first, ...more]]) =>
+    meters.flatMap(({ name, where = [] }): RunWarning[] => {
+      const own = where.filter((condition) => condition.dimension === dimension);
+      if (own.length === 0) return [];
+      const others =
+        more.length === 0 ? '' : ` of this and ${more.length} more ${more.length === 1 ? 'export' : 'exports'}`;
+      const counts = own.every((condition) => meets(condition, '')) ? 'all' : 'none';
+      return [
+        {
           severity: 'warning',
           code: 'usage/unseen-dimension',
-          source: { file: source },
-          message: `no row has a value for ${dimension}, and ${name} counts rows with ${filterText(own)}: it counts ${counts} of these rows`,
+          source: { file: first! },
+          message: `no row${others} has a value for ${dimension}, and ${name} counts rows with ${filterText(own)}: it counts ${counts} of these rows`,
           hint: 'if the export holds it under another name, map it with --map',
           meter: name,
-        };
-      }),
+        },
+      ];
+    }),
   );
 }
 
