@@ -29,11 +29,15 @@ export function safeJson(value: unknown, indent?: number): string {
  * numbers, negative ones too, stay as they are.
  */
 export function csvCell(text: string): string {
+  if (HARMLESS.test(text)) return text;
   const isNumber = /^-?\d+(\.\d+)?$/.test(text);
   const inert = !isNumber && /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   const shown = inert.split('\n').map(printable).join('\n');
   return /[",\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }
+
+/** Nearly all cells: no text in which a spreadsheet, a terminal or CSV itself could see more than a text. */
+const HARMLESS = /^(?:[A-Za-z0-9][A-Za-z0-9 .:_/-]*)?$/;
 
 export function csvRow(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\n`;

@@ -6,6 +6,8 @@ import {
   daysInMonth,
   formatDate,
   formatInstant,
+  formatWallClock,
+  formatZoned,
   hasWholeHourOffsets,
   instantOfWallClock,
   isTimeZone,
@@ -13,6 +15,7 @@ import {
   startOfDate,
   steadyOffsetOf,
 } from '../../src/core/calendar.ts';
+import { check, fc } from '../support/properties.ts';
 
 const date = (text: string) => parseDate(text)!;
 
@@ -172,4 +175,32 @@ test.each`
   const from = Date.parse(`${start}Z`);
   const steady = steadyOffsetOf({ start: from, end: from + hours * 3_600_000 }, zone);
   expect(steady === undefined ? undefined : steady / 60_000).toBe(offset);
+});
+
+describe('an instant in a zone', () => {
+  const zones = ['UTC', 'Europe/Berlin', 'Europe/London', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe'];
+
+  test('is what the clock there shows, with an offset that leads back to the instant', () => {
+    const instants = fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2037, 0) });
+    check(
+      fc.property(instants, fc.constantFrom(...zones), (instant, zone) => {
+        const text = formatZoned(instant, zone);
+        expect(Date.parse(text), text).toBe(instant);
+        expect(text.replace('T', ' ')).toContain(formatWallClock(instant, zone));
+      }),
+      { runs: 500 },
+    );
+  });
+
+  test.each`
+    instant                   | zone                     | text
+    ${'2026-10-25T00:59:59Z'} | ${'Europe/Berlin'}       | ${'2026-10-25T02:59:59+02:00'}
+    ${'2026-10-25T01:00:00Z'} | ${'Europe/Berlin'}       | ${'2026-10-25T02:00:00+01:00'}
+    ${'2026-10-03T15:29:59Z'} | ${'Australia/Lord_Howe'} | ${'2026-10-04T01:59:59+10:30'}
+    ${'2026-10-03T15:30:00Z'} | ${'Australia/Lord_Howe'} | ${'2026-10-04T02:30:00+11:00'}
+    ${'2026-12-01T00:00:00Z'} | ${'Europe/London'}       | ${'2026-12-01T00:00:00+00:00'}
+    ${'1880-01-01T00:00:00Z'} | ${'Europe/Berlin'}       | ${'1880-01-01T00:00:00Z'}
+  `('$instant is $text in $zone', ({ instant, zone, text }) => {
+    expect(formatZoned(Date.parse(instant), zone)).toBe(text);
+  });
 });
