@@ -1,7 +1,8 @@
 import { completeRoutes } from '../config/edge/completeRoutes.ts';
 import type { RoutesFile } from '../config/edge/drafts.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
-import { type Check, type CheckOutcome, namesIn } from '../core/checks/check.ts';
+import type { Check, CheckOutcome } from '../core/checks/check.ts';
+import type { Expression } from '../core/checks/expression.ts';
 import { compareSnapshots, type Snapshot, snapshotOf } from '../core/estimate/compare.ts';
 import { type Estimate, estimate as estimateOf } from '../core/estimate/estimate.ts';
 import { type Measurement, measure } from '../core/estimate/measure.ts';
@@ -91,8 +92,16 @@ function withChecks<Report extends { comparison?: unknown; notes: readonly Note[
   };
 }
 
+/** Fields of an estimate that are there only beside a baseline. */
+const BASELINE_FIELDS: readonly unknown[] = ['increase', 'difference', 'baseline'];
+
 function needsBaseline({ expression }: Check): boolean {
-  return namesIn(expression).some(({ path }) => ['increase', 'difference', 'baseline'].includes(String(path[0]?.key)));
+  const mentions = (part: unknown): boolean => {
+    if (typeof part !== 'object' || part === null) return false;
+    const { kind, path } = part as Partial<Extract<Expression, { kind: 'name' }>>;
+    return kind === 'name' ? BASELINE_FIELDS.includes(path?.[0]?.key) : Object.values(part).some(mentions);
+  };
+  return mentions(expression);
 }
 
 type Context = {

@@ -106,7 +106,7 @@ function asWritten(expression: Expression, result: unknown): string {
     : valueText(evaluate(expression, result), false);
 }
 
-export function namesIn(expression: Expression): Extract<Expression, { kind: 'name' }>[] {
+function namesIn(expression: Expression): Extract<Expression, { kind: 'name' }>[] {
   switch (expression.kind) {
     case 'name':
       return [expression];
