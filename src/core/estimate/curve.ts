@@ -3,8 +3,8 @@ import type { RateCard } from '../catalog/rateCard.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import type { Usage } from '../usage/ledger.ts';
-import { totalsAt } from './breakEven.ts';
 import type { Offer } from './offers.ts';
+import { answersAt } from './scaledUsage.ts';
 
 export type Curve = {
   readonly tier: string;
@@ -18,13 +18,16 @@ export function costCurves(
   { upTo, points, also }: { upTo: number; points: number; also: readonly number[] },
 ): Curve[] {
   if (usage.get('requests')!.quantity.eq(ZERO)) return [];
-  const totals = totalsAt(rateCard, usage, period);
+  const answers = answersAt(rateCard, usage, period);
   const even = Array.from({ length: points }, (_, i) => Math.round((upTo * i) / (points - 1)));
   const all = [...new Set([...even, ...also.filter((at) => at <= upTo)])].sort((a, b) => a - b);
   return offers
     .filter(({ invoice }) => invoice)
     .map(({ tier }) => ({
       tier: tier.name,
-      points: all.map((requests) => ({ requests, ...totals(tier, requests) })),
+      points: all.map((requests) => {
+        const { invoice, serves } = answers(tier, requests);
+        return { requests, total: invoice.total, serves };
+      }),
     }));
 }

@@ -13,7 +13,7 @@ import {
   blockedBefore,
   blockedShares,
   blockedText,
-  breakEvenText,
+  breakEvenTexts,
   changeReason,
   daysOfBaseline,
   isMeasured,
@@ -45,7 +45,7 @@ export const estimateMarkdown: EstimateFormat = function* (report) {
   if (estimate.middleware.length > 0) yield* folded('By middleware', middleware(report));
   yield* folded('On every tier', tiers(report));
   const facts = [
-    ...estimate.breakEvens.map((one) => `- ${markdownText(breakEvenText(one, currency))}`),
+    ...breakEvenTexts(estimate).map((text) => `- ${markdownText(text)}`),
     ...estimate.limits.map(
       (limit) => `- ${markdownText(`${limit.meter} ${limitQuantity(limit, estimate)}: ${limitText(limit)}`)}`,
     ),

@@ -7,7 +7,7 @@ import type { Amounts } from '../../core/estimate/project.ts';
 import { htmlText } from '../safeText.ts';
 import { billLines, limitQuantity } from './billLines.ts';
 import { chart } from './chart.ts';
-import { blockedText, breakEvenText, limitText, money, offerNote, partLabel, SHORT, signedMoney } from './words.ts';
+import { blockedText, breakEvenTexts, limitText, money, offerNote, partLabel, SHORT, signedMoney } from './words.ts';
 
 /**
  * HTML by the id of the element that holds it. `configured` is the total without any slider moved. `isLive`: other tiers
@@ -108,9 +108,8 @@ function middleware(estimate: Estimate): string {
 }
 
 function facts(estimate: Estimate): string {
-  const { currency } = estimate.rateCard;
   const items = [
-    ...estimate.breakEvens.map((one) => breakEvenText(one, currency)),
+    ...breakEvenTexts(estimate),
     ...estimate.limits.map((limit) => `${limit.meter} ${limitQuantity(limit, estimate)}: ${limitText(limit)}`),
   ];
   const list = items.map((item) => `<li>${htmlText(item)}</li>`).join('\n');

@@ -15,7 +15,7 @@ import {
   blockedBefore,
   blockedShares,
   blockedText,
-  breakEvenText,
+  breakEvenTexts,
   CHANGE_MARKS,
   changeReason,
   daysOfBaseline,
@@ -49,7 +49,6 @@ function namesIn({ estimate, comparison }: EstimateReport): string[] {
 
 export const estimateTable: EstimateFormat = function* (report, { style, columns }) {
   const { estimate, comparison } = report;
-  const { currency } = estimate.rateCard;
   const width = Math.max(SHORTEST_NAME, columns - OTHER_COLUMNS);
   const short = cutNames(namesIn(report), width - BRANCH);
   const shown = (name: string) => short.get(printable(name))!;
@@ -69,9 +68,7 @@ export const estimateTable: EstimateFormat = function* (report, { style, columns
     : (['left', 'right', 'left'] as const);
   yield plainTable(tierRows(report, style), [...sides]);
   const facts: Row[] = [
-    ...estimate.breakEvens.map(
-      (one, i): Row => [style.dim(i === 0 ? 'break-even' : ''), printable(breakEvenText(one, currency))],
-    ),
+    ...breakEvenTexts(estimate).map((text, i): Row => [style.dim(i === 0 ? 'break-even' : ''), printable(text)]),
     ...estimate.limits.map(
       (limit, i): Row => [
         style.dim(i === 0 ? 'limits' : ''),

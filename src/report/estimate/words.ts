@@ -147,8 +147,17 @@ export function blockedBefore({ before }: Comparison): string {
   return meters.length === 0 ? '' : `before, ${before.tier} blocked ${meters.join(', ')}`;
 }
 
+/** Tiers whose packages pass each other again and again have more crossings than anybody reads. */
+const MOST_BREAK_EVENS = 8;
+
+export function breakEvenTexts({ breakEvens, rateCard }: Estimate): string[] {
+  const shown = breakEvens.slice(0, MOST_BREAK_EVENS).map((one) => breakEvenText(one, rateCard.currency));
+  const more = breakEvens.length - shown.length;
+  return more === 0 ? shown : [...shown, `and ${more} more; --format json has all of them`];
+}
+
 export function breakEvenText({ from, to, requests, total, reason }: BreakEven, currency: Currency): string {
-  const at = `from ${shortCount(requests.toSignificantDigits(4, Decimal.ROUND_UP))} requests`;
+  const at = `from ${groupDigits(requests.toFixed())} requests`;
   const why = reason === 'blocked' ? `${from} blocks` : `${to} is cheaper than ${from}`;
   return reason === 'blocked'
     ? `${at} ${why}; ${to} bills ${money(total, currency)}`
