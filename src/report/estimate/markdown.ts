@@ -2,7 +2,7 @@
 import { type Decimal, sum } from '../../core/decimal.ts';
 import { hasRange } from '../../core/estimate/edge.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
-import { markdownText } from '../safeText.ts';
+import { markdownCode, markdownText } from '../safeText.ts';
 import { billLines, limitQuantity } from './billLines.ts';
 import type { EstimateFormat, EstimateReport } from './report.ts';
 import {
@@ -29,7 +29,7 @@ export const estimateMarkdown: EstimateFormat = function* (report) {
   if (checks.length > 0) {
     yield '\n';
     for (const { rule, severity, passed, measured } of checks) {
-      yield `- ${passed ? '✅' : severity === 'error' ? '❌' : '⚠️'} ${code(rule)} measured ${markdownText(measured)}\n`;
+      yield `- ${passed ? '✅' : severity === 'error' ? '❌' : '⚠️'} ${markdownCode(rule)} measured ${markdownText(measured)}\n`;
     }
   }
   if (comparison) yield* changes(report);
@@ -161,12 +161,4 @@ function* folded(title: string, content: string): Generator<string> {
 
 function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`;
-}
-
-/** A rule in a code span, whatever backticks and bars are in it. */
-function code(rule: string): string {
-  const longest = Math.max(0, ...[...rule.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = rule.startsWith('`') || rule.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${rule.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')}${pad}${fence}`;
 }
