@@ -7,6 +7,7 @@ import { appendFile } from 'node:fs/promises';
 import type { CheckOutcome } from '../core/checks/check.ts';
 import type { Note } from '../core/estimate/note.ts';
 import type { Problem } from '../core/problem.ts';
+import { printable } from '../report/safeText.ts';
 import type { Io } from './io.ts';
 import { repositoryPath } from './repositoryPath.ts';
 
@@ -24,7 +25,7 @@ export function annotateProblems(problems: readonly Problem[], io: Io): void {
   // Errors first: of ten places none should go to a warning while an error is left out.
   const ordered = [...problems].sort((a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'));
   for (const { severity, code, source, message, hint } of ordered.slice(0, MOST_ANNOTATIONS)) {
-    const text = hint === undefined ? message : `${message}\n${hint}`;
+    const text = hint === undefined ? printable(message) : `${printable(message)}\n${printable(hint)}`;
     io.stderr.write(command(severity, { ...place(source, io), title: code }, text));
   }
 }

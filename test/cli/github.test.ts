@@ -34,7 +34,7 @@ test('of many problems ten are annotated, errors before warnings, with their pla
   const annotations = stderr.split('\n').filter((line) => line.startsWith('::'));
   expect(annotations.length).toBe(10);
   expect(annotations[0]).toMatch(
-    /^::error file=[^:,]*edge\.yaml,line=3,col=\d+,title=edge\/not-traffic::"4,0%25%0A" is not traffic%0A/,
+    /^::error file=[^:,]*edge\.yaml,line=3,col=\d+,title=edge\/not-traffic::"4,0%25\\u000a" is not traffic%0A/,
   );
 });
 

@@ -6,7 +6,7 @@ import { hasRange } from '../../core/estimate/edge.ts';
 import type { Note } from '../../core/estimate/note.ts';
 import { blockedBy } from '../../core/estimate/offers.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
-import { markdownText } from '../safeText.ts';
+import { markdownCode, markdownText } from '../safeText.ts';
 import { billLines, limitQuantity } from './billLines.ts';
 import type { EstimateFormat, EstimateReport } from './report.ts';
 import {
@@ -58,7 +58,7 @@ export const estimateMarkdown: EstimateFormat = function* (report) {
 
 export function* checkList(checks: readonly CheckOutcome[]): Generator<string> {
   for (const { rule, severity, passed, measured } of checks) {
-    yield `- ${passed ? '✅' : severity === 'error' ? '❌' : '⚠️'} ${code(rule)} measured ${markdownText(measured)}\n`;
+    yield `- ${passed ? '✅' : severity === 'error' ? '❌' : '⚠️'} ${markdownCode(rule)} measured ${markdownText(measured)}\n`;
   }
 }
 
@@ -209,12 +209,4 @@ function* folded(title: string, content: string): Generator<string> {
 
 export function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`;
-}
-
-/** A rule in a code span, whatever backticks and bars are in it. */
-function code(rule: string): string {
-  const longest = Math.max(0, ...[...rule.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = rule.startsWith('`') || rule.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${rule.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')}${pad}${fence}`;
 }
