@@ -156,7 +156,12 @@ function readLimits(
     const base = (match?.[2] === 'mo' ? 'month' : (match?.[2] ?? 'period')) as LimitBase;
     if (isWindow(base) && isLevel(meter.aggregation)) {
       const message = `${name} is aggregated by ${meter.aggregation}: a level has no amount for a ${base}`;
-      reading.error('level-per-window', [...path, name], message, `write ${quantityText}, which limits the level at any time`);
+      reading.error(
+        'level-per-window',
+        [...path, name],
+        message,
+        `write ${quantityText}, which limits the level at any time`,
+      );
       continue;
     }
     const isMonthly = base === 'month' || base === 'period';

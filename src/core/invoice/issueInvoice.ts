@@ -8,8 +8,8 @@ import { Fraction } from '../fraction.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths } from '../period.ts';
 import type { Problem } from '../problem.ts';
-import { coveredShare } from '../rating/coveredShare.ts';
-import { type RatedStretch, rateStretch, type StretchContext, shareText } from '../rating/rateStretch.ts';
+import { coveredShare, shareText } from '../rating/coveredShare.ts';
+import { type RatedStretch, rateStretch, type StretchContext } from '../rating/rateStretch.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
 import type { InvoiceInput } from './input.ts';
@@ -122,7 +122,7 @@ function feeLines({ stretch, position, period, timezone, currency }: StretchCont
       key: lineKey({ kind: 'fee', stretch: position }),
       stretch: position,
       kind: 'fee',
-      description: `${name}, monthly fee${shareText({ stretch, period, timezone })}`,
+      description: `${name}, monthly fee${shareText({ stretch: stretch.period, period, timezone })}`,
       quantity: months,
       unitPrice: fee.amount,
       exact,

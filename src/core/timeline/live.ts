@@ -29,10 +29,18 @@ type Followed = {
 type Past = { readonly crossings: Map<string, LiveCrossing>; readonly rates: RateDays | undefined };
 type Running = Past & {
   readonly stretch: Period;
-  readonly meters: readonly { total: Accumulator; waiting: Mark[]; latest: LiveCrossing[] }[];
+  readonly meters: readonly RunningMeter[];
   readonly rateLimit: Decimal | undefined;
   second: bigint;
   requests: Accumulator;
+};
+
+type RunningMeter = {
+  total: Accumulator;
+  waiting: Mark[];
+  latest: LiveCrossing[];
+  /** Marks of days or weeks to come, in time order. */
+  later: Mark[];
 };
 
 export class LiveTimeline {
@@ -71,6 +79,7 @@ export class LiveTimeline {
       const text = quantities[m];
       if (text === undefined || isZero(meter, text)) continue;
       if (m === this.rated && current.rateLimit) this.countSecond(current, text, now);
+      if (running.later[0] && running.later[0].window!.start <= at.ms) enterWindow(running, meter, at.ms);
       if (running.waiting.length === 0 && running.latest[0]?.at !== now) continue;
       running.total.add(text, now);
       const { quantity } = running.total;
@@ -140,11 +149,15 @@ export class LiveTimeline {
     return {
       ...begun,
       stretch,
-      meters: this.meters.map((meter) => ({
-        total: accumulatorFor(meter.aggregation),
-        waiting: marks.filter((mark) => mark.meter === meter),
-        latest: [],
-      })),
+      meters: this.meters.map((meter) => {
+        const own = marks.filter((mark) => mark.meter === meter);
+        return {
+          total: accumulatorFor(meter.aggregation),
+          waiting: own.filter(({ window }) => !window),
+          latest: [],
+          later: own.filter(({ window }) => window),
+        };
+      }),
       rateLimit: perSecond,
       second: -(2n ** 127n),
       requests: this.newCount(),
@@ -166,11 +179,19 @@ export class LiveTimeline {
   }
 }
 
+/** Begins to count anew in the window of `instant`; marks of windows before it will not be reached any more. */
+function enterWindow(running: RunningMeter, { aggregation }: Meter, instant: number): void {
+  running.total = accumulatorFor(aggregation);
+  running.waiting = running.later.filter(({ window }) => contains(window!, instant));
+  running.later = running.later.filter(({ window }) => window!.start > instant);
+  running.latest = [];
+}
+
 function finishSecond(current: Running | undefined): void {
   if (!current?.rateLimit || !current.requests.quantity.gt(current.rateLimit)) return;
   current.rates!.add(current.second, current.requests.quantity);
 }
 
-function keyOf({ meter, threshold }: Mark): string {
-  return `${meter.name} ${threshold.toFixed()}`;
+function keyOf({ meter, threshold, window }: Mark): string {
+  return `${meter.name} ${threshold.toFixed()} ${window?.start}`;
 }

@@ -30,6 +30,8 @@ export type TimelineInput = {
   readonly mostSteps: number;
 };
 
+type OfEveryEntry = 'customer' | 'tier' | 'period' | 'stretch' | 'outlook' | 'upgradeUrl';
+
 export class Timeline {
   private readonly input: TimelineInput;
   private readonly crossings: Crossing[] = [];
@@ -127,10 +129,11 @@ export class Timeline {
   }
 
   private crossingEntry({ view, mark, at, resolution, used }: Crossing): TimelineEntry {
-    const { meter, threshold, limit, beyond } = mark;
+    const { meter, threshold, limit, beyond, window } = mark;
     const kind = threshold.eq(ONE) ? 'limit' : 'threshold';
     const isCapped = beyond === 'blocked';
-    return this.entry(view, { at, resolution, kind, meter: meter.name, threshold, used, limit, isCapped });
+    const own = { at, resolution, kind, meter: meter.name, threshold, used, limit, isCapped } as const;
+    return this.entry(view, { ...own, ...(window && { window }) });
   }
 
   private creditEntry({ view, kind, grant, opening, drawn, bucket }: CreditEvent): TimelineEntry {
@@ -140,10 +143,7 @@ export class Timeline {
     return this.entry(view, { at, resolution: 'hour', kind, used: drawn, limit: Fraction.of(opening), credit });
   }
 
-  private entry(
-    view: StretchView,
-    own: Omit<TimelineEntry, 'customer' | 'tier' | 'period' | 'stretch' | 'outlook' | 'upgradeUrl'>,
-  ): TimelineEntry {
+  private entry(view: StretchView, own: Omit<TimelineEntry, OfEveryEntry>): TimelineEntry {
     const { rateCard } = this.input.run;
     const { customer, tier, period, stretch } = view;
     const known = view.bucketAt(instantIn(own.at, stretch.period.start)).end;
@@ -164,14 +164,14 @@ export class Timeline {
   }
 }
 
-/** What is projected: a crossing's own usage at its instant; of a rate limit, the requests of the stretch so far. */
+/** What is projected: a crossing's own usage at its instant; of a rate limit or a window, what the stretch used so far. */
 function ownUsage(
   view: StretchView,
   known: number,
-  { kind, meter, used, at, resolution }: Pick<TimelineEntry, 'kind' | 'meter' | 'used' | 'at' | 'resolution'>,
+  { kind, meter, used, at, resolution, window }: Omit<TimelineEntry, OfEveryEntry>,
 ): Pick<OutlookInput, 'own'> {
   if (meter === undefined) return {};
-  if (kind === 'rate_limit') return { own: { meter, used: view.usageBefore(known).get(meter)!.quantity } };
+  if (kind === 'rate_limit' || window) return { own: { meter, used: view.usageBefore(known).get(meter)!.quantity } };
   return { own: { meter, used, ...(resolution === 'exact' && { at }) } };
 }
 

@@ -27,9 +27,11 @@ export const timelineCloudEvents: TimelineFormat = function* ({ entries, currenc
   }
 };
 
-/** `cus_00042/2026-10-01T00:00:00Z/production/threshold/requests/0.8`. */
-export function eventId({ customer, stretch, tier, kind, meter, threshold, credit, rate }: TimelineEntry): string {
-  const what = [meter, threshold?.toFixed(), credit?.id, rate?.day].filter((part) => part !== undefined);
+/** `cus_00042/2026-10-01T00:00:00Z/production/threshold/requests/0.8`; of a limit for a day, and the begin of that day. */
+export function eventId(entry: TimelineEntry): string {
+  const { customer, stretch, tier, kind, meter, threshold, window, credit, rate } = entry;
+  const begin = window && formatInstant(window.start);
+  const what = [meter, threshold?.toFixed(), begin, credit?.id, rate?.day].filter((part) => part !== undefined);
   const parts = [customer, formatInstant(stretch.start), tier, kind, ...what];
   return parts.map((part) => printable(part).replace(/[%/]/g, encodeURIComponent)).join('/');
 }

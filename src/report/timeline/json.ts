@@ -28,7 +28,7 @@ export const timelineNdjson: TimelineFormat = function* ({ currency, entries }) 
 
 /** The fields of an entry. `resolution` is there where `at` is not exact: it is then the begin of that second or hour. */
 export function entryObject(entry: TimelineEntry, currency: Currency): Record<string, unknown> {
-  const { outlook, credit, rate, resolution, period } = entry;
+  const { outlook, credit, rate, resolution, period, window } = entry;
   const { projected, recommend, unblock } = outlook;
   const money = (amount: Decimal) => formatMoney(amount, currency);
   return {
@@ -44,6 +44,7 @@ export function entryObject(entry: TimelineEntry, currency: Currency): Record<st
     recommend: recommend ? { tier: recommend.tier, saves: money(recommend.saves) } : null,
     upgradeUrl: entry.upgradeUrl ?? null,
     period: { start: formatInstant(period.start), end: formatInstant(period.end) },
+    ...(window && { window: { start: formatInstant(window.start), end: formatInstant(window.end) } }),
     ...(resolution !== 'exact' && { resolution }),
     ...(entry.isCapped && { capped: true }),
     ...(unblock && { unblock: { tier: unblock.tier, costs: money(unblock.costs) } }),
