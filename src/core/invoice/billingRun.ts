@@ -143,6 +143,7 @@ function stretchesOf({ ledger }: BillingRun, customer: Customer, period: Period)
     period: assignment.period,
     usage: ledger.usageOf(customer.id, assignment.period),
     usageBefore: (instant) => ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }),
+    usageIn: (part) => ledger.usageOf(customer.id, part),
   }));
 }
 

@@ -8,9 +8,10 @@ import { Fraction } from '../fraction.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths } from '../period.ts';
 import type { Problem } from '../problem.ts';
-import { coveredShare } from '../rating/coveredShare.ts';
+import { coveredShare, shareText } from '../rating/coveredShare.ts';
+import { limitOf } from '../rating/limits.ts';
 import { pricedGroups } from '../rating/pricedGroups.ts';
-import { type RatedStretch, rateStretch, type StretchContext, shareText } from '../rating/rateStretch.ts';
+import { type RatedStretch, rateStretch, type StretchContext } from '../rating/rateStretch.ts';
 import { valuesIn } from '../usage/grouping.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
@@ -75,11 +76,12 @@ function measured({ usage, stretches }: InvoiceInput): Map<string, Decimal> {
 }
 
 function blockedIn({ blocked }: RatedStretch, context: StretchContext): BlockedUsage[] {
-  const { usage, tier } = context.stretch;
+  const { usage, tier, period } = context.stretch;
+  const { timezone } = context;
   return [...blocked].map(([meter, quantity]) => {
     const { quantity: used, events, first, last } = usage.get(meter)!;
     const rows = { events, ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
-    const limit = `${tier.limits.get(meter)!.text}${shareText(context)}`;
+    const limit = limitOf(meter, { tier, stretch: period, period: context.period, timezone })!.text;
     return { meter, stretch: context.position, used, quantity, limit, rows };
   });
 }
@@ -139,7 +141,7 @@ function feeLines({ stretch, position, period, timezone, currency }: StretchCont
       key: lineKey({ kind: 'fee', stretch: position }),
       stretch: position,
       kind: 'fee',
-      description: `${name}, monthly fee${shareText({ stretch, period, timezone })}`,
+      description: `${name}, monthly fee${shareText({ stretch: stretch.period, period, timezone })}`,
       quantity: months,
       unitPrice: fee.amount,
       exact,

@@ -5,7 +5,7 @@ import { type AutoPurchase, type BurnDown, type BurnDownInput, burnDown } from '
 import { type AutoPurchasedPack, autoPurchasedPack, packExpiry } from '../credits/pack.ts';
 import { type Decimal, sum, ZERO } from '../decimal.ts';
 import { type Period, periodLabel } from '../period.ts';
-import { type RatedStretch, rateStretch } from '../rating/rateStretch.ts';
+import { type RatedStretch, rateStretch, type Stretch } from '../rating/rateStretch.ts';
 import type { InvoiceInput } from './input.ts';
 
 const NOTHING: BurnDown = { uses: [], drawn: ZERO, bought: 0 };
@@ -50,23 +50,31 @@ function usageCharges(rated: readonly RatedStretch[]): Decimal {
  */
 export function chargesBefore(
   instant: Instant,
-  { rateCard, period, stretches, customer }: InvoiceInput,
+  { rateCard, period, stretches }: InvoiceInput,
   rated: readonly RatedStretch[],
 ): Decimal {
   const { currency, timezone } = rateCard;
   const parts = stretches.map((stretch, i) => {
     if (stretch.period.start >= instant) return ZERO;
     if (stretch.period.end <= instant) return withoutMinimum(rated[i]!);
-    const { usageBefore } = stretch;
-    assert(
-      usageBefore !== undefined,
-      () => `the usage of "${customer}" before ${instant} is not given, but a credit needs it`,
-    );
     return withoutMinimum(
-      rateStretch({ stretch: { ...stretch, usage: usageBefore(instant) }, position: i, period, timezone, currency }),
+      rateStretch({ stretch: stoppedAt(stretch, instant), position: i, period, timezone, currency }),
     );
   });
   return sum(parts);
+}
+
+/** The stretch as it would be if nothing had been used from `instant` on, which lies within it. */
+function stoppedAt(stretch: Stretch, instant: Instant): Stretch {
+  const { usageBefore, usageIn } = stretch;
+  assert(usageBefore !== undefined, () => `the usage of a stretch before ${instant} is not given`);
+  return {
+    ...stretch,
+    usage: usageBefore(instant),
+    ...(usageIn && {
+      usageIn: ({ start, end }) => (start >= instant ? new Map() : usageIn({ start, end: Math.min(end, instant) })),
+    }),
+  };
 }
 
 function withoutMinimum({ lines }: RatedStretch): Decimal {

@@ -17,3 +17,20 @@ export function coveredShare(covered: Period, period: Period, timezone: string):
 export function isAllOf(covered: Period, period: Period): boolean {
   return covered.start === period.start && covered.end === period.end;
 }
+
+/** ` × 13/31` where a stretch covers a part of its period; '' where it covers all of it. */
+export function shareText({
+  stretch,
+  period,
+  timezone,
+}: {
+  stretch: Period;
+  period: Period;
+  timezone: string;
+}): string {
+  if (isAllOf(stretch, period)) return '';
+  const [days, whole] = [daysIn(stretch, timezone), daysIn(period, timezone)];
+  const share = coveredShare(stretch, period, timezone);
+  if (whole === 0) return share.eq(Fraction.ONE) ? '' : ` × ${share}`;
+  return days === whole ? '' : ` × ${days}/${whole}`;
+}

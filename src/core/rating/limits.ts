@@ -8,12 +8,13 @@
  * Usage beyond a limit without a price is blocked, at the time at which it is asked for. Nobody can know then that the
  * tier will change later, so that a hard cap is never reduced by time that comes after: a stretch that begins with its
  * period has the whole cap, even if it ends early. A stretch that begins inside its period has the share that is left:
- * days from its start to the period's end ÷ days in the period.
+ * days from its start to the period's end ÷ days in the period. Limits for a day or a week: windows.ts.
  */
 import { includedIn, type Tier } from '../catalog/tier.ts';
-import type { Fraction } from '../fraction.ts';
+import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
-import { coveredShare } from './coveredShare.ts';
+import { coveredShare, shareText } from './coveredShare.ts';
+import { type LimitWindow, windowsOf } from './windows.ts';
 
 /** Where a limit applies: the stretch on a tier, and the billing period in which it lies. */
 export type LimitPlace = {
@@ -27,8 +28,10 @@ export type MeterLimit = {
   /** In the meter's own unit: what the stretch's fee includes, or, of a hard cap, what is served at most. */
   readonly included: Fraction;
   readonly beyond: Beyond;
-  /** As written: `200k`. */
+  /** As an invoice says it: `200k`, `200k × 13/31` in a part of a period, `100k/day`. */
   readonly text: string;
+  /** Of a limit for a day or a week: the days or weeks of the stretch. `included` is what they include together. */
+  readonly windows?: readonly LimitWindow[];
 };
 
 /** What becomes of usage beyond a limit. `blocked`: the limit is a hard cap. */
@@ -39,9 +42,14 @@ export function limitOf(meter: string, { tier, stretch, period, timezone }: Limi
   const limit = tier.limits.get(meter);
   if (!limit) return undefined;
   const beyond = beyondLimit(tier, meter);
+  const place = { stretch, period, timezone };
+  const windows = windowsOf(limit, { ...place, isHardCap: beyond === 'blocked' });
+  if (windows) {
+    return { beyond, windows, text: limit.text, included: Fraction.sum(windows.map((window) => window.included)) };
+  }
   const counted = beyond === 'blocked' ? { start: stretch.start, end: period.end } : stretch;
   const included = includedIn(limit, period, timezone).times(coveredShare(counted, period, timezone));
-  return { included, beyond, text: limit.text };
+  return { included, beyond, text: `${limit.text}${shareText({ ...place, stretch: counted })}` };
 }
 
 /** `priced` also where the price is still to be negotiated. */

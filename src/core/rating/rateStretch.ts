@@ -21,13 +21,14 @@ import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type DimensionValue, type InvoiceLine, lineKey, type UsageDetail } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
-import { billingMonths, daysIn, type Period } from '../period.ts';
+import { billingMonths, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
 import type { RatingContext } from '../pricing/model.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
-import { coveredShare, isAllOf } from './coveredShare.ts';
-import { includesSome, limitOf } from './limits.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
+import { coveredShare, shareText } from './coveredShare.ts';
+import { includesSome, limitOf, type MeterLimit } from './limits.ts';
 import { pricedGroups } from './pricedGroups.ts';
 
 /** Time on one tier within a billing period, and what was used in it. */
@@ -37,6 +38,8 @@ export type Stretch = {
   readonly usage: Usage;
   /** What was used before an instant within it; needed where a credit begins or expires inside the stretch. */
   readonly usageBefore?: (instant: Instant) => Usage;
+  /** What was used in a part of it that ends on bucket edges; absent: no more than the total is known. */
+  readonly usageIn?: (part: Period) => Usage;
 };
 
 export type StretchContext = {
@@ -64,32 +67,20 @@ export function rateStretch(context: StretchContext): RatedStretch {
 
   for (const [meter, used] of usage) {
     const limit = limitOf(meter, { tier, stretch: stretch.period, period, timezone });
-    const included = limit?.included ?? Fraction.ZERO;
+    const coverage = coverageOf({ meter, used, usageIn: stretch.usageIn, limit });
     const charge = chargeOf(tier, meter);
     if (charge) {
-      const limitText = limit && `${limit.text}${shareText(context)}`;
       const isPartlyIncluded = includesSome(tier, meter);
+      const limitText = limit?.text;
       lines.push(
-        ...rateCharge({ meter, stretch: position, charge, used, included, isPartlyIncluded, limitText, currency }),
+        ...rateCharge({ meter, stretch: position, charge, used, coverage, isPartlyIncluded, limitText, currency }),
       );
-    } else if (limit?.beyond === 'blocked') {
-      const beyond = beyondIncluded(used.quantity, included);
-      if (beyond.isPositive()) blocked.set(meter, beyond);
-    }
+    } else if (limit?.beyond === 'blocked' && coverage.beyond.isPositive()) blocked.set(meter, coverage.beyond);
   }
   lines.push(
     ...adjust({ usageLines: lines, stretch: position, tier, billingMonths: () => monthsOf(context), currency }),
   );
   return { lines, blocked };
-}
-
-/** ` × 13/31` where a stretch covers a part of its period; '' where it covers all of it. */
-export function shareText({ stretch, period, timezone }: Omit<StretchContext, 'currency' | 'position'>): string {
-  if (isAllOf(stretch.period, period)) return '';
-  const [days, whole] = [daysIn(stretch.period, timezone), daysIn(period, timezone)];
-  const share = coveredShare(stretch.period, period, timezone);
-  if (whole === 0) return share.eq(Fraction.ONE) ? '' : ` × ${share}`;
-  return days === whole ? '' : ` × ${days}/${whole}`;
 }
 
 /** Billing months of a stretch: those of its period × the share of it. '' for one; ` × 13/31`; ` × 12 × 13/365`. */
@@ -98,7 +89,7 @@ function monthsOf(context: StretchContext): { months: Fraction; monthsText: stri
   const whole = billingMonths(period, timezone);
   return {
     months: whole.times(coveredShare(stretch.period, period, timezone)),
-    monthsText: `${whole.eq(Fraction.ONE) ? '' : ` × ${whole.toRatio()}`}${shareText(context)}`,
+    monthsText: `${whole.eq(Fraction.ONE) ? '' : ` × ${whole.toRatio()}`}${shareText({ stretch: stretch.period, period, timezone })}`,
   };
 }
 
@@ -108,23 +99,23 @@ type ChargeInput = {
   readonly stretch: number;
   readonly charge: Charge;
   readonly used: MeteredUsage;
-  readonly included: Fraction;
+  readonly coverage: Coverage;
   readonly isPartlyIncluded: RatingContext['isPartlyIncluded'];
-  /** `200k`, `200k × 13/31` in a part month. */
-  readonly limitText: string | undefined;
+  /** As in {@link MeterLimit}. */
+  readonly limitText: MeterLimit['text'] | undefined;
   readonly currency: Currency;
 };
 
 function rateCharge(input: ChargeInput): InvoiceLine[] {
-  const { meter, stretch, charge, used, included, isPartlyIncluded, limitText, currency } = input;
+  const { meter, stretch, charge, used, coverage, isPartlyIncluded, limitText, currency } = input;
   const description = limitText === undefined ? meter : `${meter} beyond ${limitText}`;
   const about = { meter, stretch, isPartlyIncluded, currency };
-  if (charge.kind === 'single') return priceLines({ ...about, description, price: charge.price, used, included });
+  if (charge.kind === 'single')
+    return priceLines({ ...about, description, price: charge.price, used, included: coverage.included });
 
-  // The included quantity belongs to the meter as a whole. Each value, or combination of values, gets a part of it in proportion to its usage, so
-  // that neither the order of regions nor that of events decides which price the included units would have had.
-  const total = Fraction.of(used.quantity);
-  const covered = Fraction.min(included, total);
+  // The included quantity belongs to the meter as a whole. Each value, or combination of values, gets a part of it in
+  // proportion to its usage, so that neither the order of regions nor that of events decides which price the included
+  // units would have had.
   return pricedGroups(charge, used).flatMap(([group, part]) => {
     const price = charge.prices.get(group) ?? charge.otherwise;
     assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${group}"`);
@@ -135,7 +126,7 @@ function rateCharge(input: ChargeInput): InvoiceLine[] {
       description: [description, ...dimensions.map(dimensionText)].join(', '),
       price,
       used: part,
-      included: Fraction.of(part.quantity).times(covered).dividedBy(total),
+      included: coverage.partOf(charge.dimension, group),
     });
   });
 }

@@ -22,11 +22,13 @@ import type { StretchView } from './stretchView.ts';
 export type Crossing = {
   readonly view: StretchView;
   readonly mark: Mark;
+  /** Where usage is counted: the stretch, or the mark's window of it. */
+  readonly within: StretchView;
   /** The ledger's bucket in which it was. */
   readonly bucket: Period;
   at: bigint;
   resolution: Resolution;
-  /** Up to and including `at`; if that is not exact, up to the bucket's end. */
+  /** Within the stretch or window up to and including `at`; if that is not exact, up to the bucket's end. */
   used: Decimal;
 };
 
@@ -35,12 +37,13 @@ const NANOSECONDS = 1_000_000n;
 /** The first bucket at whose end the mark is reached, and the crossing as far as the ledger knows it. */
 export function crossingOf(view: StretchView, mark: Mark, ledgerEnd: Instant): Crossing | undefined {
   const { name } = mark.meter;
-  const usedBefore = (edge: Instant): MeterUsage => view.usageBefore(edge).get(name)!;
+  const within = mark.window ? view.within(mark.window) : view;
+  const usedBefore = (edge: Instant): MeterUsage => within.usageBefore(edge).get(name)!;
   const isReachedAt = (edge: Instant) => reaches(usedBefore(edge).quantity, mark);
   let bucket: Period | undefined;
-  if (mark.meter.aggregation !== 'last') bucket = view.firstBucket(isReachedAt);
+  if (mark.meter.aggregation !== 'last') bucket = within.firstBucket(isReachedAt);
   else {
-    for (const next of view.allBuckets(ledgerEnd)) {
+    for (const next of within.allBuckets(ledgerEnd)) {
       if (!isReachedAt(next.end)) continue;
       bucket = next;
       break;
@@ -48,7 +51,7 @@ export function crossingOf(view: StretchView, mark: Mark, ledgerEnd: Instant): C
   }
   if (!bucket) return undefined;
   const used = usedBefore(bucket.end).quantity;
-  return { view, mark, bucket, at: BigInt(bucket.start) * NANOSECONDS, resolution: 'hour', used };
+  return { view, mark, within, bucket, at: BigInt(bucket.start) * NANOSECONDS, resolution: 'hour', used };
 }
 
 /** True for meters whose crossings can be known to the instant. */
@@ -67,14 +70,14 @@ export type InstantOrder = {
 
 /** Asks for the instant of a crossing, and puts it in; for the other meters' usage up to it at the same time. */
 export function instantQuestion(crossing: Crossing, order: InstantOrder): Question {
-  const { view, mark, bucket } = crossing;
+  const { view, within, mark, bucket } = crossing;
   const [before, after] = [bucket.start, bucket.end].map((edge) => view.usageBefore(edge));
   const events = watchedMeters(order.meters).map((name) => after!.get(name)!.events - before!.get(name)!.events);
   return questionWithin(crossing, order, {
     from: BigInt(bucket.start) * NANOSECONDS,
     to: BigInt(bucket.end) * NANOSECONDS,
     events: events.reduce((sum, count) => sum + count, 0),
-    before: before!.get(mark.meter.name)!.quantity,
+    before: within.usageBefore(bucket.start).get(mark.meter.name)!.quantity,
     found: new Map(),
   });
 }

@@ -40,12 +40,14 @@ export type TimelineEntry = {
   readonly meter?: string;
   /** Share of the limit that was reached: 0.8, 1. Only of `threshold` and `limit`. */
   readonly threshold?: Decimal;
+  /** The day or week of the stretch in which it was reached, where the limit is for one. Only of `threshold` and `limit`. */
+  readonly window?: Period;
   /**
-   * In the stretch, up to and including `at` (where `at` is not exact: to the end of that hour); of a credit, the money
-   * drawn in the period; of a rate limit, the requests of that second, or of all such seconds of that day.
+   * In the stretch or window, up to and including `at` (where `at` is not exact: to the end of that hour); of a credit, the
+   * money drawn in the period; of a rate limit, the requests of that second, or of all such seconds of that day.
    */
   readonly used: Decimal;
-  /** What the stretch includes; of a credit, its balance before the period; of a rate limit, the requests admitted a second. */
+  /** What the stretch or window includes; of a credit, its balance before the period; of a rate limit, the requests admitted a second. */
   readonly limit: Fraction;
   /** Of a limit without a price: what goes beyond it is blocked. */
   readonly isCapped?: boolean;

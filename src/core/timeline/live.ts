@@ -44,8 +44,7 @@ type Past = {
 };
 type Running = Past & {
   readonly stretch: Period;
-  /** `latest`: crossings at the instant of the latest row. */
-  readonly meters: readonly { readonly total: Accumulator; waiting: Mark[]; latest: LiveCrossing[] }[];
+  readonly meters: readonly RunningMeter[];
   readonly rateLimit: Decimal | undefined;
   /** Rows of the latest bucket. */
   bucket: { readonly period: Period; readonly cells: StepCells };
@@ -57,6 +56,15 @@ type RunningSecond = {
   readonly cells: StepCells;
   readonly previous: bigint | undefined;
   isFinished: boolean;
+};
+
+type RunningMeter = {
+  total: Accumulator;
+  waiting: Mark[];
+  /** Crossings at the instant of the latest row. */
+  latest: LiveCrossing[];
+  /** Marks of days or weeks to come, in time order. */
+  later: Mark[];
 };
 
 export class LiveTimeline {
@@ -108,6 +116,7 @@ export class LiveTimeline {
       const meter = this.meters[m]!;
       const text = quantities[m];
       if (text === undefined || isZero(meter, text) || !this.counts[m]!(dimensions)) continue;
+      if (running.later[0] && running.later[0].window!.start <= at.ms) enterWindow(running, meter, at.ms);
       if (running.waiting.length === 0 && running.latest.length === 0) continue;
       running.total.add(text, now);
       const { quantity } = running.total;
@@ -191,11 +200,15 @@ export class LiveTimeline {
     return {
       ...begun,
       stretch,
-      meters: this.meters.map((meter) => ({
-        total: accumulatorFor(meter.aggregation),
-        waiting: marks.filter((mark) => mark.meter === meter),
-        latest: [],
-      })),
+      meters: this.meters.map((meter) => {
+        const own = marks.filter((mark) => mark.meter === meter);
+        return {
+          total: accumulatorFor(meter.aggregation),
+          waiting: own.filter(({ window }) => !window),
+          latest: [],
+          later: own.filter(({ window }) => window),
+        };
+      }),
       rateLimit: perSecond,
       bucket: this.newBucket(instant),
       second: undefined,
@@ -252,6 +265,13 @@ export class LiveTimeline {
 
 const NOTHING: WatchedUsage = new Map();
 
+/** Begins to count anew in the window of `instant`; marks of windows before it will not be reached any more. */
+function enterWindow(running: RunningMeter, { aggregation }: Meter, instant: number): void {
+  running.total = accumulatorFor(aggregation);
+  running.waiting = running.later.filter(({ window }) => contains(window!, instant));
+  running.later = running.later.filter(({ window }) => window!.start > instant);
+}
+
 /** Crossings of the latest instant get what was used up to it; later rows are of later instants. */
 function settle(current: Running | undefined, usageOf: (cells: StepCells) => WatchedUsage): void {
   const latest = current?.meters.flatMap((running) => running.latest) ?? [];
@@ -261,6 +281,6 @@ function settle(current: Running | undefined, usageOf: (cells: StepCells) => Wat
   for (const running of current.meters) running.latest = [];
 }
 
-function keyOf({ meter, threshold }: Mark): string {
-  return `${meter.name} ${threshold.toFixed()}`;
+function keyOf({ meter, threshold, window }: Mark): string {
+  return `${meter.name} ${threshold.toFixed()} ${window?.start}`;
 }

@@ -11,7 +11,9 @@ export type Mark = {
   readonly meter: Meter;
   /** Share of the limit. */
   readonly threshold: Decimal;
-  /** What the stretch includes: of a part of a period, that part; of a hard cap, what is served at most. */
+  /** The day or week that the limit is for, as far as it lies in the stretch; absent: the stretch. */
+  readonly window?: Period;
+  /** What the stretch or the window includes: of a part of it, that part; of a hard cap, what is served at most. */
   readonly limit: Fraction;
   readonly beyond: Beyond;
   /** Reached when as much was used as this: threshold × limit. */
@@ -19,7 +21,7 @@ export type Mark = {
 };
 
 /**
- * The marks of a stretch on a tier, by meter, then ascending. The whole limit is always one of them. A limit of 0 has
+ * The marks of a stretch on a tier, by meter, then window, then ascending. The whole limit is always one of them. A limit of 0 has
  * none: everybody would have reached it before the first row.
  */
 export function marksOf(
@@ -32,16 +34,15 @@ export function marksOf(
     const limit = limitOf(meter.name, { tier, stretch, period, timezone });
     // A limit of 0, or a stretch within one day, which covers none of the days of its period.
     if (!limit || limit.included.isZero()) return [];
-    const { included, beyond } = limit;
-    return shares
-      .filter((share, i) => i === 0 || !share.eq(shares[i - 1]!))
-      .map((threshold) => ({
-        meter,
-        threshold,
-        limit: included,
-        beyond,
-        quantity: included.times(Fraction.of(threshold)),
-      }));
+    const marks = ({ included, ...of }: { included: Fraction; window?: Period }): Mark[] =>
+      shares
+        .filter((share, i) => i === 0 || !share.eq(shares[i - 1]!))
+        .map((threshold) => {
+          const quantity = included.times(Fraction.of(threshold));
+          return { meter, threshold, ...of, limit: included, beyond: limit.beyond, quantity };
+        });
+    if (!limit.windows) return marks({ included: limit.included });
+    return limit.windows.flatMap(({ included, period: window }) => marks({ included, window }));
   });
 }
 

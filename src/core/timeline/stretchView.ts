@@ -33,6 +33,15 @@ export class StretchView {
     return known;
   }
 
+  /** A day or week of the stretch, seen by itself. Only of a stretch whose usage is known by bucket. */
+  within(window: Period): StretchView {
+    const usageIn = this.stretch.usageIn!;
+    const { customer, period, tier, buckets } = this;
+    const usageBefore = (edge: Instant) => usageIn({ start: window.start, end: edge });
+    const stretch = { tier, period: window, usage: usageIn(window), usageBefore, usageIn };
+    return new StretchView({ customer, period, stretch, buckets });
+  }
+
   /** Usage at edges is remembered, because many questions are about the same ones; until this. */
   forget(): void {
     this.known.clear();

@@ -146,10 +146,11 @@ export class Timeline {
   }
 
   private addCrossing({ view, mark, at, resolution, used }: Crossing, known: Known): void {
-    const { meter, threshold, limit, beyond } = mark;
+    const { meter, threshold, limit, beyond, window } = mark;
     const kind = threshold.eq(ONE) ? 'limit' : 'threshold';
     const isCapped = beyond === 'blocked';
-    this.add(view, { at, resolution, kind, meter: meter.name, threshold, used, limit, isCapped }, known);
+    const own = { at, resolution, kind, meter: meter.name, threshold, used, limit, isCapped } as const;
+    this.add(view, { ...own, ...(window && { window }) }, known);
   }
 
   private addCredit({ view, kind, grant, opening, drawn, at, resolution, known }: CreditEvent): void {

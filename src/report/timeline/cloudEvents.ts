@@ -30,9 +30,11 @@ export const timelineCloudEvents: TimelineFormat = function* ({ entries, currenc
 /** Where nobody named another: with a source, an id is an event's own. */
 const USUAL_SOURCE = '/meter/timeline';
 
-/** `cus_00042/2026-10-01T00:00:00Z/production/threshold/requests/0.8`. */
-export function eventId({ customer, stretch, tier, kind, meter, threshold, credit, day }: TimelineEntry): string {
-  const what = [meter, threshold?.toFixed(), credit?.id, day].filter((part) => part !== undefined);
+/** `cus_00042/2026-10-01T00:00:00Z/production/threshold/requests/0.8`; of a limit for a day, and the begin of that day. */
+export function eventId(entry: TimelineEntry): string {
+  const { customer, stretch, tier, kind, meter, threshold, window, credit, day } = entry;
+  const begin = window && formatInstant(window.start);
+  const what = [meter, threshold?.toFixed(), begin, credit?.id, day].filter((part) => part !== undefined);
   const parts = [customer, formatInstant(stretch.start), tier, kind, ...what];
   return parts.map((part) => printable(part).replace(/[%/]/g, encodeURIComponent)).join('/');
 }

@@ -28,7 +28,7 @@ export const timelineNdjson: TimelineFormat = function* ({ currency, entries }) 
 
 /** The fields of an entry. `resolution` is there where `at` is not exact: it is then the begin of that second or hour. */
 export function entryObject(entry: TimelineEntry, currency: Currency): Record<string, unknown> {
-  const { outlook, credit, day, rate, resolution, period } = entry;
+  const { outlook, credit, day, rate, resolution, period, window } = entry;
   const { projected, recommend, unblock } = outlook;
   const money = (amount: Decimal) => formatMoney(amount, currency);
   return {
@@ -45,6 +45,7 @@ export function entryObject(entry: TimelineEntry, currency: Currency): Record<st
     upgradeUrl: entry.upgradeUrl ?? null,
     ...(entry.upgradeReason && { reason: entry.upgradeReason }),
     period: { start: formatInstant(period.start), end: formatInstant(period.end) },
+    ...(window && { window: { start: formatInstant(window.start), end: formatInstant(window.end) } }),
     ...(resolution !== 'exact' && { resolution }),
     ...(entry.isCapped && { capped: true }),
     ...(unblock && { unblock: { tier: unblock.tier, costs: money(unblock.costs) } }),

@@ -191,7 +191,8 @@ function overview(stories: readonly Story[], report: TimelineReport, { style }: 
       const key = JSON.stringify([stretch.start, meter]);
       const found = limits.get(key) ?? { tier, meter: report.meters.get(meter!)!, limit, byShare: new Map() };
       limits.set(key, found);
-      found.byShare.set(threshold.toFixed(), entry);
+      // Of limits for a day or a week the first one that was reached.
+      if (!found.byShare.has(threshold.toFixed())) found.byShare.set(threshold.toFixed(), entry);
     }
     return [...limits.values()];
   }

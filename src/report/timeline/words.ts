@@ -71,14 +71,14 @@ function counted(count: number, noun: string): string {
 const IS_RATE: ReadonlySet<string> = new Set(['rate_limit', 'rate_limit_day'] satisfies EntryKind[]);
 
 /** What it leads to, part by part: `on course for 268 000, 2.72 USD beyond`, `scale would save 1.10 USD`. */
-export function outlookTexts({ meter, outlook, kind, limit }: TimelineEntry, terms: Terms): string[] {
+export function outlookTexts({ meter, outlook, kind, limit, window }: TimelineEntry, terms: Terms): string[] {
   const { projected, recommend, unblock } = outlook;
   const unit = terms.meters.get(meter ?? '')?.unit ?? '';
   const amount = (value: Decimal) => `${money(value, terms)} ${terms.currency.code}`;
   const texts: string[] = [];
   if (projected?.used) {
-    // Of a rate limit, what is used in all was not the news.
-    const isBeyond = !IS_RATE.has(kind) && projected.used.gt(limit.round(9));
+    // Of a rate limit or a limit for a day, what is used in all was not the news.
+    const isBeyond = !IS_RATE.has(kind) && !window && projected.used.gt(limit.round(9));
     const charged = projected.overage.isZero() ? '' : `, ${amount(projected.overage)} beyond the limit`;
     if (isBeyond || !projected.overage.isZero())
       texts.push(`on course for ${formatQuantity(projected.used, unit)}${charged}`);

@@ -1,0 +1,68 @@
+/**
+ * How much of a meter's usage lies within its limit.
+ *
+ * A limit for a day or a week is compared with what was used in each of them, and what lies beyond is added up over the
+ * windows. Where no more than the total of a stretch is known (estimates, simulations, projections), usage is taken to be
+ * spread evenly over the days: then each window has as much beyond its part as the stretch has beyond all of them.
+ */
+import { assert } from '../assert.ts';
+import { Fraction } from '../fraction.ts';
+import type { Period } from '../period.ts';
+import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
+import type { MeterLimit } from './limits.ts';
+
+export type Coverage = {
+  /** What invoices call included: of a limit for the period all of it; of one for windows what was used within them. */
+  readonly included: Fraction;
+  /** Usage beyond the limit. */
+  readonly beyond: Fraction;
+  /** How much of the usage of a dimension's value is included: in proportion to usage, window by window. */
+  partOf(dimension: string, value: string): Fraction;
+};
+
+export function coverageOf({
+  meter,
+  used,
+  usageIn,
+  limit,
+}: {
+  readonly meter: string;
+  /** In the whole stretch. */
+  readonly used: MeteredUsage;
+  /** In a part of the stretch; absent: no more than `used` is known. */
+  readonly usageIn: ((part: Period) => Usage) | undefined;
+  /** Absent: the tier includes nothing. */
+  readonly limit: MeterLimit | undefined;
+}): Coverage {
+  const { windows, included = Fraction.ZERO } = limit ?? {};
+  const total = Fraction.of(used.quantity);
+  if (!windows || !usageIn) {
+    const covered = Fraction.min(included, total);
+    return {
+      included,
+      beyond: total.minus(covered),
+      partOf: (dimension, value) => shareOf(used.by.get(dimension)?.get(value), covered, total),
+    };
+  }
+  const parts = windows.flatMap((window) => {
+    const usage = usageIn(window.period).get(meter);
+    if (!usage || usage.quantity.isZero()) return [];
+    const quantity = Fraction.of(usage.quantity);
+    return [{ usage, quantity, covered: Fraction.min(window.included, quantity) }];
+  });
+  const sum = Fraction.sum(parts.map(({ quantity }) => quantity));
+  assert(sum.eq(total), () => `windows of ${meter} add up to ${sum}, but ${total} were used`);
+  const covered = Fraction.sum(parts.map((part) => part.covered));
+  return {
+    included: covered,
+    beyond: total.minus(covered),
+    partOf: (dimension, value) =>
+      Fraction.sum(parts.map((part) => shareOf(part.usage.by.get(dimension)?.get(value), part.covered, part.quantity))),
+  };
+}
+
+/** part × covered ÷ total. */
+function shareOf(part: MeterUsage | undefined, covered: Fraction, total: Fraction): Fraction {
+  if (!part || part.quantity.isZero()) return Fraction.ZERO;
+  return Fraction.of(part.quantity).times(covered).dividedBy(total);
+}
