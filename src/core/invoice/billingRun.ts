@@ -139,8 +139,7 @@ function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Pe
 /** The tiers that a customer is on in a period, with the usage under each. */
 function stretchesOf({ ledger }: BillingRun, customer: Customer, period: Period): Stretch[] {
   return assignmentsIn(customer, period).map((assignment) => ({
-    tier: assignment.tier,
-    period: assignment.period,
+    ...assignment,
     usage: ledger.usageOf(customer.id, assignment.period),
     usageBefore: (instant) => ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }),
   }));

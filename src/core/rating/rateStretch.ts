@@ -16,6 +16,7 @@
  */
 import { assert, Bug } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
+import type { TermsInForce } from '../catalog/customer.ts';
 import { type Charge, includedIn, type Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
@@ -26,10 +27,12 @@ import { type Price, ratePrice } from '../pricing/index.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
 
-/** Time on one tier within a billing period, and what was used in it. */
+/** Time on the same terms within a billing period, and what was used in it. */
 export type Stretch = {
   readonly tier: Tier;
   readonly period: Period;
+  /** The tiers that it is made of, which may have other names and rate limits; absent: `tier` alone. */
+  readonly parts?: TermsInForce['parts'];
   readonly usage: Usage;
   /** What was used before an instant within it; needed where a credit begins or expires inside the stretch. */
   readonly usageBefore?: (instant: Instant) => Usage;

@@ -14,7 +14,7 @@ import { isZero, type LedgerRow } from '../usage/mapLedger.ts';
 import { floorTo } from '../usage/watch.ts';
 import { hasInstants } from './crossings.ts';
 import { type Mark, marksOf, reaches } from './marks.ts';
-import { RATED_METER, RateDays, SECOND } from './rates.ts';
+import { RATED_METER, RateDays, type RateTime, rateTimesOf, SECOND } from './rates.ts';
 
 export type LiveTerms = Omit<BillingRun, 'ledger'>;
 export type LiveCrossing = { readonly at: bigint; used: Decimal };
@@ -26,11 +26,13 @@ type Followed = {
   readonly past: Map<number, Past>;
 };
 /** What is kept of a stretch once it is over. */
-type Past = { readonly crossings: Map<string, LiveCrossing>; readonly rates: RateDays | undefined };
+type Past = { readonly crossings: Map<string, LiveCrossing>; readonly rates: readonly LiveRate[] };
+type LiveRate = RateTime & { readonly days: RateDays };
 type Running = Past & {
   readonly stretch: Period;
   readonly meters: readonly { total: Accumulator; waiting: Mark[]; latest: LiveCrossing[] }[];
-  readonly rateLimit: Decimal | undefined;
+  /** The one that holds for the latest row; undefined: none. */
+  rate: LiveRate | undefined;
   second: bigint;
   requests: Accumulator;
 };
@@ -70,7 +72,7 @@ export class LiveTimeline {
       const meter = this.meters[m]!;
       const text = quantities[m];
       if (text === undefined || isZero(meter, text)) continue;
-      if (m === this.rated && current.rateLimit) this.countSecond(current, text, now);
+      if (m === this.rated && current.rates.length > 0) this.countSecond(current, text, at.ms, now);
       if (running.waiting.length === 0 && running.latest[0]?.at !== now) continue;
       running.total.add(text, now);
       const { quantity } = running.total;
@@ -94,8 +96,9 @@ export class LiveTimeline {
     return this.pastOf(customer, stretch)?.crossings.get(keyOf(mark));
   }
 
-  ratesOf(customer: string, stretch: Period): RateDays | undefined {
-    return this.pastOf(customer, stretch)?.rates;
+  /** Undefined as for {@link crossingOf}. `time` is one of those with a rate limit. */
+  ratesOf(customer: string, stretch: Period, time: Period): RateDays | undefined {
+    return this.pastOf(customer, stretch)?.rates.find(({ period }) => period.start === time.start)?.days;
   }
 
   /** Customers whose rows were not in time order. */
@@ -128,13 +131,16 @@ export class LiveTimeline {
       period && assignmentsIn(customer, period).find(({ period: stretch }) => contains(stretch, instant));
     if (!assignment) return undefined;
     const { tier, period: stretch } = assignment;
+    const { timezone } = rateCard;
     const marks = marksOf({ tier, stretch, period }, this.thresholds, rateCard).filter(({ meter }) =>
       hasInstants(meter),
     );
-    const perSecond = tier.rateLimit?.perSecond;
     const begun: Past = {
       crossings: new Map(),
-      rates: perSecond && new RateDays({ perSecond, start: stretch.start, timezone: rateCard.timezone }),
+      rates: rateTimesOf(assignment).map((time) => {
+        const days = new RateDays({ perSecond: time.perSecond, start: time.period.start, timezone });
+        return { ...time, days };
+      }),
     };
     past.set(stretch.start, begun);
     return {
@@ -145,16 +151,18 @@ export class LiveTimeline {
         waiting: marks.filter((mark) => mark.meter === meter),
         latest: [],
       })),
-      rateLimit: perSecond,
+      rate: undefined,
       second: -(2n ** 127n),
       requests: this.newCount(),
     };
   }
 
-  private countSecond(current: Running, text: string, now: bigint): void {
+  private countSecond(current: Running, text: string, instant: number, now: bigint): void {
     const second = floorTo(now, SECOND);
-    if (second !== current.second) {
+    const rate = current.rates.find(({ period }) => contains(period, instant));
+    if (second !== current.second || rate !== current.rate) {
       finishSecond(current);
+      current.rate = rate;
       current.second = second;
       current.requests = this.newCount();
     }
@@ -167,8 +175,8 @@ export class LiveTimeline {
 }
 
 function finishSecond(current: Running | undefined): void {
-  if (!current?.rateLimit || !current.requests.quantity.gt(current.rateLimit)) return;
-  current.rates!.add(current.second, current.requests.quantity);
+  if (!current?.rate || !current.requests.quantity.gt(current.rate.perSecond)) return;
+  current.rate.days.add(current.second, current.requests.quantity);
 }
 
 function keyOf({ meter, threshold }: Mark): string {

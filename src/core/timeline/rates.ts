@@ -8,6 +8,7 @@
 import { dateAt, formatDate, type Instant } from '../calendar.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { Period } from '../period.ts';
+import type { Stretch } from '../rating/rateStretch.ts';
 import { instantOf } from '../timestamp.ts';
 import type { RateExcess } from './entry.ts';
 import type { Question } from './question.ts';
@@ -17,19 +18,36 @@ import type { StretchView } from './stretchView.ts';
 export const RATED_METER = 'requests';
 export const SECOND = 1_000_000_000n;
 
-/** What was above the limit on one day of a stretch. */
+/** What was above the limit on one day of such a time. */
 export type RateDay = RateExcess & {
   /** The first such second, nanoseconds since 1970, and the requests in it. */
   readonly first: bigint;
   readonly used: Decimal;
 };
 
-/** The days of one stretch, from its seconds above the limit: in any order, each of them once. */
+/** Time within a stretch in which one rate limit holds. */
+export type RateTime = { readonly period: Period; readonly perSecond: Decimal };
+
+/** The times with a rate limit, in order. Tiers that follow each other with the same limit are one time. */
+export function rateTimesOf({ tier, period, parts = [{ tier, period }] }: Pick<Stretch, 'tier' | 'period' | 'parts'>) {
+  const times: RateTime[] = [];
+  for (const part of parts) {
+    const perSecond = part.tier.rateLimit?.perSecond;
+    const before = times.at(-1);
+    if (!perSecond) continue;
+    if (before?.period.end === part.period.start && before.perSecond.eq(perSecond))
+      times[times.length - 1] = { perSecond, period: { start: before.period.start, end: part.period.end } };
+    else times.push({ perSecond, period: part.period });
+  }
+  return times;
+}
+
+/** The days of one time with a rate limit, from its seconds above the limit: in any order, each of them once. */
 export class RateDays {
   private readonly limit: { readonly perSecond: Decimal; readonly start: Instant; readonly timezone: string };
   private readonly byDay = new Map<string, RateDay>();
 
-  /** `start` is the stretch's. */
+  /** `start` is that of the time with this limit. */
   constructor(limit: { perSecond: Decimal; start: Instant; timezone: string }) {
     this.limit = limit;
   }
@@ -54,9 +72,9 @@ export class RateDays {
   }
 }
 
-/** An instant of a second in a stretch. Of a second that a change of tier cuts in two, either stretch has its own part. */
-export function instantIn(second: bigint, stretchStart: Instant): Instant {
-  return Math.max(stretchStart, instantOf(second));
+/** An instant of a second in a stretch of time. Of a second that a change of tier cuts in two, either has its own part. */
+export function instantIn(second: bigint, start: Instant): Instant {
+  return Math.max(start, instantOf(second));
 }
 
 /**
@@ -67,7 +85,7 @@ export function* rateQuestions(
   view: StretchView,
   perSecond: Decimal,
   days: RateDays,
-  within: Period = view.stretch.period,
+  within: Period,
 ): Generator<Question> {
   const [before, after] = [within.start, within.end].map((edge) => view.usageBefore(edge).get(RATED_METER)!);
   if (after!.quantity.minus(before!.quantity).lte(perSecond)) return;

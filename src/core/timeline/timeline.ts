@@ -14,7 +14,7 @@ import type { LiveTimeline } from './live.ts';
 import { marksOf } from './marks.ts';
 import { type OutlookInput, outlookOf } from './outlook.ts';
 import type { Question } from './question.ts';
-import { instantIn, RATED_METER, RateDays, rateQuestions } from './rates.ts';
+import { instantIn, RATED_METER, RateDays, rateQuestions, rateTimesOf } from './rates.ts';
 import { StretchView } from './stretchView.ts';
 import { upgradeUrlFor } from './upgradeUrl.ts';
 
@@ -90,18 +90,19 @@ export class Timeline {
 
   private *rateQuestions(view: StretchView): Generator<Question> {
     const { run, live } = this.input;
-    const perSecond = view.tier.rateLimit?.perSecond;
     const aggregation = run.rateCard.meters.get(RATED_METER)?.aggregation;
-    if (!perSecond || (aggregation !== 'sum' && aggregation !== 'count')) return;
-    if (live) {
-      const days = live.ratesOf(view.customer, view.stretch.period);
-      if (days) this.rates.push({ view, days, perSecond });
-      return;
-    }
+    if (aggregation !== 'sum' && aggregation !== 'count') return;
     const { timezone } = run.rateCard;
-    const days = new RateDays({ perSecond, start: view.stretch.period.start, timezone });
-    this.rates.push({ view, days, perSecond });
-    yield* rateQuestions(view, perSecond, days);
+    for (const { period, perSecond } of rateTimesOf(view.stretch)) {
+      if (live) {
+        const days = live.ratesOf(view.customer, view.stretch.period, period);
+        if (days) this.rates.push({ view, days, perSecond });
+        continue;
+      }
+      const days = new RateDays({ perSecond, start: period.start, timezone });
+      this.rates.push({ view, days, perSecond });
+      yield* rateQuestions(view, perSecond, days, period);
+    }
   }
 
   /** In time order. */
@@ -146,8 +147,10 @@ export class Timeline {
     own: Omit<TimelineEntry, 'customer' | 'tier' | 'period' | 'stretch' | 'outlook' | 'upgradeUrl'>,
   ): TimelineEntry {
     const { rateCard } = this.input.run;
-    const { customer, tier, period, stretch } = view;
-    const known = view.bucketAt(instantIn(own.at, stretch.period.start)).end;
+    const { customer, period, stretch } = view;
+    const instant = instantIn(own.at, stretch.period.start);
+    const tier = view.tierAt(instant);
+    const known = view.bucketAt(instant).end;
     const outlook = outlookOf({ view, known, ...ownUsage(view, known, own), rateCard });
     view.forget();
     const to = outlook.recommend?.tier ?? outlook.unblock?.tier ?? tierAfter(tier.name, rateCard);
