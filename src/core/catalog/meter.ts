@@ -4,6 +4,19 @@ import type { UnitFamily } from '../quantity.ts';
 export const AGGREGATIONS = ['sum', 'count', 'max', 'unique', 'last'] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
+/**
+ * True if the meter measures a level, which part of a period has in full, and not a flow, of which it has a part: ten
+ * seats stay ten for a day.
+ */
+export function isLevel({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+  return aggregation === 'max' || aggregation === 'last' || aggregation === 'unique';
+}
+
+/** Names of the meters that measure a level. */
+export function levelsAmong(meters: ReadonlyMap<string, Meter>): ReadonlySet<string> {
+  return new Set([...meters.values()].filter(isLevel).map(({ name }) => name));
+}
+
 /** What is counted. Quantities of a meter are everywhere in its own unit, unscaled. */
 export type Meter = {
   readonly name: string;

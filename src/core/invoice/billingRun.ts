@@ -1,6 +1,7 @@
 /** A whole run: every customer's invoices over every billing period, from one ledger. */
 import type { Instant } from '../calendar.ts';
 import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
+import { levelsAmong } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
@@ -137,9 +138,11 @@ function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Pe
 }
 
 /** The tiers that a customer is on in a period, with the usage under each. */
-function stretchesOf({ ledger }: BillingRun, customer: Customer, period: Period): Stretch[] {
+function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
+  const levels = levelsAmong(rateCard.meters);
   return assignmentsIn(customer, period).map((assignment) => ({
     ...assignment,
+    levels,
     usage: ledger.usageOf(customer.id, assignment.period),
     usageBefore: (instant) => ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }),
   }));

@@ -70,7 +70,9 @@ export type UsageDetail = {
   /** What this line prices: all of the usage beyond the included quantity, or one step's part of it. */
   readonly quantity: Fraction;
   readonly price: string;
-  /** What `exact` is made of. */
+  /** `15/31`: of a level in a part of a period, what its price for all of the period is multiplied by. */
+  readonly share?: string;
+  /** What `exact` is made of, the share included. */
   readonly parts: readonly CostPart[];
   /** The rows that `used` comes from. */
   readonly rows: { readonly events: number; readonly first?: bigint; readonly last?: bigint };

@@ -8,7 +8,14 @@ import { Fraction } from '../fraction.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths } from '../period.ts';
 import type { Problem } from '../problem.ts';
-import { coveredShare, type RatedStretch, rateStretch, type StretchContext, shareText } from '../rating/rateStretch.ts';
+import {
+  coveredShare,
+  type RatedStretch,
+  rateStretch,
+  type Stretch,
+  type StretchContext,
+  shareText,
+} from '../rating/rateStretch.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
 import type { InvoiceInput } from './input.ts';
@@ -45,7 +52,7 @@ export function issueInvoice(input: InvoiceInput): Invoice {
     tier: stretches.at(-1)!.tier.name,
     period,
     usage: measured(input),
-    blocked: blockedIn(rated),
+    blocked: blockedIn(rated, stretches),
     stretches: stretches.map(({ tier, period: covered }) => ({ tier: tier.name, period: covered })),
     lines,
     subtotal,
@@ -68,11 +75,15 @@ function measured({ usage, stretches }: InvoiceInput): Map<string, Decimal> {
   return total;
 }
 
-function blockedIn(rated: readonly RatedStretch[]): Map<string, Fraction> {
+/** Of a flow what the stretches blocked together, of a level the most that one of them did. */
+function blockedIn(rated: readonly RatedStretch[], stretches: readonly Stretch[]): Map<string, Fraction> {
   const blocked = new Map<string, Fraction>();
-  for (const stretch of rated) {
-    for (const [meter, quantity] of stretch.blocked)
-      blocked.set(meter, (blocked.get(meter) ?? Fraction.ZERO).plus(quantity));
+  for (const [i, stretch] of rated.entries()) {
+    for (const [meter, quantity] of stretch.blocked) {
+      const before = blocked.get(meter) ?? Fraction.ZERO;
+      const isLevel = stretches[i]!.levels?.has(meter);
+      blocked.set(meter, isLevel ? Fraction.max(before, quantity) : before.plus(quantity));
+    }
   }
   return blocked;
 }

@@ -8,7 +8,7 @@
  * 2. included quantity: subtracted from what was used.
  *    Before pricing, not after: otherwise the included units would fill up step 1, and the first paid unit would be
  *    charged at step 2's price.
- * 3. price: what is left, step by step, exact.
+ * 3. price: what is left, step by step, exact. A level (levels.ts) is priced for the whole period and then shared.
  * 4. rounding: each line to the minor unit.
  *    Before any adding up: totals are sums of the amounts that are shown, so every column adds up.
  * 5. discount, then maximum, then minimum, each a line of its own (adjustments.ts).
@@ -26,6 +26,7 @@ import { daysIn, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
+import { linesForPart } from './levels.ts';
 
 /** Time on the same terms within a billing period, and what was used in it. */
 export type Stretch = {
@@ -34,6 +35,8 @@ export type Stretch = {
   /** The tiers that it is made of, which may have other names and rate limits; absent: `tier` alone. */
   readonly parts?: TermsInForce['parts'];
   readonly usage: Usage;
+  /** Names of the meters that measure a level; needed where the stretch is a part of its period. */
+  readonly levels?: ReadonlySet<string> | undefined;
   /** What was used before an instant within it; needed where a credit begins or expires inside the stretch. */
   readonly usageBefore?: (instant: Instant) => Usage;
 };
@@ -59,22 +62,30 @@ export function rateStretch(context: StretchContext): RatedStretch {
   const { stretch, position, period, timezone, currency } = context;
   const { tier, usage } = stretch;
   const share = coveredShare(stretch.period, period, timezone);
+  const part = shareText(context);
+  assert(
+    stretch.levels !== undefined || part === '',
+    () => `which meters of ${tier.name} measure a level is not given`,
+  );
   const lines: InvoiceLine[] = [];
   const blocked = new Map<string, Fraction>();
 
   for (const [meter, used] of usage) {
     const limit = tier.limits.get(meter);
-    const included = limit ? includedIn(limit, period, timezone).times(share) : Fraction.ZERO;
+    const isLevel = stretch.levels?.has(meter) === true;
+    const whole = limit ? includedIn(limit, period, timezone) : Fraction.ZERO;
+    const included = isLevel ? whole : whole.times(share);
     const charge = chargeOf(tier, meter);
     if (charge) {
-      const limitText = limit && `${limit.text}${shareText(context)}`;
-      lines.push(...rateCharge({ meter, stretch: position, charge, used, included, limitText, currency }));
+      const limitText = limit && `${limit.text}${isLevel ? '' : part}`;
+      const rated = rateCharge({ meter, stretch: position, charge, used, included, limitText, currency });
+      lines.push(...(isLevel ? linesForPart(rated, { share, text: part }, currency) : rated));
     } else if (limit) {
       const beyond = beyondIncluded(used.quantity, included);
       if (beyond.isPositive()) blocked.set(meter, beyond);
     }
   }
-  lines.push(...adjust({ usageLines: lines, stretch: position, tier, share, shareText: shareText(context), currency }));
+  lines.push(...adjust({ usageLines: lines, stretch: position, tier, share, shareText: part, currency }));
   return { lines, blocked };
 }
 

@@ -1,5 +1,5 @@
 /** The quantities at which a customer has reached a threshold. */
-import type { Meter } from '../catalog/meter.ts';
+import { isLevel, type Meter } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { includedIn, type Tier } from '../catalog/tier.ts';
 import { type Decimal, ONE } from '../decimal.ts';
@@ -11,7 +11,7 @@ export type Mark = {
   readonly meter: Meter;
   /** Share of the limit. */
   readonly threshold: Decimal;
-  /** What the stretch includes: of a part of a period, that part. */
+  /** What the stretch includes: of a part of a period, that part; of a level all of it. */
   readonly limit: Fraction;
   /** Reached when as much was used as this: threshold × limit. */
   readonly quantity: Fraction;
@@ -30,7 +30,8 @@ export function marksOf(
   return [...meters.values()].flatMap((meter) => {
     const limit = tier.limits.get(meter.name);
     if (!limit || limit.quantity.isZero()) return [];
-    const included = includedIn(limit, period, timezone).times(coveredShare(stretch, period, timezone));
+    const whole = includedIn(limit, period, timezone);
+    const included = isLevel(meter) ? whole : whole.times(coveredShare(stretch, period, timezone));
     // A stretch within one day covers none of the days of its period.
     if (included.isZero()) return [];
     return shares

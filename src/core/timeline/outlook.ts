@@ -40,8 +40,8 @@ export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook
   );
 
   const { currency, timezone } = rateCard;
-  const { tier, period } = view.stretch;
-  const rated = rateStretch({ stretch: { tier, period, usage }, position: 0, period: view.period, timezone, currency });
+  const stretch = { ...view.stretch, usage };
+  const rated = rateStretch({ stretch, position: 0, period: view.period, timezone, currency });
   const charged = own
     ? rated.lines.filter((line) => line.kind === 'usage' && line.meter === own.meter)
     : rated.lines.filter((line) => line.kind !== 'minimum');
@@ -101,7 +101,7 @@ function costOf(tier: Tier, view: StretchView, usage: Usage, { currency, timezon
     rateCard: { currency, timezone, creditPacks: new Map() },
     customer: view.customer,
     period: view.period,
-    stretches: [{ tier, period: view.stretch.period, usage }],
+    stretches: [{ tier, period: view.stretch.period, usage, levels: view.stretch.levels }],
     usage,
   });
   return { cost: subtotal, blocks: blocked.size > 0 };

@@ -108,6 +108,7 @@ function lineObject(line: InvoiceLine, { currency }: Invoice, explain: boolean):
         included: line.included.toString(),
         quantity: line.quantity.toString(),
         price: line.price,
+        ...(line.share !== undefined && { share: line.share }),
         exact,
         amount,
       };

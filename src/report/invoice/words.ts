@@ -19,7 +19,7 @@ export function calculation(line: InvoiceLine, report: InvoiceReport): string {
     case 'pack':
       return `${line.quantity} at ${line.unitPrice.toFixed()}`;
     case 'usage':
-      return `${shortQuantity(line.quantity, meterOf(line, report))} at ${line.price}`;
+      return `${shortQuantity(line.quantity, meterOf(line, report))} at ${line.price}${shareOf(line)}`;
     default:
       return '';
   }
@@ -36,9 +36,14 @@ export function explanation(line: InvoiceLine, invoice: Invoice, report: Invoice
   const digits = (number: Decimal | Fraction) => groupDigits(number.toString());
   const beyond = `${digits(line.used)} ${unit} used − ${digits(line.included)} included`;
   return [
-    `${beyond} → ${digits(line.quantity)} priced at ${line.price} = ${groupDigits(line.exact.toString())} → ${money}`,
+    `${beyond} → ${digits(line.quantity)} priced at ${line.price}${shareOf(line)} = ${groupDigits(line.exact.toString())} → ${money}`,
     rowsBehind(line.rows),
   ];
+}
+
+/** ` × 15/31` of a level in a part of a period. */
+function shareOf({ share }: UsageDetail): string {
+  return share === undefined ? '' : ` × ${share}`;
 }
 
 function rowsBehind({ events, first, last }: UsageDetail['rows']): string {

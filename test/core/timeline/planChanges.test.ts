@@ -50,3 +50,21 @@ test.each([false, true])(
     ]);
   },
 );
+
+test('a level reaches its full limit in any part of a period, and a flow the part’s share of it', async () => {
+  const tier = '{ cost: 0, limits: { seats: 10, requests: 31 }, overage: { seats: 1, requests: 1 } }';
+  const { entries } = await timelineFor({
+    tiers: `meters: { seats: { field: seats, unit: seat, aggregate: max } }\npricing_tiers: { a: ${tier}, b: ${tier.replace('cost: 0', 'cost: 1')} }`,
+    customers: 'customers: { acme: { history: [{ tier: a, to: 2026-10-11 }, { tier: b, from: 2026-10-11 }] } }',
+    exports: [
+      'timestamp,customer_id,seats,requests\n2026-10-02T00:00:00Z,acme,9,9\n2026-10-03T00:00:00Z,acme,10,1\n2026-10-12T00:00:00Z,acme,9,20\n',
+    ],
+    thresholds: ['1'],
+    period: '2026-10',
+  });
+  // 10 of 31 requests a month are the first part's; 10 seats are both parts'.
+  expect(entries.map(({ tier: on, meter, limit }) => `${on} ${meter} ${limit}`)).toEqual([
+    'a requests 10',
+    'a seats 10',
+  ]);
+});
