@@ -77,6 +77,13 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   const seconds = Math.max(milliseconds, 1) / 1000;
   const perSecond = groupDigits(String(Math.round(result.rows.read / seconds)));
   const lines = [formatAccounting(result.rows)];
+  const { beforePeriod = 0 } = result.rows;
+  if (beforePeriod > 0) {
+    const rows = beforePeriod === 1 ? '1 row' : `${groupDigits(String(beforePeriod))} rows`;
+    lines.push(
+      `${rows} before the period ${beforePeriod === 1 ? 'counts' : 'count'} only for values that stay (aggregate: last)`,
+    );
+  }
   if (result.rows.read > 0) {
     const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
     lines.push(`${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${speed}${idsNote(result)}`);

@@ -33,6 +33,10 @@ export class ScaledLedger implements UsageLedger {
     return this.ledger.hasRows(customer, period);
   }
 
+  rowsOf(customer: string, period: Period): number {
+    return this.ledger.rowsOf(customer, period);
+  }
+
   periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
     return this.ledger.periodsWithRows(customer, periods);
   }

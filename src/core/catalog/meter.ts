@@ -12,6 +12,11 @@ export function isLevel({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
   return aggregation === 'max' || aggregation === 'last' || aggregation === 'unique';
 }
 
+/** True if the meter's value stays what it is until another row says otherwise, also where a period has no row of it. */
+export function carriesOver({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+  return aggregation === 'last';
+}
+
 /** Names of the meters that measure a level. */
 export function levelsAmong(meters: ReadonlyMap<string, Meter>): ReadonlySet<string> {
   return new Set([...meters.values()].filter(isLevel).map(({ name }) => name));

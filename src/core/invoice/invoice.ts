@@ -74,8 +74,13 @@ export type UsageDetail = {
   readonly share?: string;
   /** What `exact` is made of, the share included. */
   readonly parts: readonly CostPart[];
-  /** The rows that `used` comes from. */
-  readonly rows: { readonly events: number; readonly first?: bigint; readonly last?: bigint };
+  /** The rows that `used` comes from; `isCarried`: none of this time, but the row before it, whose value stays. */
+  readonly rows: {
+    readonly events: number;
+    readonly isCarried?: boolean;
+    readonly first?: bigint;
+    readonly last?: bigint;
+  };
 };
 
 /**

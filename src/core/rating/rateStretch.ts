@@ -167,10 +167,9 @@ function priceLines(line: {
   const steps = ratePrice(line.price, quantity, { events: used.events });
   const stepSum = Fraction.sum(steps.map((step) => step.quantity));
   assert(stepSum.eq(quantity), () => `steps of ${meter} add up to ${stepSum}, but ${quantity} were to be priced`);
-  const rows =
-    used.first === undefined || used.last === undefined
-      ? { events: used.events }
-      : { events: used.events, first: used.first, last: used.last };
+  const { events, first, last, isCarried } = used;
+  const counted = isCarried ? { events, isCarried } : { events };
+  const rows = first === undefined || last === undefined ? counted : { ...counted, first, last };
   return steps.map((step): InvoiceLine => {
     const about = { kind: 'usage' as const, stretch, meter, step: step.step, dimension };
     const own: InvoiceLine = {

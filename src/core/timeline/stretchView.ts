@@ -67,10 +67,10 @@ export class StretchView {
     return { start, end };
   }
 
-  /** All buckets in which something was used or not, in time order. */
+  /** All buckets in which something was used or not, in time order; the first one also if it is not before `until`. */
   *allBuckets(until: Instant): Generator<Period> {
     const { start, end } = this.stretch.period;
-    for (let at = start; at < Math.min(end, until); ) {
+    for (let at = start; at < end && (at === start || at < until); ) {
       const bucket = this.bucketAt(at);
       yield bucket;
       at = bucket.end;

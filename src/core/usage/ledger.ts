@@ -9,7 +9,12 @@ export type MeterUsage = {
   readonly quantity: Decimal;
   /** Rows whose quantity is not 0. */
   readonly events: number;
-  /** First and last of those rows, nanoseconds since 1970; only if the ledger was asked to trace and there are any. */
+  /** True if there is no row within the time, and the quantity is that of the latest row before it. */
+  readonly isCarried?: boolean;
+  /**
+   * First and last of those rows (where it is carried: the row before), nanoseconds since 1970; only if the ledger was asked
+   * to trace and there are any.
+   */
   readonly first?: bigint;
   readonly last?: bigint;
 };
@@ -39,6 +44,8 @@ export interface UsageLedger {
   usageOf(customer: string, period: Period): Usage;
   /** True if the customer has a row within `period`, whatever its quantities. */
   hasRows(customer: string, period: Period): boolean;
+  /** How many of them. */
+  rowsOf(customer: string, period: Period): number;
   /** Those of `periods` in which the customer has a row. They ascend and do not overlap; their ends are as in {@link usageOf}. */
   periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[];
   /**

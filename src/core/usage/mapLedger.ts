@@ -3,7 +3,7 @@
 import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { ZERO } from '../decimal.ts';
-import type { Period } from '../period.ts';
+import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
@@ -33,6 +33,8 @@ type Cell = { total: Accumulator; events: number; first?: bigint; last?: bigint 
 
 export class MapLedger implements UsageLedger {
   private readonly options: LedgerOptions;
+  /** Customer → bucket start → rows. */
+  private readonly rowCounts = new Map<string, Map<Instant, number>>();
   /** Customer → bucket start → dimension values, joined → cells. */
   private readonly usage = new Map<string, Map<Instant, Map<string, Cells>>>();
   readonly rowsByBucket: Map<Instant, number> = new Map();
@@ -47,6 +49,8 @@ export class MapLedger implements UsageLedger {
     const byBucket = getOrCreate(this.usage, customer, () => new Map<Instant, Map<string, Cells>>());
     const bucket = bucketStart(buckets, at.ms);
     this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + 1);
+    const counts = getOrCreate(this.rowCounts, customer, () => new Map<Instant, number>());
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
     const byValues = getOrCreate(byBucket, bucket, () => new Map<string, Cells>());
     const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(emptyCell));
     const nanoseconds = nanosecondsOf(at);
@@ -79,7 +83,14 @@ export class MapLedger implements UsageLedger {
   }
 
   hasRows(customer: string, period: Period): boolean {
-    return this.bucketsIn(customer, period).length > 0;
+    return this.rowsOf(customer, period) > 0;
+  }
+
+  rowsOf(customer: string, period: Period): number {
+    this.assertOnEdges(period);
+    let rows = 0;
+    for (const [start, count] of this.rowCounts.get(customer) ?? []) if (contains(period, start)) rows += count;
+    return rows;
   }
 
   periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
@@ -140,10 +151,14 @@ export class MapLedger implements UsageLedger {
   }
 
   private bucketsIn(customer: string, period: Period): Map<string, Cells>[] {
-    assertOnEdge(this.options.buckets, period.start);
-    assertOnEdge(this.options.buckets, period.end);
+    this.assertOnEdges(period);
     const byBucket = this.usage.get(customer) ?? [];
-    return [...byBucket].filter(([start]) => start >= period.start && start < period.end).map(([, cells]) => cells);
+    return [...byBucket].filter(([start]) => contains(period, start)).map(([, cells]) => cells);
+  }
+
+  private assertOnEdges({ start, end }: Period): void {
+    assertOnEdge(this.options.buckets, start);
+    assertOnEdge(this.options.buckets, end);
   }
 }
 

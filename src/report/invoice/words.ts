@@ -46,7 +46,9 @@ function shareOf({ share }: UsageDetail): string {
   return share === undefined ? '' : ` × ${share}`;
 }
 
-function rowsBehind({ events, first, last }: UsageDetail['rows']): string {
+function rowsBehind({ events, isCarried, first, last }: UsageDetail['rows']): string {
+  if (isCarried)
+    return `from no row of this time: the value stays${first === undefined ? '' : ` since ${preciseInstant(first)}`}`;
   const count = events === 1 ? '1 row' : `${groupDigits(String(events))} rows`;
   return first === undefined || last === undefined
     ? `from ${count}`

@@ -22,6 +22,7 @@ import type {
   WatchRequest,
   WatchResult,
 } from '../reader.ts';
+import { readingBefore } from '../rowsBefore.ts';
 import { changeOf, openSource, type Source } from '../source.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
@@ -67,13 +68,15 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
   const threads = threadsFor(request);
   const slow = request.onRated ? 'in-order' : threads === 0 ? whyNoKernel() : undefined;
   if (slow) return { ...(await (await plainReader()).readUsage(request)), slow };
-  const run = new Run(request, tuning, threads);
-  try {
-    const { watched: _, ...result } = await orChange(request, () => run.read());
-    return result;
-  } finally {
-    await run.end();
-  }
+  return readingBefore(async (asked) => {
+    const run = new Run(asked, tuning, threads);
+    try {
+      const { watched: _, ...result } = await orChange(asked, () => run.read());
+      return result;
+    } finally {
+      await run.end();
+    }
+  })(request);
 }
 
 /** The same pass for watches. */
