@@ -87,7 +87,7 @@ export function readRateCard(tree: TierFile, reading: Reading): RateCard {
     ...(tree.default_tier !== undefined && { defaultTier: tree.default_tier }),
     meters,
     tiers,
-    creditPacks: readPacks(tree.credit_packs ?? {}, reading),
+    creditPacks: readPacks(tree.credit_packs ?? {}, tiers, reading),
     notifications: readNotifications(tree.notifications ?? {}, reading),
     ...(tree.tax && tax && { tax: { share: tax, included: tree.tax.included === 'true', text: tree.tax.rate } }),
     costs,

@@ -72,7 +72,14 @@ const creditPack = z.strictObject({
   credit: moneyText('Usage charges that it pays for'),
   expires_after: plainText('Days until the rest of it expires', ['90d']).optional(),
   auto_purchase: z
-    .strictObject({ max_per_period: plainText('At most so many in a billing period') })
+    .strictObject({
+      max_per_period: plainText('At most so many in a billing period'),
+      tiers: z
+        .array(nameText('A tier of this file'))
+        .min(1)
+        .optional()
+        .meta({ description: 'For customers on these tiers. Default: all with a list price' }),
+    })
     .optional()
     .meta({ description: 'Bought by itself when usage charges meet no credit any more' }),
 });

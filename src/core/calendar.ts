@@ -12,7 +12,7 @@ export type Instant = number;
 export type CalendarDate = { readonly year: number; readonly month: number; readonly day: number };
 
 export const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** True for an IANA zone name that this machine knows, such as `Europe/Berlin` or `UTC`; false for bare offsets. */
 export function isTimeZone(name: string): boolean {

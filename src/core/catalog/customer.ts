@@ -12,6 +12,8 @@ export type Customer = {
   /** In time order, without gaps or overlaps, at least one. */
   readonly history: readonly Assignment[];
   readonly grants: readonly CreditGrant[];
+  /** False: no pack is bought by itself for them. */
+  readonly autoPurchase: boolean;
 };
 
 /** Time on a tier, half-open; `tier` already holds what a contract changed. */
@@ -19,7 +21,7 @@ export type Assignment = { readonly tier: Tier; readonly from?: Instant; readonl
 
 /** A customer that no file tells more about: on one tier for all time. */
 export function customerOn(tier: Tier, id: string): Customer {
-  return { id, anchor: 1, history: [{ tier }], grants: [] };
+  return { id, anchor: 1, history: [{ tier }], grants: [], autoPurchase: true };
 }
 
 /** Time within a period on the same terms, half-open. */

@@ -122,7 +122,8 @@ export function* billings(run: BillingRun): Generator<Billing> {
         stretches[0]!.period.start === period.start &&
         stretches[0]!.period.end === period.end;
       const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
-      const input = { rateCard, customer: id, period, stretches, usage, balances };
+      const { autoPurchase } = customer;
+      const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
       const invoice = issueInvoice(input);
       balances = carryOver(balances, invoice.credits, period);
       yield { customer, input, invoice };
