@@ -1,6 +1,6 @@
 /** The tier file's shape, scalars as text. The JSON Schema for editors is made from this; loadRateCard.ts gives the texts meaning. */
 import { z } from 'zod';
-import { AGGREGATIONS } from '../core/catalog/meter.ts';
+import { AGGREGATIONS, WEIGHTING_UNITS } from '../core/catalog/meter.ts';
 import { PRICE_MODELS } from '../core/pricing/index.ts';
 import { moneyText, nameText, plainText, quantityText, shareText } from '../core/schemaTexts.ts';
 
@@ -64,7 +64,20 @@ const tier = z.strictObject({
 const meter = z.strictObject({
   field: nameText('Column or key of a telemetry row'),
   unit: nameText('Unit of the field: s, B, or any name'),
-  aggregate: z.enum(AGGREGATIONS).optional().meta({ description: 'How rows become a quantity. Default: sum' }),
+  aggregate: z
+    .union([
+      z.enum(AGGREGATIONS),
+      z.strictObject({
+        percentile: plainText('Above 0, at most 100', ['95']),
+        of: plainText('Intervals whose rows are added up; an hour must be whole intervals', ['5min']),
+      }),
+    ])
+    .optional()
+    .meta({ description: 'How rows become a quantity. Default: sum' }),
+  per: z
+    .enum(WEIGHTING_UNITS)
+    .optional()
+    .meta({ description: 'Unit of the time by which values are weighted; of aggregate: time_weighted' }),
 });
 
 const creditPack = z.strictObject({

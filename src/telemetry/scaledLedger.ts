@@ -3,6 +3,7 @@
  * exact and the same as scaling every row, so it is done once, here.
  */
 import type { Decimal } from '../core/decimal.ts';
+import { Fraction, SHOWN_FRACTION_DIGITS } from '../core/fraction.ts';
 import type { Period } from '../core/period.ts';
 import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
@@ -41,14 +42,18 @@ export class ScaledLedger implements UsageLedger {
     return this.ledger.periodsWithRows(customer, periods);
   }
 
-  usageOf(customer: string, period: Period): Usage {
-    const usage = this.ledger.usageOf(customer, period);
+  usageOf(customer: string, period: Period, whole?: Period): Usage {
+    const usage = this.ledger.usageOf(customer, period, whole);
     return new Map([...usage].map(([meter, used]) => [meter, this.scaled(used, this.scales.get(meter))]));
   }
 
   private scaled(used: MeteredUsage, scale: Decimal | undefined): MeteredUsage {
     if (!scale) return used;
-    const times = <U extends MeterUsage>(part: U): U => ({ ...part, quantity: part.quantity.times(scale) });
+    const times = <U extends MeterUsage>(part: U): U => {
+      const exact = part.exact?.times(Fraction.of(scale));
+      const quantity = exact ? exact.round(SHOWN_FRACTION_DIGITS) : part.quantity.times(scale);
+      return { ...part, quantity, ...(exact && { exact }) };
+    };
     const by = new Map(
       [...used.by].map(([dimension, values]) => [
         dimension,

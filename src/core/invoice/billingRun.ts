@@ -145,7 +145,8 @@ function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, perio
     ...assignment,
     levels,
     usage: ledger.usageOf(customer.id, assignment.period),
-    usageBefore: (instant) => ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }),
+    usageBefore: (instant) =>
+      ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }, assignment.period),
   }));
 }
 
@@ -179,14 +180,15 @@ export function spansOf(
   customers: ReadonlyMap<string, Customer>,
   periods: PeriodChoice,
   zone: string,
-): Map<string, { billed?: Period; covered: Period }> {
-  const spans = new Map<string, { billed?: Period; covered: Period }>();
+): Map<string, { billed?: Period; covered: Period; anchor: number }> {
+  const spans = new Map<string, { billed?: Period; covered: Period; anchor: number }>();
   for (const [id, customer] of customers) {
     const covered = coveredTime(customer);
     const billed = periods.kind === 'one' ? periodFor(customer, periods.period, zone) : undefined;
     const isOwn = periods.kind === 'one' && billed !== periods.period;
     const isOpen = covered.start === Number.NEGATIVE_INFINITY && covered.end === Number.POSITIVE_INFINITY;
-    if (isOwn || !isOpen) spans.set(id, { ...(billed && { billed }), covered });
+    const { anchor } = customer;
+    if (isOwn || !isOpen || anchor !== 1) spans.set(id, { ...(billed && { billed }), covered, anchor });
   }
   return spans;
 }

@@ -18,13 +18,12 @@ import { assert, Bug } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
 import type { TermsInForce } from '../catalog/customer.ts';
 import { type Charge, includedIn, type Tier } from '../catalog/tier.ts';
-import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type InvoiceLine, lineKey } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import { daysIn, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
-import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
+import { exactQuantity, type MeteredUsage, type MeterUsage, type Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
 import { linesForPart } from './levels.ts';
 
@@ -81,7 +80,7 @@ export function rateStretch(context: StretchContext): RatedStretch {
       const rated = rateCharge({ meter, stretch: position, charge, used, included, limitText, currency });
       lines.push(...(isLevel ? linesForPart(rated, { share, text: part }, currency) : rated));
     } else if (limit) {
-      const beyond = beyondIncluded(used.quantity, included);
+      const beyond = beyondIncluded(used, included);
       if (beyond.isPositive()) blocked.set(meter, beyond);
     }
   }
@@ -163,7 +162,7 @@ function priceLines(line: {
   currency: Currency;
 }): InvoiceLine[] {
   const { meter, stretch, dimension, used, included, currency } = line;
-  const quantity = beyondIncluded(used.quantity, included);
+  const quantity = beyondIncluded(used, included);
   const steps = ratePrice(line.price, quantity, { events: used.events });
   const stepSum = Fraction.sum(steps.map((step) => step.quantity));
   assert(stepSum.eq(quantity), () => `steps of ${meter} add up to ${stepSum}, but ${quantity} were to be priced`);
@@ -193,8 +192,8 @@ function priceLines(line: {
   });
 }
 
-function beyondIncluded(used: Decimal, included: Fraction): Fraction {
-  const beyond = Fraction.of(used).minus(included);
+function beyondIncluded(used: MeterUsage, included: Fraction): Fraction {
+  const beyond = exactQuantity(used).minus(included);
   return beyond.isPositive() ? beyond : Fraction.ZERO;
 }
 

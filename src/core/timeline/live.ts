@@ -147,7 +147,7 @@ export class LiveTimeline {
       ...begun,
       stretch,
       meters: this.meters.map((meter) => ({
-        total: accumulatorFor(meter.aggregation),
+        total: accumulatorFor(meter),
         waiting: marks.filter((mark) => mark.meter === meter),
         latest: [],
       })),
@@ -170,7 +170,7 @@ export class LiveTimeline {
   }
 
   private newCount(): Accumulator {
-    return accumulatorFor(this.meters[this.rated]?.aggregation ?? 'sum');
+    return accumulatorFor(this.meters[this.rated] ?? { aggregation: 'sum' });
   }
 }
 

@@ -60,7 +60,8 @@ export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook
  */
 function projected(used: MeteredUsage, meter: Meter, elapsedMs: Fraction, view: StretchView): MeteredUsage {
   const { start, end } = view.stretch.period;
-  if (meter.aggregation === 'max' || meter.aggregation === 'last' || used.quantity.isZero()) return used;
+  const stays = meter.aggregation === 'max' || meter.aggregation === 'last' || meter.aggregation === 'percentile';
+  if (stays || used.quantity.isZero()) return used;
   const factor = Fraction.of(end - start).dividedBy(elapsedMs);
   const digits = used.quantity.decimalPlaces();
   const quantity = Fraction.of(used.quantity).times(factor).round(digits);

@@ -6,7 +6,7 @@
  * customer of the run, and no time one that has rows.
  */
 import type { Instant } from '../calendar.ts';
-import { carriesOver, type Meter } from '../catalog/meter.ts';
+import type { Meter } from '../catalog/meter.ts';
 import type { Period } from '../period.ts';
 import type { DimensionUsage, MeteredUsage, Usage, UsageLedger } from './ledger.ts';
 import type { RowsByBucket } from './rowTimes.ts';
@@ -27,13 +27,14 @@ export class CarriedLedger implements UsageLedger {
   readonly rowsBefore: number;
   private readonly ledger: UsageLedger;
   private readonly time: CarriedTime;
+  /** Meters whose latest value stays. What is weighted by time, the ledger beneath carries over by itself. */
   private readonly carried: readonly string[];
   private known: { readonly customer: string; readonly start: Instant; readonly usage: Usage } | undefined;
 
   constructor(ledger: UsageLedger, time: CarriedTime) {
     this.ledger = ledger;
     this.time = time;
-    this.carried = time.meters.filter(carriesOver).map(({ name }) => name);
+    this.carried = time.meters.filter(({ aggregation }) => aggregation === 'last').map(({ name }) => name);
     this.rowsBefore = this.countBefore();
     const begins = [
       time.period?.start ?? Number.NEGATIVE_INFINITY,
@@ -64,8 +65,8 @@ export class CarriedLedger implements UsageLedger {
     return this.ledger.combinationsOf!(customer, period);
   }
 
-  usageOf(customer: string, period: Period): Usage {
-    const own = this.ledger.usageOf(customer, period);
+  usageOf(customer: string, period: Period, whole?: Period): Usage {
+    const own = this.ledger.usageOf(customer, period, whole);
     const missing = this.carried.filter((meter) => own.get(meter)!.events === 0);
     const before = missing.length === 0 ? undefined : this.usageBefore(customer, period.start);
     if (!before) return own;

@@ -1,12 +1,15 @@
 /** Usage by customer × meter × dimension × time: the one thing between telemetry and rating. */
 import type { Decimal } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
 import type { RowsByBucket } from './rowTimes.ts';
 
 /** What a customer used of one meter in a stretch of time. */
 export type MeterUsage = {
-  /** In the meter's own unit, aggregated as the meter says, exact. */
+  /** In the meter's own unit, aggregated as the meter says, exact; if it does not end as a decimal, to twelve digits. */
   readonly quantity: Decimal;
+  /** Where it does not end: what it is exactly. */
+  readonly exact?: Fraction;
   /** Rows whose quantity is not 0. */
   readonly events: number;
   /** True if there is no row within the time, and the quantity is that of the latest row before it. */
@@ -20,9 +23,17 @@ export type MeterUsage = {
 };
 
 export type MeteredUsage = MeterUsage & {
-  /** The same by dimension and value, for the dimensions that the ledger keeps. A row without a value counts under ''. */
+  /**
+   * The same by dimension and value, for the dimensions that the ledger keeps. A row without a value counts under ''. Empty
+   * for meters that need every row.
+   */
   readonly by: ReadonlyMap<string, ReadonlyMap<string, MeterUsage>>;
 };
+
+/** The quantity, whether it ends as a decimal or not. */
+export function exactQuantity({ quantity, exact }: MeterUsage): Fraction {
+  return exact ?? Fraction.of(quantity);
+}
 
 /** By meter name; every meter of the rate card is there. */
 export type Usage = ReadonlyMap<string, MeteredUsage>;
@@ -40,8 +51,11 @@ export interface UsageLedger {
   readonly span: Period | undefined;
   /** Rows of all customers. */
   readonly rowsByBucket: RowsByBucket;
-  /** What a customer used within `period`, whose ends must lie on the ledger's bucket edges. Zero for an unknown customer. */
-  usageOf(customer: string, period: Period): Usage;
+  /**
+   * What a customer used within `period`, whose ends must lie on the ledger's bucket edges. Zero for an unknown customer.
+   * `whole`: the time whose intervals a percentile ranks, as if nothing had been used outside of `period`; absent: `period`.
+   */
+  usageOf(customer: string, period: Period, whole?: Period): Usage;
   /** True if the customer has a row within `period`, whatever its quantities. */
   hasRows(customer: string, period: Period): boolean;
   /** How many of them. */

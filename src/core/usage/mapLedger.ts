@@ -1,13 +1,15 @@
 /** The plain ledger: maps of maps of exact numbers. Obvious rather than fast. */
 
 import type { Instant } from '../calendar.ts';
-import type { Meter } from '../catalog/meter.ts';
-import { ZERO } from '../decimal.ts';
+import { carriesOver, type Meter, needsEveryRow } from '../catalog/meter.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
+import { SHOWN_FRACTION_DIGITS } from '../fraction.ts';
 import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
+import type { IntervalSums, ValuesInForce } from './timed.ts';
 
 export type LedgerOptions = {
   readonly meters: readonly Meter[];
@@ -16,6 +18,8 @@ export type LedgerOptions = {
   readonly buckets: Buckets;
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
+  /** Day of the month on which a customer's months begin, where that is not the first; by id. */
+  readonly anchors?: ReadonlyMap<string, number> | undefined;
 };
 
 export type LedgerRow = {
@@ -97,7 +101,7 @@ export class MapLedger implements UsageLedger {
     return periods.filter((period) => this.hasRows(customer, period));
   }
 
-  usageOf(customer: string, period: Period): Usage {
+  usageOf(customer: string, period: Period, whole = period): Usage {
     const { meters, dimensions } = this.options;
     const totals = meters.map(emptyCell);
     const parts = meters.map(() => dimensions.map(() => new Map<string, Cell>()));
@@ -107,6 +111,7 @@ export class MapLedger implements UsageLedger {
         for (const [m, cell] of cells.entries()) {
           if (cell.events === 0) continue;
           absorb(totals[m]!, cell);
+          if (needsEveryRow(meters[m]!)) continue;
           for (const [d, value] of values.entries()) {
             absorb(
               getOrCreate(parts[m]![d]!, value, () => emptyCell(meters[m]!)),
@@ -120,7 +125,7 @@ export class MapLedger implements UsageLedger {
       meters.map((meter, m): [string, MeteredUsage] => [
         meter.name,
         {
-          ...usageIn(totals[m]!),
+          ...this.usageIn(totals[m]!, meter, { customer, period, whole }),
           by: new Map(
             dimensions.map((dimension, d) => [
               dimension,
@@ -145,9 +150,46 @@ export class MapLedger implements UsageLedger {
       const values = JSON.parse(key) as string[];
       return {
         values: new Map(dimensions.map((dimension, d) => [dimension, values[d]!])),
-        usage: new Map(meters.map((meter, m) => [meter.name, usageIn(cells[m]!)])),
+        usage: new Map(
+          meters.map((meter, m) => [meter.name, this.usageIn(cells[m]!, meter, { customer, period, whole: period })]),
+        ),
       };
     });
+  }
+
+  private usageIn(cell: Cell, meter: Meter, time: { customer: string; period: Period; whole: Period }): MeterUsage {
+    const { weighting, percentile } = meter;
+    if (percentile) {
+      const quantity = (cell.total as IntervalSums).percentile(time.whole, percentile);
+      return { ...usageIn(cell), quantity };
+    }
+    if (!weighting) return usageIn(cell);
+    const before = this.valueBefore(meter, time);
+    const anchor = this.options.anchors?.get(time.customer) ?? 1;
+    const exact = (cell.total as ValuesInForce).weighted(time.period, before, weighting, anchor);
+    return {
+      ...usageIn(cell),
+      quantity: exact.round(SHOWN_FRACTION_DIGITS),
+      ...(!exact.terminates && { exact }),
+      ...(cell.events === 0 && !exact.isZero() && { isCarried: true }),
+    };
+  }
+
+  /** The value of a meter that is in force at the begin of a time. */
+  private valueBefore(meter: Meter, { customer, period }: { customer: string; period: Period }): Decimal {
+    const m = this.options.meters.indexOf(meter);
+    let latest = Number.NEGATIVE_INFINITY;
+    let known = emptyCell(meter);
+    for (const [start, byValues] of this.usage.get(customer) ?? []) {
+      if (start >= period.start || start < latest) continue;
+      for (const cells of byValues.values()) {
+        if (cells[m]!.events === 0) continue;
+        if (start > latest) known = emptyCell(meter);
+        latest = start;
+        absorb(known, cells[m]!);
+      }
+    }
+    return known.total.quantity;
   }
 
   private bucketsIn(customer: string, period: Period): Map<string, Cells>[] {
@@ -164,12 +206,12 @@ export class MapLedger implements UsageLedger {
 
 /** A quantity of 0 is no event; a value that is merely counted is one even if it is `0`. */
 export function isZero(meter: Meter, text: string): boolean {
-  const counted = meter.aggregation === 'count' || meter.aggregation === 'unique' || meter.aggregation === 'last';
+  const counted = meter.aggregation === 'count' || meter.aggregation === 'unique' || carriesOver(meter);
   return !counted && /^[0.]*$/.test(text);
 }
 
 function emptyCell(meter: Meter): Cell {
-  return { total: accumulatorFor(meter.aggregation), events: 0 };
+  return { total: accumulatorFor(meter), events: 0 };
 }
 
 function absorb(into: Cell, cell: Cell): void {

@@ -62,7 +62,7 @@ export class WatchedSteps {
       if (text === undefined || isZero(this.meters[meter]!, text)) continue;
       if (nanoseconds < watch.from || nanoseconds >= watch.to) continue;
       const start = floorTo(nanoseconds, watch.step);
-      const step = steps.get(start) ?? { total: accumulatorFor(this.meters[meter]!.aggregation), events: 0 };
+      const step = steps.get(start) ?? { total: accumulatorFor(this.meters[meter]!), events: 0 };
       steps.set(start, step);
       step.total.add(text, nanoseconds);
       step.events++;

@@ -23,7 +23,8 @@ import { csvRows } from './csvRows.ts';
 import { jsonRows } from './jsonRows.ts';
 
 export const readUsage: UsageReader = readingBefore(async (request) => {
-  const ledger = new MapLedger(request);
+  const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
+  const ledger = new MapLedger({ ...request, anchors });
   const result = await readRows(request, (row) => {
     ledger.add(row);
     request.onRated?.(row);
