@@ -1,7 +1,8 @@
 /** Values weighted by time and percentiles, against the plainest way to find them: second by second, interval by interval. */
 import { expect, test } from 'vitest';
 import { exactQuantity } from '../../src/core/usage/ledger.ts';
-import { billed, usageRows } from '../support/billing.ts';
+import { billed, printed, usageRows } from '../support/billing.ts';
+import { brokenFocusRules, focusRows } from '../support/focusRules.ts';
 import { linesOf } from '../support/invoices.ts';
 import { checkAsync, fc } from '../support/properties.ts';
 import {
@@ -158,16 +159,20 @@ pricing_tiers:
 `;
 
 test('10 GB from noon on the 2nd of October, 30 GB from the 4th on, seats from September on', async () => {
-  const { invoices, rows } = await billed({
+  const report = await billed({
     tiers: TIERS,
     customers: 'customer_id,tier,from,to\nacme,a,,\n',
     usage: usageRows('stored,seats', ['2026-09-20  4', '2026-10-02 10000000000 ', '2026-10-04 30000000000 6']),
     period: '2026-10',
   });
+  const { invoices, rows } = report;
   // 10 GB for 48 h and 30 GB for 27.5 days: 480 + 19 800 = 20 280 GB·h, less 100, at 0.001: 20.18.
   // 4 seats for 3.5 days and 6 for 27.5: 14 + 165 = 179 seat-days at 0.50: 89.50.
   expect(linesOf(invoices[0]!)).toEqual(['fee 0.00', 'usage:storage 20.18', 'usage:seats 89.50']);
   expect(rows).toMatchObject({ rated: 2, outOfPeriod: 1, beforePeriod: 1 });
+  const focus = printed(report, 'focus');
+  expect(brokenFocusRules(focus)).toEqual([]);
+  expect(focusRows(focus).map((row) => row.PricingUnit)).toEqual(['Months', 'GB-Hours', 'Seats-Days']);
 });
 
 test('a percentile is a level: after a change of tier it costs each tier’s share of the days', async () => {

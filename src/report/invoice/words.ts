@@ -32,7 +32,8 @@ export function explanation(line: InvoiceLine, invoice: Invoice, report: Invoice
   if (line.kind === 'fee' || line.kind === 'pack')
     return [`${line.quantity} × ${line.unitPrice.toFixed()} = ${money}${rounding}`];
   if (line.kind !== 'usage') return rounding === '' ? [] : [`${money}${rounding}`];
-  const { unit } = meterOf(line, report);
+  const { unit: counted, weighting } = meterOf(line, report);
+  const unit = weighting ? `${counted}·${weighting.per}` : counted;
   const digits = (number: Decimal | Fraction) => groupDigits(number.toString());
   const beyond = `${digits(line.used)} ${unit} used − ${digits(line.included)} included`;
   return [
