@@ -6,7 +6,10 @@ import { linesOf, totalOf } from '../support/invoices.ts';
 import { checkAsync, fc } from '../support/properties.ts';
 import { rateCardOf } from '../support/rateCards.ts';
 
-const AGGREGATIONS = ['sum', 'count', 'max', 'unique', 'last'] as const;
+const AGGREGATIONS = [
+  ...['sum', 'count', 'max', 'unique', 'last'],
+  ...['time_weighted, per: hour', 'time_weighted, per: month', '{ percentile: 100, of: 5min }'],
+];
 /** Each model, written in two ways. */
 const MODELS = {
   unit: ['0.07/10', '{ model: unit, amount: 0.007 }'],
