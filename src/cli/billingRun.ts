@@ -109,7 +109,12 @@ export async function readBillingRun(
   const result = await readExports({ ...request, trace, onRated: live && ((row) => live.take(row)) }, flags, io);
   const run: BillingRun = { ...terms, ledger: result.ledger };
   if (flags.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
-  else if (periods.kind === 'one' && result.rows.rated === 0 && !flags.allowEmpty)
+  else if (
+    periods.kind === 'one' &&
+    result.rows.rated === 0 &&
+    !flags.allowEmpty &&
+    !hasValuesThatStay(run, result.rows)
+  )
     throw emptyPeriod(flags.period, await rowsOutside(request, result), rateCard.timezone);
   const problems = runProblems(run);
   if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
@@ -153,6 +158,11 @@ function canReadAgain(source: Source): boolean {
   return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
 }
 
+/** True if a customer of the customers file may be billed for what rows before the period tell. */
+function hasValuesThatStay({ customers }: BillingRun, { beforePeriod = 0 }: RowCounts): boolean {
+  return customers.size > 0 && beforePeriod > 0;
+}
+
 /** When there are rows in exports all of whose rows are out of the period; undefined where they cannot be read again. */
 async function rowsOutside(
   request: Omit<ReadRequest, 'trace' | 'onReject'>,
@@ -169,7 +179,8 @@ function asker(request: Omit<WatchRequest, 'watches'>, before: Pick<ReadResult, 
   return async (watches) => {
     const { watched, rows, failures } = await watchUsage({ ...request, watches });
     if (failures.length > 0) throw new CommandFailure(EXIT.badInput, failures);
-    if (JSON.stringify(rows) !== JSON.stringify(before.rows)) throw changed('they have other rows now');
+    const { beforePeriod: _, ...found } = before.rows;
+    if (JSON.stringify(rows) !== JSON.stringify(found)) throw changed('they have other rows now');
     return watched;
   };
 }

@@ -77,6 +77,13 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   const seconds = Math.max(milliseconds, 1) / 1000;
   const perSecond = groupDigits(String(Math.round(result.rows.read / seconds)));
   const lines = [formatAccounting(result.rows)];
+  const { beforePeriod = 0 } = result.rows;
+  if (beforePeriod > 0) {
+    const rows = beforePeriod === 1 ? '1 row' : `${groupDigits(String(beforePeriod))} rows`;
+    lines.push(
+      `${rows} before the period ${beforePeriod === 1 ? 'counts' : 'count'} only for values that stay until another row (last, time_weighted)`,
+    );
+  }
   if (result.rows.read > 0) {
     const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
     lines.push(`${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${speed}${idsNote(result)}`);
@@ -111,6 +118,7 @@ const SLOW_REASONS: Record<SlowReason, string> = {
   'no-simd': 'this processor has no SIMD for WebAssembly',
   'no-room': 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread',
   'in-order': 'this input can be read only once, so its rows are followed in their order; files are read faster',
+  'every-row': 'a meter is weighted by time or a percentile, for which every row has to be kept',
 };
 
 const UNIT_NAMES: Record<TimeUnit, string> = {

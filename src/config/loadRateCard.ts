@@ -7,10 +7,9 @@ import type { Decimal } from '../core/decimal.ts';
 import { currencyOf } from '../core/money.ts';
 import { readShortPrice } from '../core/pricing/unitAmount.ts';
 import { isError, type Problem } from '../core/problem.ts';
-import { familyOf } from '../core/quantity.ts';
 import { checkShape } from './checkShape.ts';
-import { readFilter } from './readFilter.ts';
 import { Reading } from './reading.ts';
+import { readMeters } from './readMeters.ts';
 import { readPacks } from './readPacks.ts';
 import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
@@ -75,7 +74,7 @@ export function readRateCard(tree: TierFile, reading: Reading): RateCard {
   }
   for (const [i, dimension] of (tree.dimensions ?? []).entries()) reading.dimension(dimension, ['dimensions', i]);
   reading.dimensions = tree.dimensions;
-  const meters = readMeters(tree.meters ?? {}, reading);
+  const meters = readMeters({ ...BUILT_IN_METERS, ...tree.meters }, timezone, reading);
   const tiers = new Map(
     Object.entries(tree.pricing_tiers).map(([name, tier]) => [name, readTier(reading, name, tier, meters)]),
   );
@@ -93,7 +92,7 @@ export function readRateCard(tree: TierFile, reading: Reading): RateCard {
     meters,
     ...(tree.dimensions && { dimensions: tree.dimensions }),
     tiers,
-    creditPacks: readPacks(tree.credit_packs ?? {}, reading),
+    creditPacks: readPacks(tree.credit_packs ?? {}, tiers, reading),
     notifications: readNotifications(tree.notifications ?? {}, reading),
     ...(tree.tax && tax && { tax: { share: tax, included: tree.tax.included === 'true', text: tree.tax.rate } }),
     costs,
@@ -108,22 +107,6 @@ function readCurrency(code: string | undefined, reading: Reading): void {
     const hint = currencyOf(code.toUpperCase()) ? `write ${code.toUpperCase()}` : 'use an ISO 4217 code such as EUR';
     reading.error('unknown-currency', ['currency'], `"${code}" is not a currency`, hint);
   }
-}
-
-function readMeters(tree: NonNullable<TierFile['meters']>, reading: Reading): Map<string, Meter> {
-  const meters = new Map<string, Meter>();
-  for (const [name, { field, unit, aggregate, where: conditions }] of Object.entries({ ...BUILT_IN_METERS, ...tree })) {
-    if (!/^[A-Za-z][\w.-]*$/.test(name)) {
-      const hint = 'begin with a letter; letters, digits, _ . and - may follow';
-      reading.error('bad-meter-name', ['meters', name], `"${name}" cannot be the name of a meter`, hint, 'key');
-    }
-    const where = conditions && readFilter(conditions, ['meters', name, 'where'], reading);
-    meters.set(name, {
-      ...{ name, field, unit, family: familyOf(unit), aggregation: aggregate ?? 'sum' },
-      ...(where && { where }),
-    });
-  }
-  return meters;
 }
 
 function readNotifications(tree: NonNullable<TierFile['notifications']>, reading: Reading): RateCard['notifications'] {

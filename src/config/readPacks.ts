@@ -3,7 +3,11 @@ import type { Reading } from './reading.ts';
 import type { TierFile } from './tierSchema.ts';
 
 /** The credit packs of a tier file; at most one of them may be bought by itself. */
-export function readPacks(tree: NonNullable<TierFile['credit_packs']>, reading: Reading): RateCard['creditPacks'] {
+export function readPacks(
+  tree: NonNullable<TierFile['credit_packs']>,
+  tiers: RateCard['tiers'],
+  reading: Reading,
+): RateCard['creditPacks'] {
   const packs = new Map<string, CreditPack>();
   let automatic: string | undefined;
   for (const [name, pack] of Object.entries(tree)) {
@@ -15,6 +19,10 @@ export function readPacks(tree: NonNullable<TierFile['credit_packs']>, reading: 
     const most =
       pack.auto_purchase &&
       reading.count(pack.auto_purchase.max_per_period, [...path, 'auto_purchase', 'max_per_period']);
+    const named = pack.auto_purchase?.tiers?.map((tier, i) => {
+      reading.named(tiers, tier, 'tier', [...path, 'auto_purchase', 'tiers', i]);
+      return tier;
+    });
     if (pack.auto_purchase && automatic !== undefined) {
       const message = `the pack ${automatic} is already bought by itself`;
       reading.error('auto-purchase-twice', [...path, 'auto_purchase'], message, 'keep one of them', 'key');
@@ -29,8 +37,15 @@ export function readPacks(tree: NonNullable<TierFile['credit_packs']>, reading: 
       price,
       credit,
       ...(days !== undefined && { expiresAfterDays: days }),
-      ...(most !== undefined && { autoPurchase: { maxPerPeriod: most } }),
+      ...(most !== undefined && {
+        autoPurchase: { maxPerPeriod: most, tiers: new Set(named ?? withListPrice(tiers)) },
+      }),
     });
   }
   return packs;
+}
+
+/** Names of the tiers whose fee is not negotiated: whoever is on another has a contract, which does not mention packs. */
+function withListPrice(tiers: RateCard['tiers']): string[] {
+  return [...tiers.values()].filter(({ fee }) => fee.kind !== 'custom').map(({ name }) => name);
 }

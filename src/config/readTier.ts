@@ -1,5 +1,5 @@
 /** One tier of a tier file: fee, limits, prices. */
-import type { Meter } from '../core/catalog/meter.ts';
+import { isLevel, type Meter } from '../core/catalog/meter.ts';
 import type { Charge, Fee, Limit, LimitBase, Tier } from '../core/catalog/tier.ts';
 import { type Decimal, ZERO } from '../core/decimal.ts';
 import { cautionsOf, PRICE_MODELS, type Price } from '../core/pricing/index.ts';
@@ -154,7 +154,7 @@ function readLimits(
     const quantity = meter && reading.quantity(quantityText, meter.unit, [...path, name]);
     if (!quantity) continue;
     const base = (match?.[2] === 'mo' ? 'month' : (match?.[2] ?? 'period')) as LimitBase;
-    if (isWindow(base) && isLevel(meter.aggregation)) {
+    if (isWindow(base) && isLevel(meter)) {
       const message = `${name} is aggregated by ${meter.aggregation}: a level has no amount for a ${base}`;
       reading.error(
         'level-per-window',
@@ -168,11 +168,6 @@ function readLimits(
     limits.set(name, { quantity, per: base, text: isMonthly ? quantityText : `${quantityText}/${base}` });
   }
   return limits;
-}
-
-/** Levels are compared with a limit as they are; what is used of flows adds up over time. */
-function isLevel(aggregation: Meter['aggregation']): boolean {
-  return aggregation === 'max' || aggregation === 'last' || aggregation === 'unique';
 }
 
 function readCharges(

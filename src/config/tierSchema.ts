@@ -1,6 +1,6 @@
 /** The tier file's shape, scalars as text. The JSON Schema for editors is made from this; loadRateCard.ts gives the texts meaning. */
 import { z } from 'zod';
-import { AGGREGATIONS } from '../core/catalog/meter.ts';
+import { AGGREGATIONS, WEIGHTING_UNITS } from '../core/catalog/meter.ts';
 import { PRICE_MODELS } from '../core/pricing/index.ts';
 import { moneyText, nameText, plainText, quantityText, shareText } from '../core/schemaTexts.ts';
 
@@ -89,7 +89,20 @@ const dimensionValues = z.union([dimensionValue, z.array(dimensionValue)]);
 const meter = z.strictObject({
   field: nameText('Column or key of a telemetry row'),
   unit: nameText('Unit of the field: s, B, or any name'),
-  aggregate: z.enum(AGGREGATIONS).optional().meta({ description: 'How rows become a quantity. Default: sum' }),
+  aggregate: z
+    .union([
+      z.enum(AGGREGATIONS),
+      z.strictObject({
+        percentile: plainText('Above 0, at most 100', ['95']),
+        of: plainText('Intervals whose rows are added up; an hour must be whole intervals', ['5min']),
+      }),
+    ])
+    .optional()
+    .meta({ description: 'How rows become a quantity. Default: sum' }),
+  per: z
+    .enum(WEIGHTING_UNITS)
+    .optional()
+    .meta({ description: 'Unit of the time by which values are weighted; of aggregate: time_weighted' }),
   where: z
     .record(z.string(), z.union([dimensionValues, z.strictObject({ not: dimensionValues })]))
     .optional()
@@ -103,7 +116,14 @@ const creditPack = z.strictObject({
   credit: moneyText('Usage charges that it pays for'),
   expires_after: plainText('Days until the rest of it expires', ['90d']).optional(),
   auto_purchase: z
-    .strictObject({ max_per_period: plainText('At most so many in a billing period') })
+    .strictObject({
+      max_per_period: plainText('At most so many in a billing period'),
+      tiers: z
+        .array(nameText('A tier of this file'))
+        .min(1)
+        .optional()
+        .meta({ description: 'For customers on these tiers. Default: all with a list price' }),
+    })
     .optional()
     .meta({ description: 'Bought by itself when usage charges meet no credit any more' }),
 });

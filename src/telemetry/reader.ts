@@ -69,6 +69,8 @@ export type CustomerSpan = {
   readonly billed?: Period;
   /** Rows outside are rejected: the customer was on no tier then. Ends may be infinite. */
   readonly covered: Period;
+  /** Day of the month on which their months begin; absent: the first. */
+  readonly anchor?: number;
 };
 
 export type Progress = {
@@ -106,8 +108,11 @@ export type ReadResult = {
   readonly slow?: SlowReason | undefined;
 };
 
-/** The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order. */
-export type SlowReason = 'no-simd' | 'no-room' | 'in-order';
+/**
+ * The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order; a meter needs
+ * every row.
+ */
+export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row';
 
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {

@@ -3,6 +3,7 @@
  * exact and the same as scaling every row, so it is done once, here.
  */
 import type { Decimal } from '../core/decimal.ts';
+import { Fraction, SHOWN_FRACTION_DIGITS } from '../core/fraction.ts';
 import type { Period } from '../core/period.ts';
 import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
@@ -33,12 +34,16 @@ export class ScaledLedger implements UsageLedger {
     return this.ledger.hasRows(customer, period);
   }
 
+  rowsOf(customer: string, period: Period): number {
+    return this.ledger.rowsOf(customer, period);
+  }
+
   periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
     return this.ledger.periodsWithRows(customer, periods);
   }
 
-  usageOf(customer: string, period: Period): Usage {
-    const usage = this.ledger.usageOf(customer, period);
+  usageOf(customer: string, period: Period, whole?: Period): Usage {
+    const usage = this.ledger.usageOf(customer, period, whole);
     return new Map([...usage].map(([meter, used]) => [meter, scaled(used, this.scales.get(meter))]));
   }
 }
@@ -46,7 +51,11 @@ export class ScaledLedger implements UsageLedger {
 /** Usage of one meter whose quantities were read in units of `scale`; undefined: in the meter's own. */
 export function scaled<U extends MeteredUsage>(used: U, scale: Decimal | undefined): U {
   if (!scale) return used;
-  const times = <P extends MeterUsage>(part: P): P => ({ ...part, quantity: part.quantity.times(scale) });
+  const times = <P extends MeterUsage>(part: P): P => {
+    const exact = part.exact?.times(Fraction.of(scale));
+    const quantity = exact ? exact.round(SHOWN_FRACTION_DIGITS) : part.quantity.times(scale);
+    return { ...part, quantity, ...(exact && { exact }) };
+  };
   const by = new Map(
     [...used.by].map(([dimension, values]) => [
       dimension,

@@ -66,6 +66,8 @@ function amountTo(rows: readonly LedgerRow[], index: number): string {
       const last = values.filter(({ at }) => at === latest).map(({ text }) => rational(text));
       return shown(last.sort(compare).at(-1) ?? rational(0), 6);
     }
+    default:
+      throw new Error(`${METERS[index]!.aggregation} is not among the meters`);
   }
 }
 

@@ -38,8 +38,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   PricingCategory: ['Standard', 'Committed', 'Dynamic', 'Other'],
   ChargeClass: ['Correction'],
 };
-const SIZES = /^(\d+ )?([KMGTP]i?)?B$/;
-const COUNTS = /^(\d+ )?[A-Z][A-Za-z0-9]*( [A-Za-z][A-Za-z0-9]*)*$/;
+const SIZES = /^(\d+ )?([KMGTP]i?)?B(-(Hours|Days|Months))?$/;
+const COUNTS = /^(\d+ )?[A-Z][A-Za-z0-9]*( [A-Za-z][A-Za-z0-9]*)*(-(Hours|Days|Months))?$/;
 
 export function focusRows(csv: string): FocusRow[] {
   const [header, ...records] = parse(csv) as string[][];

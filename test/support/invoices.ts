@@ -1,4 +1,5 @@
 /** Invoices as tests ask for them: a tier file's text and usage in, through the whole pipeline, amounts as texts out. */
+import { levelsAmong } from '../../src/core/catalog/meter.ts';
 import type { RateCard } from '../../src/core/catalog/rateCard.ts';
 import { type Balance, DEFAULT_PRIORITY } from '../../src/core/credits/grant.ts';
 import { Decimal } from '../../src/core/decimal.ts';
@@ -65,6 +66,7 @@ function stretchOf({ tier: name, covered, usage = {} }: StretchOrder, rateCard: 
     tier,
     period: covered === undefined ? period : periodOf(covered, rateCard.timezone),
     usage: used,
+    levels: levelsAmong(rateCard.meters),
     usageBefore: () => used,
   };
 }

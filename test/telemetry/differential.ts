@@ -112,6 +112,7 @@ function ledgerOf(ledger: UsageLedger, { buckets }: Omit<ReadRequest, 'onReject'
       customer,
       period,
       hasRows: ledger.hasRows(customer, period),
+      rowsOf: ledger.rowsOf(customer, period),
       usage: [...ledger.usageOf(customer, period)].map(([meter, { by, ...used }]) => ({
         meter,
         ...plain(used),

@@ -62,7 +62,13 @@ export function readCustomersCsv(
     else stays.set(id, [stay]);
   }
   for (const [id, own] of stays) {
-    customers.set(id, { id, anchor: 1, history: historyOf(id, own, rateCard.timezone), grants: [] });
+    customers.set(id, {
+      id,
+      anchor: 1,
+      history: historyOf(id, own, rateCard.timezone),
+      grants: [],
+      autoPurchase: true,
+    });
   }
   return { customers, problems };
 }

@@ -39,6 +39,10 @@ const customer = z.strictObject({
     .optional()
     .meta({ description: 'Stretches of time on tiers, without gaps or overlaps' }),
   anchor: plainText('Day of the month on which billing periods begin, 1 to 31. Default: 1').optional(),
+  auto_purchase: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'false: no credit pack is bought by itself for them. Default: true', jsonTypes: ['boolean'] }),
   credits: z.array(z.union([packCredit, grant])).optional(),
   ...terms,
 });

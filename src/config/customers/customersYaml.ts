@@ -1,4 +1,5 @@
 /** The customers file as YAML: histories, contracts, anchors and credits. */
+import { parseDate } from '../../core/calendar.ts';
 import type { Customer } from '../../core/catalog/customer.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import type { Tier } from '../../core/catalog/tier.ts';
@@ -35,7 +36,7 @@ export function readCustomersYaml(
 
 function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reading: Reading): Customer {
   const path = ['customers', id];
-  const { tier, history, anchor, credits = [], ...terms } = tree;
+  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, ...terms } = tree;
   if ((tier === undefined) === (history === undefined)) {
     const message =
       tier === undefined
@@ -56,6 +57,7 @@ function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, readin
     id,
     anchor: readAnchor(anchor, [...path, 'anchor'], reading),
     history: historyOf(id, stays, rateCard.timezone),
+    autoPurchase: autoPurchase !== 'false',
     grants: readGrants(credits, [...path, 'credits'], rateCard, reading),
   };
 }
@@ -147,7 +149,11 @@ function readGrants(credits: readonly CreditText[], path: Path, rateCard: RateCa
       const start = boundary(credit.purchased, [...at, 'purchased']);
       const quantity = credit.quantity === undefined ? 1 : (reading.count(credit.quantity, [...at, 'quantity']) ?? 0);
       if (!pack || start === undefined) continue;
-      const expires = packExpiry(pack, start, rateCard.timezone);
+      const expires = packExpiry(
+        pack,
+        { at: start, isDay: parseDate(credit.purchased) !== undefined },
+        rateCard.timezone,
+      );
       for (let n = 0; n < quantity; n++) {
         const own = { id: nextId(pack.name), amount: pack.credit, priority, start, pack: pack.name };
         grants.push({ ...own, ...(expires !== undefined && { expires }) });

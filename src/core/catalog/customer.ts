@@ -1,6 +1,7 @@
 import type { Instant } from '../calendar.ts';
 import type { CreditGrant } from '../credits/grant.ts';
 import type { Period } from '../period.ts';
+import { haveSameTerms } from './terms.ts';
 import type { Tier } from './tier.ts';
 
 /** Who is billed, and on what terms. */
@@ -11,6 +12,8 @@ export type Customer = {
   /** In time order, without gaps or overlaps, at least one. */
   readonly history: readonly Assignment[];
   readonly grants: readonly CreditGrant[];
+  /** False: no pack is bought by itself for them. */
+  readonly autoPurchase: boolean;
 };
 
 /** Time on a tier, half-open; `tier` already holds what a contract changed. */
@@ -18,19 +21,34 @@ export type Assignment = { readonly tier: Tier; readonly from?: Instant; readonl
 
 /** A customer that no file tells more about: on one tier for all time. */
 export function customerOn(tier: Tier, id: string): Customer {
-  return { id, anchor: 1, history: [{ tier }], grants: [] };
+  return { id, anchor: 1, history: [{ tier }], grants: [], autoPurchase: true };
 }
 
+/** Time within a period on the same terms, half-open. */
+export type TermsInForce = {
+  /** Of tiers with the same terms that follow each other the last one, whose name it has on an invoice. */
+  readonly tier: Tier;
+  readonly period: Period;
+  /** The tiers one after another, at least one; they have the same terms, and may have other names and rate limits. */
+  readonly parts: readonly { readonly tier: Tier; readonly period: Period }[];
+};
+
 /** The assignments within a period, cut to it. Neighbours on the same terms are one: a change that changes nothing splits nothing. */
-export function assignmentsIn(customer: Customer, period: Period): { tier: Tier; period: Period }[] {
-  const within: { tier: Tier; period: Period }[] = [];
+export function assignmentsIn(customer: Customer, period: Period): TermsInForce[] {
+  const within: TermsInForce[] = [];
   for (const { tier, from, to } of customer.history) {
     const start = Math.max(period.start, from ?? period.start);
     const end = Math.min(period.end, to ?? period.end);
     if (start >= end) continue;
+    const own = { tier, period: { start, end } };
     const before = within.at(-1);
-    if (before?.tier === tier) within[within.length - 1] = { tier, period: { start: before.period.start, end } };
-    else within.push({ tier, period: { start, end } });
+    if (before && haveSameTerms(before.tier, tier))
+      within[within.length - 1] = {
+        tier,
+        period: { start: before.period.start, end },
+        parts: [...before.parts, own],
+      };
+    else within.push({ ...own, parts: [own] });
   }
   return within;
 }

@@ -1,9 +1,50 @@
+import type { Decimal } from '../decimal.ts';
 import type { UnitFamily } from '../quantity.ts';
 import type { RowFilter } from './rowFilter.ts';
 
-/** How the rows of a stretch become one quantity. `count` counts rows, `unique` distinct values, `last` is the latest value. */
-export const AGGREGATIONS = ['sum', 'count', 'max', 'unique', 'last'] as const;
-export type Aggregation = (typeof AGGREGATIONS)[number];
+/**
+ * How the rows of a stretch become one quantity. `count` counts rows, `unique` distinct values, `last` is the latest value,
+ * `time_weighted` adds up the values in force by the time for which they were.
+ */
+export const AGGREGATIONS = ['sum', 'count', 'max', 'unique', 'last', 'time_weighted'] as const;
+/** `percentile` ranks what intervals add up to. */
+export type Aggregation = (typeof AGGREGATIONS)[number] | 'percentile';
+
+export const WEIGHTING_UNITS = ['hour', 'day', 'month'] as const;
+export type WeightingTerms = {
+  readonly per: (typeof WEIGHTING_UNITS)[number];
+  /** In which days and months begin. */
+  readonly timezone: string;
+};
+export type PercentileTerms = {
+  /** Above 0, at most 1: the 95th percentile is 0.95. */
+  readonly share: Decimal;
+  /** Of an interval; divides an hour evenly. */
+  readonly intervalMs: number;
+};
+
+/**
+ * True if the meter measures a level, which part of a period has in full, and not a flow, of which it has a part: ten
+ * seats stay ten for a day.
+ */
+export function isLevel({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+  return aggregation === 'max' || aggregation === 'last' || aggregation === 'unique' || aggregation === 'percentile';
+}
+
+/** True if the meter's value stays what it is until another row says otherwise, also where a period has no row of it. */
+export function carriesOver({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+  return aggregation === 'last' || aggregation === 'time_weighted';
+}
+
+/** True if no total of an hour can stand for its rows. */
+export function needsEveryRow({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+  return aggregation === 'time_weighted' || aggregation === 'percentile';
+}
+
+/** Names of the meters that measure a level. */
+export function levelsAmong(meters: ReadonlyMap<string, Meter>): ReadonlySet<string> {
+  return new Set([...meters.values()].filter(isLevel).map(({ name }) => name));
+}
 
 /** What is counted. Quantities of a meter are everywhere in its own unit, unscaled. */
 export type Meter = {
@@ -16,6 +57,10 @@ export type Meter = {
   readonly aggregation: Aggregation;
   /** The rows that count; absent: all. */
   readonly where?: RowFilter;
+  /** Of `time_weighted`. */
+  readonly weighting?: WeightingTerms;
+  /** Of `percentile`. */
+  readonly percentile?: PercentileTerms;
 };
 
 /**

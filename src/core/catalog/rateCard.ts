@@ -35,5 +35,11 @@ export type CreditPack = {
   readonly credit: Decimal;
   readonly expiresAfterDays?: number;
   /** Bought by itself when usage charges meet no credit any more, at most so often in a billing period. */
-  readonly autoPurchase?: { readonly maxPerPeriod: number };
+  readonly autoPurchase?: AutoPurchaseTerms;
+};
+
+export type AutoPurchaseTerms = {
+  readonly maxPerPeriod: number;
+  /** Names of the tiers for whose charges it is bought. */
+  readonly tiers: ReadonlySet<string>;
 };

@@ -13,6 +13,8 @@ import { type Balance, byDrawingOrder, type CreditGrant, DEFAULT_PRIORITY } from
 export type AutoPurchase = {
   readonly pack: CreditPack;
   readonly maxPerPeriod: number;
+  /** Whether it is bought for what is charged from this boundary to the next. */
+  readonly isFor: (from: Instant) => boolean;
   /** Id of the n-th pack bought in the period, from 1. */
   readonly idOf: (n: number) => string;
   readonly expiryOf: (purchased: Instant) => Instant | undefined;
@@ -75,7 +77,8 @@ export function burnDown(input: BurnDownInput): BurnDown {
   for (const [i, accrued] of accruals.entries()) {
     const [from, to] = [boundaries[i]!, boundaries[i + 1]!];
     let owed = drawInForce(accounts, accrued, from, to);
-    while (autoPurchase && owed.gt(ZERO) && bought < autoPurchase.maxPerPeriod && autoPurchase.pack.credit.gt(ZERO)) {
+    if (!autoPurchase?.isFor(from)) continue;
+    while (owed.gt(ZERO) && bought < autoPurchase.maxPerPeriod && autoPurchase.pack.credit.gt(ZERO)) {
       bought++;
       const account = open(packGrant(autoPurchase, bought, from), autoPurchase.pack.credit);
       accounts.push(account);

@@ -1,8 +1,8 @@
 /** Credit packs: blocks of credit that are bought, in advance or by themselves. */
-import { dateAt, daysLater, type Instant, startOfDate } from '../calendar.ts';
-import type { CreditPack, RateCard } from '../catalog/rateCard.ts';
+import { DAY_MS, dateAt, daysLater, type Instant, startOfDate } from '../calendar.ts';
+import type { AutoPurchaseTerms, CreditPack, RateCard } from '../catalog/rateCard.ts';
 
-export type AutoPurchasedPack = CreditPack & { readonly autoPurchase: { readonly maxPerPeriod: number } };
+export type AutoPurchasedPack = CreditPack & { readonly autoPurchase: AutoPurchaseTerms };
 
 /** The pack that is bought by itself, if the rate card has one. */
 export function autoPurchasedPack(packs: RateCard['creditPacks']): AutoPurchasedPack | undefined {
@@ -10,9 +10,15 @@ export function autoPurchasedPack(packs: RateCard['creditPacks']): AutoPurchased
   return undefined;
 }
 
-/** So many days after the purchase, at the same time of day; a pack without `expires_after` never expires. */
-export function packExpiry(pack: CreditPack, purchased: Instant, zone: string): Instant | undefined {
-  if (pack.expiresAfterDays === undefined) return undefined;
-  const date = dateAt(purchased, zone);
-  return startOfDate(daysLater(date, pack.expiresAfterDays), zone) + (purchased - startOfDate(date, zone));
+/**
+ * When a pack ends: so many days of 24 hours after the instant of its purchase; if it was bought on a day, at the begin of
+ * the day so many days later, in `zone`. A pack without `expires_after` never does.
+ */
+export function packExpiry(
+  { expiresAfterDays }: Pick<CreditPack, 'expiresAfterDays'>,
+  { at, isDay }: { readonly at: Instant; readonly isDay: boolean },
+  zone: string,
+): Instant | undefined {
+  if (expiresAfterDays === undefined) return undefined;
+  return isDay ? startOfDate(daysLater(dateAt(at, zone), expiresAfterDays), zone) : at + expiresAfterDays * DAY_MS;
 }

@@ -1,6 +1,7 @@
 /** A whole run: every customer's invoices over every billing period, from one ledger. */
 import type { Instant } from '../calendar.ts';
 import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
+import { levelsAmong } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
@@ -121,7 +122,8 @@ export function* billings(run: BillingRun): Generator<Billing> {
         stretches[0]!.period.start === period.start &&
         stretches[0]!.period.end === period.end;
       const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
-      const input = { rateCard, customer: id, period, stretches, usage, balances };
+      const { autoPurchase } = customer;
+      const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
       const invoice = issueInvoice(input);
       balances = carryOver(balances, invoice.credits, period);
       yield { customer, input, invoice };
@@ -137,12 +139,14 @@ function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Pe
 }
 
 /** The tiers that a customer is on in a period, with the usage under each. */
-function stretchesOf({ ledger }: BillingRun, customer: Customer, period: Period): Stretch[] {
+function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
+  const levels = levelsAmong(rateCard.meters);
   return assignmentsIn(customer, period).map((assignment) => ({
-    tier: assignment.tier,
-    period: assignment.period,
+    ...assignment,
+    levels,
     usage: ledger.usageOf(customer.id, assignment.period),
-    usageBefore: (instant) => ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }),
+    usageBefore: (instant) =>
+      ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }, assignment.period),
     usageIn: (part) => ledger.usageOf(customer.id, part),
   }));
 }
@@ -177,14 +181,15 @@ export function spansOf(
   customers: ReadonlyMap<string, Customer>,
   periods: PeriodChoice,
   zone: string,
-): Map<string, { billed?: Period; covered: Period }> {
-  const spans = new Map<string, { billed?: Period; covered: Period }>();
+): Map<string, { billed?: Period; covered: Period; anchor: number }> {
+  const spans = new Map<string, { billed?: Period; covered: Period; anchor: number }>();
   for (const [id, customer] of customers) {
     const covered = coveredTime(customer);
     const billed = periods.kind === 'one' ? periodFor(customer, periods.period, zone) : undefined;
     const isOwn = periods.kind === 'one' && billed !== periods.period;
     const isOpen = covered.start === Number.NEGATIVE_INFINITY && covered.end === Number.POSITIVE_INFINITY;
-    if (isOwn || !isOpen) spans.set(id, { ...(billed && { billed }), covered });
+    const { anchor } = customer;
+    if (isOwn || !isOpen || anchor !== 1) spans.set(id, { ...(billed && { billed }), covered, anchor });
   }
   return spans;
 }

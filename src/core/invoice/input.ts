@@ -16,6 +16,8 @@ export type InvoiceInput = {
    * of distinct values.
    */
   readonly usage?: Usage;
+  /** False: the customer has no packs bought by themselves. */
+  readonly autoPurchase?: boolean;
   /** Credit at the period's start, and what is granted later. */
   readonly balances?: readonly Balance[];
 };

@@ -97,15 +97,24 @@ export type UsageDetail = {
   readonly dimensions?: readonly DimensionValue[];
   /** Measured: of the meter, or of one combination of dimension values where the price is by dimension. */
   readonly used: Decimal;
+  /** The same in full where `used` has no end as a decimal and is cut. */
+  readonly usedExact?: Fraction;
   /** Covered by the fee, of `used` at most what was used where the price is by dimension. */
   readonly included: Fraction;
   /** What this line prices: all of the usage beyond the included quantity, or one step's part of it. */
   readonly quantity: Fraction;
   readonly price: string;
-  /** What `exact` is made of. */
+  /** `15/31`: of a level in a part of a period, what its price for all of the period is multiplied by. */
+  readonly share?: string;
+  /** What `exact` is made of, the share included. */
   readonly parts: readonly CostPart[];
-  /** The rows that `used` comes from. */
-  readonly rows: { readonly events: number; readonly first?: bigint; readonly last?: bigint };
+  /** The rows that `used` comes from; `isCarried`: none of this time, but the row before it, whose value stays. */
+  readonly rows: {
+    readonly events: number;
+    readonly isCarried?: boolean;
+    readonly first?: bigint;
+    readonly last?: bigint;
+  };
 };
 
 /** `value` is '' for rows without one. */

@@ -11,7 +11,7 @@ import type { Problem } from '../problem.ts';
 import { coveredShare, shareText } from '../rating/coveredShare.ts';
 import { limitOf } from '../rating/limits.ts';
 import { pricedGroups } from '../rating/pricedGroups.ts';
-import { type RatedStretch, rateStretch, type StretchContext } from '../rating/rateStretch.ts';
+import { type RatedStretch, rateStretch, type Stretch, type StretchContext } from '../rating/rateStretch.ts';
 import { valuesIn } from '../usage/grouping.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
@@ -52,7 +52,7 @@ export function issueInvoice(input: InvoiceInput): Invoice {
     tier: stretches.at(-1)!.tier.name,
     period,
     usage: measured(input),
-    blocked: sumsByMeter(blockedUsage),
+    blocked: blockedByMeter(blockedUsage, stretches),
     blockedUsage,
     stretches: stretches.map(({ tier, period: covered }) => ({ tier: tier.name, period: covered })),
     lines,
@@ -76,20 +76,26 @@ function measured({ usage, stretches }: InvoiceInput): Map<string, Decimal> {
 }
 
 function blockedIn({ blocked }: RatedStretch, context: StretchContext): BlockedUsage[] {
-  const { usage, tier, period } = context.stretch;
+  const { usage, tier, period, levels } = context.stretch;
   const { timezone } = context;
   return [...blocked].map(([meter, quantity]) => {
     const { quantity: used, events, first, last } = usage.get(meter)!;
     const rows = { events, ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
-    const limit = limitOf(meter, { tier, stretch: period, period: context.period, timezone })!.text;
+    const isLevel = levels?.has(meter) === true;
+    const limit = limitOf(meter, { tier, stretch: period, period: context.period, timezone, isLevel })!.text;
     return { meter, stretch: context.position, used, quantity, limit, rows };
   });
 }
 
-function sumsByMeter(parts: readonly BlockedUsage[]): Map<string, Fraction> {
-  const sums = new Map<string, Fraction>();
-  for (const { meter, quantity } of parts) sums.set(meter, (sums.get(meter) ?? Fraction.ZERO).plus(quantity));
-  return sums;
+/** Of a flow what the stretches blocked together, of a level the most that one of them did. */
+function blockedByMeter(parts: readonly BlockedUsage[], stretches: readonly Stretch[]): Map<string, Fraction> {
+  const blocked = new Map<string, Fraction>();
+  for (const { meter, stretch, quantity } of parts) {
+    const before = blocked.get(meter) ?? Fraction.ZERO;
+    const isLevel = stretches[stretch]!.levels?.has(meter);
+    blocked.set(meter, isLevel ? Fraction.max(before, quantity) : before.plus(quantity));
+  }
+  return blocked;
 }
 
 /** What keeps a customer from being billed on a tier with this usage: no list price, negotiated prices, an unlisted dimension value or combination. */

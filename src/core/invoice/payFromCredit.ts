@@ -18,7 +18,7 @@ export function burnDownOf(input: InvoiceInput, rated: readonly RatedStretch[]):
 /** What is burnt down when, or undefined where no credit can pay for anything. */
 export function burnDownInputOf(input: InvoiceInput, rated: readonly RatedStretch[]): BurnDownInput | undefined {
   const { rateCard, period, balances = [] } = input;
-  const pack = autoPurchasedPack(rateCard.creditPacks);
+  const pack = packFor(input);
   if (balances.length === 0 && !pack) return undefined;
   const charged = usageCharges(rated);
   if (balances.length === 0 && charged.isZero()) return undefined;
@@ -27,7 +27,10 @@ export function burnDownInputOf(input: InvoiceInput, rated: readonly RatedStretc
     balances.flatMap(({ grant }) => [grant.start, grant.expires]).filter((at) => isInside(at, period)),
   );
   // A pack is bought on the day that needs it, and its days count from then: the charges of every day have to be known.
-  if (pack) for (const day of daysOf(period, rateCard.timezone)) inner.add(day);
+  if (pack) {
+    for (const day of daysOf(period, rateCard.timezone)) inner.add(day);
+    for (const { from } of tiersIn(input)) if (isInside(from, period)) inner.add(from);
+  }
   const between = [...(inner as Set<Instant>)].sort((a, b) => a - b);
   return {
     balances,
@@ -35,7 +38,7 @@ export function burnDownInputOf(input: InvoiceInput, rated: readonly RatedStretc
     boundaries: [period.start, ...between, period.end],
     charges: [ZERO, ...between.map((instant) => chargesBefore(instant, input, rated)), sum(rated.map(withoutMinimum))],
     topUp: charged.minus(sum(rated.map(withoutMinimum))),
-    autoPurchase: pack && autoPurchase(pack, period, rateCard.timezone),
+    autoPurchase: pack && autoPurchase(pack, input),
   };
 }
 
@@ -81,14 +84,31 @@ function withoutMinimum({ lines }: RatedStretch): Decimal {
   return sum(lines.filter((line) => line.kind !== 'minimum').map((line) => line.amount));
 }
 
-function autoPurchase(pack: AutoPurchasedPack, period: Period, zone: string): AutoPurchase {
+/** The pack that may be bought by itself for this customer in this period. */
+function packFor(input: InvoiceInput): AutoPurchasedPack | undefined {
+  const pack = input.autoPurchase === false ? undefined : autoPurchasedPack(input.rateCard.creditPacks);
+  return pack && tiersIn(input).some(({ tier }) => pack.autoPurchase.tiers.has(tier)) ? pack : undefined;
+}
+
+/** Names of the tiers that follow each other in the period, and when each begins. */
+function tiersIn({ stretches }: InvoiceInput): { tier: string; from: Instant }[] {
+  return stretches.flatMap(({ tier, period, parts = [{ tier, period }] }) =>
+    parts.map((part) => ({ tier: part.tier.name, from: part.period.start })),
+  );
+}
+
+function autoPurchase(pack: AutoPurchasedPack, input: InvoiceInput): AutoPurchase {
+  const { period, rateCard } = input;
+  const { timezone: zone } = rateCard;
+  const tiers = tiersIn(input);
   return {
     pack,
+    isFor: (from) => pack.autoPurchase.tiers.has((tiers.findLast((one) => one.from <= from) ?? tiers[0]!).tier),
     maxPerPeriod: pack.autoPurchase.maxPerPeriod,
     idOf: (n) => `${pack.name}-${periodLabel(period, zone)}-${n}`,
     // From the begin of the day: where a credit that ran out in the middle of an hour made the purchase necessary, the pack
     // must not end in the middle of one, on which no usage of later months is cut.
-    expiryOf: (purchased) => packExpiry(pack, startOfDate(dateAt(purchased, zone), zone), zone),
+    expiryOf: (purchased) => packExpiry(pack, { at: purchased, isDay: true }, zone),
   };
 }
 

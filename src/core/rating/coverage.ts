@@ -8,7 +8,7 @@
 import { assert } from '../assert.ts';
 import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
-import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
+import { exactQuantity, type MeteredUsage, type MeterUsage, type Usage } from '../usage/ledger.ts';
 import type { MeterLimit } from './limits.ts';
 
 export type Coverage = {
@@ -35,7 +35,7 @@ export function coverageOf({
   readonly limit: MeterLimit | undefined;
 }): Coverage {
   const { windows, included = Fraction.ZERO } = limit ?? {};
-  const total = Fraction.of(used.quantity);
+  const total = exactQuantity(used);
   if (!windows || !usageIn) {
     const covered = Fraction.min(included, total);
     return {
@@ -47,7 +47,7 @@ export function coverageOf({
   const parts = windows.flatMap((window) => {
     const usage = usageIn(window.period).get(meter);
     if (!usage || usage.quantity.isZero()) return [];
-    const quantity = Fraction.of(usage.quantity);
+    const quantity = exactQuantity(usage);
     return [{ usage, quantity, covered: Fraction.min(window.included, quantity) }];
   });
   const sum = Fraction.sum(parts.map(({ quantity }) => quantity));

@@ -22,6 +22,8 @@ export type LimitPlace = {
   readonly stretch: Period;
   readonly period: Period;
   readonly timezone: string;
+  /** True for a meter that measures a level, of which a part of a period includes as much as all of it. */
+  readonly isLevel: boolean;
 };
 
 export type MeterLimit = {
@@ -38,7 +40,10 @@ export type MeterLimit = {
 export type Beyond = 'priced' | 'blocked';
 
 /** Undefined for a meter that the tier does not limit. */
-export function limitOf(meter: string, { tier, stretch, period, timezone }: LimitPlace): MeterLimit | undefined {
+export function limitOf(
+  meter: string,
+  { tier, stretch, period, timezone, isLevel }: LimitPlace,
+): MeterLimit | undefined {
   const limit = tier.limits.get(meter);
   if (!limit) return undefined;
   const beyond = beyondLimit(tier, meter);
@@ -47,7 +52,8 @@ export function limitOf(meter: string, { tier, stretch, period, timezone }: Limi
   if (windows) {
     return { beyond, windows, text: limit.text, included: Fraction.sum(windows.map((window) => window.included)) };
   }
-  const counted = beyond === 'blocked' ? { start: stretch.start, end: period.end } : stretch;
+  const untilEnd = { start: stretch.start, end: period.end };
+  const counted = isLevel ? period : beyond === 'blocked' ? untilEnd : stretch;
   const included = includedIn(limit, period, timezone).times(coveredShare(counted, period, timezone));
   return { included, beyond, text: `${limit.text}${shareText({ ...place, stretch: counted })}` };
 }

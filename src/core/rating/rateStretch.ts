@@ -8,7 +8,7 @@
  * 2. included quantity: subtracted from what was used.
  *    Before pricing, not after: otherwise the included units would fill up step 1, and the first paid unit would be
  *    charged at step 2's price.
- * 3. price: what is left, step by step, exact.
+ * 3. price: what is left, step by step, exact. A level (levels.ts) is priced for the whole period and then shared.
  * 4. rounding: each line to the minor unit.
  *    Before any adding up: totals are sums of the amounts that are shown, so every column adds up.
  * 5. discount, then maximum, then minimum, each a line of its own (adjustments.ts).
@@ -16,26 +16,31 @@
  */
 import { assert, Bug } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
+import type { TermsInForce } from '../catalog/customer.ts';
 import { type Charge, dimensionValues, type Tier } from '../catalog/tier.ts';
-import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type DimensionValue, type InvoiceLine, lineKey, type UsageDetail } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import { billingMonths, type Period } from '../period.ts';
 import { type Price, ratePrice } from '../pricing/index.ts';
 import type { RatingContext } from '../pricing/model.ts';
-import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
+import { exactQuantity, type MeteredUsage, type MeterUsage, type Usage } from '../usage/ledger.ts';
 import { adjust } from './adjustments.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { coveredShare, shareText } from './coveredShare.ts';
+import { linesForPart } from './levels.ts';
 import { includesSome, limitOf, type MeterLimit } from './limits.ts';
 import { pricedGroups } from './pricedGroups.ts';
 
-/** Time on one tier within a billing period, and what was used in it. */
+/** Time on the same terms within a billing period, and what was used in it. */
 export type Stretch = {
   readonly tier: Tier;
   readonly period: Period;
+  /** The tiers that it is made of, which may have other names and rate limits; absent: `tier` alone. */
+  readonly parts?: TermsInForce['parts'];
   readonly usage: Usage;
+  /** Names of the meters that measure a level; needed where the stretch is a part of its period. */
+  readonly levels?: ReadonlySet<string> | undefined;
   /** What was used before an instant within it; needed where a credit begins or expires inside the stretch. */
   readonly usageBefore?: (instant: Instant) => Usage;
   /** What was used in a part of it that ends on bucket edges; absent: no more than the total is known. */
@@ -62,19 +67,24 @@ export type RatedStretch = {
 export function rateStretch(context: StretchContext): RatedStretch {
   const { stretch, position, period, timezone, currency } = context;
   const { tier, usage } = stretch;
+  const part = { share: coveredShare(stretch.period, period, timezone), text: partText(context) };
+  assert(
+    stretch.levels !== undefined || part.text === '',
+    () => `which meters of ${tier.name} measure a level is not given`,
+  );
   const lines: InvoiceLine[] = [];
   const blocked = new Map<string, Fraction>();
 
   for (const [meter, used] of usage) {
-    const limit = limitOf(meter, { tier, stretch: stretch.period, period, timezone });
+    const isLevel = stretch.levels?.has(meter) === true;
+    const limit = limitOf(meter, { tier, stretch: stretch.period, period, timezone, isLevel });
     const coverage = coverageOf({ meter, used, usageIn: stretch.usageIn, limit });
     const charge = chargeOf(tier, meter);
     if (charge) {
       const isPartlyIncluded = includesSome(tier, meter);
-      const limitText = limit?.text;
-      lines.push(
-        ...rateCharge({ meter, stretch: position, charge, used, coverage, isPartlyIncluded, limitText, currency }),
-      );
+      const about = { meter, stretch: position, charge, used, coverage, isPartlyIncluded, currency };
+      const rated = rateCharge({ ...about, limitText: limit?.text });
+      lines.push(...(isLevel ? linesForPart(rated, part, currency) : rated));
     } else if (limit?.beyond === 'blocked' && coverage.beyond.isPositive()) blocked.set(meter, coverage.beyond);
   }
   lines.push(
@@ -83,13 +93,18 @@ export function rateStretch(context: StretchContext): RatedStretch {
   return { lines, blocked };
 }
 
+/** ` × 13/31` of a stretch that is not the whole period. */
+function partText({ stretch, period, timezone }: StretchContext): string {
+  return shareText({ stretch: stretch.period, period, timezone });
+}
+
 /** Billing months of a stretch: those of its period × the share of it. '' for one; ` × 13/31`; ` × 12 × 13/365`. */
 function monthsOf(context: StretchContext): { months: Fraction; monthsText: string } {
   const { stretch, period, timezone } = context;
   const whole = billingMonths(period, timezone);
   return {
     months: whole.times(coveredShare(stretch.period, period, timezone)),
-    monthsText: `${whole.eq(Fraction.ONE) ? '' : ` × ${whole.toRatio()}`}${shareText({ stretch: stretch.period, period, timezone })}`,
+    monthsText: `${whole.eq(Fraction.ONE) ? '' : ` × ${whole.toRatio()}`}${partText(context)}`,
   };
 }
 
@@ -148,14 +163,13 @@ function priceLines(line: {
   currency: Currency;
 }): InvoiceLine[] {
   const { meter, stretch, dimensions, used, included, currency } = line;
-  const quantity = beyondIncluded(used.quantity, included);
+  const quantity = beyondIncluded(used, included);
   const steps = ratePrice(line.price, quantity, { events: used.events, isPartlyIncluded: line.isPartlyIncluded });
   const stepSum = Fraction.sum(steps.map((step) => step.quantity));
   assert(stepSum.eq(quantity), () => `steps of ${meter} add up to ${stepSum}, but ${quantity} were to be priced`);
-  const rows =
-    used.first === undefined || used.last === undefined
-      ? { events: used.events }
-      : { events: used.events, first: used.first, last: used.last };
+  const { events, first, last, isCarried } = used;
+  const counted = isCarried ? { events, isCarried } : { events };
+  const rows = first === undefined || last === undefined ? counted : { ...counted, first, last };
   return steps.map((step): InvoiceLine => {
     const about = { kind: 'usage' as const, stretch, meter, step: step.step, dimensions };
     const own: InvoiceLine = {
@@ -165,6 +179,7 @@ function priceLines(line: {
       meter,
       description: step.step === undefined ? line.description : `${line.description}, step ${step.step}`,
       used: used.quantity,
+      ...(used.exact && { usedExact: used.exact }),
       included,
       quantity: step.quantity,
       price: step.price,
@@ -183,8 +198,8 @@ function dimensionFields(dimensions: readonly DimensionValue[]): Pick<UsageDetai
   return { ...(dimensions.length === 1 && { dimension: dimensions[0]! }), dimensions };
 }
 
-function beyondIncluded(used: Decimal, included: Fraction): Fraction {
-  const beyond = Fraction.of(used).minus(included);
+function beyondIncluded(used: MeterUsage, included: Fraction): Fraction {
+  const beyond = exactQuantity(used).minus(included);
   return beyond.isPositive() ? beyond : Fraction.ZERO;
 }
 

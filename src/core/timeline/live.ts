@@ -19,7 +19,7 @@ import { countedMeters, floorTo, StepCells, usageOfCells, type WatchedUsage } fr
 import { hasInstants } from './crossings.ts';
 import { watchedMeters } from './known.ts';
 import { type Mark, marksOf, reaches } from './marks.ts';
-import { endOfSecond, mayAddUp, RATED_METER, RateDays, SECOND } from './rates.ts';
+import { endOfSecond, mayAddUp, RATED_METER, RateDays, type RateTime, rateTimesOf, SECOND } from './rates.ts';
 
 export type LiveTerms = Omit<BillingRun, 'ledger'>;
 /** How the ledger that is made of the same rows keeps them. */
@@ -36,16 +36,12 @@ type Followed = {
   readonly past: Map<number, Past>;
 };
 /** What is kept of a stretch once it is over. */
-type Past = {
-  readonly crossings: Map<string, LiveCrossing>;
-  readonly rates: RateDays | undefined;
-  /** By the first second of a day above the rate limit: of all meters, from the begin of its bucket. */
-  readonly foundBySecond: Map<bigint, WatchedUsage>;
-};
+type Past = { readonly crossings: Map<string, LiveCrossing>; readonly rates: readonly LiveRate[] };
+/** `found`: by the first second of a day above the limit, of all meters from the begin of its bucket. */
+type LiveRate = RateTime & { readonly days: RateDays; readonly found: Map<bigint, WatchedUsage> };
 type Running = Past & {
   readonly stretch: Period;
   readonly meters: readonly RunningMeter[];
-  readonly rateLimit: Decimal | undefined;
   /** Rows of the latest bucket. */
   bucket: { readonly period: Period; readonly cells: StepCells };
   second: RunningSecond | undefined;
@@ -53,6 +49,8 @@ type Running = Past & {
 /** The latest second with requests, and where the one before it in the same bucket began. */
 type RunningSecond = {
   readonly at: bigint;
+  /** The limit that holds in it; of a second that a change of tier cuts in two, in this part of it. Absent: none. */
+  readonly rate: LiveRate | undefined;
   readonly cells: StepCells;
   readonly previous: bigint | undefined;
   isFinished: boolean;
@@ -111,7 +109,7 @@ export class LiveTimeline {
     if (!current) return;
     if (!contains(current.bucket.period, at.ms)) current.bucket = this.newBucket(at.ms);
     current.bucket.cells.add(row, now);
-    if (current.rateLimit) this.countSecond(current, row, now);
+    if (current.rates.length > 0) this.countSecond(current, row, now);
     for (const [m, running] of current.meters.entries()) {
       const meter = this.meters[m]!;
       const text = quantities[m];
@@ -144,14 +142,18 @@ export class LiveTimeline {
     return crossing && this.isInOrderUntil(customer, crossing.at) ? crossing : undefined;
   }
 
-  /** Undefined where the tier has no rate limit. Days and seconds count as far as {@link isInOrderUntil} holds. */
-  ratesOf(customer: string, stretch: Period): RateDays | undefined {
-    return this.pastOf(customer, stretch)?.rates;
+  /** Undefined where no limit holds in `time`. Days and seconds count as far as {@link isInOrderUntil} holds. */
+  ratesOf(customer: string, stretch: Period, time: Period): RateDays | undefined {
+    return this.rateOf(customer, stretch, time)?.days;
   }
 
-  /** What was used of all meters up to the first second of a day above the rate limit, from the begin of its bucket. */
-  foundUntil(customer: string, stretch: Period, second: bigint): WatchedUsage {
-    return this.pastOf(customer, stretch)?.foundBySecond.get(second) ?? NOTHING;
+  /** What was used of all meters up to the first second of a day above the limit, from the begin of its bucket. */
+  foundUntil(customer: string, stretch: Period, time: Period, second: bigint): WatchedUsage {
+    return this.rateOf(customer, stretch, time)?.found.get(second) ?? NOTHING;
+  }
+
+  private rateOf(customer: string, stretch: Period, time: Period): LiveRate | undefined {
+    return this.pastOf(customer, stretch)?.rates.find(({ period }) => period.start === time.start);
   }
 
   /** True if no row with a time up to `at`, which is in nanoseconds since 1970, came too late. */
@@ -190,11 +192,12 @@ export class LiveTimeline {
     const marks = marksOf({ tier, stretch, period }, this.thresholds, rateCard).filter(({ meter }) =>
       hasInstants(meter),
     );
-    const perSecond = tier.rateLimit?.perSecond;
     const begun: Past = {
       crossings: new Map(),
-      rates: perSecond && new RateDays({ perSecond, stretch, timezone: rateCard.timezone }),
-      foundBySecond: new Map(),
+      rates: rateTimesOf(assignment).map((time) => {
+        const days = new RateDays({ perSecond: time.perSecond, time: time.period, timezone: rateCard.timezone });
+        return { ...time, days, found: new Map() };
+      }),
     };
     past.set(stretch.start, begun);
     return {
@@ -203,13 +206,12 @@ export class LiveTimeline {
       meters: this.meters.map((meter) => {
         const own = marks.filter((mark) => mark.meter === meter);
         return {
-          total: accumulatorFor(meter.aggregation),
+          total: accumulatorFor(meter),
           waiting: own.filter(({ window }) => !window),
           latest: [],
           later: own.filter(({ window }) => window),
         };
       }),
-      rateLimit: perSecond,
       bucket: this.newBucket(instant),
       second: undefined,
     };
@@ -238,36 +240,40 @@ export class LiveTimeline {
     if (text === undefined || isZero(meter, text)) return;
     const at = floorTo(now, SECOND);
     const { second, bucket } = current;
-    if (second?.at !== at) {
+    const rate = current.rates.find(({ period }) => contains(period, row.at.ms));
+    if (second?.at !== at || second.rate !== rate) {
+      if (second?.at === at) this.finishSecond(current);
       const isSameBucket = second && contains(bucket.period, instantOf(second.at));
+      const previous = !isSameBucket ? undefined : second.at === at ? second.previous : second.at;
       const cells = new StepCells([{ meter, place: this.rated, counts: this.counts[this.rated]! }], false);
-      current.second = { at, cells, previous: isSameBucket ? second.at : undefined, isFinished: false };
+      current.second = { at, rate, cells, previous, isFinished: false };
     }
     current.second!.cells.add(row, now);
   }
 
   /** Puts the latest second among those above the limit, if it is one. To be called before rows of a later one count. */
   private finishSecond(current: Running | undefined): void {
-    if (!current?.second || !current.rates || !current.rateLimit || current.second.isFinished) return;
-    const { at, cells, previous } = current.second;
+    if (!current?.second?.rate || current.second.isFinished) return;
+    const { at, rate, cells, previous } = current.second;
+    const { perSecond, days, found } = rate;
     current.second.isFinished = true;
     const usage = usageOfCells(cells.cellsAt(at), [this.meters[this.rated]!], { dimensions: [] });
     const requests = usage.get(RATED_METER)?.quantity ?? ZERO;
-    if (!requests.gt(current.rateLimit)) return;
+    if (!requests.gt(perSecond)) return;
     const step = { at, usage, ...(previous !== undefined && { previous }) };
-    current.rates.add({ at, requests, mayAddUp: mayAddUp(step, current.rateLimit) });
-    if (current.rates.days().at(-1)?.first.at !== at) return;
-    const { edge } = endOfSecond(at, current.stretch, this.ledger.buckets);
+    days.add({ at, requests, mayAddUp: mayAddUp(step, perSecond) });
+    if (days.days().at(-1)?.first.at !== at) return;
+    const { edge } = endOfSecond(at, rate.period, this.ledger.buckets);
     const isInBucket = current.bucket.period.start === edge;
-    current.foundBySecond.set(at, isInBucket ? this.usageOf(current.bucket.cells) : NOTHING);
+    found.set(at, isInBucket ? this.usageOf(current.bucket.cells) : NOTHING);
   }
 }
 
 const NOTHING: WatchedUsage = new Map();
 
 /** Begins to count anew in the window of `instant`; marks of windows before it will not be reached any more. */
-function enterWindow(running: RunningMeter, { aggregation }: Meter, instant: number): void {
-  running.total = accumulatorFor(aggregation);
+function enterWindow(running: RunningMeter, meter: Meter, instant: number): void {
+  running.total = accumulatorFor(meter);
   running.waiting = running.later.filter(({ window }) => contains(window!, instant));
   running.later = running.later.filter(({ window }) => window!.start > instant);
 }

@@ -1,5 +1,5 @@
 /** The quantities at which a customer has reached a threshold. */
-import type { Meter } from '../catalog/meter.ts';
+import { isLevel, type Meter } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
 import { type Decimal, ONE } from '../decimal.ts';
@@ -13,7 +13,7 @@ export type Mark = {
   readonly threshold: Decimal;
   /** The day or week that the limit is for, as far as it lies in the stretch; absent: the stretch. */
   readonly window?: Period;
-  /** What the stretch or the window includes: of a part of it, that part; of a hard cap, what is served at most. */
+  /** What the stretch or the window includes: of a part of it, that part; of a level all of it; of a hard cap, what is served at most. */
   readonly limit: Fraction;
   readonly beyond: Beyond;
   /** Reached when as much was used as this: threshold × limit. */
@@ -31,7 +31,7 @@ export function marksOf(
 ): Mark[] {
   const shares = [...thresholds.filter((share) => !share.eq(ONE)), ONE].sort((a, b) => a.cmp(b));
   return [...meters.values()].flatMap((meter) => {
-    const limit = limitOf(meter.name, { tier, stretch, period, timezone });
+    const limit = limitOf(meter.name, { tier, stretch, period, timezone, isLevel: isLevel(meter) });
     // A limit of 0, or a stretch within one day, which covers none of the days of its period.
     if (!limit || limit.included.isZero()) return [];
     const marks = ({ included, ...of }: { included: Fraction; window?: Period }): Mark[] =>

@@ -35,8 +35,8 @@ export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook
   );
 
   const { currency, timezone } = rateCard;
-  const { tier, period } = view.stretch;
-  const rated = rateStretch({ stretch: { tier, period, usage }, position: 0, period: view.period, timezone, currency });
+  const stretch = { ...view.stretch, usage };
+  const rated = rateStretch({ stretch, position: 0, period: view.period, timezone, currency });
   const charged = own
     ? rated.lines.filter((line) => line.kind === 'usage' && line.meter === own)
     : rated.lines.filter((line) => line.kind !== 'minimum');
@@ -55,7 +55,8 @@ export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook
  */
 function projected(used: MeteredUsage, meter: Meter, elapsedNs: bigint, view: StretchView): MeteredUsage {
   const { start, end } = view.stretch.period;
-  if (meter.aggregation === 'max' || meter.aggregation === 'last' || used.quantity.isZero()) return used;
+  const stays = meter.aggregation === 'max' || meter.aggregation === 'last' || meter.aggregation === 'percentile';
+  if (stays || used.quantity.isZero()) return used;
   const factor = Fraction.of(end - start).dividedBy(Fraction.of(String(elapsedNs), 1_000_000));
   const digits = used.quantity.decimalPlaces();
   const quantity = Fraction.of(used.quantity).times(factor).round(digits);
@@ -98,7 +99,7 @@ function costOf(tier: Tier, view: StretchView, usage: Usage, { currency, timezon
     rateCard: { currency, timezone, creditPacks: new Map() },
     customer: view.customer,
     period: view.period,
-    stretches: [{ tier, period: view.stretch.period, usage }],
+    stretches: [{ tier, period: view.stretch.period, usage, levels: view.stretch.levels }],
     usage,
   });
   return { cost: subtotal, blocks: blocked.size > 0 };

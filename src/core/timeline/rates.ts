@@ -9,6 +9,7 @@ import { type CalendarDate, dateAt, daysLater, formatDate, type Instant, startOf
 import type { Meter } from '../catalog/meter.ts';
 import { Decimal, ONE, ZERO } from '../decimal.ts';
 import type { Period } from '../period.ts';
+import type { Stretch } from '../rating/rateStretch.ts';
 import { instantOf } from '../timestamp.ts';
 import { type Buckets, bucketStart } from '../usage/buckets.ts';
 import type { WatchedStep } from '../usage/watch.ts';
@@ -32,29 +33,47 @@ export type RateSecond = {
   readonly mayAddUp: boolean;
 };
 
-/** What was above the limit on one day of a stretch. */
+/** What was above the limit on one day of such a time. */
 export type RateDay = RateExcess & {
   /** `2026-10-19`, in the zone of the tier file. */
   readonly day: string;
   readonly first: RateSecond;
   /** In all seconds above the limit. */
   readonly requests: Decimal;
-  /** The end of the day, or of the stretch if it ends on that day. */
+  /** The end of the day, or of the time with this limit if that ends on that day. */
   readonly end: Instant;
 };
 
-/** The days of one stretch, from its seconds above the limit: in any order, each of them once. */
+/** Time within a stretch in which one rate limit holds. */
+export type RateTime = { readonly period: Period; readonly perSecond: Decimal };
+
+/** The times with a rate limit, in order. Tiers that follow each other with the same limit are one time. */
+export function rateTimesOf({ tier, period, parts = [{ tier, period }] }: Pick<Stretch, 'tier' | 'period' | 'parts'>) {
+  const times: RateTime[] = [];
+  for (const part of parts) {
+    const perSecond = part.tier.rateLimit?.perSecond;
+    const before = times.at(-1);
+    if (!perSecond) continue;
+    if (before?.period.end === part.period.start && before.perSecond.eq(perSecond))
+      times[times.length - 1] = { perSecond, period: { start: before.period.start, end: part.period.end } };
+    else times.push({ perSecond, period: part.period });
+  }
+  return times;
+}
+
+/** The days of one time with a rate limit, from its seconds above the limit: in any order, each of them once. */
 export class RateDays {
-  private readonly limit: { readonly perSecond: Decimal; readonly stretch: Period; readonly timezone: string };
+  private readonly limit: { readonly perSecond: Decimal; readonly time: Period; readonly timezone: string };
   private readonly byDay = new Map<string, RateDay>();
 
-  constructor(limit: { perSecond: Decimal; stretch: Period; timezone: string }) {
+  /** `time` is that in which the limit holds. */
+  constructor(limit: { perSecond: Decimal; time: Period; timezone: string }) {
     this.limit = limit;
   }
 
   add(second: RateSecond): void {
-    const { perSecond, stretch } = this.limit;
-    const date = dateAt(instantIn(second.at, stretch.start), this.limit.timezone);
+    const { perSecond, time } = this.limit;
+    const date = dateAt(instantIn(second.at, time.start), this.limit.timezone);
     const day = formatDate(date);
     const known = this.byDay.get(day);
     this.byDay.set(day, {
@@ -69,7 +88,7 @@ export class RateDays {
   }
 
   private endOf(date: CalendarDate): Instant {
-    return Math.min(this.limit.stretch.end, startOfDate(daysLater(date, 1), this.limit.timezone));
+    return Math.min(this.limit.time.end, startOfDate(daysLater(date, 1), this.limit.timezone));
   }
 
   /** In time order. */
@@ -91,9 +110,9 @@ export function mayAddUp({ at, usage, previous }: WatchedStep, perSecond: Decima
   return isOnMinute(at) && latest === at && (previous === undefined || isOnMinute(previous));
 }
 
-/** An instant of a second in a stretch. Of a second that a change of tier cuts in two, either stretch has its own part. */
-export function instantIn(second: bigint, stretchStart: Instant): Instant {
-  return Math.max(stretchStart, instantOf(second));
+/** An instant of a second in a stretch of time. Of a second that a change of tier cuts in two, either has its own part. */
+export function instantIn(second: bigint, start: Instant): Instant {
+  return Math.max(start, instantOf(second));
 }
 
 /**
@@ -104,7 +123,7 @@ export function* rateQuestions(
   view: StretchView,
   perSecond: Decimal,
   days: RateDays,
-  within: Period = view.stretch.period,
+  within: Period,
 ): Generator<Question> {
   const [before, after] = [within.start, within.end].map((edge) => view.usageBefore(edge).get(RATED_METER)!);
   if (after!.quantity.minus(before!.quantity).lte(perSecond)) return;
@@ -131,11 +150,11 @@ export function* rateQuestions(
   };
 }
 
-/** The end of a second, or of the stretch if it ends within it; and the bucket's edge before that. */
-export function endOfSecond(second: bigint, stretch: Period, buckets: Buckets): { at: bigint; edge: Instant } {
-  const stretchEnd = BigInt(stretch.end) * 1_000_000n;
-  const at = second + SECOND < stretchEnd ? second + SECOND : stretchEnd;
-  return { at, edge: Math.max(stretch.start, bucketStart(buckets, instantOf(at - 1n))) };
+/** The end of a second, or of the time with a rate limit if that ends within it; and the bucket's edge before that. */
+export function endOfSecond(second: bigint, time: Period, buckets: Buckets): { at: bigint; edge: Instant } {
+  const timeEnd = BigInt(time.end) * 1_000_000n;
+  const at = second + SECOND < timeEnd ? second + SECOND : timeEnd;
+  return { at, edge: Math.max(time.start, bucketStart(buckets, instantOf(at - 1n))) };
 }
 
 /** Asks what was used of all meters up to the end of a second, as {@link endOfSecond} has it. */

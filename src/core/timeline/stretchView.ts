@@ -1,7 +1,7 @@
 /** A stretch on one tier, and what was used in it up to any bucket's edge. */
 import type { Instant } from '../calendar.ts';
 import type { Tier } from '../catalog/tier.ts';
-import type { Period } from '../period.ts';
+import { contains, type Period } from '../period.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../usage/buckets.ts';
 import type { Usage } from '../usage/ledger.ts';
@@ -23,6 +23,11 @@ export class StretchView {
 
   get tier(): Tier {
     return this.stretch.tier;
+  }
+
+  /** The tier at an instant of the stretch: on the same terms as all of it, perhaps under another name. */
+  tierAt(instant: Instant): Tier {
+    return this.stretch.parts?.find(({ period }) => contains(period, instant))?.tier ?? this.tier;
   }
 
   /** What was used before an edge of a bucket within the stretch, or before its end. */
@@ -71,10 +76,10 @@ export class StretchView {
     return { start, end };
   }
 
-  /** All buckets in which something was used or not, in time order. */
+  /** All buckets in which something was used or not, in time order; the first one also if it is not before `until`. */
   *allBuckets(until: Instant): Generator<Period> {
     const { start, end } = this.stretch.period;
-    for (let at = start; at < Math.min(end, until); ) {
+    for (let at = start; at < end && (at === start || at < until); ) {
       const bucket = this.bucketAt(at);
       yield bucket;
       at = bucket.end;

@@ -15,7 +15,18 @@ import type { LiveTimeline } from './live.ts';
 import { marksOf } from './marks.ts';
 import { outlookOf } from './outlook.ts';
 import type { Question } from './question.ts';
-import { endOfSecond, knownAfterSecond, RATED_METER, type RateDay, RateDays, rateQuestions, SECOND } from './rates.ts';
+import {
+  endOfSecond,
+  instantIn,
+  knownAfterSecond,
+  RATED_METER,
+  type RateDay,
+  RateDays,
+  type RateTime,
+  rateQuestions,
+  rateTimesOf,
+  SECOND,
+} from './rates.ts';
 import { StretchView } from './stretchView.ts';
 import { upgradeOf } from './upgrade.ts';
 import { upgradeUrlFor } from './upgradeUrl.ts';
@@ -37,7 +48,7 @@ type OwnPart = Omit<
   TimelineEntry,
   'customer' | 'tier' | 'period' | 'stretch' | 'outlook' | 'upgradeUrl' | 'upgradeReason'
 >;
-type Rates = { readonly view: StretchView; readonly days: RateDays; readonly perSecond: Decimal };
+type Rates = { readonly view: StretchView; readonly days: RateDays; readonly time: RateTime };
 
 export class Timeline {
   private readonly input: TimelineInput;
@@ -71,17 +82,18 @@ export class Timeline {
   *furtherQuestions(): Generator<Question> {
     const { run, buckets, live } = this.input;
     const { meters } = run.rateCard;
-    for (const { view, days, perSecond } of this.rates) {
+    for (const { view, days, time } of this.rates) {
+      const { perSecond } = time;
       const { customer } = view;
       const stretch = view.stretch.period;
       const isIn = (at: bigint) => !live || live.isInOrderUntil(customer, at);
       for (const day of days.days()) {
         const { first, end } = day;
-        const until = endOfSecond(first.at, stretch, buckets);
+        const until = endOfSecond(first.at, time.period, buckets);
         const settle = (known: Known) => this.addRateSecond(view, perSecond, day, known);
         if (!live) yield knownAfterSecond(view, until, { meters, settle });
         else if (isIn(first.at + SECOND - 1n))
-          settle(knownAt(view, { ...until, found: live.foundUntil(customer, stretch, first.at) }, meters));
+          settle(knownAt(view, { ...until, found: live.foundUntil(customer, stretch, time.period, first.at) }, meters));
         if (isIn(BigInt(end) * 1_000_000n - 1n)) this.addRateDay(view, perSecond, day);
         view.forget();
       }
@@ -126,18 +138,19 @@ export class Timeline {
 
   private *rateQuestions(view: StretchView): Generator<Question> {
     const { run, live } = this.input;
-    const perSecond = view.tier.rateLimit?.perSecond;
     const aggregation = run.rateCard.meters.get(RATED_METER)?.aggregation;
-    if (!perSecond || (aggregation !== 'sum' && aggregation !== 'count')) return;
-    if (live) {
-      const days = live.ratesOf(view.customer, view.stretch.period);
-      if (days) this.rates.push({ view, days, perSecond });
-      return;
-    }
+    if (aggregation !== 'sum' && aggregation !== 'count') return;
     const { timezone } = run.rateCard;
-    const days = new RateDays({ perSecond, stretch: view.stretch.period, timezone });
-    this.rates.push({ view, days, perSecond });
-    yield* rateQuestions(view, perSecond, days);
+    for (const time of rateTimesOf(view.stretch)) {
+      if (live) {
+        const days = live.ratesOf(view.customer, view.stretch.period, time.period);
+        if (days) this.rates.push({ view, days, time });
+        continue;
+      }
+      const days = new RateDays({ perSecond: time.perSecond, time: time.period, timezone });
+      this.rates.push({ view, days, time });
+      yield* rateQuestions(view, time.perSecond, days, time.period);
+    }
   }
 
   /** In time order. */
@@ -192,7 +205,8 @@ export class Timeline {
 
   private add(view: StretchView, own: OwnPart, known: Known): void {
     const { rateCard } = this.input.run;
-    const { customer, tier, period, stretch } = view;
+    const { customer, period, stretch } = view;
+    const tier = view.tierAt(instantIn(own.at, stretch.period.start));
     const outlook = outlookOf({ view, known, own: own.meter, rateCard });
     const upgrade = upgradeOf(view, own, outlook, rateCard);
     const template = rateCard.notifications.upgradeUrl;

@@ -1,6 +1,7 @@
 /** One quantity in the making: adds up the rows of a bucket the way the meter's aggregation says, whatever their order. */
-import type { Aggregation } from '../catalog/meter.ts';
+import type { Aggregation, Meter } from '../catalog/meter.ts';
 import { Decimal, ZERO } from '../decimal.ts';
+import { IntervalSums, ValuesInForce } from './timed.ts';
 
 export interface Accumulator {
   /** `text` is the row's field, neither empty nor `-`; `at` in nanoseconds since 1970. */
@@ -10,7 +11,11 @@ export interface Accumulator {
   readonly quantity: Decimal;
 }
 
-export function accumulatorFor(aggregation: Aggregation): Accumulator {
+/** What a meter is made of as far as adding up goes. */
+export type Counted = Pick<Meter, 'aggregation' | 'percentile'>;
+
+export function accumulatorFor({ aggregation, percentile }: Counted): Accumulator {
+  if (aggregation === 'percentile') return new IntervalSums(percentile!.intervalMs);
   return new ACCUMULATORS[aggregation]();
 }
 
@@ -75,10 +80,11 @@ class Last implements Accumulator {
   }
 }
 
-const ACCUMULATORS: Record<Aggregation, new () => Accumulator> = {
+const ACCUMULATORS: Record<Exclude<Aggregation, 'percentile'>, new () => Accumulator> = {
   sum: Sum,
   count: Count,
   max: Max,
   unique: Unique,
   last: Last,
+  time_weighted: ValuesInForce,
 };

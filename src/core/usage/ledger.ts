@@ -1,15 +1,23 @@
 /** Usage by customer × meter × dimension × time: the one thing between telemetry and rating. */
 import type { Decimal } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
 import type { RowsByBucket } from './rowTimes.ts';
 
 /** What a customer used of one meter in a stretch of time. */
 export type MeterUsage = {
-  /** In the meter's own unit, aggregated as the meter says, exact. */
+  /** In the meter's own unit, aggregated as the meter says, exact; if it does not end as a decimal, to twelve digits. */
   readonly quantity: Decimal;
+  /** Where it does not end: what it is exactly. */
+  readonly exact?: Fraction;
   /** Rows whose quantity is not 0. */
   readonly events: number;
-  /** First and last of those rows, nanoseconds since 1970; only if the ledger was asked to trace and there are any. */
+  /** True if there is no row within the time, and the quantity is that of the latest row before it. */
+  readonly isCarried?: boolean;
+  /**
+   * First and last of those rows (where it is carried: the row before), nanoseconds since 1970; only if the ledger was asked
+   * to trace and there are any.
+   */
   readonly first?: bigint;
   readonly last?: bigint;
 };
@@ -17,10 +25,15 @@ export type MeterUsage = {
 export type MeteredUsage = MeterUsage & {
   /**
    * The same by grouping and group, see grouping.ts: for each dimension that the ledger keeps, and for the combinations that
-   * it was asked for. A row without a value counts under ''.
+   * it was asked for. A row without a value counts under ''. Empty for meters that need every row.
    */
   readonly by: ReadonlyMap<string, ReadonlyMap<string, MeterUsage>>;
 };
+
+/** The quantity, whether it ends as a decimal or not. */
+export function exactQuantity({ quantity, exact }: MeterUsage): Fraction {
+  return exact ?? Fraction.of(quantity);
+}
 
 /** By meter name; every meter of the rate card is there. */
 export type Usage = ReadonlyMap<string, MeteredUsage>;
@@ -38,10 +51,15 @@ export interface UsageLedger {
   readonly span: Period | undefined;
   /** Rows of all customers. */
   readonly rowsByBucket: RowsByBucket;
-  /** What a customer used within `period`, whose ends must lie on the ledger's bucket edges. Zero for an unknown customer. */
-  usageOf(customer: string, period: Period): Usage;
+  /**
+   * What a customer used within `period`, whose ends must lie on the ledger's bucket edges. Zero for an unknown customer.
+   * `whole`: the time whose intervals a percentile ranks, as if nothing had been used outside of `period`; absent: `period`.
+   */
+  usageOf(customer: string, period: Period, whole?: Period): Usage;
   /** True if the customer has a row within `period`, whatever its quantities. */
   hasRows(customer: string, period: Period): boolean;
+  /** How many of them. */
+  rowsOf(customer: string, period: Period): number;
   /** Those of `periods` in which the customer has a row. They ascend and do not overlap; their ends are as in {@link usageOf}. */
   periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[];
   /**

@@ -1,15 +1,17 @@
 /** The plain ledger: maps of maps of exact numbers. Obvious rather than fast. */
 
 import type { Instant } from '../calendar.ts';
-import type { Meter } from '../catalog/meter.ts';
+import { carriesOver, type Meter, needsEveryRow } from '../catalog/meter.ts';
 import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
-import { ZERO } from '../decimal.ts';
-import type { Period } from '../period.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
+import { SHOWN_FRACTION_DIGITS } from '../fraction.ts';
+import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
 import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from './grouping.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
+import type { IntervalSums, ValuesInForce } from './timed.ts';
 
 /** Values of `dimensions` are kept apart, those that meters count rows by among them. */
 export type LedgerOptions = KeptDimensions & {
@@ -17,6 +19,8 @@ export type LedgerOptions = KeptDimensions & {
   readonly buckets: Buckets;
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
+  /** Day of the month on which a customer's months begin, where that is not the first; by id. */
+  readonly anchors?: ReadonlyMap<string, number> | undefined;
 };
 
 export type LedgerRow = {
@@ -37,6 +41,8 @@ export class MapLedger implements UsageLedger {
   private readonly groupings: readonly Grouping[];
   /** For each meter. */
   private readonly counts: readonly RowTest[];
+  /** Customer → bucket start → rows. */
+  private readonly rowCounts = new Map<string, Map<Instant, number>>();
   /** Customer → bucket start → dimension values, joined → cells. */
   private readonly usage = new Map<string, Map<Instant, Map<string, Cells>>>();
   readonly rowsByBucket: Map<Instant, number> = new Map();
@@ -53,6 +59,8 @@ export class MapLedger implements UsageLedger {
     const byBucket = getOrCreate(this.usage, customer, () => new Map<Instant, Map<string, Cells>>());
     const bucket = bucketStart(buckets, at.ms);
     this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + 1);
+    const counts = getOrCreate(this.rowCounts, customer, () => new Map<Instant, number>());
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
     const byValues = getOrCreate(byBucket, bucket, () => new Map<string, Cells>());
     const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(emptyCell));
     const nanoseconds = nanosecondsOf(at);
@@ -85,14 +93,21 @@ export class MapLedger implements UsageLedger {
   }
 
   hasRows(customer: string, period: Period): boolean {
-    return this.bucketsIn(customer, period).length > 0;
+    return this.rowsOf(customer, period) > 0;
+  }
+
+  rowsOf(customer: string, period: Period): number {
+    this.assertOnEdges(period);
+    let rows = 0;
+    for (const [start, count] of this.rowCounts.get(customer) ?? []) if (contains(period, start)) rows += count;
+    return rows;
   }
 
   periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
     return periods.filter((period) => this.hasRows(customer, period));
   }
 
-  usageOf(customer: string, period: Period): Usage {
+  usageOf(customer: string, period: Period, whole = period): Usage {
     const { meters } = this.options;
     const { groupings } = this;
     const totals = meters.map(emptyCell);
@@ -104,6 +119,7 @@ export class MapLedger implements UsageLedger {
         for (const [m, cell] of cells.entries()) {
           if (cell.events === 0) continue;
           absorb(totals[m]!, cell);
+          if (needsEveryRow(meters[m]!)) continue;
           for (const [g, group] of groups.entries()) {
             absorb(
               getOrCreate(parts[m]![g]!, group, () => emptyCell(meters[m]!)),
@@ -117,7 +133,7 @@ export class MapLedger implements UsageLedger {
       meters.map((meter, m): [string, MeteredUsage] => [
         meter.name,
         {
-          ...usageIn(totals[m]!),
+          ...this.usageIn(totals[m]!, meter, { customer, period, whole }),
           by: new Map(
             groupings.map(({ name }, g) => [
               name,
@@ -142,27 +158,68 @@ export class MapLedger implements UsageLedger {
       const values = JSON.parse(key) as string[];
       return {
         values: new Map(dimensions.map((dimension, d) => [dimension, values[d]!])),
-        usage: new Map(meters.map((meter, m) => [meter.name, usageIn(cells[m]!)])),
+        usage: new Map(
+          meters.map((meter, m) => [meter.name, this.usageIn(cells[m]!, meter, { customer, period, whole: period })]),
+        ),
       };
     });
   }
 
+  private usageIn(cell: Cell, meter: Meter, time: { customer: string; period: Period; whole: Period }): MeterUsage {
+    const { weighting, percentile } = meter;
+    if (percentile) {
+      const quantity = (cell.total as IntervalSums).percentile(time.whole, percentile);
+      return { ...usageIn(cell), quantity };
+    }
+    if (!weighting) return usageIn(cell);
+    const before = this.valueBefore(meter, time);
+    const anchor = this.options.anchors?.get(time.customer) ?? 1;
+    const exact = (cell.total as ValuesInForce).weighted(time.period, before, weighting, anchor);
+    return {
+      ...usageIn(cell),
+      quantity: exact.round(SHOWN_FRACTION_DIGITS),
+      ...(!exact.terminates && { exact }),
+      ...(cell.events === 0 && !exact.isZero() && { isCarried: true }),
+    };
+  }
+
+  /** The value of a meter that is in force at the begin of a time. */
+  private valueBefore(meter: Meter, { customer, period }: { customer: string; period: Period }): Decimal {
+    const m = this.options.meters.indexOf(meter);
+    let latest = Number.NEGATIVE_INFINITY;
+    let known = emptyCell(meter);
+    for (const [start, byValues] of this.usage.get(customer) ?? []) {
+      if (start >= period.start || start < latest) continue;
+      for (const cells of byValues.values()) {
+        if (cells[m]!.events === 0) continue;
+        if (start > latest) known = emptyCell(meter);
+        latest = start;
+        absorb(known, cells[m]!);
+      }
+    }
+    return known.total.quantity;
+  }
+
   private bucketsIn(customer: string, period: Period): Map<string, Cells>[] {
-    assertOnEdge(this.options.buckets, period.start);
-    assertOnEdge(this.options.buckets, period.end);
+    this.assertOnEdges(period);
     const byBucket = this.usage.get(customer) ?? [];
-    return [...byBucket].filter(([start]) => start >= period.start && start < period.end).map(([, cells]) => cells);
+    return [...byBucket].filter(([start]) => contains(period, start)).map(([, cells]) => cells);
+  }
+
+  private assertOnEdges({ start, end }: Period): void {
+    assertOnEdge(this.options.buckets, start);
+    assertOnEdge(this.options.buckets, end);
   }
 }
 
 /** A quantity of 0 is no event; a value that is merely counted is one even if it is `0`. */
 export function isZero(meter: Meter, text: string): boolean {
-  const counted = meter.aggregation === 'count' || meter.aggregation === 'unique' || meter.aggregation === 'last';
+  const counted = meter.aggregation === 'count' || meter.aggregation === 'unique' || carriesOver(meter);
   return !counted && /^[0.]*$/.test(text);
 }
 
 function emptyCell(meter: Meter): Cell {
-  return { total: accumulatorFor(meter.aggregation), events: 0 };
+  return { total: accumulatorFor(meter), events: 0 };
 }
 
 function absorb(into: Cell, cell: Cell): void {

@@ -5,4 +5,9 @@ export type RowCounts = {
   readonly duplicate: number;
   readonly outOfPeriod: number;
   readonly rejected: number;
+  /**
+   * Of those out of the period, rows before it that were read for the values of meters which stay until another row says
+   * otherwise; absent: there is no such meter.
+   */
+  readonly beforePeriod?: number;
 };

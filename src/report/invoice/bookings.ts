@@ -6,7 +6,7 @@
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import { type Decimal, ZERO } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
-import type { Invoice, InvoiceLine, TaxDetail } from '../../core/invoice/invoice.ts';
+import type { DimensionValue, Invoice, InvoiceLine, TaxDetail } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import type { Period } from '../../core/period.ts';
 
@@ -67,6 +67,8 @@ export type BookingFacts = {
   readonly quantity?: string;
   /** As written. */
   readonly price?: string;
+  /** `15/31` of a level in a part of a period. */
+  readonly share?: string;
   readonly unitPrice?: string;
   /** The amount that a discount, a bound or tax was worked out on. */
   readonly base?: string;
@@ -78,7 +80,8 @@ export type BookingFacts = {
   readonly amount: string;
   readonly taxIncluded?: string;
   readonly step?: number;
-  readonly dimension?: { readonly name: string; readonly value: string };
+  readonly dimension?: DimensionValue;
+  readonly dimensions?: readonly DimensionValue[];
   readonly tier: string;
   readonly stretch: Period;
 };
@@ -90,14 +93,29 @@ export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
   const where = { tier, stretch: period };
   switch (booking.kind) {
     case 'usage': {
-      const { meter, step, dimension, price } = booking;
+      const { meter, step, dimension, dimensions, price, share } = booking;
       const quantities = {
         used: booking.used.toFixed(),
         included: booking.included.toString(),
         quantity: booking.quantity.toString(),
       };
-      const part = { ...(step !== undefined && { step }), ...(dimension && { dimension }) };
-      return { key, kind, meter, description, ...quantities, price, ...amounts, ...part, ...where };
+      const part = {
+        ...(step !== undefined && { step }),
+        ...(dimension && { dimension }),
+        ...(dimensions && { dimensions }),
+      };
+      return {
+        key,
+        kind,
+        meter,
+        description,
+        ...quantities,
+        price,
+        ...(share !== undefined && { share }),
+        ...amounts,
+        ...part,
+        ...where,
+      };
     }
     case 'fee':
     case 'pack': {

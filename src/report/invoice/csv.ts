@@ -27,7 +27,7 @@ export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone }) {
 
 /** In the order of `COLUMNS`. What a booking has nothing of is an empty cell. */
 function row(facts: BookingFacts, { customer, period, currency }: Invoice, label: string, zone: string): string {
-  const { key, kind, description, exact, amount, tier, stretch, dimension } = facts;
+  const { key, kind, description, exact, amount, tier, stretch, dimensions = [] } = facts;
   const { meter = '', used = '', included = '', quantity = '', base = '', rate = '', taxIncluded = '' } = facts;
   const price = facts.price ?? facts.unitPrice ?? '';
   const step = facts.step === undefined ? '' : String(facts.step);
@@ -35,6 +35,12 @@ function row(facts: BookingFacts, { customer, period, currency }: Invoice, label
     ...[customer, formatInstant(period.start), formatInstant(period.end), tier, key, kind, meter, description],
     ...[used, included, quantity, price, exact, amount, currency.code],
     ...[label, formatZoned(stretch.start, zone), formatZoned(stretch.end, zone)],
-    ...[step, dimension?.name ?? '', dimension?.value ?? '', base, rate, taxIncluded],
+    ...[step, listText(dimensions.map(({ name }) => name)), listText(dimensions.map(({ value }) => value))],
+    ...[base, rate, taxIncluded],
   ]);
+}
+
+/** One text as it is, several as a JSON list. */
+function listText(texts: readonly string[]): string {
+  return texts.length > 1 ? JSON.stringify(texts) : (texts[0] ?? '');
 }

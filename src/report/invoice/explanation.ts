@@ -5,6 +5,7 @@
  * is written as a fraction, `2 000 000/31`, and beside a result as the nearest decimal, `239/31 ≈ 7.709677419355 → 7.71`.
  */
 import { formatZoned } from '../../core/calendar.ts';
+import type { Meter } from '../../core/catalog/meter.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import { type Decimal, ONE } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
@@ -60,27 +61,39 @@ export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, t
 }
 
 /** What was used, what of it is priced, and how. */
-function quantityTexts({ meter, used, included, quantity, step, price }: UsageDetail, { meters }: Terms): string[] {
-  const beyond = Fraction.max(Fraction.of(used).minus(included), Fraction.ZERO);
+function quantityTexts(line: UsageDetail, { meters }: Terms): string[] {
+  const { meter, included, quantity, step, price } = line;
+  const used = line.usedExact ?? Fraction.of(line.used);
+  const beyond = Fraction.max(used.minus(included), Fraction.ZERO);
   const inStep = step === undefined ? '' : ` in step ${step}`;
   const part = quantity.eq(beyond) ? '' : `, of which ${withDecimal(quantity)}`;
-  const priced = `${withDecimal(beyond)}${part}${inStep} priced at ${price}`;
-  return [`${digits(used)} ${meters.get(meter)!.unit} used − ${digits(included)} included → ${priced}`];
+  const priced = `${withDecimal(beyond)}${part}${inStep} priced at ${price}${shareOf(line)}`;
+  return [`${digits(used)} ${usedUnit(meters.get(meter)!)} used − ${digits(included)} included → ${priced}`];
+}
+
+/** `GB`, of a quantity weighted by time `GB·hour`. */
+function usedUnit({ unit, weighting }: Meter): string {
+  return weighting ? `${unit}·${weighting.per}` : unit;
+}
+
+/** ` × 15/31` of a level in a part of a period. */
+export function shareOf({ share }: UsageDetail): string {
+  return share === undefined ? '' : ` × ${share}`;
 }
 
 /** `30 000 ÷ 10 000 × 0.4 + 2`. */
-function costText({ parts, quantity }: UsageDetail): string {
-  return parts.length === 0 ? '0' : parts.map((part) => partText(part, quantity)).join(' + ');
+function costText(line: UsageDetail): string {
+  return line.parts.length === 0 ? '0' : line.parts.map((part) => partText(part, line)).join(' + ');
 }
 
-function partText({ of, amount, count, per = ONE }: CostPart, quantity: Fraction): string {
+function partText({ of, amount, count, per = ONE }: CostPart, line: UsageDetail): string {
   switch (of) {
     case 'flat':
-      return `${digits(amount)} flat`;
+      return `${digits(amount)}${shareOf(line)} flat`;
     case 'events':
       return `${digits(count)} events × ${digits(amount)}`;
     case 'packages':
-      return `⌈${digits(quantity)} ÷ ${digits(per)}⌉ × ${digits(amount)}`;
+      return `⌈${digits(line.quantity)} ÷ ${digits(per)}⌉ × ${digits(amount)}${shareOf(line)}`;
     case 'units': {
       const units = digits(count.times(Fraction.of(per)));
       return per.eq(ONE) ? `${units} × ${digits(amount)}` : `${units} ÷ ${digits(per)} × ${digits(amount)}`;
@@ -97,7 +110,11 @@ function creditText({ grant, opening, drawn, expired, remaining }: CreditUse, mo
   return `${money(opening)}${lost} − ${money(remaining)} left = ${money(drawn)} paid by ${name}${begins}${ends}`;
 }
 
-function rowsBehind({ events, first, last }: UsageDetail['rows'], { timezone }: Terms): string {
+function rowsBehind({ events, isCarried, first, last }: UsageDetail['rows'], { timezone }: Terms): string {
+  if (isCarried) {
+    const since = first === undefined ? '' : ` since ${preciseInstant(first, timezone)}`;
+    return `from no row of this time: the value stays${since}`;
+  }
   const count = events === 1 ? '1 row' : `${groupDigits(String(events))} rows`;
   if (first === undefined || last === undefined) return `from ${count}`;
   const from = preciseInstant(first, timezone);

@@ -27,13 +27,22 @@ export function pricedPart({ of, amount, count, per = ONE }: CostPart, meter: Me
   const scale = new Decimal(10).pow(per.decimalPlaces());
   return {
     quantity: shownQuantity(count.dividedBy(Fraction.of(scale))),
-    unit: portion(per.times(scale), meter),
+    unit: portion(per.times(scale), meter) + timeUnit(meter),
     unitPrice: amount.times(scale),
   };
 }
 
-/** The meter's own unit: `B`, `Seconds`, `Requests`. */
-export function baseUnit({ family, unit }: Meter): string {
+/** The meter's own unit: `B`, `Seconds`, `Requests`, `B-Hours`. */
+export function baseUnit(meter: Meter): string {
+  return countedUnit(meter) + timeUnit(meter);
+}
+
+/** What a quantity is multiplied by where it is weighted by time: `-Hours`; otherwise ''. */
+function timeUnit({ weighting }: Meter): string {
+  return weighting ? { hour: '-Hours', day: '-Days', month: '-Months' }[weighting.per] : '';
+}
+
+function countedUnit({ family, unit }: Meter): string {
   if (family === 'bytes') return 'B';
   return family === 'time' ? 'Seconds' : countUnit(unit);
 }
@@ -47,7 +56,7 @@ function portion(per: Decimal, meter: Meter): string {
   const scales = meter.family === 'bytes' ? BYTES : meter.family === 'time' ? TIMES : [];
   const [unit, scale] = scales
     .filter(([, size]) => per.mod(size).isZero())
-    .reduce((best, next) => (next[1].gt(best[1]) ? next : best), [baseUnit(meter), ONE] as const);
+    .reduce((best, next) => (next[1].gt(best[1]) ? next : best), [countedUnit(meter), ONE] as const);
   const number = per.div(scale);
   return number.eq(ONE) ? unit : `${number.toFixed()} ${unit}`;
 }

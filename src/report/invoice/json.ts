@@ -131,9 +131,10 @@ function creditObject(
 }
 
 /** Rows behind a line: how many, and the first and last of them, as in `--explain`. */
-function rowsObject({ events, first, last }: UsageDetail['rows']): Record<string, unknown> {
+function rowsObject({ events, isCarried, first, last }: UsageDetail['rows']): Record<string, unknown> {
   return {
     count: events,
+    ...(isCarried && { carriedOver: true }),
     first: first === undefined ? null : preciseInstant(first),
     last: last === undefined ? null : preciseInstant(last),
   };

@@ -7,7 +7,7 @@ import { formatMoney } from '../../core/money.ts';
 import { type Period, periodLabel } from '../../core/period.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
 import { type Booking, bookingsOf, stretchOf } from './bookings.ts';
-import { blockedExplanation, explanation } from './explanation.ts';
+import { blockedExplanation, explanation, shareOf } from './explanation.ts';
 import type { InvoiceReport } from './report.ts';
 
 /** The short calculation beside a line: `30 000 at 0.40/10k`. */
@@ -20,7 +20,7 @@ export function calculation(line: InvoiceLine, report: InvoiceReport): string {
     case 'pack':
       return `${line.quantity} at ${line.unitPrice.toFixed()}`;
     case 'usage':
-      return `${shortQuantity(line.quantity, meterOf(line, report))} at ${line.price}`;
+      return `${shortQuantity(line.quantity, meterOf(line, report))} at ${line.price}${shareOf(line)}`;
     default:
       return '';
   }

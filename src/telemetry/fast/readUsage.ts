@@ -6,7 +6,7 @@
  */
 
 import { availableParallelism } from 'node:os';
-import type { Meter } from '../../core/catalog/meter.ts';
+import { type Meter, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Watch } from '../../core/usage/watch.ts';
 import { wantedOf } from '../columns.ts';
@@ -21,6 +21,7 @@ import type {
   WatchRequest,
   WatchResult,
 } from '../reader.ts';
+import { readingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
 import { changeOf, type OpenSource, openSource, type Source } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
@@ -68,15 +69,17 @@ export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL
 
 export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
   const threads = threadsFor(request);
-  const slow = request.onRated ? 'in-order' : threads === 0 ? whyNoKernel() : undefined;
+  const slow = slowReasonFor(request, threads);
   if (slow) return { ...(await (await plainReader()).readUsage(request)), slow };
-  const run = new Run(request, tuning, threads);
-  try {
-    const { watched: _, ...result } = await orChange(request, () => run.read());
-    return result;
-  } finally {
-    await run.end();
-  }
+  return readingBefore(async (asked) => {
+    const run = new Run(asked, tuning, threads);
+    try {
+      const { watched: _, ...result } = await orChange(asked, () => run.read());
+      return result;
+    } finally {
+      await run.end();
+    }
+  })(request);
 }
 
 /** The same pass for watches. */
@@ -84,7 +87,7 @@ export const watchUsage: UsageWatcher = (request) => watchUsageTuned(request, US
 
 export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
   const threads = threadsFor(request);
-  if (threads === 0) return (await plainReader()).watchUsage(request);
+  if (slowReasonFor(request, threads)) return (await plainReader()).watchUsage(request);
   const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, threads, request.watches);
   try {
     const { watched, rows, failures } = await orChange(request, () => run.read());
@@ -118,6 +121,12 @@ export function prepareToRead(sources: readonly Source[], threads: number = avai
 /** Loaded when it is needed, which is seldom: its parsers would make every run start later. */
 function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
   return import('../reference/readUsage.ts');
+}
+
+function slowReasonFor({ onRated, meters }: Pick<ReadRequest, 'onRated' | 'meters'>, threads: number) {
+  if (onRated) return 'in-order';
+  if (meters.some(needsEveryRow)) return 'every-row';
+  return threads === 0 ? whyNoKernel() : undefined;
 }
 
 function whyNoKernel(): SlowReason {

@@ -101,11 +101,15 @@ export class SlabLedgerView implements UsageLedger {
   }
 
   hasRows(customer: string, period: Period): boolean {
+    return this.rowsOf(customer, period) > 0;
+  }
+
+  rowsOf(customer: string, period: Period): number {
     let rows = 0;
     this.eachSeries(customer, period, (part, totals, series) => {
       rows += part.sign * totals.rows[series]!;
     });
-    return rows > 0;
+    return rows;
   }
 
   periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {

@@ -16,20 +16,22 @@ import { assertLineFeeds } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
 import type { ReadRequest, ReadResult, Reject, UsageReader, UsageWatcher } from '../reader.ts';
 import { checkRow, type Fault, type RowTexts } from '../row.ts';
+import { readingBefore } from '../rowsBefore.ts';
 import { DimensionWatch, missingDimensions } from '../seenDimensions.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import type { FoundRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
 import { jsonRows } from './jsonRows.ts';
 
-export const readUsage: UsageReader = async (request) => {
-  const ledger = new MapLedger(request);
+export const readUsage: UsageReader = readingBefore(async (request) => {
+  const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
+  const ledger = new MapLedger({ ...request, anchors });
   const result = await readRows(request, (row) => {
     ledger.add(row);
     request.onRated?.(row);
   });
   return { ledger, ...result };
-};
+});
 
 export const watchUsage: UsageWatcher = async (request) => {
   const steps = new WatchedSteps(request);

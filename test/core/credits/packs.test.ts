@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { formatInstant } from '../../../src/core/calendar.ts';
-import { creditsOf, invoiceOf, invoicesOf, usageOfAcme } from '../../support/billing.ts';
+import { creditsOf, customersOf, invoiceOf, invoicesOf, usageOfAcme } from '../../support/billing.ts';
 import { linesOf, totalOf } from '../../support/invoices.ts';
+import { errorCodesOf, rateCardOf } from '../../support/rateCards.ts';
 
 const tiers = ({ most = 100, price = 25, expires = '', more = '', zone = 'UTC' } = {}) => `
 timezone: ${zone}
@@ -160,11 +161,84 @@ describe('packs that were bought in advance', () => {
     expect(linesOf(invoice)).toEqual(['usage:requests 30.00']);
     expect(totalOf(invoice)).toBe('30.00');
   });
+});
 
-  test('90 days are days of the calendar: a clock change between does not move the hour', async () => {
-    const customers = acme('{ pack: burst, purchased: 2026-09-15T12:00:00Z }');
-    const berlin = `timezone: Europe/Berlin${MANUAL}`;
-    const invoice = await invoiceOf({ tiers: berlin, customers, usage: usageOfAcme(overage(1)) });
-    expect(formatInstant(invoice.credits[0]!.grant.expires!)).toBe('2026-12-14T13:00:00Z');
+describe('for whom packs are bought by themselves', () => {
+  const several = (tiers = '') => `
+credit_packs: { burst: { price: 25, credit: 25, auto_purchase: { max_per_period: 9${tiers} } } }
+pricing_tiers:
+  small: { cost: 31, overage: { requests: 0.01 } }
+  large: { cost: 62, overage: { requests: 0.01 } }
+  enterprise: { cost: custom, overage: { requests: 0.01 } }
+`;
+  const bought = async (tiers: string, customers: string, usage = usageOfAcme('2026-10-05 500', '2026-10-20 700')) => {
+    const invoice = await invoiceOf({ tiers, customers, usage });
+    return [linesOf(invoice).filter((line) => line.startsWith('pack')), creditsOf(invoice)];
+  };
+  const on = (tier: string, more = '') => `customers: { acme: { tier: ${tier}${more} } }`;
+  const one = [['pack:burst 25.00'], ['burst-2026-10-1 12.00 drawn, 0.00 expired, 13.00 left']];
+  const none = [[], []];
+
+  test('for customers on the tiers that are listed', async () => {
+    const listed = several(', tiers: [large]');
+    expect(await bought(listed, on('large'))).toEqual(one);
+    expect(await bought(listed, on('small'))).toEqual(none);
+  });
+
+  test('without a list, on tiers with a list price, not under contracts', async () => {
+    expect(await bought(several(), on('small'))).toEqual(one);
+    expect(await bought(several(), on('small', ', cost: 1'))).toEqual(one);
+    expect(await bought(several(), on('enterprise', ', cost: 1000'))).toEqual(none);
+    expect(await bought(several(', tiers: [enterprise]'), on('enterprise', ', cost: 1000'))).toEqual(one);
+  });
+
+  test('not for a customer who says no', async () => {
+    expect(await bought(several(), on('small', ', auto_purchase: false'))).toEqual(none);
+    expect(await bought(several(), on('small', ', auto_purchase: true'))).toEqual(one);
+  });
+
+  test.each`
+    history                                                                                       | paid       | left
+    ${'[{ tier: small, to: 2026-10-11 }, { tier: large, from: 2026-10-11 }]'}                     | ${'7.00'}  | ${'18.00'}
+    ${'[{ tier: large, to: 2026-10-11 }, { tier: small, from: 2026-10-11 }]'}                     | ${'12.00'} | ${'13.00'}
+    ${'[{ tier: small, to: 2026-10-20T12:00:00Z }, { tier: large, from: 2026-10-20T12:00:00Z }]'} | ${'7.00'}  | ${'18.00'}
+  `('in a month of $history what the listed tier charges makes the purchase', async ({ history, paid, left }) => {
+    // 5.00 are charged on the 5th, 7.00 at noon on the 20th. A pack that is there pays for both tiers.
+    const customers = `customers: { acme: { history: ${history} } }`;
+    expect(await bought(several(', tiers: [large]'), customers)).toEqual([
+      ['pack:burst 25.00'],
+      [`burst-2026-10-1 ${paid} drawn, 0.00 expired, ${left} left`],
+    ]);
+  });
+
+  test('also where the tiers have the same terms and are one stretch', async () => {
+    const tiers = several(', tiers: [large]').replace('cost: 62', 'cost: 31');
+    const customers =
+      'customers: { acme: { history: [{ tier: small, to: 2026-10-11 }, { tier: large, from: 2026-10-11 }] } }';
+    expect(await bought(tiers, customers)).toEqual([
+      ['pack:burst 25.00'],
+      ['burst-2026-10-1 7.00 drawn, 0.00 expired, 18.00 left'],
+    ]);
+  });
+
+  test('a list with a tier that the file does not have is a problem', () => {
+    expect(errorCodesOf(several(', tiers: [larg]'))).toEqual(['tiers/unknown-tier']);
+  });
+});
+
+describe('when a pack ends, of 30 days in which clocks are put back', () => {
+  const expiry = (purchased: string) => {
+    const rateCard = rateCardOf(`timezone: Europe/Berlin${MANUAL.replace('90d', '30d')}`);
+    const customers = customersOf(acme(`{ pack: burst, purchased: ${purchased} }`), rateCard);
+    return formatInstant(customers.get('acme')!.grants[0]!.expires!);
+  };
+
+  test('bought on a day: at the begin of a day', () => {
+    expect(expiry('2026-10-10')).toBe('2026-11-08T23:00:00Z'); // 9 November, 00:00 in Berlin
+  });
+
+  test('bought at an instant: 30 × 24 hours after it', () => {
+    expect(expiry('2026-10-10T08:30:00Z')).toBe('2026-11-09T08:30:00Z');
+    expect(expiry('2026-10-09T22:00:00Z')).toBe('2026-11-08T22:00:00Z'); // midnight in Berlin, but not a day
   });
 });

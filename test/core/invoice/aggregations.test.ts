@@ -36,13 +36,15 @@ describe('of the rows 5, 5, 0, 9, 2 in October and 7 in November', () => {
     }
   });
 
+  // A level costs 19/31 and 12/31 of what it costs in a month: 5 × 1 × 19/31 = 3.06, 9 × 2 × 12/31 = 6.97; 2 different
+  // values, 2 × 19/31 = 1.23 and 2 × 2 × 12/31 = 1.55.
   test.each`
     aggregate   | first      | second     | measured
     ${'sum'}    | ${'10.00'} | ${'22.00'} | ${'21'}
     ${'count'}  | ${'3.00'}  | ${'4.00'}  | ${'5'}
-    ${'max'}    | ${'5.00'}  | ${'18.00'} | ${'9'}
-    ${'unique'} | ${'2.00'}  | ${'4.00'}  | ${'4'}
-    ${'last'}   | ${'0.00'}  | ${'4.00'}  | ${'2'}
+    ${'max'}    | ${'3.06'}  | ${'6.97'}  | ${'9'}
+    ${'unique'} | ${'1.23'}  | ${'1.55'}  | ${'4'}
+    ${'last'}   | ${'0.00'}  | ${'1.55'}  | ${'2'}
   `(
     '$aggregate of each tier’s own part of the month, and of all of it',
     async ({ aggregate, first, second, measured }) => {

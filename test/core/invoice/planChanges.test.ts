@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { formatInstant } from '../../../src/core/calendar.ts';
-import { creditsOf, customersOf, invoiceOf, invoicesOf, labelOf, usageOfAcme } from '../../support/billing.ts';
+import {
+  billed,
+  creditsOf,
+  customersOf,
+  invoiceOf,
+  invoicesOf,
+  labelOf,
+  printed,
+  usageOfAcme,
+  usageRows,
+} from '../../support/billing.ts';
 import { linesOf, totalOf } from '../../support/invoices.ts';
 import { rateCardOf } from '../../support/rateCards.ts';
 
@@ -283,5 +293,35 @@ describe('days and months are those of the file’s timezone', () => {
     expect(creditsOf(await invoiceOf({ tiers: zoned('Asia/Kolkata'), customers, usage }))).toEqual([
       'grant-1 1.00 drawn, 4.00 expired, 0.00 left',
     ]);
+  });
+});
+
+describe('a level in a part of a month', () => {
+  const tiers = `
+meters: { seats: { field: seats, unit: seat, aggregate: max } }
+pricing_tiers:
+  p: { cost: 0, limits: { seats: 2 }, overage: { seats: { model: graduated, steps: [{ up_to: 5, amount: 10 }, { amount: 20 }] } } }
+  q: { cost: 0, limits: { seats: 4 } }
+`;
+  const customers = 'customer_id,tier,from,to\nacme,p,,2026-10-16\nacme,q,2026-10-16,\n';
+
+  test('has the full included quantity and full steps, and costs its share of the days', async () => {
+    const usage = usageRows('seats', ['2026-10-05 10', '2026-10-20 9']);
+    const invoice = await invoiceOf({ tiers, customers, usage, period: '2026-10' });
+    // 10 − 2 seats: 5 × 10 and 3 × 20 a month, of which 15/31: 24.19 and 29.03. Of 9 seats 5 are beyond the hard cap.
+    expect(linesOf(invoice)).toEqual(['fee 0.00', 'usage:seats:1 24.19', 'usage:seats:2 29.03', 'fee/2 0.00']);
+    expect(invoice.lines[1]).toMatchObject({ description: 'seats beyond 2, step 1, × 15/31', share: '15/31' });
+    expect(invoice.blocked.get('seats')?.toString()).toBe('5');
+    const report = await billed({ tiers, customers, usage, period: '2026-10' });
+    expect(printed(report, 'md')).toContain(' at 20/seat × 15/31');
+  });
+
+  test('a credit that ends within it pays what the level then costs for all of the part', async () => {
+    const granted = `customers: { acme: { credits: [{ amount: 99, expires: 2026-10-11 }], history: [{ tier: p, to: 2026-10-16 }, { tier: q, from: 2026-10-16 }] } }`;
+    const usage = usageRows('seats', ['2026-10-05 3', '2026-10-12 4']);
+    const invoice = await invoiceOf({ tiers, customers: granted, usage, period: '2026-10' });
+    // One seat beyond 2 by the 11th: 10 × 15/31 = 4.84. Two on the 12th: 9.68.
+    expect(linesOf(invoice)[1]).toBe('usage:seats:1 9.68');
+    expect(creditsOf(invoice)).toEqual(['grant-1 4.84 drawn, 94.16 expired, 0.00 left']);
   });
 });

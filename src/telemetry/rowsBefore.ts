@@ -1,0 +1,47 @@
+/** Reads the rows before the billed time, too, where a meter's latest value stays until another row says otherwise. */
+import { carriesOver } from '../core/catalog/meter.ts';
+import type { Period } from '../core/period.ts';
+import { CarriedLedger } from '../core/usage/carriedLedger.ts';
+import type { CustomerSpan, ReadRequest, UsageReader } from './reader.ts';
+
+/** The reader's answer, with values that stay. Only if some meter has such; otherwise what `read` says. */
+export function readingBefore(read: UsageReader): UsageReader {
+  return async (request) => {
+    if (!request.meters.some(carriesOver)) return read(request);
+    const result = await read(withRowsBefore(request));
+    const { meters, period, spans } = request;
+    const ledger = new CarriedLedger(result.ledger, { meters, period, periods: ownPeriods(spans) });
+    const { rated, outOfPeriod, ...others } = result.rows;
+    const beforePeriod = ledger.rowsBefore;
+    const rows = { ...others, rated: rated - beforePeriod, outOfPeriod: outOfPeriod + beforePeriod, beforePeriod };
+    return { ...result, ledger, rows };
+  };
+}
+
+/** The request in which every time that is billed begins with the first row there can be. */
+function withRowsBefore(request: ReadRequest): ReadRequest {
+  const { period, spans, onRated } = request;
+  const isWithin = ({ customer, ms }: { customer: string; ms: number }) => {
+    const billed = spans?.get(customer)?.billed ?? period;
+    return !billed || ms >= billed.start;
+  };
+  return {
+    ...request,
+    period: period && fromTheFirstRow(period),
+    spans: spans && new Map([...spans].map(([id, span]) => [id, spanBefore(span)])),
+    onRated: onRated && ((row) => isWithin({ customer: row.customer, ms: row.at.ms }) && onRated(row)),
+  };
+}
+
+function spanBefore({ billed, ...span }: CustomerSpan): CustomerSpan {
+  return billed ? { ...span, billed: fromTheFirstRow(billed) } : span;
+}
+
+/** Rows before 1970 are rejected. */
+function fromTheFirstRow({ end }: Period): Period {
+  return { start: 0, end };
+}
+
+function ownPeriods(spans: ReadRequest['spans']): Map<string, Period> {
+  return new Map([...(spans ?? [])].flatMap(([id, { billed }]) => (billed ? [[id, billed] as const] : [])));
+}
