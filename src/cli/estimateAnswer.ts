@@ -9,7 +9,7 @@ import type { CheckOutcome } from '../core/checks/check.ts';
 import { compareSnapshots, type Snapshot, snapshotOf } from '../core/estimate/compare.ts';
 import { type Estimate, estimate as estimateOf } from '../core/estimate/estimate.ts';
 import { type Measurement, measure } from '../core/estimate/measure.ts';
-import { ESTIMATED_METERS, filterWarnings, meterProblems } from '../core/estimate/project.ts';
+import { ESTIMATED_METERS, filterWarnings, meterProblems, projectedAs } from '../core/estimate/project.ts';
 import { type Period, periodLabel } from '../core/period.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
@@ -173,13 +173,14 @@ async function readLedger(flags: EstimateFlags, rateCard: RateCard, io: Io): Pro
   return (await readExports(request, flags, io)).ledger;
 }
 
-/** Meters that some tier prices or limits. */
-function pricedMeters({ tiers }: RateCard): ReadonlySet<string> {
+/** Meters that some tier prices or limits, and those that they are estimated from. */
+function pricedMeters({ tiers, meters: all }: RateCard): ReadonlySet<string> {
   const meters = new Set<string>();
   for (const { limits, charges } of tiers.values()) {
     for (const meter of limits.keys()) meters.add(meter);
     if (charges !== 'negotiated') for (const meter of charges.keys()) meters.add(meter);
   }
+  for (const meter of [...meters]) meters.add(projectedAs(all, meter) ?? meter);
   return meters;
 }
 
