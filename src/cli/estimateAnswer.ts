@@ -7,7 +7,7 @@ import { compareSnapshots, type Snapshot, snapshotOf } from '../core/estimate/co
 import { type Estimate, estimate as estimateOf } from '../core/estimate/estimate.ts';
 import { type Measurement, measure } from '../core/estimate/measure.ts';
 import type { Note } from '../core/estimate/note.ts';
-import { filterWarnings, meterProblems } from '../core/estimate/project.ts';
+import { filterWarnings, meterProblems, projectedAs } from '../core/estimate/project.ts';
 import { type Period, periodLabel } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
@@ -186,13 +186,14 @@ async function measurementOf(
   throw new CommandFailure(EXIT.badInput, [usageProblem('no-usage', 'the exports of --usage hold no usage', hint)]);
 }
 
-/** Meters that some tier prices or limits. */
-function pricedMeters({ tiers }: RateCard): ReadonlySet<string> {
+/** Meters that some tier prices or limits, and those that they are estimated from. */
+function pricedMeters({ tiers, meters: all }: RateCard): ReadonlySet<string> {
   const meters = new Set<string>();
   for (const { limits, charges } of tiers.values()) {
     for (const meter of limits.keys()) meters.add(meter);
     if (charges !== 'negotiated') for (const meter of charges.keys()) meters.add(meter);
   }
+  for (const meter of [...meters]) meters.add(projectedAs(all, meter) ?? meter);
   return meters;
 }
 

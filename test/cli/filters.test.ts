@@ -132,3 +132,23 @@ routes:
     'the meter requests counts only rows with status 2xx, which routes do not tell: all requests are estimated',
   );
 });
+
+test('a meter on the field of another is estimated from it', async () => {
+  const tiers = `
+meters: { paid: { field: requests, unit: request, where: { route: { not: /health } } } }
+pricing_tiers: { a: { cost: usage, overage: { paid: 1/1k } } }
+`;
+  const edge = `tier: a
+routes:
+  - { match: /health, traffic: 10k/month }
+  - { match: /b, traffic: 2k/month }
+`;
+  const cwd = temporaryDirectory({ 'tiers.yaml': tiers, 'edge.yaml': edge });
+  const { stdout } = await runMeter(['estimate', 'edge.yaml', '--format', 'json'], { cwd });
+  // 2k at 1/1k, all of it caused by /b.
+  const result = JSON.parse(stdout);
+  expect(result.routes.map(({ route, total }: Record<string, string>) => [route, total])).toEqual([
+    ['/health', '0.00'],
+    ['/b', '2.00'],
+  ]);
+});

@@ -13,7 +13,7 @@
 import type { RateCard } from '../catalog/rateCard.ts';
 import { Decimal, sum, ZERO } from '../decimal.ts';
 import type { Invoice, InvoiceLine } from '../invoice/invoice.ts';
-import { countedRows, dimensionOf, ESTIMATED_METERS, type Part } from './project.ts';
+import { countedRows, dimensionOf, type Part, projectedAs } from './project.ts';
 import { addShares, inProportion, nothingFor, type Shares, wholeShares, wholeWeights } from './shares.ts';
 
 export type PartCost = { readonly part: Part; readonly amount: Decimal };
@@ -82,9 +82,9 @@ function weightsOf(
   parts: readonly Part[],
   meters: RateCard['meters'],
 ): Decimal[] {
-  const meter = ESTIMATED_METERS.find((one) => one === line.meter);
+  const meter = projectedAs(meters, line.meter);
   if (!meter) return parts.map(() => ZERO);
-  const counts = countedRows(meters.get(meter)!.where);
+  const counts = countedRows(meters.get(line.meter)!.where);
   const { dimensions = [] } = line;
   return parts.map(({ route, byRegion }) => {
     const isPriced = (region: string) =>

@@ -125,7 +125,7 @@ export function usageOf(projections: readonly RouteProjection[], rateCard: RateC
   const groupings = groupingsOf(kept);
   const usage = new Map<string, MeteredUsage>();
   for (const [name, { where }] of rateCard.meters) {
-    const meter = ESTIMATED_METERS.find((one) => one === name);
+    const meter = projectedAs(rateCard.meters, name);
     if (!meter) {
       usage.set(name, { quantity: ZERO, events: 0, by: new Map() });
       continue;
@@ -146,6 +146,19 @@ export function usageOf(projections: readonly RouteProjection[], rateCard: RateC
     usage.set(name, { ...(total.get('') ?? { quantity: ZERO, events: 0 }), by });
   }
   return usage;
+}
+
+/**
+ * What a rate card's meter is estimated from: itself, or the estimated meter whose field it adds up, in the same unit, of
+ * all rows or of some. Undefined where routes tell nothing of it.
+ */
+export function projectedAs(meters: RateCard['meters'], name: string): EstimatedMeter | undefined {
+  const { field, unit, aggregation } = meters.get(name)!;
+  const isSum = (one: EstimatedMeter) => {
+    const other = meters.get(one)!;
+    return aggregation === 'sum' && other.aggregation === 'sum' && other.field === field && other.unit === unit;
+  };
+  return ESTIMATED_METERS.find((one) => one === name) ?? ESTIMATED_METERS.find(isSum);
 }
 
 /** What a dimension's value is for requests in a region on a route. */
@@ -196,11 +209,11 @@ function addCells(
 
 /** Meters that count rows by what a route configuration does not tell: all of their usage is estimated. */
 export function filterWarnings(rateCard: RateCard): Problem[] {
-  return ESTIMATED_METERS.flatMap((name): Problem[] => {
-    const { where = [] } = rateCard.meters.get(name)!;
+  return [...rateCard.meters].flatMap(([name, { where = [] }]): Problem[] => {
+    const meter = projectedAs(rateCard.meters, name);
     const unknown = where.filter(({ dimension }) => !KNOWN_DIMENSIONS.some((one) => one === dimension));
-    if (unknown.length === 0) return [];
-    const message = `the meter ${name} counts only rows with ${filterText(unknown)}, which routes do not tell: all ${name} are estimated`;
+    if (!meter || unknown.length === 0) return [];
+    const message = `the meter ${name} counts only rows with ${filterText(unknown)}, which routes do not tell: all ${meter} are estimated`;
     const hint = 'the bill will be lower by what is not counted; give traffic without it for a closer estimate';
     return [{ severity: 'warning', code: 'estimate/unknown-dimension', message, hint }];
   });
