@@ -38,7 +38,12 @@ const dimensionPrice = z.strictObject({
 /** What a tier may say, and a customer's contract may change. */
 export const termsShape = {
   limits: z
-    .record(z.string(), quantityText('Quantity included in the fee; /day, /week, /mo, /year, default: billing period'))
+    .record(
+      z.string(),
+      quantityText(
+        'Quantity included in the fee: /day and /week in each day and week, /mo and /year by billing months, default: in the billing period',
+      ),
+    )
     .optional(),
   overage: z
     .union([z.null(), z.literal('negotiated'), z.record(z.string(), z.union([z.null(), dimensionPrice, singlePrice]))])
