@@ -49,7 +49,12 @@ const combinationPrice = z.strictObject({
 /** What a tier may say, and a customer's contract may change. */
 export const termsShape = {
   limits: z
-    .record(z.string(), quantityText('Quantity included in the fee; /day, /week, /mo, /year, default: billing period'))
+    .record(
+      z.string(),
+      quantityText(
+        'Quantity included in the fee: /day and /week in each day and week, /mo and /year by billing months, default: in the billing period',
+      ),
+    )
     .optional(),
   overage: z
     .union([

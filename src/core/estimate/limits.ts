@@ -4,6 +4,7 @@ import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { daysIn, type Period } from '../period.ts';
 import { beyondLimit } from '../rating/limits.ts';
+import { isWindow, windowsOf } from '../rating/windows.ts';
 import type { Usage } from '../usage/ledger.ts';
 
 export type LimitForecast = {
@@ -15,6 +16,8 @@ export type LimitForecast = {
   readonly share?: Fraction;
   /** True: usage beyond the limit is blocked, not charged. */
   readonly isHardCap: boolean;
+  /** Of a limit for a day or a week: all of them are alike, because usage counts as spread evenly over the days. */
+  readonly window?: 'day' | 'week';
   readonly thresholds: readonly {
     readonly threshold: Decimal;
     /** The day of the period in which it is reached, from 1; undefined: not in this period. */
@@ -22,7 +25,10 @@ export type LimitForecast = {
   }[];
 };
 
-/** Usage grows evenly from the start of the period; a threshold is reached when usage ≥ threshold × limit. */
+/**
+ * Usage grows evenly from the start of the period; a threshold is reached when usage ≥ threshold × limit. Of a limit for a
+ * day or a week each window has the same share used: its thresholds are reached in the first one, or in none.
+ */
 export function forecastLimits(
   tier: Tier,
   usage: Usage,
@@ -34,17 +40,21 @@ export function forecastLimits(
     const used = usage.get(meter)?.quantity;
     if (!used) continue;
     const quantity = includedIn(limit, period, zone);
+    const window = isWindow(limit.per) ? limit.per : undefined;
+    const [first] = windowsOf(limit, { stretch: period, period, timezone: zone, isHardCap: false }) ?? [];
+    const daysOfFirst = first ? daysIn(first.period, zone) : days;
     const dayOf = (threshold: Decimal): number | undefined => {
       const at = quantity.times(Fraction.of(threshold));
       if (used.isZero() || at.cmp(Fraction.of(used)) > 0) return undefined;
-      const elapsed = at.times(Fraction.of(days)).dividedBy(Fraction.of(used));
-      return Math.min(days, Math.max(1, elapsed.ceil().toNumber()));
+      const elapsed = at.times(Fraction.of(daysOfFirst)).dividedBy(Fraction.of(used));
+      return Math.min(daysOfFirst, Math.max(1, elapsed.ceil().toNumber()));
     };
     forecasts.push({
       meter,
       limit: quantity,
       used,
       ...(!quantity.isZero() && { share: Fraction.of(used).dividedBy(quantity) }),
+      ...(window && { window }),
       isHardCap: beyondLimit(tier, meter) === 'blocked',
       thresholds: thresholds.map((threshold) => {
         const day = dayOf(threshold);

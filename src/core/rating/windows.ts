@@ -7,7 +7,7 @@
  * is never reduced by a change that comes after: from the stretch's begin on it has what is left of the window.
  */
 import { dateAt, daysLater, type Instant, startOfDate } from '../calendar.ts';
-import type { Limit } from '../catalog/tier.ts';
+import type { Limit, Tier } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
 import { daysIn, type Period } from '../period.ts';
 
@@ -37,8 +37,8 @@ export function isWindow(per: Limit['per']): per is 'day' | 'week' {
   return per === 'day' || per === 'week';
 }
 
-/** Of limits for a day or a week: what is said wherever only totals of the usage are known. */
-export function evenWindows({ limits }: { readonly limits: ReadonlyMap<string, Limit> }): string[] {
+/** The meters that a tier limits by the day or week, of which a total says less than the windows do. */
+export function windowedMeters({ limits }: Pick<Tier, 'limits'>): string[] {
   return [...limits].flatMap(([meter, { per }]) => (isWindow(per) ? [meter] : []));
 }
 

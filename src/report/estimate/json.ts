@@ -74,12 +74,13 @@ export function estimateObject(report: EstimateReport): Record<string, unknown> 
       total: money(total),
       reason,
     })),
-    limits: estimate.limits.map(({ meter, limit, used, share, isHardCap, thresholds }) => ({
+    limits: estimate.limits.map(({ meter, limit, used, share, isHardCap, window, thresholds }) => ({
       meter,
       limit: limit.toString(),
       used: used.toFixed(),
       share: ratio(share),
       hardCap: isHardCap,
+      ...(window && { window }),
       thresholds: thresholds.map(({ threshold, day }) => ({ threshold: threshold.toFixed(), day: day ?? null })),
     })),
     routes: estimate.routes.map((route) => routeObject(route, estimate)),

@@ -164,8 +164,16 @@ export function breakEvenText({ from, to, requests, total, reason }: BreakEven, 
     : `${at} ${why}: ${money(total, currency)}`;
 }
 
-/** `80 % on day 12, 100 % on day 15`; a limit that is not reached says how much of it is used. */
-export function limitText({ thresholds, share, isHardCap }: LimitForecast): string {
+/**
+ * `80 % on day 12, 100 % on day 15`; a limit that is not reached says how much of it is used. A limit for a day or a week
+ * says what is assumed.
+ */
+export function limitText(limit: LimitForecast): string {
+  const assumed = limit.window ? ` (a limit by the ${limit.window}, traffic spread evenly over the days)` : '';
+  return `${reachedText(limit)}${assumed}`;
+}
+
+function reachedText({ thresholds, share, isHardCap }: LimitForecast): string {
   const reached = thresholds
     .filter(({ day }) => day !== undefined)
     .map(({ threshold, day }) => `${threshold.times(100).toFixed()} % on day ${day}`);

@@ -1,6 +1,7 @@
 /** What a simulation takes for granted: said with every result, because nothing in the numbers shows it. */
 
 import { groupDigits } from '../../core/quantity.ts';
+import { windowedMeters } from '../../core/rating/windows.ts';
 import { BEHAVIOUR, BEHAVIOUR_NAMES, COST_NAMES, COSTS, writtenName } from '../../core/simulation/parameters.ts';
 import type { SimulationInput } from '../../core/simulation/simulate.ts';
 import { some } from './words.ts';
@@ -21,6 +22,7 @@ export function assumptionsOf(
     ),
   ];
   const withPrompts = scenarios.filter(({ policies }) => policies.notify).map(({ name }) => name);
+  const windowed = new Set(scenarios.flatMap(({ plans }) => plans.flatMap(windowedMeters)));
   return [
     isShippedBehaviour
       ? 'behaviour parameters were fitted to published rates of other companies, not measured on these customers: meter calibrate fits them to your own history'
@@ -37,6 +39,9 @@ export function assumptionsOf(
       ({ name, freeTier }) =>
         `${name}: the free tier includes ${groupDigits(String(freeTier.requests))} requests a month and admits ${freeTier.requestsPerSecond} a second`,
     ),
+    ...(windowed.size > 0
+      ? [`limits by the day or week (${some([...windowed])}) are met by usage that is spread evenly over the days`]
+      : []),
     ...(leftOut.length > 0 ? [`tiers without list prices take no part: ${some(leftOut)}`] : []),
     ...(signups === undefined ? ['no sign-ups were given: conversion is unknown'] : []),
     ...(population.egress < 0 ? ['egress is not metered: it costs and earns nothing'] : []),
