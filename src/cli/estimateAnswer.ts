@@ -112,7 +112,7 @@ type Context = {
   readonly session: EstimateSession;
 };
 
-async function estimateRoutes(
+export async function estimateRoutes(
   file: RoutesFile,
   { rateCard, period, traffic, session }: Context,
   say: (text: string) => void,
@@ -218,7 +218,7 @@ async function loadBaseline(name: string, now: Estimate, context: Context): Prom
   return snapshotOf(before.estimate);
 }
 
-function monthOption(text: string | undefined, zone: string): Period {
+export function monthOption(text: string | undefined, zone: string): Period {
   const choice = periodOption(text ?? STANDARD_MONTH, zone);
   if (choice.kind === 'one') return choice.period;
   throw new CommandFailure(EXIT.usage, [
