@@ -113,7 +113,8 @@ type Context = {
   readonly say: (text: string) => void;
 };
 
-async function reportOf({ file, warnings }: LoadedFile, context: Context): Promise<EstimateReport> {
+/** The estimate of one file, its checks apart. */
+export async function reportOf({ file, warnings }: LoadedFile, context: Context): Promise<EstimateReport> {
   const { rateCard, period, traffic, session } = context;
   const { flags } = session;
   const own = await estimateRoutes(file, context);
@@ -213,7 +214,7 @@ function oneBaseline(files: number): CommandFailure {
   ]);
 }
 
-function monthOption(text: string | undefined, zone: string): Period {
+export function monthOption(text: string | undefined, zone: string): Period {
   const choice = periodOption(text ?? STANDARD_MONTH, zone);
   if (choice.kind === 'one') return choice.period;
   throw new CommandFailure(EXIT.usage, [

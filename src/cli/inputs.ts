@@ -120,7 +120,7 @@ export async function readConfigFile(name: string, io: Io): Promise<string> {
 /** `--tiers`, or else `meter.yaml` or `tiers.yaml` in the working directory. */
 export function tierFileName(given: string | undefined, io: Io): { name: string; isFound: boolean } {
   if (given !== undefined) return { name: given, isFound: false };
-  const found = ['meter.yaml', 'tiers.yaml'].find((name) => existsSync(resolve(io.cwd, name)));
+  const found = tierFileHere(io);
   if (found === undefined) {
     throw new CommandFailure(EXIT.usage, [
       usageProblem(
@@ -131,4 +131,13 @@ export function tierFileName(given: string | undefined, io: Io): { name: string;
     ]);
   }
   return { name: found, isFound: true };
+}
+
+/** True if other commands would find a tier file in the working directory. */
+export function hasTierFile(io: Io): boolean {
+  return tierFileHere(io) !== undefined;
+}
+
+function tierFileHere(io: Io): string | undefined {
+  return ['meter.yaml', 'tiers.yaml'].find((name) => existsSync(resolve(io.cwd, name)));
 }

@@ -151,11 +151,11 @@ is a row of 0 with the tax in tax_included. New columns come last.`,
 
   program
     .command('validate')
-    .description('check tier, customers and scenarios files and route configurations')
-    .argument('<files...>', 'tier files, customers files, scenarios files, route configurations')
+    .description('check tier, customers and scenarios files, route configurations and all other files of meter')
+    .argument('<files...>', 'files of any kind: meter sees which it is')
     .option(
       '--tiers <file>',
-      'tier file for customers files (default: the first of the files, or the one here)',
+      'tier file to check the others against (default: the first of the files, or the one here)',
       fileName,
     )
     .addOption(strictOption())

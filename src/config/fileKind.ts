@@ -1,22 +1,80 @@
 /** Which kind of file of ours a text is, so that a command can be given several kinds at once. */
 import { isForeignRouteFile } from './edge/index.ts';
+import { isSavedEstimate } from './edge/savedEstimate.ts';
+import { tierFileSchema } from './tierSchema.ts';
 import { readYaml } from './yamlFile.ts';
 
-/** By the top-level keys that only files of that kind have. */
-const OWN_KEYS = {
-  tiers: ['pricing_tiers'],
-  customers: ['customers'],
-  routes: ['routes'],
-  scenarios: ['scenarios'],
-} as const satisfies Record<string, readonly string[]>;
-export type FileKind = keyof typeof OWN_KEYS;
+export type FileKind =
+  | 'tiers'
+  | 'customers'
+  | 'routes'
+  | 'traffic'
+  | 'scenarios'
+  | 'parameters'
+  | 'targets'
+  | 'mapping'
+  | 'history'
+  | 'estimate';
 
-/** A text that is of no kind is taken for a tier file: what is said of it then is what it lacks. */
-export function kindOfFile(text: string, name: string): FileKind {
-  if (/\.csv$/i.test(name) || /^\uFEFF?"?customer_id\b/.test(text)) return 'customers';
+/** Top-level keys that only files of that kind have. The first kind with one of them it is. */
+const OWN_KEYS: readonly (readonly [FileKind, readonly string[]])[] = [
+  ['tiers', ['pricing_tiers']],
+  ['customers', ['customers']],
+  ['routes', ['routes']],
+  ['scenarios', ['scenarios']],
+  ['targets', ['targets']],
+  ['parameters', ['behaviour', 'costs']],
+  [
+    'mapping',
+    ['timestamp', 'customer_id', 'event_id', 'source', 'region', 'route', 'dimensions', 'time_unit', 'quotes'].concat([
+      'multiline_fields',
+      'ignore_columns',
+    ]),
+  ],
+];
+
+/** What tells the kinds apart, for people. */
+export const KINDS_IN_WORDS =
+  'a tier file has pricing_tiers:, a customers file customers:, a route configuration or a traffic file routes:, a scenarios file scenarios:, a parameters file behaviour: or costs:, a targets file targets:, a mapping file meters: or names of columns';
+
+/**
+ * Undefined: a map with none of the keys that our files have. A text that is no map, or has other keys of tier files, is taken
+ * for a tier file: what is said of it then is what it lacks.
+ */
+export function kindOfFile(text: string, name: string): FileKind | undefined {
+  if (/\.csv$/i.test(name) || /^\uFEFF?"?customer_id\b/.test(text)) return isHistory(text) ? 'history' : 'customers';
+  if (isSavedEstimate(text)) return 'estimate';
   if (isForeignRouteFile(text, name)) return 'routes';
   const { tree } = readYaml(text, name);
-  const keys = typeof tree === 'object' && tree !== null ? Object.keys(tree) : [];
-  const kinds = Object.entries(OWN_KEYS) as [FileKind, readonly string[]][];
-  return kinds.find(([, own]) => own.some((key) => keys.includes(key)))?.[0] ?? 'tiers';
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return 'tiers';
+  const map = tree as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(map);
+  const kind = OWN_KEYS.find(([, own]) => own.some((key) => keys.includes(key)))?.[0];
+  if (kind === 'routes') return Array.isArray(map.routes) ? 'routes' : 'traffic';
+  if (kind === 'parameters' && keys.some((key) => TIER_KEYS.has(key) && key !== 'costs' && key !== 'version'))
+    return 'tiers';
+  if (kind) return kind;
+  if (keys.length > 0 && Object.values(map).every(isTraffic)) return 'traffic';
+  if (keys.length === 1 && keys[0] === 'meters' && isMapped(map.meters)) return 'mapping';
+  return keys.length === 0 || keys.some((key) => TIER_KEYS.has(key)) ? 'tiers' : undefined;
+}
+
+const TIER_KEYS: ReadonlySet<string> = new Set(Object.keys(tierFileSchema.shape));
+
+/** A month for each customer, as `meter usage` writes them. */
+function isHistory(text: string): boolean {
+  const header = text.slice(0, text.search(/[\r\n]|$/)).split(',');
+  return header.some((column) => /^\s*"?month"?\s*$/.test(column));
+}
+
+/** `40M/month`, or low, expected and high. */
+function isTraffic(value: unknown): boolean {
+  if (typeof value === 'string') return /^[\d._]+\s*\w*\s*\/\s*[a-z]+$/i.test(value);
+  return typeof value === 'object' && value !== null && ('expected' in value || 'traffic' in value);
+}
+
+/** Meters of a mapping: names of columns, numbers, or a field with its unit as an export has it. */
+function isMapped(meters: unknown): boolean {
+  if (typeof meters !== 'object' || meters === null) return false;
+  return Object.values(meters).some((one) => typeof one === 'string');
 }

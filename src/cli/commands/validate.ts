@@ -1,16 +1,26 @@
 import { loadCustomers } from '../../config/customers/loadCustomers.ts';
+import type { RoutesFile } from '../../config/edge/drafts.ts';
+import { loadTrafficFile } from '../../config/edge/edgeYaml.ts';
 import { loadRoutes } from '../../config/edge/index.ts';
-import { kindOfFile } from '../../config/fileKind.ts';
+import { readSavedEstimate } from '../../config/edge/savedEstimate.ts';
+import { type FileKind, KINDS_IN_WORDS, kindOfFile } from '../../config/fileKind.ts';
+import { loadMapping } from '../../config/loadMapping.ts';
 import { loadRateCard } from '../../config/loadRateCard.ts';
 import { loadScenarios } from '../../config/loadScenarios.ts';
+import { loadTargets } from '../../config/loadTargets.ts';
+import { loadParameters } from '../../config/readParameters.ts';
+import { SHIPPED_SCENARIOS } from '../../config/shippedScenarios.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { isError, type Problem } from '../../core/problem.ts';
+import { DEFAULT_PARAMETERS } from '../../core/simulation/parameters.ts';
 import { formatProblems } from '../../report/problems.ts';
 import { printable } from '../../report/safeText.ts';
+import { readHistories } from '../../telemetry/history/readHistories.ts';
 import { styleFor } from '../colour.ts';
+import { estimateProblems } from '../estimateProblems.ts';
 import { CommandFailure } from '../failure.ts';
 import { annotateProblems } from '../github.ts';
-import { readConfigFile, tierFileName } from '../inputs.ts';
+import { hasTierFile, readConfigFile, sourcesOf, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeOut } from '../output.ts';
 import { tierFilesBeside } from '../scenarioOption.ts';
@@ -19,11 +29,22 @@ import { asErrors, refuseWarnings } from '../warnings.ts';
 /** What became of a file: what it is, in words, if it is good. */
 type Checked = { readonly what?: string; readonly problems: readonly Problem[] };
 
+/** A file as it was read; `kind` is undefined where it is none that meter knows. */
+type Given = { readonly file: string; readonly text: string; readonly kind: FileKind | undefined };
+
+/** What files are checked against. */
+type Beside = {
+  readonly rateCard: RateCard | undefined;
+  readonly traffic: RoutesFile | undefined;
+  readonly scenarios: readonly string[];
+  readonly io: Io;
+};
+
 /**
  * Checks files without using them: problems to stderr, a line for each good file to stdout.
  *
- * Customers files are checked against a tier file: that of `--tiers`, else the first of the files, else the one that other
- * commands would find here.
+ * Customers, routes, mappings and histories are checked against a tier file: that of `--tiers`, else the first of the files, else
+ * the one that other commands would find here. Customers need one; without one the others are checked as far as that goes.
  */
 export async function validate(
   files: readonly string[],
@@ -31,40 +52,35 @@ export async function validate(
   io: Io,
 ): Promise<ExitCode> {
   const problems: Problem[] = [];
-  const texts = new Map<string, string>();
-  for (const file of files) {
+  const given: Given[] = [];
+  for (const file of new Set(files)) {
     try {
-      texts.set(file, await readConfigFile(file, io));
+      const text = await readConfigFile(file, io);
+      given.push({ file, text, kind: kindOfFile(text, file) });
     } catch (error) {
       // A file that cannot be read is a problem like any other: those of the others are shown, too.
       if (!(error instanceof CommandFailure)) throw error;
       problems.push(...error.problems);
     }
   }
-  const kinds = new Map([...texts].map(([file, text]) => [file, kindOfFile(text, file)]));
-  const tierFile = flags.tiers ?? [...kinds].find(([, kind]) => kind === 'tiers')?.[0];
-  let rateCard: RateCard | undefined;
-  if ([...kinds.values()].includes('customers')) {
-    const { name } = tierFileName(tierFile, io);
-    const loaded = loadRateCard(texts.get(name) ?? (await readConfigFile(name, io)), name);
-    rateCard = loaded.rateCard;
-    if (!texts.has(name)) problems.push(...loaded.problems.filter(isError));
-  }
-  for (const [file, text] of texts) {
-    const kind = kinds.get(file);
-    const checked =
-      kind === 'customers'
-        ? customersFile(text, file, rateCard)
-        : kind === 'routes'
-          ? routesFile(text, file)
-          : kind === 'scenarios'
-            ? await scenariosFile(text, file, io)
-            : tiersFile(text, file);
+  const tiers = await tiersBeside(given, flags.tiers, io);
+  problems.push(...tiers.problems);
+  const traffic = given.filter(({ kind }) => kind === 'traffic');
+  const beside: Beside = {
+    rateCard: tiers.rateCard,
+    // Which of several is meant for which routes is not known.
+    traffic: traffic.length === 1 ? loadTrafficFile(traffic[0]!.text, traffic[0]!.file).file : undefined,
+    scenarios: await scenarioNames(given, io),
+    io,
+  };
+  for (const one of given) {
+    const checked = await check(one, beside);
     problems.push(...checked.problems);
     const warnings = checked.problems.length;
-    if (checked.what === undefined || flags.quiet || (flags.strict && warnings > 0)) continue;
+    if (checked.what === undefined || checked.problems.some(isError)) continue;
+    if (flags.quiet || (flags.strict && warnings > 0)) continue;
     const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
-    await writeOut(io, [`${printable(file)}: a valid ${checked.what}${warned}\n`]);
+    await writeOut(io, [`${printable(one.file)}: a valid ${checked.what}${warned}\n`]);
   }
   if (problems.some(isError)) throw new CommandFailure(EXIT.usage, flags.strict ? asErrors(problems) : problems);
   refuseWarnings(problems, flags, EXIT.usage);
@@ -73,16 +89,114 @@ export async function validate(
   return EXIT.done;
 }
 
+/** The tier file that the others are checked against, with its errors if it is none of the files. */
+async function tiersBeside(
+  given: readonly Given[],
+  flag: string | undefined,
+  io: Io,
+): Promise<{ rateCard: RateCard | undefined; problems: readonly Problem[] }> {
+  const kinds = new Set(given.map(({ kind }) => kind));
+  const own = flag ?? given.find(({ kind }) => kind === 'tiers')?.file;
+  const isNeeded = kinds.has('customers');
+  const isHelpful = (['routes', 'mapping', 'history'] as const).some((kind) => kinds.has(kind));
+  if (!isNeeded && !(isHelpful && (own !== undefined || hasTierFile(io)))) return { rateCard: undefined, problems: [] };
+  const { name } = tierFileName(own, io);
+  const known = given.find(({ file }) => file === name);
+  const { rateCard, problems } = loadRateCard(known?.text ?? (await readConfigFile(name, io)), name);
+  return { rateCard, problems: known ? [] : problems.filter(isError) };
+}
+
+/** The scenarios that targets may name: of the scenarios files that are given, else the shipped ones. */
+async function scenarioNames(given: readonly Given[], io: Io): Promise<readonly string[]> {
+  const files = given.filter(({ kind }) => kind === 'scenarios');
+  if (files.length === 0)
+    return loadScenarios(SHIPPED_SCENARIOS, 'shipped scenarios', new Map()).loaded!.scenarios.map(nameOf);
+  const loaded = await Promise.all(
+    files.map(async ({ text, file }) => loadScenarios(text, file, await tierFilesBeside(file, text, io)).loaded),
+  );
+  return loaded.flatMap((one) => one?.scenarios.map(nameOf) ?? []);
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
+}
+
+async function check({ text, file, kind }: Given, beside: Beside): Promise<Checked> {
+  const meters = beside.rateCard?.meters ?? BUILT_IN.meters;
+  switch (kind) {
+    case 'tiers':
+      return tiersFile(text, file);
+    case 'customers':
+      return customersFile(text, file, beside.rateCard);
+    case 'routes':
+      return routesFile(text, file, beside);
+    case 'scenarios':
+      return scenariosFile(text, file, beside.io);
+    case 'traffic': {
+      const loaded = loadTrafficFile(text, file);
+      return checked(
+        loaded.file && `traffic file with ${counted(loaded.file.routes.length, 'route')}`,
+        loaded.problems,
+      );
+    }
+    case 'parameters':
+      return checked('parameters file', loadParameters(text, file, DEFAULT_PARAMETERS).problems);
+    case 'targets': {
+      const { targets, problems } = loadTargets(text, file, beside.scenarios);
+      return checked(targets && `targets file with ${counted(targets.length, 'target')}`, problems);
+    }
+    case 'mapping':
+      return checked('mapping file', loadMapping(text, file, meters).problems);
+    case 'estimate': {
+      const currency = beside.rateCard?.currency.code ?? /"currency"\s*:\s*"(\w+)"/.exec(text)?.[1] ?? '';
+      return checked('saved estimate', readSavedEstimate(text, file, currency).problems);
+    }
+    case 'history': {
+      const request = {
+        sources: await sourcesOf([file], beside.io),
+        meters: [...meters.values()],
+        contractTiers: new Set<string>(),
+      };
+      const { rows, problems } = await readHistories(request);
+      return checked(`account-month history with ${counted(rows, 'row')}`, problems);
+    }
+    case undefined: {
+      const message = 'this is no file that meter knows';
+      const problem = {
+        severity: 'error',
+        code: 'config/unknown-kind',
+        source: { file },
+        message,
+        hint: KINDS_IN_WORDS,
+      } as const;
+      return { problems: [problem] };
+    }
+  }
+}
+
+const BUILT_IN = loadRateCard('pricing_tiers: { free: { cost: 0 } }').rateCard!;
+
+function checked(what: string | undefined, problems: readonly Problem[]): Checked {
+  return { ...(what !== undefined && { what }), problems };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 function tiersFile(text: string, file: string): Checked {
   const { rateCard, problems } = loadRateCard(text, file);
   if (!rateCard) return { problems };
   return { what: `tier file with ${[...rateCard.tiers.keys()].map(printable).join(', ')}`, problems };
 }
 
-function routesFile(text: string, name: string): Checked {
+async function routesFile(text: string, name: string, { rateCard, traffic, io }: Beside): Promise<Checked> {
   const { file, problems } = loadRoutes(text, name);
   if (!file) return { problems };
-  return { what: `${file.kind} with ${file.routes.length} ${file.routes.length === 1 ? 'route' : 'routes'}`, problems };
+  const what = `${file.kind} with ${counted(file.routes.length, 'route')}`;
+  if (rateCard) return { what, problems: [...problems, ...(await estimateProblems(file, { rateCard, traffic, io }))] };
+  const isOpen = file.tier !== undefined || file.checks.length > 0;
+  return { what: isOpen ? `${what} (no tier file to check its tier and rules against)` : what, problems };
 }
 
 /** Without a rate card, whose own problems are shown, nothing can be said of customers. */
@@ -90,7 +204,7 @@ function customersFile(text: string, file: string, rateCard: RateCard | undefine
   if (!rateCard) return { problems: [] };
   const { customers, problems } = loadCustomers(text, file, rateCard);
   if (!customers) return { problems };
-  return { what: `customers file with ${customers.size} ${customers.size === 1 ? 'customer' : 'customers'}`, problems };
+  return { what: `customers file with ${counted(customers.size, 'customer')}`, problems };
 }
 
 async function scenariosFile(text: string, file: string, io: Io): Promise<Checked> {
