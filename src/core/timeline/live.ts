@@ -196,7 +196,7 @@ export class LiveTimeline {
   private newBucket(instant: number): Running['bucket'] {
     const { buckets } = this.ledger;
     const start = bucketStart(buckets, instant);
-    return { period: { start, end: bucketEnd(buckets, start) }, cells: new StepCells(this.watched, true) };
+    return { period: { start, end: bucketEnd(buckets, start) }, cells: new StepCells(this.watched, ALL_METERS) };
   }
 
   /** A row of a later instant has come: what was at the instants before it is complete. */
@@ -218,7 +218,7 @@ export class LiveTimeline {
     const { second, bucket } = current;
     if (second?.at !== at) {
       const isSameBucket = second && contains(bucket.period, instantOf(second.at));
-      const cells = new StepCells([{ meter, place: this.rated }], false);
+      const cells = new StepCells([{ meter, place: this.rated }], RATE);
       current.second = { at, cells, previous: isSameBucket ? second.at : undefined, isFinished: false };
     }
     current.second!.cells.add(row, now);
@@ -242,6 +242,8 @@ export class LiveTimeline {
 }
 
 const NOTHING: WatchedUsage = new Map();
+const ALL_METERS = { byDimension: true, byRow: false };
+const RATE = { byDimension: false, byRow: true };
 
 /** Crossings of the latest instant get what was used up to it; later rows are of later instants. */
 function settle(current: Running | undefined, usageOf: (cells: StepCells) => WatchedUsage): void {
