@@ -43,7 +43,9 @@ function scaledUsage(usage: WatchedUsage, scales: ReadonlyMap<string, Decimal>):
   return new Map(
     [...usage].map(([meter, used]) => {
       const scale = scales.get(meter);
-      return [meter, scale ? { ...scaled(used, scale), largest: used.largest.times(scale) } : used];
+      if (!scale) return [meter, used];
+      const { largest } = used;
+      return [meter, { ...scaled(used, scale), ...(largest && { largest: largest.times(scale) }) }];
     }),
   );
 }

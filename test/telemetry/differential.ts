@@ -611,6 +611,7 @@ function randomWatches(random: Random, meters: readonly Meter[]): Watch[] {
       customer: random.pick(CUSTOMERS.slice(0, 4)),
       meters: random.chance(0.5) ? [random.pick(watched)] : watched,
       byDimension: random.chance(0.5),
+      byRow: random.chance(0.5),
       from,
       to: from - (from % 3_600_000_000_000n) + random.pick([3_600_000_000_000n, 3_599_999_000_000n]),
       step: random.pick([1n, 1_000_000_000n]),

@@ -99,7 +99,15 @@ function questionWithin(crossing: Crossing, order: InstantOrder, within: Within)
   const { name } = mark.meter;
   const { step, cost } = stepFor(within, order.most);
   return {
-    watch: { customer: view.customer, meters: watchedMeters(order.meters, name), byDimension: true, from, to, step },
+    watch: {
+      customer: view.customer,
+      meters: watchedMeters(order.meters, name),
+      byDimension: true,
+      byRow: false,
+      from,
+      to,
+      step,
+    },
     cost,
     answer: (steps) => {
       let before = within.before;

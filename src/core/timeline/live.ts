@@ -220,7 +220,7 @@ export class LiveTimeline {
   private newBucket(instant: number): Running['bucket'] {
     const { buckets } = this.ledger;
     const start = bucketStart(buckets, instant);
-    return { period: { start, end: bucketEnd(buckets, start) }, cells: new StepCells(this.watched, true) };
+    return { period: { start, end: bucketEnd(buckets, start) }, cells: new StepCells(this.watched, ALL_METERS) };
   }
 
   /** A row of a later instant has come: what was at the instants before it is complete. */
@@ -245,7 +245,7 @@ export class LiveTimeline {
       if (second?.at === at) this.finishSecond(current);
       const isSameBucket = second && contains(bucket.period, instantOf(second.at));
       const previous = !isSameBucket ? undefined : second.at === at ? second.previous : second.at;
-      const cells = new StepCells([{ meter, place: this.rated, counts: this.counts[this.rated]! }], false);
+      const cells = new StepCells([{ meter, place: this.rated, counts: this.counts[this.rated]! }], RATE);
       current.second = { at, rate, cells, previous, isFinished: false };
     }
     current.second!.cells.add(row, now);
@@ -270,6 +270,8 @@ export class LiveTimeline {
 }
 
 const NOTHING: WatchedUsage = new Map();
+const ALL_METERS = { byDimension: true, byRow: false };
+const RATE = { byDimension: false, byRow: true };
 
 /** Begins to count anew in the window of `instant`; marks of windows before it will not be reached any more. */
 function enterWindow(running: RunningMeter, meter: Meter, instant: number): void {

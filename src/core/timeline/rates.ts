@@ -105,7 +105,7 @@ export class RateDays {
  */
 export function mayAddUp({ at, usage, previous }: WatchedStep, perSecond: Decimal): boolean {
   const { largest, latest } = usage.get(RATED_METER)!;
-  if (largest.gt(Decimal.max(perSecond, ONE))) return true;
+  if (largest!.gt(Decimal.max(perSecond, ONE))) return true;
   const isOnMinute = (instant: bigint) => instant % MINUTE === 0n;
   return isOnMinute(at) && latest === at && (previous === undefined || isOnMinute(previous));
 }
@@ -138,7 +138,16 @@ export function* rateQuestions(
   const [from, to] = [BigInt(bucket.start) * 1_000_000n, BigInt(bucket.end) * 1_000_000n];
   const meters = [RATED_METER];
   yield {
-    watch: { customer: view.customer, meters, byDimension: false, from, to, step: SECOND, above: perSecond },
+    watch: {
+      customer: view.customer,
+      meters,
+      byDimension: false,
+      byRow: true,
+      from,
+      to,
+      step: SECOND,
+      above: perSecond,
+    },
     cost: Math.max(1, Math.min(after!.events - before!.events, Number((to - from) / SECOND) + 2)),
     answer: (steps) => {
       for (const step of steps) {
@@ -166,6 +175,7 @@ export function knownAfterSecond(
   const watched = {
     meters: watchedMeters(meters),
     byDimension: true,
+    byRow: false,
     from: BigInt(edge) * 1_000_000n,
     to: at,
     step: HOUR,

@@ -15,6 +15,8 @@ export type Watch = {
   readonly meters: readonly string[];
   /** Keep the values of the ledger's dimensions apart. */
   readonly byDimension: boolean;
+  /** Keep the largest row of each step. */
+  readonly byRow: boolean;
   /** Nanoseconds since 1970, `to` excluded. They lie within one bucket of the ledger, so within one hour of UTC. */
   readonly from: bigint;
   readonly to: bigint;
@@ -36,8 +38,8 @@ export type WatchedStep = {
 
 export type WatchedUsage = ReadonlyMap<string, WatchedMeterUsage>;
 export type WatchedMeterUsage = MeteredUsage & {
-  /** Quantity of the largest row. */
-  readonly largest: Decimal;
+  /** Quantity of the largest row; only if the watch asked for it. */
+  readonly largest?: Decimal;
   /** Time of the latest row, nanoseconds since 1970. */
   readonly latest: bigint;
 };
@@ -52,7 +54,7 @@ export type WatchedCell = {
   readonly values: readonly string[];
 } & CellUsage;
 
-type CellUsage = { quantity: Decimal; events: number; largest: Decimal; latest: bigint };
+type CellUsage = { quantity: Decimal; events: number; latest: bigint; largest?: Decimal };
 
 /** True for meters of which steps can be put together; of distinct values every earlier one would have to be known. */
 export function canBeWatched({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
@@ -62,23 +64,24 @@ export function canBeWatched({ aggregation }: Pick<Meter, 'aggregation'>): boole
 /** Rows of one step: a cell for each meter and combination of dimension values. */
 export class StepCells {
   private readonly meters: readonly CountedMeter[];
-  private readonly byDimension: boolean;
+  private readonly kept: Pick<Watch, 'byDimension' | 'byRow'>;
   private readonly cells = new Map<string, (CellUsage | undefined)[]>();
 
-  constructor(meters: readonly CountedMeter[], byDimension: boolean) {
+  constructor(meters: readonly CountedMeter[], { byDimension, byRow }: Pick<Watch, 'byDimension' | 'byRow'>) {
     this.meters = meters;
-    this.byDimension = byDimension;
+    this.kept = { byDimension, byRow };
   }
 
   add({ quantities, dimensions }: LedgerRow, latest: bigint): void {
-    const key = this.byDimension ? JSON.stringify(dimensions) : '[]';
+    const { byDimension, byRow } = this.kept;
+    const key = byDimension && dimensions.length > 0 ? JSON.stringify(dimensions) : NO_VALUES;
     for (const [m, { meter, place, counts }] of this.meters.entries()) {
       const text = quantities[place];
       if (text === undefined || isZero(meter, text) || !counts(dimensions)) continue;
       const quantity = new Decimal(meter.aggregation === 'count' ? 1 : text);
       const cells = this.cells.get(key) ?? [];
       this.cells.set(key, cells);
-      const row = { quantity, events: 1, largest: quantity, latest };
+      const row: CellUsage = { quantity, events: 1, latest, ...(byRow && { largest: quantity }) };
       const cell = cells[m];
       if (cell) absorb(meter, cell, row);
       else cells[m] = row;
@@ -87,11 +90,13 @@ export class StepCells {
 
   cellsAt(at: bigint): WatchedCell[] {
     return [...this.cells].flatMap(([key, cells]) => {
-      const values = JSON.parse(key) as string[];
+      const values = key === NO_VALUES ? [] : (JSON.parse(key) as string[]);
       return cells.flatMap((cell, meter) => (cell ? [{ at, meter, values, ...cell }] : []));
     });
   }
 }
+
+const NO_VALUES = '[]';
 
 /** Puts rows of the same time together, in any order. */
 export function absorb({ aggregation }: Pick<Meter, 'aggregation'>, into: CellUsage, cell: CellUsage): void {
@@ -101,7 +106,7 @@ export function absorb({ aggregation }: Pick<Meter, 'aggregation'>, into: CellUs
   // Of several values at one instant the largest, so that their order does not matter.
   else if (cell.latest === into.latest) into.quantity = Decimal.max(into.quantity, cell.quantity);
   into.events += cell.events;
-  into.largest = Decimal.max(into.largest, cell.largest);
+  if (into.largest && cell.largest) into.largest = Decimal.max(into.largest, cell.largest);
   if (cell.latest > into.latest) into.latest = cell.latest;
 }
 
@@ -125,9 +130,10 @@ export function usageOfCells(
 
 function togetherOf(cells: readonly WatchedCell[], meter: Meter): CellUsage | undefined {
   let total: CellUsage | undefined;
-  for (const { quantity, events, largest, latest } of cells) {
-    if (total) absorb(meter, total, { quantity, events, largest, latest });
-    else total = { quantity, events, largest, latest };
+  for (const cell of cells) {
+    const { quantity, events, latest, largest } = cell;
+    if (total) absorb(meter, total, cell);
+    else total = largest ? { quantity, events, latest, largest } : { quantity, events, latest };
   }
   return total;
 }
@@ -240,7 +246,7 @@ export class WatchedSteps {
     for (const { watch, meters, steps } of this.byHour.get(row.customer)?.get(hour) ?? []) {
       if (nanoseconds < watch.from || nanoseconds >= watch.to) continue;
       const start = floorTo(nanoseconds, watch.step);
-      const step = steps.get(start) ?? new StepCells(meters, watch.byDimension);
+      const step = steps.get(start) ?? new StepCells(meters, watch);
       steps.set(start, step);
       step.add(row, nanoseconds);
     }

@@ -17,7 +17,7 @@ import type { Interner } from './interner.ts';
 
 /** The cells that one thread found for each watch, in a form that can be handed to another: quantities as text. */
 export type WatchedPart = readonly (readonly HandedCell[])[];
-type HandedCell = Omit<WatchedCell, 'quantity' | 'largest'> & { readonly quantity: string; readonly largest: string };
+type HandedCell = Omit<WatchedCell, 'quantity' | 'largest'> & { readonly quantity: string; readonly largest?: string };
 
 const HOUR_NS = BigInt(HOUR_MS) * 1_000_000n;
 
@@ -55,11 +55,13 @@ export class WatchTable {
   }
 
   finish(): WatchedPart {
-    return this.steps
-      .cells()
-      .map((cells) =>
-        cells.map((cell) => ({ ...cell, quantity: cell.quantity.toFixed(), largest: cell.largest.toFixed() })),
-      );
+    return this.steps.cells().map((cells) =>
+      cells.map(({ largest, ...cell }) => ({
+        ...cell,
+        quantity: cell.quantity.toFixed(),
+        ...(largest && { largest: largest.toFixed() }),
+      })),
+    );
   }
 }
 
@@ -77,12 +79,19 @@ export function mergeWatched(
   return watches.map((watch, w) => {
     const own = metersOf(watch, ledger.meters);
     const cells = new Map<string, WatchedCell>();
-    const keyOf = ({ at, meter, values }: HandedCell) => JSON.stringify([String(at), meter, ...values]);
+    const keyOf = ({ at, meter, values }: HandedCell) =>
+      `${at} ${meter} ${values.length > 0 ? JSON.stringify(values) : ''}`;
     for (const handed of parts.flatMap((part) => part[w]!)) {
-      const cell = { ...handed, quantity: new Decimal(handed.quantity), largest: new Decimal(handed.largest) };
-      const known = cells.get(keyOf(handed));
+      const { largest, ...rest } = handed;
+      const cell: WatchedCell = {
+        ...rest,
+        quantity: new Decimal(handed.quantity),
+        ...(largest !== undefined && { largest: new Decimal(largest) }),
+      };
+      const key = keyOf(handed);
+      const known = cells.get(key);
       if (known) absorb(own[cell.meter]!.meter, known, cell);
-      else cells.set(keyOf(handed), cell);
+      else cells.set(key, cell);
     }
     for (const handed of taken.flatMap((part) => part[w]!)) {
       const known = cells.get(keyOf(handed))!;
