@@ -8,7 +8,7 @@ import type { Fault } from '../row.ts';
 import { InputFailure, type OpenSource, openSource, type Source } from '../source.ts';
 import type { Batch } from './batch.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';
-import { KeptFaults } from './keptFaults.ts';
+import { KeptRejects } from './keptRejects.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 import { type FoundReject, type RowFilter, Scan, type ScanOptions } from './scan.ts';
 import type { ShapeFrom } from './shape.ts';
@@ -60,6 +60,8 @@ export type TaskResult = {
   readonly untold: readonly number[];
   /** What is wrong with each of them; undefined: the row has to be understood again. */
   readonly faults: readonly (Fault | undefined)[];
+  /** The bytes of each of them as Latin-1; undefined: they have to be read again. */
+  readonly raws: readonly (string | undefined)[];
   /** Offsets of rows and the lines before them, from the first of the task, one pair after another. */
   readonly landmarks: readonly number[];
   readonly bytes: number;
@@ -82,7 +84,7 @@ export async function runTasks(order: CrewOrder, place: CrewMemberPlace): Promis
   const { kernelBytes, log } = order.memory;
   const spillPath = `${log.spillPath}-${threadId}`;
   const tally = new Tally(order.request, { kernelBytes, log: { ...log, spillPath } });
-  const member = { ...place, tally, keptFaults: new KeptFaults() };
+  const member = { ...place, tally, kept: new KeptRejects() };
   const results: TaskResult[] = [];
   for (const task of place.here) results.push(await runTask(order, task, member));
   for (const task of queuedTasks(order)) results.push(await runTask(order, task, member));
@@ -104,19 +106,21 @@ function* queuedTasks({ queue, shared, member }: CrewOrder): Generator<number> {
   }
 }
 
-type CrewMember = CrewMemberPlace & { readonly tally: Tally; readonly keptFaults: KeptFaults };
+type CrewMember = CrewMemberPlace & { readonly tally: Tally; readonly kept: KeptRejects };
 
 async function runTask(order: CrewOrder, number: number, member: CrewMember): Promise<TaskResult> {
-  const { tally, keptFaults } = member;
+  const { tally, kept } = member;
   const task = order.tasks[number]!;
   const source = order.sources[task.source]!;
   const untold: number[] = [];
   const faults: (Fault | undefined)[] = [];
+  const raws: (string | undefined)[] = [];
   const landmarks: number[] = [];
   const options = scanOptions(order, task.source, (reject) => {
     if (task.tellsRejects) return member.tellReject(task.source, reject);
     untold.push(reject.offset, reject.line);
-    faults.push(keptFaults.keep(reject.fault));
+    faults.push(kept.keepFault(reject.fault));
+    raws.push(kept.keepRaw(reject.raw));
   });
   const scan = new Scan(options, tally, task.shape);
   const watch: FeedWatch = {
@@ -169,6 +173,7 @@ async function runTask(order: CrewOrder, number: number, member: CrewMember): Pr
     rejected,
     untold,
     faults,
+    raws,
     landmarks,
     bytes,
     failure,

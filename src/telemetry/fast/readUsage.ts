@@ -445,7 +445,7 @@ class Run {
     for (const [number, refetcher] of refetchers.entries()) {
       const first = next;
       while (conflicts[next]?.source === number) next++;
-      const context = { request: this.request, wanted: this.order.wanted };
+      const context = { request: this.request, wanted: this.order.wanted, breathe: () => this.breathe() };
       if (refetcher) await tellUntold(refetcher, resultsOf[number]!, conflicts.slice(first, next), context);
     }
   }
