@@ -72,7 +72,7 @@ export const estimatesHtml: EstimatesFormat = function* (all, { page }) {
   const { currency } = reports[0]!.estimate.rateCard;
   const rows = reports.map(
     ({ name, estimate }, i) =>
-      `<tr><th scope="row"><a href="#c${i}">${htmlText(name)}</a></th><td>${htmlText(estimate.tier)}</td><td class="number">${money(estimate.invoice.total, currency)}</td><td>${htmlText(blockedShares(estimate))}</td></tr>`,
+      `<tr><th scope="row"><a href="#c${i}">${htmlText(name)}</a></th><td class="number">${htmlText(estimate.tier)}</td><td class="number">${money(estimate.invoice.total, currency)}</td><td>${htmlText(blockedShares(estimate))}</td></tr>`,
   );
   const total = money(totalsOf(reports).total, currency);
   rows.push(`<tr class="sum"><th scope="row">total</th><td></td><td class="number">${total}</td><td></td></tr>`);
