@@ -1,14 +1,10 @@
 /** The program: arguments in, exit code out. Commands are loaded when they are asked for. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { SchemaName } from '../config/schemas.ts';
-import { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
-import { failed, parseQuantity } from '../core/quantity.ts';
-import { REPEATED_HOURS, TIME_UNITS } from '../core/timestamp.ts';
 import { formatProblems } from '../report/problems.ts';
 import { printable } from '../report/safeText.ts';
 import { ID_STYLES, SAMPLE_FORMATS } from '../sample/index.ts';
-import { INPUT_FORMATS } from '../telemetry/formats.ts';
 import { systemFault } from '../telemetry/outsideFault.ts';
 import { styleFor } from './colour.ts';
 import type { EstimateFlags } from './commands/estimate.ts';
@@ -18,9 +14,18 @@ import type { TimelineFlags } from './commands/timeline.ts';
 import { CommandFailure } from './failure.ts';
 import { annotateProblems } from './github.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
+import {
+  assertOptionFlag,
+  fileName,
+  readingOptions,
+  rejectLimitOption,
+  strictOption,
+  trimIdsOption,
+  warnOptionFlag,
+  wholeNumber,
+} from './options.ts';
 import { ClosedPipe } from './output.ts';
-import type { RejectLimit } from './readExports.ts';
-import { addSimulationCommands, collected } from './simulationCommands.ts';
+import { addSimulationCommands } from './simulationCommands.ts';
 import { VERSION } from './version.ts';
 
 /** Written out here: the schemas themselves are loaded when one is asked for. */
@@ -191,85 +196,6 @@ is a row of 0 with the tax in tax_included. New columns come last.`,
     });
 
   return program;
-}
-
-/** An empty name is a shell variable that is not set; as a path it would be the working directory. */
-function fileName(text: string): string {
-  if (text === '') throw new InvalidArgumentError('Write the name of a file.');
-  return text;
-}
-
-function threadCount(text: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('Write a number of threads from 1 to 999.');
-  return Number(text);
-}
-
-function byteCount(text: string): number {
-  const size = parseQuantity(text, 'B');
-  if (failed(size) || size.value.lt(1e6))
-    throw new InvalidArgumentError('Write a size of at least 1MB, for instance 500MB or 2GB.');
-  return size.value.toNumber();
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
-  return Number(text);
-}
-
-/** Help shows a rule about `name`, which the command's results must have. */
-function assertOptionFlag(name: string, bound: string): Option {
-  const text = `exit with 1 unless it holds, for instance ${name} ${bound} (repeatable)`;
-  return new Option('--assert <rule>', text).argParser(collected);
-}
-
-function warnOptionFlag(): Option {
-  return new Option('--warn <rule>', 'warn unless it holds (repeatable)').argParser(collected);
-}
-
-/** What tells a command that reads exports how to read them. */
-function readingOptions(command: Command): Command {
-  return command
-    .addOption(rejectLimitOption())
-    .option('--rejects <file>', 'write rejected rows there, one JSON object a line')
-    .addOption(new Option('--input-format <name>', 'format of the exports').choices([...INPUT_FORMATS]))
-    .option('--timezone <zone>', 'zone of timestamps that are written without one')
-    .addOption(new Option('--time-unit <unit>', 'unit of timestamps that are numbers').choices([...TIME_UNITS]))
-    .addOption(
-      new Option('--repeated-hour <which>', 'of an hour that a clock change repeats (default: first)').choices([
-        ...REPEATED_HOURS,
-      ]),
-    )
-    .option('--multiline-fields', 'quoted fields may hold lines that look like rows')
-    .option('--ignore-column <name...>', 'columns or keys that are no misspelt names')
-    .option('--map <file>', 'which columns or keys of the exports hold what (YAML)', fileName)
-    .option('--no-dedupe', 'count every row, even if its event id was seen before')
-    .addOption(
-      new Option('--dedupe-memory <size>', 'memory for event ids; more go to a temporary directory')
-        .default(undefined, '1GB')
-        .argParser(byteCount),
-    )
-    .option('--threads <n>', 'threads to read with (default: one for each processor)', threadCount)
-    .addOption(strictOption())
-    .option('--quiet', 'say nothing about the run');
-}
-
-function strictOption(): Option {
-  return new Option('--strict', 'warnings are errors: no result is written');
-}
-
-function trimIdsOption(): Option {
-  return new Option('--trim-ids', 'blanks at the ends of customer ids are no part of them');
-}
-
-function rejectLimitOption(): Option {
-  return new Option('--max-rejects <n>', 'rejected rows to put up with: a number or a share (100, 0.1%)')
-    .default({ kind: 'rows', count: 0 } satisfies RejectLimit, '0')
-    .argParser((text): RejectLimit => {
-      const share = /^(\d+(?:\.\d+)?)%$/.exec(text);
-      if (share) return { kind: 'share', share: new Decimal(share[1]!).div(100) };
-      if (/^\d{1,15}$/.test(text)) return { kind: 'rows', count: Number(text) };
-      throw new InvalidArgumentError('Write a number of rows (100) or a share (0.1%).');
-    });
 }
 
 function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {

@@ -4,6 +4,7 @@ import type { CalibrateFlags } from './commands/calibrate.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
 import type { UsageFlags } from './commands/usage.ts';
 import type { ExitCode, Io } from './io.ts';
+import { collected } from './options.ts';
 
 type Helpers = {
   /** Adds what tells a command how to read exports. */
@@ -84,9 +85,4 @@ export function addSimulationCommands(program: Command, helpers: Helpers): void 
     const { calibrate } = await import('./commands/calibrate.ts');
     end(await calibrate(files, flagsOf<CalibrateFlags>(command), io));
   });
-}
-
-/** A flag that may be given more than once, without taking in the arguments behind it. */
-export function collected(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
 }

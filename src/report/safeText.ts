@@ -78,8 +78,9 @@ export function markdownText(text: string): string {
 /** What divides a text without being seen. */
 const APART = '<!-- -->';
 
-/** Places behind which a text must be divided: `@name`, `#12`, `!12`, `GH-12`, `://`, `www.`, `:emoji:`. */
-const LINKING = /@(?=\S)|#(?=\w)|!(?=\d)|\bGH(?=-\d)|:\/(?=\/)|www(?=\.)|:(?=(?!\d\d:)(?:\\?[\w+-])+:)/gi;
+/** Places behind which a text must be divided: `@name`, `#12`, `!12`, `GH-12`, `://`, `www.`, `:emoji:`; not times, `10:30:00-02:30`. */
+const LINKING =
+  /@(?=\S)|#(?=\w)|!(?=\d)|\bGH(?=-\d)|:\/(?=\/)|www(?=\.)|:(?=(?!\d\d(?:\\?[+-]\d\d)?:)(?:\\?[\w+-])+:)/gi;
 
 /** Text as code inside Markdown, whatever backticks are in it; not for tables. */
 export function markdownCode(text: string): string {

@@ -184,7 +184,7 @@ const where = fc.constantFrom(
   ', where: { region: { not: fra }, route: [/r0, /r2] }',
   ', where: { status: { not: 5xx } }',
 );
-const limits = fc.tuple(number(3000), number(50), number(900), fc.constantFrom('', '/day', '/mo', '/year'));
+const limits = fc.tuple(number(3000), number(50), number(900), fc.constantFrom('', '/mo', '/year'));
 const more = fc.constantFrom(
   '',
   ', discount: 7.5%',

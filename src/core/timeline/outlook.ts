@@ -35,7 +35,8 @@ export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook
   );
 
   const { currency, timezone } = rateCard;
-  const stretch = { ...view.stretch, usage };
+  // Of a projection no more than the total is known.
+  const { usageIn: _, ...stretch } = { ...view.stretch, usage };
   const rated = rateStretch({ stretch, position: 0, period: view.period, timezone, currency });
   const charged = own
     ? rated.lines.filter((line) => line.kind === 'usage' && line.meter === own)

@@ -206,7 +206,9 @@ export class Timeline {
   private add(view: StretchView, own: OwnPart, known: Known): void {
     const { rateCard } = this.input.run;
     const { customer, period, stretch } = view;
-    const tier = view.tierAt(instantIn(own.at, stretch.period.start));
+    // What is told at a day's end is about the tier of that day.
+    const within = own.kind === 'rate_limit_day' ? own.at - 1n : own.at;
+    const tier = view.tierAt(instantIn(within, stretch.period.start));
     const outlook = outlookOf({ view, known, own: own.meter, rateCard });
     const upgrade = upgradeOf(view, own, outlook, rateCard);
     const template = rateCard.notifications.upgradeUrl;

@@ -2,11 +2,25 @@
 import type { Meter } from '../../core/catalog/meter.ts';
 import { byMeter, fields, type Names } from '../../core/checks/names.ts';
 
+const DIMENSION: Names = { fields: fields('name', 'value') };
+const ROWS: Names = { fields: fields('count', 'carriedOver', 'first', 'last') };
+
 export const LINE_NAMES: Names = {
   fields: {
     ...fields('key', 'kind', 'description', 'meter', 'used', 'included', 'quantity', 'unitPrice', 'price'),
-    ...fields('exact', 'amount'),
-    rows: { fields: fields('count', 'first', 'last') },
+    ...fields('share', 'base', 'rate', 'exact', 'exactFraction', 'amount', 'step', 'taxIncluded', 'tier'),
+    dimension: DIMENSION,
+    dimensions: { entry: DIMENSION },
+    stretch: { fields: fields('start', 'end') },
+    rows: ROWS,
+  },
+};
+
+const BLOCKED_NAMES: Names = {
+  fields: {
+    ...fields('meter', 'limit', 'used', 'blocked', 'tier'),
+    stretch: { fields: fields('start', 'end') },
+    rows: ROWS,
   },
 };
 
@@ -16,10 +30,11 @@ export function invoiceNames(meters: ReadonlyMap<string, Meter>): Names {
   const quantities = byMeter(meters.keys());
   const invoice: Names = {
     fields: {
-      ...fields('customer', 'tier', 'subtotal', 'creditsApplied', 'tax', 'taxIncluded', 'total'),
+      ...fields('customer', 'tier', 'subtotal', 'creditsApplied', 'tax', 'taxIncluded', 'taxRate', 'taxBase', 'total'),
       period: { fields: fields('start', 'end') },
       usage: quantities,
       blocked: quantities,
+      blockedUsage: { entry: BLOCKED_NAMES },
       lines: { entry: LINE_NAMES },
       credits: { entry: { fields: fields('id', 'drawn', 'remaining', 'opening', 'expired', 'reason') } },
     },

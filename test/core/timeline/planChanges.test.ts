@@ -44,9 +44,11 @@ test.each([false, true])(
     ]);
     // 3 + 4 + 6 reach the 10 of the whole month at 13:00. 3 is above 2 a second; 4 is not above 5; 6 and 7 are, by 1 and 2.
     expect(told).toEqual([
-      ['rate_limit', 'slow', '11:59:59', '3', 1, '1'],
+      ['rate_limit', 'slow', '11:59:59', '3'],
+      ['rate_limit_day', 'slow', '12:00:00', '3', 1, '1'],
       ['limit', 'fast', '13:00:00', '13'],
-      ['rate_limit', 'fast', '13:00:00', '6', 2, '3'],
+      ['rate_limit', 'fast', '13:00:00', '6'],
+      ['rate_limit_day', 'also', '00:00:00', '13', 2, '3'],
     ]);
   },
 );
