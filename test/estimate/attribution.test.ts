@@ -84,7 +84,7 @@ test("each route's amount is the sum over lines of its own part ÷ all parts, wi
     const estimated = estimateOf(edgeText(edge), tiers, tier);
     const { minorUnit } = estimated.invoice.currency;
     const unit = divide(rational(1), { n: 10n ** BigInt(minorUnit), d: 1n });
-    const expected = exactCosts(estimated, edge);
+    const expected = exactCosts(estimated, edge, tiers);
     for (const { route, amount } of estimated.routes) {
       const off = minus(rational(amount.toFixed()), expected.get(route.match)!);
       expect(compare(off, unit)).toBeLessThan(0);
@@ -94,14 +94,14 @@ test("each route's amount is the sum over lines of its own part ÷ all parts, wi
     const sum = plus(all, rational(estimated.unassigned.toFixed()));
     expect(compare(sum, rational(estimated.invoice.total.toFixed()))).toBe(0);
   });
-  check(law, { runs: 500 });
+  check(law, { runs: 150 });
 });
 
 const METERS = ['requests', 'compute', 'egress'] as const;
 type Used = { readonly route: string; readonly region: string } & Record<(typeof METERS)[number], Rational>;
 
 /** From the rows of the telemetry, by the rules of school. A route's exact cost by its name. */
-function exactCosts({ invoice }: Estimate, edge: RandomEdge): Map<string, Rational> {
+function exactCosts({ invoice }: Estimate, edge: RandomEdge, tiers: string): Map<string, Rational> {
   const rows = telemetryOf(edge, MONTH)
     .trim()
     .split('\n')
@@ -133,8 +133,10 @@ function exactCosts({ invoice }: Estimate, edge: RandomEdge): Map<string, Ration
   let rest = none();
   for (const line of invoice.lines) {
     if (line.kind !== 'usage') continue;
-    const { dimension } = line;
-    const of = (row: Used) => !dimension || row[dimension.name as 'region' | 'route'] === dimension.value;
+    const { meter, dimensions = [] } = line;
+    const counts = countedBy(meter, tiers);
+    const of = (row: Used) =>
+      counts(row) && dimensions.every(({ name, value }) => row[name as 'region' | 'route'] === value);
     usage = add(usage, shared(amountOf(line), usedBy(line.meter, of)));
   }
   const serving = total(usage).n === 0n ? requests : usage;
@@ -145,4 +147,18 @@ function exactCosts({ invoice }: Estimate, edge: RandomEdge): Map<string, Ration
   const before = add(usage, rest);
   const after = add(before, shared(rational(invoice.tax.toFixed()), before));
   return new Map(names.map((name, i) => [name, after[i]!]));
+}
+
+/** The filters of the random tier files, as a person reads them. What a route does not tell is taken as met. */
+const FILTERS: Readonly<Record<string, (row: Used) => boolean>> = {
+  'region: [gru, syd]': ({ region }) => region === 'gru' || region === 'syd',
+  'route: { not: /r1 }': ({ route }) => route !== '/r1',
+  'region: { not: fra }, route: [/r0, /r2]': ({ region, route }) =>
+    region !== 'fra' && (route === '/r0' || route === '/r2'),
+  'status: { not: 5xx }': () => true,
+};
+
+function countedBy(meter: string, tiers: string): (row: Used) => boolean {
+  const filter = new RegExp(`^  ${meter}: .*, where: \\{ (.*) \\} \\}$`, 'm').exec(tiers)?.[1];
+  return filter === undefined ? () => true : FILTERS[filter]!;
 }
