@@ -123,6 +123,17 @@ export function daysIn(period: Period, zone: string): number {
  * month, that of a customer whose months begin on the 31st.
  */
 export function billingMonths(period: Period, zone: string): Fraction {
+  const known = KNOWN_MONTHS.get(period);
+  if (known?.zone === zone) return known.months;
+  const months = countMonths(period, zone);
+  KNOWN_MONTHS.set(period, { zone, months });
+  return months;
+}
+
+/** One period is that of thousands of customers, and a zone's calendar takes time to ask. */
+const KNOWN_MONTHS = new WeakMap<Period, { readonly zone: string; readonly months: Fraction }>();
+
+function countMonths(period: Period, zone: string): Fraction {
   const from = dateAt(period.start, zone);
   const timeOfDay = period.start - startOfDate(from, zone);
   const to = dateAt(period.end, zone);

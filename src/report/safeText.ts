@@ -55,7 +55,9 @@ export function csvCell(text: string): string {
 const HARMLESS = /^(?:[A-Za-z0-9][A-Za-z0-9 .:_/-]*)?$/;
 
 export function csvRow(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(',')}\n`;
+  let row = csvCell(cells[0] ?? '');
+  for (let i = 1; i < cells.length; i++) row += `,${csvCell(cells[i]!)}`;
+  return `${row}\n`;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A row for each booking of an invoice: its lines, what each credit paid, tax. The amounts add up to the invoice's total. */
-import { formatInstant, formatZoned } from '../../core/calendar.ts';
+import { formatInstant, formatZoned, type Instant } from '../../core/calendar.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
-import { periodLabel } from '../../core/period.ts';
+import { type Period, periodLabel } from '../../core/period.ts';
 import { csvRow } from '../safeText.ts';
 import { type BookingFacts, bookingsOf, factsOf } from './bookings.ts';
 import type { InvoiceFormat } from './report.ts';
@@ -15,28 +15,53 @@ const COLUMNS = [
 
 export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone }) {
   yield csvRow(COLUMNS);
-  /** The same few periods come back on every invoice, and a zone's calendar takes long. */
-  const labels = new Map<string, string>();
+  // The same few periods come back on every invoice, and a zone's calendar takes long.
+  const times: Times = {
+    label: remembered((period: Period) => periodLabel(period, timezone)),
+    utc: remembered(formatInstant),
+    zoned: remembered((instant: Instant) => formatZoned(instant, timezone)),
+  };
   for (const invoice of invoices()) {
-    const ends = `${invoice.period.start} ${invoice.period.end}`;
-    const label = labels.get(ends) ?? periodLabel(invoice.period, timezone);
-    labels.set(ends, label);
-    for (const booking of bookingsOf(invoice)) yield row(factsOf(booking, invoice), invoice, label, timezone);
+    for (const booking of bookingsOf(invoice)) yield row(factsOf(booking, invoice), invoice, times);
   }
 };
 
+type Times = {
+  readonly label: (period: Period) => string;
+  readonly utc: (instant: Instant) => string;
+  readonly zoned: (instant: Instant) => string;
+};
+
+/** The same function, which works a text out once for each value or object. */
+function remembered<T>(textOf: (value: T) => string): (value: T) => string {
+  const known = new Map<T, string>();
+  return (value) => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const text = textOf(value);
+    known.set(value, text);
+    return text;
+  };
+}
+
+const MOST_REMEMBERED = 10_000;
+
 /** In the order of `COLUMNS`. What a booking has nothing of is an empty cell. */
-function row(facts: BookingFacts, { customer, period, currency }: Invoice, label: string, zone: string): string {
+function row(facts: BookingFacts, { customer, period, currency }: Invoice, times: Times): string {
   const { key, kind, description, exact, amount, tier, stretch, dimensions = [] } = facts;
   const { meter = '', used = '', included = '', quantity = '', base = '', rate = '', taxIncluded = '' } = facts;
+  const { utc, zoned } = times;
   const price = facts.price ?? facts.unitPrice ?? '';
   const step = facts.step === undefined ? '' : String(facts.step);
+  const names = listText(dimensions.map(({ name }) => name));
+  const values = listText(dimensions.map(({ value }) => value));
+  // One list: putting several together took longer than writing the cells.
+  // biome-ignore format: a line for each line of COLUMNS
   return csvRow([
-    ...[customer, formatInstant(period.start), formatInstant(period.end), tier, key, kind, meter, description],
-    ...[used, included, quantity, price, exact, amount, currency.code],
-    ...[label, formatZoned(stretch.start, zone), formatZoned(stretch.end, zone)],
-    ...[step, listText(dimensions.map(({ name }) => name)), listText(dimensions.map(({ value }) => value))],
-    ...[base, rate, taxIncluded],
+    customer, utc(period.start), utc(period.end), tier, key, kind, meter, description,
+    used, included, quantity, price, exact, amount, currency.code,
+    times.label(period), zoned(stretch.start), zoned(stretch.end), step, names, values, base, rate, taxIncluded,
   ]);
 }
 
