@@ -397,7 +397,11 @@ export function randomRun(random: Random): Run {
   const zone = random.pick(['UTC', 'UTC', 'Asia/Kolkata']);
   const start = Date.UTC(2026, 9, 1) + (random.chance(0.3) ? 1234567 : 0);
   const period = { start, end: start + random.pick([3_600_000, 86_400_000, 31 * 86_400_000]) };
-  const cuts = [period.start, period.end, ...(random.chance(0.3) ? [start + 1_800_500] : [])];
+  const billed = billedOtherwise(period);
+  const cuts = [
+    ...[period.start, period.end, billed.start, billed.end],
+    ...(random.chance(0.3) ? [start + 1_800_500] : []),
+  ];
   const oddness = random.pick([0, 0, 0.02, 0.3]);
   const mapping = random.chance(0.25) ? randomMapping(random) : undefined;
   const kept = randomDimensions(random);
@@ -632,10 +636,14 @@ function randomSpans(random: Random, period: Period): ReadonlyMap<string, Custom
     random.some(CUSTOMERS).map((customer) => {
       const from = random.below(4);
       const covered = { start: instants[from]!, end: instants[from + 1 + random.below(4 - from)]! };
-      const billed = { start: period.start + 3_600_000, end: period.end + 86_400_000 };
-      return [customer, { covered, ...(random.chance(0.4) && { billed }) }];
+      return [customer, { covered, ...(random.chance(0.4) && { billed: billedOtherwise(period) }) }];
     }),
   );
+}
+
+/** The period of customers with one of their own. */
+function billedOtherwise({ start, end }: Period): Period {
+  return { start: start + 3_600_000, end: end + 86_400_000 };
 }
 
 function randomMapping(random: Random): Mapping {
