@@ -3,11 +3,13 @@
  *
  * All formats take these from here, so that a fact has one name and one text in each of them.
  */
+
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import { type Decimal, ZERO } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
 import type { DimensionValue, Invoice, InvoiceLine, TaxDetail } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
+import type { Mutable } from '../../core/mutable.ts';
 import type { Period } from '../../core/period.ts';
 
 export type Booking = InvoiceLine | CreditBooking | TaxBooking;
@@ -133,8 +135,6 @@ function usageFacts(line: Extract<InvoiceLine, { kind: 'usage' }>, invoice: Invo
   facts.stretch = period;
   return facts as BookingFacts;
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function rated(
   { base, rate }: { base: Decimal; rate: Decimal },
