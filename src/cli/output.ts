@@ -290,6 +290,10 @@ export function* gathered(pieces: Iterable<string | Uint8Array>): Generator<stri
   let length = 0;
   for (const piece of pieces) {
     const isText = typeof piece === 'string';
+    if (piece === '') {
+      yield ''; // who makes the text lets others have a turn
+      continue;
+    }
     if (isText) {
       parts.push(piece);
       length += piece.length;

@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import type { RunNotes, RunWarning } from '../../core/invoice/runNotes.ts';
@@ -58,8 +59,11 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
   };
   const names = invoiceNames(rateCard.meters);
-  const checks = rules.length === 0 ? [] : outcomesOf(rules, { json: invoiceResult(unchecked), names });
-  const report: InvoiceReport = { ...unchecked, checks };
+  // Rules are about all invoices together: they are kept, and put out from there.
+  const issued = rules.length === 0 ? undefined : await allInvoices(unchecked, io);
+  const known: InvoiceReport = issued ? { ...unchecked, invoices: () => issued } : unchecked;
+  const checks = issued ? outcomesOf(rules, { json: invoiceResult(known), names }) : [];
+  const report: InvoiceReport = { ...known, checks };
   const progress = new ProgressLine(io, io.now());
   const counted: InvoiceReport = { ...report, invoices: () => progress.counted(report.invoices()) };
   try {
@@ -70,6 +74,20 @@ export async function invoice(exports: readonly string[], flags: InvoiceFlags, i
   if (isGitHubActions(io)) await appendStepSummary(INVOICE_FORMATS.md(report, PRESENTATION_OF_SUMMARY), io);
   return verdict(checks, flags, io);
 }
+
+/** All of them at once; in between, an interruption is noticed. */
+async function allInvoices(report: InvoiceReport, { signal }: Io): Promise<readonly Invoice[]> {
+  const issued: Invoice[] = [];
+  for (const invoice of report.invoices()) {
+    issued.push(invoice);
+    if (issued.length % INVOICES_BETWEEN !== 0) continue;
+    await nextTurn();
+    signal.throwIfAborted();
+  }
+  return issued;
+}
+
+const INVOICES_BETWEEN = 256;
 
 const PRESENTATION_OF_SUMMARY = { style: PLAIN, columns: 80, all: false };
 

@@ -6,7 +6,6 @@ import { markdownText } from '../safeText.ts';
 import { timelineMarkdown } from '../timeline/markdown.ts';
 import { overviewOf } from './overview.ts';
 import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation } from './report.ts';
-import { shownMeters } from './table.ts';
 import { blockedDetails, blockedText, blockRows, creditTexts, heading } from './words.ts';
 
 export const invoiceMarkdown: InvoiceFormat = function* (report, presentation) {
@@ -51,7 +50,7 @@ function block(invoice: Invoice, report: InvoiceReport, { all }: Presentation): 
 }
 
 function* overview(report: InvoiceReport): Generator<string> {
-  const { head, align, rows, total } = overviewOf(report, shownMeters(report));
+  const { head, align, rows, total } = yield* overviewOf(report);
   const row = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |\n`;
   yield row(head);
   yield `| ${align.map((side) => (side === 'left' ? '---' : '---:')).join(' | ')} |\n`;

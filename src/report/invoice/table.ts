@@ -1,5 +1,4 @@
 /** Invoices for the terminal: a block each where there are few, a line each where there are many. */
-import type { Meter } from '../../core/catalog/meter.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
@@ -24,7 +23,7 @@ function* invoices(report: InvoiceReport, presentation: Presentation): Generator
     return;
   }
   if (layout === 'overview') {
-    yield overview(report, presentation);
+    yield* overview(report, presentation);
     return;
   }
   const totals = new Totals();
@@ -71,18 +70,8 @@ function across(text: string): Row {
   return [{ content: text, colSpan: 3 }];
 }
 
-function overview(report: InvoiceReport, { style }: Presentation): string {
-  const { head, rows, total, align } = overviewOf(report, shownMeters(report));
+function* overview(report: InvoiceReport, { style }: Presentation): Generator<string> {
+  const { head, rows, total, align } = yield* overviewOf(report);
   const safe = (cells: readonly string[]) => cells.map(readable);
-  return plainTable([safe(head).map(style.dim), ...rows.map(safe), safe(total).map(style.strong)], align);
-}
-
-/** The meters that lines or caps of this report are about. */
-export function shownMeters(report: InvoiceReport): Meter[] {
-  const names = new Set<string>();
-  for (const invoice of report.invoices()) {
-    for (const line of invoice.lines) if (line.kind === 'usage') names.add(line.meter);
-    for (const meter of invoice.blocked.keys()) names.add(meter);
-  }
-  return [...report.meters.values()].filter((meter) => names.has(meter.name));
+  yield plainTable([safe(head).map(style.dim), ...rows.map(safe), safe(total).map(style.strong)], align);
 }
