@@ -11,14 +11,21 @@ const ROWS_AT_ONCE = 100;
 
 /** A table without rules: columns two blanks apart, the last without blanks behind it. */
 export function plainTable(rows: readonly Row[], align: Align): string {
-  if (rows.length <= ROWS_AT_ONCE) return rows.length === 0 ? '' : lines(rows, align, 0);
+  return [...tablePieces(rows, align)].join('');
+}
+
+/** The same in pieces, and an empty one behind each: long tables take their time, and may be interrupted there. */
+export function* tablePieces(rows: readonly Row[], align: Align): Generator<string> {
+  if (rows.length <= ROWS_AT_ONCE) {
+    if (rows.length > 0) yield lines(rows, align, 0);
+    return;
+  }
   // The widest of everything goes in front of each part, so that all parts come out equally wide, and is taken off again.
   const widest = widestRows(rows, align.length);
-  let text = '';
   for (let i = 0; i < rows.length; i += ROWS_AT_ONCE) {
-    text += lines([...widest, ...rows.slice(i, i + ROWS_AT_ONCE)], align, widest.length);
+    yield lines([...widest, ...rows.slice(i, i + ROWS_AT_ONCE)], align, widest.length);
+    yield '';
   }
-  return text;
 }
 
 /** A row with the widest cell of each column, and one with the widest cell that goes across, if there is any. */

@@ -3,7 +3,7 @@ import type { Invoice } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import { printable, shortened } from '../safeText.ts';
-import { plainTable, type Row } from '../table.ts';
+import { plainTable, type Row, tablePieces } from '../table.ts';
 import { timelineTable } from '../timeline/table.ts';
 import { overviewOf } from './overview.ts';
 import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation, Totals } from './report.ts';
@@ -73,5 +73,5 @@ function across(text: string): Row {
 function* overview(report: InvoiceReport, { style }: Presentation): Generator<string> {
   const { head, rows, total, align } = yield* overviewOf(report);
   const safe = (cells: readonly string[]) => cells.map(readable);
-  yield plainTable([safe(head).map(style.dim), ...rows.map(safe), safe(total).map(style.strong)], align);
+  yield* tablePieces([safe(head).map(style.dim), ...rows.map(safe), safe(total).map(style.strong)], align);
 }
