@@ -115,9 +115,8 @@ function hashBytes(start: usize, length: u32, key: u64, otherKey: u64, out: usiz
 /** What a field of a judged row is (src/telemetry/fast/judging.ts). */
 const OF_KEY: u32 = 0;
 const TEXT: u32 = 1;
+/** Others are of meters that count: any text, and only nothing is 0. */
 const QUANTITY: u32 = 2;
-/** Of a meter that counts: any text, and only nothing is 0. */
-const COUNTED: u32 = 3;
 
 /** A field: where its column begins and ends, or 0 if there is none, and what it is. */
 const FIELD_BYTES: u32 = 12;
@@ -209,9 +208,8 @@ function judgeRow(
       store<u32>(filled, 1);
       store<u8>(filled, ZERO, 4);
       filled += 5;
-    } else if (kind === COUNTED) filled = writeText(filled, start, length);
-    else {
-      filled = writeQuantity(filled, start, length);
+    } else {
+      filled = kind === QUANTITY ? writeQuantity(filled, start, length) : writeText(filled, start, length);
       if (filled === 0) return false;
     }
   }

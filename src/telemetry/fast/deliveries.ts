@@ -8,14 +8,15 @@ import { randomBytes } from 'node:crypto';
 import type { Problem } from '../../core/problem.ts';
 import type { Crew } from './crew.ts';
 import type { CrewOrder } from './crewMember.ts';
-import { correct, type DisputedRows, disputedRows, judge, newCounter, type Verdicts } from './disputes.ts';
-import { ID_AT, MARK_WORDS } from './judging.ts';
+import { correct, type DisputedRows, disputedRows } from './disputes.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 import { chunksOf, type Meetings, NOTE_WORDS, offsetOfWindow, sourceOfWindow, WINDOW_BYTES } from './meetings.ts';
 import type { Refetcher } from './refetch.ts';
 import { HASH_WORDS, type HashKey, type ReviewTask } from './review.ts';
+import { ID_AT, MARK_WORDS } from './rowMarks.ts';
 import type { Shape } from './shape.ts';
 import { Tally, type TallyMemory, type TallyPart } from './tally.ts';
+import { judge, newCounter, type Verdicts } from './verdicts.ts';
 
 export type Place = { readonly source: number; readonly offset: number; readonly line: number };
 

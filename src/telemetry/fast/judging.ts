@@ -1,24 +1,21 @@
 /**
- * Reads rows again that may be the same events as others, and notes of each what decides that: hashes of its key, of its
- * content and of which quantities it has, and its instant. Threads share the work by stretches of sources. Equal hashes are
- * equal texts: nobody can have made rows for a key that is drawn when the run is on.
+ * Reads rows again that may be the same events as others, and marks each with what decides that (rowMarks.ts). Threads share
+ * the work by stretches of sources.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Problem } from '../../core/problem.ts';
-import type { PreciseInstant } from '../../core/timestamp.ts';
 import type { Wanted } from '../columns.ts';
-import { sameQuantity } from '../event.ts';
-import { checkRow, countsValues, type RowTexts } from '../row.ts';
+import { countsValues } from '../row.ts';
 import { changed, InputFailure, openSource, readFailure } from '../source.ts';
 import type { RowContent } from '../textRows.ts';
 import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
-import { encodeText } from './bytes.ts';
 import { type CrewOrder, STOPPED, Stopped, scanOptions } from './crewMember.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';
 import { markBlankEnds } from './fieldTexts.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
-import { HASH_WORDS, type HashKey, type ReviewedSource } from './review.ts';
+import type { ReviewedSource } from './review.ts';
+import { MARK_WORDS, type MarkingOrder, REJECTED_NOW, RowMarker } from './rowMarks.ts';
 import { type RowFilter, type RowTaker, Scan } from './scan.ts';
 import { Tally, type TallyRequest } from './tally.ts';
 
@@ -39,41 +36,13 @@ export type JudgingTask = {
 export type JudgingOrder = Pick<
   CrewOrder,
   'sources' | 'wanted' | 'forcedFormat' | 'request' | 'chunkBytes' | 'kernel' | 'memory' | 'shared'
-> & {
-  readonly reviewed: readonly (ReviewedSource | undefined)[];
-  readonly tasks: readonly JudgingTask[];
-  /** How many tasks have been taken. */
-  readonly taken: Int32Array;
-  readonly key: HashKey;
-  readonly marks: RowMarks;
-};
-
-/** What is noted of rows, in memory that threads share. */
-export type RowMarks = {
-  /** Milliseconds since 1970, and nanoseconds after that. */
-  readonly at: Float64Array;
-  readonly nanoseconds: Int32Array;
-  /** The line of the row, from 1. */
-  readonly lines: Float64Array;
-  /** {@link MARK_WORDS} a row. */
-  readonly words: Int32Array;
-};
-
-/** As in src/kernel/reviews.ts: three hashes, then from the row's begin to its id, and the id's length. */
-export const KEY_AT = 0;
-export const CONTENT_AT = 4;
-export const FORM_AT = 8;
-export const ID_AT = 12;
-export const MARK_WORDS = 14;
-
-/** The id does not stand in the row as it is meant, or it is not known where. */
-export const NO_PLACE = -1;
-
-export function newRowMarks(rows: number): RowMarks {
-  const doubles = () => new Float64Array(new SharedArrayBuffer(rows * 8));
-  const ints = (words: number) => new Int32Array(new SharedArrayBuffer(rows * words * 4));
-  return { at: doubles(), nanoseconds: ints(1), lines: doubles(), words: ints(MARK_WORDS) };
-}
+> &
+  MarkingOrder & {
+    readonly reviewed: readonly (ReviewedSource | undefined)[];
+    readonly tasks: readonly JudgingTask[];
+    /** How many tasks have been taken. */
+    readonly taken: Int32Array;
+  };
 
 /** What is wrong with sources that could not be read again. */
 export async function judgeRows(order: JudgingOrder, breathe: FeedWatch['breathe']): Promise<Problem[]> {
@@ -140,8 +109,6 @@ async function judgeTask(
   }
 }
 
-const REJECTED_NOW = 'a row that was counted is rejected when it is read again';
-
 /** Kinds of fields, as in src/kernel/reviews.ts. */
 const OF_KEY = 0;
 const TEXT = 1;
@@ -205,14 +172,19 @@ class Judging implements RowTaker, RowFilter {
   leaveOut(batch: Batch, { base, leftOut }: { base: number; leftOut: Uint8Array }): number {
     const { rows } = batch;
     const { offsets } = this.task!;
-    let next = lastNotAfter(offsets, base + batch.startOf(0));
-    if (next < 0 || offsets[next]! < base + batch.startOf(0)) next++;
+    const stride = batch.step / 4;
+    const starts = this.kernel.ints(batch.rowStartsAt, (rows - 1) * stride + 1);
+    const before = base + batch.more;
+    let next = lastNotAfter(offsets, before + (starts[0]! >>> 0));
     let kept = 0;
     for (let row = 0; row < rows; row++) {
-      const isWanted = next < offsets.length && offsets[next] === base + batch.startOf(row);
+      const offset = before + (starts[row * stride]! >>> 0);
+      // Some may stand within a row: NDJSON can have several on a line.
+      while (offsets[next]! < offset) next++;
+      const isWanted = offsets[next] === offset;
       leftOut[row] = isWanted ? 0 : 1;
       if (!isWanted) continue;
-      this.places[row] = next++;
+      this.places[row] = next;
       kept++;
     }
     return rows - kept;
@@ -292,64 +264,4 @@ class Judging implements RowTaker, RowFilter {
 /** Rows have all their dimensions in the batch, and nothing is added up. */
 function requestOf(request: TallyRequest, { dimensions }: Wanted): TallyRequest {
   return { ...request, dimensions, dedupe: false, trace: false, spans: undefined, watches: [] };
-}
-
-/** Marks rows one by one, with the same marks as the kernel gives. */
-export class RowMarker {
-  private readonly kernel: Kernel;
-  private readonly order: Pick<JudgingOrder, 'wanted' | 'request' | 'key' | 'marks'>;
-  private readonly hash: KernelArray<Int32Array>;
-
-  constructor(kernel: Kernel, order: Pick<JudgingOrder, 'wanted' | 'request' | 'key' | 'marks'>) {
-    this.kernel = kernel;
-    this.order = order;
-    this.hash = kernel.newInts(HASH_WORDS);
-  }
-
-  mark(index: number, found: RowContent, line: number): void {
-    const { wanted, request, marks } = this.order;
-    const { at: ms, nanoseconds, lines, words } = marks;
-    if ('fault' in found) throw new Error(REJECTED_NOW);
-    const { texts, names } = found;
-    const checked = checkRow(texts, names, wanted.meters, request);
-    if ('code' in checked) throw new Error(REJECTED_NOW);
-    ms[index] = checked.at.ms;
-    nanoseconds[index] = checked.at.ns;
-    lines[index] = line;
-    const to = index * MARK_WORDS;
-    // What is the same for all rows is left out, as the kernel has no column of it.
-    const quantities = texts.quantities.map((text, m) => (wanted.constants[m] === undefined ? text : ''));
-    words.set(this.hashOf(textsToBytes([texts.source, texts.eventId])), to + KEY_AT);
-    words.set(this.hashOf(this.contentOf(texts, quantities, checked.at)), to + CONTENT_AT);
-    words.set(this.hashOf(Uint8Array.from(quantities, (text) => (text === '' ? 0 : 1))), to + FORM_AT);
-    words[to + ID_AT] = NO_PLACE;
-  }
-
-  private contentOf(texts: RowTexts, quantities: readonly string[], at: PreciseInstant): Uint8Array {
-    const { meters, customer } = this.order.wanted;
-    const instant = Buffer.alloc(12);
-    instant.writeDoubleLE(at.ms);
-    instant.writeInt32LE(at.ns, 8);
-    const whose = customer === undefined ? texts.customer : '';
-    const same = quantities.map((text, m) => sameQuantity(text, meters[m]!));
-    return Buffer.concat([instant, textsToBytes([whose, ...same, ...texts.dimensions])]);
-  }
-
-  private hashOf(bytes: Uint8Array): Int32Array {
-    const { kernel, hash, order } = this;
-    kernel.call.hashText(kernel.write(bytes), bytes.length, ...order.key, hash.address);
-    return hash.values;
-  }
-}
-
-/** Each with its length before it, which keeps them apart. */
-function textsToBytes(texts: readonly string[]): Uint8Array {
-  return Buffer.concat(
-    texts.flatMap((text) => {
-      const bytes = encodeText(text);
-      const length = Buffer.alloc(4);
-      length.writeInt32LE(bytes.length);
-      return [length, bytes];
-    }),
-  );
 }
