@@ -55,7 +55,7 @@ export {
 } from './ledger';
 export { allocate, bytesInUse, release } from './memory';
 export { countPresent, decodeQuantities, decodeWideQuantities } from './quantities';
-export { hashRows, sortPlaces } from './reviews';
+export { hashRows, hashText, judgeRows, sortPlaces } from './reviews';
 export { choose, countOdd, markEmpty, markMarks, markQuoted, setNothingWords } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { clearInterner, internColumn, newInterner, textArena, textCount, textHashes, textOffsets } from './texts';

@@ -2,7 +2,8 @@
  * What is needed to look at rows a second time, because their fingerprints meet: their places in order, and hashes by which
  * the same bytes are known again. The hash is SipHash-1-3 of 128 bits under a key that nobody can know before the run.
  */
-import { allocate, release } from './memory';
+import { allocate, release, SLACK } from './memory';
+import { isNothing, ODD } from './rows';
 import { firstBytes } from './texts';
 
 const DIGIT_BITS: u32 = 7;
@@ -109,4 +110,142 @@ function hashBytes(start: usize, length: u32, key: u64, otherKey: u64, out: usiz
     v0 ^= word;
   }
   store<u64>(out, v0 ^ v1 ^ v2 ^ v3, 8);
+}
+
+/** What a field of a judged row is (src/telemetry/fast/judging.ts). */
+const OF_KEY: u32 = 0;
+const TEXT: u32 = 1;
+/** Others are of meters that count: any text, and only nothing is 0. */
+const QUANTITY: u32 = 2;
+
+/** A field: where its column begins and ends, or 0 if there is none, and what it is. */
+const FIELD_BYTES: u32 = 12;
+/** Of a row: hashes of its key, its content and its form; from the row's begin to its id, and the id's length. */
+const JUDGED_BYTES: u32 = 56;
+
+const MOST_CONTENT_BYTES: usize = 1 << 16;
+const ZERO: u8 = 0x30;
+const POINT: u8 = 0x2e;
+
+let contentRoom: usize = 0;
+
+/**
+ * Writes for each row of a batch that is not odd what decides whether it is the same event as another one. Of `fields` the
+ * first two are the source and the event id. Rows for which the exact way has to do it are marked as odd.
+ */
+export function judgeRows(
+  fields: usize,
+  count: u32,
+  at: usize,
+  nanoseconds: usize,
+  rowStarts: usize,
+  step: u32,
+  more: u32,
+  odd: usize,
+  rows: i32,
+  key: u64,
+  otherKey: u64,
+  out: usize,
+): void {
+  if (contentRoom === 0) contentRoom = allocate(MOST_CONTENT_BYTES + SLACK);
+  for (let row = 0; row < rows; row++) {
+    if (load<u8>(odd + row) !== 0) continue;
+    const judged = out + usize(row) * JUDGED_BYTES;
+    if (!judgeRow(fields, count, usize(row), at, nanoseconds, step, more, key, otherKey, judged)) {
+      store<u8>(odd + row, ODD);
+      continue;
+    }
+    const idField = fields + FIELD_BYTES;
+    const id = load<u32>(usize(load<u32>(idField)) + row * step) + more;
+    store<u32>(judged, id - (load<u32>(rowStarts + row * step) + more), 48);
+    store<u32>(judged, load<u32>(usize(load<u32>(idField, 4)) + row * step) - id, 52);
+  }
+}
+
+function judgeRow(
+  fields: usize,
+  count: u32,
+  row: usize,
+  at: usize,
+  nanoseconds: usize,
+  step: u32,
+  more: u32,
+  key: u64,
+  otherKey: u64,
+  out: usize,
+): bool {
+  let filled: usize = contentRoom;
+  let isKey = true;
+  let form: usize = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const field = fields + i * FIELD_BYTES;
+    const starts = usize(load<u32>(field));
+    const kind = load<u32>(field, 8);
+    let start: usize = 0;
+    let length: u32 = 0;
+    if (starts !== 0) {
+      start = usize(load<u32>(starts + row * step) + more);
+      length = load<u32>(usize(load<u32>(field, 4)) + row * step) - u32(start);
+      if (isNothing(start, length)) length = 0;
+    }
+    if (kind !== OF_KEY && isKey) {
+      hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out);
+      isKey = false;
+      filled = contentRoom;
+      store<f64>(filled, load<f64>(at + (row << 3)));
+      store<u32>(filled, load<u32>(nanoseconds + (row << 2)), 8);
+      filled += 12;
+    }
+    if (filled - contentRoom + usize(length) + 8 + usize(count) > MOST_CONTENT_BYTES) return false;
+    if (kind === OF_KEY || kind === TEXT) {
+      filled = writeText(filled, start, length);
+      continue;
+    }
+    // What a row has of its meters stands at the end of the room.
+    store<u8>(contentRoom + MOST_CONTENT_BYTES - usize(count) + form, u8(length > 0));
+    form++;
+    if (length === 0) {
+      store<u32>(filled, 1);
+      store<u8>(filled, ZERO, 4);
+      filled += 5;
+    } else {
+      filled = kind === QUANTITY ? writeQuantity(filled, start, length) : writeText(filled, start, length);
+      if (filled === 0) return false;
+    }
+  }
+  hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out + 16);
+  hashBytes(contentRoom + MOST_CONTENT_BYTES - usize(count), u32(form), key, otherKey, out + 32);
+  return true;
+}
+
+function writeText(to: usize, start: usize, length: u32): usize {
+  store<u32>(to, length);
+  memory.copy(to + 4, start, length);
+  return to + 4 + length;
+}
+
+/** Writes a plain decimal as briefly as it can be written; returns 0 if it is none. */
+function writeQuantity(to: usize, start: usize, length: u32): usize {
+  const end = start + length;
+  let point: usize = 0;
+  for (let i = start; i < end; i++) {
+    const c = load<u8>(i);
+    if (u8(c - ZERO) < 10) continue;
+    if (c !== POINT || point !== 0 || i === start || i === end - 1) return 0;
+    point = i;
+  }
+  let from = start;
+  let until = end;
+  if (point !== 0) {
+    while (load<u8>(until - 1) === ZERO) until--;
+    if (until - 1 === point) until--;
+  }
+  const lastZero = (point !== 0 ? point : end) - 1;
+  while (from < lastZero && load<u8>(from) === ZERO) from++;
+  return writeText(to, from, u32(until - from));
+}
+
+/** Writes the hash of some bytes, 16 bytes. */
+export function hashText(start: usize, length: u32, key: u64, otherKey: u64, out: usize): void {
+  hashBytes(start, length, key, otherKey, out);
 }

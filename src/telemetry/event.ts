@@ -22,7 +22,7 @@ export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readon
 }
 
 /** A quantity as all texts of the same meaning have it. */
-function sameQuantity(text: string, meter: Meter): string {
+export function sameQuantity(text: string, meter: Meter): string {
   if (text === '') return '0';
   return countsValues(meter) || SHORTEST.test(text) ? text : new Decimal(plainQuantity(text)).toFixed();
 }

@@ -1,9 +1,11 @@
 /** The threads of a run: this one and its helpers. */
 import { Worker } from 'node:worker_threads';
+import type { Problem } from '../../core/problem.ts';
 import { OutsideFault } from '../outsideFault.ts';
 import type { Source } from '../source.ts';
 import { type CrewMemberPlace, type CrewMemberReport, type CrewOrder, runTasks, STOPPED } from './crewMember.ts';
 import type { EventLogPart } from './eventLog.ts';
+import { type JudgingOrder, judgeRows } from './judging.ts';
 import { findMeetings, type Meetings } from './meetings.ts';
 import { type Review, type ReviewOrder, reviewRows } from './review.ts';
 import type { WorkerCommand, WorkerMessage } from './worker.ts';
@@ -35,6 +37,8 @@ export type Crew = {
   findMeetings(logs: readonly EventLogPart[], breathe: CrewMemberPlace['breathe']): Promise<Meetings[]>;
   /** Looks at rows a second time, each thread at what is next. */
   review(order: ReviewOrder): Promise<Review[]>;
+  /** Marks rows in dispute, in the same way; what went wrong with their sources. */
+  judge(order: JudgingOrder): Promise<Problem[][]>;
   dismiss(): Promise<void>;
 };
 
@@ -54,6 +58,15 @@ export async function runCrew(
   const dismiss = async () => {
     await Promise.all(workers.map((worker) => worker.dismiss()));
   };
+  const together = async <T>({ shared }: Pick<CrewOrder, 'shared'>, shares: Promise<T>[]): Promise<T[]> => {
+    try {
+      return await unlessAborted(Promise.all(shares), signal);
+    } catch (error) {
+      Atomics.store(shared, STOPPED, 1);
+      await dismiss();
+      throw error;
+    }
+  };
   try {
     const shared = { ...order, sources: sources as readonly Source[] };
     const others = workers.map((worker, i) => {
@@ -71,15 +84,13 @@ export async function runCrew(
           findMeetings(logs, { number: 0, of }, breathe),
         ]);
       },
-      review: async (order) => {
+      review: (order) => {
         const others = working.map((worker) => worker.review({ ...order, sources: shared.sources }));
-        try {
-          return await unlessAborted(Promise.all([reviewRows(order, place.breathe), ...others]), signal);
-        } catch (error) {
-          Atomics.store(order.shared, STOPPED, 1);
-          await dismiss();
-          throw error;
-        }
+        return together(order, [reviewRows(order, place.breathe), ...others]);
+      },
+      judge: (order) => {
+        const others = working.map((worker) => worker.judge({ ...order, sources: shared.sources }));
+        return together(order, [judgeRows(order, place.breathe), ...others]);
       },
       dismiss,
     };
@@ -148,6 +159,12 @@ class Helper {
     const found = this.next('review');
     this.tell({ kind: 'review', order });
     return (await found).review;
+  }
+
+  async judge(order: JudgingOrder): Promise<Problem[]> {
+    const found = this.next('judged');
+    this.tell({ kind: 'judge', order });
+    return [...(await found).failures];
   }
 
   async findMeetings(logs: readonly EventLogPart[], share: { number: number; of: number }): Promise<Meetings> {

@@ -8,18 +8,23 @@ import { randomBytes } from 'node:crypto';
 import type { Problem } from '../../core/problem.ts';
 import type { Crew } from './crew.ts';
 import type { CrewOrder } from './crewMember.ts';
-import { correct, type DisputedRows, disputedRows, judge, type Verdicts } from './disputes.ts';
+import { correct, type DisputedRows, disputedRows } from './disputes.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 import { chunksOf, type Meetings, NOTE_WORDS, offsetOfWindow, sourceOfWindow, WINDOW_BYTES } from './meetings.ts';
 import type { Refetcher } from './refetch.ts';
 import { HASH_WORDS, type HashKey, type ReviewTask } from './review.ts';
+import { ID_AT, MARK_WORDS } from './rowMarks.ts';
 import type { Shape } from './shape.ts';
 import { Tally, type TallyMemory, type TallyPart } from './tally.ts';
+import { judge, newCounter, type Verdicts } from './verdicts.ts';
 
 export type Place = { readonly source: number; readonly offset: number; readonly line: number };
 
-/** `counted` is the row that counts instead. */
-export type Conflict = Place & { readonly id: string; readonly counted: Place };
+/**
+ * `counted` is the row that counts instead. The id is `idLength` bytes of the row, from its byte `idFrom` on, unless that is
+ * outside of it or holds an escape.
+ */
+export type Conflict = Place & { readonly idFrom: number; readonly idLength: number; readonly counted: Place };
 
 export type Deliveries = {
   readonly repeated: number;
@@ -61,19 +66,14 @@ export async function compareDeliveries(
   if (pairs === 0) return NOTHING;
   const differences = new Int32Array(new SharedArrayBuffer(pairs * HASH_WORDS * 4));
   const layouts = new Layouts();
-  const reviews = await crew.review({
-    ...order,
-    meetings,
-    reviewed: refetchers.map((refetcher) => {
-      if (!refetcher?.isUniform) return undefined;
-      const shape = refetcher.shapeAt(0);
-      return { shape, path: refetcher.path, layout: layouts.of(shape) };
-    }),
-    tasks: reviewTasks(meetings, refetchers),
-    taken: new Int32Array(new SharedArrayBuffer(4)),
-    key: randomKey(),
-    differences,
+  const reviewed = refetchers.map((refetcher) => {
+    if (!refetcher?.isUniform) return undefined;
+    const shape = refetcher.shapeAt(0);
+    return { shape, path: refetcher.path, layout: layouts.of(shape) };
   });
+  const key = randomKey();
+  const tasks = reviewTasks(meetings, refetchers);
+  const reviews = await crew.review({ ...order, meetings, reviewed, tasks, taken: newCounter(), key, differences });
   const failures = reviews.flatMap((review) => review.failures);
   const taken = reviews.map((review) => review.part);
   const pairsFound = countPairs(meetings);
@@ -82,7 +82,10 @@ export async function compareDeliveries(
   }
   const isReviewed = (source: number) => refetchers[source]!.isUniform;
   const disputed = disputedRows(meetings, differences, isReviewed);
-  const verdicts = await judge(disputed, refetchers, order);
+  const verdicts = await judge(disputed, refetchers, crew, { ...order, reviewed, key });
+  if (verdicts.failures.length > 0) {
+    return { ...NOTHING, repeated: pairsFound, taken, failures: verdicts.failures };
+  }
   const given: TallyPart[] = [];
   const needsAnotherPass = !canTakeOff(verdicts);
   if (disputed.length > 0 && !needsAnotherPass) {
@@ -170,7 +173,8 @@ function countPairs(meetings: readonly Meetings[]): number {
   return meetings.reduce((sum, { windows }) => sum + windows.reduce((all, { notes }) => all + notes, 0), 0) / 2;
 }
 
-function conflictsOf(disputed: readonly DisputedRows[], { isConflict, countsFor, lines, idOf }: Verdicts): Conflict[] {
+function conflictsOf(disputed: readonly DisputedRows[], { isConflict, countsFor, marks }: Verdicts): Conflict[] {
+  const { lines, words } = marks;
   const firsts = disputed.map(({ first }) => first);
   const placeOf = (row: number): Place => {
     const { source, offsets, first } = disputed[lastNotAfter(firsts, row)]!;
@@ -181,7 +185,9 @@ function conflictsOf(disputed: readonly DisputedRows[], { isConflict, countsFor,
     for (const [i, offset] of offsets.entries()) {
       const row = first + i;
       if (isConflict[row] === 1) {
-        conflicts.push({ source, offset, line: lines[row]!, id: idOf(row), counted: placeOf(countsFor[row]!) });
+        const id = row * MARK_WORDS + ID_AT;
+        const [idFrom, idLength] = [words[id]!, words[id + 1]!];
+        conflicts.push({ source, offset, line: lines[row]!, idFrom, idLength, counted: placeOf(countsFor[row]!) });
       }
     }
   }

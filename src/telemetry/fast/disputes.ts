@@ -1,16 +1,13 @@
 /**
  * Rows whose fingerprints meet although they are not the same bytes: the same event in another form, an event about which
- * deliveries disagree, or two events that only chance brings together. Each is read again and understood, and of each event
- * the row is chosen that counts.
+ * deliveries disagree, or two events that only chance brings together. Each is read again (judging.ts), and of each event
+ * the row is chosen that counts (verdicts.ts).
  */
-import type { PreciseInstant } from '../../core/timestamp.ts';
 import type { Wanted } from '../columns.ts';
-import { countsBefore, eventContent, eventKey } from '../event.ts';
-import { checkRow } from '../row.ts';
 import { chunksOf, type Meetings, NOTE_WORDS, offsetOfWindow, sourceOfWindow, WINDOW_BYTES } from './meetings.ts';
 import { type Refetcher, understand } from './refetch.ts';
 import { HASH_WORDS } from './review.ts';
-import type { Tally, TallyRequest } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 /** Rows of one source, in the order of their offsets. */
 export type DisputedRows = {
@@ -122,100 +119,11 @@ function forEachNote(windows: AllNotes, take: (window: number, place: number, pa
   }
 }
 
-/** What is known of an event: the row that counts, as far as rows have been read, and the numbers of its content and form. */
-type Event = {
-  row: number;
-  at: PreciseInstant;
-  raw: string;
-  content: number;
-  form: number;
-  readonly id: string;
-};
-
-export type Verdicts = {
-  readonly repeated: number;
-  readonly conflicts: number;
-  /** Of the repeated ones those whose fields are empty where the counting row has a zero, or the other way round. */
-  readonly differing: number;
-  /** By disputed row: its line, from 1; and the row that counts in its place, itself if it counts. */
-  readonly lines: Float64Array;
-  readonly countsFor: Int32Array;
-  /** 1 for conflicts. */
-  readonly isConflict: Uint8Array;
-  /** The event id of a disputed row. */
-  idOf(row: number): string;
-};
-
-export async function judge(
-  disputed: readonly DisputedRows[],
-  refetchers: readonly (Refetcher | undefined)[],
-  { wanted, request }: { wanted: Wanted; request: TallyRequest },
-): Promise<Verdicts> {
-  const count = disputed.reduce((sum, { offsets }) => sum + offsets.length, 0);
-  const lines = new Float64Array(count);
-  const events = new Map<string, Event>();
-  const contents = new Numbers();
-  const forms = new Numbers();
-  const eventOf: Event[] = new Array(count);
-  const contentOf = new Int32Array(count);
-  const formOf = new Int32Array(count);
-  for (const { source, offsets, first } of disputed) {
-    const refetcher = refetchers[source]!;
-    await refetcher.visit(offsets, (bytes, i) => {
-      const found = understand(bytes, refetcher.shapeAt(offsets[i]!), wanted, 0);
-      if ('fault' in found) throw new Error('a row that was counted is rejected when it is read again');
-      const { texts, names, raw } = found;
-      const checked = checkRow(texts, names, wanted.meters, request);
-      if ('code' in checked) throw new Error('a row that was counted is rejected when it is read again');
-      const row = first + i;
-      const key = eventKey(texts);
-      const content = contents.of(eventContent(texts, checked.at, wanted.meters));
-      const form = forms.of(formOfQuantities(texts.quantities));
-      const { at } = checked;
-      let event = events.get(key);
-      if (!event) {
-        event = { row, at, raw, content, form, id: texts.eventId };
-        events.set(key, event);
-      } else if (countsBefore({ at, raw }, event)) {
-        event.row = row;
-        event.at = at;
-        event.raw = raw;
-        event.content = content;
-        event.form = form;
-      }
-      lines[row] = refetcher.line;
-      eventOf[row] = event;
-      contentOf[row] = content;
-      formOf[row] = form;
-    });
-  }
-  const countsFor = Int32Array.from(eventOf, ({ row }) => row);
-  const isConflict = Uint8Array.from(eventOf, ({ content }, row) => Number(content !== contentOf[row]));
-  const conflicts = isConflict.reduce((sum, found) => sum + found, 0);
-  const differing = eventOf.filter(({ content, form }, row) => content === contentOf[row] && form !== formOf[row]);
-  return {
-    repeated: count - conflicts - events.size,
-    conflicts,
-    differing: differing.length,
-    lines,
-    countsFor,
-    isConflict,
-    idOf: (row) => eventOf[row]!.id,
-  };
-}
-
-/** Which quantities are there. */
-function formOfQuantities(quantities: readonly string[]): string {
-  let form = '';
-  for (const quantity of quantities) form += quantity === '' ? '0' : '1';
-  return form;
-}
-
 /** Puts right what has been added up to be taken off: `given` gets the rows that count after all, `taken` those that do not. */
 export async function correct(
   disputed: readonly DisputedRows[],
   refetchers: readonly (Refetcher | undefined)[],
-  { countsFor }: Verdicts,
+  { countsFor }: { readonly countsFor: Int32Array },
   { wanted, given, taken }: { wanted: Wanted; given: Tally; taken: Tally },
 ): Promise<void> {
   for (const { source, offsets, isLater, isReviewed, first } of disputed) {
@@ -230,19 +138,5 @@ export async function correct(
         tally.takeRow(understand(bytes, refetcher.shapeAt(offset), wanted, 0), { source, base: offset });
       },
     );
-  }
-}
-
-/** Texts to numbers, the same for the same text. */
-class Numbers {
-  private readonly numbers = new Map<string, number>();
-
-  of(text: string): number {
-    let number = this.numbers.get(text);
-    if (number === undefined) {
-      number = this.numbers.size;
-      this.numbers.set(text, number);
-    }
-    return number;
   }
 }

@@ -222,6 +222,21 @@ export type KernelExports = {
     addresses: number,
     hashes: number,
   ) => void;
+  readonly judgeRows: (
+    fields: number,
+    count: number,
+    at: number,
+    nanoseconds: number,
+    rowStarts: number,
+    step: number,
+    more: number,
+    odd: number,
+    rows: number,
+    key: bigint,
+    otherKey: bigint,
+    out: number,
+  ) => void;
+  readonly hashText: (start: number, length: number, key: bigint, otherKey: bigint, out: number) => void;
 };
 
 /** Compiled by the build; from the sources that is the last one. */

@@ -49,6 +49,11 @@ export class Refetcher {
     this.path = origin.path;
   }
 
+  /** As in {@link Refetchable}. */
+  get landmarks(): readonly number[] {
+    return this.origin.landmarks;
+  }
+
   /** The shape of the row at an offset. */
   shapeAt(offset: number): Shape {
     return this.origin.shapes.findLast(({ from }) => from <= offset)!.shape;

@@ -17,7 +17,7 @@ import { CsvIndexer } from './csvIndex.ts';
 import { afterMark, type FoundRecord, readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';
 import { isSameShape, readShape, type Shape, type ShapeFrom } from './shape.ts';
-import type { Tally } from './tally.ts';
+import type { BatchPlace, Tally } from './tally.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -59,6 +59,15 @@ export type FoundReject = {
   readonly fault: Fault;
 };
 
+/** What becomes of the rows: they are counted, or only looked at (judging.ts). */
+export type RowTaker = Pick<
+  Tally,
+  'batch' | 'csvIndexer' | 'jsonIndexer' | 'decodeInstants' | 'takeBatch' | 'relieve'
+> & {
+  /** `line` as {@link FoundReject} has it. */
+  takeRow(found: RowContent, place: BatchPlace & { readonly line: number }): Fault | undefined;
+};
+
 /** A stretch of the source in memory. */
 export type Stretch = {
   /** In the memory of the tally's kernel, at `address`; readable some bytes beyond `length`, see SLACK. */
@@ -86,14 +95,14 @@ export class Scan {
   /** Keys that a mapping promises, of NDJSON. */
   readonly promised: PromisedKeys;
   private readonly options: ScanOptions;
-  private readonly tally: Tally;
+  private readonly tally: RowTaker;
   private layout: BatchLayout | undefined;
   private indexer: CsvIndexer | JsonIndexer | undefined;
   private rejects: FoundReject[] = [];
   /** {@link LEFT_OUT} or {@link FIRST_LEFT_OUT} for rows of the batch that the filter leaves out. */
   private readonly leftOut = new Uint8Array(BATCH_ROWS);
 
-  constructor(options: ScanOptions, tally: Tally, shape?: Shape) {
+  constructor(options: ScanOptions, tally: RowTaker, shape?: Shape) {
     this.options = options;
     this.promised = new PromisedKeys(options.wanted);
     this.tally = tally;
@@ -357,7 +366,11 @@ export class Scan {
   /** True if there was nothing wrong with the row. */
   private takeExactly(row: RowContent, place: Omit<FoundReject, 'fault'>): boolean {
     this.rowsRead++;
-    const fault = this.tally.takeRow(row, { source: this.options.sourceNumber, base: place.offset });
+    const fault = this.tally.takeRow(row, {
+      source: this.options.sourceNumber,
+      base: place.offset,
+      line: place.line,
+    });
     if (!fault) return true;
     this.rejected++;
     this.rejects.push({ offset: place.offset, line: place.line, raw: place.raw, fault });

@@ -162,13 +162,7 @@ export class Tally {
     const { odd } = batch;
     if (batch.rows === 0) return 0;
     const { meters } = this.request;
-    if (layout.isText) kernel.call.markMarks(batch.rowStartsAt, batch.step, batch.more, odd.address, batch.rows);
-    for (const column of layout.wrapped) {
-      kernel.call.markQuoted(batch.startsOf(column), batch.step, batch.more, odd.address, batch.rows);
-    }
-    this.decodeInstants(layout);
-    this.decoded = 0;
-    batch.rows = rowsToTake(kernel.call.countOdd(odd.address, batch.rows));
+    this.beginBatch(layout, rowsToTake);
     const { rows } = batch;
     if (kernel.call.countOdd(odd.address, rows) === rows) return rows;
     const present: number[] = [];
@@ -197,6 +191,19 @@ export class Tally {
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
     if (this.events && layout.eventId >= 0) this.events.addBatch(batch, layout, place);
     return this.kernel.call.countOdd(odd.address, rows);
+  }
+
+  /** Decodes the instants of the batch, marks rows as odd that are not of the common form as a whole, and asks `rowsToTake`. */
+  beginBatch(layout: BatchLayout, rowsToTake: (odds: number) => number): void {
+    const { batch, kernel } = this;
+    const { odd } = batch;
+    if (layout.isText) kernel.call.markMarks(batch.rowStartsAt, batch.step, batch.more, odd.address, batch.rows);
+    for (const column of layout.wrapped) {
+      kernel.call.markQuoted(batch.startsOf(column), batch.step, batch.more, odd.address, batch.rows);
+    }
+    this.decodeInstants(layout);
+    this.decoded = 0;
+    batch.rows = rowsToTake(kernel.call.countOdd(odd.address, batch.rows));
   }
 
   /** Decodes the instants of rows that have come to the batch since the last call; true if one of them is odd. */

@@ -3,15 +3,18 @@ import type { Wanted } from '../columns.ts';
 import { conflict } from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
 import type { Fault } from '../row.ts';
-import { decodeLoosely } from '../textRows.ts';
+import { decodeLoosely, type FoundRow } from '../textRows.ts';
 import type { TaskResult } from './crewMember.ts';
 import type { Conflict } from './deliveries.ts';
 import { faultOf, type Refetcher, rawOf, understand } from './refetch.ts';
+import type { Shape } from './shape.ts';
 
 type Untold = {
   readonly offset: number;
   readonly line: number;
   readonly fault: Fault | undefined;
+  /** Told instead of a fault. */
+  readonly conflict: Conflict | undefined;
   /** The row as Latin-1. */
   readonly raw: string | undefined;
 };
@@ -30,13 +33,17 @@ export async function tellUntold(
   const untold: Untold[] = [];
   for (const { untold: places, faults, raws } of results) {
     for (const [i, fault] of faults.entries()) {
-      untold.push({ offset: places[2 * i]!, line: places[2 * i + 1]!, fault, raw: raws[i] });
+      untold.push({ offset: places[2 * i]!, line: places[2 * i + 1]!, fault, conflict: undefined, raw: raws[i] });
     }
   }
-  for (const { offset, line, id, counted } of conflicts) {
-    const place = { file: request.sources[counted.source]!.name, line: counted.line };
-    untold.push({ offset, line, fault: conflict(id, file, place), raw: undefined });
+  for (const conflict of conflicts) {
+    const { offset, line } = conflict;
+    untold.push({ offset, line, fault: undefined, conflict, raw: undefined });
   }
+  const conflictOf = (found: Conflict, bytes: Buffer, shape: Shape) => {
+    const place = { file: request.sources[found.counted.source]!.name, line: found.counted.line };
+    return conflict(idIn(bytes, found) ?? idOf(understand(bytes, shape, wanted, 0)), file, place);
+  };
   if (conflicts.length > 0) untold.sort((a, b) => a.offset - b.offset);
   let next = 0;
   const tell = (fault: Fault, raw: string) => {
@@ -50,8 +57,12 @@ export async function tellUntold(
     Float64Array.from(open, ({ offset }) => offset),
     (bytes, i) => {
       while (isKept(untold[next]!)) tellKept();
-      const { offset, line, fault: known } = open[i]!;
+      const { offset, line, fault: known, conflict: found } = open[i]!;
       const shape = refetcher.shapeAt(offset);
+      if (found) {
+        tell(conflictOf(found, bytes, shape), rawOf(bytes, shape, wanted));
+        return;
+      }
       const fault = known ?? faultOf(understand(bytes, shape, wanted, line), wanted, request)!;
       tell(fault, rawOf(bytes, shape, wanted));
     },
@@ -61,6 +72,18 @@ export async function tellUntold(
     const pause = next % REJECTS_A_BREATH === 0 ? breathe() : undefined;
     if (pause) await pause;
   }
+}
+
+/** The event id of a row, if it stands there as it is meant. */
+function idIn(bytes: Buffer, { idFrom, idLength }: Conflict): string | undefined {
+  if (idFrom < 0 || idFrom + idLength > bytes.length) return undefined;
+  const id = bytes.toString('utf8', idFrom, idFrom + idLength);
+  return id.includes('\\') ? undefined : id;
+}
+
+function idOf(found: FoundRow): string {
+  if ('fault' in found) throw new Error('a row that was counted is rejected when it is read again');
+  return found.texts.eventId;
 }
 
 /** Each property by its name: copying objects takes longer than all else about a reject. */

@@ -4,6 +4,7 @@ import type { Problem } from '../../core/problem.ts';
 import { systemFault } from '../outsideFault.ts';
 import { type CrewOrder, runTasks } from './crewMember.ts';
 import type { EventLogPart } from './eventLog.ts';
+import { type JudgingOrder, judgeRows } from './judging.ts';
 import { useKernelModule } from './kernel.ts';
 import { findMeetings, type Meetings } from './meetings.ts';
 import { type Review, type ReviewOrder, reviewRows } from './review.ts';
@@ -14,12 +15,14 @@ export type WorkerMessage =
   | { readonly kind: 'report'; readonly report: Awaited<ReturnType<typeof runTasks>> }
   | { readonly kind: 'meetings'; readonly meetings: Meetings }
   | { readonly kind: 'review'; readonly review: Review }
+  | { readonly kind: 'judged'; readonly failures: readonly Problem[] }
   /** The thread ends because of a fault that is not the program's. */
   | { readonly kind: 'failed'; readonly origin: 'input' | 'system'; readonly problem: Problem };
 
 export type WorkerCommand =
   | { readonly kind: 'run'; readonly order: CrewOrder }
   | { readonly kind: 'review'; readonly order: ReviewOrder }
+  | { readonly kind: 'judge'; readonly order: JudgingOrder }
   | {
       readonly kind: 'findMeetings';
       readonly logs: readonly EventLogPart[];
@@ -44,6 +47,10 @@ async function obey(command: WorkerCommand): Promise<void> {
   }
   if (command.kind === 'review') {
     send({ kind: 'review', review: await reviewRows(command.order, () => undefined) });
+    return;
+  }
+  if (command.kind === 'judge') {
+    send({ kind: 'judged', failures: await judgeRows(command.order, () => undefined) });
     return;
   }
   Atomics.store(workerData as Int32Array, 0, 1);
