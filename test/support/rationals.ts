@@ -18,6 +18,8 @@ export function rational(text: string | number): Rational {
 }
 
 export function plus(a: Rational, b: Rational): Rational {
+  // Amounts of money have one denominator, which a long sum of them keeps.
+  if (a.d === b.d) return { n: a.n + b.n, d: a.d };
   return { n: a.n * b.d + b.n * a.d, d: a.d * b.d };
 }
 

@@ -6,18 +6,20 @@
  * spread evenly over the days: then each window has as much beyond its part as the stretch has beyond all of them.
  */
 import { assert } from '../assert.ts';
+import type { DimensionCharge } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
-import { exactQuantity, type MeteredUsage, type MeterUsage, type Usage } from '../usage/ledger.ts';
+import { exactQuantity, type MeteredUsage, type Usage } from '../usage/ledger.ts';
 import type { MeterLimit } from './limits.ts';
+import { pricedGroups } from './pricedGroups.ts';
 
 export type Coverage = {
   /** What invoices call included: of a limit for the period all of it; of one for windows what was used within them. */
   readonly included: Fraction;
   /** Usage beyond the limit. */
   readonly beyond: Fraction;
-  /** How much of the usage of a dimension's value is included: in proportion to usage, window by window. */
-  partOf(dimension: string, value: string): Fraction;
+  /** How much of the usage of each group that the charge prices is included: in proportion to usage, window by window. */
+  partsOf(charge: DimensionCharge): ReadonlyMap<string, Fraction>;
 };
 
 export function coverageOf({
@@ -41,7 +43,7 @@ export function coverageOf({
     return {
       included,
       beyond: total.minus(covered),
-      partOf: (dimension, value) => shareOf(used.by.get(dimension)?.get(value), covered, total),
+      partsOf: (charge) => includedByGroup([{ usage: used, quantity: total, covered }], charge),
     };
   }
   const parts = windows.flatMap((window) => {
@@ -56,13 +58,21 @@ export function coverageOf({
   return {
     included: covered,
     beyond: total.minus(covered),
-    partOf: (dimension, value) =>
-      Fraction.sum(parts.map((part) => shareOf(part.usage.by.get(dimension)?.get(value), part.covered, part.quantity))),
+    partsOf: (charge) => includedByGroup(parts, charge),
   };
 }
 
-/** part × covered ÷ total. */
-function shareOf(part: MeterUsage | undefined, covered: Fraction, total: Fraction): Fraction {
-  if (!part || part.quantity.isZero()) return Fraction.ZERO;
-  return Fraction.of(part.quantity).times(covered).dividedBy(total);
+/** Usage of a time, and how much of it is covered. */
+type CoveredUsage = { readonly usage: MeteredUsage; readonly quantity: Fraction; readonly covered: Fraction };
+
+/** Usage of the group × covered ÷ usage of all, over the times together. */
+function includedByGroup(times: readonly CoveredUsage[], charge: DimensionCharge): ReadonlyMap<string, Fraction> {
+  const included = new Map<string, Fraction>();
+  for (const { usage, quantity, covered } of times) {
+    for (const [group, used] of pricedGroups(charge, usage)) {
+      const own = Fraction.of(used.quantity).times(covered).dividedBy(quantity);
+      included.set(group, included.get(group)?.plus(own) ?? own);
+    }
+  }
+  return included;
 }

@@ -135,6 +135,7 @@ function rateCharge(input: ChargeInput): InvoiceLine[] {
   // The included quantity belongs to the meter as a whole. Each value, or combination of values, gets a part of it in
   // proportion to its usage, so that neither the order of regions nor that of events decides which price the included
   // units would have had.
+  const included = coverage.partsOf(charge);
   return pricedGroups(charge, used).flatMap(([group, part]) => {
     const price = charge.prices.get(group) ?? charge.otherwise;
     assert(price !== undefined, () => `${meter} has no price for ${charge.dimension} "${group}"`);
@@ -145,7 +146,7 @@ function rateCharge(input: ChargeInput): InvoiceLine[] {
       description: [description, ...dimensions.map(dimensionText)].join(', '),
       price,
       used: part,
-      included: coverage.partOf(charge.dimension, group),
+      included: included.get(group)!,
     });
   });
 }

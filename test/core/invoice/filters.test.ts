@@ -153,3 +153,20 @@ pricing_tiers:
     'usage:sent@500 20.00',
   ]);
 });
+
+test('a class of status codes has its part of what is included', async () => {
+  const invoice = await invoiceOf({
+    tiers: `
+dimensions: [status]
+default_tier: pro
+pricing_tiers:
+  pro:
+    cost: usage
+    limits: { requests: 50 }
+    overage: { requests: { by: status, prices: { 2xx: 0.10 }, default: 0.20 } }
+`,
+    usage: usageRows('status,requests', ['2026-10-05 200 40', '2026-10-05 204 20', '2026-10-05 404 40']),
+  });
+  // 50 of 100 are included: 30 of the 60 of 2xx, 20 of the 40 of 404. 30 × 0.10 = 3.00, 20 × 0.20 = 4.00.
+  expect(linesOf(invoice)).toEqual(['usage:requests@2xx 3.00', 'usage:requests@404 4.00']);
+});
