@@ -63,14 +63,17 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .showHelpAfterError('(meter --help tells more)')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 a check failed, 2 wrong flags or configuration, 3 bad input data, 70 a bug, 130 interrupted',
+      '\nExit codes: 0 done, 1 a check failed, 2 wrong flags, configuration or output,\n3 bad input data, 70 a bug, 130 interrupted',
     );
 
   const flagsOf = <Flags>(command: Command): Flags => command.optsWithGlobals() as Flags;
   /** A command that reads exports, and what tells it how to bill them. */
   const billingCommand = (name: string) =>
     readingOptions(program.command(name))
-      .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
+      .argument(
+        '<exports...>',
+        'usage exports: CSV, TSV, NDJSON or JSON, plain, gzip or zstd; files, globs, - for standard input',
+      )
       .option('--tiers <file>', 'tier file (default: meter.yaml or tiers.yaml here)', fileName)
       .option('--customers <file>', 'customers file: CSV or YAML with tiers, contracts and credits', fileName)
       .option('--tier <name>', 'tier of customers that the customers file does not mention')
@@ -95,9 +98,10 @@ function programFor(io: Io, end: (code: ExitCode) => void): Command {
     .addHelpText(
       'after',
       `
-CSV has a row for each line, for what each credit paid and for tax: the amounts of an invoice's rows add up to its total.
-tier, stretch_start and stretch_end are the row's own, period is the month in the billing timezone; tax that prices include
-is a row of 0 with the tax in tax_included. New columns come last.`,
+CSV has a row for each line, for what each credit paid and for tax: the amounts
+of an invoice's rows add up to its total. tier, stretch_start and stretch_end
+are the row's own, period is the month in the billing timezone; tax that prices
+include is a row of 0 with the tax in tax_included. New columns come last.`,
     )
     .action(async (exports: string[], _flags, command: Command) => {
       const { invoice } = await import('./commands/invoice.ts');

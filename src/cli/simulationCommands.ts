@@ -26,7 +26,10 @@ export function addSimulationCommands(program: Command, helpers: Helpers): void 
     program
       .command('usage')
       .description('account-months out of raw exports: what simulate needs, in a small file')
-      .argument('<exports...>', 'usage exports: CSV, TSV or NDJSON, plain or gzip; files, globs, - for standard input')
+      .argument(
+        '<exports...>',
+        'usage exports: CSV, TSV, NDJSON or JSON, plain, gzip or zstd; files, globs, - for standard input',
+      )
       .option('--tiers <file>', 'tier file with meters and timezone (default: meter.yaml or tiers.yaml here)', fileName)
       .addOption(trimIdsOption())
       .option('-o, --output <file>', 'write there (CSV)', fileName),

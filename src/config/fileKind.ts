@@ -14,7 +14,8 @@ export type FileKind =
   | 'targets'
   | 'mapping'
   | 'history'
-  | 'estimate';
+  | 'estimate'
+  | 'export';
 
 /** Top-level keys that only files of that kind have. The first kind with one of them it is. */
 const OWN_KEYS: readonly (readonly [FileKind, readonly string[]])[] = [
@@ -42,7 +43,10 @@ export const KINDS_IN_WORDS =
  * for a tier file: what is said of it then is what it lacks.
  */
 export function kindOfFile(text: string, name: string): FileKind | undefined {
-  if (/\.csv$/i.test(name) || /^\uFEFF?"?customer_id\b/.test(text)) return isHistory(text) ? 'history' : 'customers';
+  if (/\.csv$/i.test(name) || /^\uFEFF?"?customer_id\b/.test(text)) {
+    if (['timestamp', 'time', 'ts', '@timestamp'].some((name) => hasColumn(text, name))) return 'export';
+    return hasColumn(text, 'month') ? 'history' : 'customers';
+  }
   if (isSavedEstimate(text)) return 'estimate';
   if (isForeignRouteFile(text, name)) return 'routes';
   const { tree } = readYaml(text, name);
@@ -61,10 +65,13 @@ export function kindOfFile(text: string, name: string): FileKind | undefined {
 
 const TIER_KEYS: ReadonlySet<string> = new Set(Object.keys(tierFileSchema.shape));
 
-/** A month for each customer, as `meter usage` writes them. */
-function isHistory(text: string): boolean {
-  const header = text.slice(0, text.search(/[\r\n]|$/)).split(',');
-  return header.some((column) => /^\s*"?month"?\s*$/.test(column));
+/** A history has a `month` for each customer, as `meter usage` writes them; a usage export has a `timestamp`. */
+function hasColumn(text: string, name: string): boolean {
+  const header = text
+    .replace(/^\uFEFF/, '')
+    .split(/[\r\n]/, 1)[0]!
+    .split(',');
+  return header.some((column) => column.replaceAll('"', '').trim() === name);
 }
 
 /** `40M/month`, or low, expected and high. */

@@ -82,7 +82,7 @@ export function readHeader(
       source,
       'not-text',
       'the first line is not text',
-      'give CSV, TSV or NDJSON, plain or gzip',
+      'give CSV, TSV, NDJSON or JSON, plain, gzip or zstd',
       line,
     );
   }

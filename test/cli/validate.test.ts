@@ -144,3 +144,10 @@ describe('a route configuration is checked as meter estimate does', () => {
     );
   });
 });
+
+test('a usage export is said to be one, once, and not taken for a customers file', async () => {
+  const header = 'customer_id,ts,region,requests,egress_bytes';
+  const { exitCode, codes, stderr } = await validated({ 'usage.csv': `${header}\na,2026-10-01T00:00:00Z,fra,1,1\n` });
+  expect({ exitCode, codes }).toEqual({ exitCode: 2, codes: ['config/unknown-kind'] });
+  expect(stderr).toContain('usage.csv: error: this is a usage export');
+});

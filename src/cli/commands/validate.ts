@@ -160,18 +160,19 @@ async function check({ text, file, kind }: Given, beside: Beside): Promise<Check
       const { rows, problems } = await readHistories(request);
       return checked(`account-month history with ${counted(rows, 'row')}`, problems);
     }
-    case undefined: {
-      const message = 'this is no file that meter knows';
-      const problem = {
-        severity: 'error',
-        code: 'config/unknown-kind',
-        source: { file },
-        message,
-        hint: KINDS_IN_WORDS,
-      } as const;
-      return { problems: [problem] };
-    }
+    case 'export':
+      return unknownKind(
+        file,
+        'this is a usage export, not one of the files that describe prices, customers or routes',
+        'meter invoice checks its rows',
+      );
+    case undefined:
+      return unknownKind(file, 'this is no file that meter knows', KINDS_IN_WORDS);
   }
+}
+
+function unknownKind(file: string, message: string, hint: string): Checked {
+  return { problems: [{ severity: 'error', code: 'config/unknown-kind', source: { file }, message, hint }] };
 }
 
 const BUILT_IN = loadRateCard('pricing_tiers: { free: { cost: 0 } }').rateCard!;

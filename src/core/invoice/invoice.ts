@@ -43,6 +43,8 @@ export type BlockedUsage = {
   readonly stretch: number;
   /** Measured, in the meter's own unit. */
   readonly used: Decimal;
+  /** `used` before rounding, where that has no end: of a meter weighted by time. */
+  readonly usedExact?: Fraction;
   /** The part of `used` that was blocked; the rest was served. */
   readonly quantity: Fraction;
   /** The hard cap as written: `50k`, `50k × 13/31` in a part of a period. */

@@ -79,11 +79,12 @@ function blockedIn({ blocked }: RatedStretch, context: StretchContext): BlockedU
   const { usage, tier, period, levels } = context.stretch;
   const { timezone } = context;
   return [...blocked].map(([meter, quantity]) => {
-    const { quantity: used, events, first, last } = usage.get(meter)!;
+    const { quantity: used, exact, events, first, last } = usage.get(meter)!;
     const rows = { events, ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
     const isLevel = levels?.has(meter) === true;
     const limit = limitOf(meter, { tier, stretch: period, period: context.period, timezone, isLevel })!.text;
-    return { meter, stretch: context.position, used, quantity, limit, rows };
+    const usedExact = exact && { usedExact: exact };
+    return { meter, stretch: context.position, used, ...usedExact, quantity, limit, rows };
   });
 }
 

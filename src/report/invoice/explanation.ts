@@ -50,10 +50,11 @@ export function explanation(booking: Booking, { currency }: Invoice, terms: Term
 
 /** Why usage was blocked, and the rows behind it. */
 export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string[] {
-  const { meter, used, quantity, limit, rows } = part;
-  const { unit } = terms.meters.get(meter)!;
+  const { meter, quantity, limit, rows } = part;
+  const used = part.usedExact ?? Fraction.of(part.used);
+  const unit = usedUnit(terms.meters.get(meter)!);
   const on = stretches.length > 1 ? `${meter} on ${stretches[part.stretch]!.tier}` : meter;
-  const served = Fraction.of(used).minus(quantity);
+  const served = used.minus(quantity);
   return [
     `${on}, capped at ${limit}: ${digits(used)} ${unit} used − ${digits(served)} served = ${withDecimal(quantity)} blocked`,
     rowsBehind(rows, terms),

@@ -93,3 +93,25 @@ test('tax that prices include is a part of the total', async () => {
 function narrow(table: string): string {
   return table.replace(/(\S) {2,}/g, '$1  ');
 }
+
+test('what a hard cap served of a quantity weighted by time is whole: used and blocked are the same fraction', async () => {
+  // 7 GB for the first second of the first day, nothing after it: 7 ÷ 86 400 GB·days. Then 7 GB from noon of the 31st: 3.5 GB·days.
+  // Together 7 000 000 000 ÷ 86 400 + 3 500 000 000 = 94 502 187 500 ÷ 27 B·days, of which 1 GB·day = 27 000 000 000 ÷ 27 is served.
+  const order: BillingOrder = {
+    trace: true,
+    period: '2026-10',
+    tiers: `
+meters: { storage: { field: stored, unit: B, aggregate: time_weighted, per: day } }
+pricing_tiers: { p: { cost: 0, limits: { storage: 1GB }, overage: null } }
+`,
+    customers: 'customers: { a: { tier: p } }',
+    usage: `timestamp,customer_id,stored
+2026-10-01T00:00:00Z,a,7000000000
+2026-10-01T00:00:01Z,a,0
+2026-10-31T12:00:00Z,a,7000000000
+`,
+  };
+  expect(printed(await billed(order), 'table', true)).toContain(
+    'capped at 1GB: 94 502 187 500/27 B·day used − 1 000 000 000 served = 67 502 187 500/27 ≈ 2 500 081 018.518518518519 blocked',
+  );
+});
