@@ -46,8 +46,8 @@ export function coverageOf({
   }
   const parts = windows.flatMap((window) => {
     const usage = usageIn(window.period).get(meter);
-    if (!usage || usage.quantity.isZero()) return [];
-    const quantity = exactQuantity(usage);
+    const quantity = usage ? exactQuantity(usage) : Fraction.ZERO;
+    if (!usage || quantity.isZero()) return [];
     return [{ usage, quantity, covered: Fraction.min(window.included, quantity) }];
   });
   const sum = Fraction.sum(parts.map(({ quantity }) => quantity));
@@ -63,6 +63,7 @@ export function coverageOf({
 
 /** part × covered ÷ total. */
 function shareOf(part: MeterUsage | undefined, covered: Fraction, total: Fraction): Fraction {
-  if (!part || part.quantity.isZero()) return Fraction.ZERO;
-  return Fraction.of(part.quantity).times(covered).dividedBy(total);
+  const quantity = part ? exactQuantity(part) : Fraction.ZERO;
+  if (quantity.isZero()) return Fraction.ZERO;
+  return quantity.times(covered).dividedBy(total);
 }
