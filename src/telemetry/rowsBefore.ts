@@ -2,7 +2,7 @@
 import { carriesOver } from '../core/catalog/meter.ts';
 import type { Period } from '../core/period.ts';
 import { CarriedLedger } from '../core/usage/carriedLedger.ts';
-import type { CustomerSpan, ReadRequest, UsageReader } from './reader.ts';
+import type { CustomerSpan, ReadRequest, UsageReader, UsageWatcher } from './reader.ts';
 
 /** The reader's answer, with values that stay. Only if some meter has such; otherwise what `read` says. */
 export function readingBefore(read: UsageReader): UsageReader {
@@ -18,6 +18,14 @@ export function readingBefore(read: UsageReader): UsageReader {
   };
 }
 
+/**
+ * The watcher's answer, with the same rows read: a row before the period may be what one within it repeats or contradicts.
+ * Of its rows, those before the period count as rated.
+ */
+export function watchingBefore(watch: UsageWatcher): UsageWatcher {
+  return (request) => watch(request.meters.some(carriesOver) ? { ...request, ...timesBefore(request) } : request);
+}
+
 /** The request in which every time that is billed begins with the first row there can be. */
 function withRowsBefore(request: ReadRequest): ReadRequest {
   const { period, spans, onRated } = request;
@@ -27,9 +35,15 @@ function withRowsBefore(request: ReadRequest): ReadRequest {
   };
   return {
     ...request,
+    ...timesBefore(request),
+    onRated: onRated && ((row) => isWithin({ customer: row.customer, ms: row.at.ms }) && onRated(row)),
+  };
+}
+
+function timesBefore({ period, spans }: Pick<ReadRequest, 'period' | 'spans'>) {
+  return {
     period: period && fromTheFirstRow(period),
     spans: spans && new Map([...spans].map(([id, span]) => [id, spanBefore(span)])),
-    onRated: onRated && ((row) => isWithin({ customer: row.customer, ms: row.at.ms }) && onRated(row)),
   };
 }
 

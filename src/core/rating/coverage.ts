@@ -48,8 +48,8 @@ export function coverageOf({
   }
   const parts = windows.flatMap((window) => {
     const usage = usageIn(window.period).get(meter);
-    if (!usage || usage.quantity.isZero()) return [];
-    const quantity = exactQuantity(usage);
+    const quantity = usage ? exactQuantity(usage) : Fraction.ZERO;
+    if (!usage || quantity.isZero()) return [];
     return [{ usage, quantity, covered: Fraction.min(window.included, quantity) }];
   });
   const sum = Fraction.sum(parts.map(({ quantity }) => quantity));
@@ -70,7 +70,7 @@ function includedByGroup(times: readonly CoveredUsage[], charge: DimensionCharge
   const included = new Map<string, Fraction>();
   for (const { usage, quantity, covered } of times) {
     for (const [group, used] of pricedGroups(charge, usage)) {
-      const own = Fraction.of(used.quantity).times(covered).dividedBy(quantity);
+      const own = exactQuantity(used).times(covered).dividedBy(quantity);
       included.set(group, included.get(group)?.plus(own) ?? own);
     }
   }

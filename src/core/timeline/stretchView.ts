@@ -13,6 +13,7 @@ export class StretchView {
   readonly stretch: Stretch;
   private readonly buckets: Buckets;
   private readonly known = new Map<Instant, Usage>();
+  private readonly knownParts = new Map<string, Usage>();
 
   constructor(place: { customer: string; period: Period; stretch: Stretch; buckets: Buckets }) {
     this.customer = place.customer;
@@ -38,6 +39,14 @@ export class StretchView {
     return known;
   }
 
+  /** What was used in a part of the stretch that ends on bucket edges. Only of a stretch whose usage is known by bucket. */
+  usageIn({ start, end }: Period): Usage {
+    const key = `${start} ${end}`;
+    const known = this.knownParts.get(key) ?? this.stretch.usageIn!({ start, end });
+    this.knownParts.set(key, known);
+    return known;
+  }
+
   /** A day or week of the stretch, seen by itself. Only of a stretch whose usage is known by bucket. */
   within(window: Period): StretchView {
     const usageIn = this.stretch.usageIn!;
@@ -50,6 +59,7 @@ export class StretchView {
   /** Usage at edges is remembered, because many questions are about the same ones; until this. */
   forget(): void {
     this.known.clear();
+    this.knownParts.clear();
   }
 
   bucketAt(instant: Instant): Period {

@@ -21,7 +21,7 @@ import type {
   WatchRequest,
   WatchResult,
 } from '../reader.ts';
-import { readingBefore } from '../rowsBefore.ts';
+import { readingBefore, watchingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
 import { changeOf, type OpenSource, openSource, type Source } from '../source.ts';
 import { decodeLoosely } from '../textRows.ts';
@@ -85,7 +85,11 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
 /** The same pass for watches. */
 export const watchUsage: UsageWatcher = (request) => watchUsageTuned(request, USUAL);
 
-export async function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
+export function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
+  return watchingBefore((asked) => watchTuned(asked, tuning))(request);
+}
+
+async function watchTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
   const threads = threadsFor(request);
   if (slowReasonFor(request, threads)) return (await plainReader()).watchUsage(request);
   const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, threads, request.watches);

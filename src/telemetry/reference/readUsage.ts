@@ -16,7 +16,7 @@ import { assertLineFeeds } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
 import type { ReadRequest, ReadResult, Reject, UsageReader, UsageWatcher } from '../reader.ts';
 import { checkRow, type Fault, type RowTexts } from '../row.ts';
-import { readingBefore } from '../rowsBefore.ts';
+import { readingBefore, watchingBefore } from '../rowsBefore.ts';
 import { DimensionWatch, missingDimensions } from '../seenDimensions.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import type { FoundRow } from '../textRows.ts';
@@ -33,12 +33,12 @@ export const readUsage: UsageReader = readingBefore(async (request) => {
   return { ledger, ...result };
 });
 
-export const watchUsage: UsageWatcher = async (request) => {
+export const watchUsage: UsageWatcher = watchingBefore(async (request) => {
   const steps = new WatchedSteps(request);
   const { rows, failures } = await readRows({ ...request, onReject: () => {} }, (row) => steps.add(row));
   const watched = steps.cells().map((cells, w) => stepsOfCells(cells, request.watches[w]!, request));
   return { watched, rows, failures };
-};
+});
 
 /** A row with an id: of those with one key the one that counts is kept. */
 type Counting = Delivery & { readonly file: string; readonly line: number; readonly content: string };
