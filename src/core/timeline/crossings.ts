@@ -35,7 +35,7 @@ export type Crossing = {
 const NANOSECONDS = 1_000_000n;
 
 /** The first bucket at whose end the mark is reached, and the crossing as far as the ledger knows it. */
-export function crossingOf(view: StretchView, mark: Mark, ledgerEnd: Instant): Crossing | undefined {
+export function crossingOf(view: StretchView, mark: Mark): Crossing | undefined {
   const { name } = mark.meter;
   const within = mark.window ? view.within(mark.window) : view;
   const usedBefore = (edge: Instant): MeterUsage => within.usageBefore(edge).get(name)!;
@@ -43,7 +43,7 @@ export function crossingOf(view: StretchView, mark: Mark, ledgerEnd: Instant): C
   let bucket: Period | undefined;
   if (mark.meter.aggregation !== 'last') bucket = within.firstBucket(isReachedAt);
   else {
-    for (const next of within.allBuckets(ledgerEnd)) {
+    for (const next of within.allBuckets(within.stretch.period.end)) {
       if (!isReachedAt(next.end)) continue;
       bucket = next;
       break;

@@ -105,7 +105,7 @@ export class Timeline {
     const { meters } = run.rateCard;
     const place = { tier: view.tier, stretch: view.stretch.period, period: view.period };
     for (const mark of marksOf(place, thresholds, run.rateCard)) {
-      const crossing = crossingOf(view, mark, run.ledger.span?.end ?? 0);
+      const crossing = crossingOf(view, mark);
       if (!crossing) continue;
       const settle = (found: WatchedUsage) => {
         this.addCrossing(crossing, knownAt(view, { edge: crossing.bucket.start, at: crossing.at, found }, meters));
