@@ -10,7 +10,8 @@ import type { Period } from '../period.ts';
  * above, told at its end.
  *
  * An entry depends on rows up to its `at` alone: up to the end of that second or hour where `at` is the begin of one. So
- * the entry is the same whatever rows come later.
+ * the entry is the same whatever rows come later. Where all months with rows are billed, a month has entries once a row
+ * lies in it or behind it.
  */
 export const ENTRY_KINDS = [
   'threshold',

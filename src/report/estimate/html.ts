@@ -121,8 +121,8 @@ ${style}</style>
 function checksSection(checks: readonly CheckOutcome[]): string {
   if (checks.length === 0) return '';
   const items = checks.map(
-    ({ rule, passed, measured }) =>
-      `<li class="${passed ? 'good' : 'blocked'}">${passed ? '✓' : '✗'} <code>${htmlText(rule)}</code> measured ${htmlText(measured)}</li>`,
+    ({ rule, severity, passed, measured }) =>
+      `<li class="${passed ? 'good' : severity === 'error' ? 'blocked' : ''}">${passed ? '✓' : severity === 'error' ? '✗' : '!'} <code>${htmlText(rule)}</code> measured ${htmlText(measured)}</li>`,
   );
   return `<section class="checks"><h2>Checks</h2>\n<ul>${items.join('\n')}</ul></section>`;
 }
