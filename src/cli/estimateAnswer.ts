@@ -10,13 +10,19 @@ import type { Note } from '../core/estimate/note.ts';
 import { filterWarnings, meterProblems, projectedAs } from '../core/estimate/project.ts';
 import { type Period, periodLabel } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
-import type { UsageLedger } from '../core/usage/ledger.ts';
 import { estimateObject, estimatesObject } from '../report/estimate/json.ts';
 import { BASELINE_NAMES, estimateNames, estimatesNames } from '../report/estimate/names.ts';
 import type { EstimateReport, EstimatesReport } from '../report/estimate/report.ts';
 import { outcomesOf, ruleOptions } from './checks.ts';
 import type { EstimateFlags } from './estimateFlags.ts';
-import { type LoadedFile, loadBaseline, loadRouteFiles, loadTraffic, readLedger } from './estimateInputs.ts';
+import {
+  type LoadedFile,
+  loadBaseline,
+  loadRouteFiles,
+  loadTraffic,
+  type MeasuredTelemetry,
+  readTelemetry,
+} from './estimateInputs.ts';
 import { refusalsOf, tierFor } from './estimateTier.ts';
 import { estimateWarnings } from './estimateWarnings.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
@@ -31,7 +37,7 @@ export type EstimateSession = {
   readonly flags: EstimateFlags;
   readonly io: Io;
   /** Read once, however often the configurations are estimated. */
-  ledger?: UsageLedger;
+  telemetry?: MeasuredTelemetry;
 };
 
 /** `checks`: of all files, then those of `--assert`. */
@@ -131,7 +137,11 @@ export async function reportOf({ file, warnings }: LoadedFile, context: Context)
       ...filterWarnings(rateCard),
       ...warnings,
       ...own.warnings,
-      ...estimateWarnings(own.estimate, file, traffic),
+      // The seconds of telemetry are those of all files together.
+      ...estimateWarnings(own.estimate, {
+        ...{ file, traffic },
+        busiestSecond: context.files.length === 1 ? session.telemetry?.busiestSecond : undefined,
+      }),
     ],
     notes: file.notes,
   };
@@ -178,10 +188,10 @@ async function measurementOf(
 ): Promise<Measurement | undefined> {
   const { flags, io } = session;
   if (flags.usage === undefined) return undefined;
-  session.ledger ??= await readLedger(flags, rateCard, io);
+  session.telemetry ??= await readTelemetry(flags, rateCard, io);
   const all = files.includes(file) ? files : [file];
   const matches = new Set(all.flatMap(({ routes }) => routes.map(({ match }) => match)));
-  const measurement = measure(session.ledger, [...matches], rateCard);
+  const measurement = measure(session.telemetry.ledger, [...matches], rateCard);
   if (measurement) return measurement;
   const hint = 'give an export with rows in it';
   throw new CommandFailure(EXIT.badInput, [usageProblem('no-usage', 'the exports of --usage hold no usage', hint)]);

@@ -6,10 +6,12 @@ import { isSavedEstimate, readSavedEstimate } from '../config/edge/savedEstimate
 import { resolveVariants } from '../config/edge/variants.ts';
 import { withoutFilter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
+import { BusiestSecond } from '../core/estimate/busiestSecond.ts';
 import type { Snapshot } from '../core/estimate/compare.ts';
 import { ESTIMATED_METERS } from '../core/estimate/project.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
+import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { EstimateFlags } from './estimateFlags.ts';
 import { CommandFailure } from './failure.ts';
 import { readConfigFile } from './inputs.ts';
@@ -66,8 +68,11 @@ export async function loadBaseline(
   return { snapshot };
 }
 
-/** Requests, compute and egress of the exports of `--usage`, by route and region. */
-export async function readLedger(flags: EstimateFlags, rateCard: RateCard, io: Io): Promise<UsageLedger> {
+/** Requests, compute and egress of exports, by route and region; and how many requests their busiest second has, if it is known. */
+export type MeasuredTelemetry = { readonly ledger: UsageLedger; readonly busiestSecond: number | undefined };
+
+/** The exports of `--usage`. Seconds are counted only where some tier has a rate limit: they need every row by itself. */
+export async function readTelemetry(flags: EstimateFlags, rateCard: RateCard, io: Io): Promise<MeasuredTelemetry> {
   const [{ readExports }, { sourcesOf }, { bucketsFor }] = await Promise.all([
     import('./readExports.ts'),
     import('./inputs.ts'),
@@ -84,5 +89,10 @@ export async function readLedger(flags: EstimateFlags, rateCard: RateCard, io: I
     trace: false,
     timezone: flags.timezone,
   };
-  return (await readExports(request, flags, io)).ledger;
+  const seconds = [...rateCard.tiers.values()].some(({ rateLimit }) => rateLimit)
+    ? new BusiestSecond(meters.findIndex(({ name }) => name === 'requests'))
+    : undefined;
+  const onRated = seconds && ((row: LedgerRow) => seconds.take(row));
+  const { ledger } = await readExports({ ...request, onRated }, flags, io);
+  return { ledger, busiestSecond: seconds?.requests };
 }

@@ -7,12 +7,15 @@ import { rateIn } from '../core/estimate/traffic.ts';
 import type { Problem, ProblemSource } from '../core/problem.ts';
 import { blockedText, money, percent, rateText } from '../report/estimate/words.ts';
 
-export function estimateWarnings(
-  estimate: Estimate,
-  file: RoutesFile,
-  traffic: RoutesFile | undefined,
-): readonly Problem[] {
-  return [...blocked(estimate, file), ...beyondRateLimit(estimate, file, traffic)];
+/** What an estimate was made from. `busiestSecond`: requests in it, where telemetry tells. */
+type Made = {
+  readonly file: RoutesFile;
+  readonly traffic: RoutesFile | undefined;
+  readonly busiestSecond: number | undefined;
+};
+
+export function estimateWarnings(estimate: Estimate, made: Made): readonly Problem[] {
+  return [...blocked(estimate, made.file), ...beyondRateLimit(estimate, made)];
 }
 
 /** A total that leaves out what is blocked looks like a good price, and passes a check on it. */
@@ -27,24 +30,26 @@ function blocked({ tier, invoice, rateCard, cheapest, offers }: Estimate, file: 
   return [{ severity: 'warning', code: 'edge/blocked', source: sourceOfTier(tier, file), message, hint }];
 }
 
-function beyondRateLimit(estimate: Estimate, file: RoutesFile, traffic: RoutesFile | undefined): Problem[] {
+function beyondRateLimit(estimate: Estimate, { file, traffic, busiestSecond: observed }: Made): Problem[] {
   const { tier: name, rateCard, usage, period } = estimate;
   const tier = rateCard.tiers.get(name)!;
   const given = file.peak ?? traffic?.peak;
   const perSecond = given && rateIn(given.value, period, rateCard.timezone);
-  const above = aboveRateLimit(tier, usage.get('requests')!.quantity, period, perSecond);
+  const above = aboveRateLimit(tier, usage.get('requests')!.quantity, period, { file: perSecond, observed });
   if (!above) return [];
   const { peak, mean, share } = above;
-  const how = peak.origin === 'file' ? '' : ` (${ASSUMED_PEAK} × the mean of ${rateText(mean)}, assumed)`;
+  const assumption = ` (${ASSUMED_PEAK} × the mean of ${rateText(mean)}, assumed)`;
+  const how = { file: '', observed: ' (observed in the telemetry)', assumed: assumption }[peak.origin];
   return [
     {
       severity: 'warning',
       code: 'edge/above-rate-limit',
       source: given?.source ?? sourceOfTier(name, file),
       message: `tier ${name} admits ${tier.rateLimit!.text}, and the busiest second has ${rateText(peak.perSecond)}${how}: ${percent(share)} of its requests are above that`,
-      hint: given
-        ? 'take a tier that admits more, or spread the traffic'
-        : 'say how many requests the busiest second has: peak: 900/s',
+      hint:
+        peak.origin !== 'assumed'
+          ? 'take a tier that admits more, or spread the traffic'
+          : 'say how many requests the busiest second has: peak: 900/s',
     },
   ];
 }

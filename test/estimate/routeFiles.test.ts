@@ -209,4 +209,23 @@ describe('the rate limit', () => {
     );
     expect(await warningOf('peak: 300/s\n')).toBeUndefined();
   });
+
+  // 400 requests in the second of 10:00:07 and 100 in the next, each a row of its own: (400 − 300) ÷ 400 is above the limit.
+  // Rows of ten requests may be sums of more than a second, and three times the mean is assumed.
+  test.each([
+    [1, '400/s (observed in the telemetry): 25.0 %'],
+    [10, '600/s (3 × the mean of 200/s, assumed): 50.0 %'],
+  ])('is compared with the busiest second of telemetry with rows of %d', async (requests, told) => {
+    const row = (i: number) =>
+      `2026-10-01T10:00:0${i < 400 ? 7 : 8}.${String(i).padStart(3, '0')}Z,acme,/a,${requests}\n`;
+    const cwd = temporaryDirectory({
+      'tiers.yaml': TIERS,
+      'edge.yaml': 'routes: [{ match: /a, traffic: 200/s }]\n',
+      'usage.csv': `timestamp,customer_id,route,requests\n${Array.from({ length: 500 }, (_, i) => row(i)).join('')}`,
+    });
+    const { stderr } = await runMeter(['estimate', 'edge.yaml', '--usage', 'usage.csv'], { cwd });
+    expect(stderr).toContain(
+      `tier scale admits 300/s, and the busiest second has ${told} of its requests are above that`,
+    );
+  });
 });

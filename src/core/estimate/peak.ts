@@ -7,8 +7,8 @@ import type { Period } from '../period.ts';
 /** Requests a second. */
 export type Peak = {
   readonly perSecond: Fraction;
-  /** `assumed`: {@link ASSUMED_PEAK} times the mean. */
-  readonly origin: 'file' | 'assumed';
+  /** `observed`: in telemetry; `assumed`: {@link ASSUMED_PEAK} times the mean. */
+  readonly origin: 'file' | 'observed' | 'assumed';
 };
 
 export type AboveRateLimit = {
@@ -22,19 +22,27 @@ export type AboveRateLimit = {
 /** Times the mean, where nothing is known of the busiest second. */
 export const ASSUMED_PEAK = 3;
 
-/** Undefined where the tier has no rate limit, or admits the busiest second. `given`: requests a second, from the file. */
+/** Undefined where the tier has no rate limit, or admits the busiest second. `given`: requests a second, the file's before the observed. */
 export function aboveRateLimit(
   { rateLimit }: Tier,
   requests: Decimal,
   period: Period,
-  given: Fraction | undefined,
+  given: { readonly file?: Fraction | undefined; readonly observed?: number | undefined },
 ): AboveRateLimit | undefined {
   if (!rateLimit) return undefined;
   const mean = Fraction.of(requests.times(1000), period.end - period.start);
-  const assumed = mean.times(Fraction.of(ASSUMED_PEAK));
-  const peak: Peak = given ? { perSecond: given, origin: 'file' } : { perSecond: assumed, origin: 'assumed' };
+  const peak = peakOf(given, mean);
   const limit = Fraction.of(rateLimit.perSecond);
   if (peak.perSecond.cmp(limit) <= 0) return undefined;
   const share = peak.perSecond.minus(limit).dividedBy(peak.perSecond);
   return { peak, mean, limit: rateLimit.perSecond, share };
+}
+
+function peakOf(
+  { file, observed }: { readonly file?: Fraction | undefined; readonly observed?: number | undefined },
+  mean: Fraction,
+): Peak {
+  if (file) return { perSecond: file, origin: 'file' };
+  if (observed !== undefined) return { perSecond: Fraction.of(observed), origin: 'observed' };
+  return { perSecond: mean.times(Fraction.of(ASSUMED_PEAK)), origin: 'assumed' };
 }
