@@ -35,7 +35,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   'kernel/instants.ts': 'all layouts that instants are decoded from share one loop',
   'kernel/ledger.ts': 'the layout of records, and all that writes to it',
   'telemetry/fast/kernel.ts': 'a declaration for each function of the kernel',
-  'telemetry/fast/review.ts': 'one pass over rows in question, told in the order in which it happens',
   'telemetry/fast/scan.ts': 'rows in batches and row by row pass the bytes to each other',
   'telemetry/fast/slabLedger.ts': 'writes that layout',
   'telemetry/fast/tally.ts': 'a batch and a single row are counted alike, side by side',

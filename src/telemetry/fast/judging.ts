@@ -2,19 +2,18 @@
  * Reads rows again that may be the same events as others, and marks each with what decides that (rowMarks.ts). Threads share
  * the work by stretches of sources.
  */
-import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Problem } from '../../core/problem.ts';
 import type { Wanted } from '../columns.ts';
 import { countsValues } from '../row.ts';
-import { changed, InputFailure, openSource, readFailure } from '../source.ts';
+import { InputFailure } from '../source.ts';
 import type { RowContent } from '../textRows.ts';
 import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
-import { type CrewOrder, STOPPED, Stopped, scanOptions } from './crewMember.ts';
-import { type FeedWatch, feedRange, feedStream } from './feed.ts';
+import { type CrewOrder, scanOptions } from './crewMember.ts';
+import type { FeedWatch } from './feed.ts';
 import { markBlankEnds } from './fieldTexts.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
-import type { ReviewedSource } from './review.ts';
+import { type ReviewedSource, readAgain } from './readAgain.ts';
 import { MARK_WORDS, type MarkingOrder, REJECTED_NOW, RowMarker } from './rowMarks.ts';
 import { type RowFilter, type RowTaker, Scan } from './scan.ts';
 import { Tally, type TallyRequest } from './tally.ts';
@@ -66,47 +65,20 @@ async function judgeTask(
   taker: Judging,
   breathe: FeedWatch['breathe'],
 ): Promise<void> {
-  const source = order.sources[task.source]!;
   const { path, shape } = order.reviewed[task.source]!;
-  const { kernel } = taker;
   taker.begin(task);
   const options = scanOptions(order, task.source, () => {
     throw new Error(REJECTED_NOW);
   });
   const kept = { dimensions: order.wanted.dimensions.length, ids: true };
   const scan = new Scan({ ...options, kept, filter: taker }, taker, path === undefined ? undefined : shape);
-  const watch: FeedWatch = {
-    onProgress() {
-      if (Atomics.load(order.shared, STOPPED) !== 0) throw new Stopped();
-    },
-    breathe,
-  };
   const { chunkBytes } = order;
-  try {
-    if (path === undefined)
-      await feedStream({ source, chunks: openSource(source).chunks, chunkBytes, kernel }, scan, watch);
-    else {
-      let fd: number;
-      try {
-        fd = openSync(path, 'r');
-      } catch (error) {
-        throw readFailure(source, error);
-      }
-      try {
-        const { size } = fstatSync(fd);
-        for (const { start, stop, lines } of task.stretches) {
-          scan.lines = lines;
-          await feedRange({ source, fd, chunkBytes, kernel }, { start, stop, size }, scan, watch);
-        }
-      } finally {
-        closeSync(fd);
-      }
-    }
-    if (!taker.areAllSeen) throw changed(source, 'a row that was there is missing');
-  } catch (error) {
-    // What is wrong behind the last of these rows was told when all were read.
-    if (!(error instanceof InputFailure && taker.areAllSeen)) throw error;
-  }
+  await readAgain(order, task.source, scan, {
+    kernel: taker.kernel,
+    breathe,
+    stretches: () => task.stretches.map((stretch) => ({ ...stretch, chunkBytes })),
+    areAllSeen: () => taker.areAllSeen,
+  });
 }
 
 /** Kinds of fields, as in src/kernel/reviews.ts. */

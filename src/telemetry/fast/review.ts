@@ -3,29 +3,19 @@
  * to be taken off. Nearly always they are one event, delivered twice in the same bytes; which pairs are not is found out when
  * both hashes are there (deliveries.ts), and put right (disputes.ts). Threads share the work by stretches of sources.
  */
-import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Problem } from '../../core/problem.ts';
-import { changed, InputFailure, openSource, readFailure, type Source } from '../source.ts';
+import { InputFailure } from '../source.ts';
 import { BATCH_ROWS, type Batch } from './batch.ts';
-import { type CrewOrder, STOPPED, Stopped, scanOptions } from './crewMember.ts';
-import { type FeedWatch, feedRange, feedStream } from './feed.ts';
+import { type CrewOrder, scanOptions } from './crewMember.ts';
+import type { FeedWatch } from './feed.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import { chunksOf, type Meetings, NOTE_WORDS, offsetOfWindow, WINDOW_BYTES } from './meetings.ts';
+import { type ReviewedSource, readAgain, type StretchAgain } from './readAgain.ts';
 import { type RowFilter, Scan } from './scan.ts';
-import type { Shape } from './shape.ts';
 import { Tally, type TallyPart } from './tally.ts';
 
 /** 128 bits that no row can have been made for. */
 export type HashKey = readonly [bigint, bigint];
-
-/** A source as it can be read a second time. */
-export type ReviewedSource = {
-  readonly shape: Shape;
-  /** A file with its bytes; absent if they have to be decompressed again. */
-  readonly path: string | undefined;
-  /** Equal for sources in which the same bytes mean the same. */
-  readonly layout: number;
-};
 
 /** Rows of one source: those of some windows, or of a part of one. */
 export type ReviewTask = {
@@ -98,7 +88,6 @@ async function reviewTask(
   breathe: FeedWatch['breathe'],
 ): Promise<void> {
   const { kernel } = tally;
-  const source = order.sources[task.source]!;
   const { path, shape } = order.reviewed[task.source]!;
   const rows = new ReviewedRows(kernel, order, task, notes);
   const options = { ...scanOptions(order, task.source, () => undefined), filter: rows };
@@ -107,47 +96,15 @@ async function reviewTask(
     tally,
     path === undefined ? undefined : shape,
   );
-  const watch: FeedWatch = {
-    onProgress() {
-      if (Atomics.load(order.shared, STOPPED) !== 0) throw new Stopped();
-    },
-    breathe,
-  };
-  const { chunkBytes } = order;
   try {
-    if (path === undefined)
-      await feedStream({ source, chunks: openSource(source).chunks, chunkBytes, kernel }, scan, watch);
-    else await feedFile(path, { source, kernel, chunkBytes }, rows, scan, watch);
-    if (!rows.areAllSeen) throw changed(source, 'a row that was there is missing');
-  } catch (error) {
-    // What is wrong behind the last of these rows was told when all were read.
-    if (!(error instanceof InputFailure && rows.areAllSeen)) throw error;
+    await readAgain(order, task.source, scan, {
+      kernel,
+      breathe,
+      stretches: () => rows.stretches(order.chunkBytes),
+      areAllSeen: () => rows.areAllSeen,
+    });
   } finally {
     rows.release();
-  }
-}
-
-async function feedFile(
-  path: string,
-  { source, kernel, chunkBytes }: { source: Source; kernel: Kernel; chunkBytes: number },
-  rows: ReviewedRows,
-  scan: Scan,
-  watch: FeedWatch,
-): Promise<void> {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch (error) {
-    throw readFailure(source, error);
-  }
-  try {
-    const { size } = fstatSync(fd);
-    for (const { start, stop } of rows.stretches()) {
-      const bytes = Math.min(chunkBytes, stop - start + NEAR_BYTES);
-      await feedRange({ source, fd, chunkBytes: bytes, kernel }, { start, stop, size }, scan, watch);
-    }
-  } finally {
-    closeSync(fd);
   }
 }
 
@@ -204,7 +161,13 @@ class ReviewedRows implements RowFilter {
   }
 
   /** From the first row to beyond the start of the last one, in pieces where they are far from each other. */
-  *stretches(): Generator<{ start: number; stop: number }> {
+  *stretches(most: number): Generator<StretchAgain> {
+    for (const { start, stop } of this.gatheredPlaces()) {
+      yield { start, stop, chunkBytes: Math.min(most, stop - start + NEAR_BYTES) };
+    }
+  }
+
+  private *gatheredPlaces(): Generator<{ start: number; stop: number }> {
     const { values } = this.notes;
     let [start, last] = [-1, -1];
     for (const { offset, begin, end } of this.segments) {
