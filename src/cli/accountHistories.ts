@@ -10,10 +10,11 @@ import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import { accountMonths } from '../core/usage/accountMonths.ts';
 import { type Buckets, bucketsFor } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
+import { headerIn } from '../records/table.ts';
 import type { InputFormat } from '../telemetry/formats.ts';
 import { historiesOf } from '../telemetry/history/historyTable.ts';
-import { fieldsOf, linesOf } from '../telemetry/history/lines.ts';
 import { isHistoryHeader, readHistories } from '../telemetry/history/readHistories.ts';
+import { headerOf } from '../telemetry/history/readTable.ts';
 import { InputFailure, openSource, type Source } from '../telemetry/source.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
 import { EXIT, type Io } from './io.ts';
@@ -138,7 +139,7 @@ function nothingRead(sources: readonly Source[]): CommandFailure {
 /** What a source holds, by its first line. A stream is read on from its start: the source that comes back is the one to read. */
 async function sniff(source: Source): Promise<{ source: Source; isHistory: boolean }> {
   try {
-    if (source.kind === 'file') return { source, isHistory: isHistory(await firstLine(source)) };
+    if (source.kind === 'file') return { source, isHistory: isHistoryHeader(await headerOf(source)) };
     const { chunks } = openSource(source);
     const first = await chunks.next();
     const head = first.done ? Buffer.alloc(0) : first.value;
@@ -147,18 +148,9 @@ async function sniff(source: Source): Promise<{ source: Source; isHistory: boole
       yield* chunks;
     };
     const again: Source = { ...source, stream: Readable.from(whole()) };
-    return { source: again, isHistory: isHistory(head.toString('utf8').split(/\r?\n/)[0]!) };
+    return { source: again, isHistory: isHistoryHeader(headerIn(head.toString('utf8')) ?? []) };
   } catch (error) {
     if (error instanceof InputFailure) return { source, isHistory: false }; // whoever reads it says what is wrong
     throw error;
   }
-}
-
-async function firstLine(source: Source): Promise<string> {
-  for await (const batch of linesOf(source)) if (batch[0]) return batch[0].text;
-  return '';
-}
-
-function isHistory(line: string): boolean {
-  return isHistoryHeader(fieldsOf(line) ?? []);
 }

@@ -1,73 +1,31 @@
-/** Monthly infrastructure invoices of `--spend`: `month,amount` and, where it is known, `utilisation` of the fleet. */
+/** Monthly infrastructure invoices of `--spend`, beside the usage that they paid for. */
 import type { Meter } from '../core/catalog/meter.ts';
-import type { Problem } from '../core/problem.ts';
 import type { SpendMonth } from '../core/simulation/calibration/spend.ts';
-import { monthName, monthNumber } from '../core/simulation/months.ts';
+import { monthName } from '../core/simulation/months.ts';
 import type { Costs } from '../core/simulation/parameters.ts';
-import { fieldsOf, linesOf } from '../telemetry/history/lines.ts';
 import type { ObservedRow } from '../telemetry/history/readObserved.ts';
-import { InputFailure, type Source } from '../telemetry/source.ts';
+import { readSpend } from '../telemetry/history/readSpend.ts';
+import type { Source } from '../telemetry/source.ts';
 import { CommandFailure } from './failure.ts';
 import { EXIT } from './io.ts';
 
 /** What each invoice paid for, by the usage of its month; months without an invoice or without usage are left out. */
-export async function readSpend(
+export async function readSpendMonths(
   source: Source,
   rows: readonly ObservedRow[],
   meters: readonly Meter[],
   { staticUtilisation }: Costs,
 ): Promise<SpendMonth[]> {
-  const used = usageByMonth(rows, meters);
-  const months: SpendMonth[] = [];
-  const problems: Problem[] = [];
-  let header: string[] | undefined;
-  try {
-    for await (const batch of linesOf(source)) {
-      for (const { number, text } of batch) {
-        const fields = fieldsOf(text) ?? [];
-        if (!header) {
-          header = fields;
-          const missing = ['month', 'amount'].filter((name) => !fields.includes(name));
-          if (missing.length === 0) continue;
-          const hint = `the header has ${fields.join(', ')}`;
-          throw new InputFailure(source, 'missing-column', `there is no column ${missing.join(', ')}`, hint, number);
-        }
-        const field = (name: string) => fields[header!.indexOf(name)] ?? '';
-        const month = monthNumber(field('month'));
-        const [amount, share] = [field('amount'), field('utilisation')];
-        const isShare = share === '' || (/^0?\.\d+$|^1$/.test(share) && Number(share) > 0);
-        if (month === undefined || !/^\d+(\.\d+)?$/.test(amount) || !isShare) {
-          const message = 'expected a month, an amount and a utilisation above 0 and up to 1';
-          const at = { file: source.name, line: number, excerpt: text };
-          problems.push({
-            severity: 'error',
-            code: 'spend/bad-row',
-            source: at,
-            message,
-            hint: 'write 2026-10,1234.50,0.25',
-          });
-          continue;
-        }
-        const own = used.get(month);
-        if (!own) continue;
-        const paidSeconds = own.seconds / (share === '' ? staticUtilisation : Number(share));
-        const { millionRequests, gigabytes, accounts } = own;
-        months.push({
-          month: monthName(month),
-          amount: Number(amount),
-          paidSeconds,
-          millionRequests,
-          gigabytes,
-          accounts,
-        });
-      }
-    }
-  } catch (error) {
-    if (!(error instanceof InputFailure)) throw error;
-    problems.push(error.problem);
-  }
+  const { rows: invoices, problems } = await readSpend(source);
   if (problems.length > 0) throw new CommandFailure(EXIT.badInput, problems);
-  return months;
+  const used = usageByMonth(rows, meters);
+  return invoices.flatMap(({ month, amount, utilisation = staticUtilisation }) => {
+    const own = used.get(month);
+    if (!own) return [];
+    const { seconds, millionRequests, gigabytes, accounts } = own;
+    const paidSeconds = seconds / utilisation;
+    return [{ month: monthName(month), amount, paidSeconds, millionRequests, gigabytes, accounts }];
+  });
 }
 
 function usageByMonth(rows: readonly ObservedRow[], meters: readonly Meter[]) {

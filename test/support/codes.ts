@@ -28,7 +28,7 @@ export function codesIn(areas: readonly string[]): string[] {
 
 function areaOfFile(file: string): string | undefined {
   if (OF_TIER_FILES.test(file)) return 'tiers';
-  if (file.startsWith('src/config/customers/')) return 'customers';
+  if (file.startsWith('src/config/customers/') || file === 'src/records/table.ts') return 'customers';
   if (/^src\/config\/(loadScenarios|readParameters)\.ts$/.test(file)) return 'scenarios';
   return {
     'src/config/yamlFile.ts': 'yaml',

@@ -30,7 +30,7 @@ import { writeOut } from '../output.ts';
 import { checkOutputs } from '../outputs.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
 import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
-import { readSpend } from '../spendOption.ts';
+import { readSpendMonths } from '../spendOption.ts';
 import { warn } from '../warnings.ts';
 import { withProgress } from '../workProgress.ts';
 
@@ -188,7 +188,7 @@ async function spendOf(
   io: Io,
 ): Promise<SpendFit> {
   const [source] = await sourcesOf([name], io);
-  const months = await readSpend(source!, rows, scenarios.meters, scenarios.parameters.costs);
+  const months = await readSpendMonths(source!, rows, scenarios.meters, scenarios.parameters.costs);
   if (months.length < SPEND_COSTS.length) {
     const message = `${months.length} months have both usage and an amount in ${name}: too few for ${SPEND_COSTS.length} costs`;
     throw new CommandFailure(EXIT.badInput, [usageProblem('too-few-months', message)]);

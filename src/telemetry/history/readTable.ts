@@ -1,0 +1,54 @@
+/** Small CSV files from wherever usage comes from: files and standard input, compressed or not. */
+import { TextDecoder } from 'node:util';
+import type { Problem } from '../../core/problem.ts';
+import { headerIn, type TableFormat, TableReader } from '../../records/table.ts';
+import { InputFailure, openSource, type Source } from '../source.ts';
+
+/** Reads a table to its end, adds what is wrong with it to `problems`, and returns its number of data rows, good or bad. */
+export async function readTable(
+  source: Source,
+  format: TableFormat,
+  problems: Problem[],
+  signal?: AbortSignal,
+): Promise<number> {
+  const table = new TableReader(format, source.name, problems);
+  try {
+    for await (const text of textOf(source, signal)) {
+      signal?.throwIfAborted();
+      table.push(text);
+    }
+    table.end();
+  } catch (error) {
+    if (!(error instanceof InputFailure)) throw error;
+    problems.push(error.problem);
+  }
+  return table.rows;
+}
+
+/** The names in the header of a file; none if it has no complete line. Fails with an {@link InputFailure}. */
+export async function headerOf(source: Source): Promise<readonly string[]> {
+  let head = '';
+  for await (const text of textOf(source, undefined)) {
+    head += text;
+    const header = headerIn(head);
+    if (header) return header;
+  }
+  return headerIn(`${head}\n`) ?? [];
+}
+
+/** Fails with an {@link InputFailure} on what is not UTF-8. */
+async function* textOf(source: Source, signal: AbortSignal | undefined): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let lines = 1;
+  try {
+    for await (const chunk of openSource(source, signal).chunks) {
+      const text = decoder.decode(chunk, { stream: true });
+      yield text;
+      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+    }
+    yield decoder.decode();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
+    throw new InputFailure(source, 'not-utf8', 'it is not UTF-8 text', 'export it as UTF-8', lines);
+  }
+}
