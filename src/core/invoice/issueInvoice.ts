@@ -16,7 +16,7 @@ import { valuesIn } from '../usage/grouping.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
 import type { InvoiceInput } from './input.ts';
-import { type BlockedUsage, type Invoice, type InvoiceLine, lineKey } from './invoice.ts';
+import type { BlockedUsage, FeeLine, Invoice, InvoiceLine, PackLine } from './invoice.ts';
 import { burnDownOf } from './payFromCredit.ts';
 
 /**
@@ -136,7 +136,7 @@ export function billingProblems(customer: string, tier: Tier, usage: Usage): Pro
   return problems;
 }
 
-function feeLines({ stretch, position, period, timezone, currency }: StretchContext): InvoiceLine[] {
+function feeLines({ stretch, position, period, timezone, currency }: StretchContext): FeeLine[] {
   const { fee, name } = stretch.tier;
   if (fee.kind === 'none') return [];
   assert(fee.kind === 'fixed', () => `tier ${name} has no list price, and no contract was given`);
@@ -145,7 +145,6 @@ function feeLines({ stretch, position, period, timezone, currency }: StretchCont
   const amount = roundToMinorUnit(exact, currency);
   return [
     {
-      key: lineKey({ kind: 'fee', stretch: position }),
       stretch: position,
       kind: 'fee',
       description: `${name}, monthly fee${shareText({ stretch: stretch.period, period, timezone })}`,
@@ -157,17 +156,15 @@ function feeLines({ stretch, position, period, timezone, currency }: StretchCont
   ];
 }
 
-function packLines(bought: number, { currency, creditPacks }: InvoiceInput['rateCard']): InvoiceLine[] {
+function packLines(bought: number, { currency, creditPacks }: InvoiceInput['rateCard']): PackLine[] {
   const pack = autoPurchasedPack(creditPacks);
   if (bought === 0 || !pack) return [];
   const exact = Fraction.of(pack.price.times(bought));
-  const [key, description] = [lineKey({ kind: 'pack', pack: pack.name }), `${pack.name}, credit pack`];
   const amount = roundToMinorUnit(exact, currency);
   return [
     {
-      key,
       kind: 'pack',
-      description,
+      description: `${pack.name}, credit pack`,
       pack: pack.name,
       quantity: Fraction.of(bought),
       unitPrice: pack.price,

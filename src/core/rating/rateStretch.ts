@@ -20,7 +20,6 @@ import type { Instant } from '../calendar.ts';
 import type { TermsInForce } from '../catalog/customer.ts';
 import { type Charge, dimensionValues, type Tier } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
-import { type DimensionValue, type InvoiceLine, lineKey } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import type { Mutable } from '../mutable.ts';
 import { billingMonths, type Period } from '../period.ts';
@@ -32,6 +31,7 @@ import { type Coverage, coverageOf } from './coverage.ts';
 import { coveredShare, shareText } from './coveredShare.ts';
 import { linesForPart } from './levels.ts';
 import { includesSome, limitOf, type MeterLimit } from './limits.ts';
+import type { DimensionValue, RatedLine, UsageLine } from './line.ts';
 import { pricedGroups } from './pricedGroups.ts';
 
 /** Time on the same terms within a billing period, and what was used in it. */
@@ -60,7 +60,7 @@ export type StretchContext = {
 };
 
 export type RatedStretch = {
-  readonly lines: readonly InvoiceLine[];
+  readonly lines: readonly RatedLine[];
   /** By meter, only where something was blocked. */
   readonly blocked: ReadonlyMap<string, Fraction>;
 };
@@ -74,7 +74,7 @@ export function rateStretch(context: StretchContext): RatedStretch {
     stretch.levels !== undefined || part.text === '',
     () => `which meters of ${tier.name} measure a level is not given`,
   );
-  const lines: InvoiceLine[] = [];
+  const usageLines: UsageLine[] = [];
   const blocked = new Map<string, Fraction>();
 
   for (const [meter, used] of usage) {
@@ -87,13 +87,14 @@ export function rateStretch(context: StretchContext): RatedStretch {
       const limitText = limit?.text;
       const input = { meter, stretch: position, charge, used, coverage, isPartlyIncluded, limitText, currency };
       const rated = rateCharge(input);
-      for (const line of isLevel ? linesForPart(rated, part, currency) : rated) lines.push(line);
+      for (const line of isLevel ? linesForPart(rated, part, currency) : rated) usageLines.push(line);
     } else if (limit?.beyond === 'blocked' && coverage.beyond.isPositive()) blocked.set(meter, coverage.beyond);
   }
-  lines.push(
-    ...adjust({ usageLines: lines, stretch: position, tier, billingMonths: () => monthsOf(context), currency }),
-  );
-  return { lines, blocked };
+  const adjustments = adjust({
+    ...{ usageLines, stretch: position, tier, currency },
+    billingMonths: () => monthsOf(context),
+  });
+  return { lines: [...usageLines, ...adjustments], blocked };
 }
 
 /** ` × 13/31` of a stretch that is not the whole period. */
@@ -124,7 +125,7 @@ type ChargeInput = {
   readonly currency: Currency;
 };
 
-function rateCharge(input: ChargeInput): InvoiceLine[] {
+function rateCharge(input: ChargeInput): UsageLine[] {
   const { meter, stretch, charge, used, coverage, isPartlyIncluded, limitText, currency } = input;
   const description = limitText === undefined ? meter : `${meter} beyond ${limitText}`;
   if (charge.kind === 'single') {
@@ -166,7 +167,7 @@ function priceLines(line: {
   included: Fraction;
   isPartlyIncluded: RatingContext['isPartlyIncluded'];
   currency: Currency;
-}): InvoiceLine[] {
+}): UsageLine[] {
   const { meter, stretch, dimensions, used, included, currency } = line;
   const quantity = beyondIncluded(used, included);
   const steps = ratePrice(line.price, quantity, { events: used.events, isPartlyIncluded: line.isPartlyIncluded });
@@ -175,11 +176,9 @@ function priceLines(line: {
   const { events, first, last, isCarried } = used;
   const counted = isCarried ? { events, isCarried } : { events };
   const rows = first === undefined || last === undefined ? counted : { ...counted, first, last };
-  return steps.map((step): InvoiceLine => {
-    const about = { kind: 'usage' as const, stretch, meter, step: step.step, dimensions };
+  return steps.map((step): UsageLine => {
     // Fields that few lines have are put in afterwards: putting objects together takes several times as long.
-    const own: Mutable<Extract<InvoiceLine, { kind: 'usage' }>> = {
-      key: lineKey(about),
+    const own: Mutable<UsageLine> = {
       kind: 'usage',
       stretch,
       meter,

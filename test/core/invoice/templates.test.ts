@@ -40,7 +40,7 @@ describe('the example tiers', () => {
   test('exactly 200 000 requests on production are included, one more costs 0.00004 and shows as 0.00', () => {
     const lineOf = (requests: string) =>
       invoiceFor({ tiers: TIERS, tier: 'production', usage: { requests } }).lines.find(
-        ({ key }) => key === 'usage:requests',
+        (line) => line.kind === 'usage' && line.meter === 'requests',
       )!;
     expect(lineOf('200000').exact.toString()).toBe('0');
     expect(lineOf('200001').exact.toString()).toBe('0.00004');
