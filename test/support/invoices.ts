@@ -10,7 +10,7 @@ import { lineKey } from '../../src/core/invoice/lineKey.ts';
 import { formatMoney } from '../../src/core/money.ts';
 import { type Period, parseBoundary, parsePeriodChoice } from '../../src/core/period.ts';
 import type { Stretch } from '../../src/core/rating/rateStretch.ts';
-import { rateCardOf } from './rateCards.ts';
+import { listedTier, rateCardOf } from './rateCards.ts';
 import { type UsageTexts, usageOf } from './usage.ts';
 
 export type InvoiceOrder = StretchOrder & {
@@ -60,8 +60,7 @@ function balanceOf({ id, amount: text, priority = DEFAULT_PRIORITY, expires: end
 }
 
 function stretchOf({ tier: name, covered, usage = {} }: StretchOrder, rateCard: RateCard, period: Period): Stretch {
-  const tier = rateCard.tiers.get(name ?? [...rateCard.tiers.keys()][0]!);
-  if (!tier) throw new Error(`there is no tier ${name}`);
+  const tier = listedTier(rateCard, name);
   const used = usageOf(rateCard, usage);
   return {
     tier,

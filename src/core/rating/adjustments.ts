@@ -7,7 +7,7 @@
  * Maximum and minimum are for a billing month, as the fee is: twelve times as high for a year, and of a part of a month
  * that share.
  */
-import type { Tier } from '../catalog/tier.ts';
+import type { ListedTier } from '../catalog/tier.ts';
 import { type Decimal, sum } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
@@ -24,7 +24,7 @@ export function adjust({
   usageLines: readonly UsageLine[];
   /** Position of the stretch. */
   stretch: number;
-  tier: Tier;
+  tier: ListedTier;
   /** Those of the stretch, and how descriptions put them: ` × 13/31`, ` × 12`. Asked only where a bound needs them. */
   billingMonths: () => { months: Fraction; monthsText: string };
   currency: Currency;

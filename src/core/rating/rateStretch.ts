@@ -15,10 +15,10 @@
  *    After rounding, because they act on amounts that the customer sees.
  */
 
-import { assert, Bug } from '../assert.ts';
+import { assert } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
 import type { TermsInForce } from '../catalog/customer.ts';
-import { type Charge, dimensionValues, type Tier } from '../catalog/tier.ts';
+import { type Charge, dimensionValues, type ListedTier } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import type { Mutable } from '../mutable.ts';
@@ -30,13 +30,13 @@ import { adjust } from './adjustments.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { coveredShare, shareText } from './coveredShare.ts';
 import { linesForPart } from './levels.ts';
-import { includesSome, limitOf, type MeterLimit } from './limits.ts';
+import { includesSome, limitWithin, type MeterLimit } from './limits.ts';
 import type { DimensionValue, RatedLine, UsageLine } from './line.ts';
 import { pricedGroups } from './pricedGroups.ts';
 
 /** Time on the same terms within a billing period, and what was used in it. */
 export type Stretch = {
-  readonly tier: Tier;
+  readonly tier: ListedTier;
   readonly period: Period;
   /** The tiers that it is made of, which may have other names and rate limits; absent: `tier` alone. */
   readonly parts?: TermsInForce['parts'];
@@ -79,9 +79,9 @@ export function rateStretch(context: StretchContext): RatedStretch {
 
   for (const [meter, used] of usage) {
     const isLevel = stretch.levels?.has(meter) === true;
-    const limit = limitOf(meter, { tier, stretch: stretch.period, period, timezone, isLevel });
+    const limit = limitWithin({ tier, stretch: stretch.period, period, timezone, isLevel }, meter);
     const coverage = coverageOf({ meter, used, usageIn: stretch.usageIn, limit });
-    const charge = chargeOf(tier, meter);
+    const charge = tier.charges.get(meter);
     if (charge) {
       const isPartlyIncluded = includesSome(tier, meter);
       const limitText = limit?.text;
@@ -203,10 +203,4 @@ function priceLines(line: {
 function beyondIncluded(used: MeterUsage, included: Fraction): Fraction {
   const beyond = exactQuantity(used).minus(included);
   return beyond.isPositive() ? beyond : Fraction.ZERO;
-}
-
-function chargeOf(tier: Tier, meter: string): Charge | undefined {
-  if (tier.charges === 'negotiated')
-    throw new Bug(`the overage of ${tier.name} is negotiated, and no contract was given`);
-  return tier.charges.get(meter);
 }

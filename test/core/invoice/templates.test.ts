@@ -1,7 +1,7 @@
 /** The four tiers of tiers.example.yaml, with amounts anybody can work out by hand. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { billingProblems } from '../../../src/core/invoice/issueInvoice.ts';
+import { billingProblems } from '../../../src/core/invoice/billingProblems.ts';
 import { invoiceFor, linesOf, totalOf } from '../../support/invoices.ts';
 import { rateCardOf } from '../../support/rateCards.ts';
 import { usageOf } from '../../support/usage.ts';
