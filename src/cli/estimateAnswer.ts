@@ -202,7 +202,7 @@ function pricedMeters({ tiers, meters: all }: RateCard): ReadonlySet<string> {
   const meters = new Set<string>();
   for (const { limits, charges } of tiers.values()) {
     for (const meter of limits.keys()) meters.add(meter);
-    if (charges !== 'negotiated') for (const meter of charges.keys()) meters.add(meter);
+    for (const meter of charges?.keys() ?? []) meters.add(meter);
   }
   for (const meter of [...meters]) meters.add(projectedAs(all, meter) ?? meter);
   return meters;

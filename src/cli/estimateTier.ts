@@ -66,7 +66,7 @@ export function refusalsOf(
 ): Problem[] {
   const tier = rateCard.tiers.get(name)!;
   const problems = new Map<string, Problem>();
-  for (const [meter, charge] of tier.charges === 'negotiated' ? [] : tier.charges) {
+  for (const [meter, charge] of tier.charges ?? []) {
     if (charge.kind !== 'byDimension' || charge.dimension !== 'region' || charge.otherwise) continue;
     const priced = [...charge.prices.keys()];
     for (const route of config.routes) {
@@ -94,9 +94,7 @@ export function refusalsOf(
   if (problems.size > 0) return [...problems.values()];
   const offer = offerOf(rateCard, tier, usageOf(project(config, 'expected'), rateCard), period);
   if (offer.invoice) return [];
-  const usable = [...rateCard.tiers.values()].filter(
-    (one) => one.fee.kind !== 'custom' && one.charges !== 'negotiated',
-  );
+  const usable = [...rateCard.tiers.values()].filter((one) => one.kind === 'listed');
   const hint = `estimate another tier with --tier: ${usable.map((one) => one.name).join(', ')}`;
   const message = `tier ${name} cannot be estimated: ${offer.reason}`;
   return [{ severity: 'error', code: 'edge/no-price', source: { file: file.name }, message, hint }];

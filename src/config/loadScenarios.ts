@@ -1,6 +1,7 @@
 /** From the text of a scenarios file to scenarios and parameters, or to everything that is wrong with it. */
 import type { Meter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
+import type { ContractTier } from '../core/catalog/tier.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/simulation/parameters.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type Policies,
   type PolicyName,
   type Scenario,
-  whyNotBillable,
 } from '../core/simulation/scenario.ts';
 import { checkShape } from './checkShape.ts';
 import { type LoadedRateCard, readRateCard } from './loadRateCard.ts';
@@ -147,11 +147,10 @@ class ScenarioReader {
     const rateCard = this.rateCardOf(owner);
     if (!rateCard) return undefined;
     const tiers = [...rateCard.tiers.values()];
-    const leftOut = tiers.flatMap((tier) => {
-      const why = whyNotBillable(tier);
-      return why === undefined ? [] : [{ tier: tier.name, why }];
-    });
-    const plans = tiers.filter((tier) => !isFree(tier) && whyNotBillable(tier) === undefined);
+    const leftOut = tiers.flatMap((tier) =>
+      tier.kind === 'contract' ? [{ tier: tier.name, why: whyNotBillable(tier) }] : [],
+    );
+    const plans = tiers.flatMap((tier) => (tier.kind === 'listed' && !isFree(tier) ? [tier] : []));
     if (plans.length === 0) {
       const why = leftOut.map(({ tier, why }) => `${tier}: ${why}`).join('; ');
       const message = `${name} has no tier that a customer can be billed on${why === '' ? '' : ` (${why})`}`;
@@ -177,7 +176,6 @@ class ScenarioReader {
   }
 
   private checkDimensions(tier: Scenario['plans'][number], path: Path): void {
-    if (tier.charges === 'negotiated') return;
     for (const [meter, charge] of tier.charges) {
       if (charge.kind !== 'byDimension' || charge.otherwise) continue;
       const message = `${meter} of ${tier.name} has a price for each ${charge.dimensions.join(' and ')}, which account-months do not tell apart`;
@@ -286,4 +284,9 @@ class ScenarioReader {
     }
     return policies;
   }
+}
+
+/** The reason that nobody can be billed on the tier without a contract. */
+function whyNotBillable({ fee }: ContractTier): string {
+  return fee ? 'its overage is negotiated' : 'it has no list price (cost: custom)';
 }

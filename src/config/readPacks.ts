@@ -45,7 +45,7 @@ export function readPacks(
   return packs;
 }
 
-/** Names of the tiers whose fee is not negotiated: whoever is on another has a contract, which does not mention packs. */
+/** Names of the tiers with a fee of their own: customers on another have a contract, which does not mention packs. */
 function withListPrice(tiers: RateCard['tiers']): string[] {
-  return [...tiers.values()].filter(({ fee }) => fee.kind !== 'custom').map(({ name }) => name);
+  return [...tiers.values()].filter(({ fee }) => fee).map(({ name }) => name);
 }

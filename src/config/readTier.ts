@@ -1,6 +1,15 @@
 /** One tier of a tier file: fee, limits, prices. */
 import { isLevel, type Meter } from '../core/catalog/meter.ts';
-import type { Charge, Fee, Limit, LimitBase, Tier } from '../core/catalog/tier.ts';
+import {
+  type Charge,
+  type Charges,
+  type Fee,
+  type Limit,
+  type LimitBase,
+  limitOf,
+  type Tier,
+  tierOf,
+} from '../core/catalog/tier.ts';
 import { type Decimal, ZERO } from '../core/decimal.ts';
 import { cautionsOf, PRICE_MODELS, type Price } from '../core/pricing/index.ts';
 import type { PriceReader } from '../core/pricing/model.ts';
@@ -10,7 +19,7 @@ import { isWindow } from '../core/rating/windows.ts';
 import { type DimensionPriceText, readDimensionPrice, type SinglePriceText } from './readDimensionPrice.ts';
 import type { Reading } from './reading.ts';
 import { parseMoney } from './texts.ts';
-import type { TierFile } from './tierSchema.ts';
+import { NEGOTIATED, type TierFile } from './tierSchema.ts';
 import type { Path } from './yamlFile.ts';
 
 type TierText = TierFile['pricing_tiers'][string];
@@ -22,6 +31,7 @@ type OverageMap = Exclude<NonNullable<TierText['overage']>, string>;
 export function readTier(reading: Reading, name: string, tree: TierText, meters: ReadonlyMap<string, Meter>): Tier {
   const path = ['pricing_tiers', name];
   const blank: Tier = {
+    kind: 'listed',
     name,
     fee: { kind: 'none' },
     limits: new Map(),
@@ -29,7 +39,7 @@ export function readTier(reading: Reading, name: string, tree: TierText, meters:
     features: tree.features ?? [],
   };
   const tier = readTerms(reading, tree, path, meters, blank);
-  const isUnpriced = tree.overage !== 'negotiated' && pricedMeters(tree.overage ?? {}).size === 0;
+  const isUnpriced = tree.overage !== NEGOTIATED && pricedMeters(tree.overage ?? {}).size === 0;
   if (/usage/.test(tree.cost) && isUnpriced) {
     const message = `cost: ${tree.cost} promises usage charges, but no overage has a price`;
     reading.warn('usage-without-price', [...path, 'cost'], message, 'add prices under overage');
@@ -47,11 +57,7 @@ export function readTerms(
 ): Tier {
   const fee = tree.cost === undefined ? base.fee : readFee(reading, tree.cost, [...path, 'cost']);
   const limits = new Map([...base.limits, ...readLimits(reading, tree.limits ?? {}, [...path, 'limits'], meters)]);
-  const charges = chargesWith(
-    base.charges,
-    tree.overage && readCharges(reading, tree.overage, [...path, 'overage'], meters),
-    blockedMeters(tree.overage),
-  );
+  const charges = readCharges(reading, tree.overage, [...path, 'overage'], meters, base.charges);
   checkHardCaps(reading, tree, path, base, { limits, charges, meters });
   const [minimum, maximum] = (['minimum', 'maximum'] as const).map((key) => {
     const text = tree[key];
@@ -68,16 +74,17 @@ export function readTerms(
     reading.error('share-out-of-range', [...path, 'discount'], message, 'write at most 100%');
   }
   const rateLimit = tree.rate_limit === undefined ? undefined : readRateLimit(reading, tree.rate_limit, path);
-  return {
-    ...base,
-    fee,
+  const { kind: _, fee: baseFee, charges: baseCharges, ...plan } = base;
+  return tierOf({
+    ...plan,
     limits,
-    charges,
+    ...(fee && { fee }),
+    ...(charges && { charges }),
     ...(rateLimit && { rateLimit: { perSecond: rateLimit, text: tree.rate_limit! } }),
     ...(minimum && { minimum }),
     ...(maximum && { maximum }),
     ...(discount && { discount: { share: discount, text: tree.discount! } }),
-  };
+  });
 }
 
 /**
@@ -89,7 +96,15 @@ function checkHardCaps(
   { limits: own = {}, overage }: TermsText,
   path: Path,
   base: Tier,
-  { limits, charges, meters }: Pick<Tier, 'limits' | 'charges'> & { meters: ReadonlyMap<string, Meter> },
+  {
+    limits,
+    charges,
+    meters,
+  }: {
+    limits: Tier['limits'];
+    charges: Charges | undefined;
+    meters: ReadonlyMap<string, Meter>;
+  },
 ): void {
   const blocked = blockedMeters(overage);
   for (const meter of blocked === 'all' ? [] : blocked) {
@@ -98,12 +113,12 @@ function checkHardCaps(
     const message = `${meter}: null blocks what is beyond a limit, but ${meter} has no limit`;
     reading.error('null-without-limit', [...path, 'overage', meter], message, hint);
   }
-  if (charges === 'negotiated') return;
+  if (!charges) return; // a contract gives the prices
   const priced = new Set([...charges.keys(), ...pricedMeters(overage ?? {})]);
   for (const [meter, { quantity, text }] of limits) {
     if (priced.has(meter)) continue;
     const place = meter in own ? [...path, 'limits', meter] : [...path, 'overage'];
-    const wasBlocked = base.charges !== 'negotiated' && base.limits.has(meter) && !base.charges.has(meter);
+    const wasBlocked = limitOf(base, meter)?.beyond === 'blocked';
     if (quantity.isZero()) {
       const hint = `write a limit above 0, or a price for ${meter} under overage`;
       const message = `a limit of 0 without an overage price blocks all ${meter}`;
@@ -116,19 +131,9 @@ function checkHardCaps(
   }
 }
 
-function chargesWith(
-  base: Tier['charges'],
-  own: Tier['charges'] | null | undefined,
-  blocked: 'all' | ReadonlySet<string>,
-): Tier['charges'] {
-  if (blocked === 'all') return new Map();
-  if (own === undefined || own === null) return base;
-  if (own === 'negotiated' || base === 'negotiated') return own;
-  return new Map([...[...base].filter(([meter]) => !blocked.has(meter)), ...own]);
-}
-
-function readFee(reading: Reading, text: string, path: Path): Fee {
-  if (text === 'custom') return { kind: 'custom' };
+/** Undefined: a contract has to give it. */
+function readFee(reading: Reading, text: string, path: Path): Fee | undefined {
+  if (text === 'custom') return undefined;
   if (text === 'usage') return { kind: 'none' };
   const amountText = text.replace(/\s+flat$|\s*\+\s*usage$/, '');
   const amount = parseMoney(amountText, reading.currency);
@@ -170,13 +175,29 @@ function readLimits(
   return limits;
 }
 
+/** The charges of `base` with what `tree` says instead. Undefined: a contract has to give them. */
 function readCharges(
   reading: Reading,
-  tree: NonNullable<TierText['overage']>,
+  tree: TierText['overage'],
   path: Path,
   meters: ReadonlyMap<string, Meter>,
-): Tier['charges'] {
-  if (tree === 'negotiated') return 'negotiated';
+  base: Charges | undefined,
+): Charges | undefined {
+  if (tree === undefined) return base;
+  if (tree === null) return new Map();
+  if (tree === NEGOTIATED) return undefined;
+  const own = readPrices(reading, tree, path, meters);
+  const blocked = blockedMeters(tree);
+  const kept = [...(base ?? [])].filter(([meter]) => blocked === 'all' || !blocked.has(meter));
+  return new Map([...kept, ...own]);
+}
+
+function readPrices(
+  reading: Reading,
+  tree: OverageMap,
+  path: Path,
+  meters: ReadonlyMap<string, Meter>,
+): Map<string, Charge> {
   const charges = new Map<string, Charge>();
   for (const [key, price] of Object.entries(tree)) {
     const isByDimension = hasDimension(price);
@@ -201,7 +222,7 @@ function readCharges(
 
 /** Meters that are meant to have a price, whether or not it could be read. */
 function pricedMeters(tree: NonNullable<TierText['overage']>): ReadonlySet<string> {
-  if (tree === 'negotiated') return new Set();
+  if (tree === NEGOTIATED) return new Set();
   return new Set(
     Object.entries(tree).flatMap(([key, price]) => (price === null ? [] : (hasDimension(price) && price.meter) || key)),
   );
@@ -210,7 +231,7 @@ function pricedMeters(tree: NonNullable<TierText['overage']>): ReadonlySet<strin
 /** Meters that are said to be blocked beyond their limits: `overage: { compute: null }`. */
 function blockedMeters(tree: TierText['overage']): 'all' | ReadonlySet<string> {
   if (tree === null) return 'all';
-  if (tree === undefined || tree === 'negotiated') return new Set();
+  if (tree === undefined || tree === NEGOTIATED) return new Set();
   return new Set(Object.entries(tree).flatMap(([key, price]) => (price === null ? [key] : [])));
 }
 

@@ -8,6 +8,9 @@ export const PRICE_MODEL_NAMES: readonly string[] = Object.keys(PRICE_MODELS);
 
 const { unit, package: packages, graduated, volume, stairstep, percentage } = PRICE_MODELS;
 
+/** `overage: negotiated`: each customer's contract gives the prices. */
+export const NEGOTIATED = 'negotiated';
+
 const shortPrice = plainText('Price of so many units, charged linearly; a bare number is for one unit', [
   '0.40/10k',
   '0.05/GB',
@@ -59,7 +62,7 @@ export const termsShape = {
   overage: z
     .union([
       z.null(),
-      z.literal('negotiated'),
+      z.literal(NEGOTIATED),
       z.record(z.string(), z.union([z.null(), dimensionPrice, combinationPrice, singlePrice])),
     ])
     .optional()

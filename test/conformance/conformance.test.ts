@@ -9,6 +9,7 @@ import { addMonths, formatDate, formatInstant, type Instant, parseDate } from '.
 import { Decimal, sum } from '../../src/core/decimal.ts';
 import { Fraction } from '../../src/core/fraction.ts';
 import type { InvoiceLine } from '../../src/core/invoice/invoice.ts';
+import { lineKey } from '../../src/core/invoice/lineKey.ts';
 import { currencyOf, formatMoney, roundToMinorUnit } from '../../src/core/money.ts';
 import { anchoredPeriodAt, contains, daysIn, monthAt } from '../../src/core/period.ts';
 import { coveredShare } from '../../src/core/rating/coveredShare.ts';
@@ -80,7 +81,7 @@ describe('an invoice', () => {
     if (expected.exact !== undefined) expect(exactSum(linesOfKind(invoice, 'usage'))).toBe(expected.exact);
     for (const [of, amount] of Object.entries(expected.lines ?? {})) {
       const isFee = of.startsWith('fee');
-      const lines = isFee ? invoice.lines.filter(({ key }) => key === of) : linesOfKind(invoice, 'usage', of);
+      const lines = isFee ? invoice.lines.filter((line) => lineKey(line) === of) : linesOfKind(invoice, 'usage', of);
       expect(`${of} ${shownSum(lines, invoice)}`).toBe(`${of} ${amount}`);
     }
   });

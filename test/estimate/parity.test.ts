@@ -8,6 +8,7 @@ import { sum } from '../../src/core/decimal.ts';
 import { type Estimate, estimate } from '../../src/core/estimate/estimate.ts';
 import { type BillingRun, issueInvoices } from '../../src/core/invoice/billingRun.ts';
 import type { Invoice } from '../../src/core/invoice/invoice.ts';
+import { lineKey } from '../../src/core/invoice/lineKey.ts';
 import { type Period, parsePeriodChoice } from '../../src/core/period.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import { readUsage } from '../../src/telemetry/reference/readUsage.ts';
@@ -77,7 +78,7 @@ function monthOf({ timezone }: RateCard): Period {
 /** Everything that is billed, as texts. */
 function textOf({ lines, usage, blocked, subtotal, tax, total }: Invoice): Record<string, unknown> {
   return {
-    lines: lines.map(({ key, exact, amount }) => `${key} ${exact} ${amount}`),
+    lines: lines.map((line) => `${lineKey(line)} ${line.exact} ${line.amount}`),
     usage: [...usage].map(([meter, quantity]) => `${meter} ${quantity.toFixed()}`),
     blocked: [...blocked].map(([meter, quantity]) => `${meter} ${quantity}`),
     subtotal: subtotal.toFixed(),

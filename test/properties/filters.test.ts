@@ -4,6 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { issueInvoices } from '../../src/core/invoice/billingRun.ts';
+import { lineKey } from '../../src/core/invoice/lineKey.ts';
 import { billed } from '../support/billing.ts';
 import { checkAsync, fc } from '../support/properties.ts';
 import {
@@ -182,7 +183,7 @@ test('amounts are what going through the rows one by one gives: filters of all m
         found.set(values === undefined ? line.meter : `${line.meter} ${values}`, line.amount.toFixed(2));
       }
       expect([...found].sort()).toEqual([...expected].sort());
-      expect(new Set(invoice!.lines.map(({ key }) => key)).size).toBe(invoice!.lines.length);
+      expect(new Set(invoice!.lines.map(lineKey)).size).toBe(invoice!.lines.length);
       const sum = [...expected.values()].reduce((so, amount) => plus(so, rational(amount)), ZERO);
       expect(invoice!.total.toFixed(2)).toBe(shown(sum, 2));
     }),

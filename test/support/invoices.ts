@@ -6,10 +6,11 @@ import { Decimal } from '../../src/core/decimal.ts';
 import { Fraction } from '../../src/core/fraction.ts';
 import type { Invoice, InvoiceLine, LineKind } from '../../src/core/invoice/invoice.ts';
 import { issueInvoice } from '../../src/core/invoice/issueInvoice.ts';
+import { lineKey } from '../../src/core/invoice/lineKey.ts';
 import { formatMoney } from '../../src/core/money.ts';
 import { type Period, parseBoundary, parsePeriodChoice } from '../../src/core/period.ts';
 import type { Stretch } from '../../src/core/rating/rateStretch.ts';
-import { rateCardOf } from './rateCards.ts';
+import { listedTier, rateCardOf } from './rateCards.ts';
 import { type UsageTexts, usageOf } from './usage.ts';
 
 export type InvoiceOrder = StretchOrder & {
@@ -59,8 +60,7 @@ function balanceOf({ id, amount: text, priority = DEFAULT_PRIORITY, expires: end
 }
 
 function stretchOf({ tier: name, covered, usage = {} }: StretchOrder, rateCard: RateCard, period: Period): Stretch {
-  const tier = rateCard.tiers.get(name ?? [...rateCard.tiers.keys()][0]!);
-  if (!tier) throw new Error(`there is no tier ${name}`);
+  const tier = listedTier(rateCard, name);
   const used = usageOf(rateCard, usage);
   return {
     tier,
@@ -85,12 +85,13 @@ export function totalOf(invoice: Invoice): string {
 
 /** Lines as `key amount`: `['fee 19.00', 'usage:requests 1.20']`. */
 export function linesOf(invoice: Invoice): string[] {
-  return invoice.lines.map((line) => `${line.key} ${formatMoney(line.amount, invoice.currency)}`);
+  return invoice.lines.map((line) => `${lineKey(line)} ${formatMoney(line.amount, invoice.currency)}`);
 }
 
 /** The lines of a kind, and of a meter or a meter's dimension value (`egress@syd`) if one is given. */
 export function linesOfKind(invoice: Invoice, kind: LineKind, of?: string): InvoiceLine[] {
-  const isOf = ({ key }: InvoiceLine) => key.replace(/^(usage:[^:/@]+)[^@]*/, '$1') === `${kind}:${of}`;
+  const isOf = (line: InvoiceLine) =>
+    line.kind === 'usage' && [line.meter, ...(line.dimensions ?? []).map(({ value }) => value)].join('@') === of;
   return invoice.lines.filter((line) => line.kind === kind && (of === undefined || isOf(line)));
 }
 

@@ -12,8 +12,8 @@ export function priced(price: string, used: QuantityText, tier = ''): string {
   const invoice = invoiceFor({ tiers: tiersWithPrice(price, tier), usage: { units: used } });
   return linesOfKind(invoice, 'usage')
     .map((line) => {
-      const step = /:(\d+)$/.exec(line.key);
-      return `${step ? `${step[1]}: ` : ''}${line.kind === 'usage' ? line.quantity : ''} for ${line.exact}`;
+      const step = line.kind === 'usage' && line.step !== undefined ? `${line.step}: ` : '';
+      return `${step}${line.kind === 'usage' ? line.quantity : ''} for ${line.exact}`;
     })
     .join(', ');
 }

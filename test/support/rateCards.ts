@@ -1,6 +1,7 @@
 /** Tier files as tests write them: YAML text, read by the parser that users meet. */
 import { loadRateCard } from '../../src/config/loadRateCard.ts';
 import type { RateCard } from '../../src/core/catalog/rateCard.ts';
+import type { ListedTier } from '../../src/core/catalog/tier.ts';
 import { isError, type Problem } from '../../src/core/problem.ts';
 
 /** The rate card of a tier file. A text with errors in it fails the test with all of them. */
@@ -8,6 +9,13 @@ export function rateCardOf(yaml: string): RateCard {
   const { rateCard, problems } = loadRateCard(yaml);
   if (!rateCard) throw new Error(`this tier file does not load:\n${problems.map(problemText).join('\n')}\n${yaml}`);
   return rateCard;
+}
+
+/** The tier of that name, or the first. One that needs a contract fails the test. */
+export function listedTier({ tiers }: RateCard, name?: string): ListedTier {
+  const tier = tiers.get(name ?? [...tiers.keys()][0]!);
+  if (tier?.kind !== 'listed') throw new Error(`there is no tier ${name} that can be billed`);
+  return tier;
 }
 
 /** The codes of the errors in a tier file, in the order in which they are reported. */

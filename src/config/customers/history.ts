@@ -45,7 +45,7 @@ export function historyOf(id: string, stays: readonly Stay[], zone: string): Ass
   }
   for (const { stay } of dated) checkPrices(id, stay);
   return dated.flatMap(({ stay: { tier }, from, to }) =>
-    tier ? [{ tier, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }] : [],
+    tier?.kind === 'listed' ? [{ tier, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }] : [],
   );
 }
 
@@ -62,10 +62,7 @@ function boundary(stay: Stay, part: 'from' | 'to', zone: string): Instant | unde
 
 function checkPrices(id: string, { tier, report }: Stay): void {
   if (!tier) return;
-  const missing = [
-    ...(tier.fee.kind === 'custom' ? ['a cost'] : []),
-    ...(tier.charges === 'negotiated' ? ['overage prices'] : []),
-  ];
+  const missing = [...(tier.fee ? [] : ['a cost']), ...(tier.charges ? [] : ['overage prices'])];
   if (missing.length === 0) return;
   const message = `customer "${id}" is on tier ${tier.name}, which has no list price, without ${missing.join(' and ')} of its own`;
   report('tier', 'no-contract', message, 'give them in a YAML customers file (cost:, overage:), or name another tier');

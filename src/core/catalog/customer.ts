@@ -2,7 +2,7 @@ import type { Instant } from '../calendar.ts';
 import type { CreditGrant } from '../credits/grant.ts';
 import type { Period } from '../period.ts';
 import { haveSameTerms } from './terms.ts';
-import type { Tier } from './tier.ts';
+import type { ListedTier } from './tier.ts';
 
 /** Who is billed, and on what terms. */
 export type Customer = {
@@ -17,20 +17,20 @@ export type Customer = {
 };
 
 /** Time on a tier, half-open; `tier` already holds what a contract changed. */
-export type Assignment = { readonly tier: Tier; readonly from?: Instant; readonly to?: Instant };
+export type Assignment = { readonly tier: ListedTier; readonly from?: Instant; readonly to?: Instant };
 
 /** A customer that no file tells more about: on one tier for all time. */
-export function customerOn(tier: Tier, id: string): Customer {
+export function customerOn(tier: ListedTier, id: string): Customer {
   return { id, anchor: 1, history: [{ tier }], grants: [], autoPurchase: true };
 }
 
 /** Time within a period on the same terms, half-open. */
 export type TermsInForce = {
   /** Of tiers with the same terms that follow each other the last one, whose name it has on an invoice. */
-  readonly tier: Tier;
+  readonly tier: ListedTier;
   readonly period: Period;
   /** The tiers one after another, at least one; they have the same terms, and may have other names and rate limits. */
-  readonly parts: readonly { readonly tier: Tier; readonly period: Period }[];
+  readonly parts: readonly { readonly tier: ListedTier; readonly period: Period }[];
 };
 
 /** The assignments within a period, cut to it. Neighbours on the same terms are one: a change that changes nothing splits nothing. */

@@ -26,8 +26,7 @@ function pricedGroupings({ tiers: listed }: RateCard, customers: ReadonlyMap<str
   const tiers = new Set<Tier>(listed.values());
   for (const { history } of customers.values()) for (const { tier } of history) tiers.add(tier);
   for (const { charges } of tiers) {
-    if (charges === 'negotiated') continue;
-    for (const charge of charges.values()) {
+    for (const charge of charges?.values() ?? []) {
       if (charge.kind === 'byDimension') groupings.set(groupingName(charge.dimensions), charge.dimensions);
     }
   }

@@ -4,14 +4,30 @@ import { billingMonths, daysIn, type Period } from '../period.ts';
 import type { Price } from '../pricing/index.ts';
 import { valuesIn } from '../usage/grouping.ts';
 
-/** A plan that a customer is on, as the tier file tells it. */
-export type Tier = {
-  readonly name: string;
+/** A plan of a tier file. Only a {@link ListedTier} can be billed: the loaders see to it that no customer is on another. */
+export type Tier = ListedTier | ContractTier;
+
+/** A plan with a fee and prices of its own, from the tier file or with what a customer's contract adds. */
+export type ListedTier = Plan & {
+  readonly kind: 'listed';
   readonly fee: Fee;
+  readonly charges: Charges;
+};
+
+/** A plan whose fee or prices, or both, each customer's contract has to give: `cost: custom`, `overage: negotiated`. */
+export type ContractTier = Plan & {
+  readonly kind: 'contract';
+  readonly fee?: Fee;
+  readonly charges?: Charges;
+};
+
+/** Prices of the usage beyond the limits, by meter name. */
+export type Charges = ReadonlyMap<string, Charge>;
+
+type Plan = {
+  readonly name: string;
   /** By meter name; a meter without a limit has none. */
   readonly limits: ReadonlyMap<string, Limit>;
-  /** By meter name; `negotiated`: they must come from the customer's contract. */
-  readonly charges: ReadonlyMap<string, Charge> | 'negotiated';
   readonly rateLimit?: { readonly perSecond: Decimal; readonly text: string };
   /** Floor and ceiling of the usage charges of a billing month. */
   readonly minimum?: Decimal;
@@ -22,11 +38,16 @@ export type Tier = {
   readonly purpose?: string;
 };
 
-/** A fee for each billing month; `custom` has no list price: a customer on it needs its own. */
+/** The tier with this fee and these charges: a contract tier where one of them is not given. */
+export function tierOf({ fee, charges, ...plan }: Omit<ContractTier, 'kind'>): Tier {
+  if (fee && charges) return { kind: 'listed', ...plan, fee, charges };
+  return { kind: 'contract', ...plan, ...(fee && { fee }), ...(charges && { charges }) };
+}
+
+/** A fee for each billing month. */
 export type Fee =
   | { readonly kind: 'fixed'; readonly amount: Decimal; readonly text: string }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'custom' };
+  | { readonly kind: 'none' };
 
 /** The quantity that the fee includes. */
 export type Limit = {
@@ -37,6 +58,18 @@ export type Limit = {
   readonly text: string;
 };
 export type LimitBase = 'period' | 'day' | 'week' | 'month' | 'year';
+
+/** Treatment of usage beyond a limit. `blocked`: the limit is a hard cap. */
+export type Beyond = 'priced' | 'blocked';
+
+/**
+ * A meter's limit on a tier; undefined where it has none. A limit without a price is a hard cap, except where a contract
+ * has to give the prices: there usage beyond it is `priced`.
+ */
+export function limitOf({ limits, charges }: Tier, meter: string): { included: Limit; beyond: Beyond } | undefined {
+  const included = limits.get(meter);
+  return included && { included, beyond: !charges || charges.has(meter) ? 'priced' : 'blocked' };
+}
 
 /** What one meter's usage beyond its limit costs: one price, or one for each value of a dimension of the telemetry, or for each combination of several. */
 export type Charge = SingleCharge | DimensionCharge;

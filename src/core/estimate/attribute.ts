@@ -12,7 +12,8 @@
  */
 import type { RateCard } from '../catalog/rateCard.ts';
 import { Decimal, sum, ZERO } from '../decimal.ts';
-import type { Invoice, InvoiceLine } from '../invoice/invoice.ts';
+import type { Invoice } from '../invoice/invoice.ts';
+import type { UsageLine } from '../rating/line.ts';
 import { countedRows, dimensionOf, type Part, projectedAs } from './project.ts';
 import { addShares, inProportion, nothingFor, type Shares, wholeShares, wholeWeights } from './shares.ts';
 
@@ -77,11 +78,7 @@ function exactCosts(
 }
 
 /** What each part used of what the line is about. */
-function weightsOf(
-  line: Extract<InvoiceLine, { kind: 'usage' }>,
-  parts: readonly Part[],
-  meters: RateCard['meters'],
-): Decimal[] {
+function weightsOf(line: UsageLine, parts: readonly Part[], meters: RateCard['meters']): Decimal[] {
   const meter = projectedAs(meters, line.meter);
   if (!meter) return parts.map(() => ZERO);
   const counts = countedRows(meters.get(line.meter)!.where);

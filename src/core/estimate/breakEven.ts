@@ -31,7 +31,7 @@ const RANGE = 1000;
 export function breakEvens(rateCard: RateCard, usage: Usage, offers: readonly Offer[], period: Period): BreakEven[] {
   const present = usage.get('requests')!.quantity.toNumber();
   if (present === 0) return [];
-  const tiers = offers.filter(({ invoice }) => invoice).map(({ tier }) => tier);
+  const tiers = offers.flatMap((offer) => (offer.invoice ? [offer.tier] : []));
   const answers = answersAt(rateCard, usage, period);
   const first = Math.max(1, Math.floor(present / RANGE));
   const last = Math.min(present * RANGE, Number.MAX_SAFE_INTEGER);

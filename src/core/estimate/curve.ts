@@ -21,13 +21,12 @@ export function costCurves(
   const answers = answersAt(rateCard, usage, period);
   const even = Array.from({ length: points }, (_, i) => Math.round((upTo * i) / (points - 1)));
   const all = [...new Set([...even, ...also.filter((at) => at <= upTo)])].sort((a, b) => a - b);
-  return offers
-    .filter(({ invoice }) => invoice)
-    .map(({ tier }) => ({
-      tier: tier.name,
-      points: all.map((requests) => {
-        const { invoice, serves } = answers(tier, requests);
-        return { requests, total: invoice.total, serves };
-      }),
-    }));
+  const tiers = offers.flatMap((offer) => (offer.invoice ? [offer.tier] : []));
+  return tiers.map((tier) => ({
+    tier: tier.name,
+    points: all.map((requests) => {
+      const { invoice, serves } = answers(tier, requests);
+      return { requests, total: invoice.total, serves };
+    }),
+  }));
 }

@@ -68,7 +68,7 @@ export type MiddlewareCost = {
 export function estimate(input: EstimateInput): Estimate {
   const { rateCard, config, period, tier: name } = input;
   const tier = rateCard.tiers.get(name);
-  assert(tier !== undefined, () => `there is no tier ${name}`);
+  assert(tier?.kind === 'listed', () => `there is no tier ${name} that can be billed`);
   const projections = project(config, 'expected');
   const usage = usageOf(projections, rateCard);
   const offers = offersWithRange(input, usage);

@@ -1,9 +1,8 @@
 /** When in the billing period a configuration's steady traffic reaches the limits of its tier. */
-import { includedIn, type Tier } from '../catalog/tier.ts';
+import { includedIn, type ListedTier, limitOf } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { daysIn, type Period } from '../period.ts';
-import { beyondLimit } from '../rating/limits.ts';
 import { isWindow, windowsOf } from '../rating/windows.ts';
 import type { Usage } from '../usage/ledger.ts';
 
@@ -30,7 +29,7 @@ export type LimitForecast = {
  * day or a week each window has the same share used: its thresholds are reached in the first one, or in none.
  */
 export function forecastLimits(
-  tier: Tier,
+  tier: ListedTier,
   usage: Usage,
   { thresholds, period, zone }: { thresholds: readonly Decimal[]; period: Period; zone: string },
 ): LimitForecast[] {
@@ -55,7 +54,7 @@ export function forecastLimits(
       used,
       ...(!quantity.isZero() && { share: Fraction.of(used).dividedBy(quantity) }),
       ...(window && { window }),
-      isHardCap: beyondLimit(tier, meter) === 'blocked',
+      isHardCap: limitOf(tier, meter)?.beyond === 'blocked',
       thresholds: thresholds.map((threshold) => {
         const day = dayOf(threshold);
         return { threshold, ...(day !== undefined && { day }) };

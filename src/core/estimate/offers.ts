@@ -1,24 +1,23 @@
 /** The same usage on every tier. */
 import type { RateCard } from '../catalog/rateCard.ts';
-import type { Tier } from '../catalog/tier.ts';
+import type { ListedTier, Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
+import { unpricedValues } from '../invoice/billingProblems.ts';
 import type { Invoice } from '../invoice/invoice.ts';
-import { billingProblems, issueInvoice } from '../invoice/issueInvoice.ts';
+import { issueInvoice } from '../invoice/issueInvoice.ts';
 import type { Period } from '../period.ts';
 import type { Usage } from '../usage/ledger.ts';
 
-/** What a tier would bill, or why it has no answer (`custom` prices, a region without a price). */
-export type Offer = { readonly tier: Tier } & (
-  | { readonly invoice: Invoice; readonly reason?: undefined }
-  | { readonly invoice?: undefined; readonly reason: string }
-);
+/** A tier's invoice, or the reason that it has none: it needs a contract, or has no price for a region. */
+export type Offer =
+  | { readonly tier: ListedTier; readonly invoice: Invoice; readonly reason?: undefined }
+  | { readonly tier: Tier; readonly invoice?: undefined; readonly reason: string };
 
 export function offerOf(rateCard: RateCard, tier: Tier, usage: Usage, period: Period): Offer {
-  if (tier.fee.kind === 'custom' || tier.charges === 'negotiated')
-    return { tier, reason: 'needs a contract of its own' };
-  const problem = billingProblems('estimate', tier, usage)[0];
-  if (problem) return { tier, reason: problem.message.replace(/^customer "estimate": /, '') };
+  if (tier.kind === 'contract') return { tier, reason: 'needs a contract of its own' };
+  const [unpriced] = unpricedValues(tier, usage);
+  if (unpriced) return { tier, reason: unpriced.message };
   const stretches = [{ tier, period, usage }];
   return { tier, invoice: issueInvoice({ rateCard, customer: 'estimate', period, stretches }) };
 }

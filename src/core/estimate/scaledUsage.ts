@@ -1,6 +1,6 @@
 /** The configuration's mix of routes with more or less traffic, and what tiers bill for it. */
 import type { RateCard } from '../catalog/rateCard.ts';
-import type { Tier } from '../catalog/tier.ts';
+import type { ListedTier } from '../catalog/tier.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Invoice } from '../invoice/invoice.ts';
 import type { Period } from '../period.ts';
@@ -39,10 +39,14 @@ const MICRO = new Decimal(1_000_000);
 export type Answer = { readonly invoice: Invoice; readonly serves: boolean };
 
 /** The invoice of a tier for so many requests; each is issued once. */
-export function answersAt(rateCard: RateCard, usage: Usage, period: Period): (tier: Tier, requests: number) => Answer {
+export function answersAt(
+  rateCard: RateCard,
+  usage: Usage,
+  period: Period,
+): (tier: ListedTier, requests: number) => Answer {
   const present = usage.get('requests')!.quantity;
   const usages = new Map<number, Usage>();
-  const answers = new Map<Tier, Map<number, Answer>>();
+  const answers = new Map<ListedTier, Map<number, Answer>>();
   return (tier, requests) => {
     const ofTier = answers.get(tier) ?? new Map<number, Answer>();
     answers.set(tier, ofTier);

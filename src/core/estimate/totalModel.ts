@@ -6,6 +6,7 @@
  */
 import type { Decimal } from '../decimal.ts';
 import type { Invoice, InvoiceLine } from '../invoice/invoice.ts';
+import { lineKey } from '../invoice/lineKey.ts';
 
 export type TotalModel = {
   /** In minor units, whole; does not fall between the two numbers. */
@@ -27,9 +28,10 @@ export function totalModel(low: Invoice, high: Invoice, from: number, to: number
     const exact = straight(Number(a) * scale, Number(b) * scale);
     return { at: (requests) => nearest(exact(requests)), smooth: exact, noise: 0.5 };
   };
-  const keys = new Map([...low.lines, ...high.lines].map((line) => [line.key, line]));
-  const lines = [...keys.keys()].map((key): Line => {
-    const [a, b] = [low, high].map(({ lines: all }) => all.find((line) => line.key === key));
+  const [lowLines, highLines] = [low, high].map((one) => new Map(one.lines.map((line) => [lineKey(line), line])));
+  const together = new Map([...lowLines!, ...highLines!]);
+  const lines = [...together.keys()].map((key): Line => {
+    const [a, b] = [lowLines!.get(key), highLines!.get(key)];
     const price = packageIn(b ?? a!);
     if (!price) return rounded(numberOf(a?.exact), numberOf(b?.exact));
     const quantity = straight(numberOf(quantityOf(a)), numberOf(quantityOf(b)));
@@ -46,7 +48,7 @@ export function totalModel(low: Invoice, high: Invoice, from: number, to: number
     totalAt: (requests) => sum((line) => line.at(requests)),
     smoothAt: (requests) => sum((line) => line.smooth(requests)),
     noise: sum((line) => line.noise),
-    jumps: [...keys.values()].some((line) => packageIn(line) !== undefined),
+    jumps: [...together.values()].some((line) => packageIn(line) !== undefined),
   };
 }
 

@@ -3,7 +3,7 @@
  * limits and steps. Where an amount jumps, the numbers before and after the jump.
  */
 import type { RateCard } from '../catalog/rateCard.ts';
-import { includedIn, type Tier } from '../catalog/tier.ts';
+import { includedIn, type ListedTier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
@@ -22,7 +22,7 @@ export type Situation = {
 };
 
 /** Ascending; `first`, `present` and `last` are among them. */
-export function turns(tiers: readonly Tier[], situation: Situation): number[] {
+export function turns(tiers: readonly ListedTier[], situation: Situation): number[] {
   const { usage, present, first, last, rateCard, period } = situation;
   const points = new Set([first, last, present]);
   /** The turn at which a meter of which there is `of` now reaches `quantity`. */
@@ -37,7 +37,7 @@ export function turns(tiers: readonly Tier[], situation: Situation): number[] {
       if (used.quantity.isZero()) continue;
       const limit = limits.get(meter);
       const included = limit ? includedIn(limit, period, rateCard.timezone) : Fraction.ZERO;
-      const charge = charges === 'negotiated' ? undefined : charges.get(meter);
+      const charge = charges.get(meter);
       const prices = !charge
         ? []
         : charge.kind === 'single'

@@ -3,7 +3,7 @@ import type { Instant } from '../calendar.ts';
 import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
 import { levelsAmong } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
-import type { Tier } from '../catalog/tier.ts';
+import type { ListedTier, Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
 import {
@@ -18,9 +18,10 @@ import {
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
+import { billingProblems, withoutContract } from './billingProblems.ts';
 import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
-import { billingProblems, issueInvoice } from './issueInvoice.ts';
+import { issueInvoice } from './issueInvoice.ts';
 
 export type BillingRun = {
   readonly rateCard: RateCard;
@@ -39,10 +40,13 @@ export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
   /** Tiers that nobody can have a problem with. */
-  const sound = new Set<Tier>();
+  const sound = new Set<ListedTier>();
+  const byDefault = defaultTierOf(run);
+  const unlisted = byDefault?.kind === 'contract' ? byDefault : undefined;
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id);
     if (customer) problems.push(...customerProblems(run, customer, sound));
+    else if (unlisted) problems.push(withoutContract(id, unlisted));
     else withoutTier.push(id);
   }
   const first = withoutTier[0];
@@ -70,7 +74,7 @@ export function runProblems(run: BillingRun): Problem[] {
   return problems;
 }
 
-function customerProblems(run: BillingRun, customer: Customer, sound: Set<Tier>): Problem[] {
+function customerProblems(run: BillingRun, customer: Customer, sound: Set<ListedTier>): Problem[] {
   const problems = new Map<string, Problem>();
   const add = (found: readonly Problem[]) => {
     for (const problem of found) problems.set(problem.message, problem);
@@ -93,8 +97,8 @@ function customerProblems(run: BillingRun, customer: Customer, sound: Set<Tier>)
   return [...problems.values()];
 }
 
-function isByDimension({ charges }: Tier): boolean {
-  return charges !== 'negotiated' && [...charges.values()].some((charge) => charge.kind === 'byDimension');
+function isByDimension({ charges }: ListedTier): boolean {
+  return [...charges.values()].some((charge) => charge.kind === 'byDimension');
 }
 
 /** In order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
@@ -229,13 +233,20 @@ function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
   return [...ids].filter((id) => !only || only.has(id)).sort();
 }
 
-/** By the customers file, or else on the run's default tier; undefined if there is neither. */
+/** By the customers file, or else on the run's default tier; undefined if there is neither, or the tier needs a contract. */
 export function customerCalled(
-  { customers, defaultTier, rateCard }: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard'>,
+  run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard'>,
   id: string,
 ): Customer | undefined {
-  const known = customers.get(id);
+  const known = run.customers.get(id);
   if (known) return known;
-  const tier = defaultTier === undefined ? undefined : rateCard.tiers.get(defaultTier);
-  return tier && customerOn(tier, id);
+  const tier = defaultTierOf(run);
+  return tier?.kind === 'listed' ? customerOn(tier, id) : undefined;
+}
+
+export function defaultTierOf({
+  defaultTier,
+  rateCard,
+}: Pick<BillingRun, 'defaultTier' | 'rateCard'>): Tier | undefined {
+  return defaultTier === undefined ? undefined : rateCard.tiers.get(defaultTier);
 }

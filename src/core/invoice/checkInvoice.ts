@@ -3,6 +3,7 @@ import { type Decimal, minus, plus, sum } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { roundToMinorUnit } from '../money.ts';
 import type { Invoice } from './invoice.ts';
+import { lineKey } from './lineKey.ts';
 
 /**
  * Asserts what holds on every invoice: line keys are unique, every line is its exact amount rounded and about a stretch of
@@ -13,15 +14,16 @@ export function checkInvoice(invoice: Invoice): void {
   const of = `on the invoice of "${invoice.customer}"`;
   const keys = new Set<string>();
   for (const line of invoice.lines) {
-    assert(!keys.has(line.key), () => `two lines are called ${line.key} ${of}`);
-    keys.add(line.key);
+    const key = lineKey(line);
+    assert(!keys.has(key), () => `two lines are called ${key} ${of}`);
+    keys.add(key);
     const { stretch } = line;
     assert(
       stretch === undefined || stretch in invoice.stretches,
-      () => `line ${line.key} is about stretch ${stretch} of ${invoice.stretches.length} ${of}`,
+      () => `line ${key} is about stretch ${stretch} of ${invoice.stretches.length} ${of}`,
     );
     const rounded = roundToMinorUnit(line.exact, invoice.currency);
-    assert(areEqual(line.amount, rounded), () => `line ${line.key} is ${line.amount} for ${line.exact} ${of}`);
+    assert(areEqual(line.amount, rounded), () => `line ${key} is ${line.amount} for ${line.exact} ${of}`);
   }
   const drawn = sum(invoice.credits.map((use) => use.drawn));
   assert(

@@ -3,7 +3,7 @@ import type { Decimal } from '../decimal.ts';
 import type { Fraction } from '../fraction.ts';
 import type { Currency } from '../money.ts';
 import type { Period } from '../period.ts';
-import type { CostPart } from '../pricing/model.ts';
+import type { LineAmount, RatedLine, UsageLine } from '../rating/line.ts';
 
 /** What one customer owes for one billing period. Amounts are in major units of `currency`, rounded to its minor unit. */
 export type Invoice = {
@@ -50,7 +50,7 @@ export type BlockedUsage = {
   /** The hard cap as written: `50k`, `50k × 13/31` in a part of a period. */
   readonly limit: string;
   /** The rows that `used` comes from. */
-  readonly rows: UsageDetail['rows'];
+  readonly rows: UsageLine['rows'];
 };
 
 export type TaxDetail = {
@@ -67,115 +67,26 @@ export type TaxDetail = {
 export const LINE_KINDS = ['fee', 'usage', 'discount', 'maximum', 'minimum', 'pack'] as const;
 export type LineKind = (typeof LINE_KINDS)[number];
 
-export type InvoiceLine = {
-  /** As {@link lineKey} makes it: unique on its invoice. For reports; what a line is about is in its other fields. */
-  readonly key: string;
-  /** The stretch that it is about, as a position in the invoice's `stretches`; absent: the whole period. */
-  readonly stretch?: number;
-  readonly kind: LineKind;
-  readonly description: string;
-  /** Before rounding. */
-  readonly exact: Fraction;
-  /** `exact` rounded to the minor unit. */
-  readonly amount: Decimal;
-} & (FeeDetail | UsageDetail | DiscountDetail | BoundDetail | PackDetail);
+export type InvoiceLine = FeeLine | RatedLine | PackLine;
 
-export type FeeDetail = {
+export type FeeLine = LineAmount & {
   readonly kind: 'fee';
+  /** Position of the stretch that it is about in the invoice's `stretches`. */
+  readonly stretch: number;
   /** Billing months. */
   readonly quantity: Fraction;
   /** Fee for a billing month. */
   readonly unitPrice: Decimal;
 };
 
-export type UsageDetail = {
-  readonly kind: 'usage';
-  readonly meter: string;
-  /** Which step of the price it is, from 1; absent where the price has none. */
-  readonly step?: number;
-  /** What the price depends on, where it is by one dimension. */
-  readonly dimension?: DimensionValue;
-  /** The same where it is by one or several, in the order of the price. */
-  readonly dimensions?: readonly DimensionValue[];
-  /** Measured: of the meter, or of one combination of dimension values where the price is by dimension. */
-  readonly used: Decimal;
-  /** The same in full where `used` has no end as a decimal and is cut. */
-  readonly usedExact?: Fraction;
-  /** Covered by the fee, of `used` at most what was used where the price is by dimension. */
-  readonly included: Fraction;
-  /** What this line prices: all of the usage beyond the included quantity, or one step's part of it. */
-  readonly quantity: Fraction;
-  readonly price: string;
-  /** `15/31`: of a level in a part of a period, what its price for all of the period is multiplied by. */
-  readonly share?: string;
-  /** What `exact` is made of, the share included. */
-  readonly parts: readonly CostPart[];
-  /** The rows that `used` comes from; `isCarried`: none of this time, but the row before it, whose value stays. */
-  readonly rows: {
-    readonly events: number;
-    readonly isCarried?: boolean;
-    readonly first?: bigint;
-    readonly last?: bigint;
-  };
-};
-
-/** `value` is '' for rows without one. */
-export type DimensionValue = { readonly name: string; readonly value: string };
-
-/**
- * A name for a line: `fee`, `usage:requests`, `usage:egress:2`, `usage:egress@syd`, `usage:egress:2@syd`; of the second
- * stretch in a period `fee/2`, `usage:egress:2/2@syd`; of a price by two dimensions `usage:egress@syd@hit`. Dimension
- * values come last, because anything may stand in them; of several, `@` and `%` are written as `%40` and `%25`.
- */
-export function lineKey(line: {
-  readonly kind: LineKind;
-  readonly stretch?: number;
-  readonly pack?: string;
-  readonly meter?: string;
-  readonly step?: number | undefined;
-  readonly dimensions?: readonly DimensionValue[] | undefined;
-}): string {
-  const { kind, stretch = 0, pack, meter, step, dimensions = [] } = line;
-  let key: string = kind;
-  if (pack !== undefined) key += `:${pack}`;
-  if (meter !== undefined) key += `:${meter}`;
-  if (step !== undefined) key += `:${step}`;
-  if (stretch > 0) key += `/${stretch + 1}`;
-  return `${key}${dimensionKey(dimensions)}`;
-}
-
-/** `@syd`, `@syd@hit`: different for different values of the same dimensions; '' where there are none. */
-export function dimensionKey(dimensions: readonly DimensionValue[]): string {
-  if (dimensions.length === 1) return `@${dimensions[0]!.value}`;
-  return dimensions.map(({ value }) => `@${value.replace(/[@%]/g, encodeURIComponent)}`).join('');
-}
-
 /** Credit packs bought by themselves in the period. */
-export type PackDetail = {
+export type PackLine = LineAmount & {
   readonly kind: 'pack';
+  /** It is about the whole period. */
+  readonly stretch?: undefined;
   readonly pack: string;
   /** Packs. */
   readonly quantity: Fraction;
   /** Price of a pack. */
-  readonly unitPrice: Decimal;
-};
-
-/** `exact` = −`base` × `rate`. */
-export type DiscountDetail = {
-  readonly kind: 'discount';
-  /** Sum of the usage lines' amounts in the stretch. */
-  readonly base: Decimal;
-  /** 10 % is 0.1. */
-  readonly rate: Decimal;
-};
-
-/** `exact` = `quantity` × `unitPrice` − `base`: below 0 for a maximum, above 0 for a minimum. */
-export type BoundDetail = {
-  readonly kind: 'maximum' | 'minimum';
-  /** Sum of the amounts of the lines before it that are about usage in the stretch. */
-  readonly base: Decimal;
-  /** How often the bound counts: the stretch's part of the billing period. */
-  readonly quantity: Fraction;
-  /** The bound as it stands in the tier file. */
   readonly unitPrice: Decimal;
 };

@@ -1,29 +1,24 @@
 /** Usage and terms in, invoice out. The same input always gives the same invoice. */
 import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
-import { dimensionValues, type Tier } from '../catalog/tier.ts';
 import { autoPurchasedPack } from '../credits/pack.ts';
 import { type Decimal, minus, plus, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths } from '../period.ts';
-import type { Problem } from '../problem.ts';
 import { coveredShare, shareText } from '../rating/coveredShare.ts';
-import { limitOf } from '../rating/limits.ts';
-import { pricedGroups } from '../rating/pricedGroups.ts';
+import { limitWithin } from '../rating/limits.ts';
 import { type RatedStretch, rateStretch, type Stretch, type StretchContext } from '../rating/rateStretch.ts';
-import { valuesIn } from '../usage/grouping.ts';
-import type { Usage } from '../usage/ledger.ts';
 import { checkInvoice } from './checkInvoice.ts';
 import type { InvoiceInput } from './input.ts';
-import { type BlockedUsage, type Invoice, type InvoiceLine, lineKey } from './invoice.ts';
+import type { BlockedUsage, FeeLine, Invoice, InvoiceLine, PackLine } from './invoice.ts';
 import { burnDownOf } from './payFromCredit.ts';
 
 /**
  * The invoice of one customer for one billing period.
  *
  * Fees and usage charges of every stretch, packs that were bought by themselves; credits pay for usage charges, minimum
- * included; tax is on what is left. Fails with a Bug where {@link billingProblems} finds a problem, or if the finished
+ * included; tax is on what is left. Fails with a Bug where `billingProblems` finds a problem, or if the finished
  * invoice breaks one of its own invariants (checkInvoice.ts).
  */
 export function issueInvoice(input: InvoiceInput): Invoice {
@@ -82,7 +77,7 @@ function blockedIn({ blocked }: RatedStretch, context: StretchContext): BlockedU
     const { quantity: used, exact, events, first, last } = usage.get(meter)!;
     const rows = { events, ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
     const isLevel = levels?.has(meter) === true;
-    const limit = limitOf(meter, { tier, stretch: period, period: context.period, timezone, isLevel })!.text;
+    const limit = limitWithin({ tier, stretch: period, period: context.period, timezone, isLevel }, meter)!.text;
     const usedExact = exact && { usedExact: exact };
     return { meter, stretch: context.position, used, ...usedExact, quantity, limit, rows };
   });
@@ -99,53 +94,14 @@ function blockedByMeter(parts: readonly BlockedUsage[], stretches: readonly Stre
   return blocked;
 }
 
-/** What keeps a customer from being billed on a tier with this usage: no list price, negotiated prices, an unlisted dimension value or combination. */
-export function billingProblems(customer: string, tier: Tier, usage: Usage): Problem[] {
-  const problems: Problem[] = [];
-  const add = (code: string, message: string, hint: string) =>
-    problems.push({ severity: 'error', code: `billing/${code}`, message: `customer "${customer}": ${message}`, hint });
-
-  const missing = [
-    ...(tier.fee.kind === 'custom' ? ['no list price (cost: custom)'] : []),
-    ...(tier.charges === 'negotiated' ? ['no overage prices (overage: negotiated)'] : []),
-  ];
-  if (missing.length > 0) {
-    add(
-      'no-contract',
-      `tier ${tier.name} has ${missing.join(' and ')}, and the customer has no contract that gives them`,
-      'put the customer on a tier with prices',
-    );
-  }
-  if (tier.charges === 'negotiated') return problems;
-  for (const [meter, charge] of tier.charges) {
-    if (charge.kind !== 'byDimension' || charge.otherwise) continue;
-    const priced = [...charge.prices.keys()].map((group) => valuesIn(group, charge.dimensions).join(' × ')).join(', ');
-    const metered = usage.get(meter);
-    for (const [group, used] of metered ? pricedGroups(charge, metered) : []) {
-      if (charge.prices.has(group)) continue;
-      const values = dimensionValues(charge, group);
-      const what = values.map(({ name, value }) => `${name} "${value}"`).join(' and ');
-      const quoted = values.map(({ value }) => `"${value}"`).join(' and ');
-      add(
-        'unpriced-value',
-        `${used.quantity.toFixed()} of ${meter} with ${what}, for which tier ${tier.name} has no price`,
-        `add a price for ${quoted} or a default; ${charge.dimensions.join(' × ')} is priced for ${priced}`,
-      );
-    }
-  }
-  return problems;
-}
-
-function feeLines({ stretch, position, period, timezone, currency }: StretchContext): InvoiceLine[] {
+function feeLines({ stretch, position, period, timezone, currency }: StretchContext): FeeLine[] {
   const { fee, name } = stretch.tier;
   if (fee.kind === 'none') return [];
-  assert(fee.kind === 'fixed', () => `tier ${name} has no list price, and no contract was given`);
   const months = billingMonths(period, timezone).times(coveredShare(stretch.period, period, timezone));
   const exact = months.times(Fraction.of(fee.amount));
   const amount = roundToMinorUnit(exact, currency);
   return [
     {
-      key: lineKey({ kind: 'fee', stretch: position }),
       stretch: position,
       kind: 'fee',
       description: `${name}, monthly fee${shareText({ stretch: stretch.period, period, timezone })}`,
@@ -157,17 +113,15 @@ function feeLines({ stretch, position, period, timezone, currency }: StretchCont
   ];
 }
 
-function packLines(bought: number, { currency, creditPacks }: InvoiceInput['rateCard']): InvoiceLine[] {
+function packLines(bought: number, { currency, creditPacks }: InvoiceInput['rateCard']): PackLine[] {
   const pack = autoPurchasedPack(creditPacks);
   if (bought === 0 || !pack) return [];
   const exact = Fraction.of(pack.price.times(bought));
-  const [key, description] = [lineKey({ kind: 'pack', pack: pack.name }), `${pack.name}, credit pack`];
   const amount = roundToMinorUnit(exact, currency);
   return [
     {
-      key,
       kind: 'pack',
-      description,
+      description: `${pack.name}, credit pack`,
       pack: pack.name,
       quantity: Fraction.of(bought),
       unitPrice: pack.price,

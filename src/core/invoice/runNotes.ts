@@ -2,14 +2,14 @@
 import { assignmentsIn } from '../catalog/customer.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { filterText, meets } from '../catalog/rowFilter.ts';
-import type { Tier } from '../catalog/tier.ts';
+import type { ListedTier } from '../catalog/tier.ts';
 import { listed } from '../listed.ts';
 import { monthAt, type Period } from '../period.ts';
 import type { Problem } from '../problem.ts';
 import { type Difference, lookAlikesAmong } from '../usage/lookAlikes.ts';
 import type { Mapping } from '../usage/mapping.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
-import { type BillingRun, spansOf } from './billingRun.ts';
+import { type BillingRun, defaultTierOf, spansOf } from './billingRun.ts';
 
 /** A warning, and what it is about: customers by id, or a meter by name. */
 export type RunWarning = Problem & { readonly customers?: readonly string[]; readonly meter?: string };
@@ -109,7 +109,6 @@ function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunW
   if (!run.ledger.span) return [];
   const tiersByMeter = new Map<string, Set<string>>();
   for (const { name, charges } of tiersOf(run)) {
-    if (charges === 'negotiated') continue;
     for (const meter of charges.keys()) {
       if (seenMeters.has(meter)) continue;
       const tiers = tiersByMeter.get(meter) ?? new Set();
@@ -133,8 +132,7 @@ function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunW
 function unseenDimensions(run: BillingRun, { missingDimensions }: ReadNotes): RunWarning[] {
   if (!run.ledger.span) return [];
   const tiers = [...tiersOf(run)];
-  const isUsed = ({ name }: Meter) =>
-    tiers.some(({ limits, charges }) => limits.has(name) || charges === 'negotiated' || charges.has(name));
+  const isUsed = ({ name }: Meter) => tiers.some(({ limits, charges }) => limits.has(name) || charges.has(name));
   return missingDimensionWarnings(missingDimensions, [...run.rateCard.meters.values()].filter(isUsed));
 }
 
@@ -176,15 +174,16 @@ function fieldOf({ meters }: Mapping, meter: string): string | undefined {
 }
 
 /** The tiers on which customers of the run are in its time. */
-function tiersOf(run: BillingRun): Set<Tier> {
-  const { ledger, periods, customers, only, defaultTier, rateCard } = run;
+function tiersOf(run: BillingRun): Set<ListedTier> {
+  const { ledger, periods, customers, only } = run;
   const time = periods.kind === 'one' ? periods.period : ledger.span!;
-  const tiers = new Set<Tier>();
+  const tiers = new Set<ListedTier>();
   for (const [id, customer] of customers) {
     if (only && !only.has(id)) continue;
     for (const { tier } of assignmentsIn(customer, time)) tiers.add(tier);
   }
-  const tier = defaultTier === undefined ? undefined : rateCard.tiers.get(defaultTier);
-  if (tier && ledger.customers.some((id) => !customers.has(id) && (!only || only.has(id)))) tiers.add(tier);
+  const tier = defaultTierOf(run);
+  if (tier?.kind === 'listed' && ledger.customers.some((id) => !customers.has(id) && (!only || only.has(id))))
+    tiers.add(tier);
   return tiers;
 }

@@ -7,11 +7,11 @@
  * Maximum and minimum are for a billing month, as the fee is: twelve times as high for a year, and of a part of a month
  * that share.
  */
-import type { Tier } from '../catalog/tier.ts';
+import type { ListedTier } from '../catalog/tier.ts';
 import { type Decimal, sum } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import { type BoundDetail, type DiscountDetail, type InvoiceLine, lineKey } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
+import type { BoundLine, DiscountLine, LineAmount, UsageLine } from './line.ts';
 
 export function adjust({
   usageLines,
@@ -21,21 +21,20 @@ export function adjust({
   currency,
 }: {
   /** Rounded. */
-  usageLines: readonly InvoiceLine[];
+  usageLines: readonly UsageLine[];
   /** Position of the stretch. */
   stretch: number;
-  tier: Tier;
+  tier: ListedTier;
   /** Those of the stretch, and how descriptions put them: ` × 13/31`, ` × 12`. Asked only where a bound needs them. */
   billingMonths: () => { months: Fraction; monthsText: string };
   currency: Currency;
-}): InvoiceLine[] {
-  const lines: InvoiceLine[] = [];
+}): (DiscountLine | BoundLine)[] {
+  const lines: (DiscountLine | BoundLine)[] = [];
   if (!tier.discount && !tier.maximum && !tier.minimum) return lines;
   let charged: Decimal = sum(usageLines.map((line) => line.amount));
 
-  const add = (detail: DiscountDetail | BoundDetail, description: string, exact: Fraction) => {
-    const key = lineKey({ kind: detail.kind, stretch });
-    const line = { key, stretch, description, exact, amount: roundToMinorUnit(exact, currency), ...detail };
+  const add = (detail: Detail<DiscountLine> | Detail<BoundLine>, description: string, exact: Fraction) => {
+    const line = { stretch, description, exact, amount: roundToMinorUnit(exact, currency), ...detail };
     lines.push(line);
     charged = charged.plus(line.amount);
   };
@@ -57,3 +56,6 @@ export function adjust({
   }
   return lines;
 }
+
+/** The fields of a line that are its kind's own. */
+type Detail<Line extends DiscountLine | BoundLine> = Omit<Line, 'stretch' | keyof LineAmount>;

@@ -8,9 +8,9 @@
  */
 
 import type { Fraction } from '../fraction.ts';
-import type { InvoiceLine } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import { type CostPart, costOf } from '../pricing/model.ts';
+import type { UsageLine } from './line.ts';
 
 /** A part of a period: days ÷ days, and ` × 15/31` ('' where that is 1). */
 export type PeriodShare = { readonly share: Fraction; readonly text: string };
@@ -20,13 +20,12 @@ export type PeriodShare = { readonly share: Fraction; readonly text: string };
  * no level, and those counted are the part's own.
  */
 export function linesForPart(
-  lines: readonly InvoiceLine[],
+  lines: readonly UsageLine[],
   { share, text }: PeriodShare,
   currency: Currency,
-): InvoiceLine[] {
+): UsageLine[] {
   if (text === '') return [...lines];
-  return lines.map((line): InvoiceLine => {
-    if (line.kind !== 'usage') return line;
+  return lines.map((line): UsageLine => {
     const parts = line.parts.map((part): CostPart => {
       return part.of === 'events' ? part : { ...part, count: part.count.times(share) };
     });

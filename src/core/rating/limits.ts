@@ -1,5 +1,5 @@
 /**
- * What a limit means in a stretch: how much of a meter the tier includes, and what becomes of usage beyond it. Invoices,
+ * A limit in a stretch: how much of a meter the tier includes there, and what becomes of usage beyond it. Invoices,
  * timelines, estimates and simulations all ask here.
  *
  * Usage beyond a limit with a price is charged. The included quantity belongs to the fee, and is prorated as the fee is:
@@ -10,7 +10,7 @@
  * period has the whole cap, even if it ends early. A stretch that begins inside its period has the share that is left:
  * days from its start to the period's end ÷ days in the period. Limits for a day or a week: windows.ts.
  */
-import { includedIn, type Tier } from '../catalog/tier.ts';
+import { type Beyond, includedIn, type ListedTier, limitOf } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
 import { coveredShare, shareText } from './coveredShare.ts';
@@ -18,7 +18,7 @@ import { type LimitWindow, windowsOf } from './windows.ts';
 
 /** Where a limit applies: the stretch on a tier, and the billing period in which it lies. */
 export type LimitPlace = {
-  readonly tier: Tier;
+  readonly tier: ListedTier;
   readonly stretch: Period;
   readonly period: Period;
   readonly timezone: string;
@@ -36,17 +36,14 @@ export type MeterLimit = {
   readonly windows?: readonly LimitWindow[];
 };
 
-/** What becomes of usage beyond a limit. `blocked`: the limit is a hard cap. */
-export type Beyond = 'priced' | 'blocked';
-
 /** Undefined for a meter that the tier does not limit. */
-export function limitOf(
-  meter: string,
+export function limitWithin(
   { tier, stretch, period, timezone, isLevel }: LimitPlace,
+  meter: string,
 ): MeterLimit | undefined {
-  const limit = tier.limits.get(meter);
-  if (!limit) return undefined;
-  const beyond = beyondLimit(tier, meter);
+  const listed = limitOf(tier, meter);
+  if (!listed) return undefined;
+  const { included: limit, beyond } = listed;
   const place = { stretch, period, timezone };
   const windows = windowsOf(limit, { ...place, isHardCap: beyond === 'blocked' });
   if (windows) {
@@ -58,12 +55,7 @@ export function limitOf(
   return { included, beyond, text: `${limit.text}${shareText({ ...place, stretch: counted })}` };
 }
 
-/** `priced` also where the price is still to be negotiated. */
-export function beyondLimit({ charges }: Tier, meter: string): Beyond {
-  return charges === 'negotiated' || charges.has(meter) ? 'priced' : 'blocked';
-}
-
 /** True if the tier includes any of the meter, however little of that falls to a short stretch. */
-export function includesSome({ limits }: Tier, meter: string): boolean {
+export function includesSome({ limits }: ListedTier, meter: string): boolean {
   return limits.get(meter)?.quantity.isZero() === false;
 }

@@ -15,12 +15,11 @@
  *    After rounding, because they act on amounts that the customer sees.
  */
 
-import { assert, Bug } from '../assert.ts';
+import { assert } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
 import type { TermsInForce } from '../catalog/customer.ts';
-import { type Charge, dimensionValues, type Tier } from '../catalog/tier.ts';
+import { type Charge, dimensionValues, type ListedTier } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
-import { type DimensionValue, type InvoiceLine, lineKey } from '../invoice/invoice.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import type { Mutable } from '../mutable.ts';
 import { billingMonths, type Period } from '../period.ts';
@@ -31,12 +30,13 @@ import { adjust } from './adjustments.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { coveredShare, shareText } from './coveredShare.ts';
 import { linesForPart } from './levels.ts';
-import { includesSome, limitOf, type MeterLimit } from './limits.ts';
+import { includesSome, limitWithin, type MeterLimit } from './limits.ts';
+import type { DimensionValue, RatedLine, UsageLine } from './line.ts';
 import { pricedGroups } from './pricedGroups.ts';
 
 /** Time on the same terms within a billing period, and what was used in it. */
 export type Stretch = {
-  readonly tier: Tier;
+  readonly tier: ListedTier;
   readonly period: Period;
   /** The tiers that it is made of, which may have other names and rate limits; absent: `tier` alone. */
   readonly parts?: TermsInForce['parts'];
@@ -60,7 +60,7 @@ export type StretchContext = {
 };
 
 export type RatedStretch = {
-  readonly lines: readonly InvoiceLine[];
+  readonly lines: readonly RatedLine[];
   /** By meter, only where something was blocked. */
   readonly blocked: ReadonlyMap<string, Fraction>;
 };
@@ -74,26 +74,27 @@ export function rateStretch(context: StretchContext): RatedStretch {
     stretch.levels !== undefined || part.text === '',
     () => `which meters of ${tier.name} measure a level is not given`,
   );
-  const lines: InvoiceLine[] = [];
+  const usageLines: UsageLine[] = [];
   const blocked = new Map<string, Fraction>();
 
   for (const [meter, used] of usage) {
     const isLevel = stretch.levels?.has(meter) === true;
-    const limit = limitOf(meter, { tier, stretch: stretch.period, period, timezone, isLevel });
+    const limit = limitWithin({ tier, stretch: stretch.period, period, timezone, isLevel }, meter);
     const coverage = coverageOf({ meter, used, usageIn: stretch.usageIn, limit });
-    const charge = chargeOf(tier, meter);
+    const charge = tier.charges.get(meter);
     if (charge) {
       const isPartlyIncluded = includesSome(tier, meter);
       const limitText = limit?.text;
       const input = { meter, stretch: position, charge, used, coverage, isPartlyIncluded, limitText, currency };
       const rated = rateCharge(input);
-      for (const line of isLevel ? linesForPart(rated, part, currency) : rated) lines.push(line);
+      for (const line of isLevel ? linesForPart(rated, part, currency) : rated) usageLines.push(line);
     } else if (limit?.beyond === 'blocked' && coverage.beyond.isPositive()) blocked.set(meter, coverage.beyond);
   }
-  lines.push(
-    ...adjust({ usageLines: lines, stretch: position, tier, billingMonths: () => monthsOf(context), currency }),
-  );
-  return { lines, blocked };
+  const adjustments = adjust({
+    ...{ usageLines, stretch: position, tier, currency },
+    billingMonths: () => monthsOf(context),
+  });
+  return { lines: [...usageLines, ...adjustments], blocked };
 }
 
 /** ` × 13/31` of a stretch that is not the whole period. */
@@ -124,7 +125,7 @@ type ChargeInput = {
   readonly currency: Currency;
 };
 
-function rateCharge(input: ChargeInput): InvoiceLine[] {
+function rateCharge(input: ChargeInput): UsageLine[] {
   const { meter, stretch, charge, used, coverage, isPartlyIncluded, limitText, currency } = input;
   const description = limitText === undefined ? meter : `${meter} beyond ${limitText}`;
   if (charge.kind === 'single') {
@@ -166,7 +167,7 @@ function priceLines(line: {
   included: Fraction;
   isPartlyIncluded: RatingContext['isPartlyIncluded'];
   currency: Currency;
-}): InvoiceLine[] {
+}): UsageLine[] {
   const { meter, stretch, dimensions, used, included, currency } = line;
   const quantity = beyondIncluded(used, included);
   const steps = ratePrice(line.price, quantity, { events: used.events, isPartlyIncluded: line.isPartlyIncluded });
@@ -175,11 +176,9 @@ function priceLines(line: {
   const { events, first, last, isCarried } = used;
   const counted = isCarried ? { events, isCarried } : { events };
   const rows = first === undefined || last === undefined ? counted : { ...counted, first, last };
-  return steps.map((step): InvoiceLine => {
-    const about = { kind: 'usage' as const, stretch, meter, step: step.step, dimensions };
+  return steps.map((step): UsageLine => {
     // Fields that few lines have are put in afterwards: putting objects together takes several times as long.
-    const own: Mutable<Extract<InvoiceLine, { kind: 'usage' }>> = {
-      key: lineKey(about),
+    const own: Mutable<UsageLine> = {
       kind: 'usage',
       stretch,
       meter,
@@ -204,10 +203,4 @@ function priceLines(line: {
 function beyondIncluded(used: MeterUsage, included: Fraction): Fraction {
   const beyond = exactQuantity(used).minus(included);
   return beyond.isPositive() ? beyond : Fraction.ZERO;
-}
-
-function chargeOf(tier: Tier, meter: string): Charge | undefined {
-  if (tier.charges === 'negotiated')
-    throw new Bug(`the overage of ${tier.name} is negotiated, and no contract was given`);
-  return tier.charges.get(meter);
 }

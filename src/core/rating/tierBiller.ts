@@ -6,20 +6,18 @@
  * zero – is done on integers: exact in a double up to 2⁵³, in a bigint beyond. Everything else goes through `issueInvoice`
  * itself. A test holds both to the same amounts.
  */
-import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
-import { includedIn, type Tier } from '../catalog/tier.ts';
+import { includedIn, type ListedTier, limitOf } from '../catalog/tier.ts';
 import { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { issueInvoice } from '../invoice/issueInvoice.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths, type Period } from '../period.ts';
 import { groupOf } from '../usage/grouping.ts';
-import { beyondLimit } from './limits.ts';
 
 export type BillerContext = {
   readonly rateCard: Pick<RateCard, 'currency' | 'timezone'>;
-  readonly tier: Tier;
+  readonly tier: ListedTier;
   readonly period: Period;
   /** Names of the meters, in the order in which quantities are given. */
   readonly meters: readonly string[];
@@ -42,11 +40,9 @@ export type TierBiller = {
 /** Quantities with more digits than a double carries, by position in the array of quantities. */
 export type ExactQuantities = ReadonlyMap<number, Decimal>;
 
-/** Fails with a Bug on a tier with a custom fee or negotiated prices, as `issueInvoice` does. */
 export function billerFor(context: BillerContext): TierBiller {
   const { rateCard, tier, period, meters } = context;
-  const { charges, fee } = tier;
-  assert(charges !== 'negotiated' && fee.kind !== 'custom', () => `tier ${tier.name} has no list price`);
+  const { fee } = tier;
   const minor = 10 ** rateCard.currency.minorUnit;
   const months = billingMonths(period, rateCard.timezone);
   const feeAmount =
@@ -63,7 +59,7 @@ export function billerFor(context: BillerContext): TierBiller {
     fee: new Decimal(feeAmount).times(minor).toNumber(),
     included: included.map((quantity) => (quantity ? toNumber(quantity) : 0)),
     caps: meters.map((meter, i) =>
-      included[i] && beyondLimit(tier, meter) === 'blocked' ? toNumber(included[i]) : Number.POSITIVE_INFINITY,
+      included[i] && limitOf(tier, meter)?.beyond === 'blocked' ? toNumber(included[i]) : Number.POSITIVE_INFINITY,
     ),
     usageCharges: linear
       ? (quantities, offset, exact) => {
@@ -94,7 +90,7 @@ function linearCharges(
   { tier, meters, rateCard }: BillerContext,
   included: readonly (Fraction | undefined)[],
 ): LinearCharge[] | undefined {
-  if (tier.charges === 'negotiated' || tier.discount || tier.maximum || tier.minimum) return undefined;
+  if (tier.discount || tier.maximum || tier.minimum) return undefined;
   const linear: LinearCharge[] = [];
   for (const [name, charge] of tier.charges) {
     const meter = meters.indexOf(name);
@@ -166,8 +162,8 @@ function slowUsageCharges(
 }
 
 /** Where a price depends on a dimension that is not known, all usage counts under the value '' (billed at the default price). */
-function withoutDimensions(tier: Tier, meter: string, quantity: Decimal) {
-  const charge = tier.charges === 'negotiated' ? undefined : tier.charges.get(meter);
+function withoutDimensions(tier: ListedTier, meter: string, quantity: Decimal) {
+  const charge = tier.charges.get(meter);
   if (charge?.kind !== 'byDimension' || quantity.isZero()) return undefined;
   const unknown = groupOf(charge.dimensions.map(() => ''));
   return new Map([[charge.dimension, new Map([[unknown, { quantity, events: 1 }]])]]);

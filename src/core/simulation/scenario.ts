@@ -1,6 +1,6 @@
 /** What may differ between the pricing models of a simulation: price terms and policies, nothing else. */
 import type { RateCard } from '../catalog/rateCard.ts';
-import type { Tier } from '../catalog/tier.ts';
+import type { ListedTier, Tier } from '../catalog/tier.ts';
 
 /** Policies that a scenario may switch on. */
 export const POLICIES = {
@@ -26,10 +26,10 @@ export type Scenario = {
   readonly description?: string;
   readonly rateCard: Pick<RateCard, 'currency' | 'timezone'>;
   /** Tiers that customers pay for, in the order of upgrades; at least one. */
-  readonly plans: readonly Tier[];
+  readonly plans: readonly ListedTier[];
   readonly freeTier: FreeTier;
   readonly policies: Policies;
-  /** Tiers that take no part, and why: a custom price, negotiated overage. */
+  /** Tiers that take no part, and why: a contract has to give their fee or their prices. */
   readonly leftOut: readonly { readonly tier: string; readonly why: string }[];
 };
 
@@ -41,13 +41,6 @@ export type FreeTier = {
 };
 
 /** A tier that nobody pays for: no fee, no price. It is what sign-ups start on, and no rung of the upgrade ladder. */
-export function isFree(tier: Tier): boolean {
-  const feeIsZero = tier.fee.kind === 'none' || (tier.fee.kind === 'fixed' && tier.fee.amount.isZero());
-  return feeIsZero && tier.charges !== 'negotiated' && tier.charges.size === 0;
-}
-
-/** Why nobody can be billed on a tier without a contract; undefined if everybody can. */
-export function whyNotBillable(tier: Tier): string | undefined {
-  if (tier.fee.kind === 'custom') return 'it has no list price (cost: custom)';
-  return tier.charges === 'negotiated' ? 'its overage is negotiated' : undefined;
+export function isFree({ fee, charges }: Tier): boolean {
+  return (fee?.kind === 'none' || fee?.amount.isZero() === true) && charges?.size === 0;
 }

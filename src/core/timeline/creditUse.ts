@@ -8,7 +8,7 @@
  */
 import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
-import type { Tier } from '../catalog/tier.ts';
+import type { ListedTier } from '../catalog/tier.ts';
 import { type BurnDownInput, burnDown, type CreditUse } from '../credits/burnDown.ts';
 import type { CreditGrant } from '../credits/grant.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
@@ -51,8 +51,7 @@ export function creditEventsOf(
 }
 
 /** True where more usage can be charged less: a later edge may then find less drawn than an earlier one. */
-function chargesMayFall({ charges }: Tier, meters: ReadonlyMap<string, Meter>): boolean {
-  if (charges === 'negotiated') return false;
+function chargesMayFall({ charges }: ListedTier, meters: ReadonlyMap<string, Meter>): boolean {
   return [...charges].some(([meter, charge]) => {
     if (!NEVER_FALLING.has(meters.get(meter)!.aggregation)) return true;
     const prices = charge.kind === 'single' ? [charge.price] : [...charge.prices.values(), charge.otherwise];

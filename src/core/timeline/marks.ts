@@ -1,11 +1,11 @@
 /** The quantities at which a customer has reached a threshold. */
 import { isLevel, type Meter } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
-import type { Tier } from '../catalog/tier.ts';
+import type { Beyond, ListedTier } from '../catalog/tier.ts';
 import { type Decimal, ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
-import { type Beyond, limitOf } from '../rating/limits.ts';
+import { limitWithin } from '../rating/limits.ts';
 
 export type Mark = {
   readonly meter: Meter;
@@ -25,13 +25,13 @@ export type Mark = {
  * none: everybody would have reached it before the first row.
  */
 export function marksOf(
-  { tier, stretch, period }: { readonly tier: Tier; readonly stretch: Period; readonly period: Period },
+  { tier, stretch, period }: { readonly tier: ListedTier; readonly stretch: Period; readonly period: Period },
   thresholds: readonly Decimal[],
   { meters, timezone }: Pick<RateCard, 'meters' | 'timezone'>,
 ): Mark[] {
   const shares = [...thresholds.filter((share) => !share.eq(ONE)), ONE].sort((a, b) => a.cmp(b));
   return [...meters.values()].flatMap((meter) => {
-    const limit = limitOf(meter.name, { tier, stretch, period, timezone, isLevel: isLevel(meter) });
+    const limit = limitWithin({ tier, stretch, period, timezone, isLevel: isLevel(meter) }, meter.name);
     // A limit of 0, or a stretch within one day, which covers none of the days of its period.
     if (!limit || limit.included.isZero()) return [];
     const marks = ({ included, ...of }: { included: Fraction; window?: Period }): Mark[] =>

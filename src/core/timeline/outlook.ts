@@ -3,9 +3,10 @@
  * and the tier on which it would cost least. Prices and limits come from the one rating pipeline.
  */
 import type { RateCard } from '../catalog/rateCard.ts';
-import type { Tier } from '../catalog/tier.ts';
+import type { ListedTier } from '../catalog/tier.ts';
 import { type Decimal, sum } from '../decimal.ts';
-import { billingProblems, issueInvoice } from '../invoice/issueInvoice.ts';
+import { unpricedValues } from '../invoice/billingProblems.ts';
+import { issueInvoice } from '../invoice/issueInvoice.ts';
 import { rateStretch } from '../rating/rateStretch.ts';
 import type { Outlook } from './entry.ts';
 import type { Known } from './known.ts';
@@ -50,7 +51,8 @@ function cheapest(
   const now = costOf(view.tier, view, projection, rateCard);
   let best: { tier: string; cost: Decimal } | undefined;
   for (const tier of rateCard.tiers.values()) {
-    if (tier.name === view.tier.name || billingProblems(view.customer, tier, projection.usage).length > 0) continue;
+    if (tier.name === view.tier.name || tier.kind === 'contract') continue;
+    if (unpricedValues(tier, projection.usage).length > 0) continue;
     const { cost, blocks } = costOf(tier, view, projection, rateCard);
     if (!blocks && (!best || cost.lt(best.cost))) best = { tier: tier.name, cost };
   }
@@ -60,7 +62,7 @@ function cheapest(
 }
 
 /** Fee and usage charges of a stretch; neither credits nor tax. */
-function costOf(tier: Tier, view: StretchView, { usage, usageIn }: Projection, { currency, timezone }: RateCard) {
+function costOf(tier: ListedTier, view: StretchView, { usage, usageIn }: Projection, { currency, timezone }: RateCard) {
   const { subtotal, blocked } = issueInvoice({
     rateCard: { currency, timezone, creditPacks: new Map() },
     customer: view.customer,

@@ -1,6 +1,6 @@
 /** A stretch on one tier, and what was used in it up to any bucket's edge. */
 import type { Instant } from '../calendar.ts';
-import type { Tier } from '../catalog/tier.ts';
+import type { ListedTier } from '../catalog/tier.ts';
 import { contains, type Period } from '../period.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../usage/buckets.ts';
@@ -22,12 +22,12 @@ export class StretchView {
     this.buckets = place.buckets;
   }
 
-  get tier(): Tier {
+  get tier(): ListedTier {
     return this.stretch.tier;
   }
 
   /** The tier at an instant of the stretch: on the same terms as all of it, perhaps under another name. */
-  tierAt(instant: Instant): Tier {
+  tierAt(instant: Instant): ListedTier {
     return this.stretch.parts?.find(({ period }) => contains(period, instant))?.tier ?? this.tier;
   }
 

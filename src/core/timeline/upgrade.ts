@@ -1,6 +1,6 @@
 /** Where an entry's upgrade link leads to, and why. */
 import type { RateCard } from '../catalog/rateCard.ts';
-import { includedIn, type Tier } from '../catalog/tier.ts';
+import { includedIn, limitOf, type Tier } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
 import type { Outlook } from './entry.ts';
 import type { StretchView } from './stretchView.ts';
@@ -45,16 +45,12 @@ function admitsMore({ rateLimit }: Tier, { rateLimit: now }: Tier): boolean {
 function holdsMore(meter: string, tier: Tier, { tier: now, period }: StretchView, timezone: string): boolean {
   if (isBlocking(now, meter) && !isBlocking(tier, meter)) return true;
   const limit = tier.limits.get(meter);
-  if (!limit) return !isPriced(tier, meter);
+  if (!limit) return !tier.charges?.has(meter);
   const current = now.limits.get(meter);
   const included = current ? includedIn(current, period, timezone) : Fraction.ZERO;
   return includedIn(limit, period, timezone).cmp(included) > 0;
 }
 
-function isPriced({ charges }: Tier, meter: string): boolean {
-  return charges !== 'negotiated' && charges.has(meter);
-}
-
 function isBlocking(tier: Tier, meter: string): boolean {
-  return tier.charges !== 'negotiated' && tier.limits.has(meter) && !isPriced(tier, meter);
+  return limitOf(tier, meter)?.beyond === 'blocked';
 }

@@ -7,10 +7,12 @@
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import { type Decimal, ZERO } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
-import type { DimensionValue, Invoice, InvoiceLine, TaxDetail } from '../../core/invoice/invoice.ts';
+import type { Invoice, InvoiceLine, TaxDetail } from '../../core/invoice/invoice.ts';
+import { lineKey } from '../../core/invoice/lineKey.ts';
 import { formatMoney } from '../../core/money.ts';
 import type { Mutable } from '../../core/mutable.ts';
 import type { Period } from '../../core/period.ts';
+import type { DimensionValue, UsageLine } from '../../core/rating/line.ts';
 
 export type Booking = InvoiceLine | CreditBooking | TaxBooking;
 
@@ -90,7 +92,8 @@ export type BookingFacts = {
 
 export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
   if (booking.kind === 'usage') return usageFacts(booking, invoice);
-  const { key, kind, description } = booking;
+  const { kind, description } = booking;
+  const key = 'key' in booking ? booking.key : lineKey(booking);
   const { tier, period } = stretchOf(booking, invoice);
   const amounts = { ...exactFacts(booking.exact), amount: formatMoney(booking.amount, invoice.currency) };
   const where = { tier, stretch: period };
@@ -119,10 +122,11 @@ export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
 }
 
 /** Most lines are of this kind: fields are put in one by one, because putting objects together takes several times as long. */
-function usageFacts(line: Extract<InvoiceLine, { kind: 'usage' }>, invoice: Invoice): BookingFacts {
-  const { key, kind, meter, description, step, dimension, dimensions, price, share, exact } = line;
+function usageFacts(line: UsageLine, invoice: Invoice): BookingFacts {
+  const { kind, meter, description, step, dimension, dimensions, price, share, exact } = line;
   const { tier, period } = stretchOf(line, invoice);
   const [used, included, quantity] = [line.used.toFixed(), line.included.toString(), line.quantity.toString()];
+  const key = lineKey(line);
   const facts: Partial<Mutable<BookingFacts>> = { key, kind, meter, description, used, included, quantity, price };
   if (share !== undefined) facts.share = share;
   facts.exact = exact.toString();

@@ -9,10 +9,11 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import { type Decimal, ONE } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
-import type { BlockedUsage, Invoice, UsageDetail } from '../../core/invoice/invoice.ts';
+import type { BlockedUsage, Invoice } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import type { CostPart } from '../../core/pricing/model.ts';
 import { groupDigits } from '../../core/quantity.ts';
+import type { UsageLine } from '../../core/rating/line.ts';
 import { preciseInstant } from '../machine.ts';
 import type { Booking } from './bookings.ts';
 import type { InvoiceReport } from './report.ts';
@@ -62,7 +63,7 @@ export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, t
 }
 
 /** What was used, what of it is priced, and how. */
-function quantityTexts(line: UsageDetail, { meters }: Terms): string[] {
+function quantityTexts(line: UsageLine, { meters }: Terms): string[] {
   const { meter, included, quantity, step, price } = line;
   const used = line.usedExact ?? Fraction.of(line.used);
   const beyond = Fraction.max(used.minus(included), Fraction.ZERO);
@@ -78,16 +79,16 @@ function usedUnit({ unit, weighting }: Meter): string {
 }
 
 /** ` × 15/31` of a level in a part of a period. */
-export function shareOf({ share }: UsageDetail): string {
+export function shareOf({ share }: UsageLine): string {
   return share === undefined ? '' : ` × ${share}`;
 }
 
 /** `30 000 ÷ 10 000 × 0.4 + 2`. */
-function costText(line: UsageDetail): string {
+function costText(line: UsageLine): string {
   return line.parts.length === 0 ? '0' : line.parts.map((part) => partText(part, line)).join(' + ');
 }
 
-function partText({ of, amount, count, per = ONE }: CostPart, line: UsageDetail): string {
+function partText({ of, amount, count, per = ONE }: CostPart, line: UsageLine): string {
   switch (of) {
     case 'flat':
       return `${digits(amount)}${shareOf(line)} flat`;
@@ -111,7 +112,7 @@ function creditText({ grant, opening, drawn, expired, remaining }: CreditUse, mo
   return `${money(opening)}${lost} − ${money(remaining)} left = ${money(drawn)} paid by ${name}${begins}${ends}`;
 }
 
-function rowsBehind({ events, isCarried, first, last }: UsageDetail['rows'], { timezone }: Terms): string {
+function rowsBehind({ events, isCarried, first, last }: UsageLine['rows'], { timezone }: Terms): string {
   if (isCarried) {
     const since = first === undefined ? '' : ` since ${preciseInstant(first, timezone)}`;
     return `from no row of this time: the value stays${since}`;

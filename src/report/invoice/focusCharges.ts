@@ -13,16 +13,12 @@ import type { CreditPack } from '../../core/catalog/rateCard.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import { type Decimal, ONE, sum, ZERO } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
-import {
-  type DimensionValue,
-  dimensionKey,
-  type Invoice,
-  type InvoiceLine,
-  type UsageDetail,
-} from '../../core/invoice/invoice.ts';
+import type { Invoice, InvoiceLine } from '../../core/invoice/invoice.ts';
+import { dimensionKey, lineKey } from '../../core/invoice/lineKey.ts';
 import { roundToMinorUnit } from '../../core/money.ts';
 import type { Period } from '../../core/period.ts';
 import type { CostPart } from '../../core/pricing/model.ts';
+import type { DimensionValue, UsageLine } from '../../core/rating/line.ts';
 import { groupingName, groupOf } from '../../core/usage/grouping.ts';
 import { baseUnit, pricedPart, shownQuantity } from './focusUnits.ts';
 import type { InvoiceReport } from './report.ts';
@@ -76,7 +72,7 @@ export function focusCharges(invoice: Invoice, terms: FocusTerms): FocusCharge[]
 function lineCharges(line: InvoiceLine, invoice: Invoice, terms: FocusTerms): FocusCharge[] {
   const stretch = line.stretch === undefined ? undefined : invoice.stretches[line.stretch];
   const about = {
-    key: line.key,
+    key: lineKey(line),
     description: line.description,
     period: stretch?.period ?? invoice.period,
     tier: stretch?.tier,
@@ -98,19 +94,14 @@ function lineCharges(line: InvoiceLine, invoice: Invoice, terms: FocusTerms): Fo
     case 'discount':
       return []; // in the contracted prices of the usage that it is off
     default:
-      return [{ ...about, ...adjustment(line.key, line.description, line.amount) }];
+      return [{ ...about, ...adjustment(about.key, line.description, line.amount) }];
   }
 }
 
 type About = Pick<FocusCharge, 'key' | 'description' | 'period' | 'tier'>;
 
 /** A charge for each part of the line's cost that has a unit price of its own: a step's units, its flat amount. */
-function usageCharges(
-  line: InvoiceLine & UsageDetail,
-  about: About,
-  discount: Decimal,
-  { meters }: FocusTerms,
-): FocusCharge[] {
+function usageCharges(line: UsageLine, about: About, discount: Decimal, { meters }: FocusTerms): FocusCharge[] {
   const meter = meters.get(line.meter)!;
   const free: CostPart = { of: 'flat', amount: ZERO, count: Fraction.ONE };
   const parts = line.parts.length === 0 ? [free] : line.parts;

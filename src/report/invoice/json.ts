@@ -2,9 +2,10 @@
 import { formatInstant } from '../../core/calendar.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import type { Decimal } from '../../core/decimal.ts';
-import type { BlockedUsage, Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
+import type { BlockedUsage, Invoice, InvoiceLine } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { Period } from '../../core/period.ts';
+import type { UsageLine } from '../../core/rating/line.ts';
 import { outcomeObjects } from '../checks.ts';
 import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
 import { notesObject } from '../runNotes.ts';
@@ -131,7 +132,7 @@ function creditObject(
 }
 
 /** Rows behind a line: how many, and the first and last of them, as in `--explain`. */
-function rowsObject({ events, isCarried, first, last }: UsageDetail['rows']): Record<string, unknown> {
+function rowsObject({ events, isCarried, first, last }: UsageLine['rows']): Record<string, unknown> {
   return {
     count: events,
     ...(isCarried && { carriedOver: true }),

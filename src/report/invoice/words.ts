@@ -2,10 +2,11 @@
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import type { Fraction } from '../../core/fraction.ts';
-import type { Invoice, InvoiceLine, UsageDetail } from '../../core/invoice/invoice.ts';
+import type { Invoice, InvoiceLine } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import { type Period, periodLabel } from '../../core/period.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
+import type { UsageLine } from '../../core/rating/line.ts';
 import { type Booking, bookingsOf, stretchOf } from './bookings.ts';
 import { blockedExplanation, explanation, shareOf } from './explanation.ts';
 import type { InvoiceReport } from './report.ts';
@@ -115,6 +116,6 @@ function shortQuantity(quantity: Fraction, meter: Meter): string {
   return formatQuantity(quantity.round(3), meter.unit);
 }
 
-function meterOf(line: UsageDetail, report: InvoiceReport): Meter {
+function meterOf(line: UsageLine, report: InvoiceReport): Meter {
   return report.meters.get(line.meter)!;
 }

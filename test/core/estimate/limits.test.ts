@@ -3,7 +3,7 @@ import { Decimal } from '../../../src/core/decimal.ts';
 import { forecastLimits } from '../../../src/core/estimate/limits.ts';
 import { limitText } from '../../../src/report/estimate/words.ts';
 import { periodOf } from '../../support/invoices.ts';
-import { rateCardOf } from '../../support/rateCards.ts';
+import { listedTier, rateCardOf } from '../../support/rateCards.ts';
 import { usageOf } from '../../support/usage.ts';
 
 const EVEN = ', traffic spread evenly over the days)';
@@ -19,7 +19,7 @@ test.each`
   ${'70/week'} | ${'1240'} | ${`80 % on day 1, 100 % on day 1, then blocked (a limit by the week${EVEN}`}
 `('of $limit, $used evenly over October: $text', ({ limit, used, text }) => {
   const rateCard = rateCardOf(`pricing_tiers: { p: { cost: 0, limits: { requests: ${limit} }, overage: null } }`);
-  const [forecast] = forecastLimits(rateCard.tiers.get('p')!, usageOf(rateCard, { requests: used }), {
+  const [forecast] = forecastLimits(listedTier(rateCard, 'p'), usageOf(rateCard, { requests: used }), {
     thresholds: ['0.8', '1'].map((share) => new Decimal(share)),
     period: periodOf('2026-10'),
     zone: 'UTC',

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../../src/core/decimal.ts';
 import { Fraction } from '../../../src/core/fraction.ts';
 import { checkInvoice } from '../../../src/core/invoice/checkInvoice.ts';
-import type { Invoice, InvoiceLine } from '../../../src/core/invoice/invoice.ts';
+import type { Invoice } from '../../../src/core/invoice/invoice.ts';
+import type { UsageLine } from '../../../src/core/rating/line.ts';
 import { invoiceFor } from '../../support/invoices.ts';
 import { tiersWithPrice } from '../../support/rateCards.ts';
 
@@ -32,7 +33,7 @@ test.each([
 describe('an invoice is refused', () => {
   const damaged: [string, Invoice, Partial<Invoice>, string][] = [
     ['two lines with one key', SOUND, { lines: [...SOUND.lines, ...SOUND.lines] }, 'two lines are called usage:units'],
-    ['a line of no stretch', SOUND, { lines: [lineWith({ stretch: 1 })] }, 'usage:units is about stretch 1 of 1'],
+    ['a line of no stretch', SOUND, { lines: [lineWith({ stretch: 1 })] }, 'usage:units/2 is about stretch 1 of 1'],
     [
       'a line that is not its exact amount',
       SOUND,
@@ -63,6 +64,8 @@ describe('an invoice is refused', () => {
   });
 });
 
-function lineWith(damage: Partial<Pick<InvoiceLine, 'amount' | 'stretch'>>): InvoiceLine {
-  return { ...SOUND.lines[0]!, ...damage };
+function lineWith(damage: Partial<Pick<UsageLine, 'amount' | 'stretch'>>): UsageLine {
+  const [line] = SOUND.lines;
+  if (line?.kind !== 'usage') throw new Error('the first line is not usage');
+  return { ...line, ...damage };
 }

@@ -1,7 +1,7 @@
 /** The four tiers of tiers.example.yaml, with amounts anybody can work out by hand. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { billingProblems } from '../../../src/core/invoice/issueInvoice.ts';
+import { billingProblems } from '../../../src/core/invoice/billingProblems.ts';
 import { invoiceFor, linesOf, totalOf } from '../../support/invoices.ts';
 import { rateCardOf } from '../../support/rateCards.ts';
 import { usageOf } from '../../support/usage.ts';
@@ -40,7 +40,7 @@ describe('the example tiers', () => {
   test('exactly 200 000 requests on production are included, one more costs 0.00004 and shows as 0.00', () => {
     const lineOf = (requests: string) =>
       invoiceFor({ tiers: TIERS, tier: 'production', usage: { requests } }).lines.find(
-        ({ key }) => key === 'usage:requests',
+        (line) => line.kind === 'usage' && line.meter === 'requests',
       )!;
     expect(lineOf('200000').exact.toString()).toBe('0');
     expect(lineOf('200001').exact.toString()).toBe('0.00004');

@@ -6,6 +6,7 @@ import { Decimal } from '../../../src/core/decimal.ts';
 import { issueInvoice } from '../../../src/core/invoice/issueInvoice.ts';
 import { monthAt } from '../../../src/core/period.ts';
 import { billerFor } from '../../../src/core/rating/tierBiller.ts';
+import { listedTier } from '../../support/rateCards.ts';
 
 const METERS = ['requests', 'compute', 'egress'];
 const TIERS = `
@@ -37,7 +38,7 @@ function invoiced(tierName: string, quantities: readonly string[], minorUnit: nu
       return [meter, { quantity, events: quantity.isZero() ? 0 : 1, by: new Map() }];
     }),
   );
-  const tier = rateCard!.tiers.get(tierName)!;
+  const tier = listedTier(rateCard!, tierName);
   const card = { ...rateCard!, currency: { code: 'USD', minorUnit } };
   const invoice = issueInvoice({ rateCard: card, customer: 'one', period, stretches: [{ tier, period, usage }] });
   return invoice.subtotal.times(10 ** minorUnit).toFixed();
@@ -46,7 +47,7 @@ function invoiced(tierName: string, quantities: readonly string[], minorUnit: nu
 function quick(tierName: string, quantities: readonly string[], minorUnit: number): string {
   const { rateCard } = loadRateCard(TIERS);
   const card = { ...rateCard!, currency: { code: 'USD', minorUnit } };
-  const biller = billerFor({ rateCard: card, tier: card.tiers.get(tierName)!, period, meters: METERS });
+  const biller = billerFor({ rateCard: card, tier: listedTier(card, tierName), period, meters: METERS });
   return new Decimal(biller.fee).plus(biller.usageCharges(quantities.map(Number), 0)).toFixed();
 }
 
@@ -95,7 +96,7 @@ test.each`
 
 test('a quantity with more digits than a double has is billed by all of them', () => {
   const { rateCard } = loadRateCard(TIERS);
-  const biller = billerFor({ rateCard: rateCard!, tier: rateCard!.tiers.get('halves')!, period, meters: METERS });
+  const biller = billerFor({ rateCard: rateCard!, tier: listedTier(rateCard!, 'halves'), period, meters: METERS });
   const exact = new Map([[0, new Decimal('9007199254740993')]]);
   expect(biller.usageCharges([9007199254740992, 0, 0], 0, exact)).toBe(4503599627370497);
 });
@@ -105,7 +106,7 @@ test('where dimensions are not known, a price by two of them is its default pric
 pricing_tiers:
   a: { cost: usage, overage: { egress: { by: [region, cache], prices: { syd: { hit: 0.01/GB } }, default: 0.05/GB } } }
 `);
-  const biller = billerFor({ rateCard: rateCard!, tier: rateCard!.tiers.get('a')!, period, meters: METERS });
+  const biller = billerFor({ rateCard: rateCard!, tier: listedTier(rateCard!, 'a'), period, meters: METERS });
   // 3 GB × 0.05
   expect(biller.usageCharges([0, 0, 3e9], 0)).toBe(15);
 });

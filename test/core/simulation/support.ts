@@ -29,7 +29,7 @@ export function scenarioOf({
   return {
     name,
     rateCard: { ...rateCard, currency: { ...rateCard.currency, minorUnit } },
-    plans: [...rateCard.tiers.values()].filter((tier) => !isFree(tier)),
+    plans: [...rateCard.tiers.values()].flatMap((tier) => (tier.kind === 'listed' && !isFree(tier) ? [tier] : [])),
     freeTier: { requests: 50_000, requestsPerSecond },
     policies: { ...NO_POLICIES, ...Object.fromEntries(policies.map((policy) => [policy, true])) },
     leftOut: [],
