@@ -1,5 +1,6 @@
 /** Where a result goes, and in which of a command's formats. */
-import { extname } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { styleFor } from './colour.ts';
 import { CommandFailure, usageProblem } from './failure.ts';
 import { EXIT, type Io } from './io.ts';
@@ -8,54 +9,97 @@ import { writeFileAtomically, writeOut } from './output.ts';
 export type TargetFlags<Name extends string> = {
   readonly format?: Name;
   readonly output?: string;
-  readonly color?: boolean;
 };
 
-export type ResultTarget<Name extends string> = {
-  /** Absent: standard output. */
-  readonly name?: string;
-  readonly format: Name;
+/** `name` as the user gave it. */
+export type ResultTarget<Name extends string> =
+  | { readonly kind: 'stdout'; readonly format: Name }
+  | { readonly kind: 'file' | 'directory'; readonly name: string; readonly format: Name };
+
+export type FormatsOf<Name extends string> = {
+  /** The registry; the first is the one of standard output. */
+  readonly formats: Readonly<Record<Name, unknown>>;
+  /** The endings of formats that are not called by theirs. */
+  readonly endings?: { readonly [Format in Name]?: string };
+  /** The format in a directory, into which the command puts a file for each part; absent: it takes no directory. */
+  readonly inDirectory?: { readonly format: Name; readonly cwd: string };
 };
 
-/** `--format` wins, then the name's ending, then a table. `endings`: those of formats that are not called by theirs. */
+/** Other endings that files of a format have. */
+const ALIASES: readonly (readonly [ending: string, format: string])[] = [
+  ['txt', 'table'],
+  ['markdown', 'md'],
+  ['jsonl', 'ndjson'],
+  ['htm', 'html'],
+  ['yml', 'yaml'],
+];
+
+/** `--format` wins, then the name's ending in whatever case, then the registry's first. Fails with exit code 2. */
 export function resultTarget<Name extends string>(
-  flags: TargetFlags<Name | 'table'>,
-  formats: Readonly<Record<Name | 'table', unknown>>,
-  endings: Readonly<Record<string, Name | 'table'>> = {},
-): ResultTarget<Name | 'table'> {
-  const { output } = flags;
-  if (output === undefined || output === '-') return { format: flags.format ?? 'table' };
-  const known: Readonly<Record<string, Name | 'table'>> = {
-    ...Object.fromEntries((Object.keys(formats) as Name[]).map((name) => [name, name])),
-    txt: 'table',
-    markdown: 'md' as Name,
-    jsonl: 'ndjson' as Name,
-    ...endings,
-  };
-  const ending = extname(output).slice(1).toLowerCase();
-  const format = flags.format ?? (Object.hasOwn(known, ending) ? known[ending] : undefined);
-  if (format === undefined || !Object.hasOwn(formats, format)) {
-    const names = Object.keys(formats).filter((name) => name !== 'table');
-    const problem = usageProblem(
-      'unknown-ending',
-      `the ending of ${output} does not tell a format`,
-      `use .${names.join(', .')} or .txt, or name one with --format`,
-    );
-    throw new CommandFailure(EXIT.usage, [problem]);
+  { format, output }: TargetFlags<Name>,
+  { formats, endings = {}, inDirectory }: FormatsOf<Name>,
+): ResultTarget<Name> {
+  const names = Object.keys(formats) as Name[];
+  if (output === undefined || output === '-') return { kind: 'stdout', format: format ?? names[0]! };
+  if (inDirectory && isDirectory(output, inDirectory.cwd))
+    return { kind: 'directory', name: output, format: format ?? inDirectory.format };
+  const chosen = format ?? formatOfName(output, names, endings);
+  if (chosen !== undefined) return { kind: 'file', name: output, format: chosen };
+  const known = names.filter((name) => name !== 'table').map((name) => endings[name] ?? name);
+  const problem = usageProblem(
+    'unknown-ending',
+    `the ending of ${output} does not tell a format`,
+    `use .${known.join(', .')}${names.includes('table' as Name) ? ' or .txt' : ''}, or name one with --format`,
+  );
+  throw new CommandFailure(EXIT.usage, [problem]);
+}
+
+function formatOfName<Name extends string>(
+  output: string,
+  names: readonly Name[],
+  endings: { readonly [Format in Name]?: string },
+): Name | undefined {
+  const known = new Map<string, Name>(names.map((name) => [name, name]));
+  for (const [ending, format] of ALIASES) if (known.has(format)) known.set(ending, format as Name);
+  for (const name of names) known.set(endings[name] ?? name, name);
+  const parts = basename(output).toLowerCase().split('.').slice(1);
+  // The longest first: `x.focus.csv` is no CSV of lines. A name that begins with a dot has no ending there.
+  const begin = basename(output).startsWith('.') ? 1 : 0;
+  for (let i = begin; i < parts.length; i++) {
+    const format = known.get(parts.slice(i).join('.'));
+    if (format !== undefined) return format;
   }
-  return { name: output, format };
+  return undefined;
+}
+
+function isDirectory(output: string, cwd: string): boolean {
+  if (output.endsWith('/')) return true;
+  try {
+    return statSync(resolve(cwd, output)).isDirectory();
+  } catch {
+    return false; // whatever is the matter with it will show when it is written
+  }
 }
 
 /** How it is presented there: colours only on a terminal. */
-export function presentationFor(target: { readonly name?: string }, flags: { readonly color?: boolean }, io: Io) {
-  const isStdout = target.name === undefined;
+export function presentationFor(
+  { kind }: { readonly kind: ResultTarget<string>['kind'] },
+  flags: { readonly color?: boolean },
+  io: Io,
+) {
+  const isStdout = kind === 'stdout';
   return {
     style: styleFor(io, isStdout ? io.stdout : {}, isStdout ? flags : { color: false }),
     columns: io.stdout.columns ?? 80,
   };
 }
 
-export async function putResult(target: { readonly name?: string }, pieces: Iterable<string>, io: Io): Promise<void> {
+/** Writes a result to standard output or to its file. */
+export async function putResult(
+  target: { readonly kind: string; readonly name?: string },
+  pieces: Iterable<string>,
+  io: Io,
+): Promise<void> {
   if (target.name === undefined) await writeOut(io, pieces);
   else await writeFileAtomically(io, target.name, pieces);
 }

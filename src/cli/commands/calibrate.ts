@@ -13,42 +13,59 @@ import { calibrateToTargets } from '../../core/simulation/calibration/targets.ts
 import { periodOfMonth } from '../../core/simulation/months.ts';
 import { writtenName } from '../../core/simulation/parameters.ts';
 import { monthsNeeded, prepare } from '../../core/simulation/population.ts';
-import {
-  CALIBRATION_FORMATS,
-  type CalibrationFormatName,
-  type CalibrationReport,
-} from '../../report/calibration/index.ts';
+import { CALIBRATION_FORMATS, type CalibrationReport } from '../../report/calibration/index.ts';
 import { type ObservedRow, readObserved } from '../../telemetry/history/readObserved.ts';
 import { readSignups } from '../../telemetry/history/readSignups.ts';
-import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
+import { readAccountHistories } from '../accountHistories.ts';
 import { styleFor } from '../colour.ts';
+import { command, type globalFlags } from '../command.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
+import { type FlagsOf, fileFlag, textFlag } from '../flags/flag.ts';
+import { defaultNumber, readingFlags, resultFlags, scenarioFlags, trimIdsFlag } from '../flags/groups.ts';
 import { readConfigFile, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { observedMonths } from '../observedMonths.ts';
 import { writeOut } from '../output.ts';
 import { checkOutputs } from '../outputs.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
-import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
+import { loadScenariosOption, type ScenarioOption } from '../scenarioOption.ts';
 import { readSpendMonths } from '../spendOption.ts';
 import { warn } from '../warnings.ts';
 import { withProgress } from '../workProgress.ts';
 
-export type CalibrateFlags = ScenarioFlags &
-  ExportFlags & {
-    readonly targets?: string;
-    readonly signups?: string;
-    readonly spend?: string;
-    readonly scenario?: string;
-    readonly months: number;
-    readonly seed: number;
-    readonly format?: CalibrationFormatName;
-    readonly output?: string;
-  };
+const flags = {
+  targets: fileFlag('rates that the scenarios should show: least squares'),
+  ...scenarioFlags('scenarios file: the price lists that were in force', 'behaviour and costs to begin with'),
+  signups: fileFlag('sign-ups: with a column converted, or for conversion targets'),
+  spend: fileFlag('monthly infrastructure invoices (CSV): month,amount,utilisation'),
+  scenario: textFlag({ value: 'name', help: 'scenario that the sign-ups met (default: the last)' }),
+  months: defaultNumber('months that the targets are about', 12),
+  seed: defaultNumber('of the resamples', 7),
+  ...resultFlags(CALIBRATION_FORMATS, 'write there; .yaml is what simulate --parameters reads'),
+  trimIds: trimIdsFlag,
+  ...readingFlags,
+} as const;
+type CalibrateFlags = FlagsOf<typeof flags & typeof globalFlags>;
+
+export default command({
+  name: 'calibrate',
+  summary: 'behaviour parameters from your own history, or from published rates',
+  operands: {
+    name: 'files',
+    help: 'observed account-months with plan and churned; with --targets: account-months',
+    isPath: true,
+  },
+  flags,
+  examples: [
+    ['calibrate observed.csv --scenarios then.yaml -o parameters.yaml', 'parameters for simulate --parameters'],
+    ['calibrate history.csv --targets targets.yaml', 'so that the scenarios show published rates'],
+  ],
+  run: ({ operands, flags: given, io }) => calibrate(operands, given, io),
+});
 
 /** Behaviour parameters from observed account-months, or from rates that a population should show. */
-export async function calibrate(files: readonly string[], flags: CalibrateFlags, io: Io): Promise<ExitCode> {
-  const target = resultTarget(flags, CALIBRATION_FORMATS, { yml: 'yaml' });
+async function calibrate(files: readonly string[], flags: CalibrateFlags, io: Io): Promise<ExitCode> {
+  const target = resultTarget(flags, { formats: CALIBRATION_FORMATS });
   const scenarios = await loadScenariosOption(flags, io);
   const sources = await sourcesOf(files, io);
   const inputs = sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []));
@@ -69,7 +86,7 @@ export async function calibrate(files: readonly string[], flags: CalibrateFlags,
   const report: CalibrationReport = { ...found, warnings: [...scenarios.warnings, ...fewExits] };
   await putResult(target, CALIBRATION_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
   // The block goes to the file; what it rests on is for the reader.
-  if (target.name !== undefined && target.format === 'yaml')
+  if (target.kind === 'file' && target.format === 'yaml')
     await writeOut(io, CALIBRATION_FORMATS.table(report, { style: styleFor(io, io.stdout, flags) }));
   return EXIT.done;
 }

@@ -1,4 +1,4 @@
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Note } from '../../core/estimate/note.ts';
 import { ESTIMATE_FORMATS, type EstimateFormatName } from '../../report/estimate/index.ts';
 import type { EstimatePresentation, EstimatesReport } from '../../report/estimate/report.ts';
@@ -6,23 +6,58 @@ import { formatNotes, formatProblems } from '../../report/problems.ts';
 import { PLAIN } from '../../report/style.ts';
 import { verdict } from '../checks.ts';
 import { styleFor } from '../colour.ts';
+import { command, type globalFlags } from '../command.ts';
 import { type Answer, answer, type EstimateSession } from '../estimateAnswer.ts';
-import type { EstimateFlags } from '../estimateFlags.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
+import { type FlagsOf, fileFlag, switchFlag, textFlag, wordsFlag } from '../flags/flag.ts';
+import { maxRejectsFlag, quietFlag, resultFlags, ruleFlags, strictFlag, tiersFlag } from '../flags/groups.ts';
 import { annotateNotes, annotateProblems, appendStepSummary } from '../github.ts';
 import { isReadOnce, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
-import { writeFileAtomically, writeOut } from '../output.ts';
+import { writeOut } from '../output.ts';
 import { checkOutputs } from '../outputs.ts';
-
-export type { EstimateFlags };
-
+import { presentationFor, putResult, type ResultTarget, resultTarget } from '../resultTarget.ts';
 import { watchFiles } from '../watchFiles.ts';
 
-export async function estimate(files: readonly string[], flags: EstimateFlags, io: Io): Promise<ExitCode> {
-  const target = targetOf(flags);
+const flags = {
+  tiers: tiersFlag,
+  tier: textFlag({ value: 'name', help: "tier to bill on (default: the file's own)" }),
+  traffic: fileFlag('traffic by route, for files that tell none'),
+  usage: { ...wordsFlag({ value: 'exports', help: 'learn from telemetry what the file leaves out' }), isPath: true },
+  env: textFlag({ value: 'name', help: 'environment of a Wrangler configuration, or all' }),
+  period: textFlag({ value: 'month', help: '2026-10 (default: a month of 30 days)' }),
+  baseline: fileFlag('compare with a saved estimate (JSON) or another configuration'),
+  ...ruleFlags('total', '<= 500'),
+  watch: switchFlag('estimate again whenever a file changes'),
+  ...resultFlags(ESTIMATE_FORMATS),
+  maxRejects: maxRejectsFlag,
+  timezone: textFlag({ value: 'zone', help: 'zone of timestamps of --usage that are written without one' }),
+  strict: strictFlag,
+  quiet: quietFlag,
+} as const;
+type EstimateFlags = FlagsOf<typeof flags & typeof globalFlags>;
+
+export default command({
+  name: 'estimate',
+  summary: 'what a route configuration will cost',
+  operands: {
+    name: 'files',
+    help: 'edge.yaml, wrangler.toml, wrangler.json(c) or Kubernetes HTTPRoutes',
+    isPath: true,
+  },
+  flags,
+  examples: [
+    ['estimate edge.yaml --tiers tiers.yaml', 'the month, route by route, and what other tiers would cost'],
+    ['estimate edge.yaml --baseline main.json -o estimate.md', 'what a change costs, for a pull request'],
+    ["estimate edge.yaml --assert 'total <= 500'", 'exit code 1 if it costs more than that'],
+  ],
+  run: ({ operands, flags: given, io }) => estimate(operands, given, io),
+});
+
+async function estimate(files: readonly string[], flags: EstimateFlags, io: Io): Promise<ExitCode> {
+  const target = resultTarget(flags, { formats: ESTIMATE_FORMATS });
   const inputs = [...files, flags.tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
-  checkOutputs([{ flag: '-o', name: target.path }], inputs, io);
+  checkOutputs([{ flag: '-o', name: flags.output }], inputs, io);
   const session: Session = { files, flags, io, target };
   if (flags.watch) {
     refuseWatching(inputs, io);
@@ -41,37 +76,21 @@ export async function estimate(files: readonly string[], flags: EstimateFlags, i
 
 type Session = EstimateSession & { readonly target: Target };
 
-type Target = { readonly path?: string; readonly format: EstimateFormatName };
-
-/** Where the result goes and as what: `--format` wins, then the name's ending, then a table. */
-function targetOf({ output, format }: EstimateFlags): Target {
-  if (output === undefined || output === '-') return { format: format ?? 'table' };
-  const ending = extname(output).slice(1);
-  const byEnding = ({ txt: 'table', markdown: 'md', htm: 'html' } as Record<string, string>)[ending] ?? ending;
-  const chosen = format ?? byEnding;
-  if (Object.hasOwn(ESTIMATE_FORMATS, chosen)) return { path: output, format: chosen as EstimateFormatName };
-  const endings = Object.keys(ESTIMATE_FORMATS).filter((name) => name !== 'table');
-  const hint = `use .${endings.join(', .')} or .txt, or name one with --format`;
-  throw new CommandFailure(EXIT.usage, [
-    usageProblem('unknown-ending', `the ending of ${output} does not tell a format`, hint),
-  ]);
-}
+type Target = ResultTarget<EstimateFormatName>;
 
 async function put(
   report: EstimatesReport,
   { io, flags, target }: Session,
   before: readonly string[] = [],
 ): Promise<void> {
-  const isFile = target.path !== undefined;
   const page = target.format === 'html' ? await import('../page.ts').then(({ pageFiles }) => pageFiles()) : undefined;
   const presentation: EstimatePresentation = {
-    style: isFile ? PLAIN : styleFor(io, io.stdout, flags),
-    columns: isFile ? Number.POSITIVE_INFINITY : columnsOf(io),
+    ...presentationFor(target, flags, io),
+    columns: target.kind === 'stdout' ? columnsOf(io) : Number.POSITIVE_INFINITY,
     ...(page && { page }),
   };
   const pieces = ESTIMATE_FORMATS[target.format](report, presentation);
-  if (isFile) await writeFileAtomically(io, resolve(io.cwd, target.path!), pieces);
-  else await writeOut(io, [...before, ...pieces]);
+  await putResult(target, [...before, ...pieces], io);
 }
 
 /**
@@ -80,7 +99,7 @@ async function put(
  */
 async function watch(session: Session): Promise<ExitCode> {
   const { files: routeFiles, flags, io, target } = session;
-  const isTerminal = io.stdout.isTTY === true && target.path === undefined;
+  const isTerminal = io.stdout.isTTY === true && target.kind === 'stdout';
   const { name: tiers } = tierFileName(flags.tiers, io);
   const files = [...routeFiles, tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
   let last: Answer | undefined;
@@ -88,7 +107,7 @@ async function watch(session: Session): Promise<ExitCode> {
     const clear = isTerminal ? [CLEAR] : last ? ['\n'] : [];
     try {
       last = await answer({ ...session, flags: { ...flags, quiet: true } });
-      await put(last.report, session, target.path === undefined ? clear : []);
+      await put(last.report, session, target.kind === 'stdout' ? clear : []);
       const warnings = last.report.reports.flatMap((one) => one.warnings);
       io.stderr.write(formatProblems(warnings, styleFor(io, io.stderr, flags)) + formatNotes(notesOf(last.report)));
       verdict(last.checks, flags, io);

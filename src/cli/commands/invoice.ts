@@ -1,5 +1,5 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
@@ -14,29 +14,58 @@ import type { InvoiceReport } from '../../report/invoice/report.ts';
 import { printable } from '../../report/safeText.ts';
 import { PLAIN } from '../../report/style.ts';
 import type { TimelineReport } from '../../report/timeline/report.ts';
-import { type BillingFlags, readBillingRun } from '../billingRun.ts';
-import { outcomesOf, type RuleFlags, ruleOptions, verdict } from '../checks.ts';
-import { styleFor } from '../colour.ts';
+import { readBillingRun } from '../billingRun.ts';
+import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
+import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
+import { type FlagsOf, switchFlag } from '../flags/flag.ts';
+import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
 import { appendStepSummary, isGitHubActions } from '../github.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
 import { isGenerated } from '../outputs.ts';
 import { ProgressLine } from '../progress.ts';
+import { presentationFor, type ResultTarget, resultTarget } from '../resultTarget.ts';
 import { timelineReportOf } from '../timelineReport.ts';
 
-export type InvoiceFlags = BillingFlags &
-  RuleFlags & {
-    readonly format?: InvoiceFormatName;
-    readonly explain?: boolean;
-    readonly all?: boolean;
-    readonly timeline?: boolean;
-  };
+const flags = {
+  ...billingFlags,
+  explain: switchFlag('show the arithmetic and the rows behind every line'),
+  all: switchFlag('show lines of 0, too'),
+  timeline: switchFlag('and when they reached a limit, from the same reading of the exports'),
+  ...resultFlags(
+    INVOICE_FORMATS,
+    'write there; the ending chooses the format; a directory gets a file for each invoice',
+  ),
+  ...ruleFlags('totals.total', '<= 500'),
+} as const;
+type InvoiceFlags = FlagsOf<typeof flags & typeof globalFlags>;
+type Target = ResultTarget<InvoiceFormatName>;
 
-export async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io): Promise<ExitCode> {
+export default command({
+  name: 'invoice',
+  summary: 'what each customer owes',
+  operands: EXPORTS,
+  flags,
+  examples: [
+    ['invoice usage.csv --tiers tiers.yaml --customers customers.csv', 'an invoice for each customer, as a table'],
+    ['invoice usage.csv --customer acme --explain', 'the arithmetic behind every line of one customer'],
+    ["invoice 'exports/*.csv.gz' --period 2026-10 -o invoices/", 'a JSON file for each invoice of October'],
+    ["invoice usage.csv --assert 'totals.total <= 500'", 'exit code 1 if they owe more than that together'],
+  ],
+  notes:
+    "CSV has a row for each line, for what each credit paid and for tax: the amounts of an invoice's rows add up to its total. tier, stretch_start and stretch_end are the row's own, period is the month in the billing timezone; tax that prices include is a row of 0 with the tax in tax_included. New columns come last.",
+  run: ({ operands, flags: given, io }) => invoice(operands, given, io),
+});
+
+async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io): Promise<ExitCode> {
   const rules = ruleOptions(flags);
-  const target = targetOf(flags, io);
+  const target: Target = resultTarget(flags, {
+    formats: INVOICE_FORMATS,
+    endings: FORMAT_ENDINGS,
+    inDirectory: { format: 'json', cwd: io.cwd },
+  });
   refuseWhatHasNoPlace(flags, target.format);
   const explain = flags.explain === true;
   const read = await readBillingRun(exports, flags, io, {
@@ -111,50 +140,6 @@ function refuseWhatHasNoPlace({ timeline, explain }: InvoiceFlags, format: Invoi
   if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
 }
 
-type Target =
-  | { readonly kind: 'stdout'; readonly format: InvoiceFormatName }
-  | { readonly kind: 'file' | 'directory'; readonly name: string; readonly format: InvoiceFormatName };
-
-/** Where the result goes and as what: `--format` wins, then the name's ending, then a table (in a directory: JSON). */
-function targetOf(flags: InvoiceFlags, io: Io): Target {
-  if (flags.output === undefined || flags.output === '-') return { kind: 'stdout', format: flags.format ?? 'table' };
-  const path = resolve(io.cwd, flags.output);
-  const isDirectory = flags.output.endsWith('/') || isDirectoryThere(path);
-  if (isDirectory) return { kind: 'directory', name: flags.output, format: flags.format ?? 'json' };
-  const format = flags.format ?? formatOfName(path);
-  if (format === undefined) {
-    const endings = FORMAT_NAMES.filter((name) => name !== 'table').map((name) => FORMAT_ENDINGS[name] ?? name);
-    const problem = usageProblem(
-      'unknown-ending',
-      `the ending of ${flags.output} does not tell a format`,
-      `use .${endings.join(', .')} or .txt, or name one with --format`,
-    );
-    throw new CommandFailure(EXIT.usage, [problem]);
-  }
-  return { kind: 'file', name: flags.output, format };
-}
-
-function formatOfName(path: string): InvoiceFormatName | undefined {
-  const name = path.toLowerCase();
-  return name.endsWith('.focus.csv') ? 'focus' : FORMAT_OF_ENDING.get(extname(name).slice(1));
-}
-
-const FORMAT_NAMES = Object.keys(INVOICE_FORMATS) as InvoiceFormatName[];
-const FORMAT_OF_ENDING: ReadonlyMap<string, InvoiceFormatName> = new Map<string, InvoiceFormatName>([
-  ...FORMAT_NAMES.map((name) => [name, name] as const),
-  ['txt', 'table'],
-  ['markdown', 'md'],
-  ['jsonl', 'ndjson'],
-]);
-
-function isDirectoryThere(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false; // whatever is the matter with it will show when it is written
-  }
-}
-
 async function put(
   report: InvoiceReport,
   target: Target,
@@ -163,12 +148,7 @@ async function put(
   progress: ProgressLine,
 ): Promise<void> {
   const format = INVOICE_FORMATS[target.format];
-  const isTerminal = target.kind === 'stdout';
-  const presentation = {
-    style: styleFor(io, isTerminal ? io.stdout : {}, isTerminal ? flags : { color: false }),
-    columns: io.stdout.columns ?? 80,
-    all: flags.all === true,
-  };
+  const presentation = { ...presentationFor(target, flags, io), all: flags.all === true };
   if (target.kind === 'stdout') await writeOut(io, progress.erasedBefore(gathered(format(report, presentation))));
   else if (target.kind === 'file') await writeFileAtomically(io, target.name, format(report, presentation));
   else {

@@ -9,46 +9,73 @@ import { comparedWindows, weeklyNrr } from '../../core/simulation/weeklyNrr.ts';
 import type { UsageLedger } from '../../core/usage/ledger.ts';
 import { assumptionsOf } from '../../report/simulation/assumptions.ts';
 import { accountsCsv } from '../../report/simulation/csv.ts';
-import { SIMULATION_FORMATS, type SimulationFormatName } from '../../report/simulation/index.ts';
+import { SIMULATION_FORMATS } from '../../report/simulation/index.ts';
 import { simulationObject } from '../../report/simulation/json.ts';
 import { SIMULATION_NAMES } from '../../report/simulation/names.ts';
 import type { SimulationReport } from '../../report/simulation/report.ts';
 import { readSignups } from '../../telemetry/history/readSignups.ts';
-import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
-import { outcomesOf, type RuleFlags, ruleOptions, verdict } from '../checks.ts';
+import { readAccountHistories } from '../accountHistories.ts';
+import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
+import { command, type globalFlags } from '../command.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
+import { choiceFlag, type FlagsOf, fileFlag, switchFlag, textFlag, withFallback } from '../flags/flag.ts';
+import { defaultNumber, readingFlags, resultFlags, ruleFlags, scenarioFlags, trimIdsFlag } from '../flags/groups.ts';
 import { sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically } from '../output.ts';
 import { checkOutputs } from '../outputs.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
-import { loadScenariosOption, type ScenarioFlags, type ScenarioOption } from '../scenarioOption.ts';
+import { loadScenariosOption, type ScenarioOption } from '../scenarioOption.ts';
 import { warn } from '../warnings.ts';
 import { withProgress } from '../workProgress.ts';
 
-export type SimulateFlags = ScenarioFlags &
-  ExportFlags &
-  RuleFlags & {
-    readonly signups?: string;
-    readonly months: number;
-    readonly engine: 'ev' | 'mc';
-    readonly reps: number;
-    readonly seed: number;
-    readonly bootstrap: number;
-    readonly baseline?: string;
-    readonly sensitivity?: boolean;
-    readonly accounts?: string;
-    readonly format?: SimulationFormatName;
-    readonly output?: string;
-  };
+const ENGINES = ['ev', 'mc'] as const;
+
+const flags = {
+  ...scenarioFlags(
+    'scenarios file: pricing models, policies, behaviour and costs',
+    'behaviour and costs, as meter calibrate writes them',
+  ),
+  signups: fileFlag('sign-ups to the free tier: CSV; without them conversion is unknown'),
+  months: defaultNumber('months to simulate', 12),
+  engine: withFallback(choiceFlag(ENGINES, { help: 'ev: expected values; mc: Monte Carlo' }), 'ev'),
+  reps: defaultNumber('replicates of the Monte Carlo engine', 100),
+  seed: defaultNumber('of Monte Carlo and bootstrap', 7),
+  bootstrap: defaultNumber('resamples behind the intervals; 0: no intervals', 200),
+  baseline: textFlag({ value: 'name', help: 'scenario that the others are compared with (default: the first)' }),
+  sensitivity: switchFlag('move every parameter through its plausible range'),
+  ...ruleFlags('scenarios.hybrid.nrr', '>= 1'),
+  accounts: fileFlag('write bills and changes of every account there (CSV)'),
+  ...resultFlags(SIMULATION_FORMATS),
+  trimIds: trimIdsFlag,
+  ...readingFlags,
+} as const;
+type SimulateFlags = FlagsOf<typeof flags & typeof globalFlags>;
+
+export default command({
+  name: 'simulate',
+  summary: 'which pricing model to run: the same customers under each',
+  operands: {
+    name: 'histories',
+    help: 'account-months as meter usage writes them, or raw exports; files, globs, -',
+    isPath: true,
+  },
+  flags,
+  examples: [
+    ['simulate history.csv --tiers tiers.yaml', 'your tiers beside a flat fee and plain usage'],
+    ['simulate history.csv --scenarios scenarios.yaml -o report.html', 'your own pricing models, as a page'],
+    ['simulate history.csv --set behaviour.fee_anchor=0.45 --sensitivity', 'how far the answer hangs on an assumption'],
+  ],
+  run: ({ operands, flags: given, io }) => simulate(operands, given, io),
+});
 
 const MOST_MONTHS = 120;
 const MOST_REPLICATES = 100_000;
 
-export async function simulate(exports: readonly string[], flags: SimulateFlags, io: Io): Promise<ExitCode> {
+async function simulate(exports: readonly string[], flags: SimulateFlags, io: Io): Promise<ExitCode> {
   checkNumbers(flags);
   const rules = ruleOptions(flags);
-  const target = resultTarget(flags, SIMULATION_FORMATS, { htm: 'html' });
+  const target = resultTarget(flags, { formats: SIMULATION_FORMATS });
   const scenarios = await loadScenariosOption(flags, io);
   const baseline = baselineOf(flags.baseline, scenarios);
   const sources = await sourcesOf(exports, io);

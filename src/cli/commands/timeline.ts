@@ -3,20 +3,42 @@ import type { Decimal } from '../../core/decimal.ts';
 import { failed } from '../../core/quantity.ts';
 import { TIMELINE_FORMATS, type TimelineFormatName } from '../../report/timeline/index.ts';
 import { isUriReference } from '../../report/timeline/uriReference.ts';
-import { type BillingFlags, readBillingRun } from '../billingRun.ts';
+import { readBillingRun } from '../billingRun.ts';
+import { command, type globalFlags } from '../command.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
+import { type FlagsOf, textFlag, wordsFlag } from '../flags/flag.ts';
+import { billingFlags, EXPORTS, resultFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
 import { timelineReportOf } from '../timelineReport.ts';
 
-export type TimelineFlags = BillingFlags & {
-  readonly format?: TimelineFormatName;
-  readonly threshold?: readonly string[];
-  readonly source?: string;
-};
+const flags = {
+  ...billingFlags,
+  threshold: wordsFlag({
+    value: 'share',
+    help: 'shares of a limit to tell of, 80% 90% (default: those of the tier file)',
+    detail: 'It takes every word behind it, so put the exports before it.',
+  }),
+  ...resultFlags(TIMELINE_FORMATS),
+  source: textFlag({ value: 'uri', help: 'source of CloudEvents (default: /meter/timeline)' }),
+} as const;
+type TimelineFlags = FlagsOf<typeof flags & typeof globalFlags>;
 
-export async function timeline(exports: readonly string[], flags: TimelineFlags, io: Io): Promise<ExitCode> {
-  const target = resultTarget(flags, TIMELINE_FORMATS);
+export default command({
+  name: 'timeline',
+  summary: 'when each customer reached a limit, and what to move to',
+  operands: EXPORTS,
+  flags,
+  examples: [
+    ['timeline usage.csv --tiers tiers.yaml --customers customers.csv', 'limits reached, as a table'],
+    ['timeline usage.csv --threshold 80% 90%', 'and when 80% and 90% of them were used'],
+    ['timeline usage.csv --format cloudevents', 'an event a line, to pass on'],
+  ],
+  run: ({ operands, flags: given, io }) => timeline(operands, given, io),
+});
+
+async function timeline(exports: readonly string[], flags: TimelineFlags, io: Io): Promise<ExitCode> {
+  const target = resultTarget(flags, { formats: TIMELINE_FORMATS });
   const thresholds = flags.threshold && thresholdsOption(flags.threshold);
   const source = sourceOption(flags, target.format);
   const wishes = { timeline: { thresholds } };

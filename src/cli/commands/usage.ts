@@ -7,7 +7,10 @@ import { monthName, monthOfInstant } from '../../core/simulation/months.ts';
 import { accountMonths } from '../../core/usage/accountMonths.ts';
 import type { UsageLedger } from '../../core/usage/ledger.ts';
 import { csvRow } from '../../report/safeText.ts';
-import { type ExportFlags, readLedger } from '../accountHistories.ts';
+import { readLedger } from '../accountHistories.ts';
+import { command, type globalFlags } from '../command.ts';
+import { type FlagsOf, fileFlag } from '../flags/flag.ts';
+import { EXPORTS, outputFlag, readingFlags, trimIdsFlag } from '../flags/groups.ts';
 import { sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically, writeOut } from '../output.ts';
@@ -15,10 +18,28 @@ import { checkOutputs } from '../outputs.ts';
 import { loadTiersOption } from '../rateCardOption.ts';
 import { warn } from '../warnings.ts';
 
-export type UsageFlags = ExportFlags & { readonly tiers?: string; readonly output?: string };
+const flags = {
+  tiers: fileFlag('tier file with meters and timezone (default: meter.yaml or tiers.yaml here)'),
+  trimIds: trimIdsFlag,
+  output: outputFlag('write there (CSV)'),
+  ...readingFlags,
+} as const;
+type UsageFlags = FlagsOf<typeof flags & typeof globalFlags>;
+
+export default command({
+  name: 'usage',
+  summary: 'account-months out of raw exports: what simulate needs, in a small file',
+  operands: EXPORTS,
+  flags,
+  examples: [
+    ["usage 'exports/*.csv.gz' -o history.csv", 'a row for each customer and month'],
+    ['usage usage.csv --tiers tiers.yaml', 'with the meters and the timezone of a tier file'],
+  ],
+  run: ({ operands, flags: given, io }) => usage(operands, given, io),
+});
 
 /** Raw exports to account-months: what is worth keeping of them. */
-export async function usage(exports: readonly string[], flags: UsageFlags, io: Io): Promise<ExitCode> {
+async function usage(exports: readonly string[], flags: UsageFlags, io: Io): Promise<ExitCode> {
   const say = (text: string) => {
     if (!flags.quiet) io.stderr.write(text);
   };

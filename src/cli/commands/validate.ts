@@ -17,8 +17,11 @@ import { formatProblems } from '../../report/problems.ts';
 import { printable } from '../../report/safeText.ts';
 import { readHistories } from '../../telemetry/history/readHistories.ts';
 import { styleFor } from '../colour.ts';
+import { command, type globalFlags } from '../command.ts';
 import { estimateProblems } from '../estimateProblems.ts';
 import { CommandFailure } from '../failure.ts';
+import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
+import { strictFlag } from '../flags/groups.ts';
 import { annotateProblems } from '../github.ts';
 import { hasTierFile, readConfigFile, sourcesOf, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -40,17 +43,32 @@ type Beside = {
   readonly io: Io;
 };
 
+const flags = {
+  tiers: fileFlag('tier file to check the others against (default: the first of the files, or the one here)'),
+  strict: strictFlag,
+  quiet: switchFlag('say nothing about good files'),
+} as const;
+type ValidateFlags = FlagsOf<typeof flags & typeof globalFlags>;
+
+export default command({
+  name: 'validate',
+  summary: 'check tier, customers and scenarios files, route configurations and all other files of meter',
+  operands: { name: 'files', help: 'files of any kind: meter sees which it is', isPath: true },
+  flags,
+  examples: [
+    ['validate tiers.yaml customers.csv', 'each file, and the customers against the tiers'],
+    ['validate --strict *.yaml', 'exit code 2 for a warning, too'],
+  ],
+  run: ({ operands, flags: given, io }) => validate(operands, given, io),
+});
+
 /**
  * Checks files without using them: problems to stderr, a line for each good file to stdout.
  *
  * Customers, routes, mappings and histories are checked against a tier file: that of `--tiers`, else the first of the files, else
  * the one that other commands would find here. Customers need one; without one the others are checked as far as that goes.
  */
-export async function validate(
-  files: readonly string[],
-  flags: { tiers?: string; color?: boolean; quiet?: boolean; strict?: boolean },
-  io: Io,
-): Promise<ExitCode> {
+async function validate(files: readonly string[], flags: ValidateFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
   const given: Given[] = [];
   for (const file of new Set(files)) {
