@@ -1,9 +1,10 @@
 /** The customers file as YAML: histories, contracts, anchors and credits. */
 import { parseDate } from '../../core/calendar.ts';
+import type { CreditGrant } from '../../core/catalog/credit.ts';
 import type { Customer } from '../../core/catalog/customer.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import type { Tier } from '../../core/catalog/tier.ts';
-import { type CreditGrant, DEFAULT_PRIORITY } from '../../core/credits/grant.ts';
+import { DEFAULT_PRIORITY } from '../../core/credits/grant.ts';
 import { packExpiry } from '../../core/credits/pack.ts';
 import { parseBoundary } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';

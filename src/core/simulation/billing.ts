@@ -1,8 +1,9 @@
 /** Every bill of a simulation: each account, month and plan, rated once by the one rating engine. */
-import { billerFor, type TierBiller } from '../rating/tierBiller.ts';
+
 import type { PlanTerms } from './behaviour.ts';
 import type { Population } from './population.ts';
 import type { Scenario } from './scenario.ts';
+import { billerFor, type TierBiller } from './tierBiller.ts';
 
 /** Numbers kept of each bill. Money in major units. */
 export const BILL_FIELDS = 5;

@@ -1,9 +1,10 @@
 /** Free to paid: a discrete choice of one sign-up between the best paid plan, staying free and leaving. */
-import type { TierBiller } from '../rating/tierBiller.ts';
+
 import { logistic } from './behaviour.ts';
 import type { Tariff } from './billing.ts';
 import type { Behaviour } from './parameters.ts';
 import type { Policies, Scenario } from './scenario.ts';
+import type { TierBiller } from './tierBiller.ts';
 
 /** What a sign-up tried to do on the free tier. */
 export type Signup = {

@@ -5,6 +5,7 @@
  * each row.
  */
 import { assignmentsIn, type Customer } from '../catalog/customer.ts';
+import type { KeptDimensions } from '../catalog/grouping.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
@@ -13,7 +14,6 @@ import { contains, type Period } from '../period.ts';
 import { instantOf, nanosecondsOf } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from '../usage/accumulator.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../usage/buckets.ts';
-import type { KeptDimensions } from '../usage/grouping.ts';
 import { isZero, type LedgerRow } from '../usage/mapLedger.ts';
 import { countedMeters, floorTo, StepCells, usageOfCells, type WatchedUsage } from '../usage/watch.ts';
 import { hasInstants } from './crossings.ts';

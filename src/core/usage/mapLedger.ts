@@ -1,6 +1,7 @@
 /** The plain ledger: maps of maps of exact numbers. Obvious rather than fast. */
 
 import type { Instant } from '../calendar.ts';
+import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../catalog/grouping.ts';
 import { carriesOver, type Meter, needsEveryRow } from '../catalog/meter.ts';
 import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
@@ -9,7 +10,6 @@ import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
-import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from './grouping.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
 import type { IntervalSums, ValuesInForce } from './timed.ts';
 

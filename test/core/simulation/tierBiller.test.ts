@@ -5,7 +5,7 @@ import { loadRateCard } from '../../../src/config/loadRateCard.ts';
 import { Decimal } from '../../../src/core/decimal.ts';
 import { issueInvoice } from '../../../src/core/invoice/issueInvoice.ts';
 import { monthAt } from '../../../src/core/period.ts';
-import { billerFor } from '../../../src/core/rating/tierBiller.ts';
+import { billerFor } from '../../../src/core/simulation/tierBiller.ts';
 import { listedTier } from '../../support/rateCards.ts';
 
 const METERS = ['requests', 'compute', 'egress'];

@@ -6,6 +6,8 @@
  * zero – is done on integers: exact in a double up to 2⁵³, in a bigint beyond. Everything else goes through `issueInvoice`
  * itself. A test holds both to the same amounts.
  */
+
+import { groupOf } from '../catalog/grouping.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { includedIn, type ListedTier, limitOf } from '../catalog/tier.ts';
 import { Decimal } from '../decimal.ts';
@@ -13,7 +15,6 @@ import { Fraction } from '../fraction.ts';
 import { issueInvoice } from '../invoice/issueInvoice.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths, type Period } from '../period.ts';
-import { groupOf } from '../usage/grouping.ts';
 
 export type BillerContext = {
   readonly rateCard: Pick<RateCard, 'currency' | 'timezone'>;
