@@ -15,7 +15,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['core'],
   sample: ['core'],
   report: ['core'],
-  cli: ['core', 'config', 'telemetry', 'sample', 'report'],
+  app: ['core', 'config', 'telemetry'],
+  cli: ['app', 'core', 'config', 'telemetry', 'sample', 'report'],
   page: ['core', 'report'],
   'index.ts': ['core', 'config', 'telemetry'],
 };

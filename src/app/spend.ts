@@ -7,8 +7,7 @@ import type { Costs } from '../core/simulation/parameters.ts';
 import { fieldsOf, linesOf } from '../telemetry/history/lines.ts';
 import type { ObservedRow } from '../telemetry/history/readObserved.ts';
 import { InputFailure, type Source } from '../telemetry/source.ts';
-import { CommandFailure } from './failure.ts';
-import { EXIT } from './io.ts';
+import { Refusal } from './refusal.ts';
 
 /** What each invoice paid for, by the usage of its month; months without an invoice or without usage are left out. */
 export async function readSpend(
@@ -66,7 +65,7 @@ export async function readSpend(
     if (!(error instanceof InputFailure)) throw error;
     problems.push(error.problem);
   }
-  if (problems.length > 0) throw new CommandFailure(EXIT.badInput, problems);
+  if (problems.length > 0) throw new Refusal('input', problems);
   return months;
 }
 
