@@ -17,7 +17,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['core', 'records'],
   sample: ['core'],
   report: ['core'],
-  cli: ['core', 'config', 'records', 'telemetry', 'sample', 'report'],
+  app: ['core', 'config', 'records', 'telemetry'],
+  cli: ['app', 'core', 'config', 'records', 'telemetry', 'sample', 'report'],
   page: ['core', 'report'],
   'index.ts': ['core', 'config', 'telemetry'],
 };

@@ -1,9 +1,9 @@
 /** Where a result goes, and in which of a command's formats. */
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { Refusal, usageProblem } from '../app/refusal.ts';
 import { styleFor } from './colour.ts';
-import { CommandFailure, usageProblem } from './failure.ts';
-import { EXIT, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { writeFileAtomically, writeOut } from './output.ts';
 
 export type TargetFlags<Name extends string> = {
@@ -51,7 +51,7 @@ export function resultTarget<Name extends string>(
     `the ending of ${output} does not tell a format`,
     `use .${known.join(', .')}${names.includes('table' as Name) ? ' or .txt' : ''}, or name one with --format`,
   );
-  throw new CommandFailure(EXIT.usage, [problem]);
+  throw new Refusal('usage', [problem]);
 }
 
 function formatOfName<Name extends string>(
@@ -95,11 +95,7 @@ export function presentationFor(
 }
 
 /** Writes a result to standard output or to its file. */
-export async function putResult(
-  target: { readonly kind: string; readonly name?: string },
-  pieces: Iterable<string>,
-  io: Io,
-): Promise<void> {
-  if (target.name === undefined) await writeOut(io, pieces);
+export async function putResult(target: ResultTarget<string>, pieces: Iterable<string>, io: Io): Promise<void> {
+  if (target.kind === 'stdout') await writeOut(io, pieces);
   else await writeFileAtomically(io, target.name, pieces);
 }

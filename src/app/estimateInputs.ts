@@ -10,12 +10,12 @@ import { BusiestSecond } from '../core/estimate/busiestSecond.ts';
 import type { Snapshot } from '../core/estimate/compare.ts';
 import { ESTIMATED_METERS } from '../core/estimate/project.ts';
 import { isError, type Problem } from '../core/problem.ts';
+import { bucketsFor } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
-import type { EstimateFlags } from './estimateFlags.ts';
-import { CommandFailure } from './failure.ts';
-import { readConfigFile } from './inputs.ts';
-import { EXIT, type Io } from './io.ts';
+import type { EstimateOptions } from './estimateOptions.ts';
+import type { Ports } from './ports.ts';
+import { Refusal } from './refusal.ts';
 
 /** A route file, and what is strange about it. */
 export type LoadedFile = { readonly file: RoutesFile; readonly warnings: readonly Problem[] };
@@ -26,26 +26,26 @@ const ALL = 'all';
 /** The configurations in a file: one, or with `--env all` one for each environment. */
 export async function loadRouteFiles(
   name: string,
-  flags: EstimateFlags,
+  options: EstimateOptions,
   traffic: RoutesFile | undefined,
-  io: Io,
+  ports: Ports,
 ): Promise<LoadedFile[]> {
-  const text = await readConfigFile(name, io);
-  const loaded = flags.env === ALL ? loadEnvironments(text, name) : [routesIn(text, name, flags)];
+  const text = await ports.readText(name);
+  const loaded = options.env === ALL ? loadEnvironments(text, name) : [routesIn(text, name, options)];
   const keys = new Set(traffic?.routes.map(({ match }) => match));
   return loaded.map(({ file, problems }) => {
-    if (!file) throw new CommandFailure(EXIT.usage, problems);
+    if (!file) throw new Refusal('usage', problems);
     return { file: resolveVariants(file, keys), warnings: problems };
   });
 }
 
-function routesIn(text: string, name: string, { env }: EstimateFlags) {
+function routesIn(text: string, name: string, { env }: EstimateOptions) {
   return loadRoutes(text, name, { environment: env === ALL ? undefined : env });
 }
 
-export async function loadTraffic(name: string, io: Io): Promise<RoutesFile> {
-  const { file, problems } = loadTrafficFile(await readConfigFile(name, io), name);
-  if (!file) throw new CommandFailure(EXIT.usage, problems.filter(isError));
+export async function loadTraffic(name: string, ports: Ports): Promise<RoutesFile> {
+  const { file, problems } = loadTrafficFile(await ports.readText(name), name);
+  if (!file) throw new Refusal('usage', problems.filter(isError));
   return file;
 }
 
@@ -53,18 +53,18 @@ export async function loadTraffic(name: string, io: Io): Promise<RoutesFile> {
 export async function loadBaseline(
   name: string,
   currency: string,
-  flags: EstimateFlags,
+  options: EstimateOptions,
   traffic: RoutesFile | undefined,
-  io: Io,
+  ports: Ports,
 ): Promise<{ readonly snapshot: Snapshot } | { readonly file: RoutesFile }> {
-  const text = await readConfigFile(name, io);
+  const text = await ports.readText(name);
   if (!isSavedEstimate(text)) {
-    const { file, problems } = routesIn(text, name, flags);
-    if (!file) throw new CommandFailure(EXIT.usage, problems);
+    const { file, problems } = routesIn(text, name, options);
+    if (!file) throw new Refusal('usage', problems);
     return { file: resolveVariants(file, new Set(traffic?.routes.map(({ match }) => match))) };
   }
   const { snapshot, problems } = readSavedEstimate(text, name, currency);
-  if (!snapshot) throw new CommandFailure(EXIT.usage, problems);
+  if (!snapshot) throw new Refusal('usage', problems);
   return { snapshot };
 }
 
@@ -72,27 +72,27 @@ export async function loadBaseline(
 export type MeasuredTelemetry = { readonly ledger: UsageLedger; readonly busiestSecond: number | undefined };
 
 /** The exports of `--usage`. Seconds are counted only where some tier has a rate limit: they need every row by itself. */
-export async function readTelemetry(flags: EstimateFlags, rateCard: RateCard, io: Io): Promise<MeasuredTelemetry> {
-  const [{ readExports }, { sourcesOf }, { bucketsFor }] = await Promise.all([
-    import('./readExports.ts'),
-    import('./inputs.ts'),
-    import('../core/usage/buckets.ts'),
-  ]);
+export async function readTelemetry(
+  exports: readonly string[],
+  options: EstimateOptions,
+  rateCard: RateCard,
+  ports: Ports,
+): Promise<MeasuredTelemetry> {
   // All rows, whatever the meters count: filters act on what is projected from them.
   const meters = ESTIMATED_METERS.map((name) => withoutFilter(rateCard.meters.get(name)!));
   const request = {
-    sources: await sourcesOf(flags.usage!, io),
+    sources: await ports.sourcesOf(exports),
     meters,
     dimensions: ['region', 'route'],
     buckets: bucketsFor(rateCard.timezone),
     dedupe: true,
     trace: false,
-    timezone: flags.timezone,
+    timezone: options.timezone,
   };
   const seconds = [...rateCard.tiers.values()].some(({ rateLimit }) => rateLimit)
     ? new BusiestSecond(meters.findIndex(({ name }) => name === 'requests'))
     : undefined;
   const onRated = seconds && ((row: LedgerRow) => seconds.take(row));
-  const { ledger } = await readExports({ ...request, onRated }, flags, io);
+  const { ledger } = await ports.read({ ...request, onRated });
   return { ledger, busiestSecond: seconds?.requests };
 }

@@ -1,17 +1,16 @@
-/** What billing needs to know before the first row is read: prices, customers, periods – and the flags that tell it. */
+/** What billing needs to know before the first row is read: prices, customers, periods – and the options that say it. */
 import { isTimeZone } from '../core/calendar.ts';
 import type { Customer } from '../core/catalog/customer.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { BillingRun } from '../core/invoice/billingRun.ts';
 import type { PeriodChoice } from '../core/period.ts';
 import { didYouMean, type Problem } from '../core/problem.ts';
-import { CommandFailure, usageProblem } from './failure.ts';
-import { readConfigFile } from './inputs.ts';
-import { EXIT, type Io } from './io.ts';
 import { periodOption } from './periodOption.ts';
-import { loadTiersOption } from './rateCardOption.ts';
+import type { Ports } from './ports.ts';
+import { loadTiers } from './rateCardOption.ts';
+import { Refusal, usageProblem } from './refusal.ts';
 
-export type TermsFlags = {
+export type TermsOptions = {
   readonly tiers?: string;
   readonly customers?: string;
   readonly tier?: string;
@@ -20,7 +19,6 @@ export type TermsFlags = {
   readonly timezone?: string;
   /** White space at the ends of customer ids is no part of them. */
   readonly trimIds?: boolean;
-  readonly quiet?: boolean;
 };
 
 const MONTHS: PeriodChoice = { kind: 'months' };
@@ -28,36 +26,33 @@ const MONTHS: PeriodChoice = { kind: 'months' };
 /** A billing run without its usage. */
 export type BillingTerms = Omit<BillingRun, 'ledger'>;
 
-export async function loadTerms(flags: TermsFlags, io: Io): Promise<BillingTerms> {
-  const say = (text: string) => {
-    if (!flags.quiet) io.stderr.write(text);
-  };
-  const rateCard = await loadTiersOption(flags.tiers, io, say);
+export async function loadTerms(options: TermsOptions, ports: Ports): Promise<BillingTerms> {
+  const rateCard = await loadTiers(options.tiers, ports);
   const customers =
-    flags.customers === undefined ? new Map() : await loadCustomersOption(flags.customers, rateCard, flags, io);
-  const periods = flags.period === undefined ? MONTHS : periodOption(flags.period, rateCard.timezone);
-  const defaultTier = flags.tier === undefined ? rateCard.defaultTier : tierOption(flags.tier, rateCard);
-  if (flags.timezone !== undefined && !isTimeZone(flags.timezone)) {
+    options.customers === undefined ? new Map() : await loadCustomersFile(options.customers, rateCard, options, ports);
+  const periods = options.period === undefined ? MONTHS : periodOption(options.period, rateCard.timezone);
+  const defaultTier = options.tier === undefined ? rateCard.defaultTier : tierOption(options.tier, rateCard);
+  if (options.timezone !== undefined && !isTimeZone(options.timezone)) {
     const problem = usageProblem(
       'unknown-timezone',
-      `"${flags.timezone}" is not a timezone`,
+      `"${options.timezone}" is not a timezone`,
       'use an IANA name such as Europe/Berlin',
     );
-    throw new CommandFailure(EXIT.usage, [problem]);
+    throw new Refusal('usage', [problem]);
   }
-  const asked = flags.trimIds ? flags.customer?.map((id) => id.trim()) : flags.customer;
+  const asked = options.trimIds ? options.customer?.map((id) => id.trim()) : options.customer;
   return { rateCard, customers, periods, defaultTier, only: asked && new Set(asked) };
 }
 
-async function loadCustomersOption(
+async function loadCustomersFile(
   name: string,
   rateCard: RateCard,
-  { trimIds }: TermsFlags,
-  io: Io,
+  { trimIds }: TermsOptions,
+  ports: Ports,
 ): Promise<ReadonlyMap<string, Customer>> {
   const { loadCustomers } = await import('../config/customers/loadCustomers.ts');
-  const { customers, problems } = loadCustomers(await readConfigFile(name, io), name, rateCard);
-  if (!customers) throw new CommandFailure(EXIT.usage, problems);
+  const { customers, problems } = loadCustomers(await ports.readText(name), name, rateCard);
+  if (!customers) throw new Refusal('usage', problems);
   return trimIds ? withTrimmedIds(customers, name) : customers;
 }
 
@@ -75,7 +70,7 @@ function withTrimmedIds(customers: ReadonlyMap<string, Customer>, file: string):
       problems.push({ severity: 'error', code: 'customers/trimmed-id', source: { file }, message });
     trimmed.set(id, { ...customer, id });
   }
-  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
+  if (problems.length > 0) throw new Refusal('usage', problems);
   return trimmed;
 }
 
@@ -83,5 +78,5 @@ function tierOption(name: string, rateCard: RateCard): string {
   if (rateCard.tiers.has(name)) return name;
   const meant = didYouMean(name, rateCard.tiers.keys());
   const hint = meant ? `did you mean ${meant}?` : `the tiers are ${[...rateCard.tiers.keys()].join(', ')}`;
-  throw new CommandFailure(EXIT.usage, [usageProblem('unknown-tier', `--tier ${name}: there is no such tier`, hint)]);
+  throw new Refusal('usage', [usageProblem('unknown-tier', `--tier ${name}: there is no such tier`, hint)]);
 }

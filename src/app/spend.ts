@@ -6,8 +6,7 @@ import type { Costs } from '../core/simulation/parameters.ts';
 import type { ObservedRow } from '../telemetry/history/readObserved.ts';
 import { readSpend } from '../telemetry/history/readSpend.ts';
 import type { Source } from '../telemetry/source.ts';
-import { CommandFailure } from './failure.ts';
-import { EXIT } from './io.ts';
+import { Refusal } from './refusal.ts';
 
 /** What each invoice paid for, by the usage of its month; months without an invoice or without usage are left out. */
 export async function readSpendMonths(
@@ -17,7 +16,7 @@ export async function readSpendMonths(
   { staticUtilisation }: Costs,
 ): Promise<SpendMonth[]> {
   const { rows: invoices, problems } = await readSpend(source);
-  if (problems.length > 0) throw new CommandFailure(EXIT.badInput, problems);
+  if (problems.length > 0) throw new Refusal('input', problems);
   const used = usageByMonth(rows, meters);
   return invoices.flatMap(({ month, amount, utilisation = staticUtilisation }) => {
     const own = used.get(month);

@@ -1,12 +1,11 @@
 /** Observed rows, rated by the price list that was in force: they must come to what was invoiced. */
-
 import { didYouMean, type Problem } from '../core/problem.ts';
 import { BILL_FIELDS, OVERAGE, raterOf, type Tariff, THROTTLING, TOTAL, tariffOf } from '../core/simulation/billing.ts';
 import type { ObservedMonth } from '../core/simulation/calibration/observed.ts';
 import { monthName, periodOfMonth } from '../core/simulation/months.ts';
 import type { Scenario } from '../core/simulation/scenario.ts';
 import type { ObservedRow } from '../telemetry/history/readObserved.ts';
-import type { ScenarioOption } from './scenarioOption.ts';
+import type { LoadedScenarios } from './scenarios.ts';
 
 const MOST_PROBLEMS = 20;
 const COMPUTE_SECONDS_PER_REQUEST = 0.35;
@@ -14,7 +13,7 @@ const DEFAULT_TENURE = 12;
 
 export function observedMonths(
   rows: readonly ObservedRow[],
-  { scenarios, meters }: ScenarioOption,
+  { scenarios, meters }: LoadedScenarios,
 ): { readonly months: readonly ObservedMonth[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const months: ObservedMonth[] = [];

@@ -6,8 +6,7 @@ import { cheapestOf, offerOf } from '../core/estimate/offers.ts';
 import { project, usageOf } from '../core/estimate/project.ts';
 import type { Period } from '../core/period.ts';
 import { didYouMean, type Problem, type ProblemSource } from '../core/problem.ts';
-import { CommandFailure, usageProblem } from './failure.ts';
-import { EXIT } from './io.ts';
+import { Refusal, usageProblem } from './refusal.ts';
 
 /** `--tier`, the file's own, the tier file's default, or else the cheapest that takes all of it. */
 export function tierFor(
@@ -21,13 +20,13 @@ export function tierFor(
     say,
   }: { rateCard: RateCard; config: EdgeConfig; period: Period; named: string | undefined; say: (text: string) => void },
 ): string {
-  const unknown = (name: string, source?: ProblemSource): CommandFailure => {
+  const unknown = (name: string, source?: ProblemSource): Refusal => {
     const meant = didYouMean(name, rateCard.tiers.keys());
     const hint = meant ? `did you mean ${meant}?` : `the tiers are ${[...rateCard.tiers.keys()].join(', ')}`;
     const problem = source
       ? ({ severity: 'error', code: 'edge/unknown-tier', source, message: `there is no tier "${name}"`, hint } as const)
       : usageProblem('unknown-tier', `--tier ${name}: there is no such tier`, hint);
-    return new CommandFailure(EXIT.usage, [problem]);
+    return new Refusal('usage', [problem]);
   };
   const inFile = file.tier ?? traffic?.tier;
   if (named !== undefined && !rateCard.tiers.has(named)) throw unknown(named);
@@ -39,9 +38,7 @@ export function tierFor(
   const cheapest = cheapestOf(offers)?.tier.name;
   if (cheapest === undefined) {
     const hint = `name one with --tier, or write tier: in ${file.name}: ${[...rateCard.tiers.keys()].join(', ')}`;
-    throw new CommandFailure(EXIT.usage, [
-      usageProblem('no-tier', 'no tier was named, and none takes all of this', hint),
-    ]);
+    throw new Refusal('usage', [usageProblem('no-tier', 'no tier was named, and none takes all of this', hint)]);
   }
   say(`no tier was named: on ${cheapest}, the cheapest that takes all of this\n`);
   return cheapest;
