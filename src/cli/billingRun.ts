@@ -6,18 +6,18 @@ import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/inv
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
-import { LiveTimeline } from '../core/timeline/live.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/question.ts';
 import { Timeline } from '../core/timeline/timeline.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
-import { statusOf } from '../telemetry/fileState.ts';
+import type { ScratchUse } from '../telemetry/fast/scratch.ts';
 import type { InputFormat } from '../telemetry/formats.ts';
 import type { ReadRequest, ReadResult, WatchRequest } from '../telemetry/reader.ts';
 import { prepareToRead, readUsage, watchUsage } from '../telemetry/readUsage.ts';
 import type { Source } from '../telemetry/source.ts';
+import { canReadAgain, SpooledPipes } from '../telemetry/spooledPipes.ts';
 import { emptyPeriod, refuseSeveralMonths, tellNotes } from './billingNotes.ts';
 import { loadTerms, type TermsFlags } from './billingTerms.ts';
 import { CommandFailure } from './failure.ts';
@@ -67,7 +67,27 @@ export async function readBillingRun(
   exports: readonly string[],
   flags: BillingFlags,
   io: Io,
-  { trace = false, timeline: wished, filesEndIn }: RunWishes,
+  wishes: RunWishes,
+): Promise<ReadRun> {
+  const pipes = new SpooledPipes(ROWS_OF_HOURS);
+  try {
+    return await readRun(exports, flags, io, { ...wishes, pipes });
+  } finally {
+    pipes.remove();
+  }
+}
+
+/** A timeline asks for the rows of some hours once more. */
+const ROWS_OF_HOURS: ScratchUse = {
+  what: 'the rows of a pipe are kept there, to find the instants at which limits were reached',
+  needs: 'give TMPDIR a directory with as much room as the rows take without compression, or give files',
+};
+
+async function readRun(
+  exports: readonly string[],
+  flags: BillingFlags,
+  io: Io,
+  { trace = false, timeline: wished, filesEndIn, pipes }: RunWishes & { readonly pipes: SpooledPipes },
 ): Promise<ReadRun> {
   const found = sourcesOf(exports, io);
   found.then(
@@ -85,11 +105,10 @@ export async function readBillingRun(
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
   const kept = ledgerDimensions(rateCard, customers);
-  const isLive = thresholds && !sources.every(canReadAgain);
-  const live = isLive ? new LiveTimeline(terms, thresholds, { buckets, ...kept }) : undefined;
 
   const request = {
     sources,
+    pipes: thresholds && pipes,
     meters: [...rateCard.meters.values()],
     ...kept,
     buckets,
@@ -107,7 +126,7 @@ export async function readBillingRun(
     dedupeMemory: flags.dedupeMemory,
     threads: flags.threads,
   };
-  const result = await readExports({ ...request, trace, onRated: live && ((row) => live.take(row)) }, flags, io);
+  const result = await readExports({ ...request, trace }, flags, io);
   const run: BillingRun = { ...terms, ledger: result.ledger };
   if (flags.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
   else if (
@@ -128,10 +147,9 @@ export async function readBillingRun(
   tellNotes(notes, { customersFile: flags.customers, tier: terms.defaultTier }, flags, io);
   if (!thresholds) return { run, rows: result.rows, notes, entries: [] };
 
-  const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: MOST_STEPS_OF_ONE });
+  const timeline = new Timeline({ run, buckets, thresholds, mostSteps: MOST_STEPS_OF_ONE });
   const passes = await passesOf(timeline, asker({ ...request, signal: io.signal }, result));
   if (!flags.quiet && passes > 0) io.stderr.write(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
-  if (!flags.quiet && live) io.stderr.write(orderNote(live.outOfOrder));
   return { run, rows: result.rows, notes, entries: timeline.entries() };
 }
 
@@ -154,11 +172,6 @@ function inputsOf(sources: readonly Source[], flags: BillingFlags): string[] {
   return [...sources.flatMap((source) => (source.kind === 'file' ? [source.path] : [])), ...files];
 }
 
-/** True for regular files; a pipe gives its rows once. */
-function canReadAgain(source: Source): boolean {
-  return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
-}
-
 /** True if a customer of the customers file may be billed for what rows before the period tell. */
 function hasValuesThatStay({ customers }: BillingRun, { beforePeriod = 0 }: RowCounts): boolean {
   return customers.size > 0 && beforePeriod > 0;
@@ -170,7 +183,7 @@ async function rowsOutside(
   { rows }: ReadResult,
 ): Promise<RowsByBucket | undefined> {
   if (rows.outOfPeriod === 0) return new Map();
-  if (!request.sources.every(canReadAgain)) return undefined;
+  if (!request.pipes && !request.sources.every(canReadAgain)) return undefined;
   const whole = { ...request, period: undefined, spans: undefined };
   return (await readUsage({ ...whole, trace: false, onReject: () => undefined })).ledger.rowsByBucket;
 }
@@ -200,14 +213,4 @@ function changed(why: string): CommandFailure {
       hint: 'run it again when nothing writes to them any more',
     },
   ]);
-}
-
-function orderNote(outOfOrder: number): string {
-  if (outOfOrder === 0) return '';
-  const whose = outOfOrder === 1 ? 'the rows of 1 customer' : `the rows of ${outOfOrder} customers`;
-  return (
-    `${whose} did not come in time order: from the time of the first late row on, limits are known to the hour,\n` +
-    '  and rate limits are not checked\n' +
-    '  files, which can be read twice, tell the instant in any order\n'
-  );
 }

@@ -18,9 +18,12 @@ import type { Watch, WatchedStep } from '../core/usage/watch.ts';
 import type { InputFormat } from './formats.ts';
 import type { Fault } from './row.ts';
 import type { Source } from './source.ts';
+import type { SpooledPipes } from './spooledPipes.ts';
 
 export type ReadRequest = {
   readonly sources: readonly Source[];
+  /** Keeps what can be read only once for further requests with the same sources; absent: it is read once. */
+  readonly pipes?: SpooledPipes | undefined;
   readonly meters: readonly Meter[];
   /** Dimensions that the ledger keeps apart. */
   readonly dimensions: readonly string[];

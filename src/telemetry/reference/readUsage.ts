@@ -67,7 +67,8 @@ async function readRows(
   const unendedSources = new Set<string>();
 
   for (const [number, source] of request.sources.entries()) {
-    const { chunks, bytesRead } = openSource(source, request.signal);
+    const { pipes, signal } = request;
+    const { chunks, bytesRead } = pipes ? await pipes.open(source, signal) : openSource(source, signal);
     try {
       for await (const batch of foundRows(source, withoutMarks(chunks), request)) {
         request.signal?.throwIfAborted();
