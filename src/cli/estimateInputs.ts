@@ -89,10 +89,13 @@ export async function readTelemetry(flags: EstimateFlags, rateCard: RateCard, io
     trace: false,
     timezone: flags.timezone,
   };
-  const seconds = [...rateCard.tiers.values()].some(({ rateLimit }) => rateLimit)
-    ? new BusiestSecond(meters.findIndex(({ name }) => name === 'requests'))
-    : undefined;
-  const onRated = seconds && ((row: LedgerRow) => seconds.take(row));
-  const { ledger } = await readExports({ ...request, onRated }, flags, io);
+  let seconds: BusiestSecond | undefined;
+  const follow = () => {
+    const counted = new BusiestSecond(meters.findIndex(({ name }) => name === 'requests'));
+    seconds = counted;
+    return (row: LedgerRow) => counted.take(row);
+  };
+  const isLimited = [...rateCard.tiers.values()].some(({ rateLimit }) => rateLimit);
+  const { ledger } = await readExports({ ...request, follow: isLimited ? follow : undefined }, flags, io);
   return { ledger, busiestSecond: seconds?.requests };
 }

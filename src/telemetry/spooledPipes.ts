@@ -10,6 +10,12 @@ export function canReadAgain(source: Source): boolean {
   return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
 }
 
+/** Rows with one event id may have to be read again, to be compared. */
+export const COMPARED_ROWS: ScratchUse = {
+  what: 'the rows of a pipe are kept there, to compare those with the same event id',
+  needs: 'give TMPDIR a directory with as much room as the rows take without compression, or use --no-dedupe',
+};
+
 export class SpooledPipes {
   private scratch: Scratch | undefined;
   private readonly use: ScratchUse;

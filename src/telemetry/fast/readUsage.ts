@@ -24,7 +24,7 @@ import type {
 import { readingBefore, watchingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
 import { changeOf, type OpenSource, openSource, type Source } from '../source.ts';
-import { canReadAgain, SpooledPipes } from '../spooledPipes.ts';
+import { COMPARED_ROWS, canReadAgain, SpooledPipes } from '../spooledPipes.ts';
 import { decodeLoosely } from '../textRows.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
@@ -33,7 +33,7 @@ import { type LogSeeds, logBytes } from './eventLog.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { isValue } from './ledgerPart.ts';
 import { Refetcher } from './refetch.ts';
-import { Scratch, type ScratchUse } from './scratch.ts';
+import { Scratch } from './scratch.ts';
 import { NO_SEEDS, seedsOf } from './seeds.ts';
 import { isSameShape, type ShapeFrom } from './shape.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
@@ -128,8 +128,8 @@ function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
   return import('../reference/readUsage.ts');
 }
 
-function slowReasonFor({ onRated, meters }: Pick<ReadRequest, 'onRated' | 'meters'>, threads: number) {
-  if (onRated) return 'in-order';
+function slowReasonFor({ follow, meters }: Pick<ReadRequest, 'follow' | 'meters'>, threads: number) {
+  if (follow) return 'in-order';
   if (meters.some(needsEveryRow)) return 'every-row';
   return threads === 0 ? whyNoKernel() : undefined;
 }
@@ -467,12 +467,6 @@ class Run {
     this.scratch?.remove();
   }
 }
-
-/** Rows of a pipe may have to be compared byte by byte. */
-const COMPARED_ROWS: ScratchUse = {
-  what: 'the rows of a pipe are kept there, to compare those with the same event id',
-  needs: 'give TMPDIR a directory with as much room as the rows take without compression, or use --no-dedupe',
-};
 
 const PROGRESS_MS = 100;
 const USUAL_DEDUPE_MEMORY = 2 ** 30;
