@@ -6,16 +6,15 @@ import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/inv
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
-import { LiveTimeline } from '../core/timeline/live.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/question.ts';
 import { Timeline } from '../core/timeline/timeline.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
-import { statusOf } from '../telemetry/fileState.ts';
+import type { ScratchUse } from '../telemetry/fast/scratch.ts';
 import type { ReadRequest, ReadResult, WatchRequest } from '../telemetry/reader.ts';
 import { prepareToRead, readUsage, watchUsage } from '../telemetry/readUsage.ts';
-import type { Source } from '../telemetry/source.ts';
+import { canReadAgain, SpooledPipes } from '../telemetry/spooledPipes.ts';
 import { emptyPeriod, refuseSeveralMonths } from './billingMonths.ts';
 import { type BillingTerms, loadTerms, type TermsOptions } from './billingTerms.ts';
 import { inputNames, type Ports } from './ports.ts';
@@ -52,14 +51,27 @@ export function billExports(
   ports: Ports,
   wishes: RunWishes,
 ): Promise<Outcome<ReadRun>> {
-  return outcomeOf(() => readRun(exports, options, ports, wishes));
+  return outcomeOf(async () => {
+    const pipes = new SpooledPipes(ROWS_OF_HOURS);
+    try {
+      return await readRun(exports, options, ports, { ...wishes, pipes });
+    } finally {
+      pipes.remove();
+    }
+  });
 }
+
+/** A timeline asks for the rows of some hours once more. */
+const ROWS_OF_HOURS: ScratchUse = {
+  what: 'the rows of a pipe are kept there, to find the instants at which limits were reached',
+  needs: 'give TMPDIR a directory with as much room as the rows take without compression, or give files',
+};
 
 async function readRun(
   exports: readonly string[],
   options: BillingOptions,
   ports: Ports,
-  { trace = false, timeline: wished, onNotes = () => undefined }: RunWishes,
+  { trace = false, timeline: wished, onNotes = () => undefined, pipes }: RunWishes & { readonly pipes: SpooledPipes },
 ): Promise<ReadRun> {
   const found = ports.sourcesOf(exports);
   found.then(
@@ -73,11 +85,10 @@ async function readRun(
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
   const kept = ledgerDimensions(rateCard, customers);
-  const isLive = thresholds && !sources.every(canReadAgain);
-  const live = isLive ? new LiveTimeline(terms, thresholds, { buckets, ...kept }) : undefined;
 
   const request = {
     sources,
+    pipes: thresholds && pipes,
     meters: [...rateCard.meters.values()],
     ...kept,
     buckets,
@@ -85,7 +96,7 @@ async function readRun(
     spans: spansOf(customers, periods, rateCard.timezone),
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
-  const result = await ports.read({ ...request, trace, onRated: live && ((row) => live.take(row)) });
+  const result = await ports.read({ ...request, trace });
   const run: BillingRun = { ...terms, ledger: result.ledger };
   if (options.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
   else if (
@@ -106,10 +117,9 @@ async function readRun(
   onNotes(notes, terms);
   if (!thresholds) return { run, rows: result.rows, notes, entries: [] };
 
-  const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: MOST_STEPS_OF_ONE });
+  const timeline = new Timeline({ run, buckets, thresholds, mostSteps: MOST_STEPS_OF_ONE });
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
-  if (live) ports.say(orderNote(live.outOfOrder));
   return { run, rows: result.rows, notes, entries: timeline.entries() };
 }
 
@@ -127,11 +137,6 @@ async function passesOf(timeline: Timeline, ask: Parameters<typeof askAll>[1]): 
 /** One question may have so many steps of the {@link MOST_STEPS} of a pass. */
 const MOST_STEPS_OF_ONE = MOST_STEPS / 16;
 
-/** True for regular files; a pipe gives its rows once. */
-function canReadAgain(source: Source): boolean {
-  return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
-}
-
 /** True if a customer of the customers file may be billed for what rows before the period tell. */
 function hasValuesThatStay({ customers }: BillingRun, { beforePeriod = 0 }: RowCounts): boolean {
   return customers.size > 0 && beforePeriod > 0;
@@ -143,7 +148,7 @@ async function rowsOutside(
   { rows }: ReadResult,
 ): Promise<RowsByBucket | undefined> {
   if (rows.outOfPeriod === 0) return new Map();
-  if (!request.sources.every(canReadAgain)) return undefined;
+  if (!request.pipes && !request.sources.every(canReadAgain)) return undefined;
   const whole = { ...request, period: undefined, spans: undefined };
   return (await readUsage({ ...whole, trace: false, onReject: () => undefined })).ledger.rowsByBucket;
 }
@@ -173,14 +178,4 @@ function changed(why: string): Refusal {
       hint: 'run it again when nothing writes to them any more',
     },
   ]);
-}
-
-function orderNote(outOfOrder: number): string {
-  if (outOfOrder === 0) return '';
-  const whose = outOfOrder === 1 ? 'the rows of 1 customer' : `the rows of ${outOfOrder} customers`;
-  return (
-    `${whose} did not come in time order: from the time of the first late row on, limits are known to the hour,\n` +
-    '  and rate limits are not checked\n' +
-    '  files, which can be read twice, tell the instant in any order\n'
-  );
 }

@@ -89,10 +89,13 @@ export async function readTelemetry(
     trace: false,
     timezone: options.timezone,
   };
-  const seconds = [...rateCard.tiers.values()].some(({ rateLimit }) => rateLimit)
-    ? new BusiestSecond(meters.findIndex(({ name }) => name === 'requests'))
-    : undefined;
-  const onRated = seconds && ((row: LedgerRow) => seconds.take(row));
-  const { ledger } = await ports.read({ ...request, onRated });
+  let seconds: BusiestSecond | undefined;
+  const follow = () => {
+    const counted = new BusiestSecond(meters.findIndex(({ name }) => name === 'requests'));
+    seconds = counted;
+    return (row: LedgerRow) => counted.take(row);
+  };
+  const isLimited = [...rateCard.tiers.values()].some(({ rateLimit }) => rateLimit);
+  const { ledger } = await ports.read({ ...request, follow: isLimited ? follow : undefined });
   return { ledger, busiestSecond: seconds?.requests };
 }
