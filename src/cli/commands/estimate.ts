@@ -14,6 +14,7 @@ import { isReadOnce, tierFileName } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeFileAtomically, writeOut } from '../output.ts';
 import { checkOutputs } from '../outputs.ts';
+import { columnsOf } from '../resultTarget.ts';
 
 export type { EstimateFlags };
 
@@ -124,12 +125,6 @@ function refuseWatching(inputs: readonly string[], io: Io): void {
 
 function notesOf({ reports, notes }: EstimatesReport): Note[] {
   return [...reports.flatMap((one) => one.notes), ...notes];
-}
-
-/** Of the terminal, or as the user asks with COLUMNS; into a pipe names go whole. */
-function columnsOf({ stdout, env }: Io): number {
-  const asked = Number(env.COLUMNS);
-  return stdout.columns ?? (Number.isInteger(asked) && asked > 0 ? asked : Number.POSITIVE_INFINITY);
 }
 
 /** Cursor home, and everything below it gone: no flicker, as clearing the whole screen would give. */

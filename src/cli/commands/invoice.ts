@@ -24,6 +24,7 @@ import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
 import { isGenerated } from '../outputs.ts';
 import { ProgressLine } from '../progress.ts';
+import { columnsOf } from '../resultTarget.ts';
 import { timelineReportOf } from '../timelineReport.ts';
 
 export type InvoiceFlags = BillingFlags &
@@ -166,7 +167,7 @@ async function put(
   const isTerminal = target.kind === 'stdout';
   const presentation = {
     style: styleFor(io, isTerminal ? io.stdout : {}, isTerminal ? flags : { color: false }),
-    columns: io.stdout.columns ?? 80,
+    columns: isTerminal ? columnsOf(io) : Number.POSITIVE_INFINITY,
     all: flags.all === true,
   };
   if (target.kind === 'stdout') await writeOut(io, progress.erasedBefore(gathered(format(report, presentation))));

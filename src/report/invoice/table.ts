@@ -2,8 +2,8 @@
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
+import { plainTable, type Row, tablePieces } from '../render/columns.ts';
 import { printable, shortened } from '../safeText.ts';
-import { plainTable, type Row, tablePieces } from '../table.ts';
 import { timelineTable } from '../timeline/table.ts';
 import { overviewOf } from './overview.ts';
 import { type InvoiceFormat, type InvoiceReport, layoutOf, type Presentation, Totals } from './report.ts';

@@ -8,8 +8,8 @@ import { type Period, periodLabel } from '../../core/period.ts';
 import { formatQuantity } from '../../core/quantity.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { instantOf } from '../../core/timestamp.ts';
+import { plainTable } from '../render/columns.ts';
 import { printable } from '../safeText.ts';
-import { plainTable } from '../table.ts';
 import type { TimelineFormat, TimelinePresentation, TimelineReport } from './report.ts';
 import { inCells, labelRows, sparkline } from './sparkline.ts';
 import { outlookTexts, percent, rateTexts, whatTexts, whenText } from './words.ts';
@@ -47,7 +47,9 @@ function storiesOf(entries: readonly TimelineEntry[]): Story[] {
   );
 }
 
-function storyText(story: Story, report: TimelineReport, { style, columns }: TimelinePresentation): string {
+function storyText(story: Story, report: TimelineReport, presentation: TimelinePresentation): string {
+  const { style } = presentation;
+  const columns = Number.isFinite(presentation.columns) ? presentation.columns : 80;
   const { customer, entries } = story;
   // Days above a rate limit may be many: they are marked in the month, and told together.
   const single = entries.filter(({ day }) => day === undefined);
