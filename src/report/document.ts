@@ -28,6 +28,8 @@ export type Block =
   /** Tables with the same columns, one below the other. */
   | { readonly kind: 'tables'; readonly tables: readonly Table[] }
   | Chart
+  /** A picture made of characters, in lines of so many columns: for a terminal alone. */
+  | { readonly kind: 'sketch'; readonly lines: (columns: number) => Iterable<Text> }
   /** Charts side by side, where there is room; `wide`: they need more of it. */
   | { readonly kind: 'grid'; readonly charts: readonly Chart[]; readonly size: 'small' | 'wide' }
   /** Shown when somebody asks for it, where a medium can do so. */

@@ -24,10 +24,9 @@ export function padEnd(text: string, width: number): string {
 
 /** As many characters from the start as fit into `width` columns. */
 function startOf(text: string, width: number): string {
-  let [start, used] = ['', 0];
+  let start = '';
   for (const char of text) {
-    used = displayWidth(start + char);
-    if (used > width) break;
+    if (displayWidth(start + char) > width) break;
     start += char;
   }
   return start;

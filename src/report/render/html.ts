@@ -65,6 +65,7 @@ function drawn(block: Block, heading: string): string {
       return `<div class="charts ${block.size}">\n${block.charts.map(chart).join('')}</div>\n`;
     case 'folded':
       return `<details><summary>${htmlText(block.title)}</summary>\n${[...html(block.blocks, block.title)].join('')}</details>\n`;
+    case 'sketch':
     case 'pause':
       return '';
   }

@@ -3,11 +3,14 @@ import { type Block, type Cell, type Document, plain, type Row, type Table, type
 import { markdownCode, markdownText } from '../safeText.ts';
 import { sentence } from '../words.ts';
 
+/** What Markdown has no place for. */
+const PICTURES: ReadonlySet<Block['kind']> = new Set(['chart', 'grid', 'sketch']);
+
 export function* markdown(document: Document): Generator<string> {
   let isFirst = true;
   for (const block of document) {
     if (block.kind === 'pause') yield '';
-    else if (block.kind !== 'chart' && block.kind !== 'grid') {
+    else if (!PICTURES.has(block.kind)) {
       if (!isFirst) yield '\n';
       isFirst = false;
       yield* drawn(block);
@@ -51,7 +54,7 @@ function* table({ title, aside, note, columns, rows, foot = [] }: Table): Genera
 
 function cellText(row: Row, cell: Cell | undefined, column: number): string {
   const isStrong = row.role !== undefined || (row.isChosen && column === 0);
-  const own = cell === undefined ? '' : safe(cell.text);
+  const own = cell === undefined ? '' : cell.kind === 'text' ? safe(cell.text) : plain(cell.text); // figures are ours
   const branch = column === 0 && (row.level ?? 0) > 0 ? '&nbsp;&nbsp;└ ' : '';
   const more = row.belowIn === column ? (row.below ?? []).map(safe) : [];
   const texts = [isStrong && own !== '' ? `**${own}**` : own, ...more];

@@ -49,6 +49,9 @@ function* drawn(block: Block, presentation: TerminalPresentation): Generator<str
       return yield* tables([block], presentation);
     case 'tables':
       return yield* tables(block.tables, presentation);
+    case 'sketch':
+      for (const line of block.lines(columns)) yield `${tinted(line, style)}\n`;
+      return;
     case 'folded':
       return yield* terminal(block.blocks, presentation);
   }
@@ -209,14 +212,14 @@ function namesIn(lines: readonly Laid[], room: number): ReadonlyMap<string, stri
 /** Columns that are drawn beside each other, the first one in each part: figures that do not fit follow below. */
 function partsOf(room: readonly number[], columns: number): number[][] {
   const parts: number[][] = [[0]];
-  let used = room[0]!;
+  let wide = room[0]!;
   for (const [c, width] of [...room.entries()].slice(1)) {
-    if (used + GAP + width > columns && parts.at(-1)!.length > 1) {
+    if (wide + GAP + width > columns && parts.at(-1)!.length > 1) {
       parts.push([0]);
-      used = room[0]!;
+      wide = room[0]!;
     }
     parts.at(-1)!.push(c);
-    used += GAP + width;
+    wide += GAP + width;
   }
   return parts;
 }
