@@ -90,8 +90,14 @@ export function presentationFor(
   const isStdout = kind === 'stdout';
   return {
     style: styleFor(io, isStdout ? io.stdout : {}, isStdout ? flags : { color: false }),
-    columns: io.stdout.columns ?? 80,
+    columns: isStdout ? columnsOf(io) : Number.POSITIVE_INFINITY,
   };
+}
+
+/** Of the terminal, or as the user asks with COLUMNS; into a pipe or a file everything goes whole. */
+export function columnsOf({ stdout, env }: Io): number {
+  const asked = Number(env.COLUMNS);
+  return stdout.columns ?? (Number.isInteger(asked) && asked > 0 ? asked : Number.POSITIVE_INFINITY);
 }
 
 /** Writes a result to standard output or to its file. */

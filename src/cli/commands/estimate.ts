@@ -86,7 +86,6 @@ async function put(
   const page = target.format === 'html' ? await import('../page.ts').then(({ pageFiles }) => pageFiles()) : undefined;
   const presentation: EstimatePresentation = {
     ...presentationFor(target, flags, io),
-    columns: target.kind === 'stdout' ? columnsOf(io) : Number.POSITIVE_INFINITY,
     ...(page && { page }),
   };
   const pieces = ESTIMATE_FORMATS[target.format](report, presentation);
@@ -143,12 +142,6 @@ function refuseWatching(inputs: readonly string[], io: Io): void {
 
 function notesOf({ reports, notes }: EstimatesReport): Note[] {
   return [...reports.flatMap((one) => one.notes), ...notes];
-}
-
-/** Of the terminal, or as the user asks with COLUMNS; into a pipe names go whole. */
-function columnsOf({ stdout, env }: Io): number {
-  const asked = Number(env.COLUMNS);
-  return stdout.columns ?? (Number.isInteger(asked) && asked > 0 ? asked : Number.POSITIVE_INFINITY);
 }
 
 /** Cursor home, and everything below it gone: no flicker, as clearing the whole screen would give. */

@@ -5,9 +5,9 @@ import type { Estimate } from '../../core/simulation/calibration/maximise.ts';
 import type { SpendFit } from '../../core/simulation/calibration/spend.ts';
 import type { TargetFit } from '../../core/simulation/calibration/targets.ts';
 import { writtenName } from '../../core/simulation/parameters.ts';
+import { plainTable } from '../render/columns.ts';
 import { printable, safeJson } from '../safeText.ts';
 import type { Style } from '../style.ts';
-import { plainTable } from '../table.ts';
 
 export type CalibrationReport = {
   readonly history?: Calibration;

@@ -1,6 +1,7 @@
 /** Several estimates of one run: a block for each, and what they cost together. */
+
+import { plainTable } from '../render/columns.ts';
 import { csvRow, markdownText, printable } from '../safeText.ts';
-import { plainTable } from '../table.ts';
 import { ESTIMATE_COLUMNS, estimateRows } from './csv.ts';
 import { checkList, estimateMarkdown, noteList, row } from './markdown.ts';
 import type { EstimatesFormat } from './report.ts';

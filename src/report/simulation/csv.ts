@@ -2,8 +2,8 @@
 import { callsForGrandfathering } from '../../core/simulation/deltas.ts';
 import { RATE_NAMES } from '../../core/simulation/outcomes.ts';
 import { csvRow } from '../safeText.ts';
-import { moneyText } from './json.ts';
 import type { SimulationFormat, SimulationReport } from './report.ts';
+import { moneyText } from './words.ts';
 
 export const simulationCsv: SimulationFormat = function* (report) {
   const money = moneyText(report);

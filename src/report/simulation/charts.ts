@@ -1,16 +1,19 @@
-/** The plots of a simulation. Each is a picture of a table that stands beside it. */
-import { groupDigits } from '../../../core/quantity.ts';
-import { CAUSES } from '../../../core/simulation/behaviour.ts';
-import type { ScenarioOutcome } from '../../../core/simulation/simulate.ts';
-import { htmlText } from '../../safeText.ts';
-import { moneyText } from '../json.ts';
-import { type RateSpec, rateText, type SimulationReport } from '../report.ts';
-import { bar, dot, fill, line, path, scale, stroke, svg, text, ticks } from './svg.ts';
+/** The plots of a simulation. Each is a picture of a table that stands beside it, and legible on a telephone: 400 units wide at most. */
+
+import { groupDigits } from '../../core/quantity.ts';
+import { CAUSES } from '../../core/simulation/behaviour.ts';
+import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
+import type { Chart } from '../document.ts';
+import { bar, dot, fill, line, type Plot, path, scale, spread, stroke, svg, text, ticks } from '../svg.ts';
+import { cut } from '../width.ts';
+import { countText, percentText } from '../words.ts';
+import { type RateSpec, rateText, type SimulationReport } from './report.ts';
+import { moneyText } from './words.ts';
 
 const NAME_WIDTH = 96;
 
 /** One rate, a bar for each scenario, its 95 % interval across the end of the bar. */
-export function rateChart(spec: RateSpec, outcomes: readonly ScenarioOutcome[]): string {
+export function rateChart(spec: RateSpec, outcomes: readonly ScenarioOutcome[]): Chart {
   const known = outcomes.filter(({ rates }) => rates[spec.name] !== undefined);
   const [width, row] = [330, 26];
   const most = Math.max(...known.map(({ rates, intervals }) => intervals[spec.name]?.[1] ?? rates[spec.name]!), 1e-9);
@@ -18,7 +21,7 @@ export function rateChart(spec: RateSpec, outcomes: readonly ScenarioOutcome[]):
   const parts = outcomes.flatMap(({ scenario, rates, intervals }, i) => {
     const y = 8 + i * row;
     const value = rates[spec.name];
-    const label = text(NAME_WIDTH - 8, y + 14, clipped(scenario.name), { anchor: 'end' });
+    const label = text(NAME_WIDTH - 8, y + 14, cut(scenario.name, 13), { anchor: 'end' });
     if (value === undefined) return [label, text(NAME_WIDTH, y + 14, 'unknown', { kind: 'dim' })];
     const range = intervals[spec.name];
     const tip = `${scenario.name}: ${rateText(spec, value)}${range ? `, 95 % from ${rateText(spec, range[0])} to ${rateText(spec, range[1])}` : ''}`;
@@ -38,11 +41,11 @@ export function rateChart(spec: RateSpec, outcomes: readonly ScenarioOutcome[]):
   const description = known
     .map(({ scenario, rates }) => `${scenario.name} ${rateText(spec, rates[spec.name])}`)
     .join(', ');
-  return svg({ width, height: 12 + outcomes.length * row, title: spec.label, description }, parts);
+  return chartOf({ width, height: 12 + outcomes.length * row, title: spec.label, description }, parts);
 }
 
 /** From the revenue of month 0 to that of the last month. */
-export function bridgeChart(report: SimulationReport, outcome: ScenarioOutcome, i: number): string {
+export function bridgeChart(report: SimulationReport, outcome: ScenarioOutcome, i: number): Chart {
   const { bridge, scenario } = outcome;
   const money = (amount: number) => groupDigits(moneyText(report)(amount));
   const steps = [
@@ -74,20 +77,20 @@ export function bridgeChart(report: SimulationReport, outcome: ScenarioOutcome, 
   parts.push(line(10, base, width - 10, base, 'axis'));
   const title = `${scenario.name}: monthly revenue`;
   const description = steps.map(({ label, from, to }) => `${label} ${money(to - from)}`).join(', ');
-  return `<figure><figcaption>${htmlText(scenario.name)}</figcaption>${svg({ width, height: height - 8, title, description }, parts)}</figure>`;
+  return { ...chartOf({ width, height: height - 8, title, description }, parts), title: scenario.name };
 }
 
 /** Revenue of the cohort in each month, month 0 being 100 %. */
-export function retentionChart(outcomes: readonly ScenarioOutcome[]): string {
-  const [width, height, left, base] = [680, 280, 52, 244];
+export function retentionChart(outcomes: readonly ScenarioOutcome[]): Chart {
+  const [width, height, left, base] = [400, 260, 44, 224];
   const all = outcomes.flatMap(({ nrrByMonth }) => nrrByMonth);
   const [low, high] = [Math.min(...all, 0.9), Math.max(...all, 1.05)];
   const months = outcomes[0]!.nrrByMonth.length - 1;
-  const x = scale(0, months, left, width - 110);
+  const x = scale(0, months, left, width - 116);
   const y = scale(low, high, base, 14);
   const parts = [
     ...ticks(low, high, 6).flatMap((value) => [
-      line(left, y(value), width - 110, y(value), Math.abs(value - 1) < 1e-9 ? 'axis' : 'grid'),
+      line(left, y(value), width - 116, y(value), Math.abs(value - 1) < 1e-9 ? 'axis' : 'grid'),
       text(left - 6, y(value) + 4, `${Math.round(value * 100)} %`, { anchor: 'end', kind: 'dim' }),
     ]),
     ...ticks(0, months, Math.min(months, 12)).map((month) =>
@@ -103,21 +106,21 @@ export function retentionChart(outcomes: readonly ScenarioOutcome[]): string {
     const points = nrrByMonth.map((nrr, month) => [x(month), y(nrr)] as const);
     parts.push(path(points, `line ${stroke(i)}`, scenario.name));
     for (const [month, nrr] of nrrByMonth.entries())
-      parts.push(dot(x(month), y(nrr), fill(i), `${scenario.name}, month ${month}: ${(nrr * 100).toFixed(1)} %`));
-    const label = `${clipped(scenario.name)} ${(nrrByMonth.at(-1)! * 100).toFixed(1)} %`;
-    parts.push(text(width - 102, ends[i]! + 4, label, { kind: 'value' }));
+      parts.push(dot(x(month), y(nrr), fill(i), `${scenario.name}, month ${month}: ${percentText(nrr, 1)}`));
+    const label = `${cut(scenario.name, 8)} ${Math.round(nrrByMonth.at(-1)! * 100)} %`;
+    parts.push(text(width - 108, ends[i]! + 4, label, { kind: 'value' }));
   }
   const description = outcomes
-    .map(({ scenario, rates }) => `${scenario.name} ends at ${(rates.nrr * 100).toFixed(1)} %`)
+    .map(({ scenario, rates }) => `${scenario.name} ends at ${percentText(rates.nrr, 1)}`)
     .join(', ');
-  return svg({ width, height, title: 'Cohort revenue by month', description }, parts);
+  return chartOf({ width, height, title: 'Cohort revenue by month', description }, parts);
 }
 
 /** Churn by cause, one stacked bar a scenario. */
-export function churnChart(outcomes: readonly ScenarioOutcome[]): string {
-  const [width, row, left] = [680, 34, NAME_WIDTH];
+export function churnChart(outcomes: readonly ScenarioOutcome[]): Chart {
+  const [width, row, left] = [400, 34, NAME_WIDTH];
   const most = Math.max(...outcomes.map(({ rates }) => rates.monthlyChurn));
-  const x = scale(0, most, left, width - 70);
+  const x = scale(0, most, left, width - 52);
   const used = CAUSES.filter((cause) => outcomes.some(({ churnByCause }) => churnByCause[cause] > 0));
   const parts = outcomes.flatMap(({ scenario, churnByCause, rates }, i) => {
     const y = 8 + i * row;
@@ -131,31 +134,34 @@ export function churnChart(outcomes: readonly ScenarioOutcome[]): string {
         x(to) - x(from),
         22,
         `c${c}`,
-        `${scenario.name}, ${cause}: ${(churnByCause[cause] * 100).toFixed(2)} %`,
+        `${scenario.name}, ${cause}: ${percentText(churnByCause[cause], 2)}`,
       );
     });
     return [
-      text(left - 8, y + 16, clipped(scenario.name), { anchor: 'end' }),
+      text(left - 8, y + 16, cut(scenario.name, 13), { anchor: 'end' }),
       ...bars,
-      text(x(before) + 6, y + 16, `${(rates.monthlyChurn * 100).toFixed(2)} %`, { kind: 'value' }),
+      text(x(before) + 6, y + 16, `${percentText(rates.monthlyChurn, 2)}`, { kind: 'value' }),
     ];
   });
   const legendY = 24 + outcomes.length * row;
-  let legendX = left;
+  let [legendX, down] = [4, 0];
   for (const [c, cause] of used.entries()) {
-    parts.push(bar(legendX, legendY - 10, 12, 12, `c${c}`, cause), text(legendX + 17, legendY, cause, { kind: 'dim' }));
-    legendX += 34 + cause.length * 7;
+    const long = 34 + cause.length * 7;
+    if (legendX + long > width) [legendX, down] = [4, down + 20];
+    const y = legendY + down;
+    parts.push(bar(legendX, y - 10, 12, 12, `c${c}`, cause), text(legendX + 17, y, cause, { kind: 'dim' }));
+    legendX += long;
   }
   const description = outcomes
-    .map(({ scenario, rates }) => `${scenario.name} ${(rates.monthlyChurn * 100).toFixed(2)} %`)
+    .map(({ scenario, rates }) => `${scenario.name} ${percentText(rates.monthlyChurn, 2)}`)
     .join(', ');
-  return svg({ width, height: legendY + 10, title: 'Monthly churn by cause', description }, parts);
+  return chartOf({ width, height: legendY + down + 10, title: 'Monthly churn by cause', description }, parts);
 }
 
 /** How many account-months have which bill. */
-export function billChart(report: SimulationReport, outcomes: readonly ScenarioOutcome[]): string {
+export function billChart(report: SimulationReport, outcomes: readonly ScenarioOutcome[]): Chart {
   const { edges } = outcomes[0]!.bills.histogram;
-  const [width, height, left, base] = [680, 250, 46, 200];
+  const [width, height, left, base] = [400, 250, 40, 200];
   const most = Math.max(...outcomes.flatMap(({ bills }) => bills.histogram.shares));
   const bin = (width - left - 10) / edges.length;
   const y = scale(0, most, base, 14);
@@ -170,7 +176,7 @@ export function billChart(report: SimulationReport, outcomes: readonly ScenarioO
     for (const [i, { scenario, bills }] of outcomes.entries()) {
       const share = bills.histogram.shares[e]!;
       const range = `${edge} to ${edges[e + 1] ?? 'more'} ${report.currency.code}`;
-      const tip = `${scenario.name}, ${range}: ${(share * 100).toFixed(1)} % of bills`;
+      const tip = `${scenario.name}, ${range}: ${percentText(share, 1)} of bills`;
       parts.push(bar(x + 3 + i * each, y(share), each, base - y(share), fill(i), tip));
     }
   }
@@ -179,16 +185,16 @@ export function billChart(report: SimulationReport, outcomes: readonly ScenarioO
   const description = outcomes
     .map(({ scenario, bills }) => `${scenario.name}: median ${moneyText(report)(bills.quantiles.median)}`)
     .join(', ');
-  return svg({ width, height: height - 8, title: 'Distribution of bills', description }, parts);
+  return chartOf({ width, height: height - 8, title: 'Distribution of bills', description }, parts);
 }
 
 /** Who pays less, the same and more than under the baseline. */
-export function deltaChart(report: SimulationReport, outcomes: readonly ScenarioOutcome[]): string {
+export function deltaChart(report: SimulationReport, outcomes: readonly ScenarioOutcome[]): Chart {
   const { baseline, population } = report.result.input;
   const others = outcomes
     .map((outcome, i) => ({ outcome, i }))
     .filter(({ outcome }) => outcome.scenario.name !== baseline);
-  const [width, row, left] = [680, 42, NAME_WIDTH];
+  const [width, row, left] = [400, 42, NAME_WIDTH];
   const x = scale(0, population.accounts.length, left, width - 12);
   const parts = others.flatMap(({ outcome: { scenario, deltas } }, r) => {
     const y = 8 + r * row;
@@ -199,14 +205,13 @@ export function deltaChart(report: SimulationReport, outcomes: readonly Scenario
     ];
     let before = 0;
     return [
-      text(left - 8, y + 18, clipped(scenario.name), { anchor: 'end' }),
+      text(left - 8, y + 18, cut(scenario.name, 13), { anchor: 'end' }),
       ...groups.flatMap(({ label, count, kind }) => {
         const from = x(before);
         before += count;
         if (count === 0) return [];
         const wide = x(before) - from;
-        const words =
-          wide > 90 ? [text(from + 6, y + 18, `${groupDigits(String(count))} ${label}`, { kind: 'onbar' })] : [];
+        const words = wide > 90 ? [text(from + 6, y + 18, `${countText(count)} ${label}`, { kind: 'onbar' })] : [];
         return [bar(from, y, wide, 28, kind, `${scenario.name}: ${count} ${label}`), ...words];
       }),
     ];
@@ -214,19 +219,7 @@ export function deltaChart(report: SimulationReport, outcomes: readonly Scenario
   const description = others
     .map(({ outcome: { scenario, deltas } }) => `${scenario.name}: ${deltas.winners} pay less, ${deltas.losers} more`)
     .join(', ');
-  return svg({ width, height: 8 + others.length * row, title: `Accounts against ${baseline}`, description }, parts);
-}
-
-/** Places for labels that are at least `gap` apart, as near as may be to where they belong. */
-function spread(places: readonly number[], gap: number): number[] {
-  const order = places.map((place, i) => ({ place, i })).sort((a, b) => a.place - b.place);
-  const result = [...places];
-  let last = Number.NEGATIVE_INFINITY;
-  for (const { place, i } of order) {
-    last = Math.max(place, last + gap);
-    result[i] = last;
-  }
-  return result;
+  return chartOf({ width, height: 8 + others.length * row, title: `Accounts against ${baseline}`, description }, parts);
 }
 
 /** `1.2k`, `84k`, `2.1M`, with a sign for changes. */
@@ -238,6 +231,6 @@ function short(amount: number, isTotal: boolean): string {
   return `${sign}${digits}${unit}`;
 }
 
-function clipped(name: string): string {
-  return name.length > 13 ? `${name.slice(0, 12)}…` : name;
+function chartOf(plot: Plot, parts: readonly string[]): Chart {
+  return { kind: 'chart', title: plot.title, picture: svg(plot, parts) };
 }

@@ -1,16 +1,18 @@
 /**
- * A timeline for the terminal: for each customer and period the month as a row of bars, with a letter below it where
- * something happened, and what that was. Where there are many customers, a line for each limit.
+ * A timeline as people read it, on a terminal: for each customer and period the month as a row of bars, with a letter below it where
+ * something happened, and what that was. Where there are many customers, a line for each limit. In
+ * Markdown a line for each entry.
  */
 import { type CalendarDate, dateAt, daysBetween } from '../../core/calendar.ts';
 import type { Meter } from '../../core/catalog/meter.ts';
 import { type Period, periodLabel } from '../../core/period.ts';
-import { formatQuantity } from '../../core/quantity.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { instantOf } from '../../core/timestamp.ts';
+import { type Block, type Cell, type Medium, none, quantity, type Table, type Text, text } from '../document.ts';
+import { preciseInstant } from '../machine.ts';
 import { printable } from '../safeText.ts';
-import { plainTable } from '../table.ts';
-import type { TimelineFormat, TimelinePresentation, TimelineReport } from './report.ts';
+import { displayWidth, padEnd, wrapped } from '../width.ts';
+import type { TimelineReport } from './report.ts';
 import { inCells, labelRows, sparkline } from './sparkline.ts';
 import { outlookTexts, percent, rateTexts, whatTexts, whenText } from './words.ts';
 
@@ -19,18 +21,40 @@ export const MOST_STORIES = 12;
 
 type Story = { readonly customer: string; readonly period: Period; readonly entries: TimelineEntry[] };
 
-export const timelineTable: TimelineFormat = function* (report, presentation) {
+export function* timelineDocument(report: TimelineReport, medium: Medium): Generator<Block> {
   const stories = storiesOf(report.entries);
-  if (stories.length === 0) yield 'nobody reached a limit\n';
-  else if (stories.length > MOST_STORIES) yield overview(stories, report, presentation);
+  if (stories.length === 0) yield { kind: 'paragraph', text: 'nobody reached a limit', isSentence: true };
+  else if (medium !== 'terminal') yield entryTable(report);
+  else if (stories.length > MOST_STORIES) yield* overview(stories, report);
   else {
-    let before = '';
     for (const story of stories) {
-      yield before + storyText(story, report, presentation);
-      before = '\n';
+      yield { kind: 'sketch', lines: (columns) => storyLines(story, report, Number.isFinite(columns) ? columns : 80) };
     }
   }
-};
+}
+
+function entryTable(report: TimelineReport): Table {
+  const heads = [`when, ${report.timezone}`, 'customer', 'tier', 'what', 'outlook'];
+  return {
+    kind: 'table',
+    title: '',
+    columns: heads.map((head) => ({ head, align: 'left' })),
+    rows: report.entries.map((entry) => ({
+      cells: [
+        whenCell(entry, report),
+        text(entry.customer),
+        text(entry.tier),
+        text(whatTexts(entry, report).join(', ')),
+      ],
+      below: outlookTexts(entry, report),
+      belowIn: 4,
+    })),
+  };
+}
+
+function whenCell(entry: TimelineEntry, report: TimelineReport, shown = whenText(entry, report)): Cell {
+  return { kind: 'instant', text: shown, value: preciseInstant(entry.at) };
+}
 
 /** By customer, then period. */
 function storiesOf(entries: readonly TimelineEntry[]): Story[] {
@@ -47,7 +71,7 @@ function storiesOf(entries: readonly TimelineEntry[]): Story[] {
   );
 }
 
-function storyText(story: Story, report: TimelineReport, { style, columns }: TimelinePresentation): string {
+function storyLines(story: Story, report: TimelineReport, columns: number): Text[] {
   const { customer, entries } = story;
   // Days above a rate limit may be many: they are marked in the month, and told together.
   const single = entries.filter(({ day }) => day === undefined);
@@ -56,24 +80,27 @@ function storyText(story: Story, report: TimelineReport, { style, columns }: Tim
   const labels = new Map(single.map((entry, i) => [entry, labelOf(i)]));
   for (const entry of rates) labels.set(entry, '!');
   const zone = report.timezone === 'UTC' ? '' : `, ${report.timezone}`;
-  const lines = [
-    `${style.strong(printable(customer))}  ${style.dim(printable(`${tiersOf(entries)}, ${label(story, report)}${zone}`))}`,
-    ...chartLines(story, labels, report, columns).map((line) => style.dim(line)),
+  const lines: Text[] = [
+    [strong(customer), '  ', dim(`${tiersOf(entries)}, ${label(story, report)}${zone}`)],
+    ...chartLines(story, labels, report, columns).map((line) => [dim(line)]),
   ];
   const width = Math.max(...[...labels.values()].map((text) => text.length));
   const whenWidth = Math.max(...entries.map((entry) => whenText(entry, report).length));
   const tell = (entry: TimelineEntry, what: readonly string[], outlook: readonly string[]) => {
     const head = `  ${labels.get(entry)!.padEnd(width)}  ${whenText(entry, report).padEnd(whenWidth)}  `;
     const isUrgent = entry.kind === 'limit' || entry.day !== undefined;
-    const tint = isUrgent ? style.warning : (text: string) => text;
-    lines.push(...wrapped({ head, parts: what.map(printable), between: ', ', columns, tint }));
+    lines.push(...wrapped(head, what.map(printable), ', ', columns).map((line) => (isUrgent ? [warning(line)] : line)));
     const under = ' '.repeat(width + 4);
-    lines.push(...wrapped({ head: under, parts: outlook.map(printable), between: '; ', columns, tint: style.dim }));
+    lines.push(...wrapped(under, outlook.map(printable), '; ', columns).map((line) => [dim(line)]));
   };
   for (const entry of single) tell(entry, whatTexts(entry, report), outlookTexts(entry, report));
   if (rates[0]) tell(rates[0], rateDays.length > 0 ? rateTexts(rateDays) : whatTexts(rates[0], report), []);
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
+
+const strong = (shown: string) => ({ text: shown, tone: 'strong' as const });
+const dim = (shown: string) => ({ text: shown, tone: 'dim' as const });
+const warning = (shown: string) => ({ text: shown, tone: 'warning' as const });
 
 /** The bars of each meter that the story is about, with the letters below; credits have letters only. */
 function chartLines(
@@ -85,7 +112,7 @@ function chartLines(
   const meters = [...report.meters.values()].filter(({ name }) => entries.some(({ meter }) => meter === name));
   const hasCredits = entries.some(({ credit }) => credit !== undefined);
   const names = [...meters.map(({ name }) => printable(name)), ...(hasCredits ? ['credit'] : [])];
-  const margin = Math.max(...names.map((name) => name.length)) + 4;
+  const margin = Math.max(...names.map(displayWidth)) + 4;
   const room = Math.max(7, columns - margin - 1);
   const first = dateAt(period.start, report.timezone);
   const marks = (about: readonly TimelineEntry[], cellOf: (day: number) => number) =>
@@ -95,7 +122,7 @@ function chartLines(
   const lines = meters.flatMap((meter, i) => {
     const { cells, cellOf } = inCells(report.dailyUsage(customer, period, meter.name), room);
     const about = entries.filter((entry) => entry.meter === meter.name && labels.has(entry));
-    return [`  ${names[i]!.padEnd(margin - 2)}${sparkline(cells)}`.trimEnd(), ...marks(about, cellOf)];
+    return [`  ${padEnd(names[i]!, margin - 2)}${sparkline(cells)}`.trimEnd(), ...marks(about, cellOf)];
   });
   if (!hasCredits) return lines;
   const days = daysBetween(first, dateAt(period.end, report.timezone));
@@ -127,32 +154,8 @@ function label({ period }: Story, { timezone }: TimelineReport): string {
   return periodLabel(period, timezone);
 }
 
-/** Parts after a head, as many on a line as fit; further lines begin below the first part. */
-function wrapped({
-  head,
-  parts,
-  between,
-  columns,
-  tint,
-}: {
-  head: string;
-  parts: readonly string[];
-  between: string;
-  columns: number;
-  tint: (text: string) => string;
-}): string[] {
-  const rows: string[] = [];
-  for (const part of parts) {
-    const last = rows.at(-1);
-    if (last !== undefined && head.length + last.length + between.length + part.length <= columns) {
-      rows[rows.length - 1] = `${last}${between}${part}`;
-    } else rows.push(part);
-  }
-  return rows.map((row, i) => (i === 0 ? head : ' '.repeat(head.length)) + tint(row));
-}
-
 /** A line for each customer, period and meter: when each threshold was reached. */
-function overview(stories: readonly Story[], report: TimelineReport, { style }: TimelinePresentation): string {
+function* overview(stories: readonly Story[], report: TimelineReport): Generator<Block> {
   const severalPeriods = new Set(stories.map(({ period }) => period.start)).size > 1;
   const shares = [...new Set(report.entries.flatMap(({ threshold }) => threshold?.toFixed() ?? []))].sort(
     (a, b) => Number(a) - Number(b),
@@ -166,19 +169,29 @@ function overview(stories: readonly Story[], report: TimelineReport, { style }: 
     ...['tier', 'meter', 'limit'],
     ...shares.map((share) => titles.get(share)!),
   ];
-  const rows = stories.flatMap((story) =>
-    limitsOf(story.entries).map(({ tier, meter, limit, byShare }) => [
-      story.customer,
-      ...(severalPeriods ? [label(story, report)] : []),
-      ...[tier, meter.name, formatQuantity(limit.round(3), meter.unit)],
-      ...shares.map((share) => shortWhen(byShare.get(share), report)),
-    ]),
-  );
+  yield {
+    kind: 'table',
+    title: '',
+    columns: head.map((one) => ({ head: one, align: 'left' })),
+    rows: stories.flatMap((story) =>
+      limitsOf(story.entries).map(({ tier, meter, limit, byShare }) => ({
+        cells: [
+          text(story.customer),
+          ...(severalPeriods ? [text(label(story, report))] : []),
+          text(tier),
+          text(meter.name),
+          quantity(limit.round(3), meter.unit),
+          ...shares.map((share) => {
+            const entry = byShare.get(share);
+            return entry ? whenCell(entry, report, whenText(entry, report).slice(5, 16)) : none();
+          }),
+        ],
+      })),
+    ),
+  };
   const others = report.entries.filter(({ threshold }) => threshold === undefined).length;
-  const more =
-    others === 0 ? '' : style.dim(`\nand ${others} about credits and rate limits, which --format ndjson tells\n`);
-  const align = head.map(() => 'left' as const);
-  return plainTable([head.map(style.dim), ...rows.map((cells) => cells.map(printable))], align) + more;
+  const more = `and ${others} about credits and rate limits, which --format ndjson tells`;
+  if (others > 0) yield { kind: 'paragraph', text: [dim(more)] };
 
   function limitsOf(entries: readonly TimelineEntry[]) {
     const limits = new Map<
@@ -196,9 +209,4 @@ function overview(stories: readonly Story[], report: TimelineReport, { style }: 
     }
     return [...limits.values()];
   }
-}
-
-/** To the minute: `10-19 08:31`. */
-function shortWhen(entry: TimelineEntry | undefined, report: TimelineReport): string {
-  return entry ? whenText(entry, report).slice(5, 16) : '';
 }

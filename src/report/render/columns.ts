@@ -1,7 +1,7 @@
+/** Rows of a table without rules for a terminal, laid out by cli-table3. */
 import CliTable from 'cli-table3';
 import utils from 'cli-table3/src/utils.js';
-
-const { strlen: widthOf } = utils;
+import { displayWidth } from '../width.ts';
 
 export type Row = readonly (string | { readonly content: string; readonly colSpan: number })[];
 type Align = readonly ('left' | 'right')[];
@@ -36,7 +36,7 @@ function widestRows(rows: readonly Row[], columns: number): Row[] {
   let acrossWidth = -1;
   for (const row of rows) {
     for (const [column, cell] of row.entries()) {
-      const width = widthOf(typeof cell === 'string' ? cell : cell.content);
+      const width = displayWidth(typeof cell === 'string' ? cell : cell.content);
       if (typeof cell !== 'string') {
         if (width > acrossWidth) [across, acrossWidth] = [cell, width];
       } else if (width > widths[column]!) {
@@ -60,11 +60,36 @@ function lines(rows: readonly Row[], align: Align, leaveOut: number): string {
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
     colAligns: [...align],
   });
-  for (const row of rows) table.push([...row]);
+  const replaced: string[] = [];
+  for (const row of rows) {
+    table.push(
+      row.map((cell) =>
+        typeof cell === 'string'
+          ? standIn(cell, replaced)
+          : { colSpan: cell.colSpan, content: standIn(cell.content, replaced) },
+      ),
+    );
+  }
+  let next = 0;
   return table
     .toString()
+    .replace(STAND_INS, () => replaced[next++]!)
     .split('\n')
     .slice(leaveOut)
     .map((line) => `${line.trimEnd()}\n`)
     .join('');
+}
+
+const STAND_IN = '\ue000';
+const STAND_INS = /\ue000+/g;
+
+/**
+ * cli-table3 counts columns by an older Unicode: what it would count wrong is laid out as other characters, as many as it
+ * takes columns, which are `replaced` again in the order in which they come.
+ */
+function standIn(cell: string, replaced: string[]): string {
+  const width = displayWidth(cell);
+  if ((width === utils.strlen(cell) && !cell.includes(STAND_IN)) || width === 0) return cell;
+  replaced.push(cell);
+  return STAND_IN.repeat(width);
 }

@@ -1,5 +1,5 @@
 /** The few shapes that the plots are made of, as SVG text. Colours are classes, so that they follow light and dark. */
-import { htmlText } from '../../safeText.ts';
+import { htmlText } from './safeText.ts';
 
 export type Plot = {
   readonly width: number;
@@ -70,4 +70,16 @@ export function ticks(low: number, high: number, count = 5): number[] {
 
 function at(value: number): string {
   return String(Math.round(value * 100) / 100);
+}
+
+/** Places for labels that are at least `gap` apart, as near as may be to where they belong. */
+export function spread(places: readonly number[], gap: number): number[] {
+  const order = places.map((place, i) => ({ place, i })).sort((a, b) => a.place - b.place);
+  const result = [...places];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { place, i } of order) {
+    last = Math.max(place, last + gap);
+    result[i] = last;
+  }
+  return result;
 }

@@ -1,13 +1,13 @@
 /** Plots of changes: bars to the left and right of where a rate is now. */
-import type { RateName } from '../../../core/simulation/outcomes.ts';
-import { htmlText } from '../../safeText.ts';
-import { deltaText, RATES, type RateSpec, type SimulationReport } from '../report.ts';
-import { swings } from '../sections.ts';
-import { withoutText } from '../words.ts';
-import { bar, line, scale, svg, text } from './svg.ts';
+import type { RateName } from '../../core/simulation/outcomes.ts';
+import type { Chart } from '../document.ts';
+import { bar, line, scale, svg, text } from '../svg.ts';
+import { deltaText, RATES, type RateSpec, type SimulationReport } from './report.ts';
+import { swings } from './tables.ts';
+import { withoutText } from './words.ts';
 
 /** What switching a policy off does to one rate. */
-export function policyChart(report: SimulationReport, name: string, rate: RateName): string {
+export function policyChart(report: SimulationReport, name: string, rate: RateName): Chart {
   const spec = RATES.find((one) => one.name === rate)!;
   const own = report.result.outcomes.find(({ scenario }) => scenario.name === name)!.rates;
   const changes = (report.result.policyWorth.get(name) ?? []).map(({ without, rates }) => ({
@@ -22,7 +22,7 @@ export function policyChart(report: SimulationReport, name: string, rate: RateNa
 }
 
 /** Parameters at both ends of their plausible ranges, the one that moves the rate most on top. */
-export function tornadoChart(report: SimulationReport, rate: RateName, scenario: number, most: number): string {
+export function tornadoChart(report: SimulationReport, rate: RateName, scenario: number, most: number): Chart {
   const spec = RATES.find((one) => one.name === rate)!;
   const rows = swings(report, rate)
     .map(({ effect, changes }) => ({ label: effect.parameter.replace(/^behaviour\./, ''), ends: changes[scenario]! }))
@@ -37,23 +37,23 @@ function divergingChart(
   title: string,
   rows: readonly { readonly label: string; readonly ends: readonly number[] }[],
   spec: RateSpec,
-): string {
-  const [width, row, left] = [500, 24, 190];
+): Chart {
+  const [width, row] = [400, 40];
   const most = Math.max(...rows.flatMap(({ ends }) => ends.map(Math.abs)), 1e-9);
-  const x = scale(-most, most, left + 46, width - 52);
+  const x = scale(-most, most, 52, width - 52);
   const parts = rows.flatMap(({ label, ends }, r) => {
     const y = 8 + r * row;
     return [
-      text(left - 4, y + 13, label, { anchor: 'end' }),
+      text(4, y + 12, label),
       ...ends.flatMap((end, e) => {
         const shown = deltaText(spec, end);
         const isBetter = spec.better === 'more' ? end > 0 : end < 0;
         const tip = `${label}${ends.length > 1 ? ` at its ${e === 0 ? 'low' : 'high'} end` : ''}: ${shown}`;
-        if (shown === '0') return ends.length > 1 ? [] : [text(x(0) + 5, y + 13, '0', { kind: 'dim' })];
+        if (shown === '0') return ends.length > 1 ? [] : [text(x(0) + 5, y + 29, '0', { kind: 'dim' })];
         const anchor = end < 0 ? 'end' : 'start';
         return [
-          bar(x(0), y + 2, x(end) - x(0), 15, isBetter ? 'gain' : 'loss', tip),
-          text(x(end) + (end < 0 ? -5 : 5), y + 14, shown, { anchor, kind: 'value' }),
+          bar(x(0), y + 18, x(end) - x(0), 15, isBetter ? 'gain' : 'loss', tip),
+          text(x(end) + (end < 0 ? -5 : 5), y + 30, shown, { anchor, kind: 'value' }),
         ];
       }),
     ];
@@ -62,5 +62,6 @@ function divergingChart(
   const description = rows
     .map(({ label, ends }) => `${label} ${ends.map((end) => deltaText(spec, end)).join(' and ')}`)
     .join(', ');
-  return `<figure><figcaption>${htmlText(title)}</figcaption>${svg({ width, height: 14 + rows.length * row, title, description }, parts)}</figure>`;
+  const picture = svg({ width, height: 14 + rows.length * row, title, description }, parts);
+  return { kind: 'chart', title, picture };
 }

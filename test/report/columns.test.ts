@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainTable, type Row } from '../../src/report/table.ts';
+import { plainTable, type Row } from '../../src/report/render/columns.ts';
 
 const row = (i: number): Row => [`customer ${i}`, '日本'.repeat(i % 7), String(10 ** (i % 9))];
 const across = (i: number): Row => [{ content: `    explanation ${'x'.repeat(i % 60)}`, colSpan: 3 }];
