@@ -82,9 +82,6 @@ const MOST_LINES = 70;
 /** Longer functions, as `file name`, with the reason why they are one piece all the same. */
 const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   'cli/main.ts programFor': 'a list of commands and their options, without a decision in it',
-  'config/edge/wrangler.ts readWrangler': 'to be split',
-  'config/schemaProblems.ts schemaProblems': 'to be split',
-  'config/yamlFile.ts fileOf': 'to be split',
   'core/simulation/calibration/maximise.ts maximise': 'one method, step by step as its references write it',
   'core/simulation/calibration/targets.ts calibrateToTargets': 'one method, step by step as its references write it',
   'core/simulation/expectedValue.ts run': 'a month in the order in which things happen in it',
@@ -100,6 +97,42 @@ const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   'sample/rows.ts rowWriter': 'the state of a row and its columns, written side by side',
   'telemetry/history/readHistories.ts readHistories': 'one pass over the lines, with what it knows of those before',
   'telemetry/reference/readUsage.ts readRows': 'one pass over the rows, with what it knows of those before',
+};
+
+/** Files in which Biome leaves functions of a cognitive complexity above 20 alone (overrides in biome.json), and why. */
+const TANGLED_FILES: Readonly<Record<string, string>> = {
+  'cli/commands/estimate.ts': 'still to be taken apart',
+  'cli/commands/validate.ts': 'still to be taken apart',
+  'cli/estimateTier.ts': 'still to be taken apart',
+  'cli/observedMonths.ts': 'still to be taken apart',
+  'cli/scenarioOption.ts': 'still to be taken apart',
+  'cli/spendOption.ts': 'still to be taken apart',
+  'core/simulation/calibration/matrix.ts': 'loops over rows and columns, as the method is written in its references',
+  'core/simulation/calibration/maximise.ts': 'loops over rows and columns, as the method is written in its references',
+  'core/simulation/expectedValue.ts': 'still to be taken apart',
+  'core/simulation/monteCarlo.ts': 'still to be taken apart',
+  'core/simulation/population.ts': 'still to be taken apart',
+  'core/timeline/live.ts': 'runs for each row: a call for each step costs more than the step',
+  'core/timestamp.ts': 'runs for each row that the kernel does not take, and each reason to refuse it is a branch',
+  'kernel/csv.ts': 'a loop over bytes: a call for each costs more than the work',
+  'kernel/instants.ts': 'a loop over bytes: a call for each costs more than the work',
+  'kernel/jsonTokens.ts': 'a loop over bytes: a call for each costs more than the work',
+  'kernel/quantities.ts': 'a loop over bytes: a call for each costs more than the work',
+  'kernel/reviews.ts': 'a loop over bytes: a call for each costs more than the work',
+  'report/simulation/html/changes.ts': 'still to be taken apart',
+  'telemetry/fast/csvRecord.ts': 'a loop over bytes: a call for each costs more than the work',
+  'telemetry/fast/deliveries.ts': 'runs for each row that is looked at twice',
+  'telemetry/fast/disputes.ts': 'runs for each row that is looked at twice',
+  'telemetry/fast/refetch.ts': 'runs for each row that is looked at twice',
+  'telemetry/fast/scan.ts': 'runs for each batch, and the order of its steps is what makes it right',
+  'telemetry/fast/slabLedger.ts': 'runs for each row: a call for each step costs more than the step',
+  'telemetry/fast/slabLedgerView.ts': 'runs for each record: a call for each step costs more than the step',
+  'telemetry/fast/tally.ts': 'runs for each row: a call for each step costs more than the step',
+  'telemetry/history/readHistories.ts': 'still to be taken apart',
+  'telemetry/history/readObserved.ts': 'still to be taken apart',
+  'telemetry/jsonRecords.ts': 'a loop over characters: a call for each costs more than the work',
+  'telemetry/reference/readUsage.ts': 'one pass over the rows, with what it knows of those before',
+  'telemetry/zstd.ts': 'still to be taken apart',
 };
 
 type SourceFile = { readonly path: string; readonly text: string; readonly code: string; readonly imports: string[] };
@@ -230,6 +263,18 @@ test('a function of more than 70 lines has a reason to be', () => {
       .map(({ name }) => `${path} ${name}`),
   );
   expect(long.sort()).toEqual(Object.keys(LONG_FUNCTIONS).sort());
+});
+
+test('a file with tangled functions has a reason to be', () => {
+  const { overrides } = JSON.parse(readFileSync(join(SRC, '../biome.json'), 'utf8')) as {
+    overrides: { includes: string[]; linter: { rules: { complexity?: Record<string, unknown> } } }[];
+  };
+  const excepted = overrides
+    .filter(({ linter }) => linter.rules.complexity?.noExcessiveCognitiveComplexity === 'off')
+    .flatMap(({ includes }) => includes)
+    .filter((path) => path.startsWith('src/'))
+    .map((path) => path.slice('src/'.length));
+  expect(excepted.sort()).toEqual(Object.keys(TANGLED_FILES).sort());
 });
 
 test('lines of functions are counted', () => {
