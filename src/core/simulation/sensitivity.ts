@@ -65,12 +65,11 @@ export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity
     const { behaviour } = variant.parameters;
     return scenarios.map(({ policies }, s) => runs.push({ tariff: tariffs[s]!, policies, behaviour }) - 1);
   });
-  const results = await simulateRuns(
-    population,
-    runs,
-    runs.map(() => false),
-    { engine: { kind: 'ev' }, bootstrap: { replicates: 0, seed: 0 }, progress: input.progress },
-  );
+  const results = await simulateRuns(population, runs, {
+    engine: { kind: 'ev' },
+    bootstrap: { replicates: 0, seed: 0 },
+    progress: input.progress,
+  });
   const ratesWith = ({ behaviour, costs }: Parameters, runIndices: readonly number[]) =>
     scenarios.map(({ policies }, s) =>
       ratesOf(results[runIndices[s]!]!.sums, conversions.rateWith(s, behaviour), costs, policies),

@@ -1,5 +1,6 @@
 /** Sentences that every format of a simulation says. */
 import { groupDigits } from '../../core/quantity.ts';
+import { COMPUTE_SECONDS_PER_REQUEST, REFERENCE_FREE_RATE, TENURE_MONTHS } from '../../core/simulation/defaults.ts';
 import { monthName } from '../../core/simulation/months.ts';
 import { RANKED } from '../../core/simulation/ranking.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
@@ -67,12 +68,14 @@ export function populationNotes({ result }: SimulationReport): string[] {
         ]
       : []),
     ...(defaults.compute > 0
-      ? [`compute is unknown in ${number(defaults.compute)} account-months: 0.35 s a request`]
+      ? [`compute is unknown in ${number(defaults.compute)} account-months: ${COMPUTE_SECONDS_PER_REQUEST} s a request`]
       : []),
     ...(defaults.peakDay > 0
       ? [`the busiest day is unknown in ${number(defaults.peakDay)} account-months: twice the mean day`]
       : []),
-    ...(defaults.tenure > 0 ? [`tenure is unknown for ${number(defaults.tenure)} accounts: 12 months`] : []),
+    ...(defaults.tenure > 0
+      ? [`tenure is unknown for ${number(defaults.tenure)} accounts: ${TENURE_MONTHS} months`]
+      : []),
   ];
 }
 
@@ -88,5 +91,5 @@ function list(words: readonly string[]): string {
 /** The policy that a row of the policy worth table is about. */
 export function withoutText(without: string): string {
   if (without === 'none') return 'the tariff alone';
-  return without === 'freeTier' ? 'free tier of 10 requests/s' : `without ${without}`;
+  return without === 'freeTier' ? `free tier of ${REFERENCE_FREE_RATE} requests/s` : `without ${without}`;
 }

@@ -126,12 +126,10 @@ export async function calibrateToTargets(
     const runs: Run[] = vectors.flatMap(({ behaviour }) =>
       scenarios.map(({ policies }, s) => ({ tariff: tariffs[s]!, policies, behaviour })),
     );
-    const results = await simulateRuns(
-      population,
-      runs,
-      runs.map(() => false),
-      { engine: { kind: 'ev' }, bootstrap: { replicates: 0, seed: 0 } },
-    );
+    const results = await simulateRuns(population, runs, {
+      engine: { kind: 'ev' },
+      bootstrap: { replicates: 0, seed: 0 },
+    });
     const conversions = new Conversions({ ...input, bootstrap: { replicates: 0, seed: 0 } }, tariffs);
     return vectors.map(({ behaviour, costs }, v) =>
       scenarios.map(({ policies }, s) => {
