@@ -6,9 +6,9 @@ import { ratesOf } from './outcomes.ts';
 import {
   BEHAVIOUR,
   BEHAVIOUR_NAMES,
-  type BehaviourName,
   COST_NAMES,
   COSTS,
+  changesWalks,
   type ParameterSpec,
   type Parameters,
   writtenName,
@@ -40,16 +40,6 @@ export type Sensitivity = {
   readonly effects: readonly ParameterEffect[];
   readonly flips: readonly Flip[];
 };
-
-/** Parameters that only the choice of a sign-up depends on: no customer's month needs to be simulated anew. */
-const CONVERSION_ONLY: readonly BehaviourName[] = [
-  'priceSensitivity',
-  'riskAversion',
-  'genuineShare',
-  'prototypeSensitivity',
-  'productionRamp',
-  'forecastError',
-];
 
 export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity> {
   const { population, scenarios, parameters } = input;
@@ -108,7 +98,7 @@ function variantsOf(parameters: Parameters): Variant[] {
         spec: BEHAVIOUR[name] as ParameterSpec,
         value,
         parameters: { behaviour: { ...behaviour, [name]: value }, costs },
-        needsRun: !CONVERSION_ONLY.includes(name),
+        needsRun: changesWalks(BEHAVIOUR[name]),
       })),
     ),
     ...COST_NAMES.flatMap((name) =>
@@ -117,7 +107,7 @@ function variantsOf(parameters: Parameters): Variant[] {
         spec: COSTS[name] as ParameterSpec,
         value,
         parameters: { behaviour, costs: { ...costs, [name]: value } },
-        needsRun: false,
+        needsRun: changesWalks(COSTS[name]),
       })),
     ),
   ];

@@ -3,7 +3,6 @@
 import type { Cause } from './behaviour.ts';
 import { type Tariff, tariffOf } from './billing.ts';
 import { BillDistribution } from './bills.ts';
-import type { Signup } from './conversion.ts';
 import { Conversions } from './conversions.ts';
 import { type DeltaSummary, deltasOf } from './deltas.ts';
 import { type Hashes, hashesOf } from './hashes.ts';
@@ -20,26 +19,15 @@ import {
   ratesOf,
   survivalByMonth,
 } from './outcomes.ts';
-import type { Parameters } from './parameters.ts';
 import { type PolicyWorth, plannedRuns, policyWorthOf } from './policyWorth.ts';
 import type { Population } from './population.ts';
 import { type Interval, intervalsOf, type Ranked, rankingOf } from './ranking.ts';
-import { type EngineChoice, type RunObservers, type RunResult, simulateRuns } from './run.ts';
+import { type RunObservers, type RunResult, simulateRuns } from './run.ts';
 import type { Scenario } from './scenario.ts';
+import type { SimulationInput } from './simulationInput.ts';
 import type { Sums } from './sums.ts';
 
-export type SimulationInput = {
-  readonly population: Population;
-  /** Absent: conversion is unknown. */
-  readonly signups: readonly Signup[] | undefined;
-  readonly scenarios: readonly Scenario[];
-  readonly baseline: string;
-  readonly parameters: Parameters;
-  readonly engine: EngineChoice;
-  readonly bootstrap: { readonly replicates: number; readonly seed: number };
-  /** Called now and then with the share of the work that is done; may pause the run. */
-  readonly progress?: ((done: number) => Promise<void>) | undefined;
-};
+export type { SimulationInput } from './simulationInput.ts';
 
 export type ScenarioOutcome = {
   readonly scenario: Scenario;

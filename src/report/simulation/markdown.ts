@@ -29,7 +29,7 @@ export const simulationMarkdown: SimulationFormat = function* (report) {
   for (const section of [...policySections(report), ...sensitivitySections(report, SHOWN_PARAMETERS)])
     yield table(section);
   yield `\n### Assumptions\n${list([...report.assumptions, ...populationNotes(report)])}`;
-  yield `\nCohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}.\n`;
+  yield `\nCohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}, run ${hashes.run}.\n`;
 };
 
 function table({ title, note, head, rows }: Section): string {

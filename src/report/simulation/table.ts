@@ -51,7 +51,9 @@ export const simulationTable: SimulationFormat = function* (report, { style }) {
     ...flipTexts(report),
   ]);
   yield paragraphs('Assumptions', [...report.assumptions, ...populationNotes(report)]);
-  yield style.dim(`cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}\n`);
+  yield style.dim(
+    `cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}, run ${hashes.run}\n`,
+  );
 
   function block({ title, note, head, rows }: Section): string {
     const heading = note === undefined ? style.strong(title) : `${style.strong(title)} – ${note}`;

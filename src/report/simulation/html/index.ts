@@ -66,7 +66,7 @@ export const simulationHtml: SimulationFormat = function* (report) {
     for (const section of sensitivitySections(report, SHOWN_PARAMETERS)) yield folded(section);
   }
   yield `<h2>Assumptions</h2>\n${list([...report.assumptions, ...populationNotes(report)])}`;
-  yield `</main>\n<footer>Cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}; amounts in ${htmlText(report.currency.code)}.</footer>\n</body>\n</html>\n`;
+  yield `</main>\n<footer>Cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}, run ${hashes.run}; amounts in ${htmlText(report.currency.code)}.</footer>\n</body>\n</html>\n`;
 };
 
 function list(texts: readonly string[]): string {
