@@ -1,4 +1,5 @@
 /** The table of parameters: each parameter acts on the answers that it names, and on no other. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BillAverages, Reaction, Reactions } from '../../../src/core/simulation/behaviour.ts';
 import { costOf } from '../../../src/core/simulation/outcomes.ts';
@@ -11,6 +12,7 @@ import {
   COSTS,
   changesWalks,
   DEFAULT_PARAMETERS,
+  writtenName,
 } from '../../../src/core/simulation/parameters.ts';
 import { ALL_POLICIES, NO_POLICIES } from '../../../src/core/simulation/scenario.ts';
 import { Sums } from '../../../src/core/simulation/sums.ts';
@@ -88,4 +90,17 @@ test('only the choice of a sign-up and costs need no walk over the accounts', ()
     ...['priceSensitivity', 'riskAversion', 'genuineShare', 'prototypeSensitivity', 'productionRamp', 'forecastError'],
   ]);
   expect(COST_NAMES.filter((name) => changesWalks(COSTS[name]))).toEqual([]);
+});
+
+test('the page on the simulation names every parameter with symbol, default, unit, answers and meaning', () => {
+  const page = readFileSync(new URL('../../../docs/how-the-simulation-thinks.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim().replace(/ (?=\d)|\*$/g, '')));
+  for (const [name, spec] of [...Object.entries(BEHAVIOUR), ...Object.entries(COSTS)]) {
+    const row = rows.find((cells) => cells[2] === `\`${writtenName(name)}\``);
+    expect(row?.[1], name).toBe(spec.symbol);
+    expect(Number(row?.[3]), name).toBe(spec.value);
+    expect(row?.slice(4, 7), name).toEqual(
+      [spec.unit, spec.actsOn.join(', '), spec.meaning].map((cell) => cell.replace(/ (?=\d)/g, '')),
+    );
+  }
 });

@@ -1,8 +1,11 @@
 /**
- * Maximum likelihood with priors, by scoring with outer products of the gradient.
+ * Maximum likelihood with priors, by scoring with outer products of the gradient (BHHH: Berndt, Hall, Hall & Hausman, Annals of
+ * Economic and Social Measurement 3/4, 1974, 653–665), with the step halved until the penalised likelihood rises.
  *
  * The gradient of each row is taken by differences, so that a model is nothing but a function from parameters to
- * the log-likelihood of every row. Standard errors are clustered: rows of one account are not independent.
+ * the log-likelihood of every row. Standard errors are clustered by account, because
+ * rows of one account are not independent: the sandwich bread × meat × bread of Liang & Zeger, Biometrika 73(1), 1986, 13–22, with
+ * no small-sample correction (CR0). The prior enters bread and meat as one more independent observation.
  */
 import { inverse, type Matrix, product, times, zeros } from './matrix.ts';
 import type { Prior } from './prior.ts';
