@@ -1,15 +1,19 @@
 /** Observed rows, rated by the price list that was in force: they must come to what was invoiced. */
 import { didYouMean, type Problem } from '../core/problem.ts';
-import { BILL_FIELDS, OVERAGE, raterOf, type Tariff, THROTTLING, TOTAL, tariffOf } from '../core/simulation/billing.ts';
+import { Bills, raterOf, type Tariff, tariffOf } from '../core/simulation/billing.ts';
 import type { ObservedMonth } from '../core/simulation/calibration/observed.ts';
+import {
+  COMPUTE_SECONDS_PER_REQUEST,
+  MEAN_MONTH_DAYS,
+  PEAK_DAY_OVER_MEAN_DAY,
+  TENURE_MONTHS,
+} from '../core/simulation/defaults.ts';
 import { monthName, periodOfMonth } from '../core/simulation/months.ts';
 import type { Scenario } from '../core/simulation/scenario.ts';
 import type { ObservedRow } from '../telemetry/history/readObserved.ts';
 import type { LoadedScenarios } from './scenarios.ts';
 
 const MOST_PROBLEMS = 20;
-const COMPUTE_SECONDS_PER_REQUEST = 0.35;
-const DEFAULT_TENURE = 12;
 
 export function observedMonths(
   rows: readonly ObservedRow[],
@@ -22,7 +26,7 @@ export function observedMonths(
   const tariffs = new Map<string, Tariff>();
   const firstMonths = new Map<string, ObservedRow>();
   const earliest = Math.min(...rows.map(({ month }) => month));
-  const bills = new Float64Array(BILL_FIELDS);
+  const bills = new Bills({ accounts: 1, months: 1, plans: 1 });
   const quantities = new Float64Array(names.length);
 
   for (const row of rows) {
@@ -55,8 +59,8 @@ export function observedMonths(
     const compute = names.indexOf('compute');
     if (compute >= 0 && Number.isNaN(row.quantities[compute]!))
       quantities[compute] = COMPUTE_SECONDS_PER_REQUEST * requests;
-    raterOf(positions, tariff.minorUnits)(tariff.billers[plan]![0]!, quantities, 0, undefined, bills, 0);
-    const bill = bills[TOTAL]!;
+    raterOf(positions, tariff.minorUnits)(tariff.billers[plan]![0]!, { quantities, offset: 0 }, bills, 0);
+    const bill = bills.total[0]!;
     if (row.invoice !== undefined && Math.abs(Number(row.invoice) - bill) > 0.5 / tariff.minorUnits) {
       const replayed = bill.toFixed(scenario.rateCard.currency.minorUnit);
       add(
@@ -69,12 +73,12 @@ export function observedMonths(
       customer: row.customer,
       month: row.month,
       requests,
-      peakDayRequests: row.peakDayRequests ?? (2 * requests) / 30.4375,
-      tenure: row.tenure ?? row.month - first.month + (first.month === earliest ? DEFAULT_TENURE : 0),
+      peakDayRequests: row.peakDayRequests ?? (PEAK_DAY_OVER_MEAN_DAY * requests) / MEAN_MONTH_DAYS,
+      tenure: row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0),
       terms: tariff.terms[plan]![0]!,
       bill,
-      overage: bills[OVERAGE]!,
-      throttling: bills[THROTTLING]!,
+      overage: bills.overage[0]!,
+      throttling: bills.throttling[0]!,
       notify: row.notify ?? scenario.policies.notify,
       holdsPacks: row.packs,
       prompted: row.prompted,

@@ -42,7 +42,7 @@ export function simulationDocument(report: SimulationReport, medium: Medium): Bl
     { kind: 'list', title: 'Assumptions', items: [...report.assumptions, ...populationNotes(report)] },
     {
       kind: 'note',
-      text: `cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}`,
+      text: `cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}, run ${hashes.run}`,
     },
   ];
   if (medium === 'terminal') {

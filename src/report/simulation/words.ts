@@ -1,4 +1,5 @@
 /** Sentences that every format of a simulation says. */
+import { COMPUTE_SECONDS_PER_REQUEST, REFERENCE_FREE_RATE, TENURE_MONTHS } from '../../core/simulation/defaults.ts';
 import { monthName } from '../../core/simulation/months.ts';
 import { RANKED } from '../../core/simulation/ranking.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
@@ -67,19 +68,23 @@ export function populationNotes({ result }: SimulationReport): string[] {
         ]
       : []),
     ...(defaults.compute > 0
-      ? [`compute is unknown in ${countText(defaults.compute)} account-months: 0.35 s a request`]
+      ? [
+          `compute is unknown in ${countText(defaults.compute)} account-months: ${COMPUTE_SECONDS_PER_REQUEST} s a request`,
+        ]
       : []),
     ...(defaults.peakDay > 0
       ? [`the busiest day is unknown in ${countText(defaults.peakDay)} account-months: twice the mean day`]
       : []),
-    ...(defaults.tenure > 0 ? [`tenure is unknown for ${countText(defaults.tenure)} accounts: 12 months`] : []),
+    ...(defaults.tenure > 0
+      ? [`tenure is unknown for ${countText(defaults.tenure)} accounts: ${TENURE_MONTHS} months`]
+      : []),
   ];
 }
 
 /** The policy that a row of the policy worth table is about. */
 export function withoutText(without: string): string {
   if (without === 'none') return 'the tariff alone';
-  return without === 'freeTier' ? 'free tier of 10 requests/s' : `without ${without}`;
+  return without === 'freeTier' ? `free tier of ${REFERENCE_FREE_RATE} requests/s` : `without ${without}`;
 }
 
 /** Expected amounts are means over probabilities: shown in the currency's minor unit. */
