@@ -7,6 +7,8 @@ export type Lines = {
 };
 
 const LF = 0x0a;
+/** Lines at a time: few enough that what is made of them is gone before the garbage collector has to move it. */
+const MOST_LINES = 200;
 const MARK = '\xef\xbb\xbf';
 
 /** Each line is a text of its own: one that is kept keeps nothing else in memory. */
@@ -20,11 +22,14 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Li
     return text.startsWith(MARK) ? text.slice(MARK.length) : text;
   };
   for await (const chunk of chunks) {
-    const lines: string[] = [];
+    let lines: string[] = [];
     let start = 0;
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
       lines.push(textOf(chunk, start, end));
       start = end + 1;
+      if (lines.length < MOST_LINES) continue;
+      yield { lines, isUnended: false };
+      lines = [];
     }
     if (start < chunk.length) begun.push(chunk.subarray(start));
     yield { lines, isUnended: false };
