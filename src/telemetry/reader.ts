@@ -49,6 +49,8 @@ export type ReadRequest = {
   readonly repeatedHour?: RepeatedHour | undefined;
   /** Called for each rejected row, in file order within a file. */
   readonly onReject: (reject: Reject) => void;
+  /** False: a reject's `raw` may be '' if the reject has a column, a text or a detail. Absent: true. */
+  readonly keepsRaw?: boolean | undefined;
   /**
    * Called for each rated row, in the order of the sources and of the rows in each: for what can be read only once. It
    * costs; whatever can be read again is better watched ({@link UsageWatcher}).
