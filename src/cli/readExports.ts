@@ -46,6 +46,7 @@ export async function readExports(
     const result = await readUsage({
       ...request,
       signal: io.signal,
+      keepsRaw: file !== undefined,
       onProgress: (reached) => progress.show(reached),
       onReject: (reject) => {
         groups.add(reject);

@@ -52,6 +52,8 @@ export type ReadRequest = {
   readonly repeatedHour?: RepeatedHour | undefined;
   /** Called for each rejected row, in file order within a file. */
   readonly onReject: (reject: Reject) => void;
+  /** False: a reject's `raw` may be '' if the reject has a column, a text or a detail. Absent: true. */
+  readonly keepsRaw?: boolean | undefined;
   /**
    * Called whenever a reading begins, perhaps twice; what it returns is called for each row that is rated in that reading.
    * The last reading is the one that counts. It costs; customers and hours are better watched ({@link UsageWatcher}).

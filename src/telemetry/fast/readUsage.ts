@@ -191,6 +191,7 @@ class Run {
       forcedFormat: request.format,
       chunkBytes: tuning.chunkBytes,
       kernel: kernelModule()!,
+      keepsRaw: request.keepsRaw ?? true,
     };
     this.totalBytes = totalBytesOf(sources);
     this.seeds = tuning.seeds ?? (dedupe ? seedsOf(sources) : NO_SEEDS);
