@@ -21,7 +21,6 @@ import {
 import { type ObservedRow, readObserved } from '../../telemetry/history/readObserved.ts';
 import { readSignups } from '../../telemetry/history/readSignups.ts';
 import { type ExportFlags, readAccountHistories } from '../accountHistories.ts';
-import { styleFor } from '../colour.ts';
 import { CommandFailure, usageProblem } from '../failure.ts';
 import { readConfigFile, sourcesOf } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -70,7 +69,7 @@ export async function calibrate(files: readonly string[], flags: CalibrateFlags,
   await putResult(target, CALIBRATION_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
   // The block goes to the file; what it rests on is for the reader.
   if (target.name !== undefined && target.format === 'yaml')
-    await writeOut(io, CALIBRATION_FORMATS.table(report, { style: styleFor(io, io.stdout, flags) }));
+    await writeOut(io, CALIBRATION_FORMATS.table(report, presentationFor({}, flags, io)));
   return EXIT.done;
 }
 
