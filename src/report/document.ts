@@ -6,7 +6,8 @@ import type { Decimal } from '../core/decimal.ts';
 import { type Currency, formatMoney } from '../core/money.ts';
 import { formatQuantity, groupDigits } from '../core/quantity.ts';
 
-export type Tone = 'strong' | 'dim' | 'good' | 'warning' | 'error' | 'code';
+/** `figure`: no name from input is in it, so nothing in it has to be made harmless. */
+export type Tone = 'strong' | 'dim' | 'good' | 'warning' | 'error' | 'code' | 'figure';
 
 /** Names and sentences as they came: each renderer makes them harmless for its medium. */
 export type Text = string | readonly (string | { readonly text: string; readonly tone: Tone })[];
@@ -25,8 +26,8 @@ export type Block =
   | { readonly kind: 'note'; readonly text: Text }
   | { readonly kind: 'list'; readonly title?: string; readonly items: readonly Text[] }
   | Table
-  /** Tables with the same columns, one below the other. */
-  | { readonly kind: 'tables'; readonly tables: readonly Table[] }
+  /** Tables one below the other, with figures below each other: their columns are the same, or they end at the same `width`. */
+  | { readonly kind: 'tables'; readonly tables: readonly Table[]; readonly alike: 'columns' | 'width' }
   | Chart
   /** A picture made of characters, in lines of so many columns: for a terminal alone. */
   | { readonly kind: 'sketch'; readonly lines: (columns: number) => Iterable<Text> }
@@ -70,6 +71,12 @@ export type Row = {
   /** One character. */
   readonly mark?: string;
   readonly isChosen?: boolean;
+  /** On a page with a program: what the reader chooses with the row. */
+  readonly choice?: { readonly group: string; readonly value: string; readonly isPossible: boolean };
+  /** Number of the colour that the row has in a chart, from 0. */
+  readonly key?: number;
+  /** Where more about the row stands on the same page. */
+  readonly link?: string;
   /** More about the row; on pages in the cell of column `belowIn`, on a terminal in lines of its own. */
   readonly below?: readonly Text[];
   readonly belowIn?: number;

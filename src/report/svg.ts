@@ -40,8 +40,8 @@ export function path(points: readonly (readonly [number, number])[], kind: strin
   return `<path d="${steps}" class="${kind}"><title>${htmlText(tip)}</title></path>`;
 }
 
-export function dot(x: number, y: number, kind: string, tip: string): string {
-  return `<circle cx="${at(x)}" cy="${at(y)}" r="3" class="${kind}"><title>${htmlText(tip)}</title></circle>`;
+export function dot(x: number, y: number, kind: string, tip: string, radius = 3): string {
+  return `<circle cx="${at(x)}" cy="${at(y)}" r="${radius}" class="${kind}"><title>${htmlText(tip)}</title></circle>`;
 }
 
 /** The marks of scenario `i` look different even without colours: see the style sheet. */

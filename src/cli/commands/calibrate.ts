@@ -1,7 +1,6 @@
 import { calibrateParameters } from '../../app/calibrate.ts';
 import { resultOf } from '../../app/refusal.ts';
 import { CALIBRATION_FORMATS } from '../../report/calibration/index.ts';
-import { styleFor } from '../colour.ts';
 import { command, type globalFlags } from '../command.ts';
 import { type FlagsOf, fileFlag, textFlag } from '../flags/flag.ts';
 import { defaultNumber, readingFlags, resultFlags, scenarioFlags, trimIdsFlag } from '../flags/groups.ts';
@@ -50,6 +49,6 @@ async function calibrate(files: readonly string[], flags: CalibrateFlags, io: Io
   await putResult(target, CALIBRATION_FORMATS[target.format](report, presentationFor(target, flags, io)), io);
   // The block goes to the file; what it rests on is for the reader.
   if (target.kind === 'file' && target.format === 'yaml')
-    await writeOut(io, CALIBRATION_FORMATS.table(report, { style: styleFor(io, io.stdout, flags) }));
+    await writeOut(io, CALIBRATION_FORMATS.table(report, presentationFor({ kind: 'stdout' }, flags, io)));
   return EXIT.done;
 }

@@ -40,7 +40,7 @@ function* blocks(report: InvoiceReport, medium: Medium, all: boolean): Generator
     if (medium === 'terminal') tables.push(table);
     else yield table;
   }
-  if (tables.length > 0) yield { kind: 'tables', tables };
+  if (tables.length > 0) yield { kind: 'tables', tables, alike: 'columns' };
   const total = `${groupDigits(formatMoney(totals.total, report.currency))} ${report.currency.code}`;
   if (totals.invoices > 1)
     yield { kind: 'paragraph', text: [{ text: `${counted(totals.invoices, 'invoice')}, ${total}`, tone: 'strong' }] };

@@ -99,8 +99,17 @@ function cellHtml(row: Row, columns: Table['columns'], column: number): string {
   const more = row.belowIn === column ? (row.below ?? []) : [];
   const shown = [...(cell === undefined ? [] : [cell.text]), ...more].map(safe).filter((text) => text !== '');
   return column === 0
-    ? `<th scope="row">${shown.join('<br>')}</th>`
+    ? `<th scope="row">${rowHead(row, shown.join('<br>'))}</th>`
     : `<td${side(columns, column)}>${shown.join('<br>')}</td>`;
+}
+
+/** The first cell with what makes it a link, a choice or a key to a chart. */
+function rowHead({ choice, isChosen, key, link }: Row, shown: string): string {
+  const label = `${key === undefined ? '' : `<i class="key key${key}"></i>`}${shown}`;
+  if (link !== undefined) return `<a href="${link}">${label}</a>`;
+  if (!choice) return label;
+  const state = `${isChosen ? ' checked' : ''}${choice.isPossible ? '' : ' disabled'}`;
+  return `<label><input type="radio" name="${choice.group}" value="${htmlText(choice.value)}"${state}>\n${label}</label>`;
 }
 
 function side(columns: Table['columns'], column: number): string {
@@ -118,7 +127,7 @@ function safe(shown: Text): string {
     .map((span) => {
       if (typeof span === 'string') return htmlText(span);
       if (span.tone === 'code' || span.tone === 'strong') return `<${span.tone}>${htmlText(span.text)}</${span.tone}>`;
-      return `<span class="${span.tone}">${htmlText(span.text)}</span>`;
+      return span.tone === 'figure' ? htmlText(span.text) : `<span class="${span.tone}">${htmlText(span.text)}</span>`;
     })
     .join('');
 }

@@ -1,6 +1,6 @@
 /** A document as Markdown, for issues, pull requests and mails. */
 import { type Block, type Cell, type Document, plain, type Row, type Table, type Text } from '../document.ts';
-import { markdownCode, markdownText } from '../safeText.ts';
+import { htmlText, markdownCode, markdownText } from '../safeText.ts';
 import { sentence } from '../words.ts';
 
 /** What Markdown has no place for. */
@@ -35,7 +35,7 @@ function* drawn(block: Block): Generator<string> {
     case 'tables':
       return yield* markdown(block.tables);
     case 'folded':
-      yield `<details><summary>${markdownText(block.title)}</summary>\n\n`;
+      yield `<details><summary>${htmlText(block.title)}</summary>\n\n`;
       yield* markdown(block.blocks);
       yield '\n</details>\n';
   }
@@ -53,7 +53,7 @@ function* table({ title, aside, note, columns, rows, foot = [] }: Table): Genera
 }
 
 function cellText(row: Row, cell: Cell | undefined, column: number): string {
-  const isStrong = row.role !== undefined || (row.isChosen && column === 0);
+  const isStrong = row.role !== undefined && cell?.kind !== 'none' && !(column > 1 && cell?.kind === 'text');
   const own = cell === undefined ? '' : cell.kind === 'text' ? safe(cell.text) : plain(cell.text); // figures are ours
   const branch = column === 0 && (row.level ?? 0) > 0 ? '&nbsp;&nbsp;└ ' : '';
   const more = row.belowIn === column ? (row.below ?? []).map(safe) : [];
@@ -70,11 +70,15 @@ function safe(shown: Text): string {
   if (typeof shown === 'string') return markdownText(shown);
   return shown
     .map((span) => {
-      if (typeof span === 'string') return markdownText(span);
+      if (typeof span === 'string') return inside(span);
+      if (span.tone === 'figure') return span.text;
       if (span.tone === 'code') return markdownCode(span.text);
-      return span.tone === 'strong' && plain([span]) !== ''
-        ? `**${markdownText(span.text)}**`
-        : markdownText(span.text);
+      return span.tone === 'strong' && plain([span]) !== '' ? `**${markdownText(span.text)}**` : inside(span.text);
     })
     .join('');
+}
+
+/** A text behind another, where a blank begins no line. */
+function inside(text: string): string {
+  return text.startsWith(' ') ? ` ${markdownText(text.slice(1))}` : markdownText(text);
 }

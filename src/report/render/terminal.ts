@@ -2,7 +2,7 @@
 import { type Block, type Cell, type Document, plain, type Table, type Text } from '../document.ts';
 import { printable } from '../safeText.ts';
 import type { Style } from '../style.ts';
-import { cut, cutNames, displayWidth, wrapped } from '../width.ts';
+import { cut, cutNames, displayWidth, padEnd, wrapped } from '../width.ts';
 import { type Row as Line, tablePieces } from './columns.ts';
 
 export type TerminalPresentation = {
@@ -48,7 +48,9 @@ function* drawn(block: Block, presentation: TerminalPresentation): Generator<str
     case 'table':
       return yield* tables([block], presentation);
     case 'tables':
-      return yield* tables(block.tables, presentation);
+      return yield* block.alike === 'columns'
+        ? tables(block.tables, presentation)
+        : equallyWide(block.tables, presentation);
     case 'sketch':
       for (const line of block.lines(columns)) yield `${tinted(line, style)}\n`;
       return;
@@ -77,11 +79,27 @@ function tint(style: Style, tone: string): (text: string) => string {
   return tone in style ? style[tone as keyof Style] : (text) => text;
 }
 
+/** Tables of any columns, the first of which is widened until all tables end at the same place. */
+function* equallyWide(all: readonly Table[], presentation: TerminalPresentation): Generator<string> {
+  const widths = all.map((table) => totalOf(roomOf([table], linesOf(table, presentation), presentation.columns)));
+  for (const [i, table] of all.entries()) {
+    if (i > 0) yield '\n';
+    yield* tables([table], presentation, Math.max(...widths));
+  }
+}
+
+/** Widths of the columns of tables, cut to fit. */
+function roomOf(all: readonly Table[], lines: readonly Laid[], columns: number): number[] {
+  const heads = all[0]!.columns;
+  const isCuttable = heads.map((_, c) => all.every(({ rows }) => rows.every(({ cells }) => isText(cells[c]))));
+  return fitting(widthsOf(lines, heads.length), isCuttable, columns);
+}
+
 /** A line of cells, or one across the whole table. */
 type Laid = { readonly lead: string; readonly cells: readonly Text[]; readonly isStrong: boolean } | string;
 
 /** Tables with equal columns as one, so that figures stand below each other in all of them. */
-function* tables(all: readonly Table[], presentation: TerminalPresentation): Generator<string> {
+function* tables(all: readonly Table[], presentation: TerminalPresentation, width = 0): Generator<string> {
   const { style, columns } = presentation;
   const [first] = all;
   if (!first) return;
@@ -90,9 +108,8 @@ function* tables(all: readonly Table[], presentation: TerminalPresentation): Gen
     yield linesIn([{ text: first.title, tone: 'strong' }, ...note], presentation);
   }
   const lines = all.flatMap((table, i) => [...(i === 0 ? [] : ['']), ...linesOf(table, presentation)]);
-  const widths = widthsOf(lines, first.columns.length);
-  const isCuttable = first.columns.map((_, c) => all.every(({ rows }) => rows.every(({ cells }) => isText(cells[c]))));
-  const room = columns === Number.POSITIVE_INFINITY ? widths : fitting(widths, isCuttable, columns);
+  const room = roomOf(all, lines, columns);
+  room[0]! += Math.max(0, width - totalOf(room));
   const shown = namesIn(lines, room[0]!);
   const draw = (text: Text, c: number) => {
     const whole = printable(plain(text));
@@ -106,7 +123,9 @@ function* tables(all: readonly Table[], presentation: TerminalPresentation): Gen
       const name = shown.get(printable(plain(line.cells[0]!)))!;
       const isWhole = name === printable(plain(line.cells[0]!));
       const start = isWhole ? tinted(line.cells[0]!, style) : toned(line.cells[0]!, name, style);
-      const cells = part.map((c) => (c === 0 ? line.lead + start : draw(line.cells[c] ?? '', c)));
+      const cells = part.map((c) =>
+        c === 0 ? padEnd(line.lead + start, width === 0 ? 0 : room[0]!) : draw(line.cells[c] ?? '', c),
+      );
       return [line.isStrong ? cells.map((cell) => (cell === '' ? cell : style.strong(cell))) : cells];
     });
     yield* tablePieces(
@@ -133,7 +152,7 @@ function linesOf(table: Table, { style, columns }: TerminalPresentation): Laid[]
       ...(row.below ?? []).flatMap((more) => wrap('    ', more)),
     ]),
     ...(table.foot ?? []).flatMap(({ text, below = [] }) => [
-      ...wrap('  ', text),
+      ...wrap(table.lead === 'mark' ? '  ' : '', text),
       ...below.flatMap((more) => wrap('    ', more)),
     ]),
   ];
@@ -154,7 +173,7 @@ function leadsOf({ rows, lead }: Table): string[] {
   if (lead === 'mark') return rows.map(({ mark, isChosen }) => `${isChosen ? '▸' : (mark ?? ' ')} `);
   const isLast = rows.map(({ level = 0 }, i) => {
     const next = rows.slice(i + 1).find((row) => (row.level ?? 0) <= level);
-    return (next?.level ?? -1) < level;
+    return next === undefined || (next.level ?? 0) < level;
   });
   let isLastRoot = false;
   return rows.map(({ level = 0 }, i) => {
@@ -187,10 +206,14 @@ const GAP = 2;
 /** A name is not cut below this. */
 const SHORTEST = 8;
 
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((total, width) => total + width + GAP, -GAP);
+}
+
 /** The widest columns of text become narrower until the table fits, or nothing is left to cut. */
 function fitting(widths: readonly number[], isCuttable: readonly boolean[], columns: number): number[] {
   const room = [...widths];
-  let over = room.reduce((total, width) => total + width + GAP, -GAP) - columns;
+  let over = totalOf(room) - columns;
   for (; over > 0; over--) {
     const widest = Math.max(...room.filter((_, c) => isCuttable[c]));
     if (widest <= SHORTEST) break;
@@ -202,11 +225,10 @@ function fitting(widths: readonly number[], isCuttable: readonly boolean[], colu
 /** First cells as they are shown: two names never become one. */
 function namesIn(lines: readonly Laid[], room: number): ReadonlyMap<string, string> {
   const cells = lines.filter((line) => typeof line !== 'string');
+  const name = (line: (typeof cells)[number]) => printable(plain(line.cells[0]!));
+  const fits = cells.every((line) => displayWidth(line.lead + name(line)) <= room);
   const lead = Math.max(0, ...cells.map((line) => displayWidth(line.lead)));
-  return cutNames(
-    cells.map((line) => printable(plain(line.cells[0]!))),
-    room - lead,
-  );
+  return cutNames(cells.map(name), fits ? Number.POSITIVE_INFINITY : room - lead);
 }
 
 /** Columns that are drawn beside each other, the first one in each part: figures that do not fit follow below. */
