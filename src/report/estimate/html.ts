@@ -104,7 +104,7 @@ function comparisonSection(report: EstimateReport): string {
   const days = daysOfBaseline(comparison);
   return section('comparison', [
     changeTable(report, comparison, 'html'),
-    ...(days === '' ? [] : [{ kind: 'note' as const, text: days }]),
+    ...(days === '' ? [] : [{ kind: 'paragraph' as const, text: `${days}.` }]),
   ]);
 }
 
