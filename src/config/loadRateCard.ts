@@ -13,12 +13,14 @@ import { readMeters } from './readMeters.ts';
 import { readPacks } from './readPacks.ts';
 import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
-import { readYaml } from './yamlFile.ts';
+import { readYaml, type YamlFile } from './yamlFile.ts';
 
 export type LoadedRateCard = {
   /** Absent if any problem is an error. */
   readonly rateCard?: RateCard;
   readonly problems: readonly Problem[];
+  /** What was read. */
+  readonly file: YamlFile;
 };
 
 const BUILT_IN_METERS: NonNullable<TierFile['meters']> = {
@@ -30,7 +32,7 @@ const BUILT_IN_METERS: NonNullable<TierFile['meters']> = {
 /** Reads a tier file (YAML or JSON). `name` is what problems call it. Everything wrong is reported at once. */
 export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard {
   const file = readYaml(text, name);
-  if (file.tree === undefined) return { problems: file.problems };
+  if (file.tree === undefined) return { problems: file.problems, file };
   const shape = checkShape(file, tierFileSchema, {
     area: 'tiers',
     models: PRICE_MODEL_NAMES,
@@ -45,7 +47,7 @@ export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard 
     return code === 'tiers/unknown-meter' ? metersAreWhole : !isAboutWhatIsThere(code);
   });
   const problems = [...shape.problems, ...trusted].sort(byPlace);
-  return rateCard && !problems.some(isError) ? { rateCard, problems } : { problems };
+  return rateCard && !problems.some(isError) ? { rateCard, problems, file } : { problems, file };
 }
 
 function isAboutWhatIsThere(code: string): boolean {

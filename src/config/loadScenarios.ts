@@ -4,19 +4,14 @@ import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { ContractTier } from '../core/catalog/tier.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/simulation/parameters.ts';
-import {
-  ALL_POLICIES,
-  isFree,
-  NO_POLICIES,
-  POLICY_NAMES,
-  type Policies,
-  type PolicyName,
-  type Scenario,
-} from '../core/simulation/scenario.ts';
+import { isFree, type Scenario } from '../core/simulation/scenario.ts';
 import { checkShape } from './checkShape.ts';
+import { type ExtendedFile, extendScenarios } from './extendScenarios.ts';
+import { byFee } from './ladder.ts';
 import { type LoadedRateCard, readRateCard } from './loadRateCard.ts';
 import { Reading } from './reading.ts';
 import { readParameters } from './readParameters.ts';
+import { readPolicies } from './readPolicies.ts';
 import { type ScenarioFile, scenarioFileSchema } from './scenarioSchema.ts';
 import { PRICE_MODEL_NAMES, type TierFile } from './tierSchema.ts';
 import { type Path, readYaml, type YamlFile } from './yamlFile.ts';
@@ -57,17 +52,25 @@ export function loadScenarios(
   name: string,
   tierFiles: ReadonlyMap<string, LoadedRateCard>,
 ): LoadedScenarios {
-  const file = readYaml(text, name);
-  if (file.tree === undefined) return { problems: file.problems };
+  const read = readYaml(text, name);
+  if (read.tree === undefined) return { problems: read.problems };
+  const extended = extendScenarios(read, new Map([...tierFiles].map(([key, { file }]) => [key, file])));
+  const { file } = extended;
   const shape = checkShape(file, scenarioFileSchema, {
     area: 'scenarios',
     models: PRICE_MODEL_NAMES,
     whereMissing: { cost: '0' },
   });
   const reading = new Reading(file, 'scenarios');
-  const loaded = shape.tree && new ScenarioReader(shape.tree, file, reading, tierFiles).read();
-  const problems = [...shape.problems, ...reading.problems].sort(byPlace);
+  const loaded = shape.tree && new ScenarioReader(shape.tree, extended, reading, tierFiles).read();
+  const problems = onceEach([...extended.problems, ...shape.problems, ...reading.problems].sort(byPlace));
   return loaded && !problems.some(isError) ? { loaded, problems } : { problems };
+}
+
+/** What is wrong with a value is wrong in each scenario that inherits it. */
+function onceEach(problems: readonly Problem[]): Problem[] {
+  const keyOf = ({ code, source, message }: Problem) => JSON.stringify([code, source, message]);
+  return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()];
 }
 
 function byPlace(a: Problem, b: Problem): number {
@@ -78,14 +81,19 @@ type ScenarioText = ScenarioFile['scenarios'][string];
 
 class ScenarioReader {
   private readonly tree: ScenarioFile;
-  private readonly file: YamlFile;
+  private readonly extended: ExtendedFile;
   private readonly reading: Reading;
   private readonly tierFiles: ReadonlyMap<string, LoadedRateCard>;
   private readonly rateCards = new Map<string, RateCard>();
 
-  constructor(tree: ScenarioFile, file: YamlFile, reading: Reading, tierFiles: ReadonlyMap<string, LoadedRateCard>) {
+  constructor(
+    tree: ScenarioFile,
+    extended: ExtendedFile,
+    reading: Reading,
+    tierFiles: ReadonlyMap<string, LoadedRateCard>,
+  ) {
     this.tree = tree;
-    this.file = file;
+    this.extended = extended;
     this.reading = reading;
     this.tierFiles = tierFiles;
   }
@@ -150,7 +158,8 @@ class ScenarioReader {
     const leftOut = tiers.flatMap((tier) =>
       tier.kind === 'contract' ? [{ tier: tier.name, why: whyNotBillable(tier) }] : [],
     );
-    const plans = tiers.flatMap((tier) => (tier.kind === 'listed' && !isFree(tier) ? [tier] : []));
+    const listed = tiers.flatMap((tier) => (tier.kind === 'listed' && !isFree(tier) ? [tier] : []));
+    const plans = byFee(listed, this.extended.addedTiers.get(name) ?? []);
     if (plans.length === 0) {
       const why = leftOut.map(({ tier, why }) => `${tier}: ${why}`).join('; ');
       const message = `${name} has no tier that a customer can be billed on${why === '' ? '' : ` (${why})`}`;
@@ -159,7 +168,7 @@ class ScenarioReader {
     }
     for (const tier of plans) this.checkDimensions(tier, path);
     const description = pick('description')?.value;
-    const policies = this.readPolicies(chain);
+    const policies = readPolicies(chain.map((link) => this.tree.scenarios[link]!.policies));
     if (policies.oneClick && !policies.notify) {
       const message = 'oneClick without notify has no effect: the upgrade is offered in the alert';
       this.reading.warn('no-effect', [...path, 'policies'], message, 'switch notify on, too');
@@ -219,12 +228,16 @@ class ScenarioReader {
       card = loaded?.rateCard;
       for (const problem of loaded?.problems ?? []) if (isError(problem)) this.reading.problems.push(problem);
     } else {
+      const { file, tierFileOf } = this.extended;
+      const base = this.tierFiles.get(tierFileOf.get(owner) ?? '')?.file;
       const { currency, timezone, meters } = this.tree;
-      const tree: TierFile = { currency, timezone, meters, pricing_tiers: pricing_tiers! };
+      const rest = base ? (base.tree as TierFile) : { currency, timezone, meters };
+      const tree: TierFile = { ...rest, pricing_tiers: pricing_tiers! };
       // The terms stand deeper in this file than in a tier file; problems point to where they stand.
       const inFile: YamlFile = {
-        ...this.file,
-        locate: (at, part) => this.file.locate(at[0] === 'pricing_tiers' ? [...path, ...at] : at, part),
+        ...file,
+        locate: (at, part) =>
+          at[0] === 'pricing_tiers' ? file.locate([...path, ...at], part) : (base ?? file).locate(at, part),
       };
       const reading = new Reading(inFile, 'tiers');
       const read = readRateCard(tree, reading);
@@ -232,7 +245,7 @@ class ScenarioReader {
       const isFirst = this.rateCards.size === 0;
       this.reading.problems.push(
         ...reading.problems.filter(
-          (problem) => isError(problem) && (isFirst || problem.source?.line !== this.file.locate(['currency']).line),
+          (problem) => isError(problem) && (isFirst || problem.source?.line !== file.locate(['currency']).line),
         ),
       );
       if (!reading.problems.some(isError)) card = read;
@@ -264,25 +277,6 @@ class ScenarioReader {
     const rate = match ? this.reading.quantity(match[1]!, 'request', path) : undefined;
     if (rate?.isZero()) this.reading.error('not-a-rate', path, 'nothing is admitted', 'write a rate above 0');
     return rate?.toNumber();
-  }
-
-  /** From the farthest ancestor to the scenario itself: a map changes single policies, a list or a word sets all. */
-  private readPolicies(chain: readonly string[]): Policies {
-    let policies: Policies = NO_POLICIES;
-    for (const link of [...chain].reverse()) {
-      const own = this.tree.scenarios[link]!.policies;
-      if (own === undefined) continue;
-      if (own === 'all') policies = ALL_POLICIES;
-      else if (own === 'none') policies = NO_POLICIES;
-      else if (Array.isArray(own))
-        policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, own.includes(name)])) as Policies;
-      else {
-        const changed = Object.entries(own).filter(([, text]) => text !== undefined);
-        const flags = changed.map(([name, text]) => [name as PolicyName, text === 'true'] as const);
-        policies = { ...policies, ...Object.fromEntries(flags) };
-      }
-    }
-    return policies;
   }
 }
 
