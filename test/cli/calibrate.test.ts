@@ -245,7 +245,7 @@ describe('from monthly invoices of the infrastructure', () => {
       'spend.csv': files()['spend.csv']!.replaceAll(/^(2025-\d\d),[^,]*/gm, '$1,100'),
     });
     const { stdout } = await run(cwd, '--quiet');
-    expect(stdout).toMatch(/Costs, explaining -?[\d.]+ % of the invoices' variation/);
+    expect(stdout).toMatch(/Costs, explaining -?[\d.]+ ?% of the invoices' variation/);
     expect(stdout).toMatch(/costs\.\w+ +0 +cannot be told\n/);
   });
 
@@ -324,6 +324,17 @@ describe('from rates that scenarios should show', () => {
     for (const [scenario, names] of Object.entries(wanted))
       for (const rate of names)
         expect(Math.abs(shown[scenario][rate] / right[scenario][rate] - 1), `${scenario} ${rate}`).toBeLessThan(0.01);
+  });
+
+  test('the command that the README prints for the shipped parameters runs to a result', async () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+    const commands = [...readme.matchAll(/`meter (calibrate [^`]*--targets[^`]*)`/g)].map(([, command]) => command!);
+    expect(commands).toHaveLength(1);
+    const args = commands[0]!.replaceAll('.csv.gz', '.csv').split(' ');
+    const { stdout, stderr, exitCode } = await runMeter([...args, '--quiet'], { cwd: temporaryDirectory(inputs) });
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    // Every target of the file has its line.
+    expect(stdout.match(/^(flat|usage|hybrid)\S* \w+ .*%$/gm)).toHaveLength(18);
   });
 
   test.each([

@@ -1,4 +1,6 @@
 /** Fields in another unit than their meter's, `unit: ms` for a meter in seconds: by hand, and against exports written in the meter's own. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkAsync, fc } from '../support/properties.ts';
 import { runMeter } from '../support/runMeter.ts';
@@ -139,6 +141,11 @@ test('crossings and the largest value of a timeline are in the unit of the meter
   // 900 s + 99.999 s stay below 1000 s; 2 ms on day 9 go beyond.
   const entries: string = await timeline('mapped.csv', '--map', 'map.yaml');
   expect(entries).toBe(await timeline('own.csv'));
+  const piped = async (name: string, ...map: string[]) => {
+    const stdin = readFileSync(join(cwd, name), 'utf8');
+    return (await runMeter(['timeline', '-', ...map, '--format', 'json', ...BILL], { cwd, stdin })).stdout;
+  };
+  expect(await piped('mapped.csv', '--map', 'map.yaml')).toBe(await piped('own.csv'));
   expect(JSON.stringify(JSON.parse(entries))).toMatch(/2026-10-09T02:00:00/);
 });
 
