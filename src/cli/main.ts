@@ -1,17 +1,19 @@
 /** The program: arguments in, exit code out. Commands are loaded when they are asked for. */
 import { CommanderError } from 'commander';
+import { Refusal } from '../app/refusal.ts';
 import type { Problem } from '../core/problem.ts';
 import { formatProblems } from '../report/problems.ts';
 import { systemFault } from '../telemetry/outsideFault.ts';
 import { styleFor } from './colour.ts';
-import { type Command, globalFlags } from './command.ts';
-import { readCommandLine, type Written } from './commandLine.ts';
-import { CommandFailure } from './failure.ts';
-import type { Flags } from './flags/flag.ts';
+import type { Command } from './command.ts';
+import { DESCRIPTION, readCommandLine, type Written } from './commandLine.ts';
 import { annotateProblems } from './github.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
-import { ClosedPipe } from './output.ts';
+import { ClosedPipe, writeOut } from './output.ts';
+import { settingsInForce } from './settings/inForce.ts';
+import { flagValues } from './settings/values.ts';
 import { VERSION } from './version.ts';
+import { welcome } from './welcome.ts';
 
 /** The commands, in the order of help. A new one is a file in `commands/` and a line here. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Command }>>> = {
@@ -22,13 +24,19 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   calibrate: () => import('./commands/calibrate.ts'),
   estimate: () => import('./commands/estimate.ts'),
   validate: () => import('./commands/validate.ts'),
+  config: () => import('./commands/config.ts'),
   schema: () => import('./commands/schema.ts'),
   sample: () => import('./commands/sample.ts'),
+  completion: () => import('./commands/completion.ts'),
 };
 
 /** Runs the program once. `argv` without the interpreter and the script. Never throws, never ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
+    if (argv.length === 0) {
+      await writeOut(io, [welcome(DESCRIPTION, io)]);
+      return EXIT.done;
+    }
     const written = await readCommandLine(argv, await commandsFor(argv), io);
     return written ? await run(written, io) : EXIT.done;
   } catch (error) {
@@ -38,7 +46,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 /** The command that is asked for; all of them where help has to know them, or no name of theirs is there. */
 async function commandsFor(argv: readonly string[]): Promise<readonly Command[]> {
-  const asked = argv.find((word) => !word.startsWith('-'));
+  const asked = argv.find((word, i) => !word.startsWith('-') && argv[i - 1] !== '--config');
   if (asked === undefined || !Object.hasOwn(COMMANDS, asked)) return allCommands();
   return [(await COMMANDS[asked]!()).default];
 }
@@ -48,14 +56,19 @@ export async function allCommands(): Promise<readonly Command[]> {
   return Promise.all(Object.values(COMMANDS).map(async (load) => (await load()).default));
 }
 
-function run({ command, operands, flags: written }: Written, io: Io): Promise<ExitCode> {
-  const flags: Record<string, unknown> = {};
-  for (const [key, flag] of Object.entries<Flags[string]>({ ...command.flags, ...globalFlags })) {
-    const texts = written.get(key);
-    if (texts) flags[key] = flag.all(texts);
-    else if (flag.fallback) flags[key] = flag.fallback.value;
-  }
-  return command.run({ operands, flags: flags as { color: boolean }, io, commands: allCommands });
+async function run({ command, operands, flags: written }: Written, io: Io): Promise<ExitCode> {
+  const names = Object.keys(COMMANDS);
+  const { values } = await settingsInForce({ commands: [command], names, written }, io);
+  return command.run({
+    ...{ operands, io, commands: allCommands },
+    flags: flagValues(values.get(command.name)!) as { color: boolean },
+    // The command line is about the command itself: of others only the file that it names counts.
+    inForce: (commands) => settingsInForce({ commands, names, written: onlyConfig(written) }, io),
+  });
+}
+
+function onlyConfig(written: Written['flags']): Written['flags'] {
+  return new Map([...written].filter(([key]) => key === 'config'));
 }
 
 function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
@@ -68,14 +81,14 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
     }
     return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
-  if (error instanceof CommandFailure) {
+  if (error instanceof Refusal) {
     show(error.problems, argv, io);
-    return error.exitCode;
+    return EXIT_OF_FAULT[error.fault];
   }
   const fault = systemFault(error);
   if (fault) {
     show([fault.problem], argv, io);
-    return fault.origin === 'input' ? EXIT.badInput : EXIT.usage;
+    return EXIT_OF_FAULT[fault.origin === 'input' ? 'input' : 'usage'];
   }
   const { stack = String(error) } = error as Error;
   io.stderr.write(
@@ -83,6 +96,8 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
   );
   return EXIT.bug;
 }
+
+const EXIT_OF_FAULT = { usage: EXIT.usage, input: EXIT.badInput } as const;
 
 function show(problems: readonly Problem[], argv: readonly string[], io: Io): void {
   const style = styleFor(io, io.stderr, { color: !argv.includes('--no-color') });
