@@ -137,17 +137,14 @@ async function keepCompiled(name, cwd, runs) {
   writeFileSync(`dist/bundle/${name}.cache`, script.createCachedData());
 }
 
-/**
- * Schemas check files before the page is made, and the page rates in UTC: in the browser neither zod nor Temporal is ever
- * called. The price models still name their schemas when they are loaded, so zod is replaced by something that lets them.
- */
-const checkedAlready = {
-  name: 'checked-already',
+/** The page rates in UTC: in the browser Temporal is never called, and is replaced by something that lets its module load. */
+const withoutTemporal = {
+  name: 'without-temporal',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(zod|temporal-polyfill)$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    onResolve({ filter: /^temporal-polyfill$/ }, ({ path }) => ({ path, namespace: 'absent' }));
     onLoad({ filter: /.*/, namespace: 'absent' }, () => ({
       contents:
-        'const any = new Proxy(function () {}, { get: () => any, apply: () => any });\nexport { any as z, any as Temporal };',
+        'const any = new Proxy(function () {}, { get: () => any, apply: () => any });\nexport { any as Temporal };',
     }));
   },
 };
@@ -161,7 +158,7 @@ await build({
   target: 'es2022',
   minify: true,
   legalComments: 'inline',
-  plugins: [checkedAlready],
+  plugins: [withoutTemporal],
   logLevel: 'warning',
 });
 writeFileSync('dist/page/page.css', readFileSync('src/page/page.css', 'utf8'));

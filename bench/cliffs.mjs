@@ -178,6 +178,9 @@ function inputsFor(n) {
       tiers: 'limits',
     }),
     csv('less address space (ulimit -v 8 GB)', undefined, { wrap: ['sh', '-c', 'ulimit -v 8000000; exec "$@"', 'sh'] }),
+    ndjson('NDJSON, less address space (ulimit -v 8 GB)', undefined, {
+      wrap: ['sh', '-c', 'ulimit -v 8000000; exec "$@"', 'sh'],
+    }),
     csv('doubled quotes in every row', ({ route }) => ({ route: quoted(`${route} ""x""`) })),
     csv('a quoted line end in every row', ({ route }) => ({ route: quoted(`${route}\nx`) })),
     csv('a blank line after every row', () => ({ after: '\n' })),

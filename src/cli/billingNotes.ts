@@ -1,60 +1,19 @@
-/** What is said about the time and the customers of a billing run, and when it has to ask which month is meant. */
+/** What is said about the time and the customers of a billing run. */
 import { formatDate } from '../core/calendar.ts';
 import type { RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
 import { listed } from '../core/listed.ts';
-import { periodLabel } from '../core/period.ts';
 import { groupDigits } from '../core/quantity.ts';
-import { type DayRange, type MonthOfRows, monthsOfRows, type RowsByBucket } from '../core/usage/rowTimes.ts';
+import type { DayRange } from '../core/usage/rowTimes.ts';
 import { formatProblems } from '../report/problems.ts';
 import { printable, shortened } from '../report/safeText.ts';
 import { styleFor } from './colour.ts';
-import { CommandFailure, usageProblem } from './failure.ts';
 import { annotateProblems } from './github.ts';
-import { EXIT, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { refuseWarnings, type WarningFlags } from './warnings.ts';
 
-const MOST_MONTHS = 6;
 const MOST_RANGES = 4;
 const MOST_CUSTOMERS = 3;
 const MOST_LOOK_ALIKES = 10;
-
-/** Without `--period` a month is billed only if there is no other: an export's edges often reach into its neighbours. */
-export function refuseSeveralMonths(rowsByBucket: RowsByBucket, zone: string): void {
-  const months = monthsOfRows(rowsByBucket, zone);
-  if (months.length < 2) return;
-  const fullest = months.reduce((most, month) => (month.rows > most.rows ? month : most));
-  throw new CommandFailure(EXIT.usage, [
-    usageProblem(
-      'several-months',
-      `the exports hold ${months.length} months, and nothing says which to bill: ${monthTexts(months, zone)}`,
-      `--period ${periodLabel(fullest.month, zone)} bills one month, --period all bills each of them`,
-    ),
-  ]);
-}
-
-/** The failure of a run whose `--period` has no row; `rowsByBucket` is what the exports hold, if that is known. */
-export function emptyPeriod(period: string, rowsByBucket: RowsByBucket | undefined, zone: string): CommandFailure {
-  const months = rowsByBucket && monthsOfRows(rowsByBucket, zone);
-  const held = months && (months.length === 0 ? 'the exports hold no rows' : `they hold ${monthTexts(months, zone)}`);
-  const hints = [...(held === undefined ? [] : [held]), '--allow-empty bills a period without rows'];
-  return new CommandFailure(EXIT.badInput, [
-    usageProblem('empty-period', `no row of the exports is in --period ${period}`, hints.join('; ')),
-  ]);
-}
-
-/** `2026-10: 743 h, 9.9 M rows; 2026-11: 1 h, 39 rows`; hours are those with rows. */
-function monthTexts(months: readonly MonthOfRows[], zone: string): string {
-  const shown = months.slice(0, MOST_MONTHS).map(({ month, hours, rows }) => {
-    return `${periodLabel(month, zone)}: ${groupDigits(String(hours))} h, ${rowsText(rows)}`;
-  });
-  const more = months.length - shown.length;
-  return shown.join('; ') + (more > 0 ? `; and ${more} more, to ${periodLabel(months.at(-1)!.month, zone)}` : '');
-}
-
-function rowsText(rows: number): string {
-  if (rows >= 1e6) return `${groupDigits((rows / 1e6).toFixed(1))} M rows`;
-  return rows === 1 ? '1 row' : `${groupDigits(String(rows))} rows`;
-}
 
 /** Says what a run has to say beside its invoices; with `--strict` its warnings end it. */
 export function tellNotes(
@@ -63,7 +22,7 @@ export function tellNotes(
   flags: WarningFlags,
   io: Io,
 ): void {
-  refuseWarnings(notes.warnings, flags, EXIT.badInput);
+  refuseWarnings(notes.warnings, flags, 'input');
   if (!flags.quiet) {
     io.stderr.write([...dayLines(notes), ...customerLines(notes, where)].map((line) => `${line}\n`).join(''));
     io.stderr.write(shownWarnings(notes.warnings, flags, io));

@@ -1,213 +1,26 @@
-/** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
-import { isDeepStrictEqual } from 'node:util';
-import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
-import type { Decimal } from '../core/decimal.ts';
-import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
-import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
-import { ChangedInput } from '../core/timeline/crossings.ts';
-import type { TimelineEntry } from '../core/timeline/entry.ts';
-import { LiveTimeline } from '../core/timeline/live.ts';
-import { askAll, MOST_STEPS } from '../core/timeline/question.ts';
-import { Timeline } from '../core/timeline/timeline.ts';
-import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
-import { bucketsFor } from '../core/usage/buckets.ts';
-import type { RowCounts } from '../core/usage/rowCounts.ts';
-import type { RowsByBucket } from '../core/usage/rowTimes.ts';
-import { statusOf } from '../telemetry/fileState.ts';
-import type { InputFormat } from '../telemetry/formats.ts';
-import type { ReadRequest, ReadResult, WatchRequest } from '../telemetry/reader.ts';
-import { prepareToRead, readUsage, watchUsage } from '../telemetry/readUsage.ts';
-import type { Source } from '../telemetry/source.ts';
-import { emptyPeriod, refuseSeveralMonths, tellNotes } from './billingNotes.ts';
-import { loadTerms, type TermsFlags } from './billingTerms.ts';
-import { CommandFailure } from './failure.ts';
-import { sourcesOf } from './inputs.ts';
-import { EXIT, type Io } from './io.ts';
-import { loadMappingOption } from './mappingOption.ts';
-import { checkOutputs } from './outputs.ts';
-import { type ReadFlags, readExports } from './readExports.ts';
+/** A billing run as commands read it: notes on standard error, outputs checked before the exports are read. */
+import { type BillingOptions, billExports, type ReadRun, type RunWishes } from '../app/billExports.ts';
+import { resultOf } from '../app/refusal.ts';
+import { tellNotes } from './billingNotes.ts';
+import type { Io } from './io.ts';
+import { portsFor } from './ports.ts';
+import type { ReadFlags } from './readExports.ts';
 import type { WarningFlags } from './warnings.ts';
 
-export type BillingFlags = TermsFlags &
-  WarningFlags &
-  ReadFlags & {
-    readonly output?: string;
-    readonly inputFormat?: InputFormat;
-    readonly timeUnit?: TimeUnit;
-    readonly repeatedHour?: RepeatedHour;
-    readonly multilineFields?: boolean;
-    readonly ignoreColumn?: readonly string[];
-    readonly dedupe: boolean;
-    readonly dedupeMemory?: number;
-    readonly map?: string;
-    readonly threads?: number;
-    /** A `--period` may have no rows. */
-    readonly allowEmpty?: boolean;
-  };
+export type BillingFlags = BillingOptions & WarningFlags & ReadFlags & { readonly output?: string };
 
-export type ReadRun = {
-  readonly run: BillingRun;
-  readonly rows: RowCounts;
-  readonly notes: RunNotes;
-  /** In time order; empty if no timeline was asked for. */
-  readonly entries: readonly TimelineEntry[];
-};
-
-export type RunWishes = {
-  /** Keep the first and last row behind each quantity. */
-  readonly trace?: boolean;
-  /** Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). */
-  readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
-  /** The result goes to a directory: the ending of the files in it. */
-  readonly filesEndIn?: string | undefined;
-};
-
-/** Fails with exit code 2 or 3 where the run cannot be billed. */
+/** `filesEndIn`: the result goes to a directory, and its files have this ending. Throws a Refusal. */
 export async function readBillingRun(
   exports: readonly string[],
   flags: BillingFlags,
   io: Io,
-  { trace = false, timeline: wished, filesEndIn }: RunWishes,
+  { filesEndIn, ...wishes }: Omit<RunWishes, 'onNotes'> & { readonly filesEndIn?: string | undefined },
 ): Promise<ReadRun> {
-  const found = sourcesOf(exports, io);
-  found.then(
-    (sources) => prepareToRead(sources, flags.threads),
-    () => undefined, // is told below, if the terms are in order
-  );
-  const terms = await loadTerms(flags, io);
-  const { rateCard, customers, periods } = terms;
-  const sources = await found;
   const outputs = [
     { flag: '-o', name: flags.output, filesEndIn },
     { flag: '--rejects', name: flags.rejects },
   ];
-  checkOutputs(outputs, inputsOf(sources, flags), io);
-  const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
-  const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
-  const kept = ledgerDimensions(rateCard, customers);
-  const isLive = thresholds && !sources.every(canReadAgain);
-  const live = isLive ? new LiveTimeline(terms, thresholds, { buckets, ...kept }) : undefined;
-
-  const request = {
-    sources,
-    meters: [...rateCard.meters.values()],
-    ...kept,
-    buckets,
-    period: periods.kind === 'one' ? periods.period : undefined,
-    spans: spansOf(customers, periods, rateCard.timezone),
-    dedupe: flags.dedupe,
-    format: flags.inputFormat,
-    timezone: flags.timezone,
-    timeUnit: flags.timeUnit,
-    repeatedHour: flags.repeatedHour,
-    multilineFields: flags.multilineFields,
-    ignoredColumns: flags.ignoreColumn,
-    trimIds: flags.trimIds,
-    mapping: flags.map === undefined ? undefined : await loadMappingOption(flags.map, rateCard, io),
-    dedupeMemory: flags.dedupeMemory,
-    threads: flags.threads,
-  };
-  const result = await readExports({ ...request, trace, onRated: live && ((row) => live.take(row)) }, flags, io);
-  const run: BillingRun = { ...terms, ledger: result.ledger };
-  if (flags.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
-  else if (
-    periods.kind === 'one' &&
-    result.rows.rated === 0 &&
-    !flags.allowEmpty &&
-    !hasValuesThatStay(run, result.rows)
-  )
-    throw emptyPeriod(flags.period, await rowsOutside(request, result), rateCard.timezone);
-  const problems = runProblems(run);
-  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
-  const notes = runNotes(run, {
-    seenMeters: result.seenMeters,
-    missingDimensions: result.missingDimensions,
-    mapping: request.mapping,
-    hasCustomersFile: flags.customers !== undefined,
-  });
-  tellNotes(notes, { customersFile: flags.customers, tier: terms.defaultTier }, flags, io);
-  if (!thresholds) return { run, rows: result.rows, notes, entries: [] };
-
-  const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: MOST_STEPS_OF_ONE });
-  const passes = await passesOf(timeline, asker({ ...request, signal: io.signal }, result));
-  if (!flags.quiet && passes > 0) io.stderr.write(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
-  if (!flags.quiet && live) io.stderr.write(orderNote(live.outOfOrder));
-  return { run, rows: result.rows, notes, entries: timeline.entries() };
-}
-
-/** Answers all questions of a timeline; how many times the exports were read again for it. */
-async function passesOf(timeline: Timeline, ask: Parameters<typeof askAll>[1]): Promise<number> {
-  try {
-    const first = await askAll(timeline.questions(), ask);
-    const second = await askAll(timeline.furtherQuestions(), ask);
-    return first.passes + second.passes;
-  } catch (error) {
-    throw error instanceof ChangedInput ? changed(error.message) : error;
-  }
-}
-
-/** One question may have so many steps of the {@link MOST_STEPS} of a pass. */
-const MOST_STEPS_OF_ONE = MOST_STEPS / 16;
-
-function inputsOf(sources: readonly Source[], flags: BillingFlags): string[] {
-  const files = [flags.tiers, flags.customers, flags.map].filter((name) => name !== undefined);
-  return [...sources.flatMap((source) => (source.kind === 'file' ? [source.path] : [])), ...files];
-}
-
-/** True for regular files; a pipe gives its rows once. */
-function canReadAgain(source: Source): boolean {
-  return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
-}
-
-/** True if a customer of the customers file may be billed for what rows before the period tell. */
-function hasValuesThatStay({ customers }: BillingRun, { beforePeriod = 0 }: RowCounts): boolean {
-  return customers.size > 0 && beforePeriod > 0;
-}
-
-/** When there are rows in exports all of whose rows are out of the period; undefined where they cannot be read again. */
-async function rowsOutside(
-  request: Omit<ReadRequest, 'trace' | 'onReject'>,
-  { rows }: ReadResult,
-): Promise<RowsByBucket | undefined> {
-  if (rows.outOfPeriod === 0) return new Map();
-  if (!request.sources.every(canReadAgain)) return undefined;
-  const whole = { ...request, period: undefined, spans: undefined };
-  return (await readUsage({ ...whole, trace: false, onReject: () => undefined })).ledger.rowsByBucket;
-}
-
-/** Asks in another pass, which must find what the first one found. */
-function asker(request: Omit<WatchRequest, 'watches'>, before: Pick<ReadResult, 'rows'>): Parameters<typeof askAll>[1] {
-  return async (watches) => {
-    const { watched, rows, failures } = await watchUsage({ ...request, watches });
-    if (failures.length > 0) throw new CommandFailure(EXIT.badInput, failures);
-    const { beforePeriod = 0, ...found } = before.rows;
-    const expected = {
-      ...found,
-      rated: found.rated + beforePeriod,
-      outOfPeriod: found.outOfPeriod - beforePeriod,
-    };
-    if (!isDeepStrictEqual(rows, expected)) throw changed('they have other rows now');
-    return watched;
-  };
-}
-
-function changed(why: string): CommandFailure {
-  return new CommandFailure(EXIT.badInput, [
-    {
-      severity: 'error',
-      code: 'input/changed',
-      message: `the exports changed while they were read: ${why}`,
-      hint: 'run it again when nothing writes to them any more',
-    },
-  ]);
-}
-
-function orderNote(outOfOrder: number): string {
-  if (outOfOrder === 0) return '';
-  const whose = outOfOrder === 1 ? 'the rows of 1 customer' : `the rows of ${outOfOrder} customers`;
-  return (
-    `${whose} did not come in time order: from the time of the first late row on, limits are known to the hour,\n` +
-    '  and rate limits are not checked\n' +
-    '  files, which can be read twice, tell the instant in any order\n'
-  );
+  const onNotes: RunWishes['onNotes'] = (notes, { defaultTier: tier }) =>
+    tellNotes(notes, { customersFile: flags.customers, tier }, flags, io);
+  return resultOf(await billExports(exports, flags, portsFor(io, flags, outputs), { ...wishes, onNotes }));
 }

@@ -1,10 +1,11 @@
 /** `--assert`, `--warn`, `checks:` and `warn:` for every command: rules in, verdict out. */
+
+import { Refusal } from '../app/refusal.ts';
 import { type Check, type CheckOutcome, isCheck, readCheck, runChecks } from '../core/checks/check.ts';
 import type { Result } from '../core/checks/lookUp.ts';
 import type { Problem } from '../core/problem.ts';
 import { formatOutcomes } from '../report/checks.ts';
 import { styleFor } from './colour.ts';
-import { CommandFailure } from './failure.ts';
 import { annotateChecks } from './github.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
@@ -16,14 +17,14 @@ export function ruleOptions(flags: RuleFlags): Check[] {
     rules.map((rule) => readCheck(rule, { file: flag, line: 1, column: 1, excerpt: rule }, severity));
   const read = [...from('--assert', flags.assert, 'error'), ...from('--warn', flags.warn, 'warning')];
   const problems = read.filter((one): one is Problem => !isCheck(one));
-  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
+  if (problems.length > 0) throw new Refusal('usage', problems);
   return read.filter(isCheck);
 }
 
 /** Works rules out over a result. A rule that the result cannot answer ends the command. */
 export function outcomesOf(checks: readonly Check[], result: Result): readonly CheckOutcome[] {
   const { outcomes, problems } = runChecks(checks, result);
-  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
+  if (problems.length > 0) throw new Refusal('usage', problems);
   return outcomes;
 }
 

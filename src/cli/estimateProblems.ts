@@ -1,4 +1,6 @@
 /** What `meter estimate` would say of a route configuration: its tier, its regions, its rules. For `meter validate`. */
+import { estimateRoutesFile } from '../app/estimate.ts';
+import { Refusal, resultOf } from '../app/refusal.ts';
 import type { Given, RouteDraft, RoutesFile, TrafficRates } from '../config/edge/drafts.ts';
 import { resolveVariants } from '../config/edge/variants.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
@@ -8,9 +10,9 @@ import type { TrafficRate } from '../core/estimate/traffic.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { estimateObject } from '../report/estimate/json.ts';
 import { estimateNames, withBaselineNames } from '../report/estimate/names.ts';
-import { monthOption, reportOf } from './estimateAnswer.ts';
-import { CommandFailure } from './failure.ts';
+import { reportOf } from './estimateAnswer.ts';
 import type { Io } from './io.ts';
+import { portsFor } from './ports.ts';
 
 type Terms = { readonly rateCard: RateCard; readonly traffic: RoutesFile | undefined; readonly io: Io };
 
@@ -22,11 +24,9 @@ export async function estimateProblems(given: RoutesFile, { rateCard, traffic, i
   const keys = new Set(traffic?.routes.map(({ match }) => match));
   const { file, isWhole } = withTraffic(resolveVariants(given, keys), traffic);
   const isFixed = ({ code }: Problem) => isWhole || /^checks\/|^edge\/(unknown-tier|no-price)$/.test(code);
-  const session = { files: [given.name], flags: { maxRejects: { kind: 'rows', count: 0 } as const }, io };
-  const period = monthOption(undefined, rateCard.timezone);
   try {
-    const context = { rateCard, period, traffic, files: [file], session, say: () => {} };
-    const report = await reportOf({ file, warnings: [] }, context);
+    const ports = portsFor(io, { quiet: true });
+    const report = reportOf(resultOf(await estimateRoutesFile(file, { rateCard, traffic, ports })));
     const names = withBaselineNames(estimateNames(rateCard));
     const { problems } = runChecks([...file.checks, ...(traffic?.checks ?? [])], {
       json: estimateObject(report),
@@ -34,7 +34,7 @@ export async function estimateProblems(given: RoutesFile, { rateCard, traffic, i
     });
     return [...report.warnings, ...problems].filter(isFixed);
   } catch (error) {
-    if (!(error instanceof CommandFailure)) throw error;
+    if (!(error instanceof Refusal)) throw error;
     const errors = error.problems.filter((problem) => isError(problem) && isFixed(problem));
     if (given.tier === undefined || !errors.some(({ code }) => code === 'edge/unknown-tier')) return errors;
     // The rules are about names that every tier's estimate has.

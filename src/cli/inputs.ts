@@ -2,11 +2,11 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Refusal, usageProblem } from '../app/refusal.ts';
 import type { Problem } from '../core/problem.ts';
 import { fileStateOf, statusOf } from '../telemetry/fileState.ts';
 import type { Source } from '../telemetry/source.ts';
-import { CommandFailure, usageProblem } from './failure.ts';
-import { EXIT, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { NamedPipe } from './namedPipe.ts';
 
 /**
@@ -42,7 +42,7 @@ export async function sourcesOf(args: readonly string[], io: Io): Promise<Source
   }
   if (problems.length > 0) {
     const isAboutFiles = problems.every(({ code }) => code === 'usage/no-match');
-    throw new CommandFailure(isAboutFiles ? EXIT.badInput : EXIT.usage, problems);
+    throw new Refusal(isAboutFiles ? 'input' : 'usage', problems);
   }
   return [...sources.values()];
 }
@@ -81,7 +81,7 @@ const used = new WeakSet<Io['stdin']>();
 async function readStandardInput({ stdin }: Io): Promise<Buffer> {
   if (used.has(stdin)) {
     const hint = 'it can be read once: name it once';
-    throw new CommandFailure(EXIT.usage, [usageProblem('stdin-twice', 'standard input is named twice', hint)]);
+    throw new Refusal('usage', [usageProblem('stdin-twice', 'standard input is named twice', hint)]);
   }
   used.add(stdin);
   const chunks: Buffer[] = [];
@@ -100,7 +100,7 @@ export async function readConfigFile(name: string, io: Io): Promise<string> {
     const bytes = isStandardInput(name) ? await readStandardInput(io) : await readFile(resolve(io.cwd, name));
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof CommandFailure) throw error;
+    if (error instanceof Refusal) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const why =
       {
@@ -111,33 +111,13 @@ export async function readConfigFile(name: string, io: Io): Promise<string> {
         ENAMETOOLONG: 'its name is too long',
         ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
       }[code ?? ''] ?? message;
-    throw new CommandFailure(EXIT.usage, [
+    throw new Refusal('usage', [
       { severity: 'error', code: 'config/unreadable', source: { file: name }, message: why, hint: 'check the path' },
     ]);
   }
 }
 
-/** `--tiers`, or else `meter.yaml` or `tiers.yaml` in the working directory. */
-export function tierFileName(given: string | undefined, io: Io): { name: string; isFound: boolean } {
-  if (given !== undefined) return { name: given, isFound: false };
-  const found = tierFileHere(io);
-  if (found === undefined) {
-    throw new CommandFailure(EXIT.usage, [
-      usageProblem(
-        'no-tiers',
-        'no tier file was given',
-        'name one with --tiers, or put a meter.yaml or tiers.yaml here',
-      ),
-    ]);
-  }
-  return { name: found, isFound: true };
-}
-
-/** True if other commands would find a tier file in the working directory. */
-export function hasTierFile(io: Io): boolean {
-  return tierFileHere(io) !== undefined;
-}
-
-function tierFileHere(io: Io): string | undefined {
+/** The tier file that commands find in the working directory when none is named. */
+export function tierFileHere(io: Io): string | undefined {
   return ['meter.yaml', 'tiers.yaml'].find((name) => existsSync(resolve(io.cwd, name)));
 }

@@ -1,17 +1,18 @@
 /** The program: arguments in, exit code out. Commands are loaded when they are asked for. */
 import { CommanderError } from 'commander';
+import { Refusal } from '../app/refusal.ts';
 import type { Problem } from '../core/problem.ts';
 import { formatProblems } from '../report/problems.ts';
 import { systemFault } from '../telemetry/outsideFault.ts';
 import { styleFor } from './colour.ts';
 import { type Command, globalFlags } from './command.ts';
-import { readCommandLine, type Written } from './commandLine.ts';
-import { CommandFailure } from './failure.ts';
+import { DESCRIPTION, readCommandLine, type Written } from './commandLine.ts';
 import type { Flags } from './flags/flag.ts';
 import { annotateProblems } from './github.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
-import { ClosedPipe } from './output.ts';
+import { ClosedPipe, writeOut } from './output.ts';
 import { VERSION } from './version.ts';
+import { welcome } from './welcome.ts';
 
 /** The commands, in the order of help. A new one is a file in `commands/` and a line here. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Command }>>> = {
@@ -24,11 +25,16 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   validate: () => import('./commands/validate.ts'),
   schema: () => import('./commands/schema.ts'),
   sample: () => import('./commands/sample.ts'),
+  completion: () => import('./commands/completion.ts'),
 };
 
 /** Runs the program once. `argv` without the interpreter and the script. Never throws, never ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
+    if (argv.length === 0) {
+      await writeOut(io, [welcome(DESCRIPTION, io)]);
+      return EXIT.done;
+    }
     const written = await readCommandLine(argv, await commandsFor(argv), io);
     return written ? await run(written, io) : EXIT.done;
   } catch (error) {
@@ -68,14 +74,14 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
     }
     return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
-  if (error instanceof CommandFailure) {
+  if (error instanceof Refusal) {
     show(error.problems, argv, io);
-    return error.exitCode;
+    return EXIT_OF_FAULT[error.fault];
   }
   const fault = systemFault(error);
   if (fault) {
     show([fault.problem], argv, io);
-    return fault.origin === 'input' ? EXIT.badInput : EXIT.usage;
+    return EXIT_OF_FAULT[fault.origin === 'input' ? 'input' : 'usage'];
   }
   const { stack = String(error) } = error as Error;
   io.stderr.write(
@@ -83,6 +89,8 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
   );
   return EXIT.bug;
 }
+
+const EXIT_OF_FAULT = { usage: EXIT.usage, input: EXIT.badInput } as const;
 
 function show(problems: readonly Problem[], argv: readonly string[], io: Io): void {
   const style = styleFor(io, io.stderr, { color: !argv.includes('--no-color') });

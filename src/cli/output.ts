@@ -4,10 +4,10 @@ import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Refusal } from '../app/refusal.ts';
 import type { Problem } from '../core/problem.ts';
 import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '../telemetry/leftovers.ts';
-import { CommandFailure } from './failure.ts';
-import { EXIT, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { targetOf } from './outputTarget.ts';
 
 /** The reader of our output went away (`| head`): end quietly. */
@@ -251,8 +251,8 @@ export async function makeDirectory(io: Io, name: string): Promise<string | unde
 }
 
 /** `written`: bytes that found room. */
-export function cannotWrite(name: string, error: unknown, written = 0): CommandFailure {
-  if (error instanceof CommandFailure) return error;
+export function cannotWrite(name: string, error: unknown, written = 0): Refusal {
+  if (error instanceof Refusal) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const why =
     {
@@ -279,7 +279,7 @@ export function cannotWrite(name: string, error: unknown, written = 0): CommandF
       hint: `${(written / 1e6).toFixed(1)} MB found room there, and it needs more: make room, or write to another disk`,
     }),
   };
-  return new CommandFailure(EXIT.usage, [problem]);
+  return new Refusal('usage', [problem]);
 }
 
 /** The same text in larger pieces: a write for each small one would take longer than making it. Bytes go as they come. */

@@ -1,9 +1,9 @@
 /** Checks of the files that a run will write, before it reads: hours of reading must not end at a name that cannot be written. */
 import { accessSync, constants, fstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { Refusal, usageProblem } from '../app/refusal.ts';
 import { printable } from '../report/safeText.ts';
-import { CommandFailure, usageProblem } from './failure.ts';
-import { EXIT, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { cannotWrite } from './output.ts';
 import { isThere, targetOf } from './outputTarget.ts';
 
@@ -114,10 +114,10 @@ function identityOfDescriptor(fd: number): string {
   }
 }
 
-function isInput(message: string): CommandFailure {
+function isInput(message: string): Refusal {
   return failure('output-is-input', printable(message), 'write to another file');
 }
 
-function failure(code: string, message: string, hint: string): CommandFailure {
-  return new CommandFailure(EXIT.usage, [usageProblem(code, message, hint)]);
+function failure(code: string, message: string, hint: string): Refusal {
+  return new Refusal('usage', [usageProblem(code, message, hint)]);
 }

@@ -1,4 +1,6 @@
 /** Reads the exports of a command, and says on stderr what became of their rows. */
+
+import { Refusal, usageProblem } from '../app/refusal.ts';
 import type { Decimal } from '../core/decimal.ts';
 import type { Problem } from '../core/problem.ts';
 import { groupDigits } from '../core/quantity.ts';
@@ -7,8 +9,7 @@ import { changeSince } from '../telemetry/fileState.ts';
 import type { ReadRequest, ReadResult } from '../telemetry/reader.ts';
 import type { Source } from '../telemetry/source.ts';
 import { styleFor } from './colour.ts';
-import { CommandFailure, usageProblem } from './failure.ts';
-import { EXIT, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { ProgressLine } from './progress.ts';
 import { RejectsFile } from './rejectsFile.ts';
 import { formatSummary, RejectGroups } from './rowSummary.ts';
@@ -45,6 +46,7 @@ export async function readExports(
     const result = await readUsage({
       ...request,
       signal: io.signal,
+      keepsRaw: file !== undefined,
       onProgress: (reached) => progress.show(reached),
       onReject: (reject) => {
         groups.add(reject);
@@ -55,11 +57,10 @@ export async function readExports(
     progress.erase();
     io.stderr.write(groups.format(style));
     if (!flags.quiet) io.stderr.write(formatSummary(result, io.now() - started) + growthNotes(request.sources));
-    if (result.failures.length > 0) throw new CommandFailure(EXIT.badInput, result.failures);
+    if (result.failures.length > 0) throw new Refusal('input', result.failures);
     if (flags.strict && result.unendedSources.length > 0)
-      throw new CommandFailure(EXIT.badInput, result.unendedSources.map(noLineEnd));
-    if (isBeyond(result.rows, flags.maxRejects))
-      throw new CommandFailure(EXIT.badInput, [tooManyRejects(result, flags)]);
+      throw new Refusal('input', result.unendedSources.map(noLineEnd));
+    if (isBeyond(result.rows, flags.maxRejects)) throw new Refusal('input', [tooManyRejects(result, flags)]);
     return result;
   } catch (error) {
     progress.erase();

@@ -1,9 +1,9 @@
 /** Where a result goes, and in which of a command's formats. */
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { Refusal, usageProblem } from '../app/refusal.ts';
 import { styleFor } from './colour.ts';
-import { CommandFailure, usageProblem } from './failure.ts';
-import { EXIT, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { writeFileAtomically, writeOut } from './output.ts';
 
 export type TargetFlags<Name extends string> = {
@@ -51,7 +51,7 @@ export function resultTarget<Name extends string>(
     `the ending of ${output} does not tell a format`,
     `use .${known.join(', .')}${names.includes('table' as Name) ? ' or .txt' : ''}, or name one with --format`,
   );
-  throw new CommandFailure(EXIT.usage, [problem]);
+  throw new Refusal('usage', [problem]);
 }
 
 function formatOfName<Name extends string>(
@@ -90,16 +90,18 @@ export function presentationFor(
   const isStdout = kind === 'stdout';
   return {
     style: styleFor(io, isStdout ? io.stdout : {}, isStdout ? flags : { color: false }),
-    columns: io.stdout.columns ?? 80,
+    columns: isStdout ? columnsOf(io) : Number.POSITIVE_INFINITY,
   };
 }
 
+/** Of the terminal, or as the user asks with COLUMNS; into a pipe or a file everything goes whole. */
+export function columnsOf({ stdout, env }: Io): number {
+  const asked = Number(env.COLUMNS);
+  return stdout.columns ?? (Number.isInteger(asked) && asked > 0 ? asked : Number.POSITIVE_INFINITY);
+}
+
 /** Writes a result to standard output or to its file. */
-export async function putResult(
-  target: { readonly kind: string; readonly name?: string },
-  pieces: Iterable<string>,
-  io: Io,
-): Promise<void> {
-  if (target.name === undefined) await writeOut(io, pieces);
+export async function putResult(target: ResultTarget<string>, pieces: Iterable<string>, io: Io): Promise<void> {
+  if (target.kind === 'stdout') await writeOut(io, pieces);
   else await writeFileAtomically(io, target.name, pieces);
 }

@@ -117,7 +117,7 @@ function idsNote({ distinctIds, idBytes }: ReadResult): string {
 const SLOW_REASONS: Record<SlowReason, string> = {
   'no-simd': 'this processor has no SIMD for WebAssembly',
   'no-room': 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread',
-  'in-order': 'this input can be read only once, so its rows are followed in their order; files are read faster',
+  'in-order': 'a tier has a rate limit, for which the requests of each second are counted row by row',
   'every-row': 'a meter is weighted by time or a percentile, for which every row has to be kept',
 };
 

@@ -1,6 +1,6 @@
+import type { ReadRun } from '../app/billExports.ts';
 import { dailyUsage } from '../core/timeline/daily.ts';
 import type { TimelineReport } from '../report/timeline/report.ts';
-import type { ReadRun } from './billingRun.ts';
 
 /** What a run with a timeline has to say of it. */
 export function timelineReportOf({ run, rows, notes, entries }: ReadRun): TimelineReport {

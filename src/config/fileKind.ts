@@ -43,15 +43,20 @@ export const KINDS_IN_WORDS =
  * for a tier file: what is said of it then is what it lacks.
  */
 export function kindOfFile(text: string, name: string): FileKind | undefined {
-  if (/\.csv$/i.test(name) || /^\uFEFF?"?customer_id\b/.test(text)) {
-    if (['timestamp', 'time', 'ts', '@timestamp'].some((name) => hasColumn(text, name))) return 'export';
-    return hasColumn(text, 'month') ? 'history' : 'customers';
-  }
+  if (/\.csv$/i.test(name) || /^\uFEFF?"?customer_id\b/.test(text)) return kindOfCsv(text);
   if (isSavedEstimate(text)) return 'estimate';
   if (isForeignRouteFile(text, name)) return 'routes';
   const { tree } = readYaml(text, name);
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return 'tiers';
-  const map = tree as Readonly<Record<string, unknown>>;
+  return kindOfMap(tree as Readonly<Record<string, unknown>>);
+}
+
+function kindOfCsv(text: string): FileKind {
+  if (['timestamp', 'time', 'ts', '@timestamp'].some((name) => hasColumn(text, name))) return 'export';
+  return hasColumn(text, 'month') ? 'history' : 'customers';
+}
+
+function kindOfMap(map: Readonly<Record<string, unknown>>): FileKind | undefined {
   const keys = Object.keys(map);
   const kind = OWN_KEYS.find(([, own]) => own.some((key) => keys.includes(key)))?.[0];
   if (kind === 'routes') return Array.isArray(map.routes) ? 'routes' : 'traffic';

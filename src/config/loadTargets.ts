@@ -5,7 +5,7 @@ import { checkShape } from './checkShape.ts';
 import { Reading } from './reading.ts';
 import { targetFileSchema } from './targetSchema.ts';
 import { PRICE_MODEL_NAMES } from './tierSchema.ts';
-import { readYaml } from './yamlFile.ts';
+import { type Path, readYaml } from './yamlFile.ts';
 
 /** Rate and tolerance by key of the file. */
 const RATES: Readonly<Record<string, readonly [TargetRate, number]>> = {
@@ -33,19 +33,31 @@ export function loadTargets(
   for (const [scenario, rates] of Object.entries(shape.tree?.targets ?? {})) {
     reading.named(known, scenario, 'scenario', ['targets', scenario], 'key');
     for (const [key, given] of Object.entries(rates)) {
-      if (given === undefined) continue;
-      const path = ['targets', scenario, key];
-      const [rate, usual] = RATES[key]!;
-      const { value: shown, tolerance: own } = typeof given === 'string' ? { value: given } : given;
-      const value = reading.share(shown, typeof given === 'string' ? path : [...path, 'value']);
-      const tolerance = own === undefined ? undefined : reading.share(own, [...path, 'tolerance']);
-      if (value?.isZero() || tolerance?.isZero()) {
-        const message = 'a target or tolerance of 0% cannot be missed by a share of it';
-        reading.error('zero', path, message, 'write more than 0%');
-      } else if (value)
-        targets.push({ scenario, rate, value: value.toNumber(), tolerance: tolerance?.toNumber() ?? usual });
+      const target =
+        given === undefined ? undefined : readTarget(given, RATES[key]!, ['targets', scenario, key], reading);
+      if (target) targets.push({ scenario, ...target });
     }
   }
   const problems = [...shape.problems, ...reading.problems];
   return problems.some(isError) ? { problems } : { targets, problems };
+}
+
+type TargetText = string | { readonly value: string; readonly tolerance?: string | undefined };
+
+/** Undefined if a problem was reported. */
+function readTarget(
+  given: TargetText,
+  [rate, usual]: (typeof RATES)[string],
+  path: Path,
+  reading: Reading,
+): Omit<Target, 'scenario'> | undefined {
+  const { value: shown, tolerance: own } = typeof given === 'string' ? { value: given } : given;
+  const value = reading.share(shown, typeof given === 'string' ? path : [...path, 'value']);
+  const tolerance = own === undefined ? undefined : reading.share(own, [...path, 'tolerance']);
+  if (value?.isZero() || tolerance?.isZero()) {
+    const message = 'a target or tolerance of 0% cannot be missed by a share of it';
+    reading.error('zero', path, message, 'write more than 0%');
+    return undefined;
+  }
+  return value && { rate, value: value.toNumber(), tolerance: tolerance?.toNumber() ?? usual };
 }

@@ -1,7 +1,7 @@
 /** The shape of a mapping file, scalars as text. */
 import { z } from 'zod';
-import { nameText, plainText } from '../core/schemaTexts.ts';
 import { TIME_UNITS } from '../core/timestamp.ts';
+import { nameText, plainText } from './schemaTexts.ts';
 
 const field = (description: string) =>
   nameText(`${description}: a column, a key, or a dotted path into nested objects`);

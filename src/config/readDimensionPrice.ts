@@ -1,8 +1,9 @@
 /** A price by one dimension of the telemetry, or by two together. */
+
+import { groupingName, groupOf } from '../core/catalog/grouping.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import type { DimensionCharge } from '../core/catalog/tier.ts';
 import type { Price } from '../core/pricing/index.ts';
-import { groupingName, groupOf } from '../core/usage/grouping.ts';
 import type { Reading } from './reading.ts';
 import type { TierFile } from './tierSchema.ts';
 import type { Path } from './yamlFile.ts';

@@ -1,4 +1,5 @@
-import type { CreditPack, RateCard } from '../core/catalog/rateCard.ts';
+import type { CreditPack } from '../core/catalog/credit.ts';
+import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { Reading } from './reading.ts';
 import type { TierFile } from './tierSchema.ts';
 

@@ -11,11 +11,12 @@ import {
   tierOf,
 } from '../core/catalog/tier.ts';
 import { type Decimal, ZERO } from '../core/decimal.ts';
-import { cautionsOf, PRICE_MODELS, type Price } from '../core/pricing/index.ts';
-import type { PriceReader } from '../core/pricing/model.ts';
-import { readShortPrice } from '../core/pricing/unitAmount.ts';
+import { cautionsOf, type Price } from '../core/pricing/index.ts';
 import { failed } from '../core/quantity.ts';
 import { isWindow } from '../core/rating/windows.ts';
+import type { PriceReader } from './prices/format.ts';
+import { readLongPrice } from './prices/index.ts';
+import { readShortPrice } from './prices/unitAmount.ts';
 import { type DimensionPriceText, readDimensionPrice, type SinglePriceText } from './readDimensionPrice.ts';
 import type { Reading } from './reading.ts';
 import { parseMoney } from './texts.ts';
@@ -245,7 +246,7 @@ function readPrice(reading: Reading, price: SinglePriceText, path: Path, meter: 
   if (typeof price === 'string') {
     const amount = readShortPrice(price, reader);
     read = amount && { model: 'unit', ...amount };
-  } else read = PRICE_MODELS[price.model].read(price as never, reader);
+  } else read = readLongPrice(price, reader);
   for (const caution of read ? cautionsOf(read) : []) {
     reading.warn('volume-cliff', path, caution, 'this is how volume pricing works; use graduated if it is not meant');
   }

@@ -1,8 +1,8 @@
 /** The scenarios file's shape, scalars as text. loadScenarios.ts gives the texts meaning. */
 import { z } from 'zod';
-import { nameText, plainText, quantityText } from '../core/schemaTexts.ts';
 import { BEHAVIOUR, COSTS, type ParameterSpec, writtenName } from '../core/simulation/parameters.ts';
 import { POLICIES, POLICY_NAMES } from '../core/simulation/scenario.ts';
+import { nameText, plainText, quantityText } from './schemaTexts.ts';
 import { tierFileSchema } from './tierSchema.ts';
 
 const tierFile = tierFileSchema.shape;

@@ -5,86 +5,119 @@ import type { Path, TextTree, YamlFile } from './yamlFile.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** `area` begins the codes: `tiers/unknown-key`; `models` are the price models; `keysAt` the keys that a map may have. */
-export function schemaProblems(
-  issues: readonly Issue[],
-  file: YamlFile,
-  { area, models, keysAt }: { area: string; models: readonly string[]; keysAt(path: Path): readonly string[] },
-): Problem[] {
-  return issues.flatMap((issue) => problemsOf(issue, []));
+type Context = {
+  readonly file: YamlFile;
+  /** Begins the codes: `tiers/unknown-key`. */
+  readonly area: string;
+  /** Names of the price models. */
+  readonly models: readonly string[];
+  /** The keys that the map at a path may have. */
+  keysAt(path: Path): readonly string[];
+};
 
-  function problemsOf(issue: Issue, base: Path): Problem[] {
-    const path = [...base, ...issue.path];
-    const value = valueAt(file.tree, path);
-    const problem = (code: string, message: string, hint?: string, at: Path = path, part?: 'key'): Problem => ({
+export function schemaProblems(issues: readonly Issue[], file: YamlFile, options: Omit<Context, 'file'>): Problem[] {
+  return issues.flatMap((issue) => problemsOf(issue, [], { file, ...options }));
+}
+
+/** An issue's path and the value there. */
+type Place = {
+  readonly path: Path;
+  readonly value: TextTree | undefined;
+  readonly context: Context;
+  problem(code: string, message: string, hint?: string, at?: Path, part?: 'key'): Problem;
+};
+
+function placeOf(path: Path, context: Context): Place {
+  const { file, area } = context;
+  return {
+    path,
+    value: valueAt(file.tree, path),
+    context,
+    problem: (code, message, hint, at = path, part) => ({
       severity: 'error',
       code: `${area}/${code}`,
       source: file.locate(at, part),
       message,
       ...(hint !== undefined && { hint }),
-    });
+    }),
+  };
+}
 
-    switch (issue.code) {
-      case 'unrecognized_keys':
-        return issue.keys.map((key) => {
-          const known = keysAt(path);
-          const meant = didYouMean(key, known);
-          const hint = meant ? `did you mean ${meant}?` : `known keys here: ${known.join(', ')}`;
-          return problem('unknown-key', `unknown key "${key}"`, hint, [...path, key], 'key');
-        });
-      case 'invalid_type':
-        if (value === undefined) {
-          return [problem('missing-key', `${String(path.at(-1))} is missing`, undefined, path.slice(0, -1), 'key')];
-        }
-        return [problem('wrong-type', `expected ${nameOfType(issue.expected)}, found ${nameOfValue(value)}`)];
-      case 'invalid_value': {
-        const values = issue.values.map(String);
-        const meant = typeof value === 'string' ? didYouMean(value, values) : undefined;
-        const hint = meant ? `did you mean ${meant}?` : undefined;
-        return [problem('unknown-value', `expected ${orList(values)}, found ${nameOfValue(value)}`, hint)];
-      }
-      case 'too_big':
-      case 'too_small':
-        if (issue.exact) {
-          const wanted = Number('minimum' in issue ? issue.minimum : issue.maximum);
-          const found = Array.isArray(value) ? value.length : 0;
-          const hint = `write ${wanted} of them${wanted === 2 ? ', or a single text' : ''}`;
-          return [problem('wrong-count', `${String(path.at(-1))} lists ${found}, expected ${wanted}`, hint)];
-        }
-        return [problem('empty', `${String(path.at(-1))} is empty`, 'write at least one entry')];
-      case 'invalid_union': {
-        if ('discriminator' in issue && issue.discriminator !== undefined && issue.errors.length === 0) {
-          const meant = typeof value === 'string' ? didYouMean(value, models) : undefined;
-          return value === undefined
-            ? [
-                problem(
-                  'missing-key',
-                  `${issue.discriminator} is missing`,
-                  `use one of ${models.join(', ')}`,
-                  path.slice(0, -1),
-                  'key',
-                ),
-              ]
-            : [
-                problem(
-                  'unknown-model',
-                  `${nameOfValue(value)} is not a price model`,
-                  meant ? `did you mean ${meant}?` : `use one of ${models.join(', ')}`,
-                ),
-              ];
-        }
-        if (issue.errors.every(isOfOtherKind)) {
-          const meant = typeof value === 'string' ? didYouMean(value, issue.errors.flatMap(wordsOf)) : undefined;
-          const kinds = [...new Set(issue.errors.flatMap(kindsOf))];
-          const message = `expected ${orList(kinds)}, found ${nameOfValue(value)}`;
-          return [problem('wrong-type', message, meant ? `did you mean ${meant}?` : undefined)];
-        }
-        return likeliest(issue.errors, value)!.flatMap((inner) => problemsOf(inner, path));
-      }
-      default:
-        return [problem('invalid', issue.message)];
-    }
+function problemsOf(issue: Issue, base: Path, context: Context): Problem[] {
+  const place = placeOf([...base, ...issue.path], context);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(key, place));
+    case 'invalid_type':
+      return [wrongType(issue.expected, place)];
+    case 'invalid_value':
+      return [unknownValue(issue.values.map(String), place)];
+    case 'too_big':
+    case 'too_small':
+      return [wrongCount(issue, place)];
+    case 'invalid_union':
+      return noneFits(issue, place);
+    default:
+      return [place.problem('invalid', issue.message)];
   }
+}
+
+function unknownKey(key: string, { path, context, problem }: Place): Problem {
+  const known = context.keysAt(path);
+  const meant = didYouMean(key, known);
+  const hint = meant ? `did you mean ${meant}?` : `known keys here: ${known.join(', ')}`;
+  return problem('unknown-key', `unknown key "${key}"`, hint, [...path, key], 'key');
+}
+
+function wrongType(expected: string, { path, value, problem }: Place): Problem {
+  if (value !== undefined) {
+    return problem('wrong-type', `expected ${nameOfType(expected)}, found ${nameOfValue(value)}`);
+  }
+  return problem('missing-key', `${String(path.at(-1))} is missing`, undefined, path.slice(0, -1), 'key');
+}
+
+function unknownValue(values: readonly string[], { value, problem }: Place): Problem {
+  const meant = typeof value === 'string' ? didYouMean(value, values) : undefined;
+  const hint = meant ? `did you mean ${meant}?` : undefined;
+  return problem('unknown-value', `expected ${orList(values)}, found ${nameOfValue(value)}`, hint);
+}
+
+function wrongCount(
+  issue: Extract<Issue, { code: 'too_big' | 'too_small' }>,
+  { path, value, problem }: Place,
+): Problem {
+  const name = String(path.at(-1));
+  if (!issue.exact) return problem('empty', `${name} is empty`, 'write at least one entry');
+  const wanted = Number('minimum' in issue ? issue.minimum : issue.maximum);
+  const found = Array.isArray(value) ? value.length : 0;
+  const hint = `write ${wanted} of them${wanted === 2 ? ', or a single text' : ''}`;
+  return problem('wrong-count', `${name} lists ${found}, expected ${wanted}`, hint);
+}
+
+/** No alternative of a union fits: the problems of the likeliest one, or one that names them all. */
+function noneFits(issue: Extract<Issue, { code: 'invalid_union' }>, place: Place): Problem[] {
+  const { path, value, context, problem } = place;
+  if ('discriminator' in issue && issue.discriminator !== undefined && issue.errors.length === 0) {
+    return [unknownModel(issue.discriminator, place)];
+  }
+  if (!issue.errors.every(isOfOtherKind)) {
+    return likeliest(issue.errors, value)!.flatMap((inner) => problemsOf(inner, path, context));
+  }
+  const meant = typeof value === 'string' ? didYouMean(value, issue.errors.flatMap(wordsOf)) : undefined;
+  const kinds = [...new Set(issue.errors.flatMap(kindsOf))];
+  const message = `expected ${orList(kinds)}, found ${nameOfValue(value)}`;
+  return [problem('wrong-type', message, meant ? `did you mean ${meant}?` : undefined)];
+}
+
+function unknownModel(key: string, { path, value, context: { models }, problem }: Place): Problem {
+  const known = `use one of ${models.join(', ')}`;
+  if (value === undefined) return problem('missing-key', `${key} is missing`, known, path.slice(0, -1), 'key');
+  const meant = typeof value === 'string' ? didYouMean(value, models) : undefined;
+  return problem(
+    'unknown-model',
+    `${nameOfValue(value)} is not a price model`,
+    meant ? `did you mean ${meant}?` : known,
+  );
 }
 
 /** True if the value is not even of the kind that an alternative is about: a list where a text is expected. */

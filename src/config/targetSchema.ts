@@ -1,6 +1,6 @@
 /** The targets file's shape: what published or measured rates a calibration should reach. */
 import { z } from 'zod';
-import { plainText, shareText } from '../core/schemaTexts.ts';
+import { plainText, shareText } from './schemaTexts.ts';
 
 const target = (description: string) =>
   z

@@ -1,12 +1,10 @@
 /** The tier file's shape, scalars as text. The JSON Schema for editors is made from this; loadRateCard.ts gives the texts meaning. */
 import { z } from 'zod';
 import { AGGREGATIONS, WEIGHTING_UNITS } from '../core/catalog/meter.ts';
-import { PRICE_MODELS } from '../core/pricing/index.ts';
-import { moneyText, nameText, plainText, quantityText, shareText } from '../core/schemaTexts.ts';
+import { PRICE_FORMATS, PRICE_SCHEMAS } from './prices/index.ts';
+import { moneyText, nameText, plainText, quantityText, shareText } from './schemaTexts.ts';
 
-export const PRICE_MODEL_NAMES: readonly string[] = Object.keys(PRICE_MODELS);
-
-const { unit, package: packages, graduated, volume, stairstep, percentage } = PRICE_MODELS;
+export const PRICE_MODEL_NAMES: readonly string[] = Object.keys(PRICE_FORMATS);
 
 /** `overage: negotiated`: each customer's contract gives the prices. */
 export const NEGOTIATED = 'negotiated';
@@ -17,17 +15,7 @@ const shortPrice = plainText('Price of so many units, charged linearly; a bare n
   '0.000012/s',
 ]);
 
-const singlePrice = z.union([
-  shortPrice,
-  z.discriminatedUnion('model', [
-    unit.schema,
-    packages.schema,
-    graduated.schema,
-    volume.schema,
-    stairstep.schema,
-    percentage.schema,
-  ]),
-]);
+const singlePrice = z.union([shortPrice, z.discriminatedUnion('model', PRICE_SCHEMAS)]);
 
 const dimensionPrice = z.strictObject({
   meter: nameText('Meter that is priced. Default: the key').optional(),

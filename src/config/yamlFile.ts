@@ -129,7 +129,7 @@ function fileOf(
   };
 
   const problems: Problem[] = [];
-  const add = (code: string, offset: number | undefined, message: string, hint?: string) => {
+  const add: AddProblem = (code, offset, message, hint) => {
     const source = offset === undefined ? { file: name } : at(offset);
     problems.push({ severity: 'error', code: `yaml/${code}`, source, message, ...(hint !== undefined && { hint }) });
   };
@@ -142,44 +142,10 @@ function fileOf(
     add(code, error.pos[0], message, hint);
   }
 
-  let nodes = 0;
-  let deepest: Node | undefined;
-  const convert = (node: Node | null | undefined, level: number): TextTree => {
-    nodes++;
-    if (nodes > MOST_VALUES || !node) return null;
-    if (level > MOST_LEVELS) {
-      deepest ??= node;
-      return null;
-    }
-    if (isAlias(node)) {
-      const target = survey.targets.get(node);
-      if (!target) add('unknown-alias', node.range?.[0], `there is no anchor "&${node.source}" before this alias`);
-      return convert(target, level + 1);
-    }
-    if (isScalar(node)) return scalarText(node);
-    if (isSeq(node)) return (node.items as Node[]).map((item) => convert(item, level + 1));
-    if (isMap(node)) {
-      const map: { [key: string]: TextTree } = Object.create(null) as { [key: string]: TextTree };
-      for (const { key, value } of node.items as Pair<Node, Node>[]) {
-        const text = isScalar(key) ? (scalarText(key) ?? '') : undefined;
-        if (text === undefined) {
-          add(
-            'syntax',
-            key?.range?.[0] ?? 0,
-            'a key must be plain text',
-            'write lists and maps behind a key, not as one',
-          );
-        } else if (text === '__proto__') {
-          // Copying an object would take it for the object's prototype, and what it holds would silently be gone.
-          add('reserved-key', key.range?.[0], '"__proto__" cannot be a key', 'choose another name');
-        } else map[text] = convert(value, level + 1);
-      }
-      return map;
-    }
-    return null;
-  };
+  const walk = new Conversion(survey, add);
   if (problems.length === 0 && isEmpty(document)) add('empty', undefined, 'there is nothing in this file');
-  const tree = problems.length > 0 ? undefined : convert(document.contents, 0);
+  const tree = problems.length > 0 ? undefined : walk.convert(document.contents, 0);
+  const { deepest, nodes } = walk;
   if (deepest) {
     const hint = 'lists and maps go no deeper; or does an alias stand inside of what it stands for?';
     add('too-deep', deepest.range?.[0], `this is nested more than ${MOST_LEVELS} levels deep`, hint);
@@ -197,6 +163,54 @@ function fileOf(
     problems,
     locate: (path, part = 'value') => at(offsetOf(document, survey, path, part)),
   };
+}
+
+type AddProblem = (code: string, offset: number | undefined, message: string, hint?: string) => void;
+
+/** From nodes to texts, with aliases written out. Stops where there is too much of it. */
+class Conversion {
+  nodes = 0;
+  /** The first node that is nested too deep. */
+  deepest: Node | undefined;
+  private readonly survey: Survey;
+  private readonly add: AddProblem;
+
+  constructor(survey: Survey, add: AddProblem) {
+    this.survey = survey;
+    this.add = add;
+  }
+
+  convert(node: Node | null | undefined, level: number): TextTree {
+    this.nodes++;
+    if (this.nodes > MOST_VALUES || !node) return null;
+    if (level > MOST_LEVELS) {
+      this.deepest ??= node;
+      return null;
+    }
+    if (isAlias(node)) {
+      const target = this.survey.targets.get(node);
+      if (!target) this.add('unknown-alias', node.range?.[0], `there is no anchor "&${node.source}" before this alias`);
+      return this.convert(target, level + 1);
+    }
+    if (isScalar(node)) return scalarText(node);
+    if (isSeq(node)) return (node.items as Node[]).map((item) => this.convert(item, level + 1));
+    return isMap(node) ? this.convertMap(node.items as Pair<Node, Node>[], level) : null;
+  }
+
+  private convertMap(pairs: readonly Pair<Node, Node>[], level: number): TextTree {
+    const map: { [key: string]: TextTree } = Object.create(null) as { [key: string]: TextTree };
+    for (const { key, value } of pairs) {
+      const text = isScalar(key) ? (scalarText(key) ?? '') : undefined;
+      if (text === undefined) {
+        const hint = 'write lists and maps behind a key, not as one';
+        this.add('syntax', key?.range?.[0] ?? 0, 'a key must be plain text', hint);
+      } else if (text === '__proto__') {
+        // Copying an object would take it for the object's prototype, and what it holds would silently be gone.
+        this.add('reserved-key', key.range?.[0], '"__proto__" cannot be a key', 'choose another name');
+      } else map[text] = this.convert(value, level + 1);
+    }
+    return map;
+  }
 }
 
 /** What a document's nodes are to each other, found in one walk in the order of the text. */
@@ -226,18 +240,9 @@ function surveyOf(document: Document.Parsed): Survey {
     }
     // Before what is inside it: an alias in there that stands for this node has no end, and is refused as too deep.
     if ('anchor' in node && node.anchor) anchored.set(node.anchor, node);
-    if (isSeq(node)) for (const item of node.items as Node[]) walk(item, level + 1);
-    if (!isMap(node)) return;
-    const keys = new Set<string>();
-    for (const { key, value } of node.items as Pair<Node, Node>[]) {
-      walk(key, level + 1);
-      walk(value, level + 1);
-      if (!isScalar(key)) continue;
-      const text = scalarText(key) ?? '';
-      if (keys.has(text)) {
-        repeatedKeys.push({ code: 'DUPLICATE_KEY', pos: [key.range?.[0] ?? 0], message: 'this key appears twice' });
-      }
-      keys.add(text);
+    for (const child of childrenOf(node)) walk(child, level + 1);
+    for (const key of isMap(node) ? repeatedKeysIn(node.items as Pair<Node, Node>[]) : []) {
+      repeatedKeys.push({ code: 'DUPLICATE_KEY', pos: [key.range?.[0] ?? 0], message: 'this key appears twice' });
     }
   };
   walk(document.contents as Node | null, 0);
@@ -256,6 +261,23 @@ function surveyOf(document: Document.Parsed): Survey {
     return table.get(key);
   };
   return { targets, repeatedKeys, pairOf };
+}
+
+function childrenOf(node: Node): readonly (Node | null | undefined)[] {
+  if (isSeq(node)) return node.items as Node[];
+  return isMap(node) ? (node.items as Pair<Node, Node>[]).flatMap(({ key, value }) => [key, value]) : [];
+}
+
+function repeatedKeysIn(pairs: readonly Pair<Node, Node>[]): Scalar[] {
+  const repeated: Scalar[] = [];
+  const keys = new Set<string>();
+  for (const { key } of pairs) {
+    if (!isScalar(key)) continue;
+    const text = scalarText(key) ?? '';
+    if (keys.has(text)) repeated.push(key);
+    keys.add(text);
+  }
+  return repeated;
 }
 
 /** What the parser says of a file, where its own words are for programmers. */
@@ -289,12 +311,7 @@ function offsetOf(document: Document.Parsed, survey: Survey, path: Path, part: '
     if (isMap(node)) {
       const pair = survey.pairOf(node, String(segment));
       if (!pair) return offset;
-      const wantsKey = part === 'key' && depth === path.length - 1;
-      offset = (wantsKey ? undefined : pair.value?.range?.[0]) ?? pair.key.range?.[0] ?? offset;
-      // An empty value stands right behind its colon, or on the next line: the key is what a reader looks for.
-      if (isScalar(pair.value) && pair.value.range && pair.value.range[0] === pair.value.range[1]) {
-        offset = pair.key.range?.[0] ?? offset;
-      }
+      offset = offsetOfPair(pair, part === 'key' && depth === path.length - 1) ?? offset;
       node = pair.value;
     } else if (isSeq(node)) {
       const item = node.items[Number(segment)] as Node | undefined;
@@ -304,6 +321,13 @@ function offsetOf(document: Document.Parsed, survey: Survey, path: Path, part: '
     } else return offset;
   }
   return offset;
+}
+
+function offsetOfPair({ key, value }: Pair<Node, Node>, wantsKey: boolean): number | undefined {
+  // An empty value stands right behind its colon, or on the next line: the key is what a reader looks for.
+  const isEmptyValue = isScalar(value) && value.range && value.range[0] === value.range[1];
+  const ofKey = key.range?.[0];
+  return wantsKey || isEmptyValue ? ofKey : (value?.range?.[0] ?? ofKey);
 }
 
 function lowerFirst(text: string): string {

@@ -2,14 +2,15 @@
 import type { CheckOutcome } from '../core/checks/check.ts';
 import { printable } from './safeText.ts';
 import type { Style } from './style.ts';
+import { displayWidth, padEnd } from './width.ts';
 
 /** `✗ increase <= 10%   measured 14.2%`; `!` for one that only warns. */
 export function formatOutcomes(outcomes: readonly CheckOutcome[], style: Style): string {
-  const width = Math.max(0, ...outcomes.map(({ rule }) => printable(rule).length));
+  const width = Math.max(0, ...outcomes.map(({ rule }) => displayWidth(printable(rule))));
   return outcomes
     .map(({ rule, severity, passed, measured }) => {
       const mark = passed ? style.good('✓') : severity === 'error' ? style.error('✗') : style.warning('!');
-      return `${mark} ${printable(rule).padEnd(width)}   measured ${printable(measured)}\n`;
+      return `${mark} ${padEnd(printable(rule), width)}   measured ${printable(measured)}\n`;
     })
     .join('');
 }

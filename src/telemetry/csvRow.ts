@@ -113,12 +113,12 @@ export function rowOfRecord(
 ): { texts: RowTexts; names: RowNames } | { fault: Fault } {
   const { dialect, layout } = header;
   const isQuoted = dialect.quotes === 'csv' && raw.includes('"');
+  const needsDecoding = !isAscii(raw);
   const fault =
-    rawFault(raw) ??
+    rawFault(raw, needsDecoding) ??
     (isQuoted && isMisquoted(raw, dialect.delimiter) ? ({ code: 'misplaced-quote' } as const) : undefined) ??
     (fields.length !== header.fields ? wrongFieldCount(fields.length, header.fields) : undefined);
   if (fault) return { fault };
-  const needsDecoding = !isAscii(raw);
   const at = (column: number) => {
     if (column < 0) return '';
     const field = fields[column]!;

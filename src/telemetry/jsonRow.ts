@@ -2,10 +2,11 @@
  * What a line of NDJSON means: one JSON object. Numbers keep their source text; a double would reshape nanoseconds and long
  * decimals.
  */
-import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { LosslessNumber, stringify } from 'lossless-json';
 import type { Role } from '../core/usage/mapping.ts';
 import { countsEveryRow, type Wanted } from './columns.ts';
 import { objectsOfLine } from './jsonRecords.ts';
+import { parseJson } from './jsonValue.ts';
 import { customerId, type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
 import { decodeStrictly, rawFault } from './textRows.ts';
 
@@ -33,8 +34,7 @@ export function rowOfJson(latin1: string, wanted: Wanted): JsonRow {
 function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames } | Fault {
   let value: unknown;
   try {
-    JSON.parse(text); // strict: lossless-json alone accepts some texts that are not JSON
-    value = parse(text, undefined, (number) => new LosslessNumber(number));
+    value = parseJson(text);
   } catch (error) {
     const { message } = error as Error;
     return /duplicate key/i.test(message) ? { code: 'duplicate-key' } : { code: 'not-json', text };

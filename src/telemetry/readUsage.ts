@@ -12,10 +12,15 @@ export const readUsage: UsageReader = async (asked) => {
   const request = withMappedUnit(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return readFast(request);
-  const { onRated } = request;
+  const { follow } = request;
   const result = await readFast({
     ...request,
-    onRated: onRated && ((row) => onRated(scaledRow(row, request, scales))),
+    follow:
+      follow &&
+      (() => {
+        const take = follow();
+        return (row) => take(scaledRow(row, request, scales));
+      }),
   });
   return { ...result, ledger: new ScaledLedger(result.ledger, scales) };
 };

@@ -18,9 +18,12 @@ import type { Watch, WatchedStep } from '../core/usage/watch.ts';
 import type { InputFormat } from './formats.ts';
 import type { Fault } from './row.ts';
 import type { Source } from './source.ts';
+import type { SpooledPipes } from './spooledPipes.ts';
 
 export type ReadRequest = {
   readonly sources: readonly Source[];
+  /** Keeps what can be read only once for further requests with the same sources; absent: it is read once. */
+  readonly pipes?: SpooledPipes | undefined;
   readonly meters: readonly Meter[];
   /** Dimensions that the ledger keeps apart. */
   readonly dimensions: readonly string[];
@@ -49,11 +52,13 @@ export type ReadRequest = {
   readonly repeatedHour?: RepeatedHour | undefined;
   /** Called for each rejected row, in file order within a file. */
   readonly onReject: (reject: Reject) => void;
+  /** False: a reject's `raw` may be '' if the reject has a column, a text or a detail. Absent: true. */
+  readonly keepsRaw?: boolean | undefined;
   /**
-   * Called for each rated row, in the order of the sources and of the rows in each: for what can be read only once. It
-   * costs; whatever can be read again is better watched ({@link UsageWatcher}).
+   * Called whenever a reading begins, perhaps twice; what it returns is called for each row that is rated in that reading.
+   * The last reading is the one that counts. It costs; customers and hours are better watched ({@link UsageWatcher}).
    */
-  readonly onRated?: ((row: LedgerRow) => void) | undefined;
+  readonly follow?: (() => (row: LedgerRow) => void) | undefined;
   /** Threads to use at most; absent: one for each processor. Results do not depend on it. */
   readonly threads?: number | undefined;
   /** Bytes that deduplication may take before it moves to a temporary directory; absent: 1 GiB. About 16 for each id. */
@@ -126,7 +131,7 @@ export type Reject = Fault & {
 export type UsageReader = (request: ReadRequest) => Promise<ReadResult>;
 
 /** Another pass over the same sources, in which the same rows are rated, for finer steps than a ledger's. */
-export type WatchRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'onRated'> & { readonly watches: readonly Watch[] };
+export type WatchRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'follow'> & { readonly watches: readonly Watch[] };
 
 export type WatchResult = {
   /** For each watch, in the order of the request: its steps with usage, ascending. */

@@ -50,6 +50,11 @@ export type Fault = {
   readonly detail?: string;
 };
 
+/** True if a message about the row need not show all of it. */
+export function saysWhy({ column, text, detail }: Fault): boolean {
+  return column !== undefined || text !== undefined || detail !== undefined;
+}
+
 /** The texts of one row, in the roles they play. '' stands for a column that is absent or nothing ({@link textIn}). */
 export type RowTexts = {
   readonly timestamp: string;

@@ -28,7 +28,7 @@ export function watchingBefore(watch: UsageWatcher): UsageWatcher {
 
 /** The request in which every time that is billed begins with the first row there can be. */
 function withRowsBefore(request: ReadRequest): ReadRequest {
-  const { period, spans, onRated } = request;
+  const { period, spans, follow } = request;
   const isWithin = ({ customer, ms }: { customer: string; ms: number }) => {
     const billed = spans?.get(customer)?.billed ?? period;
     return !billed || ms >= billed.start;
@@ -36,7 +36,14 @@ function withRowsBefore(request: ReadRequest): ReadRequest {
   return {
     ...request,
     ...timesBefore(request),
-    onRated: onRated && ((row) => isWithin({ customer: row.customer, ms: row.at.ms }) && onRated(row)),
+    follow:
+      follow &&
+      (() => {
+        const take = follow();
+        return (row) => {
+          if (isWithin({ customer: row.customer, ms: row.at.ms })) take(row);
+        };
+      }),
   };
 }
 

@@ -209,11 +209,12 @@ async function* gunzipSource(source: Source, compressed: AsyncIterable<Buffer>):
   } catch (error) {
     if (!(error instanceof GzipFailure)) throw error;
     const { kind, message, offset } = error;
+    const data = offset === 0 ? 'the gzip data' : `the gzip data that begins at byte ${offset}`;
     if (kind === 'truncated') {
       throw new InputFailure(
         source,
         'truncated-gzip',
-        'the gzip data ends too early',
+        `${data} ends too early`,
         'the file is cut off: fetch or export it again',
       );
     }
@@ -224,12 +225,7 @@ async function* gunzipSource(source: Source, compressed: AsyncIterable<Buffer>):
           `${message}, at byte ${offset}`,
           'what stands there would be left out: repair the file, or cut it off there',
         )
-      : new InputFailure(
-          source,
-          'broken-gzip',
-          `the gzip data is damaged (${message})`,
-          'fetch or export the file again',
-        );
+      : new InputFailure(source, 'broken-gzip', `${data} is damaged (${message})`, 'fetch or export the file again');
   }
 }
 

@@ -37,9 +37,9 @@ export function decodeLoosely(latin1: string): string {
   return ASCII.test(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8');
 }
 
-/** Faults of a row as a whole, before it is taken apart. */
-export function rawFault(latin1: string): Fault | undefined {
-  if (decodeStrictly(latin1) === undefined) return { code: 'invalid-utf8' };
+/** Faults of a row as a whole, before it is taken apart. `needsDecoding`: false if it is known to be ASCII. */
+export function rawFault(latin1: string, needsDecoding = true): Fault | undefined {
+  if (needsDecoding && decodeStrictly(latin1) === undefined) return { code: 'invalid-utf8' };
   return latin1.includes('\0') ? { code: 'nul-byte' } : undefined;
 }
 

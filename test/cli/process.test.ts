@@ -1,5 +1,5 @@
 /** What only the real process shows: pipes, signals, and files that must not be left half-written. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   createReadStream,
   existsSync,
@@ -12,16 +12,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ROOT, runMeter } from '../support/runMeter.ts';
+import { expectBuilt, METER } from '../support/builtProgram.ts';
+import { runMeter } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const TIERS = 'pricing_tiers:\n  pro: { cost: 19 + usage, overage: { requests: 0.40/10k } }\n';
 const HEADER = 'timestamp,customer_id,requests\n';
 const USAGE = `${HEADER}2026-10-01T00:00:00Z,acme,25000\n`;
 
-beforeAll(() => {
-  execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'], { cwd: ROOT });
-}, 120_000);
+beforeAll(expectBuilt);
 
 /** Usage of so many customers: as JSON about 700 bytes each. */
 function usageOf(customers: number): string {
@@ -36,7 +35,7 @@ function directory(usage = USAGE): string {
 type Ended = { stdout: string; stderr: string; exitCode: number | null; signal: string | null };
 
 function start(args: readonly string[], cwd: string, stdout: 'pipe' | number = 'pipe') {
-  const child = spawn(process.execPath, [join(ROOT, 'bin/meter.js'), ...args], {
+  const child = spawn(process.execPath, [METER, ...args], {
     cwd,
     stdio: ['pipe', stdout, 'pipe'],
   });

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CommandFailure } from '../../src/cli/failure.ts';
+import { Refusal } from '../../src/app/refusal.ts';
 import { resultTarget } from '../../src/cli/resultTarget.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -50,11 +50,11 @@ describe('the format of a result', () => {
   });
 });
 
-function failureOf(work: () => unknown): CommandFailure {
+function failureOf(work: () => unknown): Refusal {
   try {
     work();
   } catch (error) {
-    if (error instanceof CommandFailure) return error;
+    if (error instanceof Refusal) return error;
   }
   throw new Error('it did not fail');
 }

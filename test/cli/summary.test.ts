@@ -37,7 +37,7 @@ test('of no ids nothing is told', () => {
 test.each([
   ['no-simd', 'this processor has no SIMD for WebAssembly'],
   ['no-room', 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread'],
-  ['in-order', 'this input can be read only once, so its rows are followed in their order; files are read faster'],
+  ['in-order', 'a tier has a rate limit, for which the requests of each second are counted row by row'],
 ] as const)('the slow reader is not taken in silence: %s', (slow, reason) => {
   expect(formatSummary({ ...READ, slow }, 4000)).toContain(`\nread by the slow reader: ${reason}\n`);
   expect(formatSummary(READ, 4000)).not.toContain('slow');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import { CHROMIUM, launchChromium, skipWithoutChromium } from '../support/chromium.ts';
 import { ROOT, runMeter } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -40,8 +40,11 @@ type Result = {
   readonly routes: readonly { readonly route: string; readonly total: string }[];
 };
 
+skipWithoutChromium();
+
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), 'meter-page-'));
+  if (CHROMIUM === undefined) return;
   const file = join(place, 'shop.html');
   const { exitCode, stderr } = await runMeter(['estimate', 'edge.yaml', '--tier', 'growth', '-o', file], { cwd: SHOP });
   if (exitCode !== 0) throw new Error(stderr);

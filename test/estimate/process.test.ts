@@ -2,17 +2,19 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expectBuilt, METER } from '../support/builtProgram.ts';
 import { ROOT } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-const METER = join(ROOT, 'bin/meter.js');
 const EDGE = 'tier: production\nroutes:\n  - { match: /api/*, traffic: 3M/month, response: 1kB, compute: 4ms }\n';
 const TIERS = readFileSync(join(ROOT, 'tiers.example.yaml'), 'utf8');
 
 function directory(): string {
   return temporaryDirectory({ 'edge.yaml': EDGE, 'tiers.yaml': TIERS });
 }
+
+beforeAll(expectBuilt);
 
 test('the program in one file says what its modules say', () => {
   const run = (script: string) =>

@@ -1,6 +1,6 @@
 /** Route files of other tools as people have them: comments, templates, canaries, and what is in them that is no route. */
 import { describe, expect, test } from 'vitest';
-import { cutNames } from '../../src/report/estimate/cutNames.ts';
+import { cutNames } from '../../src/report/width.ts';
 import { runMeter } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 

@@ -7,7 +7,6 @@ import { Decimal } from '../../src/core/decimal.ts';
 import { type BillingRun, boundariesOf, spansOf } from '../../src/core/invoice/billingRun.ts';
 import { type PeriodChoice, parsePeriodChoice } from '../../src/core/period.ts';
 import type { TimelineEntry } from '../../src/core/timeline/entry.ts';
-import { LiveTimeline } from '../../src/core/timeline/live.ts';
 import { askAll } from '../../src/core/timeline/question.ts';
 import { Timeline } from '../../src/core/timeline/timeline.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
@@ -26,8 +25,6 @@ export type TimelineOrder = {
   readonly thresholds?: readonly string[];
   /** The texts of CSV files. */
   readonly exports: readonly string[];
-  /** Read them once only, as standard input. */
-  readonly once?: boolean;
   /** The rows are gone when they are asked. */
   readonly seesOtherRows?: boolean;
   /** Steps of one question, and of one pass. */
@@ -69,11 +66,9 @@ export async function timelineFor(order: TimelineOrder): Promise<MadeTimeline> {
       throw new Error(`${code}: ${raw}`);
     },
   });
-  const kept = ledgerDimensions(rateCard, customers);
-  const live = order.once ? new LiveTimeline(terms, thresholds, { buckets, ...kept }) : undefined;
-  const { ledger } = await readUsage({ ...request(), trace: false, onRated: live && ((row) => live.take(row)) });
+  const { ledger } = await readUsage({ ...request(), trace: false });
   const run = { ...terms, ledger };
-  const timeline = new Timeline({ run, buckets, thresholds, live, mostSteps: order.mostSteps ?? 1000 });
+  const timeline = new Timeline({ run, buckets, thresholds, mostSteps: order.mostSteps ?? 1000 });
   const ask: Parameters<typeof askAll>[1] = async (watches) =>
     order.seesOtherRows ? watches.map(() => []) : (await watchUsage({ ...request(), watches })).watched;
   const first = await askAll(timeline.questions(), ask, order.mostOfPass);

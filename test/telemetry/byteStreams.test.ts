@@ -1,5 +1,5 @@
 /** What is made of bytes before rows are: gzip members in pieces of any size, and JSON records turned into lines. */
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { GzipFailure, gunzip } from '../../src/telemetry/gzip.ts';
 import { jsonLayoutOf, linesOfRecords, objectsOfLine } from '../../src/telemetry/jsonRecords.ts';
@@ -17,7 +17,8 @@ async function all(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
 
 describe('gzip', () => {
   const hello = Buffer.from('hello\n'.repeat(5000));
-  const noise = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i * 7919) % 251));
+  const random = new Random(3);
+  const noise = Buffer.from(Array.from({ length: 300_000 }, () => random.below(256)));
   const zeros = Buffer.alloc(700);
 
   test.each([1, 3, 64, 1000, 1 << 16])(
@@ -31,20 +32,90 @@ describe('gzip', () => {
     },
   );
 
-  test.each([1, 3, 64, 1 << 16])(
-    'anything else behind a member is a failure with its offset, in pieces of %i bytes',
-    async (size) => {
-      const member = gzipSync(hello);
-      const offset = member.length + zeros.length;
-      const failure = { kind: 'trailing', offset };
-      const garbage = all(gunzip(pieces(Buffer.concat([member, zeros, Buffer.from('garbage')]), size)));
-      await expect(garbage).rejects.toMatchObject(failure);
-      const half = all(gunzip(pieces(Buffer.concat([member, zeros, Buffer.from([0x1f])]), size)));
-      await expect(half).rejects.toMatchObject(failure);
-      const atOnce = all(gunzip(pieces(Buffer.concat([member, Buffer.from('garbage')]), size)));
-      await expect(atOnce).rejects.toBeInstanceOf(GzipFailure);
+  /** Of a member: no other one begins like it. */
+  const magic = '\x1f\x8b\x08';
+  const garbage = [
+    ...[1, 2, 3, 7, 8, 9, 10, 11, 18, 19, 300_000].map((length) => 'x'.repeat(length)),
+    ...['\x1f', '\x1f\x8b', '\x1f\x8b\x07', '\x1fx', '\x1f\x1f\x8b\x08', `\x1f\x8b\x09${'a'.repeat(40)}`],
+    // Flags that no member has.
+    ...[`${magic}\x20`, `${magic}\xff${'a'.repeat(40)}`],
+    // Compressed with another program.
+    '\x28\xb5\x2f\xfd',
+  ].map((text) => Buffer.from(text, 'latin1'));
+  const small = gzipSync('small\n');
+  const before = {
+    'a member': [gzipSync(hello)],
+    'a large member': [gzipSync(noise)],
+    'several members': [small, gzipSync(hello), small],
+    'many members': Array.from({ length: 30 }, () => small),
+    'members with zeros between and behind them': [small, zeros, small, zeros],
+  };
+
+  test.each(Object.entries(before))(
+    'anything else behind %s is a failure with its offset, also if a member follows it',
+    async (_, members) => {
+      const good = Buffer.concat(members);
+      for (const size of [1, 64, 1 << 20]) {
+        if (good.length / size > 2000) continue;
+        for (const trailing of garbage) {
+          if (trailing.length / size > 2000) continue;
+          for (const behind of [Buffer.alloc(0), small]) {
+            const bytes = Buffer.concat([good, trailing, behind]);
+            const failure = all(gunzip(pieces(bytes, size)));
+            const label = `${size} ${JSON.stringify(trailing.toString('latin1', 0, 20))} ${trailing.length}`;
+            await expect(failure, label).rejects.toMatchObject({ kind: 'trailing', offset: good.length });
+          }
+        }
+      }
     },
   );
+
+  test('what stands before garbage is decompressed', async () => {
+    const found: Buffer[] = [];
+    const bytes = Buffer.concat([small, gzipSync(hello), Buffer.from('x'), small]);
+    const reading = (async () => {
+      for await (const chunk of gunzip(pieces(bytes, 1 << 16))) found.push(chunk);
+    })();
+    await expect(reading).rejects.toBeInstanceOf(GzipFailure);
+    expect(Buffer.concat(found).toString()).toBe(`small\n${hello}`);
+  });
+
+  test('a member that is cut off or damaged behind others is a failure with the offset at which it begins', async () => {
+    const whole = gzipSync(noise);
+    const offset = small.length + 5 + small.length;
+    const good = Buffer.concat([small, Buffer.alloc(5), small]);
+    for (const length of [3, 9, 10, 11, 5000, whole.length - 9, whole.length - 8, whole.length - 1]) {
+      const cut = all(gunzip(pieces(Buffer.concat([good, whole.subarray(0, length)]), 1000)));
+      await expect(cut, `${length}`).rejects.toMatchObject({ kind: 'truncated', offset });
+    }
+    for (const [place, message] of [
+      [whole.length - 8, 'incorrect data check'],
+      [whole.length - 4, 'incorrect length check'],
+    ] as const) {
+      const damaged = Buffer.from(whole);
+      damaged[place]! ^= 1;
+      const reading = all(gunzip(pieces(Buffer.concat([good, damaged, small]), 1000)));
+      await expect(reading, message).rejects.toMatchObject({ kind: 'damaged', offset, message });
+    }
+  });
+
+  test('a header may have a name, a comment, extra bytes and a check of its own', async () => {
+    const plain = gzipSync(hello);
+    // RFC 1952: flags at byte 3; then two bytes with the number of extra bytes, texts that end with a zero, a check.
+    const parts = { extra: Buffer.from([3, 0, 0, 1, 0]), name: Buffer.from('n\0'), comment: Buffer.from('é\0') };
+    const header = Buffer.concat([plain.subarray(0, 10), parts.extra, parts.name, parts.comment]);
+    header[3] = 0x1e;
+    const check = Buffer.alloc(2);
+    check.writeUInt16LE(crc32(header) & 0xffff);
+    const member = Buffer.concat([header, check, plain.subarray(10)]);
+    for (const size of [1, 7, 1 << 16]) {
+      const found = await all(gunzip(pieces(Buffer.concat([member, small, member]), size)));
+      expect(found.toString()).toBe(`${hello}small\n${hello}`);
+    }
+    member[header.length]! ^= 1;
+    const message = 'header crc mismatch';
+    await expect(all(gunzip(pieces(member, 5)))).rejects.toMatchObject({ kind: 'damaged', message, offset: 0 });
+  });
 });
 
 describe('JSON records that are no lines', () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Refusal, usageProblem } from '../../app/refusal.ts';
 import type { Note } from '../../core/estimate/note.ts';
 import { ESTIMATE_FORMATS, type EstimateFormatName } from '../../report/estimate/index.ts';
 import type { EstimatePresentation, EstimatesReport } from '../../report/estimate/report.ts';
@@ -8,11 +9,10 @@ import { verdict } from '../checks.ts';
 import { styleFor } from '../colour.ts';
 import { command, type globalFlags } from '../command.ts';
 import { type Answer, answer, type EstimateSession } from '../estimateAnswer.ts';
-import { CommandFailure, usageProblem } from '../failure.ts';
 import { type FlagsOf, fileFlag, switchFlag, textFlag, wordsFlag } from '../flags/flag.ts';
 import { maxRejectsFlag, quietFlag, resultFlags, ruleFlags, strictFlag, tiersFlag } from '../flags/groups.ts';
 import { annotateNotes, annotateProblems, appendStepSummary } from '../github.ts';
-import { isReadOnce, tierFileName } from '../inputs.ts';
+import { isReadOnce, tierFileHere } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeOut } from '../output.ts';
 import { checkOutputs } from '../outputs.ts';
@@ -58,7 +58,7 @@ async function estimate(files: readonly string[], flags: EstimateFlags, io: Io):
   const target = resultTarget(flags, { formats: ESTIMATE_FORMATS });
   const inputs = [...files, flags.tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
   checkOutputs([{ flag: '-o', name: flags.output }], inputs, io);
-  const session: Session = { files, flags, io, target };
+  const session: Session = { files, flags, io, target, telemetry: {} };
   if (flags.watch) {
     refuseWatching(inputs, io);
     return watch(session);
@@ -74,7 +74,7 @@ async function estimate(files: readonly string[], flags: EstimateFlags, io: Io):
   return verdict(checks, flags, io);
 }
 
-type Session = EstimateSession & { readonly target: Target };
+type Session = EstimateSession & { readonly target: Target; readonly flags: EstimateFlags };
 
 type Target = ResultTarget<EstimateFormatName>;
 
@@ -86,7 +86,6 @@ async function put(
   const page = target.format === 'html' ? await import('../page.ts').then(({ pageFiles }) => pageFiles()) : undefined;
   const presentation: EstimatePresentation = {
     ...presentationFor(target, flags, io),
-    columns: target.kind === 'stdout' ? columnsOf(io) : Number.POSITIVE_INFINITY,
     ...(page && { page }),
   };
   const pieces = ESTIMATE_FORMATS[target.format](report, presentation);
@@ -100,7 +99,7 @@ async function put(
 async function watch(session: Session): Promise<ExitCode> {
   const { files: routeFiles, flags, io, target } = session;
   const isTerminal = io.stdout.isTTY === true && target.kind === 'stdout';
-  const { name: tiers } = tierFileName(flags.tiers, io);
+  const tiers = flags.tiers ?? tierFileHere(io);
   const files = [...routeFiles, tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
   let last: Answer | undefined;
   const draw = async () => {
@@ -112,7 +111,7 @@ async function watch(session: Session): Promise<ExitCode> {
       io.stderr.write(formatProblems(warnings, styleFor(io, io.stderr, flags)) + formatNotes(notesOf(last.report)));
       verdict(last.checks, flags, io);
     } catch (error) {
-      if (!(error instanceof CommandFailure)) throw error;
+      if (!(error instanceof Refusal)) throw error;
       if (isTerminal && last) await put(last.report, session, clear);
       else if (isTerminal) await writeOut(io, clear);
       if (last) io.stderr.write('\nthe last good answer stands, because of this:\n');
@@ -138,17 +137,11 @@ function refuseWatching(inputs: readonly string[], io: Io): void {
   const once = inputs.find((name) => isReadOnce(name, io));
   if (once === undefined) return;
   const message = `${once} can be read once, and --watch reads it again`;
-  throw new CommandFailure(EXIT.usage, [usageProblem('watch-pipe', message, 'write it to a file')]);
+  throw new Refusal('usage', [usageProblem('watch-pipe', message, 'write it to a file')]);
 }
 
 function notesOf({ reports, notes }: EstimatesReport): Note[] {
   return [...reports.flatMap((one) => one.notes), ...notes];
-}
-
-/** Of the terminal, or as the user asks with COLUMNS; into a pipe names go whole. */
-function columnsOf({ stdout, env }: Io): number {
-  const asked = Number(env.COLUMNS);
-  return stdout.columns ?? (Number.isInteger(asked) && asked > 0 ? asked : Number.POSITIVE_INFINITY);
 }
 
 /** Cursor home, and everything below it gone: no flicker, as clearing the whole screen would give. */

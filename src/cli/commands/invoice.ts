@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { issueInvoices } from '../../core/invoice/billingRun.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import type { RunNotes, RunWarning } from '../../core/invoice/runNotes.ts';
@@ -18,11 +19,10 @@ import { readBillingRun } from '../billingRun.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
-import { CommandFailure, usageProblem } from '../failure.ts';
 import { type FlagsOf, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
 import { appendStepSummary, isGitHubActions } from '../github.ts';
-import { EXIT, type ExitCode, type Io } from '../io.ts';
+import type { ExitCode, Io } from '../io.ts';
 import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
 import { isGenerated } from '../outputs.ts';
 import { ProgressLine } from '../progress.ts';
@@ -68,10 +68,11 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
   });
   refuseWhatHasNoPlace(flags, target.format);
   const explain = flags.explain === true;
+  const filesEndIn = target.kind === 'directory' ? endingOf(target.format) : undefined;
   const read = await readBillingRun(exports, flags, io, {
     trace: explain,
     timeline: flags.timeline ? {} : undefined,
-    filesEndIn: target.kind === 'directory' ? endingOf(target.format) : undefined,
+    filesEndIn,
   });
   const { run, rows, notes } = read;
   const { rateCard } = run;
@@ -137,7 +138,7 @@ function refuseWhatHasNoPlace({ timeline, explain }: InvoiceFlags, format: Invoi
       'use table, md, json or ndjson; without --explain, csv has what each amount was worked out from in columns';
     problems.push(usageProblem('no-place-for-explain', why, hint));
   }
-  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
+  if (problems.length > 0) throw new Refusal('usage', problems);
 }
 
 async function put(

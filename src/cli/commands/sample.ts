@@ -1,3 +1,4 @@
+import { Refusal } from '../../app/refusal.ts';
 import {
   checkSampleOptions,
   generateSample,
@@ -7,7 +8,6 @@ import {
   sampleOptions,
 } from '../../sample/index.ts';
 import { command, type globalFlags } from '../command.ts';
-import { CommandFailure } from '../failure.ts';
 import { choiceFlag, type FlagsOf, numberFlag, textFlag } from '../flags/flag.ts';
 import { outputFlag } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -48,7 +48,7 @@ async function sample(flags: SampleFlags, io: Io): Promise<ExitCode> {
   const target = resultTarget(flags, { formats: FORMATS });
   const options = sampleOptions({ ...flags, format: target.format });
   const problems = checkSampleOptions(options);
-  if (problems.length > 0) throw new CommandFailure(EXIT.usage, problems);
+  if (problems.length > 0) throw new Refusal('usage', problems);
   checkOutputs([{ flag: '-o', name: flags.output }], [], io);
   if (target.kind !== 'stdout') await writeFileAtomically(io, target.name, generateSample(options));
   else {

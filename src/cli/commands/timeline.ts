@@ -1,3 +1,4 @@
+import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { parseShare } from '../../config/texts.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import { failed } from '../../core/quantity.ts';
@@ -5,7 +6,6 @@ import { TIMELINE_FORMATS, type TimelineFormatName } from '../../report/timeline
 import { isUriReference } from '../../report/timeline/uriReference.ts';
 import { readBillingRun } from '../billingRun.ts';
 import { command, type globalFlags } from '../command.ts';
-import { CommandFailure, usageProblem } from '../failure.ts';
 import { type FlagsOf, textFlag, wordsFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -50,7 +50,7 @@ async function timeline(exports: readonly string[], flags: TimelineFlags, io: Io
 function sourceOption({ source }: TimelineFlags, format: TimelineFormatName): string | undefined {
   if (source === undefined) return undefined;
   const refuse = (code: string, why: string, hint: string) => {
-    throw new CommandFailure(EXIT.usage, [usageProblem(code, why, hint)]);
+    throw new Refusal('usage', [usageProblem(code, why, hint)]);
   };
   if (format !== 'cloudevents')
     refuse('no-place-for-source', `--source has no place in ${format}`, 'use it with --format cloudevents');
@@ -74,6 +74,6 @@ function thresholdsOption(texts: readonly string[]): Decimal[] {
       const hint = /^[\d.]+$/.test(text)
         ? `write ${text}%`
         : 'write shares of a limit, such as 80% 90%, and the exports before them';
-      throw new CommandFailure(EXIT.usage, [usageProblem('bad-threshold', `--threshold "${text}" ${reason}`, hint)]);
+      throw new Refusal('usage', [usageProblem('bad-threshold', `--threshold "${text}" ${reason}`, hint)]);
     });
 }

@@ -1,3 +1,6 @@
+import { tierFileName } from '../../app/rateCardOption.ts';
+import { Refusal } from '../../app/refusal.ts';
+import { tierFilesBeside } from '../../app/scenarios.ts';
 import { loadCustomers } from '../../config/customers/loadCustomers.ts';
 import type { RoutesFile } from '../../config/edge/drafts.ts';
 import { loadTrafficFile } from '../../config/edge/edgeYaml.ts';
@@ -19,14 +22,13 @@ import { readHistories } from '../../telemetry/history/readHistories.ts';
 import { styleFor } from '../colour.ts';
 import { command, type globalFlags } from '../command.ts';
 import { estimateProblems } from '../estimateProblems.ts';
-import { CommandFailure } from '../failure.ts';
 import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { strictFlag } from '../flags/groups.ts';
 import { annotateProblems } from '../github.ts';
-import { hasTierFile, readConfigFile, sourcesOf, tierFileName } from '../inputs.ts';
+import { readConfigFile, sourcesOf, tierFileHere } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeOut } from '../output.ts';
-import { tierFilesBeside } from '../scenarioOption.ts';
+import { portsFor } from '../ports.ts';
 import { asErrors, refuseWarnings } from '../warnings.ts';
 
 /** What became of a file: what it is, in words, if it is good. */
@@ -77,7 +79,7 @@ async function validate(files: readonly string[], flags: ValidateFlags, io: Io):
       given.push({ file, text, kind: kindOfFile(text, file) });
     } catch (error) {
       // A file that cannot be read is a problem like any other: those of the others are shown, too.
-      if (!(error instanceof CommandFailure)) throw error;
+      if (!(error instanceof Refusal)) throw error;
       problems.push(...error.problems);
     }
   }
@@ -100,8 +102,8 @@ async function validate(files: readonly string[], flags: ValidateFlags, io: Io):
     const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
     await writeOut(io, [`${printable(one.file)}: a valid ${checked.what}${warned}\n`]);
   }
-  if (problems.some(isError)) throw new CommandFailure(EXIT.usage, flags.strict ? asErrors(problems) : problems);
-  refuseWarnings(problems, flags, EXIT.usage);
+  if (problems.some(isError)) throw new Refusal('usage', flags.strict ? asErrors(problems) : problems);
+  refuseWarnings(problems, flags, 'usage');
   io.stderr.write(formatProblems(problems, styleFor(io, io.stderr, flags)));
   annotateProblems(problems, io);
   return EXIT.done;
@@ -117,8 +119,9 @@ async function tiersBeside(
   const own = flag ?? given.find(({ kind }) => kind === 'tiers')?.file;
   const isNeeded = kinds.has('customers');
   const isHelpful = (['routes', 'mapping', 'history'] as const).some((kind) => kinds.has(kind));
-  if (!isNeeded && !(isHelpful && (own !== undefined || hasTierFile(io)))) return { rateCard: undefined, problems: [] };
-  const { name } = tierFileName(own, io);
+  if (!isNeeded && !(isHelpful && (own !== undefined || tierFileHere(io) !== undefined)))
+    return { rateCard: undefined, problems: [] };
+  const name = own ?? tierFileName(portsFor(io, {}));
   const known = given.find(({ file }) => file === name);
   const { rateCard, problems } = loadRateCard(known?.text ?? (await readConfigFile(name, io)), name);
   return { rateCard, problems: known ? [] : problems.filter(isError) };
@@ -130,7 +133,9 @@ async function scenarioNames(given: readonly Given[], io: Io): Promise<readonly 
   if (files.length === 0)
     return loadScenarios(SHIPPED_SCENARIOS, 'shipped scenarios', new Map()).loaded!.scenarios.map(nameOf);
   const loaded = await Promise.all(
-    files.map(async ({ text, file }) => loadScenarios(text, file, await tierFilesBeside(file, text, io)).loaded),
+    files.map(
+      async ({ text, file }) => loadScenarios(text, file, await tierFilesBeside(file, text, portsFor(io, {}))).loaded,
+    ),
   );
   return loaded.flatMap((one) => one?.scenarios.map(nameOf) ?? []);
 }
@@ -227,7 +232,7 @@ function customersFile(text: string, file: string, rateCard: RateCard | undefine
 }
 
 async function scenariosFile(text: string, file: string, io: Io): Promise<Checked> {
-  const { loaded, problems } = loadScenarios(text, file, await tierFilesBeside(file, text, io));
+  const { loaded, problems } = loadScenarios(text, file, await tierFilesBeside(file, text, portsFor(io, {})));
   if (!loaded) return { problems };
   return { what: `scenarios file with ${loaded.scenarios.map(({ name }) => printable(name)).join(', ')}`, problems };
 }

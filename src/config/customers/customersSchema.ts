@@ -1,6 +1,6 @@
 /** The shape of a customers file in YAML, scalars as text. */
 import { z } from 'zod';
-import { moneyText, nameText, plainText } from '../../core/schemaTexts.ts';
+import { moneyText, nameText, plainText } from '../schemaTexts.ts';
 import { costText, termsShape } from '../tierSchema.ts';
 
 const boundary = (description: string) => plainText(`${description}: a day or an RFC 3339 instant`, ['2026-10-11']);

@@ -1,9 +1,10 @@
 /** The customers file as YAML: histories, contracts, anchors and credits. */
-import { parseDate } from '../../core/calendar.ts';
+import { type Instant, parseDate } from '../../core/calendar.ts';
+import type { CreditGrant } from '../../core/catalog/credit.ts';
 import type { Customer } from '../../core/catalog/customer.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import type { Tier } from '../../core/catalog/tier.ts';
-import { type CreditGrant, DEFAULT_PRIORITY } from '../../core/credits/grant.ts';
+import { DEFAULT_PRIORITY } from '../../core/credits/grant.ts';
 import { packExpiry } from '../../core/credits/pack.ts';
 import { parseBoundary } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -123,58 +124,75 @@ function readAnchor(text: string | undefined, path: Path, reading: Reading): num
 }
 
 function readGrants(credits: readonly CreditText[], path: Path, rateCard: RateCard, reading: Reading): CreditGrant[] {
-  const grants: CreditGrant[] = [];
   const counts = new Map<string, number>();
   const nextId = (base: string) => {
     const number = (counts.get(base) ?? 0) + 1;
     counts.set(base, number);
     return `${base}-${number}`;
   };
-  const boundary = (text: string | undefined, at: Path) => {
-    if (text === undefined) return undefined;
-    const instant = parseBoundary(text, rateCard.timezone);
-    if (instant === undefined) {
-      const hint = 'write a day (2026-10-11) or an instant (2026-10-11T08:00:00Z)';
-      reading.error('not-a-date', at, `"${text}" is neither a day nor an RFC 3339 instant`, hint);
-    }
-    return instant;
-  };
-
-  for (const [i, credit] of credits.entries()) {
+  return credits.flatMap((credit, i): CreditGrant[] => {
     const at = [...path, i];
+    const context = { at, rateCard, reading, nextId };
     const priority =
       credit.priority === undefined ? DEFAULT_PRIORITY : (reading.count(credit.priority, [...at, 'priority']) ?? 0);
-    if ('pack' in credit) {
-      const pack = reading.named(rateCard.creditPacks, credit.pack, 'pack', [...at, 'pack']);
-      const start = boundary(credit.purchased, [...at, 'purchased']);
-      const quantity = credit.quantity === undefined ? 1 : (reading.count(credit.quantity, [...at, 'quantity']) ?? 0);
-      if (!pack || start === undefined) continue;
-      const expires = packExpiry(
-        pack,
-        { at: start, isDay: parseDate(credit.purchased) !== undefined },
-        rateCard.timezone,
-      );
-      for (let n = 0; n < quantity; n++) {
-        const own = { id: nextId(pack.name), amount: pack.credit, priority, start, pack: pack.name };
-        grants.push({ ...own, ...(expires !== undefined && { expires }) });
-      }
-    } else {
-      const amount = reading.payment(credit.amount, [...at, 'amount']);
-      const [start, expires] = [boundary(credit.from, [...at, 'from']), boundary(credit.expires, [...at, 'expires'])];
-      if (start !== undefined && expires !== undefined && expires <= start) {
-        const message = `this credit expires at ${credit.expires}, which is not after ${credit.from}`;
-        reading.error('ends-before-it-begins', [...at, 'expires'], message);
-      }
-      if (!amount) continue;
-      grants.push({
-        id: nextId('grant'),
-        amount,
-        priority,
-        ...(start !== undefined && { start }),
-        ...(expires !== undefined && { expires }),
-        ...(credit.reason !== undefined && { reason: credit.reason }),
-      });
-    }
+    return 'pack' in credit ? packGrants(credit, priority, context) : moneyGrant(credit, priority, context);
+  });
+}
+
+type GrantContext = {
+  /** Where the credit stands. */
+  readonly at: Path;
+  readonly rateCard: RateCard;
+  readonly reading: Reading;
+  /** `grant-1`, `grant-2`. */
+  nextId(base: string): string;
+};
+type PackText = Extract<CreditText, { pack: string }>;
+type MoneyText = Exclude<CreditText, PackText>;
+
+/** A grant for each of the packs that were bought. */
+function packGrants(credit: PackText, priority: number, context: GrantContext): CreditGrant[] {
+  const { at, rateCard, reading, nextId } = context;
+  const pack = reading.named(rateCard.creditPacks, credit.pack, 'pack', [...at, 'pack']);
+  const start = boundary(credit.purchased, 'purchased', context);
+  const quantity = credit.quantity === undefined ? 1 : (reading.count(credit.quantity, [...at, 'quantity']) ?? 0);
+  if (!pack || start === undefined) return [];
+  const isDay = parseDate(credit.purchased) !== undefined;
+  const expires = packExpiry(pack, { at: start, isDay }, rateCard.timezone);
+  return Array.from({ length: quantity }, () => ({
+    ...{ id: nextId(pack.name), amount: pack.credit, priority, start, pack: pack.name },
+    ...(expires !== undefined && { expires }),
+  }));
+}
+
+/** None if a problem was reported. */
+function moneyGrant(credit: MoneyText, priority: number, context: GrantContext): CreditGrant[] {
+  const { at, reading, nextId } = context;
+  const amount = reading.payment(credit.amount, [...at, 'amount']);
+  const [start, expires] = [boundary(credit.from, 'from', context), boundary(credit.expires, 'expires', context)];
+  if (start !== undefined && expires !== undefined && expires <= start) {
+    const message = `this credit expires at ${credit.expires}, which is not after ${credit.from}`;
+    reading.error('ends-before-it-begins', [...at, 'expires'], message);
   }
-  return grants;
+  if (!amount) return [];
+  return [
+    {
+      id: nextId('grant'),
+      amount,
+      priority,
+      ...(start !== undefined && { start }),
+      ...(expires !== undefined && { expires }),
+      ...(credit.reason !== undefined && { reason: credit.reason }),
+    },
+  ];
+}
+
+function boundary(text: string | undefined, key: string, { at, rateCard, reading }: GrantContext): Instant | undefined {
+  if (text === undefined) return undefined;
+  const instant = parseBoundary(text, rateCard.timezone);
+  if (instant === undefined) {
+    const hint = 'write a day (2026-10-11) or an instant (2026-10-11T08:00:00Z)';
+    reading.error('not-a-date', [...at, key], `"${text}" is neither a day nor an RFC 3339 instant`, hint);
+  }
+  return instant;
 }

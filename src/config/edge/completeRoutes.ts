@@ -113,16 +113,6 @@ function completeRoute(
   const bytes = sum(running.map((one) => one.responseBytes));
   const meanCompute = measured && mean(measured.computeSeconds, measured.requests);
   const meanResponse = measured && mean(measured.egressBytes, measured.requests);
-  const origin = (given: Given<unknown> | undefined, isMeasured: boolean): Origin =>
-    given?.origin ?? (isMeasured ? 'measured' : 'assumed');
-  const origins: Record<RouteInput, Origin> = {
-    traffic: origin(inFile && merged.traffic, true),
-    compute: origin(merged.compute, measured !== undefined),
-    response: origin(merged.response, measured !== undefined),
-    cacheHit: origin(merged.cacheHit, false),
-    mirror: origin(merged.mirror, false),
-    regions: origin(merged.regions, measured !== undefined),
-  };
   const route: EdgeRoute = {
     match: draft.match,
     traffic,
@@ -132,7 +122,7 @@ function completeRoute(
     mirror,
     regions: regionsOf(merged),
     middleware: running.map(({ name }) => name),
-    origins,
+    origins: originsOf(merged, { trafficIsInFile: inFile !== undefined, isMeasured: measured !== undefined }),
   };
   if (measured) {
     const compare = (what: string, given: Given<unknown> | undefined, guess: Decimal, found: Decimal, unit: string) => {
@@ -229,5 +219,21 @@ function computeModel(running: readonly Middleware[], cacheHit: Decimal, mirror:
       const own = Fraction.max(Fraction.ZERO, meanCompute.minus(added));
       return executed.isZero() ? ZERO : own.dividedBy(executed).round(12);
     },
+  };
+}
+
+function originsOf(
+  merged: Merged,
+  { trafficIsInFile, isMeasured }: { trafficIsInFile: boolean; isMeasured: boolean },
+): Record<RouteInput, Origin> {
+  const origin = (given: Given<unknown> | undefined, byTelemetry: boolean): Origin =>
+    given?.origin ?? (byTelemetry ? 'measured' : 'assumed');
+  return {
+    traffic: origin(trafficIsInFile ? merged.traffic : undefined, true),
+    compute: origin(merged.compute, isMeasured),
+    response: origin(merged.response, isMeasured),
+    cacheHit: origin(merged.cacheHit, false),
+    mirror: origin(merged.mirror, false),
+    regions: origin(merged.regions, isMeasured),
   };
 }

@@ -1,6 +1,6 @@
 /** The shapes of route configurations (`edge.yaml`) and traffic files, scalars as text. readRoute.ts gives the texts meaning. */
 import { z } from 'zod';
-import { nameText, plainText, quantityText, shareText } from '../../core/schemaTexts.ts';
+import { nameText, plainText, quantityText, shareText } from '../schemaTexts.ts';
 
 const trafficText = plainText('Mean requests: so many a month, day, hour or second', ['40M/month', '2M/day', '900/s']);
 

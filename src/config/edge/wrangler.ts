@@ -17,10 +17,14 @@ export type WranglerFile = {
 };
 
 type Tree = Readonly<Record<string, unknown>>;
+type TreePath = (string | number)[];
+type Setting = { readonly value: unknown; readonly path: TreePath };
+type AddError = (code: string, path: TreePath, message: string, hint?: string) => void;
+type Pattern = { readonly pattern: string; readonly path: TreePath };
 
 export function readWrangler(file: WranglerFile, environment: string | undefined): LoadedRoutes {
   const problems: Problem[] = [];
-  const error = (code: string, path: readonly (string | number)[], message: string, hint?: string) =>
+  const error: AddError = (code, path, message, hint) =>
     problems.push({
       severity: 'error',
       code: `wrangler/${code}`,
@@ -35,68 +39,33 @@ export function readWrangler(file: WranglerFile, environment: string | undefined
   }
   const environments = asTree(top.env) ?? {};
   const names = Object.keys(environments);
-  if (environment !== undefined && !asTree(environments[environment])) {
-    const meant = didYouMean(environment, names);
-    const hint = meant
-      ? `did you mean ${meant}?`
-      : names.length > 0
-        ? `known: ${names.join(', ')}`
-        : 'the file has no env';
+  const own = environment === undefined ? top : asTree(environments[environment]);
+  if (!own) {
+    const meant = didYouMean(environment!, names);
+    const known = names.length > 0 ? `known: ${names.join(', ')}` : 'the file has no env';
+    const hint = meant ? `did you mean ${meant}?` : known;
     error('unknown-environment', ['env'], `there is no environment "${environment}"`, hint);
     return { problems };
   }
-  const scope: (string | number)[] = environment === undefined ? [] : ['env', environment];
-  const own = environment === undefined ? top : asTree(environments[environment])!;
+  const scope: TreePath = environment === undefined ? [] : ['env', environment];
   // An environment inherits what it does not set.
-  const setting = (key: string): { value: unknown; path: (string | number)[] } | undefined => {
+  const setting = (key: string): Setting | undefined => {
     if (own[key] !== undefined) return { value: own[key], path: [...scope, key] };
     return top[key] === undefined ? undefined : { value: top[key], path: [key] };
   };
 
-  const found: { pattern: string; path: (string | number)[] }[] = [];
-  const take = (value: unknown, path: (string | number)[]) => {
-    const route = asTree(value);
-    const written = route ? route.pattern : value;
-    if (typeof written !== 'string' || written.trim() === '') {
-      error('not-a-route', path, 'a route is a pattern, or a table with one', 'write pattern = "example.com/*"');
-      return;
-    }
-    const pattern = route?.custom_domain === true || route?.custom_domain === 'true' ? `${written}/*` : written;
-    found.push({ pattern, path: route ? [...path, 'pattern'] : path });
-  };
-  const single = own.route === undefined && own.routes !== undefined ? undefined : setting('route');
-  if (single) take(single.value, single.path);
-  const several = own.routes === undefined && own.route !== undefined ? undefined : setting('routes');
-  if (several && !Array.isArray(several.value))
-    error('not-a-list', several.path, 'routes is a list', 'write routes = ["…"]');
-  else for (const [i, route] of ((several?.value ?? []) as unknown[]).entries()) take(route, [...several!.path, i]);
-
-  const twice = found.find(({ pattern }, i) => found.findIndex((other) => other.pattern === pattern) !== i);
-  if (twice) error('route-twice', twice.path, `"${twice.pattern}" is there twice`, 'keep one of the two');
-  if (found.length === 0 && problems.length === 0) {
-    const name = setting('name')?.value;
-    if (typeof name === 'string' && name !== '')
-      found.push({ pattern: `${name}.workers.dev/*`, path: setting('name')!.path });
-    else {
-      const hint =
-        names.length > 0 ? `name an environment with --env: ${names.join(', ')}` : 'add routes = ["example.com/*"]';
-      error('no-routes', [], 'there are no routes', hint);
-    }
+  const patterns = patternsIn(own, setting, error);
+  if (patterns.length === 0 && problems.length === 0) {
+    const main = workersDev(setting('name'));
+    const hint =
+      names.length > 0 ? `name an environment with --env: ${names.join(', ')}` : 'add routes = ["example.com/*"]';
+    if (main) patterns.push(main);
+    else error('no-routes', [], 'there are no routes', hint);
   }
   if (problems.some(isError)) return { problems, environments: names };
 
-  const notes = skippedIn(setting, file);
-  const limits = setting('limits');
-  const cpu = asTree(limits?.value)?.cpu_ms;
-  const most =
-    cpu === undefined || !/^\d+(\.\d+)?$/.test(String(cpu))
-      ? undefined
-      : {
-          value: new Decimal(String(cpu)).div(1000),
-          origin: 'route' as const,
-          source: file.locate([...limits!.path, 'cpu_ms']),
-        };
-  const routes = found.map(
+  const most = mostCompute(setting('limits'), file);
+  const routes = patterns.map(
     ({ pattern, path }): RouteDraft => ({
       match: pattern,
       source: file.locate(path),
@@ -111,18 +80,58 @@ export function readWrangler(file: WranglerFile, environment: string | undefined
       middleware: new Map(),
       routes,
       checks: [],
-      notes,
+      notes: skippedIn(setting, file),
     },
     problems,
     environments: names,
   };
 }
 
+/** The patterns of `route` and `routes`, of which an environment inherits neither where it sets the other. */
+function patternsIn(own: Tree, setting: (key: string) => Setting | undefined, error: AddError): Pattern[] {
+  const found: Pattern[] = [];
+  const take = (value: unknown, path: TreePath) => {
+    const pattern = patternOf(value, path);
+    if (pattern) found.push(pattern);
+    else error('not-a-route', path, 'a route is a pattern, or a table with one', 'write pattern = "example.com/*"');
+  };
+  const single = own.route === undefined && own.routes !== undefined ? undefined : setting('route');
+  if (single) take(single.value, single.path);
+  const several = own.routes === undefined && own.route !== undefined ? undefined : setting('routes');
+  if (several && !Array.isArray(several.value))
+    error('not-a-list', several.path, 'routes is a list', 'write routes = ["…"]');
+  else for (const [i, route] of ((several?.value ?? []) as unknown[]).entries()) take(route, [...several!.path, i]);
+
+  const twice = found.find(({ pattern }, i) => found.findIndex((other) => other.pattern === pattern) !== i);
+  if (twice) error('route-twice', twice.path, `"${twice.pattern}" is there twice`, 'keep one of the two');
+  return found;
+}
+
+/** Undefined if the value is no route. */
+function patternOf(value: unknown, path: TreePath): Pattern | undefined {
+  const route = asTree(value);
+  const written = route ? route.pattern : value;
+  if (typeof written !== 'string' || written.trim() === '') return undefined;
+  const isDomain = route?.custom_domain === true || route?.custom_domain === 'true';
+  return { pattern: isDomain ? `${written}/*` : written, path: route ? [...path, 'pattern'] : path };
+}
+
+/** Where a Worker without routes is reached. */
+function workersDev(name: Setting | undefined): Pattern | undefined {
+  if (typeof name?.value !== 'string' || name.value === '') return undefined;
+  return { pattern: `${name.value}.workers.dev/*`, path: name.path };
+}
+
+/** `limits.cpu_ms`, in seconds. */
+function mostCompute(limits: Setting | undefined, file: WranglerFile): RouteDraft['mostCompute'] {
+  const cpu = asTree(limits?.value)?.cpu_ms;
+  if (cpu === undefined || !/^\d+(\.\d+)?$/.test(String(cpu))) return undefined;
+  const source = file.locate([...limits!.path, 'cpu_ms']);
+  return { value: new Decimal(String(cpu)).div(1000), origin: 'route', source };
+}
+
 /** What else makes a Worker run, or sends requests to others: it is named, since its cost is not in the estimate. */
-function skippedIn(
-  setting: (key: string) => { value: unknown; path: (string | number)[] } | undefined,
-  file: WranglerFile,
-): Note[] {
+function skippedIn(setting: (key: string) => Setting | undefined, file: WranglerFile): Note[] {
   const notes: Note[] = [];
   const add = (what: string, key: string, inner?: string) => {
     const found = setting(key);

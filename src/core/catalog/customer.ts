@@ -1,6 +1,6 @@
 import type { Instant } from '../calendar.ts';
-import type { CreditGrant } from '../credits/grant.ts';
 import type { Period } from '../period.ts';
+import type { CreditGrant } from './credit.ts';
 import { haveSameTerms } from './terms.ts';
 import type { ListedTier } from './tier.ts';
 

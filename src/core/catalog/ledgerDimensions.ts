@@ -1,6 +1,7 @@
 /** What a ledger has to tell rows apart by, so that a rate card's meters and prices can be served from it. */
-import { groupingName, type KeptDimensions } from '../usage/grouping.ts';
+
 import type { Customer } from './customer.ts';
+import { groupingName, type KeptDimensions } from './grouping.ts';
 import type { Meter } from './meter.ts';
 import type { RateCard } from './rateCard.ts';
 import type { Tier } from './tier.ts';

@@ -1,6 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { Currency } from '../money.ts';
 import type { UnitAmount } from '../pricing/unitAmount.ts';
+import type { CreditPack } from './credit.ts';
 import type { Meter } from './meter.ts';
 import type { Tier } from './tier.ts';
 
@@ -26,20 +27,4 @@ export type RateCard = {
   readonly tax?: { readonly share: Decimal; readonly included: boolean; readonly text: string };
   /** What running it costs us: by meter, and by the month for features. */
   readonly costs: { readonly meters: ReadonlyMap<string, UnitAmount>; readonly features: ReadonlyMap<string, Decimal> };
-};
-
-export type CreditPack = {
-  readonly name: string;
-  readonly price: Decimal;
-  /** Money it pays for. */
-  readonly credit: Decimal;
-  readonly expiresAfterDays?: number;
-  /** Bought by itself when usage charges meet no credit any more, at most so often in a billing period. */
-  readonly autoPurchase?: AutoPurchaseTerms;
-};
-
-export type AutoPurchaseTerms = {
-  readonly maxPerPeriod: number;
-  /** Names of the tiers for whose charges it is bought. */
-  readonly tiers: ReadonlySet<string>;
 };

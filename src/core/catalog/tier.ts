@@ -2,7 +2,7 @@ import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { billingMonths, daysIn, type Period } from '../period.ts';
 import type { Price } from '../pricing/index.ts';
-import { valuesIn } from '../usage/grouping.ts';
+import { valuesIn } from './grouping.ts';
 
 /** A plan of a tier file. Only a {@link ListedTier} can be billed: the loaders see to it that no customer is on another. */
 export type Tier = ListedTier | ContractTier;
@@ -78,7 +78,7 @@ export type DimensionCharge = {
   readonly kind: 'byDimension';
   /** For instance `region`, or `region` and `cache`. */
   readonly dimensions: readonly string[];
-  /** Name of their grouping in a ledger, and by group the prices: see core/usage/grouping.ts. */
+  /** Name of their grouping in a ledger, and by group the prices: see core/catalog/grouping.ts. */
   readonly dimension: string;
   readonly prices: ReadonlyMap<string, Price>;
   /** For every other value or combination; without it an unlisted one is an error, never free. */

@@ -174,19 +174,26 @@ function elsewhere(name: string, json: unknown): string | undefined {
   for (let depth = 0; depth < 4; depth++) {
     const next: [string, unknown][] = [];
     for (const [path, place] of level.slice(0, 200)) {
-      if (typeof place !== 'object' || place === null) continue;
-      const entries = Array.isArray(place)
-        ? place.slice(0, 1).map((entry) => ['', entry] as const)
-        : Object.entries(place);
-      for (const [key, value] of entries) {
-        const step = key === '' ? '' : /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-        if (key === name) return `${path}${step}`.replace(/^\./, '');
-        next.push([`${path}${step}`, value]);
+      for (const [key, value] of entriesOf(place)) {
+        const below = `${path}${stepText(key)}`;
+        if (key === name) return below.replace(/^\./, '');
+        next.push([below, value]);
       }
     }
     level = next;
   }
   return undefined;
+}
+
+/** Of a list only its first entry, under ''. */
+function entriesOf(place: unknown): readonly (readonly [string, unknown])[] {
+  if (typeof place !== 'object' || place === null) return [];
+  return Array.isArray(place) ? place.slice(0, 1).map((entry) => ['', entry] as const) : Object.entries(place);
+}
+
+function stepText(key: string): string {
+  if (key === '') return '';
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
 /** True for an object or a list of objects, as far as names are declared. */

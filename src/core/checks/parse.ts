@@ -182,20 +182,23 @@ class Reader {
         end = token.at + token.text.length;
       } else if (this.peek()?.text === '[' && this.peek()?.at === end) {
         this.next++;
-        const token = this.peek();
-        if (token?.kind !== 'text' && !(token?.kind === 'number' && /^\d+$/.test(token.text))) {
-          throw unexpected(
-            token ?? { text: 'the end', at: this.end },
-            'a "name" or a place (0 is the first) in brackets',
-          );
-        }
-        this.next++;
+        const token = this.inBrackets();
         const isQuoted = token.kind === 'text';
         path.push({ key: isQuoted ? textOf(token) : Number(token.text), at: token.at, ...(isQuoted && { isQuoted }) });
         text += `[${token.text}]`;
         end = this.expect(']') + 1;
       } else return { kind: 'name', path, text };
     }
+  }
+
+  private inBrackets(): Token {
+    const token = this.peek();
+    const isPlace = token?.kind === 'number' && /^\d+$/.test(token.text);
+    if (!token || (token.kind !== 'text' && !isPlace)) {
+      throw unexpected(token ?? { text: 'the end', at: this.end }, 'a "name" or a place (0 is the first) in brackets');
+    }
+    this.next++;
+    return token;
   }
 
   private takes(text: string): boolean {

@@ -4,10 +4,10 @@
  */
 import { assert } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
-import type { CreditPack } from '../catalog/rateCard.ts';
+import type { CreditGrant, CreditPack } from '../catalog/credit.ts';
 import { Decimal, sum, ZERO } from '../decimal.ts';
 import type { Period } from '../period.ts';
-import { type Balance, byDrawingOrder, type CreditGrant, DEFAULT_PRIORITY } from './grant.ts';
+import { type Balance, byDrawingOrder, DEFAULT_PRIORITY } from './grant.ts';
 
 /** A pack that is bought by itself when usage charges meet no credit any more. */
 export type AutoPurchase = {

@@ -1,22 +1,5 @@
-import type { Instant } from '../calendar.ts';
+import type { CreditGrant } from '../catalog/credit.ts';
 import type { Decimal } from '../decimal.ts';
-
-/** Money that pays for usage charges, and for nothing else. */
-export type CreditGrant = {
-  /** Unique for its customer. */
-  readonly id: string;
-  /** In whole minor units of the rate card's currency. */
-  readonly amount: Decimal;
-  /** Lower numbers are drawn first. */
-  readonly priority: number;
-  /** It pays for usage from here on; absent: always has. */
-  readonly start?: Instant;
-  /** It cannot pay for usage at this instant or later; absent: never ends. */
-  readonly expires?: Instant;
-  readonly reason?: string;
-  /** The credit pack that it came from. */
-  readonly pack?: string;
-};
 
 /** For grants that do not say. */
 export const DEFAULT_PRIORITY = 100;

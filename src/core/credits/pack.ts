@@ -1,6 +1,7 @@
 /** Credit packs: blocks of credit that are bought, in advance or by themselves. */
 import { DAY_MS, dateAt, daysLater, type Instant, startOfDate } from '../calendar.ts';
-import type { AutoPurchaseTerms, CreditPack, RateCard } from '../catalog/rateCard.ts';
+import type { AutoPurchaseTerms, CreditPack } from '../catalog/credit.ts';
+import type { RateCard } from '../catalog/rateCard.ts';
 
 export type AutoPurchasedPack = CreditPack & { readonly autoPurchase: AutoPurchaseTerms };
 

@@ -2,10 +2,10 @@
 import type { RateCard } from '../catalog/rateCard.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import type { UsageLedger } from '../usage/ledger.ts';
+import type { DimensionUsage, Usage, UsageLedger } from '../usage/ledger.ts';
 import { coveredDays } from './coverage.ts';
-import { meterScale } from './project.ts';
-import { closestRoute, routePattern } from './routePattern.ts';
+import { type EstimatedMeter, meterScale } from './project.ts';
+import { closestRoute, type RoutePattern, routePattern } from './routePattern.ts';
 
 export type Measurement = {
   /** Days of telemetry, by the hour where it covers a part of a day. */
@@ -14,8 +14,6 @@ export type Measurement = {
   /** Requests on routes that the configuration does not have, by telemetry route, most first. */
   readonly unmatched: readonly { readonly route: string; readonly requests: Decimal }[];
   readonly requests: Decimal;
-  /** False: the ledger tells regions only of all routes together, and so does every route here. */
-  readonly hasRegionsByRoute: boolean;
 };
 
 /** Sums over the measured days, of all customers. Requests are all that arrived: those of middleware and mirrored ones, too. */
@@ -29,75 +27,93 @@ export type MeasuredRoute = {
 
 /** Sorts a ledger's usage under the routes `matches`. Undefined if the ledger is empty. The ledger keeps `route` and `region`. */
 export function measure(ledger: UsageLedger, matches: readonly string[], rateCard: RateCard): Measurement | undefined {
-  if (!ledger.span) return undefined;
-  const patterns = matches.map(routePattern);
-  const routes = new Map<string, Sums>();
-  const unmatched = new Map<string, Decimal>();
-  const everywhere = new Map<string, Decimal>();
-  const closest = new Map<string, string | undefined>();
-  let requests: Decimal = ZERO;
-  let hasRegionsByRoute = true;
-
-  const sumsOf = (route: string): Sums | undefined => {
-    if (!closest.has(route)) closest.set(route, closestRoute(route, patterns)?.match);
-    const match = closest.get(route);
-    if (match === undefined) return undefined;
-    const sums = routes.get(match) ?? {
-      requests: ZERO,
-      compute: ZERO,
-      egress: ZERO,
-      regions: new Map<string, Decimal>(),
-    };
-    routes.set(match, sums);
-    return sums;
-  };
-  const count = (regions: Map<string, Decimal>, region: string, quantity: Decimal) =>
-    regions.set(region, (regions.get(region) ?? ZERO).plus(quantity));
-
+  const { span } = ledger;
+  if (!span) return undefined;
+  const sorting = new Sorting(matches, rateCard);
   for (const customer of ledger.customers) {
-    const usage = ledger.usageOf(customer, ledger.span);
-    for (const meter of ['requests', 'compute', 'egress'] as const) {
-      const metered = usage.get(meter);
-      const scale = meterScale(rateCard, meter);
-      for (const [route, used] of metered?.by.get('route') ?? []) {
-        const quantity = used.quantity.times(scale);
-        const sums = sumsOf(route);
-        if (sums) sums[meter] = sums[meter].plus(quantity);
-        else if (meter === 'requests') unmatched.set(route, (unmatched.get(route) ?? ZERO).plus(quantity));
-      }
-      if (meter !== 'requests') continue;
-      for (const [region, { quantity }] of metered?.by.get('region') ?? []) count(everywhere, region, quantity);
-      requests = requests.plus(metered?.quantity ?? ZERO);
-    }
-    if (!ledger.combinationsOf) {
-      hasRegionsByRoute = false;
-      continue;
-    }
-    for (const { values, usage: part } of ledger.combinationsOf(customer, ledger.span)) {
-      const sums = sumsOf(values.get('route') ?? '');
-      if (sums) count(sums.regions, values.get('region') ?? '', part.get('requests')!.quantity);
-    }
+    sorting.add(ledger.usageOf(customer, span));
+    sorting.addRegions(ledger.combinationsOf?.(customer, span) ?? []);
   }
   return {
-    days: coveredDays(ledger.rowsByBucket, ledger.span, rateCard.timezone),
-    requests,
-    hasRegionsByRoute,
-    routes: new Map(
-      [...routes].map(([match, sums]) => [
-        match,
-        {
-          requests: sums.requests,
-          computeSeconds: sums.compute,
-          egressBytes: sums.egress,
-          regions: sorted(hasRegionsByRoute ? sums.regions : everywhere),
-        },
-      ]),
-    ),
-    unmatched: [...sorted(unmatched)].map(([route, amount]) => ({ route, requests: amount })),
+    days: coveredDays(ledger.rowsByBucket, span, rateCard.timezone),
+    requests: sorting.requests,
+    routes: sorting.measuredRoutes(ledger.combinationsOf !== undefined),
+    unmatched: [...sorted(sorting.unmatched)].map(([route, amount]) => ({ route, requests: amount })),
   };
 }
 
 type Sums = { requests: Decimal; compute: Decimal; egress: Decimal; regions: Map<string, Decimal> };
+
+/** Usage of all customers by configured route. */
+class Sorting {
+  requests: Decimal = ZERO;
+  /** Requests on routes of the telemetry that the configuration does not have. */
+  readonly unmatched = new Map<string, Decimal>();
+  private readonly everywhere = new Map<string, Decimal>();
+  private readonly routes = new Map<string, Sums>();
+  /** Routes of the telemetry → configured routes. */
+  private readonly closest = new Map<string, string | undefined>();
+  private readonly patterns: readonly RoutePattern[];
+  private readonly rateCard: RateCard;
+
+  constructor(matches: readonly string[], rateCard: RateCard) {
+    this.patterns = matches.map(routePattern);
+    this.rateCard = rateCard;
+  }
+
+  add(usage: Usage): void {
+    for (const meter of ['requests', 'compute', 'egress'] as const) {
+      for (const [route, used] of usage.get(meter)?.by.get('route') ?? []) this.addTo(route, meter, used.quantity);
+    }
+    const requests = usage.get('requests');
+    for (const [region, { quantity }] of requests?.by.get('region') ?? []) count(this.everywhere, region, quantity);
+    this.requests = this.requests.plus(requests?.quantity ?? ZERO);
+  }
+
+  addRegions(combinations: Iterable<DimensionUsage>): void {
+    for (const { values, usage } of combinations) {
+      const sums = this.sumsOf(values.get('route') ?? '');
+      if (sums) count(sums.regions, values.get('region') ?? '', usage.get('requests')!.quantity);
+    }
+  }
+
+  /** `byRoute`: regions are known of each route. */
+  measuredRoutes(byRoute: boolean): Map<string, MeasuredRoute> {
+    return new Map(
+      [...this.routes].map(([match, { requests, compute, egress, regions }]) => [
+        match,
+        {
+          requests,
+          computeSeconds: compute,
+          egressBytes: egress,
+          regions: sorted(byRoute ? regions : this.everywhere),
+        },
+      ]),
+    );
+  }
+
+  private addTo(route: string, meter: EstimatedMeter, used: Decimal): void {
+    const quantity = used.times(meterScale(this.rateCard, meter));
+    const sums = this.sumsOf(route);
+    if (sums) sums[meter] = sums[meter].plus(quantity);
+    else if (meter === 'requests') count(this.unmatched, route, quantity);
+  }
+
+  private sumsOf(route: string): Sums | undefined {
+    if (!this.closest.has(route)) this.closest.set(route, closestRoute(route, this.patterns)?.match);
+    const match = this.closest.get(route);
+    if (match === undefined) return undefined;
+    const known = this.routes.get(match);
+    if (known) return known;
+    const sums = { requests: ZERO, compute: ZERO, egress: ZERO, regions: new Map<string, Decimal>() };
+    this.routes.set(match, sums);
+    return sums;
+  }
+}
+
+function count(counts: Map<string, Decimal>, name: string, quantity: Decimal): void {
+  counts.set(name, (counts.get(name) ?? ZERO).plus(quantity));
+}
 
 /** Most first; equal: by name. */
 function sorted(counts: ReadonlyMap<string, Decimal>): Map<string, Decimal> {

@@ -5,6 +5,7 @@
  * that regions add up to the route. Compute and egress follow from whole requests and are exact.
  */
 import { allocate } from '../allocate.ts';
+import { groupingsOf, groupOf } from '../catalog/grouping.ts';
 import { ledgerDimensions } from '../catalog/ledgerDimensions.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { filterText, type RowFilter, rowTest } from '../catalog/rowFilter.ts';
@@ -12,7 +13,6 @@ import { type Decimal, ONE, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Problem } from '../problem.ts';
 import { failed, scaleOf } from '../quantity.ts';
-import { groupingsOf, groupOf } from '../usage/grouping.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import type { Case, EdgeConfig, EdgeRoute } from './edge.ts';
 

@@ -1,8 +1,9 @@
 /** Reasons that a customer cannot be billed for some usage on a tier. */
+
+import { valuesIn } from '../catalog/grouping.ts';
 import { type ContractTier, dimensionValues, type ListedTier, type Tier } from '../catalog/tier.ts';
 import type { Problem } from '../problem.ts';
 import { pricedGroups } from '../rating/pricedGroups.ts';
-import { valuesIn } from '../usage/grouping.ts';
 import type { Usage } from '../usage/ledger.ts';
 
 /** Empty: an invoice can be issued. */

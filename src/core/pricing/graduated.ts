@@ -1,22 +1,13 @@
-import { z } from 'zod';
 import { ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { costOf, type PriceModel, type RatedStep } from './model.ts';
-import { flatOf, readSteps, type Step, type StepText, stepSchema } from './steps.ts';
+import { flatOf, type Step } from './steps.ts';
 import { linearPart } from './unitAmount.ts';
 
 /** Each step's units at that step's price, plus the `flat` of every step entered. */
 export type GraduatedPrice = { readonly model: 'graduated'; readonly steps: readonly Step[] };
 
-type Text = { model: 'graduated'; steps: StepText[] };
-
-export const graduated: PriceModel<'graduated', Text, GraduatedPrice> = {
-  name: 'graduated',
-  schema: z.strictObject({ model: z.literal('graduated'), steps: z.array(stepSchema).min(1) }),
-  read(text, reader) {
-    const steps = readSteps(text.steps, reader);
-    return steps && { model: 'graduated', steps };
-  },
+export const graduated: PriceModel<GraduatedPrice> = {
   rate(price, quantity, context) {
     const rated: RatedStep[] = [];
     let begin = Fraction.ZERO;

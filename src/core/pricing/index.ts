@@ -1,4 +1,4 @@
-/** The registry of price models. A new one is a file beside this one and a line in the list. */
+/** The registry of price models. A new one is a file beside this one and a line in the list, and the same in config/prices. */
 import type { Fraction } from '../fraction.ts';
 import { graduated } from './graduated.ts';
 import type { PriceModel, RatedStep, RatingContext } from './model.ts';
@@ -11,11 +11,11 @@ import { volume } from './volume.ts';
 export const PRICE_MODELS = { unit, package: packagePrice, graduated, volume, stairstep, percentage } as const;
 
 export type ModelName = keyof typeof PRICE_MODELS;
-export type Price = NonNullable<ReturnType<(typeof PRICE_MODELS)[ModelName]['read']>>;
+export type Price = Parameters<(typeof PRICE_MODELS)[ModelName]['rate']>[0];
 
 /** The model whose name a price carries; the name is what makes the two types fit each other. */
-function modelOf(price: Price): PriceModel<ModelName, never, Price> {
-  return PRICE_MODELS[price.model] as unknown as PriceModel<ModelName, never, Price>;
+function modelOf(price: Price): PriceModel<Price> {
+  return PRICE_MODELS[price.model] as unknown as PriceModel<Price>;
 }
 
 /** What `quantity` (≥ 0, in meter units, after the included quantity) costs, step by step, exact. */

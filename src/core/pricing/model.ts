@@ -1,5 +1,4 @@
-/** What every price model is: how it is written, how it is read, and what a quantity costs under it. */
-import type { z } from 'zod';
+/** The interface of every price model: the cost of a quantity under it. Tier files write it as config/prices says. */
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 
@@ -43,27 +42,10 @@ export type RatedStep = {
   readonly price: string;
 };
 
-/** Turns the texts of a price into numbers, in the unit of its meter and the currency of its file; what is wrong becomes a problem. */
-export type PriceReader = {
-  /** The meter's own unit: `request`, `B`. */
-  readonly unit: string;
-  money(text: string, ...path: PathSegment[]): Decimal | undefined;
-  quantity(text: string, ...path: PathSegment[]): Decimal | undefined;
-  /** `1.5%` → 0.015. */
-  share(text: string, ...path: PathSegment[]): Decimal | undefined;
-  problem(problem: { code: string; message: string; hint?: string }, ...path: PathSegment[]): void;
-};
-export type PathSegment = string | number;
-
-export type PriceModel<Name extends string, Text, Price extends { readonly model: Name }> = {
-  readonly name: Name;
-  /** The long form in a tier file, scalars as text. */
-  readonly schema: z.ZodType<Text> & z.core.$ZodTypeDiscriminable;
-  /** Undefined if a problem was reported. */
-  read(text: Text, reader: PriceReader): Price | undefined;
+export type PriceModel<Price extends { readonly model: string }> = {
   /**
    * What `quantity` (≥ 0, in meter units, after the included quantity) costs. Exact; rounding comes later, line by line.
-   * Never fails on a price that {@link read} gave.
+   * Never fails on a checked price.
    */
   rate(price: Price, quantity: Fraction, context: RatingContext): RatedStep[];
   /** What is allowed but surprises people, for `meter validate`. */

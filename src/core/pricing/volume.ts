@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { Fraction } from '../fraction.ts';
 import { type CostPart, costOf, flatParts, type PriceModel } from './model.ts';
-import { flatOf, readSteps, type Step, type StepText, stepOf, stepSchema } from './steps.ts';
+import { flatOf, type Step, stepOf } from './steps.ts';
 import { linearPart } from './unitAmount.ts';
 
 /**
@@ -10,15 +9,7 @@ import { linearPart } from './unitAmount.ts';
  */
 export type VolumePrice = { readonly model: 'volume'; readonly steps: readonly Step[] };
 
-type Text = { model: 'volume'; steps: StepText[] };
-
-export const volume: PriceModel<'volume', Text, VolumePrice> = {
-  name: 'volume',
-  schema: z.strictObject({ model: z.literal('volume'), steps: z.array(stepSchema).min(1) }),
-  read(text, reader) {
-    const steps = readSteps(text.steps, reader);
-    return steps && { model: 'volume', steps };
-  },
+export const volume: PriceModel<VolumePrice> = {
   rate(price, quantity, context) {
     const at = stepOf(price.steps, quantity);
     const step = price.steps[at]!;

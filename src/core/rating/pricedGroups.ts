@@ -1,7 +1,8 @@
 /** Usage by what a price tells apart: status codes that its table prices as a class, such as 2xx, are one group. */
+
+import { groupOf, valuesIn } from '../catalog/grouping.ts';
 import { statusClasses } from '../catalog/rowFilter.ts';
 import type { DimensionCharge } from '../catalog/tier.ts';
-import { groupOf, valuesIn } from '../usage/grouping.ts';
 import type { MeteredUsage, MeterUsage } from '../usage/ledger.ts';
 
 /** In the order of the groups' names, without groups of which nothing was used. The meter's parts add up to the whole. */

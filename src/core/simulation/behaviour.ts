@@ -4,6 +4,8 @@
  * The equations are the same for every pricing model. Expectations belong to the plan, not to the customer's path: someone
  * who changes plan is shown what it will cost, and expects that. This is what lets the expected-value engine be exact.
  */
+import { ALERT_SHARE, LEAD_BOUNDS, SIZE_EFFECT_BOUNDS } from './defaults.ts';
+import { type NamedArray, namedArray } from './namedArray.ts';
 import type { Behaviour } from './parameters.ts';
 import type { Policies } from './scenario.ts';
 
@@ -18,8 +20,17 @@ export type PlanTerms = {
 export const CAUSES = ['base', 'value', 'throttle', 'surprise', 'unpredictability', 'prompt'] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** What a customer on a plan expects: moving averages of the plan's bills on this customer's usage. */
-export class Expectation {
+const [LEAST_SIZE, MOST_SIZE] = SIZE_EFFECT_BOUNDS;
+const [LEAST_LEAD, MOST_LEAD] = LEAD_BOUNDS;
+/** Share of the limit that is left when the alert is sent; not 1 − 0.8, which is not 0.2 in binary. */
+const UNALERTED_SHARE = 0.2;
+
+/** A number for each cause of churn. */
+export const HazardsByCause: NamedArray<Cause> = namedArray(CAUSES);
+export type HazardsByCause = InstanceType<typeof HazardsByCause>;
+
+/** Moving averages of a plan's bills on this customer's usage. Money in major units. */
+export class BillAverages {
   bill = 0;
   variance = 0;
   /** Part of the bill beyond the fee. */
@@ -39,7 +50,7 @@ export class Expectation {
   }
 }
 
-/** One month of one customer, as far as it does not depend on the plan. */
+/** One month of one customer: the part that does not depend on the plan. */
 export type CustomerMonth = {
   requests: number;
   peakDayRequests: number;
@@ -49,7 +60,29 @@ export type CustomerMonth = {
   tenure: number;
 };
 
-/** What one month's invoice on one plan does. Written by {@link Reactions.to}. */
+/** One invoice as its receiver meets it. */
+export type InvoiceMet = {
+  terms: PlanTerms;
+  /** Averages over the months before. */
+  averages: BillAverages;
+  /** Amount of the invoice, in major units. */
+  bill: number;
+  /** ln(used ÷ served); 0 if nothing was refused. */
+  throttling: number;
+  holdsPacks: boolean;
+  /** An upgrade was offered and not taken. */
+  isPrompted: boolean;
+};
+
+/** Bills of the month so far on two neighbouring plans, and the averages of both. */
+export type UpgradeOffer = {
+  readonly own: BillAverages;
+  readonly ownBill: number;
+  readonly next: BillAverages;
+  readonly nextBill: number;
+};
+
+/** Probabilities and expected numbers that follow from one month's invoice. Written by {@link Reactions.reactTo}. */
 export class Reaction {
   surprise = 0;
   unpredictability = 0;
@@ -60,8 +93,8 @@ export class Reaction {
   dispute = 0;
   /** Expected number, disputes included. */
   tickets = 0;
-  /** Hazard by cause, in the order of {@link CAUSES}, weighted as they act: they add up to `hazard`. */
-  readonly hazards: Float64Array = new Float64Array(CAUSES.length);
+  /** Hazards weighted by how many customers they act on; they add up to `hazard`. */
+  readonly hazards: HazardsByCause = new HazardsByCause();
   hazard = 0;
 }
 
@@ -82,37 +115,29 @@ export class Reactions {
   begin(month: CustomerMonth): void {
     const { behaviour: b } = this;
     const size = month.expectedRequests / b.referenceRequests;
-    const bySize = Math.min(5, Math.max(0.2, size ** -b.sizeEffect));
+    const bySize = Math.min(MOST_SIZE, Math.max(LEAST_SIZE, size ** -b.sizeEffect));
     this.multiplier = (bySize * b.tenureHalving) / (b.tenureHalving + month.tenure);
     this.worth = b.valueAtReference * size ** b.valueExponent;
     this.month = month;
   }
 
-  /** `throttling`: ln(used ÷ served), 0 if nothing was refused. `prompted`: offered an upgrade and did not take it. */
-  to(
-    plan: PlanTerms,
-    expected: Expectation,
-    bill: number,
-    throttling: number,
-    holdsPacks: boolean,
-    prompted: boolean,
-    reaction: Reaction,
-  ): void {
+  /** Writes the reaction to one invoice of the customer month that {@link begin} was given. */
+  reactTo({ terms, averages, bill, throttling, holdsPacks, isPrompted }: InvoiceMet, reaction: Reaction): void {
     const b = this.behaviour;
     const m = b.materiality;
-    const anchored = this.expectedBill(plan, expected);
-    const cushion = holdsPacks ? unspentCredit(expected.overage, b.packSize) : 0;
+    const anchored = this.expectedBill(terms, averages);
+    const cushion = holdsPacks ? unspentCredit(averages.overage, b.packSize) : 0;
     const surprise = Math.max(0, Math.log((bill + m) / (anchored + cushion + m)) - b.surpriseTolerance);
-    const unpredictability = Math.max(0, Math.sqrt(expected.variance) - cushion) / (anchored + m);
-    const gap = Math.log((expected.bill + m) / (this.worth + m));
+    const unpredictability = Math.max(0, Math.sqrt(averages.variance) - cushion) / (anchored + m);
+    const gap = Math.log((averages.bill + m) / (this.worth + m));
     const valueGap = softplus(b.valueSharpness * gap) / b.valueSharpness;
-    const unaware = 1 - this.anticipation(plan);
+    const unaware = 1 - this.anticipation(terms);
 
     const { multiplier } = this;
     const base = multiplier * b.baseChurn;
     const value = multiplier * b.valueGapChurn * valueGap;
     const throttle = multiplier * b.throttleChurn * throttling;
-    const prompt = prompted ? multiplier * b.promptBackfire : 0;
+    const prompt = isPrompted ? multiplier * b.promptBackfire : 0;
     const always = base + value + throttle + prompt;
     const bySurprise = multiplier * b.surpriseChurn * surprise;
     const byUnpredictability = multiplier * b.unpredictabilityChurn * unpredictability;
@@ -127,19 +152,19 @@ export class Reactions {
     reaction.dispute = 1 - Math.exp(-(b.baseDisputes + b.surpriseDisputes * unaware * surprise));
     reaction.tickets = b.surpriseTickets * (unaware * surprise + throttling) + reaction.dispute;
     const { hazards } = reaction;
-    hazards[0] = base;
-    hazards[1] = value;
-    hazards[2] = throttle;
-    hazards[3] = unaware * bySurprise;
-    hazards[4] = unaware * byUnpredictability;
-    hazards[5] = prompt;
+    hazards.base = base;
+    hazards.value = value;
+    hazards.throttle = throttle;
+    hazards.surprise = unaware * bySurprise;
+    hazards.unpredictability = unaware * byUnpredictability;
+    hazards.prompt = prompt;
     reaction.hazard = always + unaware * (bySurprise + byUnpredictability);
   }
 
   /** The bill that a customer reckons with: past bills, pulled towards the posted fee. */
-  expectedBill(plan: PlanTerms, expected: Expectation): number {
+  expectedBill({ fee }: PlanTerms, { bill }: BillAverages): number {
     const { feeAnchor } = this.behaviour;
-    return plan.fee > 0 ? feeAnchor * plan.fee + (1 - feeAnchor) * expected.bill : expected.bill;
+    return fee > 0 ? feeAnchor * fee + (1 - feeAnchor) * bill : bill;
   }
 
   /**
@@ -150,7 +175,7 @@ export class Reactions {
     if (!this.policies.notify) return 0;
     const { alertReach, ownBudgetShare } = this.behaviour;
     const limit = plan.includedRequests || this.month.expectedRequests;
-    const lead = Math.min(1, Math.max(0.5, (0.2 * limit) / this.month.peakDayRequests));
+    const lead = Math.min(MOST_LEAD, Math.max(LEAST_LEAD, (UNALERTED_SHARE * limit) / this.month.peakDayRequests));
     return alertReach * (plan.includedRequests > 0 ? 1 : ownBudgetShare) * (Number.isNaN(lead) ? 1 : lead);
   }
 
@@ -160,25 +185,29 @@ export class Reactions {
       this.policies.oneClick &&
       this.policies.notify &&
       plan.includedRequests > 0 &&
-      this.month.requests >= 0.8 * plan.includedRequests
+      this.month.requests >= ALERT_SHARE * plan.includedRequests
     );
   }
 
-  /** Probability that a prompted customer takes the one-click upgrade, given the month's bills on both plans so far. */
-  takesUpgrade(own: Expectation, ownBill: number, next: Expectation, nextBill: number): number {
+  /** Probability that a prompted customer takes the one-click upgrade. */
+  takesUpgrade({ own, ownBill, next, nextBill }: UpgradeOffer): number {
     const { oneClickAcceptance, alertReach, planChoiceSharpness } = this.behaviour;
-    const advantage = this.logCostRatio(
-      Math.max(ownBill, own.bill),
-      own.variance,
-      Math.max(nextBill, next.bill),
-      next.variance,
-    );
+    const m = this.behaviour.materiality;
+    const ownCost = Math.max(ownBill, own.bill) + Math.sqrt(own.variance) + m;
+    const nextCost = Math.max(nextBill, next.bill) + Math.sqrt(next.variance) + m;
+    const advantage = Math.log(ownCost / nextCost);
     return oneClickAcceptance * alertReach * logistic(planChoiceSharpness * advantage);
   }
 
-  /** θ_P × the log cost ratio of a plan to the next larger one: positive if the larger one is cheaper. */
-  advantageOfNext(own: Expectation, next: Expectation): number {
-    return this.behaviour.planChoiceSharpness * this.logCostRatio(own.bill, own.variance, next.bill, next.variance);
+  /**
+   * θ_P × the log ratio of the costs of a plan and of the next larger one: positive if the larger one is cheaper. A cost is the
+   * bill and one standard deviation of it, because people pay to be safe from the taxi meter.
+   */
+  advantageOfNext(own: BillAverages, next: BillAverages): number {
+    const { materiality: m, planChoiceSharpness } = this.behaviour;
+    const ownCost = own.bill + Math.sqrt(own.variance) + m;
+    const nextCost = next.bill + Math.sqrt(next.variance) + m;
+    return planChoiceSharpness * Math.log(ownCost / nextCost);
   }
 
   /** Probability of adopting credit packs after a month with overage; 0 where there are none. */
@@ -186,12 +215,6 @@ export class Reactions {
     if (!this.policies.credits) return 0;
     const { packAdoption, alertReach, packAwareness } = this.behaviour;
     return packAdoption * (this.policies.notify ? alertReach : packAwareness);
-  }
-
-  /** Cost means the bill and one standard deviation of it: people pay to be safe from the taxi meter. */
-  private logCostRatio(a: number, varianceA: number, b: number, varianceB: number): number {
-    const m = this.behaviour.materiality;
-    return Math.log((a + Math.sqrt(varianceA) + m) / (b + Math.sqrt(varianceB) + m));
   }
 }
 

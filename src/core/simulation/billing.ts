@@ -1,19 +1,43 @@
 /** Every bill of a simulation: each account, month and plan, rated once by the one rating engine. */
-import { billerFor, type TierBiller } from '../rating/tierBiller.ts';
+
 import type { PlanTerms } from './behaviour.ts';
 import type { Population } from './population.ts';
 import type { Scenario } from './scenario.ts';
+import { billerFor, type TierBiller } from './tierBiller.ts';
 
-/** Numbers kept of each bill. Money in major units. */
-export const BILL_FIELDS = 5;
-export const TOTAL = 0;
-/** Usage charges: what the bill is beyond the fee. */
-export const OVERAGE = 1;
-/** Requests and gigabytes that were served: all of them, unless a hard cap refused some. */
-export const SERVED = 2;
-export const GIGABYTES = 3;
-/** ln(used ÷ served), 0 if nothing was refused. */
-export const THROTTLING = 4;
+/** How many bills a table holds. */
+export type BillsSize = { readonly accounts: number; readonly months: number; readonly plans: number };
+
+/** Bills by account, month and plan: the facts of each stand in arrays, at the position that {@link at} gives. Money in major units. */
+export class Bills {
+  readonly total: Float64Array;
+  /** Usage charges: the part of `total` beyond the fee. */
+  readonly overage: Float64Array;
+  /** Requests that were served: all of them, unless a hard cap refused some. */
+  readonly served: Float64Array;
+  /** Gigabytes of egress that were served. */
+  readonly gigabytes: Float64Array;
+  /** ln(used ÷ served); 0 if nothing was refused. */
+  readonly throttling: Float64Array;
+  private readonly months: number;
+  private readonly plans: number;
+
+  constructor({ accounts, months, plans }: BillsSize) {
+    const length = accounts * months * plans;
+    this.months = months;
+    this.plans = plans;
+    this.total = new Float64Array(length);
+    this.overage = new Float64Array(length);
+    this.served = new Float64Array(length);
+    this.gigabytes = new Float64Array(length);
+    this.throttling = new Float64Array(length);
+  }
+
+  /** Position of a bill; bills of the following plans of the same month come right after it. */
+  at(account: number, month: number, plan: number): number {
+    return (account * this.months + month) * this.plans + plan;
+  }
+}
 
 /** A scenario's plans made ready for every month of a population. */
 export type Tariff = {
@@ -51,42 +75,35 @@ function servedPart(quantity: number, served: number, used: number, step: number
 
 export type BilledMeters = Pick<Population, 'meters' | 'requests' | 'egress'>;
 
-/** Writes the bills of the accounts from `from` to before `to` into `bills`, by account, month, plan and field. */
-export function rateAccounts(
-  tariff: Tariff,
-  population: Population,
-  from: number,
-  to: number,
-  bills: Float64Array,
-): void {
+/** The accounts from `from` to before `to`. */
+export type AccountRange = { readonly from: number; readonly to: number };
+
+/** Writes the bills of a range of accounts; the first account of the range is account 0 of `bills`. */
+export function rateAccounts(tariff: Tariff, population: Population, { from, to }: AccountRange, bills: Bills): void {
   const { meters, quantities, exact, periods } = population;
-  const plans = tariff.billers.length;
   const rate = raterOf(population, tariff.minorUnits);
-  let out = 0;
+  let at = 0;
   for (let account = from; account < to; account++) {
     for (let month = 0; month < periods.length; month++) {
-      const offset = (account * periods.length + month) * meters.length;
-      for (let plan = 0; plan < plans; plan++) {
-        rate(tariff.billers[plan]![month]!, quantities, offset, exact, bills, out);
-        out += BILL_FIELDS;
-      }
+      const usage = { quantities, offset: (account * periods.length + month) * meters.length, exact };
+      for (const billers of tariff.billers) rate(billers[month]!, usage, bills, at++);
     }
   }
 }
 
-type Rater = (
-  biller: TierBiller,
-  quantities: Float64Array,
-  offset: number,
-  exact: Population['exact'] | undefined,
-  bills: Float64Array,
-  out: number,
-) => void;
+/** One month's usage: quantities by meter from `offset` on, and those of them that a double does not hold. */
+export type MonthUsage = {
+  readonly quantities: Float64Array;
+  readonly offset: number;
+  readonly exact?: Population['exact'];
+};
 
-/** Rates one month of usage, which begins at `offset` of `quantities`, and writes its {@link BILL_FIELDS} numbers from `out` on. */
+/** Rates one month's usage and writes the bill at position `at` of `bills`. */
+export type Rater = (biller: TierBiller, usage: MonthUsage, bills: Bills, at: number) => void;
+
 export function raterOf({ meters, requests, egress }: BilledMeters, minorUnits: number): Rater {
   const reduced = new Float64Array(meters.length);
-  return (biller, quantities, offset, exact, bills, out) => {
+  return (biller, { quantities, offset, exact }, bills, at) => {
     const used = quantities[offset + requests]!;
     const served = Math.min(used, biller.caps[requests]!);
     let bytes = egress < 0 ? 0 : quantities[offset + egress]!;
@@ -103,10 +120,10 @@ export function raterOf({ meters, requests, egress }: BilledMeters, minorUnits: 
     const sent = egress < 0 ? 0 : Math.min(bytes, biller.caps[egress]!);
     const byRequests = served < used ? Math.log(used / served) : 0;
     const byEgress = sent < bytes ? Math.log(bytes / sent) : 0;
-    bills[out + TOTAL] = (biller.fee + charges) / minorUnits;
-    bills[out + OVERAGE] = charges / minorUnits;
-    bills[out + SERVED] = served;
-    bills[out + GIGABYTES] = sent / 1e9;
-    bills[out + THROTTLING] = Math.max(byRequests, byEgress);
+    bills.total[at] = (biller.fee + charges) / minorUnits;
+    bills.overage[at] = charges / minorUnits;
+    bills.served[at] = served;
+    bills.gigabytes[at] = sent / 1e9;
+    bills.throttling[at] = Math.max(byRequests, byEgress);
   };
 }

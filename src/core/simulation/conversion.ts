@@ -1,9 +1,10 @@
 /** Free to paid: a discrete choice of one sign-up between the best paid plan, staying free and leaving. */
-import type { TierBiller } from '../rating/tierBiller.ts';
+
 import { logistic } from './behaviour.ts';
 import type { Tariff } from './billing.ts';
 import type { Behaviour } from './parameters.ts';
 import type { Policies, Scenario } from './scenario.ts';
+import type { TierBiller } from './tierBiller.ts';
 
 /** What a sign-up tried to do on the free tier. */
 export type Signup = {
@@ -15,11 +16,16 @@ export type Signup = {
   readonly peakRequestsPerSecond: number;
 };
 
-/** Nodes and weights of Gauss–Hermite quadrature for a standard normal, five points. */
-const NODES = [-2.856970013872806, -1.355626179974266, 0, 1.355626179974266, 2.856970013872806] as const;
-const WEIGHTS = [
+/**
+ * Five-point Gauss–Hermite quadrature for a standard normal: Σ weight × f(node) is the mean of f, exact for polynomials up to
+ * degree 9. Nodes are √2 × x and weights w ÷ √π of Abramowitz & Stegun, Handbook of Mathematical Functions, table 25.10.
+ */
+export const NODES: readonly number[] = [
+  -2.856970013872806, -1.355626179974266, 0, 1.355626179974266, 2.856970013872806,
+];
+export const WEIGHTS: readonly number[] = [
   0.01125741132772069, 0.2220759220056126, 0.5333333333333333, 0.2220759220056126, 0.01125741132772069,
-] as const;
+];
 
 /** Mean and standard deviation of a sign-up's bill in production, by sign-up and plan: all that depends on prices. */
 export type ExpectedBills = { readonly means: Float64Array; readonly deviations: Float64Array };

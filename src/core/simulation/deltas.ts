@@ -1,4 +1,5 @@
 /** Who pays more and who pays less after a price change, and whom it should spare for a while. */
+import { GRANDFATHER_RISE } from './defaults.ts';
 import type { Behaviour } from './parameters.ts';
 
 /** Who pays more and who pays less than under the baseline. */
@@ -14,20 +15,21 @@ export type DeltaSummary = {
 };
 export type AccountDelta = { readonly account: string; readonly before: number; readonly after: number };
 
-/** A bill that rises by more than this share, and by more than the material amount, calls for grandfathering. */
-const GRANDFATHER_RISE = 0.25;
 const LARGEST_SHOWN = 10;
+
 /** True if a price change that does this to a bill should spare the account for a while. */
 export function callsForGrandfathering(before: number, after: number, { materiality }: Behaviour): boolean {
   return after - before > materiality && after > before * (1 + GRANDFATHER_RISE);
 }
 
-export function deltasOf(
-  accounts: readonly string[],
-  before: Float64Array,
-  after: Float64Array,
-  behaviour: Behaviour,
-): DeltaSummary {
+/** Mean monthly bills by account, under the baseline and under a scenario. */
+export type BillChange = {
+  readonly before: Float64Array;
+  readonly after: Float64Array;
+  readonly behaviour: Behaviour;
+};
+
+export function deltasOf(accounts: readonly string[], { before, after, behaviour }: BillChange): DeltaSummary {
   let [winners, losers, unchanged, grandfather, grandfatherCost] = [0, 0, 0, 0, 0];
   const order: number[] = [];
   for (let i = 0; i < accounts.length; i++) {

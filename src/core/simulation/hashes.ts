@@ -1,24 +1,43 @@
-/** What a result can be told by: the same hashes, the same result. */
+/**
+ * Fingerprints of a simulation's inputs. Two simulations whose four hashes are equal have the same result.
+ *
+ * `cohort` covers the customers and sign-ups, `parameters` behaviour and costs, `scenarios` price terms and policies, and `run`
+ * everything: those three, the engine with its seed, the bootstrap with its seed, and the baseline.
+ */
 
 import type { ListedTier } from '../catalog/tier.ts';
-import type { ConversionsInput } from './conversions.ts';
+import { NumberHash } from './numberHash.ts';
+import type { Population } from './population.ts';
 import { shortHash } from './random.ts';
+import type { SimulationInput } from './simulationInput.ts';
 
-export type Hashes = { readonly cohort: string; readonly parameters: string; readonly scenarios: string };
+export type Hashes = Readonly<Record<'cohort' | 'parameters' | 'scenarios' | 'run', string>>;
 
-export function hashesOf({ population, signups, scenarios, parameters }: ConversionsInput): Hashes {
-  const sums = new Float64Array(population.meters.length);
-  for (let i = 0; i < population.quantities.length; i++) sums[i % sums.length]! += population.quantities[i]!;
-  const cohort = [population.accounts, population.periods, [...sums], [...population.tenures], signups ?? null];
+export function hashesOf(input: Omit<SimulationInput, 'progress'>): Hashes {
+  const { population, signups, scenarios, parameters, engine, bootstrap, baseline } = input;
+  const cohort = cohortHash(population, signups);
   const terms = scenarios.map(({ name, plans, freeTier, policies, rateCard }) => ({
     ...{ name, freeTier, policies, currency: rateCard.currency, timezone: rateCard.timezone },
     plans: plans.map(planText),
   }));
-  return {
-    cohort: shortHash(JSON.stringify(cohort)),
+  const three = {
+    cohort,
     parameters: shortHash(JSON.stringify(parameters)),
     scenarios: shortHash(JSON.stringify(terms)),
   };
+  return { ...three, run: shortHash(JSON.stringify([three, engine, bootstrap, baseline])) };
+}
+
+/** Every number and name of the population, in its place, and every sign-up. */
+function cohortHash(population: Population, signups: SimulationInput['signups']): string {
+  const { quantities, peakDays, tenures, exact, ...rest } = population;
+  const precise = [...exact].map(([position, quantity]) => [position, quantity.toFixed()]);
+  return new NumberHash()
+    .addText(JSON.stringify([rest, precise, signups ?? null]))
+    .addNumbers(quantities)
+    .addNumbers(peakDays)
+    .addNumbers(tenures)
+    .digest();
 }
 
 /** The terms of a plan in an order of their own: the hash does not depend on how a tier was put together. */

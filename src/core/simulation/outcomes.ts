@@ -1,8 +1,9 @@
 /** From sums to the rates that are compared. */
 import { CAUSES, type Cause } from './behaviour.ts';
+import { DISPUTE_BANDS } from './defaults.ts';
 import type { Costs } from './parameters.ts';
 import type { Policies } from './scenario.ts';
-import { FIRST_CAUSE, MONTH_MASS, MONTH_NORMALISED, MONTH_REVENUE, monthIndex, SUM } from './sums.ts';
+import type { RateSums, Sums } from './sums.ts';
 
 /** Rates that every table, interval and tornado is about. Shares are numbers: 0.011 is 1.1 %. */
 export type Rates = {
@@ -27,68 +28,71 @@ export type CostBreakdown = {
   readonly total: number;
 };
 
-/** What serving and supporting it cost; the policies decide utilisation, spot share and waste. */
-export function costOf(sums: Float64Array, costs: Costs, policies: Policies): CostBreakdown {
+/** Cost of serving and supporting the account-months; the policies decide utilisation, spot share and waste. */
+export function costOf(sums: RateSums | Sums, costs: Costs, policies: Policies): CostBreakdown {
   const utilisation = policies.autoscale ? costs.autoscaledUtilisation : costs.staticUtilisation;
   const onSpot = policies.spot ? 1 - costs.spotShare * costs.spotDiscount : 1;
   const mapped = policies.mapped ? 1 - costs.unmappedShare : 1;
-  const compute = ((sums[SUM.computeSeconds]! * costs.computeSecond) / utilisation) * onSpot * mapped;
-  const requests = (sums[SUM.requests]! / 1e6) * costs.millionRequests * mapped;
-  const egress = sums[SUM.gigabytes]! * costs.egressGigabyte * mapped;
-  const accounts = sums[SUM.mass]! * costs.account;
-  const tickets = sums[SUM.tickets]! * costs.ticket;
-  const disputes = sums[SUM.disputes]! * costs.dispute;
+  const compute = ((sums.computeSeconds * costs.computeSecond) / utilisation) * onSpot * mapped;
+  const requests = (sums.requests / 1e6) * costs.millionRequests * mapped;
+  const egress = sums.gigabytes * costs.egressGigabyte * mapped;
+  const accounts = sums.accountMonths * costs.account;
+  const tickets = sums.tickets * costs.ticket;
+  const disputes = sums.disputes * costs.dispute;
   const total = compute + requests + egress + accounts + tickets + disputes;
   return { compute, requests, egress, accounts, tickets, disputes, total };
 }
 
-export function ratesOf(sums: Float64Array, conversion: number | undefined, costs: Costs, policies: Policies): Rates {
-  const mass = sums[SUM.mass]!;
+export function ratesOf(
+  sums: RateSums | Sums,
+  conversion: number | undefined,
+  costs: Costs,
+  policies: Policies,
+): Rates {
+  const { accountMonths } = sums;
   return {
     conversion,
-    monthlyChurn: sums[SUM.churned]! / mass,
-    disputeRate: sums[SUM.disputes]! / mass,
-    ticketsPerAccountMonth: sums[SUM.tickets]! / mass,
-    grossMargin: 1 - costOf(sums, costs, policies).total / sums[SUM.revenue]!,
-    nrr: sums[SUM.endRevenue]! / sums[SUM.startRevenue]!,
-    grr: sums[SUM.keptRevenue]! / sums[SUM.startRevenue]!,
+    monthlyChurn: sums.churned / accountMonths,
+    disputeRate: sums.disputes / accountMonths,
+    ticketsPerAccountMonth: sums.tickets / accountMonths,
+    grossMargin: 1 - costOf(sums, costs, policies).total / sums.revenue,
+    nrr: sums.endRevenue / sums.startRevenue,
+    grr: sums.keptRevenue / sums.startRevenue,
   };
 }
 
-export function churnByCause(sums: Float64Array): Record<Cause, number> {
-  const entries = CAUSES.map((cause, i) => [cause, sums[FIRST_CAUSE + i]! / sums[SUM.mass]!] as const);
+/** Churn a month by cause; the causes add up to `monthlyChurn`. */
+export function churnByCause({ churnedByCause, accountMonths }: Sums): Record<Cause, number> {
+  const entries = CAUSES.map((cause) => [cause, churnedByCause[cause] / accountMonths] as const);
   return Object.fromEntries(entries) as Record<Cause, number>;
 }
 
 /** Revenue of month t ÷ revenue of month 0. */
-export function nrrByMonth(sums: Float64Array, horizon: number): number[] {
-  return monthly(sums, horizon, MONTH_REVENUE).map((revenue, _, all) => revenue / all[0]!);
+export function nrrByMonth({ revenueByMonth }: Sums): number[] {
+  return [...revenueByMonth].map((revenue, _, all) => revenue / all[0]!);
 }
 
-export function survivalByMonth(sums: Float64Array, horizon: number): number[] {
-  return monthly(sums, horizon, MONTH_MASS).map((mass, _, all) => mass / all[0]!);
+/** Customers of month t ÷ customers of month 0. */
+export function survivalByMonth({ accountsByMonth }: Sums): number[] {
+  return [...accountsByMonth].map((accounts, _, all) => accounts / all[0]!);
 }
 
 export type Alarm = { readonly code: 'misaligned'; readonly months: readonly [number, number] };
 
 /** Day-normalised revenue of the cohort falls in two consecutive months: price and value have come apart. The first such pair. */
-export function alarmOf(sums: Float64Array, horizon: number): Alarm | undefined {
-  const revenue = monthly(sums, horizon, MONTH_NORMALISED);
-  for (let t = 2; t <= horizon; t++) {
+export function alarmOf({ normalisedByMonth: revenue }: Sums): Alarm | undefined {
+  for (let t = 2; t < revenue.length; t++) {
     if (revenue[t]! < revenue[t - 1]! && revenue[t - 1]! < revenue[t - 2]!)
       return { code: 'misaligned', months: [t - 1, t] };
   }
   return undefined;
 }
 
-function monthly(sums: Float64Array, horizon: number, field: number): number[] {
-  return Array.from({ length: horizon + 1 }, (_, t) => sums[monthIndex(t, field)]!);
-}
-
-/** Low below 2 %, medium to 5 %, high above: what is commonly said of disputed invoices. */
+/** Usual judgement of a share of disputed invoices; the bounds are {@link DISPUTE_BANDS}. */
 export function disputeBand(rate: number): 'low' | 'medium' | 'high' {
-  if (rate < 0.02) return 'low';
-  return rate <= 0.05 ? 'medium' : 'high';
+  const [low, high] = DISPUTE_BANDS;
+  if (rate < low) return 'low';
+  return rate <= high ? 'medium' : 'high';
 }
 
 /** All rates, in the order in which they are shown. */

@@ -4,19 +4,18 @@
  * A run is a scenario's tariff under some policies and parameters. Accounts are rated once for each tariff, block by block,
  * and every run goes over the block while its bills are there: memory grows with runs and replicates, not with accounts.
  */
-import { BILL_FIELDS, rateAccounts, type Tariff } from './billing.ts';
-import { ExpectedValueEngine } from './expectedValue.ts';
-import { MonteCarloEngine } from './monteCarlo.ts';
-import type { Behaviour } from './parameters.ts';
+import { Bills, rateAccounts } from './billing.ts';
+import { Draw } from './draw.ts';
+import { Expectation } from './expectation.ts';
 import type { Population } from './population.ts';
 import { poissonOne, RandomStream } from './random.ts';
-import type { Policies } from './scenario.ts';
-import { SUM, sumsLength } from './sums.ts';
+import { RateSums, Sums } from './sums.ts';
+import { type WalkedAccount, Walker, type WalkerInput } from './walk.ts';
 
-export type Run = {
-  readonly tariff: Tariff;
-  readonly policies: Policies;
-  readonly behaviour: Behaviour;
+/** A scenario's tariff under some policies and parameters. */
+export type Run = WalkerInput & {
+  /** True: the bootstrap over accounts has replicates of this run. Every run has them under Monte Carlo. */
+  readonly isBootstrapped?: boolean;
 };
 
 export type EngineChoice =
@@ -26,101 +25,143 @@ export type EngineChoice =
 
 export type RunOptions = {
   readonly engine: EngineChoice;
-  /** Replicates of the bootstrap over accounts for {@link bootstrapped} runs. */
+  /** Replicates of the bootstrap over accounts. */
   readonly bootstrap: { readonly replicates: number; readonly seed: number };
   /** Called after each block of accounts with the share of them that is done; may pause the run. */
   readonly progress?: ((done: number) => Promise<void>) | undefined;
 };
 
 export type RunResult = {
-  readonly sums: Float64Array;
-  /** The leading sums of each bootstrap replicate, or, under Monte Carlo, of each replicate. */
-  readonly replicates: readonly Float64Array[];
+  /** Over all accounts; under Monte Carlo the mean of the replicates. */
+  readonly sums: Sums;
+  /** Totals of each bootstrap replicate, or, under Monte Carlo, of each replicate. */
+  readonly replicates: readonly RateSums[];
 };
 
-/** Told the sums of each account of a run, in order of accounts, before the next one; the array is used again. */
-export type AccountObserver = (run: number, account: number, sums: Float64Array) => void;
+export type RunObservers = {
+  /** Receives the sums of each account of a run, in order of accounts; the sums are overwritten after the call. */
+  readonly account?: (run: number, account: number, sums: Sums) => void;
+  /** Receives each bill that a run's accounts have, with its weight in account-months. */
+  readonly bill?: (run: number, bill: number, weight: number) => void;
+};
 
-/** Told each bill that a run's accounts receive, with its weight. */
-export type RunBillObserver = (run: number, bill: number, weight: number) => void;
-
-/** Sums up to this position are kept for every replicate: all that rates are made of. */
-const REPLICATE_SUMS: number = SUM.survivors + 1;
+/** Accounts that are rated at a time. */
 const BLOCK = 256;
 
 export async function simulateRuns(
   population: Population,
   runs: readonly Run[],
-  bootstrapped: readonly boolean[],
   options: RunOptions,
-  observers: { readonly account?: AccountObserver; readonly bill?: RunBillObserver } = {},
+  observers: RunObservers = {},
 ): Promise<RunResult[]> {
-  const { accounts, periods, horizon } = population;
-  const tariffs = [...new Set(runs.map((run) => run.tariff))];
-  const stride = tariffs.map((tariff) => periods.length * tariff.terms.length * BILL_FIELDS);
-  const bills = stride.map((length) => new Float64Array(length * BLOCK));
+  const { accounts, periods, tenures } = population;
   const { engine, bootstrap } = options;
-  const replicateCount = engine.kind === 'mc' ? engine.replicates : bootstrap.replicates;
-  const weights = new Uint8Array(replicateCount);
-  const states = runs.map((run, i) => ({
-    run,
-    tariff: tariffs.indexOf(run.tariff),
-    sums: new Float64Array(sumsLength(horizon, run.tariff.terms.length)),
-    replicates:
-      engine.kind === 'mc' || bootstrapped[i]
-        ? Array.from({ length: replicateCount }, () => new Float64Array(REPLICATE_SUMS))
-        : [],
-    expected: new ExpectedValueEngine(run.tariff, population, run.behaviour, run.policies),
-    drawn: engine.kind === 'mc' ? new MonteCarloEngine(run.tariff, population, run.behaviour, run.policies) : undefined,
-    observe: observers.bill && ((bill: number, weight: number) => observers.bill!(i, bill, weight)),
-  }));
+  const billed = new Map(
+    [...new Set(runs.map(({ tariff }) => tariff))].map((tariff) => {
+      const size = { accounts: Math.min(BLOCK, accounts.length), months: periods.length, plans: tariff.terms.length };
+      return [tariff, new Bills(size)];
+    }),
+  );
+  const ongoing = runs.map((run, i) => {
+    const observe = observers.bill && ((bill: number, weight: number) => observers.bill!(i, bill, weight));
+    return engine.kind === 'mc'
+      ? new DrawnRun(run, population, engine, observe)
+      : new ExpectedRun(run, population, bootstrap, observe);
+  });
+  const weights = new Uint8Array(engine.kind === 'ev' ? bootstrap.replicates : 0);
 
   for (let from = 0; from < accounts.length; from += BLOCK) {
     const to = Math.min(from + BLOCK, accounts.length);
-    for (const [i, tariff] of tariffs.entries()) rateAccounts(tariff, population, from, to, bills[i]!);
-    for (let account = from; account < to; account++) {
-      if (engine.kind === 'ev' && bootstrap.replicates > 0) drawWeights(accounts[account]!);
-      for (const [i, state] of states.entries()) {
-        const offset = (account - from) * stride[state.tariff]!;
-        const own = state.drawn ? draw(state, account, offset) : expect(state, account, offset);
-        add(state.sums, own, 1, own.length);
-        observers.account?.(i, account, own);
+    for (const [tariff, bills] of billed) rateAccounts(tariff, population, { from, to }, bills);
+    for (let index = from; index < to; index++) {
+      drawWeights(weights, bootstrap.seed, accounts[index]!);
+      for (const [i, run] of ongoing.entries()) {
+        const bills = billed.get(run.tariff)!;
+        const sums = run.walk({ index, tenure: tenures[index]!, bills, row: index - from }, weights);
+        observers.account?.(i, index, sums);
       }
     }
     await options.progress?.(to / accounts.length);
   }
-  return states.map(({ sums, replicates }) => ({ sums, replicates }));
+  return ongoing.map(({ sums, replicates }) => ({ sums, replicates }));
+}
 
-  type State = (typeof states)[number];
+/** Poisson(1) for each bootstrap replicate: how often it drew this account. The numbers are the same for every run. */
+function drawWeights(weights: Uint8Array, seed: number, account: string): void {
+  if (weights.length === 0) return;
+  const random = new RandomStream(seed, 'bootstrap', account);
+  for (let b = 0; b < weights.length; b++) weights[b] = poissonOne(random.next32());
+}
 
-  function expect(state: State, account: number, offset: number): Float64Array {
-    const own = state.expected.run(account, bills[state.tariff]!, offset, state.observe);
-    for (const [b, replicate] of state.replicates.entries()) {
-      if (weights[b]! > 0) add(replicate, own, weights[b]!, REPLICATE_SUMS);
-    }
+type Observe = ((bill: number, weight: number) => void) | undefined;
+
+/** A run that is under way. */
+abstract class OngoingRun {
+  readonly tariff: Run['tariff'];
+  readonly sums: Sums;
+  readonly replicates: readonly RateSums[];
+  protected readonly walker: Walker;
+
+  constructor(run: Run, population: Population, replicates: number) {
+    this.tariff = run.tariff;
+    this.walker = new Walker(run, population);
+    this.sums = this.newSums(population);
+    this.replicates = Array.from({ length: replicates }, () => new RateSums());
+  }
+
+  protected newSums({ horizon }: Population): Sums {
+    return new Sums({ horizon, plans: this.tariff.terms.length });
+  }
+
+  /** Adds an account, and returns its sums. `weights` are its numbers in the bootstrap replicates. */
+  abstract walk(account: WalkedAccount, weights: Uint8Array): Sums;
+}
+
+class ExpectedRun extends OngoingRun {
+  private readonly decisions: Expectation;
+  private readonly observe: Observe;
+
+  constructor(run: Run, population: Population, bootstrap: RunOptions['bootstrap'], observe: Observe) {
+    super(run, population, run.isBootstrapped ? bootstrap.replicates : 0);
+    this.decisions = new Expectation(run.tariff.terms.length);
+    this.observe = observe;
+  }
+
+  walk(account: WalkedAccount, weights: Uint8Array): Sums {
+    const own = this.walker.walkAccount(account, this.decisions, this.observe);
+    for (const [b, replicate] of this.replicates.entries()) if (weights[b]! > 0) replicate.add(own, weights[b]!);
+    this.sums.add(own, 1);
     return own;
-  }
-
-  /** All replicates of an account; its sums are their mean. */
-  function draw(state: State, account: number, offset: number): Float64Array {
-    const mean = state.expected.sums.fill(0);
-    const { replicates, seed } = engine as Extract<EngineChoice, { kind: 'mc' }>;
-    for (let r = 0; r < replicates; r++) {
-      const random = new RandomStream(seed, r, accounts[account]!);
-      const own = state.drawn!.run(account, bills[state.tariff]!, offset, random);
-      add(state.replicates[r]!, own, 1, REPLICATE_SUMS);
-      add(mean, own, 1 / replicates, own.length);
-    }
-    return mean;
-  }
-
-  /** How often each bootstrap replicate drew this account: Poisson(1), the same for every run. */
-  function drawWeights(account: string): void {
-    const random = new RandomStream(bootstrap.seed, 'bootstrap', account);
-    for (let b = 0; b < weights.length; b++) weights[b] = poissonOne(random.next32());
   }
 }
 
-function add(into: Float64Array, from: Float64Array, factor: number, length: number): void {
-  for (let i = 0; i < length; i++) into[i]! += factor * from[i]!;
+class DrawnRun extends OngoingRun {
+  private readonly decisions: Draw;
+  private readonly observe: Observe;
+  private readonly mean: Sums;
+  private readonly seed: number;
+  private readonly accounts: readonly string[];
+
+  constructor(run: Run, population: Population, engine: EngineChoice & { kind: 'mc' }, observe: Observe) {
+    super(run, population, engine.replicates);
+    this.decisions = new Draw(run.tariff.terms.length);
+    this.observe = observe && ((bill, weight) => observe(bill, weight / engine.replicates));
+    this.mean = this.newSums(population);
+    this.seed = engine.seed;
+    this.accounts = population.accounts;
+  }
+
+  /** All replicates of an account; its sums are their mean. */
+  walk(account: WalkedAccount): Sums {
+    const { mean, replicates } = this;
+    mean.clear();
+    for (const [r, replicate] of replicates.entries()) {
+      const stream = new RandomStream(this.seed, r, this.accounts[account.index]!);
+      const own = this.walker.walkAccount(account, this.decisions.drawFrom(stream), this.observe);
+      replicate.add(own, 1);
+      mean.add(own, 1 / replicates.length);
+    }
+    this.sums.add(mean, 1);
+    return mean;
+  }
 }

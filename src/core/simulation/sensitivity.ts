@@ -6,9 +6,9 @@ import { ratesOf } from './outcomes.ts';
 import {
   BEHAVIOUR,
   BEHAVIOUR_NAMES,
-  type BehaviourName,
   COST_NAMES,
   COSTS,
+  changesWalks,
   type ParameterSpec,
   type Parameters,
   writtenName,
@@ -41,16 +41,6 @@ export type Sensitivity = {
   readonly flips: readonly Flip[];
 };
 
-/** Parameters that only the choice of a sign-up depends on: no customer's month needs to be simulated anew. */
-const CONVERSION_ONLY: readonly BehaviourName[] = [
-  'priceSensitivity',
-  'riskAversion',
-  'genuineShare',
-  'prototypeSensitivity',
-  'productionRamp',
-  'forecastError',
-];
-
 export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity> {
   const { population, scenarios, parameters } = input;
   const tariffs = tariffsOf(scenarios, population);
@@ -65,12 +55,11 @@ export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity
     const { behaviour } = variant.parameters;
     return scenarios.map(({ policies }, s) => runs.push({ tariff: tariffs[s]!, policies, behaviour }) - 1);
   });
-  const results = await simulateRuns(
-    population,
-    runs,
-    runs.map(() => false),
-    { engine: { kind: 'ev' }, bootstrap: { replicates: 0, seed: 0 }, progress: input.progress },
-  );
+  const results = await simulateRuns(population, runs, {
+    engine: { kind: 'ev' },
+    bootstrap: { replicates: 0, seed: 0 },
+    progress: input.progress,
+  });
   const ratesWith = ({ behaviour, costs }: Parameters, runIndices: readonly number[]) =>
     scenarios.map(({ policies }, s) =>
       ratesOf(results[runIndices[s]!]!.sums, conversions.rateWith(s, behaviour), costs, policies),
@@ -109,7 +98,7 @@ function variantsOf(parameters: Parameters): Variant[] {
         spec: BEHAVIOUR[name] as ParameterSpec,
         value,
         parameters: { behaviour: { ...behaviour, [name]: value }, costs },
-        needsRun: !CONVERSION_ONLY.includes(name),
+        needsRun: changesWalks(BEHAVIOUR[name]),
       })),
     ),
     ...COST_NAMES.flatMap((name) =>
@@ -118,7 +107,7 @@ function variantsOf(parameters: Parameters): Variant[] {
         spec: COSTS[name] as ParameterSpec,
         value,
         parameters: { behaviour, costs: { ...costs, [name]: value } },
-        needsRun: false,
+        needsRun: changesWalks(COSTS[name]),
       })),
     ),
   ];

@@ -1,9 +1,8 @@
-/** `meter simulate`: the same customers under every scenario, and what tells the scenarios apart. */
+/** `meter simulate`: the customers of one population under every scenario, and the differences between the scenarios. */
 
 import type { Cause } from './behaviour.ts';
 import { type Tariff, tariffOf } from './billing.ts';
 import { BillDistribution } from './bills.ts';
-import type { Signup } from './conversion.ts';
 import { Conversions } from './conversions.ts';
 import { type DeltaSummary, deltasOf } from './deltas.ts';
 import { type Hashes, hashesOf } from './hashes.ts';
@@ -20,25 +19,15 @@ import {
   ratesOf,
   survivalByMonth,
 } from './outcomes.ts';
-import type { Parameters } from './parameters.ts';
+import { type PolicyWorth, plannedRuns, policyWorthOf } from './policyWorth.ts';
 import type { Population } from './population.ts';
 import { type Interval, intervalsOf, type Ranked, rankingOf } from './ranking.ts';
-import { type EngineChoice, type Run, type RunResult, simulateRuns } from './run.ts';
-import { COST_POLICIES, NO_POLICIES, POLICY_NAMES, type Policies, type Scenario } from './scenario.ts';
-import { planIndex, SUM } from './sums.ts';
+import { type RunObservers, type RunResult, simulateRuns } from './run.ts';
+import type { Scenario } from './scenario.ts';
+import type { SimulationInput } from './simulationInput.ts';
+import type { Sums } from './sums.ts';
 
-export type SimulationInput = {
-  readonly population: Population;
-  /** Absent: conversion is unknown. */
-  readonly signups: readonly Signup[] | undefined;
-  readonly scenarios: readonly Scenario[];
-  readonly baseline: string;
-  readonly parameters: Parameters;
-  readonly engine: EngineChoice;
-  readonly bootstrap: { readonly replicates: number; readonly seed: number };
-  /** Called now and then with the share of the work that is done; may pause the run. */
-  readonly progress?: ((done: number) => Promise<void>) | undefined;
-};
+export type { SimulationInput } from './simulationInput.ts';
 
 export type ScenarioOutcome = {
   readonly scenario: Scenario;
@@ -71,12 +60,6 @@ export type BillSummary = {
   readonly histogram: { readonly edges: readonly number[]; readonly shares: readonly number[] };
 };
 
-export type PolicyWorth = {
-  /** The policy that is switched off; `none`: all of them are; `freeTier`: the free tier admits 10 requests/s. */
-  readonly without: string;
-  readonly rates: Rates;
-};
-
 export type SimulationResult = {
   readonly input: SimulationInput;
   readonly outcomes: readonly ScenarioOutcome[];
@@ -96,104 +79,112 @@ export type AccountOutcomes = {
 };
 
 const HISTOGRAM_EDGES = [0, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000, 2000, 5000] as const;
-const REFERENCE_FREE_RATE = 10;
 
 export async function simulate(input: SimulationInput): Promise<SimulationResult> {
-  const { population, scenarios, parameters, engine } = input;
-  const { behaviour, costs } = parameters;
+  const { population, scenarios, parameters, engine, bootstrap, progress } = input;
   const tariffs = tariffsOf(scenarios, population);
   const conversions = new Conversions(input, tariffs);
-  const runs: Run[] = scenarios.map(({ policies }, i) => ({ tariff: tariffs[i]!, policies, behaviour }));
-  const variants = scenarios.flatMap((scenario, i) => variantsOf(scenario).map((variant) => ({ i, ...variant })));
-  // Cost policies change no customer's behaviour: the sums of the scenario's own run serve them.
-  const variantRuns = variants.map(({ i, policies }) => {
-    if (sameBehaviour(policies, scenarios[i]!.policies)) return i;
-    const known = runs.findIndex((run) => run.tariff === tariffs[i] && sameBehaviour(run.policies, policies));
-    return known >= 0 ? known : runs.push({ tariff: tariffs[i]!, policies, behaviour }) - 1;
-  });
+  const { runs, variants } = plannedRuns(input, tariffs);
+  const seen = new ScenarioObservers(input, tariffs);
+  const results = await simulateRuns(population, runs, { engine, bootstrap, progress }, seen);
 
-  const accountOutcomes = scenarios.map(() => ({
-    bills: new Float64Array(population.accounts.length),
-    survival: new Float64Array(population.accounts.length),
-    plan: new Uint8Array(population.accounts.length),
-  }));
-  const distributions = tariffs.map((tariff) => new BillDistribution(tariff.minorUnits));
-  const results = await simulateRuns(
-    population,
-    runs,
-    runs.map((_, i) => i < scenarios.length),
-    { engine, bootstrap: input.bootstrap, progress: input.progress },
-    {
-      account: (run, account, sums) => {
-        const own = accountOutcomes[run];
-        if (!own) return;
-        own.bills[account] = sums[SUM.mass]! > 0 ? sums[SUM.revenue]! / sums[SUM.mass]! : 0;
-        own.survival[account] = sums[SUM.survivors]!;
-        own.plan[account] = likeliestPlan(sums, population.horizon, scenarios[run]!.plans.length);
-      },
-      bill: (run, bill, weight) => distributions[run]?.add(bill, weight),
-    },
-  );
-
-  const baseline = scenarios.findIndex(({ name }) => name === input.baseline);
   const rates = scenarios.map(({ policies, freeTier }, i) =>
-    ratesOf(results[i]!.sums, conversions.rate(i, policies, freeTier), costs, policies),
+    ratesOf(results[i]!.sums, conversions.rate(i, policies, freeTier), parameters.costs, policies),
   );
   const replicates = scenarios.map(({ policies }, i) => {
     const conversion = conversions.replicates(i);
-    const all = results[i]!.replicates.map((sums, b) => ratesOf(sums, conversion[b], costs, policies));
+    const all = results[i]!.replicates.map((sums, b) => ratesOf(sums, conversion[b], parameters.costs, policies));
     return { all, conversion };
   });
-  const outcomes = scenarios.map((scenario, i): ScenarioOutcome => {
-    const { sums } = results[i]!;
-    const { horizon } = population;
-    return {
-      scenario,
-      rates: rates[i]!,
-      intervals: intervalsOf(replicates[i]!),
-      disputeReduction: 1 - rates[i]!.disputeRate / rates[baseline]!.disputeRate,
-      ticketReduction: 1 - rates[i]!.ticketsPerAccountMonth / rates[baseline]!.ticketsPerAccountMonth,
-      disputeBand: disputeBand(rates[i]!.disputeRate),
-      arpa: sums[SUM.revenue]! / sums[SUM.mass]!,
-      costs: costOf(sums, costs, scenario.policies),
-      overageShare: sums[SUM.overage]! / sums[SUM.revenue]!,
-      churnByCause: churnByCause(sums),
-      bridge: {
-        start: sums[SUM.startRevenue]!,
-        churned: sums[SUM.churnedRevenue]!,
-        contraction: sums[SUM.contraction]!,
-        expansion: sums[SUM.expansion]!,
-        end: sums[SUM.endRevenue]!,
-      },
-      nrrByMonth: nrrByMonth(sums, horizon),
-      survivalByMonth: survivalByMonth(sums, horizon),
-      alarm: alarmOf(sums, horizon),
-      chanceOfShrinking: shareBelowOne(results[i]!),
-      planMix: planMixOf(sums, horizon, scenario),
-      bills: summaryOf(distributions[i]!),
-      deltas: deltasOf(population.accounts, accountOutcomes[baseline]!.bills, accountOutcomes[i]!.bills, behaviour),
-    };
-  });
-
-  const policyWorth = new Map<string, PolicyWorth[]>();
-  for (const [v, { i, without, policies, freeTier }] of variants.entries()) {
-    const { name } = scenarios[i]!;
-    const worth = policyWorth.get(name) ?? [];
-    policyWorth.set(name, worth);
-    const conversion = conversions.rate(i, policies, freeTier);
-    worth.push({ without, rates: ratesOf(results[variantRuns[v]!]!.sums, conversion, costs, policies) });
-  }
+  const outcomes = scenarios.map((_, i) =>
+    outcomeOf(input, i, { result: results[i]!, rates, intervals: intervalsOf(replicates[i]!), seen }),
+  );
+  const names = scenarios.map(({ name }) => name);
   return {
     input,
     outcomes,
     ranking: rankingOf(
-      scenarios.map(({ name }) => name),
+      names,
       rates,
       replicates.map(({ all }) => all),
     ),
-    policyWorth,
-    accounts: new Map(scenarios.map(({ name }, i) => [name, accountOutcomes[i]!])),
+    policyWorth: policyWorthOf(input, variants, { results, conversions }),
+    accounts: new Map(names.map((name, i) => [name, seen.accounts[i]!])),
     hashes: hashesOf(input),
+  };
+}
+
+/** Collects accounts and bills of the scenarios' own runs, which come before the variants' runs. */
+class ScenarioObservers implements RunObservers {
+  readonly accounts: readonly AccountOutcomes[];
+  readonly bills: readonly BillDistribution[];
+
+  constructor({ scenarios, population }: SimulationInput, tariffs: readonly Tariff[]) {
+    const { length } = population.accounts;
+    this.accounts = scenarios.map(() => ({
+      bills: new Float64Array(length),
+      survival: new Float64Array(length),
+      plan: new Uint8Array(length),
+    }));
+    this.bills = tariffs.map((tariff) => new BillDistribution(tariff.minorUnits));
+  }
+
+  account(run: number, account: number, sums: Sums): void {
+    const own = this.accounts[run];
+    if (!own) return;
+    own.bills[account] = sums.accountMonths > 0 ? sums.revenue / sums.accountMonths : 0;
+    own.survival[account] = sums.survivors;
+    own.plan[account] = likeliestPlan(sums);
+  }
+
+  bill(run: number, bill: number, weight: number): void {
+    this.bills[run]?.add(bill, weight);
+  }
+}
+
+type Found = {
+  readonly result: RunResult;
+  readonly rates: readonly Rates[];
+  readonly intervals: ScenarioOutcome['intervals'];
+  readonly seen: ScenarioObservers;
+};
+
+function outcomeOf(input: SimulationInput, i: number, { result, rates, intervals, seen }: Found): ScenarioOutcome {
+  const { population, scenarios, parameters } = input;
+  const scenario = scenarios[i]!;
+  const { sums } = result;
+  const own = rates[i]!;
+  const baseline = scenarios.findIndex(({ name }) => name === input.baseline);
+  const reference = rates[baseline]!;
+  return {
+    scenario,
+    rates: own,
+    intervals,
+    disputeReduction: 1 - own.disputeRate / reference.disputeRate,
+    ticketReduction: 1 - own.ticketsPerAccountMonth / reference.ticketsPerAccountMonth,
+    disputeBand: disputeBand(own.disputeRate),
+    arpa: sums.revenue / sums.accountMonths,
+    costs: costOf(sums, parameters.costs, scenario.policies),
+    overageShare: sums.overage / sums.revenue,
+    churnByCause: churnByCause(sums),
+    bridge: {
+      start: sums.startRevenue,
+      churned: sums.churnedRevenue,
+      contraction: sums.contraction,
+      expansion: sums.expansion,
+      end: sums.endRevenue,
+    },
+    nrrByMonth: nrrByMonth(sums),
+    survivalByMonth: survivalByMonth(sums),
+    alarm: alarmOf(sums),
+    chanceOfShrinking: shareBelowOne(result),
+    planMix: planMixOf(sums, scenario),
+    bills: summaryOf(seen.bills[i]!),
+    deltas: deltasOf(population.accounts, {
+      before: seen.accounts[baseline]!.bills,
+      after: seen.accounts[i]!.bills,
+      behaviour: parameters.behaviour,
+    }),
   };
 }
 
@@ -207,42 +198,21 @@ export function tariffsOf(scenarios: readonly Scenario[], population: Population
   });
 }
 
-type Variant = { readonly without: string; readonly policies: Policies; readonly freeTier: Scenario['freeTier'] };
-
-/** Each policy of a scenario off alone, a free tier that admits less, and the tariff alone. */
-function variantsOf({ policies, freeTier }: Scenario): Variant[] {
-  const on = POLICY_NAMES.filter((name) => policies[name]);
-  const variants: Variant[] = on.map((name) => ({ without: name, policies: { ...policies, [name]: false }, freeTier }));
-  const isGenerous = freeTier.requestsPerSecond > REFERENCE_FREE_RATE;
-  const lesser = isGenerous ? { ...freeTier, requestsPerSecond: REFERENCE_FREE_RATE } : freeTier;
-  if (isGenerous) variants.push({ without: 'freeTier', policies, freeTier: lesser });
-  if (on.length > 0) variants.push({ without: 'none', policies: NO_POLICIES, freeTier: lesser });
-  return variants;
-}
-
-function sameBehaviour(a: Policies, b: Policies): boolean {
-  return POLICY_NAMES.every((name) => COST_POLICIES.includes(name) || a[name] === b[name]);
-}
-
-function likeliestPlan(sums: Float64Array, horizon: number, plans: number): number {
+function likeliestPlan({ startByPlan }: Sums): number {
   let best = 0;
-  for (let plan = 1; plan < plans; plan++) {
-    if (sums[planIndex(horizon, plans, plan, 'start')]! > sums[planIndex(horizon, plans, best, 'start')]!) best = plan;
-  }
+  for (let plan = 1; plan < startByPlan.length; plan++) if (startByPlan[plan]! > startByPlan[best]!) best = plan;
   return best;
 }
 
-function planMixOf(sums: Float64Array, horizon: number, { plans }: Scenario): ScenarioOutcome['planMix'] {
-  const share = (plan: number, at: 'start' | 'end') => {
-    const mass = plans.map((_, p) => sums[planIndex(horizon, plans.length, p, at)]!);
-    return mass[plan]! / mass.reduce((sum, weight) => sum + weight, 0);
-  };
-  return plans.map(({ name }, plan) => ({ plan: name, start: share(plan, 'start'), end: share(plan, 'end') }));
+function planMixOf({ startByPlan, endByPlan }: Sums, { plans }: Scenario): ScenarioOutcome['planMix'] {
+  const share = (accounts: Float64Array, plan: number) =>
+    accounts[plan]! / accounts.reduce((sum, weight) => sum + weight, 0);
+  return plans.map(({ name }, plan) => ({ plan: name, start: share(startByPlan, plan), end: share(endByPlan, plan) }));
 }
 
 function shareBelowOne({ replicates }: RunResult): number | undefined {
   if (replicates.length < 2) return undefined;
-  const shrinking = replicates.filter((sums) => sums[SUM.endRevenue]! < sums[SUM.startRevenue]!);
+  const shrinking = replicates.filter(({ startRevenue, endRevenue }) => endRevenue < startRevenue);
   return shrinking.length / replicates.length;
 }
 

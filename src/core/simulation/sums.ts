@@ -1,54 +1,113 @@
 /**
- * What the engines add up, per account and over all accounts. Costs are not in it, but what they are made of, so that one
- * run serves every set of cost parameters and cost policies.
+ * Totals of a walk, by account and over all accounts. They hold no costs but the quantities that costs are made of, so that
+ * one walk serves every set of cost parameters and cost policies.
+ *
+ * Every contribution is multiplied by its weight: a probability under expected values, 0 or 1 under Monte Carlo.
  */
-import { CAUSES } from './behaviour.ts';
+import { HazardsByCause } from './behaviour.ts';
+import { type NamedArray, namedArray } from './namedArray.ts';
 
-/** Positions of the scalar sums; weights are probabilities (expected value) or counts (Monte Carlo). */
-export const SUM = {
-  /** Account-months before the last month: the months at risk, and the invoices. */
-  mass: 0,
-  churned: 1,
-  disputes: 2,
-  tickets: 3,
-  revenue: 4,
-  overage: 5,
-  computeSeconds: 6,
-  requests: 7,
-  gigabytes: 8,
+/** Totals that the compared rates are made of. They are kept for every replicate of the bootstrap. */
+const RATE_SUMS = [
+  /** Account-months from month 0 to before the last month: the months at risk, and the invoices. */
+  'accountMonths',
+  /** Accounts that left. */
+  'churned',
+  'disputes',
+  /** Tickets about bills and limits, disputes included. */
+  'tickets',
+  /** Bills of the account-months. */
+  'revenue',
+  /** Quantities that were served. */
+  'computeSeconds',
+  'requests',
+  'gigabytes',
   /** Bills of month 0 and of the last month. */
-  startRevenue: 9,
-  endRevenue: 10,
-  /** Of the last month's bills, at most the account's bill of month 0. */
-  keptRevenue: 11,
-  churnedRevenue: 12,
-  contraction: 13,
-  expansion: 14,
-  survivors: 15,
-  upgrades: 16,
-  surprise: 17,
-  unpredictability: 18,
-  valueGap: 19,
-  throttling: 20,
-} as const;
-export const FIRST_CAUSE = 21;
-/** After the scalars: three numbers for each month from 0 to the last. */
-export const FIRST_MONTHLY = FIRST_CAUSE + CAUSES.length;
-export const MONTHLY_FIELDS = 3;
-export const MONTH_REVENUE = 0;
-/** Fees and usage as if every month had 30.4375 days. */
-export const MONTH_NORMALISED = 1;
-export const MONTH_MASS = 2;
+  'startRevenue',
+  'endRevenue',
+  /** Bills of the last month, each counted up to the account's expected bill of month 0. */
+  'keptRevenue',
+] as const;
 
-/** Scalars, months, and at the end the mass on each plan in month 0 and in the last month. */
-export function sumsLength(horizon: number, plans: number): number {
-  return FIRST_MONTHLY + MONTHLY_FIELDS * (horizon + 1) + 2 * plans;
+const OTHER_SUMS = [
+  /** Usage charges of the account-months, the part of `revenue` beyond fees. */
+  'overage',
+  /** The bridge from `startRevenue` to `endRevenue`: bills of those who left, bills that fell, and bills that rose. */
+  'churnedRevenue',
+  'contraction',
+  'expansion',
+  /** Accounts that are still there in the last month. */
+  'survivors',
+  /** Moves to the next larger plan. */
+  'upgrades',
+  /** Features of the equations, added up over the account-months. */
+  'surprise',
+  'unpredictability',
+  'valueGap',
+  'throttling',
+] as const;
+
+type RateSumName = (typeof RATE_SUMS)[number];
+type SumName = RateSumName | (typeof OTHER_SUMS)[number];
+const SUM_NAMES: readonly SumName[] = [...RATE_SUMS, ...OTHER_SUMS];
+
+const NamedRateSums: NamedArray<RateSumName> = namedArray(RATE_SUMS);
+const NamedSums: NamedArray<SumName> = namedArray(SUM_NAMES);
+
+/** The totals of one replicate: all that rates are made of. */
+export class RateSums extends NamedRateSums {
+  add(sums: Sums, factor: number): void {
+    addTimes(this.values, sums.values, factor);
+  }
 }
 
-export function monthIndex(month: number, field: number): number {
-  return FIRST_MONTHLY + month * MONTHLY_FIELDS + field;
+/** Numbers that tell how many months and plans the totals are for. */
+export type SumsSize = { readonly horizon: number; readonly plans: number };
+
+export class Sums extends NamedSums {
+  /** Accounts that left, by the cause that they left for. */
+  readonly churnedByCause: HazardsByCause;
+  /** By month, from 0 to the last. */
+  readonly revenueByMonth: Float64Array;
+  /** Fees and usage as if every month had the mean number of days. */
+  readonly normalisedByMonth: Float64Array;
+  readonly accountsByMonth: Float64Array;
+  /** By plan, accounts in month 0 and in the last month. */
+  readonly startByPlan: Float64Array;
+  readonly endByPlan: Float64Array;
+
+  constructor({ horizon, plans }: SumsSize) {
+    const causes = new HazardsByCause().values.length;
+    const lengths = [causes, horizon + 1, horizon + 1, horizon + 1, plans, plans];
+    super(new Float64Array(SUM_NAMES.length + lengths.reduce((sum, length) => sum + length, 0)));
+    let from = SUM_NAMES.length;
+    const next = (length: number) => {
+      from += length;
+      return this.values.subarray(from - length, from);
+    };
+    this.churnedByCause = new HazardsByCause(next(causes));
+    this.revenueByMonth = next(horizon + 1);
+    this.normalisedByMonth = next(horizon + 1);
+    this.accountsByMonth = next(horizon + 1);
+    this.startByPlan = next(plans);
+    this.endByPlan = next(plans);
+  }
+
+  clear(): void {
+    this.values.fill(0);
+  }
+
+  /** Adds totals over the same months and plans. */
+  add(sums: Sums, factor: number): void {
+    addTimes(this.values, sums.values, factor);
+  }
+
+  /** Adds accounts that left: `factor` × each cause's hazard. */
+  addCauses(hazards: HazardsByCause, factor: number): void {
+    addTimes(this.churnedByCause.values, hazards.values, factor);
+  }
 }
 
-export function planIndex(horizon: number, plans: number, plan: number, at: 'start' | 'end'): number {
-  return FIRST_MONTHLY + MONTHLY_FIELDS * (horizon + 1) + (at === 'start' ? 0 : plans) + plan;
+function addTimes(into: Float64Array, from: Float64Array, factor: number): void {
+  for (let i = 0; i < into.length; i++) into[i]! += factor * from[i]!;
 }

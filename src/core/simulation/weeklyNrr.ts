@@ -2,8 +2,9 @@
  * Net revenue retention on live telemetry, week by week: what customers of a year ago pay now for four weeks, against what
  * they paid in the same four weeks then. Real departures are in it; nothing is simulated.
  */
-import { billerFor } from '../rating/tierBiller.ts';
+
 import type { Scenario } from './scenario.ts';
+import { billerFor } from './tierBiller.ts';
 
 /** Half-open. */
 export type Window = { readonly start: number; readonly end: number };

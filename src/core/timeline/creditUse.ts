@@ -7,10 +7,11 @@
  * The minimum is owed at the period's end, and draws last.
  */
 import type { Instant } from '../calendar.ts';
+import type { CreditGrant } from '../catalog/credit.ts';
 import type { Meter } from '../catalog/meter.ts';
 import type { ListedTier } from '../catalog/tier.ts';
 import { type BurnDownInput, burnDown, type CreditUse } from '../credits/burnDown.ts';
-import type { CreditGrant } from '../credits/grant.ts';
+
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { Billing } from '../invoice/billingRun.ts';
 import { burnDownInputOf, chargesBefore } from '../invoice/payFromCredit.ts';

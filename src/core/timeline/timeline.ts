@@ -1,17 +1,14 @@
 /** When each customer reached a limit: everything that {@link BillingRun} tells, put into entries. */
-import { assert } from '../assert.ts';
 import type { Decimal } from '../decimal.ts';
 import { ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type BillingRun, billings } from '../invoice/billingRun.ts';
-import { instantOf } from '../timestamp.ts';
 import type { Buckets } from '../usage/buckets.ts';
 import type { WatchedUsage } from '../usage/watch.ts';
 import { type CreditEvent, creditEventsOf } from './creditUse.ts';
 import { type Crossing, crossingOf, hasInstants, instantQuestion } from './crossings.ts';
 import { compareEntries, type TimelineEntry } from './entry.ts';
 import { type Known, knownAt, knownAtEdge } from './known.ts';
-import type { LiveTimeline } from './live.ts';
 import { marksOf } from './marks.ts';
 import { outlookOf } from './outlook.ts';
 import type { Question } from './question.ts';
@@ -25,7 +22,6 @@ import {
   type RateTime,
   rateQuestions,
   rateTimesOf,
-  SECOND,
 } from './rates.ts';
 import { StretchView } from './stretchView.ts';
 import { upgradeOf } from './upgrade.ts';
@@ -37,8 +33,6 @@ export type TimelineInput = {
   readonly buckets: Buckets;
   /** Shares of a limit. The whole limit is always one. */
   readonly thresholds: readonly Decimal[];
-  /** What was seen while the rows came in; absent: the rows can be asked. */
-  readonly live?: LiveTimeline | undefined;
   /** Steps that the answer to one question may have. */
   readonly mostSteps: number;
 };
@@ -61,8 +55,7 @@ export class Timeline {
 
   /** Goes through all customers and asks what the ledger cannot tell. To be called once, before all else. */
   *questions(): Generator<Question> {
-    const { run, buckets, live } = this.input;
-    live?.finish();
+    const { run, buckets } = this.input;
     for (const billing of billings(run)) {
       const { customer, period, stretches } = billing.input;
       const views = stretches.map((stretch) => new StretchView({ customer, period, stretch, buckets }));
@@ -80,28 +73,22 @@ export class Timeline {
    * these are answered, too.
    */
   *furtherQuestions(): Generator<Question> {
-    const { run, buckets, live } = this.input;
+    const { run, buckets } = this.input;
     const { meters } = run.rateCard;
     for (const { view, days, time } of this.rates) {
       const { perSecond } = time;
-      const { customer } = view;
-      const stretch = view.stretch.period;
-      const isIn = (at: bigint) => !live || live.isInOrderUntil(customer, at);
       for (const day of days.days()) {
-        const { first, end } = day;
-        const until = endOfSecond(first.at, time.period, buckets);
+        const until = endOfSecond(day.first.at, time.period, buckets);
         const settle = (known: Known) => this.addRateSecond(view, perSecond, day, known);
-        if (!live) yield knownAfterSecond(view, until, { meters, settle });
-        else if (isIn(first.at + SECOND - 1n))
-          settle(knownAt(view, { ...until, found: live.foundUntil(customer, stretch, time.period, first.at) }, meters));
-        if (isIn(BigInt(end) * 1_000_000n - 1n)) this.addRateDay(view, perSecond, day);
+        yield knownAfterSecond(view, until, { meters, settle });
+        this.addRateDay(view, perSecond, day);
         view.forget();
       }
     }
   }
 
   private *crossingQuestions(view: StretchView): Generator<Question> {
-    const { run, thresholds, live, mostSteps } = this.input;
+    const { run, thresholds, mostSteps } = this.input;
     const { meters } = run.rateCard;
     const place = { tier: view.tier, stretch: view.stretch.period, period: view.period };
     for (const mark of marksOf(place, thresholds, run.rateCard)) {
@@ -111,42 +98,17 @@ export class Timeline {
         this.addCrossing(crossing, knownAt(view, { edge: crossing.bucket.start, at: crossing.at, found }, meters));
         view.forget();
       };
-      const seen = live?.crossingOf(view.customer, view.stretch.period, mark);
-      if (seen) {
-        this.takeLive(crossing, seen);
-        settle(seen.found);
-      } else if (live || !hasInstants(mark.meter)) {
-        const end = BigInt(crossing.bucket.end) * 1_000_000n;
-        assert(!live || !hasInstants(mark.meter) || !live.isInOrderUntil(view.customer, end), () => {
-          return `the rows of "${view.customer}" never reached ${mark.quantity}`;
-        });
-        this.addCrossing(crossing, knownAtEdge(view, crossing.bucket.end));
-      } else yield instantQuestion(crossing, { meters, most: mostSteps, settle });
+      if (hasInstants(mark.meter)) yield instantQuestion(crossing, { meters, most: mostSteps, settle });
+      else this.addCrossing(crossing, knownAtEdge(view, crossing.bucket.end));
     }
   }
 
-  private takeLive(crossing: Crossing, seen: { readonly at: bigint; readonly used: Decimal }): void {
-    const { view, mark, bucket } = crossing;
-    assert(
-      view.bucketAt(instantOf(seen.at)).start === bucket.start,
-      () => `"${view.customer}" reached ${mark.quantity} at ${seen.at}, but in the bucket of ${bucket.start}`,
-    );
-    crossing.at = seen.at;
-    crossing.used = seen.used;
-    crossing.resolution = 'exact';
-  }
-
   private *rateQuestions(view: StretchView): Generator<Question> {
-    const { run, live } = this.input;
+    const { run } = this.input;
     const aggregation = run.rateCard.meters.get(RATED_METER)?.aggregation;
     if (aggregation !== 'sum' && aggregation !== 'count') return;
     const { timezone } = run.rateCard;
     for (const time of rateTimesOf(view.stretch)) {
-      if (live) {
-        const days = live.ratesOf(view.customer, view.stretch.period, time.period);
-        if (days) this.rates.push({ view, days, time });
-        continue;
-      }
       const days = new RateDays({ perSecond: time.perSecond, time: time.period, timezone });
       this.rates.push({ view, days, time });
       yield* rateQuestions(view, time.perSecond, days, time.period);

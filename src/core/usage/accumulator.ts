@@ -1,6 +1,7 @@
 /** One quantity in the making: adds up the rows of a bucket the way the meter's aggregation says, whatever their order. */
 import type { Aggregation, Meter } from '../catalog/meter.ts';
 import { Decimal, ZERO } from '../decimal.ts';
+import { ExactSum } from './exactSum.ts';
 import { IntervalSums, ValuesInForce } from './timed.ts';
 
 export interface Accumulator {
@@ -19,23 +20,16 @@ export function accumulatorFor({ aggregation, percentile }: Counted): Accumulato
   return new ACCUMULATORS[aggregation]();
 }
 
-class Sum implements Accumulator {
-  quantity: Decimal = ZERO;
-  add(text: string): void {
-    this.quantity = this.quantity.plus(text);
-  }
-  merge(other: Sum): void {
-    this.quantity = this.quantity.plus(other.quantity);
-  }
-}
-
 class Count implements Accumulator {
-  quantity: Decimal = ZERO;
+  private count = 0;
+  get quantity(): Decimal {
+    return new Decimal(this.count);
+  }
   add(): void {
-    this.quantity = this.quantity.plus(1);
+    this.count++;
   }
   merge(other: Count): void {
-    this.quantity = this.quantity.plus(other.quantity);
+    this.count += other.count;
   }
 }
 
@@ -81,7 +75,7 @@ class Last implements Accumulator {
 }
 
 const ACCUMULATORS: Record<Exclude<Aggregation, 'percentile'>, new () => Accumulator> = {
-  sum: Sum,
+  sum: ExactSum,
   count: Count,
   max: Max,
   unique: Unique,

@@ -1,6 +1,7 @@
 /** The plain ledger: maps of maps of exact numbers. Obvious rather than fast. */
 
 import type { Instant } from '../calendar.ts';
+import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../catalog/grouping.ts';
 import { carriesOver, type Meter, needsEveryRow } from '../catalog/meter.ts';
 import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
@@ -9,7 +10,6 @@ import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
-import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from './grouping.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
 import type { IntervalSums, ValuesInForce } from './timed.ts';
 
@@ -32,19 +32,21 @@ export type LedgerRow = {
   readonly dimensions: readonly string[];
 };
 
-/** What rows of one bucket with the same dimension values amount to: one cell for each meter. */
-type Cells = Cell[];
-type Cell = { total: Accumulator; events: number; first?: bigint; last?: bigint };
+/** What rows of one bucket with the same dimension values amount to. */
+type BucketRecord = { rows: number; readonly cells: (Cell | undefined)[] };
+/** Rows of a meter that are not 0. */
+type Cell = { readonly total: Accumulator; events: number; first?: bigint; last?: bigint };
+
+/** A customer's rows with the same dimension values. */
+type Series = { readonly values: readonly string[]; readonly records: Map<Instant, BucketRecord> };
 
 export class MapLedger implements UsageLedger {
   private readonly options: LedgerOptions;
   private readonly groupings: readonly Grouping[];
   /** For each meter. */
   private readonly counts: readonly RowTest[];
-  /** Customer → bucket start → rows. */
-  private readonly rowCounts = new Map<string, Map<Instant, number>>();
-  /** Customer → bucket start → dimension values, joined → cells. */
-  private readonly usage = new Map<string, Map<Instant, Map<string, Cells>>>();
+  /** Customer → dimension values, joined → series. */
+  private readonly usage = new Map<string, Map<string, Series>>();
   readonly rowsByBucket: Map<Instant, number> = new Map();
   private sorted: string[] | undefined;
 
@@ -56,17 +58,14 @@ export class MapLedger implements UsageLedger {
 
   add({ customer, at, quantities, dimensions }: LedgerRow): void {
     const { meters, buckets, trace } = this.options;
-    const byBucket = getOrCreate(this.usage, customer, () => new Map<Instant, Map<string, Cells>>());
     const bucket = bucketStart(buckets, at.ms);
     this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + 1);
-    const counts = getOrCreate(this.rowCounts, customer, () => new Map<Instant, number>());
-    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
-    const byValues = getOrCreate(byBucket, bucket, () => new Map<string, Cells>());
-    const cells = getOrCreate(byValues, JSON.stringify(dimensions), () => meters.map(emptyCell));
+    const record = this.recordOf(customer, dimensions, bucket);
+    record.rows++;
     const nanoseconds = nanosecondsOf(at);
     for (const [i, text] of quantities.entries()) {
       if (text === undefined || isZero(meters[i]!, text) || !this.counts[i]!(dimensions)) continue;
-      const cell = cells[i]!;
+      const cell = cellOf(record, i, meters[i]!);
       cell.total.add(text, nanoseconds);
       cell.events++;
       if (!trace) continue;
@@ -76,6 +75,13 @@ export class MapLedger implements UsageLedger {
     this.sorted = undefined;
   }
 
+  private recordOf(customer: string, dimensions: readonly string[], bucket: Instant): BucketRecord {
+    const bySeries = getOrCreate(this.usage, customer, () => new Map<string, Series>());
+    const key = dimensions.length === 0 ? '' : JSON.stringify(dimensions);
+    const { records } = getOrCreate(bySeries, key, () => ({ values: dimensions, records: new Map() }));
+    return getOrCreate(records, bucket, () => ({ rows: 0, cells: new Array<undefined>(this.options.meters.length) }));
+  }
+
   get customers(): readonly string[] {
     this.sorted ??= [...this.usage.keys()].sort();
     return this.sorted;
@@ -83,11 +89,9 @@ export class MapLedger implements UsageLedger {
 
   get span(): Period | undefined {
     let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const byBucket of this.usage.values()) {
-      for (const start of byBucket.keys()) {
-        first = Math.min(first, start);
-        last = Math.max(last, start);
-      }
+    for (const start of this.rowsByBucket.keys()) {
+      first = Math.min(first, start);
+      last = Math.max(last, start);
     }
     return first > last ? undefined : { start: first, end: bucketEnd(this.options.buckets, last) };
   }
@@ -99,7 +103,9 @@ export class MapLedger implements UsageLedger {
   rowsOf(customer: string, period: Period): number {
     this.assertOnEdges(period);
     let rows = 0;
-    for (const [start, count] of this.rowCounts.get(customer) ?? []) if (contains(period, start)) rows += count;
+    for (const { records } of this.seriesOf(customer)) {
+      for (const [start, record] of records) if (contains(period, start)) rows += record.rows;
+    }
     return rows;
   }
 
@@ -112,20 +118,18 @@ export class MapLedger implements UsageLedger {
     const { groupings } = this;
     const totals = meters.map(emptyCell);
     const parts = meters.map(() => groupings.map(() => new Map<string, Cell>()));
-    for (const byValues of this.bucketsIn(customer, period)) {
-      for (const [key, cells] of byValues) {
-        const values = JSON.parse(key) as string[];
-        const groups = groupings.map(({ places }) => groupOf(places.map((place) => values[place]!)));
-        for (const [m, cell] of cells.entries()) {
-          if (cell.events === 0) continue;
-          absorb(totals[m]!, cell);
-          if (needsEveryRow(meters[m]!)) continue;
-          for (const [g, group] of groups.entries()) {
-            absorb(
-              getOrCreate(parts[m]![g]!, group, () => emptyCell(meters[m]!)),
-              cell,
-            );
-          }
+    this.assertOnEdges(period);
+    for (const { values, records } of this.seriesOf(customer)) {
+      const groups = groupings.map(({ places }) => groupOf(places.map((place) => values[place]!)));
+      for (const [m, total] of this.totalsIn(records, period).entries()) {
+        if (total.events === 0) continue;
+        absorb(totals[m]!, total);
+        if (needsEveryRow(meters[m]!)) continue;
+        for (const [g, group] of groups.entries()) {
+          absorb(
+            getOrCreate(parts[m]![g]!, group, () => emptyCell(meters[m]!)),
+            total,
+          );
         }
       }
     }
@@ -147,20 +151,14 @@ export class MapLedger implements UsageLedger {
 
   combinationsOf(customer: string, period: Period): Iterable<DimensionUsage> {
     const { meters, dimensions } = this.options;
-    const combinations = new Map<string, Cells>();
-    for (const byValues of this.bucketsIn(customer, period)) {
-      for (const [key, cells] of byValues) {
-        const totals = getOrCreate(combinations, key, () => meters.map(emptyCell));
-        for (const [m, cell] of cells.entries()) if (cell.events > 0) absorb(totals[m]!, cell);
-      }
-    }
-    return [...combinations].map(([key, cells]) => {
-      const values = JSON.parse(key) as string[];
+    this.assertOnEdges(period);
+    const time = { customer, period, whole: period };
+    return this.seriesOf(customer).flatMap(({ values, records }) => {
+      if (![...records.keys()].some((start) => contains(period, start))) return [];
+      const totals = this.totalsIn(records, period);
       return {
         values: new Map(dimensions.map((dimension, d) => [dimension, values[d]!])),
-        usage: new Map(
-          meters.map((meter, m) => [meter.name, this.usageIn(cells[m]!, meter, { customer, period, whole: period })]),
-        ),
+        usage: new Map(meters.map((meter, m) => [meter.name, this.usageIn(totals[m]!, meter, time)])),
       };
     });
   }
@@ -188,22 +186,30 @@ export class MapLedger implements UsageLedger {
     const m = this.options.meters.indexOf(meter);
     let latest = Number.NEGATIVE_INFINITY;
     let known = emptyCell(meter);
-    for (const [start, byValues] of this.usage.get(customer) ?? []) {
-      if (start >= period.start || start < latest) continue;
-      for (const cells of byValues.values()) {
-        if (cells[m]!.events === 0) continue;
+    for (const { records } of this.seriesOf(customer)) {
+      for (const [start, { cells }] of records) {
+        const cell = cells[m];
+        if (!cell || start >= period.start || start < latest) continue;
         if (start > latest) known = emptyCell(meter);
         latest = start;
-        absorb(known, cells[m]!);
+        absorb(known, cell);
       }
     }
     return known.total.quantity;
   }
 
-  private bucketsIn(customer: string, period: Period): Map<string, Cells>[] {
-    this.assertOnEdges(period);
-    const byBucket = this.usage.get(customer) ?? [];
-    return [...byBucket].filter(([start]) => contains(period, start)).map(([, cells]) => cells);
+  private seriesOf(customer: string): Series[] {
+    return [...(this.usage.get(customer)?.values() ?? [])];
+  }
+
+  /** For each meter. */
+  private totalsIn(records: Series['records'], period: Period): Cell[] {
+    const totals = this.options.meters.map(emptyCell);
+    for (const [start, { cells }] of records) {
+      if (!contains(period, start)) continue;
+      for (const [m, cell] of cells.entries()) if (cell) absorb(totals[m]!, cell);
+    }
+    return totals;
   }
 
   private assertOnEdges({ start, end }: Period): void {
@@ -216,6 +222,15 @@ export class MapLedger implements UsageLedger {
 export function isZero(meter: Meter, text: string): boolean {
   const counted = meter.aggregation === 'count' || meter.aggregation === 'unique' || carriesOver(meter);
   return !counted && /^[0.]*$/.test(text);
+}
+
+/** A cell comes to be with its first row: most rows have few of the meters. */
+function cellOf({ cells }: BucketRecord, place: number, meter: Meter): Cell {
+  const known = cells[place];
+  if (known) return known;
+  const cell = emptyCell(meter);
+  cells[place] = cell;
+  return cell;
 }
 
 function emptyCell(meter: Meter): Cell {

@@ -10,6 +10,7 @@ import type { PercentileTerms, WeightingTerms } from '../catalog/meter.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { anchoredPeriods, type Period } from '../period.ts';
+import { ExactSum } from './exactSum.ts';
 
 const NS = 1_000_000n;
 
@@ -95,27 +96,33 @@ function daysOf(period: Period, zone: string): Period[] {
 export class IntervalSums {
   private readonly intervalMs: number;
   /** By the number of the interval. */
-  private readonly sums = new Map<number, Decimal>();
+  private readonly sums = new Map<number, ExactSum>();
 
   constructor(intervalMs: number) {
     this.intervalMs = intervalMs;
   }
 
   add(text: string, at: bigint): void {
-    this.take(Math.floor(Number(at / NS) / this.intervalMs), new Decimal(text));
+    this.sumOf(Math.floor(Number(at / NS) / this.intervalMs)).add(text);
   }
 
   merge(other: IntervalSums): void {
-    for (const [interval, sum] of other.sums) this.take(interval, sum);
+    for (const [interval, sum] of other.sums) this.sumOf(interval).merge(sum);
   }
 
   /** The largest sum. */
   get quantity(): Decimal {
-    return Decimal.max(ZERO, ...this.sums.values());
+    let largest: Decimal = ZERO;
+    for (const { quantity } of this.sums.values()) if (quantity.gt(largest)) largest = quantity;
+    return largest;
   }
 
-  private take(interval: number, quantity: Decimal): void {
-    this.sums.set(interval, (this.sums.get(interval) ?? ZERO).plus(quantity));
+  private sumOf(interval: number): ExactSum {
+    const known = this.sums.get(interval);
+    if (known) return known;
+    const sum = new ExactSum();
+    this.sums.set(interval, sum);
+    return sum;
   }
 
   /**
@@ -126,7 +133,9 @@ export class IntervalSums {
     const first = Math.ceil(start / this.intervalMs);
     const after = Math.floor(end / this.intervalMs);
     const count = Math.max(0, after - first);
-    const used = [...this.sums].filter(([interval]) => interval >= first && interval < after).map(([, sum]) => sum);
+    const used = [...this.sums]
+      .filter(([interval]) => interval >= first && interval < after)
+      .map(([, sum]) => sum.quantity);
     used.sort((a, b) => a.cmp(b));
     const rank = Fraction.of(share.times(count)).ceil().toNumber();
     return used[rank - 1 - (count - used.length)] ?? ZERO;

@@ -1,10 +1,10 @@
 /** Usage in steps finer than a ledger's buckets, for the few stretches of time in which somebody has to look closer. */
 import { HOUR_MS } from '../calendar.ts';
+import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../catalog/grouping.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import { nanosecondsOf } from '../timestamp.ts';
-import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from './grouping.ts';
 import type { MeteredUsage, MeterUsage } from './ledger.ts';
 import { isZero, type LedgerRow } from './mapLedger.ts';
 

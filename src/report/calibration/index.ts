@@ -5,9 +5,11 @@ import type { Estimate } from '../../core/simulation/calibration/maximise.ts';
 import type { SpendFit } from '../../core/simulation/calibration/spend.ts';
 import type { TargetFit } from '../../core/simulation/calibration/targets.ts';
 import { writtenName } from '../../core/simulation/parameters.ts';
-import { printable, safeJson } from '../safeText.ts';
-import type { Style } from '../style.ts';
-import { plainTable } from '../table.ts';
+import { type Block, type Cell, columns, none, type Table, text } from '../document.ts';
+import { FORMAT_VERSION } from '../machine.ts';
+import { type TerminalPresentation, terminal } from '../render/terminal.ts';
+import { safeJson } from '../safeText.ts';
+import { percentText, signedPercentText } from '../words.ts';
 
 export type CalibrationReport = {
   readonly history?: Calibration;
@@ -21,20 +23,18 @@ export type CalibrationReport = {
   readonly warnings: readonly Problem[];
 };
 
-export type CalibrationFormat = (
-  report: CalibrationReport,
-  presentation: { readonly style: Style },
-) => Iterable<string>;
+export type CalibrationFormat = (report: CalibrationReport, presentation: TerminalPresentation) => Iterable<string>;
 
-const table: CalibrationFormat = function* (report, { style }) {
-  const { history, conversion, spend, targets } = report;
-  const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]) =>
-    `${style.strong(title)}\n${plainTable(
-      [head, ...rows].map((row) => row.map(printable)),
-      head.map((_, i) => (i === 0 ? 'left' : 'right')),
-    )}\n`;
+function* calibrationDocument({ history, conversion, spend, targets }: CalibrationReport): Generator<Block> {
+  const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]): Table => ({
+    kind: 'table',
+    title,
+    columns: columns(...head),
+    rows: rows.map(([name = '', ...figures]) => ({ cells: [text(name), ...figures.map(figure)] })),
+  });
   if (history) {
-    yield `${history.rows} account-months of ${history.accounts} accounts, ${history.exits} exits\n\n`;
+    const text = `${history.rows} account-months of ${history.accounts} accounts, ${history.exits} exits`;
+    yield { kind: 'paragraph', text };
     yield section('Churn and disputes', ESTIMATE_HEAD, history.estimates.map(estimateRow));
   }
   if (conversion)
@@ -45,50 +45,50 @@ const table: CalibrationFormat = function* (report, { style }) {
       number(cost),
       spend.undetermined.includes(name as keyof SpendFit['costs']) ? 'cannot be told' : '',
     ]);
-    yield section(
-      `Costs, explaining ${(spend.explained * 100).toFixed(1)} % of the invoices' variation`,
-      ['', 'estimate', ''],
-      rows,
-    );
+    const title = `Costs, explaining ${percentText(spend.explained, 1)} of the invoices' variation`;
+    yield section(title, ['', 'estimate', ''], rows);
   }
   if (targets) {
-    yield section(
-      'Targets',
-      ['', 'target', 'reached', 'miss'],
-      targets.reached.map(({ target, value }) => [
-        `${target.scenario} ${target.rate}`,
-        percent(target.value),
-        percent(value),
-        `${value < target.value ? '−' : '+'}${Math.abs((value / target.value - 1) * 100).toFixed(2)} %`,
-      ]),
-    );
-    yield section(
-      'Parameters',
-      ['', 'before', 'after', '95 %'],
-      targets.estimates.map(({ name, before, value, range }) => [
-        writtenName(name),
-        number(before),
-        number(value),
-        `${number(range[0])}–${number(range[1])}`,
-      ]),
-    );
+    const reached = targets.reached.map(({ target, value }) => [
+      `${target.scenario} ${target.rate}`,
+      percentText(target.value, 2),
+      percentText(value, 2),
+      signedPercentText(value / target.value - 1, 2, value >= target.value),
+    ]);
+    yield section('Targets', ['', 'target', 'reached', 'miss'], reached);
+    const parameters = targets.estimates.map(({ name, before, value, range }) => [
+      writtenName(name),
+      number(before),
+      number(value),
+      `${number(range[0])}–${number(range[1])}`,
+    ]);
+    yield section('Parameters', ['', 'before', 'after', '95 %'], parameters);
   }
   if (history) {
-    yield section(
-      'Predicted and observed churn, by tenths of the account-months',
-      ['', 'predicted', 'observed'],
-      decileRows(history.inSample),
-    );
-    const { holdOut } = history;
-    if (!holdOut) yield 'too few months for a check on months that the fit has not seen\n';
-    else {
-      const [low, high] = holdOut.interval;
-      yield `the last ${holdOut.months} months, not seen: ${percent(holdOut.predicted)} predicted, ${percent(holdOut.observed)} observed (95 % ${percent(low)} to ${percent(high)})\n`;
-      if (holdOut.isOutside)
-        yield `${style.error('out of range:')} the fit does not hold for the latest months: something has changed that it does not know\n`;
-    }
+    const title = 'Predicted and observed churn, by tenths of the account-months';
+    yield section(title, ['', 'predicted', 'observed'], decileRows(history.inSample));
+    yield* holdOutTexts(history);
   }
-};
+}
+
+function* holdOutTexts({ holdOut }: Calibration): Generator<Block> {
+  if (!holdOut) {
+    yield { kind: 'paragraph', text: 'too few months for a check on months that the fit has not seen' };
+    return;
+  }
+  const [low, high] = holdOut.interval.map((end) => percentText(end, 2));
+  const [predicted, observed] = [holdOut.predicted, holdOut.observed].map((share) => percentText(share, 2));
+  yield {
+    kind: 'paragraph',
+    text: `the last ${holdOut.months} months, not seen: ${predicted} predicted, ${observed} observed (95 % ${low} to ${high})`,
+  };
+  const text = ' the fit does not hold for the latest months: something has changed that it does not know';
+  if (holdOut.isOutside) yield { kind: 'paragraph', text: [{ text: 'out of range:', tone: 'error' }, text] };
+}
+
+function figure(shown: string): Cell {
+  return shown === '' ? none() : { kind: 'number', text: shown, value: shown };
+}
 
 const ESTIMATE_HEAD = ['', 'estimate', '± se', 'before', 'shift'] as const;
 
@@ -107,8 +107,8 @@ function estimateRow({ prior, value, standardError, identified, shift }: Estimat
 function decileRows(deciles: readonly Decile[]): string[][] {
   return deciles.map(({ predicted, observed }, d) => [
     `${d * 10}–${(d + 1) * 10} %`,
-    percent(predicted),
-    percent(observed),
+    percentText(predicted, 2),
+    percentText(observed, 2),
   ]);
 }
 
@@ -120,7 +120,7 @@ const json: CalibrationFormat = function* (report) {
       ...{ value, standardError, identified, before: prior.centre, shift },
     }));
   const document = {
-    formatVersion: '1.0',
+    formatVersion: FORMAT_VERSION,
     ...(history && {
       history: {
         ...{
@@ -173,7 +173,11 @@ const yaml: CalibrationFormat = function* ({ found, history, targets }) {
   }
 };
 
-export const CALIBRATION_FORMATS = { table, json, yaml } as const;
+export const CALIBRATION_FORMATS = {
+  table: (report, presentation) => terminal(calibrationDocument(report), presentation),
+  json,
+  yaml,
+} as const satisfies Record<string, CalibrationFormat>;
 export type CalibrationFormatName = keyof typeof CALIBRATION_FORMATS;
 
 /** Four significant digits, never with an exponent. */
@@ -182,8 +186,4 @@ function number(value: number): string {
   const digits = Math.max(0, Math.min(12, 3 - Math.floor(Math.log10(Math.abs(value)))));
   const text = value.toFixed(digits);
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
 }

@@ -3,9 +3,9 @@ import type { Decimal } from '../../core/decimal.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
 import { formatMoney } from '../../core/money.ts';
 import { csvRow } from '../safeText.ts';
-import type { EstimateFormat } from './report.ts';
+import type { EstimateFormat, EstimatesFormat } from './report.ts';
 
-export const ESTIMATE_COLUMNS = [
+const ESTIMATE_COLUMNS = [
   'route',
   'part',
   'name',
@@ -23,7 +23,7 @@ export const estimateCsv: EstimateFormat = function* ({ estimate }) {
 };
 
 /** The cells of each row, without a header. */
-export function* estimateRows(estimate: Estimate): Generator<string[]> {
+function* estimateRows(estimate: Estimate): Generator<string[]> {
   const { currency } = estimate.rateCard;
   const money = (amount: Decimal) => formatMoney(amount, currency);
   for (const { route, parts } of estimate.routes) {
@@ -37,3 +37,11 @@ export function* estimateRows(estimate: Estimate): Generator<string[]> {
     yield ['', 'unassigned', '', '0', '0', '0', estimate.tier, money(estimate.unassigned), currency.code];
   }
 }
+
+/** The rows of several, with the configuration before each. */
+export const estimatesCsv: EstimatesFormat = function* ({ reports }) {
+  yield csvRow(['configuration', ...ESTIMATE_COLUMNS]);
+  for (const { name, estimate } of reports) {
+    for (const cells of estimateRows(estimate)) yield csvRow([name, ...cells]);
+  }
+};

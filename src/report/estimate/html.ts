@@ -7,34 +7,24 @@
 import { assert } from '../../core/assert.ts';
 import { dateAt, startOfDate } from '../../core/calendar.ts';
 import type { CheckOutcome } from '../../core/checks/check.ts';
-import { type Decimal, sum } from '../../core/decimal.ts';
-import type { Comparison } from '../../core/estimate/compare.ts';
 import type { EdgeConfig } from '../../core/estimate/edge.ts';
-import type { Estimate } from '../../core/estimate/estimate.ts';
 import type { Note } from '../../core/estimate/note.ts';
 import { monthAt } from '../../core/period.ts';
+import { checkList } from '../checkList.ts';
+import type { Block } from '../document.ts';
+import { html, htmlHead } from '../render/html.ts';
 import { htmlText } from '../safeText.ts';
+import { noteTexts } from './document.ts';
 import { encodePageData } from './pageData.ts';
-import { pageParts, table } from './pageView.ts';
+import { pageParts } from './pageView.ts';
 import type { EstimateFormat, EstimateReport, EstimatesFormat } from './report.ts';
+import { changeTable, totalTable } from './tables.ts';
 import { totalsOf } from './totals.ts';
-import {
-  blockedBefore,
-  blockedShares,
-  changeReason,
-  daysOfBaseline,
-  isMeasured,
-  measuredText,
-  money,
-  monthLabel,
-  placeText,
-  signedMoney,
-  signedPercent,
-} from './words.ts';
+import { daysOfBaseline, isMeasured, measuredText, money, monthLabel } from './words.ts';
 
 export const estimateHtml: EstimateFormat = function* (report, { page }) {
   assert(page !== undefined, () => 'the page was asked for without its program');
-  const { estimate, measuredDays, comparison, checks } = report;
+  const { estimate, measuredDays, checks } = report;
   const parts = pageParts(estimate, { tier: estimate.tier, total: estimate.invoice.total });
   const part = (id: string) => `<section id="${id}">${parts[id]}</section>`;
   const measured = measuredDays && isMeasured(estimate) ? `, ${measuredText(measuredDays)}` : '';
@@ -51,10 +41,9 @@ ${controls(estimate.config)}
 </form>
 <div id="answer">
 <section id="total" aria-live="polite">${parts.total}</section>
-${[checksSection(checks), ...(comparison ? [comparisonSection(comparison, estimate)] : [])].join('\n')}
+${checksSection(checks)}${comparisonSection(report)}
 ${['tiers', 'chart', 'bill', 'routes', 'middleware', 'facts'].map(part).join('\n')}
-${listOf('Warnings', report.warnings)}
-${listOf('Notes', report.notes)}
+${noteSection('Warnings', report.warnings)}${noteSection('Notes', report.notes)}
 </div>
 </main>
 <script type="application/json" id="data">${encodePageData(dataOf(report))}</script>
@@ -70,12 +59,7 @@ export const estimatesHtml: EstimatesFormat = function* (all, { page }) {
   assert(page !== undefined, () => 'the page was asked for without its style');
   const { reports, checks, notes } = all;
   const { currency } = reports[0]!.estimate.rateCard;
-  const rows = reports.map(
-    ({ name, estimate }, i) =>
-      `<tr><th scope="row"><a href="#c${i}">${htmlText(name)}</a></th><td class="number">${htmlText(estimate.tier)}</td><td class="number">${money(estimate.invoice.total, currency)}</td><td>${htmlText(blockedShares(estimate))}</td></tr>`,
-  );
   const total = money(totalsOf(reports).total, currency);
-  rows.push(`<tr class="sum"><th scope="row">total</th><td></td><td class="number">${total}</td><td></td></tr>`);
   yield head(`${reports.length} configurations`, page);
   yield `<header>
 <h1>${reports.length} configurations</h1>
@@ -83,9 +67,8 @@ export const estimatesHtml: EstimatesFormat = function* (all, { page }) {
 </header>
 <main class="several">
 <div id="answer">
-<section>${table('All together', ['configuration', 'tier', currency.code, ''], rows)}</section>
-${checksSection(checks)}
-${listOf('Notes', notes)}
+${section('all', [totalTable(all, 'html')])}${checksSection(checks)}
+${noteSection('Notes', notes)}
 `;
   for (const [i, report] of reports.entries()) {
     const { estimate } = report;
@@ -94,73 +77,39 @@ ${listOf('Notes', notes)}
     yield `<h1 id="c${i}">${htmlText(report.name)}</h1>
 ${ids.map((id) => `<section class="${id}">${parts[id]}</section>`).join('\n')}
 ${checksSection(report.checks)}
-${listOf('Warnings', report.warnings)}
-${listOf('Notes', report.notes)}
+${noteSection('Warnings', report.warnings)}${noteSection('Notes', report.notes)}
 `;
   }
   yield '</div>\n</main>\n</body>\n</html>\n';
 };
 
 function head(title: string, { style }: { readonly style: string }): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-<link rel="icon" href="data:,">
-<title>${htmlText(title)}: estimated cost</title>
-<style>
-${style}</style>
-</head>
-<body>
-`;
+  return htmlHead({ title: `${title}: estimated cost`, style, runsScript: true });
+}
+
+/** Sections by name, each with what it says; those that say nothing are left out. */
+function section(name: string, blocks: readonly Block[]): string {
+  return blocks.length === 0 ? '' : `<section class="${name}">${[...html(blocks)].join('').trimEnd()}</section>\n`;
 }
 
 function checksSection(checks: readonly CheckOutcome[]): string {
   if (checks.length === 0) return '';
-  const items = checks.map(
-    ({ rule, severity, passed, measured }) =>
-      `<li class="${passed ? 'good' : severity === 'error' ? 'blocked' : ''}">${passed ? '✓' : severity === 'error' ? '✗' : '!'} <code>${htmlText(rule)}</code> measured ${htmlText(measured)}</li>`,
-  );
-  return `<section class="checks"><h2>Checks</h2>\n<ul>${items.join('\n')}</ul></section>`;
+  return section('checks', [{ kind: 'heading', level: 2, text: 'Checks' }, checkList(checks, 'html')]);
 }
 
 /** As configured: sliders do not move it. */
-function comparisonSection(comparison: Comparison, estimate: Estimate): string {
-  const { currency } = estimate.rateCard;
-  const number = (text: string) => `<td class="number">${text}</td>`;
-  const amount = (value: Decimal | undefined) => number(value ? money(value, currency) : '–');
-  const changed = comparison.routes.filter(({ kind }) => kind !== 'same');
-  const same = comparison.routes.filter(({ kind }) => kind === 'same');
-  const rows = changed.map((change) => {
-    const share = change.kind === 'changed' ? (change.increase ? signedPercent(change.increase) : '') : change.kind;
-    const texts = [share, changeReason(change)].filter((text) => text !== '').map(htmlText);
-    return `<tr><th scope="row"><code>${htmlText(change.route)}</code></th>${amount(change.before)}${amount(change.after)}${number(signedMoney(change.difference, currency))}<td>${texts.join('<br>')}</td></tr>`;
-  });
-  if (same.length > 0) {
-    const [old, now] = [same.map((one) => one.before!), same.map((one) => one.after!)].map(sum) as [Decimal, Decimal];
-    const label = `${same.length === 1 ? '1 route' : `${same.length} routes`} with the same usage`;
-    rows.push(
-      `<tr><th scope="row">${label}</th>${amount(old)}${amount(now)}${number(signedMoney(now.minus(old), currency))}<td></td></tr>`,
-    );
-  }
-  const { before, difference, increase } = comparison;
-  const texts = [
-    increase ? signedPercent(increase) : 'from nothing',
-    blockedBefore(comparison),
-    blockedShares(estimate),
-  ];
-  rows.push(
-    `<tr class="sum"><th scope="row">total</th>${amount(before.total)}${amount(estimate.invoice.total)}${number(signedMoney(difference, currency))}<td>${texts
-      .filter((text) => text !== '')
-      .map(htmlText)
-      .join('; ')}</td></tr>`,
-  );
+function comparisonSection(report: EstimateReport): string {
+  const { comparison } = report;
+  if (!comparison) return '';
   const days = daysOfBaseline(comparison);
-  const title = `Against ${htmlText(comparison.name)}`;
-  return `<section class="comparison">${table(title, ['route', 'before', 'after', 'change', ''], rows)}${days === '' ? '' : `\n<p>${htmlText(days)}.</p>`}</section>`;
+  return section('comparison', [
+    changeTable(report, comparison, 'html'),
+    ...(days === '' ? [] : [{ kind: 'note' as const, text: days }]),
+  ]);
+}
+
+function noteSection(title: string, notes: readonly Note[]): string {
+  return notes.length === 0 ? '' : section('notes', [{ kind: 'list', title, items: noteTexts(notes) }]);
 }
 
 function dataOf({ name, month, estimate }: EstimateReport) {
@@ -204,10 +153,4 @@ function slider({ kind, name, label, most }: { kind: string; name: string; label
   return `<label><span>${htmlText(label)}</span>
 <input type="range" min="0" max="${most}" step="${step}" value="100" data-kind="${kind}" data-name="${htmlText(name)}"><output>100 %</output></label>
 `;
-}
-
-function listOf(title: string, all: readonly Note[]): string {
-  if (all.length === 0) return '';
-  const items = all.map(({ message, source }) => `<li>${htmlText(placeText(source) + message)}</li>`);
-  return `<section><h2>${title}</h2>\n<ul>${items.join('\n')}</ul></section>`;
 }

@@ -1,16 +1,22 @@
 /** The registry of estimate formats. A new one is a file beside this one and a line here. */
-import { estimateCsv } from './csv.ts';
+import { markdown } from '../render/markdown.ts';
+import { terminal } from '../render/terminal.ts';
+import { estimateCsv, estimatesCsv } from './csv.ts';
+import { estimateComment, estimateDocument, estimatesComment, estimatesDocument } from './document.ts';
 import { estimateHtml, estimatesHtml } from './html.ts';
 import { estimateJson, estimatesJson } from './json.ts';
-import { estimateMarkdown } from './markdown.ts';
 import type { EstimateFormat, EstimatesFormat } from './report.ts';
-import { estimatesCsv, estimatesMarkdown, estimatesTable } from './several.ts';
-import { estimateTable } from './table.ts';
 
 export const ESTIMATE_FORMATS = {
-  table: inFormat(estimateTable, estimatesTable),
+  table: inFormat(
+    (report, presentation) => terminal(estimateDocument(report), presentation),
+    (all, presentation) => terminal(estimatesDocument(all), presentation),
+  ),
   json: inFormat(estimateJson, estimatesJson),
-  md: inFormat(estimateMarkdown, estimatesMarkdown),
+  md: inFormat(
+    (report) => markdown(estimateComment(report)),
+    (all) => markdown(estimatesComment(all)),
+  ),
   csv: inFormat(estimateCsv, estimatesCsv),
   html: inFormat(estimateHtml, estimatesHtml),
 } as const satisfies Record<string, EstimatesFormat>;

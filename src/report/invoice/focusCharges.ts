@@ -9,7 +9,8 @@
  * billed costs what is paid in it.
  */
 import { assert } from '../../core/assert.ts';
-import type { CreditPack } from '../../core/catalog/rateCard.ts';
+import type { CreditPack } from '../../core/catalog/credit.ts';
+import { groupingName, groupOf } from '../../core/catalog/grouping.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import { type Decimal, ONE, sum, ZERO } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
@@ -19,7 +20,6 @@ import { roundToMinorUnit } from '../../core/money.ts';
 import type { Period } from '../../core/period.ts';
 import type { CostPart } from '../../core/pricing/model.ts';
 import type { DimensionValue, UsageLine } from '../../core/rating/line.ts';
-import { groupingName, groupOf } from '../../core/usage/grouping.ts';
 import { baseUnit, pricedPart, shownQuantity } from './focusUnits.ts';
 import type { InvoiceReport } from './report.ts';
 

@@ -1,17 +1,18 @@
 /** The registry of invoice formats. A new one is a file beside this one and a line here. */
+import { markdown } from '../render/markdown.ts';
+import { terminal } from '../render/terminal.ts';
 import { invoiceCsv } from './csv.ts';
+import { invoiceDocument } from './document.ts';
 import { invoiceFocus } from './focus.ts';
 import { invoiceJson, invoiceNdjson } from './json.ts';
-import { invoiceMarkdown } from './markdown.ts';
 import type { InvoiceFormat } from './report.ts';
-import { invoiceTable } from './table.ts';
 
 export const INVOICE_FORMATS = {
-  table: invoiceTable,
+  table: (report, presentation) => terminal(invoiceDocument(report, 'terminal', presentation.all), presentation),
   json: invoiceJson,
   ndjson: invoiceNdjson,
   csv: invoiceCsv,
-  md: invoiceMarkdown,
+  md: (report, { all }) => markdown(invoiceDocument(report, 'markdown', all)),
   focus: invoiceFocus,
 } as const satisfies Record<string, InvoiceFormat>;
 export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;

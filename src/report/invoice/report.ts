@@ -7,7 +7,7 @@ import type { Invoice } from '../../core/invoice/invoice.ts';
 import type { RunNotes } from '../../core/invoice/runNotes.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
-import type { Style } from '../style.ts';
+import type { TerminalPresentation } from '../render/terminal.ts';
 import type { TimelineReport } from '../timeline/report.ts';
 
 export type InvoiceReport = {
@@ -27,10 +27,7 @@ export type InvoiceReport = {
   readonly timeline?: TimelineReport;
 };
 
-export type Presentation = {
-  readonly style: Style;
-  /** Width of the terminal, in characters. */
-  readonly columns: number;
+export type Presentation = TerminalPresentation & {
   /** Show lines whose amount is 0, too. */
   readonly all: boolean;
 };

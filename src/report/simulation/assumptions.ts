@@ -4,7 +4,7 @@ import { groupDigits } from '../../core/quantity.ts';
 import { windowedMeters } from '../../core/rating/windows.ts';
 import { BEHAVIOUR, BEHAVIOUR_NAMES, COST_NAMES, COSTS, writtenName } from '../../core/simulation/parameters.ts';
 import type { SimulationInput } from '../../core/simulation/simulate.ts';
-import { some } from './words.ts';
+import { some } from '../words.ts';
 
 export function assumptionsOf(
   { scenarios, parameters, signups, population }: SimulationInput,

@@ -1,32 +1,38 @@
 /** A simulation as rows of `scenario,measure,value,low,high`, and its accounts as a table of their own. */
 import { callsForGrandfathering } from '../../core/simulation/deltas.ts';
 import { RATE_NAMES } from '../../core/simulation/outcomes.ts';
+import { columns, type Row, type Table, text } from '../document.ts';
+import { csv } from '../render/csv.ts';
 import { csvRow } from '../safeText.ts';
-import { moneyText } from './json.ts';
 import type { SimulationFormat, SimulationReport } from './report.ts';
+import { moneyText } from './words.ts';
 
-export const simulationCsv: SimulationFormat = function* (report) {
+export const simulationCsv: SimulationFormat = (report) => csv([measureTable(report)]);
+
+function measureTable(report: SimulationReport): Table {
   const money = moneyText(report);
   const rate = (value: number | undefined) => (value === undefined ? '' : value.toFixed(6));
-  yield csvRow(['scenario', 'measure', 'value', 'low', 'high']);
-  for (const outcome of report.result.outcomes) {
-    const row = (measure: string, value: string, [low, high]: readonly [string, string] = ['', '']) =>
-      csvRow([outcome.scenario.name, measure, value, low, high]);
-    for (const name of RATE_NAMES) {
-      const ends = outcome.intervals[name];
-      yield row(name, rate(outcome.rates[name]), ends ? [rate(ends[0]), rate(ends[1])] : ['', '']);
-    }
-    yield row('disputeReduction', rate(outcome.disputeReduction));
-    yield row('ticketReduction', rate(outcome.ticketReduction));
-    yield row('arpa', money(outcome.arpa));
-    for (const [name, amount] of Object.entries(outcome.bills.quantiles)) yield row(`bill.${name}`, money(amount));
-    yield row('overageShare', rate(outcome.overageShare));
-    for (const [cause, share] of Object.entries(outcome.churnByCause)) yield row(`churnByCause.${cause}`, rate(share));
-    for (const [part, amount] of Object.entries(outcome.bridge)) yield row(`bridge.${part}`, money(amount));
-    for (const [kind, amount] of Object.entries(outcome.costs)) yield row(`costs.${kind}`, money(amount));
-    for (const [month, nrr] of outcome.nrrByMonth.entries()) yield row(`nrrByMonth.${month}`, rate(nrr));
-  }
-};
+  const rows = report.result.outcomes.flatMap((outcome) => {
+    const row = (measure: string, ...values: readonly string[]): Row => ({
+      cells: [outcome.scenario.name, measure, ...values].map((value) => text(value)),
+    });
+    const all = (name: string, table: object, shown: (value: number) => string) =>
+      Object.entries(table).map(([key, value]) => row(`${name}.${key}`, shown(value)));
+    return [
+      ...RATE_NAMES.map((name) => row(name, rate(outcome.rates[name]), ...(outcome.intervals[name] ?? []).map(rate))),
+      row('disputeReduction', rate(outcome.disputeReduction)),
+      row('ticketReduction', rate(outcome.ticketReduction)),
+      row('arpa', money(outcome.arpa)),
+      ...all('bill', outcome.bills.quantiles, money),
+      row('overageShare', rate(outcome.overageShare)),
+      ...all('churnByCause', outcome.churnByCause, rate),
+      ...all('bridge', outcome.bridge, money),
+      ...all('costs', outcome.costs, money),
+      ...all('nrrByMonth', outcome.nrrByMonth, rate),
+    ];
+  });
+  return { kind: 'table', title: '', columns: columns('scenario', 'measure', 'value', 'low', 'high'), rows };
+}
 
 /**
  * One row an account: its mean monthly bill while it pays, its probability of staying and its first plan under every

@@ -4,11 +4,10 @@ import { RATE_NAMES, type Rates } from '../../core/simulation/outcomes.ts';
 import { BEHAVIOUR_NAMES, COST_NAMES, writtenName } from '../../core/simulation/parameters.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import { outcomeObjects } from '../checks.ts';
+import { FORMAT_VERSION } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
 import type { SimulationFormat, SimulationReport } from './report.ts';
-import { populationNotes, verdicts } from './words.ts';
-
-const FORMAT_VERSION = '1.0';
+import { moneyText, populationNotes, verdicts } from './words.ts';
 
 export const simulationJson: SimulationFormat = function* (report) {
   yield `${safeJson(simulationObject(report), 2)}\n`;
@@ -169,12 +168,4 @@ function roundedTable(table: Record<string, number>): Record<string, number | nu
 
 function written<Name extends string>(names: readonly Name[], table: Readonly<Record<Name, number>>) {
   return Object.fromEntries(names.map((name) => [writtenName(name), table[name]]));
-}
-
-/** Expected amounts are means over probabilities: shown in the currency's minor unit. */
-export function moneyText({ currency }: Pick<SimulationReport, 'currency'>): (amount: number) => string {
-  return (amount) => {
-    const text = amount.toFixed(currency.minorUnit);
-    return Number(text) === 0 ? text.replace('-', '') : text;
-  };
 }

@@ -6,7 +6,8 @@ import type { RateName } from '../../core/simulation/outcomes.ts';
 import type { Sensitivity } from '../../core/simulation/sensitivity.ts';
 import type { SimulationResult } from '../../core/simulation/simulate.ts';
 import type { WeeklyNrr } from '../../core/simulation/weeklyNrr.ts';
-import type { Style } from '../style.ts';
+import type { TerminalPresentation } from '../render/terminal.ts';
+import { percentText } from '../words.ts';
 
 export type SimulationReport = {
   readonly result: SimulationResult;
@@ -21,9 +22,7 @@ export type SimulationReport = {
   readonly assumptions: readonly string[];
 };
 
-export type SimulationPresentation = { readonly style: Style };
-
-export type SimulationFormat = (report: SimulationReport, presentation: SimulationPresentation) => Iterable<string>;
+export type SimulationFormat = (report: SimulationReport, presentation: TerminalPresentation) => Iterable<string>;
 
 /** How a rate is shown. */
 export const RATES: readonly {
@@ -47,7 +46,7 @@ export type RateSpec = (typeof RATES)[number];
 
 export function rateText({ kind, digits }: Pick<RateSpec, 'kind' | 'digits'>, value: number | undefined): string {
   if (value === undefined) return 'unknown';
-  return kind === 'percent' ? `${(value * 100).toFixed(digits)} %` : value.toFixed(digits);
+  return kind === 'percent' ? percentText(value, digits) : value.toFixed(digits);
 }
 
 /** `+1.50`, in the rate's own unit (percentage points for percentages); `0` where nothing shows. */

@@ -6,7 +6,7 @@ import type { Currency } from '../../core/money.ts';
 import type { Period } from '../../core/period.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
-import type { Style } from '../style.ts';
+import type { TerminalPresentation } from '../render/terminal.ts';
 
 export type TimelineReport = {
   readonly currency: Currency;
@@ -22,11 +22,5 @@ export type TimelineReport = {
   readonly dailyUsage: (customer: string, period: Period, meter: string) => readonly Decimal[];
 };
 
-export type TimelinePresentation = {
-  readonly style: Style;
-  /** Width of the terminal, in characters. */
-  readonly columns: number;
-};
-
 /** A format: pieces of text in order. */
-export type TimelineFormat = (report: TimelineReport, presentation: TimelinePresentation) => Iterable<string>;
+export type TimelineFormat = (report: TimelineReport, presentation: TerminalPresentation) => Iterable<string>;

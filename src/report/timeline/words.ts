@@ -5,6 +5,7 @@ import { formatMoney } from '../../core/money.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
 import type { EntryKind, TimelineEntry } from '../../core/timeline/entry.ts';
 import { instantOf } from '../../core/timestamp.ts';
+import { counted, countText } from '../words.ts';
 import type { TimelineReport } from './report.ts';
 
 type Terms = Pick<TimelineReport, 'currency' | 'timezone' | 'meters'>;
@@ -55,18 +56,12 @@ export function rateTexts(entries: readonly TimelineEntry[]): string[] {
   return [
     `above ${limits} on ${counted(entries.length, 'day')}, in ${counted(seconds, 'second')}`,
     `${groupDigits(above.toFixed())} ${entries[0]!.meter} too many`,
-    ...(unsure === 0
-      ? []
-      : [unsure === seconds ? SUMMED_ROWS : `in ${groupDigits(String(unsure))} of them ${SUMMED_ROWS}`]),
+    ...(unsure === 0 ? [] : [unsure === seconds ? SUMMED_ROWS : `in ${countText(unsure)} of them ${SUMMED_ROWS}`]),
   ];
 }
 
 /** Of a rate that rows may overstate. */
 const SUMMED_ROWS = 'perhaps fewer: rows may add up more than a second';
-
-function counted(count: number, noun: string): string {
-  return `${groupDigits(String(count))} ${noun}${count === 1 ? '' : 's'}`;
-}
 
 const IS_RATE: ReadonlySet<string> = new Set(['rate_limit', 'rate_limit_day'] satisfies EntryKind[]);
 

@@ -4,7 +4,7 @@ import { threadId } from 'node:worker_threads';
 import type { Problem } from '../../core/problem.ts';
 import type { Wanted } from '../columns.ts';
 import type { InputFormat } from '../formats.ts';
-import type { Fault } from '../row.ts';
+import { type Fault, saysWhy } from '../row.ts';
 import { InputFailure, type OpenSource, openSource, type Source } from '../source.ts';
 import type { Batch } from './batch.ts';
 import { type FeedWatch, feedRange, feedStream } from './feed.ts';
@@ -30,6 +30,8 @@ export type CrewOrder = {
   /** Rows to leave out, by source: their offsets, ascending. Found in an earlier pass. */
   readonly skip: ReadonlyMap<number, Float64Array>;
   readonly shared: SharedState;
+  /** As `ReadRequest` has it. */
+  readonly keepsRaw: boolean;
   /** This thread's place among all of the run. */
   readonly member: { readonly number: number; readonly of: number };
   /** The compiled kernel. */
@@ -120,7 +122,7 @@ async function runTask(order: CrewOrder, number: number, member: CrewMember): Pr
     if (task.tellsRejects) return member.tellReject(task.source, reject);
     untold.push(reject.offset, reject.line);
     faults.push(kept.keepFault(reject.fault));
-    raws.push(kept.keepRaw(reject.raw));
+    raws.push(order.keepsRaw || !saysWhy(reject.fault) ? kept.keepRaw(reject.raw) : '');
   });
   const scan = new Scan(options, tally, task.shape);
   const watch: FeedWatch = {

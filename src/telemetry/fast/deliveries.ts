@@ -83,7 +83,7 @@ export async function compareDeliveries(
   const isReviewed = (source: number) => refetchers[source]!.isUniform;
   const disputed = disputedRows(meetings, differences, isReviewed);
   const verdicts = await judge(disputed, refetchers, crew, { ...order, reviewed, key });
-  if (verdicts.failures.length > 0) {
+  if ('failures' in verdicts) {
     return { ...NOTHING, repeated: pairsFound, taken, failures: verdicts.failures };
   }
   const given: TallyPart[] = [];

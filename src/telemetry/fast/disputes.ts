@@ -4,7 +4,8 @@
  * the row is chosen that counts (verdicts.ts).
  */
 import type { Wanted } from '../columns.ts';
-import { chunksOf, type Meetings, NOTE_WORDS, offsetOfWindow, sourceOfWindow, WINDOW_BYTES } from './meetings.ts';
+import { lastNotAfter } from './lastNotAfter.ts';
+import { chunksOf, type Meetings, NOTE_WORDS, offsetOfWindow, sourceOfWindow } from './meetings.ts';
 import { type Refetcher, understand } from './refetch.ts';
 import { HASH_WORDS } from './review.ts';
 import type { Tally } from './tally.ts';
@@ -39,37 +40,34 @@ export function disputedRows(
   }
   const isDisputed = disputedPairs(differences);
   if (!isDisputed) return [];
-  // First rows of such pairs, by window and place; each is the first row of all pairs with that fingerprint.
-  const firsts = new Set<number>();
-  forEachNote(windows, (window, place, pair) => {
-    if ((pair & 1) === 0 && isDisputed[pair >>> 1] === 1) firsts.add(window * WINDOW_BYTES + place);
-  });
-  forEachNote(windows, (window, place, pair) => {
-    if ((pair & 1) === 0 && firsts.has(window * WINDOW_BYTES + place)) isDisputed[pair >>> 1] = 1;
-  });
-  const bySource = new Map<number, { offset: number; places: number[] }[]>();
-  for (const { window, chunks } of windows) {
-    const places = new Set<number>();
+  // A row is the first of all pairs with its fingerprint: if one of them is in dispute, all are.
+  for (const { chunks } of windows) {
+    const firsts = placesOf(chunks, (pair) => (pair & 1) === 0 && isDisputed[pair >>> 1] === 1);
+    if (firsts.length === 0) continue;
     for (const chunk of chunks()) {
       for (let n = 0; n < chunk.length; n += NOTE_WORDS) {
-        const pair = chunk[n + 1]!;
-        if (isDisputed[pair >>> 1] === 1) places.add(chunk[n]! * 2 + (pair & 1));
+        const [place, pair] = [chunk[n]!, chunk[n + 1]!];
+        if ((pair & 1) === 1 || isDisputed[pair >>> 1] === 1) continue;
+        if (firsts[lastNotAfter(firsts, place * 2)] === place * 2) isDisputed[pair >>> 1] = 1;
       }
     }
-    if (places.size === 0) continue;
+  }
+  const bySource = new Map<number, { offset: number; places: Float64Array }[]>();
+  for (const { window, chunks } of windows) {
+    const places = placesOf(chunks, (pair) => isDisputed[pair >>> 1] === 1);
+    if (places.length === 0) continue;
     const source = sourceOfWindow(window);
     const list = bySource.get(source) ?? [];
     bySource.set(source, list);
-    list.push({ offset: offsetOfWindow(window), places: [...places] });
+    list.push({ offset: offsetOfWindow(window), places });
   }
   let first = 0;
   return [...bySource].map(([source, lists]) => {
-    const sorted = lists.map(({ offset, places }) => ({ offset, places: Float64Array.from(places).sort() }));
-    const rows = sorted.reduce((sum, { places }) => sum + places.length, 0);
+    const rows = lists.reduce((sum, { places }) => sum + places.length, 0);
     const [offsets, isLater] = [new Float64Array(rows), new Uint8Array(rows)];
     const found = { source, offsets, isLater, isReviewed: isReviewed(source), first };
     let filled = 0;
-    for (const { offset, places } of sorted) {
+    for (const { offset, places } of lists) {
       for (const place of places) {
         offsets[filled] = offset + Math.floor(place / 2);
         isLater[filled++] = place % 2;
@@ -110,13 +108,21 @@ function windowsOf(meetings: readonly Meetings[]): AllNotes {
     }));
 }
 
-/** Windows are given by their places in the list, so that with a place in them they are a number. */
-function forEachNote(windows: AllNotes, take: (window: number, place: number, pair: number) => void): void {
-  for (const [i, { chunks }] of windows.entries()) {
-    for (const chunk of chunks()) {
-      for (let n = 0; n < chunk.length; n += NOTE_WORDS) take(i, chunk[n]!, chunk[n + 1]!);
+/** Twice the places of a window's notes, plus 1 for later rows, ascending, each once: those whose pairs are wanted. */
+function placesOf(chunks: AllNotes[number]['chunks'], isWanted: (pair: number) => boolean): Float64Array {
+  let notes = 0;
+  for (const chunk of chunks()) notes += chunk.length / NOTE_WORDS;
+  const places = new Float64Array(notes);
+  let filled = 0;
+  for (const chunk of chunks()) {
+    for (let n = 0; n < chunk.length; n += NOTE_WORDS) {
+      if (isWanted(chunk[n + 1]!)) places[filled++] = chunk[n]! * 2 + (chunk[n + 1]! & 1);
     }
   }
+  const sorted = places.subarray(0, filled).sort();
+  let kept = 0;
+  for (const place of sorted) if (kept === 0 || place !== sorted[kept - 1]) sorted[kept++] = place;
+  return sorted.slice(0, kept);
 }
 
 /** Puts right what has been added up to be taken off: `given` gets the rows that count after all, `taken` those that do not. */

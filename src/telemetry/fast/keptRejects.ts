@@ -10,17 +10,23 @@ const MOST_RAW_BYTES = 1 << 24;
 
 export class KeptRejects {
   private readonly faults = new Map<string, Fault>();
+  /** Rows next to each other mostly have the same fault, and are then spared the search. */
+  private last: Fault | undefined;
   private rawBytes = 0;
 
   /** One object for all faults that are equal; undefined if there is no room for it. */
   keepFault(fault: Fault): Fault | undefined {
+    if (this.last && isSame(this.last, fault)) return this.last;
     const { code, column = '', text = '', detail = '' } = fault;
     if (column.length + text.length + detail.length > LONGEST_TEXTS) return undefined;
     const key = `${code}\0${column}\0${text}\0${detail}`;
     const known = this.faults.get(key);
-    if (known || this.faults.size >= MOST_FAULTS) return known;
-    this.faults.set(key, fault);
-    return fault;
+    if (!known) {
+      if (this.faults.size >= MOST_FAULTS) return undefined;
+      this.faults.set(key, fault);
+    }
+    this.last = known ?? fault;
+    return this.last;
   }
 
   /** The bytes of a row as Latin-1; undefined if there is no room for them. */
@@ -29,4 +35,10 @@ export class KeptRejects {
     this.rawBytes += latin1.length;
     return latin1;
   }
+}
+
+function isSame(one: Fault, other: Fault): boolean {
+  return (
+    one.code === other.code && one.column === other.column && one.text === other.text && one.detail === other.detail
+  );
 }

@@ -24,6 +24,7 @@ import type {
 import { readingBefore, watchingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
 import { changeOf, type OpenSource, openSource, type Source } from '../source.ts';
+import { COMPARED_ROWS, canReadAgain, SpooledPipes } from '../spooledPipes.ts';
 import { decodeLoosely } from '../textRows.ts';
 import { type Crew, runCrew, startHelpers } from './crew.ts';
 import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
@@ -36,7 +37,7 @@ import { Scratch } from './scratch.ts';
 import { NO_SEEDS, seedsOf } from './seeds.ts';
 import { isSameShape, type ShapeFrom } from './shape.ts';
 import { SlabLedgerView } from './slabLedgerView.ts';
-import { openSpooled, type Spooled, spool } from './spool.ts';
+import { openSpooled, type Spooled } from './spool.ts';
 import { type TallyMemory, type TallyPart, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
 import { type Task, tasksOf } from './tasks.ts';
 import { tellUntold } from './untold.ts';
@@ -127,8 +128,8 @@ function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
   return import('../reference/readUsage.ts');
 }
 
-function slowReasonFor({ onRated, meters }: Pick<ReadRequest, 'onRated' | 'meters'>, threads: number) {
-  if (onRated) return 'in-order';
+function slowReasonFor({ follow, meters }: Pick<ReadRequest, 'follow' | 'meters'>, threads: number) {
+  if (follow) return 'in-order';
   if (meters.some(needsEveryRow)) return 'every-row';
   return threads === 0 ? whyNoKernel() : undefined;
 }
@@ -190,6 +191,7 @@ class Run {
       forcedFormat: request.format,
       chunkBytes: tuning.chunkBytes,
       kernel: kernelModule()!,
+      keepsRaw: request.keepsRaw ?? true,
     };
     this.totalBytes = totalBytesOf(sources);
     this.seeds = tuning.seeds ?? (dedupe ? seedsOf(sources) : NO_SEEDS);
@@ -297,7 +299,7 @@ class Run {
     threads: number,
     skip: CrewOrder['skip'] = new Map(),
   ): Promise<TaskResult[]> {
-    const isHere = (task: Task) => !task.range && !isRegularFile(this.order.sources[task.source]!);
+    const isHere = (task: Task) => !task.range && !canReadAgain(this.order.sources[task.source]!);
     const here = [...tasks.keys()].filter((number) => isHere(tasks[number]!));
     const queue = [...tasks.keys()].filter((number) => !isHere(tasks[number]!));
     this.shared = newSharedState(queue.length);
@@ -349,7 +351,7 @@ class Run {
     const { dedupe } = this.request;
     const { sources } = this.order;
     // What is read from a stream cannot be read twice, which cutting may lead to.
-    const canCut = sources.every(isRegularFile);
+    const canCut = sources.every(canReadAgain);
     return tasksOf(sources, {
       rangeBytes: canCut ? rangeBytes : Number.POSITIVE_INFINITY,
       dedupe,
@@ -363,8 +365,8 @@ class Run {
    * fails stays as it is, a stream that ends with the failure.
    */
   private async spool(): Promise<void> {
-    const { scratch } = this;
-    if (!scratch) return;
+    const pipes = this.request.pipes ?? (this.scratch && new SpooledPipes(COMPARED_ROWS, this.scratch));
+    if (!pipes) return;
     const sources = [...this.order.sources];
     const { signal } = this.request;
     let before = 0;
@@ -374,8 +376,8 @@ class Run {
     const progress = setInterval(() => this.tellProgress(), PROGRESS_MS);
     try {
       for (const [number, source] of sources.entries()) {
-        if (isRegularFile(source)) continue;
-        const found = await spool(source, scratch.pathOf(`input-${number}`), { signal, onProgress });
+        if (canReadAgain(source)) continue;
+        const found = await pipes.keep(source, { signal, onProgress });
         before += found.bytes;
         this.spooled.set(number, found);
         if (!found.failure) sources[number] = found.source;
@@ -516,9 +518,4 @@ function newSharedState(tasks: number): Int32Array {
 /** Of those that are files. */
 function totalBytesOf(sources: readonly Source[]): number {
   return sources.reduce((sum, source) => sum + (source.kind === 'file' ? (statusOf(source.path)?.size ?? 0) : 0), 0);
-}
-
-/** Can be read as often as needed. */
-function isRegularFile(source: Source): boolean {
-  return source.kind === 'file' && statusOf(source.path)?.isFile() !== false;
 }

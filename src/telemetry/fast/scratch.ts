@@ -6,7 +6,12 @@ import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '
 import { OutsideFault } from '../outsideFault.ts';
 
 export class Scratch {
-  private readonly directory: string = madeDirectory();
+  private readonly directory: string;
+
+  /** `use`: what the directory is for, for the message if it cannot be made. */
+  constructor(use: ScratchUse = EVENT_IDS) {
+    this.directory = madeDirectory(use);
+  }
 
   /** A place for a file of this name. */
   pathOf(name: string): string {
@@ -19,7 +24,12 @@ export class Scratch {
   }
 }
 
-function madeDirectory(): string {
+const EVENT_IDS: ScratchUse = {
+  what: 'event ids that memory has no room for, and what comes from a pipe, are kept there',
+  needs: 'give TMPDIR a directory that can be written to, or use --no-dedupe',
+};
+
+function madeDirectory(use: ScratchUse): string {
   try {
     removeLeftovers(tmpdir());
     const directory = join(tmpdir(), `meter-${processMark()}-${crypto.randomUUID().slice(0, 8)}`);
@@ -27,10 +37,7 @@ function madeDirectory(): string {
     noteUnfinished(directory);
     return directory;
   } catch (error) {
-    throw scratchFault(error, {
-      what: 'event ids that memory has no room for, and what comes from a pipe, are kept there',
-      needs: 'give TMPDIR a directory that can be written to, or use --no-dedupe',
-    });
+    throw scratchFault(error, use);
   }
 }
 
@@ -94,11 +101,8 @@ function scratchFault(error: unknown, { what, needs }: ScratchUse, written?: num
 }
 
 /** Hands chunks on, and keeps what they hold in a file: for a source that can be read only once. */
-export async function* copyTo(path: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const file = new ScratchFile(path, {
-    what: 'the rows of a pipe are kept there, to compare those with the same event id',
-    needs: 'give TMPDIR a directory with as much room as the rows take without compression, or use --no-dedupe',
-  });
+export async function* copyTo(path: string, chunks: AsyncIterable<Buffer>, use: ScratchUse): AsyncGenerator<Buffer> {
+  const file = new ScratchFile(path, use);
   try {
     for await (const chunk of chunks) {
       file.write(chunk);

@@ -1,10 +1,11 @@
 /** Answers a ledger's questions from the slabs that one or more threads have filled. */
+
+import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../../core/catalog/grouping.ts';
 import type { Meter } from '../../core/catalog/meter.ts';
 import { meets, placeOf } from '../../core/catalog/rowFilter.ts';
 import { Decimal, ZERO } from '../../core/decimal.ts';
 import { contains, type Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
-import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../../core/usage/grouping.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import type { RowsByBucket } from '../../core/usage/rowTimes.ts';
 import { PAIR_FIELDS } from './distinctValues.ts';

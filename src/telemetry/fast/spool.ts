@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { InputFailure, type OpenSource, openSource, type Source } from '../source.ts';
-import { copyTo } from './scratch.ts';
+import { copyTo, type ScratchUse } from './scratch.ts';
 
 export type Spooled = {
   /** The file, under the name of the source. */
@@ -15,16 +15,20 @@ export type Spooled = {
   readonly failure: InputFailure | undefined;
 };
 
-/** `onProgress` is called with the bytes taken from the source so far. */
+/** `onProgress` is called with the bytes taken from the source so far; `use` is for the message if the file cannot be written. */
 export async function spool(
   source: Source,
   path: string,
-  { signal, onProgress }: { signal: AbortSignal | undefined; onProgress: (bytes: number) => void },
+  {
+    signal,
+    onProgress,
+    use,
+  }: { signal: AbortSignal | undefined; onProgress?: ((bytes: number) => void) | undefined; use: ScratchUse },
 ): Promise<Spooled> {
   const { chunks, bytesRead } = openSource(source, signal);
   const file = { kind: 'file', name: source.name, path } as const;
   try {
-    for await (const _ of copyTo(path, chunks)) onProgress(bytesRead());
+    for await (const _ of copyTo(path, chunks, use)) onProgress?.(bytesRead());
     return { source: file, bytes: bytesRead(), failure: undefined };
   } catch (error) {
     if (!(error instanceof InputFailure)) throw error;

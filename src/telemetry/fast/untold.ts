@@ -2,7 +2,7 @@
 import type { Wanted } from '../columns.ts';
 import { conflict } from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
-import type { Fault } from '../row.ts';
+import { type Fault, saysWhy } from '../row.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 import type { TaskResult } from './crewMember.ts';
 import type { Conflict } from './deliveries.ts';
@@ -50,6 +50,9 @@ export async function tellUntold(
     const { line } = untold[next++]!;
     request.onReject(rejectOf(fault, { file, line, raw }));
   };
+  const keepsRaw = request.keepsRaw ?? true;
+  const tellRead = (fault: Fault, bytes: Buffer, shape: Shape) =>
+    tell(fault, keepsRaw || !saysWhy(fault) ? rawOf(bytes, shape, wanted) : '');
   const isKept = ({ fault, raw }: Untold) => fault !== undefined && raw !== undefined;
   const tellKept = () => tell(untold[next]!.fault!, decodeLoosely(untold[next]!.raw!));
   const open = untold.filter((reject) => !isKept(reject));
@@ -60,11 +63,10 @@ export async function tellUntold(
       const { offset, line, fault: known, conflict: found } = open[i]!;
       const shape = refetcher.shapeAt(offset);
       if (found) {
-        tell(conflictOf(found, bytes, shape), rawOf(bytes, shape, wanted));
+        tellRead(conflictOf(found, bytes, shape), bytes, shape);
         return;
       }
-      const fault = known ?? faultOf(understand(bytes, shape, wanted, line), wanted, request)!;
-      tell(fault, rawOf(bytes, shape, wanted));
+      tellRead(known ?? faultOf(understand(bytes, shape, wanted, line), wanted, request)!, bytes, shape);
     },
   );
   while (next < untold.length) {

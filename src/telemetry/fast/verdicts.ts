@@ -21,31 +21,29 @@ export type Verdicts = {
   /** 1 for conflicts. */
   readonly isConflict: Uint8Array;
   readonly marks: RowMarks;
-  /** Sources that could not be read again. */
-  readonly failures: readonly Problem[];
 };
 
 /** Rows of a task, at least, if there are so many. */
 const TASK_ROWS = 1 << 14;
 
+/** `failures`: of sources that could not be read again; nothing is judged then. */
 export async function judge(
   disputed: readonly DisputedRows[],
   refetchers: readonly (Refetcher | undefined)[],
   crew: Pick<Crew, 'judge'>,
   order: Omit<JudgingOrder, 'tasks' | 'marks' | 'taken'>,
-): Promise<Verdicts> {
+): Promise<Verdicts | { readonly failures: readonly Problem[] }> {
   const count = disputed.reduce((sum, { offsets }) => sum + offsets.length, 0);
   const marks = newRowMarks(count);
   const tasks = disputed.flatMap((rows) => (rows.isReviewed ? judgingTasks(rows, refetchers[rows.source]!) : []));
   const found = tasks.length === 0 ? [] : await crew.judge({ ...order, tasks, marks, taken: newCounter() });
   const failures = found.flat();
-  if (failures.length === 0) {
-    // Rows whose meaning depends on where they stand are understood one by one.
-    const others = disputed.filter(({ isReviewed }) => !isReviewed);
-    if (others.length > 0) await markEach(others, refetchers, new RowMarker(new Kernel(), { ...order, marks }), order);
-  }
+  if (failures.length > 0) return { failures };
+  // Rows whose meaning depends on where they stand are understood one by one.
+  const others = disputed.filter(({ isReviewed }) => !isReviewed);
+  if (others.length > 0) await markEach(others, refetchers, new RowMarker(new Kernel(), { ...order, marks }), order);
   const { events, countsFor, tied } = eventsAmong(marks);
-  if (failures.length === 0 && tied) await settleTies(disputed, refetchers, marks, countsFor, order);
+  if (tied) await settleTies(disputed, refetchers, marks, countsFor, order);
   const isConflict = new Uint8Array(count);
   let conflicts = 0;
   let differing = 0;
@@ -56,7 +54,7 @@ export async function judge(
       conflicts++;
     } else if (!hasSame(marks, row, other, FORM_AT)) differing++;
   }
-  return { repeated: count - conflicts - events, conflicts, differing, countsFor, isConflict, marks, failures };
+  return { repeated: count - conflicts - events, conflicts, differing, countsFor, isConflict, marks };
 }
 
 export function newCounter(): Int32Array {

@@ -1,8 +1,8 @@
 /** Customers and hours at which somebody has to look closer: their rows go the exact way, into steps. */
 import { HOUR_MS } from '../../core/calendar.ts';
+import type { KeptDimensions } from '../../core/catalog/grouping.ts';
 import type { Meter } from '../../core/catalog/meter.ts';
 import { Decimal } from '../../core/decimal.ts';
-import type { KeptDimensions } from '../../core/usage/grouping.ts';
 import {
   absorb,
   metersOf,

@@ -1,15 +1,12 @@
 /**
- * CSV by RFC 4180 with csv-parse: quotes only around whole fields, doubled inside them; rows end with LF or CRLF. Dialects
- * whose quotes carry over nothing are split at line ends and delimiters.
- *
- * csv-parse runs in its relaxed mode, because its strict one loses its place at the first misplaced quote; a row that
- * strict reading would refuse is found by looking at its raw text.
+ * CSV by RFC 4180: quotes only around whole fields, doubled inside them; rows end with LF or CRLF. A quoted field may go on
+ * over line ends. In dialects whose quotes carry over nothing, a row is a line.
  */
-import { type CsvError, type Options, Parser } from 'csv-parse';
 import type { Wanted } from '../columns.ts';
 import {
   type CsvHeader,
   type CsvRecord,
+  type Delimiter,
   type Dialect,
   fieldsOfLine,
   isHeader,
@@ -18,44 +15,31 @@ import {
   swallowingLine,
 } from '../csvRow.ts';
 import { onlyBlankLines, swallowedRows, unclosedQuote } from '../inputProblems.ts';
-import type { InputFailure, Source } from '../source.ts';
+import { InputFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
+import { type Lines, withoutReturn } from './lines.ts';
 
 export async function* csvRows(
   source: Source,
-  chunks: AsyncIterable<Buffer>,
+  lines: AsyncIterable<Lines>,
   { dialect, ...wanted }: Wanted & { dialect: Dialect },
 ): AsyncGenerator<FoundRow[]> {
   const records = new Records(source, dialect, wanted);
-  let lastByte: number | undefined;
-  const watched = (async function* () {
-    for await (const chunk of chunks) {
-      lastByte = chunk.at(-1);
-      yield chunk;
-    }
-  })();
-  const finish =
-    dialect.quotes === 'csv' ? csvRecords(source, watched, dialect, records) : lineRecords(watched, dialect, records);
-  for await (const _ of finish) {
-    yield records.drain();
-    if (records.failure) throw records.failure;
+  for await (const batch of lines) {
+    const { found, failure } = records.take(batch);
+    yield found;
+    if (failure) throw failure;
   }
-  if (lastByte !== LF) records.endWithoutLine();
-  yield records.drain();
-  if (records.failure) throw records.failure;
-  if (!records.hasHeader) throw onlyBlankLines(source);
+  records.end();
 }
 
-const LF = 0x0a;
-
-/** Turns records into rows, and headers among them into the header of the rows that follow. */
+/** Puts lines together to records; turns records into rows, and headers among them into the header of the rows that follow. */
 class Records {
-  line = 1;
   private header: CsvHeader | undefined;
-  private found: FoundRow[] = [];
-  private isLastARow = false;
-  /** What is wrong with the source; no record behind it is taken. */
-  failure: InputFailure | undefined;
+  /** Of the next record's first line, from 1. */
+  private line = 1;
+  /** The lines of a record with a quoted field that is still open. */
+  private open: string[] = [];
   private readonly source: Source;
   private readonly dialect: Dialect;
   private readonly wanted: Wanted;
@@ -66,99 +50,99 @@ class Records {
     this.wanted = wanted;
   }
 
-  get hasHeader(): boolean {
-    return this.header !== undefined;
-  }
-
-  take(fields: readonly string[], rawWithEnd: string): void {
-    const first = this.line;
-    // Of CRLF csv-parse gives only the CR; the only other row that ends with CR is the last one of a file.
-    const raw = rawWithEnd.replace(LINE_END, '');
-    this.line += rawWithEnd.split('\n').length - 1 + (rawWithEnd.endsWith('\r') ? 1 : 0);
-    if (raw === '') this.isLastARow = false;
-    if (raw === '' || this.failure) return;
+  /** `failure`: what is wrong with the source behind the rows found. */
+  take({ lines, isUnended }: Lines): { readonly found: FoundRow[]; readonly failure?: InputFailure } {
+    const found: FoundRow[] = [];
     try {
-      this.takeRecord({ fields, raw }, first);
+      for (const line of lines) {
+        const row = this.takeLine(line, isUnended);
+        if (row) found.push(row);
+      }
     } catch (error) {
-      this.failure = error as InputFailure;
+      if (error instanceof InputFailure) return { found, failure: error };
+      throw error;
     }
+    return { found };
   }
 
-  private takeRecord(record: CsvRecord, line: number): void {
+  /** Throws if the source must not end here. */
+  end(): void {
+    if (this.open.length > 0) throw unclosedQuote(this.source, this.line);
+    if (!this.header) throw onlyBlankLines(this.source);
+  }
+
+  /** The row that ends with a line. */
+  private takeLine(line: string, isUnended: boolean): FoundRow | undefined {
+    const { quotes, delimiter } = this.dialect;
+    const { open } = this;
+    const hasQuotes = quotes === 'csv' && (open.length > 0 || line.includes('"'));
+    if (hasQuotes && isOpenBehind(line, open.length > 0, delimiter)) {
+      open.push(line);
+      return undefined;
+    }
+    const first = this.line;
+    this.line += open.length + 1;
+    const text = open.length === 0 ? line : [...open, line].join('\n');
+    this.open = [];
+    const raw = withoutReturn(text);
+    // A carriage return without a line feed behind it belongs to the last field, if quotes have a meaning.
+    const content = isUnended && quotes === 'csv' ? text : raw;
+    if (raw === '') return undefined;
+    const fields = hasQuotes ? quotedFields(content, delimiter) : fieldsOfLine(content, this.dialect);
+    const row = this.takeRecord({ fields, raw }, first);
+    // Nothing shows that the last field is complete, unless a quote closes it.
+    return row && isUnended && !raw.endsWith('"') ? { ...row, isUnended } : row;
+  }
+
+  private takeRecord(record: CsvRecord, line: number): FoundRow | undefined {
     const { source, dialect, wanted, header } = this;
-    this.isLastARow = header !== undefined && !isHeader(record, wanted);
-    if (!header || !this.isLastARow) {
+    if (!header || isHeader(record, wanted)) {
       this.header = readHeader(source, record, line, dialect, wanted);
-      return;
+      return undefined;
     }
     const swallowing = swallowingLine(record, header, wanted);
     if (swallowing !== undefined) throw swallowedRows(source, line + swallowing);
-    this.found.push({ line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header, wanted) });
-  }
-
-  /** The source ends without a line end: the last field of its last row may have been cut off, unless a quote closes it. */
-  endWithoutLine(): void {
-    const last = this.found.at(-1);
-    if (last && this.isLastARow && !last.raw.endsWith('"'))
-      this.found[this.found.length - 1] = { ...last, isUnended: true };
-  }
-
-  /** The rows found since the last call. */
-  drain(): FoundRow[] {
-    const { found } = this;
-    this.found = [];
-    return found;
+    return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header, wanted) };
   }
 }
 
-const LINE_END = /\r?\n$|\r$/;
-
-/** Hands all records to `records`; yields now and then. */
-async function* csvRecords(
-  source: Source,
-  chunks: AsyncIterable<Buffer>,
-  { delimiter }: Dialect,
-  records: Records,
-): AsyncGenerator<void> {
-  const parser = new Parser({
-    delimiter,
-    record_delimiter: ['\r\n', '\n'],
-    encoding: 'latin1',
-    raw: true,
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    // With `raw` a record is not the array of fields that the types promise, but an object around it.
-    on_record: ((found: { record: string[]; raw: string }) => {
-      records.take(found.record, found.raw);
-      return null;
-    }) as unknown as NonNullable<Options['on_record']>,
-  });
-  let parseError: CsvError | undefined;
-  parser.on('error', (error: CsvError) => {
-    parseError = error;
-  });
-  parser.resume();
-
-  for await (const chunk of chunks) {
-    await new Promise<void>((resolve) => parser.write(chunk, () => resolve()));
-    yield;
+/** True if a quoted field is open at the end of a line. `isOpen`: one is open at its begin. */
+function isOpenBehind(line: string, isOpen: boolean, delimiter: Delimiter): boolean {
+  let field = 0;
+  for (let isQuoted = isOpen; ; isQuoted = false) {
+    let end = field;
+    if (isQuoted || line[field] === '"') {
+      end = closingQuote(line, isQuoted ? field : field + 1);
+      if (end < 0) return true;
+    }
+    const next = line.indexOf(delimiter, end);
+    if (next < 0) return false;
+    field = next + 1;
   }
-  await new Promise<void>((resolve) => parser.end(resolve).once('error', () => resolve()));
-  if (!parseError) return;
-  yield;
-  if (parseError.code === 'CSV_QUOTE_NOT_CLOSED') throw unclosedQuote(source, records.line);
-  throw parseError;
 }
 
-async function* lineRecords(chunks: AsyncIterable<Buffer>, dialect: Dialect, records: Records): AsyncGenerator<void> {
-  let rest = '';
-  const take = (line: string) => records.take(fieldsOfLine(line.replace(LINE_END, ''), dialect), line);
-  for await (const chunk of chunks) {
-    const lines = (rest + chunk.toString('latin1')).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) take(`${line}\n`);
-    yield;
+/** Fields of a record in which every quoted field is closed. Text behind a closing quote makes quotes and all a bare field. */
+function quotedFields(record: string, delimiter: Delimiter): string[] {
+  const fields: string[] = [];
+  for (let start = 0; start <= record.length; ) {
+    let [field, end] = ['', start];
+    if (record[start] === '"') {
+      const close = closingQuote(record, start + 1);
+      const content = record.slice(start + 1, close).replaceAll('""', '"');
+      end = close + 1;
+      field = end === record.length || record[end] === delimiter ? content : `"${content}"`;
+    }
+    const next = record.indexOf(delimiter, end);
+    const stop = next < 0 ? record.length : next;
+    fields.push(field + record.slice(end, stop));
+    start = stop + 1;
   }
-  if (rest !== '') take(rest);
+  return fields;
+}
+
+/** Where the first quote stands from `from` on that is not doubled; −1: there is none. */
+function closingQuote(text: string, from: number): number {
+  let quote = text.indexOf('"', from);
+  while (quote >= 0 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
+  return quote;
 }

@@ -7,7 +7,7 @@ import type { Population } from '../../../src/core/simulation/population.ts';
 import { simulateRuns } from '../../../src/core/simulation/run.ts';
 import { POLICY_NAMES, type Scenario } from '../../../src/core/simulation/scenario.ts';
 import { simulate } from '../../../src/core/simulation/simulate.ts';
-import { firstAccounts, referencePopulation, scenarioOf, TIERS } from './support.ts';
+import { firstAccounts, historiesOf, populationOf, referencePopulation, scenarioOf, TIERS } from './support.ts';
 
 const SCENARIOS: readonly Scenario[] = [
   scenarioOf({ name: 'flat', tiers: TIERS.flat }),
@@ -28,9 +28,8 @@ describe('sixty replicates of the Monte Carlo engine', () => {
   test('scatter around the expected values within their standard error', async () => {
     const runs = runsOf();
     const bootstrap = { replicates: 0, seed: 3 };
-    const none = runs.map(() => false);
-    const expected = await simulateRuns(population, runs, none, { engine: { kind: 'ev' }, bootstrap });
-    const drawn = await simulateRuns(population, runs, none, {
+    const expected = await simulateRuns(population, runs, { engine: { kind: 'ev' }, bootstrap });
+    const drawn = await simulateRuns(population, runs, {
       engine: { kind: 'mc', replicates: 60, seed: 3 },
       bootstrap,
     });
@@ -51,12 +50,26 @@ describe('sixty replicates of the Monte Carlo engine', () => {
     const runs = runsOf();
     const draw = async (seed: number) => {
       const options = { engine: { kind: 'mc', replicates: 2, seed }, bootstrap: { replicates: 0, seed } } as const;
-      return (await simulateRuns(population, runs, [], options)).map(({ sums }) => [...sums]);
+      return (await simulateRuns(population, runs, options)).map(({ sums }) => [...sums.values]);
     };
     const [once, again, other] = [await draw(5), await draw(5), await draw(6)];
     expect(again).toEqual(once);
     expect(other).not.toEqual(once);
   });
+});
+
+test('drawn customers have bills: the median of a flat fee that covers all usage is the fee', async () => {
+  // 100 requests a month of 500 000 included: every bill is 29.00, whoever stays.
+  const months = Array.from({ length: 16 }, () => 100);
+  const few = populationOf(historiesOf({ firstMonth: 24_300, accounts: ['a', 'b'], requests: [months, months] }));
+  for (const engine of [{ kind: 'ev' }, { kind: 'mc', replicates: 4, seed: 1 }] as const) {
+    const { outcomes } = await simulate({
+      ...{ population: few, signups: undefined, scenarios: [SCENARIOS[0]!], baseline: 'flat' },
+      ...{ parameters: DEFAULT_PARAMETERS, engine, bootstrap: { replicates: 0, seed: 1 } },
+    });
+    expect(outcomes[0]!.bills.quantiles, engine.kind).toMatchObject({ p10: 29, median: 29, p99: 29 });
+    expect(outcomes[0]!.bills.histogram.shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+  }
 });
 
 test('a replicate of the bootstrap draws the same customers for every scenario', async () => {

@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { loadRateCard } from '../../../src/config/loadRateCard.ts';
 import type { Meter } from '../../../src/core/catalog/meter.ts';
-import { rateAccounts, tariffOf } from '../../../src/core/simulation/billing.ts';
+import { Bills, rateAccounts, tariffOf } from '../../../src/core/simulation/billing.ts';
 import { conversionOf, expectedBills, mean, type Signup } from '../../../src/core/simulation/conversion.ts';
-import { ExpectedValueEngine } from '../../../src/core/simulation/expectedValue.ts';
+import { Expectation } from '../../../src/core/simulation/expectation.ts';
 import type { Parameters } from '../../../src/core/simulation/parameters.ts';
 import { type Histories, type Population, prepare } from '../../../src/core/simulation/population.ts';
 import { isFree, NO_POLICIES, type PolicyName, type Scenario } from '../../../src/core/simulation/scenario.ts';
+import { Sums } from '../../../src/core/simulation/sums.ts';
+import { Walker } from '../../../src/core/simulation/walk.ts';
 import { readHistories } from '../../../src/telemetry/history/readHistories.ts';
 import { readSignups } from '../../../src/telemetry/history/readSignups.ts';
 
@@ -82,14 +84,15 @@ export function populationOf(histories: Histories, horizon = 12): Population {
 }
 
 /** Sums over a population by the expected-value engine, one account after the other. */
-export function expectedSums(population: Population, scenario: Scenario, { behaviour }: Parameters): Float64Array {
+export function expectedSums(population: Population, scenario: Scenario, { behaviour }: Parameters): Sums {
   const tariff = tariffOf(scenario, population);
-  const engine = new ExpectedValueEngine(tariff, population, behaviour, scenario.policies);
-  const bills = new Float64Array(population.periods.length * scenario.plans.length * 5);
-  const total = new Float64Array(engine.sums.length);
-  for (let account = 0; account < population.accounts.length; account++) {
-    rateAccounts(tariff, population, account, account + 1, bills);
-    for (const [i, value] of engine.run(account, bills, 0).entries()) total[i]! += value;
+  const walker = new Walker({ tariff, behaviour, policies: scenario.policies }, population);
+  const plans = scenario.plans.length;
+  const bills = new Bills({ accounts: 1, months: population.periods.length, plans });
+  const total = new Sums({ horizon: population.horizon, plans });
+  for (const [index, tenure] of population.tenures.entries()) {
+    rateAccounts(tariff, population, { from: index, to: index + 1 }, bills);
+    total.add(walker.walkAccount({ index, tenure, bills, row: 0 }, new Expectation(plans)), 1);
   }
   return total;
 }

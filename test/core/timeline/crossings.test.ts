@@ -157,28 +157,6 @@ pricing_tiers: { only: { cost: 0, limits: { seats: 3 }, overage: { seats: 1 } } 
   });
 });
 
-describe('what can be read only once', () => {
-  const rows = [
-    'a 2026-10-03T10:00:00Z 79',
-    'b 2026-10-01T00:00:00Z 5',
-    'a 2026-10-03T10:15:00Z 1',
-    'a 2026-10-03T10:15:00Z 2',
-  ];
-
-  test('is known to the instant where each customer comes in time order', async () => {
-    expect((await at(rows, { once: true })).objects).toEqual((await at(rows)).objects);
-    expect((await at(rows, { once: true })).passes).toBe(0);
-  });
-
-  test('is otherwise known by the hour, and says so', async () => {
-    const late = [...rows, 'a 2026-10-03T10:14:59Z 1', 'b 2026-10-02T00:00:00Z 80'];
-    expect(shortEntries(await at(late, { once: true }))).toEqual([
-      '2026-10-02T00:00:00Z threshold b small requests 0.8 85/100',
-      '2026-10-03T10:00:00Z threshold a small requests 0.8 83/100 hour',
-    ]);
-  });
-});
-
 test('a second reading without the rows of the first is not taken for an answer', async () => {
   await expect(at(['a 2026-10-03T10:00:00Z 80'], { seesOtherRows: true })).rejects.toThrow(
     `the rows of requests of "a" from ${BigInt(Date.UTC(2026, 9, 3, 10)) * 1_000_000n} on are not those that were read before`,

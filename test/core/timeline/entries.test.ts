@@ -264,10 +264,9 @@ describe('a rate limit', () => {
   const tiers = `
 timezone: America/Los_Angeles
 pricing_tiers: { only: { cost: 0, rate_limit: 5/s, overage: { requests: 1 } } }`;
-  const rates = async (rows: readonly string[], more = {}) =>
-    (await timelineFor({ tiers, exports: [csv(rows)], ...more })).objects.map(
-      ({ at, kind, used, day, seconds, above }) =>
-        kind === 'rate_limit' ? `${at} ${used} ${day}` : `${at} ${used} ${day}: ${seconds} s, ${above} too many`,
+  const rates = async (rows: readonly string[]) =>
+    (await timelineFor({ tiers, exports: [csv(rows)] })).objects.map(({ at, kind, used, day, seconds, above }) =>
+      kind === 'rate_limit' ? `${at} ${used} ${day}` : `${at} ${used} ${day}: ${seconds} s, ${above} too many`,
     );
 
   test('is kept with as many requests in a second as it admits', async () => {
@@ -288,14 +287,6 @@ pricing_tiers: { only: { cost: 0, rate_limit: 5/s, overage: { requests: 1 } } }`
       '2026-10-04T07:00:00Z 13.5 2026-10-03: 2 s, 3.5 too many',
     ];
     expect(await rates(rows)).toEqual(expected);
-    expect(await rates(rows, { once: true })).toEqual(expected);
-  });
-
-  test('is not looked at from the first late row of what can be read only once', async () => {
-    expect(await rates(['a 2026-10-03T06:59:59Z 9', 'a 2026-10-03T06:59:58Z 1'], { once: true })).toEqual([]);
-    const rows = ['a 2026-10-03T06:59:57Z 9', 'a 2026-10-03T06:59:59Z 9', 'a 2026-10-03T06:59:58Z 1'];
-    // The day, which ends at 7:00, is not complete without the late row.
-    expect(await rates(rows, { once: true })).toEqual(['2026-10-03T06:59:57Z 9 2026-10-02']);
   });
 
   test('counts what was used up to the end of the second, of all meters', async () => {
@@ -317,12 +308,10 @@ pricing_tiers: { only: { cost: 0, rate_limit: 5/s, overage: { requests: 1 } } }`
     ${'rows of a second that begins with a minute'} | ${['a 2026-10-03T10:02:00Z 3', 'a 2026-10-03T10:02:00.1Z 3']}                               | ${0}
     ${'one of two seconds'}                         | ${['a 2026-10-03T10:02:00.1Z 3', 'a 2026-10-03T10:02:00.1Z 3', 'a 2026-10-03T10:02:03Z 7']} | ${1}
   `('says where rows may add up more than a second: $about', async ({ rows, unsure }) => {
-    for (const once of [false, true]) {
-      const { objects } = await timelineFor({ tiers, exports: [csv(rows)], once });
-      expect(objects.at(-1)).toMatchObject({ kind: 'rate_limit_day' });
-      expect([objects.at(-1)!.caveat, objects.at(-1)!.unsure]).toEqual(
-        unsure === 0 ? [undefined, undefined] : ['summed_rows', unsure],
-      );
-    }
+    const { objects } = await timelineFor({ tiers, exports: [csv(rows)] });
+    expect(objects.at(-1)).toMatchObject({ kind: 'rate_limit_day' });
+    expect([objects.at(-1)!.caveat, objects.at(-1)!.unsure]).toEqual(
+      unsure === 0 ? [undefined, undefined] : ['summed_rows', unsure],
+    );
   });
 });

@@ -171,30 +171,3 @@ test('an entry depends on rows up to its instant only, in any order, over any fi
   );
   expect(compared).toBeGreaterThan(RUNS.runs);
 });
-
-test('so does an exact one of what can be read only once, wherever a row comes too late', {
-  timeout: 600_000,
-}, async () => {
-  let compared = 0;
-  await checkAsync(
-    fc.asyncProperty(rowsOf, termsOf, fc.nat(), fc.boolean(), async (rows, terms, late, isInOrder) => {
-      const limited = { ...orderOf(terms), period: '2026-10', once: true };
-      const sorted = rows.toSorted((x, y) => (x.at < y.at ? -1 : x.at > y.at ? 1 : 0));
-      if (!isInOrder) sorted.push(...sorted.splice(late % sorted.length, 1));
-      const whole = await timelineFor({ ...limited, exports: [exportOf(sorted)] });
-      const fromFiles = await timelineFor({ ...limited, once: false, exports: [exportOf(rows)] });
-      const exact = whole.entries.filter(({ resolution }) => resolution !== 'hour');
-      // What is exact is what files tell.
-      const known = eventsUntil(1n << 70n, fromFiles);
-      for (const event of eventsUntil(1n << 70n, { ...whole, entries: exact })) expect(known).toContain(event);
-      for (const entry of exact.filter((_, i) => i % 4 === late % 4)) {
-        const end = lastInstantOf(entry);
-        const cut = await timelineFor({ ...limited, exports: [exportOf(sorted.filter(({ at }) => at <= end))] });
-        expect(eventsUntil(end, cut)).toContain(eventsUntil(end, { ...whole, entries: [entry] })[0]);
-        compared++;
-      }
-    }),
-    RUNS,
-  );
-  expect(compared).toBeGreaterThan(RUNS.runs);
-});

@@ -193,32 +193,6 @@ describe('a timeline', () => {
     );
   });
 
-  test('is the same from what can be read only once, if that is in time order; otherwise hours hold its instants', async () => {
-    await law(
-      fc.asyncProperty(inputs, async (input) => {
-        const order = orderOf(input);
-        const sorted = input.rows.toSorted((x, y) => (x.at < y.at ? -1 : x.at > y.at ? 1 : 0));
-        const exact = await timelineFor(order);
-        const once = await timelineFor({ ...order, exports: [textOf(sorted)], once: true });
-        expect(once.objects).toEqual(exact.objects);
-
-        const unsorted = await timelineFor({ ...order, once: true });
-        const keyOf = ({ customer, stretch, meter, threshold }: (typeof exact.entries)[number]) =>
-          `${customer} ${stretch.start} ${meter} ${threshold}`;
-        const crossings = exact.entries.filter(({ threshold }) => threshold);
-        const instants = new Map(crossings.map((entry) => [keyOf(entry), entry.at]));
-        const rough = unsorted.entries.filter(({ threshold }) => threshold);
-        expect(rough.map(keyOf).toSorted()).toEqual(crossings.map(keyOf).toSorted());
-        for (const entry of rough) {
-          const instant = instants.get(keyOf(entry))!;
-          const isIn = instant >= entry.at && instant < entry.at + HOUR;
-          expect(entry.resolution === 'hour' ? isIn : entry.at === instant).toBe(true);
-        }
-      }),
-      40,
-    );
-  });
-
   test('has the credit of a month begin and end where adding up dollars does, the minimum at the end', async () => {
     await law(
       fc.asyncProperty(rowsOf, ...amounts(40, 90, 60), async (rows, limit, minimum, grant) => {

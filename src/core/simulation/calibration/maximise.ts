@@ -1,8 +1,11 @@
 /**
- * Maximum likelihood with priors, by scoring with outer products of the gradient.
+ * Maximum likelihood with priors, by scoring with outer products of the gradient (BHHH: Berndt, Hall, Hall & Hausman, Annals of
+ * Economic and Social Measurement 3/4, 1974, 653–665), with the step halved until the penalised likelihood rises.
  *
  * The gradient of each row is taken by differences, so that a model is nothing but a function from parameters to
- * the log-likelihood of every row. Standard errors are clustered: rows of one account are not independent.
+ * the log-likelihood of every row. Standard errors are clustered by account, because
+ * rows of one account are not independent: the sandwich bread × meat × bread of Liang & Zeger, Biometrika 73(1), 1986, 13–22, with
+ * no small-sample correction (CR0). The prior enters bread and meat as one more independent observation.
  */
 import { inverse, type Matrix, product, times, zeros } from './matrix.ts';
 import type { Prior } from './prior.ts';
@@ -62,7 +65,7 @@ export function maximise(
   let log = logOf(place);
   let steps = 0;
   for (; steps < MOST_STEPS; steps++) {
-    const { gradient, outer } = derivatives(place);
+    const { gradient, outer } = derivatives({ likelihood, at: place, free, valuesAt });
     const pull = free.map((i, k) => gradient[k]! - (place[i]! - centres[i]!) / priors[i]!.deviation ** 2);
     const information = withPrior(outer);
     const covariance = inverse(information);
@@ -80,7 +83,7 @@ export function maximise(
     if (!taken || size < NEAR_ENOUGH) break;
   }
 
-  const { outer, meat } = derivatives(place);
+  const { outer, meat } = derivatives({ likelihood, at: place, free, valuesAt });
   const bread = inverse(withPrior(outer))!;
   const spread = product(product(bread, withPrior(meat)), bread);
   const estimates = priors.map((prior, i): Estimate => {
@@ -98,40 +101,51 @@ export function maximise(
   function withPrior(outer: Matrix): Matrix {
     return outer.map((row, k) => row.map((value, l) => value + (k === l ? priors[free[k]!]!.deviation ** -2 : 0)));
   }
+}
 
-  /** Sum of gradients, outer products by row, and outer products by account. */
-  function derivatives(at: readonly number[]): { gradient: number[]; outer: Matrix; meat: Matrix } {
-    const size = free.length;
-    const here = new Float64Array(likelihood.rows);
-    likelihood.evaluate(valuesAt(at), here);
-    const slopes = free.map((i) => {
-      const slope = new Float64Array(likelihood.rows);
-      const tried = [...at];
-      tried[i] = at[i]! + DIFFERENCE;
-      likelihood.evaluate(valuesAt(tried), slope);
-      for (let row = 0; row < slope.length; row++) slope[row] = (slope[row]! - here[row]!) / DIFFERENCE;
-      return slope;
-    });
-    const gradient = new Array<number>(size).fill(0);
-    const [outer, meat] = [zeros(size), zeros(size)];
-    let own = new Array<number>(size).fill(0);
-    for (let row = 0; row < likelihood.rows; row++) {
-      for (let k = 0; k < size; k++) {
-        const slope = slopes[k]![row]!;
-        gradient[k]! += slope;
-        own[k]! += slope;
-        for (let l = 0; l <= k; l++) outer[k]![l]! += slope * slopes[l]![row]!;
-      }
-      if (row + 1 < likelihood.rows && likelihood.clusters[row + 1] === likelihood.clusters[row]) continue;
-      for (let k = 0; k < size; k++) for (let l = 0; l <= k; l++) meat[k]![l]! += own[k]! * own[l]!;
-      own = new Array<number>(size).fill(0);
-    }
+/** Sum of gradients, outer products by row, and outer products by account. */
+function derivatives({
+  likelihood,
+  at,
+  free,
+  valuesAt,
+}: {
+  readonly likelihood: Likelihood;
+  readonly at: readonly number[];
+  /** Positions of the parameters that are estimated. */
+  readonly free: readonly number[];
+  readonly valuesAt: (at: readonly number[]) => number[];
+}): { gradient: number[]; outer: Matrix; meat: Matrix } {
+  const size = free.length;
+  const here = new Float64Array(likelihood.rows);
+  likelihood.evaluate(valuesAt(at), here);
+  const slopes = free.map((i) => {
+    const slope = new Float64Array(likelihood.rows);
+    const tried = [...at];
+    tried[i] = at[i]! + DIFFERENCE;
+    likelihood.evaluate(valuesAt(tried), slope);
+    for (let row = 0; row < slope.length; row++) slope[row] = (slope[row]! - here[row]!) / DIFFERENCE;
+    return slope;
+  });
+  const gradient = new Array<number>(size).fill(0);
+  const [outer, meat] = [zeros(size), zeros(size)];
+  let own = new Array<number>(size).fill(0);
+  for (let row = 0; row < likelihood.rows; row++) {
     for (let k = 0; k < size; k++) {
-      for (let l = k + 1; l < size; l++) {
-        outer[k]![l] = outer[l]![k]!;
-        meat[k]![l] = meat[l]![k]!;
-      }
+      const slope = slopes[k]![row]!;
+      gradient[k]! += slope;
+      own[k]! += slope;
+      for (let l = 0; l <= k; l++) outer[k]![l]! += slope * slopes[l]![row]!;
     }
-    return { gradient, outer, meat };
+    if (row + 1 < likelihood.rows && likelihood.clusters[row + 1] === likelihood.clusters[row]) continue;
+    for (let k = 0; k < size; k++) for (let l = 0; l <= k; l++) meat[k]![l]! += own[k]! * own[l]!;
+    own = new Array<number>(size).fill(0);
   }
+  for (let k = 0; k < size; k++) {
+    for (let l = k + 1; l < size; l++) {
+      outer[k]![l] = outer[l]![k]!;
+      meat[k]![l] = meat[l]![k]!;
+    }
+  }
+  return { gradient, outer, meat };
 }

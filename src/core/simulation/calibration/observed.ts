@@ -1,5 +1,5 @@
 /** Observed account-months: what was billed, and how the customer reacted. */
-import { type CustomerMonth, Expectation, type PlanTerms, Reaction, Reactions } from '../behaviour.ts';
+import { BillAverages, type CustomerMonth, type PlanTerms, Reaction, Reactions } from '../behaviour.ts';
 import type { Behaviour } from '../parameters.ts';
 import { NO_POLICIES, type Policies } from '../scenario.ts';
 import type { Likelihood } from './maximise.ts';
@@ -30,9 +30,9 @@ export type ObservedMonth = {
 /** Months that only form expectations. */
 const FIRST_MONTHS = 3;
 
-/** A month whose reaction counts, with what the customer expected by then. */
+/** A month whose reaction counts, with the averages of the months before it. */
 export type ReactionRow = ObservedMonth & {
-  readonly expectation: Expectation;
+  readonly averages: BillAverages;
   readonly expectedRequests: number;
   readonly cluster: number;
 };
@@ -41,20 +41,20 @@ export type ReactionRow = ObservedMonth & {
 export function reactionRows(months: readonly ObservedMonth[], memory: number): ReactionRow[] {
   const rows: ReactionRow[] = [];
   let [cluster, seen, expectedRequests] = [-1, 0, 0];
-  let expectation = new Expectation();
+  let averages = new BillAverages();
   for (const [i, month] of months.entries()) {
     const isFirst = i === 0 || months[i - 1]!.customer !== month.customer;
     if (isFirst) {
       cluster++;
       seen = 0;
-      expectation = new Expectation();
+      averages = new BillAverages();
     }
-    if (seen >= FIRST_MONTHS) rows.push({ ...month, expectation: copyOf(expectation), expectedRequests, cluster });
+    if (seen >= FIRST_MONTHS) rows.push({ ...month, averages: copyOf(averages), expectedRequests, cluster });
     if (seen === 0) {
-      expectation.start(month.bill, month.overage);
+      averages.start(month.bill, month.overage);
       expectedRequests = month.requests;
     } else {
-      expectation.learn(month.bill, month.overage, memory);
+      averages.learn(month.bill, month.overage, memory);
       expectedRequests += memory * (month.requests - expectedRequests);
     }
     seen++;
@@ -62,8 +62,8 @@ export function reactionRows(months: readonly ObservedMonth[], memory: number): 
   return rows;
 }
 
-function copyOf({ bill, variance, overage }: Expectation): Expectation {
-  return Object.assign(new Expectation(), { bill, variance, overage });
+function copyOf({ bill, variance, overage }: BillAverages): BillAverages {
+  return Object.assign(new BillAverages(), { bill, variance, overage });
 }
 
 /** Behaviour parameters that churn and disputes of account-months can tell. */
@@ -112,7 +112,7 @@ export function hazardLikelihood(rows: readonly ReactionRow[], base: Behaviour):
   };
 }
 
-/** Tells what the model expects of every row; the reaction is used again for the next one. */
+/** Calls `tell` with the reaction that the model expects of every row; the reaction is overwritten after the call. */
 export function predict(
   rows: readonly ReactionRow[],
   behaviour: Behaviour,
@@ -131,7 +131,8 @@ export function predict(
     customer.tenure = row.tenure;
     const reactions = row.notify ? alerting : silent;
     reactions.begin(customer);
-    reactions.to(row.terms, row.expectation, row.bill, row.throttling, row.holdsPacks, row.prompted, reaction);
+    const { terms, averages, bill, throttling, holdsPacks, prompted: isPrompted } = row;
+    reactions.reactTo({ terms, averages, bill, throttling, holdsPacks, isPrompted }, reaction);
     tell(i, reaction);
   }
 }

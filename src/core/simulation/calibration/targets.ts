@@ -101,7 +101,7 @@ export async function calibrateToTargets(
     const range = [prior.fromFree(place[i]! - 1.96 * deviation), prior.fromFree(place[i]! + 1.96 * deviation)] as const;
     return { name: `${section}.${key}`, spec, before: prior.centre, value: prior.fromFree(place[i]!), range };
   });
-  const reached = targets.map((target) => ({ target, value: valueOfTarget(target, rates) }));
+  const reached = targets.map((target) => ({ target, value: valueOfTarget(target, input, rates) }));
   return { parameters, estimates, reached, cost: squares(here!.slice(0, targets.length)), steps };
 
   function parametersAt(at: readonly number[]): Parameters {
@@ -116,7 +116,7 @@ export async function calibrateToTargets(
   async function residualsAt(places: readonly (readonly number[])[]): Promise<number[][]> {
     const all = await ratesFor(places.map(parametersAt));
     return all.map((rates, p) => [
-      ...targets.map((target) => missOf(target, valueOfTarget(target, rates))),
+      ...targets.map((target) => missOf(target, valueOfTarget(target, input, rates))),
       ...free.map(({ prior }, i) => (PRIOR_WEIGHT * (places[p]![i]! - centres[i]!)) / prior.deviation),
     ]);
   }
@@ -126,12 +126,10 @@ export async function calibrateToTargets(
     const runs: Run[] = vectors.flatMap(({ behaviour }) =>
       scenarios.map(({ policies }, s) => ({ tariff: tariffs[s]!, policies, behaviour })),
     );
-    const results = await simulateRuns(
-      population,
-      runs,
-      runs.map(() => false),
-      { engine: { kind: 'ev' }, bootstrap: { replicates: 0, seed: 0 } },
-    );
+    const results = await simulateRuns(population, runs, {
+      engine: { kind: 'ev' },
+      bootstrap: { replicates: 0, seed: 0 },
+    });
     const conversions = new Conversions({ ...input, bootstrap: { replicates: 0, seed: 0 } }, tariffs);
     return vectors.map(({ behaviour, costs }, v) =>
       scenarios.map(({ policies }, s) => {
@@ -140,20 +138,27 @@ export async function calibrateToTargets(
       }),
     );
   }
+}
 
-  function valueOfTarget({ scenario, rate }: Target, rates: readonly Rates[]): number {
-    const own = rates[input.scenarios.findIndex(({ name }) => name === scenario)]!;
-    const baseline = rates[input.scenarios.findIndex(({ name }) => name === input.baseline)]!;
-    if (rate === 'disputeReduction') return 1 - own.disputeRate / baseline.disputeRate;
-    if (rate === 'ticketReduction') return 1 - own.ticketsPerAccountMonth / baseline.ticketsPerAccountMonth;
-    return own[rate] ?? Number.NaN;
-  }
+type Compared = Pick<SimulationInput, 'scenarios' | 'baseline'>;
 
-  function stepFor(slopes: readonly (readonly number[])[], residuals: readonly number[], damped: number): number[] {
-    const pull = slopes.map((slope) => -slope.reduce((sum, value, r) => sum + value * residuals[r]!, 0));
-    const covariance = inverse(normalMatrix(slopes, damped));
-    return covariance ? times(covariance, pull) : pull.map(() => 0);
-  }
+/** Value of a target's rate; `rates` by scenario. */
+function valueOfTarget(
+  { scenario, rate }: Target,
+  { scenarios, baseline: named }: Compared,
+  rates: readonly Rates[],
+): number {
+  const own = rates[scenarios.findIndex(({ name }) => name === scenario)]!;
+  const baseline = rates[scenarios.findIndex(({ name }) => name === named)]!;
+  if (rate === 'disputeReduction') return 1 - own.disputeRate / baseline.disputeRate;
+  if (rate === 'ticketReduction') return 1 - own.ticketsPerAccountMonth / baseline.ticketsPerAccountMonth;
+  return own[rate] ?? Number.NaN;
+}
+
+function stepFor(slopes: readonly (readonly number[])[], residuals: readonly number[], damped: number): number[] {
+  const pull = slopes.map((slope) => -slope.reduce((sum, value, r) => sum + value * residuals[r]!, 0));
+  const covariance = inverse(normalMatrix(slopes, damped));
+  return covariance ? times(covariance, pull) : pull.map(() => 0);
 }
 
 function missOf({ rate, value, tolerance }: Target, found: number): number {

@@ -1,12 +1,5 @@
-import { Expectation, Reaction, Reactions } from '../../../../src/core/simulation/behaviour.ts';
-import {
-  BILL_FIELDS,
-  OVERAGE,
-  rateAccounts,
-  THROTTLING,
-  TOTAL,
-  tariffOf,
-} from '../../../../src/core/simulation/billing.ts';
+import { BillAverages, Reaction, Reactions } from '../../../../src/core/simulation/behaviour.ts';
+import { Bills, rateAccounts, tariffOf } from '../../../../src/core/simulation/billing.ts';
 import type { ObservedMonth } from '../../../../src/core/simulation/calibration/observed.ts';
 import type { Behaviour } from '../../../../src/core/simulation/parameters.ts';
 import type { Population } from '../../../../src/core/simulation/population.ts';
@@ -30,7 +23,7 @@ export function observedHistory(
   const months: ObservedMonth[] = [];
   const tariffs = SCENARIOS.map((scenario) => tariffOf(scenario, population));
   const length = population.periods.length;
-  const bills = new Float64Array(length * BILL_FIELDS);
+  const bills = new Bills({ accounts: 1, months: length, plans: 1 });
   const reaction = new Reaction();
   for (let repeat = 0; repeat < repeats; repeat++) {
     for (const [account, id] of population.accounts.entries()) {
@@ -39,13 +32,13 @@ export function observedHistory(
       const { policies } = SCENARIOS[group]!;
       const random = new RandomStream(seed, repeat, id);
       const reactions = new Reactions(truth, policies);
-      const expectation = new Expectation();
-      rateAccounts(tariff, population, account, account + 1, bills);
+      const averages = new BillAverages();
+      rateAccounts(tariff, population, { from: account, to: account + 1 }, bills);
       let expectedRequests = 0;
       for (let t = 0; t < length; t++) {
-        const bill = bills[t * BILL_FIELDS + TOTAL]!;
-        const overage = bills[t * BILL_FIELDS + OVERAGE]!;
-        const throttling = bills[t * BILL_FIELDS + THROTTLING]!;
+        const bill = bills.total[t]!;
+        const overage = bills.overage[t]!;
+        const throttling = bills.throttling[t]!;
         const at = account * length + t;
         const customer = {
           requests: population.quantities[at * population.meters.length]!,
@@ -56,7 +49,8 @@ export function observedHistory(
         let [churned, disputed] = [false, false];
         if (t >= 3) {
           reactions.begin(customer);
-          reactions.to(tariff.terms[0]![t]!, expectation, bill, throttling, false, false, reaction);
+          const terms = tariff.terms[0]![t]!;
+          reactions.reactTo({ terms, averages, bill, throttling, holdsPacks: false, isPrompted: false }, reaction);
           churned = random.next() < reaction.churn;
           disputed = random.next() < reaction.dispute;
         }
@@ -74,10 +68,10 @@ export function observedHistory(
         });
         if (churned) break;
         if (t === 0) {
-          expectation.start(bill, overage);
+          averages.start(bill, overage);
           expectedRequests = requests;
         } else {
-          expectation.learn(bill, overage, truth.billMemory);
+          averages.learn(bill, overage, truth.billMemory);
           expectedRequests += truth.billMemory * (requests - expectedRequests);
         }
       }

@@ -1,0 +1,102 @@
+/** The tier that an estimate is billed on, and what keeps it from billing the configuration. */
+import type { RoutesFile } from '../config/edge/drafts.ts';
+import type { RateCard } from '../core/catalog/rateCard.ts';
+import type { EdgeConfig } from '../core/estimate/edge.ts';
+import { cheapestOf, offerOf } from '../core/estimate/offers.ts';
+import { project, usageOf } from '../core/estimate/project.ts';
+import type { Period } from '../core/period.ts';
+import { didYouMean, type Problem, type ProblemSource } from '../core/problem.ts';
+import { Refusal, usageProblem } from './refusal.ts';
+
+/** `--tier`, the file's own, the tier file's default, or else the cheapest that takes all of it. */
+export function tierFor(
+  file: RoutesFile,
+  traffic: RoutesFile | undefined,
+  {
+    rateCard,
+    config,
+    period,
+    named,
+    say,
+  }: { rateCard: RateCard; config: EdgeConfig; period: Period; named: string | undefined; say: (text: string) => void },
+): string {
+  const unknown = (name: string, source?: ProblemSource): Refusal => {
+    const meant = didYouMean(name, rateCard.tiers.keys());
+    const hint = meant ? `did you mean ${meant}?` : `the tiers are ${[...rateCard.tiers.keys()].join(', ')}`;
+    const problem = source
+      ? ({ severity: 'error', code: 'edge/unknown-tier', source, message: `there is no tier "${name}"`, hint } as const)
+      : usageProblem('unknown-tier', `--tier ${name}: there is no such tier`, hint);
+    return new Refusal('usage', [problem]);
+  };
+  const inFile = file.tier ?? traffic?.tier;
+  if (named !== undefined && !rateCard.tiers.has(named)) throw unknown(named);
+  if (named === undefined && inFile && !rateCard.tiers.has(inFile.value)) throw unknown(inFile.value, inFile.source);
+  const chosen = named ?? inFile?.value ?? rateCard.defaultTier;
+  if (chosen !== undefined) return chosen;
+  const usage = usageOf(project(config, 'expected'), rateCard);
+  const offers = [...rateCard.tiers.values()].map((tier) => offerOf(rateCard, tier, usage, period));
+  const cheapest = cheapestOf(offers)?.tier.name;
+  if (cheapest === undefined) {
+    const hint = `name one with --tier, or write tier: in ${file.name}: ${[...rateCard.tiers.keys()].join(', ')}`;
+    throw new Refusal('usage', [usageProblem('no-tier', 'no tier was named, and none takes all of this', hint)]);
+  }
+  say(`no tier was named: on ${cheapest}, the cheapest that takes all of this\n`);
+  return cheapest;
+}
+
+/** What keeps the chosen tier from billing this: a region without a price, at the place where it is written; no list price. */
+export function refusalsOf(
+  name: string,
+  {
+    rateCard,
+    config,
+    period,
+    regionSources,
+    file,
+  }: {
+    rateCard: RateCard;
+    config: EdgeConfig;
+    period: Period;
+    regionSources: ReadonlyMap<string, ReadonlyMap<string, ProblemSource>>;
+    file: RoutesFile;
+  },
+): Problem[] {
+  const tier = rateCard.tiers.get(name)!;
+  const problems = new Map<string, Problem>();
+  for (const [meter, charge] of tier.charges ?? []) {
+    if (charge.kind !== 'byDimension' || charge.dimension !== 'region' || charge.otherwise) continue;
+    const priced = [...charge.prices.keys()];
+    for (const route of config.routes) {
+      for (const [region, weight] of route.regions) {
+        if (weight.isZero() || charge.prices.has(region)) continue;
+        const source = regionSources.get(route.match)?.get(region) ?? sourceOf(file, route.match);
+        const meant = didYouMean(region, priced);
+        problems.set(`${source.line}:${source.column}:${region}:${meter}`, {
+          severity: 'error',
+          code: 'edge/unpriced-region',
+          source,
+          message:
+            region === ''
+              ? `"${route.match}" names no regions, but tier ${name} prices ${meter} by region`
+              : `tier ${name} has no price for ${meter} in region "${region}"`,
+          hint: meant
+            ? `did you mean ${meant}?`
+            : region === ''
+              ? `write regions: { ${priced[0]}: 100% }`
+              : `use ${priced.join(', ')}, or give the price a default in the tier file`,
+        });
+      }
+    }
+  }
+  if (problems.size > 0) return [...problems.values()];
+  const offer = offerOf(rateCard, tier, usageOf(project(config, 'expected'), rateCard), period);
+  if (offer.invoice) return [];
+  const usable = [...rateCard.tiers.values()].filter((one) => one.kind === 'listed');
+  const hint = `estimate another tier with --tier: ${usable.map((one) => one.name).join(', ')}`;
+  const message = `tier ${name} cannot be estimated: ${offer.reason}`;
+  return [{ severity: 'error', code: 'edge/no-price', source: { file: file.name }, message, hint }];
+}
+
+function sourceOf(file: RoutesFile, match: string): ProblemSource {
+  return file.routes.find((route) => route.match === match)?.source ?? { file: file.name };
+}

@@ -1,0 +1,112 @@
+/** Observed rows, rated by the price list that was in force: they must come to what was invoiced. */
+import { didYouMean, type Problem } from '../core/problem.ts';
+import { Bills, raterOf, type Tariff, tariffOf } from '../core/simulation/billing.ts';
+import type { ObservedMonth } from '../core/simulation/calibration/observed.ts';
+import {
+  COMPUTE_SECONDS_PER_REQUEST,
+  MEAN_MONTH_DAYS,
+  PEAK_DAY_OVER_MEAN_DAY,
+  TENURE_MONTHS,
+} from '../core/simulation/defaults.ts';
+import { monthName, periodOfMonth } from '../core/simulation/months.ts';
+import type { Scenario } from '../core/simulation/scenario.ts';
+import type { ObservedRow } from '../telemetry/history/readObserved.ts';
+import type { LoadedScenarios } from './scenarios.ts';
+
+const MOST_PROBLEMS = 20;
+
+export function observedMonths(
+  rows: readonly ObservedRow[],
+  { scenarios, meters }: LoadedScenarios,
+): { readonly months: readonly ObservedMonth[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const months: ObservedMonth[] = [];
+  const names = meters.map((meter) => meter.name);
+  const positions = { meters: names, requests: names.indexOf('requests'), egress: names.indexOf('egress') };
+  const tariffs = new Map<string, Tariff>();
+  const firstMonths = new Map<string, ObservedRow>();
+  const earliest = Math.min(...rows.map(({ month }) => month));
+  const bills = new Bills({ accounts: 1, months: 1, plans: 1 });
+  const quantities = new Float64Array(names.length);
+
+  for (const row of rows) {
+    const first = firstMonths.get(row.customer) ?? row;
+    firstMonths.set(row.customer, first);
+    const found = planOf(row, scenarios);
+    const add = (code: string, message: string, hint?: string) => {
+      if (problems.length >= MOST_PROBLEMS) return;
+      const source = { file: row.file, line: row.line };
+      problems.push({
+        severity: 'error',
+        code: `observed/${code}`,
+        source,
+        message,
+        ...(hint !== undefined && { hint }),
+      });
+    };
+    if ('missing' in found) {
+      add('unknown-plan', found.missing, found.hint);
+      continue;
+    }
+    const { scenario, plan } = found;
+    const key = `${scenario.name}/${row.month}`;
+    const tariff =
+      tariffs.get(key) ??
+      tariffOf(scenario, { periods: [periodOfMonth(row.month, scenario.rateCard.timezone)], ...positions });
+    tariffs.set(key, tariff);
+    for (const [m, quantity] of row.quantities.entries()) quantities[m] = Number.isNaN(quantity) ? 0 : quantity;
+    const requests = quantities[positions.requests]!;
+    const compute = names.indexOf('compute');
+    if (compute >= 0 && Number.isNaN(row.quantities[compute]!))
+      quantities[compute] = COMPUTE_SECONDS_PER_REQUEST * requests;
+    raterOf(positions, tariff.minorUnits)(tariff.billers[plan]![0]!, { quantities, offset: 0 }, bills, 0);
+    const bill = bills.total[0]!;
+    if (row.invoice !== undefined && Math.abs(Number(row.invoice) - bill) > 0.5 / tariff.minorUnits) {
+      const replayed = bill.toFixed(scenario.rateCard.currency.minorUnit);
+      add(
+        'invoice-differs',
+        `${row.customer} was invoiced ${row.invoice} for ${monthName(row.month)}, and ${row.plan} of ${scenario.name} comes to ${replayed}`,
+        'give the price terms that were in force',
+      );
+    }
+    months.push({
+      customer: row.customer,
+      month: row.month,
+      requests,
+      peakDayRequests: row.peakDayRequests ?? (PEAK_DAY_OVER_MEAN_DAY * requests) / MEAN_MONTH_DAYS,
+      tenure: row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0),
+      terms: tariff.terms[plan]![0]!,
+      bill,
+      overage: bills.overage[0]!,
+      throttling: bills.throttling[0]!,
+      notify: row.notify ?? scenario.policies.notify,
+      holdsPacks: row.packs,
+      prompted: row.prompted,
+      churned: row.churned,
+      disputed: row.disputed,
+    });
+  }
+  return { months, problems };
+}
+
+function planOf(
+  row: ObservedRow,
+  scenarios: readonly Scenario[],
+): { scenario: Scenario; plan: number } | { missing: string; hint: string } {
+  const candidates = row.scenario === undefined ? scenarios : scenarios.filter(({ name }) => name === row.scenario);
+  for (const scenario of candidates) {
+    const plan = scenario.plans.findIndex((tier) => tier.name === row.plan);
+    if (plan >= 0) return { scenario, plan };
+  }
+  if (candidates.length === 0) {
+    const known = scenarios.map(({ name }) => name);
+    return { missing: `there is no scenario "${row.scenario}"`, hint: hint(row.scenario!, known) };
+  }
+  const known = candidates.flatMap(({ plans }) => plans.map(({ name }) => name));
+  return { missing: `no scenario has a plan "${row.plan}"`, hint: hint(row.plan, known) };
+}
+
+function hint(word: string, known: readonly string[]): string {
+  const meant = didYouMean(word, known);
+  return meant ? `did you mean ${meant}?` : `known: ${known.join(', ')}`;
+}

@@ -1,0 +1,85 @@
+/** The scenarios of `--scenarios`, or, without it, the shipped ones around the tier file; `--set` overrides single values. */
+import { dirname, join } from 'node:path';
+import { type LoadedRateCard, loadRateCard } from '../config/loadRateCard.ts';
+import { loadScenarios, type Scenarios, tierFilesOf } from '../config/loadScenarios.ts';
+import { loadParameters } from '../config/readParameters.ts';
+import { SHIPPED_SCENARIOS, scenariosAround } from '../config/shippedScenarios.ts';
+import { isError, type Problem } from '../core/problem.ts';
+import { isFree } from '../core/simulation/scenario.ts';
+import type { Ports } from './ports.ts';
+import { Refusal, usageProblem } from './refusal.ts';
+import { override } from './settings.ts';
+
+export type ScenarioOptions = {
+  readonly scenarios?: string;
+  readonly tiers?: string;
+  /** File with behaviour and costs alone. */
+  readonly parameters?: string;
+  readonly set?: readonly string[];
+};
+
+export type LoadedScenarios = Scenarios & {
+  /** Whether the behaviour parameters are the shipped ones, which stand for no measured customers. */
+  readonly isShippedBehaviour: boolean;
+  /** They have been shown. */
+  readonly warnings: readonly Problem[];
+};
+
+export async function loadScenarioOptions(options: ScenarioOptions, ports: Ports): Promise<LoadedScenarios> {
+  const { text, name, tierFiles } = await scenarioText(options, ports);
+  const { loaded, problems } = loadScenarios(text, name, tierFiles);
+  if (!loaded) throw new Refusal('usage', problems.filter(isError));
+  const given = options.parameters === undefined ? undefined : await parameterFile(options.parameters, loaded, ports);
+  const overridden = override({ ...loaded, ...(given && { parameters: given.parameters }) }, options.set ?? []);
+  const warnings = [...problems, ...(given?.warnings ?? []), ...overridden.warnings];
+  ports.warn(warnings, 'usage');
+  return { ...overridden.scenarios, warnings, isShippedBehaviour: !given && !/^behaviour:/m.test(text) };
+}
+
+async function parameterFile(name: string, { parameters: base }: Scenarios, ports: Ports) {
+  const { parameters, problems } = loadParameters(await ports.readText(name), name, base);
+  if (!parameters) throw new Refusal('usage', problems.filter(isError));
+  return { parameters, warnings: problems };
+}
+
+type ScenarioText = {
+  readonly text: string;
+  readonly name: string;
+  readonly tierFiles: ReadonlyMap<string, LoadedRateCard>;
+};
+
+async function scenarioText(options: ScenarioOptions, ports: Ports): Promise<ScenarioText> {
+  const tierFiles = new Map<string, LoadedRateCard>();
+  if (options.scenarios !== undefined) {
+    if (options.tiers !== undefined) {
+      const message = '--tiers and --scenarios are given: a scenarios file names its own tiers';
+      throw new Refusal('usage', [usageProblem('tiers-twice', message, 'write tiers: FILE in a scenario')]);
+    }
+    const text = await ports.readText(options.scenarios);
+    return { text, name: options.scenarios, tierFiles: await tierFilesBeside(options.scenarios, text, ports) };
+  }
+  const tiers = options.tiers ?? ports.tierFileHere();
+  if (tiers === undefined) return { text: SHIPPED_SCENARIOS, name: 'shipped scenarios', tierFiles };
+  if (options.tiers === undefined) ports.say(`using ${tiers} as the scenario hybrid\n`);
+  const loaded = loadRateCard(await ports.readText(tiers), tiers);
+  const { rateCard, problems } = loaded;
+  if (!rateCard) throw new Refusal('usage', problems.filter(isError));
+  tierFiles.set(tiers, loaded);
+  const free = [...rateCard.tiers.values()].find(isFree);
+  const text = scenariosAround(tiers, {
+    currency: rateCard.currency.code,
+    timezone: rateCard.timezone,
+    hasRateLimit: free?.rateLimit !== undefined,
+  });
+  return { text, name: 'shipped scenarios', tierFiles };
+}
+
+/** The tier files that a scenarios file refers to, by the names it gives them. */
+export async function tierFilesBeside(name: string, text: string, ports: Ports): Promise<Map<string, LoadedRateCard>> {
+  const tierFiles = new Map<string, LoadedRateCard>();
+  for (const file of tierFilesOf(text)) {
+    const path = join(dirname(name), file);
+    tierFiles.set(file, loadRateCard(await ports.readText(path), path));
+  }
+  return tierFiles;
+}

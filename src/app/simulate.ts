@@ -1,0 +1,163 @@
+/** Histories of accounts and pricing models to what each model would have brought. */
+import type { Currency } from '../core/money.ts';
+import { isError, type Problem } from '../core/problem.ts';
+import type { Signup } from '../core/simulation/conversion.ts';
+import { monthsNeeded, type Population, prepare } from '../core/simulation/population.ts';
+import type { EngineChoice } from '../core/simulation/run.ts';
+import { type Sensitivity, sensitivityOf } from '../core/simulation/sensitivity.ts';
+import { simulate as run, type SimulationInput, type SimulationResult } from '../core/simulation/simulate.ts';
+import { comparedWindows, weeklyNrr } from '../core/simulation/weeklyNrr.ts';
+import type { UsageLedger } from '../core/usage/ledger.ts';
+import { readSignups } from '../telemetry/history/readSignups.ts';
+import { readAccountHistories } from './accountHistories.ts';
+import { inputNames, type Ports } from './ports.ts';
+import type { ReadingOptions } from './readingOptions.ts';
+import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
+import { type LoadedScenarios, loadScenarioOptions, type ScenarioOptions } from './scenarios.ts';
+
+export type SimulateOptions = ScenarioOptions &
+  ReadingOptions & {
+    /** Name of a file of sign-ups. */
+    readonly signups?: string;
+    /** Months to simulate. */
+    readonly months: number;
+    /** `ev`: expected values; `mc`: Monte Carlo. */
+    readonly engine: 'ev' | 'mc';
+    /** Replicates of the Monte Carlo engine. */
+    readonly reps: number;
+    readonly seed: number;
+    /** Resamples behind the intervals; 0: no intervals. */
+    readonly bootstrap: number;
+    /** Scenario that the others are compared with; absent: the file's, or its first. */
+    readonly baseline?: string;
+    readonly sensitivity?: boolean;
+  };
+
+export type Simulated = {
+  readonly input: SimulationInput;
+  readonly result: SimulationResult;
+  readonly sensitivity?: Sensitivity;
+  readonly weekly?: ReturnType<typeof weeklyNrr>;
+  readonly currency: Currency;
+  readonly warnings: readonly Problem[];
+  readonly isShippedBehaviour: boolean;
+};
+
+const MOST_MONTHS = 120;
+const MOST_REPLICATES = 100_000;
+
+function checkNumbers({ months, reps, bootstrap, engine }: SimulateOptions): void {
+  const problems: Problem[] = [];
+  if (months < 1 || months > MOST_MONTHS)
+    problems.push(usageProblem('bad-months', `--months ${months}: a simulation is over 1 to ${MOST_MONTHS} months`));
+  if (engine === 'mc' && (reps < 1 || reps > MOST_REPLICATES))
+    problems.push(usageProblem('bad-reps', `--reps ${reps}: 1 to ${MOST_REPLICATES} replicates can be drawn`));
+  if (bootstrap > MOST_REPLICATES)
+    problems.push(usageProblem('bad-bootstrap', `--bootstrap ${bootstrap}: at most ${MOST_REPLICATES}`));
+  if (problems.length > 0) throw new Refusal('usage', problems);
+}
+
+/** `names`: account-months or raw exports. */
+export function simulateModels(
+  names: readonly string[],
+  options: SimulateOptions,
+  ports: Ports,
+): Promise<Outcome<Simulated>> {
+  return outcomeOf(async () => {
+    checkNumbers(options);
+    const scenarios = await loadScenarioOptions(options, ports);
+    const baseline = baselineOf(options.baseline, scenarios);
+    const sources = await ports.sourcesOf(names);
+    ports.beforeReading(inputNames(sources, [options.scenarios, options.tiers, options.signups]));
+
+    const { timezone, currency } = scenarios.scenarios[0]!.rateCard;
+    const contractTiers = new Set(scenarios.scenarios.flatMap(({ leftOut }) => leftOut.map(({ tier }) => tier)));
+    const wanted = { meters: scenarios.meters, timezone, contractTiers };
+    const { histories, ledger } = await readAccountHistories(sources, wanted, options, ports);
+    const { enterpriseRequests } = scenarios;
+    const population = prepare(histories, { horizon: options.months, enterpriseRequests, timezone });
+    const aboutPopulation = checkPopulation(population, options);
+    ports.warn(aboutPopulation, 'input');
+    const signups = options.signups === undefined ? undefined : await loadSignups(options.signups, ports);
+
+    const input = inputOf(options, { ...scenarios, baseline }, population, signups);
+    const result = await ports.during('simulating', (progress) => run({ ...input, progress }));
+    const sensitivity = options.sensitivity
+      ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }))
+      : undefined;
+    const weekly = ledger && weeklyOf(ledger, population, input);
+    return {
+      ...{ input, result, currency: currency as Currency },
+      ...(sensitivity && { sensitivity }),
+      ...(weekly && { weekly }),
+      warnings: [...scenarios.warnings, ...aboutPopulation],
+      isShippedBehaviour: scenarios.isShippedBehaviour,
+    };
+  });
+}
+
+function inputOf(
+  { engine: name, reps, seed, bootstrap }: SimulateOptions,
+  { scenarios, baseline, parameters }: LoadedScenarios,
+  population: Population,
+  signups: readonly Signup[] | undefined,
+): SimulationInput {
+  const engine: EngineChoice = name === 'mc' ? { kind: 'mc', replicates: reps, seed } : { kind: 'ev' };
+  const replicates = engine.kind === 'mc' ? engine.replicates : bootstrap;
+  return { population, signups, scenarios, baseline, parameters, engine, bootstrap: { replicates, seed } };
+}
+
+function baselineOf(given: string | undefined, { scenarios, baseline }: LoadedScenarios): string {
+  const names = scenarios.map(({ name }) => name);
+  if (given === undefined) return baseline;
+  if (names.includes(given)) return given;
+  const message = `--baseline ${given}: there is no such scenario`;
+  throw new Refusal('usage', [usageProblem('unknown-scenario', message, `they are ${names.join(', ')}`)]);
+}
+
+/** What is to be warned of; fails where nobody is left. */
+function checkPopulation(population: Population, options: SimulateOptions): Problem[] {
+  const { report, accounts } = population;
+  if (accounts.length === 0) {
+    const left = report.contracts.length > 0 ? `, and ${report.contracts.length} have contracts` : '';
+    const message = `no account is left to simulate: ${report.withoutUsage} have no usage in month 0${left}`;
+    throw new Refusal('input', [
+      usageProblem('no-accounts', message, 'month 0 is the one that lies --months before the last of the history'),
+    ]);
+  }
+  if (report.repeatedMonths === 0 && report.observedMonths >= monthsNeeded(options.months)) return [];
+  const warning: Problem = {
+    severity: 'warning',
+    code: 'usage/short-history',
+    message: `${report.observedMonths} months of history, and ${monthsNeeded(options.months)} are needed for ${options.months} months: missing ones repeat what is there`,
+    hint:
+      report.observedMonths > 4
+        ? `give more months, or simulate fewer: --months ${report.observedMonths - 4}`
+        : 'give more months',
+  };
+  return [warning];
+}
+
+async function loadSignups(name: string, ports: Ports): Promise<readonly Signup[]> {
+  const [source] = await ports.sourcesOf([name]);
+  const { signups, problems } = await readSignups(source!);
+  if (problems.some(isError)) throw new Refusal('input', problems);
+  if (signups.length === 0) throw new Refusal('input', [usageProblem('no-signups', `there is no sign-up in ${name}`)]);
+  return signups;
+}
+
+function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: SimulationInput) {
+  const { span } = ledger;
+  const windows = span ? comparedWindows(span) : [];
+  if (windows.length === 0) return undefined;
+  const { meters, accounts } = population;
+  return weeklyNrr(scenarios, meters, windows, (window) => {
+    const quantities = new Float64Array(accounts.length * meters.length);
+    for (const [a, account] of accounts.entries()) {
+      const usage = ledger.usageOf(account, window);
+      for (const [m, meter] of meters.entries())
+        quantities[a * meters.length + m] = usage.get(meter)?.quantity.toNumber() ?? 0;
+    }
+    return quantities;
+  });
+}

@@ -1,0 +1,61 @@
+/** What a shell can complete of commands: a plain list, of which each shell gets a script. */
+import { type Command, globalFlags } from '../command.ts';
+import { type Flags, longName } from '../flags/flag.ts';
+
+export type CompletedFlag = {
+  /** `--output`. */
+  readonly long: string;
+  /** `-o`. */
+  readonly short?: string;
+  readonly help: string;
+  /** What stands behind it; absent: nothing. */
+  readonly value?: Completed;
+  readonly isRepeated: boolean;
+};
+
+/** Words that are known, files, or a text that only the user knows. */
+export type Completed = { readonly words: readonly string[] } | 'file' | 'text';
+
+export type CompletedCommand = {
+  readonly name: string;
+  readonly summary: string;
+  readonly flags: readonly CompletedFlag[];
+  readonly operand: Completed | undefined;
+};
+
+const HELP: CompletedFlag = { long: '--help', short: '-h', help: 'display help', isRepeated: false };
+
+/** The flags that may stand before a command. */
+export const PROGRAM_FLAGS: readonly CompletedFlag[] = [
+  ...completedFlags(globalFlags),
+  { long: '--version', short: '-V', help: 'output the version number', isRepeated: false },
+  HELP,
+];
+
+export function completedCommand({ name, summary, flags, operands }: Command): CompletedCommand {
+  return {
+    ...{ name, summary },
+    flags: [...completedFlags(flags), ...completedFlags(globalFlags), HELP],
+    operand: operands && completed(operands),
+  };
+}
+
+function completedFlags(flags: Flags): CompletedFlag[] {
+  return Object.entries(flags).map(([key, flag]) => ({
+    long: longName(key, flag),
+    ...(flag.short !== undefined && { short: `-${flag.short}` }),
+    help: flag.help,
+    ...(flag.takes !== 'nothing' && { value: completed(flag) }),
+    isRepeated: flag.takes === 'repeated' || flag.takes === 'words',
+  }));
+}
+
+function completed({
+  choices,
+  isPath,
+}: {
+  readonly choices?: readonly string[];
+  readonly isPath?: boolean;
+}): Completed {
+  return choices ? { words: choices } : isPath ? 'file' : 'text';
+}

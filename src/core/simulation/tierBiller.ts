@@ -1,0 +1,175 @@
+/**
+ * Bills for many customers on one tier and period: what `issueInvoice` charges for it, without the lines.
+ *
+ * A simulation needs millions of bills and no line of them. Where every price of the tier is linear (`unit`) and the
+ * quantities are whole, the same arithmetic – subtract the included quantity, price, round each line half away from
+ * zero – is done on integers: exact in a double up to 2⁵³, in a bigint beyond. Everything else goes through `issueInvoice`
+ * itself. A test holds both to the same amounts.
+ */
+
+import { groupOf } from '../catalog/grouping.ts';
+import type { RateCard } from '../catalog/rateCard.ts';
+import { includedIn, type ListedTier, limitOf } from '../catalog/tier.ts';
+import { Decimal } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
+import { issueInvoice } from '../invoice/issueInvoice.ts';
+import { roundToMinorUnit } from '../money.ts';
+import { billingMonths, type Period } from '../period.ts';
+
+export type BillerContext = {
+  readonly rateCard: Pick<RateCard, 'currency' | 'timezone'>;
+  readonly tier: ListedTier;
+  readonly period: Period;
+  /** Names of the meters, in the order in which quantities are given. */
+  readonly meters: readonly string[];
+};
+
+export type TierBiller = {
+  /** Fee of the period, in minor units of the currency: a whole number. */
+  readonly fee: number;
+  /** What the fee includes of each meter, in its own unit; 0 where the tier has no limit. */
+  readonly included: readonly number[];
+  /** By meter: the most that is served, where a limit is a hard cap; otherwise infinite. */
+  readonly caps: readonly number[];
+  /**
+   * Usage charges of the period, discount, maximum and minimum included, in minor units. `quantities` are in the meters' own
+   * units, from `offset` on; `exact` holds those that a double cannot.
+   */
+  usageCharges(quantities: ArrayLike<number>, offset: number, exact?: ExactQuantities): number;
+};
+
+/** Quantities with more digits than a double carries, by position in the array of quantities. */
+export type ExactQuantities = ReadonlyMap<number, Decimal>;
+
+export function billerFor(context: BillerContext): TierBiller {
+  const { rateCard, tier, period, meters } = context;
+  const { fee } = tier;
+  const minor = 10 ** rateCard.currency.minorUnit;
+  const months = billingMonths(period, rateCard.timezone);
+  const feeAmount =
+    fee.kind === 'none' ? 0 : roundToMinorUnit(months.times(Fraction.of(fee.amount)), rateCard.currency);
+  const included = meters.map((meter) => {
+    const limit = tier.limits.get(meter);
+    return limit ? includedIn(limit, period, rateCard.timezone) : undefined;
+  });
+  const linear = linearCharges(context, included);
+  const slow = (quantities: ArrayLike<number>, offset: number, exact?: ExactQuantities) =>
+    slowUsageCharges(context, quantities, offset, exact);
+
+  return {
+    fee: new Decimal(feeAmount).times(minor).toNumber(),
+    included: included.map((quantity) => (quantity ? toNumber(quantity) : 0)),
+    caps: meters.map((meter, i) =>
+      included[i] && limitOf(tier, meter)?.beyond === 'blocked' ? toNumber(included[i]) : Number.POSITIVE_INFINITY,
+    ),
+    usageCharges: linear
+      ? (quantities, offset, exact) => {
+          let total = 0;
+          for (let i = 0; i < linear.length; i++) {
+            const charge = linear[i]!;
+            const used = quantities[offset + charge.meter]!;
+            if (!Number.isSafeInteger(used) || exact?.has(offset + charge.meter))
+              return slow(quantities, offset, exact);
+            if (used > charge.free) total += charge.amountFor(used);
+          }
+          return total;
+        }
+      : slow,
+  };
+}
+
+type LinearCharge = {
+  readonly meter: number;
+  /** What the fee includes. */
+  readonly free: number;
+  /** Minor units for a whole quantity above what is included, rounded half up. */
+  amountFor(used: number): number;
+};
+
+/** The tier's charges if whole quantities can be billed with integers; undefined if some price needs more than that. */
+function linearCharges(
+  { tier, meters, rateCard }: BillerContext,
+  included: readonly (Fraction | undefined)[],
+): LinearCharge[] | undefined {
+  if (tier.discount || tier.maximum || tier.minimum) return undefined;
+  const linear: LinearCharge[] = [];
+  for (const [name, charge] of tier.charges) {
+    const meter = meters.indexOf(name);
+    if (meter < 0) continue; // nothing is known of that meter: nothing of it is billed
+    if (charge.kind !== 'single' || charge.price.model !== 'unit') return undefined;
+    const scale = new Decimal(10).pow(rateCard.currency.minorUnit);
+    const price = Fraction.of(charge.price.amount.times(scale), charge.price.per);
+    linear.push(linearCharge(meter, price, included[meter] ?? Fraction.ZERO));
+  }
+  return linear;
+}
+
+/** (used − included) × price, as (used × a − b) ÷ c in integers. */
+function linearCharge(meter: number, price: Fraction, included: Fraction): LinearCharge {
+  const [p, q] = integers(price);
+  const [i, j] = integers(included);
+  const [a, b, c] = [p * j, p * i, q * j];
+  const [a2, b2, c2] = [2n * a, 2n * b, 2n * c];
+  const [doubleA, doubleB, doubleC, unit] = [Number(a2), Number(b2), Number(c2), Number(c)];
+  const fits = [a2, b2, c2].every((number) => number <= BigInt(Number.MAX_SAFE_INTEGER));
+  const largest = fits && doubleA > 0 ? Math.floor((Number.MAX_SAFE_INTEGER - unit) / doubleA) : -1;
+  return {
+    meter,
+    free: toNumber(included),
+    amountFor: (used) => {
+      // Half up is floor(x + ½): of 2(used × a − b) + c over 2c. Every number here is an integer below 2⁵³, so that the
+      // remainder, the difference and the last division are exact.
+      if (used <= largest) {
+        const doubled = used * doubleA - doubleB + unit;
+        return (doubled - (doubled % doubleC)) / doubleC;
+      }
+      return Number((BigInt(used) * a2 - b2 + c) / c2);
+    },
+  };
+}
+
+/** Numerator and denominator as integers. */
+function integers(value: Fraction): [bigint, bigint] {
+  const places = value.numerator.decimalPlaces();
+  const scale = new Decimal(10).pow(places);
+  return [BigInt(value.numerator.times(scale).toFixed()), BigInt(value.denominator.times(scale).toFixed())];
+}
+
+function slowUsageCharges(
+  { rateCard, tier, period, meters }: BillerContext,
+  quantities: ArrayLike<number>,
+  offset: number,
+  exact: ExactQuantities | undefined,
+): number {
+  const none = new Map();
+  const usage = new Map(
+    meters.map((meter, i) => {
+      const quantity = exact?.get(offset + i) ?? new Decimal(quantities[offset + i]!);
+      return [
+        meter,
+        { quantity, events: quantity.isZero() ? 0 : 1, by: withoutDimensions(tier, meter, quantity) ?? none },
+      ];
+    }),
+  );
+  const invoice = issueInvoice({
+    rateCard: { ...rateCard, creditPacks: new Map() },
+    customer: 'simulated',
+    period,
+    stretches: [{ tier, period, usage }],
+  });
+  const fee = invoice.lines.find((line) => line.kind === 'fee');
+  const charges = fee ? invoice.subtotal.minus(fee.amount) : invoice.subtotal;
+  return charges.times(10 ** rateCard.currency.minorUnit).toNumber();
+}
+
+/** Where a price depends on a dimension that is not known, all usage counts under the value '' (billed at the default price). */
+function withoutDimensions(tier: ListedTier, meter: string, quantity: Decimal) {
+  const charge = tier.charges.get(meter);
+  if (charge?.kind !== 'byDimension' || quantity.isZero()) return undefined;
+  const unknown = groupOf(charge.dimensions.map(() => ''));
+  return new Map([[charge.dimension, new Map([[unknown, { quantity, events: 1 }]])]]);
+}
+
+function toNumber(value: Fraction): number {
+  return value.terminates ? value.numerator.toNumber() : Number(value.toString());
+}

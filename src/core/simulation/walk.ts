@@ -1,0 +1,282 @@
+/**
+ * One walk over an account's months, for both engines.
+ *
+ * The walk knows the order of a month: one-click upgrades, the invoice, the reaction to it, credit packs, what is learned from
+ * the bill, slow moves between plans. How a probability becomes an outcome is decided by its {@link Decisions}: `Expectation`
+ * splits the customer over all outcomes, `Draw` takes one of them.
+ */
+import { BillAverages, type CustomerMonth, type InvoiceMet, logistic, Reaction, Reactions } from './behaviour.ts';
+import type { Bills, Tariff } from './billing.ts';
+import type { Decisions, Start } from './decisions.ts';
+import { MEAN_MONTH_DAYS } from './defaults.ts';
+import type { Behaviour } from './parameters.ts';
+import type { Population } from './population.ts';
+import type { Policies } from './scenario.ts';
+import { Sums } from './sums.ts';
+
+/** An account to walk over. */
+export type WalkedAccount = {
+  /** Its index in the population. */
+  readonly index: number;
+  /** Months since it came, in month 0. */
+  readonly tenure: number;
+  readonly bills: Bills;
+  /** Its index in `bills`. */
+  readonly row: number;
+};
+
+/** Receives each bill with the weight of the account-months that have it. */
+export type BillObserver = (bill: number, weight: number) => void;
+
+export type WalkerInput = {
+  readonly tariff: Tariff;
+  readonly policies: Policies;
+  readonly behaviour: Behaviour;
+};
+
+export class Walker {
+  /** Sums of the last walk. */
+  readonly sums: Sums;
+  private readonly tariff: Tariff;
+  private readonly population: Population;
+  private readonly behaviour: Behaviour;
+  private readonly reactions: Reactions;
+  private readonly plans: number;
+  private readonly reaction = new Reaction();
+  private readonly averages: readonly BillAverages[];
+  private readonly start: Start;
+  /** By plan: an upgrade is offered this month. */
+  private readonly isPrompted: boolean[];
+  /** By plan, how surely the next one is preferred: 0 to 1. */
+  private readonly leanings: Float64Array;
+  private readonly customer: CustomerMonth = { requests: 0, peakDayRequests: 0, expectedRequests: 0, tenure: 0 };
+  private readonly invoice: InvoiceMet;
+
+  constructor({ tariff, policies, behaviour }: WalkerInput, population: Population) {
+    this.tariff = tariff;
+    this.population = population;
+    this.behaviour = behaviour;
+    this.reactions = new Reactions(behaviour, policies);
+    this.plans = tariff.terms.length;
+    this.averages = tariff.terms.map(() => new BillAverages());
+    this.start = { shares: new Float64Array(this.plans), packHolders: new Float64Array(this.plans) };
+    this.isPrompted = tariff.terms.map(() => false);
+    this.leanings = new Float64Array(this.plans);
+    this.sums = new Sums({ horizon: population.horizon, plans: this.plans });
+    const [terms, averages] = [tariff.terms[0]![0]!, this.averages[0]!];
+    this.invoice = { terms, averages, bill: 0, throttling: 0, holdsPacks: false, isPrompted: false };
+  }
+
+  /** Walks over the months of one account. The sums that it returns are overwritten by the next walk. */
+  walkAccount(account: WalkedAccount, decisions: Decisions, observe?: BillObserver): Sums {
+    const { sums, reactions, customer, population } = this;
+    const { pre, horizon } = population;
+    const adoption = reactions.packAdoption();
+    const first = account.index * population.days.length;
+    sums.clear();
+    this.learnBefore(account);
+    this.findStart(account, adoption);
+    decisions.begin(this.start);
+    let startBill = 0;
+
+    for (let t = 0; t <= horizon; t++) {
+      const month = pre + t;
+      customer.requests = this.requestsAt(account, month);
+      customer.peakDayRequests = population.peakDays[first + month]!;
+      customer.tenure = account.tenure + t;
+      reactions.begin(customer);
+      decisions.beginMonth();
+      const upgrades = this.upgradeAtOnce(account, month, decisions);
+      if (t === 0) startBill = this.expectedStartBill(account, month);
+      this.addMonth(account, t, decisions);
+      if (t === horizon || sums.accountsByMonth[t] === 0) break;
+      sums.upgrades += upgrades;
+      this.meetInvoices(account, month, decisions, observe);
+      this.adoptPacks(account, month, decisions, adoption);
+      this.learn(account, month);
+      this.switchPlans(decisions);
+    }
+    this.closeBridge(account, startBill, decisions.weights);
+    return sums;
+  }
+
+  private requestsAt({ index }: WalkedAccount, month: number): number {
+    const { quantities, meters, requests, days } = this.population;
+    return quantities[(index * days.length + month) * meters.length + requests]!;
+  }
+
+  /** Forms averages over the months before month 0; they begin at the first of them. */
+  private learnBefore(account: WalkedAccount): void {
+    const { bills, row } = account;
+    const { averages, customer } = this;
+    const first = bills.at(row, 0, 0);
+    for (let plan = 0; plan < this.plans; plan++)
+      averages[plan]!.start(bills.total[first + plan]!, bills.overage[first + plan]!);
+    customer.expectedRequests = this.requestsAt(account, 0);
+    for (let month = 1; month < this.population.pre; month++) {
+      customer.requests = this.requestsAt(account, month);
+      this.learn(account, month);
+    }
+  }
+
+  /** Moves the averages of every plan, and of usage, towards a month. */
+  private learn({ bills, row }: WalkedAccount, month: number): void {
+    const { averages, customer } = this;
+    const { billMemory } = this.behaviour;
+    const first = bills.at(row, month, 0);
+    for (let plan = 0; plan < this.plans; plan++)
+      averages[plan]!.learn(bills.total[first + plan]!, bills.overage[first + plan]!, billMemory);
+    customer.expectedRequests += billMemory * (customer.requests - customer.expectedRequests);
+  }
+
+  /** Plans and packs before month 0. Customers climb the ladder as far as the next plan seems cheaper. */
+  private findStart({ bills, row }: WalkedAccount, adoption: number): void {
+    const { averages, reactions, start } = this;
+    let rest = 1;
+    for (let plan = 0; plan < this.plans; plan++) {
+      const next = averages[plan + 1];
+      const moving = next ? rest * logistic(reactions.advantageOfNext(averages[plan]!, next)) : 0;
+      let unaware = 1;
+      for (let month = 0; adoption > 0 && month < this.population.pre; month++)
+        if (bills.overage[bills.at(row, month, plan)]! > 0) unaware *= 1 - adoption;
+      start.shares[plan] = rest - moving;
+      start.packHolders[plan] = 1 - unaware;
+      rest = moving;
+    }
+  }
+
+  /** One-click upgrades, before the invoice; from the top plan down, so that nobody climbs two rungs in a month. */
+  private upgradeAtOnce({ bills, row }: WalkedAccount, month: number, decisions: Decisions): number {
+    const { averages, isPrompted, reactions, tariff, plans } = this;
+    const { shares } = this.start;
+    const isStart = month === this.population.pre;
+    let upgrades = 0;
+    for (let plan = plans - 1; plan >= 0; plan--) {
+      isPrompted[plan] = plan < plans - 1 && reactions.isPrompted(tariff.terms[plan]![month]!);
+      const isThere = decisions.weights[plan * 2]! + decisions.weights[plan * 2 + 1]! > 0;
+      if (!isPrompted[plan] || !(isThere || isStart)) continue;
+      const at = bills.at(row, month, plan);
+      const taken = reactions.takesUpgrade({
+        own: averages[plan]!,
+        ownBill: bills.total[at]!,
+        next: averages[plan + 1]!,
+        nextBill: bills.total[at + 1]!,
+      });
+      upgrades += decisions.upgrade(plan, taken);
+      if (!isStart) continue;
+      const moving = shares[plan]! * taken;
+      shares[plan]! -= moving;
+      shares[plan + 1]! += moving;
+    }
+    return upgrades;
+  }
+
+  /** Bill of month 0 over all outcomes: the start of the bridge is a property of the account, not of a draw. */
+  private expectedStartBill({ bills, row }: WalkedAccount, month: number): number {
+    const { shares } = this.start;
+    const first = bills.at(row, month, 0);
+    let expected = 0;
+    for (let plan = 0; plan < shares.length; plan++) expected += shares[plan]! * bills.total[first + plan]!;
+    return expected;
+  }
+
+  /** Revenue, customers and plans of month t. */
+  private addMonth({ bills, row }: WalkedAccount, t: number, { weights }: Decisions): void {
+    const { sums, plans } = this;
+    const { pre, horizon, days } = this.population;
+    const first = bills.at(row, pre + t, 0);
+    let [revenue, overage, accounts] = [0, 0, 0];
+    for (let plan = 0; plan < plans; plan++) {
+      const weight = weights[plan * 2]! + weights[plan * 2 + 1]!;
+      revenue += weight * bills.total[first + plan]!;
+      overage += weight * bills.overage[first + plan]!;
+      accounts += weight;
+      if (t === 0) sums.startByPlan[plan]! += weight;
+      if (t === horizon) sums.endByPlan[plan]! += weight;
+    }
+    sums.revenueByMonth[t] = revenue;
+    sums.normalisedByMonth[t] = revenue - overage + (overage * MEAN_MONTH_DAYS) / days[pre + t]!;
+    sums.accountsByMonth[t] = accounts;
+    if (t === 0) sums.startRevenue = revenue;
+    if (t === horizon) return;
+    sums.accountMonths += accounts;
+    sums.revenue += revenue;
+    sums.overage += overage;
+  }
+
+  /** The month's invoice reaches the customer, wherever it is, and some leave, dispute it or write a ticket. */
+  private meetInvoices(
+    { bills, row, index }: WalkedAccount,
+    month: number,
+    decisions: Decisions,
+    observe: BillObserver | undefined,
+  ): void {
+    const { sums, reaction, reactions, invoice, averages, isPrompted, tariff } = this;
+    const { quantities, meters, compute, days } = this.population;
+    const { weights } = decisions;
+    const { requests } = this.customer;
+    const computeSeconds = quantities[(index * days.length + month) * meters.length + compute]!;
+    const first = bills.at(row, month, 0);
+    for (let cell = 0; cell < weights.length; cell++) {
+      const weight = weights[cell]!;
+      if (weight === 0) continue;
+      const plan = cell >> 1;
+      const at = first + plan;
+      invoice.terms = tariff.terms[plan]![month]!;
+      invoice.averages = averages[plan]!;
+      invoice.bill = bills.total[at]!;
+      invoice.throttling = bills.throttling[at]!;
+      invoice.holdsPacks = (cell & 1) === 1;
+      invoice.isPrompted = isPrompted[plan]!;
+      reactions.reactTo(invoice, reaction);
+      decisions.settle(reaction);
+      const leaving = weight * reaction.churn;
+      const served = bills.served[at]!;
+      sums.churned += leaving;
+      sums.disputes += weight * reaction.dispute;
+      sums.tickets += weight * reaction.tickets;
+      sums.computeSeconds += requests > 0 ? weight * computeSeconds * (served / requests) : 0;
+      sums.requests += weight * served;
+      sums.gigabytes += weight * bills.gigabytes[at]!;
+      sums.surprise += weight * reaction.surprise;
+      sums.unpredictability += weight * reaction.unpredictability;
+      sums.valueGap += weight * reaction.valueGap;
+      sums.throttling += weight * invoice.throttling;
+      sums.addCauses(reaction.hazards, reaction.hazard > 0 ? leaving / reaction.hazard : 0);
+      observe?.(invoice.bill, weight);
+      weights[cell] = weight - leaving;
+    }
+  }
+
+  private adoptPacks({ bills, row }: WalkedAccount, month: number, decisions: Decisions, adoption: number): void {
+    if (adoption === 0) return;
+    const first = bills.at(row, month, 0);
+    for (let plan = 0; plan < this.plans; plan++)
+      if (bills.overage[first + plan]! > 0) decisions.adoptPacks(plan, adoption);
+  }
+
+  private switchPlans(decisions: Decisions): void {
+    const { averages, reactions, leanings } = this;
+    if (this.plans < 2) return;
+    for (let plan = 0; plan + 1 < this.plans; plan++)
+      leanings[plan] = logistic(reactions.advantageOfNext(averages[plan]!, averages[plan + 1]!));
+    this.sums.upgrades += decisions.switchPlans(leanings, this.behaviour.slowSwitching);
+  }
+
+  /** The bridge from the bill of month 0 to the bills of the last month. */
+  private closeBridge({ bills, row }: WalkedAccount, startBill: number, weights: Float64Array): void {
+    const { sums } = this;
+    const { pre, horizon } = this.population;
+    const first = bills.at(row, pre + horizon, 0);
+    for (let cell = 0; cell < weights.length; cell++) {
+      const weight = weights[cell]!;
+      const bill = bills.total[first + (cell >> 1)]!;
+      sums.survivors += weight;
+      sums.endRevenue += weight * bill;
+      sums.keptRevenue += weight * Math.min(bill, startBill);
+      sums.contraction += weight * Math.max(0, startBill - bill);
+      sums.expansion += weight * Math.max(0, bill - startBill);
+    }
+    sums.churnedRevenue = startBill * (1 - sums.survivors);
+  }
+}

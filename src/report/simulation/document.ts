@@ -1,0 +1,158 @@
+/** A simulation as people read it. On a terminal the verdict stands where the eye is, at the end; on pages first. */
+import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
+import type { Block, Medium, Table } from '../document.ts';
+import { percentText } from '../words.ts';
+import { policyChart, tornadoChart } from './changes.ts';
+import { billChart, bridgeChart, churnChart, deltaChart, rateChart, retentionChart } from './charts.ts';
+import { RATES, type SimulationReport } from './report.ts';
+import {
+  bridgeTable,
+  churnTable,
+  comparison,
+  costTable,
+  deltaTable,
+  flipTexts,
+  largestTable,
+  planTable,
+  policyTables,
+  sensitivityTables,
+} from './tables.ts';
+import { alarmText, populationNotes, subject, verdicts } from './words.ts';
+
+/** As many as fit beside their intervals on a terminal; more scenarios follow below. */
+const SIDE_BY_SIDE = 3;
+/** Parameters in each table of a sensitivity run. */
+const SHOWN_PARAMETERS = 8;
+
+export const TITLE = 'Which pricing model should we run?';
+
+export function simulationDocument(report: SimulationReport, medium: Medium): Block[] {
+  const { outcomes, hashes, input } = report.result;
+  const verdict = [
+    ...verdicts(report),
+    ...outcomes.flatMap((outcome) => alarmText(outcome) ?? []),
+    ...weeklyTexts(report),
+    ...flipTexts(report),
+  ];
+  const { engine } = input;
+  const how =
+    engine.kind === 'ev' ? 'expected values' : `Monte Carlo, ${engine.replicates} replicates, seed ${engine.seed}`;
+  const about: Block = { kind: 'paragraph', text: `${subject(report)}; ${how}` };
+  const end: Block[] = [
+    { kind: 'list', title: 'Assumptions', items: [...report.assumptions, ...populationNotes(report)] },
+    {
+      kind: 'note',
+      text: `cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}, run ${hashes.run}`,
+    },
+  ];
+  if (medium === 'terminal') {
+    const judged: Block[] = verdict.length === 0 ? [] : [{ kind: 'list', title: 'Verdict', items: verdict }];
+    return [about, ...tablesOf(report, SIDE_BY_SIDE), ...judged, ...end];
+  }
+  const list: Block[] = verdict.length === 0 ? [] : [{ kind: 'list', items: verdict }];
+  return medium === 'markdown'
+    ? [
+        { kind: 'heading', level: 1, text: 'Pricing models compared' },
+        about,
+        ...list,
+        ...tablesOf(report, outcomes.length),
+        ...end,
+      ]
+    : [{ kind: 'heading', level: 1, text: TITLE }, about, ...list, ...pictured(report), ...end];
+}
+
+function weeklyTexts({ weekly }: SimulationReport): string[] {
+  return [...(weekly ?? [])].map(([name, { alarm, weeks }]) => {
+    const last = weeks.at(-1);
+    const now = last ? percentText(last.nrr, 1) : 'unknown';
+    return `${name}: weekly NRR on the telemetry itself is ${now}${alarm ? ', below 100 % two months running' : ''}`;
+  });
+}
+
+/** All tables; those with a column for each scenario with so many of them beside each other. */
+function tablesOf(report: SimulationReport, beside: number): Table[] {
+  const { outcomes } = report.result;
+  const groups: ScenarioOutcome[][] = [];
+  for (let from = 0; from < outcomes.length; from += beside) groups.push(outcomes.slice(from, from + beside));
+  return [
+    ...groups.flatMap((shown) => [
+      comparison(report, shown, true),
+      churnTable(shown),
+      bridgeTable(report, shown),
+      costTable(shown),
+      deltaTable(report, shown),
+    ]),
+    planTable(outcomes),
+    ...policyTables(report),
+    ...sensitivityTables(report, SHOWN_PARAMETERS),
+  ];
+}
+
+/** The tables with charts beside them; those that a chart shows whole are folded away. */
+function pictured(report: SimulationReport): Block[] {
+  const { outcomes, policyWorth, input } = report.result;
+  const names = outcomes.map(({ scenario }) => scenario.name);
+  const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
+  const others = outcomes.filter(({ scenario }) => scenario.name !== input.baseline);
+  return [
+    heading('The comparison'),
+    {
+      kind: 'paragraph',
+      text: 'Bars are expected values; the thin lines are 95 % intervals over resampled customers.',
+    },
+    { kind: 'grid', size: 'small', charts: RATES.map((spec) => rateChart(spec, outcomes)) },
+    untitled(comparison(report, outcomes, false)),
+    heading('Net revenue retention'),
+    { kind: 'grid', size: 'small', charts: outcomes.map((outcome, i) => bridgeChart(report, outcome, i)) },
+    folded(bridgeTable(report, outcomes)),
+    retentionChart(outcomes),
+    heading('Why customers leave'),
+    churnChart(outcomes),
+    folded(churnTable(outcomes)),
+    costTable(outcomes),
+    ...[...policyWorth.keys()].map((name): Block => {
+      const charts = (['monthlyChurn', 'nrr'] as const).map((rate) => policyChart(report, name, rate));
+      return { kind: 'grid', size: 'wide', charts };
+    }),
+    ...policyTables(report),
+    heading('Bills'),
+    { ...billChart(report, outcomes), legend: names },
+    folded(planTable(outcomes)),
+    ...(others.length === 0
+      ? []
+      : [
+          heading('Winners and losers'),
+          {
+            kind: 'paragraph' as const,
+            text: `Mean monthly bill of each account, against ${input.baseline}. Who pays a quarter more, and more than the material amount, should be grandfathered.`,
+          },
+          deltaChart(report, outcomes),
+          untitled(deltaTable(report, outcomes)),
+          ...others.map((outcome) => folded(largestTable(report, outcome))),
+        ]),
+    ...(report.sensitivity ? [heading('What it depends on'), ...sensitivityBlocks(report)] : []),
+  ];
+}
+
+function sensitivityBlocks(report: SimulationReport): Block[] {
+  const { outcomes } = report.result;
+  const rates = (['monthlyChurn', 'nrr', 'grossMargin', 'conversion'] as const).filter((rate) =>
+    outcomes.every((outcome) => outcome.rates[rate] !== undefined),
+  );
+  const charts = rates.flatMap((rate) => outcomes.map((_, s) => tornadoChart(report, rate, s, SHOWN_PARAMETERS)));
+  const text = 'Each parameter at both ends of its plausible range, everything else as it is.';
+  return [
+    { kind: 'paragraph', text },
+    { kind: 'grid', size: 'wide', charts },
+    ...sensitivityTables(report, SHOWN_PARAMETERS).map(folded),
+  ];
+}
+
+/** Named by the heading above it. */
+function untitled(table: Table): Table {
+  return { ...table, title: '' };
+}
+
+function folded(table: Table): Block {
+  return { kind: 'folded', title: `${table.title}: the numbers`, blocks: [untitled(table)] };
+}

@@ -1,0 +1,45 @@
+/** Texts that several kinds of results are put together from. */
+import type { Decimal } from '../core/decimal.ts';
+import { groupDigits } from '../core/quantity.ts';
+
+/** `14.2 %` of a share of 1. */
+export function percentText(share: number | Decimal, digits: number): string {
+  const value = typeof share === 'number' ? (share * 100).toFixed(digits) : share.times(100).toFixed(digits);
+  return `${value} %`;
+}
+
+/** `+14.2 %`, `−3.0 %`. */
+export function signedPercentText(share: number, digits: number, isGain = share >= 0): string {
+  return `${isGain ? '+' : '−'}${percentText(Math.abs(share), digits)}`;
+}
+
+/** `12 000`. */
+export function countText(count: number): string {
+  return groupDigits(String(count));
+}
+
+/** `1 day`, `3 days`. */
+export function counted(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** `a, b, c and 4 more`. */
+export function some(names: readonly string[], most = 5): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+/** The texts that say something, one after the other. */
+export function joined(texts: readonly string[], between: string): string {
+  return texts.filter((text) => text !== '').join(between);
+}
+
+/** `Nobody reached a limit.` of `nobody reached a limit`. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
