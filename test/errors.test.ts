@@ -21,6 +21,7 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
     '--map',
     file,
   ],
+  settings: (file) => ['invoice', 'fixtures/first-month/usage.csv', '--config', file],
   customers: (file) => [
     ...['invoice', 'fixtures/first-month/usage.csv', '--tiers', 'tiers.example.yaml', '--customers', file],
     ...(file.includes('trimmed-id') ? ['--trim-ids'] : []),

@@ -1,6 +1,7 @@
 /** A command in one piece: its file in `commands/` is all of it, and `main.ts` lists it. */
-import { type Flags, type FlagsOf, onUnless } from './flags/flag.ts';
+import { type Flags, type FlagsOf, fileFlag, onUnless } from './flags/flag.ts';
 import type { ExitCode, Io } from './io.ts';
+import type { InForce } from './settings/values.ts';
 
 export type Operands = {
   /** Name in help. */
@@ -20,6 +21,9 @@ export const globalFlags = {
   color: onUnless('no colours', {
     detail: 'Colours are for terminals alone; NO_COLOR and TERM=dumb turn them off, too.',
   }),
+  config: fileFlag('defaults of flags (default: meter.yaml here)', {
+    detail: 'meter config shows what is set. Paths in the file begin at its directory.',
+  }),
 } as const;
 
 export type Call<F extends Flags> = {
@@ -28,6 +32,8 @@ export type Call<F extends Flags> = {
   readonly io: Io;
   /** All commands, loaded. */
   readonly commands: () => Promise<readonly Command[]>;
+  /** What configuration file and environment say of commands. */
+  readonly inForce: (commands: readonly Command[]) => Promise<InForce>;
 };
 
 export type Command<F extends Flags = Flags> = {

@@ -1,8 +1,9 @@
 /** From the arguments of a command to files and streams. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Refusal, usageProblem } from '../app/refusal.ts';
+import { isTierFile } from '../config/meterYaml.ts';
 import type { Problem } from '../core/problem.ts';
 import { fileStateOf, statusOf } from '../telemetry/fileState.ts';
 import type { Source } from '../telemetry/source.ts';
@@ -119,5 +120,17 @@ export async function readConfigFile(name: string, io: Io): Promise<string> {
 
 /** The tier file that commands find in the working directory when none is named. */
 export function tierFileHere(io: Io): string | undefined {
-  return ['meter.yaml', 'tiers.yaml'].find((name) => existsSync(resolve(io.cwd, name)));
+  return ['meter.yaml', 'tiers.yaml'].find((name) => {
+    const path = resolve(io.cwd, name);
+    return existsSync(path) && (name !== 'meter.yaml' || !holdsSettings(path));
+  });
+}
+
+/** True for a `meter.yaml` with settings of commands, which is no tier file. */
+export function holdsSettings(path: string): boolean {
+  try {
+    return !isTierFile(readFileSync(path, 'utf8'), path);
+  } catch {
+    return false; // it is no file, or may not be read: whoever reads it as a tier file says so
+  }
 }

@@ -5,12 +5,13 @@ import type { Problem } from '../core/problem.ts';
 import { formatProblems } from '../report/problems.ts';
 import { systemFault } from '../telemetry/outsideFault.ts';
 import { styleFor } from './colour.ts';
-import { type Command, globalFlags } from './command.ts';
+import type { Command } from './command.ts';
 import { DESCRIPTION, readCommandLine, type Written } from './commandLine.ts';
-import type { Flags } from './flags/flag.ts';
 import { annotateProblems } from './github.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { ClosedPipe, writeOut } from './output.ts';
+import { settingsInForce } from './settings/inForce.ts';
+import { flagValues } from './settings/values.ts';
 import { VERSION } from './version.ts';
 import { welcome } from './welcome.ts';
 
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   calibrate: () => import('./commands/calibrate.ts'),
   estimate: () => import('./commands/estimate.ts'),
   validate: () => import('./commands/validate.ts'),
+  config: () => import('./commands/config.ts'),
   schema: () => import('./commands/schema.ts'),
   sample: () => import('./commands/sample.ts'),
   completion: () => import('./commands/completion.ts'),
@@ -44,7 +46,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 /** The command that is asked for; all of them where help has to know them, or no name of theirs is there. */
 async function commandsFor(argv: readonly string[]): Promise<readonly Command[]> {
-  const asked = argv.find((word) => !word.startsWith('-'));
+  const asked = argv.find((word, i) => !word.startsWith('-') && argv[i - 1] !== '--config');
   if (asked === undefined || !Object.hasOwn(COMMANDS, asked)) return allCommands();
   return [(await COMMANDS[asked]!()).default];
 }
@@ -54,14 +56,19 @@ export async function allCommands(): Promise<readonly Command[]> {
   return Promise.all(Object.values(COMMANDS).map(async (load) => (await load()).default));
 }
 
-function run({ command, operands, flags: written }: Written, io: Io): Promise<ExitCode> {
-  const flags: Record<string, unknown> = {};
-  for (const [key, flag] of Object.entries<Flags[string]>({ ...command.flags, ...globalFlags })) {
-    const texts = written.get(key);
-    if (texts) flags[key] = flag.all(texts);
-    else if (flag.fallback) flags[key] = flag.fallback.value;
-  }
-  return command.run({ operands, flags: flags as { color: boolean }, io, commands: allCommands });
+async function run({ command, operands, flags: written }: Written, io: Io): Promise<ExitCode> {
+  const names = Object.keys(COMMANDS);
+  const { values } = await settingsInForce({ commands: [command], names, written }, io);
+  return command.run({
+    ...{ operands, io, commands: allCommands },
+    flags: flagValues(values.get(command.name)!) as { color: boolean },
+    // The command line is about the command itself: of others only the file that it names counts.
+    inForce: (commands) => settingsInForce({ commands, names, written: onlyConfig(written) }, io),
+  });
+}
+
+function onlyConfig(written: Written['flags']): Written['flags'] {
+  return new Map([...written].filter(([key]) => key === 'config'));
 }
 
 function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {

@@ -19,8 +19,8 @@ export function welcome(description: string, io: Io): string {
   const width = Math.max(...trials.map(([line]) => line.length));
   return `meter: ${description}
 
-It reads usage exports (CSV, TSV, NDJSON) and a tier file, and says what each customer owes and
-why, when they reach a limit, what a route configuration will cost, and which pricing model pays.
+It reads usage exports and a tier file, and says what each customer owes and why,
+when limits are reached, what routes will cost, and which pricing model pays.
 
 To try here:
 ${trials.map(([line, what]) => `  ${printable(line.padEnd(width))}  ${what}\n`).join('')}
@@ -32,8 +32,9 @@ meter invoice --help    examples and options of one
 function trialsIn(io: Io): Trial[] {
   const names = namesIn(io.cwd);
   const csv = names.filter((name) => /\.csv$/i.test(name)).map((name) => ({ name, columns: columnsOf(io.cwd, name) }));
+  const exports = csv.filter(({ columns }) => columns.includes('timestamp'));
   const usage =
-    csv.find(({ columns }) => columns.includes('timestamp'))?.name ??
+    (exports.find(({ name }) => /usage/i.test(name)) ?? exports[0])?.name ??
     names.find((name) => /\.(ndjson|jsonl)(\.(gz|zst))?$/i.test(name));
   const history = csv.find(({ columns }) => columns.includes('customer_id') && columns.includes('month'))?.name;
   const customers = names.find((name) => /^customers\.(csv|ya?ml)$/i.test(name));

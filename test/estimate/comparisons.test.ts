@@ -74,7 +74,7 @@ describe('a baseline', () => {
     const args = ['--baseline', 'before.yaml', '--assert', 'total <= 5', '--format', 'html', '--quiet'];
     const { stdout } = await runMeter(['estimate', 'now.yaml', ...args], { cwd });
     expect(stdout).toContain('<h2>Against before.yaml</h2>');
-    expect(stdout).toContain('✗ <code>total &lt;= 5</code> measured 15.00');
+    expect(stdout).toContain('✗ </span><code>total &lt;= 5</code> measured 15.00');
   });
 });
 

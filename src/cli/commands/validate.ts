@@ -20,7 +20,7 @@ import { formatProblems } from '../../report/problems.ts';
 import { printable } from '../../report/safeText.ts';
 import { readHistories } from '../../telemetry/history/readHistories.ts';
 import { styleFor } from '../colour.ts';
-import { command, type globalFlags } from '../command.ts';
+import { type Command, command, type globalFlags } from '../command.ts';
 import { estimateProblems } from '../estimateProblems.ts';
 import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { strictFlag } from '../flags/groups.ts';
@@ -29,6 +29,7 @@ import { readConfigFile, sourcesOf, tierFileHere } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeOut } from '../output.ts';
 import { portsFor } from '../ports.ts';
+import { readSettings } from '../settings/file.ts';
 import { asErrors, refuseWarnings } from '../warnings.ts';
 
 /** What became of a file: what it is, in words, if it is good. */
@@ -42,6 +43,7 @@ type Beside = {
   readonly rateCard: RateCard | undefined;
   readonly traffic: RoutesFile | undefined;
   readonly scenarios: readonly string[];
+  readonly commands: readonly Command[];
   readonly io: Io;
 };
 
@@ -61,7 +63,7 @@ export default command({
     ['validate tiers.yaml customers.csv', 'each file, and the customers against the tiers'],
     ['validate --strict *.yaml', 'exit code 2 for a warning, too'],
   ],
-  run: ({ operands, flags: given, io }) => validate(operands, given, io),
+  run: async ({ operands, flags: given, io, commands }) => validate(operands, given, io, await commands()),
 });
 
 /**
@@ -70,7 +72,12 @@ export default command({
  * Customers, routes, mappings and histories are checked against a tier file: that of `--tiers`, else the first of the files, else
  * the one that other commands would find here. Customers need one; without one the others are checked as far as that goes.
  */
-async function validate(files: readonly string[], flags: ValidateFlags, io: Io): Promise<ExitCode> {
+async function validate(
+  files: readonly string[],
+  flags: ValidateFlags,
+  io: Io,
+  commands: readonly Command[],
+): Promise<ExitCode> {
   const problems: Problem[] = [];
   const given: Given[] = [];
   for (const file of new Set(files)) {
@@ -91,7 +98,7 @@ async function validate(files: readonly string[], flags: ValidateFlags, io: Io):
     // Which of several is meant for which routes is not known.
     traffic: traffic.length === 1 ? loadTrafficFile(traffic[0]!.text, traffic[0]!.file).file : undefined,
     scenarios: await scenarioNames(given, io),
-    io,
+    ...{ commands, io },
   };
   for (const one of given) {
     const checked = await check(one, beside);
@@ -190,8 +197,15 @@ async function check({ text, file, kind }: Given, beside: Beside): Promise<Check
         'meter invoice checks its rows',
       );
     case undefined:
-      return unknownKind(file, 'this is no file that meter knows', KINDS_IN_WORDS);
+      return settingsFile(text, file, beside.commands);
   }
+}
+
+/** A file with a section of some command holds settings; any other is unknown. */
+function settingsFile(text: string, file: string, commands: readonly Command[]): Checked {
+  const { settings, problems } = readSettings(text, file, { commands, names: commands.map(nameOf) });
+  if (settings.size === 0) return unknownKind(file, 'this is no file that meter knows', KINDS_IN_WORDS);
+  return checked(`configuration of ${[...settings.keys()].join(', ')}`, problems);
 }
 
 function unknownKind(file: string, message: string, hint: string): Checked {
