@@ -4,8 +4,8 @@
  * Run after tsc, by `npm run build`.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { build, transformSync } from 'esbuild';
 
 /**
  * Temporal is a fifth of what an estimate would load, and is needed for time zones other than UTC alone. In the bundle it
@@ -64,6 +64,12 @@ const usual = {
   external: ['tinyglobby', 'zstddec'], // seldom needed, and then loaded from where npm has put them
   logLevel: 'warning',
 };
+
+// The library's modules, without comments: those for its users are in the declarations.
+for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))) {
+  const code = readFileSync(`dist/${name}`, 'utf8');
+  writeFileSync(`dist/${name}`, transformSync(code, { target: 'node20', legalComments: 'inline' }).code);
+}
 
 const program = 'dist/bundle/meter.cjs'; // as deep as dist/cli: what is found relative to a file is found there, too
 await build({
