@@ -18,9 +18,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sample: ['core'],
   report: ['core'],
   app: ['core', 'config', 'records', 'telemetry'],
-  cli: ['app', 'core', 'config', 'records', 'telemetry', 'sample', 'report'],
+  library: ['app', 'core', 'config', 'telemetry', 'report'],
+  cli: ['app', 'library', 'core', 'config', 'records', 'telemetry', 'sample', 'report'],
   page: ['core', 'report'],
-  'index.ts': ['core', 'config', 'telemetry'],
+  'index.ts': ['app', 'library', 'core', 'config', 'telemetry', 'report'],
 };
 
 /**
