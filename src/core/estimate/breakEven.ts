@@ -20,7 +20,7 @@ export type BreakEven = {
   readonly to: string;
   /** The first number of requests in the period at which `to` is the cheaper one, or the only one that serves them. */
   readonly requests: Decimal;
-  /** What `to` bills there. */
+  /** Total that `to` bills at that traffic. */
   readonly total: Decimal;
   /** `blocked`: a hard cap of `from` begins to block there. */
   readonly reason: 'cheaper' | 'blocked';

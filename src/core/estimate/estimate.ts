@@ -1,4 +1,4 @@
-/** What a route configuration will cost: its usage, billed by the same functions as real usage. */
+/** Estimates the cost of a route configuration: its usage, billed by the same functions as real usage. */
 import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { type Decimal, sum, ZERO } from '../decimal.ts';
@@ -34,7 +34,7 @@ export type Estimate = {
   readonly cheapest?: string;
   readonly routes: readonly RouteCost[];
   readonly middleware: readonly MiddlewareCost[];
-  /** What belongs to no route: only where there is no traffic at all. */
+  /** Cost that belongs to no route; above zero only if there is no traffic at all. */
   readonly unassigned: Decimal;
   readonly breakEvens: readonly BreakEven[];
   readonly limits: readonly LimitForecast[];
@@ -44,7 +44,7 @@ export type TierOffer = Offer & {
   readonly range?: {
     readonly low?: Decimal;
     readonly high?: Decimal;
-    /** What it blocks with high traffic. */
+    /** Usage that the tier blocks with high traffic. */
     readonly blockedIfHigh: readonly Blocked[];
   };
 };

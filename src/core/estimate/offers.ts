@@ -1,4 +1,4 @@
-/** The same usage on every tier. */
+/** Bills the same usage on every tier. */
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
@@ -30,7 +30,7 @@ export function takesAll(offer: Offer): boolean {
 /** A quantity that a hard cap blocks, and its share of the usage. */
 export type Blocked = { readonly meter: string; readonly quantity: Fraction; readonly share: Fraction };
 
-/** What an invoice's tier blocks, in the order of its meters. Empty: it serves everything. */
+/** Usage that an invoice's tier blocks, in the order of its meters. Empty: it serves everything. */
 export function blockedBy({ blocked, usage }: Pick<Invoice, 'blocked' | 'usage'>): Blocked[] {
   return [...blocked].map(([meter, quantity]) => ({
     meter,

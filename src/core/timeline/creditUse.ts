@@ -62,13 +62,13 @@ function chargesMayFall({ charges }: ListedTier, meters: ReadonlyMap<string, Met
 
 const NEVER_FALLING: ReadonlySet<string> = new Set(['sum', 'count', 'max', 'unique']);
 
-/** What a use says has happened to its grant. A grant that an earlier period drew on has begun before. */
+/** Events that a use of a grant shows to have happened. A grant that an earlier period drew on has begun before. */
 const REACHED: readonly (readonly [CreditEventKind, (use: CreditUse) => boolean])[] = [
   ['credit_pack_started', ({ grant, opening, drawn }) => opening.eq(grant.amount) && !drawn.isZero()],
   ['credit_exhausted', ({ opening, drawn }) => !drawn.isZero() && drawn.eq(opening)],
 ];
 
-/** Of the uses that the invoice has: the first bucket at whose end each event has happened. Charges only grow. */
+/** First events of the invoice's uses: the first bucket at whose end each event has happened. Charges only grow. */
 function firstsByHalving(drawing: Drawing, views: readonly StretchView[], begun: readonly CreditUse[]): CreditEvent[] {
   return begun.flatMap(({ grant: { id } }) =>
     REACHED.flatMap(([kind, isReached]) => {
@@ -128,7 +128,7 @@ function eventIn(
   return { kind, grant, opening, drawn, view, at: bucket.start, resolution: 'hour', known: bucket.end };
 }
 
-/** What only the invoice with its minimum says of a grant happens when the minimum is charged. */
+/** Events that appear only in the invoice with its minimum; they happen when the minimum is charged. */
 function eventsAtTheEnd(begun: readonly CreditUse[], early: readonly CreditEvent[], view: StretchView): CreditEvent[] {
   const at = view.period.end;
   const known = view.stretch.period.end;
@@ -163,7 +163,7 @@ class Drawing {
     return this.whole !== undefined;
   }
 
-  /** What is made of a grant if nothing is used from `instant` on; undefined of a pack that is not bought by then. */
+  /** Use of a grant if nothing is used from `instant` on; undefined for a pack that is not bought by then. */
   useBefore(instant: Instant, id: string): CreditUse | undefined {
     return this.usesBefore(instant).get(id);
   }

@@ -22,7 +22,7 @@ import type { StretchView } from './stretchView.ts';
 export type Crossing = {
   readonly view: StretchView;
   readonly mark: Mark;
-  /** Where usage is counted: the stretch, or the mark's window of it. */
+  /** View in which usage is counted: the stretch, or the mark's window of it. */
   readonly within: StretchView;
   /** The ledger's bucket in which it was. */
   readonly bucket: Period;
@@ -60,9 +60,9 @@ export function hasInstants({ aggregation }: Meter): boolean {
 }
 
 export type InstantOrder = {
-  /** Of the rate card. */
+  /** Meters of the rate card, by name. */
   readonly meters: ReadonlyMap<string, Meter>;
-  /** As in {@link stepFor}. */
+  /** Most steps of one answer, see {@link stepFor}. */
   readonly most: number;
   /** Called once the crossing is exact, with what was used of all meters from its bucket's start to it. */
   readonly settle: (found: WatchedUsage) => void;
@@ -85,7 +85,7 @@ export function instantQuestion(crossing: Crossing, order: InstantOrder): Questi
 type Within = {
   readonly from: bigint;
   readonly to: bigint;
-  /** Of all meters. */
+  /** Rows of all meters. */
   readonly events: number;
   /** Used before `from`. */
   readonly before: Decimal;

@@ -13,7 +13,10 @@ export type Mark = {
   readonly threshold: Decimal;
   /** The day or week that the limit is for, as far as it lies in the stretch; absent: the stretch. */
   readonly window?: Period;
-  /** What the stretch or the window includes: of a part of it, that part; of a level all of it; of a hard cap, what is served at most. */
+  /**
+   * Included quantity of the stretch or the window: of a part of it, that part; of a level all of it; of a hard cap,
+   * what is served at most.
+   */
   readonly limit: Fraction;
   readonly beyond: Beyond;
   /** Reached when as much was used as this: threshold × limit. */

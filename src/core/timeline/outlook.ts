@@ -1,6 +1,6 @@
 /**
- * What an entry leads to: usage at the end of the stretch, on a straight line from its start; what that will be charged;
- * and the tier on which it would cost least. Prices and limits come from the one rating pipeline.
+ * Projection of an entry: usage at the end of the stretch, on a straight line from its start; what that will be
+ * charged; and the tier on which it would cost least. Prices and limits come from the one rating pipeline.
  */
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier } from '../catalog/tier.ts';

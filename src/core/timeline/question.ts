@@ -1,4 +1,4 @@
-/** What the timeline has to ask of the rows themselves, because a ledger knows no more than hours. */
+/** Queries of the timeline for single rows, because a ledger has no finer buckets than hours. */
 import type { Watch, WatchedStep } from '../usage/watch.ts';
 
 export type Question = {

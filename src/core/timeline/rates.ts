@@ -33,7 +33,7 @@ export type RateSecond = {
   readonly mayAddUp: boolean;
 };
 
-/** What was above the limit on one day of such a time. */
+/** Requests above the limit on one day of such a time. */
 export type RateDay = RateExcess & {
   /** `2026-10-19`, in the zone of the tier file. */
   readonly day: string;

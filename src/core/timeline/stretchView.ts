@@ -31,7 +31,7 @@ export class StretchView {
     return this.stretch.parts?.find(({ period }) => contains(period, instant))?.tier ?? this.tier;
   }
 
-  /** What was used before an edge of a bucket within the stretch, or before its end. */
+  /** Usage before an edge of a bucket within the stretch, or before its end. */
   usageBefore(edge: Instant): Usage {
     if (edge >= this.stretch.period.end) return this.stretch.usage;
     const known = this.known.get(edge) ?? this.stretch.usageBefore!(edge);
@@ -39,7 +39,7 @@ export class StretchView {
     return known;
   }
 
-  /** What was used in a part of the stretch that ends on bucket edges. Only of a stretch whose usage is known by bucket. */
+  /** Usage in a part of the stretch that ends on bucket edges. Only for a stretch whose usage is known by bucket. */
   usageIn({ start, end }: Period): Usage {
     const key = `${start} ${end}`;
     const known = this.knownParts.get(key) ?? this.stretch.usageIn!({ start, end });

@@ -37,7 +37,7 @@ export type TimelineInput = {
   readonly mostSteps: number;
 };
 
-/** What of an entry is known without looking at the usage up to it. */
+/** Fields of an entry that do not depend on the usage up to it. */
 type OwnPart = Omit<
   TimelineEntry,
   'customer' | 'tier' | 'period' | 'stretch' | 'outlook' | 'upgradeUrl' | 'upgradeReason'

@@ -1,4 +1,4 @@
-/** Where an entry's upgrade link leads to, and why. */
+/** Finds the tier for an entry's upgrade link, and the reason. */
 import type { RateCard } from '../catalog/rateCard.ts';
 import { includedIn, limitOf, type Tier } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
@@ -11,7 +11,7 @@ export type Upgrade = {
   readonly reason?: 'more_room';
 };
 
-/** What an entry is about: a meter, a rate limit, or, where both are absent, a credit. */
+/** Subject of an entry: a meter, a rate limit, or, where both are absent, a credit. */
 type About = { readonly kind: string; readonly meter?: string };
 
 /**
