@@ -15,7 +15,7 @@ export type LoadedMapping = {
   readonly problems: readonly Problem[];
 };
 
-/** What the file does not map keeps its default names. */
+/** Reads a mapping file. Roles that the file does not map keep their default names. */
 export function loadMapping(text: string, name: string, meters: ReadonlyMap<string, Meter>): LoadedMapping {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };

@@ -37,7 +37,7 @@ const combinationPrice = z.strictObject({
     .meta({ description: 'Price of every other combination; without it such a combination is an error' }),
 });
 
-/** What a tier may say, and a customer's contract may change. */
+/** Keys that a tier may have, and that a customer's contract may change. */
 export const termsShape = {
   limits: z
     .record(

@@ -140,7 +140,7 @@ function readGrants(credits: readonly CreditText[], path: Path, rateCard: RateCa
 }
 
 type GrantContext = {
-  /** Where the credit stands. */
+  /** Path of the credit in the file. */
   readonly at: Path;
   readonly rateCard: RateCard;
   readonly reading: Reading;
