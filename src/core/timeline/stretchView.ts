@@ -56,7 +56,7 @@ export class StretchView {
     return new StretchView({ customer, period, stretch, buckets });
   }
 
-  /** Usage at edges is remembered, because many questions are about the same ones; until this. */
+  /** Usage at edges is remembered, because many queries are about the same ones; until this. */
   forget(): void {
     this.known.clear();
     this.knownParts.clear();
@@ -71,8 +71,8 @@ export class StretchView {
   }
 
   /**
-   * The first bucket at whose end `isReached` holds, which once true must stay true; undefined if it does not hold at the
-   * stretch's end. By bisection: a month of hours takes ten looks.
+   * The first bucket at whose end `isReached` holds, which once true must stay true; undefined if it does not hold at
+   * the stretch's end. By bisection: a month of hours takes ten looks.
    */
   firstBucket(isReached: (edge: Instant) => boolean): Period | undefined {
     let { start, end } = this.stretch.period;

@@ -2,7 +2,7 @@
 import type { RateCard } from '../catalog/rateCard.ts';
 import { includedIn, limitOf, type Tier } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
-import type { Outlook } from './entry.ts';
+import type { Forecast } from './entry.ts';
 import type { StretchView } from './stretchView.ts';
 
 export type Upgrade = {
@@ -15,12 +15,17 @@ export type Upgrade = {
 type About = { readonly kind: string; readonly meter?: string };
 
 /**
- * The recommended tier. Where none is: the cheapest that serves all of what this one would block, or else the next one in
- * the file that has more room for what the entry is about. The tiers of a file are in the order of upgrades.
+ * The recommended tier. Where none is: the cheapest that serves all of what this one would block, or else the next one
+ * in the file that has more room for what the entry is about. The tiers of a file are in the order of upgrades.
  */
-export function upgradeOf(view: StretchView, about: About, outlook: Outlook, rateCard: RateCard): Upgrade | undefined {
-  if (outlook.recommend) return { tier: outlook.recommend.tier };
-  const tier = outlook.unblock?.tier ?? nextLarger(view, about, rateCard);
+export function upgradeOf(
+  view: StretchView,
+  about: About,
+  forecast: Forecast,
+  rateCard: RateCard,
+): Upgrade | undefined {
+  if (forecast.recommend) return { tier: forecast.recommend.tier };
+  const tier = forecast.unblock?.tier ?? nextLarger(view, about, rateCard);
   return tier === undefined ? undefined : { tier, reason: 'more_room' };
 }
 

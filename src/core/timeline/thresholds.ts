@@ -7,10 +7,10 @@ import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
 import { limitWithin } from '../rating/limits.ts';
 
-export type Mark = {
+export type Threshold = {
   readonly meter: Meter;
   /** Share of the limit. */
-  readonly threshold: Decimal;
+  readonly share: Decimal;
   /** The day or week that the limit is for, as far as it lies in the stretch; absent: the stretch. */
   readonly window?: Period;
   /**
@@ -19,37 +19,37 @@ export type Mark = {
    */
   readonly limit: Fraction;
   readonly beyond: Beyond;
-  /** Reached when as much was used as this: threshold × limit. */
+  /** Reached when usage is at this quantity: share × limit. */
   readonly quantity: Fraction;
 };
 
 /**
- * The marks of a stretch on a tier, by meter, then window, then ascending. The whole limit is always one of them. A limit of 0 has
- * none: everybody would have reached it before the first row.
+ * The thresholds of a stretch on a tier, by meter, then window, then ascending. The whole limit is always one of them.
+ * A limit of 0 has none: everybody would have reached it before the first row.
  */
-export function marksOf(
+export function thresholdsOf(
   { tier, stretch, period }: { readonly tier: ListedTier; readonly stretch: Period; readonly period: Period },
-  thresholds: readonly Decimal[],
+  shares: readonly Decimal[],
   { meters, timezone }: Pick<RateCard, 'meters' | 'timezone'>,
-): Mark[] {
-  const shares = [...thresholds.filter((share) => !share.eq(ONE)), ONE].sort((a, b) => a.cmp(b));
+): Threshold[] {
+  const ascending = [...shares.filter((share) => !share.eq(ONE)), ONE].sort((a, b) => a.cmp(b));
   return [...meters.values()].flatMap((meter) => {
     const limit = limitWithin({ tier, stretch, period, timezone, isLevel: isLevel(meter) }, meter.name);
     // A limit of 0, or a stretch within one day, which covers none of the days of its period.
     if (!limit || limit.included.isZero()) return [];
-    const marks = ({ included, ...of }: { included: Fraction; window?: Period }): Mark[] =>
-      shares
-        .filter((share, i) => i === 0 || !share.eq(shares[i - 1]!))
-        .map((threshold) => {
-          const quantity = included.times(Fraction.of(threshold));
-          return { meter, threshold, ...of, limit: included, beyond: limit.beyond, quantity };
+    const thresholdsAt = ({ included, ...of }: { included: Fraction; window?: Period }): Threshold[] =>
+      ascending
+        .filter((share, i) => i === 0 || !share.eq(ascending[i - 1]!))
+        .map((share) => {
+          const quantity = included.times(Fraction.of(share));
+          return { meter, share, ...of, limit: included, beyond: limit.beyond, quantity };
         });
-    if (!limit.windows) return marks({ included: limit.included });
-    return limit.windows.flatMap(({ included, period: window }) => marks({ included, window }));
+    if (!limit.windows) return thresholdsAt({ included: limit.included });
+    return limit.windows.flatMap(({ included, period: window }) => thresholdsAt({ included, window }));
   });
 }
 
-/** True if `quantity` of the mark's meter is enough. */
-export function reaches(quantity: Decimal, mark: Mark): boolean {
-  return !mark.quantity.minus(Fraction.of(quantity)).isPositive();
+/** True if `quantity` of the threshold's meter is enough. */
+export function reaches(quantity: Decimal, threshold: Threshold): boolean {
+  return !threshold.quantity.minus(Fraction.of(quantity)).isPositive();
 }
