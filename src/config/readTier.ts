@@ -11,7 +11,7 @@ import {
   tierOf,
 } from '../core/catalog/tier.ts';
 import { type Decimal, ZERO } from '../core/decimal.ts';
-import { cautionsOf, type Price } from '../core/pricing/index.ts';
+import { type Price, warningsOf } from '../core/pricing/index.ts';
 import { failed } from '../core/quantity.ts';
 import { isWindow } from '../core/rating/windows.ts';
 import type { PriceReader } from './prices/format.ts';
@@ -247,8 +247,8 @@ function readPrice(reading: Reading, price: SinglePriceText, path: Path, meter: 
     const amount = readShortPrice(price, reader);
     read = amount && { model: 'unit', ...amount };
   } else read = readLongPrice(price, reader);
-  for (const caution of read ? cautionsOf(read) : []) {
-    reading.warn('volume-cliff', path, caution, 'this is how volume pricing works; use graduated if it is not meant');
+  for (const warning of read ? warningsOf(read) : []) {
+    reading.warn('volume-cliff', path, warning, 'this is how volume pricing works; use graduated if it is not meant');
   }
   return read;
 }

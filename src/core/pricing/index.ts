@@ -1,4 +1,7 @@
-/** The registry of price models. A new one is a file beside this one and a line in the list, and the same in config/prices. */
+/**
+ * The registry of price models. A new one is a file beside this one and a line in the list, and the same in
+ * config/prices.
+ */
 import type { Fraction } from '../fraction.ts';
 import { graduated } from './graduated.ts';
 import type { PriceModel, RatedStep, RatingContext } from './model.ts';
@@ -24,6 +27,6 @@ export function ratePrice(price: Price, quantity: Fraction, context: RatingConte
 }
 
 /** Warnings about a price that is allowed but surprises people. */
-export function cautionsOf(price: Price): string[] {
-  return modelOf(price).cautions?.(price) ?? [];
+export function warningsOf(price: Price): string[] {
+  return modelOf(price).warnings?.(price) ?? [];
 }

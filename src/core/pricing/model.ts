@@ -49,5 +49,5 @@ export type PriceModel<Price extends { readonly model: string }> = {
    */
   rate(price: Price, quantity: Fraction, context: RatingContext): RatedStep[];
   /** Warnings for `meter validate` about a price that is allowed but surprises people. */
-  cautions?(price: Price): string[];
+  warnings?(price: Price): string[];
 };
