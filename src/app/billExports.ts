@@ -142,9 +142,7 @@ function hasValuesThatStay({ customers }: BillingRun, { beforePeriod = 0 }: RowC
   return customers.size > 0 && beforePeriod > 0;
 }
 
-/**
- * When there are rows in exports all of whose rows are out of the period; undefined where they cannot be read again.
- */
+/** When there are rows in exports all of whose rows are out of the period; undefined where they cannot be read again. */
 async function rowsOutside(
   request: Omit<ReadRequest, 'trace' | 'onReject'>,
   { rows }: ReadResult,

@@ -1,6 +1,4 @@
-/**
- * An estimate as people read it: on a terminal whole, as a pull request comment with all but the answer folded away.
- */
+/** An estimate as people read it: on a terminal whole, as a pull request comment with all but the answer folded away. */
 import type { Comparison } from '../../core/estimate/compare.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
 import type { Note } from '../../core/estimate/note.ts';

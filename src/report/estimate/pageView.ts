@@ -1,7 +1,4 @@
-/**
- * The parts of the page that change with its sliders, as HTML: the command writes them once, the page's program again
- * and again.
- */
+/** The parts of the page that change with its sliders, as HTML: the command writes them once, the page's program again and again. */
 import type { Decimal } from '../../core/decimal.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
 import { blockedBy } from '../../core/estimate/quotes.ts';
@@ -13,8 +10,8 @@ import { billTable, factTexts, middlewareTables, routeTable, tierTable } from '.
 import { blockedText, money, signedMoney } from './words.ts';
 
 /**
- * HTML by the id of the element that holds it. `configured` is the total without any slider moved. `isLive`: other
- * tiers can be chosen.
+ * HTML by the id of the element that holds it. `configured` is the total without any slider moved. `isLive`: other tiers
+ * can be chosen.
  */
 export function pageParts(
   estimate: Estimate,

@@ -141,9 +141,7 @@ export function daysOfBaseline({ name, daysOfBaseline: days, before }: Compariso
   return days === undefined ? '' : `${name} is for ${days} days: it is compared by the day, for ${before.days} days`;
 }
 
-/**
- * A sentence for a comparison in which one side blocks usage, and so has no price of it; '' if both serve everything.
- */
+/** A sentence for a comparison in which one side blocks usage, and so has no price of it; '' if both serve everything. */
 export function blockedBefore({ before }: Comparison): string {
   const meters = [...before.blocked.keys()];
   return meters.length === 0 ? '' : `before, ${before.tier} blocked ${meters.join(', ')}`;
@@ -167,8 +165,8 @@ export function breakEvenText({ from, to, requests, total, reason }: BreakEven, 
 }
 
 /**
- * `80 % on day 12, 100 % on day 15`; a limit that is not reached says how much of it is used. A limit for a day or a
- * week says what is assumed.
+ * `80 % on day 12, 100 % on day 15`; a limit that is not reached says how much of it is used. A limit for a day or a week
+ * says what is assumed.
  */
 export function limitText(limit: LimitForecast): string {
   const assumed = limit.window ? ` (a limit by the ${limit.window}, traffic spread evenly over the days)` : '';

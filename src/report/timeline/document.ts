@@ -1,6 +1,6 @@
 /**
- * A timeline as people read it, on a terminal: for each customer and period the month as a row of bars, with a letter
- * below it where something happened, and what that was. Where there are many customers, a line for each limit. In
+ * A timeline as people read it, on a terminal: for each customer and period the month as a row of bars, with a letter below it where
+ * something happened, and what that was. Where there are many customers, a line for each limit. In
  * Markdown a line for each entry.
  */
 import { type CalendarDate, dateAt, daysBetween } from '../../core/calendar.ts';

@@ -26,9 +26,7 @@ export const timelineNdjson: TimelineFormat = function* ({ currency, entries }) 
   for (const entry of entries) yield `${safeJson(entryObject(entry, currency))}\n`;
 };
 
-/**
- * The fields of an entry. `resolution` is there where `at` is not exact: it is then the begin of that second or hour.
- */
+/** The fields of an entry. `resolution` is there where `at` is not exact: it is then the begin of that second or hour. */
 export function entryObject(entry: TimelineEntry, currency: Currency): Record<string, unknown> {
   const { forecast, credit, day, rate, resolution, period, window } = entry;
   const { projected, recommend, unblock } = forecast;
