@@ -1,4 +1,7 @@
-/** The tier file's shape, scalars as text. The JSON Schema for editors is made from this; loadRateCard.ts gives the texts meaning. */
+/**
+ * Schema of tier files, scalars as text. The JSON Schema for editors is made from this; loadRateCard.ts gives the texts
+ * meaning.
+ */
 import { z } from 'zod';
 import { AGGREGATIONS, WEIGHTING_UNITS } from '../core/catalog/meter.ts';
 import { PRICE_FORMATS, PRICE_SCHEMAS } from './prices/index.ts';

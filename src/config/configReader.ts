@@ -9,7 +9,7 @@ import { type Failure, failed, type Parsed, parseQuantity } from '../core/quanti
 import { parseDays, parseMoney, parseShare } from './texts.ts';
 import type { Path, YamlFile } from './yamlFile.ts';
 
-export class Reading {
+export class ConfigReader {
   readonly problems: Problem[] = [];
   /** Set as soon as the file's own is known. */
   currency: Currency = { code: 'USD', minorUnit: 2 };

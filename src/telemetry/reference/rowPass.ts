@@ -19,7 +19,7 @@ type Waiting =
   | { readonly row: LedgerRow; readonly key: string; readonly delivery: Counting; readonly texts: RowTexts };
 
 /** Memory: for each id its key and its content, about 200 bytes; rejects and rows of disputed ids as a whole. */
-export class Reading {
+export class RowPass {
   readonly rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 };
   readonly units: Set<TimeUnit> = new Set();
   readonly seenMeters: Set<string> = new Set();
