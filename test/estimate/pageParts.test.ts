@@ -46,11 +46,11 @@ function moved(data: PageData, by: Partial<WhatIf>, tier = data.tier): Estimate 
   return estimate({ rateCard, period, config: whatIf(config, { ...AS_CONFIGURED, ...by }), tier });
 }
 
-function numbersOf({ invoice, offers, routes }: Estimate) {
+function numbersOf({ invoice, quotes, routes }: Estimate) {
   const text = (amount: Decimal | undefined) => amount?.toFixed(2) ?? null;
   return {
     total: text(invoice.total),
-    tiers: offers.map(({ tier, invoice: one, range }) => [
+    tiers: quotes.map(({ tier, invoice: one, range }) => [
       tier.name,
       text(range?.low),
       text(one?.total),
@@ -128,7 +128,7 @@ describe('a slider shows what the command says for a configuration that is writt
     expect(withoutBlanks(total)).toContain(
       `+${change}against${before.invoice.total.toFixed(2)}on${before.tier}asconfigured`,
     );
-    for (const { tier, invoice } of after.offers)
+    for (const { tier, invoice } of after.quotes)
       expect(withoutBlanks(tiers)).toContain(
         withoutBlanks(`value="${tier.name}"`) + (tier.name === after.tier ? 'checked' : invoice ? '' : 'disabled'),
       );
