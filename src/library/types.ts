@@ -10,6 +10,7 @@ export type {
   Settings,
   TrafficRates,
 } from '../config/edge/drafts.ts';
+export type { Path, TextTree, YamlFile } from '../config/yamlFile.ts';
 export type { CalendarDate } from '../core/calendar.ts';
 export type { AutoPurchaseTerms, CreditGrant, CreditPack } from '../core/catalog/credit.ts';
 export type { Assignment, Customer, TermsInForce } from '../core/catalog/customer.ts';
