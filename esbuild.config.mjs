@@ -116,7 +116,7 @@ for (const [name, { isOutside }] of Object.entries(BUNDLES)) {
 // Threads are started from a file beside the bundle, and the kernel is read from there.
 await build({
   ...usual,
-  entryPoints: ['src/telemetry/fast/worker.ts'],
+  entryPoints: ['src/telemetry/fast/threads/worker.ts'],
   outfile: 'dist/bundle/worker.js',
   format: 'esm',
   plugins: [temporalWhenNeeded],
