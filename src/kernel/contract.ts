@@ -22,7 +22,7 @@ export const BATCH_ROWS: i32 = 1024;
 /** Bytes from the begin of one column of field starts or ends to the begin of the next. */
 export const COLUMN_BYTES: i32 = BATCH_ROWS * 4 + CACHE_LINE;
 /** Mark of a row that is not of the common form, in an array of one byte a row. */
-export const ODD: u8 = 1;
+export const SLOW: u8 = 1;
 /** Added to the index of a unit of time, for a number of so many digits that it may be a date. */
 export const MAY_BE_DATE: u8 = 4;
 
@@ -122,7 +122,7 @@ export const HEADER_BYTES: u32 = 8;
 export const WINDOW_BITS: u32 = 27;
 export const OFFSET_BITS: u32 = 44;
 /** Two entries with one fingerprint: the index of the first entry that has it, and of a later one (u32 each). */
-export const MEETING_BYTES: u32 = 8;
+export const CANDIDATE_BYTES: u32 = 8;
 
 // Rows that are looked at twice
 

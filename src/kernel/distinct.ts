@@ -5,7 +5,7 @@
  * 20 to 28 bytes each.
  */
 import { PAIR_BEFORE_AT, PAIR_RECORD_AT, PAIR_VALUE_AT, PAIR_WORDS } from './contract';
-import { countOne, placesOfRows } from './ledger';
+import { countOne, recordsOfRows } from './ledger';
 import { allocate, enlarge, release } from './memory';
 
 const FIRST_PAIRS: u32 = 1 << 8;
@@ -54,7 +54,7 @@ export function distinctPairs(distinct: DistinctValues): usize {
 
 /** Adds the values (u32) of the rows that were placed last; those whose place at `present` (f64) is 0 have none. */
 export function addDistinct(distinct: DistinctValues, present: usize, values: usize, meter: i32, rows: i32): void {
-  const places = placesOfRows();
+  const places = recordsOfRows();
   for (let row = 0; row < rows; row++) {
     const record = load<u32>(places + (row << 2));
     if (record === 0 || load<f64>(present + (row << 3)) === 0) continue;

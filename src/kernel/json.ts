@@ -66,7 +66,7 @@ export function nextLine(columns: JsonColumns): usize {
 }
 
 /**
- * Adds to a batch of `rows` the lines that begin from `from` and before `stop`, until it is full or a line is odd; returns how
+ * Adds to a batch of `rows` the lines that begin from `from` and before `stop`, until it is full or a line is slow; returns how
  * many it then has. `line` lines are before the first. The bytes end, at `end`, with a line end at or after `stop`.
  */
 export function indexJson(columns: JsonColumns, from: usize, stop: usize, end: usize, line: i32, rows: i32): i32 {

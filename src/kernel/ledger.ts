@@ -112,8 +112,8 @@ function bucketAt(bucket: u32): usize {
 }
 
 /** Finds the record of each row of a batch that counts, and counts the row. */
-export function placeRows(at: usize, odd: usize, series: usize, rows: i32): void {
-  guessRecords(at, odd, series, rows);
+export function findRecords(at: usize, slow: usize, series: usize, rows: i32): void {
+  guessRecords(at, slow, series, rows);
   for (let row = 0; row < rows; row++) {
     const bucket = load<i32>(bucketsOfRows + (row << 2));
     if (bucket < 0) continue;
@@ -130,20 +130,20 @@ export function placeRows(at: usize, odd: usize, series: usize, rows: i32): void
 }
 
 /** Where a record has the first and last instant of a meter. */
-export function traceOf(record: usize, meter: i32): usize {
+export function instantsOf(record: usize, meter: i32): usize {
   return record + tracesAt + meter * INSTANTS_BYTES;
 }
 
-/** Where {@link placeRows} writes the address of each row's record, 0 for rows that do not count. */
-export function placesOfRows(): usize {
+/** Where {@link findRecords} writes the address of each row's record, 0 for rows that do not count. */
+export function recordsOfRows(): usize {
   return places;
 }
 
 /**
  * Writes each row's bucket, and where its record should be: the first slot of its series. Nothing here waits for a record,
- * so that for rows in no order, which miss the processor's cache at every step, the misses overlap.
+ * so that for rows in no order, which miss the processor's cache at every stride, the misses overlap.
  */
-function guessRecords(at: usize, odd: usize, series: usize, rows: i32): void {
+function guessRecords(at: usize, slow: usize, series: usize, rows: i32): void {
   let rated = 0;
   let outside = 0;
   let known = OUT_OF_PERIOD;
@@ -152,7 +152,7 @@ function guessRecords(at: usize, odd: usize, series: usize, rows: i32): void {
   for (let row = 0; row < rows; row++) {
     let bucket = OUT_OF_PERIOD;
     let record: u32 = 0;
-    if (load<u8>(odd + row) === 0) {
+    if (load<u8>(slow + row) === 0) {
       bucket = bucketOf(load<f64>(at + (row << 3)));
       if (bucket < 0) outside++;
       else {
@@ -356,7 +356,7 @@ export function traceQuantities(
 }
 
 export function traceOne(record: usize, meter: i32, ms: f64, nanoseconds: u32): void {
-  const trace = traceOf(record, meter);
+  const trace = instantsOf(record, meter);
   const ns = f64(nanoseconds);
   const firstMs = load<f64>(trace, FIRST_MS_AT);
   if (!(firstMs <= ms) || (firstMs === ms && ns < load<f64>(trace, FIRST_NS_AT))) {

@@ -51,13 +51,13 @@ export function sumRecords(
 }
 
 /** Adds a quantity of two parts to the total at `low` and `high`, or raises that. The total's low part is below {@link HIGH_UNIT}. */
-function addWide(place: u32, low: usize, high: usize, moreLow: f64, moreHigh: f64, isMax: bool): void {
+function addWide(place: u32, low: usize, high: usize, addedLow: f64, addedHigh: f64, isMax: bool): void {
   const knownLow = load<f64>(low);
   const knownHigh = load<f64>(high);
-  let sumLow = moreLow;
-  let sumHigh = moreHigh;
+  let sumLow = addedLow;
+  let sumHigh = addedHigh;
   if (isMax) {
-    if (moreHigh < knownHigh || (moreHigh === knownHigh && moreLow <= knownLow)) return;
+    if (addedHigh < knownHigh || (addedHigh === knownHigh && addedLow <= knownLow)) return;
   } else {
     sumLow += knownLow;
     sumHigh += knownHigh;
