@@ -12,9 +12,11 @@ import {
   type Policies,
   type PolicyName,
   type Scenario,
+  type Switches,
 } from '../core/simulation/scenario.ts';
 import { checkShape } from './checkShape.ts';
 import { type LoadedRateCard, readRateCard } from './loadRateCard.ts';
+import { withGrandfathering } from './readGrandfathering.ts';
 import { Reading } from './reading.ts';
 import { readParameters } from './readParameters.ts';
 import { type ScenarioFile, scenarioFileSchema } from './scenarioSchema.ts';
@@ -275,11 +277,14 @@ class ScenarioReader {
       if (own === 'all') policies = ALL_POLICIES;
       else if (own === 'none') policies = NO_POLICIES;
       else if (Array.isArray(own))
-        policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, own.includes(name)])) as Policies;
+        policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, own.includes(name)])) as Switches;
       else {
-        const changed = Object.entries(own).filter(([, text]) => text !== undefined);
+        const { grandfather, ...switches } = own;
+        const changed = Object.entries(switches).filter(([, text]) => text !== undefined);
         const flags = changed.map(([name, text]) => [name as PolicyName, text === 'true'] as const);
         policies = { ...policies, ...Object.fromEntries(flags) };
+        if (grandfather !== undefined)
+          policies = withGrandfathering(policies, grandfather, this.reading, ['scenarios', link, 'policies']);
       }
     }
     return policies;
