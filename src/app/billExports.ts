@@ -2,8 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Decimal } from '../core/decimal.ts';
-import { type BillingRun, boundariesOf, InvoiceIssuer, runProblems, spansOf } from '../core/invoice/billingRun.ts';
+import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
 import type { Invoice } from '../core/invoice/invoice.ts';
+import { InvoiceIssuer } from '../core/invoice/invoiceIssuer.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
 import { once } from '../core/once.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';

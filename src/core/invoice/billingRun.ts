@@ -110,45 +110,8 @@ export function* issueInvoices(run: BillingRun): Generator<Invoice> {
 /** An invoice, and what it is issued from. It is issued when it is looked at first. */
 export type Billing = { readonly customer: Customer; readonly input: InvoiceInput; readonly invoice: Invoice };
 
-/**
- * The invoices of a run, each of which is issued once. A timeline looks at some of them before they are printed: these are
- * kept until {@link invoices} comes to them.
- */
-export class InvoiceIssuer {
-  private readonly run: BillingRun;
-  /** By customer and start of the period. */
-  private readonly kept = new Map<string, Invoice>();
-
-  constructor(run: BillingRun) {
-    this.run = run;
-  }
-
-  /** Billings in order of customer, then period; invoices that are looked at are kept. */
-  billings(): Generator<Billing> {
-    return billings(this.run, (input) => {
-      const invoice = issueInvoice(input);
-      this.kept.set(keyOf(input), invoice);
-      return invoice;
-    });
-  }
-
-  /** As {@link issueInvoices}; to be read once, after {@link billings}. */
-  *invoices(): Generator<Invoice> {
-    const all = billings(this.run, (input) => {
-      const key = keyOf(input);
-      const invoice = this.kept.get(key);
-      this.kept.delete(key);
-      return invoice ?? issueInvoice(input);
-    });
-    for (const { invoice } of all) yield invoice;
-  }
-}
-
-function keyOf({ period, customer }: InvoiceInput): string {
-  return `${period.start} ${customer}`;
-}
-
-function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
+/** Billings in order of customer, then period. `issue`: what issues the invoice of one that is looked at. */
+export function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
   const { rateCard, ledger } = run;
   /** Customers whose periods begin on one day of the month share them. */
   const periodsByAnchor = new Map<number, readonly Period[]>();
