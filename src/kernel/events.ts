@@ -14,7 +14,7 @@ import {
   WINDOW_BITS,
 } from './contract';
 import { spillEvents } from './host';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { isNothing } from './rows';
 import { firstBytes } from './texts';
 
@@ -138,10 +138,12 @@ export function logEvents(
     if (load<u32>(state) >= load<u32>(state, 4)) addBlock(partition);
     let next = usize(load<u32>(state));
     if (load<u64>(state, 8) !== window) {
+      assertBlock(next, ENTRY_BYTES);
       store<u64>(state, window, 8);
       store<u64>(next, MARK | window);
       next += ENTRY_BYTES;
     }
+    assertBlock(next, ENTRY_BYTES);
     store<u64>(next, (((print << PARTITION_BITS) >> (WINDOW_BITS + 1)) << WINDOW_BITS) | (place & IN_WINDOW));
     store<u32>(state, u32(next) + ENTRY_BYTES);
     logged++;
@@ -220,6 +222,7 @@ function findAmong(entries: usize, count: u32, bits: usize, bitMask: u32, most: 
         break;
       }
       if ((known ^ print) >> NUMBER_BITS === 0) {
+        assertBlock(pairs + found * CANDIDATE_BYTES, CANDIDATE_BYTES);
         store<u32>(pairs + found * CANDIDATE_BYTES, u32(known & NUMBERS) - 1);
         store<u32>(pairs + found * CANDIDATE_BYTES, i, 4);
         found++;
@@ -237,6 +240,7 @@ export function listMarks(entries: usize, count: u32, marks: usize): u32 {
   let found: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     if ((load<u64>(entries + i * ENTRY_BYTES) & MARK) === 0) continue;
+    assertBlock(marks + (found << 2), 4);
     store<u32>(marks + (found << 2), i);
     found++;
   }

@@ -5,7 +5,7 @@
 import { MAY_BE_DATE, SLOW } from './contract';
 import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
 import { offsetOfLocalHour } from './host';
-import { allocate } from './memory';
+import { allocate, assertBlock } from './memory';
 
 const CACHED: u32 = 1 << 10;
 const CACHE_SHIFT: u64 = 54;
@@ -81,6 +81,10 @@ export function decodeInstants(
   unitsByDigits: usize,
   units: usize,
 ): void {
+  assertBlock(at, usize(rows) << 3);
+  assertBlock(nanoseconds, usize(rows) << 2);
+  assertBlock(units, rows);
+  assertBlock(slow, rows);
   if (sawNumbers) memory.fill(units, 0, rows);
   let lastDate: u64 = 0;
   let lastHour: u32 = 0;

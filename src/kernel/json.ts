@@ -11,7 +11,7 @@ import {
 } from './contract';
 import { Key, KeyTable, makeRoom, NO_ROOM, newKeyTable, UNUSUAL, valueIn } from './jsonKeys';
 import { newFrames, takeApart } from './jsonTokens';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { isNothing, setNothingWords } from './rows';
 
 @unmanaged
@@ -70,6 +70,7 @@ export function nextLine(columns: JsonColumns): usize {
  * many it then has. `line` lines are before the first. The bytes end, at `end`, with a line end at or after `stop`.
  */
 export function indexJson(columns: JsonColumns, from: usize, stop: usize, end: usize, line: i32, rows: i32): i32 {
+  assert(from <= stop && stop <= end && rows >= 0 && rows <= BATCH_ROWS);
   if (rows === 0) clearTexts(columns, end - from);
   setNothingWords(false);
   let row = rows;
@@ -134,6 +135,8 @@ function fillRow(columns: JsonColumns, start: usize, row: i32): bool {
       textEnd = key.textEnd;
     }
     if (column >= 0) {
+      assertBlock(starts + column * COLUMN_BYTES, 4);
+      assertBlock(ends + column * COLUMN_BYTES, 4);
       store<u32>(starts + column * COLUMN_BYTES, textStart);
       store<u32>(ends + column * COLUMN_BYTES, textEnd);
     }

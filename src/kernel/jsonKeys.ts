@@ -5,7 +5,7 @@
 
 import { KEY_ENTRY_WORDS, SLACK } from './contract';
 import { plainTextEnd, QUOTE, writeUnescaped } from './jsonScalars';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { isSame, mixText } from './texts';
 
 /** In place of the next line's address: it is for the exact reader, because it is no valid JSON or because it is unusual. */
@@ -183,6 +183,8 @@ function addKey(table: KeyTable, place: usize, name: usize, length: u32, hash: u
   if (nameAt + length + 2 > table.names + table.room * NAME_BYTES_PER_KEY) return NO_ROOM;
   table.nextKey = key + KEY_BYTES;
   table.nextName = nameAt + length + 2;
+  assertBlock(key, KEY_BYTES);
+  assertBlock(nameAt, length + 2);
   memory.copy(nameAt, name, length);
   store<u8>(nameAt + length, QUOTE);
   store<u8>(nameAt + length + 1, COLON);

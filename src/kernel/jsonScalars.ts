@@ -1,4 +1,5 @@
 /** The texts and numbers of JSON, and the blanks between them, as RFC 8259 has them. */
+import { assertBlock } from './memory';
 
 const TAB: u8 = 0x09;
 export const LF: u8 = 0x0a;
@@ -113,6 +114,7 @@ export function writeUnescaped(from: usize, end: usize, out: usize): usize {
   let at = from;
   while (true) {
     const bytes = v128.load(at);
+    assertBlock(out, 16);
     v128.store(out, bytes);
     const mask = i8x16.bitmask(endsOfText(bytes));
     if (mask === 0) {
