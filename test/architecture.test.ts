@@ -83,7 +83,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   'telemetry/fast/ledger/slabLedger.ts': 'writes that layout',
   'telemetry/fast/scan/accumulator.ts': 'a batch and a single row are counted alike, side by side',
   'telemetry/fast/readUsage.ts': 'one run from tasks to result, told in the order in which it happens',
-  'telemetry/fast/ledger/slabLedgerView.ts': 'reads that layout back',
+  'telemetry/fast/ledger/shardView.ts': 'reads that layout back',
 };
 
 /** Lines in the body of a function, at most. */
@@ -123,7 +123,7 @@ const TANGLED_FILES: Readonly<Record<string, string>> = {
   'telemetry/fast/dedupe/refetch.ts': 'runs for each row that is looked at twice',
   'telemetry/fast/scan/scan.ts': 'runs for each batch, and the order of its steps is what makes it right',
   'telemetry/fast/ledger/slabLedger.ts': 'runs for each row: a call for each step costs more than the step',
-  'telemetry/fast/ledger/slabLedgerView.ts': 'runs for each record: a call for each step costs more than the step',
+  'telemetry/fast/ledger/shardView.ts': 'runs for each record: a call for each step costs more than the step',
   'telemetry/fast/scan/accumulator.ts': 'runs for each row: a call for each step costs more than the step',
   'telemetry/history/readHistories.ts': 'still to be taken apart',
   'telemetry/history/readObserved.ts': 'still to be taken apart',

@@ -24,9 +24,9 @@ let meantUsed: usize = 0;
 @unmanaged
 export class CsvColumns {
   delimiter: u8;
-  /** What carries a field over delimiters and line ends; NUL, which no row may have, if nothing does. */
+  /** The byte that carries a field over delimiters and line ends; NUL, which no row may have, if none does. */
   quote: u8;
-  /** Of the file, and of those the ones that somebody wants. */
+  /** Fields of a row in the file; and how many of them have a column. */
   fields: i32;
   wanted: i32;
   /** For each wanted field its place in the file, and where its starts and its ends go: 12 bytes. */
@@ -42,7 +42,7 @@ export class CsvColumns {
   list: usize;
   /** Rows of the batch of which that holds. */
   listed: i32;
-  /** Where the first row begins that was not taken, and how many lines are before it. */
+  /** Address of the first row that was not taken, and the number of lines before it. */
   next: usize;
   line: i32;
 }
@@ -266,7 +266,7 @@ function takeRows(columns: CsvColumns, rows: i32, stop: usize): bool {
   return at === SLOW_ROW;
 }
 
-/** What {@link takeRow} returns instead of an address. */
+/** Results of {@link takeRow} that are no addresses. */
 const CUT_OFF: usize = 0;
 const SLOW_ROW: usize = 1;
 

@@ -21,7 +21,7 @@ export class JsonColumns {
   ends: usize;
   rowStarts: usize;
   lines: usize;
-  /** Where the first line begins that was not taken. */
+  /** Address of the first line that was not taken. */
   next: usize;
   table: KeyTable;
   /**
@@ -98,7 +98,7 @@ function clearTexts(columns: JsonColumns, bytes: usize): void {
   columns.table.texts = columns.texts;
 }
 
-/** Where the next line begins; {@link UNUSUAL} if the exact reader has to look at this one. */
+/** Takes one line. Returns the address of the next one, or {@link UNUSUAL} if the slow path has to read this one. */
 function takeLine(columns: JsonColumns, start: usize, row: i32): usize {
   const table = columns.table;
   const texts = table.texts;

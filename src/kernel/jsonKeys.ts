@@ -33,7 +33,7 @@ export class Key {
   /** Its last value as it is written. */
   start: u32;
   end: u32;
-  /** What its last value means, if {@link isText}: a text without escapes, a number, or no text for null. */
+  /** The meaning of its last value, if {@link isText}: a text without escapes, a number, or an empty text for null. */
   textStart: u32;
   textEnd: u32;
   isText: bool;
@@ -60,7 +60,7 @@ const KEY_BYTES: usize = 64;
 
 @unmanaged
 export class KeyTable {
-  /** How many keys there is room for. */
+  /** Keys that the table has room for. */
   room: usize;
   keys: usize;
   /** Address of the next key. */
@@ -73,9 +73,9 @@ export class KeyTable {
   objects: u64;
   /** Objects begun before the last line. */
   objectsBefore: u64;
-  /** Where containers around the current one are put. */
+  /** Address of the stack of containers around the current one. */
   frames: usize;
-  /** Where the next text is written that has escapes in the line. */
+  /** Address for the next text that has escapes in the line. */
   texts: usize;
   /** For each wanted key three words: the number of the key that its objects are the value of, and its name's address and length. */
   wanted: usize;

@@ -167,7 +167,7 @@ function writeCharacter(out: usize, code: u32): usize {
   return out + 4;
 }
 
-/** Where a JSON number ends; 0 if there is none. */
+/** The address behind a JSON number; 0 if there is none. */
 export function numberEnd(from: usize): usize {
   let at = from;
   if (load<u8>(at) === MINUS) at++;

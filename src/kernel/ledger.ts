@@ -45,7 +45,7 @@ let slabEnd: usize = 0;
 let nextRecord: usize = 0;
 let largestSeries: u32 = 0;
 
-/** Of each bucket: address and slots of its table, the records in it. A slot holds a record's address, 0 is free. */
+/** The hash table of each bucket: its address, its slots, the records in it. A slot holds a record's address, 0 is free. */
 let buckets: usize = 0;
 const BUCKET_BYTES: u32 = 12;
 let bucketCount: u32 = 0;
@@ -146,12 +146,12 @@ export function findRecords(at: usize, slow: usize, series: usize, rows: i32): v
   }
 }
 
-/** Where a record has the first and last instant of a meter. */
+/** Address of the first and last instant of a meter in a record. */
 export function instantsOf(record: usize, meter: i32): usize {
   return record + tracesAt + meter * INSTANTS_BYTES;
 }
 
-/** Where {@link findRecords} writes the address of each row's record, 0 for rows that do not count. */
+/** Address of the array of each row's record that {@link findRecords} writes; 0 for rows that do not count. */
 export function recordsOfRows(): usize {
   return places;
 }
@@ -297,7 +297,7 @@ export function addQuantities(quantities: usize, meter: i32, rows: i32): void {
   }
 }
 
-/** The same for the largest quantity instead of the sum. */
+/** Raises a meter's quantities in the records of the rows that were found last, if those of the rows are larger. */
 export function raiseQuantities(quantities: usize, meter: i32, rows: i32): void {
   for (let row = 0; row < rows; row++) {
     const record = usize(load<u32>(places + (row << 2)));
@@ -337,7 +337,7 @@ export function addWideQuantities(lows: usize, highs: usize, meter: i32, rows: i
   }
 }
 
-/** The same for the largest quantity instead of the sum. */
+/** Raises wide quantities in the records of the rows that were found last, if those of the rows are larger. */
 export function raiseWideQuantities(lows: usize, highs: usize, meter: i32, rows: i32): void {
   for (let row = 0; row < rows; row++) {
     const record = usize(load<u32>(places + (row << 2)));

@@ -6,7 +6,7 @@ const LF: u8 = 0x0a;
 /** Bytes that are listed in one go, at most. Rows longer than this are left to others. */
 export const LONGEST_PIECE: usize = 1 << 16;
 
-/** Where the list of places ends that was noted last. */
+/** End of the list of addresses that was written last. */
 export let placesEnd: usize = 0;
 /** For each line feed of a piece where the next row's places begin on its list. */
 export const rowPlaces: usize = allocate(LONGEST_PIECE * 4 + 512);

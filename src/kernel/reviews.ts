@@ -1,6 +1,6 @@
 /**
- * What is needed to look at rows a second time, because their fingerprints meet: their places in order, and hashes by which
- * the same bytes are known again. The hash is SipHash-1-3 of 128 bits under a key that nobody can know before the run.
+ * A second look at rows whose fingerprints are equal: sorts them by position, and hashes them, so that equal bytes are known
+ * again. The hash is SipHash-1-3 of 128 bits under a key that nobody can know before the run.
  */
 import {
   CONTENT_HASH_AT,

@@ -18,7 +18,7 @@ export class Interner {
   /** Open addressing: number + 1, 0 is free. */
   slots: usize;
   slotCount: u32;
-  /** Where each text begins in the arena; one more for the end of the last. */
+  /** Offsets of the texts in the arena; one more for the end of the last text. */
   offsets: usize;
   hashes: usize;
   textsHeld: u32;

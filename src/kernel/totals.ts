@@ -1,4 +1,4 @@
-/** What all records of the ledger add up to. */
+/** Totals of all records of the ledger. */
 
 import { BUCKET_AFTER_SERIES, COUNTS_AFTER_SERIES, HIGH_UNIT, LIMB } from './contract';
 import { carryTotal } from './host';
