@@ -76,7 +76,6 @@ const CORE_PACKAGES: Readonly<Record<string, string>> = {
 const LONG_FILES: Readonly<Record<string, string>> = {
   'cli/output.ts': 'a result is written whole or not at all, to whatever it goes',
   'config/yamlFile.ts': 'one walk over a tree, which finds all places and all faults',
-  'core/invoice/billingRun.ts': 'who is billed when, and the one order in which a run issues its invoices',
   'core/simulation/parameterTable.ts': 'a table of all parameters, an entry for each',
   'core/simulation/walk.ts': 'a month in the order in which things happen in it',
   'kernel/csv.ts': 'a row field by field, and what of it a list of places says',
@@ -86,7 +85,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   'telemetry/fast/ledger/slabLedger.ts': 'writes that layout',
   'telemetry/fast/scan/accumulator.ts': 'a batch and a single row are counted alike, side by side',
   'telemetry/fast/readUsage.ts': 'one run from tasks to result, told in the order in which it happens',
-  'telemetry/fast/ledger/slabLedgerView.ts': 'reads that layout back',
+  'telemetry/fast/ledger/shardView.ts': 'reads that layout back',
 };
 
 /** Lines in the body of a function, at most. */
@@ -119,7 +118,7 @@ const TANGLED_FILES: Readonly<Record<string, string>> = {
   'telemetry/fast/dedupe/refetch.ts': 'runs for each row that is looked at twice',
   'telemetry/fast/scan/scan.ts': 'runs for each batch, and the order of its steps is what makes it right',
   'telemetry/fast/ledger/slabLedger.ts': 'runs for each row: a call for each step costs more than the step',
-  'telemetry/fast/ledger/slabLedgerView.ts': 'runs for each record: a call for each step costs more than the step',
+  'telemetry/fast/ledger/shardView.ts': 'runs for each record: a call for each step costs more than the step',
   'telemetry/fast/scan/accumulator.ts': 'runs for each row: a call for each step costs more than the step',
   'telemetry/jsonRecords.ts': 'a loop over characters: a call for each costs more than the work',
   'telemetry/reference/readUsage.ts': 'one pass over the rows, with what it knows of those before',

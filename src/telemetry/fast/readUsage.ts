@@ -49,9 +49,12 @@ export type Tuning = {
   readonly chunkBytes: number;
   readonly rangeBytes: number;
   readonly kernelBytes: number;
-  /** Of each thread's log of events, whatever the request says: a smaller one would be moved to disk all the time. */
+  /**
+   * Least bytes of each thread's log of events, whatever the request says: a smaller log would be moved to disk all the
+   * time.
+   */
   readonly leastLogBytes: number;
-  /** Of fingerprints, instead of those from the content. */
+  /** Seeds of fingerprints, instead of those from the content. */
   readonly seeds?: LogSeeds;
   /** Cut files into ranges even for a single thread. */
   readonly cutsAlways?: boolean;
@@ -64,7 +67,7 @@ const USUAL: Tuning = {
   leastLogBytes: 1 << 23,
 };
 
-/** How long this thread works before others get a turn: signals, progress, messages. */
+/** Time that this thread works before others get a turn: signals, progress, messages. */
 const BREATH_MS = 50;
 
 export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
@@ -84,7 +87,7 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
   })(request);
 }
 
-/** The same pass for watches. */
+/** Reads the values of probes (`Watch`) with the fast reader. */
 export const watchUsage: UsageWatcher = (request) => watchUsageTuned(request, USUAL);
 
 export function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
@@ -139,14 +142,14 @@ function whyNoKernel(): SlowReason {
   return kernelModule() === undefined ? 'no-simd' : 'no-room';
 }
 
-/** How many threads can read with a kernel; 0 where it cannot run. */
+/** The number of threads that can read with a kernel; 0 where it cannot run. */
 function threadsFor({ threads = availableParallelism(), dedupe }: Pick<ReadRequest, 'threads' | 'dedupe'>): number {
   if (kernelModule() === undefined) return 0;
   const others = dedupe ? KERNELS_OF_DEDUPLICATION : 0;
   return Math.max(0, roomForKernels(threads + others) - others);
 }
 
-/** What repeated deliveries amount to, and the search for them, have kernels of their own. */
+/** Kernels of deduplication itself: one for totals of repeated deliveries, one for the search. */
 const KERNELS_OF_DEDUPLICATION = 2;
 
 class Run {
@@ -264,7 +267,7 @@ class Run {
     };
   }
 
-  /** What a mapping promises, and a source of NDJSON with rows has in none of them. */
+  /** Names that a mapping mentions and that no line of a source of NDJSON has. */
   private missingKeysOf(number: number, tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
     if (this.job.wanted.promised.length === 0) return [];
     const own = results.filter((result) => tasks[result.task]!.source === number);
@@ -336,7 +339,7 @@ class Run {
     return withAbsoluteLines(results, tasks);
   }
 
-  /** What each of so many threads may take. */
+  /** Limits for each of so many threads. */
   private memory(threads: number): MemoryLimits {
     return {
       kernelBytes: this.tuning.kernelBytes,
@@ -521,7 +524,7 @@ function newSharedState(tasks: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer((CLAIMED + tasks) * 4));
 }
 
-/** Of those that are files. */
+/** Bytes of the sources that are regular files. */
 function totalBytesOf(sources: readonly Source[]): number {
   return sources.reduce((sum, source) => sum + (source.kind === 'file' ? (statusOf(source.path)?.size ?? 0) : 0), 0);
 }

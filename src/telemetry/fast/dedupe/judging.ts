@@ -27,7 +27,7 @@ export type JudgingTask = {
   readonly source: number;
   /** The place of the first of them among all disputed rows. */
   readonly first: number;
-  /** Where they begin, ascending. */
+  /** Offsets of the rows, ascending. */
   readonly offsets: Float64Array;
   /** Empty for a source that has to be decompressed again. */
   readonly stretches: readonly JudgedRange[];
@@ -37,11 +37,11 @@ export type JudgingJob = Omit<ScanJob, 'skip'> &
   MarkingJob & {
     readonly reviewed: readonly (ReviewedSource | undefined)[];
     readonly tasks: readonly JudgingTask[];
-    /** How many tasks have been taken. */
+    /** [0] index of the task that the next thread claims. */
     readonly nextTask: Int32Array;
   };
 
-/** What is wrong with sources that could not be read again. */
+/** Judges rows until no task is left. Returns the problems of sources that could not be read again. */
 export async function judgeRows(job: JudgingJob, yieldToEventLoop: FeedWatch['yieldToEventLoop']): Promise<Problem[]> {
   const failures: Problem[] = [];
   const taker = new Judging(job);

@@ -121,7 +121,7 @@ export class SlabLedger {
     return record === 0 ? undefined : record;
   }
 
-  /** The same for a row of a customer who is billed for a period of its own. */
+  /** Counts a row of a customer who is billed for a period of its own; otherwise like {@link addRow}. */
   addRowWithin(period: Period, ms: number, series: number): number | undefined {
     const { call } = this.kernel;
     if (!contains(period, ms)) {

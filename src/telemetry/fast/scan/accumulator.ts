@@ -1,4 +1,7 @@
-/** What one thread has counted: rows, usage by series and bucket, and what deduplication will need. */
+/**
+ * Accumulates the rows that one thread reads: their number, usage by series and bucket, and the log that deduplication
+ * needs.
+ */
 import { TIME_UNITS, type TimeUnit } from '../../../core/timestamp.ts';
 import type { LedgerRow } from '../../../core/usage/mapLedger.ts';
 import type { Watch } from '../../../core/usage/watch.ts';
@@ -19,15 +22,15 @@ import { isValue } from '../ledger/ledgerShard.ts';
 import { fittingQuantity, wideQuantity } from '../ledger/quantities.ts';
 import { SeriesTable } from '../ledger/seriesTable.ts';
 import { SlabLedger } from '../ledger/slabLedger.ts';
-import type { UsageShard } from '../ledger/slabLedgerView.ts';
 import { SpanTable } from '../ledger/spanTable.ts';
+import type { UsageShard } from '../ledger/usageShard.ts';
 import { type WatchedShard, WatchTable } from '../ledger/watchTable.ts';
 import { CsvIndexer } from './csvIndex.ts';
 import { hasSomething, markBlankEnds } from './fieldTexts.ts';
 import { InstantDecoder } from './instantDecoder.ts';
 import { JsonIndexer } from './jsonIndex.ts';
 
-/** What of a request decides how rows are counted; it can be handed to another thread. */
+/** The part of a request that decides how rows are counted; it can be handed to another thread. */
 export type CountingRequest = Pick<
   ReadRequest,
   | 'meters'
@@ -59,12 +62,12 @@ export type ThreadTotals = {
   readonly watched: WatchedShard;
 };
 
-/** Where a batch of rows comes from: `base` is what their addresses lack to their offsets in the source. */
+/** Origin of a batch of rows: offset of a row in the source = its address + `base`. */
 export type BatchOrigin = { readonly source: number; readonly base: number };
 
-/** How much memory one thread may take. */
+/** Memory that one thread may take, in bytes. */
 export type MemoryLimits = {
-  /** Of the kernel's memory without the log, before records are put aside. */
+  /** Bytes of the kernel's memory without the log; with more, records are put aside. */
   readonly kernelBytes: number;
   readonly log: LogMemory;
 };
@@ -72,7 +75,7 @@ export type MemoryLimits = {
 /** A third of what the kernel can address: any of the tables in it may still have to double. */
 export const USUAL_KERNEL_BYTES: number = 2 ** 30;
 
-/** How many headers a thread has tables for at once; one takes up to 3 MiB, and 16 bytes for each of its fields. */
+/** Headers that a thread has tables for at once; one takes up to 3 MiB, and 16 bytes for each of its fields. */
 const MOST_INDEXERS = 8;
 
 export class Accumulator {

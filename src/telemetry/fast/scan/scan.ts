@@ -23,7 +23,7 @@ import { isSameShape, readShape, type Shape, type ShapeFrom } from './shape.ts';
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** What the filter leaves out: the row, or only the first of several objects that its line may have. */
+/** Marks of rows that the filter leaves out: the whole row, or only the first of several objects that its line may have. */
 const LEFT_OUT = 1;
 const FIRST_LEFT_OUT = 2;
 
@@ -60,7 +60,7 @@ export type FoundReject = {
   readonly fault: Fault;
 };
 
-/** What becomes of the rows: they are counted, or only looked at (judging.ts). */
+/** The receiver of rows: it counts them, or only looks at them (dedupe/judging.ts). */
 export type RowTaker = Pick<
   Accumulator,
   'batch' | 'csvIndexer' | 'jsonIndexer' | 'decodeInstants' | 'takeBatch' | 'relieve'

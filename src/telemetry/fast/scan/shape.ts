@@ -1,4 +1,4 @@
-/** What an export is, read from before its rows: its format, and the header if it has one. */
+/** The shape of an export, read before its rows: its format, and its header if it has one. */
 import type { Wanted } from '../../columns.ts';
 import { type CsvHeader, dialectOf, readHeader } from '../../csvRow.ts';
 import { formatOfLine, type InputFormat } from '../../formats.ts';

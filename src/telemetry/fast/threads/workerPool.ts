@@ -98,7 +98,7 @@ export async function runPool(
   }
 }
 
-/** What the work comes to; the signal's reason is thrown if that is there first. */
+/** Resolves with the result of the work; rejects with the signal's reason if that is there first. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
