@@ -145,6 +145,7 @@ export const BEHAVIOUR = {
   }),
   alertReach: fitted('a_N', 'probability', 0.948, {
     plausible: [0.54, 0.997],
+    prior: 1.5,
     possible: PROBABILITY,
     actsOn: ['churn', 'disputes', 'tickets', 'plans', 'packs', 'conversion'],
     meaning: 'a limit alert arrives and is acted on',
