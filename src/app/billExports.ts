@@ -2,11 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Decimal } from '../core/decimal.ts';
-import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
+import { type BillingRun, boundariesOf, InvoiceIssuer, runProblems, spansOf } from '../core/invoice/billingRun.ts';
+import type { Invoice } from '../core/invoice/invoice.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
+import { once } from '../core/once.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
-import { askAll, MOST_STEPS } from '../core/timeline/question.ts';
+import { askAll, MOST_STEPS } from '../core/timeline/ledgerQuery.ts';
 import { Timeline } from '../core/timeline/timeline.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
@@ -29,6 +31,8 @@ export type BillingOptions = TermsOptions &
 
 export type ReadRun = {
   readonly run: BillingRun;
+  /** In order of customer, then period. Each is issued when it is read, once: a second call fails with a Bug. */
+  readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;
   readonly notes: RunNotes;
   /** In time order; empty if no timeline was asked for. */
@@ -115,26 +119,34 @@ async function readRun(
     hasCustomersFile: options.customers !== undefined,
   });
   onNotes(notes, terms);
-  if (!thresholds) return { run, rows: result.rows, notes, entries: [] };
+  const issuer = new InvoiceIssuer(run);
+  const read = { run, invoices: once(() => issuer.invoices()), rows: result.rows, notes };
+  if (!thresholds) return { ...read, entries: [] };
 
-  const timeline = new Timeline({ run, buckets, thresholds, mostSteps: MOST_STEPS_OF_ONE });
+  const timeline = new Timeline({
+    run,
+    billings: issuer.billings(),
+    buckets,
+    thresholds,
+    mostSteps: MOST_STEPS_OF_ONE,
+  });
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
-  return { run, rows: result.rows, notes, entries: timeline.entries() };
+  return { ...read, entries: timeline.entries() };
 }
 
-/** Answers all questions of a timeline; how many times the exports were read again for it. */
+/** Answers all queries of a timeline; how many times the exports were read again for it. */
 async function passesOf(timeline: Timeline, ask: Parameters<typeof askAll>[1]): Promise<number> {
   try {
-    const first = await askAll(timeline.questions(), ask);
-    const second = await askAll(timeline.furtherQuestions(), ask);
+    const first = await askAll(timeline.queries(), ask);
+    const second = await askAll(timeline.furtherQueries(), ask);
     return first.passes + second.passes;
   } catch (error) {
     throw error instanceof ChangedInput ? changed(error.message) : error;
   }
 }
 
-/** One question may have so many steps of the {@link MOST_STEPS} of a pass. */
+/** One query may have so many steps of the {@link MOST_STEPS} of a pass. */
 const MOST_STEPS_OF_ONE = MOST_STEPS / 16;
 
 /** True if a customer of the customers file may be billed for what rows before the period tell. */

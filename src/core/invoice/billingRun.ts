@@ -22,6 +22,7 @@ import { billingProblems, withoutContract } from './billingProblems.ts';
 import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { issueInvoice } from './issueInvoice.ts';
+import { mayHaveCredit } from './payFromCredit.ts';
 
 export type BillingRun = {
   readonly rateCard: RateCard;
@@ -35,7 +36,7 @@ export type BillingRun = {
   readonly only?: ReadonlySet<string> | undefined;
 };
 
-/** What keeps the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
+/** Problems that keep the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
 export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
@@ -101,18 +102,55 @@ function isByDimension({ charges }: ListedTier): boolean {
   return [...charges.values()].some((charge) => charge.kind === 'byDimension');
 }
 
-/** In order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
+/** The invoices in order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
 export function* issueInvoices(run: BillingRun): Generator<Invoice> {
-  for (const { invoice } of billings(run)) yield invoice;
+  for (const { invoice } of billings(run, issueInvoice)) yield invoice;
 }
 
-/** An invoice, and what it was issued from. */
+/** An invoice, and what it is issued from. It is issued when it is looked at first. */
 export type Billing = { readonly customer: Customer; readonly input: InvoiceInput; readonly invoice: Invoice };
 
-/** As {@link issueInvoices}. */
-export function* billings(run: BillingRun): Generator<Billing> {
+/**
+ * The invoices of a run, each of which is issued once. A timeline looks at some of them before they are printed: these are
+ * kept until {@link invoices} comes to them.
+ */
+export class InvoiceIssuer {
+  private readonly run: BillingRun;
+  /** By customer and start of the period. */
+  private readonly kept = new Map<string, Invoice>();
+
+  constructor(run: BillingRun) {
+    this.run = run;
+  }
+
+  /** Billings in order of customer, then period; invoices that are looked at are kept. */
+  billings(): Generator<Billing> {
+    return billings(this.run, (input) => {
+      const invoice = issueInvoice(input);
+      this.kept.set(keyOf(input), invoice);
+      return invoice;
+    });
+  }
+
+  /** As {@link issueInvoices}; to be read once, after {@link billings}. */
+  *invoices(): Generator<Invoice> {
+    const all = billings(this.run, (input) => {
+      const key = keyOf(input);
+      const invoice = this.kept.get(key);
+      this.kept.delete(key);
+      return invoice ?? issueInvoice(input);
+    });
+    for (const { invoice } of all) yield invoice;
+  }
+}
+
+function keyOf({ period, customer }: InvoiceInput): string {
+  return `${period.start} ${customer}`;
+}
+
+function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
   const { rateCard, ledger } = run;
-  /** The same for all customers whose periods begin on one day of the month. */
+  /** Customers whose periods begin on one day of the month share them. */
   const periodsByAnchor = new Map<number, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
@@ -128,11 +166,23 @@ export function* billings(run: BillingRun): Generator<Billing> {
       const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
       const { autoPurchase } = customer;
       const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
-      const invoice = issueInvoice(input);
-      balances = carryOver(balances, invoice.credits, period);
-      yield { customer, input, invoice };
+      const billing = billingOf(customer, input, issue);
+      yield billing;
+      if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
     }
   }
+}
+
+function billingOf(customer: Customer, input: InvoiceInput, issue: (input: InvoiceInput) => Invoice): Billing {
+  let issued: Invoice | undefined;
+  return {
+    customer,
+    input,
+    get invoice() {
+      issued ??= issue(input);
+      return issued;
+    },
+  };
 }
 
 /** The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows. */
@@ -172,14 +222,17 @@ export function periodAt(
   return contains(period, instant) ? period : undefined;
 }
 
-/** What a chosen period is for a customer: of a month, for an anchored customer, the billing period that begins in it. */
+/**
+ * Billing period of a customer for a chosen period; for a chosen month, an anchored customer's is the one that begins
+ * in it.
+ */
 function periodFor({ anchor }: Customer, chosen: Period, zone: string): Period {
   return anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
 }
 
 /**
- * What has to be known of customers while rows are read: which rows are out of their billing period, and which were used
- * while they were on no tier. Only customers for whom that is not the same as for everyone.
+ * Facts about customers that reading needs: rows out of their billing period, and rows while they were on no tier. Only
+ * customers for whom these differ from everyone's are listed.
  */
 export function spansOf(
   customers: ReadonlyMap<string, Customer>,

@@ -4,6 +4,7 @@ import type { ObservedMonth } from '../../../../src/core/simulation/calibration/
 import type { Behaviour } from '../../../../src/core/simulation/parameters.ts';
 import type { Population } from '../../../../src/core/simulation/population.ts';
 import { RandomStream } from '../../../../src/core/simulation/random.ts';
+import type { Scenario } from '../../../../src/core/simulation/scenario.ts';
 import { scenarioOf, TIERS } from '../support.ts';
 
 const PRODUCTION = TIERS.hybrid.split('\n')[0]!;
@@ -20,7 +21,8 @@ export type PriceList = keyof typeof PRICE_LISTS;
 
 export type HistoryOptions = {
   readonly seed: number;
-  readonly lists: readonly PriceList[];
+  /** Names of price lists above, or others. */
+  readonly lists: readonly (PriceList | Scenario)[];
   /** Every third account comes in the course of the history, and meets its first bills in it. */
   readonly arrivals?: boolean;
 };
@@ -32,7 +34,7 @@ export function observedHistory(
   { seed, lists, arrivals = false }: HistoryOptions,
 ): ObservedMonth[] {
   const months: ObservedMonth[] = [];
-  const scenarios = lists.map((list) => PRICE_LISTS[list]);
+  const scenarios = lists.map((list) => (typeof list === 'string' ? PRICE_LISTS[list] : list));
   const tariffs = scenarios.map((scenario) => tariffOf(scenario, population));
   const length = population.periods.length;
   const bills = new Bills({ accounts: 1, months: length, plans: 1 });
