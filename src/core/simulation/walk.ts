@@ -20,8 +20,9 @@ import type { Decisions, Start } from './decisions.ts';
 import { MEAN_MONTH_DAYS } from './defaults.ts';
 import type { Behaviour } from './parameters.ts';
 import type { Population } from './population.ts';
-import type { AccountChange, AccountUsage, Spared } from './priceChange.ts';
+import type { AccountChange, AccountUsage } from './priceChange.ts';
 import type { Policies } from './scenario.ts';
+import { billedIn, learnSpared, learnSparedBefore, sparedAt } from './spared.ts';
 import { Standing } from './standing.ts';
 import { Sums } from './sums.ts';
 
@@ -143,28 +144,21 @@ export class Walker {
     this.standing.learnBefore(account, population.pre, behaviour.billMemory);
     customer.expectedRequests = this.requestsAt(0);
     for (let month = 1; month < population.pre; month++) this.learnUsage(this.requestsAt(month));
-    if (!spared) return;
-    const { bills, row, plan } = spared;
-    const at = bills.at(row, 0, plan);
-    this.sparedAverages.start(bills.total[at]!, bills.overage[at]!);
-    for (let month = 1; month < population.pre; month++) this.learnSpared(spared, month);
+    if (spared) learnSparedBefore(spared, this.sparedAverages, population.pre, behaviour.billMemory);
   }
 
   /** Moves the averages of every plan, and of usage, towards a month. */
   private learn(account: WalkedAccount, month: number): void {
-    this.standing.learn(account, month, this.behaviour.billMemory);
+    const { billMemory } = this.behaviour;
+    const spared = account.change?.spared;
+    this.standing.learn(account, month, billMemory);
     this.learnUsage(this.customer.requests);
-    if (account.change?.spared) this.learnSpared(account.change.spared, month);
+    if (spared) learnSpared(spared, this.sparedAverages, month, billMemory);
   }
 
   private learnUsage(requests: number): void {
     const { customer, behaviour } = this;
     customer.expectedRequests += behaviour.billMemory * (requests - customer.expectedRequests);
-  }
-
-  private learnSpared({ bills, row, plan }: Spared, month: number): void {
-    const at = bills.at(row, month, plan);
-    this.sparedAverages.learn(bills.total[at]!, bills.overage[at]!, this.behaviour.billMemory);
   }
 
   /** Plans and packs before month 0. */
@@ -227,24 +221,18 @@ export class Walker {
   /** Bill of month 0 over all outcomes: the start of the bridge is a property of the account, not of a draw. */
   private expectedStartBill(account: WalkedAccount, month: number): number {
     const { shares } = this.start;
-    const { bills, first, step } = this.billed(account, month);
+    const { pre } = this.population;
+    const { bills, first, step } = billedIn(account, pre, month);
     let expected = 0;
     for (let plan = 0; plan < shares.length; plan++) expected += shares[plan]! * bills.total[first + plan * step]!;
     return expected;
-  }
-
-  /** The bills of a month: that of plan p stands at `first` + p × `step`. Who is spared has one bill, whatever its plan will be. */
-  private billed(account: WalkedAccount, month: number): { bills: Bills; first: number; step: 0 | 1 } {
-    const spared = sparedAt(account, month - this.population.pre);
-    if (spared) return { bills: spared.bills, first: spared.bills.at(spared.row, month, spared.plan), step: 0 };
-    return { bills: account.bills, first: account.bills.at(account.row, month, 0), step: 1 };
   }
 
   /** Revenue, customers and plans of month t. */
   private addMonth(account: WalkedAccount, t: number, { weights }: Decisions): void {
     const { sums, plans } = this;
     const { pre, horizon, days } = this.population;
-    const { bills, first, step } = this.billed(account, pre + t);
+    const { bills, first, step } = billedIn(account, pre, pre + t);
     const ownFirst = account.bills.at(account.row, pre + t, 0);
     let [revenue, overage, accounts, forgone] = [0, 0, 0, 0];
     for (let plan = 0; plan < plans; plan++) {
@@ -280,7 +268,7 @@ export class Walker {
     const { weights } = decisions;
     const { requests } = this.customer;
     const computeSeconds = this.usage.quantities[(this.firstMonth + month) * meters.length + compute]!;
-    const { bills, first, step } = this.billed(account, month);
+    const { bills, first, step } = billedIn(account, pre, month);
     const spared = sparedAt(account, month - pre);
     for (let cell = 0; cell < weights.length; cell++) {
       const weight = weights[cell]!;
@@ -332,7 +320,7 @@ export class Walker {
   private closeBridge(account: WalkedAccount, startBill: number, weights: Float64Array): void {
     const { sums } = this;
     const { pre, horizon } = this.population;
-    const { bills, first, step } = this.billed(account, pre + horizon);
+    const { bills, first, step } = billedIn(account, pre, pre + horizon);
     for (let cell = 0; cell < weights.length; cell++) {
       const weight = weights[cell]!;
       const bill = bills.total[first + (cell >> 1) * step]!;
@@ -344,10 +332,4 @@ export class Walker {
     }
     sums.churnedRevenue = startBill * (1 - sums.survivors);
   }
-}
-
-/** The list in force of an account that still keeps it in month t. */
-function sparedAt({ change }: WalkedAccount, t: number): Spared | undefined {
-  const spared = change?.spared;
-  return spared && t < spared.months ? spared : undefined;
 }

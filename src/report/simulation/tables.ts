@@ -56,9 +56,10 @@ export function comparison(report: SimulationReport, outcomes: readonly Scenario
     });
   return byScenario('Comparison', outcomes, [
     ...RATES.map((spec) =>
-      of(spec.label, ({ rates, intervals: ranges }) => {
+      of(spec.label, (outcome) => {
+        const { rates } = outcome;
         const value = rateText(spec, rates[spec.name]);
-        const range = ranges[spec.name];
+        const range = shownIntervals(report, outcome)[spec.name];
         const ends = range?.map((end) => rateText(spec, end).replace(' %', '')).join('–');
         return rateCell(spec, rates[spec.name], intervals && ends ? `${value} (${ends})` : value);
       }),
@@ -71,6 +72,36 @@ export function comparison(report: SimulationReport, outcomes: readonly Scenario
     of('90 % of bills are below', ({ bills }) => money(bills.quantiles.p90)),
     of('usage share of revenue', ({ overageShare }) => share(overageShare)),
   ]);
+}
+
+/** What people take an interval for: next year where it was drawn, otherwise customers alone. */
+function shownIntervals({ result, uncertainty }: SimulationReport, outcome: ScenarioOutcome) {
+  return uncertainty?.nextYear[result.outcomes.indexOf(outcome)] ?? outcome.intervals;
+}
+
+/** Both kinds of intervals beside each other; none unless next years were drawn. */
+export function intervalTable({ uncertainty, result }: SimulationReport): Table[] {
+  if (!uncertainty) return [];
+  const cell = (spec: RateSpec, range: readonly [number, number] | undefined): Cell =>
+    range ? rangeCell(range[0], range[1], '–', (end) => rateText(spec, end)) : none();
+  return [
+    {
+      kind: 'table',
+      title: 'How sure the rates are',
+      note: `95 %: next year, from ${uncertainty.draws} draws of parameters, customers and luck; customers, from resampled customers with the parameters as they are`,
+      columns: columns('', 'scenario', 'next year', 'customers'),
+      rows: RATES.flatMap((spec) =>
+        result.outcomes.map(({ scenario, intervals }, s) => ({
+          cells: [
+            text(spec.label),
+            text(scenario.name),
+            cell(spec, uncertainty.nextYear[s]![spec.name]),
+            cell(spec, intervals[spec.name]),
+          ],
+        })),
+      ),
+    },
+  ];
 }
 
 export function churnTable(outcomes: readonly ScenarioOutcome[]): Table {
