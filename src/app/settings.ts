@@ -2,6 +2,7 @@
 import type { Scenarios } from '../config/loadScenarios.ts';
 import { checkParameter } from '../config/readParameters.ts';
 import { didYouMean, type Problem } from '../core/problem.ts';
+import type { CodeOf } from '../core/problemCodes.ts';
 import { BEHAVIOUR, COSTS, type ParameterSpec, type Parameters, writtenName } from '../core/simulation/parameters.ts';
 import { POLICY_NAMES, type Policies, type PolicyName } from '../core/simulation/scenario.ts';
 import { Refusal, usageProblem } from './refusal.ts';
@@ -16,7 +17,7 @@ export function override(
   let { parameters, scenarios } = loaded;
   for (const setting of settings) {
     const [, target, text] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
-    const fail = (code: string, message: string, hint?: string) =>
+    const fail = (code: CodeOf<'usage'>, message: string, hint?: string) =>
       problems.push(usageProblem(code, `--set ${setting}: ${message}`, hint));
     if (target === undefined || text === undefined) {
       fail('bad-setting', 'this is not NAME=VALUE', 'write for instance behaviour.fee_anchor=0.45');

@@ -3,6 +3,7 @@ import type { Meter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { ContractTier } from '../core/catalog/tier.ts';
 import { isError, type Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/simulation/parameters.ts';
 import {
   ALL_POLICIES,
@@ -20,6 +21,8 @@ import { readParameters } from './readParameters.ts';
 import { type ScenarioFile, scenarioFileSchema } from './scenarioSchema.ts';
 import { PRICE_MODEL_NAMES, type TierFile } from './tierSchema.ts';
 import { type Path, readYaml, type YamlFile } from './yamlFile.ts';
+
+type ScenariosReader = ConfigReader<CodeOf<'scenarios'>>;
 
 export type Scenarios = {
   /** In the order of the file. */
@@ -63,11 +66,11 @@ export function loadScenarios(
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
   const checked = checkSchema(file, scenarioFileSchema, {
-    area: 'scenarios',
+    codeOf: codesOf('scenarios'),
     models: PRICE_MODEL_NAMES,
     whereMissing: { cost: '0' },
   });
-  const reader = new ConfigReader(file, 'scenarios');
+  const reader = new ConfigReader<CodeOf<'scenarios'>>(file, codesOf('scenarios'));
   const loaded = checked.tree && new ScenarioReader(checked.tree, file, reader, tierFiles).read();
   const problems = [...checked.problems, ...reader.problems].sort(byPlace);
   return loaded && !problems.some(isError) ? { loaded, problems } : { problems };
@@ -82,14 +85,14 @@ type ScenarioText = ScenarioFile['scenarios'][string];
 class ScenarioReader {
   private readonly tree: ScenarioFile;
   private readonly file: YamlFile;
-  private readonly reader: ConfigReader;
+  private readonly reader: ScenariosReader;
   private readonly tierFiles: ReadonlyMap<string, LoadedRateCard>;
   private readonly rateCards = new Map<string, RateCard>();
 
   constructor(
     tree: ScenarioFile,
     file: YamlFile,
-    reader: ConfigReader,
+    reader: ScenariosReader,
     tierFiles: ReadonlyMap<string, LoadedRateCard>,
   ) {
     this.tree = tree;
@@ -228,7 +231,7 @@ class ScenarioReader {
         ...this.file,
         locate: (at, part) => this.file.locate(at[0] === 'pricing_tiers' ? [...path, ...at] : at, part),
       };
-      const reader = new ConfigReader(inFile, 'tiers');
+      const reader = new ConfigReader<CodeOf<'tiers'>>(inFile, codesOf('tiers'));
       const read = readRateCard(tree, reader);
       // What concerns the whole file is said once, with its first scenario.
       const isFirst = this.rateCards.size === 0;

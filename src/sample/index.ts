@@ -8,6 +8,7 @@
  */
 import { assert } from '../core/assert.ts';
 import type { Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { makeCustomers } from './customers.ts';
 import { type IdStyle, idWriter } from './eventIds.ts';
 import { LAYOUTS, type SampleFormat } from './layout.ts';
@@ -70,8 +71,8 @@ export function sampleOptions(
 /** Options outside the ranges given at {@link SampleOptions}; empty if the sample can be generated. Names the flags. */
 export function checkSampleOptions(options: SampleOptions): Problem[] {
   const problems: Problem[] = [];
-  const problem = (flag: string, message: string, hint: string) =>
-    problems.push({ severity: 'error', code: `sample/${flag}`, message: `--${flag} ${message}`, hint });
+  const problem = (flag: CodeOf<'sample'>, message: string, hint: string) =>
+    problems.push({ severity: 'error', code: codesOf('sample')(flag), message: `--${flag} ${message}`, hint });
   const checkRange = (flag: 'customers' | 'months' | 'rows' | 'seed', least: number, most: number) => {
     const value = options[flag];
     if (!Number.isInteger(value) || value < least || value > most)

@@ -1,6 +1,7 @@
 /** Finds the columns or keys of an export by their roles. */
 import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
+import type { CodeOf } from '../core/problemCodes.ts';
 import { DEFAULT_MAPPING, type Role } from '../core/usage/mapping.ts';
 import type { ReadRequest } from './reader.ts';
 
@@ -113,7 +114,7 @@ export type ColumnLayout = {
   readonly dimensions: readonly number[];
 };
 
-export type HeaderFault = { readonly code: string; readonly message: string; readonly hint: string };
+export type HeaderFault = { readonly code: CodeOf<'input'>; readonly message: string; readonly hint: string };
 
 /** Finds every role in a header, or tells what is missing. Columns without a role are ignored. */
 export function layoutOf(header: readonly string[], wanted: Wanted): ColumnLayout | HeaderFault {

@@ -1,11 +1,14 @@
 /** Checks: rules about a result, on which a CI job can fail. `--assert`, `--warn`, `checks:` and `warn:` come through here. */
 import { Fraction } from '../fraction.ts';
 import type { Problem, ProblemSource } from '../problem.ts';
+import { codesOf } from '../problemCodes.ts';
 import { comparisons, evaluate, holds, type Truth } from './evaluate.ts';
 import { type Comparison, type Expression, RuleError } from './expression.ts';
 import type { Result } from './lookUp.ts';
 import { parseRule } from './parse.ts';
 import { isList, numberOf, type Single, type Value, Written } from './value.ts';
+
+const CODE_OF = codesOf('checks');
 
 /** A rule as it was written, and where. `source.column` is where the rule's first character stands. */
 export type Check = {
@@ -65,7 +68,7 @@ function problemOf(error: unknown, source: ProblemSource): Problem {
   const { code, at, message, hint } = error.fault;
   return {
     severity: 'error',
-    code: `checks/${code}`,
+    code: CODE_OF(code),
     source: { ...source, ...(source.column !== undefined && { column: source.column + at }) },
     message,
     ...(hint !== undefined && { hint }),

@@ -12,6 +12,7 @@ import { filterText, type RowFilter, rowTest } from '../catalog/rowFilter.ts';
 import { type Decimal, ONE, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Problem } from '../problem.ts';
+import { type CodeOf, codesOf } from '../problemCodes.ts';
 import { failed, scaleOf } from '../quantity.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import type { Case, EdgeConfig, EdgeRoute } from './edge.ts';
@@ -243,8 +244,8 @@ export function meterProblems(rateCard: RateCard): Problem[] {
   const problems: Problem[] = [];
   for (const name of ESTIMATED_METERS) {
     const { unit, aggregation } = rateCard.meters.get(name)!;
-    const add = (code: string, message: string, hint: string) =>
-      problems.push({ severity: 'error', code: `estimate/${code}`, message, hint });
+    const add = (code: CodeOf<'estimate'>, message: string, hint: string) =>
+      problems.push({ severity: 'error', code: codesOf('estimate')(code), message, hint });
     if (name !== 'requests' && failed(scaleOf(unit, BASE_UNITS[name]))) {
       const base = BASE_UNITS[name];
       add(
