@@ -1,5 +1,4 @@
 /** `where` of a meter: which rows it counts. */
-
 import type { Condition, RowFilter } from '../core/catalog/rowFilter.ts';
 import type { CodeOf } from '../core/problemCodes.ts';
 import type { ConfigReader } from './configReader.ts';

@@ -1,5 +1,4 @@
 /** The meters of a tier file: what is counted, and how rows become one quantity. */
-
 import type { Meter, PercentileTerms } from '../core/catalog/meter.ts';
 import { Decimal, isPlainDecimal } from '../core/decimal.ts';
 import type { CodeOf } from '../core/problemCodes.ts';

@@ -1,5 +1,4 @@
 /** One tier of a tier file: fee, limits, prices. */
-
 import { isLevel, type Meter } from '../core/catalog/meter.ts';
 import {
   type Charge,

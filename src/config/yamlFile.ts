@@ -19,7 +19,7 @@ import type { Problem, ProblemSource } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { groupDigits } from '../core/quantity.ts';
 
-const CODE_OF = codesOf('yaml');
+const codeOf = codesOf('yaml');
 
 /**
  * Scalars are strings holding what was written: `010`, `1e-7` and `12345678901234567.89` would be reshaped by a number.
@@ -134,7 +134,7 @@ function fileOf(
   const problems: Problem[] = [];
   const add: AddProblem = (code, offset, message, hint) => {
     const source = offset === undefined ? { file: name } : at(offset);
-    problems.push({ severity: 'error', code: CODE_OF(code), source, message, ...(hint !== undefined && { hint }) });
+    problems.push({ severity: 'error', code: codeOf(code), source, message, ...(hint !== undefined && { hint }) });
   };
   // Once the parser has given up on the depth, everything after it is an echo of that.
   const tooDeep = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');

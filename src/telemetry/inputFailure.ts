@@ -1,5 +1,4 @@
 /** Failure of an input as a whole. */
-
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { OutsideFault } from './outsideFault.ts';
 

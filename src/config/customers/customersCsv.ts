@@ -17,7 +17,7 @@ import { historyOf, type WrittenAssignment } from './history.ts';
 
 type Fault = RowFault<CodeOf<'customers'>>;
 
-const CODE_OF = codesOf('customers');
+const codeOf = codesOf('customers');
 
 export function readCustomersCsv(
   text: string,
@@ -26,9 +26,9 @@ export function readCustomersCsv(
 ): { customers: Map<string, Customer>; problems: Problem[] } {
   const problems: Problem[] = [];
   const assignments = new Map<string, WrittenAssignment[]>();
-  const report = (record: CsvRecord, fault: Fault) => problems.push(rowProblem(CODE_OF, name, record, fault));
+  const report = (record: CsvRecord, fault: Fault) => problems.push(rowProblem(codeOf, name, record, fault));
   const format: TableFormat<CodeOf<'customers'>> = {
-    codeOf: CODE_OF,
+    codeOf,
     required: [['customer_id'], ['tier']],
     optional: ['from', 'to'],
     rows: (header: Header) => assignmentRows(header, rateCard, assignments, report),

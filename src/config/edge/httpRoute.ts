@@ -14,7 +14,7 @@ import { type Path, readYamlDocuments, type TextTree } from '../yamlFile.ts';
 import type { Given, LoadedRoutes, RouteDraft, RouteVariant } from './drafts.ts';
 import type { RouteFileFormat } from './format.ts';
 
-const CODE_OF = codesOf('httproute');
+const codeOf = codesOf('httproute');
 
 /** Kinds of resources that route requests, and are not read. */
 const OTHER_KINDS = ['GRPCRoute', 'Ingress', 'TLSRoute', 'TCPRoute', 'UDPRoute', 'IngressRoute', 'VirtualService'];
@@ -102,7 +102,7 @@ function withVariants(matches: readonly Match[], problems: Problem[]): RouteDraf
 
 function matchesOf({ tree, locate }: Resource, problems: Problem[]): Match[] {
   const error = (code: CodeOf<'httproute'>, path: Path, message: string, hint: string) =>
-    problems.push({ severity: 'error', code: CODE_OF(code), source: locate(path), message, hint });
+    problems.push({ severity: 'error', code: codeOf(code), source: locate(path), message, hint });
   const spec = asTree(tree.spec);
   const rules = asList(spec?.rules);
   if (!spec || rules.length === 0) {

@@ -1,5 +1,4 @@
 /** The texts of a route, of defaults and of middleware, as values. */
-
 import { type Check, isCheck, readCheck } from '../../core/checks/check.ts';
 import { type Decimal, isPlainDecimal, ONE, sum, ZERO } from '../../core/decimal.ts';
 import type { Middleware, Origin } from '../../core/estimate/edge.ts';

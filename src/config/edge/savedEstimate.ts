@@ -6,7 +6,7 @@ import { Fraction } from '../../core/fraction.ts';
 import type { Problem } from '../../core/problem.ts';
 import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
 
-const CODE_OF = codesOf('baseline');
+const codeOf = codesOf('baseline');
 
 /** True for a JSON text that looks like a result of ours rather than a configuration. */
 export function isSavedEstimate(text: string): boolean {
@@ -20,7 +20,7 @@ export function readSavedEstimate(
   currency: string,
 ): { readonly snapshot?: Snapshot; readonly problems: readonly Problem[] } {
   const problem = (code: CodeOf<'baseline'>, message: string, hint: string) => ({
-    problems: [{ severity: 'error', code: CODE_OF(code), source: { file: name }, message, hint } as const],
+    problems: [{ severity: 'error', code: codeOf(code), source: { file: name }, message, hint } as const],
   });
   const again = 'write it again with meter estimate --format json';
   let saved: Saved;

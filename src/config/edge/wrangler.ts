@@ -10,7 +10,7 @@ import { didYouMean, isError, type Problem, type ProblemSource } from '../../cor
 import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
 import type { LoadedRoutes, RouteDraft } from './drafts.ts';
 
-const CODE_OF = codesOf('wrangler');
+const codeOf = codesOf('wrangler');
 
 /** A parsed file: plain data, and where a path in it stands. */
 export type WranglerFile = {
@@ -30,7 +30,7 @@ export function readWrangler(file: WranglerFile, environment: string | undefined
   const error: AddError = (code, path, message, hint) =>
     problems.push({
       severity: 'error',
-      code: CODE_OF(code),
+      code: codeOf(code),
       source: file.locate(path),
       message,
       ...(hint && { hint }),

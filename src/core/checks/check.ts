@@ -8,7 +8,7 @@ import type { Result } from './lookUp.ts';
 import { parseRule } from './parse.ts';
 import { isList, numberOf, type Single, type Value, Written } from './value.ts';
 
-const CODE_OF = codesOf('checks');
+const codeOf = codesOf('checks');
 
 /** A rule as it was written, and where. `source.column` is where the rule's first character stands. */
 export type Check = {
@@ -68,7 +68,7 @@ function problemOf(error: unknown, source: ProblemSource): Problem {
   const { code, at, message, hint } = error.fault;
   return {
     severity: 'error',
-    code: CODE_OF(code),
+    code: codeOf(code),
     source: { ...source, ...(source.column !== undefined && { column: source.column + at }) },
     message,
     ...(hint !== undefined && { hint }),

@@ -1,5 +1,4 @@
 /** State and result of one pass over the rows of all sources. */
-
 import { contains } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
