@@ -1,6 +1,7 @@
 /**
- * Codes of problems: `area/what`. An area is the kind of file, or the part of the program, that a problem is about. A code
- * that is not in these tables does not compile; the galleries of `test/errors` go through them.
+ * Codes of problems: `area/what`. An area is the kind of file, or the part of the program, that a problem is about.
+ *
+ * A code that is not in these tables does not compile. The galleries of `test/errors` go through the tables.
  */
 
 /** Codes that a reader reports under the area of whichever file it reads. */

@@ -1,4 +1,7 @@
-/** Checks: rules about a result, on which a CI job can fail. `--assert`, `--warn`, `checks:` and `warn:` come through here. */
+/**
+ * Checks: rules about a result, on which a CI job can fail. `--assert`, `--warn`, `checks:` and `warn:` come through
+ * here.
+ */
 import { Fraction } from '../fraction.ts';
 import type { Problem, ProblemSource } from '../problem.ts';
 import { codesOf } from '../problemCodes.ts';
@@ -28,7 +31,7 @@ export type CheckOutcome = {
   readonly source: ProblemSource;
 };
 
-/** The check that a text is, or what is wrong with it. */
+/** Reads a check, or returns the problem with its text. */
 export function readCheck(
   rule: string,
   source: ProblemSource,

@@ -1,9 +1,9 @@
 /**
- * When usage reached a threshold: the smallest instant t such that the usage of all rows with a timestamp up to t is
- * enough.
+ * Crossings: the times at which usage reached a threshold. A crossing is the smallest instant t such that the usage of
+ * all rows with a timestamp up to t is enough.
  *
- * A ledger tells the bucket in which that was; the rows of this one bucket, sorted into fine steps, tell the instant.
- * Sums, counts and maxima only grow, so the first step that is enough is the answer, whatever the order of the rows.
+ * A ledger shows the bucket of a crossing; the rows of this one bucket, sorted into fine steps, show the instant. Sums,
+ * counts and maxima only grow, so the first step that is enough is the answer, whatever the order of the rows.
  *
  * `unique` is known by the hour only: steps would have to carry every value of every earlier row. So is `last`, which
  * besides may fall again: it has reached a threshold at the end of the first bucket whose last value is enough.

@@ -1,4 +1,4 @@
-/** When each customer reached a limit: everything that {@link BillingRun} tells, put into entries. */
+/** Timeline of a {@link BillingRun}: an entry for each time at which a customer reached a limit. */
 import type { Decimal } from '../decimal.ts';
 import { ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
@@ -53,7 +53,10 @@ export class Timeline {
     this.input = input;
   }
 
-  /** Goes through all customers and asks what the ledger cannot tell. To be called once, before all else. */
+  /**
+   * Yields queries for times that the ledger's buckets do not show, over all customers. To be called once, before all
+   * else.
+   */
   *queries(): Generator<LedgerQuery> {
     const { run, buckets } = this.input;
     for (const billing of billings(run)) {
@@ -69,8 +72,8 @@ export class Timeline {
   }
 
   /**
-   * Asks what was used up to the seconds that the answers of {@link queries} have found. Entries are complete once
-   * these are answered, too.
+   * Yields queries for the usage up to the seconds that the answers of {@link queries} have found. Entries are complete
+   * once these are answered, too.
    */
   *furtherQueries(): Generator<LedgerQuery> {
     const { run, buckets } = this.input;

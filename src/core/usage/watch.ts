@@ -1,4 +1,4 @@
-/** Usage in steps finer than a ledger's buckets, for the few stretches of time in which somebody has to look closer. */
+/** Usage in steps finer than a ledger's buckets, for the few parts of time that a timeline has to look into. */
 import { HOUR_MS } from '../calendar.ts';
 import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../catalog/grouping.ts';
 import type { Meter } from '../catalog/meter.ts';
