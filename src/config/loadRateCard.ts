@@ -30,7 +30,7 @@ const BUILT_IN_METERS: NonNullable<TierFile['meters']> = {
   egress: { field: 'egress_bytes', unit: 'B' },
 };
 
-/** Reads a tier file (YAML or JSON). `name` is what problems call it. Everything wrong is reported at once. */
+/** Reads a tier file (YAML or JSON). `name` is the file's name in problems. All problems are reported at once. */
 export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
@@ -41,7 +41,8 @@ export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard 
   });
   const reader = new ConfigReader<CodeOf<'tiers'>>(file, codesOf('tiers'));
   const rateCard = checked.tree && readRateCard(checked.tree, reader);
-  // Where the file does not fit its schema the rest was read without what is wrong in it: what it says of missing things is not to be trusted.
+  // A file that does not fit its schema is read without the parts that do not fit. A problem about something missing may
+  // then come from that removal, so it is dropped.
   const metersAreWhole = countOf(file.tree, 'meters') === countOf(checked.tree, 'meters');
   const trusted = reader.problems.filter(({ code }) => {
     if (checked.problems.length === 0) return true;

@@ -291,7 +291,7 @@ class ScenarioReader {
   }
 }
 
-/** The reason that nobody can be billed on the tier without a contract. */
+/** The reason that a customer needs a contract to be billed on the tier. */
 function whyNotBillable({ fee }: ContractTier): string {
   return fee ? 'its overage is negotiated' : 'it has no list price (cost: custom)';
 }

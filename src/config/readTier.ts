@@ -92,8 +92,8 @@ export function readTerms(
 }
 
 /**
- * A limit without a price is a hard cap. Where a tier has prices, a cap that nobody asked for is a forgotten price: it
- * would block without a word what was meant to be sold. So there it has to be written: `overage: { compute: null }`.
+ * A limit without a price is a hard cap. In a tier with prices, an unwritten cap is likely a forgotten price, and would
+ * block without a word usage that was meant to be sold. So there it has to be written: `overage: { compute: null }`.
  */
 function checkHardCaps(
   reader: TermsReader,

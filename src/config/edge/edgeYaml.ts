@@ -46,7 +46,7 @@ function readEdgeFile(tree: EdgeFile, reader: RoutesReader, name: string, isWhol
       text.traffic === undefined ? undefined : readTraffic(reader, text.traffic, [...path, 'traffic'], 'route');
     return { match, source, ...(traffic && { traffic }), ...readSettings(reader, text, path, 'route') };
   });
-  // Where the file does not fit its schema the rest was read without it: what is then missing may only have been misspelt.
+  // A part that does not fit the schema was left out: a missing setting may only have been misspelt.
   if (isWhole) checkMiddleware(reader, tree, middleware);
   return { name, kind: edgeYaml.kind, routes, notes: [], ...readShared(tree, reader, middleware) };
 }

@@ -40,7 +40,7 @@ export function readSettings(reader: RoutesReader, text: SettingsText, path: Pat
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-/** A number without a unit is in seconds: whoever means milliseconds pays a thousand times as much. */
+/** Warns of a number without a unit, which is in seconds: meant as milliseconds, it costs a thousand times as much. */
 function warnOfSeconds(
   reader: RoutesReader,
   written: string | undefined,

@@ -1,8 +1,9 @@
 /**
  * Routes of a Wrangler configuration (Cloudflare Workers), whether it was written as TOML or JSON.
  *
- * Only what tells routes is read: `route`, `routes`, `name`, `env`, `limits.cpu_ms`. The rest configures the Worker. A
- * pattern is `example.com/api/*`; `limits.cpu_ms` is where a request is cut off, so it bounds the compute, and is not taken for its mean.
+ * Only keys that describe routes are read: `route`, `routes`, `name`, `env`, `limits.cpu_ms`. The rest configures the
+ * Worker. A pattern is `example.com/api/*`; `limits.cpu_ms` is where a request is cut off, so it bounds the compute,
+ * and is not taken for its mean.
  */
 import { Decimal } from '../../core/decimal.ts';
 import type { Note } from '../../core/estimate/note.ts';
