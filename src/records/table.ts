@@ -1,4 +1,4 @@
-/** A small CSV file as a table: its header, its rows, and everything that is wrong with either. */
+/** A small CSV file as a table: its header, its rows, and the problems of both. */
 import { didYouMean, type Problem } from '../core/problem.ts';
 import type { ProblemCode, SharedCode } from '../core/problemCodes.ts';
 import { type CsvRecord, RecordSplitter } from './splitRecords.ts';
@@ -72,7 +72,7 @@ export class TableReader<Code extends string> {
   private readonly file: string;
   private readonly problems: Problem[];
 
-  /** Adds what is wrong to `problems`, as being in `file`. */
+  /** Adds problems to `problems`, with `file` as their file. */
   constructor(format: TableFormat<Code>, file: string, problems: Problem[]) {
     this.format = format;
     this.file = file;

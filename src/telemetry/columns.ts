@@ -12,7 +12,7 @@ const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
 export type Wanted = {
   /** Accepted names; the first one with a value wins. */
   readonly names: Readonly<Record<Role, readonly string[]>>;
-  /** The customer of all rows, where no column tells. */
+  /** The customer of all rows, where no column holds it. */
   readonly customer?: string;
   /** White space at the ends of a customer id is no part of it. */
   readonly trimsIds: boolean;
@@ -116,7 +116,9 @@ export type ColumnLayout = {
 
 export type HeaderFault = { readonly code: CodeOf<'input'>; readonly message: string; readonly hint: string };
 
-/** Finds every role in a header, or tells what is missing. Columns without a role are ignored. */
+/**
+ * Finds every role in a header, or returns the fault of the first that is missing. Columns without a role are ignored.
+ */
 export function layoutOf(header: readonly string[], wanted: Wanted): ColumnLayout | HeaderFault {
   const { names, meters, constants, dimensions, promised } = wanted;
   const positions = new Map(header.map((name, i) => [name, i] as const).reverse());

@@ -4,7 +4,7 @@ import type { Period } from '../core/period.ts';
 import { CarriedLedger } from '../core/usage/carriedLedger.ts';
 import type { CustomerSpan, ReadRequest, UsageReader, UsageWatcher } from './reader.ts';
 
-/** The reader's answer, with values that stay. Only if some meter has such; otherwise what `read` says. */
+/** A reader whose ledger carries over values that stay, if some meter has such; otherwise `read` itself. */
 export function readingBefore(read: UsageReader): UsageReader {
   return async (request) => {
     if (!request.meters.some(carriesOver)) return read(request);
@@ -19,8 +19,8 @@ export function readingBefore(read: UsageReader): UsageReader {
 }
 
 /**
- * The watcher's answer, with the same rows read: a row before the period may be what one within it repeats or contradicts.
- * Of its rows, those before the period count as rated.
+ * The watcher's answer, with the same rows read: a row before the period may be what one within it repeats or
+ * contradicts. Of its rows, those before the period count as rated.
  */
 export function watchingBefore(watch: UsageWatcher): UsageWatcher {
   return (request) => watch(request.meters.some(carriesOver) ? { ...request, ...timesBefore(request) } : request);
