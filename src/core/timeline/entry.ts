@@ -96,7 +96,7 @@ export type Forecast = {
   readonly unblock?: { readonly tier: string; readonly costs: Decimal };
 };
 
-/** Orders entries by time, customer, then kind and meter. A total order: no two entries of a run are equal in it. */
+/** Orders entries by time, customer, stretch, meter, threshold, kind and credit: no two entries of a run are equal. */
 export function compareEntries(a: TimelineEntry, b: TimelineEntry): number {
   return (
     compare(a.at, b.at) ||
