@@ -14,7 +14,7 @@ import { readMeters } from './readMeters.ts';
 import { readPacks } from './readPacks.ts';
 import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
-import { readYaml } from './yamlFile.ts';
+import { readYaml, type YamlFile } from './yamlFile.ts';
 
 type TierFileReader = ConfigReader<CodeOf<'tiers'>>;
 
@@ -22,6 +22,8 @@ export type LoadedRateCard = {
   /** Absent if any problem is an error. */
   readonly rateCard?: RateCard;
   readonly problems: readonly Problem[];
+  /** The file that was read. */
+  readonly file: YamlFile;
 };
 
 const BUILT_IN_METERS: NonNullable<TierFile['meters']> = {
@@ -33,7 +35,7 @@ const BUILT_IN_METERS: NonNullable<TierFile['meters']> = {
 /** Reads a tier file (YAML or JSON). `name` is the file's name in problems. All problems are reported at once. */
 export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard {
   const file = readYaml(text, name);
-  if (file.tree === undefined) return { problems: file.problems };
+  if (file.tree === undefined) return { problems: file.problems, file };
   const checked = checkSchema(file, tierFileSchema, {
     codeOf: codesOf('tiers'),
     models: PRICE_MODEL_NAMES,
@@ -49,7 +51,7 @@ export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard 
     return code === 'tiers/unknown-meter' ? metersAreWhole : !isAboutWhatIsThere(code);
   });
   const problems = [...checked.problems, ...trusted].sort(byPlace);
-  return rateCard && !problems.some(isError) ? { rateCard, problems } : { problems };
+  return rateCard && !problems.some(isError) ? { rateCard, problems, file } : { problems, file };
 }
 
 function isAboutWhatIsThere(code: string): boolean {

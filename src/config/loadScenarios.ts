@@ -5,19 +5,14 @@ import type { ContractTier } from '../core/catalog/tier.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/simulation/parameters.ts';
-import {
-  ALL_POLICIES,
-  isFree,
-  NO_POLICIES,
-  POLICY_NAMES,
-  type Policies,
-  type PolicyName,
-  type Scenario,
-} from '../core/simulation/scenario.ts';
+import { isFree, type Scenario } from '../core/simulation/scenario.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
+import { type ExtendedFile, extendScenarios } from './extendScenarios.ts';
+import { byFee } from './ladder.ts';
 import { type LoadedRateCard, readRateCard } from './loadRateCard.ts';
 import { readParameters } from './readParameters.ts';
+import { readPolicies } from './readPolicies.ts';
 import { type ScenarioFile, scenarioFileSchema } from './scenarioSchema.ts';
 import { PRICE_MODEL_NAMES, type TierFile } from './tierSchema.ts';
 import { type Path, readYaml, type YamlFile } from './yamlFile.ts';
@@ -63,17 +58,25 @@ export function loadScenarios(
   name: string,
   tierFiles: ReadonlyMap<string, LoadedRateCard>,
 ): LoadedScenarios {
-  const file = readYaml(text, name);
-  if (file.tree === undefined) return { problems: file.problems };
+  const read = readYaml(text, name);
+  if (read.tree === undefined) return { problems: read.problems };
+  const extended = extendScenarios(read, new Map([...tierFiles].map(([key, { file }]) => [key, file])));
+  const { file } = extended;
   const checked = checkSchema(file, scenarioFileSchema, {
     codeOf: codesOf('scenarios'),
     models: PRICE_MODEL_NAMES,
     whereMissing: { cost: '0' },
   });
   const reader = new ConfigReader<CodeOf<'scenarios'>>(file, codesOf('scenarios'));
-  const loaded = checked.tree && new ScenarioReader(checked.tree, file, reader, tierFiles).read();
-  const problems = [...checked.problems, ...reader.problems].sort(byPlace);
+  const loaded = checked.tree && new ScenarioReader(checked.tree, extended, reader, tierFiles).read();
+  const problems = onceEach([...extended.problems, ...checked.problems, ...reader.problems].sort(byPlace));
   return loaded && !problems.some(isError) ? { loaded, problems } : { problems };
+}
+
+/** Keeps one of equal problems: a wrong value is reported by each scenario that inherits it. */
+function onceEach(problems: readonly Problem[]): Problem[] {
+  const keyOf = ({ code, source, message }: Problem) => JSON.stringify([code, source, message]);
+  return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()];
 }
 
 function byPlace(a: Problem, b: Problem): number {
@@ -84,19 +87,19 @@ type ScenarioText = ScenarioFile['scenarios'][string];
 
 class ScenarioReader {
   private readonly tree: ScenarioFile;
-  private readonly file: YamlFile;
+  private readonly extended: ExtendedFile;
   private readonly reader: ScenariosReader;
   private readonly tierFiles: ReadonlyMap<string, LoadedRateCard>;
   private readonly rateCards = new Map<string, RateCard>();
 
   constructor(
     tree: ScenarioFile,
-    file: YamlFile,
+    extended: ExtendedFile,
     reader: ScenariosReader,
     tierFiles: ReadonlyMap<string, LoadedRateCard>,
   ) {
     this.tree = tree;
-    this.file = file;
+    this.extended = extended;
     this.reader = reader;
     this.tierFiles = tierFiles;
   }
@@ -161,7 +164,8 @@ class ScenarioReader {
     const leftOut = tiers.flatMap((tier) =>
       tier.kind === 'contract' ? [{ tier: tier.name, why: whyNotBillable(tier) }] : [],
     );
-    const plans = tiers.flatMap((tier) => (tier.kind === 'listed' && !isFree(tier) ? [tier] : []));
+    const listed = tiers.flatMap((tier) => (tier.kind === 'listed' && !isFree(tier) ? [tier] : []));
+    const plans = byFee(listed, this.extended.addedTiers.get(name) ?? []);
     if (plans.length === 0) {
       const why = leftOut.map(({ tier, why }) => `${tier}: ${why}`).join('; ');
       const message = `${name} has no tier that a customer can be billed on${why === '' ? '' : ` (${why})`}`;
@@ -170,7 +174,7 @@ class ScenarioReader {
     }
     for (const tier of plans) this.checkDimensions(tier, path);
     const description = pick('description')?.value;
-    const policies = this.readPolicies(chain);
+    const policies = readPolicies(chain, this.tree.scenarios, this.reader);
     if (policies.oneClick && !policies.notify) {
       const message = 'oneClick without notify has no effect: the upgrade is offered in the alert';
       this.reader.warn('no-effect', [...path, 'policies'], message, 'switch notify on, too');
@@ -224,12 +228,16 @@ class ScenarioReader {
       card = loaded?.rateCard;
       for (const problem of loaded?.problems ?? []) if (isError(problem)) this.reader.problems.push(problem);
     } else {
+      const { file, tierFileOf } = this.extended;
+      const base = this.tierFiles.get(tierFileOf.get(owner) ?? '')?.file;
       const { currency, timezone, meters } = this.tree;
-      const tree: TierFile = { currency, timezone, meters, pricing_tiers: pricing_tiers! };
+      const rest = base ? (base.tree as TierFile) : { currency, timezone, meters };
+      const tree: TierFile = { ...rest, pricing_tiers: pricing_tiers! };
       // The terms stand deeper in this file than in a tier file; problems point to where they stand.
       const inFile: YamlFile = {
-        ...this.file,
-        locate: (at, part) => this.file.locate(at[0] === 'pricing_tiers' ? [...path, ...at] : at, part),
+        ...file,
+        locate: (at, part) =>
+          at[0] === 'pricing_tiers' ? file.locate([...path, ...at], part) : (base ?? file).locate(at, part),
       };
       const reader = new ConfigReader<CodeOf<'tiers'>>(inFile, codesOf('tiers'));
       const read = readRateCard(tree, reader);
@@ -237,7 +245,7 @@ class ScenarioReader {
       const isFirst = this.rateCards.size === 0;
       this.reader.problems.push(
         ...reader.problems.filter(
-          (problem) => isError(problem) && (isFirst || problem.source?.line !== this.file.locate(['currency']).line),
+          (problem) => isError(problem) && (isFirst || problem.source?.line !== file.locate(['currency']).line),
         ),
       );
       if (!reader.problems.some(isError)) card = read;
@@ -269,25 +277,6 @@ class ScenarioReader {
     const rate = match ? this.reader.quantity(match[1]!, 'request', path) : undefined;
     if (rate?.isZero()) this.reader.error('not-a-rate', path, 'nothing is admitted', 'write a rate above 0');
     return rate?.toNumber();
-  }
-
-  /** From the farthest ancestor to the scenario itself: a map changes single policies, a list or a word sets all. */
-  private readPolicies(chain: readonly string[]): Policies {
-    let policies: Policies = NO_POLICIES;
-    for (const link of [...chain].reverse()) {
-      const own = this.tree.scenarios[link]!.policies;
-      if (own === undefined) continue;
-      if (own === 'all') policies = ALL_POLICIES;
-      else if (own === 'none') policies = NO_POLICIES;
-      else if (Array.isArray(own))
-        policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, own.includes(name)])) as Policies;
-      else {
-        const changed = Object.entries(own).filter(([, text]) => text !== undefined);
-        const flags = changed.map(([name, text]) => [name as PolicyName, text === 'true'] as const);
-        policies = { ...policies, ...Object.fromEntries(flags) };
-      }
-    }
-    return policies;
   }
 }
 

@@ -188,6 +188,7 @@ export const OWN_CODES = {
     'not-a-rate',
     'not-comparable',
     'nothing-to-bill',
+    'nothing-to-remove',
     'out-of-range',
     'terms-twice',
     'unknown-scenario',

@@ -1,5 +1,6 @@
 /** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
-import { allocate, enlarge, release, SLACK } from './memory';
+import { SLACK } from './contract';
+import { allocate, enlarge, release } from './memory';
 import { isNothing } from './rows';
 
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -72,14 +73,14 @@ export function internColumn(
   interner: Interner,
   starts: usize,
   ends: usize,
-  step: u32,
-  more: u32,
+  stride: u32,
+  delta: u32,
   rows: i32,
   out: usize,
 ): void {
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(starts + row * step) + more);
-    const found = load<u32>(ends + row * step) - u32(start);
+    const start = usize(load<u32>(starts + row * stride) + delta);
+    const found = load<u32>(ends + row * stride) - u32(start);
     const length = isNothing(start, found) ? 0 : found;
     const hash = hashText(start, length);
     const mask = interner.slotCount - 1;

@@ -24,7 +24,7 @@ export type ContractTier = Plan & {
 /** Prices of the usage beyond the limits, by meter name. */
 export type Charges = ReadonlyMap<string, Charge>;
 
-type Plan = {
+export type Plan = {
   readonly name: string;
   /** By meter name; a meter without a limit has none. */
   readonly limits: ReadonlyMap<string, Limit>;

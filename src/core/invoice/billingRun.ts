@@ -22,6 +22,7 @@ import { billingProblems, withoutContract } from './billingProblems.ts';
 import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { issueInvoice } from './issueInvoice.ts';
+import { mayHaveCredit } from './payFromCredit.ts';
 
 export type BillingRun = {
   readonly rateCard: RateCard;
@@ -101,18 +102,55 @@ function isByDimension({ charges }: ListedTier): boolean {
   return [...charges.values()].some((charge) => charge.kind === 'byDimension');
 }
 
-/** In order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
+/** The invoices in order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
 export function* issueInvoices(run: BillingRun): Generator<Invoice> {
-  for (const { invoice } of billings(run)) yield invoice;
+  for (const { invoice } of billings(run, issueInvoice)) yield invoice;
 }
 
-/** An invoice, and the input from which it was issued. */
+/** An invoice, and the input from which it is issued. It is issued when it is looked at first. */
 export type Billing = { readonly customer: Customer; readonly input: InvoiceInput; readonly invoice: Invoice };
 
-/** Issues the invoices of {@link issueInvoices}, each with its stretches. */
-export function* billings(run: BillingRun): Generator<Billing> {
+/**
+ * The invoices of a run, each of which is issued once. A timeline looks at some of them before they are printed: these are
+ * kept until {@link invoices} comes to them.
+ */
+export class InvoiceIssuer {
+  private readonly run: BillingRun;
+  /** By customer and start of the period. */
+  private readonly kept = new Map<string, Invoice>();
+
+  constructor(run: BillingRun) {
+    this.run = run;
+  }
+
+  /** Billings in order of customer, then period; invoices that are looked at are kept. */
+  billings(): Generator<Billing> {
+    return billings(this.run, (input) => {
+      const invoice = issueInvoice(input);
+      this.kept.set(keyOf(input), invoice);
+      return invoice;
+    });
+  }
+
+  /** Invoices of {@link issueInvoices}; to be read once, after {@link billings}. */
+  *invoices(): Generator<Invoice> {
+    const all = billings(this.run, (input) => {
+      const key = keyOf(input);
+      const invoice = this.kept.get(key);
+      this.kept.delete(key);
+      return invoice ?? issueInvoice(input);
+    });
+    for (const { invoice } of all) yield invoice;
+  }
+}
+
+function keyOf({ period, customer }: InvoiceInput): string {
+  return `${period.start} ${customer}`;
+}
+
+function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
   const { rateCard, ledger } = run;
-  /** Periods of all customers whose periods begin on one day of the month. */
+  /** Customers whose periods begin on one day of the month share them. */
   const periodsByAnchor = new Map<number, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
@@ -128,11 +166,23 @@ export function* billings(run: BillingRun): Generator<Billing> {
       const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
       const { autoPurchase } = customer;
       const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
-      const invoice = issueInvoice(input);
-      balances = carryOver(balances, invoice.credits, period);
-      yield { customer, input, invoice };
+      const billing = billingOf(customer, input, issue);
+      yield billing;
+      if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
     }
   }
+}
+
+function billingOf(customer: Customer, input: InvoiceInput, issue: (input: InvoiceInput) => Invoice): Billing {
+  let issued: Invoice | undefined;
+  return {
+    customer,
+    input,
+    get invoice() {
+      issued ??= issue(input);
+      return issued;
+    },
+  };
 }
 
 /**

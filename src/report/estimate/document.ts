@@ -6,8 +6,8 @@ import { blockedBy } from '../../core/estimate/quotes.ts';
 import { checkList } from '../checkList.ts';
 import type { Block, Table, Text } from '../document.ts';
 import type { EstimateReport, EstimatesReport } from './report.ts';
-import { billTable, changeTable, factTexts, middlewareTables, routeTable, tierTable, totalTable } from './tables.ts';
-import { totalsOf } from './totals.ts';
+import { billTable, changeTable, factTexts, middlewareTables, routeTable, tierTable } from './tables.ts';
+import { totalsOf, totalTable } from './totals.ts';
 import {
   blockedShares,
   blockedText,

@@ -21,8 +21,7 @@ import {
   text,
 } from '../document.ts';
 import { joined } from '../words.ts';
-import type { EstimateReport, EstimatesReport } from './report.ts';
-import { totalsOf } from './totals.ts';
+import type { EstimateReport } from './report.ts';
 import {
   blockedBefore,
   blockedShares,
@@ -78,7 +77,7 @@ export function billTable({ invoice, rateCard }: Estimate, medium: Medium): Tabl
 }
 
 /** `right`: the columns that stand at the right. */
-function withSides(heads: readonly string[], right: readonly number[]): Column[] {
+export function withSides(heads: readonly string[], right: readonly number[]): Column[] {
   return heads.map((head, i) => ({ head, align: right.includes(i) ? 'right' : 'left' }));
 }
 
@@ -264,39 +263,4 @@ function shareOf({ kind, increase }: RouteChange): string {
 function tinted(cell: Cell, by: Decimal): Cell {
   if (by.isZero() || typeof cell.text !== 'string') return cell;
   return { ...cell, text: [{ text: cell.text, tone: by.isNegative() ? 'good' : 'error' }] };
-}
-
-/** What several configurations cost together. */
-export function totalTable({ reports }: EstimatesReport, medium: Medium): Table {
-  const { currency } = reports[0]!.estimate.rateCard;
-  const warned = (note: string): Text => (note === '' ? '' : [{ text: note, tone: 'warning' }]);
-  return {
-    kind: 'table',
-    title: medium === 'html' ? 'All together' : '',
-    label: 'all together',
-    lead: 'mark',
-    columns: withSides(['configuration', 'tier', currency.code, ''], [2]),
-    rows: [
-      ...reports.map(
-        ({ name, estimate }, i): Row => ({
-          ...(medium === 'html' && { link: `#c${i}` }),
-          cells: [
-            text(name),
-            text(estimate.tier),
-            money(estimate.invoice.total, currency),
-            text(warned(blockedShares(estimate))),
-          ],
-        }),
-      ),
-      {
-        role: 'total',
-        cells: [
-          text(medium === 'terminal' ? 'total a month' : 'total'),
-          none(),
-          money(totalsOf(reports).total, currency),
-          none(),
-        ],
-      },
-    ],
-  };
 }

@@ -15,6 +15,7 @@ import {
   largestTable,
   planTable,
   policyTables,
+  priceChangeTable,
   sensitivityTables,
 } from './tables.ts';
 import { alarmText, populationNotes, subject, verdicts } from './words.ts';
@@ -37,7 +38,8 @@ export function simulationDocument(report: SimulationReport, medium: Medium): Bl
   const { engine } = input;
   const how =
     engine.kind === 'ev' ? 'expected values' : `Monte Carlo, ${engine.replicates} replicates, seed ${engine.seed}`;
-  const about: Block = { kind: 'paragraph', text: `${subject(report)}; ${how}` };
+  const inForce = `the list in force is ${input.baseline}`;
+  const about: Block = { kind: 'paragraph', text: `${subject(report)}; ${inForce}; ${how}` };
   const end: Block[] = [
     { kind: 'list', title: 'Assumptions', items: [...report.assumptions, ...populationNotes(report)] },
     {
@@ -81,6 +83,7 @@ function tablesOf(report: SimulationReport, beside: number): Table[] {
       bridgeTable(report, shown),
       costTable(shown),
       deltaTable(report, shown),
+      ...priceChangeTable(report, shown),
     ]),
     planTable(outcomes),
     ...policyTables(report),
@@ -110,6 +113,7 @@ function pictured(report: SimulationReport): Block[] {
     churnChart(outcomes),
     folded(churnTable(outcomes)),
     costTable(outcomes),
+    ...priceChangeTable(report, outcomes),
     ...[...policyWorth.keys()].map((name): Block => {
       const charts = (['monthlyChurn', 'nrr'] as const).map((rate) => policyChart(report, name, rate));
       return { kind: 'grid', size: 'wide', charts };

@@ -134,6 +134,16 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
           ]),
         ),
       },
+      ...(outcome.priceChange && {
+        priceChange: {
+          dearer: Math.round(outcome.priceChange.dearer),
+          cheaper: Math.round(outcome.priceChange.cheaper),
+          meanRise: rounded(outcome.priceChange.meanRise),
+          usageChange: rounded(outcome.priceChange.usageChange),
+          grandfathered: Math.round(outcome.priceChange.grandfathered),
+          forgone: money(outcome.priceChange.forgone),
+        },
+      }),
       policies: outcome.scenario.policies,
       freeTier: outcome.scenario.freeTier,
       plans: outcome.scenario.plans.map(({ name }) => name),

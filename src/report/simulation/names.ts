@@ -12,6 +12,10 @@ const SCENARIO: Names = {
     intervals: { fields: Object.fromEntries(RATE_NAMES.map((rate) => [rate, { entry: {} }])) },
     planMix: { entry: { fields: fields('plan', 'start', 'end') } },
     deltas: { fields: { largest: { fields: { winners: { entry: ACCOUNT }, losers: { entry: ACCOUNT } } } } },
+    priceChange: {
+      fields: fields('dearer', 'cheaper', 'meanRise', 'usageChange', 'grandfathered', 'forgone'),
+    },
+    policies: { fields: { grandfather: { fields: fields('months', 'above') } } },
     freeTier: { fields: fields('requests', 'requestsPerSecond') },
     leftOut: { entry: { fields: fields('tier', 'why') } },
   },

@@ -105,7 +105,8 @@ export function costTable(outcomes: readonly ScenarioOutcome[]): Table {
 }
 
 /** A table for each scenario that has policies. */
-export function policyTables({ result }: SimulationReport): Table[] {
+export function policyTables(report: SimulationReport): Table[] {
+  const { result } = report;
   return [...result.policyWorth].map(([name, worth]) => {
     const own = result.outcomes.find(({ scenario }) => scenario.name === name)!.rates;
     const change = (spec: RateSpec, there: number | undefined) => {
@@ -115,7 +116,7 @@ export function policyTables({ result }: SimulationReport): Table[] {
     return {
       kind: 'table',
       title: `What each policy of ${name} is worth`,
-      note: 'change of each rate when it is switched off alone, in percentage points',
+      note: `change of each rate when it is switched off alone, in percentage points${sparedText(report, name)}`,
       columns: columns('', ...RATES.map(({ label }) => SHORT_LABELS[label] ?? label)),
       rows: [
         { cells: [text('as it is'), ...RATES.map((spec) => rateCell(spec, own[spec.name]))] },
@@ -125,6 +126,36 @@ export function policyTables({ result }: SimulationReport): Table[] {
       ],
     };
   });
+}
+
+/** What grandfathering costs, and what it saves. */
+function sparedText(report: SimulationReport, name: string): string {
+  const { priceChange, survivors } = report.result.outcomes.find(({ scenario }) => scenario.name === name)!;
+  const without = report.result.policyWorth.get(name)!.find((worth) => worth.without === 'grandfather');
+  if (!priceChange || !without) return '';
+  const { grandfathered, forgone } = priceChange;
+  const cost = `${groupDigits(moneyText(report)(forgone))} ${report.currency.code}`;
+  const kept = (survivors - without.survivors).toFixed(1);
+  return `; grandfather spares ${countText(grandfathered)} accounts, which costs ${cost} and keeps ${kept} customers`;
+}
+
+/** What the change from the list in force does to customers; none where nobody reacts to it. */
+export function priceChangeTable(report: SimulationReport, outcomes: readonly ScenarioOutcome[]): Table[] {
+  if (outcomes.every(({ priceChange }) => priceChange === undefined)) return [];
+  const money = moneyCells(report);
+  const of = (label: string, cell: (change: NonNullable<ScenarioOutcome['priceChange']>) => Cell) =>
+    row(label, outcomes, ({ priceChange }) => (priceChange ? cell(priceChange) : none('–')));
+  const change = (value: number) => percent(value, signedPercentText(value, 1, value > 0));
+  return [
+    byScenario(`The change from ${report.result.input.baseline}, the list in force`, outcomes, [
+      of('accounts that become dearer', ({ dearer }) => count(dearer)),
+      of('accounts that become cheaper', ({ cheaper }) => count(cheaper)),
+      of('typical change of a bill', ({ meanRise }) => change(Math.exp(meanRise) - 1)),
+      of('change of use', ({ usageChange }) => change(usageChange)),
+      of('accounts that keep the list in force', ({ grandfathered }) => count(grandfathered)),
+      of('which costs in all', ({ forgone }) => money(forgone)),
+    ]),
+  ];
 }
 
 export function deltaTable(report: SimulationReport, outcomes: readonly ScenarioOutcome[]): Table {

@@ -84,6 +84,7 @@ export function populationNotes({ result }: SimulationReport): string[] {
 /** The policy that a row of the policy worth table is about. */
 export function withoutText(without: string): string {
   if (without === 'none') return 'the tariff alone';
+  if (without === 'grandfather') return 'without grandfathering';
   return without === 'freeTier' ? `free tier of ${REFERENCE_FREE_RATE} requests/s` : `without ${without}`;
 }
 

@@ -4,6 +4,7 @@ import type { ObservedMonth } from '../../../../src/core/simulation/calibration/
 import type { Behaviour } from '../../../../src/core/simulation/parameters.ts';
 import type { Population } from '../../../../src/core/simulation/population.ts';
 import { RandomStream } from '../../../../src/core/simulation/random.ts';
+import type { Scenario } from '../../../../src/core/simulation/scenario.ts';
 import { scenarioOf, TIERS } from '../support.ts';
 
 const SCENARIOS = [
@@ -14,22 +15,22 @@ const SCENARIOS = [
   scenarioOf({ tiers: TIERS.hybrid.split('\n')[0]! }),
 ];
 
-/** What a company would have written down of customers who react by `truth`: each account on one of five price lists. */
+/** What a company would have written down of customers who react by `truth`: account `i` on price list `i` modulo their number. */
 export function observedHistory(
   population: Population,
   truth: Behaviour,
-  { seed, repeats }: { seed: number; repeats: number },
+  { seed, repeats, scenarios = SCENARIOS }: { seed: number; repeats: number; scenarios?: readonly Scenario[] },
 ): ObservedMonth[] {
   const months: ObservedMonth[] = [];
-  const tariffs = SCENARIOS.map((scenario) => tariffOf(scenario, population));
+  const tariffs = scenarios.map((scenario) => tariffOf(scenario, population));
   const length = population.periods.length;
   const bills = new Bills({ accounts: 1, months: length, plans: 1 });
   const reaction = new Reaction();
   for (let repeat = 0; repeat < repeats; repeat++) {
     for (const [account, id] of population.accounts.entries()) {
-      const group = (account + repeat) % SCENARIOS.length;
+      const group = (account + repeat) % scenarios.length;
       const tariff = tariffs[group]!;
-      const { policies } = SCENARIOS[group]!;
+      const { policies } = scenarios[group]!;
       const random = new RandomStream(seed, repeat, id);
       const reactions = new Reactions(truth, policies);
       const averages = new BillAverages();
