@@ -13,8 +13,8 @@ import type { Buckets } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Mapping } from '../core/usage/mapping.ts';
+import type { Probe, ProbedStep } from '../core/usage/probe.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
-import type { Watch, WatchedStep } from '../core/usage/watch.ts';
 import type { InputFormat } from './formats.ts';
 import type { Fault } from './row.ts';
 import type { Source } from './source.ts';
@@ -56,8 +56,8 @@ export type ReadRequest = {
   readonly keepsRaw?: boolean | undefined;
   /**
    * Called whenever a reading begins, perhaps twice; what it returns is called for each row that is rated in that
-   * reading. The last reading is the one that counts. It costs; customers and hours are better watched ({@link
-   * UsageWatcher}).
+   * reading. The last reading is the one that counts. It costs; customers and hours are better probed ({@link
+   * ProbeReader}).
    */
   readonly follow?: (() => (row: LedgerRow) => void) | undefined;
   /** Threads to use at most; absent: one for each processor. Results do not depend on it. */
@@ -134,11 +134,11 @@ export type Reject = Fault & {
 export type UsageReader = (request: ReadRequest) => Promise<ReadResult>;
 
 /** Another pass over the same sources, in which the same rows are rated, for finer steps than a ledger's. */
-export type WatchRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'follow'> & { readonly watches: readonly Watch[] };
+export type ProbeRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'follow'> & { readonly probes: readonly Probe[] };
 
-export type WatchResult = {
-  /** For each watch, in the order of the request: its steps with usage, ascending. */
-  readonly watched: readonly (readonly WatchedStep[])[];
+export type ProbeResult = {
+  /** For each probe, in the order of the request: its steps with usage, ascending. */
+  readonly probed: readonly (readonly ProbedStep[])[];
   readonly rows: RowCounts;
   readonly failures: readonly Problem[];
 };
@@ -148,4 +148,4 @@ export type WatchResult = {
  * rejects and periods are part of the request. Rejects are not reported again. Like a ledger, the steps do not depend
  * on the order of rows or files; memory grows with the steps that have usage, whose number the caller keeps in bounds.
  */
-export type UsageWatcher = (request: WatchRequest) => Promise<WatchResult>;
+export type ProbeReader = (request: ProbeRequest) => Promise<ProbeResult>;

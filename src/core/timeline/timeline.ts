@@ -4,7 +4,7 @@ import { ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Billing, BillingRun } from '../invoice/billingRun.ts';
 import type { Buckets } from '../usage/buckets.ts';
-import type { WatchedUsage } from '../usage/watch.ts';
+import type { ProbedUsage } from '../usage/probe.ts';
 import { type CreditEvent, creditEventsOf } from './creditUse.ts';
 import { type Crossing, crossingOf, hasInstants, instantQuery } from './crossings.ts';
 import { compareEntries, type TimelineEntry } from './entry.ts';
@@ -99,7 +99,7 @@ export class Timeline {
     for (const threshold of thresholdsOf(scope, thresholds, run.rateCard)) {
       const crossing = crossingOf(view, threshold);
       if (!crossing) continue;
-      const settle = (found: WatchedUsage) => {
+      const settle = (found: ProbedUsage) => {
         this.addCrossing(crossing, knownAt(view, { edge: crossing.bucket.start, at: crossing.at, found }, meters));
         view.forget();
       };
