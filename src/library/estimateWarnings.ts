@@ -1,4 +1,4 @@
-/** What an estimate warns of once it is made: usage that the tier does not serve. */
+/** Warnings of a finished estimate: usage that the tier does not serve. */
 import type { RoutesFile } from '../config/edge/drafts.ts';
 import type { Estimate } from '../core/estimate/estimate.ts';
 import { ASSUMED_PEAK, aboveRateLimit } from '../core/estimate/peak.ts';
@@ -7,7 +7,7 @@ import { rateIn } from '../core/estimate/traffic.ts';
 import type { Problem, ProblemSource } from '../core/problem.ts';
 import { blockedText, money, percent, rateText } from '../report/estimate/words.ts';
 
-/** What an estimate was made from. `busiestSecond`: requests in it, where telemetry tells. */
+/** Inputs of an estimate. `busiestSecond`: requests in it, where telemetry has them. */
 type Made = {
   readonly file: RoutesFile;
   readonly traffic: RoutesFile | undefined;

@@ -44,6 +44,8 @@ export type { ModelName, Price } from '../core/pricing/index.ts';
 export type { CostPart, PriceModel, RatedStep, RatingContext } from '../core/pricing/model.ts';
 export type { UnitAmount } from '../core/pricing/unitAmount.ts';
 export type { ProblemSource, Severity } from '../core/problem.ts';
+export type { CodeOf, ProblemCode } from '../core/problemCodes.ts';
+export type { Uncertainty } from '../core/simulation/uncertainty.ts';
 export type { UnitFamily } from '../core/quantity.ts';
 export type { BoundLine, DimensionValue, DiscountLine, LineAmount } from '../core/rating/line.ts';
 export type { Cause } from '../core/simulation/behaviour.ts';

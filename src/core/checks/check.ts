@@ -1,11 +1,17 @@
-/** Checks: rules about a result, on which a CI job can fail. `--assert`, `--warn`, `checks:` and `warn:` come through here. */
+/**
+ * Checks: rules about a result, on which a CI job can fail. `--assert`, `--warn`, `checks:` and `warn:` come through
+ * here.
+ */
 import { Fraction } from '../fraction.ts';
 import type { Problem, ProblemSource } from '../problem.ts';
+import { codesOf } from '../problemCodes.ts';
 import { comparisons, evaluate, holds, type Truth } from './evaluate.ts';
 import { type Comparison, type Expression, RuleError } from './expression.ts';
 import type { Result } from './lookUp.ts';
 import { parseRule } from './parse.ts';
 import { isList, numberOf, type Single, type Value, Written } from './value.ts';
+
+const codeOf = codesOf('checks');
 
 /** A rule as it was written, and where. `source.column` is where the rule's first character stands. */
 export type Check = {
@@ -25,7 +31,7 @@ export type CheckOutcome = {
   readonly source: ProblemSource;
 };
 
-/** The check that a text is, or what is wrong with it. */
+/** Reads a check, or returns the problem with its text. */
 export function readCheck(
   rule: string,
   source: ProblemSource,
@@ -65,7 +71,7 @@ function problemOf(error: unknown, source: ProblemSource): Problem {
   const { code, at, message, hint } = error.fault;
   return {
     severity: 'error',
-    code: `checks/${code}`,
+    code: codeOf(code),
     source: { ...source, ...(source.column !== undefined && { column: source.column + at }) },
     message,
     ...(hint !== undefined && { hint }),

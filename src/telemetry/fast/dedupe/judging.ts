@@ -226,5 +226,5 @@ class Judging implements RowTaker, RowFilter {
 
 /** Rows have all their dimensions in the batch, and nothing is added up. */
 function requestOf(request: CountingRequest, { dimensions }: Wanted): CountingRequest {
-  return { ...request, dimensions, dedupe: false, trace: false, spans: undefined, watches: [] };
+  return { ...request, dimensions, dedupe: false, trace: false, spans: undefined, probes: [] };
 }
