@@ -168,8 +168,8 @@ class Run {
   private spooledBytes = 0;
   private pool: WorkerPool | undefined;
   private shared = newSharedState(0);
-  /** Sources all of whose rejects have been told. */
-  private readonly told = new Set<number>();
+  /** Sources all of whose rejects have been reported. */
+  private readonly reported = new Set<number>();
   private breathedAt = 0;
   private attempts = 0;
 
@@ -208,7 +208,7 @@ class Run {
     let results = await this.work(tasks, threads);
     if (!rangesMeet(tasks, results)) {
       // A quoted line end was retracted for the end of a row: each file in one piece, then.
-      for (const task of tasks) if (task.reportsRejects) this.told.add(task.source);
+      for (const task of tasks) if (task.reportsRejects) this.reported.add(task.source);
       await this.pool!.dismiss();
       tasks = this.tasks(Number.POSITIVE_INFINITY);
       results = await this.work(tasks, threads);
@@ -311,27 +311,27 @@ class Run {
     const place: WorkerContext = {
       here,
       reportReject: (source, { fault, line, raw }) => {
-        if (isSilent || this.told.has(source)) return;
+        if (isSilent || this.reported.has(source)) return;
         const { name } = this.request.sources[source]!;
         this.request.onReject({ ...fault, file: name, line, raw: decodeLoosely(raw) });
       },
       yieldToEventLoop: () => this.yieldToEventLoop(),
       openStream: (source) => this.openStream(source),
     };
-    const helpers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
+    const workers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
     const job: ReadJob = {
       ...this.job,
       request: isSilent ? { ...this.job.request, dedupe: false } : this.job.request,
       tasks,
       queue,
-      memory: this.memory(helpers + 1),
+      memory: this.memory(workers + 1),
       skip,
       shared: this.shared,
-      member: { number: 0, of: helpers + 1 },
+      member: { number: 0, of: workers + 1 },
     };
     const progress = setInterval(() => this.tellProgress(), PROGRESS_MS);
     try {
-      this.pool = await runPool(job, helpers, place, this.request.signal);
+      this.pool = await runPool(job, workers, place, this.request.signal);
     } finally {
       clearInterval(progress);
     }

@@ -346,7 +346,7 @@ export class Accumulator {
     }
   }
 
-  /** Counts one row the exact way, or tells what is wrong with it. `place.base` is where the row stands. */
+  /** Counts one row the exact way, or returns its fault. `place.base` is where the row stands. */
   takeRow(found: RowContent, place: BatchOrigin): Fault | undefined {
     if ('fault' in found) return found.fault;
     const { texts, names } = found;
