@@ -52,7 +52,7 @@ export function explanation(booking: Booking, { currency }: Invoice, terms: Term
 
 /** How often a fee is owed: `13/31`, of an annual fee in parts of a year `5 ÷ 12`. */
 function timesText({ quantity, per }: FeeLine): string {
-  if (per === 'month' || quantity.isWhole) return digits(quantity);
+  if (per === 'month' || (quantity.terminates && quantity.numerator.isInteger())) return digits(quantity);
   return `${digits(quantity.times(MONTHS_OF_A_YEAR))} ÷ 12`;
 }
 
