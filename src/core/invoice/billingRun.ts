@@ -100,7 +100,7 @@ function withoutYearProblem([first, ...more]: readonly WithoutYear[]): Problem[]
       severity: 'error',
       code: 'billing/no-year',
       message: `customer "${first.id}"${others}: tier ${first.tier} is paid by the year, and nothing says when the year begins`,
-      hint: 'give the day on which the stay on it began as from, in the customers file (--customers)',
+      hint: 'add from, the day on which the customer came to the tier, in the customers file (--customers)',
     },
   ];
 }
