@@ -139,13 +139,16 @@ function checkHardCaps(
 function readFee(reader: TermsReader, text: string, path: Path): Fee | undefined {
   if (text === 'custom') return undefined;
   if (text === 'usage') return { kind: 'none' };
-  const amountText = text.replace(/\s+flat$|\s*\+\s*usage$/, '');
+  const written = text.replace(/\s+flat$|\s*\+\s*usage$/, '');
+  const amountText = written.replace(/\s*\/\s*(yr|year)$/, '');
   const amount = parseMoney(amountText, reader.currency);
   if (failed(amount) && amount.code === 'not-a-number') {
-    const hint = 'write a number, "79 flat", "19 + usage", "usage" or "custom"';
+    const hint = 'write a number, "79 flat", "19 + usage", "190/yr", "usage" or "custom"';
     reader.error('not-a-cost', path, `"${text}" is not a cost`, amount.hint ?? hint);
     return { kind: 'none' };
   }
+  // A year's fee is paid as it is written, a month's may be prorated: only the one has to be in whole minor units.
+  if (amountText !== written) return { kind: 'annual', amount: reader.payment(amountText, path) ?? ZERO, text };
   return { kind: 'fixed', amount: reader.money(amountText, path) ?? ZERO, text };
 }
 

@@ -161,7 +161,8 @@ export function periodLabel(period: Period, zone: string): string {
   return `${boundaryLabel(period.start, zone)}..${boundaryLabel(period.end, zone)}`;
 }
 
-function boundaryLabel(instant: Instant, zone: string): string {
+/** `2026-10-05` for the first instant of a day, otherwise RFC 3339 in the zone. */
+export function boundaryLabel(instant: Instant, zone: string): string {
   const date = dateAt(instant, zone);
   return startOfDate(date, zone) === instant ? formatDate(date) : formatZoned(instant, zone);
 }

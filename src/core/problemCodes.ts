@@ -114,7 +114,7 @@ export const SHARED_CODES = {
 /** Codes that one area alone has. */
 export const OWN_CODES = {
   baseline: ['damaged', 'not-an-estimate', 'not-json', 'unknown-version', 'wrong-currency'],
-  billing: ['no-contract', 'no-tier', 'unknown-customer', 'unpriced-value'],
+  billing: ['no-contract', 'no-tier', 'no-year', 'unknown-customer', 'unpriced-value'],
   checks: ['division-by-zero', 'not-a-check', 'not-a-number', 'not-a-value', 'unknown-function', 'unknown-name'],
   config: ['unknown-kind', 'unreadable'],
   customers: [

@@ -88,6 +88,8 @@ export type BookingFacts = {
   readonly dimensions?: readonly DimensionValue[];
   readonly tier: string;
   readonly stretch: Period;
+  /** Of an annual fee: the years that begin, or, where none does, the one that is paid for. */
+  readonly year?: Period;
 };
 
 export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
@@ -101,7 +103,8 @@ export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
     case 'fee':
     case 'pack': {
       const [quantity, unitPrice] = [booking.quantity.toString(), booking.unitPrice.toFixed()];
-      return { key, kind, description, quantity, unitPrice, ...amounts, ...where };
+      const year = booking.kind === 'fee' && booking.year ? { year: booking.year } : {};
+      return { key, kind, description, quantity, unitPrice, ...amounts, ...where, ...year };
     }
     case 'maximum':
     case 'minimum': {

@@ -79,10 +79,14 @@ function lineCharges(line: InvoiceLine, invoice: Invoice, terms: FocusTerms): Fo
   };
   switch (line.kind) {
     case 'fee': {
+      if (line.isUnused) return [{ ...about, ...adjustment(about.key, line.description, line.amount) }];
       const sku = `tier/${stretch?.tier}`;
-      const fee = purchase({ sku, unit: 'Months', quantity: line.quantity, unitPrice: line.unitPrice });
-      const charge: FocusCharge = { ...about, ...fee, frequency: 'Recurring' };
-      return charge.billed.isZero() ? [charge] : [charge, { ...about, ...effectiveCost(charge) }];
+      const unit = line.per === 'year' ? 'Years' : 'Months';
+      const fee = purchase({ sku, unit, quantity: line.quantity, unitPrice: line.unitPrice });
+      // What an annual fee is for is its year.
+      const period = (line.quantity.isZero() ? undefined : line.year) ?? about.period;
+      const charge: FocusCharge = { ...about, ...fee, period, frequency: 'Recurring' };
+      return charge.billed.isZero() ? [charge] : [charge, { ...about, ...effectiveCost(charge), period }];
     }
     case 'pack': {
       const sku = `pack/${line.pack}`;

@@ -102,8 +102,8 @@ export function invoiceObject(invoice: Invoice, explain: boolean): Record<string
 }
 
 function lineObject(line: InvoiceLine, invoice: Invoice, explain: boolean): Record<string, unknown> {
-  const { stretch, ...facts } = factsOf(line, invoice);
-  const object = { ...facts, stretch: periodObject(stretch) };
+  const { stretch, year, ...facts } = factsOf(line, invoice);
+  const object = { ...facts, stretch: periodObject(stretch), ...(year && { year: periodObject(year) }) };
   return explain && line.kind === 'usage' ? { ...object, rows: rowsObject(line.rows) } : object;
 }
 
