@@ -38,13 +38,13 @@ export type CalibrateOptions = ScenarioOptions &
     readonly scenario?: string;
     /** Months that the targets are about. */
     readonly months: number;
-    /** Of the resamples. */
+    /** Seed of the resamples. */
     readonly seed: number;
   };
 
 export type Calibrated = {
   readonly history?: Calibration;
-  /** Of the choice to pay, from sign-ups with a known outcome. */
+  /** Fit of the choice to pay, from sign-ups with a known outcome. */
   readonly conversion?: { readonly signups: number; readonly estimates: readonly Estimate[] };
   readonly spend?: SpendFit;
   readonly targets?: TargetFit;

@@ -8,7 +8,7 @@ import { readSpend } from '../telemetry/history/readSpend.ts';
 import type { Source } from '../telemetry/source.ts';
 import { Refusal } from './refusal.ts';
 
-/** What each invoice paid for, by the usage of its month; months without an invoice or without usage are left out. */
+/** Usage that each invoice paid for, by the usage of its month; months without an invoice or without usage are left out. */
 export async function readSpendMonths(
   source: Source,
   rows: readonly ObservedRow[],

@@ -2,7 +2,7 @@ import type { ReadRun } from '../app/billExports.ts';
 import { dailyUsage } from '../core/timeline/daily.ts';
 import type { TimelineReport } from '../report/timeline/report.ts';
 
-/** What a run with a timeline has to say of it. */
+/** The report of a run's timeline. */
 export function timelineReportOf({ run, rows, notes, entries }: ReadRun): TimelineReport {
   const { currency, timezone, meters } = run.rateCard;
   return {
