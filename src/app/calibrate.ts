@@ -1,18 +1,14 @@
 /** Behaviour parameters from observed account-months, or from rates that a population should show. */
 import { loadTargets } from '../config/loadTargets.ts';
 import { isError, type Problem } from '../core/problem.ts';
+import { groupDigits } from '../core/quantity.ts';
 import { tariffOf } from '../core/simulation/billing.ts';
-import {
-  type Calibration,
-  CONVERSION_PARAMETERS,
-  calibrateConversion,
-  calibrate as fitHistory,
-  LEAST_EXITS,
-} from '../core/simulation/calibration/calibrate.ts';
-import type { Estimate } from '../core/simulation/calibration/maximise.ts';
+import { type Calibration, calibrate as fitHistory, LEAST_EXITS } from '../core/simulation/calibration/calibrate.ts';
 import { HAZARD_PARAMETERS } from '../core/simulation/calibration/observed.ts';
+import { reactionRows } from '../core/simulation/calibration/reactionRows.ts';
 import { fitSpend, SPEND_COSTS, type SpendFit } from '../core/simulation/calibration/spend.ts';
 import { calibrateToTargets, type TargetFit } from '../core/simulation/calibration/targets.ts';
+import { CONVERSION_PARAMETERS, type Tried } from '../core/simulation/calibration/tried.ts';
 import { periodOfMonth } from '../core/simulation/months.ts';
 import { writtenName } from '../core/simulation/parameters.ts';
 import { monthsNeeded, prepare } from '../core/simulation/population.ts';
@@ -24,7 +20,7 @@ import { inputNames, type Ports } from './ports.ts';
 import type { ReadingOptions } from './readingOptions.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 import { type LoadedScenarios, loadScenarioOptions, type ScenarioOptions } from './scenarios.ts';
-import { readSpendMonths } from './spend.ts';
+import { readSpendMonths, type Spend } from './spend.ts';
 
 export type CalibrateOptions = ScenarioOptions &
   ReadingOptions & {
@@ -38,20 +34,33 @@ export type CalibrateOptions = ScenarioOptions &
     readonly scenario?: string;
     /** Months that the targets are about. */
     readonly months: number;
-    /** Seed of the resamples. */
-    readonly seed: number;
   };
+
+/** Rows of each file that were read: those that took part, and the others by reason. */
+export type CalibrationRows = {
+  readonly accountMonths: {
+    readonly read: number;
+    readonly fitted: number;
+    /** First months of customers who were there before the history; `formingExits` of them are exits. */
+    readonly forming: number;
+    readonly formingExits: number;
+    readonly afterExit: number;
+    readonly contracts: number;
+  };
+  readonly signups?: { readonly read: number; readonly fitted: number; readonly withoutOutcome: number };
+  readonly spend?: { readonly fitted: number; readonly withoutUsage: number; readonly withoutInvoice: number };
+};
 
 export type Calibrated = {
   readonly history?: Calibration;
-  /** Fit of the choice to pay, from sign-ups with a known outcome. */
-  readonly conversion?: { readonly signups: number; readonly estimates: readonly Estimate[] };
   readonly spend?: SpendFit;
   readonly targets?: TargetFit;
   /** Values of parameters: section, name as in YAML, value. */
   readonly found: readonly { readonly section: 'behaviour' | 'costs'; readonly name: string; readonly value: number }[];
   /** Account-months that were observed, or months that the targets needed. */
   readonly months: number;
+  /** Absent: parameters were fitted to targets. */
+  readonly rows?: CalibrationRows;
   readonly warnings: readonly Problem[];
 };
 
@@ -91,60 +100,108 @@ async function fromHistory(
 ): Promise<Found> {
   const { rows, problems } = await readObserved(await ports.sourcesOf(files), scenarios.meters);
   stopAt(problems);
-  const { months, problems: mismatches } = observedMonths(rows, scenarios);
+  const { months, contracts, problems: mismatches } = observedMonths(rows, scenarios);
   stopAt(mismatches);
-  if (!months.some(({ churned }) => churned)) {
-    const message = `nobody in ${files.join(', ')} has left: there is nothing to learn churn from`;
-    throw new Refusal('input', [usageProblem('no-exits', message, 'mark exits in the column churned')]);
-  }
-  const { timezone } = scenarios.scenarios[0]!.rateCard;
-  const history = fitHistory(months, scenarios.parameters.behaviour, options.seed);
-  const found = HAZARD_PARAMETERS.map((name) => ({
-    section: 'behaviour' as const,
-    name: writtenName(name),
-    value: history.behaviour[name],
-  }));
   const spend = options.spend === undefined ? undefined : await spendOf(options.spend, rows, scenarios, ports);
-  const costs = SPEND_COSTS.filter((name) => spend && !spend.undetermined.includes(name)).map((name) => ({
-    section: 'costs' as const,
-    name: writtenName(name),
-    value: spend!.costs[name],
-  }));
-  const common = { history, ...(spend && { spend }), months: months.length };
-  if (options.signups === undefined) return { ...common, found: [...found, ...costs] };
-
-  const [source] = await ports.sourcesOf([options.signups]);
-  const { signups, problems: wrong } = await readSignups(source!);
-  stopAt(wrong);
-  const known = signups.filter(({ converted }) => converted !== undefined);
-  if (known.length === 0) {
-    const message = `${options.signups} has no column converted: the outcome of sign-ups is not known`;
-    throw new Refusal('input', [usageProblem('no-outcomes', message)]);
-  }
-  const scenario = scenarios.scenarios.find(
-    ({ name }) => name === (options.scenario ?? scenarios.scenarios.at(-1)!.name),
-  );
-  if (!scenario)
-    throw new Refusal('usage', [
-      usageProblem('unknown-scenario', `--scenario ${options.scenario}: there is no such scenario`),
-    ]);
-  const meters = scenarios.meters.map((meter) => meter.name);
-  const positions = { meters, requests: meters.indexOf('requests'), egress: meters.indexOf('egress') };
-  const periods = [periodOfMonth(Math.max(...rows.map(({ month }) => month)), timezone)];
-  const tariff = tariffOf(scenario, { periods, ...positions });
-  const conversion = calibrateConversion(known, { scenario, tariff, month: 0, meters: positions }, history.behaviour);
+  const signups =
+    options.signups === undefined ? undefined : await triedOf(options.signups, rows, scenarios, options, ports);
+  const { parameters } = scenarios;
+  const { behaviour } = parameters;
+  const { rows: fitted, forming, arrivals, afterExit } = reactionRows(months, behaviour.billMemory);
+  if (!fitted.some(({ churned }) => churned)) throw nobodyLeft(files, forming.exits);
+  const counts: CalibrationRows = {
+    accountMonths: {
+      ...{ read: rows.length, fitted: fitted.length, forming: forming.rows, formingExits: forming.exits },
+      ...{ afterExit, contracts },
+    },
+    ...(signups && { signups: signups.rows }),
+    ...(spend && { spend: { fitted: spend.months.length, ...spend.leftOut } }),
+  };
+  for (const line of accounting(counts, arrivals)) ports.say(`${line}\n`);
+  const history = fitHistory({ rows: fitted, behaviour, tried: signups?.tried });
+  const costs = spend && fitSpend(spend.months, parameters.costs);
+  const names = [...HAZARD_PARAMETERS, ...(signups ? CONVERSION_PARAMETERS : [])];
   return {
-    ...common,
-    conversion: { signups: known.length, estimates: conversion.fit.estimates },
+    history,
+    ...(costs && { spend: costs }),
+    months: months.length,
+    rows: counts,
     found: [
-      ...found,
-      ...CONVERSION_PARAMETERS.map((name) => ({
+      ...names.map((name) => ({
         section: 'behaviour' as const,
         name: writtenName(name),
-        value: conversion.behaviour[name],
+        value: history.behaviour[name],
       })),
-      ...costs,
+      ...SPEND_COSTS.flatMap((name, k) =>
+        costs ? [{ section: 'costs' as const, name: writtenName(name), value: costs.estimates[k]!.value }] : [],
+      ),
     ],
+  };
+}
+
+function nobodyLeft(files: readonly string[], exits: number): Refusal {
+  const where = files.join(', ');
+  if (exits === 0) {
+    const message = `nobody in ${where} has left: there is nothing to learn churn from`;
+    return new Refusal('input', [usageProblem('no-exits', message, 'mark exits in the column churned')]);
+  }
+  const count = exits === 1 ? 'the only exit' : `all ${groupDigits(String(exits))} exits`;
+  const message = `${count} in ${where} fall into the first three months of customers who were there before, which only form expectations: no exit is left`;
+  const hint = 'give more months; a customer who is new in its first month has 0 in the column tenure_months';
+  return new Refusal('input', [usageProblem('no-exits', message, hint)]);
+}
+
+/** What became of the rows of each file, one line each. */
+function accounting({ accountMonths, signups, spend }: CalibrationRows, arrivals: number): string[] {
+  const count = (number: number) => groupDigits(String(number));
+  const { read, fitted, forming, formingExits, afterExit, contracts } = accountMonths;
+  const exits = formingExits === 0 ? '' : ` (with ${count(formingExits)} exit${formingExits === 1 ? '' : 's'})`;
+  return [
+    `${count(read)} account-months read = ${count(fitted)} fitted + ${count(forming)} that only form expectations${exits} + ${count(afterExit)} after an exit + ${count(contracts)} on contracts`,
+    ...(arrivals > 0
+      ? [`${count(arrivals)} months of arrival may be partial: they are fitted, and form no expectation`]
+      : []),
+    ...(signups
+      ? [
+          `${count(signups.read)} sign-ups read = ${count(signups.fitted)} fitted + ${count(signups.withoutOutcome)} without an outcome`,
+        ]
+      : []),
+    ...(spend
+      ? [
+          `${count(spend.fitted)} invoices fitted; ${count(spend.withoutUsage)} of months without usage, ${count(spend.withoutInvoice)} months of usage without an invoice`,
+        ]
+      : []),
+  ];
+}
+
+async function triedOf(
+  name: string,
+  rows: readonly ObservedRow[],
+  { scenarios, meters }: LoadedScenarios,
+  options: CalibrateOptions,
+  ports: Ports,
+): Promise<{ readonly tried: Tried; readonly rows: NonNullable<CalibrationRows['signups']> }> {
+  const [source] = await ports.sourcesOf([name]);
+  const { signups, problems } = await readSignups(source!);
+  stopAt(problems);
+  const known = signups.flatMap(({ converted, ...signup }) =>
+    converted === undefined ? [] : [{ ...signup, converted }],
+  );
+  if (known.length === 0) {
+    const message = `${name} has no column converted: the outcome of sign-ups is not known`;
+    throw new Refusal('input', [usageProblem('no-outcomes', message)]);
+  }
+  const wanted = options.scenario ?? scenarios.at(-1)!.name;
+  const scenario = scenarios.find((one) => one.name === wanted);
+  if (!scenario)
+    throw new Refusal('usage', [usageProblem('unknown-scenario', `--scenario ${wanted}: there is no such scenario`)]);
+  const names = meters.map((meter) => meter.name);
+  const positions = { meters: names, requests: names.indexOf('requests'), egress: names.indexOf('egress') };
+  const latest = rows.reduce((month, row) => Math.max(month, row.month), 0);
+  const tariff = tariffOf(scenario, { periods: [periodOfMonth(latest, scenario.rateCard.timezone)], ...positions });
+  return {
+    tried: { signups: known, scenario, tariff, month: 0, meters: positions },
+    rows: { read: signups.length, fitted: known.length, withoutOutcome: signups.length - known.length },
   };
 }
 
@@ -187,14 +244,15 @@ async function spendOf(
   rows: readonly ObservedRow[],
   scenarios: LoadedScenarios,
   ports: Ports,
-): Promise<SpendFit> {
+): Promise<Spend> {
   const [source] = await ports.sourcesOf([name]);
-  const months = await readSpendMonths(source!, rows, scenarios.meters, scenarios.parameters.costs);
-  if (months.length < SPEND_COSTS.length) {
-    const message = `${months.length} months have both usage and an amount in ${name}: too few for ${SPEND_COSTS.length} costs`;
+  const spend = await readSpendMonths(source!, rows, scenarios.meters, scenarios.parameters.costs);
+  const paid = spend.months.filter(({ amount }) => amount > 0).length;
+  if (paid < SPEND_COSTS.length) {
+    const message = `${paid} months have both usage and an amount above 0 in ${name}: too few for ${SPEND_COSTS.length} costs`;
     throw new Refusal('input', [usageProblem('too-few-months', message)]);
   }
-  return fitSpend(months);
+  return spend;
 }
 
 function stopAt(problems: readonly Problem[]): void {

@@ -1,7 +1,7 @@
 /** Observed rows, rated by the price list that was in force: they must come to what was invoiced. */
 import { didYouMean, type Problem } from '../core/problem.ts';
 import { Bills, raterOf, type Tariff, tariffOf } from '../core/simulation/billing.ts';
-import type { ObservedMonth } from '../core/simulation/calibration/observed.ts';
+import type { ObservedMonth } from '../core/simulation/calibration/reactionRows.ts';
 import {
   COMPUTE_SECONDS_PER_REQUEST,
   MEAN_MONTH_DAYS,
@@ -18,7 +18,13 @@ const MOST_PROBLEMS = 20;
 export function observedMonths(
   rows: readonly ObservedRow[],
   { scenarios, meters }: LoadedScenarios,
-): { readonly months: readonly ObservedMonth[]; readonly problems: readonly Problem[] } {
+): {
+  readonly months: readonly ObservedMonth[];
+  /** Rows on tiers that a contract prices: they are left out. */
+  readonly contracts: number;
+  readonly problems: readonly Problem[];
+} {
+  let contracts = 0;
   const problems: Problem[] = [];
   const months: ObservedMonth[] = [];
   const names = meters.map((meter) => meter.name);
@@ -33,6 +39,10 @@ export function observedMonths(
     const first = firstMonths.get(row.customer) ?? row;
     firstMonths.set(row.customer, first);
     const found = planOf(row, scenarios);
+    if (found === 'contract') {
+      contracts++;
+      continue;
+    }
     const add = (code: string, message: string, hint: string) => {
       if (problems.length >= MOST_PROBLEMS) return;
       const source = { file: row.file, line: row.line };
@@ -65,6 +75,8 @@ export function observedMonths(
       month: row.month,
       requests,
       peakDayRequests: row.peakDayRequests ?? (PEAK_DAY_OVER_MEAN_DAY * requests) / MEAN_MONTH_DAYS,
+      scenario: scenario.name,
+      plan: row.plan,
       tenure: row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0),
       terms: tariff.terms[plan]![0]!,
       bill,
@@ -77,7 +89,7 @@ export function observedMonths(
       disputed: row.disputed,
     });
   }
-  return { months, problems };
+  return { months, contracts, problems };
 }
 
 /** By meter. What is not reported is 0, but for compute, which requests take in any case. */
@@ -94,12 +106,13 @@ function quantitiesOf(
 function planOf(
   row: ObservedRow,
   scenarios: readonly Scenario[],
-): { scenario: Scenario; plan: number } | { missing: string; hint: string } {
+): { scenario: Scenario; plan: number } | 'contract' | { missing: string; hint: string } {
   const candidates = row.scenario === undefined ? scenarios : scenarios.filter(({ name }) => name === row.scenario);
   for (const scenario of candidates) {
     const plan = scenario.plans.findIndex((tier) => tier.name === row.plan);
     if (plan >= 0) return { scenario, plan };
   }
+  if (candidates.some(({ leftOut }) => leftOut.some(({ tier }) => tier === row.plan))) return 'contract';
   if (candidates.length === 0) {
     const known = scenarios.map(({ name }) => name);
     return { missing: `there is no scenario "${row.scenario}"`, hint: hint(row.scenario!, known) };

@@ -8,23 +8,31 @@ import { readSpend } from '../telemetry/history/readSpend.ts';
 import type { Source } from '../telemetry/source.ts';
 import { Refusal } from './refusal.ts';
 
-/** Usage that each invoice paid for, by the usage of its month; months without an invoice or without usage are left out. */
+export type Spend = {
+  readonly months: readonly SpendMonth[];
+  /** Invoices of months without usage, and months of usage without an invoice. */
+  readonly leftOut: { readonly withoutUsage: number; readonly withoutInvoice: number };
+};
+
+/** Usage that each invoice paid for: the usage of its month. */
 export async function readSpendMonths(
   source: Source,
   rows: readonly ObservedRow[],
   meters: readonly Meter[],
   { staticUtilisation }: Costs,
-): Promise<SpendMonth[]> {
+): Promise<Spend> {
   const { rows: invoices, problems } = await readSpend(source);
   if (problems.length > 0) throw new Refusal('input', problems);
   const used = usageByMonth(rows, meters);
-  return invoices.flatMap(({ month, amount, utilisation = staticUtilisation }) => {
+  const months = invoices.flatMap(({ month, amount, utilisation = staticUtilisation }) => {
     const own = used.get(month);
     if (!own) return [];
     const { seconds, millionRequests, gigabytes, accounts } = own;
     const paidSeconds = seconds / utilisation;
     return [{ month: monthName(month), amount, paidSeconds, millionRequests, gigabytes, accounts }];
   });
+  const withoutUsage = invoices.length - months.length;
+  return { months, leftOut: { withoutUsage, withoutInvoice: used.size - months.length } };
 }
 
 function usageByMonth(rows: readonly ObservedRow[], meters: readonly Meter[]) {

@@ -1,8 +1,18 @@
 /** Finds the values of NDJSON lines, line by line, and puts where they stand into a batch's columns (see rows.ts). */
+import {
+  BATCH_ROWS,
+  COLUMN_BYTES,
+  FIELD_COLUMN_AT,
+  FIELD_HEAD_WORDS,
+  FIELD_IS_QUANTITY_AT,
+  FIELD_NAME_WORDS,
+  FIELD_NAMES_AT,
+  SLACK,
+} from './contract';
 import { Key, KeyTable, makeRoom, NO_ROOM, newKeyTable, UNUSUAL, valueIn } from './jsonKeys';
 import { newFrames, takeApart } from './jsonTokens';
-import { allocate, release, SLACK } from './memory';
-import { BATCH_ROWS, COLUMN_BYTES, isNothing, setNothingWords } from './rows';
+import { allocate, assertBlock, release } from './memory';
+import { isNothing, setNothingWords } from './rows';
 
 @unmanaged
 export class JsonColumns {
@@ -11,7 +21,7 @@ export class JsonColumns {
   ends: usize;
   rowStarts: usize;
   lines: usize;
-  /** Where the first line begins that was not taken. */
+  /** Address of the first line that was not taken. */
   next: usize;
   table: KeyTable;
   /**
@@ -56,10 +66,11 @@ export function nextLine(columns: JsonColumns): usize {
 }
 
 /**
- * Adds to a batch of `rows` the lines that begin from `from` and before `stop`, until it is full or a line is odd; returns how
+ * Adds to a batch of `rows` the lines that begin from `from` and before `stop`, until it is full or a line is slow; returns how
  * many it then has. `line` lines are before the first. The bytes end, at `end`, with a line end at or after `stop`.
  */
 export function indexJson(columns: JsonColumns, from: usize, stop: usize, end: usize, line: i32, rows: i32): i32 {
+  assert(from <= stop && stop <= end && rows >= 0 && rows <= BATCH_ROWS);
   if (rows === 0) clearTexts(columns, end - from);
   setNothingWords(false);
   let row = rows;
@@ -87,7 +98,7 @@ function clearTexts(columns: JsonColumns, bytes: usize): void {
   columns.table.texts = columns.texts;
 }
 
-/** Where the next line begins; {@link UNUSUAL} if the exact reader has to look at this one. */
+/** Takes one line. Returns the address of the next one, or {@link UNUSUAL} if the slow path has to read this one. */
 function takeLine(columns: JsonColumns, start: usize, row: i32): usize {
   const table = columns.table;
   const texts = table.texts;
@@ -110,20 +121,22 @@ function fillRow(columns: JsonColumns, start: usize, row: i32): bool {
   let hasQuantity = !columns.needsQuantity;
   let field = columns.fields;
   while (field < fieldsEnd) {
-    const column = load<i32>(field) - 1;
-    const names = field + 12;
-    const namesEnd = names + (load<u32>(field, 8) << 3);
+    const column = load<i32>(field, FIELD_COLUMN_AT) - 1;
+    const names = field + FIELD_HEAD_WORDS * 4;
+    const namesEnd = names + load<u32>(field, FIELD_NAMES_AT) * FIELD_NAME_WORDS * 4;
     const value = valueFor(table, names, namesEnd);
     let textStart: u32 = u32(start);
     let textEnd: u32 = u32(start);
     if (value !== 0) {
       const key = changetype<Key>(value);
       if (!key.isText) return false;
-      if (load<u32>(field, 4) !== 0) hasQuantity = true;
+      if (load<u32>(field, FIELD_IS_QUANTITY_AT) !== 0) hasQuantity = true;
       textStart = key.textStart;
       textEnd = key.textEnd;
     }
     if (column >= 0) {
+      assertBlock(starts + column * COLUMN_BYTES, 4);
+      assertBlock(ends + column * COLUMN_BYTES, 4);
       store<u32>(starts + column * COLUMN_BYTES, textStart);
       store<u32>(ends + column * COLUMN_BYTES, textEnd);
     }
@@ -138,7 +151,7 @@ function fillRow(columns: JsonColumns, start: usize, row: i32): bool {
  */
 function valueFor(table: KeyTable, names: usize, namesEnd: usize): usize {
   let nothing: usize = 0;
-  for (let name = names; name < namesEnd; name += 8) {
+  for (let name = names; name < namesEnd; name += FIELD_NAME_WORDS * 4) {
     let value = valueIn(table, load<u32>(name));
     if (value === 0) value = valueIn(table, load<u32>(name, 4));
     if (value === 0) continue;

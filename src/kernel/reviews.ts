@@ -1,19 +1,34 @@
 /**
- * What is needed to look at rows a second time, because their fingerprints meet: their places in order, and hashes by which
- * the same bytes are known again. The hash is SipHash-1-3 of 128 bits under a key that nobody can know before the run.
+ * A second look at rows whose fingerprints are equal: sorts them by position, and hashes them, so that equal bytes are known
+ * again. The hash is SipHash-1-3 of 128 bits under a key that nobody can know before the run.
  */
-import { allocate, release, SLACK } from './memory';
-import { isNothing, ODD } from './rows';
+import {
+  CONTENT_HASH_AT,
+  ENTRY_BYTES,
+  FORM_HASH_AT,
+  HASH_BYTES,
+  ID_LENGTH_AT,
+  ID_OFFSET_AT,
+  JUDGED_BYTES,
+  JUDGED_FIELD_WORDS,
+  KEY_HASH_AT,
+  OF_KEY,
+  QUANTITY,
+  SLACK,
+  SLOW,
+  TEXT,
+} from './contract';
+import { allocate, assertBlock, release } from './memory';
+import { isNothing } from './rows';
 import { firstBytes } from './texts';
 
 const DIGIT_BITS: u32 = 7;
 const DIGITS: u32 = 1 << DIGIT_BITS;
 /** Enough for the 27 bits of a place in its window; an even number of passes ends where it began. */
 const PASSES: u32 = 4;
-const ENTRY_BYTES: u32 = 8;
 
 /** Sorts entries of 64 bits by their lower 28, those with the same ones in the order in which they come. */
-export function sortPlaces(entries: usize, count: u32): void {
+export function sortByPosition(entries: usize, count: u32): void {
   const spare = allocate(count * ENTRY_BYTES);
   const counts = allocate(DIGITS * 4);
   let from = entries;
@@ -35,6 +50,7 @@ export function sortPlaces(entries: usize, count: u32): void {
       const entry = load<u64>(from + i * ENTRY_BYTES);
       const place = counts + (usize((entry >> shift) & (DIGITS - 1)) << 2);
       const next = load<u32>(place);
+      assertBlock(to + next * ENTRY_BYTES, ENTRY_BYTES);
       store<u64>(to + next * ENTRY_BYTES, entry);
       store<u32>(place, next + 1);
     }
@@ -52,8 +68,8 @@ export function sortPlaces(entries: usize, count: u32): void {
  */
 export function hashRows(
   rowStarts: usize,
-  step: u32,
-  more: u32,
+  stride: u32,
+  delta: u32,
   rows: i32,
   end: usize,
   key: u64,
@@ -61,11 +77,13 @@ export function hashRows(
   addresses: usize,
   hashes: usize,
 ): void {
+  assertBlock(addresses, usize(rows) << 2);
+  assertBlock(hashes, usize(rows) * HASH_BYTES);
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(rowStarts + row * step) + more);
-    const next = row + 1 < rows ? usize(load<u32>(rowStarts + (row + 1) * step) + more) : end;
+    const start = usize(load<u32>(rowStarts + row * stride) + delta);
+    const next = row + 1 < rows ? usize(load<u32>(rowStarts + (row + 1) * stride) + delta) : end;
     store<u32>(addresses + (row << 2), u32(start));
-    hashBytes(start, u32(next - start), key, otherKey, hashes + (row << 4));
+    hashBytes(start, u32(next - start), key, otherKey, hashes + row * HASH_BYTES);
   }
 }
 
@@ -112,16 +130,7 @@ function hashBytes(start: usize, length: u32, key: u64, otherKey: u64, out: usiz
   store<u64>(out, v0 ^ v1 ^ v2 ^ v3, 8);
 }
 
-/** What a field of a judged row is (src/telemetry/fast/judging.ts). */
-const OF_KEY: u32 = 0;
-const TEXT: u32 = 1;
-/** Others are of meters that count: any text, and only nothing is 0. */
-const QUANTITY: u32 = 2;
-
-/** A field: where its column begins and ends, or 0 if there is none, and what it is. */
-const FIELD_BYTES: u32 = 12;
-/** Of a row: hashes of its key, its content and its form; from the row's begin to its id, and the id's length. */
-const JUDGED_BYTES: u32 = 56;
+const FIELD_BYTES: u32 = JUDGED_FIELD_WORDS * 4;
 
 const MOST_CONTENT_BYTES: usize = 1 << 16;
 const ZERO: u8 = 0x30;
@@ -130,8 +139,8 @@ const POINT: u8 = 0x2e;
 let contentRoom: usize = 0;
 
 /**
- * Writes for each row of a batch that is not odd what decides whether it is the same event as another one. Of `fields` the
- * first two are the source and the event id. Rows for which the exact way has to do it are marked as odd.
+ * Writes for each row of a batch that is not slow what decides whether it is the same event as another one. Of `fields` the
+ * first two are the source and the event id. Rows for which the exact way has to do it are marked as slow.
  */
 export function judgeRows(
   fields: usize,
@@ -139,26 +148,29 @@ export function judgeRows(
   at: usize,
   nanoseconds: usize,
   rowStarts: usize,
-  step: u32,
-  more: u32,
-  odd: usize,
+  stride: u32,
+  delta: u32,
+  slow: usize,
   rows: i32,
   key: u64,
   otherKey: u64,
   out: usize,
 ): void {
+  assertBlock(fields, count * FIELD_BYTES);
+  assertBlock(slow, rows);
+  assertBlock(out, usize(rows) * JUDGED_BYTES);
   if (contentRoom === 0) contentRoom = allocate(MOST_CONTENT_BYTES + SLACK);
   for (let row = 0; row < rows; row++) {
-    if (load<u8>(odd + row) !== 0) continue;
+    if (load<u8>(slow + row) !== 0) continue;
     const judged = out + usize(row) * JUDGED_BYTES;
-    if (!judgeRow(fields, count, usize(row), at, nanoseconds, step, more, key, otherKey, judged)) {
-      store<u8>(odd + row, ODD);
+    if (!judgeRow(fields, count, usize(row), at, nanoseconds, stride, delta, key, otherKey, judged)) {
+      store<u8>(slow + row, SLOW);
       continue;
     }
     const idField = fields + FIELD_BYTES;
-    const id = load<u32>(usize(load<u32>(idField)) + row * step) + more;
-    store<u32>(judged, id - (load<u32>(rowStarts + row * step) + more), 48);
-    store<u32>(judged, load<u32>(usize(load<u32>(idField, 4)) + row * step) - id, 52);
+    const id = load<u32>(usize(load<u32>(idField)) + row * stride) + delta;
+    store<u32>(judged, id - (load<u32>(rowStarts + row * stride) + delta), ID_OFFSET_AT);
+    store<u32>(judged, load<u32>(usize(load<u32>(idField, 4)) + row * stride) - id, ID_LENGTH_AT);
   }
 }
 
@@ -168,8 +180,8 @@ function judgeRow(
   row: usize,
   at: usize,
   nanoseconds: usize,
-  step: u32,
-  more: u32,
+  stride: u32,
+  delta: u32,
   key: u64,
   otherKey: u64,
   out: usize,
@@ -184,12 +196,12 @@ function judgeRow(
     let start: usize = 0;
     let length: u32 = 0;
     if (starts !== 0) {
-      start = usize(load<u32>(starts + row * step) + more);
-      length = load<u32>(usize(load<u32>(field, 4)) + row * step) - u32(start);
+      start = usize(load<u32>(starts + row * stride) + delta);
+      length = load<u32>(usize(load<u32>(field, 4)) + row * stride) - u32(start);
       if (isNothing(start, length)) length = 0;
     }
     if (kind !== OF_KEY && isKey) {
-      hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out);
+      hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out + KEY_HASH_AT);
       isKey = false;
       filled = contentRoom;
       store<f64>(filled, load<f64>(at + (row << 3)));
@@ -213,12 +225,13 @@ function judgeRow(
       if (filled === 0) return false;
     }
   }
-  hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out + 16);
-  hashBytes(contentRoom + MOST_CONTENT_BYTES - usize(count), u32(form), key, otherKey, out + 32);
+  hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out + CONTENT_HASH_AT);
+  hashBytes(contentRoom + MOST_CONTENT_BYTES - usize(count), u32(form), key, otherKey, out + FORM_HASH_AT);
   return true;
 }
 
 function writeText(to: usize, start: usize, length: u32): usize {
+  assertBlock(to, 4 + length);
   store<u32>(to, length);
   memory.copy(to + 4, start, length);
   return to + 4 + length;
@@ -247,5 +260,6 @@ function writeQuantity(to: usize, start: usize, length: u32): usize {
 
 /** Writes the hash of some bytes, 16 bytes. */
 export function hashText(start: usize, length: u32, key: u64, otherKey: u64, out: usize): void {
+  assertBlock(out, HASH_BYTES);
   hashBytes(start, length, key, otherKey, out);
 }

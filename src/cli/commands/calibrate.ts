@@ -16,7 +16,6 @@ const flags = {
   spend: fileFlag('monthly infrastructure invoices (CSV): month,amount,utilisation'),
   scenario: textFlag({ value: 'name', help: 'scenario that the sign-ups met (default: the last)' }),
   months: defaultNumber('months that the targets are about', 12),
-  seed: defaultNumber('of the resamples', 7),
   ...resultFlags(CALIBRATION_FORMATS, 'write there; .yaml is what simulate --parameters reads'),
   trimIds: trimIdsFlag,
   ...readingFlags,

@@ -13,6 +13,7 @@ import { loadScenarios } from '../../config/loadScenarios.ts';
 import { loadTargets } from '../../config/loadTargets.ts';
 import { loadParameters } from '../../config/readParameters.ts';
 import { SHIPPED_SCENARIOS } from '../../config/shippedScenarios.ts';
+import { showScenarios } from '../../config/showScenarios.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { isError, type Problem } from '../../core/problem.ts';
 import { DEFAULT_PARAMETERS } from '../../core/simulation/parameters.ts';
@@ -33,7 +34,12 @@ import { readSettings } from '../settings/file.ts';
 import { asErrors, refuseWarnings } from '../warnings.ts';
 
 /** Result of checking a file. `what`: its kind in words, if it is good. */
-type Checked = { readonly what?: string; readonly problems: readonly Problem[] };
+type Checked = {
+  readonly what?: string;
+  /** The file with everything written out that it leaves to others. */
+  readonly writtenOut?: string;
+  readonly problems: readonly Problem[];
+};
 
 /** A file as it was read; `kind` is undefined where it is none that meter knows. */
 type Given = { readonly file: string; readonly text: string; readonly kind: FileKind | undefined };
@@ -50,6 +56,7 @@ type Beside = {
 const flags = {
   tiers: fileFlag('tier file to check the others against (default: the first of the files, or the one here)'),
   strict: strictFlag,
+  show: switchFlag('print scenarios files with everything written out that their scenarios extend'),
   quiet: switchFlag('say nothing about good files'),
 } as const;
 type ValidateFlags = FlagsOf<typeof flags & typeof globalFlags>;
@@ -92,7 +99,9 @@ async function validate(
   for (const one of given) {
     const checked = await check(one, beside);
     problems.push(...checked.problems);
-    if (!flags.quiet) await writeOut(io, [validText(one.file, checked, flags)]);
+    if (flags.show && checked.writtenOut !== undefined)
+      await writeOut(io, [`# ${printable(one.file)}\n`, checked.writtenOut]);
+    else if (!flags.quiet) await writeOut(io, [validText(one.file, checked, flags)]);
   }
   if (problems.some(isError)) throw new Refusal('usage', flags.strict ? asErrors(problems) : problems);
   refuseWarnings(problems, flags, 'usage');
@@ -255,7 +264,12 @@ function customersFile(text: string, file: string, rateCard: RateCard | undefine
 }
 
 async function scenariosFile(text: string, file: string, io: Io): Promise<Checked> {
-  const { loaded, problems } = loadScenarios(text, file, await tierFilesBeside(file, text, portsFor(io, {})));
+  const tierFiles = await tierFilesBeside(file, text, portsFor(io, {}));
+  const { loaded, problems } = loadScenarios(text, file, tierFiles);
   if (!loaded) return { problems };
-  return { what: `scenarios file with ${loaded.scenarios.map(({ name }) => printable(name)).join(', ')}`, problems };
+  return {
+    what: `scenarios file with ${loaded.scenarios.map(({ name }) => printable(name)).join(', ')}`,
+    writtenOut: showScenarios(text, file, tierFiles, loaded),
+    problems,
+  };
 }

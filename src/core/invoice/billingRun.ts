@@ -36,7 +36,7 @@ export type BillingRun = {
   readonly only?: ReadonlySet<string> | undefined;
 };
 
-/** What keeps the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
+/** Problems that keep the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
 export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
@@ -185,14 +185,17 @@ export function periodAt(
   return contains(period, instant) ? period : undefined;
 }
 
-/** What a chosen period is for a customer: of a month, for an anchored customer, the billing period that begins in it. */
+/**
+ * Billing period of a customer for a chosen period; for a chosen month, an anchored customer's is the one that begins
+ * in it.
+ */
 function periodFor({ anchor }: Customer, chosen: Period, zone: string): Period {
   return anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
 }
 
 /**
- * What has to be known of customers while rows are read: which rows are out of their billing period, and which were used
- * while they were on no tier. Only customers for whom that is not the same as for everyone.
+ * Facts about customers that reading needs: rows out of their billing period, and rows while they were on no tier. Only
+ * customers for whom these differ from everyone's are listed.
  */
 export function spansOf(
   customers: ReadonlyMap<string, Customer>,

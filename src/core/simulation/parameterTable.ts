@@ -5,6 +5,7 @@
  * docs/how-the-simulation-thinks.md. A `calibrated` default was fitted to published rates; all others were fixed beforehand.
  */
 
+import { CHANGE_PARAMETERS } from './changeParameters.ts';
 import { FROM_ZERO, fitted, fixed, type ParameterSpec, POSITIVE, PROBABILITY } from './parameterSpec.ts';
 
 /** Parameters of how customers react. */
@@ -144,6 +145,7 @@ export const BEHAVIOUR = {
   }),
   alertReach: fitted('a_N', 'probability', 0.948, {
     plausible: [0.54, 0.997],
+    prior: 1.5,
     possible: PROBABILITY,
     actsOn: ['churn', 'disputes', 'tickets', 'plans', 'packs', 'conversion'],
     meaning: 'a limit alert arrives and is acted on',
@@ -208,6 +210,7 @@ export const BEHAVIOUR = {
     actsOn: ['tickets'],
     meaning: 'billing tickets per log unit of surprise or refused requests',
   }),
+  ...CHANGE_PARAMETERS,
 } as const satisfies Record<string, ParameterSpec>;
 
 /** Parameters of what running and supporting the service costs. */

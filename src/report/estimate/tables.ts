@@ -4,8 +4,8 @@ import type { Comparison, RouteChange } from '../../core/estimate/compare.ts';
 import { type EdgeRoute, hasRange, type Origin } from '../../core/estimate/edge.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
 import type { LimitForecast } from '../../core/estimate/limits.ts';
-import { blockedBy } from '../../core/estimate/offers.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
+import { blockedBy } from '../../core/estimate/quotes.ts';
 import { formatQuantity } from '../../core/quantity.ts';
 import {
   type Cell,
@@ -32,8 +32,8 @@ import {
   isMeasured,
   limitText,
   measuredText,
-  offerNote,
   partLabel,
+  quoteNote,
   SHORT,
   shortCount,
   shortDuration,
@@ -177,22 +177,22 @@ export function tierTable(estimate: Estimate, isLive = false): Table {
     label: 'tiers',
     lead: 'mark',
     columns: [...columns('tier', ...totals), { head: '', align: 'left' }],
-    rows: estimate.offers.map((offer, i): Row => {
-      const { name } = offer.tier;
+    rows: estimate.quotes.map((quote, i): Row => {
+      const { name } = quote.tier;
       const isChosen = name === estimate.tier;
-      const note = offerNote(offer, estimate);
+      const note = quoteNote(quote, estimate);
       const isCheapest = name === estimate.cheapest;
       const notes: Text = [
         ...(isCheapest ? [{ text: 'cheapest', tone: 'good' as const }] : []),
         ...(isCheapest && note !== '' ? [', '] : []),
         ...(note === '' ? [] : [{ text: note, tone: 'warning' as const }]),
       ];
-      const values = isRanged ? [offer.range?.low, offer.invoice?.total, offer.range?.high] : [offer.invoice?.total];
+      const values = isRanged ? [quote.range?.low, quote.invoice?.total, quote.range?.high] : [quote.invoice?.total];
       return {
         cells: [text(isChosen && !isLive ? strong(name) : name), ...values.map(amount), text(notes)],
         isChosen,
         key: i % 6,
-        ...(isLive && { choice: { group: 'tier', value: name, isPossible: offer.invoice !== undefined } }),
+        ...(isLive && { choice: { group: 'tier', value: name, isPossible: quote.invoice !== undefined } }),
       };
     }),
   };

@@ -26,6 +26,8 @@ const FILES = {
   'mapped.csv': `${HEAD.replace('customer_id', 'account')}${ROW}`,
   'map.yaml': 'customer_id: account\n',
   'other.yaml': 'pricing_tiers: { production: { cost: 33 } }\n',
+  'scenarios.yaml':
+    'scenarios:\n  now: { pricing_tiers: { production: { cost: 19 } } }\n  later: { extends: now, policies: [notify] }\n',
   'settings.yaml': 'invoice: { tier: scale }\n',
   'history.csv': `customer_id,month,requests,compute,egress\n${DAYS.map(
     (day, i) => `a,${day},${100_000 + i * 20_000},100,1000000000\nb,${day},${600_000 + i},100,1000000000\n`,
@@ -134,6 +136,7 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['format', SHOP, '--format json', /^\{\n/],
   ['output', SHOP, '-o out.txt', NO_RESULT],
   ['tiers', 'validate customers.csv', '--tiers other.yaml', /\[exit 2\]/],
+  ['show', 'validate scenarios.yaml', '--show', /later:\n {4}policies:\n {6}- notify\n {4}pricing_tiers:/],
   ['quiet', 'validate other.yaml', '--quiet', NO_RESULT],
   ['format', 'config invoice', '--format json', /"formatVersion"/],
   ['output', 'config invoice', '-o out.txt', NO_RESULT],

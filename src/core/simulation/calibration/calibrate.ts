@@ -1,180 +1,117 @@
 /** `meter calibrate`: behaviour parameters out of a company's own history. */
-
-import type { Tariff } from '../billing.ts';
-import { conversionOf, expectedBills, type MeterPositions, type Signup } from '../conversion.ts';
 import { BEHAVIOUR, type Behaviour, type BehaviourName } from '../parameters.ts';
-import { poissonOne, RandomStream } from '../random.ts';
-import type { Scenario } from '../scenario.ts';
-import { type Estimate, type Fit, type Likelihood, maximise } from './maximise.ts';
-import {
-  behaviourWith,
-  HAZARD_PARAMETERS,
-  hazardLikelihood,
-  type ObservedMonth,
-  predict,
-  type ReactionRow,
-  reactionRows,
-  untestable,
-} from './observed.ts';
+import { type Check, checkOf, dispersionOf, type Fitted } from './check.ts';
+import type { Matrix } from './matrix.ts';
+import { type Estimate, type Fit, maximise } from './maximise.ts';
+import { together } from './observations.ts';
+import { HAZARD_PARAMETERS, hazardObservations, tellsAlerts } from './observed.ts';
 import { priorOf } from './prior.ts';
+import type { ReactionRow } from './reactionRows.ts';
+import { CONVERSION_PARAMETERS, conversionObservations, type Tried } from './tried.ts';
 
 export type Calibration = {
   readonly rows: number;
   readonly accounts: number;
   readonly exits: number;
+  /** Of churn and disputes. */
   readonly estimates: readonly Estimate[];
+  /** Of the choice to pay, where there are sign-ups with a known outcome. */
+  readonly conversion?: { readonly signups: number; readonly estimates: readonly Estimate[] };
+  /** The joint mode of all estimates; what is not estimated is as it was. */
   readonly behaviour: Behaviour;
+  /** Of `behaviour`, without the priors. */
   readonly logLikelihood: number;
-  readonly inSample: readonly Decile[];
+  /** How the estimates vary together: names, and their covariance on the free scale of `prior.ts`. */
+  readonly covariance: { readonly names: readonly string[]; readonly matrix: Matrix };
+  readonly inSample: Check;
   readonly holdOut: HoldOut | undefined;
 };
 
-/** Rows of similar predicted churn: what was predicted and what happened. */
-export type Decile = { readonly rows: number; readonly predicted: number; readonly observed: number };
-
 /** The last months, predicted by a fit that has not seen them. */
-export type HoldOut = {
+export type HoldOut = Check & {
   readonly months: number;
   readonly rows: number;
-  readonly predicted: number;
-  readonly observed: number;
-  /** 95 % of the observed churn, over resampled accounts. */
-  readonly interval: readonly [number, number];
+  /** Some group is out of the range that the fit predicts. */
   readonly isOutside: boolean;
-  readonly deciles: readonly Decile[];
 };
 
 /** Fewer exits than this are too few for the main parameters. */
 export const LEAST_EXITS = 300;
 const HOLD_OUT_MONTHS = 3;
-const RESAMPLES = 400;
+const STEP = 1e-4;
 
-/** `months` by customer, then month. `behaviour` holds the centres of the priors, and the parameters that are not estimated. */
-export function calibrate(months: readonly ObservedMonth[], behaviour: Behaviour, seed: number): Calibration {
-  const rows = reactionRows(months, behaviour.billMemory);
-  const { fit, behaviour: fitted } = fitHazards(rows, behaviour);
+export type CalibrationInput = {
+  readonly rows: readonly ReactionRow[];
+  /** The centres of the priors, and the parameters that are not estimated. */
+  readonly behaviour: Behaviour;
+  readonly tried?: Tried | undefined;
+};
+
+/** `rows`: at least one. */
+export function calibrate(input: CalibrationInput): Calibration {
+  const { rows, tried } = input;
+  const { fit, fitted } = fitBehaviour(input);
+  const names = namesFor(tried);
+  const hazards = fit.estimates.slice(0, HAZARD_PARAMETERS.length);
   return {
     rows: rows.length,
     accounts: new Set(rows.map(({ cluster }) => cluster)).size,
     exits: rows.filter(({ churned }) => churned).length,
-    estimates: fit.estimates,
-    behaviour: fitted,
+    estimates: tellsAlerts(rows) ? hazards : hazards.map(withoutAlerts),
+    ...(tried && {
+      conversion: { signups: tried.signups.length, estimates: fit.estimates.slice(HAZARD_PARAMETERS.length) },
+    }),
+    behaviour: fitted.behaviour,
     logLikelihood: fit.logLikelihood,
-    inSample: decilesOf(rows, fitted),
-    holdOut: checkHoldOut(rows, behaviour, fit, seed),
+    covariance: { names: fit.free.map((i) => names[i]!), matrix: fit.covariance },
+    inSample: checkOf(rows, fitted),
+    holdOut: checkHoldOut(input, fit),
   };
 }
 
-function fitHazards(
-  rows: readonly ReactionRow[],
-  behaviour: Behaviour,
-  start?: readonly number[],
-): { fit: Fit; behaviour: Behaviour } {
-  const priors = HAZARD_PARAMETERS.map((name) => priorOf(name, BEHAVIOUR[name], behaviour[name]));
-  const fit = maximise(priors, untestable(rows), hazardLikelihood(rows, behaviour), start);
-  const values = fit.estimates.map(({ value }) => value);
-  return { fit, behaviour: behaviourWith(behaviour, values) };
+function withoutAlerts(estimate: Estimate): Estimate {
+  return estimate.prior.name === 'alertReach' ? { ...estimate, identified: false } : estimate;
 }
 
-function checkHoldOut(
-  rows: readonly ReactionRow[],
-  behaviour: Behaviour,
-  whole: Fit,
-  seed: number,
-): HoldOut | undefined {
-  const months = [...new Set(rows.map(({ month }) => month))].sort((a, b) => a - b);
+function namesFor(tried: Tried | undefined): readonly BehaviourName[] {
+  return tried ? [...HAZARD_PARAMETERS, ...CONVERSION_PARAMETERS] : HAZARD_PARAMETERS;
+}
+
+/** Churn, disputes and the choice to pay have parameters in common, and are fitted together. `start`: values to begin at. */
+export function fitBehaviour(
+  { rows, behaviour, tried }: CalibrationInput,
+  start?: readonly number[],
+): { readonly fit: Fit; readonly fitted: Fitted } {
+  const names = namesFor(tried);
+  const behaviourOf = (values: readonly number[]): Behaviour => ({
+    ...behaviour,
+    ...Object.fromEntries(names.map((name, i) => [name, values[i]!])),
+  });
+  const priors = names.map((name) => priorOf(name, BEHAVIOUR[name], behaviour[name]));
+  const hazards = hazardObservations(rows, behaviourOf);
+  const observations = tried ? together(hazards, conversionObservations(tried, behaviour, behaviourOf)) : hazards;
+  const fit = maximise(priors, observations, start);
+  const values = fit.estimates.map(({ value }) => value);
+  const found = behaviourOf(values);
+  const behaviours = fit.free.map((i) => {
+    const moved = priors[i]!.fromFree(priors[i]!.toFree(values[i]!) + STEP);
+    return behaviourOf(values.map((value, j) => (j === i ? moved : value)));
+  });
+  const dispersion = dispersionOf(rows, found);
+  return {
+    fit,
+    fitted: { behaviour: found, nearby: { behaviours, step: STEP }, covariance: fit.covariance, dispersion },
+  };
+}
+
+function checkHoldOut(input: CalibrationInput, whole: Fit): HoldOut | undefined {
+  const months = [...new Set(input.rows.map(({ month }) => month))].sort((a, b) => a - b);
   if (months.length <= HOLD_OUT_MONTHS) return undefined;
   const from = months.at(-HOLD_OUT_MONTHS)!;
-  const seen = rows.filter(({ month }) => month < from);
-  const unseen = rows.filter(({ month }) => month >= from);
-  if (!seen.some(({ churned }) => churned)) return undefined;
+  const seen = input.rows.filter(({ month }) => month < from);
+  const unseen = input.rows.filter(({ month }) => month >= from);
   const start = whole.estimates.map(({ value }) => value);
-  const fitted = fitHazards(seen, behaviour, start).behaviour;
-  let predicted = 0;
-  predict(unseen, fitted, (_, { churn }) => {
-    predicted += churn / unseen.length;
-  });
-  const observed = unseen.filter(({ churned }) => churned).length / unseen.length;
-  const interval = churnInterval(unseen, seed);
-  const isOutside = predicted < interval[0] || predicted > interval[1];
-  return {
-    months: HOLD_OUT_MONTHS,
-    rows: unseen.length,
-    predicted,
-    observed,
-    interval,
-    isOutside,
-    deciles: decilesOf(unseen, fitted),
-  };
-}
-
-function churnInterval(rows: readonly ReactionRow[], seed: number): [number, number] {
-  const exits = new Float64Array(RESAMPLES);
-  const counts = new Float64Array(RESAMPLES);
-  let random = new RandomStream(seed);
-  let weights: number[] = [];
-  for (const [i, { customer, churned }] of rows.entries()) {
-    if (i === 0 || rows[i - 1]!.customer !== customer) {
-      random = new RandomStream(seed, 'holdout', customer);
-      weights = Array.from({ length: RESAMPLES }, () => poissonOne(random.next32()));
-    }
-    for (let b = 0; b < RESAMPLES; b++) {
-      counts[b]! += weights[b]!;
-      if (churned) exits[b]! += weights[b]!;
-    }
-  }
-  const rates = [...exits].map((count, b) => count / counts[b]!).sort((a, b) => a - b);
-  return [rates[Math.floor(0.025 * RESAMPLES)]!, rates[Math.ceil(0.975 * RESAMPLES) - 1]!];
-}
-
-function decilesOf(rows: readonly ReactionRow[], behaviour: Behaviour): Decile[] {
-  const all: { churn: number; churned: boolean }[] = [];
-  predict(rows, behaviour, (row, { churn }) => all.push({ churn, churned: rows[row]!.churned }));
-  all.sort((a, b) => a.churn - b.churn);
-  return Array.from({ length: 10 }, (_, d) => {
-    const part = all.slice(Math.floor((d * all.length) / 10), Math.floor(((d + 1) * all.length) / 10));
-    const meanOf = (of: (row: (typeof all)[number]) => number) =>
-      part.reduce((sum, row) => sum + of(row), 0) / part.length;
-    return {
-      rows: part.length,
-      predicted: meanOf(({ churn }) => churn),
-      observed: meanOf(({ churned }) => (churned ? 1 : 0)),
-    };
-  }).filter((decile) => decile.rows > 0);
-}
-
-/** Parameters of the choice to pay that sign-ups with a known outcome can tell. */
-export const CONVERSION_PARAMETERS = [
-  'priceSensitivity',
-  'valueAtReference',
-  'genuineShare',
-] as const satisfies BehaviourName[];
-
-export type TriedSignup = Signup & { readonly converted?: boolean };
-
-/** Fits the choice to pay to sign-ups whose outcome is known, under the scenario that they met. */
-export function calibrateConversion(
-  signups: readonly TriedSignup[],
-  { scenario, tariff, month, meters }: { scenario: Scenario; tariff: Tariff; month: number; meters: MeterPositions },
-  behaviour: Behaviour,
-): { readonly fit: Fit; readonly behaviour: Behaviour } {
-  const known = signups.filter(({ converted }) => converted !== undefined);
-  const bills = expectedBills(known, tariff, month, behaviour, meters);
-  const { policies, freeTier } = scenario;
-  const withValues = (values: readonly number[]): Behaviour => ({
-    ...behaviour,
-    ...Object.fromEntries(CONVERSION_PARAMETERS.map((name, i) => [name, values[i]!])),
-  });
-  const likelihood: Likelihood = {
-    rows: known.length,
-    clusters: Int32Array.from(known, (_, i) => i),
-    evaluate: (values, into) => {
-      const input = { signups: known, bills, tariff, month, behaviour: withValues(values), policies, freeTier };
-      for (const [i, probability] of conversionOf(input).entries())
-        into[i] = Math.max(-700, Math.log(known[i]!.converted ? probability : 1 - probability));
-    },
-  };
-  const priors = CONVERSION_PARAMETERS.map((name) => priorOf(name, BEHAVIOUR[name], behaviour[name]));
-  const fit = maximise(priors, new Set(), likelihood);
-  return { fit, behaviour: withValues(fit.estimates.map(({ value }) => value)) };
+  const check = checkOf(unseen, fitBehaviour({ ...input, rows: seen }, start).fitted);
+  const isOutside = check.groups.some((group) => group.isOutside);
+  return { months: HOLD_OUT_MONTHS, rows: unseen.length, ...check, isOutside };
 }

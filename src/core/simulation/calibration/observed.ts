@@ -1,75 +1,15 @@
-/** Observed account-months: what was billed, and how the customer reacted. */
-import { BillAverages, type CustomerMonth, type PlanTerms, Reaction, Reactions } from '../behaviour.ts';
-import type { Behaviour } from '../parameters.ts';
+/** Churn and disputes of observed account-months, by the simulation's own equations. */
+import { type CustomerMonth, Reaction, Reactions } from '../behaviour.ts';
+import type { Behaviour, BehaviourName } from '../parameters.ts';
 import { NO_POLICIES, type Policies } from '../scenario.ts';
-import type { Likelihood } from './maximise.ts';
-
-/** One month of one customer, in time order within the customer. */
-export type ObservedMonth = {
-  readonly customer: string;
-  /** Counted from year 0. */
-  readonly month: number;
-  readonly requests: number;
-  readonly peakDayRequests: number;
-  readonly tenure: number;
-  readonly terms: PlanTerms;
-  /** As replayed by the rating engine. */
-  readonly bill: number;
-  readonly overage: number;
-  readonly throttling: number;
-  /** Whether alerts were in force, and whether the customer held credit packs. */
-  readonly notify: boolean;
-  readonly holdsPacks: boolean;
-  /** Whether an upgrade was offered and not taken. */
-  readonly prompted: boolean;
-  readonly churned: boolean;
-  /** Undefined: not known. */
-  readonly disputed: boolean | undefined;
-};
-
-/** Months that only form expectations. */
-const FIRST_MONTHS = 3;
-
-/** A month whose reaction counts, with the averages of the months before it. */
-export type ReactionRow = ObservedMonth & {
-  readonly averages: BillAverages;
-  readonly expectedRequests: number;
-  readonly cluster: number;
-};
-
-/** Rows from the fourth month of each customer on; `months` by customer, then month. */
-export function reactionRows(months: readonly ObservedMonth[], memory: number): ReactionRow[] {
-  const rows: ReactionRow[] = [];
-  let [cluster, seen, expectedRequests] = [-1, 0, 0];
-  let averages = new BillAverages();
-  for (const [i, month] of months.entries()) {
-    const isFirst = i === 0 || months[i - 1]!.customer !== month.customer;
-    if (isFirst) {
-      cluster++;
-      seen = 0;
-      averages = new BillAverages();
-    }
-    if (seen >= FIRST_MONTHS) rows.push({ ...month, averages: copyOf(averages), expectedRequests, cluster });
-    if (seen === 0) {
-      averages.start(month.bill, month.overage);
-      expectedRequests = month.requests;
-    } else {
-      averages.learn(month.bill, month.overage, memory);
-      expectedRequests += memory * (month.requests - expectedRequests);
-    }
-    seen++;
-  }
-  return rows;
-}
-
-function copyOf({ bill, variance, overage }: BillAverages): BillAverages {
-  return Object.assign(new BillAverages(), { bill, variance, overage });
-}
+import { EVENTS, type Observations } from './observations.ts';
+import type { ReactionRow } from './reactionRows.ts';
 
 /** Behaviour parameters that churn and disputes of account-months can tell. */
 export const HAZARD_PARAMETERS = [
   'baseChurn',
   'sizeEffect',
+  'tenureHalving',
   'surpriseChurn',
   'unpredictabilityChurn',
   'throttleChurn',
@@ -77,38 +17,38 @@ export const HAZARD_PARAMETERS = [
   'alertReach',
   'baseDisputes',
   'surpriseDisputes',
-] as const;
+] as const satisfies BehaviourName[];
 export type HazardParameter = (typeof HAZARD_PARAMETERS)[number];
 
-/** Parameters that nothing in these rows depends on. */
-export function untestable(rows: readonly ReactionRow[]): Set<HazardParameter> {
-  const fixed = new Set<HazardParameter>();
-  const notified = rows.filter(({ notify }) => notify).length;
-  // Without both kinds of months an alert cannot be told from customers who are calm by nature.
-  if (notified === 0 || notified === rows.length) fixed.add('alertReach');
-  if (!rows.some(({ throttling }) => throttling > 0)) fixed.add('throttleChurn');
-  if (!rows.some(({ terms }) => terms.fee > 0)) fixed.add('feeAnchor');
-  if (!rows.some(({ disputed }) => disputed)) fixed.add('baseDisputes').add('surpriseDisputes');
-  return fixed;
+/**
+ * Where everybody or nobody is alerted, an alert cannot be told from customers who are calm by nature, whatever the shape of the
+ * equations makes of it.
+ */
+export function tellsAlerts(rows: readonly ReactionRow[]): boolean {
+  return rows.some(({ notify }) => notify) && rows.some(({ notify }) => !notify);
 }
 
-export function behaviourWith(base: Behaviour, values: readonly number[]): Behaviour {
-  return { ...base, ...Object.fromEntries(HAZARD_PARAMETERS.map((name, i) => [name, values[i]!])) };
-}
-
-/** Log-likelihood of staying or leaving, and of disputing or not, of every row: the simulation's own equations. */
-export function hazardLikelihood(rows: readonly ReactionRow[], base: Behaviour): Likelihood {
+/** Two observations a row: leaving, then disputing, each 1 or 0. `behaviourOf` gives the behaviour under values of parameters. */
+export function hazardObservations(
+  rows: readonly ReactionRow[],
+  behaviourOf: (values: readonly number[]) => Behaviour,
+): Observations {
+  const observed = new Float64Array(rows.length * 2);
+  const clusters = new Int32Array(rows.length * 2);
+  for (const [i, { churned, disputed, cluster }] of rows.entries()) {
+    observed[2 * i] = churned ? 1 : 0;
+    observed[2 * i + 1] = disputed === undefined ? Number.NaN : disputed ? 1 : 0;
+    clusters.fill(cluster, 2 * i, 2 * i + 2);
+  }
   return {
-    rows: rows.length,
-    clusters: Int32Array.from(rows, ({ cluster }) => cluster),
-    evaluate: (values, into) => {
-      predict(rows, behaviourWith(base, values), (row, { churn, dispute }) => {
-        const { churned, disputed } = rows[row]!;
-        let log = Math.log(churned ? churn : 1 - churn);
-        if (disputed !== undefined) log += Math.log(disputed ? dispute : 1 - dispute);
-        into[row] = Math.max(log, -700); // a probability of 0 for what happened: no finite step should land there
-      });
-    },
+    observed,
+    clusters,
+    distribution: EVENTS,
+    predict: (values, into) =>
+      predict(rows, behaviourOf(values), (row, { churn, dispute }) => {
+        into[2 * row] = churn;
+        into[2 * row + 1] = dispute;
+      }),
   };
 }
 

@@ -8,22 +8,28 @@ export type Prior = {
   readonly centre: number;
   /** On the free scale. */
   readonly deviation: number;
+  /** The centre is an end of the possible range, which has no place on the free scale: the parameter stays there. */
+  readonly isHeld: boolean;
   toFree(value: number): number;
   fromFree(free: number): number;
 };
 
-const NORMAL_95 = 1.96;
+/** A possible range that ends here or above has no end that matters. */
+const NO_END = 1e12;
 
 /**
- * Log-normal around `centre`, or, for a share or probability, normal in log odds; the plausible range is its middle 95 %.
- * A range that begins at 0 begins at a tenth of the centre instead: on a log scale there is no 0.
+ * Normal around `centre` with the standard deviation `spec.prior` on the free scale. The free scale is ln((x − least) ÷ (most − x))
+ * where the possible range from `least` to `most` has an end, and ln x where it has none. `fromFree` never leaves the
+ * possible range, so that every value found is one that a simulation takes.
  */
 export function priorOf(name: string, spec: ParameterSpec, centre: number): Prior {
-  const isShare = spec.possible[1] === 1;
-  const toFree = isShare ? (value: number) => Math.log(value / (1 - value)) : (value: number) => Math.log(value);
-  const fromFree = isShare ? (free: number) => 1 / (1 + Math.exp(-free)) : (free: number) => Math.exp(free);
-  const [low, high] = spec.plausible;
-  const [from, to] = [Math.max(low, spec.value / 10), isShare ? Math.min(high, 0.999) : high];
-  const deviation = (toFree(to) - toFree(from)) / (2 * NORMAL_95);
-  return { name, spec, centre, deviation, toFree, fromFree };
+  const [least, most] = spec.possible;
+  const hasEnd = most < NO_END;
+  const toFree = hasEnd
+    ? (value: number) => Math.log((value - least) / (most - value))
+    : (value: number) => Math.log(value);
+  const fromFree = hasEnd
+    ? (free: number) => least + (most - least) / (1 + Math.exp(-free))
+    : (free: number) => Math.min(most, Math.max(least, Math.exp(free)));
+  return { name, spec, centre, deviation: spec.prior, isHeld: !Number.isFinite(toFree(centre)), toFree, fromFree };
 }

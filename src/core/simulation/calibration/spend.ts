@@ -1,4 +1,13 @@
-/** Unit costs from monthly infrastructure invoices: what a CPU second, a request, a gigabyte and an account cost, none below 0. */
+/**
+ * Unit costs from monthly infrastructure invoices: the cost of a CPU second, a million requests, a gigabyte and an account.
+ *
+ * Least squares with the priors of the costs, log-normal around the values in force: no cost is negative, and drivers that
+ * move together share what they cost by the priors instead of one taking all.
+ */
+import { COSTS, type Costs } from '../parameters.ts';
+import { type Estimate, maximise } from './maximise.ts';
+import { amounts, type Observations } from './observations.ts';
+import { priorOf } from './prior.ts';
 
 /** What a month's invoice paid for. */
 export type SpendMonth = {
@@ -12,52 +21,69 @@ export type SpendMonth = {
 };
 
 export const SPEND_COSTS = ['computeSecond', 'millionRequests', 'egressGigabyte', 'account'] as const;
-export type SpendFit = {
-  readonly costs: Readonly<Record<(typeof SPEND_COSTS)[number], number>>;
-  /** Share of the variation of the invoices that the four drivers explain. */
-  readonly explained: number;
-  /** Drivers that move together too closely to be told apart, or that cost nothing by this fit. */
-  readonly undetermined: readonly (typeof SPEND_COSTS)[number][];
-};
-
-const MOST_ROUNDS = 20_000;
 const FIELDS = ['paidSeconds', 'millionRequests', 'gigabytes', 'accounts'] as const;
 
-/** Non-negative least squares, one coordinate after the other. Months need not outnumber drivers, but should. */
-export function fitSpend(months: readonly SpendMonth[]): SpendFit {
-  const scales = FIELDS.map((field) => Math.sqrt(months.reduce((sum, month) => sum + month[field] ** 2, 0)) || 1);
-  const columns = FIELDS.map((field, k) => months.map((month) => month[field] / scales[k]!));
-  const weights = FIELDS.map(() => 0);
-  const rest = months.map(({ amount }) => amount);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    let moved = 0;
-    for (const [k, column] of columns.entries()) {
-      const length = column.reduce((sum, value) => sum + value * value, 0);
-      if (length === 0) continue;
-      const pull = column.reduce((sum, value, i) => sum + value * rest[i]!, 0) / length;
-      const next = Math.max(0, weights[k]! + pull);
-      const step = next - weights[k]!;
-      if (step === 0) continue;
-      weights[k] = next;
-      for (let i = 0; i < rest.length; i++) rest[i]! -= step * column[i]!;
-      moved = Math.max(moved, Math.abs(step));
-    }
-    if (moved < 1e-9 * Math.max(...weights, 1e-9)) break;
-  }
-  const mean = months.reduce((sum, { amount }) => sum + amount, 0) / months.length;
-  const variation = months.reduce((sum, { amount }) => sum + (amount - mean) ** 2, 0);
-  const left = rest.reduce((sum, value) => sum + value * value, 0);
-  const entries = SPEND_COSTS.map((name, k) => [name, weights[k]! / scales[k]!] as const);
-  return {
-    costs: Object.fromEntries(entries) as SpendFit['costs'],
-    explained: variation > 0 ? 1 - left / variation : 1,
-    undetermined: SPEND_COSTS.filter(
-      (_, k) => weights[k] === 0 || columns.some((other, j) => j !== k && cosine(columns[k]!, other) > 0.9999),
-    ),
-  };
-}
+export type SpendFit = {
+  readonly months: number;
+  /** In the order of {@link SPEND_COSTS}. One that is not identified cannot be told from the others, or costs next to nothing. */
+  readonly estimates: readonly Estimate[];
+  /** Share of the variation of the invoices that the four drivers explain; undefined if all invoices are alike. */
+  readonly explained: number | undefined;
+  /** Standard deviation of an invoice around what the costs come to. */
+  readonly error: number;
+};
 
-/** Columns have length 1. */
-function cosine(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+/** The error of an invoice, as a share of the mean invoice: where there are too few months to see it, and at the least. */
+const ASSUMED_ERROR = 0.05;
+const LEAST_ERROR = 1e-6;
+const MOST_ROUNDS = 30;
+/** Rounds end when the error changes by less than this share. */
+const NEAR_ENOUGH = 1e-3;
+
+/** `months`: at least one with an amount above 0. */
+export function fitSpend(months: readonly SpendMonth[], costs: Costs): SpendFit {
+  const amount = Float64Array.from(months, (month) => month.amount);
+  const mean = amount.reduce((sum, one) => sum + one, 0) / months.length;
+  const priors = SPEND_COSTS.map((name) => priorOf(name, COSTS[name], costs[name]));
+  const predict = (values: readonly number[], into: Float64Array) => {
+    for (const [i, month] of months.entries())
+      into[i] = FIELDS.reduce((sum, field, k) => sum + values[k]! * month[field], 0);
+  };
+  const clusters = Int32Array.from(months, (_, i) => i);
+  const fitWith = (error: number, start?: readonly number[]) => {
+    const observations: Observations = { observed: amount, clusters, distribution: amounts(error), predict };
+    return maximise(priors, observations, start);
+  };
+
+  let error = ASSUMED_ERROR * mean;
+  let fit = fitWith(error);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const next = errorOf(fit.estimates);
+    const isSettled = Math.abs(next / error - 1) < NEAR_ENOUGH;
+    error = next;
+    fit = fitWith(
+      error,
+      fit.estimates.map(({ value }) => value),
+    );
+    if (isSettled) break;
+  }
+  const variation = amount.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+  const explained = variation > 0 ? 1 - squaresLeft(fit.estimates) / variation : undefined;
+  return { months: months.length, estimates: fit.estimates, explained, error };
+
+  function squaresLeft(estimates: readonly Estimate[]): number {
+    const expected = new Float64Array(months.length);
+    predict(
+      estimates.map(({ value }) => value),
+      expected,
+    );
+    return amount.reduce((sum, one, i) => sum + (one - expected[i]!) ** 2, 0);
+  }
+
+  /** By the squares that are left, over the months that the identified costs do not use up. */
+  function errorOf(estimates: readonly Estimate[]): number {
+    const spare = months.length - estimates.filter(({ identified }) => identified).length;
+    if (spare < 1) return ASSUMED_ERROR * mean;
+    return Math.max(LEAST_ERROR * mean, Math.sqrt(squaresLeft(estimates) / spare));
+  }
 }
