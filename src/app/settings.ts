@@ -30,7 +30,7 @@ export function override(
   return { scenarios: changed, warnings };
 }
 
-/** What became of a setting: the scenarios with it, or why it cannot be; either with a warning. */
+/** Result of a setting: the scenarios with it, or why it cannot be; either with a warning. */
 type Applied = { readonly warning?: string | undefined } & (
   | { readonly loaded: Scenarios }
   | { readonly code: CodeOf<'usage'>; readonly message: string; readonly hint?: string | undefined }

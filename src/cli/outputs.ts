@@ -11,9 +11,9 @@ import { isThere, targetOf } from './outputTarget.ts';
 export type Output = {
   /** The option that names it. */
   readonly flag: string;
-  /** As the user gave it; absent or `-`: nothing is written to a file. */
+  /** Name as the user gave it; absent or `-`: nothing is written to a file. */
   readonly name: string | undefined;
-  /** Of a directory: the ending of the files that the run makes in it. */
+  /** For a directory: the ending of the files that the run makes in it. */
   readonly filesEndIn?: string | undefined;
 };
 

@@ -5,7 +5,8 @@ import { ASSUMED_PEAK, aboveRateLimit } from '../core/estimate/peak.ts';
 import { blockedBy } from '../core/estimate/quotes.ts';
 import { rateIn } from '../core/estimate/traffic.ts';
 import type { Problem, ProblemSource } from '../core/problem.ts';
-import { blockedText, money, percent, rateText } from '../report/estimate/words.ts';
+import { blockedText, money, rateText } from '../report/estimate/words.ts';
+import { percentText } from '../report/words.ts';
 
 /** Inputs of an estimate. `busiestSecond`: requests in it, where telemetry has them. */
 type Made = {
@@ -45,7 +46,7 @@ function beyondRateLimit(estimate: Estimate, { file, traffic, busiestSecond: obs
       severity: 'warning',
       code: 'edge/above-rate-limit',
       source: given?.source ?? sourceOfTier(name, file),
-      message: `tier ${name} admits ${tier.rateLimit!.text}, and the busiest second has ${rateText(peak.perSecond)}${how}: ${percent(share)} of its requests are above that`,
+      message: `tier ${name} admits ${tier.rateLimit!.text}, and the busiest second has ${rateText(peak.perSecond)}${how}: ${percentText(share, 1)} of its requests are above that`,
       hint:
         peak.origin !== 'assumed'
           ? 'take a tier that admits more, or spread the traffic'

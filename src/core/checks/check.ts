@@ -26,7 +26,7 @@ export type CheckOutcome = {
   /** Severity of a rule that does not hold: an error, with which the job fails, or a warning. */
   readonly severity: Problem['severity'];
   readonly passed: boolean;
-  /** For people: `14.2%`, `612.40`, `total 612.40, tax 0`. */
+  /** For people: `14.2 %`, `612.40`, `total 612.40, tax 0`. */
   readonly measured: string;
   readonly source: ProblemSource;
 };
@@ -175,5 +175,5 @@ function valueText(value: Value, asShare: boolean): string {
   if (value instanceof Written && !asShare) return value.text;
   const number = value instanceof Written ? value.number : value;
   if (!(number instanceof Fraction)) return String(number);
-  return asShare ? `${number.times(Fraction.of(100)).round(6).toFixed()}%` : number.round(6).toFixed();
+  return asShare ? `${number.times(Fraction.of(100)).round(6).toFixed()} %` : number.round(6).toFixed();
 }
