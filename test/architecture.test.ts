@@ -40,7 +40,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     credits: ['.', 'catalog'],
     rating: ['.', 'pricing', 'catalog', 'usage'],
     invoice: ['.', 'catalog', 'usage', 'credits', 'rating'],
-    timeline: ['.', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
+    timeline: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
     estimate: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
     simulation: ['.', 'catalog', 'usage', 'invoice'],
   },

@@ -2,10 +2,12 @@
  * Crossings: the times at which usage reached a threshold. A crossing is the smallest instant t such that the usage of
  * all rows with a timestamp up to t is enough.
  *
- * A ledger shows the bucket of a crossing; the rows of this one bucket, sorted into fine steps, show the instant. Sums,
- * counts and maxima only grow, so the first step that is enough is the answer, whatever the order of the rows.
+ * The ledger, whose buckets are an hour long or less, gives the bucket of that instant. The exports are then read again for this
+ * bucket alone, in steps of a second or less, as narrow as there is room for; a step wider than an instant is read again in
+ * narrower ones.
+ * Sums, counts and maxima only grow, so the first step that is enough is the answer, whatever the order of the rows.
  *
- * `unique` is known by the hour only: steps would have to carry every value of every earlier row. So is `last`, which
+ * `unique` is known by the bucket only: steps would have to carry every value of every earlier row. So is `last`, which
  * besides may fall again: it has reached a threshold at the end of the first bucket whose last value is enough.
  */
 import type { Instant } from '../calendar.ts';
@@ -25,8 +27,9 @@ export type Crossing = {
   readonly threshold: Threshold;
   /** View in which usage is counted: the stretch, or the threshold's window of it. */
   readonly within: StretchView;
-  /** The ledger's bucket in which it was. */
+  /** The ledger's bucket in which the threshold was reached. */
   readonly bucket: Period;
+  /** Nanoseconds since 1970: the bucket's start, until {@link instantQuery} has found the instant and set these three. */
   at: bigint;
   resolution: Resolution;
   /** Within the stretch or window up to and including `at`; if that is not exact, up to the bucket's end. */
@@ -69,7 +72,10 @@ export type InstantOrder = {
   readonly settle: (found: ProbedUsage) => void;
 };
 
-/** Asks for the instant of a crossing, and puts it in; for the other meters' usage up to it at the same time. */
+/**
+ * The query for the instant of a crossing. Its answer sets the crossing's `at`, `resolution` and `used`, and gives `settle` the
+ * usage of all meters up to that instant. Throws {@link ChangedInput} if the rows no longer reach the threshold.
+ */
 export function instantQuery(crossing: Crossing, order: InstantOrder): LedgerQuery {
   const { view, within, threshold, bucket } = crossing;
   const [before, after] = [bucket.start, bucket.end].map((edge) => view.usageBefore(edge));
@@ -83,14 +89,16 @@ export function instantQuery(crossing: Crossing, order: InstantOrder): LedgerQue
   });
 }
 
+/** A part of the bucket that holds the instant, and what is known of it. */
 type Within = {
+  /** Nanoseconds since 1970, `to` excluded. */
   readonly from: bigint;
   readonly to: bigint;
-  /** Rows of all meters. */
+  /** Rows of all meters between the two. */
   readonly events: number;
-  /** Used before `from`. */
+  /** Usage of the threshold's meter before `from`, since the stretch or window began. */
   readonly before: Decimal;
-  /** Used of all meters from the bucket's start to `from`. */
+  /** Usage of all meters from the bucket's start to `from`. */
   readonly found: ProbedUsage;
 };
 
@@ -124,6 +132,7 @@ function queryWithin(crossing: Crossing, order: InstantOrder, within: Within): L
   };
 }
 
+/** Takes in the step at which the threshold is reached: a narrower query within it, or, if it is one instant, the result. */
 function narrowed(
   crossing: Crossing,
   order: InstantOrder,

@@ -12,9 +12,7 @@ export type LedgerQuery = {
 /** Steps that one pass over the rows may keep. */
 export const MOST_STEPS = 1 << 20;
 
-/**
- * Nanoseconds. From hours down to instants; a wider step is only taken where there are too many rows for a narrower.
- */
+/** Widths of steps in nanoseconds: a second, a millisecond, a microsecond, an instant. */
 export const STEPS: readonly bigint[] = [1_000_000_000n, 1_000_000n, 1_000n, 1n];
 
 /**

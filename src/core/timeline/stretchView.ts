@@ -56,7 +56,7 @@ export class StretchView {
     return new StretchView({ customer, period, stretch, buckets });
   }
 
-  /** Forgets usage at edges, which is remembered because many queries are about the same edges. */
+  /** Frees the usage at edges, which is remembered because many queries are about the same edges. */
   forget(): void {
     this.known.clear();
     this.knownParts.clear();
@@ -86,7 +86,7 @@ export class StretchView {
     return { start, end };
   }
 
-  /** All buckets in which something was used or not, in time order; the first one also if it is not before `until`. */
+  /** The buckets of the stretch that begin before `until`, with usage or without, in time order; the first one always. */
   *allBuckets(until: Instant): Generator<Period> {
     const { start, end } = this.stretch.period;
     for (let at = start; at < end && (at === start || at < until); ) {

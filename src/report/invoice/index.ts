@@ -1,4 +1,4 @@
-/** The registry of invoice formats. A new one is a file beside this one and a line here. */
+/** The registry of invoice formats. A new one is a file beside this one and a line in the list; what is peculiar to it stands below. */
 import { markdown } from '../render/markdown.ts';
 import { terminal } from '../render/terminal.ts';
 import { invoiceCsv } from './csv.ts';
@@ -26,3 +26,6 @@ export const FORMAT_ENDINGS: Partial<Record<InvoiceFormatName, string>> = { tabl
 export function invoiceSummary(digest: InvoiceDigest, report: InvoiceReport): Iterable<string> {
   return markdown(digestDocument(digest, report, { medium: 'markdown', all: false }));
 }
+
+/** Formats in which every row is a part of an invoice: they have no place for entries of a timeline, or for explanations. */
+export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName> = new Set(['csv', 'focus']);
