@@ -1,12 +1,11 @@
 /**
- * What tsc alone does not build: the commands that have to start quickly, in few files, and the program of a page.
+ * What tsc alone does not build: the program in one file, because loading its modules one by one takes longer than most
+ * runs, and the script of a page.
  * Run after tsc, by `npm run build`.
  */
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
-import { Readable, Writable } from 'node:stream';
-import { build } from 'esbuild';
-import { loadBundled } from './bin/bundled.js';
+import { createHash } from 'node:crypto';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { build, transformSync } from 'esbuild';
 
 /**
  * Temporal is a fifth of what an estimate would load, and is needed for time zones other than UTC alone. In the bundle it
@@ -33,19 +32,14 @@ const temporalWhenNeeded = {
   },
 };
 
-/** Modules that a bundle leaves where tsc has put them. */
-const outside = (isOutside) => ({
-  name: 'outside',
+/** commander starts programs for commands that are programs of their own; ours are not. */
+const withoutPrograms = {
+  name: 'without-programs',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir }) => {
-      const target = relative(resolve(import.meta.dirname, 'src'), resolve(resolveDir, path));
-      return isOutside(target) ? { path: `../${target.replace(/\.ts$/, '.js')}`, external: true } : undefined;
-    });
-    // commander starts programs for commands that are programs of their own; ours are not.
     onResolve({ filter: /^node:child_process$/ }, () => ({ path: 'none', namespace: 'none' }));
     onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export {};' }));
   },
-});
+};
 
 /** `z` as a namespace import: what a schema does not use of zod – fifty languages of messages – is then left out. */
 const zodAsNamespace = {
@@ -55,30 +49,6 @@ const zodAsNamespace = {
       contents: readFileSync(path, 'utf8').replace("import { z } from 'zod'", "import * as z from 'zod'"),
       loader: 'ts',
     }));
-  },
-};
-
-const isCommandBut = (own) => (path) =>
-  path.startsWith('cli/commands/') && !own.some((name) => path.endsWith(`/${name}.ts`));
-
-/** What each bundle leaves out, and what is run to find out what V8 should have compiled. */
-const BUNDLES = {
-  estimate: {
-    isOutside: (path) => isCommandBut(['estimate'])(path) || path.endsWith('/readUsage.ts'),
-    cwd: 'fixtures/edge-shop',
-    runs: [[], ['--baseline', 'before.yaml'], ['--format', 'json'], ['--format', 'md'], ['--tier', 'none']].map(
-      (more) => ['estimate', 'edge.yaml', '--assert', 'total <= 1k', ...more],
-    ),
-  },
-  invoice: {
-    isOutside: isCommandBut(['invoice', 'timeline']),
-    cwd: 'fixtures/limits',
-    runs: [
-      ...[[], ['--explain'], ['--timeline'], ['--format', 'json'], ['--format', 'csv'], ['--tier', 'none']].map(
-        (more) => ['invoice', ...more],
-      ),
-      ...[[], ['--format', 'json']].map((more) => ['timeline', ...more]),
-    ].map((run) => [...run, 'usage.csv', '--tiers', 'tiers.yaml', '--customers', 'customers.yaml']),
   },
 };
 
@@ -95,24 +65,31 @@ const usual = {
   logLevel: 'warning',
 };
 
-for (const [name, { isOutside }] of Object.entries(BUNDLES)) {
-  const file = `dist/bundle/${name}.cjs`; // as deep as dist/cli: what is found relative to a file is found there, too
-  await build({
-    ...usual,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: file,
-    format: 'cjs',
-    define: { 'import.meta.url': '$url' },
-    banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [temporalWhenNeeded, outside(isOutside), zodAsNamespace],
-  });
-  const text = readFileSync(file, 'utf8').replace(/\bimport\((?=")/g, '$import('); // see bin/bundled.js
-  // What is not ASCII stands in regular expressions; without it a text takes half the memory and is read sooner.
-  writeFileSync(
-    file,
-    text.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
+// The library's modules, without comments: those for its users are in the declarations.
+for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))) {
+  const code = readFileSync(`dist/${name}`, 'utf8');
+  writeFileSync(`dist/${name}`, transformSync(code, { target: 'node20', legalComments: 'inline' }).code);
 }
+
+const program = 'dist/bundle/meter.cjs'; // as deep as dist/cli: what is found relative to a file is found there, too
+await build({
+  ...usual,
+  entryPoints: ['src/cli/main.ts'],
+  outfile: program,
+  format: 'cjs',
+  define: { 'import.meta.url': '$url' },
+  banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
+  // A script out of V8's cache does not know how to import: `import()` becomes `require()`.
+  supported: { 'dynamic-import': false },
+  plugins: [temporalWhenNeeded, withoutPrograms, zodAsNamespace],
+});
+// What is not ASCII stands in regular expressions; without it a text takes half the memory and is read sooner.
+const ascii = readFileSync(program, 'utf8').replace(
+  /[^\0-\x7f]/g,
+  (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+);
+// bin/program.js names its cache by this hash.
+writeFileSync(program, `${ascii}// ${createHash('sha256').update(ascii).digest('hex').slice(0, 16)}`);
 // Threads are started from a file beside the bundle, and the kernel is read from there.
 await build({
   ...usual,
@@ -122,20 +99,6 @@ await build({
   plugins: [temporalWhenNeeded],
 });
 copyFileSync('dist/telemetry/fast/kernel.wasm', 'dist/bundle/kernel.wasm');
-for (const [name, { cwd, runs }] of Object.entries(BUNDLES))
-  await keepCompiled(name, resolve(import.meta.dirname, cwd), runs);
-
-/** Runs a bundle a few times, and keeps what V8 has compiled by then beside it (see bin/bundled.js). */
-async function keepCompiled(name, cwd, runs) {
-  rmSync(`dist/bundle/${name}.cache`, { force: true }); // of the bundle before
-  const { exports, script } = loadBundled(name);
-  const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
-  for (const run of runs) {
-    const io = { stdin: Readable.from([]), stdout: nowhere(), stderr: nowhere(), env: {}, cwd, now: () => 0 };
-    await exports.main(run, { ...io, signal: new AbortController().signal });
-  }
-  writeFileSync(`dist/bundle/${name}.cache`, script.createCachedData());
-}
 
 /** The page rates in UTC: in the browser Temporal is never called, and is replaced by something that lets its module load. */
 const withoutTemporal = {

@@ -6,7 +6,7 @@ import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/inv
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
-import { askAll, MOST_STEPS } from '../core/timeline/question.ts';
+import { askAll, MOST_STEPS } from '../core/timeline/ledgerQuery.ts';
 import { Timeline } from '../core/timeline/timeline.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
@@ -123,18 +123,18 @@ async function readRun(
   return { run, rows: result.rows, notes, entries: timeline.entries() };
 }
 
-/** Answers all questions of a timeline; how many times the exports were read again for it. */
+/** Answers all queries of a timeline; how many times the exports were read again for it. */
 async function passesOf(timeline: Timeline, ask: Parameters<typeof askAll>[1]): Promise<number> {
   try {
-    const first = await askAll(timeline.questions(), ask);
-    const second = await askAll(timeline.furtherQuestions(), ask);
+    const first = await askAll(timeline.queries(), ask);
+    const second = await askAll(timeline.furtherQueries(), ask);
     return first.passes + second.passes;
   } catch (error) {
     throw error instanceof ChangedInput ? changed(error.message) : error;
   }
 }
 
-/** One question may have so many steps of the {@link MOST_STEPS} of a pass. */
+/** One query may have so many steps of the {@link MOST_STEPS} of a pass. */
 const MOST_STEPS_OF_ONE = MOST_STEPS / 16;
 
 /** True if a customer of the customers file may be billed for what rows before the period tell. */

@@ -2,8 +2,8 @@
 import type { RoutesFile } from '../config/edge/drafts.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { EdgeConfig } from '../core/estimate/edge.ts';
-import { cheapestOf, offerOf } from '../core/estimate/offers.ts';
 import { project, usageOf } from '../core/estimate/project.ts';
+import { cheapestOf, quoteOf } from '../core/estimate/quotes.ts';
 import type { Period } from '../core/period.ts';
 import { didYouMean, type Problem, type ProblemSource } from '../core/problem.ts';
 import { Refusal, usageProblem } from './refusal.ts';
@@ -34,8 +34,8 @@ export function tierFor(
   const chosen = named ?? inFile?.value ?? rateCard.defaultTier;
   if (chosen !== undefined) return chosen;
   const usage = usageOf(project(config, 'expected'), rateCard);
-  const offers = [...rateCard.tiers.values()].map((tier) => offerOf(rateCard, tier, usage, period));
-  const cheapest = cheapestOf(offers)?.tier.name;
+  const quotes = [...rateCard.tiers.values()].map((tier) => quoteOf(rateCard, tier, usage, period));
+  const cheapest = cheapestOf(quotes)?.tier.name;
   if (cheapest === undefined) {
     const hint = `name one with --tier, or write tier: in ${file.name}: ${[...rateCard.tiers.keys()].join(', ')}`;
     throw new Refusal('usage', [usageProblem('no-tier', 'no tier was named, and none takes all of this', hint)]);
@@ -89,11 +89,11 @@ export function refusalsOf(
     }
   }
   if (problems.size > 0) return [...problems.values()];
-  const offer = offerOf(rateCard, tier, usageOf(project(config, 'expected'), rateCard), period);
-  if (offer.invoice) return [];
+  const quote = quoteOf(rateCard, tier, usageOf(project(config, 'expected'), rateCard), period);
+  if (quote.invoice) return [];
   const usable = [...rateCard.tiers.values()].filter((one) => one.kind === 'listed');
   const hint = `estimate another tier with --tier: ${usable.map((one) => one.name).join(', ')}`;
-  const message = `tier ${name} cannot be estimated: ${offer.reason}`;
+  const message = `tier ${name} cannot be estimated: ${quote.reason}`;
   return [{ severity: 'error', code: 'edge/no-price', source: { file: file.name }, message, hint }];
 }
 

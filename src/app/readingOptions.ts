@@ -15,7 +15,8 @@ export type ReadingOptions = {
   readonly repeatedHour?: RepeatedHour;
   readonly multilineFields?: boolean;
   readonly ignoreColumn?: readonly string[];
-  readonly dedupe: boolean;
+  /** Count each event id once. Absent: true. */
+  readonly dedupe?: boolean;
   /** Bytes for event ids. */
   readonly dedupeMemory?: number;
   readonly threads?: number;
@@ -25,7 +26,7 @@ export type ReadingOptions = {
 
 export async function readingRequest(options: ReadingOptions, meters: ReadonlyMap<string, Meter>, ports: Ports) {
   return {
-    dedupe: options.dedupe,
+    dedupe: options.dedupe ?? true,
     format: options.inputFormat,
     timezone: options.timezone,
     timeUnit: options.timeUnit,

@@ -1,15 +1,15 @@
 /** Estimates with their rules and warnings, as they are reported. */
-import { type Estimated, estimateFiles, type TelemetryOnce } from '../app/estimate.ts';
+import { estimateFiles, type TelemetryOnce } from '../app/estimate.ts';
 import type { EstimateOptions } from '../app/estimateOptions.ts';
 import { resultOf } from '../app/refusal.ts';
 import { type Check, type CheckOutcome, rootsOf } from '../core/checks/check.ts';
 import type { Result } from '../core/checks/lookUp.ts';
 import type { Note } from '../core/estimate/note.ts';
+import { estimateReportOf } from '../library/render.ts';
 import { estimateObject, estimatesObject } from '../report/estimate/json.ts';
 import { BASELINE_NAMES, estimateNames, estimatesNames } from '../report/estimate/names.ts';
-import type { EstimateReport, EstimatesReport } from '../report/estimate/report.ts';
+import type { EstimatesReport } from '../report/estimate/report.ts';
 import { outcomesOf, type RuleFlags, ruleOptions } from './checks.ts';
-import { estimateWarnings } from './estimateWarnings.ts';
 import type { Io } from './io.ts';
 import { type PortFlags, portsFor } from './ports.ts';
 import { refuseWarnings } from './warnings.ts';
@@ -29,7 +29,7 @@ export type Answer = { readonly report: EstimatesReport; readonly checks: readon
 export async function answer({ files, flags, io, telemetry }: EstimateSession): Promise<Answer> {
   const asserts = ruleOptions(flags);
   const { rateCard, estimates } = resultOf(await estimateFiles(files, flags, portsFor(io, flags), telemetry));
-  const reports = estimates.map(reportOf);
+  const reports = estimates.map(estimateReportOf);
   refuseWarnings(
     reports.flatMap(({ warnings }) => warnings),
     flags,
@@ -50,17 +50,6 @@ export async function answer({ files, flags, io, telemetry }: EstimateSession): 
       ? inAll
       : withChecks(inAll, asserts, { json: estimatesObject(inAll), names: estimatesNames(rateCard) });
   return { report, checks: [...judged.flatMap(({ checks }) => checks), ...report.checks] };
-}
-
-/** The report of an estimate without its checks. */
-export function reportOf({ file, traffic, busiestSecond, warnings, ...estimated }: Estimated): EstimateReport {
-  return {
-    name: file.name,
-    ...estimated,
-    checks: [],
-    warnings: [...warnings, ...estimateWarnings(estimated.estimate, { file, traffic, busiestSecond })],
-    notes: file.notes,
-  };
 }
 
 /** `increase` and `difference` are there only beside a baseline: without one, a rule about them is left out, and a note says so. */

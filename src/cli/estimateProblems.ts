@@ -8,9 +8,9 @@ import { runChecks } from '../core/checks/check.ts';
 import { ONE } from '../core/decimal.ts';
 import type { TrafficRate } from '../core/estimate/traffic.ts';
 import { isError, type Problem } from '../core/problem.ts';
+import { estimateReportOf } from '../library/render.ts';
 import { estimateObject } from '../report/estimate/json.ts';
 import { estimateNames, withBaselineNames } from '../report/estimate/names.ts';
-import { reportOf } from './estimateAnswer.ts';
 import type { Io } from './io.ts';
 import { portsFor } from './ports.ts';
 
@@ -26,7 +26,7 @@ export async function estimateProblems(given: RoutesFile, { rateCard, traffic, i
   const isFixed = ({ code }: Problem) => isWhole || /^checks\/|^edge\/(unknown-tier|no-price)$/.test(code);
   try {
     const ports = portsFor(io, { quiet: true });
-    const report = reportOf(resultOf(await estimateRoutesFile(file, { rateCard, traffic, ports })));
+    const report = estimateReportOf(resultOf(await estimateRoutesFile(file, { rateCard, traffic, ports })));
     const names = withBaselineNames(estimateNames(rateCard));
     const { problems } = runChecks([...file.checks, ...(traffic?.checks ?? [])], {
       json: estimateObject(report),

@@ -1,4 +1,4 @@
-/** Which kind of file of ours a text is, so that a command can be given several kinds at once. */
+/** Recognises the kind of a configuration file from its text, so that a command can be given several kinds at once. */
 import { isForeignRouteFile } from './edge/index.ts';
 import { isSavedEstimate } from './edge/savedEstimate.ts';
 import { tierFileSchema } from './tierSchema.ts';
@@ -34,7 +34,7 @@ const OWN_KEYS: readonly (readonly [FileKind, readonly string[]])[] = [
   ],
 ];
 
-/** What tells the kinds apart, for people. */
+/** The key that distinguishes each kind of file, for people. */
 export const KINDS_IN_WORDS =
   'a tier file has pricing_tiers:, a customers file customers:, a route configuration or a traffic file routes:, a scenarios file scenarios:, a parameters file behaviour: or costs:, a targets file targets:, a mapping file meters: or names of columns';
 

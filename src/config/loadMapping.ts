@@ -4,9 +4,9 @@ import { ONE } from '../core/decimal.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { failed, parseNumber, scaleOf } from '../core/quantity.ts';
 import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../core/usage/mapping.ts';
-import { checkShape } from './checkShape.ts';
+import { checkSchema } from './checkSchema.ts';
+import { ConfigReader } from './configReader.ts';
 import { type MappingFile, mappingSchema } from './mappingSchema.ts';
-import { Reading } from './reading.ts';
 import { readYaml } from './yamlFile.ts';
 
 export type LoadedMapping = {
@@ -15,18 +15,18 @@ export type LoadedMapping = {
   readonly problems: readonly Problem[];
 };
 
-/** What the file does not map keeps its default names. */
+/** Reads a mapping file. Roles that the file does not map keep their default names. */
 export function loadMapping(text: string, name: string, meters: ReadonlyMap<string, Meter>): LoadedMapping {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
-  const shape = checkShape(file, mappingSchema, { area: 'mapping', models: [] });
-  const reading = new Reading(file, 'mapping');
-  const mapping = shape.tree && readMapping(shape.tree, meters, reading);
-  const problems = [...shape.problems, ...reading.problems];
+  const checked = checkSchema(file, mappingSchema, { area: 'mapping', models: [] });
+  const reader = new ConfigReader(file, 'mapping');
+  const mapping = checked.tree && readMapping(checked.tree, meters, reader);
+  const problems = [...checked.problems, ...reader.problems];
   return mapping && !problems.some(isError) ? { mapping, problems } : { problems };
 }
 
-function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, reading: Reading): Mapping {
+function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, reader: ConfigReader): Mapping {
   const { roles } = DEFAULT_MAPPING;
   const named = (name: string | undefined, otherwise: Mapping['roles']['source']) =>
     name === undefined ? otherwise : { names: [name] };
@@ -38,7 +38,7 @@ function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, read
       eventId: named(tree.event_id, roles.eventId),
       source: named(tree.source, roles.source),
     },
-    ...(tree.meters && { meters: readMeters(tree.meters, meters, reading) }),
+    ...(tree.meters && { meters: readMeters(tree.meters, meters, reader) }),
     dimensions: new Map(
       Object.entries({
         ...(region !== undefined && { region }),
@@ -56,11 +56,11 @@ function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, read
 function readMeters(
   tree: NonNullable<MappingFile['meters']>,
   meters: ReadonlyMap<string, Meter>,
-  reading: Reading,
+  reader: ConfigReader,
 ): Map<string, MeterSource> {
   const sources = new Map<string, MeterSource>();
   for (const [name, source] of Object.entries(tree)) {
-    const meter = reading.named(meters, name, 'meter', ['meters', name], 'key');
+    const meter = reader.named(meters, name, 'meter', ['meters', name], 'key');
     if (!meter) continue;
     if (typeof source === 'string') {
       const isNumber = !failed(parseNumber(source));
@@ -69,7 +69,7 @@ function readMeters(
     }
     const scale = source.unit === undefined ? { value: ONE } : scaleOf(source.unit, meter.unit);
     if (failed(scale))
-      reading.error(
+      reader.error(
         scale.code,
         ['meters', name, 'unit'],
         `"${source.unit}" does not fit a meter in ${meter.unit}`,
@@ -78,6 +78,6 @@ function readMeters(
     else sources.set(name, { field: source.field, scale: scale.value });
   }
   if (Object.keys(tree).length === 0)
-    reading.error('empty', ['meters'], 'no meter is mapped', 'name at least one', 'key');
+    reader.error('empty', ['meters'], 'no meter is mapped', 'name at least one', 'key');
   return sources;
 }

@@ -6,19 +6,21 @@ import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { currencyOf } from '../core/money.ts';
 import { isError, type Problem } from '../core/problem.ts';
-import { checkShape } from './checkShape.ts';
+import { checkSchema } from './checkSchema.ts';
+import { ConfigReader } from './configReader.ts';
 import { readShortPrice } from './prices/unitAmount.ts';
-import { Reading } from './reading.ts';
 import { readMeters } from './readMeters.ts';
 import { readPacks } from './readPacks.ts';
 import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
-import { readYaml } from './yamlFile.ts';
+import { readYaml, type YamlFile } from './yamlFile.ts';
 
 export type LoadedRateCard = {
   /** Absent if any problem is an error. */
   readonly rateCard?: RateCard;
   readonly problems: readonly Problem[];
+  /** What was read. */
+  readonly file: YamlFile;
 };
 
 const BUILT_IN_METERS: NonNullable<TierFile['meters']> = {
@@ -30,22 +32,22 @@ const BUILT_IN_METERS: NonNullable<TierFile['meters']> = {
 /** Reads a tier file (YAML or JSON). `name` is what problems call it. Everything wrong is reported at once. */
 export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard {
   const file = readYaml(text, name);
-  if (file.tree === undefined) return { problems: file.problems };
-  const shape = checkShape(file, tierFileSchema, {
+  if (file.tree === undefined) return { problems: file.problems, file };
+  const checked = checkSchema(file, tierFileSchema, {
     area: 'tiers',
     models: PRICE_MODEL_NAMES,
     whereMissing: { cost: '0' },
   });
-  const reading = new Reading(file, 'tiers');
-  const rateCard = shape.tree && readRateCard(shape.tree, reading);
-  // Where the shape is wrong the rest was read without what is wrong in it: what it says of missing things is not to be trusted.
-  const metersAreWhole = countOf(file.tree, 'meters') === countOf(shape.tree, 'meters');
-  const trusted = reading.problems.filter(({ code }) => {
-    if (shape.problems.length === 0) return true;
+  const reader = new ConfigReader(file, 'tiers');
+  const rateCard = checked.tree && readRateCard(checked.tree, reader);
+  // Where the file does not fit its schema the rest was read without what is wrong in it: what it says of missing things is not to be trusted.
+  const metersAreWhole = countOf(file.tree, 'meters') === countOf(checked.tree, 'meters');
+  const trusted = reader.problems.filter(({ code }) => {
+    if (checked.problems.length === 0) return true;
     return code === 'tiers/unknown-meter' ? metersAreWhole : !isAboutWhatIsThere(code);
   });
-  const problems = [...shape.problems, ...trusted].sort(byPlace);
-  return rateCard && !problems.some(isError) ? { rateCard, problems } : { problems };
+  const problems = [...checked.problems, ...trusted].sort(byPlace);
+  return rateCard && !problems.some(isError) ? { rateCard, problems, file } : { problems, file };
 }
 
 function isAboutWhatIsThere(code: string): boolean {
@@ -62,59 +64,62 @@ function byPlace(a: Problem, b: Problem): number {
   return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }
 
-export function readRateCard(tree: TierFile, reading: Reading): RateCard {
+export function readRateCard(tree: TierFile, reader: ConfigReader): RateCard {
   if (tree.version !== undefined && tree.version !== '1') {
-    reading.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
+    reader.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
   }
-  readCurrency(tree.currency, reading);
+  readCurrency(tree.currency, reader);
   const timezone = tree.timezone ?? 'UTC';
   if (!isTimeZone(timezone)) {
     const hint = 'use an IANA name such as Europe/Berlin or UTC';
-    reading.error('unknown-timezone', ['timezone'], `"${timezone}" is not a timezone`, hint);
+    reader.error('unknown-timezone', ['timezone'], `"${timezone}" is not a timezone`, hint);
   }
-  for (const [i, dimension] of (tree.dimensions ?? []).entries()) reading.dimension(dimension, ['dimensions', i]);
-  reading.dimensions = tree.dimensions;
-  const meters = readMeters({ ...BUILT_IN_METERS, ...tree.meters }, timezone, reading);
+  for (const [i, dimension] of (tree.dimensions ?? []).entries()) reader.dimension(dimension, ['dimensions', i]);
+  reader.dimensions = tree.dimensions;
+  const meters = readMeters({ ...BUILT_IN_METERS, ...tree.meters }, timezone, reader);
   const tiers = new Map(
-    Object.entries(tree.pricing_tiers).map(([name, tier]) => [name, readTier(reading, name, tier, meters)]),
+    Object.entries(tree.pricing_tiers).map(([name, tier]) => [name, readTier(reader, name, tier, meters)]),
   );
   if (tiers.size === 0) {
-    reading.error('empty', ['pricing_tiers'], 'pricing_tiers is empty', 'write at least one tier', 'key');
+    reader.error('empty', ['pricing_tiers'], 'pricing_tiers is empty', 'write at least one tier', 'key');
   }
-  if (tree.default_tier !== undefined) reading.named(tiers, tree.default_tier, 'tier', ['default_tier']);
-  const costs = readCosts(tree, meters, reading);
-  warnOfUnmappedFeatures({ tiers, meters, costs }, reading);
-  const tax = tree.tax && reading.share(tree.tax.rate, ['tax', 'rate']);
+  if (tree.default_tier !== undefined) reader.named(tiers, tree.default_tier, 'tier', ['default_tier']);
+  const costs = readCosts(tree, meters, reader);
+  warnOfUnmappedFeatures({ tiers, meters, costs }, reader);
+  const tax = tree.tax && reader.share(tree.tax.rate, ['tax', 'rate']);
   return {
-    currency: reading.currency,
+    currency: reader.currency,
     timezone,
     ...(tree.default_tier !== undefined && { defaultTier: tree.default_tier }),
     meters,
     ...(tree.dimensions && { dimensions: tree.dimensions }),
     tiers,
-    creditPacks: readPacks(tree.credit_packs ?? {}, tiers, reading),
-    notifications: readNotifications(tree.notifications ?? {}, reading),
+    creditPacks: readPacks(tree.credit_packs ?? {}, tiers, reader),
+    notifications: readNotifications(tree.notifications ?? {}, reader),
     ...(tree.tax && tax && { tax: { share: tax, included: tree.tax.included === 'true', text: tree.tax.rate } }),
     costs,
   };
 }
 
-function readCurrency(code: string | undefined, reading: Reading): void {
+function readCurrency(code: string | undefined, reader: ConfigReader): void {
   if (code === undefined) return;
   const currency = currencyOf(code);
-  if (currency) reading.currency = currency;
+  if (currency) reader.currency = currency;
   else {
     const hint = currencyOf(code.toUpperCase()) ? `write ${code.toUpperCase()}` : 'use an ISO 4217 code such as EUR';
-    reading.error('unknown-currency', ['currency'], `"${code}" is not a currency`, hint);
+    reader.error('unknown-currency', ['currency'], `"${code}" is not a currency`, hint);
   }
 }
 
-function readNotifications(tree: NonNullable<TierFile['notifications']>, reading: Reading): RateCard['notifications'] {
+function readNotifications(
+  tree: NonNullable<TierFile['notifications']>,
+  reader: ConfigReader,
+): RateCard['notifications'] {
   const path = ['notifications', 'thresholds'];
   const thresholds = (tree.thresholds ?? ['80%', '100%']).flatMap((text, i) => {
-    const share = reading.share(text, [...path, i]);
+    const share = reader.share(text, [...path, i]);
     if (share?.isZero()) {
-      reading.error(
+      reader.error(
         'share-out-of-range',
         [...path, i],
         'a threshold of 0% is reached by everyone',
@@ -127,22 +132,22 @@ function readNotifications(tree: NonNullable<TierFile['notifications']>, reading
   return { thresholds, ...(tree.upgrade_url !== undefined && { upgradeUrl: tree.upgrade_url }) };
 }
 
-function readCosts(tree: TierFile, meters: ReadonlyMap<string, Meter>, reading: Reading): RateCard['costs'] {
+function readCosts(tree: TierFile, meters: ReadonlyMap<string, Meter>, reader: ConfigReader): RateCard['costs'] {
   const costs = { meters: new Map(), features: new Map<string, Decimal>() };
   const features = new Set(Object.values(tree.pricing_tiers).flatMap((tier) => tier.features ?? []));
   for (const [name, text] of Object.entries(tree.costs ?? {})) {
     const path = ['costs', name];
     const meter = meters.get(name);
     if (meter) {
-      const price = readShortPrice(text, priceReader(reading, path, meter));
+      const price = readShortPrice(text, priceReader(reader, path, meter));
       if (price) costs.meters.set(name, price);
     } else if (features.has(name)) {
       const amount = text.trim().replace(/\s*\/\s*(mo|month)$/, '');
-      const cost = reading.money(amount, path);
+      const cost = reader.money(amount, path);
       if (cost) costs.features.set(name, cost);
     } else {
-      const hint = reading.hintFor(name, [...meters.keys(), ...features]);
-      reading.error('unknown-cost', path, `"${name}" is neither a meter nor a feature of a tier`, hint, 'key');
+      const hint = reader.hintFor(name, [...meters.keys(), ...features]);
+      reader.error('unknown-cost', path, `"${name}" is neither a meter nor a feature of a tier`, hint, 'key');
     }
   }
   return costs;
@@ -150,13 +155,13 @@ function readCosts(tree: TierFile, meters: ReadonlyMap<string, Meter>, reading: 
 
 function warnOfUnmappedFeatures(
   { tiers, meters, costs }: Pick<RateCard, 'tiers' | 'meters' | 'costs'>,
-  reading: Reading,
+  reader: ConfigReader,
 ): void {
   for (const tier of tiers.values()) {
     for (const [i, feature] of tier.features.entries()) {
       if (meters.has(feature) || costs.features.has(feature)) continue;
       const message = `no meter or cost maps to the feature ${feature}: what it costs to run is not seen anywhere`;
-      reading.warn(
+      reader.warn(
         'unmapped-feature',
         ['pricing_tiers', tier.name, 'features', i],
         message,

@@ -4,19 +4,14 @@ import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { ContractTier } from '../core/catalog/tier.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/simulation/parameters.ts';
-import {
-  ALL_POLICIES,
-  isFree,
-  NO_POLICIES,
-  POLICY_NAMES,
-  type Policies,
-  type PolicyName,
-  type Scenario,
-} from '../core/simulation/scenario.ts';
-import { checkShape } from './checkShape.ts';
+import { isFree, type Scenario } from '../core/simulation/scenario.ts';
+import { checkSchema } from './checkSchema.ts';
+import { ConfigReader } from './configReader.ts';
+import { type ExtendedFile, extendScenarios } from './extendScenarios.ts';
+import { byFee } from './ladder.ts';
 import { type LoadedRateCard, readRateCard } from './loadRateCard.ts';
-import { Reading } from './reading.ts';
 import { readParameters } from './readParameters.ts';
+import { readPolicies } from './readPolicies.ts';
 import { type ScenarioFile, scenarioFileSchema } from './scenarioSchema.ts';
 import { PRICE_MODEL_NAMES, type TierFile } from './tierSchema.ts';
 import { type Path, readYaml, type YamlFile } from './yamlFile.ts';
@@ -51,23 +46,34 @@ export function tierFilesOf(text: string): string[] {
   return [...new Set(names.filter((name) => typeof name === 'string'))];
 }
 
-/** Reads a scenarios file (YAML or JSON). `tierFiles` holds each tier file it refers to, loaded. Everything wrong is reported at once. */
+/**
+ * Reads a scenarios file (YAML or JSON). `tierFiles` holds each tier file it refers to, loaded. Everything wrong is
+ * reported at once.
+ */
 export function loadScenarios(
   text: string,
   name: string,
   tierFiles: ReadonlyMap<string, LoadedRateCard>,
 ): LoadedScenarios {
-  const file = readYaml(text, name);
-  if (file.tree === undefined) return { problems: file.problems };
-  const shape = checkShape(file, scenarioFileSchema, {
+  const read = readYaml(text, name);
+  if (read.tree === undefined) return { problems: read.problems };
+  const extended = extendScenarios(read, new Map([...tierFiles].map(([key, { file }]) => [key, file])));
+  const { file } = extended;
+  const checked = checkSchema(file, scenarioFileSchema, {
     area: 'scenarios',
     models: PRICE_MODEL_NAMES,
     whereMissing: { cost: '0' },
   });
-  const reading = new Reading(file, 'scenarios');
-  const loaded = shape.tree && new ScenarioReader(shape.tree, file, reading, tierFiles).read();
-  const problems = [...shape.problems, ...reading.problems].sort(byPlace);
+  const reader = new ConfigReader(file, 'scenarios');
+  const loaded = checked.tree && new ScenarioReader(checked.tree, extended, reader, tierFiles).read();
+  const problems = onceEach([...extended.problems, ...checked.problems, ...reader.problems].sort(byPlace));
   return loaded && !problems.some(isError) ? { loaded, problems } : { problems };
+}
+
+/** What is wrong with a value is wrong in each scenario that inherits it. */
+function onceEach(problems: readonly Problem[]): Problem[] {
+  const keyOf = ({ code, source, message }: Problem) => JSON.stringify([code, source, message]);
+  return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()];
 }
 
 function byPlace(a: Problem, b: Problem): number {
@@ -78,27 +84,32 @@ type ScenarioText = ScenarioFile['scenarios'][string];
 
 class ScenarioReader {
   private readonly tree: ScenarioFile;
-  private readonly file: YamlFile;
-  private readonly reading: Reading;
+  private readonly extended: ExtendedFile;
+  private readonly reader: ConfigReader;
   private readonly tierFiles: ReadonlyMap<string, LoadedRateCard>;
   private readonly rateCards = new Map<string, RateCard>();
 
-  constructor(tree: ScenarioFile, file: YamlFile, reading: Reading, tierFiles: ReadonlyMap<string, LoadedRateCard>) {
+  constructor(
+    tree: ScenarioFile,
+    extended: ExtendedFile,
+    reader: ConfigReader,
+    tierFiles: ReadonlyMap<string, LoadedRateCard>,
+  ) {
     this.tree = tree;
-    this.file = file;
-    this.reading = reading;
+    this.extended = extended;
+    this.reader = reader;
     this.tierFiles = tierFiles;
   }
 
   read(): Scenarios | undefined {
-    const { tree, reading } = this;
+    const { tree, reader } = this;
     if (tree.version !== undefined && tree.version !== '1') {
-      reading.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
+      reader.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
     }
     const names = Object.keys(tree.scenarios);
     if (names.length === 0)
-      reading.error('empty', ['scenarios'], 'scenarios is empty', 'write at least one scenario', 'key');
-    const parameters = readParameters(tree, reading, DEFAULT_PARAMETERS);
+      reader.error('empty', ['scenarios'], 'scenarios is empty', 'write at least one scenario', 'key');
+    const parameters = readParameters(tree, reader, DEFAULT_PARAMETERS);
     const scenarios = names.flatMap((name) => this.readScenario(name) ?? []);
     const first = scenarios[0];
     if (!first) return undefined;
@@ -106,7 +117,7 @@ class ScenarioReader {
       if (rateCard.currency.code === first.rateCard.currency.code && rateCard.timezone === first.rateCard.timezone)
         continue;
       const message = `${name} is in ${rateCard.currency.code} and ${rateCard.timezone}, ${first.name} in ${first.rateCard.currency.code} and ${first.rateCard.timezone}`;
-      reading.error(
+      reader.error(
         'not-comparable',
         ['scenarios', name],
         message,
@@ -116,11 +127,11 @@ class ScenarioReader {
     }
     const baseline = tree.baseline ?? names[0]!;
     if (tree.baseline !== undefined)
-      reading.named(new Map(names.map((name) => [name, true])), tree.baseline, 'scenario', ['baseline']);
+      reader.named(new Map(names.map((name) => [name, true])), tree.baseline, 'scenario', ['baseline']);
     const requests =
       tree.enterprise_requests === undefined
         ? undefined
-        : reading.quantity(tree.enterprise_requests, 'request', ['enterprise_requests']);
+        : reader.quantity(tree.enterprise_requests, 'request', ['enterprise_requests']);
     return {
       scenarios,
       baseline,
@@ -141,7 +152,7 @@ class ScenarioReader {
     // Of `tiers` and `pricing_tiers` the nearer one counts: a variant may replace a file by terms of its own.
     const owner = chain.find((link) => this.tree.scenarios[link]!.tiers ?? this.tree.scenarios[link]!.pricing_tiers);
     if (owner === undefined) {
-      this.reading.error('no-tiers', path, `${name} has no price terms`, 'add tiers: FILE, or pricing_tiers', 'key');
+      this.reader.error('no-tiers', path, `${name} has no price terms`, 'add tiers: FILE, or pricing_tiers', 'key');
       return undefined;
     }
     const rateCard = this.rateCardOf(owner);
@@ -150,19 +161,20 @@ class ScenarioReader {
     const leftOut = tiers.flatMap((tier) =>
       tier.kind === 'contract' ? [{ tier: tier.name, why: whyNotBillable(tier) }] : [],
     );
-    const plans = tiers.flatMap((tier) => (tier.kind === 'listed' && !isFree(tier) ? [tier] : []));
+    const listed = tiers.flatMap((tier) => (tier.kind === 'listed' && !isFree(tier) ? [tier] : []));
+    const plans = byFee(listed, this.extended.addedTiers.get(name) ?? []);
     if (plans.length === 0) {
       const why = leftOut.map(({ tier, why }) => `${tier}: ${why}`).join('; ');
       const message = `${name} has no tier that a customer can be billed on${why === '' ? '' : ` (${why})`}`;
-      this.reading.error('nothing-to-bill', path, message, 'give a tier a fee or overage prices', 'key');
+      this.reader.error('nothing-to-bill', path, message, 'give a tier a fee or overage prices', 'key');
       return undefined;
     }
     for (const tier of plans) this.checkDimensions(tier, path);
     const description = pick('description')?.value;
-    const policies = this.readPolicies(chain);
+    const policies = readPolicies(chain.map((link) => this.tree.scenarios[link]!.policies));
     if (policies.oneClick && !policies.notify) {
       const message = 'oneClick without notify has no effect: the upgrade is offered in the alert';
-      this.reading.warn('no-effect', [...path, 'policies'], message, 'switch notify on, too');
+      this.reader.warn('no-effect', [...path, 'policies'], message, 'switch notify on, too');
     }
     return {
       name,
@@ -179,7 +191,7 @@ class ScenarioReader {
     for (const [meter, charge] of tier.charges) {
       if (charge.kind !== 'byDimension' || charge.otherwise) continue;
       const message = `${meter} of ${tier.name} has a price for each ${charge.dimensions.join(' and ')}, which account-months do not tell apart`;
-      this.reading.error('unpriced-value', path, message, 'add a default price', 'key');
+      this.reader.error('unpriced-value', path, message, 'add a default price', 'key');
     }
   }
 
@@ -189,9 +201,9 @@ class ScenarioReader {
     for (let parent = this.tree.scenarios[name]!.extends; parent !== undefined; ) {
       const path = ['scenarios', chain.at(-1)!, 'extends'];
       const known = new Map(Object.entries(this.tree.scenarios));
-      if (!this.reading.named(known, parent, 'scenario', path)) return undefined;
+      if (!this.reader.named(known, parent, 'scenario', path)) return undefined;
       if (chain.includes(parent)) {
-        this.reading.error('circle', path, `${[...chain, parent].join(' extends ')}`, 'let one of them stand alone');
+        this.reader.error('circle', path, `${[...chain, parent].join(' extends ')}`, 'let one of them stand alone');
         return undefined;
       }
       chain.push(parent);
@@ -207,35 +219,33 @@ class ScenarioReader {
     const path: Path = ['scenarios', owner];
     let card: RateCard | undefined;
     if (tiers !== undefined && pricing_tiers !== undefined)
-      this.reading.error(
-        'terms-twice',
-        [...path, 'tiers'],
-        'both tiers and pricing_tiers are given',
-        'keep one',
-        'key',
-      );
+      this.reader.error('terms-twice', [...path, 'tiers'], 'both tiers and pricing_tiers are given', 'keep one', 'key');
     else if (tiers !== undefined) {
       const loaded = this.tierFiles.get(tiers);
       card = loaded?.rateCard;
-      for (const problem of loaded?.problems ?? []) if (isError(problem)) this.reading.problems.push(problem);
+      for (const problem of loaded?.problems ?? []) if (isError(problem)) this.reader.problems.push(problem);
     } else {
+      const { file, tierFileOf } = this.extended;
+      const base = this.tierFiles.get(tierFileOf.get(owner) ?? '')?.file;
       const { currency, timezone, meters } = this.tree;
-      const tree: TierFile = { currency, timezone, meters, pricing_tiers: pricing_tiers! };
+      const rest = base ? (base.tree as TierFile) : { currency, timezone, meters };
+      const tree: TierFile = { ...rest, pricing_tiers: pricing_tiers! };
       // The terms stand deeper in this file than in a tier file; problems point to where they stand.
       const inFile: YamlFile = {
-        ...this.file,
-        locate: (at, part) => this.file.locate(at[0] === 'pricing_tiers' ? [...path, ...at] : at, part),
+        ...file,
+        locate: (at, part) =>
+          at[0] === 'pricing_tiers' ? file.locate([...path, ...at], part) : (base ?? file).locate(at, part),
       };
-      const reading = new Reading(inFile, 'tiers');
-      const read = readRateCard(tree, reading);
+      const reader = new ConfigReader(inFile, 'tiers');
+      const read = readRateCard(tree, reader);
       // What concerns the whole file is said once, with its first scenario.
       const isFirst = this.rateCards.size === 0;
-      this.reading.problems.push(
-        ...reading.problems.filter(
-          (problem) => isError(problem) && (isFirst || problem.source?.line !== this.file.locate(['currency']).line),
+      this.reader.problems.push(
+        ...reader.problems.filter(
+          (problem) => isError(problem) && (isFirst || problem.source?.line !== file.locate(['currency']).line),
         ),
       );
-      if (!reading.problems.some(isError)) card = read;
+      if (!reader.problems.some(isError)) card = read;
     }
     if (card) this.rateCards.set(owner, card);
     return card;
@@ -249,7 +259,7 @@ class ScenarioReader {
     const path = given && ['scenarios', given.owner, 'free_tier'];
     const { requests, rate_limit } = given?.value ?? {};
     const quota =
-      requests === undefined ? undefined : this.reading.quantity(requests, 'request', [...path!, 'requests']);
+      requests === undefined ? undefined : this.reader.quantity(requests, 'request', [...path!, 'requests']);
     const rate = rate_limit === undefined ? undefined : this.readRate(rate_limit, [...path!, 'rate_limit']);
     const limit = tier?.limits.get('requests')?.quantity;
     return {
@@ -260,29 +270,10 @@ class ScenarioReader {
 
   private readRate(text: string, path: Path): number | undefined {
     const match = /^(.*?)\s*\/\s*s$/.exec(text.trim());
-    if (!match) this.reading.error('not-a-rate', path, `"${text}" is not a rate`, 'write requests per second: 50/s');
-    const rate = match ? this.reading.quantity(match[1]!, 'request', path) : undefined;
-    if (rate?.isZero()) this.reading.error('not-a-rate', path, 'nothing is admitted', 'write a rate above 0');
+    if (!match) this.reader.error('not-a-rate', path, `"${text}" is not a rate`, 'write requests per second: 50/s');
+    const rate = match ? this.reader.quantity(match[1]!, 'request', path) : undefined;
+    if (rate?.isZero()) this.reader.error('not-a-rate', path, 'nothing is admitted', 'write a rate above 0');
     return rate?.toNumber();
-  }
-
-  /** From the farthest ancestor to the scenario itself: a map changes single policies, a list or a word sets all. */
-  private readPolicies(chain: readonly string[]): Policies {
-    let policies: Policies = NO_POLICIES;
-    for (const link of [...chain].reverse()) {
-      const own = this.tree.scenarios[link]!.policies;
-      if (own === undefined) continue;
-      if (own === 'all') policies = ALL_POLICIES;
-      else if (own === 'none') policies = NO_POLICIES;
-      else if (Array.isArray(own))
-        policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, own.includes(name)])) as Policies;
-      else {
-        const changed = Object.entries(own).filter(([, text]) => text !== undefined);
-        const flags = changed.map(([name, text]) => [name as PolicyName, text === 'true'] as const);
-        policies = { ...policies, ...Object.fromEntries(flags) };
-      }
-    }
-    return policies;
   }
 }
 

@@ -1,8 +1,8 @@
 /** From the text of a targets file to targets, or to everything that is wrong with it. */
 import { isError, type Problem } from '../core/problem.ts';
 import type { Target, TargetRate } from '../core/simulation/calibration/targets.ts';
-import { checkShape } from './checkShape.ts';
-import { Reading } from './reading.ts';
+import { checkSchema } from './checkSchema.ts';
+import { ConfigReader } from './configReader.ts';
 import { targetFileSchema } from './targetSchema.ts';
 import { PRICE_MODEL_NAMES } from './tierSchema.ts';
 import { type Path, readYaml } from './yamlFile.ts';
@@ -26,19 +26,19 @@ export function loadTargets(
 ): { readonly targets?: readonly Target[]; readonly problems: readonly Problem[] } {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
-  const shape = checkShape(file, targetFileSchema, { area: 'targets', models: PRICE_MODEL_NAMES });
-  const reading = new Reading(file, 'targets');
+  const checked = checkSchema(file, targetFileSchema, { area: 'targets', models: PRICE_MODEL_NAMES });
+  const reader = new ConfigReader(file, 'targets');
   const targets: Target[] = [];
   const known = new Map(scenarios.map((scenario) => [scenario, true]));
-  for (const [scenario, rates] of Object.entries(shape.tree?.targets ?? {})) {
-    reading.named(known, scenario, 'scenario', ['targets', scenario], 'key');
+  for (const [scenario, rates] of Object.entries(checked.tree?.targets ?? {})) {
+    reader.named(known, scenario, 'scenario', ['targets', scenario], 'key');
     for (const [key, given] of Object.entries(rates)) {
       const target =
-        given === undefined ? undefined : readTarget(given, RATES[key]!, ['targets', scenario, key], reading);
+        given === undefined ? undefined : readTarget(given, RATES[key]!, ['targets', scenario, key], reader);
       if (target) targets.push({ scenario, ...target });
     }
   }
-  const problems = [...shape.problems, ...reading.problems];
+  const problems = [...checked.problems, ...reader.problems];
   return problems.some(isError) ? { problems } : { targets, problems };
 }
 
@@ -49,14 +49,14 @@ function readTarget(
   given: TargetText,
   [rate, usual]: (typeof RATES)[string],
   path: Path,
-  reading: Reading,
+  reader: ConfigReader,
 ): Omit<Target, 'scenario'> | undefined {
   const { value: shown, tolerance: own } = typeof given === 'string' ? { value: given } : given;
-  const value = reading.share(shown, typeof given === 'string' ? path : [...path, 'value']);
-  const tolerance = own === undefined ? undefined : reading.share(own, [...path, 'tolerance']);
+  const value = reader.share(shown, typeof given === 'string' ? path : [...path, 'value']);
+  const tolerance = own === undefined ? undefined : reader.share(own, [...path, 'tolerance']);
   if (value?.isZero() || tolerance?.isZero()) {
     const message = 'a target or tolerance of 0% cannot be missed by a share of it';
-    reading.error('zero', path, message, 'write more than 0%');
+    reader.error('zero', path, message, 'write more than 0%');
     return undefined;
   }
   return value && { rate, value: value.toNumber(), tolerance: tolerance?.toNumber() ?? usual };

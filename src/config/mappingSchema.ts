@@ -1,4 +1,4 @@
-/** The shape of a mapping file, scalars as text. */
+/** Schema of mapping files, scalars as text. */
 import { z } from 'zod';
 import { TIME_UNITS } from '../core/timestamp.ts';
 import { nameText, plainText } from './schemaTexts.ts';

@@ -4,7 +4,7 @@ import { groupingName, groupOf } from '../core/catalog/grouping.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import type { DimensionCharge } from '../core/catalog/tier.ts';
 import type { Price } from '../core/pricing/index.ts';
-import type { Reading } from './reading.ts';
+import type { ConfigReader } from './configReader.ts';
 import type { TierFile } from './tierSchema.ts';
 import type { Path } from './yamlFile.ts';
 
@@ -14,18 +14,18 @@ export type SinglePriceText = Exclude<PriceText, DimensionPriceText | null>;
 
 /** `readPrice` reads what stands at a path. */
 export function readDimensionPrice(
-  reading: Reading,
+  reader: ConfigReader,
   tree: DimensionPriceText,
   path: Path,
   meter: Meter,
   readPrice: (price: SinglePriceText, path: Path) => Price | undefined,
 ): DimensionCharge {
   const dimensions = typeof tree.by === 'string' ? [tree.by] : tree.by;
-  checkDimensions(reading, dimensions, tree, path);
+  checkDimensions(reader, dimensions, tree, path);
   if (meter.aggregation !== 'sum' && meter.aggregation !== 'count') {
     const message = `${meter.name} is aggregated by ${meter.aggregation}: its parts by ${dimensions.join(' and ')} do not add up to the whole`;
     const hint = 'price it as a whole, or aggregate by sum or count';
-    reading.error('parts-do-not-add-up', [...path, 'by'], message, hint);
+    reader.error('parts-do-not-add-up', [...path, 'by'], message, hint);
   }
   const prices = new Map<string, Price>();
   for (const [values, text] of pricesIn(tree)) {
@@ -38,16 +38,16 @@ export function readDimensionPrice(
 }
 
 function checkDimensions(
-  reading: Reading,
+  reader: ConfigReader,
   dimensions: readonly string[],
   { by }: DimensionPriceText,
   path: Path,
 ): void {
   for (const [i, dimension] of dimensions.entries()) {
     const at = typeof by === 'string' ? [...path, 'by'] : [...path, 'by', i];
-    reading.dimension(dimension, at);
+    reader.dimension(dimension, at);
     if (dimensions.indexOf(dimension) === i) continue;
-    reading.error('dimension-twice', at, `${dimension} is named twice`, `write by: ${dimension}, or another dimension`);
+    reader.error('dimension-twice', at, `${dimension} is named twice`, `write by: ${dimension}, or another dimension`);
   }
 }
 

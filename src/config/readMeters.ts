@@ -3,8 +3,8 @@ import type { Meter, PercentileTerms } from '../core/catalog/meter.ts';
 import { Decimal, isPlainDecimal } from '../core/decimal.ts';
 import { familyOf } from '../core/quantity.ts';
 import { isInterval } from '../core/usage/timed.ts';
+import type { ConfigReader } from './configReader.ts';
 import { readFilter } from './readFilter.ts';
-import type { Reading } from './reading.ts';
 import type { TierFile } from './tierSchema.ts';
 import type { Path } from './yamlFile.ts';
 
@@ -14,19 +14,19 @@ type MeterText = NonNullable<TierFile['meters']>[string];
 export function readMeters(
   tree: NonNullable<TierFile['meters']>,
   timezone: string,
-  reading: Reading,
+  reader: ConfigReader,
 ): Map<string, Meter> {
   const meters = new Map<string, Meter>();
   for (const [name, text] of Object.entries(tree)) {
     if (!/^[A-Za-z][\w.-]*$/.test(name)) {
       const hint = 'begin with a letter; letters, digits, _ . and - may follow';
-      reading.error('bad-meter-name', ['meters', name], `"${name}" cannot be the name of a meter`, hint, 'key');
+      reader.error('bad-meter-name', ['meters', name], `"${name}" cannot be the name of a meter`, hint, 'key');
     }
     const { field, unit } = text;
-    const where = text.where && readFilter(text.where, ['meters', name, 'where'], reading);
+    const where = text.where && readFilter(text.where, ['meters', name, 'where'], reader);
     meters.set(name, {
       ...{ name, field, unit, family: familyOf(unit) },
-      ...readAggregation(name, text, timezone, reading),
+      ...readAggregation(name, text, timezone, reader),
       ...(where && { where }),
     });
   }
@@ -37,18 +37,18 @@ function readAggregation(
   name: string,
   { aggregate = 'sum', per }: MeterText,
   timezone: string,
-  reading: Reading,
+  reader: ConfigReader,
 ): Pick<Meter, 'aggregation' | 'weighting' | 'percentile'> {
   const path = ['meters', name];
   if (aggregate === 'time_weighted') {
     if (per) return { aggregation: aggregate, weighting: { per, timezone } };
     const message = `${name} is weighted by time, and no unit of time is given`;
-    reading.error('weighting-without-unit', [...path, 'aggregate'], message, 'add per: hour, per: day or per: month');
+    reader.error('weighting-without-unit', [...path, 'aggregate'], message, 'add per: hour, per: day or per: month');
     return { aggregation: 'sum' };
   }
   if (per) {
     const message = `per: ${per} has no meaning for ${name}, which is not weighted by time`;
-    reading.error(
+    reader.error(
       'unit-without-weighting',
       [...path, 'per'],
       message,
@@ -56,26 +56,26 @@ function readAggregation(
     );
   }
   if (typeof aggregate === 'string') return { aggregation: aggregate };
-  const percentile = readPercentile(aggregate, [...path, 'aggregate'], reading);
+  const percentile = readPercentile(aggregate, [...path, 'aggregate'], reader);
   return percentile ? { aggregation: 'percentile', percentile } : { aggregation: 'sum' };
 }
 
 function readPercentile(
   text: { percentile: string; of: string },
   path: Path,
-  reading: Reading,
+  reader: ConfigReader,
 ): PercentileTerms | undefined {
   const percent = isPlainDecimal(text.percentile) ? new Decimal(text.percentile) : undefined;
   const share = percent?.gt(0) && percent.lte(100) ? percent.times('0.01') : undefined;
   if (!share) {
     const message = `"${text.percentile}" is not a percentile`;
-    reading.error('bad-percentile', [...path, 'percentile'], message, 'write a number above 0, at most 100: 95');
+    reader.error('bad-percentile', [...path, 'percentile'], message, 'write a number above 0, at most 100: 95');
   }
-  const seconds = reading.quantity(text.of, 's', [...path, 'of']);
+  const seconds = reader.quantity(text.of, 's', [...path, 'of']);
   const intervalMs = seconds?.times(1000).toNumber();
   if (intervalMs !== undefined && !isInterval(intervalMs)) {
     const message = `an hour cannot be cut into intervals of ${text.of}`;
-    reading.error('bad-interval', [...path, 'of'], message, 'write 1s to 1h, of which an hour is a whole number: 5min');
+    reader.error('bad-interval', [...path, 'of'], message, 'write 1s to 1h, of which an hour is a whole number: 5min');
   }
   return share && intervalMs !== undefined && isInterval(intervalMs) ? { share, intervalMs } : undefined;
 }

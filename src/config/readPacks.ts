@@ -1,36 +1,36 @@
 import type { CreditPack } from '../core/catalog/credit.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
-import type { Reading } from './reading.ts';
+import type { ConfigReader } from './configReader.ts';
 import type { TierFile } from './tierSchema.ts';
 
 /** The credit packs of a tier file; at most one of them may be bought by itself. */
 export function readPacks(
   tree: NonNullable<TierFile['credit_packs']>,
   tiers: RateCard['tiers'],
-  reading: Reading,
+  reader: ConfigReader,
 ): RateCard['creditPacks'] {
   const packs = new Map<string, CreditPack>();
   let automatic: string | undefined;
   for (const [name, pack] of Object.entries(tree)) {
     const path = ['credit_packs', name];
-    const price = reading.payment(pack.price, [...path, 'price']);
-    const credit = reading.payment(pack.credit, [...path, 'credit']);
+    const price = reader.payment(pack.price, [...path, 'price']);
+    const credit = reader.payment(pack.credit, [...path, 'credit']);
     const days =
-      pack.expires_after === undefined ? undefined : reading.days(pack.expires_after, [...path, 'expires_after']);
+      pack.expires_after === undefined ? undefined : reader.days(pack.expires_after, [...path, 'expires_after']);
     const most =
       pack.auto_purchase &&
-      reading.count(pack.auto_purchase.max_per_period, [...path, 'auto_purchase', 'max_per_period']);
+      reader.count(pack.auto_purchase.max_per_period, [...path, 'auto_purchase', 'max_per_period']);
     const named = pack.auto_purchase?.tiers?.map((tier, i) => {
-      reading.named(tiers, tier, 'tier', [...path, 'auto_purchase', 'tiers', i]);
+      reader.named(tiers, tier, 'tier', [...path, 'auto_purchase', 'tiers', i]);
       return tier;
     });
     if (pack.auto_purchase && automatic !== undefined) {
       const message = `the pack ${automatic} is already bought by itself`;
-      reading.error('auto-purchase-twice', [...path, 'auto_purchase'], message, 'keep one of them', 'key');
+      reader.error('auto-purchase-twice', [...path, 'auto_purchase'], message, 'keep one of them', 'key');
     }
     if (pack.auto_purchase) automatic = name;
     if (credit?.isZero()) {
-      reading.error('empty-pack', [...path, 'credit'], `the pack ${name} pays for nothing`, 'write a credit above 0');
+      reader.error('empty-pack', [...path, 'credit'], `the pack ${name} pays for nothing`, 'write a credit above 0');
     }
     if (!price || !credit) continue;
     packs.set(name, {

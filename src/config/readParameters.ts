@@ -2,15 +2,18 @@
 import { isError, type Problem } from '../core/problem.ts';
 import { failed, parseNumber } from '../core/quantity.ts';
 import { BEHAVIOUR, COSTS, type ParameterSpec, type Parameters, writtenName } from '../core/simulation/parameters.ts';
-import { checkShape } from './checkShape.ts';
-import { Reading } from './reading.ts';
+import { checkSchema } from './checkSchema.ts';
+import { ConfigReader } from './configReader.ts';
 import { parameterFileSchema } from './scenarioSchema.ts';
 import { PRICE_MODEL_NAMES } from './tierSchema.ts';
 import { readYaml } from './yamlFile.ts';
 
 type Section = Readonly<Record<string, string | undefined>> | undefined;
 
-/** A file with `behaviour:` and `costs:` alone, as `meter calibrate` writes it; what it does not name stays as in `base`. */
+/**
+ * A file with `behaviour:` and `costs:` alone, as `meter calibrate` writes it; what it does not name stays as in
+ * `base`.
+ */
 export function loadParameters(
   text: string,
   name: string,
@@ -18,21 +21,21 @@ export function loadParameters(
 ): { readonly parameters?: Parameters; readonly problems: readonly Problem[] } {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
-  const shape = checkShape(file, parameterFileSchema, { area: 'scenarios', models: PRICE_MODEL_NAMES });
-  const reading = new Reading(file, 'scenarios');
-  const parameters = shape.tree && readParameters(shape.tree, reading, base);
-  const problems = [...shape.problems, ...reading.problems];
+  const checked = checkSchema(file, parameterFileSchema, { area: 'scenarios', models: PRICE_MODEL_NAMES });
+  const reader = new ConfigReader(file, 'scenarios');
+  const parameters = checked.tree && readParameters(checked.tree, reader, base);
+  const problems = [...checked.problems, ...reader.problems];
   return parameters && !problems.some(isError) ? { parameters, problems } : { problems };
 }
 
 export function readParameters(
   tree: { readonly behaviour?: Section; readonly costs?: Section },
-  reading: Reading,
+  reader: ConfigReader,
   base: Parameters,
 ): Parameters {
   return {
-    behaviour: readSection(tree.behaviour, 'behaviour', BEHAVIOUR, base.behaviour, reading),
-    costs: readSection(tree.costs, 'costs', COSTS, base.costs, reading),
+    behaviour: readSection(tree.behaviour, 'behaviour', BEHAVIOUR, base.behaviour, reader),
+    costs: readSection(tree.costs, 'costs', COSTS, base.costs, reader),
   };
 }
 
@@ -41,7 +44,7 @@ function readSection<Name extends string>(
   section: 'behaviour' | 'costs',
   table: Readonly<Record<Name, ParameterSpec>>,
   base: Readonly<Record<Name, number>>,
-  reading: Reading,
+  reader: ConfigReader,
 ): Record<Name, number> {
   const values: Record<Name, number> = { ...base };
   for (const name of Object.keys(table) as Name[]) {
@@ -50,8 +53,8 @@ function readSection<Name extends string>(
     const path = [section, writtenName(name)];
     const checked = checkParameter(writtenName(name), table[name], text);
     if ('value' in checked) values[name] = checked.value;
-    if (checked.error) reading.error(checked.error.code, path, checked.error.message, checked.error.hint);
-    if (checked.warning) reading.warn('implausible', path, checked.warning, 'the result is an extrapolation');
+    if (checked.error) reader.error(checked.error.code, path, checked.error.message, checked.error.hint);
+    if (checked.warning) reader.warn('implausible', path, checked.warning, 'the result is an extrapolation');
   }
   return values;
 }
@@ -61,7 +64,9 @@ export type CheckedParameter = { readonly warning?: string } & (
   | { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } }
 );
 
-/** A parameter's value from its text: refused where it has no meaning, taken with a warning where it is hard to believe. */
+/**
+ * A parameter's value from its text: refused where it has no meaning, taken with a warning where it is hard to believe.
+ */
 export function checkParameter(name: string, spec: ParameterSpec, text: string): CheckedParameter {
   const number = parseNumber(text.trim());
   if (failed(number)) {

@@ -11,14 +11,14 @@ import {
   tierOf,
 } from '../core/catalog/tier.ts';
 import { type Decimal, ZERO } from '../core/decimal.ts';
-import { cautionsOf, type Price } from '../core/pricing/index.ts';
+import { type Price, warningsOf } from '../core/pricing/index.ts';
 import { failed } from '../core/quantity.ts';
 import { isWindow } from '../core/rating/windows.ts';
+import type { ConfigReader } from './configReader.ts';
 import type { PriceReader } from './prices/format.ts';
 import { readLongPrice } from './prices/index.ts';
 import { readShortPrice } from './prices/unitAmount.ts';
 import { type DimensionPriceText, readDimensionPrice, type SinglePriceText } from './readDimensionPrice.ts';
-import type { Reading } from './reading.ts';
 import { parseMoney } from './texts.ts';
 import { NEGOTIATED, type TierFile } from './tierSchema.ts';
 import type { Path } from './yamlFile.ts';
@@ -29,7 +29,7 @@ export type TermsText = Omit<TierText, 'cost' | 'features' | 'purpose'> & { cost
 type OverageMap = Exclude<NonNullable<TierText['overage']>, string>;
 
 /** A tier of the tier file. */
-export function readTier(reading: Reading, name: string, tree: TierText, meters: ReadonlyMap<string, Meter>): Tier {
+export function readTier(reader: ConfigReader, name: string, tree: TierText, meters: ReadonlyMap<string, Meter>): Tier {
   const path = ['pricing_tiers', name];
   const blank: Tier = {
     kind: 'listed',
@@ -39,42 +39,42 @@ export function readTier(reading: Reading, name: string, tree: TierText, meters:
     charges: new Map(),
     features: tree.features ?? [],
   };
-  const tier = readTerms(reading, tree, path, meters, blank);
+  const tier = readTerms(reader, tree, path, meters, blank);
   const isUnpriced = tree.overage !== NEGOTIATED && pricedMeters(tree.overage ?? {}).size === 0;
   if (/usage/.test(tree.cost) && isUnpriced) {
     const message = `cost: ${tree.cost} promises usage charges, but no overage has a price`;
-    reading.warn('usage-without-price', [...path, 'cost'], message, 'add prices under overage');
+    reader.warn('usage-without-price', [...path, 'cost'], message, 'add prices under overage');
   }
   return { ...tier, ...(tree.purpose !== undefined && { purpose: tree.purpose }) };
 }
 
 /** `base` with what `tree` says instead: of limits and prices only those of the meters that it names. */
 export function readTerms(
-  reading: Reading,
+  reader: ConfigReader,
   tree: TermsText,
   path: Path,
   meters: ReadonlyMap<string, Meter>,
   base: Tier,
 ): Tier {
-  const fee = tree.cost === undefined ? base.fee : readFee(reading, tree.cost, [...path, 'cost']);
-  const limits = new Map([...base.limits, ...readLimits(reading, tree.limits ?? {}, [...path, 'limits'], meters)]);
-  const charges = readCharges(reading, tree.overage, [...path, 'overage'], meters, base.charges);
-  checkHardCaps(reading, tree, path, base, { limits, charges, meters });
+  const fee = tree.cost === undefined ? base.fee : readFee(reader, tree.cost, [...path, 'cost']);
+  const limits = new Map([...base.limits, ...readLimits(reader, tree.limits ?? {}, [...path, 'limits'], meters)]);
+  const charges = readCharges(reader, tree.overage, [...path, 'overage'], meters, base.charges);
+  checkHardCaps(reader, tree, path, base, { limits, charges, meters });
   const [minimum, maximum] = (['minimum', 'maximum'] as const).map((key) => {
     const text = tree[key];
-    return text === undefined ? base[key] : reading.money(text, [...path, key]);
+    return text === undefined ? base[key] : reader.money(text, [...path, key]);
   });
   if (minimum && maximum && minimum.gt(maximum)) {
     const key = tree.minimum === undefined ? 'maximum' : 'minimum';
     const message = `the minimum of ${minimum.toFixed()} is above the maximum of ${maximum.toFixed()}`;
-    reading.error('minimum-above-maximum', [...path, key], message, 'swap them, or remove one');
+    reader.error('minimum-above-maximum', [...path, key], message, 'swap them, or remove one');
   }
-  const discount = tree.discount === undefined ? undefined : reading.share(tree.discount, [...path, 'discount']);
+  const discount = tree.discount === undefined ? undefined : reader.share(tree.discount, [...path, 'discount']);
   if (discount?.gt(1)) {
     const message = `a discount of ${tree.discount} is more than the whole`;
-    reading.error('share-out-of-range', [...path, 'discount'], message, 'write at most 100%');
+    reader.error('share-out-of-range', [...path, 'discount'], message, 'write at most 100%');
   }
-  const rateLimit = tree.rate_limit === undefined ? undefined : readRateLimit(reading, tree.rate_limit, path);
+  const rateLimit = tree.rate_limit === undefined ? undefined : readRateLimit(reader, tree.rate_limit, path);
   const { kind: _, fee: baseFee, charges: baseCharges, ...plan } = base;
   return tierOf({
     ...plan,
@@ -93,7 +93,7 @@ export function readTerms(
  * would block without a word what was meant to be sold. So there it has to be written: `overage: { compute: null }`.
  */
 function checkHardCaps(
-  reading: Reading,
+  reader: ConfigReader,
   { limits: own = {}, overage }: TermsText,
   path: Path,
   base: Tier,
@@ -112,7 +112,7 @@ function checkHardCaps(
     if (limits.has(meter) || !meters.has(meter)) continue;
     const hint = `write a limit for ${meter}, or leave out ${meter}: null`;
     const message = `${meter}: null blocks what is beyond a limit, but ${meter} has no limit`;
-    reading.error('null-without-limit', [...path, 'overage', meter], message, hint);
+    reader.error('null-without-limit', [...path, 'overage', meter], message, hint);
   }
   if (!charges) return; // a contract gives the prices
   const priced = new Set([...charges.keys(), ...pricedMeters(overage ?? {})]);
@@ -123,46 +123,46 @@ function checkHardCaps(
     if (quantity.isZero()) {
       const hint = `write a limit above 0, or a price for ${meter} under overage`;
       const message = `a limit of 0 without an overage price blocks all ${meter}`;
-      reading.error('blocks-everything', place, message, hint);
+      reader.error('blocks-everything', place, message, hint);
     } else if (priced.size > 0 && blocked !== 'all' && !blocked.has(meter) && !wasBlocked) {
       const hint = `write a price for ${meter} under overage, or ${meter}: null if it is to be blocked`;
       const message = `overage has prices, but none for ${meter}: all beyond ${text} would be blocked`;
-      reading.error('limit-without-price', place, message, hint);
+      reader.error('limit-without-price', place, message, hint);
     }
   }
 }
 
 /** Undefined: a contract has to give it. */
-function readFee(reading: Reading, text: string, path: Path): Fee | undefined {
+function readFee(reader: ConfigReader, text: string, path: Path): Fee | undefined {
   if (text === 'custom') return undefined;
   if (text === 'usage') return { kind: 'none' };
   const amountText = text.replace(/\s+flat$|\s*\+\s*usage$/, '');
-  const amount = parseMoney(amountText, reading.currency);
+  const amount = parseMoney(amountText, reader.currency);
   if (failed(amount) && amount.code === 'not-a-number') {
     const hint = 'write a number, "79 flat", "19 + usage", "usage" or "custom"';
-    reading.error('not-a-cost', path, `"${text}" is not a cost`, amount.hint ?? hint);
+    reader.error('not-a-cost', path, `"${text}" is not a cost`, amount.hint ?? hint);
     return { kind: 'none' };
   }
-  return { kind: 'fixed', amount: reading.money(amountText, path) ?? ZERO, text };
+  return { kind: 'fixed', amount: reader.money(amountText, path) ?? ZERO, text };
 }
 
 function readLimits(
-  reading: Reading,
+  reader: ConfigReader,
   tree: Record<string, string>,
   path: Path,
   meters: ReadonlyMap<string, Meter>,
 ): ReadonlyMap<string, Limit> {
   const limits = new Map<string, Limit>();
   for (const [name, text] of Object.entries(tree)) {
-    const meter = reading.named(meters, name, 'meter', [...path, name], 'key');
+    const meter = reader.named(meters, name, 'meter', [...path, name], 'key');
     const match = /^(.*?)\s*\/\s*(day|week|month|mo|year)$/.exec(text.trim());
     const quantityText = match ? match[1]! : text.trim();
-    const quantity = meter && reading.quantity(quantityText, meter.unit, [...path, name]);
+    const quantity = meter && reader.quantity(quantityText, meter.unit, [...path, name]);
     if (!quantity) continue;
     const base = (match?.[2] === 'mo' ? 'month' : (match?.[2] ?? 'period')) as LimitBase;
     if (isWindow(base) && isLevel(meter)) {
       const message = `${name} is aggregated by ${meter.aggregation}: a level has no amount for a ${base}`;
-      reading.error(
+      reader.error(
         'level-per-window',
         [...path, name],
         message,
@@ -178,7 +178,7 @@ function readLimits(
 
 /** The charges of `base` with what `tree` says instead. Undefined: a contract has to give them. */
 function readCharges(
-  reading: Reading,
+  reader: ConfigReader,
   tree: TierText['overage'],
   path: Path,
   meters: ReadonlyMap<string, Meter>,
@@ -187,14 +187,14 @@ function readCharges(
   if (tree === undefined) return base;
   if (tree === null) return new Map();
   if (tree === NEGOTIATED) return undefined;
-  const own = readPrices(reading, tree, path, meters);
+  const own = readPrices(reader, tree, path, meters);
   const blocked = blockedMeters(tree);
   const kept = [...(base ?? [])].filter(([meter]) => blocked === 'all' || !blocked.has(meter));
   return new Map([...kept, ...own]);
 }
 
 function readPrices(
-  reading: Reading,
+  reader: ConfigReader,
   tree: OverageMap,
   path: Path,
   meters: ReadonlyMap<string, Meter>,
@@ -203,18 +203,18 @@ function readPrices(
   for (const [key, price] of Object.entries(tree)) {
     const isByDimension = hasDimension(price);
     const meterKey = isByDimension && price.meter !== undefined ? [...path, key, 'meter'] : [...path, key];
-    const meter = reading.named(meters, (isByDimension ? price.meter : undefined) ?? key, 'meter', meterKey, 'key');
+    const meter = reader.named(meters, (isByDimension ? price.meter : undefined) ?? key, 'meter', meterKey, 'key');
     if (!meter || price === null) continue;
     if (charges.has(meter.name)) {
       const message = `${meter.name} already has a price in this tier`;
-      reading.error('price-twice', [...path, key], message, 'keep one of them', 'key');
+      reader.error('price-twice', [...path, key], message, 'keep one of them', 'key');
       continue;
     }
     if (isByDimension) {
-      const own = (text: SinglePriceText, at: Path) => readPrice(reading, text, at, meter);
-      charges.set(meter.name, readDimensionPrice(reading, price, [...path, key], meter, own));
+      const own = (text: SinglePriceText, at: Path) => readPrice(reader, text, at, meter);
+      charges.set(meter.name, readDimensionPrice(reader, price, [...path, key], meter, own));
     } else {
-      const read = readPrice(reading, price, [...path, key], meter);
+      const read = readPrice(reader, price, [...path, key], meter);
       if (read) charges.set(meter.name, { kind: 'single', price: read });
     }
   }
@@ -240,35 +240,35 @@ function hasDimension(price: OverageMap[string]): price is DimensionPriceText {
   return typeof price === 'object' && price !== null && 'by' in price;
 }
 
-function readPrice(reading: Reading, price: SinglePriceText, path: Path, meter: Meter): Price | undefined {
-  const reader = priceReader(reading, path, meter);
+function readPrice(reader: ConfigReader, price: SinglePriceText, path: Path, meter: Meter): Price | undefined {
+  const priced = priceReader(reader, path, meter);
   let read: Price | undefined;
   if (typeof price === 'string') {
-    const amount = readShortPrice(price, reader);
+    const amount = readShortPrice(price, priced);
     read = amount && { model: 'unit', ...amount };
-  } else read = readLongPrice(price, reader);
-  for (const caution of read ? cautionsOf(read) : []) {
-    reading.warn('volume-cliff', path, caution, 'this is how volume pricing works; use graduated if it is not meant');
+  } else read = readLongPrice(price, priced);
+  for (const warning of read ? warningsOf(read) : []) {
+    reader.warn('volume-cliff', path, warning, 'this is how volume pricing works; use graduated if it is not meant');
   }
   return read;
 }
 
-export function priceReader(reading: Reading, base: Path, meter: Meter): PriceReader {
+export function priceReader(reader: ConfigReader, base: Path, meter: Meter): PriceReader {
   return {
     unit: meter.unit,
-    money: (text, ...path) => reading.money(text, [...base, ...path]),
-    quantity: (text, ...path) => reading.quantity(text, meter.unit, [...base, ...path]),
-    share: (text, ...path) => reading.share(text, [...base, ...path]),
-    problem: ({ code, message, hint }, ...path) => reading.error(code, [...base, ...path], message, hint),
+    money: (text, ...path) => reader.money(text, [...base, ...path]),
+    quantity: (text, ...path) => reader.quantity(text, meter.unit, [...base, ...path]),
+    share: (text, ...path) => reader.share(text, [...base, ...path]),
+    problem: ({ code, message, hint }, ...path) => reader.error(code, [...base, ...path], message, hint),
   };
 }
 
-function readRateLimit(reading: Reading, text: string, tier: Path): Decimal | undefined {
+function readRateLimit(reader: ConfigReader, text: string, tier: Path): Decimal | undefined {
   const path = [...tier, 'rate_limit'];
   const match = /^(.*?)\s*\/\s*s$/.exec(text.trim());
   if (!match) {
-    reading.error('not-a-rate', path, `"${text}" is not a rate`, 'write requests per second: 50/s');
+    reader.error('not-a-rate', path, `"${text}" is not a rate`, 'write requests per second: 50/s');
     return undefined;
   }
-  return reading.quantity(match[1]!, 'request', path);
+  return reader.quantity(match[1]!, 'request', path);
 }

@@ -1,4 +1,4 @@
-/** The scenarios file's shape, scalars as text. loadScenarios.ts gives the texts meaning. */
+/** Schema of scenarios files, scalars as text. loadScenarios.ts gives the texts meaning. */
 import { z } from 'zod';
 import { BEHAVIOUR, COSTS, type ParameterSpec, writtenName } from '../core/simulation/parameters.ts';
 import { POLICIES, POLICY_NAMES } from '../core/simulation/scenario.ts';

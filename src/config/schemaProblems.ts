@@ -1,4 +1,4 @@
-/** What zod finds wrong with a file, in words for the person who wrote it. */
+/** Turns zod's issues about a file into problems in words for the person who wrote it. */
 import type { z } from 'zod';
 import { didYouMean, type Problem } from '../core/problem.ts';
 import type { Path, TextTree, YamlFile } from './yamlFile.ts';
@@ -131,7 +131,7 @@ function isOfOtherKind(issues: readonly Issue[]): boolean {
   );
 }
 
-/** What an alternative would have taken. */
+/** Kinds of value that an alternative would have taken. */
 function kindsOf(issues: readonly Issue[]): string[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'invalid_type') return [nameOfType(issue.expected)];
@@ -144,7 +144,7 @@ function wordsOf(issues: readonly Issue[]): string[] {
   return issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
 }
 
-/** Of the alternatives of a union, the one that the value comes closest to; equally close: the first. */
+/** The alternative of a union that the value comes closest to; among equally close ones the first. */
 function likeliest(branches: readonly (readonly Issue[])[], value: TextTree | undefined): readonly Issue[] | undefined {
   // A price by dimension is known by its `by`, and how many dimensions it has, however much else is wrong with it.
   const isByDimension = typeof value === 'object' && value !== null && 'by' in value;

@@ -43,7 +43,7 @@ export const SHIPPED_SCENARIOS: string = MODELS + HYBRID_HEAD + HYBRID_TIERS + H
 /** Rate limit of a free tier that has none of its own, in the scenario made of a tier file. */
 const HYBRID_FREE_TIER = '    free_tier: { rate_limit: 50/s }\n';
 
-/** The same with a tier file as the hybrid: its currency and timezone count for all. */
+/** Scenarios around a tier file, which takes the hybrid's place: its currency and timezone count for all. */
 export function scenariosAround(
   tierFile: string,
   { currency, timezone, hasRateLimit }: { currency: string; timezone: string; hasRateLimit: boolean },

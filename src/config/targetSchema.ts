@@ -1,4 +1,4 @@
-/** The targets file's shape: what published or measured rates a calibration should reach. */
+/** Schema of targets files: published or measured rates that a calibration should reach. */
 import { z } from 'zod';
 import { plainText, shareText } from './schemaTexts.ts';
 

@@ -1,4 +1,7 @@
-/** The tier file's shape, scalars as text. The JSON Schema for editors is made from this; loadRateCard.ts gives the texts meaning. */
+/**
+ * Schema of tier files, scalars as text. The JSON Schema for editors is made from this; loadRateCard.ts gives the texts
+ * meaning.
+ */
 import { z } from 'zod';
 import { AGGREGATIONS, WEIGHTING_UNITS } from '../core/catalog/meter.ts';
 import { PRICE_FORMATS, PRICE_SCHEMAS } from './prices/index.ts';
@@ -37,7 +40,7 @@ const combinationPrice = z.strictObject({
     .meta({ description: 'Price of every other combination; without it such a combination is an error' }),
 });
 
-/** What a tier may say, and a customer's contract may change. */
+/** Keys that a tier may have, and that a customer's contract may change. */
 export const termsShape = {
   limits: z
     .record(

@@ -30,7 +30,7 @@ export type YamlFile = {
   /** Undefined if the text is not YAML. */
   readonly tree: TextTree | undefined;
   readonly problems: readonly Problem[];
-  /** Where a value stands (or, with `key`, the key before it); for what is not there, the nearest thing around it. */
+  /** Source of a value (with `key`, of the key before it); for a missing value, of the nearest thing around it. */
   locate(path: Path, part?: 'key' | 'value'): ProblemSource;
 };
 
@@ -213,7 +213,7 @@ class Conversion {
   }
 }
 
-/** What a document's nodes are to each other, found in one walk in the order of the text. */
+/** Facts about a document's nodes, found in one walk in the order of the text. */
 type Survey = {
   /** The node that each alias stands for: the last one before it with that anchor. Unknown anchors have no entry. */
   readonly targets: ReadonlyMap<Alias, Node>;
@@ -280,7 +280,7 @@ function repeatedKeysIn(pairs: readonly Pair<Node, Node>[]): Scalar[] {
   return repeated;
 }
 
-/** What the parser says of a file, where its own words are for programmers. */
+/** Codes, messages and hints for errors of the parser whose own words are for programmers. */
 const WORDS: Readonly<Record<string, { code?: string; message?: string; hint?: string }>> = {
   DUPLICATE_KEY: { code: 'duplicate-key', hint: 'keep one of them' },
   RESOURCE_EXHAUSTION: {

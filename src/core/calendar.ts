@@ -43,7 +43,7 @@ export function dateAt(instant: Instant, zone: string): CalendarDate {
   return { year, month, day };
 }
 
-/** Which of the two instants of a time that a clock change repeats. */
+/** Choice between the two instants of a time that a clock change repeats. */
 type Repetition = 'earlier' | 'later';
 
 /**
@@ -114,7 +114,10 @@ function offsetAt(instant: Instant, zone: string): number {
   return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
 }
 
-/** The same day of the month, `months` later (or earlier); `anchorDay` beyond the end of that month means its last day. */
+/**
+ * The date `months` later (or earlier) on the same day of the month; `anchorDay` beyond the end of that month means its
+ * last day.
+ */
 export function addMonths(date: CalendarDate, months: number, anchorDay: number): CalendarDate {
   const index = date.year * 12 + (date.month - 1) + months;
   const year = Math.floor(index / 12);
@@ -122,7 +125,7 @@ export function addMonths(date: CalendarDate, months: number, anchorDay: number)
   return { year, month, day: Math.min(anchorDay, daysInMonth(year, month)) };
 }
 
-/** So many days later in the calendar. */
+/** The date `days` later in the calendar. */
 export function daysLater({ year, month, day }: CalendarDate, days: number): CalendarDate {
   return dateAt(Date.UTC(year, month - 1, day + days), 'UTC');
 }
@@ -177,7 +180,7 @@ export function formatZoned(instant: Instant, zone: string): string {
   return formatInstant(instant + offset).replace('Z', ahead);
 }
 
-/** As {@link offsetAt}, which takes Temporal too long where every line of a million invoices has a time. */
+/** Computes {@link offsetAt} faster: Temporal takes too long where every line of a million invoices has a time. */
 function knownOffsetAt(instant: Instant, zone: string): number {
   const begin = Math.floor(instant / STRETCH_MS) * STRETCH_MS;
   const key = `${zone} ${begin}`;
@@ -194,7 +197,7 @@ function knownOffsetAt(instant: Instant, zone: string): number {
 /** Milliseconds ahead of UTC, by zone and begin of a quarter of an hour; NaN if the offset changes within it. */
 const OFFSETS = new Map<string, number>();
 
-/** What a clock on the wall of a zone shows: `2026-10-19 08:31:07`, with milliseconds only where there are any. */
+/** Time as a wall clock of the zone shows it: `2026-10-19 08:31:07`, with milliseconds only where there are any. */
 export function formatWallClock(instant: Instant, zone: string): string {
   if (zone === 'UTC') return formatInstant(instant).replace('T', ' ').replace('Z', '');
   const local = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainDateTime();

@@ -148,7 +148,10 @@ export class Fraction {
   static readonly ONE: Fraction = new Fraction(ONE, ONE);
 }
 
-/** The same few divisors come back for every line of every invoice: the quantities that prices are for. */
+/**
+ * Inverses of divisors already met: the same few, the quantities that prices are for, come back for every line of every
+ * invoice.
+ */
 const KNOWN_INVERSES = new WeakMap<Decimal, Fraction>();
 
 function inverseOf(divisor: Decimal): Fraction {
@@ -163,7 +166,10 @@ function inverseOf(divisor: Decimal): Fraction {
 /** A denominator taken apart: dividing by it is multiplying by `factor`, a decimal with an end, and dividing by `rest`. */
 type Parts = { readonly factor: Decimal; readonly rest: Decimal };
 
-/** The same few denominators – a price's `per`, the days of a month – come back for every line of every invoice. */
+/**
+ * Parts of denominators already met: the same few – a price's `per`, the days of a month – come back for every line of
+ * every invoice.
+ */
 const KNOWN_PARTS = new Map<string, Parts>();
 const MOST_KNOWN_PARTS = 1000;
 

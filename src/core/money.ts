@@ -39,7 +39,7 @@ const CODES: ReadonlySet<string> = new Set(
   UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ZWL`.split(/\s+/),
 );
 
-/** Where the minor unit is not two digits (ISO 4217). */
+/** Digits of currencies whose minor unit is not two digits (ISO 4217). */
 const MINOR_UNITS: ReadonlyMap<string, number> = new Map([
   ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0] as const),
   ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3] as const),

@@ -19,7 +19,7 @@ import { parseTimestamp } from './timestamp.ts';
 /** `start` belongs to it, `end` does not: what happens exactly at `end` is in the next period. */
 export type Period = { readonly start: Instant; readonly end: Instant };
 
-/** What a run bills: `months`, every calendar month that the usage touches; or one period. */
+/** Choice of the periods to bill: `months`, every calendar month that the usage touches; or one period. */
 export type PeriodChoice = { readonly kind: 'months' } | { readonly kind: 'one'; readonly period: Period };
 
 export function contains(period: Period, instant: Instant): boolean {
@@ -116,8 +116,9 @@ export function daysIn(period: Period, zone: string): number {
 }
 
 /**
- * How many billing months a period is, exactly: 1 from a day to the same day of the next month, 2 to the one after; what
- * is left over is a share of the month that it begins: days ÷ days, or, where an end is not the start of a day, time ÷ time.
+ * Exact number of billing months in a period: 1 from a day to the same day of the next month, 2 to the one after. A
+ * remainder counts as a share of the month that it begins: days ÷ days, or, where an end is not the start of a day,
+ * time ÷ time.
  *
  * The last day of a month may stand for a later one that the month does not have: from 28 February to 31 March is one
  * month, that of a customer whose months begin on the 31st.

@@ -1,4 +1,4 @@
-/** What is wrong with the user's input. Problems are collected and shown together; they are never thrown one by one. */
+/** A problem with the user's input. Problems are collected and shown together; they are never thrown one by one. */
 export type Severity = 'error' | 'warning';
 
 export type Problem = {
@@ -8,11 +8,11 @@ export type Problem = {
   readonly source?: ProblemSource;
   /** Lower case, without a full stop, with the offending value. */
   readonly message: string;
-  /** What to write or do instead. */
+  /** The remedy: the text to write or the thing to do instead. */
   readonly hint?: string;
 };
 
-/** Where it is. `line` and `column` count from 1; a column counts characters (UTF-16 units). */
+/** Place of a problem. `line` and `column` count from 1; a column counts characters (UTF-16 units). */
 export type ProblemSource = {
   readonly file: string;
   readonly line?: number;

@@ -84,7 +84,7 @@ export function parseQuantity(text: string, unit: string): Parsed<{ value: Decim
   return { value: number.value.times(scale.value) };
 }
 
-/** How many of the meter's own units one of `suffix` is: `GB` 10⁹, `min` 60, `k` 1000. */
+/** Number of the meter's own units in one `suffix`: `GB` 10⁹, `min` 60, `k` 1000. */
 export function scaleOf(suffix: string, unit: string): Parsed<{ value: Decimal }> {
   const family = familyOf(unit);
   const known = SCALES[family].get(suffix);

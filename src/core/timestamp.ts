@@ -26,7 +26,10 @@ export type TimestampOptions = {
    * a calendar date or a spreadsheet's day are refused.
    */
   readonly timeUnit?: TimeUnit | undefined;
-  /** Which of the two instants a time without a zone means in the hour that a clock change repeats; absent: the first. */
+  /**
+   * Choice between the two instants of a time without a zone in the hour that a clock change repeats; absent: the
+   * first.
+   */
   readonly repeatedHour?: RepeatedHour | undefined;
 };
 

@@ -1,8 +1,8 @@
 /** Which bucket of time each row belongs to, and how many rows are in one. */
+import { OUT_OF_PERIOD } from './contract';
 import { locateBucket } from './host';
 import { allocate } from './memory';
 
-export const OUT_OF_PERIOD: i32 = -1;
 /** Buckets that are found by their place in time: seven years of hours. */
 const WHOLE_BUCKETS: i32 = 1 << 16;
 

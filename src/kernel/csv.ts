@@ -1,7 +1,7 @@
 /** Finds the fields of CSV rows: each field is bare, or quoted as a whole. Blank lines between rows are passed over. */
-import { allocate, release, SLACK } from './memory';
+import { BATCH_ROWS, SLACK } from './contract';
+import { allocate, release } from './memory';
 import { LONGEST_PIECE, noteAllPlaces, notePlaces, placesEnd, rowPlaces, rowPlacesEnd } from './places';
-import { BATCH_ROWS } from './rows';
 
 const QUOTE: u8 = 0x22;
 const LF: u8 = 0x0a;

@@ -4,11 +4,12 @@
  * of its latest pair where other meters have a quantity (f64). A hash table finds pairs; memory grows with their number, by
  * 20 to 28 bytes each.
  */
+import { PAIR_BEFORE_AT, PAIR_RECORD_AT, PAIR_VALUE_AT, PAIR_WORDS } from './contract';
 import { countOne, placesOfRows } from './ledger';
 import { allocate, enlarge, release } from './memory';
 
 const FIRST_PAIRS: u32 = 1 << 8;
-const PAIR_BYTES: u32 = 12;
+const PAIR_BYTES: u32 = PAIR_WORDS * 4;
 const SLOTS_PER_PAIR: u32 = 2;
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -68,7 +69,7 @@ export function addDistinctOne(distinct: DistinctValues, record: usize, value: u
   let known = load<u32>(distinct.slots + (slot << 2));
   while (known !== 0) {
     const pair = distinct.pairs + (known - 1) * PAIR_BYTES;
-    if (load<u32>(pair) === u32(record) && load<u32>(pair, 4) === value) return;
+    if (load<u32>(pair, PAIR_RECORD_AT) === u32(record) && load<u32>(pair, PAIR_VALUE_AT) === value) return;
     slot = (slot + 1) & mask;
     known = load<u32>(distinct.slots + (slot << 2));
   }
@@ -79,9 +80,9 @@ export function addDistinctOne(distinct: DistinctValues, record: usize, value: u
   const pair = distinct.pairs + distinct.count * PAIR_BYTES;
   distinct.count++;
   const latest = record + (meter << 3);
-  store<u32>(pair, u32(record));
-  store<u32>(pair, value, 4);
-  store<u32>(pair, u32(load<f64>(latest)), 8);
+  store<u32>(pair, u32(record), PAIR_RECORD_AT);
+  store<u32>(pair, value, PAIR_VALUE_AT);
+  store<u32>(pair, u32(load<f64>(latest)), PAIR_BEFORE_AT);
   store<f64>(latest, distinct.count);
   store<u32>(distinct.slots + (slot << 2), distinct.count);
   if (distinct.count * SLOTS_PER_PAIR > distinct.slotCount) rehash(distinct);
@@ -94,7 +95,7 @@ function rehash(distinct: DistinctValues): void {
   const mask = distinct.slotCount - 1;
   for (let i: u32 = 0; i < distinct.count; i++) {
     const pair = distinct.pairs + i * PAIR_BYTES;
-    let slot = firstSlot(load<u32>(pair), load<u32>(pair, 4), mask);
+    let slot = firstSlot(load<u32>(pair, PAIR_RECORD_AT), load<u32>(pair, PAIR_VALUE_AT), mask);
     while (load<u32>(distinct.slots + (slot << 2)) !== 0) slot = (slot + 1) & mask;
     store<u32>(distinct.slots + (slot << 2), i + 1);
   }

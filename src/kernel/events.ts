@@ -4,26 +4,26 @@
  * the entries tells. Neither secret nor perfect: rows whose fingerprints meet are compared. Entries are sorted into
  * partitions as they come; at the end each partition is small enough to be searched in the processor's cache.
  */
+import {
+  ENTRY_BYTES,
+  HEADER_BYTES,
+  MEETING_BYTES,
+  OFFSET_BITS,
+  PARTITION_BITS,
+  PARTITIONS,
+  WINDOW_BITS,
+} from './contract';
 import { spillEvents } from './host';
 import { allocate, release } from './memory';
 import { isNothing } from './rows';
 import { firstBytes } from './texts';
 
-const PARTITIONS: u32 = 256;
-const PARTITION_BITS: u64 = 8;
-const ENTRY_BYTES: u32 = 8;
-/** A block: the address of the one before it in its partition, how many entries and marks that one has, then its own. */
-const HEADER_BYTES: u32 = 8;
 const BLOCK_ENTRIES: u32 = 2055;
 /** A cache line more than a power of two: what is written to all partitions in turn would else get into each other's way. */
 const BLOCK_BYTES: u32 = HEADER_BYTES + BLOCK_ENTRIES * ENTRY_BYTES;
-/** An entry: a free bit, the fingerprint, the place in the window. */
-const WINDOW_BITS: u64 = 27;
-const IN_WINDOW: u64 = (1 << WINDOW_BITS) - 1;
+const IN_WINDOW: u64 = (u64(1) << WINDOW_BITS) - 1;
 /** A mark: this bit, and the number of the window in which the rows of the entries after it begin. */
 const MARK: u64 = 1 << 63;
-/** A row's place: source × 2^44 + offset. Windows are counted through all sources. */
-const OFFSET_BITS: u64 = 44;
 
 /** Of an entry's number in a slot of the table in which meetings are found. */
 const NUMBER_BITS: u64 = 28;
@@ -220,8 +220,8 @@ function findAmong(entries: usize, count: u32, bits: usize, bitMask: u32, most: 
         break;
       }
       if ((known ^ print) >> NUMBER_BITS === 0) {
-        store<u32>(meetings + (found << 3), u32(known & NUMBERS) - 1);
-        store<u32>(meetings + (found << 3), i, 4);
+        store<u32>(meetings + found * MEETING_BYTES, u32(known & NUMBERS) - 1);
+        store<u32>(meetings + found * MEETING_BYTES, i, 4);
         found++;
         break;
       }

@@ -2,15 +2,15 @@
  * Timestamps out of bytes, for the two common layouts: `2026-10-01T12:34:56`, a fraction and `Z`, an offset or nothing; and numbers
  * since 1970, with or without a fraction. What is not taken is not wrong, but for a slower reader to judge.
  */
+import { MAY_BE_DATE, ODD } from './contract';
 import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
 import { offsetOfLocalHour } from './host';
 import { allocate } from './memory';
-import { ODD } from './rows';
 
 const CACHED: u32 = 1 << 10;
 const CACHE_SHIFT: u64 = 54;
 /** Of a cached beginning: its bytes 0 to 7, its bytes 8 to 11, and its instant. Zeros are no text's bytes. */
-const ENTRY_BYTES: u32 = 24;
+const CACHED_BYTES: u32 = 24;
 
 /**
  * Of `2026-10-01T12:34:56.789Z` what follows the tens of the hour, `2:34:56.` and `789Z`. Exclusive or with these leaves the
@@ -52,13 +52,11 @@ const MILLISECONDS: i32 = 1;
 const MICROSECONDS: i32 = 2;
 const NANOSECONDS: i32 = 3;
 
-const cache: usize = allocate(CACHED * ENTRY_BYTES);
+const cache: usize = allocate(CACHED * CACHED_BYTES);
 /** Local hours whose offset was asked for, each at the place that the lowest bits of its number give. */
 const localHours: usize = allocate(LOCAL_HOURS * LOCAL_HOUR_BYTES);
 let sawNumbers: bool = false;
 
-/** Beside a unit: numbers of so many digits may be dates. */
-const MAY_BE_DATE: u8 = 4;
 const FIRST_SPREADSHEET_DAY: u64 = 20_000;
 const LAST_SPREADSHEET_DAY: u64 = 60_000;
 
@@ -100,7 +98,7 @@ export function decodeInstants(
     const date = load<u64>(start);
     const hour = load<u32>(start, 8);
     if (date !== lastDate || hour !== lastHour) {
-      const entry = cache + u32(((date ^ (u64(hour) << 13)) * 0x9e37_79b9_7f4a_7c15) >> CACHE_SHIFT) * ENTRY_BYTES;
+      const entry = cache + u32(((date ^ (u64(hour) << 13)) * 0x9e37_79b9_7f4a_7c15) >> CACHE_SHIFT) * CACHED_BYTES;
       if (load<u64>(entry) !== date || load<u32>(entry, 8) !== hour) {
         const found = instantOf(start);
         if (found < 0) {

@@ -1,8 +1,18 @@
 /** Finds the values of NDJSON lines, line by line, and puts where they stand into a batch's columns (see rows.ts). */
+import {
+  BATCH_ROWS,
+  COLUMN_BYTES,
+  FIELD_COLUMN_AT,
+  FIELD_HEAD_WORDS,
+  FIELD_IS_QUANTITY_AT,
+  FIELD_NAME_WORDS,
+  FIELD_NAMES_AT,
+  SLACK,
+} from './contract';
 import { Key, KeyTable, makeRoom, NO_ROOM, newKeyTable, UNUSUAL, valueIn } from './jsonKeys';
 import { newFrames, takeApart } from './jsonTokens';
-import { allocate, release, SLACK } from './memory';
-import { BATCH_ROWS, COLUMN_BYTES, isNothing, setNothingWords } from './rows';
+import { allocate, release } from './memory';
+import { isNothing, setNothingWords } from './rows';
 
 @unmanaged
 export class JsonColumns {
@@ -110,16 +120,16 @@ function fillRow(columns: JsonColumns, start: usize, row: i32): bool {
   let hasQuantity = !columns.needsQuantity;
   let field = columns.fields;
   while (field < fieldsEnd) {
-    const column = load<i32>(field) - 1;
-    const names = field + 12;
-    const namesEnd = names + (load<u32>(field, 8) << 3);
+    const column = load<i32>(field, FIELD_COLUMN_AT) - 1;
+    const names = field + FIELD_HEAD_WORDS * 4;
+    const namesEnd = names + load<u32>(field, FIELD_NAMES_AT) * FIELD_NAME_WORDS * 4;
     const value = valueFor(table, names, namesEnd);
     let textStart: u32 = u32(start);
     let textEnd: u32 = u32(start);
     if (value !== 0) {
       const key = changetype<Key>(value);
       if (!key.isText) return false;
-      if (load<u32>(field, 4) !== 0) hasQuantity = true;
+      if (load<u32>(field, FIELD_IS_QUANTITY_AT) !== 0) hasQuantity = true;
       textStart = key.textStart;
       textEnd = key.textEnd;
     }
@@ -138,7 +148,7 @@ function fillRow(columns: JsonColumns, start: usize, row: i32): bool {
  */
 function valueFor(table: KeyTable, names: usize, namesEnd: usize): usize {
   let nothing: usize = 0;
-  for (let name = names; name < namesEnd; name += 8) {
+  for (let name = names; name < namesEnd; name += FIELD_NAME_WORDS * 4) {
     let value = valueIn(table, load<u32>(name));
     if (value === 0) value = valueIn(table, load<u32>(name, 4));
     if (value === 0) continue;

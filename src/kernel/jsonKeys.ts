@@ -2,8 +2,10 @@
  * The keys that lines of NDJSON have, by the object that each stands in, with its last value: so one search finds out both
  * whether somebody wants the value and whether the object has the key already.
  */
+
+import { KEY_ENTRY_WORDS, SLACK } from './contract';
 import { plainTextEnd, QUOTE, writeUnescaped } from './jsonScalars';
-import { allocate, release, SLACK } from './memory';
+import { allocate, release } from './memory';
 import { isSame, mixText } from './texts';
 
 /** In place of the next line's address: it is for the exact reader, because it is no valid JSON or because it is unusual. */
@@ -126,7 +128,7 @@ function addWanted(table: KeyTable): bool {
   table.nextKey = table.keys + KEY_BYTES;
   table.nextName = table.names;
   for (let i: u32 = 0; i < table.wantedCount; i++) {
-    const entry = table.wanted + i * 12;
+    const entry = table.wanted + i * KEY_ENTRY_WORDS * 4;
     const place = table.keys + usize(load<u32>(entry)) * KEY_BYTES;
     const key = findKey(table, place, load<u32>(entry, 4), load<u32>(entry, 8));
     if (key <= NO_ROOM) return false;

@@ -2,6 +2,7 @@
  * Quantities of which the latest counts, of several at the same instant the largest. The record's last instant of the meter is
  * that of the quantity.
  */
+import { LAST_MS_AT, LAST_NS_AT } from './contract';
 import { carry } from './host';
 import { countOne, placesOfRows, traceOf, traceOne } from './ledger';
 
@@ -35,8 +36,8 @@ export function keepLatest(
 export function keepLatestOne(record: usize, meter: i32, quantity: f64, ms: f64, nanoseconds: u32): i32 {
   const place = record + (meter << 3);
   const trace = traceOf(record, meter);
-  const lastMs = load<f64>(trace, 16);
-  const lastNs = load<f64>(trace, 24);
+  const lastMs = load<f64>(trace, LAST_MS_AT);
+  const lastNs = load<f64>(trace, LAST_NS_AT);
   const ns = f64(nanoseconds);
   let order = 1;
   if (lastMs > ms || (lastMs === ms && lastNs > ns)) order = -1;

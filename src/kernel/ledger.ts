@@ -1,19 +1,30 @@
 /**
  * The ledger that rows are added to: one record of fixed size for each series and bucket in use, in slabs. Finding a record
  * is a small hash table for each bucket, so rows near each other in time find theirs in the processor's cache.
- *
- * A record: for each meter a quantity (f64); if records are wide, for each meter the quantity's high part (f64, see quantities.ts);
- * if it has instants, for each meter first and last instant as milliseconds and nanoseconds
- * (four f64); series and bucket (u32 each); number of rows, and for each meter of those that are not 0 (u16 each, the overflow
- * elsewhere).
+ * How a record lies in memory is in contract.ts.
  */
-import { bucketOf, countRows, initBuckets, OUT_OF_PERIOD } from './buckets';
+import { bucketOf, countRows, initBuckets } from './buckets';
+import {
+  BATCH_ROWS,
+  BUCKET_AFTER_SERIES,
+  bytesOfRecord,
+  COUNTS_AFTER_SERIES,
+  FIRST_MS_AT,
+  FIRST_NS_AT,
+  HIGH_UNIT,
+  highsAt as highsAfter,
+  INSTANTS_BYTES,
+  instantsAt,
+  LAST_MS_AT,
+  LAST_NS_AT,
+  LIMB,
+  OUT_OF_PERIOD,
+  SLAB_RECORDS,
+  seriesAt as seriesAfter,
+} from './contract';
 import { carry, overflowCount } from './host';
 import { allocate, enlarge, release } from './memory';
-import { HIGH_UNIT, LIMB } from './quantities';
-import { BATCH_ROWS } from './rows';
 
-const SLAB_RECORDS: u32 = 1 << 13;
 const FIRST_SLOTS: u32 = 16;
 const FIRST_BUCKETS: u32 = 1 << 10;
 const FIRST_SLABS: u32 = 1 << 8;
@@ -57,11 +68,11 @@ export function initLedger(meterCount: i32, traced: bool, widthMs: f64): void {
 }
 
 function shapeRecords(isWide: bool): void {
-  highsAt = meters * 8;
-  tracesAt = meters * (isWide ? 16 : 8);
-  seriesAt = tracesAt + meters * (isTraced ? 32 : 0);
-  rowsAt = seriesAt + 8;
-  recordBytes = (rowsAt + (meters + 1) * 2 + 7) & ~7;
+  highsAt = highsAfter(meters);
+  tracesAt = instantsAt(meters, isWide);
+  seriesAt = seriesAfter(meters, isWide, isTraced);
+  rowsAt = seriesAt + COUNTS_AFTER_SERIES;
+  recordBytes = bytesOfRecord(meters, isWide, isTraced);
 }
 
 /** Gives records room for the high parts of quantities. There must be no records. */
@@ -120,7 +131,7 @@ export function placeRows(at: usize, odd: usize, series: usize, rows: i32): void
 
 /** Where a record has the first and last instant of a meter. */
 export function traceOf(record: usize, meter: i32): usize {
-  return record + tracesAt + (meter << 5);
+  return record + tracesAt + meter * INSTANTS_BYTES;
 }
 
 /** Where {@link placeRows} writes the address of each row's record, 0 for rows that do not count. */
@@ -193,7 +204,7 @@ function addRecord(bucket: u32, series: u32): usize {
   nextRecord += recordBytes;
   records++;
   store<u32>(record + seriesAt, series);
-  store<u32>(record + seriesAt, bucket, 4);
+  store<u32>(record + seriesAt, bucket, BUCKET_AFTER_SERIES);
   // Instants of a record without events are NaN, which no instant is before or after.
   if (isTraced) for (let i = 0; i < meters * 4; i++) store<f64>(record + tracesAt + (i << 3), NaN);
   return record;
@@ -347,14 +358,14 @@ export function traceQuantities(
 export function traceOne(record: usize, meter: i32, ms: f64, nanoseconds: u32): void {
   const trace = traceOf(record, meter);
   const ns = f64(nanoseconds);
-  const firstMs = load<f64>(trace);
-  if (!(firstMs <= ms) || (firstMs === ms && ns < load<f64>(trace, 8))) {
-    store<f64>(trace, ms);
-    store<f64>(trace, ns, 8);
+  const firstMs = load<f64>(trace, FIRST_MS_AT);
+  if (!(firstMs <= ms) || (firstMs === ms && ns < load<f64>(trace, FIRST_NS_AT))) {
+    store<f64>(trace, ms, FIRST_MS_AT);
+    store<f64>(trace, ns, FIRST_NS_AT);
   }
-  const lastMs = load<f64>(trace, 16);
-  if (!(lastMs >= ms) || (lastMs === ms && ns > load<f64>(trace, 24))) {
-    store<f64>(trace, ms, 16);
-    store<f64>(trace, ns, 24);
+  const lastMs = load<f64>(trace, LAST_MS_AT);
+  if (!(lastMs >= ms) || (lastMs === ms && ns > load<f64>(trace, LAST_NS_AT))) {
+    store<f64>(trace, ms, LAST_MS_AT);
+    store<f64>(trace, ns, LAST_NS_AT);
   }
 }

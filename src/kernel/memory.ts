@@ -1,8 +1,5 @@
 /** Blocks of the kernel's memory. What is given back is kept by size and used again; the rest is taken from the end. */
 
-/** Bytes that may be read beyond the end of any text, because words are read whole. */
-export const SLACK: usize = 64;
-
 const PAGE: usize = 65_536;
 /** So many pages at a time: asking for more takes longer than having some that are never touched. */
 const PAGES_AT_ONCE: usize = 64;

@@ -4,26 +4,16 @@
  * A meter with a quantity that no such double can hold becomes wide: its quantities are low + high × {@link HIGH_UNIT}, in units of
  * 10^-{@link WIDE_SCALE}, with low < HIGH_UNIT; both parts are whole numbers in doubles.
  */
+import { LIMB, MOST_CHARACTERS, MOST_SCALE, MOST_WHOLE_DIGITS, ODD, WIDE_SCALE } from './contract';
 import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
-import { isNothing, ODD } from './rows';
+import { isNothing } from './rows';
 
-/** Values from here on are not kept in a double. */
-export const LIMB: f64 = 4_503_599_627_370_496;
-/** High parts of wide quantities count in this many units. */
-export const HIGH_UNIT: f64 = 1_000_000_000_000_000;
-/** Fraction digits of wide quantities. */
-const WIDE_SCALE: i32 = 12;
-/** Digits before the point of wide quantities, leading zeros aside. */
-const MOST_WHOLE_DIGITS: u32 = 18;
 /** High parts count in this many whole units: 10^15 × 10^-12. */
 const WHOLE_PER_HIGH: u64 = 1000;
 const FRACTION_PER_WHOLE: u64 = 1_000_000_000_000;
 /** Longer numbers are refused by the rules for rows. */
 const MOST_WIDE_CHARACTERS: u32 = 64;
 
-/** Fraction digits that the doubles of a column can be widened to. */
-const MOST_SCALE: i32 = 9;
-const MOST_CHARACTERS: u32 = 16;
 const ONES: u64 = 0x0101_0101_0101_0101;
 /** Bytes of eight points, after exclusive or with ZEROS. */
 const POINTS: u64 = 0x1e1e_1e1e_1e1e_1e1e;

@@ -2,15 +2,30 @@
  * What is needed to look at rows a second time, because their fingerprints meet: their places in order, and hashes by which
  * the same bytes are known again. The hash is SipHash-1-3 of 128 bits under a key that nobody can know before the run.
  */
-import { allocate, release, SLACK } from './memory';
-import { isNothing, ODD } from './rows';
+import {
+  CONTENT_HASH_AT,
+  ENTRY_BYTES,
+  FORM_HASH_AT,
+  HASH_BYTES,
+  ID_LENGTH_AT,
+  ID_OFFSET_AT,
+  JUDGED_BYTES,
+  JUDGED_FIELD_WORDS,
+  KEY_HASH_AT,
+  ODD,
+  OF_KEY,
+  QUANTITY,
+  SLACK,
+  TEXT,
+} from './contract';
+import { allocate, release } from './memory';
+import { isNothing } from './rows';
 import { firstBytes } from './texts';
 
 const DIGIT_BITS: u32 = 7;
 const DIGITS: u32 = 1 << DIGIT_BITS;
 /** Enough for the 27 bits of a place in its window; an even number of passes ends where it began. */
 const PASSES: u32 = 4;
-const ENTRY_BYTES: u32 = 8;
 
 /** Sorts entries of 64 bits by their lower 28, those with the same ones in the order in which they come. */
 export function sortPlaces(entries: usize, count: u32): void {
@@ -65,7 +80,7 @@ export function hashRows(
     const start = usize(load<u32>(rowStarts + row * step) + more);
     const next = row + 1 < rows ? usize(load<u32>(rowStarts + (row + 1) * step) + more) : end;
     store<u32>(addresses + (row << 2), u32(start));
-    hashBytes(start, u32(next - start), key, otherKey, hashes + (row << 4));
+    hashBytes(start, u32(next - start), key, otherKey, hashes + row * HASH_BYTES);
   }
 }
 
@@ -112,16 +127,7 @@ function hashBytes(start: usize, length: u32, key: u64, otherKey: u64, out: usiz
   store<u64>(out, v0 ^ v1 ^ v2 ^ v3, 8);
 }
 
-/** What a field of a judged row is (src/telemetry/fast/judging.ts). */
-const OF_KEY: u32 = 0;
-const TEXT: u32 = 1;
-/** Others are of meters that count: any text, and only nothing is 0. */
-const QUANTITY: u32 = 2;
-
-/** A field: where its column begins and ends, or 0 if there is none, and what it is. */
-const FIELD_BYTES: u32 = 12;
-/** Of a row: hashes of its key, its content and its form; from the row's begin to its id, and the id's length. */
-const JUDGED_BYTES: u32 = 56;
+const FIELD_BYTES: u32 = JUDGED_FIELD_WORDS * 4;
 
 const MOST_CONTENT_BYTES: usize = 1 << 16;
 const ZERO: u8 = 0x30;
@@ -157,8 +163,8 @@ export function judgeRows(
     }
     const idField = fields + FIELD_BYTES;
     const id = load<u32>(usize(load<u32>(idField)) + row * step) + more;
-    store<u32>(judged, id - (load<u32>(rowStarts + row * step) + more), 48);
-    store<u32>(judged, load<u32>(usize(load<u32>(idField, 4)) + row * step) - id, 52);
+    store<u32>(judged, id - (load<u32>(rowStarts + row * step) + more), ID_OFFSET_AT);
+    store<u32>(judged, load<u32>(usize(load<u32>(idField, 4)) + row * step) - id, ID_LENGTH_AT);
   }
 }
 
@@ -189,7 +195,7 @@ function judgeRow(
       if (isNothing(start, length)) length = 0;
     }
     if (kind !== OF_KEY && isKey) {
-      hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out);
+      hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out + KEY_HASH_AT);
       isKey = false;
       filled = contentRoom;
       store<f64>(filled, load<f64>(at + (row << 3)));
@@ -213,8 +219,8 @@ function judgeRow(
       if (filled === 0) return false;
     }
   }
-  hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out + 16);
-  hashBytes(contentRoom + MOST_CONTENT_BYTES - usize(count), u32(form), key, otherKey, out + 32);
+  hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out + CONTENT_HASH_AT);
+  hashBytes(contentRoom + MOST_CONTENT_BYTES - usize(count), u32(form), key, otherKey, out + FORM_HASH_AT);
   return true;
 }
 

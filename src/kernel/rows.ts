@@ -3,17 +3,7 @@
  * `step` bytes on, to which `more` has to be added; where it ends by one at `ends`. All else has one element a row.
  */
 
-/** Enough to keep loops busy, few enough for all columns to stay in the processor's cache. */
-export const BATCH_ROWS: i32 = 1024;
-
-/**
- * From a column's starts to the next one's. A cache line more than they take: arrays at the same place of different pages
- * push each other out of the cache.
- */
-export const COLUMN_BYTES: i32 = BATCH_ROWS * 4 + 64;
-
-/** Rows that are not of the common form, to be read the exact way, are marked by 1 in an array of bytes. */
-export const ODD: u8 = 1;
+import { ODD } from './contract';
 
 const QUOTE: u8 = 0x22;
 

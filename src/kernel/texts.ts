@@ -1,5 +1,6 @@
 /** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
-import { allocate, enlarge, release, SLACK } from './memory';
+import { SLACK } from './contract';
+import { allocate, enlarge, release } from './memory';
 import { isNothing } from './rows';
 
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;

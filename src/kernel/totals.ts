@@ -1,6 +1,6 @@
 /** What all records of the ledger add up to. */
+import { BUCKET_AFTER_SERIES, COUNTS_AFTER_SERIES, HIGH_UNIT, LIMB } from './contract';
 import { carryTotal } from './host';
-import { HIGH_UNIT, LIMB } from './quantities';
 
 /**
  * Adds `records` records from `first` on to totals: rows by series and by bucket; by series × meters + meter quantities (for
@@ -23,10 +23,10 @@ export function sumRecords(
   let record = first;
   for (let i: u32 = 0; i < records; i++) {
     const series = load<u32>(record + seriesAt);
-    const counts = record + seriesAt + 8;
+    const counts = record + seriesAt + COUNTS_AFTER_SERIES;
     const count = f64(load<u16>(counts));
     add(rows + (series << 3), count);
-    add(rowsByBucket + (load<u32>(record + seriesAt, 4) << 3), count);
+    add(rowsByBucket + (load<u32>(record + seriesAt, BUCKET_AFTER_SERIES) << 3), count);
     for (let meter: u32 = 0; meter < meters; meter++) {
       const counted = load<u16>(counts + (meter << 1), 2);
       const place = series * meters + meter;

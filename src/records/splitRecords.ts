@@ -7,7 +7,7 @@ import { parse } from 'csv-parse/sync';
 export type CsvRecord = {
   /** On which the record begins, from 1. */
   readonly line: number;
-  /** As it is in the file, without the line end. */
+  /** Text of the record in the file, without the line end. */
   readonly text: string;
   /** A list of fields, or what is wrong with the record's quotes. */
   readonly fields: readonly string[] | 'misplaced-quote' | 'unclosed-quote';
@@ -15,7 +15,7 @@ export type CsvRecord = {
 
 /** A text that comes in pieces, cut into records. Blank lines are passed over. */
 export class RecordSplitter {
-  /** What is behind the last line feed. */
+  /** Text behind the last line feed. */
   private rest = '';
   private line = 0;
   /** Lines of a record whose quoted field goes on. */
@@ -79,7 +79,7 @@ export class RecordSplitter {
   }
 }
 
-/** Whether a quoted field goes on at the end of a line that began inside one, or not. */
+/** True if a quoted field goes on at the end of a line. `isInside`: the line began in one. */
 function endsInQuotes(line: string, isInside: boolean): boolean {
   let inside = isInside;
   for (let at = 0; at < line.length; at++) {

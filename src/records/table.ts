@@ -5,7 +5,7 @@ import { type CsvRecord, RecordSplitter } from './splitRecords.ts';
 /** `code`: the last part of a problem's code, behind the area. */
 export type RowFault = { readonly code: string; readonly message: string; readonly hint?: string };
 
-/** What reads a row, or says why it cannot. `fields` are as many as the header has. */
+/** Reads a row, or returns its fault. `fields` are as many as the header has. */
 export type TakeRow = (fields: readonly string[], record: CsvRecord) => RowFault | undefined;
 
 export type TableFormat = {
@@ -19,7 +19,7 @@ export type TableFormat = {
   readonly rows: (header: Header) => TakeRow;
 };
 
-/** So many problems of a file are kept; where there are more, the first one says how many. */
+/** Most problems of a file that are kept; where there are more, the first one says how many. */
 export const MOST_PROBLEMS = 10_000;
 
 const QUOTE_FAULTS: Readonly<Record<Extract<CsvRecord['fields'], string>, RowFault>> = {
@@ -42,7 +42,7 @@ export class Header {
     this.names = names;
   }
 
-  /** Of the first column with one of these names; −1 if there is none. */
+  /** Position of the first column with one of these names; −1 if there is none. */
   position(...names: readonly string[]): number {
     return this.names.findIndex((name) => names.includes(name));
   }

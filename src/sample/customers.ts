@@ -31,7 +31,7 @@ export type Customers = {
   readonly computeFactor: Float64Array;
 };
 
-/** The same `count` and `seed` give the same customers, whatever else is asked for. */
+/** Makes customers. They depend on `count` and `seed` alone. */
 export function makeCustomers(count: number, seed: number): Customers {
   const random = randomState(seed, 1);
   const rank = shuffled(random, count);

@@ -38,7 +38,7 @@ export type SampleOptions = {
   readonly start: string;
 };
 
-/** What a customer's month has by default. Together with 200 customers: 100 000 rows, about 8 MB of CSV. */
+/** Rows of a customer's month by default. Together with 200 customers: 100 000 rows, about 8 MB of CSV. */
 const ROWS_PER_CUSTOMER_MONTH = 500;
 
 export const SAMPLE_DEFAULTS = {
@@ -67,7 +67,7 @@ export function sampleOptions(
   };
 }
 
-/** What is outside the ranges given at {@link SampleOptions}; empty if the sample can be generated. Names the flags. */
+/** Options outside the ranges given at {@link SampleOptions}; empty if the sample can be generated. Names the flags. */
 export function checkSampleOptions(options: SampleOptions): Problem[] {
   const problems: Problem[] = [];
   const problem = (flag: string, message: string, hint: string) =>

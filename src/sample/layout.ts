@@ -1,4 +1,4 @@
-/** What stands around the values of a row. */
+/** Text around the values of a row. */
 
 /** `csv`: RFC 4180 with a header and LF line ends. `ndjson`: one JSON object a line, numbers as JSON numbers. */
 export type SampleFormat = 'csv' | 'ndjson';

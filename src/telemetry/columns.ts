@@ -1,4 +1,4 @@
-/** Which columns or keys of an export play which role. */
+/** Finds the columns or keys of an export by their roles. */
 import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
 import { DEFAULT_MAPPING, type Role } from '../core/usage/mapping.ts';
@@ -7,7 +7,7 @@ import type { ReadRequest } from './reader.ts';
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
 const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
 
-/** What a reader looks for in every row. */
+/** Projection of a row: the fields that a reader looks for. */
 export type Wanted = {
   /** Accepted names; the first one with a value wins. */
   readonly names: Readonly<Record<Role, readonly string[]>>;
@@ -25,7 +25,7 @@ export type Wanted = {
   readonly promised: readonly string[];
   /** Names that stand only in headers, byte by byte (Latin-1), of instants and of customers. */
   readonly headerMarks: { readonly timestamp: readonly string[]; readonly customer: readonly string[] };
-  /** What quotes mean, where the format does not say it. */
+  /** Meaning of quotes, where the format leaves it open. */
   readonly quotes?: 'none' | 'csv' | undefined;
   /** Quoted fields may hold lines that look like rows. */
   readonly multilineFields: boolean;
@@ -33,7 +33,7 @@ export type Wanted = {
   readonly ignoredColumns: readonly string[];
 };
 
-/** What of a request says which columns or keys are read, and how. */
+/** Fields of a request that decide which columns or keys are read, and how. */
 export type WantedRequest = Pick<
   ReadRequest,
   'meters' | 'dimensions' | 'mapping' | 'multilineFields' | 'ignoredColumns' | 'trimIds'

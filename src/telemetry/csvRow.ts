@@ -1,4 +1,4 @@
-/** What a record of a CSV or TSV export means, once it has been cut into fields. */
+/** Reads a record of a CSV or TSV export, once it has been cut into fields. */
 import { parseTimestamp } from '../core/timestamp.ts';
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
 import type { InputFormat } from './formats.ts';
@@ -11,8 +11,9 @@ import { decodeStrictly, isAscii, rawFault } from './textRows.ts';
 export type Delimiter = ',' | '\t';
 
 /**
- * What a quote means. `csv`: around a field it lets the field hold delimiters and line ends (RFC 4180). `field`: a field
- * that is wrapped in quotes within itself is unwrapped, any other quote is a character. `none`: a character, always.
+ * Meaning of a quote. `csv`: around a field it lets the field hold delimiters and line ends (RFC 4180). `field`: a
+ * field that is wrapped in quotes within itself is unwrapped, any other quote is a character. `none`: a character,
+ * always.
  */
 export type Quotes = 'csv' | 'field' | 'none';
 
@@ -167,7 +168,7 @@ function isMisquoted(raw: string, delimiter: Delimiter): boolean {
   }
 }
 
-/** Where the quote stands that closes the one at `open`; −1: nowhere. */
+/** Position of the quote that closes the one at `open`; −1: there is none. */
 function closingQuote(raw: string, open: number): number {
   let quote = raw.indexOf('"', open + 1);
   while (quote >= 0 && raw[quote + 1] === '"') quote = raw.indexOf('"', quote + 2);
@@ -203,7 +204,7 @@ export function swallowingLine(
   return undefined;
 }
 
-/** Where the quote stands that opens the field in which `place` is. */
+/** Position of the quote that opens the field in which `place` is. */
 function quoteBefore(raw: string, place: number, delimiter: Delimiter): number {
   for (let start = 0; ; ) {
     const close = raw[start] === '"' ? closingQuote(raw, start) : start - 1;

@@ -12,7 +12,9 @@ export function eventKey({ source, eventId }: RowTexts): string {
   return [source.length, source, eventId].join(' ');
 }
 
-/** What two deliveries of an event must agree in: equal meanings are equal texts, `94.0` and `94` for instance. */
+/**
+ * Content in which two deliveries of an event must agree: equal meanings are equal texts, `94.0` and `94` for instance.
+ */
 export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readonly Meter[]): string {
   const quantities = texts.quantities.map((text, m) => sameQuantity(text, meters[m]!));
   const parts: (string | number)[] = [at.ms, at.ns];
@@ -30,7 +32,10 @@ export function sameQuantity(text: string, meter: Meter): string {
 /** Numbers that are written as briefly as they can be. */
 const SHORTEST = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 
-/** What decides which of the rows with one key counts. `raw` is the row as it stands in its file, without the line end. */
+/**
+ * Sort key that decides which of the rows with one event key counts. `raw` is the row as it stands in its file, without
+ * the line end.
+ */
 export type Delivery = { readonly at: PreciseInstant; readonly raw: string };
 
 /**

@@ -78,7 +78,7 @@ export function changeSince(path: string, before: FileState, isText: boolean): F
   }
 }
 
-/** What a path leads to; undefined if that cannot be found out, which whoever opens it will tell. */
+/** Status of the file that a path leads to; undefined if that cannot be found out, which opening it will report. */
 export function statusOf(path: string): Stats | undefined {
   try {
     return statSync(path);

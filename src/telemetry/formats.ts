@@ -1,4 +1,4 @@
-/** How an export is written, recognised from its first line. */
+/** Format of an export, recognised from its first line. */
 export const INPUT_FORMATS = ['csv', 'tsv', 'ndjson'] as const;
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 

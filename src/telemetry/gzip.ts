@@ -197,7 +197,7 @@ class Input {
     this.putBack(chunk.subarray(bytes));
   }
 
-  /** So many bytes, or fewer at the end, which stay. */
+  /** The next `bytes` bytes, or fewer at the end, without taking them. */
   async peek(bytes: number): Promise<Buffer> {
     const taken: Buffer[] = [];
     for (let length = 0; length < bytes; ) {

@@ -1,4 +1,4 @@
-/** What can be wrong with an input as a whole. */
+/** Failure of an input as a whole. */
 import { OutsideFault } from './outsideFault.ts';
 
 type Named = { readonly name: string };
@@ -22,7 +22,7 @@ export function changed(source: Named, how: string): InputFailure {
   return new InputFailure(source, 'changed', `the file changed while it was read: ${how}`, hint);
 }
 
-/** What a failed system call means to the user. */
+/** Failure that a system call's error means to the user. */
 export function readFailure(source: Named, error: unknown): InputFailure {
   const { code, message } = error as NodeJS.ErrnoException;
   const notFound = (why: string) => new InputFailure(source, 'not-found', why, 'check the path');

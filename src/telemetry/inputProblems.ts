@@ -5,7 +5,7 @@ import { InputFailure } from './inputFailure.ts';
 /** An input, of which a problem tells the name. */
 type Named = { readonly name: string };
 
-/** Of every input with nothing in it. */
+/** Hint for every input with nothing in it. */
 const EMPTY_HINT = 'check the export: even one without usage has a header';
 
 export function emptyFile(source: Named): InputFailure {

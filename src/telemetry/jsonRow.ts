@@ -1,5 +1,5 @@
 /**
- * What a line of NDJSON means: one JSON object. Numbers keep their source text; a double would reshape nanoseconds and long
+ * Reads a line of NDJSON: one JSON object. Numbers keep their source text; a double would reshape nanoseconds and long
  * decimals.
  */
 import { LosslessNumber, stringify } from 'lossless-json';

@@ -39,7 +39,7 @@ function expectedNames({ names, meters, constants, dimensions }: Wanted): readon
   ];
 }
 
-/** How many letters differ, if that is few enough for a slip; short names must agree in all of them. */
+/** Number of differing letters, if it is small enough for a slip; short names must agree in all of them. */
 function distanceOf(name: string, expected: string): number | undefined {
   const [a, b] = [lettersOf(name), lettersOf(expected)];
   const most = b.length < 4 ? 0 : b.length < 8 ? 1 : 2;

@@ -26,7 +26,7 @@ export function noteUnfinished(path: string): void {
   unfinished.add(path);
 }
 
-/** Of a path that is finished or removed. */
+/** Forgets a path that is finished or removed. */
 export function forgetUnfinished(path: string): void {
   unfinished.delete(path);
 }

@@ -39,7 +39,7 @@ export type ReadRequest = {
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
   readonly format?: InputFormat | undefined;
-  /** Which columns or keys hold what; absent: the usual names. Quantities are read in the unit of the field. */
+  /** Assignment of columns or keys to roles; absent: the usual names. Quantities are read in the unit of the field. */
   readonly mapping?: Mapping | undefined;
   /** Quoted fields may hold lines that look like rows. */
   readonly multilineFields?: boolean | undefined;
@@ -81,7 +81,7 @@ export type CustomerSpan = {
 export type Progress = {
   /** Taken from the sources so far, before decompression. */
   readonly bytes: number;
-  /** Of all sources, as far as they are files. */
+  /** Bytes of all sources that are files. */
   readonly totalBytes: number;
 };
 
@@ -122,7 +122,7 @@ export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row';
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {
   readonly file: string;
-  /** Of the row's first line, from 1. */
+  /** Line number of the row's first line, from 1. */
   readonly line: number;
   /** The row as it stands in the file, without the line end; bytes that are not UTF-8 appear as U+FFFD. */
   readonly raw: string;
@@ -141,8 +141,9 @@ export type WatchResult = {
 };
 
 /**
- * Which rows count is decided as in the first pass: dedupe, rejects and periods are part of the request. Rejects are not
- * told again. Like a ledger, the steps do not depend on the order of rows or files; memory grows with the steps that
- * have usage, and whoever asks keeps their number in bounds.
+ * Reads the rows once more and adds up their usage in steps. The rows that count are those of the first pass: dedupe,
+ * rejects and periods are part of the request. Rejects are not reported again. Like a ledger, the steps do not depend
+ * on the order of rows or files; memory grows with the steps that have usage, and whoever asks keeps their number in
+ * bounds.
  */
 export type UsageWatcher = (request: WatchRequest) => Promise<WatchResult>;

@@ -1,4 +1,4 @@
-/** What a row of telemetry must be, whatever file format it came in. */
+/** Rules for a row of telemetry, in any file format. */
 import type { Meter } from '../core/catalog/meter.ts';
 import { Decimal } from '../core/decimal.ts';
 import {
@@ -46,7 +46,7 @@ export type Fault = {
   readonly column?: string;
   /** The offending text, as far as there is one. */
   readonly text?: string;
-  /** What only this row can tell: which line it conflicts with, how many fields there are. */
+  /** Detail that only this row has: the line it conflicts with, its number of fields. */
   readonly detail?: string;
 };
 
@@ -76,7 +76,7 @@ export type RowNames = {
 
 export type CheckedRow = {
   readonly at: PreciseInstant;
-  /** If the timestamp was a bare number, the unit it was taken for. */
+  /** Unit that a timestamp was taken to be in; set if it was a bare number. */
   readonly unit?: TimeUnit | undefined;
   /** A clock change repeats the time of the row, and one of the two instants was chosen. */
   readonly isRepeated: boolean;
@@ -85,7 +85,7 @@ export type CheckedRow = {
 };
 
 const MOST_QUANTITY_CHARACTERS = 64;
-/** So that the digits of a quantity have a bound, too: beyond it a number is no measurement. */
+/** Largest exponent of a quantity, so that its digits have a bound, too: beyond it a number is no measurement. */
 const LARGEST_EXPONENT = 64;
 /** Digits with at most one point, and an exponent. */
 const QUANTITY = /^(\d+(?:\.\d+)?)(?:[eE]([+-]?\d+))?$/;
@@ -134,7 +134,9 @@ export function countsValues(meter: Meter): boolean {
   return meter.aggregation === 'count' || meter.aggregation === 'unique';
 }
 
-/** How text formats (CSV, TSV) write that there is nothing, beside no text and `-`: PostgreSQL, MySQL, ClickHouse, Spark. */
+/**
+ * Words for an absent value in text formats (CSV, TSV), beside no text and `-`: PostgreSQL, MySQL, ClickHouse, Spark.
+ */
 const NOTHING_WORDS: ReadonlySet<string> = new Set(['null', 'NULL', '(null)', '\\N']);
 const LONGEST_NOTHING_WORD = 6;
 

@@ -13,7 +13,7 @@ export class DimensionWatch {
     this.dimensions = dimensions;
   }
 
-  /** What is known of a source that has a row; the caller sets what it finds. */
+  /** Dimensions known of a source that has a row; the caller sets those that it finds. */
   of(source: number): boolean[] {
     let seen = this.seen.get(source);
     if (!seen) {

@@ -1,4 +1,4 @@
-/** Where usage comes from: files and standard input, plain, gzip or zstd, as a stream of bytes. */
+/** Sources of usage: files and standard input, plain, gzip or zstd, as a stream of bytes. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { addAbortSignal, Readable } from 'node:stream';
@@ -14,7 +14,9 @@ export type Source =
       readonly kind: 'file';
       readonly name: string;
       readonly path: string;
-      /** How it was when the run began: no more of it is read, and a change is a failure. Absent: it is not compared. */
+      /**
+       * State when the run began: no more of the file is read, and a change is a failure. Absent: it is not compared.
+       */
       readonly seen?: FileState | undefined;
     }
   | { readonly kind: 'stream'; readonly name: string; readonly stream: Readable };
@@ -153,7 +155,7 @@ function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
   return magic === 0xfd2fb528 || (magic & ~0xf) >>> 0 === 0x184d2a50 ? 'zstd' : 'none';
 }
 
-/** What people hand over by mistake, by its first bytes. */
+/** Files that people hand over by mistake, by their first bytes. */
 const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonly hint: string }[] = [
   { magic: Buffer.from([0xff, 0xfe]), name: 'UTF-16 text', hint: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
   { magic: Buffer.from([0xfe, 0xff]), name: 'UTF-16 text', hint: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },

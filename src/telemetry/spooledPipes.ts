@@ -41,7 +41,7 @@ export class SpooledPipes {
     return found;
   }
 
-  /** As {@link openSource}, any number of times. */
+  /** Opens a source like {@link openSource}, any number of times. */
   async open(source: Source, signal: AbortSignal | undefined): Promise<OpenSource> {
     return canReadAgain(source) ? openSource(source, signal) : openSpooled(await this.keep(source, { signal }));
   }

@@ -2,12 +2,12 @@
 import { TextDecoder } from 'node:util';
 import type { Fault, RowNames, RowTexts } from './row.ts';
 
-/** What a row means: its texts in their roles, or what is wrong with it. */
+/** Content of a row: its texts in their roles, or its fault. */
 export type RowContent = { readonly texts: RowTexts; readonly names: RowNames } | { readonly fault: Fault };
 
 /** A row as it was found. */
 export type FoundRow = {
-  /** Of its first line, from 1. */
+  /** Line number of its first line, from 1. */
   readonly line: number;
   readonly raw: string;
   /** It has no line end, and its last field may have been cut off. */

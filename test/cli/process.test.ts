@@ -159,9 +159,10 @@ describe('an interrupted run', () => {
   });
 
   test('ends with 130 on SIGTERM, too', async () => {
-    const { child, ended } = start(['invoice', '-', '--tier', 'pro', '--quiet'], directory());
-    child.stdin!.write(USAGE);
-    setTimeout(() => child.kill('SIGTERM'), 500);
+    const cwd = directory();
+    const { child, ended } = start(['sample', '--rows', '1000000000', '-o', 'big.csv'], cwd);
+    await until(() => partsIn(cwd).length > 0);
+    child.kill('SIGTERM');
     expect(await ended).toEqual(interrupted);
   });
 

@@ -145,6 +145,17 @@ describe('a variable', () => {
   });
 });
 
+test('meter validate knows a configuration file, under any name', async () => {
+  const cwd = place({ 'own.yaml': 'invoice: { quiet: true }\nestimate: { format: htlm }\n' });
+  const { stderr, exitCode } = await runMeter(['validate', 'own.yaml'], { cwd });
+  expect(stderr).toContain('own.yaml:2:21: error: "htlm" is no value of format [settings/bad-value]');
+  expect(exitCode).toBe(2);
+  const good = place({ 'own.yaml': 'invoice: { quiet: true }\n' });
+  expect((await runMeter(['validate', 'own.yaml'], { cwd: good })).stdout).toBe(
+    'own.yaml: a valid configuration of invoice\n',
+  );
+});
+
 describe('meter config', () => {
   test('shows what is set for each command, and where', async () => {
     const cwd = place({ 'meter.yaml': 'invoice:\n  customers: customers.csv\n  customer: [acme, globex]\n' });

@@ -74,7 +74,7 @@ describe('a baseline', () => {
     const args = ['--baseline', 'before.yaml', '--assert', 'total <= 5', '--format', 'html', '--quiet'];
     const { stdout } = await runMeter(['estimate', 'now.yaml', ...args], { cwd });
     expect(stdout).toContain('<h2>Against before.yaml</h2>');
-    expect(stdout).toContain('✗ <code>total &lt;= 5</code> measured 15.00');
+    expect(stdout).toContain('✗ </span><code>total &lt;= 5</code> measured 15.00');
   });
 });
 
@@ -129,4 +129,51 @@ test('annotations name a file from the root of the repository, wherever the comm
   const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: root };
   const { stderr } = await runMeter(['estimate', 'edge.yaml', '--tiers', '../tiers.yaml'], { cwd, env });
   expect(stderr).toContain('::error file=services/edge.yaml,line=1,col=');
+});
+
+describe('the table against a baseline', () => {
+  const TWO = 'pricing_tiers: { a: { cost: 10 + usage, overage: { requests: 1/1M } } }';
+  const routes = (...lines: string[]) => `routes:\n${lines.map((line) => `  - { ${line}/month }\n`).join('')}`;
+
+  test('has a line for each route that is new, gone or changed, one for all others, and the total', async () => {
+    const cwd = temporaryDirectory({
+      'tiers.yaml': TWO,
+      // 4M + 2M + 3M + 1M = 10M: 20.00, of which routes bear fees and use by requests: 8.00, 4.00, 6.00 and 2.00.
+      'before.yaml': routes(
+        'match: /grows, traffic: 4M',
+        'match: /goes, traffic: 2M',
+        'match: /x, traffic: 3M',
+        'match: /y, traffic: 1M',
+      ),
+      // 8M + 8M + 3M + 1M = 20M: 30.00, by requests 12.00, 12.00, 4.50 and 1.50.
+      'now.yaml': routes(
+        'match: /grows, traffic: 8M',
+        'match: /comes, traffic: 8M',
+        'match: /x, traffic: 3M',
+        'match: /y, traffic: 1M',
+      ),
+    });
+    const { stdout } = await runMeter(['estimate', 'now.yaml', '--baseline', 'before.yaml', '--quiet'], { cwd });
+    const lines = stdout.split('\n');
+    const row = (label: string) =>
+      lines
+        .filter((line) => line.includes(label))
+        .map((line) => line.trim().split(/ {2,}/))
+        .find((cells) => cells.length >= 4);
+    expect(row('against before.yaml')).toEqual(['against before.yaml', 'before', 'after', 'change']);
+    const after = lines.slice(lines.findIndex((line) => line.includes('against before.yaml')));
+    const found = (label: string) =>
+      after
+        .find((line) => line.includes(label))!
+        .replace(/^\W*/, '')
+        .replace(' %', '%')
+        .replace('−', '-')
+        .trim()
+        .split(/ {2,}/);
+    expect(found('/grows')).toEqual(['grows', '8.00', '12.00', '+4.00', '+50.0%']);
+    expect(found('/comes')).toEqual(['comes', '–', '12.00', '+12.00', 'added']);
+    expect(found('/goes')).toEqual(['goes', '4.00', '–', '-4.00', 'removed']);
+    expect(found('2 routes with the same usage')).toEqual(['2 routes with the same usage', '8.00', '6.00', '-2.00']);
+    expect(found('total')).toEqual(['total', '20.00', '30.00', '+10.00', '+50.0%']);
+  });
 });

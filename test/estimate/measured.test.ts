@@ -91,3 +91,40 @@ test('the days that were measured are told', async () => {
     expect(stdout).toContain('measured over 1 day of telemetry');
   }
 });
+
+describe('shares of regions that telemetry contradicts', () => {
+  const rows = (fra: number, iad: number, syd: number) =>
+    [
+      'timestamp,customer_id,route,region,requests',
+      ...Object.entries({ fra, iad, syd }).map(
+        ([region, requests]) => `2026-10-05T00:00:00Z,c,GET /a,${region},${requests}`,
+      ),
+    ].join('\n');
+  async function warningsFor(guess: string, usage: string): Promise<string> {
+    const cwd = temporaryDirectory({
+      'edge.yaml': `routes: [{ match: GET /a, traffic: 24k/day, regions: { ${guess} }, compute: 5ms, response: 1kB }]`,
+      'tiers.yaml': TIERS,
+      'usage.csv': `${usage}\n`,
+    });
+    return (await runMeter(['estimate', 'edge.yaml', '--usage', 'usage.csv'], { cwd })).stderr;
+  }
+
+  test('are named with how many requests are elsewhere: 30 % + 10 % of them', async () => {
+    // Guessed 80:20:0, measured 40:50:10. More than guessed: iad by 30 points, syd by 10.
+    const stderr = await warningsFor('fra: 80%, iad: 20%', rows(400, 500, 100));
+    expect(stderr.replaceAll(' %', '%')).toContain(
+      '40% of the requests of "GET /a" are elsewhere in telemetry: iad 50%, fra 40%, syd 10% [edge/guess-differs]',
+    );
+    expect(stderr).toContain('hint: correct the shares, or leave them out to take the measured ones');
+  });
+
+  test.each`
+    measured         | warned   | elsewhere
+    ${[55, 45, 0]}   | ${false} | ${'25 % are no more than a quarter'}
+    ${[549, 451, 0]} | ${true}  | ${'25.1 %'}
+    ${[80, 20, 0]}   | ${false} | ${'nothing'}
+  `('are let pass up to a quarter: $elsewhere', async ({ measured: [fra, iad, syd], warned }) => {
+    const stderr = await warningsFor('fra: 80%, iad: 20%', rows(fra, iad, syd));
+    expect(stderr.includes('elsewhere in telemetry')).toBe(warned);
+  });
+});

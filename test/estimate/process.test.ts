@@ -27,7 +27,7 @@ test('the program in one file says what its modules say', () => {
   const call = `process.exitCode = await main(['estimate', 'edge.yaml', '--baseline', 'before.yaml', '--format', 'json'], { ${io} });`;
   const modules = run(`import { main } from '${join(ROOT, 'dist/cli/main.js')}'; ${call}`);
   const bundle = run(
-    `import { loadBundled } from '${join(ROOT, 'bin/bundled.js')}'; const { main } = loadBundled('estimate').exports; ${call}`,
+    `import { loadProgram } from '${join(ROOT, 'bin/program.js')}'; const { main } = loadProgram('estimate'); ${call}`,
   );
   expect(bundle.stdout).toBe(modules.stdout);
   expect(bundle.stdout).toContain('"total": "377.11"');

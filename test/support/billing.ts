@@ -122,7 +122,7 @@ export function printed({ run, rateCard, rows }: Billed, format: InvoiceFormatNa
     explain,
     checks: [],
   };
-  return [...INVOICE_FORMATS[format](report, { style: PLAIN, columns: 120, all: true })].join('');
+  return [...INVOICE_FORMATS[format](report, { style: PLAIN, columns: Number.POSITIVE_INFINITY, all: true })].join('');
 }
 
 /** What became of each credit: `grant-1 10.00 drawn, 5.00 expired, 0.00 left`, in drawing order. */

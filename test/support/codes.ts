@@ -5,7 +5,7 @@ import { ROOT } from './runMeter.ts';
 
 /** Files whose codes get their area (`tiers/`) from whoever calls them. */
 const OF_TIER_FILES =
-  /^src\/(core\/quantity\.ts|config\/(prices\/\w+|readTier|readMeters|readDimensionPrice|readFilter|readPacks|loadRateCard|reading|texts|schemaProblems)\.ts)/;
+  /^src\/(core\/quantity\.ts|config\/(prices\/\w+|readTier|readMeters|readDimensionPrice|readFilter|readPacks|loadRateCard|configReader|texts|schemaProblems)\.ts)/;
 
 /** Every `area/what` that src can report, for the areas asked for. */
 export function codesIn(areas: readonly string[]): string[] {

@@ -7,7 +7,7 @@ import { Decimal } from '../../src/core/decimal.ts';
 import { type BillingRun, boundariesOf, spansOf } from '../../src/core/invoice/billingRun.ts';
 import { type PeriodChoice, parsePeriodChoice } from '../../src/core/period.ts';
 import type { TimelineEntry } from '../../src/core/timeline/entry.ts';
-import { askAll } from '../../src/core/timeline/question.ts';
+import { askAll } from '../../src/core/timeline/ledgerQuery.ts';
 import { Timeline } from '../../src/core/timeline/timeline.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import { entryObject } from '../../src/report/timeline/json.ts';
@@ -27,7 +27,7 @@ export type TimelineOrder = {
   readonly exports: readonly string[];
   /** The rows are gone when they are asked. */
   readonly seesOtherRows?: boolean;
-  /** Steps of one question, and of one pass. */
+  /** Steps of one query, and of one pass. */
   readonly mostSteps?: number;
   readonly mostOfPass?: number;
 };
@@ -71,8 +71,8 @@ export async function timelineFor(order: TimelineOrder): Promise<MadeTimeline> {
   const timeline = new Timeline({ run, buckets, thresholds, mostSteps: order.mostSteps ?? 1000 });
   const ask: Parameters<typeof askAll>[1] = async (watches) =>
     order.seesOtherRows ? watches.map(() => []) : (await watchUsage({ ...request(), watches })).watched;
-  const first = await askAll(timeline.questions(), ask, order.mostOfPass);
-  const second = await askAll(timeline.furtherQuestions(), ask, order.mostOfPass);
+  const first = await askAll(timeline.queries(), ask, order.mostOfPass);
+  const second = await askAll(timeline.furtherQueries(), ask, order.mostOfPass);
   const passes = first.passes + second.passes;
   const entries = timeline.entries();
   const { currency, timezone, meters } = rateCard;

@@ -14,7 +14,7 @@ const FEWEST_RUNS = 150;
 const LONG_EVERY = 15;
 
 test('the fast reader answers as the reference reader does, whatever the export', {
-  timeout: (seconds + 60) * 1000,
+  timeout: (seconds + 180) * 1000,
 }, async () => {
   const until = performance.now() + seconds * 1000;
   let seed = firstSeed;

@@ -8,6 +8,7 @@ import type { RunNotes, RunWarning } from '../../core/invoice/runNotes.ts';
 import { periodLabel } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
+import { timelineReportOf } from '../../library/render.ts';
 import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
 import { invoiceNames } from '../../report/invoice/names.ts';
@@ -27,7 +28,6 @@ import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut } f
 import { isGenerated } from '../outputs.ts';
 import { ProgressLine } from '../progress.ts';
 import { presentationFor, type ResultTarget, resultTarget } from '../resultTarget.ts';
-import { timelineReportOf } from '../timelineReport.ts';
 
 const flags = {
   ...billingFlags,

@@ -2,6 +2,7 @@ import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { parseShare } from '../../config/texts.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import { failed } from '../../core/quantity.ts';
+import { timelineReportOf } from '../../library/render.ts';
 import { TIMELINE_FORMATS, type TimelineFormatName } from '../../report/timeline/index.ts';
 import { isUriReference } from '../../report/timeline/uriReference.ts';
 import { readBillingRun } from '../billingRun.ts';
@@ -10,7 +11,6 @@ import { type FlagsOf, textFlag, wordsFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
-import { timelineReportOf } from '../timelineReport.ts';
 
 const flags = {
   ...billingFlags,

@@ -13,6 +13,7 @@ import { loadScenarios } from '../../config/loadScenarios.ts';
 import { loadTargets } from '../../config/loadTargets.ts';
 import { loadParameters } from '../../config/readParameters.ts';
 import { SHIPPED_SCENARIOS } from '../../config/shippedScenarios.ts';
+import { showScenarios } from '../../config/showScenarios.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { isError, type Problem } from '../../core/problem.ts';
 import { DEFAULT_PARAMETERS } from '../../core/simulation/parameters.ts';
@@ -20,7 +21,7 @@ import { formatProblems } from '../../report/problems.ts';
 import { printable } from '../../report/safeText.ts';
 import { readHistories } from '../../telemetry/history/readHistories.ts';
 import { styleFor } from '../colour.ts';
-import { command, type globalFlags } from '../command.ts';
+import { type Command, command, type globalFlags } from '../command.ts';
 import { estimateProblems } from '../estimateProblems.ts';
 import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { strictFlag } from '../flags/groups.ts';
@@ -29,10 +30,16 @@ import { readConfigFile, sourcesOf, tierFileHere } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeOut } from '../output.ts';
 import { portsFor } from '../ports.ts';
+import { readSettings } from '../settings/file.ts';
 import { asErrors, refuseWarnings } from '../warnings.ts';
 
 /** What became of a file: what it is, in words, if it is good. */
-type Checked = { readonly what?: string; readonly problems: readonly Problem[] };
+type Checked = {
+  readonly what?: string;
+  /** The file with everything written out that it leaves to others. */
+  readonly writtenOut?: string;
+  readonly problems: readonly Problem[];
+};
 
 /** A file as it was read; `kind` is undefined where it is none that meter knows. */
 type Given = { readonly file: string; readonly text: string; readonly kind: FileKind | undefined };
@@ -42,12 +49,14 @@ type Beside = {
   readonly rateCard: RateCard | undefined;
   readonly traffic: RoutesFile | undefined;
   readonly scenarios: readonly string[];
+  readonly commands: readonly Command[];
   readonly io: Io;
 };
 
 const flags = {
   tiers: fileFlag('tier file to check the others against (default: the first of the files, or the one here)'),
   strict: strictFlag,
+  show: switchFlag('print scenarios files with everything written out that their scenarios extend'),
   quiet: switchFlag('say nothing about good files'),
 } as const;
 type ValidateFlags = FlagsOf<typeof flags & typeof globalFlags>;
@@ -61,7 +70,7 @@ export default command({
     ['validate tiers.yaml customers.csv', 'each file, and the customers against the tiers'],
     ['validate --strict *.yaml', 'exit code 2 for a warning, too'],
   ],
-  run: ({ operands, flags: given, io }) => validate(operands, given, io),
+  run: async ({ operands, flags: given, io, commands }) => validate(operands, given, io, await commands()),
 });
 
 /**
@@ -70,7 +79,12 @@ export default command({
  * Customers, routes, mappings and histories are checked against a tier file: that of `--tiers`, else the first of the files, else
  * the one that other commands would find here. Customers need one; without one the others are checked as far as that goes.
  */
-async function validate(files: readonly string[], flags: ValidateFlags, io: Io): Promise<ExitCode> {
+async function validate(
+  files: readonly string[],
+  flags: ValidateFlags,
+  io: Io,
+  commands: readonly Command[],
+): Promise<ExitCode> {
   const problems: Problem[] = [];
   const given: Given[] = [];
   for (const file of new Set(files)) {
@@ -91,13 +105,17 @@ async function validate(files: readonly string[], flags: ValidateFlags, io: Io):
     // Which of several is meant for which routes is not known.
     traffic: traffic.length === 1 ? loadTrafficFile(traffic[0]!.text, traffic[0]!.file).file : undefined,
     scenarios: await scenarioNames(given, io),
-    io,
+    ...{ commands, io },
   };
   for (const one of given) {
     const checked = await check(one, beside);
     problems.push(...checked.problems);
     const warnings = checked.problems.length;
     if (checked.what === undefined || checked.problems.some(isError)) continue;
+    if (flags.show && checked.writtenOut !== undefined) {
+      await writeOut(io, [`# ${printable(one.file)}\n`, checked.writtenOut]);
+      continue;
+    }
     if (flags.quiet || (flags.strict && warnings > 0)) continue;
     const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
     await writeOut(io, [`${printable(one.file)}: a valid ${checked.what}${warned}\n`]);
@@ -190,8 +208,15 @@ async function check({ text, file, kind }: Given, beside: Beside): Promise<Check
         'meter invoice checks its rows',
       );
     case undefined:
-      return unknownKind(file, 'this is no file that meter knows', KINDS_IN_WORDS);
+      return settingsFile(text, file, beside.commands);
   }
+}
+
+/** A file with a section of some command holds settings; any other is unknown. */
+function settingsFile(text: string, file: string, commands: readonly Command[]): Checked {
+  const { settings, problems } = readSettings(text, file, { commands, names: commands.map(nameOf) });
+  if (settings.size === 0) return unknownKind(file, 'this is no file that meter knows', KINDS_IN_WORDS);
+  return checked(`configuration of ${[...settings.keys()].join(', ')}`, problems);
 }
 
 function unknownKind(file: string, message: string, hint: string): Checked {
@@ -232,7 +257,12 @@ function customersFile(text: string, file: string, rateCard: RateCard | undefine
 }
 
 async function scenariosFile(text: string, file: string, io: Io): Promise<Checked> {
-  const { loaded, problems } = loadScenarios(text, file, await tierFilesBeside(file, text, portsFor(io, {})));
+  const tierFiles = await tierFilesBeside(file, text, portsFor(io, {}));
+  const { loaded, problems } = loadScenarios(text, file, tierFiles);
   if (!loaded) return { problems };
-  return { what: `scenarios file with ${loaded.scenarios.map(({ name }) => printable(name)).join(', ')}`, problems };
+  return {
+    what: `scenarios file with ${loaded.scenarios.map(({ name }) => printable(name)).join(', ')}`,
+    writtenOut: showScenarios(text, file, tierFiles, loaded),
+    problems,
+  };
 }

@@ -5,7 +5,7 @@ import type { Tier } from '../../core/catalog/tier.ts';
 import { didYouMean, type Problem } from '../../core/problem.ts';
 import type { CsvRecord } from '../../records/splitRecords.ts';
 import { type Header, type RowFault, rowProblem, TableReader, type TakeRow } from '../../records/table.ts';
-import { historyOf, type Stay } from './history.ts';
+import { historyOf, type WrittenAssignment } from './history.ts';
 
 const AREA = 'customers';
 
@@ -15,19 +15,19 @@ export function readCustomersCsv(
   rateCard: RateCard,
 ): { customers: Map<string, Customer>; problems: Problem[] } {
   const problems: Problem[] = [];
-  const stays = new Map<string, Stay[]>();
+  const assignments = new Map<string, WrittenAssignment[]>();
   const report = (record: CsvRecord, fault: RowFault) => problems.push(rowProblem(AREA, name, record, fault));
   const format = {
     area: AREA,
     required: [['customer_id'], ['tier']],
     optional: ['from', 'to'],
-    rows: (header: Header) => stayRows(header, rateCard, stays, report),
+    rows: (header: Header) => assignmentRows(header, rateCard, assignments, report),
   };
   const table = new TableReader(format, name, problems);
   table.push(text.replace(/^\uFEFF/, ''));
   table.end();
   const customers = new Map<string, Customer>();
-  for (const [id, own] of stays) {
+  for (const [id, own] of assignments) {
     customers.set(id, {
       id,
       anchor: 1,
@@ -39,11 +39,14 @@ export function readCustomersCsv(
   return { customers, problems };
 }
 
-/** Adds each row with a customer to `stays`; what its dates and its tier lack is reported when they are put together. */
-function stayRows(
+/**
+ * Adds each row with a customer to `assignments`; what its dates and its tier lack is reported when they are put
+ * together.
+ */
+function assignmentRows(
   header: Header,
   rateCard: RateCard,
-  stays: Map<string, Stay[]>,
+  assignments: Map<string, WrittenAssignment[]>,
   report: (record: CsvRecord, fault: RowFault) => void,
 ): TakeRow {
   const [customer, tier] = [header.position('customer_id'), header.position('tier')];
@@ -55,15 +58,15 @@ function stayRows(
       return { code: 'missing-id', message: 'there is no customer id', hint };
     }
     const found = tierCalled(fields[tier]!, rateCard);
-    const stay: Stay = {
+    const assignment: WrittenAssignment = {
       tier: 'code' in found ? undefined : found,
       from: from < 0 ? '' : fields[from]!,
       to: to < 0 ? '' : fields[to]!,
       report: (_part, code, message, hint) => report(record, { code, message, ...(hint !== undefined && { hint }) }),
     };
-    const others = stays.get(id);
-    if (others) others.push(stay);
-    else stays.set(id, [stay]);
+    const others = assignments.get(id);
+    if (others) others.push(assignment);
+    else assignments.set(id, [assignment]);
     return 'code' in found ? found : undefined;
   };
 }

@@ -1,4 +1,4 @@
-/** The shape of a customers file in YAML, scalars as text. */
+/** Schema of customers files in YAML, scalars as text. */
 import { z } from 'zod';
 import { moneyText, nameText, plainText } from '../schemaTexts.ts';
 import { costText, termsShape } from '../tierSchema.ts';
@@ -7,7 +7,7 @@ const boundary = (description: string) => plainText(`${description}: a day or an
 
 const terms = { cost: costText.optional(), ...termsShape };
 
-const stay = z.strictObject({
+const assignment = z.strictObject({
   tier: nameText('A tier of the tier file'),
   from: boundary('Begin').optional(),
   to: boundary('End, excluded').optional(),
@@ -34,7 +34,7 @@ const grant = z.strictObject({
 const customer = z.strictObject({
   tier: nameText('Tier for all time; for changes of tier use history').optional(),
   history: z
-    .array(stay)
+    .array(assignment)
     .min(1)
     .optional()
     .meta({ description: 'Stretches of time on tiers, without gaps or overlaps' }),

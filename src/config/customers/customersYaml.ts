@@ -8,13 +8,13 @@ import { DEFAULT_PRIORITY } from '../../core/credits/grant.ts';
 import { packExpiry } from '../../core/credits/pack.ts';
 import { parseBoundary } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
-import { checkShape } from '../checkShape.ts';
-import { Reading } from '../reading.ts';
+import { checkSchema } from '../checkSchema.ts';
+import { ConfigReader } from '../configReader.ts';
 import { readTerms, type TermsText } from '../readTier.ts';
 import { PRICE_MODEL_NAMES } from '../tierSchema.ts';
 import { type Path, readYaml } from '../yamlFile.ts';
 import { type CreditText, type CustomerText, customersFileSchema } from './customersSchema.ts';
-import { historyOf, type Stay } from './history.ts';
+import { historyOf, type WrittenAssignment } from './history.ts';
 
 export function readCustomersYaml(
   text: string,
@@ -24,18 +24,18 @@ export function readCustomersYaml(
   const customers = new Map<string, Customer>();
   const file = readYaml(text, name);
   if (file.tree === undefined) return { customers, problems: [...file.problems] };
-  const shape = checkShape(file, customersFileSchema, { area: 'customers', models: PRICE_MODEL_NAMES });
-  const reading = new Reading(file, 'customers');
-  reading.currency = rateCard.currency;
-  reading.dimensions = rateCard.dimensions;
-  for (const [id, tree] of Object.entries(shape.tree?.customers ?? {})) {
-    if (id === '') reading.error('missing-id', ['customers', id], 'there is no customer id', undefined, 'key');
-    customers.set(id, readCustomer(id, tree, rateCard, reading));
+  const checked = checkSchema(file, customersFileSchema, { area: 'customers', models: PRICE_MODEL_NAMES });
+  const reader = new ConfigReader(file, 'customers');
+  reader.currency = rateCard.currency;
+  reader.dimensions = rateCard.dimensions;
+  for (const [id, tree] of Object.entries(checked.tree?.customers ?? {})) {
+    if (id === '') reader.error('missing-id', ['customers', id], 'there is no customer id', undefined, 'key');
+    customers.set(id, readCustomer(id, tree, rateCard, reader));
   }
-  return { customers, problems: [...shape.problems, ...reading.problems] };
+  return { customers, problems: [...checked.problems, ...reader.problems] };
 }
 
-function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reading: Reading): Customer {
+function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader: ConfigReader): Customer {
   const path = ['customers', id];
   const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, ...terms } = tree;
   if ((tier === undefined) === (history === undefined)) {
@@ -43,59 +43,60 @@ function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, readin
       tier === undefined
         ? `customer "${id}" has neither a tier nor a history`
         : `customer "${id}" has both a tier and a history`;
-    reading.error('tier-or-history', path, message, 'write tier: for one tier, or history: for several', 'key');
+    reader.error('tier-or-history', path, message, 'write tier: for one tier, or history: for several', 'key');
   }
-  const contract = new Contract(terms, path, rateCard, reading);
-  const stays = history
-    ? history.map(({ tier: name, from = '', to = '', ...own }, i): Stay => {
+  const contract = new Contract(terms, path, rateCard, reader);
+  const assignments = history
+    ? history.map(({ tier: name, from = '', to = '', ...own }, i): WrittenAssignment => {
         const at = [...path, 'history', i];
-        return { tier: contract.tierCalled(name, own, at), from, to, report: reporter(at, reading) };
+        return { tier: contract.tierCalled(name, own, at), from, to, report: reporter(at, reader) };
       })
     : tier === undefined
       ? []
-      : [{ tier: contract.tierCalled(tier, {}, path), from: '', to: '', report: reporter(path, reading) }];
+      : [{ tier: contract.tierCalled(tier, {}, path), from: '', to: '', report: reporter(path, reader) }];
   return {
     id,
-    anchor: readAnchor(anchor, [...path, 'anchor'], reading),
-    history: historyOf(id, stays, rateCard.timezone),
+    anchor: readAnchor(anchor, [...path, 'anchor'], reader),
+    history: historyOf(id, assignments, rateCard.timezone),
     autoPurchase: autoPurchase !== 'false',
-    grants: readGrants(credits, [...path, 'credits'], rateCard, reading),
+    grants: readGrants(credits, [...path, 'credits'], rateCard, reader),
   };
 }
 
-function reporter(path: Path, reading: Reading): Stay['report'] {
-  return (part, code, message, hint) => reading.error(code, [...path, part], message, hint);
+function reporter(path: Path, reader: ConfigReader): WrittenAssignment['report'] {
+  return (part, code, message, hint) => reader.error(code, [...path, part], message, hint);
 }
 
 /**
- * The tiers of the file with a customer's own terms: those for all time, then those of a stay. The same terms are always
- * the same tier, because two stays in a row on the same tier are one: a change that changes nothing splits nothing.
+ * The tiers of the file with a customer's own terms: those for all time, then those of an assignment. The same terms
+ * are always the same tier, because two assignments in a row on the same tier are one: a change that changes nothing
+ * splits nothing.
  */
 class Contract {
   private readonly terms: TermsText;
   private readonly path: Path;
   private readonly rateCard: RateCard;
-  private readonly reading: Reading;
+  private readonly reader: ConfigReader;
   private readonly general = new Map<string, Tier>();
   private readonly own = new Map<string, Tier>();
 
-  constructor(terms: TermsText, path: Path, rateCard: RateCard, reading: Reading) {
+  constructor(terms: TermsText, path: Path, rateCard: RateCard, reader: ConfigReader) {
     this.terms = terms;
     this.path = path;
     this.rateCard = rateCard;
-    this.reading = reading;
+    this.reader = reader;
   }
 
-  /** The tier with the terms of a stay that stands at `path`; undefined if there is none of that name. */
-  tierCalled(name: string, stay: TermsText, path: Path): Tier | undefined {
-    const listed = this.reading.named(this.rateCard.tiers, name, 'tier', [...path, 'tier']);
+  /** The tier with the terms of an assignment that stands at `path`; undefined if there is none of that name. */
+  tierCalled(name: string, assignment: TermsText, path: Path): Tier | undefined {
+    const listed = this.reader.named(this.rateCard.tiers, name, 'tier', [...path, 'tier']);
     if (!listed) return undefined;
     const known = this.general.get(name);
     const general = known ?? this.with(this.terms, this.path, listed);
     this.general.set(name, general);
-    const changed = this.with(stay, path, general);
+    const changed = this.with(assignment, path, general);
     if (changed === general) return general;
-    const key = JSON.stringify([name, sortedEntries(stay)]);
+    const key = JSON.stringify([name, sortedEntries(assignment)]);
     const same = this.own.get(key) ?? changed;
     this.own.set(key, same);
     return same;
@@ -103,7 +104,7 @@ class Contract {
 
   private with(terms: TermsText, path: Path, base: Tier): Tier {
     const saysSomething = Object.values(terms).some((value) => value !== undefined);
-    return saysSomething ? readTerms(this.reading, terms, path, this.rateCard.meters, base) : base;
+    return saysSomething ? readTerms(this.reader, terms, path, this.rateCard.meters, base) : base;
   }
 }
 
@@ -116,14 +117,19 @@ function sortedEntries(value: unknown): unknown {
     .map(([key, inner]) => [key, sortedEntries(inner)]);
 }
 
-function readAnchor(text: string | undefined, path: Path, reading: Reading): number {
+function readAnchor(text: string | undefined, path: Path, reader: ConfigReader): number {
   if (text === undefined) return 1;
   if (/^([1-9]|[12]\d|3[01])$/.test(text)) return Number(text);
-  reading.error('bad-anchor', path, `"${text}" is not a day of the month`, 'write a number from 1 to 31');
+  reader.error('bad-anchor', path, `"${text}" is not a day of the month`, 'write a number from 1 to 31');
   return 1;
 }
 
-function readGrants(credits: readonly CreditText[], path: Path, rateCard: RateCard, reading: Reading): CreditGrant[] {
+function readGrants(
+  credits: readonly CreditText[],
+  path: Path,
+  rateCard: RateCard,
+  reader: ConfigReader,
+): CreditGrant[] {
   const counts = new Map<string, number>();
   const nextId = (base: string) => {
     const number = (counts.get(base) ?? 0) + 1;
@@ -132,18 +138,18 @@ function readGrants(credits: readonly CreditText[], path: Path, rateCard: RateCa
   };
   return credits.flatMap((credit, i): CreditGrant[] => {
     const at = [...path, i];
-    const context = { at, rateCard, reading, nextId };
+    const context = { at, rateCard, reader, nextId };
     const priority =
-      credit.priority === undefined ? DEFAULT_PRIORITY : (reading.count(credit.priority, [...at, 'priority']) ?? 0);
+      credit.priority === undefined ? DEFAULT_PRIORITY : (reader.count(credit.priority, [...at, 'priority']) ?? 0);
     return 'pack' in credit ? packGrants(credit, priority, context) : moneyGrant(credit, priority, context);
   });
 }
 
 type GrantContext = {
-  /** Where the credit stands. */
+  /** Path of the credit in the file. */
   readonly at: Path;
   readonly rateCard: RateCard;
-  readonly reading: Reading;
+  readonly reader: ConfigReader;
   /** `grant-1`, `grant-2`. */
   nextId(base: string): string;
 };
@@ -152,10 +158,10 @@ type MoneyText = Exclude<CreditText, PackText>;
 
 /** A grant for each of the packs that were bought. */
 function packGrants(credit: PackText, priority: number, context: GrantContext): CreditGrant[] {
-  const { at, rateCard, reading, nextId } = context;
-  const pack = reading.named(rateCard.creditPacks, credit.pack, 'pack', [...at, 'pack']);
+  const { at, rateCard, reader, nextId } = context;
+  const pack = reader.named(rateCard.creditPacks, credit.pack, 'pack', [...at, 'pack']);
   const start = boundary(credit.purchased, 'purchased', context);
-  const quantity = credit.quantity === undefined ? 1 : (reading.count(credit.quantity, [...at, 'quantity']) ?? 0);
+  const quantity = credit.quantity === undefined ? 1 : (reader.count(credit.quantity, [...at, 'quantity']) ?? 0);
   if (!pack || start === undefined) return [];
   const isDay = parseDate(credit.purchased) !== undefined;
   const expires = packExpiry(pack, { at: start, isDay }, rateCard.timezone);
@@ -167,12 +173,12 @@ function packGrants(credit: PackText, priority: number, context: GrantContext): 
 
 /** None if a problem was reported. */
 function moneyGrant(credit: MoneyText, priority: number, context: GrantContext): CreditGrant[] {
-  const { at, reading, nextId } = context;
-  const amount = reading.payment(credit.amount, [...at, 'amount']);
+  const { at, reader, nextId } = context;
+  const amount = reader.payment(credit.amount, [...at, 'amount']);
   const [start, expires] = [boundary(credit.from, 'from', context), boundary(credit.expires, 'expires', context)];
   if (start !== undefined && expires !== undefined && expires <= start) {
     const message = `this credit expires at ${credit.expires}, which is not after ${credit.from}`;
-    reading.error('ends-before-it-begins', [...at, 'expires'], message);
+    reader.error('ends-before-it-begins', [...at, 'expires'], message);
   }
   if (!amount) return [];
   return [
@@ -187,12 +193,12 @@ function moneyGrant(credit: MoneyText, priority: number, context: GrantContext):
   ];
 }
 
-function boundary(text: string | undefined, key: string, { at, rateCard, reading }: GrantContext): Instant | undefined {
+function boundary(text: string | undefined, key: string, { at, rateCard, reader }: GrantContext): Instant | undefined {
   if (text === undefined) return undefined;
   const instant = parseBoundary(text, rateCard.timezone);
   if (instant === undefined) {
     const hint = 'write a day (2026-10-11) or an instant (2026-10-11T08:00:00Z)';
-    reading.error('not-a-date', [...at, key], `"${text}" is neither a day nor an RFC 3339 instant`, hint);
+    reader.error('not-a-date', [...at, key], `"${text}" is neither a day nor an RFC 3339 instant`, hint);
   }
   return instant;
 }

@@ -1,10 +1,10 @@
-/** A customer's stays on tiers, as a file lists them, to a history without holes. */
+/** A customer's assignments on tiers, as a file lists them, to a history without holes. */
 import { formatInstant, type Instant } from '../../core/calendar.ts';
 import type { Assignment } from '../../core/catalog/customer.ts';
 import type { Tier } from '../../core/catalog/tier.ts';
 import { parseBoundary } from '../../core/period.ts';
 
-export type Stay = {
+export type WrittenAssignment = {
   /** With the customer's contract in it; undefined if the file names none that exists. */
   readonly tier: Tier | undefined;
   readonly from: string;
@@ -14,19 +14,19 @@ export type Stay = {
 };
 
 /** In time order. What is wrong – no date, no price, overlap, gap – is reported; the result is then not to be used. */
-export function historyOf(id: string, stays: readonly Stay[], zone: string): Assignment[] {
-  const dated = stays.map((stay) => ({
-    stay,
-    from: boundary(stay, 'from', zone),
-    to: boundary(stay, 'to', zone),
+export function historyOf(id: string, assignments: readonly WrittenAssignment[], zone: string): Assignment[] {
+  const dated = assignments.map((assignment) => ({
+    assignment,
+    from: boundary(assignment, 'from', zone),
+    to: boundary(assignment, 'to', zone),
   }));
   dated.sort((a, b) => (a.from ?? Number.NEGATIVE_INFINITY) - (b.from ?? Number.NEGATIVE_INFINITY) || 0);
-  for (const [i, { stay, from, to }] of dated.entries()) {
+  for (const [i, { assignment, from, to }] of dated.entries()) {
     if (from !== undefined && to !== undefined && to <= from) {
-      stay.report(
+      assignment.report(
         'to',
         'ends-before-it-begins',
-        `customer "${id}": this ends at ${stay.to}, which is not after ${stay.from}`,
+        `customer "${id}": this ends at ${assignment.to}, which is not after ${assignment.from}`,
       );
     }
     const before = dated[i - 1];
@@ -34,33 +34,33 @@ export function historyOf(id: string, stays: readonly Stay[], zone: string): Ass
     const begun = from ?? Number.NEGATIVE_INFINITY;
     const ended = before.to ?? Number.POSITIVE_INFINITY;
     if (begun < ended) {
-      const until = before.to === undefined ? 'has no end' : `lasts until ${before.stay.to}`;
+      const until = before.to === undefined ? 'has no end' : `lasts until ${before.assignment.to}`;
       const message = `customer "${id}" would be on two tiers at once: the stay before this one ${until}`;
-      const hint = from === undefined ? 'give it a from' : `end the one before with to: ${stay.from}`;
-      stay.report('from', 'overlap', message, hint);
+      const hint = from === undefined ? 'give it a from' : `end the one before with to: ${assignment.from}`;
+      assignment.report('from', 'overlap', message, hint);
     } else if (begun > ended) {
-      const message = `customer "${id}" is on no tier between ${before.stay.to} and ${stay.from}`;
-      stay.report('from', 'gap', message, `begin this one at ${before.stay.to}, or add what lies between`);
+      const message = `customer "${id}" is on no tier between ${before.assignment.to} and ${assignment.from}`;
+      assignment.report('from', 'gap', message, `begin this one at ${before.assignment.to}, or add what lies between`);
     }
   }
-  for (const { stay } of dated) checkPrices(id, stay);
-  return dated.flatMap(({ stay: { tier }, from, to }) =>
+  for (const { assignment } of dated) checkPrices(id, assignment);
+  return dated.flatMap(({ assignment: { tier }, from, to }) =>
     tier?.kind === 'listed' ? [{ tier, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }] : [],
   );
 }
 
-function boundary(stay: Stay, part: 'from' | 'to', zone: string): Instant | undefined {
-  const text = stay[part];
+function boundary(assignment: WrittenAssignment, part: 'from' | 'to', zone: string): Instant | undefined {
+  const text = assignment[part];
   if (text === '') return undefined;
   const instant = parseBoundary(text, zone);
   if (instant === undefined) {
     const hint = `write a day (2026-10-11, from its first instant in ${zone}) or an instant (${formatInstant(0)})`;
-    stay.report(part, 'not-a-date', `"${text}" is neither a day nor an RFC 3339 instant`, hint);
+    assignment.report(part, 'not-a-date', `"${text}" is neither a day nor an RFC 3339 instant`, hint);
   }
   return instant;
 }
 
-function checkPrices(id: string, { tier, report }: Stay): void {
+function checkPrices(id: string, { tier, report }: WrittenAssignment): void {
   if (!tier) return;
   const missing = [...(tier.fee ? [] : ['a cost']), ...(tier.charges ? [] : ['overage prices'])];
   if (missing.length === 0) return;

@@ -31,7 +31,7 @@ import { rangeFault } from './readRoute.ts';
 export type CompletedRoutes = {
   /** Absent if any problem is an error. */
   readonly config?: EdgeConfig;
-  /** Where the regions of each route are written, by route and region. */
+  /** Sources of the regions of each route, by route and region. */
   readonly regionSources: ReadonlyMap<string, ReadonlyMap<string, ProblemSource>>;
   readonly problems: readonly Problem[];
 };
@@ -204,7 +204,7 @@ function withoutAdded(meanResponse: Fraction, addedBytes: Decimal): Decimal {
 }
 
 /**
- * How a request's mean compute, as telemetry shows it, comes from the route's own: the cache answers some requests,
+ * Mean compute of a request as telemetry shows it, worked out from the route's own: the cache answers some requests,
  * middleware adds to the others, mirrored copies add a whole one.
  */
 function computeModel(running: readonly Middleware[], cacheHit: Decimal, mirror: Fraction) {

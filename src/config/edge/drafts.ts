@@ -13,7 +13,7 @@ export type Given<T> = { readonly value: T; readonly origin: Origin; readonly so
 
 export type TrafficRates = { readonly low: TrafficRate; readonly expected: TrafficRate; readonly high: TrafficRate };
 
-/** What a route, or the defaults of a file, say. */
+/** Settings of a route, or of a file's defaults. */
 export type Settings = {
   readonly compute?: Given<Decimal>;
   readonly response?: Given<Decimal>;
@@ -45,7 +45,7 @@ export type RouteVariant = Pick<RouteDraft, 'match' | 'source' | 'mirror'>;
 
 export type RoutesFile = {
   readonly name: string;
-  /** What the file is, for people: `edge.yaml`, `Wrangler configuration`, `HTTPRoute`. */
+  /** The file's kind, for people: `edge.yaml`, `Wrangler configuration`, `HTTPRoute`. */
   readonly kind: string;
   readonly tier?: Given<string>;
   /** Requests in the busiest second, on all routes together. */
@@ -65,7 +65,7 @@ export type LoadedRoutes = {
   readonly environments?: readonly string[];
 };
 
-/** What routes are completed from. */
+/** The inputs from which routes are completed. */
 export type CompletionInput = {
   readonly file: RoutesFile;
   readonly traffic?: RoutesFile | undefined;

@@ -1,4 +1,7 @@
-/** The shapes of route configurations (`edge.yaml`) and traffic files, scalars as text. readRoute.ts gives the texts meaning. */
+/**
+ * Schemas of route configurations (`edge.yaml`) and traffic files, scalars as text. readRoute.ts gives the texts
+ * meaning.
+ */
 import { z } from 'zod';
 import { nameText, plainText, quantityText, shareText } from '../schemaTexts.ts';
 

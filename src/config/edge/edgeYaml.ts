@@ -1,8 +1,11 @@
-/** `edge.yaml`: our own format of route configurations, and traffic files, which give the routes of another file their traffic. */
+/**
+ * `edge.yaml`: our own format of route configurations, and traffic files, which give the routes of another file their
+ * traffic.
+ */
 import type { Middleware, Origin } from '../../core/estimate/edge.ts';
 import { isError } from '../../core/problem.ts';
-import { checkShape } from '../checkShape.ts';
-import { Reading } from '../reading.ts';
+import { checkSchema } from '../checkSchema.ts';
+import { ConfigReader } from '../configReader.ts';
 import { readYaml } from '../yamlFile.ts';
 import type { LoadedRoutes, RouteDraft, RoutesFile } from './drafts.ts';
 import { type EdgeFile, edgeFileSchema, type TrafficText, trafficFileSchema } from './edgeSchema.ts';
@@ -18,40 +21,35 @@ export const edgeYaml: RouteFileFormat = {
 function loadEdgeFile(text: string, name: string): LoadedRoutes {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
-  const shape = checkShape(file, edgeFileSchema, { area: 'edge', models: [] });
-  const reading = new Reading(file, 'edge');
-  const read = shape.tree && readEdgeFile(shape.tree, reading, name, shape.problems.length === 0);
-  const problems = [...shape.problems, ...reading.problems].sort(byPlace);
+  const checked = checkSchema(file, edgeFileSchema, { area: 'edge', models: [] });
+  const reader = new ConfigReader(file, 'edge');
+  const read = checked.tree && readEdgeFile(checked.tree, reader, name, checked.problems.length === 0);
+  const problems = [...checked.problems, ...reader.problems].sort(byPlace);
   return read && !problems.some(isError) ? { file: read, problems } : { problems };
 }
 
-function readEdgeFile(tree: EdgeFile, reading: Reading, name: string, isWhole: boolean): RoutesFile {
-  const middleware = readMiddleware(reading, tree.middleware ?? {});
+function readEdgeFile(tree: EdgeFile, reader: ConfigReader, name: string, isWhole: boolean): RoutesFile {
+  const middleware = readMiddleware(reader, tree.middleware ?? {});
   const places = new Map<string, number>();
   const routes = tree.routes.map((text, i): RouteDraft => {
     const path = ['routes', i];
     const match = text.match.trim();
-    const source = reading.at([...path, 'match']);
+    const source = reader.at([...path, 'match']);
     const before = places.get(match);
     if (before !== undefined) {
-      reading.error(
-        'route-twice',
-        [...path, 'match'],
-        `"${match}" is already in line ${before}`,
-        'keep one of the two',
-      );
+      reader.error('route-twice', [...path, 'match'], `"${match}" is already in line ${before}`, 'keep one of the two');
     } else places.set(match, source.line ?? 0);
     const traffic =
-      text.traffic === undefined ? undefined : readTraffic(reading, text.traffic, [...path, 'traffic'], 'route');
-    return { match, source, ...(traffic && { traffic }), ...readSettings(reading, text, path, 'route') };
+      text.traffic === undefined ? undefined : readTraffic(reader, text.traffic, [...path, 'traffic'], 'route');
+    return { match, source, ...(traffic && { traffic }), ...readSettings(reader, text, path, 'route') };
   });
-  // Where the shape is wrong the rest was read without it: what is then missing may only have been misspelt.
-  if (isWhole) checkMiddleware(reading, tree, middleware);
-  return { name, kind: edgeYaml.kind, routes, notes: [], ...readShared(tree, reading, middleware) };
+  // Where the file does not fit its schema the rest was read without it: what is then missing may only have been misspelt.
+  if (isWhole) checkMiddleware(reader, tree, middleware);
+  return { name, kind: edgeYaml.kind, routes, notes: [], ...readShared(tree, reader, middleware) };
 }
 
-function checkMiddleware(reading: Reading, tree: EdgeFile, middleware: ReadonlyMap<string, Middleware>): void {
-  checkMiddlewareNames(reading, middleware, [
+function checkMiddleware(reader: ConfigReader, tree: EdgeFile, middleware: ReadonlyMap<string, Middleware>): void {
+  checkMiddlewareNames(reader, middleware, [
     { names: tree.defaults?.middleware ?? [], path: ['defaults', 'middleware'] },
     ...tree.routes.map((route, i) => ({ names: route.middleware ?? [], path: ['routes', i, 'middleware'] })),
   ]);
@@ -59,21 +57,21 @@ function checkMiddleware(reading: Reading, tree: EdgeFile, middleware: ReadonlyM
 
 function readShared(
   tree: Omit<EdgeFile, 'routes'>,
-  reading: Reading,
+  reader: ConfigReader,
   middleware: ReadonlyMap<string, Middleware>,
 ): Pick<RoutesFile, 'tier' | 'peak' | 'defaults' | 'middleware' | 'checks'> {
   if (tree.version !== undefined && tree.version !== '1') {
-    reading.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
+    reader.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
   }
-  const peak = tree.peak === undefined ? undefined : readRate(reading, tree.peak, ['peak']);
+  const peak = tree.peak === undefined ? undefined : readRate(reader, tree.peak, ['peak']);
   return {
     ...(tree.tier !== undefined && {
-      tier: { value: tree.tier, origin: 'route' as Origin, source: reading.at(['tier']) },
+      tier: { value: tree.tier, origin: 'route' as Origin, source: reader.at(['tier']) },
     }),
-    ...(peak && { peak: { value: peak, origin: 'route' as Origin, source: reading.at(['peak']) } }),
-    defaults: readSettings(reading, tree.defaults ?? {}, ['defaults'], 'defaults'),
+    ...(peak && { peak: { value: peak, origin: 'route' as Origin, source: reader.at(['peak']) } }),
+    defaults: readSettings(reader, tree.defaults ?? {}, ['defaults'], 'defaults'),
     middleware,
-    checks: [...readChecks(reading, 'checks', tree.checks), ...readChecks(reading, 'warn', tree.warn)],
+    checks: [...readChecks(reader, 'checks', tree.checks), ...readChecks(reader, 'warn', tree.warn)],
   };
 }
 
@@ -90,12 +88,12 @@ export function loadTrafficFile(text: string, name: string): LoadedRoutes {
         locate: ((path, part) => file.locate(path.slice(1), part)) as typeof file.locate,
       }
     : file;
-  const shape = checkShape(wrapped, trafficFileSchema, { area: 'traffic', models: [] });
-  const reading = new Reading(wrapped, 'traffic');
+  const checked = checkSchema(wrapped, trafficFileSchema, { area: 'traffic', models: [] });
+  const reader = new ConfigReader(wrapped, 'traffic');
   let read: RoutesFile | undefined;
-  if (shape.tree) {
-    const { tree } = shape;
-    const middleware = readMiddleware(reading, tree.middleware ?? {});
+  if (checked.tree) {
+    const { tree } = checked;
+    const middleware = readMiddleware(reader, tree.middleware ?? {});
     const routes = Object.entries(tree.routes).map(([match, text]): RouteDraft => {
       const path = ['routes', match];
       const isTraffic = typeof text === 'string' || 'expected' in text;
@@ -103,13 +101,13 @@ export function loadTrafficFile(text: string, name: string): LoadedRoutes {
       const trafficText = isTraffic ? (text as TrafficText) : text.traffic;
       const trafficPath = isTraffic ? path : [...path, 'traffic'];
       const traffic =
-        trafficText === undefined ? undefined : readTraffic(reading, trafficText, trafficPath, 'traffic file');
-      const source = reading.at(path, 'key');
-      return { match, source, ...(traffic && { traffic }), ...readSettings(reading, settings, path, 'traffic file') };
+        trafficText === undefined ? undefined : readTraffic(reader, trafficText, trafficPath, 'traffic file');
+      const source = reader.at(path, 'key');
+      return { match, source, ...(traffic && { traffic }), ...readSettings(reader, settings, path, 'traffic file') };
     });
-    read = { name, kind: 'traffic file', routes, notes: [], ...readShared(tree, reading, middleware) };
+    read = { name, kind: 'traffic file', routes, notes: [], ...readShared(tree, reader, middleware) };
   }
-  const problems = [...shape.problems, ...reading.problems].sort(byPlace);
+  const problems = [...checked.problems, ...reader.problems].sort(byPlace);
   return read && !problems.some(isError) ? { file: read, problems } : { problems };
 }
 

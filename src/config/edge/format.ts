@@ -1,4 +1,4 @@
-/** What every format of route files is: how it is recognised, and how its routes are read. */
+/** The contract of a format of route files: how it is recognised, and how its routes are read. */
 import type { LoadedRoutes } from './drafts.ts';
 
 export type RouteFileFormat = {

@@ -1,4 +1,7 @@
-/** What a configuration still lacks, or does not agree about with its traffic file and its telemetry, in words. */
+/**
+ * Problems and notes about gaps: settings that a configuration lacks, or on which it differs from its traffic file or
+ * its telemetry.
+ */
 import { Decimal, sum, ZERO } from '../../core/decimal.ts';
 import type { EdgeRoute, Middleware } from '../../core/estimate/edge.ts';
 import { Fraction } from '../../core/fraction.ts';

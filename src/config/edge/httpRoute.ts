@@ -156,7 +156,7 @@ function conditions(tree: TextTree | undefined, sign: string): string[] {
   });
 }
 
-/** What all mirror filters of a rule send on, as a share of its requests; a filter without a share sends everything. */
+/** Share of a rule's requests that all its mirror filters send on; a filter without a share sends everything. */
 function mirrorOf(
   rule: Tree,
   path: Path,

@@ -4,25 +4,25 @@ import { type Decimal, isPlainDecimal, ONE, sum, ZERO } from '../../core/decimal
 import type { Middleware, Origin } from '../../core/estimate/edge.ts';
 import { TRAFFIC_BASES, type TrafficBase, type TrafficRate } from '../../core/estimate/traffic.ts';
 import { Fraction } from '../../core/fraction.ts';
-import type { Reading } from '../reading.ts';
+import type { ConfigReader } from '../configReader.ts';
 import type { Path } from '../yamlFile.ts';
 import type { Given, RegionShare, Settings, TrafficRates } from './drafts.ts';
 import type { MiddlewareText, SettingsText, TrafficText } from './edgeSchema.ts';
 
-export function readSettings(reading: Reading, text: SettingsText, path: Path, origin: Origin): Settings {
+export function readSettings(reader: ConfigReader, text: SettingsText, path: Path, origin: Origin): Settings {
   const given = <T>(key: string, value: T | undefined): Given<T> | undefined =>
-    value === undefined ? undefined : { value, origin, source: reading.at([...path, key]) };
+    value === undefined ? undefined : { value, origin, source: reader.at([...path, key]) };
   const quantity = (key: 'compute' | 'response', unit: string) => {
     const written = text[key];
-    const value = written === undefined ? undefined : reading.quantity(written, unit, [...path, key]);
-    if (key === 'compute') warnOfSeconds(reading, written, value, [...path, key]);
+    const value = written === undefined ? undefined : reader.quantity(written, unit, [...path, key]);
+    if (key === 'compute') warnOfSeconds(reader, written, value, [...path, key]);
     return given(key, value);
   };
   const share = (key: 'cache_hit' | 'mirror') => {
     const written = text[key];
-    const value = written === undefined ? undefined : reading.share(written, [...path, key]);
+    const value = written === undefined ? undefined : reader.share(written, [...path, key]);
     if (!value?.gt(ONE)) return value;
-    reading.error('share-out-of-range', [...path, key], `${written} is more than the whole`, 'write at most 100%');
+    reader.error('share-out-of-range', [...path, key], `${written} is more than the whole`, 'write at most 100%');
     return undefined;
   };
   const mirror = share('mirror');
@@ -31,35 +31,40 @@ export function readSettings(reading: Reading, text: SettingsText, path: Path, o
     response: quantity('response', 'B'),
     cacheHit: given('cache_hit', share('cache_hit')),
     mirror: given('mirror', mirror && Fraction.of(mirror)),
-    regions: text.regions && given('regions', readRegions(reading, text.regions, [...path, 'regions'])),
+    regions: text.regions && given('regions', readRegions(reader, text.regions, [...path, 'regions'])),
     middleware: given('middleware', text.middleware),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 /** A number without a unit is in seconds: whoever means milliseconds pays a thousand times as much. */
-function warnOfSeconds(reading: Reading, written: string | undefined, seconds: Decimal | undefined, path: Path): void {
+function warnOfSeconds(
+  reader: ConfigReader,
+  written: string | undefined,
+  seconds: Decimal | undefined,
+  path: Path,
+): void {
   if (written === undefined || !seconds?.gte(ONE) || !isPlainDecimal(written.trim())) return;
   const message = `compute: ${written} is ${seconds.toFixed()} s for each request`;
-  reading.warn('compute-without-unit', path, message, `write ${written}ms, or ${written}s if seconds are meant`);
+  reader.warn('compute-without-unit', path, message, `write ${written}ms, or ${written}s if seconds are meant`);
 }
 
 function readRegions(
-  reading: Reading,
+  reader: ConfigReader,
   text: NonNullable<SettingsText['regions']>,
   path: Path,
 ): ReadonlyMap<string, RegionShare> | undefined {
   if (Array.isArray(text)) {
     const twice = text.findIndex((region, i) => text.indexOf(region) !== i);
     if (twice >= 0)
-      reading.error('region-twice', [...path, twice], `"${text[twice]}" is already in the list`, 'remove it');
-    return new Map(text.map((region, i) => [region, { weight: ONE, source: reading.at([...path, i]) }]));
+      reader.error('region-twice', [...path, twice], `"${text[twice]}" is already in the list`, 'remove it');
+    return new Map(text.map((region, i) => [region, { weight: ONE, source: reader.at([...path, i]) }]));
   }
   const shares = new Map<string, RegionShare>();
   let complete = true;
   for (const [region, written] of Object.entries(text)) {
-    const weight = reading.share(written, [...path, region]);
-    if (weight) shares.set(region, { weight, source: reading.at([...path, region], 'key') });
+    const weight = reader.share(written, [...path, region]);
+    if (weight) shares.set(region, { weight, source: reader.at([...path, region], 'key') });
     else complete = false;
   }
   if (!complete) return undefined;
@@ -67,7 +72,7 @@ function readRegions(
   if (total.eq(ONE)) return shares;
   const off = total.minus(ONE).times(100);
   const names = [...shares.keys()];
-  reading.error(
+  reader.error(
     'shares-not-100',
     path,
     `the shares of ${names.join(', ') || 'no region'} add up to ${total.times(100).toFixed()}%`,
@@ -79,32 +84,32 @@ function readRegions(
 
 /** `40M/month`, `900/s`, or a map of low, expected and high. */
 export function readTraffic(
-  reading: Reading,
+  reader: ConfigReader,
   text: TrafficText,
   path: Path,
   origin: Origin,
 ): Given<TrafficRates> | undefined {
-  const source = reading.at(path);
+  const source = reader.at(path);
   if (typeof text === 'string') {
-    const rate = readRate(reading, text, path);
+    const rate = readRate(reader, text, path);
     return rate && { value: { low: rate, expected: rate, high: rate }, origin, source };
   }
-  const expected = readRate(reading, text.expected, [...path, 'expected']);
-  const low = text.low === undefined ? expected : readRate(reading, text.low, [...path, 'low']);
-  const high = text.high === undefined ? expected : readRate(reading, text.high, [...path, 'high']);
+  const expected = readRate(reader, text.expected, [...path, 'expected']);
+  const low = text.low === undefined ? expected : readRate(reader, text.low, [...path, 'low']);
+  const high = text.high === undefined ? expected : readRate(reader, text.high, [...path, 'high']);
   return low && expected && high && { value: { low, expected, high }, origin, source };
 }
 
 /** `40M/month`, `900/s`. */
-export function readRate(reading: Reading, text: string, path: Path): TrafficRate | undefined {
+export function readRate(reader: ConfigReader, text: string, path: Path): TrafficRate | undefined {
   const match = /^(.*?)\s*\/\s*([A-Za-z]+)$/.exec(text.trim());
   const base = match && (SPELLINGS[match[2]!] ?? match[2]!);
   if (!match || !TRAFFIC_BASES.includes(base as TrafficBase)) {
     const hint = match ? `use ${TRAFFIC_BASES.join(', ')} after the slash` : `say for how long: ${text.trim()}/month`;
-    reading.error('not-traffic', path, `"${text}" is not traffic`, hint);
+    reader.error('not-traffic', path, `"${text}" is not traffic`, hint);
     return undefined;
   }
-  const quantity = reading.quantity(match[1]!, 'request', path);
+  const quantity = reader.quantity(match[1]!, 'request', path);
   return quantity && { quantity, per: base as TrafficBase };
 }
 
@@ -119,7 +124,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 };
 
 export function readMiddleware(
-  reading: Reading,
+  reader: ConfigReader,
   texts: Readonly<Record<string, MiddlewareText>>,
 ): Map<string, Middleware> {
   const all = new Map<string, Middleware>();
@@ -127,10 +132,10 @@ export function readMiddleware(
     const path = ['middleware', name];
     const quantity = (key: 'compute' | 'bytes' | 'requests', unit: string): Decimal => {
       const written = text[key];
-      return (written === undefined ? undefined : reading.quantity(written, unit, [...path, key])) ?? ZERO;
+      return (written === undefined ? undefined : reader.quantity(written, unit, [...path, key])) ?? ZERO;
     };
     const computeSeconds = quantity('compute', 's');
-    warnOfSeconds(reading, text.compute, computeSeconds, [...path, 'compute']);
+    warnOfSeconds(reader, text.compute, computeSeconds, [...path, 'compute']);
     all.set(name, {
       name,
       computeSeconds,
@@ -143,35 +148,35 @@ export function readMiddleware(
 }
 
 /** The rules under a key of the file: those under `warn` only warn. */
-export function readChecks(reading: Reading, key: 'checks' | 'warn', rules: readonly string[] = []): Check[] {
+export function readChecks(reader: ConfigReader, key: 'checks' | 'warn', rules: readonly string[] = []): Check[] {
   return rules.flatMap((rule, i) => {
-    const read = readCheck(rule, reading.at([key, i]), key === 'warn' ? 'warning' : 'error');
+    const read = readCheck(rule, reader.at([key, i]), key === 'warn' ? 'warning' : 'error');
     if (isCheck(read)) return [read];
-    reading.problems.push(read);
+    reader.problems.push(read);
     return [];
   });
 }
 
 /** Reports names that are not defined, and definitions that nothing uses. */
 export function checkMiddlewareNames(
-  reading: Reading,
+  reader: ConfigReader,
   defined: ReadonlyMap<string, Middleware>,
   uses: readonly { readonly names: readonly string[]; readonly path: Path }[],
 ): void {
   for (const { names, path } of uses) {
     for (const [i, name] of names.entries()) {
       if (!defined.has(name)) {
-        const hint = defined.size > 0 ? reading.hintFor(name, defined.keys()) : 'define it under middleware';
-        reading.error('unknown-middleware', [...path, i], `there is no middleware "${name}"`, hint);
+        const hint = defined.size > 0 ? reader.hintFor(name, defined.keys()) : 'define it under middleware';
+        reader.error('unknown-middleware', [...path, i], `there is no middleware "${name}"`, hint);
       } else if (names.indexOf(name) !== i) {
-        reading.error('middleware-twice', [...path, i], `"${name}" already runs here`, 'remove one of the two');
+        reader.error('middleware-twice', [...path, i], `"${name}" already runs here`, 'remove one of the two');
       }
     }
   }
   const used = new Set(uses.flatMap(({ names }) => names));
   for (const name of defined.keys()) {
     if (used.has(name)) continue;
-    reading.warn(
+    reader.warn(
       'unused-middleware',
       ['middleware', name],
       `no route runs ${name}`,

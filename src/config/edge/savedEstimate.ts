@@ -10,7 +10,7 @@ export function isSavedEstimate(text: string): boolean {
   return /^\s*\{/.test(text) && /"formatVersion"\s*:/.test(text);
 }
 
-/** As much of a saved estimate as a comparison needs. `currency` is what it must be in. */
+/** Reads as much of a saved estimate as a comparison needs. `currency` is the one it must be in. */
 export function readSavedEstimate(
   text: string,
   name: string,

@@ -116,7 +116,7 @@ function patternOf(value: unknown, path: TreePath): Pattern | undefined {
   return { pattern: isDomain ? `${written}/*` : written, path: route ? [...path, 'pattern'] : path };
 }
 
-/** Where a Worker without routes is reached. */
+/** The pattern under which a Worker without routes is reached. */
 function workersDev(name: Setting | undefined): Pattern | undefined {
   if (typeof name?.value !== 'string' || name.value === '') return undefined;
   return { pattern: `${name.value}.workers.dev/*`, path: name.path };
@@ -130,7 +130,7 @@ function mostCompute(limits: Setting | undefined, file: WranglerFile): RouteDraf
   return { value: new Decimal(String(cpu)).div(1000), origin: 'route', source };
 }
 
-/** What else makes a Worker run, or sends requests to others: it is named, since its cost is not in the estimate. */
+/** Names other triggers of a Worker and other receivers of its requests, since their cost is not in the estimate. */
 function skippedIn(setting: (key: string) => Setting | undefined, file: WranglerFile): Note[] {
   const notes: Note[] = [];
   const add = (what: string, key: string, inner?: string) => {

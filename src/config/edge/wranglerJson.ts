@@ -34,7 +34,7 @@ export const wranglerJson: RouteFileFormat = {
 /** Deeper than any configuration: the parser goes a level of the stack down for each. */
 const MOST_LEVELS = 100;
 
-/** What the parser says, where more can be said than that it is not JSON. */
+/** Messages for errors of the parser about which more can be said than that the text is not JSON. */
 const WORDS: Readonly<Record<string, string>> = {
   CommaExpected: 'a comma is missing before this',
   ColonExpected: 'a colon is missing before this',

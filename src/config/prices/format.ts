@@ -1,9 +1,12 @@
-/** A price model's form in a tier file: its shape, and the reading of its texts. */
+/** A price model's form in a tier file: its schema, and the function that reads its texts. */
 import type { z } from 'zod';
 import type { Decimal } from '../../core/decimal.ts';
 import type { ModelName, Price } from '../../core/pricing/index.ts';
 
-/** Turns the texts of a price into numbers, in the unit of its meter and the currency of its file; what is wrong becomes a problem. */
+/**
+ * Turns the texts of a price into numbers, in the unit of its meter and the currency of its file; what is wrong becomes
+ * a problem.
+ */
 export type PriceReader = {
   /** The meter's own unit: `request`, `B`. */
   readonly unit: string;

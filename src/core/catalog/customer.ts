@@ -4,7 +4,7 @@ import type { CreditGrant } from './credit.ts';
 import { haveSameTerms } from './terms.ts';
 import type { ListedTier } from './tier.ts';
 
-/** Who is billed, and on what terms. */
+/** A customer to be billed, and the terms. */
 export type Customer = {
   readonly id: string;
   /** Day of the month on which billing periods begin, 1 to 31; where a month is shorter, its last day. */
@@ -26,7 +26,7 @@ export function customerOn(tier: ListedTier, id: string): Customer {
 
 /** Time within a period on the same terms, half-open. */
 export type TermsInForce = {
-  /** Of tiers with the same terms that follow each other the last one, whose name it has on an invoice. */
+  /** The last of successive tiers with the same terms; an invoice shows its name. */
   readonly tier: ListedTier;
   readonly period: Period;
   /** The tiers one after another, at least one; they have the same terms, and may have other names and rate limits. */

@@ -18,7 +18,7 @@ export function valuesIn(group: string, dimensions: readonly string[]): readonly
   return dimensions.length === 1 ? [group] : (JSON.parse(group) as string[]);
 }
 
-/** What a ledger tells rows apart by. */
+/** Dimensions by which a ledger keeps rows apart. */
 export type KeptDimensions = {
   readonly dimensions: readonly string[];
   /** Several of the dimensions by whose combinations usage is wanted, besides by each by itself. Absent: none. */

@@ -1,4 +1,4 @@
-/** What a ledger has to tell rows apart by, so that a rate card's meters and prices can be served from it. */
+/** Collects the dimensions that a ledger must keep apart to serve a rate card's meters and prices. */
 
 import type { Customer } from './customer.ts';
 import { groupingName, type KeptDimensions } from './grouping.ts';

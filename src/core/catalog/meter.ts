@@ -3,8 +3,8 @@ import type { UnitFamily } from '../quantity.ts';
 import type { RowFilter } from './rowFilter.ts';
 
 /**
- * How the rows of a stretch become one quantity. `count` counts rows, `unique` distinct values, `last` is the latest value,
- * `time_weighted` adds up the values in force by the time for which they were.
+ * Rules that turn the rows of a stretch into one quantity. `count` counts rows, `unique` distinct values, `last` is the
+ * latest value, `time_weighted` adds up the values in force by the time for which they were.
  */
 export const AGGREGATIONS = ['sum', 'count', 'max', 'unique', 'last', 'time_weighted'] as const;
 /** `percentile` ranks what intervals add up to. */
@@ -19,7 +19,7 @@ export type WeightingTerms = {
 export type PercentileTerms = {
   /** Above 0, at most 1: the 95th percentile is 0.95. */
   readonly share: Decimal;
-  /** Of an interval; divides an hour evenly. */
+  /** Length of an interval in milliseconds; divides an hour evenly. */
   readonly intervalMs: number;
 };
 
@@ -46,7 +46,7 @@ export function levelsAmong(meters: ReadonlyMap<string, Meter>): ReadonlySet<str
   return new Set([...meters.values()].filter(isLevel).map(({ name }) => name));
 }
 
-/** What is counted. Quantities of a meter are everywhere in its own unit, unscaled. */
+/** A meter: a quantity that is counted, everywhere in the meter's own unit, unscaled. */
 export type Meter = {
   readonly name: string;
   /** The column or key of a telemetry row that holds it. */
@@ -57,9 +57,9 @@ export type Meter = {
   readonly aggregation: Aggregation;
   /** The rows that count; absent: all. */
   readonly where?: RowFilter;
-  /** Of `time_weighted`. */
+  /** Terms of `time_weighted`; absent for other aggregations. */
   readonly weighting?: WeightingTerms;
-  /** Of `percentile`. */
+  /** Terms of `percentile`; absent for other aggregations. */
   readonly percentile?: PercentileTerms;
 };
 

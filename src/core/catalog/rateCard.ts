@@ -25,6 +25,6 @@ export type RateCard = {
   };
   /** `share`: 20 % is 0.2. `included`: amounts already contain it. */
   readonly tax?: { readonly share: Decimal; readonly included: boolean; readonly text: string };
-  /** What running it costs us: by meter, and by the month for features. */
+  /** Our cost of running the service: by meter, and by the month for features. */
   readonly costs: { readonly meters: ReadonlyMap<string, UnitAmount>; readonly features: ReadonlyMap<string, Decimal> };
 };

@@ -1,4 +1,4 @@
-/** Which rows a meter counts: those that meet every condition of its filter. */
+/** Filter of a meter: it counts the rows that meet every condition. */
 import { assert } from '../assert.ts';
 
 export type RowFilter = readonly Condition[];

@@ -1,9 +1,9 @@
-/** Whether two tiers come to the same amounts, whatever they are called. */
+/** Decides if two tiers come to the same amounts, by their terms and not by their names. */
 import { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Tier } from './tier.ts';
 
-/** What of a tier no amount depends on. */
+/** Fields of a tier on which no amount depends. */
 const BESIDE_AMOUNTS: ReadonlySet<string> = new Set<keyof Tier>(['name', 'features', 'purpose', 'rateLimit']);
 
 /**
@@ -27,7 +27,7 @@ function areSame(a: unknown, b: unknown): boolean {
   return ones.size === others.size && [...ones].every(([key, one]) => others.has(key) && areSame(one, others.get(key)));
 }
 
-/** What a map, a list or an object holds, without the texts that repeat it. */
+/** Contents of a map, a list or an object, without the texts that repeat it. */
 function partsOf(whole: object): ReadonlyMap<unknown, unknown> {
   if (whole instanceof Map) return whole;
   const parts = new Map<unknown, unknown>(

@@ -24,7 +24,7 @@ export type ContractTier = Plan & {
 /** Prices of the usage beyond the limits, by meter name. */
 export type Charges = ReadonlyMap<string, Charge>;
 
-type Plan = {
+export type Plan = {
   readonly name: string;
   /** By meter name; a meter without a limit has none. */
   readonly limits: ReadonlyMap<string, Limit>;
@@ -52,9 +52,9 @@ export type Fee =
 /** The quantity that the fee includes. */
 export type Limit = {
   readonly quantity: Decimal;
-  /** What the quantity is for. `period`: the billing period, however long. */
+  /** Time for which the quantity is granted. `period`: the billing period, however long. */
   readonly per: LimitBase;
-  /** As written, without a monthly base: `200k`, `50GB`, `1M/day`. */
+  /** Text in the tier file, without a monthly base: `200k`, `50GB`, `1M/day`. */
   readonly text: string;
 };
 export type LimitBase = 'period' | 'day' | 'week' | 'month' | 'year';
@@ -71,7 +71,10 @@ export function limitOf({ limits, charges }: Tier, meter: string): { included: L
   return included && { included, beyond: !charges || charges.has(meter) ? 'priced' : 'blocked' };
 }
 
-/** What one meter's usage beyond its limit costs: one price, or one for each value of a dimension of the telemetry, or for each combination of several. */
+/**
+ * Price of one meter's usage beyond its limit: one price, or one for each value of a dimension of the telemetry, or for
+ * each combination of several.
+ */
 export type Charge = SingleCharge | DimensionCharge;
 export type SingleCharge = { readonly kind: 'single'; readonly price: Price };
 export type DimensionCharge = {
@@ -92,8 +95,8 @@ export function dimensionValues({ dimensions }: DimensionCharge, group: string):
 }
 
 /**
- * How much a limit includes in a whole billing period: so much a period, or a day × days, a week × days ÷ 7, a month ×
- * billing months, a year × billing months ÷ 12.
+ * Quantity that a limit includes in a whole billing period: its quantity a period, or a day × days, a week × days ÷ 7,
+ * a month × billing months, a year × billing months ÷ 12.
  */
 export function includedIn(limit: Limit, period: Period, zone: string): Fraction {
   const quantity = Fraction.of(limit.quantity);

@@ -17,7 +17,7 @@ export type Check = {
 
 export type CheckOutcome = {
   readonly rule: string;
-  /** What it is if it does not hold: an error, with which the job fails, or a warning. */
+  /** Severity of a rule that does not hold: an error, with which the job fails, or a warning. */
   readonly severity: Problem['severity'];
   readonly passed: boolean;
   /** For people: `14.2%`, `612.40`, `total 612.40, tax 0`. */
@@ -85,7 +85,7 @@ function measured(expression: Expression, result: Result): string {
   return listText(value, comparisons(expression, result), { ...expression, isLeft: open === left, asShare });
 }
 
-/** Of a list the value that decides: `largest 602.4, 1 of 2 fail`; `for instance 7, 1 of 3 fail`. */
+/** The value of a list that decides: `largest 602.4, 1 of 2 fail`; `for instance 7, 1 of 3 fail`. */
 function listText(
   values: readonly Single[],
   truths: readonly Truth[],
@@ -126,7 +126,7 @@ export function rootsOf(expression: Expression): readonly string[] {
   });
 }
 
-/** What of a rule comes from the result: names, and functions of names. */
+/** Terms of a rule that come from the result: names, and functions of names. */
 function termsIn(expression: Expression): readonly Term[] {
   switch (expression.kind) {
     case 'name':

@@ -11,7 +11,7 @@ import { isList, numberOf, type Single, type Value, Written } from './value.ts';
 /** `null`: it cannot be known. */
 export type Truth = boolean | null;
 
-/** Whether a rule holds. Throws a {@link RuleError} on an unknown name and on values that do not fit. */
+/** Evaluates a rule. Throws a {@link RuleError} on an unknown name and on values that do not fit. */
 export function holds(expression: Expression, result: Result): Truth {
   return truthOf(evaluate(expression, result), 0);
 }
@@ -51,7 +51,7 @@ export function evaluate(expression: Expression, result: Result): Value {
   }
 }
 
-/** What a comparison says of every entry of one side with every entry of the other; a single value is one entry. */
+/** Compares every entry of one side with every entry of the other; a single value is one entry. */
 export function comparisons({ operator, sides, at }: ComparisonOf, result: Result): Truth[] {
   const [left, right] = sides.map((side) => evaluate(side, result)).map((value) => (isList(value) ? value : [value]));
   const asksForNull = (operator === '==' || operator === '!=') && sides.some(isNull);
@@ -102,7 +102,7 @@ function compare(operator: Comparison, left: Single, right: Single, at: number):
   return operator === '>' ? difference > 0 : difference >= 0;
 }
 
-/** As texts if one of them is a text and no number; as numbers if both can be. */
+/** Compares as texts if one side is a text and no number, as numbers if both can be numbers. */
 function isSame(left: Single, right: Single): boolean {
   if (typeof left === 'string' || typeof right === 'string') return textOf(left) === textOf(right);
   const isNumber = (value: Single) => value instanceof Fraction || value instanceof Written;

@@ -1,4 +1,4 @@
-/** What a check is made of, once it is read. Positions count characters of the rule from 0. */
+/** Syntax tree of a check. Positions count characters of the rule from 0. */
 import type { Fraction } from '../fraction.ts';
 
 export type Expression =
@@ -30,7 +30,7 @@ export type Comparison = (typeof COMPARISONS)[number];
 export const FUNCTIONS = ['max', 'min', 'sum', 'count', 'abs'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** What is wrong with a rule, and where in it. */
+/** Fault in a rule, and its position. */
 export type RuleFault = {
   readonly code: string;
   readonly at: number;

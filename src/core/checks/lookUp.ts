@@ -31,7 +31,7 @@ export function lookUpArgument(path: readonly Segment[], result: Result): Value 
   return places.flatMap((place) => entriesAt(place, isMany)).map((entry) => single(entry, path));
 }
 
-/** How many entries a list or a map has, whatever they are; a single value is one. Undefined: the result has no such list. */
+/** Number of entries of a list or a map, of any kind; a single value is one. Undefined: the result has no such list. */
 export function countEntries(path: readonly Segment[], result: Result): number | undefined {
   const { places, isMany } = follow(path, result);
   const [first] = places;
@@ -122,7 +122,7 @@ function entryAt({ value, names }: Place, index: number, at: number): Place {
   throw new RuleError({ code: 'unknown-name', at, message });
 }
 
-/** What an object has under a key, or what is known of it where it has nothing. */
+/** The value of an object under a key, or the declared default of a key that it lacks. */
 function member(place: Place, step: Step): Place {
   const { value, names } = place;
   const key = String(step.segment.key);
@@ -168,7 +168,7 @@ function unknownName({ value, names }: Place, { path, depth, segment, json }: St
   });
 }
 
-/** Where in the result a name does occur, nearest to the top. */
+/** Path of another occurrence of a name in the result, nearest to the top. */
 function elsewhere(name: string, json: unknown): string | undefined {
   let level: [string, unknown][] = [['', json]];
   for (let depth = 0; depth < 4; depth++) {
@@ -185,7 +185,7 @@ function elsewhere(name: string, json: unknown): string | undefined {
   return undefined;
 }
 
-/** Of a list only its first entry, under ''. */
+/** Named entries of a value; a list has only its first entry, under ''. */
 function entriesOf(place: unknown): readonly (readonly [string, unknown])[] {
   if (typeof place !== 'object' || place === null) return [];
   return Array.isArray(place) ? place.slice(0, 1).map((entry) => ['', entry] as const) : Object.entries(place);

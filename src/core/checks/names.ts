@@ -3,13 +3,16 @@
  * always apply, meters of which nothing is blocked. A command declares them beside its JSON; all other names are in the JSON.
  */
 export type Names = {
-  /** Of an object: fields that it may lack, and fields of which more is to be said. A field that is lacking is unknown. */
+  /** Fields of an object that it may lack, or of which more is to be said. A field that is lacking is unknown. */
   readonly fields?: Readonly<Record<string, Names>>;
-  /** Of a list: what its entries may hold. */
+  /** Names that entries of a list may hold. */
   readonly entry?: Names;
-  /** Of an object whose keys come from the user's files: what each value may hold. Functions take its values as a list. */
+  /**
+   * Names that each value may hold, in an object whose keys come from the user's files. Functions take its values as a
+   * list.
+   */
   readonly values?: Names;
-  /** Of such an object: keys that count as 0 where they are lacking. */
+  /** Keys of such an object that count as 0 if they are lacking. */
   readonly zeros?: readonly string[];
 };
 

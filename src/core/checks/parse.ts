@@ -77,7 +77,7 @@ class Reader {
     return this.tokens[this.next];
   }
 
-  /** Where the next token stands. */
+  /** Position of the next token. */
   private get position(): number {
     return this.peek()?.at ?? this.end;
   }
@@ -208,7 +208,7 @@ class Reader {
     return true;
   }
 
-  /** Where the sign stands. */
+  /** Takes the sign, and returns its position. */
   private expect(sign: string): number {
     const token = this.peek();
     if (token?.text !== sign) throw unexpected(token ?? { text: 'the end', at: this.end }, `"${sign}"`);

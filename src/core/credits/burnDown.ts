@@ -1,6 +1,6 @@
 /**
- * How a period's usage charges are paid from credit: in time order, because a grant that expires on the 15th pays for
- * what was used before it and for nothing after.
+ * Pays a period's usage charges from credit in time order, because a grant that expires on the 15th pays for what was
+ * used before it and for nothing after.
  */
 import { assert } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
@@ -13,7 +13,7 @@ import { type Balance, byDrawingOrder, DEFAULT_PRIORITY } from './grant.ts';
 export type AutoPurchase = {
   readonly pack: CreditPack;
   readonly maxPerPeriod: number;
-  /** Whether it is bought for what is charged from this boundary to the next. */
+  /** True if it is bought for charges from this boundary to the next. */
   readonly isFor: (from: Instant) => boolean;
   /** Id of the n-th pack bought in the period, from 1. */
   readonly idOf: (n: number) => string;
@@ -21,7 +21,7 @@ export type AutoPurchase = {
 };
 
 export type BurnDownInput = {
-  /** What earlier periods left, and what was granted since. */
+  /** Remaining credit of earlier periods, and grants since. */
   readonly balances: readonly Balance[];
   readonly period: Period;
   /**
@@ -31,12 +31,15 @@ export type BurnDownInput = {
   readonly boundaries: readonly Instant[];
   /** Usage charges of what was used before each boundary, in whole minor units, without what minimums add. */
   readonly charges: readonly Decimal[];
-  /** What minimums add. It is owed at the period's end, and never a reason to buy a pack: nothing was used for it. */
+  /**
+   * The amount that minimums add. It is owed at the period's end, and never a reason to buy a pack: nothing was used
+   * for it.
+   */
   readonly topUp: Decimal;
   readonly autoPurchase?: AutoPurchase | undefined;
 };
 
-/** What became of one grant in the period: opening = drawn + expired + remaining. */
+/** Use of one grant in the period: opening = drawn + expired + remaining. */
 export type CreditUse = {
   readonly grant: CreditGrant;
   /** Before the period, or when it was bought in it. */
@@ -55,7 +58,7 @@ export type BurnDown = {
   readonly bought: number;
 };
 
-/** What is left for the next period, of the grants before this one and of those bought in it. */
+/** Balances for the next period, of the grants before this one and of those bought in it. */
 export function carryOver(balances: readonly Balance[], uses: readonly CreditUse[], period: Period): Balance[] {
   if (balances.length === 0 && uses.length === 0) return [];
   const used = new Map(uses.map((use) => [use.grant.id, use]));
@@ -97,8 +100,8 @@ export function burnDown(input: BurnDownInput): BurnDown {
 }
 
 /**
- * What was newly charged between each boundary and the next. Where volume pricing lets charges fall, the fall is taken
- * from what came before it, so that no accrual is negative and all of them add up to the invoice's charges.
+ * New charges between each boundary and the next. Volume pricing can let charges fall; the fall is taken from earlier
+ * charges, so that no accrual is negative and all of them add up to the invoice's charges.
  */
 function accrualsOf(charges: readonly Decimal[]): Decimal[] {
   const lasting: Decimal[] = [];

@@ -4,7 +4,7 @@ import type { Decimal } from '../decimal.ts';
 /** For grants that do not say. */
 export const DEFAULT_PRIORITY = 100;
 
-/** What is left of a grant between two billing periods. */
+/** Remaining amount of a grant between two billing periods. */
 export type Balance = { readonly grant: CreditGrant; readonly remaining: Decimal };
 
 /**

@@ -1,10 +1,10 @@
 /**
- * Whose cost it is: every amount of an invoice, spread over the parts of the routes.
+ * Attributes costs: every amount of an invoice is spread over the parts of the routes.
  *
  * A usage line – of a price with steps each step – is spread by what each part used of the line's meter, in the line's
- * region and on its route where the price is by these. A fee is spread by requests, because it is owed for serving them.
- * Discount, maximum and minimum are spread by the usage amounts that they act on; a minimum beside no usage amount is
- * owed for serving, like a fee. Tax is spread by all of these.
+ * region and on its route where the price is by these. A fee is spread by requests, because it is owed for serving
+ * them. Discount, maximum and minimum are spread by the usage amounts that they act on; a minimum beside no usage
+ * amount is owed for serving, like a fee. Tax is spread by all of these.
  *
  * A part's cost is the exact sum of its shares of all lines. It is rounded once: routes to the total, then the parts of
  * each route to the route, both by largest remainder, so that routes and parts are less than one minor unit from their
@@ -50,7 +50,7 @@ export function attribute(invoice: Invoice, parts: readonly Part[], meters: Rate
   };
 }
 
-/** What each part costs, in minor units; behind the parts stands what belongs to none of them. */
+/** Cost of each part in minor units; the last entry, behind the parts, is the cost that belongs to none of them. */
 function exactCosts(
   invoice: Invoice,
   parts: readonly Part[],
@@ -77,7 +77,7 @@ function exactCosts(
   return invoice.creditsApplied.isZero() ? withTax : addShares(withTax, spread(invoice.creditsApplied.neg(), charged));
 }
 
-/** What each part used of what the line is about. */
+/** Usage of each part that counts for the line. */
 function weightsOf(line: UsageLine, parts: readonly Part[], meters: RateCard['meters']): Decimal[] {
   const meter = projectedAs(meters, line.meter);
   if (!meter) return parts.map(() => ZERO);

@@ -1,17 +1,17 @@
 /**
  * Break-even traffic between neighbouring tiers: the configuration's mix of routes, with more or less of it.
  *
- * A break-even is the first number of requests at which the invoice of one tier is dearer than that of the other, though
- * it was not before: to the request, because totals come from invoices, with their steps, minimums and rounding. A tier
- * that blocks part of the usage does not serve the traffic, and is never the cheaper one. Looked at are a thousandth of
- * the configured traffic to a thousand times of it; where amounts jump, every crossing is there.
+ * A break-even is the first number of requests at which the invoice of one tier is dearer than that of the other,
+ * though it was not before: to the request, because totals come from invoices, with their steps, minimums and rounding.
+ * A tier that blocks part of the usage does not serve the traffic, and is never the cheaper one. Looked at are a
+ * thousandth of the configured traffic to a thousand times of it; where amounts jump, every crossing is there.
  */
 import type { RateCard } from '../catalog/rateCard.ts';
 import { Decimal } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import type { Usage } from '../usage/ledger.ts';
 import { crossingsBetween } from './crossings.ts';
-import type { Offer } from './offers.ts';
+import type { Quote } from './quotes.ts';
 import { answersAt } from './scaledUsage.ts';
 import { turns } from './turns.ts';
 
@@ -20,7 +20,7 @@ export type BreakEven = {
   readonly to: string;
   /** The first number of requests in the period at which `to` is the cheaper one, or the only one that serves them. */
   readonly requests: Decimal;
-  /** What `to` bills there. */
+  /** Total that `to` bills at that traffic. */
   readonly total: Decimal;
   /** `blocked`: a hard cap of `from` begins to block there. */
   readonly reason: 'cheaper' | 'blocked';
@@ -28,10 +28,10 @@ export type BreakEven = {
 
 const RANGE = 1000;
 
-export function breakEvens(rateCard: RateCard, usage: Usage, offers: readonly Offer[], period: Period): BreakEven[] {
+export function breakEvens(rateCard: RateCard, usage: Usage, quotes: readonly Quote[], period: Period): BreakEven[] {
   const present = usage.get('requests')!.quantity.toNumber();
   if (present === 0) return [];
-  const tiers = offers.flatMap((offer) => (offer.invoice ? [offer.tier] : []));
+  const tiers = quotes.flatMap((quote) => (quote.invoice ? [quote.tier] : []));
   const answers = answersAt(rateCard, usage, period);
   const first = Math.max(1, Math.floor(present / RANGE));
   const last = Math.min(present * RANGE, Number.MAX_SAFE_INTEGER);

@@ -1,14 +1,14 @@
-/** What changed since a baseline: the total, and route by route. */
+/** Compares an estimate with a baseline: the total, and route by route. */
 import { type Decimal, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Estimate } from './estimate.ts';
 import { type Amounts, ESTIMATED_METERS, type EstimatedMeter } from './project.ts';
 
-/** As much of an estimate as a comparison needs; a saved one holds no more. */
+/** Summary of an estimate that a comparison needs; a saved one holds no more. */
 export type Snapshot = {
   readonly tier: string;
   readonly total: Decimal;
-  /** Of the period that it is for. */
+  /** Days of the estimate's period. */
   readonly days: number;
   /** By meter, what the tier blocks of the usage: the total is no price of that. */
   readonly blocked: ReadonlyMap<string, Fraction>;
@@ -16,7 +16,7 @@ export type Snapshot = {
 };
 
 export type Comparison = {
-  /** What the baseline is called. */
+  /** Name of the baseline. */
   readonly name: string;
   readonly before: Snapshot;
   /** Days of the baseline, if it is for another number of days: `before` is then by the day, for as many days as `after`. */

@@ -1,5 +1,5 @@
 /**
- * How much time an export covers: what a month's traffic is worked out from.
+ * Time that an export covers; a month's traffic is worked out from it.
  *
  * Rows say when there was traffic, not when the export begins and ends. Time counts by the hour, from the first hour
  * with a row to the last one. Where hours without rows are usual, the days of the first and of the last row count whole

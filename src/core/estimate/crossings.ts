@@ -1,4 +1,7 @@
-/** Where one of two totals becomes the larger one, to the request: found with a model of the totals, decided by invoices. */
+/**
+ * Finds the request at which one of two totals becomes the larger one: a model of the totals proposes it, invoices
+ * decide.
+ */
 import type { Answer } from './scaledUsage.ts';
 import { type TotalModel, totalModel } from './totalModel.ts';
 
@@ -9,7 +12,7 @@ type Sides = readonly [(at: number) => Answer, (at: number) => Answer];
 /** 1: side 0 bills more, or does not serve the requests; -1: side 1. 0: neither. */
 type Lead = -1 | 0 | 1;
 
-/** Of one pair of tiers. Packages of two tiers can pass each other any number of times. */
+/** Most crossings of one pair of tiers. Packages of two tiers can pass each other any number of times. */
 const MOST_CROSSINGS = 20;
 /** Requests: fewer are looked at by halves, without a model. */
 const FEW = 16;
@@ -77,7 +80,7 @@ function leadAt([first, second]: Sides, at: number): Lead {
   return a.serves ? (a.invoice.total.cmp(b.invoice.total) as Lead) : 0;
 }
 
-/** Where a minimum stops or a maximum starts to act within (low, high): the request before it, and that one. */
+/** Requests at which a minimum stops or a maximum starts to act within (low, high): the one before it, and that one. */
 function bounds(sides: Sides, low: number, high: number): number[] {
   const found = sides.flatMap((side) =>
     (['minimum', 'maximum'] as const).flatMap((kind) => {

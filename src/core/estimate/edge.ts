@@ -8,7 +8,7 @@ export type EdgeConfig = {
 };
 
 export type EdgeRoute = {
-  /** As written, and unique: `GET /v1/products/*`. */
+  /** Pattern in the file, unique: `GET /v1/products/*`. */
   readonly match: string;
   /** Requests in the billing period, whole numbers. */
   readonly traffic: Traffic;
@@ -20,7 +20,7 @@ export type EdgeRoute = {
   readonly cacheHit: Decimal;
   /** Share of requests that are sent a second time: the copy costs a request and compute, its response goes nowhere. */
   readonly mirror: Fraction;
-  /** How traffic is spread: weights by region, at least one above 0. The region '' is one that nobody named. */
+  /** Distribution of traffic: weights by region, at least one above 0. The region '' is one that nobody named. */
   readonly regions: ReadonlyMap<string, Decimal>;
   /** Names of middleware, in the order in which it runs. */
   readonly middleware: readonly string[];
@@ -32,7 +32,7 @@ export type Traffic = { readonly low: Decimal; readonly expected: Decimal; reado
 export const CASES = ['low', 'expected', 'high'] as const;
 export type Case = (typeof CASES)[number];
 
-/** What a request costs on top of its route where this middleware runs. */
+/** Cost in compute and bytes that this middleware adds to a request of its route. */
 export type Middleware = {
   readonly name: string;
   readonly computeSeconds: Decimal;
@@ -46,7 +46,7 @@ export type Middleware = {
 export const ROUTE_INPUTS = ['traffic', 'compute', 'response', 'cacheHit', 'mirror', 'regions'] as const;
 export type RouteInput = (typeof ROUTE_INPUTS)[number];
 
-/** Where a number comes from. `assumed`: nobody said anything. */
+/** Origin of a number. `assumed`: no input gives it. */
 export type Origin = 'route' | 'defaults' | 'traffic file' | 'measured' | 'assumed';
 
 export function hasRange({ routes }: EdgeConfig): boolean {

@@ -1,4 +1,4 @@
-/** What a route configuration will cost: its usage, billed by the same functions as real usage. */
+/** Estimates the cost of a route configuration: its usage, billed by the same functions as real usage. */
 import { assert } from '../assert.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { type Decimal, sum, ZERO } from '../decimal.ts';
@@ -9,14 +9,14 @@ import { attribute, type PartCost } from './attribute.ts';
 import { type BreakEven, breakEvens } from './breakEven.ts';
 import { type Case, type EdgeConfig, type EdgeRoute, hasRange } from './edge.ts';
 import { forecastLimits, type LimitForecast } from './limits.ts';
-import { type Blocked, blockedBy, cheapestOf, type Offer, offerOf } from './offers.ts';
 import { type Amounts, addUp, project, usageOf } from './project.ts';
+import { type Blocked, blockedBy, cheapestOf, type Quote, quoteOf } from './quotes.ts';
 
 export type EstimateInput = {
   readonly rateCard: RateCard;
   readonly config: EdgeConfig;
   readonly period: Period;
-  /** Name of the tier that the configuration is meant to run on. Its offer must have no reason to refuse. */
+  /** Name of the tier that the configuration is meant to run on. Its quote must have no reason to refuse. */
   readonly tier: string;
 };
 
@@ -30,21 +30,21 @@ export type Estimate = {
   readonly invoice: Invoice;
   /** Totals of the chosen tier with low and with high traffic; absent if all traffic is given as one figure. */
   readonly range?: { readonly low: Decimal; readonly high: Decimal };
-  readonly offers: readonly TierOffer[];
+  readonly quotes: readonly TierQuote[];
   readonly cheapest?: string;
   readonly routes: readonly RouteCost[];
   readonly middleware: readonly MiddlewareCost[];
-  /** What belongs to no route: only where there is no traffic at all. */
+  /** Cost that belongs to no route; above zero only if there is no traffic at all. */
   readonly unassigned: Decimal;
   readonly breakEvens: readonly BreakEven[];
   readonly limits: readonly LimitForecast[];
 };
 
-export type TierOffer = Offer & {
+export type TierQuote = Quote & {
   readonly range?: {
     readonly low?: Decimal;
     readonly high?: Decimal;
-    /** What it blocks with high traffic. */
+    /** Usage that the tier blocks with high traffic. */
     readonly blockedIfHigh: readonly Blocked[];
   };
 };
@@ -71,8 +71,8 @@ export function estimate(input: EstimateInput): Estimate {
   assert(tier?.kind === 'listed', () => `there is no tier ${name} that can be billed`);
   const projections = project(config, 'expected');
   const usage = usageOf(projections, rateCard);
-  const offers = offersWithRange(input, usage);
-  const chosen = offers.find((offer) => offer.tier === tier)!;
+  const quotes = quotesWithRange(input, usage);
+  const chosen = quotes.find((quote) => quote.tier === tier)!;
   const { invoice } = chosen;
   assert(invoice !== undefined, () => `tier ${name} cannot bill this: ${chosen.reason}`);
 
@@ -90,7 +90,7 @@ export function estimate(input: EstimateInput): Estimate {
   const assigned = sum(routes.map((route) => route.amount)).plus(unassigned);
   assert(assigned.eq(invoice.total), () => `routes cost ${assigned}, but the invoice says ${invoice.total}`);
 
-  const cheapest = cheapestOf(offers);
+  const cheapest = cheapestOf(quotes);
   return {
     rateCard,
     config,
@@ -100,12 +100,12 @@ export function estimate(input: EstimateInput): Estimate {
     usage,
     invoice,
     ...(chosen.range && { range: { low: chosen.range.low ?? ZERO, high: chosen.range.high ?? invoice.total } }),
-    offers,
+    quotes,
     ...(cheapest && { cheapest: cheapest.tier.name }),
     routes,
     middleware: middlewareCosts(config, parts),
     unassigned,
-    breakEvens: breakEvens(rateCard, usage, offers, period),
+    breakEvens: breakEvens(rateCard, usage, quotes, period),
     limits: forecastLimits(tier, usage, {
       thresholds: rateCard.notifications.thresholds,
       period,
@@ -115,17 +115,17 @@ export function estimate(input: EstimateInput): Estimate {
 }
 
 /** The configuration's usage on every tier, in the order of the tier file. */
-export function offersWithRange({ rateCard, config, period }: Omit<EstimateInput, 'tier'>, usage: Usage): TierOffer[] {
+export function quotesWithRange({ rateCard, config, period }: Omit<EstimateInput, 'tier'>, usage: Usage): TierQuote[] {
   const tiers = [...rateCard.tiers.values()];
-  const expected = tiers.map((tier) => offerOf(rateCard, tier, usage, period));
+  const expected = tiers.map((tier) => quoteOf(rateCard, tier, usage, period));
   if (!hasRange(config)) return expected;
   const invoices = (which: Case) => {
     const other = usageOf(project(config, which), rateCard);
-    return tiers.map((tier) => offerOf(rateCard, tier, other, period).invoice);
+    return tiers.map((tier) => quoteOf(rateCard, tier, other, period).invoice);
   };
   const [low, high] = [invoices('low'), invoices('high')];
-  return expected.map((offer, i) => ({
-    ...offer,
+  return expected.map((quote, i) => ({
+    ...quote,
     range: {
       ...(low[i] && { low: low[i].total }),
       ...(high[i] && { high: high[i].total }),

@@ -8,14 +8,16 @@ import type { Usage } from '../usage/ledger.ts';
 
 export type LimitForecast = {
   readonly meter: string;
-  /** Of the whole period. */
+  /** Limit of the whole period. */
   readonly limit: Fraction;
   readonly used: Decimal;
   /** used ÷ limit; undefined for a limit of 0. */
   readonly share?: Fraction;
   /** True: usage beyond the limit is blocked, not charged. */
   readonly isHardCap: boolean;
-  /** Of a limit for a day or a week: all of them are alike, because usage counts as spread evenly over the days. */
+  /**
+   * Window of a limit for a day or a week. All windows are alike, because usage counts as spread evenly over the days.
+   */
   readonly window?: 'day' | 'week';
   readonly thresholds: readonly {
     readonly threshold: Decimal;

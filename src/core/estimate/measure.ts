@@ -1,4 +1,4 @@
-/** What telemetry says about the routes of a configuration. */
+/** Measures the routes of a configuration in telemetry. */
 import type { RateCard } from '../catalog/rateCard.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';

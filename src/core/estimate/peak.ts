@@ -15,7 +15,7 @@ export type AboveRateLimit = {
   readonly peak: Peak;
   readonly mean: Fraction;
   readonly limit: Decimal;
-  /** Of the requests in such a second: (peak − limit) ÷ peak. */
+  /** Share of the requests in such a second that are above the limit: (peak − limit) ÷ peak. */
   readonly share: Fraction;
 };
 

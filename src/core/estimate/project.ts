@@ -21,7 +21,7 @@ export const ESTIMATED_METERS = ['requests', 'compute', 'egress'] as const;
 export type EstimatedMeter = (typeof ESTIMATED_METERS)[number];
 export type Amounts = Readonly<Record<EstimatedMeter, Decimal>>;
 
-/** What one thing on a route uses: the route itself, a middleware, or its mirrored requests. */
+/** Usage of one thing on a route: the route itself, a middleware, or its mirrored requests. */
 export type Part = {
   readonly route: string;
   readonly kind: 'own' | 'middleware' | 'mirror';
@@ -40,7 +40,7 @@ export type RouteProjection = {
 
 export const NOTHING: Amounts = { requests: ZERO, compute: ZERO, egress: ZERO };
 
-/** What every route of a configuration uses in the billing period. */
+/** Projects the usage of every route of a configuration in the billing period. */
 export function project(config: EdgeConfig, which: Case): RouteProjection[] {
   return config.routes.map((route) => projectRoute(route, config, route.traffic[which]));
 }
@@ -149,8 +149,8 @@ export function usageOf(projections: readonly RouteProjection[], rateCard: RateC
 }
 
 /**
- * What a rate card's meter is estimated from: itself, or the estimated meter whose field it adds up, in the same unit, of
- * all rows or of some. Undefined where routes tell nothing of it.
+ * The estimated meter from which a rate card's meter is taken: itself, or the estimated meter whose field it adds up,
+ * in the same unit, of all rows or of some. Undefined where routes tell nothing of it.
  */
 export function projectedAs(meters: RateCard['meters'], name: string): EstimatedMeter | undefined {
   const { field, unit, aggregation } = meters.get(name)!;
@@ -161,20 +161,23 @@ export function projectedAs(meters: RateCard['meters'], name: string): Estimated
   return ESTIMATED_METERS.find((one) => one === name) ?? ESTIMATED_METERS.find(isSum);
 }
 
-/** What a dimension's value is for requests in a region on a route. */
+/** Value of a dimension for requests in a region on a route. */
 export function dimensionOf(dimension: string, region: string, route: string): string {
   if (dimension === 'region') return region;
   return dimension === 'route' ? route : '';
 }
 
-/** Whether a meter counts what is used in a region on a route. Conditions on what routes do not tell are taken as met. */
+/**
+ * Returns a test for the regions and routes whose usage a meter counts. Conditions on dimensions that routes do not
+ * have are taken as met.
+ */
 export function countedRows(where: RowFilter = []): (region: string, route: string) => boolean {
   const known = where.filter(({ dimension }) => KNOWN_DIMENSIONS.some((one) => one === dimension));
   const test = rowTest(known, KNOWN_DIMENSIONS);
   return (region, route) => test([region, route]);
 }
 
-/** What is used of a meter on a route in one region, in the base unit. */
+/** Usage of a meter on a route in one region, in the base unit. */
 type Cell = { readonly region: string; readonly route: string; readonly amount: Decimal; readonly events: Decimal };
 
 function cellsOf({ route, parts, events }: RouteProjection, meter: EstimatedMeter): Cell[] {
@@ -223,7 +226,7 @@ function spreadEvents(total: Decimal, weights: readonly Decimal[]): Decimal[] {
   return weights.length === 1 ? [total] : allocate({ total, weights, unit: ONE });
 }
 
-/** How many seconds or bytes the meter's own unit is; requests are counted. */
+/** Seconds or bytes in one unit of the meter; 1 for requests, which are counted. */
 export function meterScale({ meters }: RateCard, meter: EstimatedMeter): Decimal {
   const scale = scaleOf(meters.get(meter)!.unit, BASE_UNITS[meter]);
   return meter === 'requests' || failed(scale) ? ONE : scale.value;
@@ -235,7 +238,7 @@ function inUnit(quantity: Decimal, scale: Decimal): Decimal {
 
 const BASE_UNITS: Record<EstimatedMeter, string> = { requests: 'request', compute: 's', egress: 'B' };
 
-/** What keeps a rate card's meters from being estimated: a unit or a way of counting that requests do not add up to. */
+/** Problems of meters that cannot be estimated: a unit or an aggregation that requests do not add up to. */
 export function meterProblems(rateCard: RateCard): Problem[] {
   const problems: Problem[] = [];
   for (const name of ESTIMATED_METERS) {

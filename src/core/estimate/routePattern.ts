@@ -1,8 +1,8 @@
 /**
- * Which route of a configuration a route in telemetry belongs to.
+ * Matches a route in telemetry with the route of a configuration to which it belongs.
  *
- * A configuration writes patterns – `GET /v1/products/*`, `api.example.com/img/:size`, `/cart/{id}` – and telemetry either
- * the same text, or the path of a request. Method and host only have to agree where both sides name them.
+ * A configuration writes patterns – `GET /v1/products/*`, `api.example.com/img/:size`, `/cart/{id}` – and telemetry
+ * either the same text, or the path of a request. Method and host only have to agree where both sides name them.
  */
 
 export type RoutePattern = {

@@ -5,7 +5,7 @@ import { Decimal, ZERO } from '../decimal.ts';
 import type { Invoice } from '../invoice/invoice.ts';
 import type { Period } from '../period.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
-import { offerOf, takesAll } from './offers.ts';
+import { quoteOf, takesAll } from './quotes.ts';
 
 /** Usage at another number of requests, the mix unchanged; compute to the microsecond, everything else whole. */
 export function scaleUsage(usage: Usage, requests: Decimal, of: Decimal): Usage {
@@ -54,8 +54,8 @@ export function answersAt(
     if (known) return known;
     const at = usages.get(requests) ?? scaleUsage(usage, new Decimal(requests), present);
     usages.set(requests, at);
-    const offer = offerOf(rateCard, tier, at, period);
-    const answer = { invoice: offer.invoice!, serves: takesAll(offer) };
+    const quote = quoteOf(rateCard, tier, at, period);
+    const answer = { invoice: quote.invoice!, serves: takesAll(quote) };
     ofTier.set(requests, answer);
     return answer;
   };

@@ -1,8 +1,8 @@
 /**
- * What a tier bills between two numbers of requests, as a function that is cheap enough to look for a crossing with.
+ * Model of a tier's total between two numbers of requests, cheap enough to search for a crossing with.
  *
- * Between them each line of the invoice is a straight line, rounded, or whole packages of a quantity that is one. It is a
- * guess in floating point: invoices decide.
+ * Between them each line of the invoice is a straight line, rounded, or whole packages of a quantity that is one. It is
+ * a guess in floating point: invoices decide.
  */
 import type { Decimal } from '../decimal.ts';
 import type { Invoice, InvoiceLine } from '../invoice/invoice.ts';
@@ -11,7 +11,7 @@ import { lineKey } from '../invoice/lineKey.ts';
 export type TotalModel = {
   /** In minor units, whole; does not fall between the two numbers. */
   totalAt(requests: number): number;
-  /** The same without rounding, packages counted by parts of them. */
+  /** Total without rounding, with packages counted by parts of them. */
   smoothAt(requests: number): number;
   /** Minor units by which `totalAt` is above or below `smoothAt` at most. */
   readonly noise: number;

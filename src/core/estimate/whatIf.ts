@@ -4,9 +4,9 @@ import { Fraction } from '../fraction.ts';
 import type { EdgeConfig, EdgeRoute, Middleware, Traffic } from './edge.ts';
 
 export type WhatIf = {
-  /** Of all routes; 1 is as configured. */
+  /** Factor on the traffic of all routes; 1 is as configured. */
   readonly traffic: Decimal;
-  /** Of single routes, by match. */
+  /** Factors on the traffic of single routes, by match. */
   readonly routes: ReadonlyMap<string, Decimal>;
   /** By region: how much more or less of the traffic goes there; shares are then spread anew. */
   readonly regions: ReadonlyMap<string, Decimal>;

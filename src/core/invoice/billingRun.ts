@@ -35,7 +35,7 @@ export type BillingRun = {
   readonly only?: ReadonlySet<string> | undefined;
 };
 
-/** What keeps the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
+/** Problems that keep the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
 export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
@@ -109,10 +109,10 @@ export function* issueInvoices(run: BillingRun): Generator<Invoice> {
 /** An invoice, and what it was issued from. */
 export type Billing = { readonly customer: Customer; readonly input: InvoiceInput; readonly invoice: Invoice };
 
-/** As {@link issueInvoices}. */
+/** Issues the invoices of {@link issueInvoices}, each with its stretches. */
 export function* billings(run: BillingRun): Generator<Billing> {
   const { rateCard, ledger } = run;
-  /** The same for all customers whose periods begin on one day of the month. */
+  /** Periods of all customers whose periods begin on one day of the month. */
   const periodsByAnchor = new Map<number, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
@@ -172,14 +172,17 @@ export function periodAt(
   return contains(period, instant) ? period : undefined;
 }
 
-/** What a chosen period is for a customer: of a month, for an anchored customer, the billing period that begins in it. */
+/**
+ * Billing period of a customer for a chosen period; for a chosen month, an anchored customer's is the one that begins
+ * in it.
+ */
 function periodFor({ anchor }: Customer, chosen: Period, zone: string): Period {
   return anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
 }
 
 /**
- * What has to be known of customers while rows are read: which rows are out of their billing period, and which were used
- * while they were on no tier. Only customers for whom that is not the same as for everyone.
+ * Facts about customers that reading needs: rows out of their billing period, and rows while they were on no tier. Only
+ * customers for whom these differ from everyone's are listed.
  */
 export function spansOf(
   customers: ReadonlyMap<string, Customer>,

@@ -5,7 +5,10 @@ import type { Currency } from '../money.ts';
 import type { Period } from '../period.ts';
 import type { LineAmount, RatedLine, UsageLine } from '../rating/line.ts';
 
-/** What one customer owes for one billing period. Amounts are in major units of `currency`, rounded to its minor unit. */
+/**
+ * An invoice: amounts that one customer owes for one billing period, in major units of `currency`, rounded to its minor
+ * unit.
+ */
 export type Invoice = {
   readonly customer: string;
   readonly currency: Currency;
@@ -16,7 +19,7 @@ export type Invoice = {
   readonly usage: ReadonlyMap<string, Decimal>;
   /** By meter, the part of `usage` beyond a hard cap: never billed. Only meters of which something was blocked. */
   readonly blocked: ReadonlyMap<string, Fraction>;
-  /** What `blocked` is made of: an entry for each meter and stretch in which something was blocked. */
+  /** Parts of `blocked`: an entry for each meter and stretch in which something was blocked. */
   readonly blockedUsage: readonly BlockedUsage[];
   /** The tiers in force in the period, in time order. */
   readonly stretches: readonly { readonly tier: string; readonly period: Period }[];
@@ -25,13 +28,13 @@ export type Invoice = {
   readonly subtotal: Decimal;
   /** Every grant in force in the period and what became of it, in drawing order. */
   readonly credits: readonly CreditUse[];
-  /** What credits paid of the usage charges. */
+  /** Part of the usage charges that credits paid. */
   readonly creditsApplied: Decimal;
   /** Added to the subtotal. */
   readonly tax: Decimal;
   /** Contained in the total, where the tier file says that prices include tax. */
   readonly taxIncluded?: Decimal;
-  /** What `tax` or `taxIncluded` is made of; absent: the tier file knows no tax. */
+  /** Parts of `tax` or `taxIncluded`; absent: the tier file knows no tax. */
   readonly taxDetail?: TaxDetail;
   readonly total: Decimal;
 };
@@ -54,7 +57,7 @@ export type BlockedUsage = {
 };
 
 export type TaxDetail = {
-  /** As written in the tier file: `20%`. */
+  /** Text in the tier file: `20%`. */
   readonly text: string;
   /** 20 % is 0.2. */
   readonly rate: Decimal;

@@ -83,7 +83,7 @@ function blockedIn({ blocked }: RatedStretch, context: StretchContext): BlockedU
   });
 }
 
-/** Of a flow what the stretches blocked together, of a level the most that one of them did. */
+/** Blocked usage by meter: for a flow the sum over stretches, for a level the most that one of them blocked. */
 function blockedByMeter(parts: readonly BlockedUsage[], stretches: readonly Stretch[]): Map<string, Fraction> {
   const blocked = new Map<string, Fraction>();
   for (const { meter, stretch, quantity } of parts) {

@@ -1,4 +1,7 @@
-/** What credits pay of an invoice: the charges at every instant at which a grant begins or ends, burnt down in time order. */
+/**
+ * Pays an invoice from credits: the charges at every instant at which a grant begins or ends are burnt down in time
+ * order.
+ */
 import { assert } from '../assert.ts';
 import { dateAt, daysLater, type Instant, startOfDate } from '../calendar.ts';
 import { type AutoPurchase, type BurnDown, type BurnDownInput, burnDown } from '../credits/burnDown.ts';
@@ -15,7 +18,7 @@ export function burnDownOf(input: InvoiceInput, rated: readonly RatedStretch[]):
   return charged ? burnDown(charged) : NOTHING;
 }
 
-/** What is burnt down when, or undefined where no credit can pay for anything. */
+/** Input of the burn-down, or undefined where no credit can pay for anything. */
 export function burnDownInputOf(input: InvoiceInput, rated: readonly RatedStretch[]): BurnDownInput | undefined {
   const { rateCard, period, balances = [] } = input;
   const pack = packFor(input);

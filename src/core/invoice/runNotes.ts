@@ -1,4 +1,6 @@
-/** What a billing run has to say beside its invoices: what looks like a mistake, and what is missing, though the run can be billed. */
+/**
+ * Notes of a billing run beside its invoices: likely mistakes and missing things that do not keep it from being billed.
+ */
 import { assignmentsIn } from '../catalog/customer.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { filterText, meets } from '../catalog/rowFilter.ts';
@@ -33,7 +35,7 @@ export type CustomersBeside = {
 /** `source` is the name of an export. */
 export type MissingDimension = { readonly source: string; readonly dimension: string };
 
-/** What the reader of the exports knows. */
+/** Facts that the reader of the exports reports. */
 export type ReadNotes = {
   /** Meters for which some row has a value. */
   readonly seenMeters: ReadonlySet<string>;
@@ -128,7 +130,7 @@ function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunW
   });
 }
 
-/** Of the meters that a tier of the run prices or limits. */
+/** Warnings about dimensions, for meters that a tier of the run prices or limits. */
 function unseenDimensions(run: BillingRun, { missingDimensions }: ReadNotes): RunWarning[] {
   if (!run.ledger.span) return [];
   const tiers = [...tiersOf(run)];

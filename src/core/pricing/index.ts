@@ -1,4 +1,7 @@
-/** The registry of price models. A new one is a file beside this one and a line in the list, and the same in config/prices. */
+/**
+ * The registry of price models. A new one is a file beside this one and a line in the list, and the same in
+ * config/prices.
+ */
 import type { Fraction } from '../fraction.ts';
 import { graduated } from './graduated.ts';
 import type { PriceModel, RatedStep, RatingContext } from './model.ts';
@@ -18,12 +21,12 @@ function modelOf(price: Price): PriceModel<Price> {
   return PRICE_MODELS[price.model] as unknown as PriceModel<Price>;
 }
 
-/** What `quantity` (≥ 0, in meter units, after the included quantity) costs, step by step, exact. */
+/** Cost of `quantity` (≥ 0, in meter units, after the included quantity), step by step, exact. */
 export function ratePrice(price: Price, quantity: Fraction, context: RatingContext): RatedStep[] {
   return modelOf(price).rate(price, quantity, context);
 }
 
-/** What is allowed under this price but surprises people. */
-export function cautionsOf(price: Price): string[] {
-  return modelOf(price).cautions?.(price) ?? [];
+/** Warnings about a price that is allowed but surprises people. */
+export function warningsOf(price: Price): string[] {
+  return modelOf(price).warnings?.(price) ?? [];
 }

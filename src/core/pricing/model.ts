@@ -11,7 +11,7 @@ export type RatingContext = {
 
 /** A part of what a step costs that has one price: `count` × `amount`. */
 export type CostPart = {
-  /** What is counted: portions of `per` meter units, whole packages of them, flat amounts, or rows. */
+  /** Unit of `count`: portions of `per` meter units, whole packages of them, flat amounts, or rows. */
   readonly of: 'units' | 'packages' | 'flat' | 'events';
   readonly amount: Decimal;
   readonly count: Fraction;
@@ -19,7 +19,7 @@ export type CostPart = {
   readonly per?: Decimal;
 };
 
-/** What parts cost together, exact. */
+/** Exact cost of the parts together. */
 export function costOf(parts: readonly CostPart[]): Fraction {
   return Fraction.sum(parts.map(({ amount, count }) => count.times(Fraction.of(amount))));
 }
@@ -36,7 +36,7 @@ export type RatedStep = {
   /** In the meter's own unit. The steps of a price add up to the priced quantity. */
   readonly quantity: Fraction;
   readonly exact: Fraction;
-  /** What `exact` is made of; the parts' cost is `exact`. Empty: it is free. */
+  /** Parts of `exact`; their costs add up to it. Empty: it is free. */
   readonly parts: readonly CostPart[];
   /** The price as it is written on the invoice: `0.40/10k`. */
   readonly price: string;
@@ -44,10 +44,10 @@ export type RatedStep = {
 
 export type PriceModel<Price extends { readonly model: string }> = {
   /**
-   * What `quantity` (≥ 0, in meter units, after the included quantity) costs. Exact; rounding comes later, line by line.
+   * Cost of `quantity` (≥ 0, in meter units, after the included quantity). Exact; rounding comes later, line by line.
    * Never fails on a checked price.
    */
   rate(price: Price, quantity: Fraction, context: RatingContext): RatedStep[];
-  /** What is allowed but surprises people, for `meter validate`. */
-  cautions?(price: Price): string[];
+  /** Warnings for `meter validate` about a price that is allowed but surprises people. */
+  warnings?(price: Price): string[];
 };

@@ -4,8 +4,8 @@ import { flatOf, type Step, stepOf } from './steps.ts';
 import { linearPart } from './unitAmount.ts';
 
 /**
- * All units at the price of the step in which the total falls, plus that step's `flat`. One more unit can make the whole
- * cheaper where the next step is: that is what volume pricing means, and it is kept.
+ * All units at the price of the step in which the total falls, plus that step's `flat`. One more unit can make the
+ * whole cheaper where the next step is: that is what volume pricing means, and it is kept.
  */
 export type VolumePrice = { readonly model: 'volume'; readonly steps: readonly Step[] };
 
@@ -16,7 +16,7 @@ export const volume: PriceModel<VolumePrice> = {
     const parts = [...unitParts(step, quantity), ...flatOf(step, quantity, context)];
     return [{ step: at + 1, quantity, exact: costOf(parts), parts, price: step.text }];
   },
-  cautions(price) {
+  warnings(price) {
     const cliffs: string[] = [];
     for (const [i, step] of price.steps.slice(0, -1).entries()) {
       const end = Fraction.of(step.upTo!);

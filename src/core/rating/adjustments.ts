@@ -1,5 +1,5 @@
 /**
- * What acts on the usage charges of an invoice as a whole, in this order: a percentage discount, a maximum, a minimum.
+ * Adjusts the usage charges of an invoice as a whole, in this order: a percentage discount, a maximum, a minimum.
  *
  * The maximum comes after the discount, so that a spend cap caps what is really paid; the minimum comes last, so that
  * neither of the others can push the charge below it (the tier file refuses a minimum above the maximum).
@@ -25,7 +25,10 @@ export function adjust({
   /** Position of the stretch. */
   stretch: number;
   tier: ListedTier;
-  /** Those of the stretch, and how descriptions put them: ` × 13/31`, ` × 12`. Asked only where a bound needs them. */
+  /**
+   * Billing months of the stretch, and their text in descriptions: ` × 13/31`, ` × 12`. Called only where a bound needs
+   * them.
+   */
   billingMonths: () => { months: Fraction; monthsText: string };
   currency: Currency;
 }): (DiscountLine | BoundLine)[] {

@@ -1,9 +1,9 @@
 /**
- * How much of a meter's usage lies within its limit.
+ * Coverage: the part of a meter's usage that lies within its limit.
  *
  * A limit for a day or a week is compared with what was used in each of them, and what lies beyond is added up over the
- * windows. Where no more than the total of a stretch is known (estimates, simulations, projections), usage is taken to be
- * spread evenly over the days: then each window has as much beyond its part as the stretch has beyond all of them.
+ * windows. Where no more than the total of a stretch is known (estimates, simulations, projections), usage is taken to
+ * be spread evenly over the days: then each window has as much beyond its part as the stretch has beyond all of them.
  */
 import { assert } from '../assert.ts';
 import type { DimensionCharge } from '../catalog/tier.ts';
@@ -14,11 +14,14 @@ import type { MeterLimit } from './limits.ts';
 import { pricedGroups } from './pricedGroups.ts';
 
 export type Coverage = {
-  /** What invoices call included: of a limit for the period all of it; of one for windows what was used within them. */
+  /**
+   * Quantity that invoices call included: all of a limit for the period; the usage within the windows of a limit for
+   * windows.
+   */
   readonly included: Fraction;
   /** Usage beyond the limit. */
   readonly beyond: Fraction;
-  /** How much of the usage of each group that the charge prices is included: in proportion to usage, window by window. */
+  /** Included usage of each group that the charge prices: in proportion to usage, window by window. */
   partsOf(charge: DimensionCharge): ReadonlyMap<string, Fraction>;
 };
 

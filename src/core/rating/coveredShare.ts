@@ -1,4 +1,4 @@
-/** How much of a billing period a part of it is. */
+/** Share of a billing period that a part of it covers. */
 import { Fraction } from '../fraction.ts';
 import { daysIn, type Period } from '../period.ts';
 

@@ -16,7 +16,7 @@ import type { Period } from '../period.ts';
 import { coveredShare, shareText } from './coveredShare.ts';
 import { type LimitWindow, windowsOf } from './windows.ts';
 
-/** Where a limit applies: the stretch on a tier, and the billing period in which it lies. */
+/** Scope of a limit: the stretch on a tier, and the billing period in which it lies. */
 export type LimitPlace = {
   readonly tier: ListedTier;
   readonly stretch: Period;
@@ -30,9 +30,9 @@ export type MeterLimit = {
   /** In the meter's own unit: what the stretch's fee includes, or, of a hard cap, what is served at most. */
   readonly included: Fraction;
   readonly beyond: Beyond;
-  /** As an invoice says it: `200k`, `200k × 13/31` in a part of a period, `100k/day`. */
+  /** Text on an invoice: `200k`, `200k × 13/31` in a part of a period, `100k/day`. */
   readonly text: string;
-  /** Of a limit for a day or a week: the days or weeks of the stretch. `included` is what they include together. */
+  /** Days or weeks of the stretch, for a limit for a day or a week. `included` is the sum of their limits. */
   readonly windows?: readonly LimitWindow[];
 };
 

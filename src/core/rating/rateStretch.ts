@@ -43,15 +43,15 @@ export type Stretch = {
   readonly usage: Usage;
   /** Names of the meters that measure a level; needed where the stretch is a part of its period. */
   readonly levels?: ReadonlySet<string> | undefined;
-  /** What was used before an instant within it; needed where a credit begins or expires inside the stretch. */
+  /** Usage before an instant within it; needed where a credit begins or expires inside the stretch. */
   readonly usageBefore?: (instant: Instant) => Usage;
-  /** What was used in a part of it that ends on bucket edges; absent: no more than the total is known. */
+  /** Usage in a part of it that ends on bucket edges; absent: no more than the total is known. */
   readonly usageIn?: (part: Period) => Usage;
 };
 
 export type StretchContext = {
   readonly stretch: Stretch;
-  /** Of the stretch within its period, from 0. */
+  /** Index of the stretch within its period, from 0. */
   readonly position: number;
   /** The billing period in which the stretch lies. */
   readonly period: Period;
@@ -120,7 +120,7 @@ type ChargeInput = {
   readonly used: MeteredUsage;
   readonly coverage: Coverage;
   readonly isPartlyIncluded: RatingContext['isPartlyIncluded'];
-  /** As in {@link MeterLimit}. */
+  /** Text of the limit, see {@link MeterLimit}. */
   readonly limitText: MeterLimit['text'] | undefined;
   readonly currency: Currency;
 };

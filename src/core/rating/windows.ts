@@ -53,7 +53,10 @@ function isDayStart(instant: Instant, zone: string): boolean {
   return startOfDate(dateAt(instant, zone), zone) === instant;
 }
 
-/** The same few stretches come back for every customer of a run, and a zone's calendar takes time to ask. */
+/**
+ * Windows of stretches already met: the same few come back for every customer of a run, and asking a zone's calendar is
+ * slow.
+ */
 const KNOWN_WINDOWS = new Map<string, readonly Period[]>();
 const MOST_KNOWN_WINDOWS = 1000;
 

@@ -28,7 +28,8 @@ export const PROBABILITY: readonly [number, number] = [0, 1];
 export const POSITIVE: readonly [number, number] = [1e-9, 1e12];
 export const FROM_ZERO: readonly [number, number] = [0, 1e12];
 
-type Details = Pick<ParameterSpec, 'plausible' | 'possible' | 'actsOn' | 'meaning'> & Partial<Pick<ParameterSpec, 'prior'>>;
+type Details = Pick<ParameterSpec, 'plausible' | 'possible' | 'actsOn' | 'meaning'> &
+  Partial<Pick<ParameterSpec, 'prior'>>;
 
 /** In log odds or log units: a third to three times the centre holds two thirds of the probability. */
 const DEFAULT_PRIOR = 1;

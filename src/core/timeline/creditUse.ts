@@ -1,10 +1,10 @@
 /**
- * When grants began to be drawn, and when they were used up: to the ledger's hour, or, where the minimum of a period did
- * it, exactly at the period's end.
+ * When grants began to be drawn, and when they were used up: to the ledger's hour, or, where the minimum of a period
+ * did it, exactly at the period's end.
  *
- * What is drawn by an instant is what the invoice's own burn-down draws if usage stops there, without the minimum. So the
- * charges before every boundary of the burn-down are those of the invoice, up to that instant, and stay what they are then.
- * The minimum is owed at the period's end, and draws last.
+ * What is drawn by an instant is what the invoice's own burn-down draws if usage stops there, without the minimum. So
+ * the charges before every boundary of the burn-down are those of the invoice, up to that instant, and stay what they
+ * are then. The minimum is owed at the period's end, and draws last.
  */
 import type { Instant } from '../calendar.ts';
 import type { CreditGrant } from '../catalog/credit.ts';
@@ -45,9 +45,9 @@ export function creditEventsOf(
   const mayFall = views.some(({ tier }) => chargesMayFall(tier, meters));
   const begun = invoice.credits.filter(({ drawn }) => !drawn.isZero());
   if (begun.length === 0 && !mayFall) return [];
-  const drawing = new Drawing(input);
-  if (!drawing.isPossible) return [];
-  const early = mayFall ? firstsByLooking(drawing, views) : firstsByHalving(drawing, views, begun);
+  const draw = new CreditDraw(input);
+  if (!draw.isPossible) return [];
+  const early = mayFall ? firstsByLooking(draw, views) : firstsByHalving(draw, views, begun);
   return [...early, ...eventsAtTheEnd(begun, early, views.at(-1)!)];
 }
 
@@ -62,22 +62,22 @@ function chargesMayFall({ charges }: ListedTier, meters: ReadonlyMap<string, Met
 
 const NEVER_FALLING: ReadonlySet<string> = new Set(['sum', 'count', 'max', 'unique']);
 
-/** What a use says has happened to its grant. A grant that an earlier period drew on has begun before. */
+/** Events that a use of a grant shows to have happened. A grant that an earlier period drew on has begun before. */
 const REACHED: readonly (readonly [CreditEventKind, (use: CreditUse) => boolean])[] = [
   ['credit_pack_started', ({ grant, opening, drawn }) => opening.eq(grant.amount) && !drawn.isZero()],
   ['credit_exhausted', ({ opening, drawn }) => !drawn.isZero() && drawn.eq(opening)],
 ];
 
-/** Of the uses that the invoice has: the first bucket at whose end each event has happened. Charges only grow. */
-function firstsByHalving(drawing: Drawing, views: readonly StretchView[], begun: readonly CreditUse[]): CreditEvent[] {
+/** First events of the invoice's uses: the first bucket at whose end each event has happened. Charges only grow. */
+function firstsByHalving(draw: CreditDraw, views: readonly StretchView[], begun: readonly CreditUse[]): CreditEvent[] {
   return begun.flatMap(({ grant: { id } }) =>
     REACHED.flatMap(([kind, isReached]) => {
       for (const view of views) {
         const bucket = view.firstBucket((edge) => {
-          const use = drawing.useBefore(edge, id);
+          const use = draw.useBefore(edge, id);
           return use !== undefined && isReached(use);
         });
-        if (bucket) return [eventIn(bucket, view, kind, drawing.useBefore(bucket.end, id)!)];
+        if (bucket) return [eventIn(bucket, view, kind, draw.useBefore(bucket.end, id)!)];
       }
       return [];
     }),
@@ -85,11 +85,11 @@ function firstsByHalving(drawing: Drawing, views: readonly StretchView[], begun:
 }
 
 /** Looks at the end of every bucket in which something changed, because halving would miss what is undone later. */
-function firstsByLooking(drawing: Drawing, views: readonly StretchView[]): CreditEvent[] {
+function firstsByLooking(draw: CreditDraw, views: readonly StretchView[]): CreditEvent[] {
   const found = new Map<string, CreditEvent>();
   for (const view of views) {
     for (const bucket of changedBuckets(view, view.stretch.period)) {
-      for (const use of drawing.usesBefore(bucket.end).values()) {
+      for (const use of draw.usesBefore(bucket.end).values()) {
         for (const [kind, isReached] of REACHED) {
           const key = `${kind} ${use.grant.id}`;
           if (!found.has(key) && isReached(use)) found.set(key, eventIn(bucket, view, kind, use));
@@ -100,7 +100,9 @@ function firstsByLooking(drawing: Drawing, views: readonly StretchView[]): Credi
   return [...found.values()];
 }
 
-/** The stretch's first bucket, because a price may charge for nothing, and those in which there are rows, in time order. */
+/**
+ * The stretch's first bucket, because a price may charge for nothing, and those in which there are rows, in time order.
+ */
 function* changedBuckets(view: StretchView, within: Period): Generator<Period> {
   const isFirst = within.start === view.stretch.period.start;
   if (!isFirst && eventsBefore(view, within.start) === eventsBefore(view, within.end)) return;
@@ -128,7 +130,7 @@ function eventIn(
   return { kind, grant, opening, drawn, view, at: bucket.start, resolution: 'hour', known: bucket.end };
 }
 
-/** What only the invoice with its minimum says of a grant happens when the minimum is charged. */
+/** Events that appear only in the invoice with its minimum; they happen when the minimum is charged. */
 function eventsAtTheEnd(begun: readonly CreditUse[], early: readonly CreditEvent[], view: StretchView): CreditEvent[] {
   const at = view.period.end;
   const known = view.stretch.period.end;
@@ -142,7 +144,7 @@ function eventsAtTheEnd(begun: readonly CreditUse[], early: readonly CreditEvent
   );
 }
 
-class Drawing {
+class CreditDraw {
   private readonly input: Billing['input'];
   private readonly whole: BurnDownInput | undefined;
   private readonly rated: Parameters<typeof chargesBefore>[2];
@@ -163,7 +165,7 @@ class Drawing {
     return this.whole !== undefined;
   }
 
-  /** What is made of a grant if nothing is used from `instant` on; undefined of a pack that is not bought by then. */
+  /** Use of a grant if nothing is used from `instant` on; undefined for a pack that is not bought by then. */
   useBefore(instant: Instant, id: string): CreditUse | undefined {
     return this.usesBefore(instant).get(id);
   }

@@ -1,11 +1,12 @@
 /**
- * When usage reached a mark: the smallest instant t such that the usage of all rows with a timestamp up to t is enough.
+ * When usage reached a threshold: the smallest instant t such that the usage of all rows with a timestamp up to t is
+ * enough.
  *
  * A ledger tells the bucket in which that was; the rows of this one bucket, sorted into fine steps, tell the instant.
  * Sums, counts and maxima only grow, so the first step that is enough is the answer, whatever the order of the rows.
  *
  * `unique` is known by the hour only: steps would have to carry every value of every earlier row. So is `last`, which
- * besides may fall again: it has reached a mark at the end of the first bucket whose last value is enough.
+ * besides may fall again: it has reached a threshold at the end of the first bucket whose last value is enough.
  */
 import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
@@ -15,14 +16,14 @@ import type { MeterUsage } from '../usage/ledger.ts';
 import type { WatchedStep, WatchedUsage } from '../usage/watch.ts';
 import type { Resolution } from './entry.ts';
 import { quantityTogether, stepsTogether, watchedMeters } from './known.ts';
-import { type Mark, reaches } from './marks.ts';
-import { type Question, stepFor } from './question.ts';
+import { type LedgerQuery, stepFor } from './ledgerQuery.ts';
 import type { StretchView } from './stretchView.ts';
+import { reaches, type Threshold } from './thresholds.ts';
 
 export type Crossing = {
   readonly view: StretchView;
-  readonly mark: Mark;
-  /** Where usage is counted: the stretch, or the mark's window of it. */
+  readonly threshold: Threshold;
+  /** View in which usage is counted: the stretch, or the threshold's window of it. */
   readonly within: StretchView;
   /** The ledger's bucket in which it was. */
   readonly bucket: Period;
@@ -32,16 +33,16 @@ export type Crossing = {
   used: Decimal;
 };
 
-const NANOSECONDS = 1_000_000n;
+const NANOSECONDS_PER_MS = 1_000_000n;
 
-/** The first bucket at whose end the mark is reached, and the crossing as far as the ledger knows it. */
-export function crossingOf(view: StretchView, mark: Mark): Crossing | undefined {
-  const { name } = mark.meter;
-  const within = mark.window ? view.within(mark.window) : view;
+/** The first bucket at whose end the threshold is reached, and the crossing as far as the ledger knows it. */
+export function crossingOf(view: StretchView, threshold: Threshold): Crossing | undefined {
+  const { name } = threshold.meter;
+  const within = threshold.window ? view.within(threshold.window) : view;
   const usedBefore = (edge: Instant): MeterUsage => within.usageBefore(edge).get(name)!;
-  const isReachedAt = (edge: Instant) => reaches(usedBefore(edge).quantity, mark);
+  const isReachedAt = (edge: Instant) => reaches(usedBefore(edge).quantity, threshold);
   let bucket: Period | undefined;
-  if (mark.meter.aggregation !== 'last') bucket = within.firstBucket(isReachedAt);
+  if (threshold.meter.aggregation !== 'last') bucket = within.firstBucket(isReachedAt);
   else {
     for (const next of within.allBuckets(within.stretch.period.end)) {
       if (!isReachedAt(next.end)) continue;
@@ -51,7 +52,7 @@ export function crossingOf(view: StretchView, mark: Mark): Crossing | undefined 
   }
   if (!bucket) return undefined;
   const used = usedBefore(bucket.end).quantity;
-  return { view, mark, within, bucket, at: BigInt(bucket.start) * NANOSECONDS, resolution: 'hour', used };
+  return { view, threshold, within, bucket, at: BigInt(bucket.start) * NANOSECONDS_PER_MS, resolution: 'hour', used };
 }
 
 /** True for meters whose crossings can be known to the instant. */
@@ -60,24 +61,24 @@ export function hasInstants({ aggregation }: Meter): boolean {
 }
 
 export type InstantOrder = {
-  /** Of the rate card. */
+  /** Meters of the rate card, by name. */
   readonly meters: ReadonlyMap<string, Meter>;
-  /** As in {@link stepFor}. */
+  /** Most steps of one answer, see {@link stepFor}. */
   readonly most: number;
   /** Called once the crossing is exact, with what was used of all meters from its bucket's start to it. */
   readonly settle: (found: WatchedUsage) => void;
 };
 
 /** Asks for the instant of a crossing, and puts it in; for the other meters' usage up to it at the same time. */
-export function instantQuestion(crossing: Crossing, order: InstantOrder): Question {
-  const { view, within, mark, bucket } = crossing;
+export function instantQuery(crossing: Crossing, order: InstantOrder): LedgerQuery {
+  const { view, within, threshold, bucket } = crossing;
   const [before, after] = [bucket.start, bucket.end].map((edge) => view.usageBefore(edge));
   const events = watchedMeters(order.meters).map((name) => after!.get(name)!.events - before!.get(name)!.events);
-  return questionWithin(crossing, order, {
-    from: BigInt(bucket.start) * NANOSECONDS,
-    to: BigInt(bucket.end) * NANOSECONDS,
+  return queryWithin(crossing, order, {
+    from: BigInt(bucket.start) * NANOSECONDS_PER_MS,
+    to: BigInt(bucket.end) * NANOSECONDS_PER_MS,
     events: events.reduce((sum, count) => sum + count, 0),
-    before: within.usageBefore(bucket.start).get(mark.meter.name)!.quantity,
+    before: within.usageBefore(bucket.start).get(threshold.meter.name)!.quantity,
     found: new Map(),
   });
 }
@@ -85,7 +86,7 @@ export function instantQuestion(crossing: Crossing, order: InstantOrder): Questi
 type Within = {
   readonly from: bigint;
   readonly to: bigint;
-  /** Of all meters. */
+  /** Rows of all meters. */
   readonly events: number;
   /** Used before `from`. */
   readonly before: Decimal;
@@ -93,10 +94,10 @@ type Within = {
   readonly found: WatchedUsage;
 };
 
-function questionWithin(crossing: Crossing, order: InstantOrder, within: Within): Question {
-  const { mark, view } = crossing;
+function queryWithin(crossing: Crossing, order: InstantOrder, within: Within): LedgerQuery {
+  const { threshold, view } = crossing;
   const { from, to } = within;
-  const { name } = mark.meter;
+  const { name } = threshold.meter;
   const { step, cost } = stepFor(within, order.most);
   return {
     watch: {
@@ -114,8 +115,8 @@ function questionWithin(crossing: Crossing, order: InstantOrder, within: Within)
       for (const [i, { usage }] of steps.entries()) {
         const more = usage.get(name);
         if (!more) continue;
-        const used = quantityTogether(mark.meter, before, more.quantity);
-        if (reaches(used, mark)) return narrowed(crossing, order, { step, steps, i, before, used, within });
+        const used = quantityTogether(threshold.meter, before, more.quantity);
+        if (reaches(used, threshold)) return narrowed(crossing, order, { step, steps, i, before, used, within });
         before = used;
       }
       throw new ChangedInput(view.customer, name, from);
@@ -134,7 +135,7 @@ function narrowed(
     used,
     within,
   }: { step: bigint; steps: readonly WatchedStep[]; i: number; before: Decimal; used: Decimal; within: Within },
-): Question | undefined {
+): LedgerQuery | undefined {
   const { at, usage } = steps[i]!;
   const earlier = steps.slice(0, i);
   if (step > 1n) {
@@ -144,7 +145,7 @@ function narrowed(
     if (to > within.to) to = within.to;
     const events = [...usage.values()].reduce((sum, more) => sum + more.events, 0);
     const found = stepsTogether([{ usage: within.found }, ...earlier], order.meters);
-    return questionWithin(crossing, order, { from, to, events, before, found });
+    return queryWithin(crossing, order, { from, to, events, before, found });
   }
   crossing.at = at;
   crossing.resolution = 'exact';

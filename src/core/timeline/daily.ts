@@ -3,7 +3,7 @@ import type { Decimal } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
 
-/** What a customer used of a meter on each day of a period, in the zone's calendar. */
+/** A customer's usage of a meter on each day of a period, in the zone's calendar. */
 export function dailyUsage(
   ledger: UsageLedger,
   { customer, meter, period, timezone }: { customer: string; meter: string; period: Period; timezone: string },

@@ -3,15 +3,14 @@ import type { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
 
 /**
- * `threshold`: a share of a limit is reached, below or above the whole. `limit`: all of it is used; overage begins, or a
- * hard cap begins to block. `credit_pack_started`, `credit_exhausted`: the first of a grant is drawn, the last of it; at
- * the period's end, where the minimum is charged, if that draws it.
- * `rate_limit`: the first second of a day with more requests than the tier admits. `rate_limit_day`: what of such a day was
- * above, told at its end.
+ * `threshold`: a share of a limit is reached, below or above the whole. `limit`: all of it is used; overage begins, or
+ * a hard cap begins to block. `credit_pack_started`, `credit_exhausted`: the first of a grant is drawn, the last of it;
+ * at the period's end, where the minimum is charged, if that draws it. `rate_limit`: the first second of a day with
+ * more requests than the tier admits. `rate_limit_day`: what of such a day was above, told at its end.
  *
- * An entry depends on rows up to its `at` alone: up to the end of that second or hour where `at` is the begin of one. So
- * the entry is the same whatever rows come later. Where all months with rows are billed, a month has entries once a row
- * lies in it or behind it.
+ * An entry depends on rows up to its `at` alone: up to the end of that second or hour where `at` is the begin of one.
+ * So the entry is the same whatever rows come later. Where all months with rows are billed, a month has entries once a
+ * row lies in it or behind it.
  */
 export const ENTRY_KINDS = [
   'threshold',
@@ -23,7 +22,7 @@ export const ENTRY_KINDS = [
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
-/** How exactly `at` is known: to the nanosecond, or as the begin of the second, or of the ledger's hour, in which it was. */
+/** Precision of `at`: to the nanosecond, or the begin of the second or of the ledger's hour in which it was. */
 export type Resolution = 'exact' | 'second' | 'hour';
 
 /** Something that a customer, or whoever looks after them, would want to have been told. */
@@ -41,23 +40,29 @@ export type TimelineEntry = {
   readonly meter?: string;
   /** Share of the limit that was reached: 0.8, 1. Only of `threshold` and `limit`. */
   readonly threshold?: Decimal;
-  /** The day or week of the stretch in which it was reached, where the limit is for one. Only of `threshold` and `limit`. */
+  /**
+   * The day or week of the stretch in which it was reached, where the limit is for one. Only of `threshold` and
+   * `limit`.
+   */
   readonly window?: Period;
   /**
-   * In the stretch or window, up to and including `at` (where `at` is not exact: to the end of that hour); of a credit, the
-   * money drawn in the period; of a rate limit, the requests of that second, or of all such seconds of that day.
+   * In the stretch or window, up to and including `at` (where `at` is not exact: to the end of that hour); of a credit,
+   * the money drawn in the period; of a rate limit, the requests of that second, or of all such seconds of that day.
    */
   readonly used: Decimal;
-  /** What the stretch or window includes; of a credit, its balance before the period; of a rate limit, the requests admitted a second. */
+  /**
+   * Included quantity of the stretch or window; for a credit its balance before the period; for a rate limit the
+   * requests admitted a second.
+   */
   readonly limit: Fraction;
-  /** Of a limit without a price: what goes beyond it is blocked. */
+  /** True for a limit without a price: usage beyond it is blocked. */
   readonly isCapped?: boolean;
-  readonly outlook: Outlook;
+  readonly forecast: Forecast;
   readonly upgradeUrl?: string;
   /** `more_room`: the tier of the link does not cost less, but has more room. Absent: it is the recommended one. */
   readonly upgradeReason?: 'more_room';
   readonly credit?: { readonly id: string; readonly pack?: string };
-  /** Of a rate limit: `2026-10-19`, in the zone of the tier file. */
+  /** Day of a rate limit's entry: `2026-10-19`, in the zone of the tier file. */
   readonly day?: string;
   /** `summed_rows`: rows may add up more than a second, so that the rate may be overstated. Only of rate limits. */
   readonly caveat?: 'summed_rows';
@@ -65,7 +70,7 @@ export type TimelineEntry = {
   readonly rate?: RateExcess;
 };
 
-/** What of a day was above a rate limit. */
+/** Requests of a day above a rate limit. */
 export type RateExcess = {
   readonly seconds: number;
   /** Seconds among them whose rows may add up more time than a second. */
@@ -74,17 +79,25 @@ export type RateExcess = {
   readonly above: Decimal;
 };
 
-/** What an entry leads to, if usage goes on as it has since the stretch began. */
-export type Outlook = {
-  /** At the stretch's end: of the meter (absent for credits), and what it will be charged beyond its included quantity (for credits: all meters). */
+/** Projection of an entry, if usage goes on as it has since the stretch began. */
+export type Forecast = {
+  /**
+   * At the stretch's end: of the meter (absent for credits), and what it will be charged beyond its included quantity
+   * (for credits: all meters).
+   */
   readonly projected?: { readonly used?: Decimal; readonly overage: Decimal };
   /** The cheapest tier at the projected usage of all meters, and by how much; absent if none is cheaper. */
   readonly recommend?: { readonly tier: string; readonly saves: Decimal };
-  /** Where the tier would block usage and none that serves all of it is cheaper: the cheapest of those, and how much more it costs. */
+  /**
+   * Set where the tier would block usage and none that serves all of it is cheaper: the cheapest of those, and how much
+   * more it costs.
+   */
   readonly unblock?: { readonly tier: string; readonly costs: Decimal };
 };
 
-/** Time, then customer, then what a reader would expect first. A total order: no two entries of a run are equal in it. */
+/**
+ * Time, then customer, then what a reader would expect first. A total order: no two entries of a run are equal in it.
+ */
 export function compareEntries(a: TimelineEntry, b: TimelineEntry): number {
   return (
     compare(a.at, b.at) ||

@@ -1,4 +1,4 @@
-/** What is known of a stretch at an instant within it, from rows up to that instant alone. */
+/** Usage of a stretch that is known at an instant within it, from rows up to that instant alone. */
 import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { Decimal } from '../decimal.ts';
@@ -15,12 +15,12 @@ export type Known = {
   readonly edge: Instant;
 };
 
-/** What the ledger knows at an edge of its buckets, or at the stretch's end. */
+/** Usage that the ledger knows at an edge of its buckets, or at the stretch's end. */
 export function knownAtEdge(view: StretchView, edge: Instant): Known {
   return { at: BigInt(edge) * 1_000_000n, usage: view.usageBefore(edge), edge };
 }
 
-/** What is known at an instant: what the ledger has up to `edge`, and what was found between there and `at`. */
+/** Usage known at an instant: the ledger's up to `edge`, and the usage found between there and `at`. */
 export function knownAt(
   view: StretchView,
   { edge, at, found }: { readonly edge: Instant; readonly at: bigint; readonly found: WatchedUsage },
@@ -35,7 +35,7 @@ export function knownAt(
   return { at, usage, edge };
 }
 
-/** How long it took until as much was used of a meter as is known, in nanoseconds. */
+/** Nanoseconds from the stretch's start to the time up to which a meter's usage is known. */
 export function elapsedOf(meter: Meter, { at, edge }: Known, stretchStart: Instant): bigint {
   const until = canBeWatched(meter) ? at : BigInt(edge) * 1_000_000n;
   return until - BigInt(stretchStart) * 1_000_000n;

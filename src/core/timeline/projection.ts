@@ -87,7 +87,9 @@ function projected(used: MeteredUsage, meter: Meter, elapsedNs: bigint, view: St
   };
 }
 
-/** What is known of a window: the ledger's rows before `edge`, and in the window of `edge` what was found behind it. */
+/**
+ * Known usage of a window: the ledger's rows before `edge`, and in the window of `edge` also the usage found after it.
+ */
 function knownIn(view: StretchView, known: Known, { start, end }: Period): Usage {
   const { edge } = known;
   if (start > edge) return NOTHING;
@@ -113,7 +115,7 @@ function shareOfRest({ start, end }: Period, stretchStart: Instant, elapsedNs: b
   return left.dividedBy(Fraction.of(view.stretch.period.end).minus(now));
 }
 
-/** What is known of a window, and its share of what the projection of the stretch adds to what is known of all of it. */
+/** Known usage of a window plus its share of the usage that the projection adds to the stretch's known usage. */
 function withRest(
   window: MeteredUsage | undefined,
   { total, known, share }: { total: MeteredUsage; known: MeteredUsage; share: Fraction },

@@ -1,9 +1,9 @@
 /**
  * Seconds with more requests than a tier's rate limit admits, by day.
  *
- * Only the seconds of buckets in which more was requested than one second admits have to be looked at, and of those only
- * the ones above the limit are kept. A row counts in the second of its timestamp: rows that sum up more than a second
- * overstate the rate.
+ * Only the seconds of buckets in which more was requested than one second admits have to be looked at, and of those
+ * only the ones above the limit are kept. A row counts in the second of its timestamp: rows that sum up more than a
+ * second overstate the rate.
  */
 import { type CalendarDate, dateAt, daysLater, formatDate, type Instant, startOfDate } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
@@ -15,7 +15,7 @@ import { type Buckets, bucketStart } from '../usage/buckets.ts';
 import type { WatchedStep } from '../usage/watch.ts';
 import type { RateExcess } from './entry.ts';
 import { type Known, knownAt, stepsTogether, watchedMeters } from './known.ts';
-import type { Question } from './question.ts';
+import type { LedgerQuery } from './ledgerQuery.ts';
 import type { StretchView } from './stretchView.ts';
 
 /** The meter that rate limits are about. */
@@ -33,7 +33,7 @@ export type RateSecond = {
   readonly mayAddUp: boolean;
 };
 
-/** What was above the limit on one day of such a time. */
+/** Requests above the limit on one day of such a time. */
 export type RateDay = RateExcess & {
   /** `2026-10-19`, in the zone of the tier file. */
   readonly day: string;
@@ -98,10 +98,10 @@ export class RateDays {
 }
 
 /**
- * True if the rows of a second may add up more time than it, so that its rate may be overstated. Telemetry has no column
- * for the time that a row covers; two signs are taken for it. A single row stands for more requests than a second admits.
- * Or all of the second's rows carry the time of a whole minute, and so do the customer's rows before it, back to the
- * begin of the hour: that is what exports by the minute or the hour look like.
+ * True if the rows of a second may add up more time than it, so that its rate may be overstated. Telemetry has no
+ * column for the time that a row covers; two signs are taken for it. A single row stands for more requests than a
+ * second admits. Or all of the second's rows carry the time of a whole minute, and so do the customer's rows before it,
+ * back to the begin of the hour: that is what exports by the minute or the hour look like.
  */
 export function mayAddUp({ at, usage, previous }: WatchedStep, perSecond: Decimal): boolean {
   const { largest, latest } = usage.get(RATED_METER)!;
@@ -110,29 +110,31 @@ export function mayAddUp({ at, usage, previous }: WatchedStep, perSecond: Decima
   return isOnMinute(at) && latest === at && (previous === undefined || isOnMinute(previous));
 }
 
-/** An instant of a second in a stretch of time. Of a second that a change of tier cuts in two, either has its own part. */
+/**
+ * An instant of a second in a stretch of time. Of a second that a change of tier cuts in two, either has its own part.
+ */
 export function instantIn(second: bigint, start: Instant): Instant {
   return Math.max(start, instantOf(second));
 }
 
 /**
- * Asks for the seconds above the limit in each bucket that may hold some. Buckets are found by halving the time, so that
- * what is quiet is left out early.
+ * Asks for the seconds above the limit in each bucket that may hold some. Buckets are found by halving the time, so
+ * that what is quiet is left out early.
  */
-export function* rateQuestions(
+export function* rateQueries(
   view: StretchView,
   perSecond: Decimal,
   days: RateDays,
   within: Period,
-): Generator<Question> {
+): Generator<LedgerQuery> {
   const [before, after] = [within.start, within.end].map((edge) => view.usageBefore(edge).get(RATED_METER)!);
   if (after!.quantity.minus(before!.quantity).lte(perSecond)) return;
   const bucket = view.bucketAt(within.start);
   if (bucket.end < within.end) {
     const middle = view.bucketAt(Math.floor((within.start + within.end) / 2));
     const edge = middle.start > within.start ? middle.start : middle.end;
-    yield* rateQuestions(view, perSecond, days, { start: within.start, end: edge });
-    yield* rateQuestions(view, perSecond, days, { start: edge, end: within.end });
+    yield* rateQueries(view, perSecond, days, { start: within.start, end: edge });
+    yield* rateQueries(view, perSecond, days, { start: edge, end: within.end });
     return;
   }
   const [from, to] = [BigInt(bucket.start) * 1_000_000n, BigInt(bucket.end) * 1_000_000n];
@@ -171,7 +173,7 @@ export function knownAfterSecond(
   view: StretchView,
   { at, edge }: { readonly at: bigint; readonly edge: Instant },
   { meters, settle }: { readonly meters: ReadonlyMap<string, Meter>; readonly settle: (known: Known) => void },
-): Question {
+): LedgerQuery {
   const watched = {
     meters: watchedMeters(meters),
     byDimension: true,

@@ -31,7 +31,7 @@ export class StretchView {
     return this.stretch.parts?.find(({ period }) => contains(period, instant))?.tier ?? this.tier;
   }
 
-  /** What was used before an edge of a bucket within the stretch, or before its end. */
+  /** Usage before an edge of a bucket within the stretch, or before its end. */
   usageBefore(edge: Instant): Usage {
     if (edge >= this.stretch.period.end) return this.stretch.usage;
     const known = this.known.get(edge) ?? this.stretch.usageBefore!(edge);
@@ -39,7 +39,7 @@ export class StretchView {
     return known;
   }
 
-  /** What was used in a part of the stretch that ends on bucket edges. Only of a stretch whose usage is known by bucket. */
+  /** Usage in a part of the stretch that ends on bucket edges. Only for a stretch whose usage is known by bucket. */
   usageIn({ start, end }: Period): Usage {
     const key = `${start} ${end}`;
     const known = this.knownParts.get(key) ?? this.stretch.usageIn!({ start, end });
@@ -56,7 +56,7 @@ export class StretchView {
     return new StretchView({ customer, period, stretch, buckets });
   }
 
-  /** Usage at edges is remembered, because many questions are about the same ones; until this. */
+  /** Usage at edges is remembered, because many queries are about the same ones; until this. */
   forget(): void {
     this.known.clear();
     this.knownParts.clear();
@@ -71,8 +71,8 @@ export class StretchView {
   }
 
   /**
-   * The first bucket at whose end `isReached` holds, which once true must stay true; undefined if it does not hold at the
-   * stretch's end. By bisection: a month of hours takes ten looks.
+   * The first bucket at whose end `isReached` holds, which once true must stay true; undefined if it does not hold at
+   * the stretch's end. By bisection: a month of hours takes ten looks.
    */
   firstBucket(isReached: (edge: Instant) => boolean): Period | undefined {
     let { start, end } = this.stretch.period;

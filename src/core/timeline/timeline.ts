@@ -6,12 +6,11 @@ import { type BillingRun, billings } from '../invoice/billingRun.ts';
 import type { Buckets } from '../usage/buckets.ts';
 import type { WatchedUsage } from '../usage/watch.ts';
 import { type CreditEvent, creditEventsOf } from './creditUse.ts';
-import { type Crossing, crossingOf, hasInstants, instantQuestion } from './crossings.ts';
+import { type Crossing, crossingOf, hasInstants, instantQuery } from './crossings.ts';
 import { compareEntries, type TimelineEntry } from './entry.ts';
+import { forecastOf } from './forecast.ts';
 import { type Known, knownAt, knownAtEdge } from './known.ts';
-import { marksOf } from './marks.ts';
-import { outlookOf } from './outlook.ts';
-import type { Question } from './question.ts';
+import type { LedgerQuery } from './ledgerQuery.ts';
 import {
   endOfSecond,
   instantIn,
@@ -20,10 +19,11 @@ import {
   type RateDay,
   RateDays,
   type RateTime,
-  rateQuestions,
+  rateQueries,
   rateTimesOf,
 } from './rates.ts';
 import { StretchView } from './stretchView.ts';
+import { thresholdsOf } from './thresholds.ts';
 import { upgradeOf } from './upgrade.ts';
 import { upgradeUrlFor } from './upgradeUrl.ts';
 
@@ -33,14 +33,14 @@ export type TimelineInput = {
   readonly buckets: Buckets;
   /** Shares of a limit. The whole limit is always one. */
   readonly thresholds: readonly Decimal[];
-  /** Steps that the answer to one question may have. */
+  /** Steps that the answer to one query may have. */
   readonly mostSteps: number;
 };
 
-/** What of an entry is known without looking at the usage up to it. */
+/** Fields of an entry that do not depend on the usage up to it. */
 type OwnPart = Omit<
   TimelineEntry,
-  'customer' | 'tier' | 'period' | 'stretch' | 'outlook' | 'upgradeUrl' | 'upgradeReason'
+  'customer' | 'tier' | 'period' | 'stretch' | 'forecast' | 'upgradeUrl' | 'upgradeReason'
 >;
 type Rates = { readonly view: StretchView; readonly days: RateDays; readonly time: RateTime };
 
@@ -54,25 +54,25 @@ export class Timeline {
   }
 
   /** Goes through all customers and asks what the ledger cannot tell. To be called once, before all else. */
-  *questions(): Generator<Question> {
+  *queries(): Generator<LedgerQuery> {
     const { run, buckets } = this.input;
     for (const billing of billings(run)) {
       const { customer, period, stretches } = billing.input;
       const views = stretches.map((stretch) => new StretchView({ customer, period, stretch, buckets }));
       for (const event of creditEventsOf(billing, views, run.rateCard.meters)) this.addCredit(event);
       for (const view of views) {
-        yield* this.crossingQuestions(view);
-        yield* this.rateQuestions(view);
+        yield* this.crossingQueries(view);
+        yield* this.rateQueries(view);
         view.forget();
       }
     }
   }
 
   /**
-   * Asks what was used up to the seconds that the answers of {@link questions} have found. Entries are complete once
+   * Asks what was used up to the seconds that the answers of {@link queries} have found. Entries are complete once
    * these are answered, too.
    */
-  *furtherQuestions(): Generator<Question> {
+  *furtherQueries(): Generator<LedgerQuery> {
     const { run, buckets } = this.input;
     const { meters } = run.rateCard;
     for (const { view, days, time } of this.rates) {
@@ -87,23 +87,23 @@ export class Timeline {
     }
   }
 
-  private *crossingQuestions(view: StretchView): Generator<Question> {
+  private *crossingQueries(view: StretchView): Generator<LedgerQuery> {
     const { run, thresholds, mostSteps } = this.input;
     const { meters } = run.rateCard;
-    const place = { tier: view.tier, stretch: view.stretch.period, period: view.period };
-    for (const mark of marksOf(place, thresholds, run.rateCard)) {
-      const crossing = crossingOf(view, mark);
+    const scope = { tier: view.tier, stretch: view.stretch.period, period: view.period };
+    for (const threshold of thresholdsOf(scope, thresholds, run.rateCard)) {
+      const crossing = crossingOf(view, threshold);
       if (!crossing) continue;
       const settle = (found: WatchedUsage) => {
         this.addCrossing(crossing, knownAt(view, { edge: crossing.bucket.start, at: crossing.at, found }, meters));
         view.forget();
       };
-      if (hasInstants(mark.meter)) yield instantQuestion(crossing, { meters, most: mostSteps, settle });
+      if (hasInstants(threshold.meter)) yield instantQuery(crossing, { meters, most: mostSteps, settle });
       else this.addCrossing(crossing, knownAtEdge(view, crossing.bucket.end));
     }
   }
 
-  private *rateQuestions(view: StretchView): Generator<Question> {
+  private *rateQueries(view: StretchView): Generator<LedgerQuery> {
     const { run } = this.input;
     const aggregation = run.rateCard.meters.get(RATED_METER)?.aggregation;
     if (aggregation !== 'sum' && aggregation !== 'count') return;
@@ -111,7 +111,7 @@ export class Timeline {
     for (const time of rateTimesOf(view.stretch)) {
       const days = new RateDays({ perSecond: time.perSecond, time: time.period, timezone });
       this.rates.push({ view, days, time });
-      yield* rateQuestions(view, time.perSecond, days, time.period);
+      yield* rateQueries(view, time.perSecond, days, time.period);
     }
   }
 
@@ -120,11 +120,11 @@ export class Timeline {
     return this.made.toSorted(compareEntries);
   }
 
-  private addCrossing({ view, mark, at, resolution, used }: Crossing, known: Known): void {
-    const { meter, threshold, limit, beyond, window } = mark;
-    const kind = threshold.eq(ONE) ? 'limit' : 'threshold';
+  private addCrossing({ view, threshold, at, resolution, used }: Crossing, known: Known): void {
+    const { meter, share, limit, beyond, window } = threshold;
+    const kind = share.eq(ONE) ? 'limit' : 'threshold';
     const isCapped = beyond === 'blocked';
-    const own = { at, resolution, kind, meter: meter.name, threshold, used, limit, isCapped } as const;
+    const own = { at, resolution, kind, meter: meter.name, threshold: share, used, limit, isCapped } as const;
     this.add(view, { ...own, ...(window && { window }) }, known);
   }
 
@@ -171,8 +171,8 @@ export class Timeline {
     // What is told at a day's end is about the tier of that day.
     const within = own.kind === 'rate_limit_day' ? own.at - 1n : own.at;
     const tier = view.tierAt(instantIn(within, stretch.period.start));
-    const outlook = outlookOf({ view, known, own: own.meter, rateCard });
-    const upgrade = upgradeOf(view, own, outlook, rateCard);
+    const forecast = forecastOf({ view, known, own: own.meter, rateCard });
+    const upgrade = upgradeOf(view, own, forecast, rateCard);
     const template = rateCard.notifications.upgradeUrl;
     const upgradeUrl = template === undefined ? undefined : upgradeUrlFor(template, { customer, tier: upgrade?.tier });
     this.made.push({
@@ -181,7 +181,7 @@ export class Timeline {
       tier: tier.name,
       period,
       stretch: stretch.period,
-      outlook,
+      forecast,
       ...(upgradeUrl !== undefined && { upgradeUrl }),
       ...(upgradeUrl !== undefined && upgrade?.reason && { upgradeReason: upgrade.reason }),
     });

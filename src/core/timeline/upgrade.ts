@@ -1,8 +1,8 @@
-/** Where an entry's upgrade link leads to, and why. */
+/** Finds the tier for an entry's upgrade link, and the reason. */
 import type { RateCard } from '../catalog/rateCard.ts';
 import { includedIn, limitOf, type Tier } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
-import type { Outlook } from './entry.ts';
+import type { Forecast } from './entry.ts';
 import type { StretchView } from './stretchView.ts';
 
 export type Upgrade = {
@@ -11,16 +11,21 @@ export type Upgrade = {
   readonly reason?: 'more_room';
 };
 
-/** What an entry is about: a meter, a rate limit, or, where both are absent, a credit. */
+/** Subject of an entry: a meter, a rate limit, or, where both are absent, a credit. */
 type About = { readonly kind: string; readonly meter?: string };
 
 /**
- * The recommended tier. Where none is: the cheapest that serves all of what this one would block, or else the next one in
- * the file that has more room for what the entry is about. The tiers of a file are in the order of upgrades.
+ * The recommended tier. Where none is: the cheapest that serves all of what this one would block, or else the next one
+ * in the file that has more room for what the entry is about. The tiers of a file are in the order of upgrades.
  */
-export function upgradeOf(view: StretchView, about: About, outlook: Outlook, rateCard: RateCard): Upgrade | undefined {
-  if (outlook.recommend) return { tier: outlook.recommend.tier };
-  const tier = outlook.unblock?.tier ?? nextLarger(view, about, rateCard);
+export function upgradeOf(
+  view: StretchView,
+  about: About,
+  forecast: Forecast,
+  rateCard: RateCard,
+): Upgrade | undefined {
+  if (forecast.recommend) return { tier: forecast.recommend.tier };
+  const tier = forecast.unblock?.tier ?? nextLarger(view, about, rateCard);
   return tier === undefined ? undefined : { tier, reason: 'more_room' };
 }
 

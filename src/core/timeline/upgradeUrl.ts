@@ -9,7 +9,10 @@ export function upgradeUrlFor(template: string, { customer, tier }: { customer: 
   );
 }
 
-/** As encodeURIComponent, which stops at halves of surrogate pairs; they become U+FFFD. A lone `.` or `..` is no path step. */
+/**
+ * Encodes like encodeURIComponent, which stops at halves of surrogate pairs; here they become U+FFFD. A lone `.` or
+ * `..` is no path step.
+ */
 function encodePart(text: string): string {
   const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
   return /^\.{1,2}$/.test(encoded) ? encoded.replaceAll('.', '%2E') : encoded;

@@ -12,7 +12,7 @@ export interface Accumulator {
   readonly quantity: Decimal;
 }
 
-/** What a meter is made of as far as adding up goes. */
+/** Fields of a meter that adding up depends on. */
 export type Counted = Pick<Meter, 'aggregation' | 'percentile'>;
 
 export function accumulatorFor({ aggregation, percentile }: Counted): Accumulator {

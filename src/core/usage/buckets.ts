@@ -31,7 +31,7 @@ export function bucketEnd({ widthMs, cuts }: Buckets, start: Instant): Instant {
   return Math.min(end, cuts[cutsUpTo(cuts, start)] ?? end);
 }
 
-/** How many cuts are not after `instant`. */
+/** Number of cuts at or before `instant`. */
 function cutsUpTo(cuts: readonly Instant[], instant: Instant): number {
   let [low, high] = [0, cuts.length];
   while (low < high) {

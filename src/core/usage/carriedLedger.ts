@@ -13,7 +13,7 @@ import type { RowsByBucket } from './rowTimes.ts';
 
 export type CarriedTime = {
   readonly meters: readonly Meter[];
-  /** What is billed; absent: everything. Both ends lie on edges of the ledger's buckets. */
+  /** Billed period; absent: everything. Both ends lie on edges of the ledger's buckets. */
   readonly period?: Period | undefined;
   /** Customers who are billed for another time; by id. */
   readonly periods: ReadonlyMap<string, Period>;

@@ -4,11 +4,11 @@ import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
 import type { RowsByBucket } from './rowTimes.ts';
 
-/** What a customer used of one meter in a stretch of time. */
+/** A customer's usage of one meter in a stretch of time. */
 export type MeterUsage = {
   /** In the meter's own unit, aggregated as the meter says, exact; if it does not end as a decimal, to twelve digits. */
   readonly quantity: Decimal;
-  /** Where it does not end: what it is exactly. */
+  /** Exact quantity, if its decimals do not end. */
   readonly exact?: Fraction;
   /** Rows whose quantity is not 0. */
   readonly events: number;
@@ -24,8 +24,8 @@ export type MeterUsage = {
 
 export type MeteredUsage = MeterUsage & {
   /**
-   * The same by grouping and group, see grouping.ts: for each dimension that the ledger keeps, and for the combinations that
-   * it was asked for. A row without a value counts under ''. Empty for meters that need every row.
+   * Usage by grouping and group, see grouping.ts: for each dimension that the ledger keeps, and for the combinations
+   * that it was asked for. A row without a value counts under ''. Empty for meters that need every row.
    */
   readonly by: ReadonlyMap<string, ReadonlyMap<string, MeterUsage>>;
 };
@@ -52,18 +52,22 @@ export interface UsageLedger {
   /** Rows of all customers. */
   readonly rowsByBucket: RowsByBucket;
   /**
-   * What a customer used within `period`, whose ends must lie on the ledger's bucket edges. Zero for an unknown customer.
-   * `whole`: the time whose intervals a percentile ranks, as if nothing had been used outside of `period`; absent: `period`.
+   * A customer's usage within `period`, whose ends must lie on the ledger's bucket edges. Zero for an unknown customer.
+   * `whole`: the time whose intervals a percentile ranks, as if nothing had been used outside of `period`; absent:
+   * `period`.
    */
   usageOf(customer: string, period: Period, whole?: Period): Usage;
   /** True if the customer has a row within `period`, whatever its quantities. */
   hasRows(customer: string, period: Period): boolean;
-  /** How many of them. */
+  /** Number of the customer's rows within `period`. */
   rowsOf(customer: string, period: Period): number;
-  /** Those of `periods` in which the customer has a row. They ascend and do not overlap; their ends are as in {@link usageOf}. */
+  /**
+   * The periods, of `periods`, in which the customer has a row. They ascend and do not overlap; their ends are as in
+   * {@link usageOf}.
+   */
   periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[];
   /**
-   * The same as {@link usageOf}, cut by every combination of dimension values that occurs, in no particular order. Not
+   * Usage as in {@link usageOf}, cut by every combination of dimension values that occurs, in no particular order. Not
    * every ledger can tell.
    */
   combinationsOf?(customer: string, period: Period): Iterable<DimensionUsage>;

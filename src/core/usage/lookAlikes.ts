@@ -69,7 +69,7 @@ function hashOf(looks: string): number {
   return hash;
 }
 
-/** Those ASCII characters that `trim` takes off. */
+/** ASCII characters that `trim` removes. */
 function isAsciiBlank(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }

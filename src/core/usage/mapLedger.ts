@@ -32,7 +32,7 @@ export type LedgerRow = {
   readonly dimensions: readonly string[];
 };
 
-/** What rows of one bucket with the same dimension values amount to. */
+/** Sums over rows of one bucket with the same dimension values. */
 type BucketRecord = { rows: number; readonly cells: (Cell | undefined)[] };
 /** Rows of a meter that are not 0. */
 type Cell = { readonly total: Accumulator; events: number; first?: bigint; last?: bigint };

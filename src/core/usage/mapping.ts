@@ -1,4 +1,4 @@
-/** Which columns or keys of an export hold what. */
+/** Assigns columns or keys of an export to roles. */
 import type { Decimal } from '../decimal.ts';
 import type { TimeUnit } from '../timestamp.ts';
 
@@ -7,7 +7,10 @@ export type Role = 'timestamp' | 'customer' | 'eventId' | 'source';
 /** Names to look for, the first one with a value wins; or one text for every row. A name with dots is also a path into nested objects. */
 export type FieldSource = { readonly names: readonly string[] } | { readonly constant: string };
 
-/** Where a meter's quantity stands, and how many of the meter's own units one of its units is; or one quantity for every row. */
+/**
+ * Field of a meter's quantity, and the number of the meter's own units in one of its units; or one quantity for every
+ * row.
+ */
 export type MeterSource = { readonly field: string; readonly scale: Decimal } | { readonly constant: string };
 
 export type Mapping = {
@@ -18,7 +21,7 @@ export type Mapping = {
   readonly dimensions: ReadonlyMap<string, string>;
   /** Unit of timestamps that are bare numbers. */
   readonly timeUnit?: TimeUnit | undefined;
-  /** What quotes mean; absent: what the format says. `none`: a quote is a character like any other. */
+  /** Meaning of quotes; absent: the format decides. `none`: a quote is a character like any other. */
   readonly quotes?: 'none' | 'csv' | undefined;
   /** Quoted fields may hold line ends and lines that look like rows. */
   readonly multilineFields?: boolean | undefined;

@@ -1,4 +1,4 @@
-/** What became of the rows of an export: `read` is the sum of the other four. Blank lines are not rows. */
+/** Counts of an export's rows: `read` is the sum of the other four. Blank lines are not rows. */
 export type RowCounts = {
   readonly read: number;
   readonly rated: number;
@@ -6,8 +6,8 @@ export type RowCounts = {
   readonly outOfPeriod: number;
   readonly rejected: number;
   /**
-   * Of those out of the period, rows before it that were read for the values of meters which stay until another row says
-   * otherwise; absent: there is no such meter.
+   * Rows before the period that were read for the values of meters which stay until another row says otherwise; they
+   * are part of `outOfPeriod`. Absent: there is no such meter.
    */
   readonly beforePeriod?: number;
 };

@@ -92,7 +92,7 @@ function daysOf(period: Period, zone: string): Period[] {
   return days;
 }
 
-/** What the rows of each interval add up to. Intervals begin at the multiples of their length since 1970. */
+/** Sums of each interval's rows. Intervals begin at the multiples of their length since 1970. */
 export class IntervalSums {
   private readonly intervalMs: number;
   /** By the number of the interval. */

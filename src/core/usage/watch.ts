@@ -26,13 +26,13 @@ export type Watch = {
   readonly above?: Decimal;
 };
 
-/** What was used in one step, from the rows within the watch's time that the meter counts and whose quantity is not 0. */
+/** Usage in one step, from the rows within the watch's time that the meter counts and whose quantity is not 0. */
 export type WatchedStep = {
-  /** Where the step begins, nanoseconds since 1970; may be before `from`, whose rows alone count. */
+  /** Start of the step, nanoseconds since 1970; may be before `from`, whose rows alone count. */
   readonly at: bigint;
   /** By meter name; meters without such a row are absent. */
   readonly usage: WatchedUsage;
-  /** Where the step before it begins, wanted or not; absent: there is none with usage within the watch's time. */
+  /** Start of the step before it, wanted or not; absent: there is none with usage within the watch's time. */
   readonly previous?: bigint;
 };
 
@@ -46,7 +46,7 @@ export type WatchedMeterUsage = MeteredUsage & {
 
 /** Usage of one meter in one step by rows that agree in all kept dimensions. */
 export type WatchedCell = {
-  /** Where the step begins. */
+  /** Start of the step, nanoseconds since 1970. */
   readonly at: bigint;
   /** Place of the meter in the watch's list. */
   readonly meter: number;
@@ -196,7 +196,7 @@ export function metersOf(
 /** A meter, its place among the quantities of rows, and which rows it counts. */
 type CountedMeter = { readonly meter: Meter; readonly place: number; readonly counts: RowTest };
 
-/** The same with the rows that each counts. `dimensions` are those of the rows. */
+/** The watch's meters, each with a test for the rows that it counts. `dimensions` are those of the rows. */
 export function countedMeters(
   watch: Pick<Watch, 'meters'>,
   { meters, dimensions }: { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] },

@@ -41,7 +41,7 @@ export function costChart(estimate: Estimate): Block[] {
     text((edge + MARGIN.left) / 2, HEIGHT - 6, 'requests a month', { anchor: 'middle' }),
     text(4, MARGIN.top - 8, rateCard.currency.code),
   ];
-  const numbers = new Map(estimate.offers.map(({ tier }, i) => [tier.name, i % 6]));
+  const numbers = new Map(estimate.quotes.map(({ tier }, i) => [tier.name, i % 6]));
   const lines = curves.map(({ tier, points: all }) => {
     const served = all.filter(({ serves }) => serves);
     const places = served.map(({ requests, total }) => [x(requests), y(total.toNumber())] as const);

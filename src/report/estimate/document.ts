@@ -2,12 +2,12 @@
 import type { Comparison } from '../../core/estimate/compare.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
 import type { Note } from '../../core/estimate/note.ts';
-import { blockedBy } from '../../core/estimate/offers.ts';
+import { blockedBy } from '../../core/estimate/quotes.ts';
 import { checkList } from '../checkList.ts';
 import type { Block, Table, Text } from '../document.ts';
 import type { EstimateReport, EstimatesReport } from './report.ts';
-import { billTable, changeTable, factTexts, middlewareTables, routeTable, tierTable, totalTable } from './tables.ts';
-import { totalsOf } from './totals.ts';
+import { billTable, changeTable, factTexts, middlewareTables, routeTable, tierTable } from './tables.ts';
+import { totalsOf, totalTable } from './totals.ts';
 import {
   blockedShares,
   blockedText,
@@ -150,7 +150,7 @@ function summary(report: EstimateReport): Text {
 function cheapestText(estimate: Estimate): Exclude<Text, string> {
   const { currency } = estimate.rateCard;
   const blocked = blockedBy(estimate.invoice);
-  const cheapest = estimate.offers.find(({ tier }) => tier.name === estimate.cheapest);
+  const cheapest = estimate.quotes.find(({ tier }) => tier.name === estimate.cheapest);
   const offered = cheapest ? [strong(cheapest.tier.name), `: ${money(cheapest.invoice!.total, currency)}.`] : [];
   if (blocked.length > 0) {
     const what = strong(`${estimate.tier} blocks ${blockedText(blocked, estimate.rateCard)}`);

@@ -18,8 +18,8 @@ import { noteTexts } from './document.ts';
 import { encodePageData } from './pageData.ts';
 import { pageParts } from './pageView.ts';
 import type { EstimateFormat, EstimateReport, EstimatesFormat } from './report.ts';
-import { changeTable, totalTable } from './tables.ts';
-import { totalsOf } from './totals.ts';
+import { changeTable } from './tables.ts';
+import { totalsOf, totalTable } from './totals.ts';
 import { daysOfBaseline, isMeasured, measuredText, money, monthLabel } from './words.ts';
 
 export const estimateHtml: EstimateFormat = function* (report, { page }) {
@@ -104,7 +104,7 @@ function comparisonSection(report: EstimateReport): string {
   const days = daysOfBaseline(comparison);
   return section('comparison', [
     changeTable(report, comparison, 'html'),
-    ...(days === '' ? [] : [{ kind: 'note' as const, text: days }]),
+    ...(days === '' ? [] : [{ kind: 'paragraph' as const, text: `${days}.` }]),
   ]);
 }
 

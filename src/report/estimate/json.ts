@@ -3,7 +3,7 @@
 import type { Decimal } from '../../core/decimal.ts';
 import type { Comparison, RouteChange } from '../../core/estimate/compare.ts';
 import type { RouteInput } from '../../core/estimate/edge.ts';
-import type { Estimate, RouteCost, TierOffer } from '../../core/estimate/estimate.ts';
+import type { Estimate, RouteCost, TierQuote } from '../../core/estimate/estimate.ts';
 import type { Note } from '../../core/estimate/note.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
 import { Fraction } from '../../core/fraction.ts';
@@ -66,7 +66,7 @@ export function estimateObject(report: EstimateReport): Record<string, unknown> 
     usage: Object.fromEntries([...usage].map(([meter, { quantity }]) => [meter, quantity.toFixed()])),
     blocked: bill.blocked,
     invoice: { lines: bill.lines, subtotal: bill.subtotal, tax: bill.tax, total: bill.total },
-    tiers: Object.fromEntries(estimate.offers.map((offer) => [offer.tier.name, offerObject(offer, estimate)])),
+    tiers: Object.fromEntries(estimate.quotes.map((quote) => [quote.tier.name, quoteObject(quote, estimate)])),
     breakEvens: estimate.breakEvens.map(({ from, to, requests, total, reason }) => ({
       from,
       to,
@@ -103,18 +103,18 @@ export function estimateObject(report: EstimateReport): Record<string, unknown> 
   };
 }
 
-function offerObject(offer: TierOffer, { rateCard, cheapest }: Estimate): Record<string, unknown> {
+function quoteObject(quote: TierQuote, { rateCard, cheapest }: Estimate): Record<string, unknown> {
   const money = (amount: Decimal | undefined) => (amount ? formatMoney(amount, rateCard.currency) : null);
-  const total = offer.invoice?.total;
+  const total = quote.invoice?.total;
   return {
     total: money(total),
-    low: money(offer.range ? offer.range.low : total),
-    high: money(offer.range ? offer.range.high : total),
-    cheapest: offer.tier.name === cheapest,
-    blocked: offer.invoice
-      ? Object.fromEntries([...offer.invoice.blocked].map(([meter, quantity]) => [meter, quantity.toString()]))
+    low: money(quote.range ? quote.range.low : total),
+    high: money(quote.range ? quote.range.high : total),
+    cheapest: quote.tier.name === cheapest,
+    blocked: quote.invoice
+      ? Object.fromEntries([...quote.invoice.blocked].map(([meter, quantity]) => [meter, quantity.toString()]))
       : {},
-    reason: offer.reason ?? null,
+    reason: quote.reason ?? null,
   };
 }
 

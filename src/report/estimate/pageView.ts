@@ -1,7 +1,7 @@
 /** The parts of the page that change with its sliders, as HTML: the command writes them once, the page's program again and again. */
 import type { Decimal } from '../../core/decimal.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
-import { blockedBy } from '../../core/estimate/offers.ts';
+import { blockedBy } from '../../core/estimate/quotes.ts';
 import type { Block } from '../document.ts';
 import { html } from '../render/html.ts';
 import { htmlText } from '../safeText.ts';

@@ -4,8 +4,8 @@ import type { Comparison, RouteChange } from '../../core/estimate/compare.ts';
 import { type EdgeRoute, hasRange, type Origin } from '../../core/estimate/edge.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
 import type { LimitForecast } from '../../core/estimate/limits.ts';
-import { blockedBy } from '../../core/estimate/offers.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
+import { blockedBy } from '../../core/estimate/quotes.ts';
 import { formatQuantity } from '../../core/quantity.ts';
 import {
   type Cell,
@@ -21,8 +21,7 @@ import {
   text,
 } from '../document.ts';
 import { joined } from '../words.ts';
-import type { EstimateReport, EstimatesReport } from './report.ts';
-import { totalsOf } from './totals.ts';
+import type { EstimateReport } from './report.ts';
 import {
   blockedBefore,
   blockedShares,
@@ -33,8 +32,8 @@ import {
   isMeasured,
   limitText,
   measuredText,
-  offerNote,
   partLabel,
+  quoteNote,
   SHORT,
   shortCount,
   shortDuration,
@@ -78,7 +77,7 @@ export function billTable({ invoice, rateCard }: Estimate, medium: Medium): Tabl
 }
 
 /** `right`: the columns that stand at the right. */
-function withSides(heads: readonly string[], right: readonly number[]): Column[] {
+export function withSides(heads: readonly string[], right: readonly number[]): Column[] {
   return heads.map((head, i) => ({ head, align: right.includes(i) ? 'right' : 'left' }));
 }
 
@@ -178,22 +177,22 @@ export function tierTable(estimate: Estimate, isLive = false): Table {
     label: 'tiers',
     lead: 'mark',
     columns: [...columns('tier', ...totals), { head: '', align: 'left' }],
-    rows: estimate.offers.map((offer, i): Row => {
-      const { name } = offer.tier;
+    rows: estimate.quotes.map((quote, i): Row => {
+      const { name } = quote.tier;
       const isChosen = name === estimate.tier;
-      const note = offerNote(offer, estimate);
+      const note = quoteNote(quote, estimate);
       const isCheapest = name === estimate.cheapest;
       const notes: Text = [
         ...(isCheapest ? [{ text: 'cheapest', tone: 'good' as const }] : []),
         ...(isCheapest && note !== '' ? [', '] : []),
         ...(note === '' ? [] : [{ text: note, tone: 'warning' as const }]),
       ];
-      const values = isRanged ? [offer.range?.low, offer.invoice?.total, offer.range?.high] : [offer.invoice?.total];
+      const values = isRanged ? [quote.range?.low, quote.invoice?.total, quote.range?.high] : [quote.invoice?.total];
       return {
         cells: [text(isChosen && !isLive ? strong(name) : name), ...values.map(amount), text(notes)],
         isChosen,
         key: i % 6,
-        ...(isLive && { choice: { group: 'tier', value: name, isPossible: offer.invoice !== undefined } }),
+        ...(isLive && { choice: { group: 'tier', value: name, isPossible: quote.invoice !== undefined } }),
       };
     }),
   };
@@ -264,39 +263,4 @@ function shareOf({ kind, increase }: RouteChange): string {
 function tinted(cell: Cell, by: Decimal): Cell {
   if (by.isZero() || typeof cell.text !== 'string') return cell;
   return { ...cell, text: [{ text: cell.text, tone: by.isNegative() ? 'good' : 'error' }] };
-}
-
-/** What several configurations cost together. */
-export function totalTable({ reports }: EstimatesReport, medium: Medium): Table {
-  const { currency } = reports[0]!.estimate.rateCard;
-  const warned = (note: string): Text => (note === '' ? '' : [{ text: note, tone: 'warning' }]);
-  return {
-    kind: 'table',
-    title: medium === 'html' ? 'All together' : '',
-    label: 'all together',
-    lead: 'mark',
-    columns: withSides(['configuration', 'tier', currency.code, ''], [2]),
-    rows: [
-      ...reports.map(
-        ({ name, estimate }, i): Row => ({
-          ...(medium === 'html' && { link: `#c${i}` }),
-          cells: [
-            text(name),
-            text(estimate.tier),
-            money(estimate.invoice.total, currency),
-            text(warned(blockedShares(estimate))),
-          ],
-        }),
-      ),
-      {
-        role: 'total',
-        cells: [
-          text(medium === 'terminal' ? 'total a month' : 'total'),
-          none(),
-          money(totalsOf(reports).total, currency),
-          none(),
-        ],
-      },
-    ],
-  };
 }

@@ -5,10 +5,10 @@ import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { Decimal, ZERO } from '../../core/decimal.ts';
 import type { BreakEven } from '../../core/estimate/breakEven.ts';
 import type { Comparison, RouteChange } from '../../core/estimate/compare.ts';
-import type { Estimate, TierOffer } from '../../core/estimate/estimate.ts';
+import type { Estimate, TierQuote } from '../../core/estimate/estimate.ts';
 import type { LimitForecast } from '../../core/estimate/limits.ts';
-import { type Blocked, blockedBy } from '../../core/estimate/offers.ts';
 import type { Part } from '../../core/estimate/project.ts';
+import { type Blocked, blockedBy } from '../../core/estimate/quotes.ts';
 import { Fraction } from '../../core/fraction.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { ProblemSource } from '../../core/problem.ts';
@@ -110,11 +110,11 @@ export function monthLabel(month: string | undefined, days: number): string {
 }
 
 /** Why a tier is not simply offered: what it blocks, or that it has no prices. '' if it takes everything. */
-export function offerNote(offer: TierOffer, { rateCard }: Estimate): string {
-  if (!offer.invoice) return offer.reason;
-  const blocked = blockedBy(offer.invoice);
+export function quoteNote(quote: TierQuote, { rateCard }: Estimate): string {
+  if (!quote.invoice) return quote.reason;
+  const blocked = blockedBy(quote.invoice);
   if (blocked.length > 0) return `blocks ${blockedText(blocked, rateCard)}`;
-  const ifHigh = offer.range?.blockedIfHigh ?? [];
+  const ifHigh = quote.range?.blockedIfHigh ?? [];
   return ifHigh.length > 0 ? `with high traffic blocks ${blockedText(ifHigh, rateCard)}` : '';
 }
 

@@ -27,7 +27,7 @@ svg .dim { fill: var(--dim); } svg .value { font-weight: 600; } svg .onbar { fil
 .gain { fill: var(--gain); } .loss { fill: var(--loss); } .neutral { fill: var(--neutral); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; margin: 8px 0; font-variant-numeric: tabular-nums; font-size: 14px; }
 th, td { text-align: left; padding: 3px 12px 3px 0; border-bottom: 1px solid var(--rule); font-weight: 400; }
-tbody th { min-width: 9em; } .number { text-align: right; white-space: nowrap; } .sum>*, .total>*, .group>* { font-weight: 600; } thead th { color: var(--dim); font-weight: 600; }
+tbody th { min-width: 9em; } .number { text-align: right; white-space: nowrap; } .sum :is(th, td), .total :is(th, td), .group :is(th, td) { font-weight: 600; } thead th { color: var(--dim); font-weight: 600; }
 details > summary { cursor: pointer; color: var(--dim); margin: 6px 0; } 
 @media print { body { max-width: none; padding: 0; font-size: 12px; } h2 { break-after: avoid; } figure { background: none; border: 1px solid var(--rule); } .scroll { overflow: visible; } }
 `;

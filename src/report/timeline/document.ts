@@ -14,7 +14,7 @@ import { printable } from '../safeText.ts';
 import { displayWidth, padEnd, wrapped } from '../width.ts';
 import type { TimelineReport } from './report.ts';
 import { inCells, labelRows, sparkline } from './sparkline.ts';
-import { outlookTexts, percent, rateTexts, whatTexts, whenText } from './words.ts';
+import { forecastTexts, percent, rateTexts, whatTexts, whenText } from './words.ts';
 
 /** Up to so many customers and periods have their story told. */
 export const MOST_STORIES = 12;
@@ -46,7 +46,7 @@ function entryTable(report: TimelineReport): Table {
         text(entry.tier),
         text(whatTexts(entry, report).join(', ')),
       ],
-      below: outlookTexts(entry, report),
+      below: forecastTexts(entry, report),
       belowIn: 4,
     })),
   };
@@ -86,14 +86,14 @@ function storyLines(story: Story, report: TimelineReport, columns: number): Text
   ];
   const width = Math.max(...[...labels.values()].map((text) => text.length));
   const whenWidth = Math.max(...entries.map((entry) => whenText(entry, report).length));
-  const tell = (entry: TimelineEntry, what: readonly string[], outlook: readonly string[]) => {
+  const tell = (entry: TimelineEntry, what: readonly string[], forecast: readonly string[]) => {
     const head = `  ${labels.get(entry)!.padEnd(width)}  ${whenText(entry, report).padEnd(whenWidth)}  `;
     const isUrgent = entry.kind === 'limit' || entry.day !== undefined;
     lines.push(...wrapped(head, what.map(printable), ', ', columns).map((line) => (isUrgent ? [warning(line)] : line)));
     const under = ' '.repeat(width + 4);
-    lines.push(...wrapped(under, outlook.map(printable), '; ', columns).map((line) => [dim(line)]));
+    lines.push(...wrapped(under, forecast.map(printable), '; ', columns).map((line) => [dim(line)]));
   };
-  for (const entry of single) tell(entry, whatTexts(entry, report), outlookTexts(entry, report));
+  for (const entry of single) tell(entry, whatTexts(entry, report), forecastTexts(entry, report));
   if (rates[0]) tell(rates[0], rateDays.length > 0 ? rateTexts(rateDays) : whatTexts(rates[0], report), []);
   return lines;
 }

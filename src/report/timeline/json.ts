@@ -28,8 +28,8 @@ export const timelineNdjson: TimelineFormat = function* ({ currency, entries }) 
 
 /** The fields of an entry. `resolution` is there where `at` is not exact: it is then the begin of that second or hour. */
 export function entryObject(entry: TimelineEntry, currency: Currency): Record<string, unknown> {
-  const { outlook, credit, day, rate, resolution, period, window } = entry;
-  const { projected, recommend, unblock } = outlook;
+  const { forecast, credit, day, rate, resolution, period, window } = entry;
+  const { projected, recommend, unblock } = forecast;
   const money = (amount: Decimal) => formatMoney(amount, currency);
   return {
     at: preciseInstant(entry.at),

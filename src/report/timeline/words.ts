@@ -66,8 +66,8 @@ const SUMMED_ROWS = 'perhaps fewer: rows may add up more than a second';
 const IS_RATE: ReadonlySet<string> = new Set(['rate_limit', 'rate_limit_day'] satisfies EntryKind[]);
 
 /** What it leads to, part by part: `on course for 268 000, 2.72 USD beyond`, `scale would save 1.10 USD`. */
-export function outlookTexts({ meter, outlook, kind, limit, window }: TimelineEntry, terms: Terms): string[] {
-  const { projected, recommend, unblock } = outlook;
+export function forecastTexts({ meter, forecast, kind, limit, window }: TimelineEntry, terms: Terms): string[] {
+  const { projected, recommend, unblock } = forecast;
   const unit = terms.meters.get(meter ?? '')?.unit ?? '';
   const amount = (value: Decimal) => `${money(value, terms)} ${terms.currency.code}`;
   const texts: string[] = [];

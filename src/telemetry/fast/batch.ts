@@ -1,17 +1,12 @@
 /** A few hundred rows at a time, column by column: first where their fields stand, then what they mean. */
-import { CACHE_LINE, type Kernel, type KernelArray } from './kernel.ts';
-
-/** Enough to keep loops hot, few enough for all columns to stay in the processor's cache. */
-export const BATCH_ROWS = 1024;
+import { BATCH_ROWS, COLUMN_BYTES } from '../../kernel/contract.ts';
+import type { Kernel, KernelArray } from './kernel.ts';
 
 /** Columns for the timestamp, the customer, the event id and its source; those of meters and dimensions follow. */
 export const FIXED_COLUMNS = 4;
 
 /** Other names that the fixed columns may have beside the first. */
 const MOST_ALTERNATIVES = 16;
-
-/** As in src/kernel/rows.ts. */
-const COLUMN_BYTES: number = BATCH_ROWS * 4 + CACHE_LINE;
 
 export class Batch {
   rows = 0;

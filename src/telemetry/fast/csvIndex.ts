@@ -28,7 +28,7 @@ export class CsvIndexer {
       columns.length,
       batch.rowStarts.address,
       batch.lines.address,
-      quotes === 'csv' ? 1 : 0,
+      quotes === 'csv',
     );
     batch.tellFieldsBy('columns'); // not by the list of another indexer
     const fields: number[] = [];

@@ -2,7 +2,8 @@
  * The distinct values of one meter, by record: the kernel keeps pairs of a record and a value (src/kernel/distinct.ts), each once.
  * Memory: 20 to 28 bytes for each pair, so for each value that a customer has in an hour, and each text once.
  */
-import { BATCH_ROWS, type Batch } from './batch.ts';
+import { BATCH_ROWS, PAIR_WORDS } from '../../kernel/contract.ts';
+import type { Batch } from './batch.ts';
 import { Interner } from './interner.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import type { HashedTexts } from './valueNumbers.ts';
@@ -13,8 +14,6 @@ export type DistinctPart = {
   readonly pairs: Int32Array;
   readonly texts: HashedTexts;
 };
-
-export const PAIR_FIELDS = 3;
 
 export class DistinctValues {
   /** Values of a batch's rows, to be filled before they are added. */
@@ -52,7 +51,7 @@ export class DistinctValues {
     const { call } = this.kernel;
     const count = call.distinctCount(this.distinct) >>> 0;
     return {
-      pairs: this.kernel.ints(call.distinctPairs(this.distinct) >>> 0, count * PAIR_FIELDS),
+      pairs: this.kernel.ints(call.distinctPairs(this.distinct) >>> 0, count * PAIR_WORDS),
       texts: { ...this.texts.texts(), hashes: this.texts.hashes() },
     };
   }

@@ -6,14 +6,11 @@
  * cache.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { ENTRY_BYTES, HEADER_BYTES, PARTITIONS } from '../../kernel/contract.ts';
 import type { Batch, BatchLayout } from './batch.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import { ScratchFile } from './scratch.ts';
 
-export const PARTITIONS = 256;
-/** As in src/kernel/events.ts. */
-export const ENTRY_BYTES = 8;
-export const HEADER_BYTES = 8;
 /** One thread's log leaves room for all else that a kernel has to remember. */
 const MOST_BYTES = 2 ** 30;
 

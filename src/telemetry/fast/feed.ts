@@ -1,7 +1,8 @@
 /** Brings a source's bytes to a scan: ranges of plain files with synchronous reads, everything else as it streams in. */
 import { readSync } from 'node:fs';
+import { SLACK } from '../../kernel/contract.ts';
 import { changed, InputFailure, readFailure, type Source } from '../source.ts';
-import { type Kernel, SLACK } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import type { Scan, Stretch } from './scan.ts';
 
 /** A row longer than this is no row: more likely a quote that never closes. */

@@ -1,13 +1,13 @@
 /** Timestamps of a batch to instants; what is not of a common form is marked as odd, for `parseTimestamp` to judge. */
 import { HOUR_MS, steadyOffsetOf } from '../../core/calendar.ts';
 import { TIME_UNITS, type TimestampOptions, unitByMagnitude } from '../../core/timestamp.ts';
+import { MAY_BE_DATE } from '../../kernel/contract.ts';
 import type { Batch } from './batch.ts';
 import type { Kernel } from './kernel.ts';
 
 const MOST_DIGITS = 19;
 
-/** As in src/kernel/instants.ts, beside a unit: numbers of so many digits may be dates (`mayBeDate` in core/timestamp.ts). */
-const MAY_BE_DATE = 4;
+/** Numbers of so many digits may be dates (`mayBeDate` in core/timestamp.ts). */
 const DIGITS_OF_DATES: ReadonlySet<number> = new Set([5, 8, 10, 12, 14]);
 const DAY_HOURS = 24;
 

@@ -1,9 +1,18 @@
 /** Finds the values of NDJSON lines: what it looks for is told to the kernel, which takes the lines apart. */
+import {
+  FIELD_COLUMN_AT,
+  FIELD_HEAD_WORDS,
+  FIELD_IS_QUANTITY_AT,
+  FIELD_NAMES_AT,
+  KEY_ENTRY_WORDS,
+  LINE_KEY,
+  SLACK,
+} from '../../kernel/contract.ts';
 import { countsEveryRow, type Wanted } from '../columns.ts';
 import type { Batch, BatchLayout } from './batch.ts';
 import { FIXED_COLUMNS } from './batch.ts';
 import { encodeText } from './bytes.ts';
-import { type Kernel, SLACK } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 
 export class JsonIndexer {
   readonly layout: BatchLayout;
@@ -32,15 +41,13 @@ export class JsonIndexer {
     const { layout, kernel } = this;
     const { names } = wanted;
     const keys = new WantedKeys();
-    // As JsonColumns in src/kernel/json.ts.
     const fields: number[] = [];
     const want = (candidates: readonly string[], column: number | undefined, isQuantity = false) => {
-      fields.push(
-        (column ?? -1) + 1,
-        Number(isQuantity),
-        candidates.length,
-        ...candidates.flatMap((name) => keys.numbersOf(name)),
-      );
+      const head = new Array<number>(FIELD_HEAD_WORDS);
+      head[FIELD_COLUMN_AT / 4] = (column ?? -1) + 1;
+      head[FIELD_IS_QUANTITY_AT / 4] = Number(isQuantity);
+      head[FIELD_NAMES_AT / 4] = candidates.length;
+      fields.push(...head, ...candidates.flatMap((name) => keys.numbersOf(name)));
     };
     want(names.timestamp, layout.timestamp);
     if (wanted.customer === undefined) want(names.customer, layout.customer);
@@ -83,8 +90,10 @@ class WantedKeys {
 
   /** The number of the key of that name, and that of the key at the end of the path, if it is one; 0 if not. */
   numbersOf(name: string): [key: number, path: number] {
-    const path = name.includes('.') ? name.split('.').reduce((parent, part) => this.numberOf(parent, part), LINE) : 0;
-    return [this.numberOf(LINE, name), path];
+    const path = name.includes('.')
+      ? name.split('.').reduce((parent, part) => this.numberOf(parent, part), LINE_KEY)
+      : 0;
+    return [this.numberOf(LINE_KEY, name), path];
   }
 
   private numberOf(parent: number, name: string): number {
@@ -100,17 +109,14 @@ class WantedKeys {
   /** Puts them where the kernel can read them, as KeyTable in src/kernel/jsonKeys.ts; returns the address. */
   write(kernel: Kernel): number {
     const names = this.keys.reduce((sum, { name }) => sum + name.length, 0);
-    const headBytes = this.keys.length * KEY_WORDS * 4;
+    const headBytes = this.keys.length * KEY_ENTRY_WORDS * 4;
     const address = kernel.allocate(headBytes + names + SLACK);
     let filled = address + headBytes;
     for (const [k, { parent, name }] of this.keys.entries()) {
-      kernel.ints(address + k * KEY_WORDS * 4, KEY_WORDS).set([parent, filled, name.length]);
+      kernel.ints(address + k * KEY_ENTRY_WORDS * 4, KEY_ENTRY_WORDS).set([parent, filled, name.length]);
       kernel.bytes(filled, name.length).set(name);
       filled += name.length;
     }
     return address;
   }
 }
-
-const LINE = 0;
-const KEY_WORDS = 3;

@@ -3,11 +3,12 @@
  * the work by stretches of sources.
  */
 import type { Problem } from '../../core/problem.ts';
+import { BATCH_ROWS, COUNTED, JUDGED_FIELD_WORDS, OF_KEY, QUANTITY, TEXT } from '../../kernel/contract.ts';
 import type { Wanted } from '../columns.ts';
 import { countsValues } from '../row.ts';
 import { InputFailure } from '../source.ts';
 import type { RowContent } from '../textRows.ts';
-import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
+import type { Batch, BatchLayout } from './batch.ts';
 import { type CrewOrder, scanOptions } from './crewMember.ts';
 import type { FeedWatch } from './feed.ts';
 import { markBlankEnds } from './fieldTexts.ts';
@@ -81,13 +82,6 @@ async function judgeTask(
   });
 }
 
-/** Kinds of fields, as in src/kernel/reviews.ts. */
-const OF_KEY = 0;
-const TEXT = 1;
-const QUANTITY = 2;
-const COUNTED = 3;
-const FIELD_WORDS = 3;
-
 /** Takes rows of a task, and marks them. */
 class Judging implements RowTaker, RowFilter {
   private readonly tally: Tally;
@@ -106,7 +100,7 @@ class Judging implements RowTaker, RowFilter {
     this.tally = new Tally(requestOf(request, wanted), memory);
     const { kernel } = this.tally;
     this.marker = new RowMarker(kernel, order);
-    this.fields = kernel.newInts((2 + 1 + wanted.meters.length + wanted.dimensions.length) * FIELD_WORDS);
+    this.fields = kernel.newInts((2 + 1 + wanted.meters.length + wanted.dimensions.length) * JUDGED_FIELD_WORDS);
     this.found = kernel.newInts(BATCH_ROWS * MARK_WORDS);
   }
 
@@ -216,7 +210,7 @@ class Judging implements RowTaker, RowFilter {
     let count = 0;
     const tell = (column: number, kind: number) => {
       const places = column < 0 ? [0, 0] : [batch.startsOf(column), batch.endsOf(column)];
-      fields.values.set([...places, kind], count++ * FIELD_WORDS);
+      fields.values.set([...places, kind], count++ * JUDGED_FIELD_WORDS);
     };
     tell(layout.source, OF_KEY);
     tell(layout.eventId, OF_KEY);

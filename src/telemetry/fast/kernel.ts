@@ -1,246 +1,14 @@
 /** The compiled loops over bytes and rows (src/kernel), and the memory that they and this side both see. */
 import { readFileSync } from 'node:fs';
+import { CACHE_LINE, SLACK } from '../../kernel/contract.ts';
+import type * as host from '../../kernel/host.ts';
+import type { KernelExports } from './kernelExports.ts';
 
-// Of these Node has types only where browsers do.
-declare global {
-  namespace WebAssembly {
-    class Module {
-      constructor(bytes: Uint8Array);
-    }
-    class Memory {
-      constructor(pages: { initial: number; maximum: number; shared: true });
-      readonly buffer: SharedArrayBuffer;
-    }
-    class Instance {
-      constructor(module: Module, imports: object);
-      readonly exports: unknown;
-    }
-    function validate(bytes: Uint8Array): boolean;
-  }
-}
-
-/** What the kernel asks for; each set by whoever has the answer. */
-export type KernelHost = {
-  offsetOfLocalHour(hour: number): number;
-  locateBucket(ms: number): void;
-  carry(record: number, meter: number, sum: number, times: number): void;
-  carryTotal(place: number, sum: number, times: number): void;
-  overflowCount(record: number, which: number): void;
-  spillEvents(): void;
-};
-
-/** Functions of the kernel, named as in its sources; numbers that are not quantities or instants are addresses, counts or 0 and 1. */
-export type KernelExports = {
-  readonly allocate: (bytes: number) => number;
-  readonly release: (block: number, bytes: number) => void;
-  readonly bytesInUse: () => number;
-  readonly countOdd: (odd: number, rows: number) => number;
-  readonly setNothingWords: (isText: number) => void;
-  readonly markMarks: (rowStarts: number, step: number, more: number, odd: number, rows: number) => void;
-  readonly markQuoted: (starts: number, step: number, more: number, odd: number, rows: number) => void;
-  readonly choose: (
-    starts: number,
-    ends: number,
-    otherStarts: number,
-    otherEnds: number,
-    rows: number,
-    odd: number,
-  ) => void;
-  readonly markEmpty: (starts: number, ends: number, step: number, more: number, odd: number, rows: number) => void;
-
-  readonly newCsvColumns: (
-    delimiter: number,
-    fields: number,
-    rowStarts: number,
-    lines: number,
-    quotesCarry: number,
-  ) => number;
-  readonly releaseCsvColumns: (columns: number) => void;
-  readonly wantField: (columns: number, field: number, starts: number, ends: number) => void;
-  readonly indexCsv: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
-  readonly nextRow: (columns: number) => number;
-  readonly tellByColumns: (columns: number) => void;
-  readonly linesBefore: (columns: number) => number;
-  readonly placesList: (columns: number) => number;
-  readonly listedRows: (columns: number) => number;
-
-  readonly newJsonColumns: (starts: number, ends: number, rowStarts: number, lines: number) => number;
-  readonly wantFields: (
-    columns: number,
-    keys: number,
-    keyCount: number,
-    fields: number,
-    words: number,
-    needsQuantity: number,
-  ) => void;
-  readonly indexJson: (columns: number, from: number, stop: number, end: number, line: number, rows: number) => number;
-  readonly nextLine: (columns: number) => number;
-
-  readonly decodeInstants: (
-    starts: number,
-    ends: number,
-    step: number,
-    more: number,
-    odd: number,
-    rows: number,
-    at: number,
-    nanoseconds: number,
-    unitsByDigits: number,
-    units: number,
-  ) => void;
-  readonly sawNumericInstants: () => number;
-  readonly decodeQuantities: (
-    starts: number,
-    ends: number,
-    step: number,
-    more: number,
-    odd: number,
-    rows: number,
-    scale: number,
-    canBeWide: number,
-    out: number,
-  ) => number;
-  readonly decodeWideQuantities: (
-    starts: number,
-    ends: number,
-    step: number,
-    more: number,
-    odd: number,
-    rows: number,
-    lows: number,
-    highs: number,
-  ) => void;
-  readonly countPresent: (starts: number, ends: number, step: number, more: number, rows: number, out: number) => void;
-
-  readonly newInterner: () => number;
-  readonly internColumn: (
-    interner: number,
-    starts: number,
-    ends: number,
-    step: number,
-    more: number,
-    rows: number,
-    out: number,
-  ) => void;
-  readonly clearInterner: (interner: number) => void;
-  readonly textCount: (interner: number) => number;
-  readonly textOffsets: (interner: number) => number;
-  readonly textHashes: (interner: number) => number;
-  readonly textArena: (interner: number) => number;
-
-  readonly initSeries: (size: number) => void;
-  readonly numberSeries: (columns: number, rows: number, out: number) => void;
-  readonly seriesCount: () => number;
-  readonly seriesTuples: () => number;
-
-  readonly initLedger: (meters: number, isTraced: number, widthMs: number) => void;
-  readonly placeRows: (at: number, odd: number, series: number, rows: number) => void;
-  readonly placesOfRows: () => number;
-  readonly addQuantities: (quantities: number, meter: number, rows: number) => void;
-  readonly raiseQuantities: (quantities: number, meter: number, rows: number) => void;
-  readonly keepLatest: (
-    quantities: number,
-    present: number,
-    meter: number,
-    at: number,
-    nanoseconds: number,
-    rows: number,
-  ) => void;
-  readonly keepLatestOne: (record: number, meter: number, quantity: number, ms: number, nanoseconds: number) => number;
-  readonly addWideQuantities: (lows: number, highs: number, meter: number, rows: number) => void;
-  readonly raiseWideQuantities: (lows: number, highs: number, meter: number, rows: number) => void;
-  readonly traceQuantities: (
-    quantities: number,
-    highs: number,
-    meter: number,
-    at: number,
-    nanoseconds: number,
-    rows: number,
-  ) => void;
-  readonly traceOne: (record: number, meter: number, ms: number, nanoseconds: number) => void;
-  readonly findRecord: (bucket: number, series: number) => number;
-  readonly countOne: (record: number, which: number) => void;
-  readonly countRows: (inside: number, outside: number) => void;
-  readonly addBucket: () => number;
-  readonly setCurrentBucket: (bucket: number, from: number, until: number) => void;
-  readonly noteWholeBucket: (place: number, bucket: number) => void;
-  readonly clearLedger: () => void;
-  readonly widenRecords: () => void;
-  readonly recordCount: () => number;
-  readonly sumRecords: (
-    first: number,
-    records: number,
-    meters: number,
-    recordBytes: number,
-    seriesAt: number,
-    isMax: number,
-    rows: number,
-    rowsByBucket: number,
-    quantities: number,
-    highs: number,
-    events: number,
-  ) => void;
-  readonly newDistinct: () => number;
-  readonly clearDistinct: (distinct: number) => void;
-  readonly distinctCount: (distinct: number) => number;
-  readonly distinctPairs: (distinct: number) => number;
-  readonly addDistinct: (distinct: number, present: number, values: number, meter: number, rows: number) => void;
-  readonly addDistinctOne: (distinct: number, record: number, value: number, meter: number) => void;
-  readonly slabAddresses: () => number;
-  readonly ratedRows: () => number;
-  readonly rowsOutOfPeriod: () => number;
-
-  readonly initEvents: (bytes: number, seed: bigint, otherSeed: bigint) => void;
-  readonly logEvents: (
-    idStarts: number,
-    idEnds: number,
-    sourceStarts: number,
-    sourceEnds: number,
-    rowStarts: number,
-    step: number,
-    more: number,
-    odd: number,
-    rows: number,
-    source: number,
-    base: number,
-  ) => number;
-  readonly eventBytes: () => number;
-  readonly lastEvents: (partition: number) => number;
-  readonly lastEventCount: (partition: number) => number;
-  readonly releaseEvents: () => void;
-  readonly findMeetings: (entries: number, count: number, meetings: number) => number;
-  readonly listMarks: (entries: number, count: number, marks: number) => number;
-  readonly sortPlaces: (entries: number, count: number) => void;
-  readonly hashRows: (
-    rowStarts: number,
-    step: number,
-    more: number,
-    rows: number,
-    end: number,
-    key: bigint,
-    otherKey: bigint,
-    addresses: number,
-    hashes: number,
-  ) => void;
-  readonly judgeRows: (
-    fields: number,
-    count: number,
-    at: number,
-    nanoseconds: number,
-    rowStarts: number,
-    step: number,
-    more: number,
-    odd: number,
-    rows: number,
-    key: bigint,
-    otherKey: bigint,
-    out: number,
-  ) => void;
-  readonly hashText: (start: number, length: number, key: bigint, otherKey: bigint, out: number) => void;
-};
+/** Functions that the kernel imports; each is set by the part of the reader that answers it. */
+export type KernelHost = { -readonly [Name in keyof typeof host]: (typeof host)[Name] };
 
 /** Compiled by the build; from the sources that is the last one. */
-const FILE = new URL('./kernel.wasm', import.meta.url.replace('/src/telemetry/', '/dist/telemetry/'));
+const FILE: URL = new URL('./kernel.wasm', import.meta.url.replace('/src/telemetry/', '/dist/telemetry/'));
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -307,7 +75,8 @@ export class Kernel {
   constructor() {
     const { host } = this;
     const instance = new WebAssembly.Instance(kernelModule()!, {
-      env: { memory: this.memory },
+      // The debug build alone imports `abort`: its assertions call it.
+      env: { memory: this.memory, abort: (...where: AbortArguments) => this.abort(where) },
       host: {
         offsetOfLocalHour: (hour: number) => host.offsetOfLocalHour(hour),
         locateBucket: (ms: number) => host.locateBucket(ms),
@@ -364,6 +133,17 @@ export class Kernel {
     this.call.release(address, values.byteLength + CACHE_LINE);
   }
 
+  /** Throws for a failed assertion: `message` and `file` are addresses of texts, 0 if there is none. */
+  private abort([message, file, line, column]: AbortArguments): never {
+    const text = (address: number) => (address === 0 ? '' : this.textAt(address >>> 0));
+    throw new Error(`kernel assertion failed: ${text(message)} (${text(file)}:${line}:${column})`);
+  }
+
+  /** A text as AssemblyScript has it: UTF-16, its length in bytes before it. */
+  private textAt(address: number): string {
+    return Buffer.from(this.bytes(address, this.ints(address - 4, 1)[0]!)).toString('utf16le');
+  }
+
   /** Copies texts to a place where the kernel can read them, one after another; it holds until the next call. */
   write(...texts: readonly Uint8Array[]): number {
     const length = texts.reduce((sum, text) => sum + text.length, SLACK);
@@ -382,11 +162,7 @@ export class Kernel {
   }
 }
 
-/** Kept between arrays: those that begin at the same place of different pages push each other out of the cache. */
-export const CACHE_LINE = 64;
-
-/** Bytes that may be read beyond the end of any text, because words are read whole. */
-export const SLACK = 64;
+type AbortArguments = [message: number, file: number, line: number, column: number];
 
 export type KernelArray<T> = { readonly address: number; readonly values: T };
 

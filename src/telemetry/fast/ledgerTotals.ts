@@ -1,7 +1,8 @@
 /** What all records of a ledger add up to: each thread adds up its own, so that an invoice for all of them waits for nothing. */
+import { SLAB_RECORDS, SLAB_SHIFT } from '../../kernel/contract.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
 import { addExact, exactUnit } from './quantities.ts';
-import { RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
+import { RecordLayout, type RecordShape } from './recordLayout.ts';
 
 /** But for what did not fit into the records. */
 export type LedgerTotals = {

@@ -3,16 +3,14 @@
  * fingerprint and a later one, and each row's part in a pair is noted under the window of places in which it stands: so the
  * rows can be read again one stretch of their source after another.
  */
-import { copyPartition, ENTRY_BYTES, type EventLogPart, PARTITIONS, partitionBytes } from './eventLog.ts';
+import { ENTRY_BYTES, MEETING_BYTES, OFFSET_BITS, PARTITIONS, WINDOW_BITS } from '../../kernel/contract.ts';
+import { copyPartition, type EventLogPart, partitionBytes } from './eventLog.ts';
 import { Kernel, type KernelArray } from './kernel.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 
 /** A window of places, and how many of them a source has (src/kernel/events.ts). */
-export const WINDOW_BYTES: number = 2 ** 27;
-const SOURCE_WINDOWS = 2 ** 17;
-
-/** Of what the kernel tells: the first entry with a fingerprint, and a later one. */
-const PAIR_BYTES = 8;
+export const WINDOW_BYTES: number = 2 ** WINDOW_BITS;
+const SOURCE_WINDOWS: number = 2 ** (OFFSET_BITS - WINDOW_BITS);
 
 /** Notes are kept in chunks, and those in slabs, so that any number of windows may grow at once. */
 const CHUNK_NOTES = 256;
@@ -64,7 +62,7 @@ export async function findMeetings(
   if (most === 0) return notes.finish(0);
   const kernel = new Kernel();
   const entries = kernel.allocate(most);
-  const found = kernel.newInts((most / ENTRY_BYTES) * (PAIR_BYTES / 4));
+  const found = kernel.newInts((most / ENTRY_BYTES) * (MEETING_BYTES / 4));
   const words = kernel.ints(entries, most / 4);
   let marks: KernelArray<Int32Array> | undefined;
   for (const [i, partition] of partitions.entries()) {

@@ -3,23 +3,14 @@
  * wide meters, two such doubles: low + high × {@link HIGH_UNIT}, in units of 10^-{@link WIDE_SCALE}, with low < HIGH_UNIT. What does not fit is left to exact numbers of any size, which count in multiples of 10^-{@link EXACT_SCALE}.
  */
 
-/** Values from here on are not kept in a double. */
-export const LIMB = 2 ** 52;
-/** High parts of wide quantities count in this many units. */
-export const HIGH_UNIT = 1e15;
-const HIGH_DIGITS = 15;
-/** Fraction digits of wide quantities, and digits before the point. */
-export const WIDE_SCALE = 12;
-const MOST_WHOLE_DIGITS = 18;
-/** Fraction digits that the doubles of a column can be widened to. */
-export const MOST_SCALE = 9;
+import { HIGH_UNIT, LIMB, MOST_CHARACTERS, MOST_WHOLE_DIGITS, WIDE_SCALE } from '../../kernel/contract.ts';
+
+/** Zeros of {@link HIGH_UNIT}. */
+const HIGH_DIGITS: number = Math.log10(HIGH_UNIT);
 /** Enough for every quantity that is allowed: at most 64 characters, and an exponent of at most 64. */
 export const EXACT_SCALE = 128;
 
 export const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: WIDE_SCALE + 1 }, (_, i) => 10 ** i);
-
-/** Most characters of a number whose digits a double holds exactly. */
-const MOST_CHARACTERS = 16;
 
 /** A checked quantity in units of a scale, if they can hold it exactly. */
 export function fittingQuantity(text: string, scale: number): number | undefined {

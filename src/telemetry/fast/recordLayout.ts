@@ -1,11 +1,13 @@
-/** How a record of the ledger lies in memory: as in src/kernel/ledger.ts. */
+/** Indices into arrays over a record of the ledger, from its offsets in bytes (src/kernel/contract.ts). */
 import type { Aggregation } from '../../core/catalog/meter.ts';
-
-/** Records lie in slabs of so many, as a power of two. */
-export const SLAB_SHIFT = 13;
-export const SLAB_RECORDS: number = 1 << SLAB_SHIFT;
-/** In place of a quantity of which the latest counts: it does not fit into the double, and is kept elsewhere. */
-export const KEPT_EXACTLY = -1;
+import {
+  bytesOfRecord,
+  COUNTS_AFTER_SERIES,
+  highsAt,
+  instantsAt,
+  SLAB_RECORDS,
+  seriesAt,
+} from '../../kernel/contract.ts';
 
 export const SLAB_MASK: number = SLAB_RECORDS - 1;
 
@@ -16,12 +18,6 @@ export type RecordShape = {
   readonly wide: boolean;
 };
 
-/**
- * A record: for each meter a quantity (8 bytes); if wide, for each meter the quantity's high part (8 bytes); if it has instants,
- * for each meter first and last instant as milliseconds and
- * nanoseconds (32 bytes); series and bucket (4 bytes each); number of rows, and for each meter of those that are not 0
- * (2 bytes each, the overflow elsewhere).
- */
 export class RecordLayout {
   /** First and last instants are kept: for traces, and for meters of which the latest quantity counts. */
   readonly hasInstants: boolean;
@@ -37,14 +33,15 @@ export class RecordLayout {
 
   constructor({ aggregations, trace, wide }: RecordShape) {
     const meters = aggregations.length;
-    this.highsAt = wide ? meters : 0;
-    this.traceAt = meters * (wide ? 2 : 1);
     this.hasInstants = trace || aggregations.includes('last');
-    const doubles = this.traceAt + meters * (this.hasInstants ? 4 : 0);
-    this.seriesAt = doubles * 2;
-    this.rowsAt = doubles * 4 + 4;
-    this.words = doubles + 1 + Math.ceil((meters + 1) / 4);
-    this.quarters = this.words * 2;
-    this.halves = this.words * 4;
+    const bytes = bytesOfRecord(meters, wide, this.hasInstants);
+    const seriesByte = seriesAt(meters, wide, this.hasInstants);
+    this.words = bytes / 8;
+    this.quarters = bytes / 4;
+    this.halves = bytes / 2;
+    this.highsAt = wide ? highsAt(meters) / 8 : 0;
+    this.traceAt = instantsAt(meters, wide) / 8;
+    this.seriesAt = seriesByte / 4;
+    this.rowsAt = (seriesByte + COUNTS_AFTER_SERIES) / 2;
   }
 }

@@ -4,8 +4,9 @@
  * both hashes are there (deliveries.ts), and put right (disputes.ts). Threads share the work by stretches of sources.
  */
 import type { Problem } from '../../core/problem.ts';
+import { BATCH_ROWS, HASH_BYTES } from '../../kernel/contract.ts';
 import { InputFailure } from '../source.ts';
-import { BATCH_ROWS, type Batch } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { type CrewOrder, scanOptions } from './crewMember.ts';
 import type { FeedWatch } from './feed.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
@@ -46,7 +47,7 @@ export type Review = { readonly part: TallyPart; readonly failures: readonly Pro
 /** Rows nearer to each other than this are read together with what is between them. */
 const NEAR_BYTES = 1 << 16;
 
-export const HASH_WORDS = 4;
+export const HASH_WORDS: number = HASH_BYTES / 4;
 
 export async function reviewRows(order: ReviewOrder, breathe: FeedWatch['breathe']): Promise<Review> {
   const tally = new Tally({ ...order.request, dedupe: false }, order.memory);

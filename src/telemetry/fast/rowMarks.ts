@@ -3,6 +3,7 @@
  * has, and its instant. Equal hashes are equal texts: nobody can have made rows for a key that is drawn when the run is on.
  */
 import type { PreciseInstant } from '../../core/timestamp.ts';
+import { CONTENT_HASH_AT, FORM_HASH_AT, ID_OFFSET_AT, JUDGED_BYTES, KEY_HASH_AT } from '../../kernel/contract.ts';
 import type { Wanted } from '../columns.ts';
 import { sameQuantity } from '../event.ts';
 import { checkRow, type RowTexts } from '../row.ts';
@@ -23,12 +24,12 @@ export type RowMarks = {
   readonly words: Int32Array;
 };
 
-/** As in src/kernel/reviews.ts: three hashes, then from the row's begin to its id, and the id's length. */
-export const KEY_AT = 0;
-export const CONTENT_AT = 4;
-export const FORM_AT = 8;
-export const ID_AT = 12;
-export const MARK_WORDS = 14;
+/** Indices of 32-bit words: three hashes, then from the row's begin to its id, and the id's length. */
+export const KEY_AT: number = KEY_HASH_AT / 4;
+export const CONTENT_AT: number = CONTENT_HASH_AT / 4;
+export const FORM_AT: number = FORM_HASH_AT / 4;
+export const ID_AT: number = ID_OFFSET_AT / 4;
+export const MARK_WORDS: number = JUDGED_BYTES / 4;
 
 /** It is not known where the id stands in the row. */
 const NO_PLACE = -1;

@@ -3,6 +3,7 @@
  * the same rules as in the reference reader.
  */
 import { isUtf8 } from 'node:buffer';
+import { BATCH_ROWS } from '../../kernel/contract.ts';
 import type { Wanted } from '../columns.ts';
 import { type CsvHeader, isHeader, readHeader, rowOfRecord, swallowingLine } from '../csvRow.ts';
 import type { InputFormat } from '../formats.ts';
@@ -12,7 +13,7 @@ import { PromisedKeys } from '../keyNames.ts';
 import type { Fault } from '../row.ts';
 import type { InputFailure, Source } from '../source.ts';
 import type { RowContent } from '../textRows.ts';
-import { BATCH_ROWS, type Batch, type BatchLayout } from './batch.ts';
+import type { Batch, BatchLayout } from './batch.ts';
 import { CsvIndexer } from './csvIndex.ts';
 import { afterMark, type FoundRecord, readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';

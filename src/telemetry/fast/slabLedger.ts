@@ -5,7 +5,16 @@
  */
 import { contains, type Period } from '../../core/period.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
-import { BATCH_ROWS, type Batch } from './batch.ts';
+import {
+  BATCH_ROWS,
+  KEPT_EXACTLY,
+  LIMB,
+  OUT_OF_PERIOD,
+  SLAB_RECORDS,
+  SLAB_SHIFT,
+  WIDE_SCALE,
+} from '../../kernel/contract.ts';
+import type { Batch } from './batch.ts';
 import { encodeText } from './bytes.ts';
 import { DistinctValues } from './distinctValues.ts';
 import type { Kernel, KernelArray } from './kernel.ts';
@@ -16,15 +25,11 @@ import {
   exactQuantity,
   exactUnit,
   fittingQuantity,
-  LIMB,
   POWERS_OF_TEN,
-  WIDE_SCALE,
   type WideQuantity,
   wideQuantity,
 } from './quantities.ts';
-import { KEPT_EXACTLY, RecordLayout, type RecordShape, SLAB_RECORDS, SLAB_SHIFT } from './recordLayout.ts';
-
-const OUT_OF_PERIOD = -1;
+import { RecordLayout, type RecordShape } from './recordLayout.ts';
 
 export class SlabLedger {
   /** Fraction digits of each meter's quantities. */
@@ -68,7 +73,7 @@ export class SlabLedger {
     const place = kernel.ints(kernel.call.placesOfRows() >>> 0, 1);
     const [at, low, high] = [kernel.newDoubles(1), kernel.newDoubles(1), kernel.newDoubles(1)];
     this.single = { at, odd: kernel.newBytes(1), series: kernel.newInts(1), low, high, place };
-    kernel.call.initLedger(shape.aggregations.length, Number(this.layout.hasInstants), buckets.widthMs);
+    kernel.call.initLedger(shape.aggregations.length, this.layout.hasInstants, buckets.widthMs);
     kernel.host.locateBucket = (ms) => this.locateBucket(ms);
     kernel.host.carry = (address, meter, sum, times) => this.carry(this.recordAt(address), meter, sum, times);
     kernel.host.overflowCount = (address, which) => {

@@ -8,13 +8,22 @@ import { contains, type Period } from '../../core/period.ts';
 import { assertOnEdge, type Buckets, bucketEnd } from '../../core/usage/buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import type { RowsByBucket } from '../../core/usage/rowTimes.ts';
-import { PAIR_FIELDS } from './distinctValues.ts';
+import {
+  HIGH_UNIT,
+  KEPT_EXACTLY,
+  LIMB,
+  PAIR_BEFORE_AT,
+  PAIR_VALUE_AT,
+  PAIR_WORDS,
+  SLAB_RECORDS,
+  SLAB_SHIFT,
+} from '../../kernel/contract.ts';
 import { type InternedTexts, textsOf } from './interner.ts';
 import { lastNotAfter } from './lastNotAfter.ts';
 import type { LedgerPart } from './ledgerPart.ts';
 import type { LedgerTotals } from './ledgerTotals.ts';
-import { addExact, EXACT_SCALE, exactUnit, HIGH_UNIT, LIMB, POWERS_OF_TEN } from './quantities.ts';
-import { KEPT_EXACTLY, RecordLayout, SLAB_MASK, SLAB_SHIFT } from './recordLayout.ts';
+import { addExact, EXACT_SCALE, exactUnit, POWERS_OF_TEN } from './quantities.ts';
+import { RecordLayout, SLAB_MASK } from './recordLayout.ts';
 import { valueNumbers } from './valueNumbers.ts';
 
 /** What one thread has added up. */
@@ -329,7 +338,7 @@ class PartView {
       wide: ledger.wide,
     });
     const { memory, slabs } = ledger;
-    const words = (SLAB_MASK + 1) * this.layout.words;
+    const words = SLAB_RECORDS * this.layout.words;
     this.doubles = slabs.map((at) => new Float64Array(memory, at, words));
     this.numbers = slabs.map((at) => new Int32Array(memory, at, words * 2));
     this.counts = slabs.map((at) => new Uint16Array(memory, at, words * 4));
@@ -619,9 +628,9 @@ class PartView {
     const { pairs } = this.part.ledger.distinct[meter]!;
     const numbers = this.valueNumbers[meter]!;
     for (let next = latest; next !== 0; ) {
-      const pair = (next - 1) * PAIR_FIELDS;
-      amount.values.push(numbers[pairs[pair + 1]!]!);
-      next = pairs[pair + 2]! >>> 0;
+      const pair = (next - 1) * PAIR_WORDS;
+      amount.values.push(numbers[pairs[pair + PAIR_VALUE_AT / 4]!]!);
+      next = pairs[pair + PAIR_BEFORE_AT / 4]! >>> 0;
     }
   }
 

@@ -1,6 +1,7 @@
 /** Customers for whom the request says more than for everyone: their rows may need the exact way. */
+import { BATCH_ROWS } from '../../kernel/contract.ts';
 import type { CustomerSpan } from '../reader.ts';
-import { BATCH_ROWS, type Batch } from './batch.ts';
+import type { Batch } from './batch.ts';
 import type { Interner } from './interner.ts';
 
 export class SpanTable {

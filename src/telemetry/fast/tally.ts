@@ -2,6 +2,7 @@
 import { TIME_UNITS, type TimeUnit } from '../../core/timestamp.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
 import type { Watch } from '../../core/usage/watch.ts';
+import { BATCH_ROWS, MOST_SCALE, WIDE_SCALE } from '../../kernel/contract.ts';
 import type { Wanted } from '../columns.ts';
 import type { Dialect } from '../csvRow.ts';
 import { coverageFault } from '../event.ts';
@@ -9,7 +10,7 @@ import type { ReadRequest } from '../reader.ts';
 import { type CheckedRow, checkRow, countsValues, type Fault, type RowTexts } from '../row.ts';
 import { DimensionWatch, type SeenDimensions } from '../seenDimensions.ts';
 import type { RowContent } from '../textRows.ts';
-import { BATCH_ROWS, Batch, type BatchLayout } from './batch.ts';
+import { Batch, type BatchLayout } from './batch.ts';
 import { encodeText } from './bytes.ts';
 import { CsvIndexer } from './csvIndex.ts';
 import { EventLog, type EventLogPart, type LogMemory, NO_EVENTS } from './eventLog.ts';
@@ -19,7 +20,7 @@ import { Interner } from './interner.ts';
 import { JsonIndexer } from './jsonIndex.ts';
 import { Kernel, type KernelArray } from './kernel.ts';
 import { isValue } from './ledgerPart.ts';
-import { fittingQuantity, MOST_SCALE, WIDE_SCALE, wideQuantity } from './quantities.ts';
+import { fittingQuantity, wideQuantity } from './quantities.ts';
 import { SeriesTable } from './seriesTable.ts';
 import { SlabLedger } from './slabLedger.ts';
 import type { UsagePart } from './slabLedgerView.ts';
@@ -211,7 +212,7 @@ export class Tally {
     const { batch, kernel, decoded } = this;
     const more = batch.rows - decoded;
     if (more === 0) return false;
-    kernel.call.setNothingWords(layout.isText ? 1 : 0);
+    kernel.call.setNothingWords(layout.isText);
     const from = (places: number) => places + decoded * batch.step;
     for (const [column, other] of layout.alternatives) {
       const [starts, ends] = [from(batch.startsOf(column)), from(batch.endsOf(column))];
@@ -291,7 +292,7 @@ export class Tally {
         odd,
         batch.rows,
         ledger.scales[meter]!,
-        Number(ledger.canBeWide(meter)),
+        ledger.canBeWide(meter),
         address,
       );
       if (wider < 0) return;

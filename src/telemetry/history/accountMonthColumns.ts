@@ -56,7 +56,7 @@ export function requestColumns(meters: readonly Meter[]): readonly string[] {
   return requests ? ['requests', ...historyColumns(requests).filter((name) => name !== 'requests')] : ['requests'];
 }
 
-/** What is wrong with a quantity; an empty field is none. */
+/** Fault of a quantity; an empty field has none. */
 export function numberFault(text: string, column: string): RowFault | undefined {
   const fault = quantityFault(text);
   if (!fault) return undefined;

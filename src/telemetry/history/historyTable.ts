@@ -6,7 +6,7 @@ import type { AccountMonth } from '../../core/usage/accountMonths.ts';
 
 const MOST_MONTHS = 240;
 
-/** The same from a ledger; undefined if it holds no usage. */
+/** Histories of a ledger's account-months; undefined if it holds no usage. */
 export function historiesOf(
   rows: Iterable<AccountMonth>,
   meters: readonly string[],

@@ -36,7 +36,7 @@ export async function* csvRows(
 /** Puts lines together to records; turns records into rows, and headers among them into the header of the rows that follow. */
 class Records {
   private header: CsvHeader | undefined;
-  /** Of the next record's first line, from 1. */
+  /** Line number of the next record's first line, from 1. */
   private line = 1;
   /** The lines of a record with a quoted field that is still open. */
   private open: string[] = [];
@@ -140,7 +140,7 @@ function quotedFields(record: string, delimiter: Delimiter): string[] {
   return fields;
 }
 
-/** Where the first quote stands from `from` on that is not doubled; −1: there is none. */
+/** Position of the first quote from `from` on that is not doubled; −1: there is none. */
 function closingQuote(text: string, from: number): number {
   let quote = text.indexOf('"', from);
   while (quote >= 0 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);

@@ -1,9 +1,9 @@
 /**
- * The reference reader: correct first, by the plainest means there are. One row after another, in order, with a splitter
- * of lines, a JSON parser that keeps number texts, and maps.
+ * The reference reader: correct first, by the plainest means there are. One row after another, in order, with a
+ * splitter of lines, a JSON parser that keeps number texts, and maps.
  *
- * Which of the rows with one id counts is known once all are. A first reading takes every row for the only one of its id;
- * if that shows ids with different contents, a second reading holds the rows of these ids back until its end.
+ * Which of the rows with one id counts is known once all are. A first pass takes every row for the only one of its id;
+ * if that shows ids with different contents, a second pass holds the rows of these ids back until its end.
  */
 
 import type { Problem } from '../../core/problem.ts';
@@ -23,7 +23,7 @@ import type { FoundRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
 import { jsonRows } from './jsonRows.ts';
 import { type Lines, linesOf } from './lines.ts';
-import { Reading } from './reading.ts';
+import { RowPass } from './rowPass.ts';
 
 export const readUsage: UsageReader = readingBefore(async (request) => {
   const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
@@ -50,7 +50,7 @@ export const watchUsage: UsageWatcher = watchingBefore(async (request) => {
 });
 
 type RowRequest = Omit<ReadRequest, 'trace'>;
-/** Takes the rows that are rated; made anew for each reading. */
+/** Takes the rows that are rated; made anew for each pass. */
 type Taker = { take(row: LedgerRow): void };
 
 async function readRows<T extends Taker>(
@@ -61,13 +61,13 @@ async function readRows<T extends Taker>(
   const asked = { ...request, pipes: request.pipes ?? own };
   try {
     const first = await readOnce(asked, newTaker(), new Set());
-    const { disputed } = first.reading;
-    const { reading, taker, bytes, failures } = disputed.size > 0 ? await readOnce(asked, newTaker(), disputed) : first;
-    reading.settle();
-    const { rows, repeatedHourRows, seenMeters, unendedSources, units, distinctIds } = reading;
+    const { disputed } = first.pass;
+    const { pass, taker, bytes, failures } = disputed.size > 0 ? await readOnce(asked, newTaker(), disputed) : first;
+    pass.settle();
+    const { rows, repeatedHourRows, seenMeters, unendedSources, units, distinctIds } = pass;
     const result = {
       ...{ rows, bytes, failures, repeatedHourRows, seenMeters, distinctIds },
-      missingDimensions: missingDimensions([reading.dimensionWatch.seen], request),
+      missingDimensions: missingDimensions([pass.dimensionWatch.seen], request),
       unendedSources: [...unendedSources],
       guessedTimeUnits: [...units].sort(),
       idBytes: undefined,
@@ -80,7 +80,7 @@ async function readRows<T extends Taker>(
 
 async function readOnce<T extends Taker>(request: RowRequest, taker: T, disputed: ReadonlySet<string>) {
   const { sources, pipes, signal } = request;
-  const reading = new Reading(request, (row) => taker.take(row), disputed);
+  const pass = new RowPass(request, (row) => taker.take(row), disputed);
   const failures: Problem[] = [];
   let bytes = 0;
   for (const [number, source] of sources.entries()) {
@@ -88,7 +88,7 @@ async function readOnce<T extends Taker>(request: RowRequest, taker: T, disputed
     try {
       for await (const batch of foundRows(source, chunks, request)) {
         signal?.throwIfAborted();
-        for (const row of batch) reading.take(row, source, number);
+        for (const row of batch) pass.take(row, source, number);
       }
     } catch (error) {
       if (!(error instanceof InputFailure)) throw error;
@@ -96,7 +96,7 @@ async function readOnce<T extends Taker>(request: RowRequest, taker: T, disputed
     }
     bytes += bytesRead();
   }
-  return { reading, taker, bytes, failures };
+  return { pass, taker, bytes, failures };
 }
 
 async function* foundRows(

@@ -4,11 +4,12 @@ import type { ObservedMonth } from '../../../../src/core/simulation/calibration/
 import type { Behaviour } from '../../../../src/core/simulation/parameters.ts';
 import type { Population } from '../../../../src/core/simulation/population.ts';
 import { RandomStream } from '../../../../src/core/simulation/random.ts';
+import type { Scenario } from '../../../../src/core/simulation/scenario.ts';
 import { scenarioOf, TIERS } from '../support.ts';
 
 const PRODUCTION = TIERS.hybrid.split('\n')[0]!;
 
-/** Price lists that a company may have had: each account is on one of those that a history names. */
+/** Price lists that a company may have had. */
 export const PRICE_LISTS = {
   flat: scenarioOf({ name: 'flat', tiers: TIERS.flat }),
   flatHard: scenarioOf({ name: 'flatHard', tiers: TIERS.flatHard }),
@@ -18,9 +19,14 @@ export const PRICE_LISTS = {
 };
 export type PriceList = keyof typeof PRICE_LISTS;
 
+export function scenariosOf(lists: readonly PriceList[]): Scenario[] {
+  return lists.map((list) => PRICE_LISTS[list]);
+}
+
 export type HistoryOptions = {
   readonly seed: number;
-  readonly lists: readonly PriceList[];
+  /** Account `i` is on the first plan of scenario `i` modulo their number. */
+  readonly scenarios: readonly Scenario[];
   /** Every third account comes in the course of the history, and meets its first bills in it. */
   readonly arrivals?: boolean;
 };
@@ -29,10 +35,9 @@ export type HistoryOptions = {
 export function observedHistory(
   population: Population,
   truth: Behaviour,
-  { seed, lists, arrivals = false }: HistoryOptions,
+  { seed, scenarios, arrivals = false }: HistoryOptions,
 ): ObservedMonth[] {
   const months: ObservedMonth[] = [];
-  const scenarios = lists.map((list) => PRICE_LISTS[list]);
   const tariffs = scenarios.map((scenario) => tariffOf(scenario, population));
   const length = population.periods.length;
   const bills = new Bills({ accounts: 1, months: length, plans: 1 });

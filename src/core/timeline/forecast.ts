@@ -1,6 +1,6 @@
 /**
- * What an entry leads to: usage at the end of the stretch, on a straight line from its start; what that will be charged;
- * and the tier on which it would cost least. Prices and limits come from the one rating pipeline.
+ * Projection of an entry: usage at the end of the stretch, on a straight line from its start; what that will be
+ * charged; and the tier on which it would cost least. Prices and limits come from the one rating pipeline.
  */
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier } from '../catalog/tier.ts';
@@ -8,12 +8,12 @@ import { type Decimal, sum } from '../decimal.ts';
 import { unpricedValues } from '../invoice/billingProblems.ts';
 import { issueInvoice } from '../invoice/issueInvoice.ts';
 import { rateStretch } from '../rating/rateStretch.ts';
-import type { Outlook } from './entry.ts';
+import type { Forecast } from './entry.ts';
 import type { Known } from './known.ts';
 import { type Projection, projectionOf } from './projection.ts';
 import type { StretchView } from './stretchView.ts';
 
-export type OutlookInput = {
+export type ForecastInput = {
   readonly view: StretchView;
   readonly known: Known;
   /** Name of the meter that the entry is about; absent for credits. */
@@ -21,7 +21,7 @@ export type OutlookInput = {
   readonly rateCard: RateCard;
 };
 
-export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook {
+export function forecastOf({ view, known, own, rateCard }: ForecastInput): Forecast {
   const { start } = view.stretch.period;
   // No time has gone by, so there is no pace at which usage could go on.
   if (known.at === BigInt(start) * 1_000_000n) return {};
@@ -42,12 +42,14 @@ export function outlookOf({ view, known, own, rateCard }: OutlookInput): Outlook
   };
 }
 
-/** The cheapest of the tiers with a list price that serve all of the usage, against the tier that the customer is on. */
+/**
+ * The cheapest of the tiers with a list price that serve all of the usage, against the tier that the customer is on.
+ */
 function cheapest(
   view: StretchView,
   projection: Projection,
   rateCard: RateCard,
-): Pick<Outlook, 'recommend' | 'unblock'> {
+): Pick<Forecast, 'recommend' | 'unblock'> {
   const now = costOf(view.tier, view, projection, rateCard);
   let best: { tier: string; cost: Decimal } | undefined;
   for (const tier of rateCard.tiers.values()) {

@@ -1,18 +1,20 @@
-/** What the timeline has to ask of the rows themselves, because a ledger knows no more than hours. */
+/** Queries of the timeline for single rows, because a ledger has no finer buckets than hours. */
 import type { Watch, WatchedStep } from '../usage/watch.ts';
 
-export type Question = {
+export type LedgerQuery = {
   readonly watch: Watch;
   /** Steps that the answer may have at most: what it costs to keep. At least 1. */
   readonly cost: number;
-  /** Takes the answer in; a narrower question if that was not fine enough. */
-  readonly answer: (steps: readonly WatchedStep[]) => Question | undefined;
+  /** Takes the answer in; a narrower query if that was not fine enough. */
+  readonly answer: (steps: readonly WatchedStep[]) => LedgerQuery | undefined;
 };
 
 /** Steps that one pass over the rows may keep. */
 export const MOST_STEPS = 1 << 20;
 
-/** Nanoseconds. From hours down to instants; a wider step is only taken where there are too many rows for a narrower. */
+/**
+ * Nanoseconds. From hours down to instants; a wider step is only taken where there are too many rows for a narrower.
+ */
 export const STEPS: readonly bigint[] = [1_000_000_000n, 1_000_000n, 1_000n, 1n];
 
 /**
@@ -29,27 +31,27 @@ export function stepFor(
 }
 
 /**
- * Asks all questions, in as few passes as keep the answers of each within `most` steps; `ask` makes a pass. Questions are
+ * Asks all queries, in as few passes as keep the answers of each within `most` steps; `ask` makes a pass. Queries are
  * drawn one after another and forgotten once answered: there may be more of them than fit into memory.
  */
 export async function askAll(
-  questions: Iterator<Question>,
+  queries: Iterator<LedgerQuery>,
   ask: (watches: readonly Watch[]) => Promise<readonly (readonly WatchedStep[])[]>,
   most: number = MOST_STEPS,
 ): Promise<{ passes: number }> {
   let passes = 0;
-  let waiting: Question[] = [];
-  let next = questions.next();
+  let waiting: LedgerQuery[] = [];
+  let next = queries.next();
   while (waiting.length > 0 || !next.done) {
-    const round: Question[] = [];
+    const round: LedgerQuery[] = [];
     let cost = 0;
-    const take = (question: Question) => {
-      round.push(question);
-      cost += question.cost;
+    const take = (query: LedgerQuery) => {
+      round.push(query);
+      cost += query.cost;
     };
-    const fits = (question: Question) => round.length === 0 || cost + question.cost <= most;
+    const fits = (query: LedgerQuery) => round.length === 0 || cost + query.cost <= most;
     while (waiting.length > 0 && fits(waiting.at(-1)!)) take(waiting.pop()!);
-    for (; waiting.length === 0 && !next.done && fits(next.value); next = questions.next()) take(next.value);
+    for (; waiting.length === 0 && !next.done && fits(next.value); next = queries.next()) take(next.value);
 
     const answers = await ask(round.map(({ watch }) => watch));
     passes++;

@@ -1,4 +1,7 @@
-/** What every loader of our YAML files needs: texts to values, with a problem for each that has none. */
+/**
+ * Reader shared by all loaders of YAML files: turns texts into values, and reports a problem for each text that has
+ * none.
+ */
 import type { Decimal } from '../core/decimal.ts';
 import type { Currency } from '../core/money.ts';
 import { didYouMean, type Problem, type ProblemSource } from '../core/problem.ts';
@@ -6,7 +9,7 @@ import { type Failure, failed, type Parsed, parseQuantity } from '../core/quanti
 import { parseDays, parseMoney, parseShare } from './texts.ts';
 import type { Path, YamlFile } from './yamlFile.ts';
 
-export class Reading {
+export class ConfigReader {
   readonly problems: Problem[] = [];
   /** Set as soon as the file's own is known. */
   currency: Currency = { code: 'USD', minorUnit: 2 };
@@ -24,7 +27,7 @@ export class Reading {
     this.area = area;
   }
 
-  /** Where something stands, for problems that show up later. */
+  /** Source of the value at `path`, for problems that show up later. */
   at(path: Path, part?: 'key'): ProblemSource {
     return this.file.locate(path, part);
   }
@@ -138,7 +141,7 @@ export class Reading {
 /** Names that a hint lists. */
 const MOST_SHOWN = 20;
 
-/** Where nothing better can be said from the text itself. */
+/** Hints by problem code, for texts about which nothing more specific can be said. */
 const GENERAL_HINTS: Readonly<Record<string, string>> = {
   'not-a-number': 'write digits and at most one point, as in 1234.56',
   'too-many-digits': 'count the zeros; a very small price can be written for more units at once, as in 0.40/10k',

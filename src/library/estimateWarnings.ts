@@ -1,8 +1,8 @@
 /** What an estimate warns of once it is made: usage that the tier does not serve. */
 import type { RoutesFile } from '../config/edge/drafts.ts';
 import type { Estimate } from '../core/estimate/estimate.ts';
-import { blockedBy } from '../core/estimate/offers.ts';
 import { ASSUMED_PEAK, aboveRateLimit } from '../core/estimate/peak.ts';
+import { blockedBy } from '../core/estimate/quotes.ts';
 import { rateIn } from '../core/estimate/traffic.ts';
 import type { Problem, ProblemSource } from '../core/problem.ts';
 import { blockedText, money, percent, rateText } from '../report/estimate/words.ts';
@@ -19,10 +19,10 @@ export function estimateWarnings(estimate: Estimate, made: Made): readonly Probl
 }
 
 /** A total that leaves out what is blocked looks like a good price, and passes a check on it. */
-function blocked({ tier, invoice, rateCard, cheapest, offers }: Estimate, file: RoutesFile): Problem[] {
+function blocked({ tier, invoice, rateCard, cheapest, quotes }: Estimate, file: RoutesFile): Problem[] {
   const found = blockedBy(invoice);
   if (found.length === 0) return [];
-  const serving = offers.find((offer) => offer.tier.name === cheapest);
+  const serving = quotes.find((quote) => quote.tier.name === cheapest);
   const hint = serving
     ? `the cheapest tier that takes all of it is ${serving.tier.name}: ${money(serving.invoice!.total, rateCard.currency)}`
     : 'no tier takes all of it';

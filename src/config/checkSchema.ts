@@ -4,17 +4,18 @@ import type { Problem } from '../core/problem.ts';
 import { schemaProblems } from './schemaProblems.ts';
 import type { Path, TextTree, YamlFile } from './yamlFile.ts';
 
-export type Shape<T> = {
+export type SchemaCheck<T> = {
   /** The file without what does not fit; undefined if nothing sensible is left. */
   readonly tree: T | undefined;
   readonly problems: readonly Problem[];
 };
 
 /**
- * Reports everything that does not fit, and gives the rest, so that what is wrong inside the rest can be reported in the
- * same run. `whereMissing` holds stand-ins for required keys whose absence would otherwise cost the whole map around them.
+ * Reports everything that does not fit, and gives the rest, so that what is wrong inside the rest can be reported in
+ * the same run. `whereMissing` holds stand-ins for required keys whose absence would otherwise cost the whole map
+ * around them.
  */
-export function checkShape<T>(
+export function checkSchema<T>(
   file: YamlFile,
   schema: z.ZodType<T>,
   {
@@ -22,7 +23,7 @@ export function checkShape<T>(
     models,
     whereMissing = {},
   }: { area: string; models: readonly string[]; whereMissing?: Readonly<Record<string, string>> },
-): Shape<T> {
+): SchemaCheck<T> {
   const first = schema.safeParse(file.tree);
   if (first.success) return { tree: first.data, problems: [] };
   const problems = schemaProblems(first.error.issues, file, { area, models, keysAt: (path) => keysAt(schema, path) });

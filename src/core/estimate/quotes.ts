@@ -1,4 +1,4 @@
-/** The same usage on every tier. */
+/** Bills the same usage on every tier. */
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import type { Decimal } from '../decimal.ts';
@@ -10,11 +10,11 @@ import type { Period } from '../period.ts';
 import type { Usage } from '../usage/ledger.ts';
 
 /** A tier's invoice, or the reason that it has none: it needs a contract, or has no price for a region. */
-export type Offer =
+export type Quote =
   | { readonly tier: ListedTier; readonly invoice: Invoice; readonly reason?: undefined }
   | { readonly tier: Tier; readonly invoice?: undefined; readonly reason: string };
 
-export function offerOf(rateCard: RateCard, tier: Tier, usage: Usage, period: Period): Offer {
+export function quoteOf(rateCard: RateCard, tier: Tier, usage: Usage, period: Period): Quote {
   if (tier.kind === 'contract') return { tier, reason: 'needs a contract of its own' };
   const [unpriced] = unpricedValues(tier, usage);
   if (unpriced) return { tier, reason: unpriced.message };
@@ -23,14 +23,14 @@ export function offerOf(rateCard: RateCard, tier: Tier, usage: Usage, period: Pe
 }
 
 /** True if the tier takes all of the usage: it has prices for it, and no hard cap blocks any. */
-export function takesAll(offer: Offer): boolean {
-  return offer.invoice !== undefined && offer.invoice.blocked.size === 0;
+export function takesAll(quote: Quote): boolean {
+  return quote.invoice !== undefined && quote.invoice.blocked.size === 0;
 }
 
 /** A quantity that a hard cap blocks, and its share of the usage. */
 export type Blocked = { readonly meter: string; readonly quantity: Fraction; readonly share: Fraction };
 
-/** What an invoice's tier blocks, in the order of its meters. Empty: it serves everything. */
+/** Usage that an invoice's tier blocks, in the order of its meters. Empty: it serves everything. */
 export function blockedBy({ blocked, usage }: Pick<Invoice, 'blocked' | 'usage'>): Blocked[] {
   return [...blocked].map(([meter, quantity]) => ({
     meter,
@@ -39,12 +39,12 @@ export function blockedBy({ blocked, usage }: Pick<Invoice, 'blocked' | 'usage'>
   }));
 }
 
-/** The cheapest of the offers that take all of the usage; equally cheap: the first. Undefined if none does. */
-export function cheapestOf(offers: readonly Offer[]): Offer | undefined {
-  let best: { offer: Offer; total: Decimal } | undefined;
-  for (const offer of offers) {
-    if (!offer.invoice || !takesAll(offer)) continue;
-    if (!best || offer.invoice.total.lt(best.total)) best = { offer, total: offer.invoice.total };
+/** The cheapest of the quotes that take all of the usage; equally cheap: the first. Undefined if none does. */
+export function cheapestOf(quotes: readonly Quote[]): Quote | undefined {
+  let best: { quote: Quote; total: Decimal } | undefined;
+  for (const quote of quotes) {
+    if (!quote.invoice || !takesAll(quote)) continue;
+    if (!best || quote.invoice.total.lt(best.total)) best = { quote, total: quote.invoice.total };
   }
-  return best?.offer;
+  return best?.quote;
 }

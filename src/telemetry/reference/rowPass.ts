@@ -1,4 +1,4 @@
-/** What one pass over the rows of all sources makes of them. */
+/** State and result of one pass over the rows of all sources. */
 
 import { contains } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
@@ -19,7 +19,7 @@ type Waiting =
   | { readonly row: LedgerRow; readonly key: string; readonly delivery: Counting; readonly texts: RowTexts };
 
 /** Memory: for each id its key and its content, about 200 bytes; rejects and rows of disputed ids as a whole. */
-export class Reading {
+export class RowPass {
   readonly rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 };
   readonly units: Set<TimeUnit> = new Set();
   readonly seenMeters: Set<string> = new Set();
@@ -31,7 +31,7 @@ export class Reading {
   private readonly request: Omit<ReadRequest, 'trace'>;
   private readonly rateRow: (row: LedgerRow) => void;
   private readonly known: ReadonlySet<string>;
-  /** What the row says with which an id came first. */
+  /** Content of the row with which an id came first. */
   private readonly contents = new Map<string, string>();
   private readonly counting = new Map<string, Counting>();
   private readonly waiting: Waiting[] = [];
@@ -120,7 +120,10 @@ export class Reading {
     else this.disputed.add(key);
   }
 
-  /** Of rows with one id one counts; those with its content repeat it, those with another are in conflict with it. */
+  /**
+   * Settles a row with an id. One row of an id counts; rows with its content repeat it, rows with another are in
+   * conflict with it.
+   */
   private settleRow({ row, key, delivery, texts }: Exclude<Waiting, Reject>): void {
     const counting = this.counting.get(key)!;
     if (counting === delivery) this.rate(row);

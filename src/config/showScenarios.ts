@@ -1,0 +1,38 @@
+/** A scenarios file with everything that its scenarios inherit written out. */
+import { stringify } from 'yaml';
+import { extendScenarios } from './extendScenarios.ts';
+import type { LoadedRateCard } from './loadRateCard.ts';
+import type { Scenarios } from './loadScenarios.ts';
+import { readYaml, type TextTree } from './yamlFile.ts';
+
+type TextMap = { [key: string]: TextTree };
+
+/** As YAML that loads as `text` does. `loaded`: what `text` was read to. */
+export function showScenarios(
+  text: string,
+  name: string,
+  tierFiles: ReadonlyMap<string, LoadedRateCard>,
+  { scenarios }: Scenarios,
+): string {
+  const files = new Map([...tierFiles].map(([key, { file }]) => [key, file]));
+  const { file, tierFileOf } = extendScenarios(readYaml(text, name), files);
+  const tree = { ...(file.tree as TextMap) };
+  const written = tree.scenarios as TextMap;
+  // Terms of a tier file that stand in this file are in its currency, zone and meters.
+  for (const base of tierFileOf.values()) {
+    const { currency, timezone, meters } = files.get(base)!.tree as TextMap;
+    for (const [key, value] of Object.entries({ currency, timezone, meters })) {
+      if (value !== undefined) tree[key] ??= value;
+    }
+  }
+  tree.scenarios = Object.fromEntries(
+    scenarios.map(({ name: scenario, policies }) => {
+      const { extends: _, ...own } = written[scenario] as TextMap;
+      const on = Object.entries(policies).flatMap(([policy, isOn]) => (isOn ? [policy] : []));
+      return [scenario, { ...own, policies: on.length > 0 ? on : 'none' }];
+    }),
+  );
+  // All scalars are texts as they were written, and null is written as one.
+  const withNull = (_key: unknown, value: unknown) => value ?? 'null';
+  return stringify(tree, withNull, { schema: 'failsafe', lineWidth: 0, aliasDuplicateObjects: false });
+}

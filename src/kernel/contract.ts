@@ -1,0 +1,143 @@
+/**
+ * The one source of what the kernel and the fast reader must agree about: constants, and the layout of what lies in the memory
+ * that both see. AssemblyScript compiles this file into the kernel, and TypeScript into the reader (with the names
+ * of types in telemetry/fast/kernelTypes.ts), so it holds nothing but constants and arithmetic on whole numbers. Signatures of
+ * the kernel's functions are not in it: telemetry/fast/kernelExports.ts is generated from the compiled kernel, and host.ts
+ * declares what the kernel imports.
+ *
+ * Offsets ending in `_AT` are in bytes from the begin of what they belong to.
+ */
+
+// Blocks of memory
+
+/** Bytes between arrays: those that begin at equal offsets of different pages push each other out of the processor's cache. */
+export const CACHE_LINE: i32 = 64;
+/** Bytes that may be read beyond the end of any text, because words are read whole. */
+export const SLACK: i32 = 64;
+
+// Batches of rows
+
+/** Rows of a batch at most: enough to keep loops hot, few enough for all columns to stay in the processor's cache. */
+export const BATCH_ROWS: i32 = 1024;
+/** Bytes from the begin of one column of field starts or ends to the begin of the next. */
+export const COLUMN_BYTES: i32 = BATCH_ROWS * 4 + CACHE_LINE;
+/** Mark of a row that is not of the common form, in an array of one byte a row. */
+export const ODD: u8 = 1;
+/** Added to the index of a unit of time, for a number of so many digits that it may be a date. */
+export const MAY_BE_DATE: u8 = 4;
+
+// Keys and fields of NDJSON that are looked for
+
+/**
+ * A key: the number of the key whose value is the object that it stands in ({@link LINE_KEY} for the line's own object), the
+ * address of its name, and the bytes of that (u32 each). Keys have the numbers from 1 in the order of their list.
+ */
+export const KEY_ENTRY_WORDS: i32 = 3;
+export const LINE_KEY: i32 = 0;
+/**
+ * A field: its column + 1, or 0 if it only has to be a text or a number; 1 if it is a quantity; how many names it may have
+ * (u32 each). Then {@link FIELD_NAME_WORDS} for each name: the number of the key with that name, and the number of the key at
+ * the end of the name read as a path, or 0.
+ */
+export const FIELD_COLUMN_AT: i32 = 0;
+export const FIELD_IS_QUANTITY_AT: i32 = 4;
+export const FIELD_NAMES_AT: i32 = 8;
+export const FIELD_HEAD_WORDS: i32 = 3;
+export const FIELD_NAME_WORDS: i32 = 2;
+
+// Quantities
+
+/** Doubles of quantities are whole numbers below this. */
+export const LIMB: f64 = 4_503_599_627_370_496;
+/** A wide quantity is low + high × HIGH_UNIT, with low < HIGH_UNIT, in units of 10^-{@link WIDE_SCALE}. */
+export const HIGH_UNIT: f64 = 1_000_000_000_000_000;
+/** Fraction digits of wide quantities. */
+export const WIDE_SCALE: i32 = 12;
+/** Digits before the point of wide quantities at most, leading zeros aside. */
+export const MOST_WHOLE_DIGITS: u32 = 18;
+/** Fraction digits that the doubles of a column can be widened to. */
+export const MOST_SCALE: i32 = 9;
+/** Characters of a number whose digits a double holds exactly, at most. */
+export const MOST_CHARACTERS: u32 = 16;
+
+// Records of the ledger
+
+/** Records lie in slabs of 2^SLAB_SHIFT. */
+export const SLAB_SHIFT: u32 = 13;
+export const SLAB_RECORDS: u32 = 1 << SLAB_SHIFT;
+/** Stands for a bucket: the instant is outside the period. */
+export const OUT_OF_PERIOD: i32 = -1;
+/** Stands for the latest quantity of a meter: it does not fit into the double, and the reader keeps it. */
+export const KEPT_EXACTLY: f64 = -1;
+
+/*
+ * A record: for each meter a quantity (f64); if records are wide, for each meter the quantity's high part (f64); if they have
+ * instants, for each meter the first and the last instant (four f64); series and bucket (u32 each); the number of rows, and
+ * for each meter the number of rows whose quantity is not 0 (u16 each; the reader keeps what is beyond 65 535).
+ */
+
+/** Of the first and last instant of a meter: milliseconds since 1970 and nanoseconds after that (f64 each). */
+export const FIRST_MS_AT: i32 = 0;
+export const FIRST_NS_AT: i32 = 8;
+export const LAST_MS_AT: i32 = 16;
+export const LAST_NS_AT: i32 = 24;
+export const INSTANTS_BYTES: i32 = 32;
+/** From the series of a record to its bucket, and to its number of rows. */
+export const BUCKET_AFTER_SERIES: i32 = 4;
+export const COUNTS_AFTER_SERIES: i32 = 8;
+
+export function highsAt(meters: i32): u32 {
+  return meters * 8;
+}
+
+export function instantsAt(meters: i32, isWide: bool): u32 {
+  return meters * (isWide ? 16 : 8);
+}
+
+export function seriesAt(meters: i32, isWide: bool, hasInstants: bool): u32 {
+  return instantsAt(meters, isWide) + meters * (hasInstants ? INSTANTS_BYTES : 0);
+}
+
+/** Bytes of a record, a multiple of 8. */
+export function bytesOfRecord(meters: i32, isWide: bool, hasInstants: bool): u32 {
+  return (seriesAt(meters, isWide, hasInstants) + COUNTS_AFTER_SERIES + (meters + 1) * 2 + 7) & ~7;
+}
+
+/** A record and one of its distinct values (u32 each). The third: 1 + the index of the record's pair before, 0 if there is none. */
+export const PAIR_WORDS: u32 = 3;
+export const PAIR_RECORD_AT: i32 = 0;
+export const PAIR_VALUE_AT: i32 = 4;
+export const PAIR_BEFORE_AT: i32 = 8;
+
+// The log of event ids
+
+/** Entries are kept apart by the first 8 bits of their fingerprints. */
+export const PARTITION_BITS: u32 = 8;
+export const PARTITIONS: u32 = 1 << PARTITION_BITS;
+/** An entry: a bit that is 0, the rest of the fingerprint, where in its window the row begins ({@link WINDOW_BITS}). */
+export const ENTRY_BYTES: u32 = 8;
+/** A block begins with the address of the block before it in its partition, 0 if there is none, and the entries in that (u32 each). */
+export const HEADER_BYTES: u32 = 8;
+/** Windows have 2^WINDOW_BITS bytes, and are counted through all sources: source × 2^(OFFSET_BITS − WINDOW_BITS) + window in it. */
+export const WINDOW_BITS: u32 = 27;
+export const OFFSET_BITS: u32 = 44;
+/** Two entries with one fingerprint: the index of the first entry that has it, and of a later one (u32 each). */
+export const MEETING_BYTES: u32 = 8;
+
+// Rows that are looked at twice
+
+export const HASH_BYTES: u32 = 16;
+/** A field of a judged row: the addresses of the starts and the ends of its column, 0 if there is none, and its kind (u32 each). */
+export const JUDGED_FIELD_WORDS: u32 = 3;
+/** Kinds of fields: a part of the event's key, a text, a quantity, or (COUNTED) a text of which it counts whether it is there. */
+export const OF_KEY: u32 = 0;
+export const TEXT: u32 = 1;
+export const QUANTITY: u32 = 2;
+export const COUNTED: u32 = 3;
+/** What is written of a judged row: hashes of its key, content and form; bytes from its begin to its id, and of its id (u32 each). */
+export const KEY_HASH_AT: u32 = 0;
+export const CONTENT_HASH_AT: u32 = 16;
+export const FORM_HASH_AT: u32 = 32;
+export const ID_OFFSET_AT: u32 = 48;
+export const ID_LENGTH_AT: u32 = 52;
+export const JUDGED_BYTES: u32 = 56;

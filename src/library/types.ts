@@ -1,0 +1,97 @@
+/** The types that the library's functions and results mention, so that a program can name each of them. */
+export type { TelemetryOnce } from '../app/estimate.ts';
+export type { LoadedCustomers } from '../config/customers/loadCustomers.ts';
+export type {
+  Given,
+  RegionShare,
+  RouteDraft,
+  RoutesFile,
+  RouteVariant,
+  Settings,
+  TrafficRates,
+} from '../config/edge/drafts.ts';
+export type { Path, TextTree, YamlFile } from '../config/yamlFile.ts';
+export type { CalendarDate } from '../core/calendar.ts';
+export type { AutoPurchaseTerms, CreditGrant, CreditPack } from '../core/catalog/credit.ts';
+export type { Assignment, Customer, TermsInForce } from '../core/catalog/customer.ts';
+export type { Aggregation, PercentileTerms, WeightingTerms } from '../core/catalog/meter.ts';
+export type { Condition, RowFilter } from '../core/catalog/rowFilter.ts';
+export type { Charges, DimensionCharge, LimitBase, Plan, SingleCharge } from '../core/catalog/tier.ts';
+export type { Check, CheckOutcome } from '../core/checks/check.ts';
+export type {
+  Comparison as CheckComparison,
+  Expression,
+  FunctionName,
+  Segment,
+  Sides as CheckSides,
+} from '../core/checks/expression.ts';
+export type { CreditUse } from '../core/credits/burnDown.ts';
+export type { Balance } from '../core/credits/grant.ts';
+export type { PartCost } from '../core/estimate/attribute.ts';
+export type { BreakEven } from '../core/estimate/breakEven.ts';
+export type { Comparison, RouteChange, Snapshot } from '../core/estimate/compare.ts';
+export type { EdgeConfig, EdgeRoute, Middleware, Origin, RouteInput, Traffic } from '../core/estimate/edge.ts';
+export type { Estimate, MiddlewareCost, RouteCost, TierQuote } from '../core/estimate/estimate.ts';
+export type { LimitForecast } from '../core/estimate/limits.ts';
+export type { Note } from '../core/estimate/note.ts';
+export type { Amounts, EstimatedMeter, Part } from '../core/estimate/project.ts';
+export type { Blocked, Quote } from '../core/estimate/quotes.ts';
+export type { TrafficBase, TrafficRate } from '../core/estimate/traffic.ts';
+export type { BlockedUsage, FeeLine, PackLine, TaxDetail } from '../core/invoice/invoice.ts';
+export type { CustomersBeside, MissingDimension, RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
+export type { PeriodChoice } from '../core/period.ts';
+export type { ModelName, Price } from '../core/pricing/index.ts';
+export type { CostPart, PriceModel, RatedStep, RatingContext } from '../core/pricing/model.ts';
+export type { UnitAmount } from '../core/pricing/unitAmount.ts';
+export type { ProblemSource, Severity } from '../core/problem.ts';
+export type { UnitFamily } from '../core/quantity.ts';
+export type { BoundLine, DimensionValue, DiscountLine, LineAmount } from '../core/rating/line.ts';
+export type { Cause } from '../core/simulation/behaviour.ts';
+export type { Signup } from '../core/simulation/conversion.ts';
+export type { AccountDelta, DeltaSummary } from '../core/simulation/deltas.ts';
+export type { Hashes } from '../core/simulation/hashes.ts';
+export type { Population, PopulationReport } from '../core/simulation/histories.ts';
+export type { Alarm, CostBreakdown, RateName, Rates } from '../core/simulation/outcomes.ts';
+export type { Answer, ParameterSpec } from '../core/simulation/parameterSpec.ts';
+export type { Behaviour, BehaviourName, CostName, Costs, Parameters } from '../core/simulation/parameters.ts';
+export type { PolicyWorth } from '../core/simulation/policyWorth.ts';
+export type { Interval, Ranked } from '../core/simulation/ranking.ts';
+export type { EngineChoice } from '../core/simulation/run.ts';
+export type { FreeTier, Policies, PolicyName, Scenario } from '../core/simulation/scenario.ts';
+export type { Flip, ParameterEffect, Sensitivity } from '../core/simulation/sensitivity.ts';
+export type { AccountOutcomes, BillSummary, ScenarioOutcome, SimulationResult } from '../core/simulation/simulate.ts';
+export type { SimulationInput } from '../core/simulation/simulationInput.ts';
+export type { WeeklyNrr, Window } from '../core/simulation/weeklyNrr.ts';
+export type { EntryKind, Forecast, RateExcess, Resolution, TimelineEntry } from '../core/timeline/entry.ts';
+export type { PreciseInstant, RepeatedHour, TimeUnit } from '../core/timestamp.ts';
+export type { Buckets } from '../core/usage/buckets.ts';
+export type { DimensionUsage } from '../core/usage/ledger.ts';
+export type { LedgerRow } from '../core/usage/mapLedger.ts';
+export type { FieldSource, Mapping, MeterSource, Role } from '../core/usage/mapping.ts';
+export type { RowCounts } from '../core/usage/rowCounts.ts';
+export type { DayRange, RowsByBucket } from '../core/usage/rowTimes.ts';
+export type { EstimateFormatName } from '../report/estimate/index.ts';
+export type {
+  EstimatePresentation,
+  EstimateReport,
+  EstimatesFormat,
+  EstimatesReport,
+} from '../report/estimate/report.ts';
+export type { InvoiceFormatName } from '../report/invoice/index.ts';
+export type { InvoiceFormat, InvoiceReport, Presentation } from '../report/invoice/report.ts';
+export type { TerminalPresentation } from '../report/render/terminal.ts';
+export type { SimulationFormatName } from '../report/simulation/index.ts';
+export type { SimulationFormat, SimulationReport } from '../report/simulation/report.ts';
+export type { Style } from '../report/style.ts';
+export type { TimelineFormatName } from '../report/timeline/index.ts';
+export type { TimelineFormat, TimelineReport } from '../report/timeline/report.ts';
+export type { Scratch, ScratchUse } from '../telemetry/fast/scratch.ts';
+export type { Spooled } from '../telemetry/fast/spool.ts';
+export type { FileState } from '../telemetry/fileState.ts';
+export type { InputFormat } from '../telemetry/formats.ts';
+export type { InputFailure } from '../telemetry/inputFailure.ts';
+export type { OutsideFault } from '../telemetry/outsideFault.ts';
+export type { CustomerSpan, Progress, ReadRequest, ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
+export type { Fault as RowFault, FaultCode } from '../telemetry/row.ts';
+export type { OpenSource, Source } from '../telemetry/source.ts';
+export type { SpooledPipes } from '../telemetry/spooledPipes.ts';

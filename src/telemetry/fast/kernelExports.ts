@@ -1,0 +1,192 @@
+/**
+ * The functions of the compiled kernel. Generated: `npm run build:debug && npx vitest run test/telemetry/kernel.test.ts -u`
+ * writes this file, and the same test without `-u` fails if the kernel has other functions or arguments.
+ */
+export type KernelExports = {
+  readonly countRows: (inside: i32, outside: i32) => void;
+  readonly noteWholeBucket: (place: f64, bucket: i32) => void;
+  readonly ratedRows: () => f64;
+  readonly rowsOutOfPeriod: () => f64;
+  readonly setCurrentBucket: (bucket: i32, from: f64, until: f64) => void;
+  readonly indexCsv: (columns: usize, from: usize, stop: usize, end: usize, line: i32, rows: i32) => i32;
+  readonly linesBefore: (columns: usize) => i32;
+  readonly listedRows: (columns: usize) => i32;
+  readonly newCsvColumns: (delimiter: u8, fields: i32, rowStarts: usize, lines: usize, quotesCarry: bool) => usize;
+  readonly nextRow: (columns: usize) => usize;
+  readonly placesList: (columns: usize) => usize;
+  readonly releaseCsvColumns: (columns: usize) => void;
+  readonly tellByColumns: (columns: usize) => void;
+  readonly wantField: (columns: usize, field: i32, starts: usize, ends: usize) => void;
+  readonly addDistinct: (distinct: usize, present: usize, values: usize, meter: i32, rows: i32) => void;
+  readonly addDistinctOne: (distinct: usize, record: usize, value: u32, meter: i32) => void;
+  readonly clearDistinct: (distinct: usize) => void;
+  readonly distinctCount: (distinct: usize) => u32;
+  readonly distinctPairs: (distinct: usize) => usize;
+  readonly newDistinct: () => usize;
+  readonly eventBytes: () => usize;
+  readonly findMeetings: (entries: usize, count: u32, meetings: usize) => u32;
+  readonly initEvents: (bytes: f64, ownSeed: u64, otherSeed: u64) => void;
+  readonly lastEventCount: (partition: u32) => u32;
+  readonly lastEvents: (partition: u32) => usize;
+  readonly listMarks: (entries: usize, count: u32, marks: usize) => u32;
+  readonly logEvents: (
+    idStarts: usize,
+    idEnds: usize,
+    sourceStarts: usize,
+    sourceEnds: usize,
+    rowStarts: usize,
+    step: u32,
+    more: u32,
+    odd: usize,
+    rows: i32,
+    source: u32,
+    base: f64,
+  ) => i32;
+  readonly releaseEvents: () => void;
+  readonly decodeInstants: (
+    starts: usize,
+    ends: usize,
+    step: u32,
+    more: u32,
+    odd: usize,
+    rows: i32,
+    at: usize,
+    nanoseconds: usize,
+    unitsByDigits: usize,
+    units: usize,
+  ) => void;
+  readonly sawNumericInstants: () => i32;
+  readonly indexJson: (columns: usize, from: usize, stop: usize, end: usize, line: i32, rows: i32) => i32;
+  readonly newJsonColumns: (starts: usize, ends: usize, rowStarts: usize, lines: usize) => usize;
+  readonly nextLine: (columns: usize) => usize;
+  readonly wantFields: (
+    columns: usize,
+    keys: usize,
+    keyCount: u32,
+    fields: usize,
+    words: u32,
+    needsQuantity: i32,
+  ) => void;
+  readonly keepLatest: (
+    quantities: usize,
+    present: usize,
+    meter: i32,
+    at: usize,
+    nanoseconds: usize,
+    rows: i32,
+  ) => void;
+  readonly keepLatestOne: (record: usize, meter: i32, quantity: f64, ms: f64, nanoseconds: u32) => i32;
+  readonly addBucket: () => i32;
+  readonly addQuantities: (quantities: usize, meter: i32, rows: i32) => void;
+  readonly addWideQuantities: (lows: usize, highs: usize, meter: i32, rows: i32) => void;
+  readonly clearLedger: () => void;
+  readonly countOne: (record: usize, which: i32) => void;
+  readonly findRecord: (bucket: u32, series: u32) => usize;
+  readonly initLedger: (meterCount: i32, traced: bool, widthMs: f64) => void;
+  readonly placeRows: (at: usize, odd: usize, series: usize, rows: i32) => void;
+  readonly placesOfRows: () => usize;
+  readonly raiseQuantities: (quantities: usize, meter: i32, rows: i32) => void;
+  readonly raiseWideQuantities: (lows: usize, highs: usize, meter: i32, rows: i32) => void;
+  readonly recordCount: () => u32;
+  readonly slabAddresses: () => usize;
+  readonly traceOne: (record: usize, meter: i32, ms: f64, nanoseconds: u32) => void;
+  readonly traceQuantities: (
+    quantities: usize,
+    highs: usize,
+    meter: i32,
+    at: usize,
+    nanoseconds: usize,
+    rows: i32,
+  ) => void;
+  readonly widenRecords: () => void;
+  readonly allocate: (bytes: usize) => usize;
+  readonly bytesInUse: () => usize;
+  readonly release: (block: usize, bytes: usize) => void;
+  readonly countPresent: (starts: usize, ends: usize, step: u32, more: u32, rows: i32, out: usize) => void;
+  readonly decodeQuantities: (
+    starts: usize,
+    ends: usize,
+    step: u32,
+    more: u32,
+    odd: usize,
+    rows: i32,
+    scale: i32,
+    canBeWide: bool,
+    out: usize,
+  ) => i32;
+  readonly decodeWideQuantities: (
+    starts: usize,
+    ends: usize,
+    step: u32,
+    more: u32,
+    odd: usize,
+    rows: i32,
+    lows: usize,
+    highs: usize,
+  ) => void;
+  readonly hashRows: (
+    rowStarts: usize,
+    step: u32,
+    more: u32,
+    rows: i32,
+    end: usize,
+    key: u64,
+    otherKey: u64,
+    addresses: usize,
+    hashes: usize,
+  ) => void;
+  readonly hashText: (start: usize, length: u32, key: u64, otherKey: u64, out: usize) => void;
+  readonly judgeRows: (
+    fields: usize,
+    count: u32,
+    at: usize,
+    nanoseconds: usize,
+    rowStarts: usize,
+    step: u32,
+    more: u32,
+    odd: usize,
+    rows: i32,
+    key: u64,
+    otherKey: u64,
+    out: usize,
+  ) => void;
+  readonly sortPlaces: (entries: usize, count: u32) => void;
+  readonly choose: (starts: usize, ends: usize, otherStarts: usize, otherEnds: usize, rows: i32, odd: usize) => void;
+  readonly countOdd: (odd: usize, rows: i32) => i32;
+  readonly markEmpty: (starts: usize, ends: usize, step: u32, more: u32, odd: usize, rows: i32) => void;
+  readonly markMarks: (rowStarts: usize, step: u32, more: u32, odd: usize, rows: i32) => void;
+  readonly markQuoted: (starts: usize, step: u32, more: u32, odd: usize, rows: i32) => void;
+  readonly setNothingWords: (isText: bool) => void;
+  readonly initSeries: (size: u32) => void;
+  readonly numberSeries: (columns: usize, rows: i32, out: usize) => void;
+  readonly seriesCount: () => u32;
+  readonly seriesTuples: () => usize;
+  readonly clearInterner: (interner: usize) => void;
+  readonly internColumn: (
+    interner: usize,
+    starts: usize,
+    ends: usize,
+    step: u32,
+    more: u32,
+    rows: i32,
+    out: usize,
+  ) => void;
+  readonly newInterner: () => usize;
+  readonly textArena: (interner: usize) => usize;
+  readonly textCount: (interner: usize) => u32;
+  readonly textHashes: (interner: usize) => usize;
+  readonly textOffsets: (interner: usize) => usize;
+  readonly sumRecords: (
+    first: usize,
+    records: u32,
+    meters: u32,
+    recordBytes: u32,
+    seriesAt: u32,
+    isMax: usize,
+    rows: usize,
+    rowsByBucket: usize,
+    quantities: usize,
+    highs: usize,
+    events: usize,
+  ) => void;
+};

@@ -1,0 +1,195 @@
+/**
+ * Each flag of each command: a run without it and a run with it, and what the second shows that the first does not.
+ * A flag that several commands share is one object and needs one row.
+ */
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Flag, longName } from '../../../src/cli/flags/flag.ts';
+import { allCommands } from '../../../src/cli/main.ts';
+import { ROOT, runMeter } from '../../support/runMeter.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+
+const HEAD = 'timestamp,customer_id,requests,compute,egress,event_id\n';
+const ROW = '2026-10-05T10:00:00Z,acme,1000,1,1,e1\n';
+const DAYS = Array.from({ length: 12 }, (_, month) => `2025-${String(month + 1).padStart(2, '0')}`);
+
+const FILES = {
+  'small.csv': HEAD + ROW,
+  'open.csv': (HEAD + ROW).trimEnd(),
+  'twice.csv': HEAD + ROW + ROW,
+  'bad.csv': `${HEAD}${ROW}2026-10-05T10:00:00Z,acme,many,1,1,e2\n`,
+  'blanks.csv': `${HEAD}${ROW.replace('acme', ' acme')}`,
+  'local.csv': `${HEAD}${ROW.replace('Z', '')}`,
+  'repeated.csv': `${HEAD}${ROW.replace('2026-10-05T10:00:00Z', '2026-10-25T02:30:00')}`,
+  'numbers.csv': `${HEAD}${ROW.replace('2026-10-05T10:00:00Z', '1791194400')}`,
+  'mapped.csv': `${HEAD.replace('customer_id', 'account')}${ROW}`,
+  'map.yaml': 'customer_id: account\n',
+  'other.yaml': 'pricing_tiers: { production: { cost: 33 } }\n',
+  'scenarios.yaml':
+    'scenarios:\n  now: { pricing_tiers: { production: { cost: 19 } } }\n  later: { extends: now, policies: [notify] }\n',
+  'settings.yaml': 'invoice: { tier: scale }\n',
+  'history.csv': `customer_id,month,requests,compute,egress\n${DAYS.map(
+    (day, i) => `a,${day},${100_000 + i * 20_000},100,1000000000\nb,${day},${600_000 + i},100,1000000000\n`,
+  ).join('')}`,
+  'targets.yaml': 'targets: { hybrid: { conversion: 4% } }\n',
+};
+
+function place(): string {
+  const directory = temporaryDirectory(FILES);
+  const copy = (from: string, to: string) => copyFileSync(join(ROOT, from), join(directory, to));
+  copy('tiers.example.yaml', 'tiers.yaml');
+  copy('fixtures/first-month/usage.csv', 'usage.csv');
+  copy('fixtures/first-month/customers.csv', 'customers.csv');
+  copy('fixtures/edge-importers/wrangler.toml', 'wrangler.toml');
+  for (const name of ['edge.yaml', 'before.yaml']) copy(`fixtures/edge-shop/${name}`, name);
+  copy('fixtures/edge-shop/tiers.yaml', 'shop.yaml');
+  writeFileSync(join(directory, 'out.txt'), '');
+  return directory;
+}
+
+const BILL = 'invoice usage.csv --customers customers.csv';
+const SMALL = 'invoice small.csv --tier production';
+const SIMULATE = 'simulate history.csv --months 6 --bootstrap 0';
+const SHOP = 'estimate edge.yaml --tiers shop.yaml';
+/** Nothing on standard output, nothing on standard error. */
+const [NO_RESULT, NOTHING_SAID] = [/^\n2>/, /2>\n\[exit/];
+
+/** Key of the flag, the run without it, the words that are added, and what only then is seen. */
+const EFFECTS: readonly (readonly [key: string, base: string, added: string, shows: RegExp])[] = [
+  ['config', 'invoice small.csv', '--config settings.yaml', /scale, 2026-10/],
+  ['tiers', SMALL, '--tiers other.yaml', /33\.00/],
+  ['customers', 'invoice usage.csv', '--customers customers.csv', /sandbox, 2026-10/],
+  ['tier', 'invoice small.csv', '--tier scale', /scale, 2026-10/],
+  ['period', SMALL, '--period 2026-11', /empty-period/],
+  ['allowEmpty', `${SMALL} --period 2026-11`, '--allow-empty', /\[exit 0\]/],
+  ['trimIds', 'usage blanks.csv', '--trim-ids', /^acme,/m],
+  ['customer', BILL, '--customer acme', /^(?!.*nimbus)/s],
+  ['maxRejects', 'invoice bad.csv --tier production', '--max-rejects 1', /\[exit 0\]/],
+  ['rejects', 'invoice bad.csv --tier production', '--rejects bad.ndjson', /repair them in bad\.ndjson/],
+  ['inputFormat', SMALL, '--input-format ndjson', /\[exit 3\]/],
+  ['timezone', 'invoice local.csv --tier production', '--timezone Europe/Vienna', /\[exit 0\]/],
+  ['timeUnit', 'invoice numbers.csv --tier production', '--time-unit ms', /1970-01/],
+  [
+    'repeatedHour',
+    'invoice repeated.csv --tier production --timezone Europe/Vienna',
+    '--repeated-hour reject',
+    /\[exit 3\]/,
+  ],
+  ['map', 'invoice mapped.csv --tier production', '--map map.yaml', /\[exit 0\]/],
+  ['dedupe', 'invoice twice.csv --tier production', '--no-dedupe', /\+ 0 duplicate/],
+  ['strict', 'invoice open.csv --tier production', '--strict', /no-line-end/],
+  ['quiet', SMALL, '--quiet', NOTHING_SAID],
+  ['explain', BILL, '--explain', /from 62 rows, 2026-10-01T00:25:09Z/],
+  ['all', SMALL, '--all', /requests beyond 200k/],
+  ['timeline', BILL, '--timeline', /2026-10-\d\d \d\d:\d\d/],
+  ['format', BILL, '--format json', /"invoices": \[/],
+  ['output', BILL, '-o out.txt', NO_RESULT],
+  ['assert', BILL, '--assert totals.total<=1', /\[exit 1\]/],
+  ['warn', BILL, '--warn totals.total<=1', /totals\.total<=1/],
+  ['threshold', 'timeline usage.csv --customers customers.csv', '--threshold 51%', /51%/],
+  ['format', 'timeline usage.csv --customers customers.csv', '--format ndjson', /^\{"/],
+  ['output', 'timeline usage.csv --customers customers.csv', '-o out.txt', NO_RESULT],
+  [
+    'source',
+    'timeline usage.csv --customers customers.csv --format cloudevents',
+    '--source /billing',
+    /"source":"\/billing"/,
+  ],
+  ['tiers', 'usage usage.csv', '--tiers none.yaml', /none\.yaml: error/],
+  ['output', 'usage usage.csv', '-o out.txt', NO_RESULT],
+  ['tiers', SIMULATE, '--tiers none.yaml', /none\.yaml: error/],
+  ['scenarios', SIMULATE, '--scenarios none.yaml', /none\.yaml: error/],
+  ['parameters', SIMULATE, '--parameters none.yaml', /none\.yaml: error/],
+  ['signups', SIMULATE, '--signups none.csv', /none\.csv: error/],
+  ['months', SIMULATE, '--months 5', /5 months/],
+  ['engine', SIMULATE, '--engine mc --reps 3', /Monte Carlo/],
+  ['reps', `${SIMULATE} --engine mc`, '--reps 0', /bad-reps/],
+  ['bootstrap', SIMULATE, '--bootstrap 200000', /bad-bootstrap/],
+  ['seed', `${SIMULATE} --engine mc --reps 3 --format json`, '--seed 8', /"seed": 8/],
+  ['baseline', SIMULATE, '--baseline none', /there is no such scenario/],
+  ['sensitivity', SIMULATE, '--sensitivity', /overtakes/],
+  ['set', SIMULATE, '--set behaviour.fee_ancor=0.4', /did you mean behaviour\.fee_anchor/],
+  ['assert', SIMULATE, '--assert scenarios.hybrid.nrr>=100', /\[exit 1\]/],
+  ['warn', SIMULATE, '--warn scenarios.hybrid.nrr>=100', /nrr>=100/],
+  ['accounts', SIMULATE, '--accounts no/such.csv', /no\/such\.csv: error: cannot be written/],
+  ['format', SIMULATE, '--format json', /^\{\n/],
+  ['output', SIMULATE, '-o out.txt', NO_RESULT],
+  ['targets', 'calibrate history.csv', '--targets none.yaml', /none\.yaml: error/],
+  ['tiers', 'calibrate history.csv', '--tiers none.yaml', /none\.yaml: error/],
+  ['scenarios', 'calibrate history.csv', '--scenarios none.yaml', /none\.yaml: error/],
+  ['parameters', 'calibrate history.csv', '--parameters none.yaml', /none\.yaml: error/],
+  ['set', 'calibrate history.csv', '--set behaviour.fee_ancor=0.4', /did you mean behaviour\.fee_anchor/],
+  ['output', 'calibrate history.csv', '-o no/such.yaml', /no\/such\.yaml: error: cannot be written/],
+  ['format', 'calibrate history.csv -o x.pdf', '--format yaml', /^(?!.*unknown-ending)/s],
+  ['signups', 'calibrate history.csv --targets targets.yaml', '--signups none.csv', /^(?!.*no-signups)/s],
+  ['tier', SHOP, '--tier none', /there is no such tier/],
+  ['traffic', SHOP, '--traffic none.yaml', /none\.yaml: error/],
+  ['usage', SHOP, '--usage none.csv', /none\.csv: error/],
+  ['env', 'estimate wrangler.toml --tiers shop.yaml', '--env none', /"none"/],
+  ['period', SHOP, '--period 2026-11', /2026-11/],
+  ['baseline', SHOP, '--baseline before.yaml', /before\.yaml/],
+  ['assert', SHOP, '--assert total<=1', /\[exit 1\]/],
+  ['warn', SHOP, '--warn total<=1', /total<=1/],
+  ['timezone', SHOP, '--usage local.csv --timezone Europe/Vienna', /1 row read = 1 rated/],
+  ['watch', SHOP, '--watch --traffic -', /watch-pipe/],
+  ['format', SHOP, '--format json', /^\{\n/],
+  ['output', SHOP, '-o out.txt', NO_RESULT],
+  ['tiers', 'validate customers.csv', '--tiers other.yaml', /\[exit 2\]/],
+  ['show', 'validate scenarios.yaml', '--show', /later:\n {4}policies:\n {6}- notify\n {4}pricing_tiers:/],
+  ['quiet', 'validate other.yaml', '--quiet', NO_RESULT],
+  ['format', 'config invoice', '--format json', /"formatVersion"/],
+  ['output', 'config invoice', '-o out.txt', NO_RESULT],
+  ['customers', 'sample --rows 50', '--customers 1', /^(?!.*cus_000(0[2-9]|[1-9]))/s],
+  ['months', 'sample --rows 40 --customers 2', '--months 2', /^2026-11/m],
+  ['rows', 'sample --customers 1', '--rows 0', /^[^\n]*\n\n2>/],
+  ['seed', 'sample --rows 3', '--seed -1', /\[exit 2\]/],
+  ['start', 'sample --rows 3', '--start 2027-01', /^2027-01/m],
+  ['format', 'sample --rows 3', '--format ndjson', /^\{/],
+  ['ids', 'sample --rows 3', '--ids uuid', /[0-9a-f]{8}-[0-9a-f]{4}-/],
+  ['output', 'sample --rows 3', '-o out.csv', NO_RESULT],
+];
+
+describe('with the flag, the run shows what it does not show without it', () => {
+  test.each(EFFECTS)('%s: meter %s [%s]', async (_, base, added, shows) => {
+    expect(await run(base)).not.toMatch(shows);
+    expect(await run(`${base} ${added}`)).toMatch(shows);
+  });
+});
+
+/** Flags whose effect is shown elsewhere: the file that has it. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'invoice --multiline-fields': 'test/telemetry/oddExports.test.ts',
+  'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',
+  'invoice --dedupe-memory': 'test/cli/world.test.ts',
+  'invoice --threads': 'test/cli/world.test.ts',
+};
+
+/** Flags that act on a calibration which ends with a result; none is made here, since it takes a long history. */
+const OF_CALIBRATIONS = ['--spend', '--scenario', '--months', '--seed'].map((name) => `calibrate ${name}`);
+
+test.each(Object.entries(ELSEWHERE))('%s is in %s', (flag, file) => {
+  expect(readFileSync(join(ROOT, file), 'utf8')).toContain(flag.split(' ')[1]);
+});
+
+test('every flag has a row above, or is shown in a test that is named', async () => {
+  const commands = await allCommands();
+  const shown = new Set<Flag>();
+  for (const [key, base] of EFFECTS) {
+    const flag = commands.find(({ name }) => name === base.split(' ')[0])!.flags[key];
+    if (flag) shown.add(flag);
+  }
+  const missing = commands.flatMap(({ name, flags }) =>
+    Object.entries(flags).flatMap(([key, flag]) => {
+      if (shown.has(flag)) return []; // of another command, or above
+      shown.add(flag);
+      return ELSEWHERE[`${name} ${longName(key, flag)}`] === undefined ? [`${name} ${longName(key, flag)}`] : [];
+    }),
+  );
+  expect(missing).toEqual(OF_CALIBRATIONS);
+});
+
+async function run(line: string): Promise<string> {
+  const { stdout, stderr, exitCode } = await runMeter(line.split(' '), { cwd: place() });
+  return `${stdout}\n2>${stderr === '' ? '' : ` ${stderr}`}\n[exit ${exitCode}]`;
+}
