@@ -262,6 +262,20 @@ describe('rows that take no part', () => {
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
   });
 
+  test('in the month of arrival a part of the fee is accepted, and more than the price list comes to is not', async () => {
+    const invoiced = 'customer_id,month,tenure_months,requests,plan,invoice,churned\n';
+    const calibrated = (amount: string, tenure: number) =>
+      runMeter(['calibrate', 'observed.csv', '--tiers', 'tiers.yaml', '--quiet'], {
+        cwd: temporaryDirectory({
+          'tiers.yaml': TIERS,
+          'observed.csv': `${invoiced}a,2026-01,${tenure},1,pro,${amount},no\na,2026-02,${tenure + 1},1,pro,9.00,yes\nb,2026-01,0,1,pro,9.00,yes\n`,
+        }),
+      });
+    expect((await calibrated('3.20', 0)).exitCode).toBe(0);
+    expect((await calibrated('9.01', 0)).stderr).toContain('[observed/invoice-differs]');
+    expect((await calibrated('3.20', 4)).stderr).toContain('[observed/invoice-differs]');
+  });
+
   test('where they are new, half leaving in the first month shows in the fit', async () => {
     const { stdout } = await run(
       Array.from({ length: 40 }, (_, i) => `c${i},2026-01,0,1,pro,${i % 2 === 0 ? 'yes' : 'no'}`),
