@@ -93,7 +93,7 @@ writeFileSync(program, `${ascii}// ${createHash('sha256').update(ascii).digest('
 // Threads are started from a file beside the bundle, and the kernel is read from there.
 await build({
   ...usual,
-  entryPoints: ['src/telemetry/fast/worker.ts'],
+  entryPoints: ['src/telemetry/fast/threads/worker.ts'],
   outfile: 'dist/bundle/worker.js',
   format: 'esm',
   plugins: [temporalWhenNeeded],

@@ -3,7 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
+import type { Invoice } from '../core/invoice/invoice.ts';
+import { InvoiceIssuer } from '../core/invoice/invoiceIssuer.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
+import { once } from '../core/once.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/ledgerQuery.ts';
@@ -29,6 +32,8 @@ export type BillingOptions = TermsOptions &
 
 export type ReadRun = {
   readonly run: BillingRun;
+  /** In order of customer, then period. Each is issued when it is read, once: a second call fails with a Bug. */
+  readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;
   readonly notes: RunNotes;
   /** In time order; empty if no timeline was asked for. */
@@ -115,12 +120,20 @@ async function readRun(
     hasCustomersFile: options.customers !== undefined,
   });
   onNotes(notes, terms);
-  if (!thresholds) return { run, rows: result.rows, notes, entries: [] };
+  const issuer = new InvoiceIssuer(run);
+  const read = { run, invoices: once(() => issuer.invoices()), rows: result.rows, notes };
+  if (!thresholds) return { ...read, entries: [] };
 
-  const timeline = new Timeline({ run, buckets, thresholds, mostSteps: MOST_STEPS_OF_ONE });
+  const timeline = new Timeline({
+    run,
+    billings: issuer.billings(),
+    buckets,
+    thresholds,
+    mostSteps: MOST_STEPS_OF_ONE,
+  });
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
-  return { run, rows: result.rows, notes, entries: timeline.entries() };
+  return { ...read, entries: timeline.entries() };
 }
 
 /** Answers all queries of a timeline; how many times the exports were read again for it. */

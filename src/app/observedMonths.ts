@@ -43,16 +43,10 @@ export function observedMonths(
       contracts++;
       continue;
     }
-    const add = (code: string, message: string, hint?: string) => {
+    const add = (code: string, message: string, hint: string) => {
       if (problems.length >= MOST_PROBLEMS) return;
       const source = { file: row.file, line: row.line };
-      problems.push({
-        severity: 'error',
-        code: `observed/${code}`,
-        source,
-        message,
-        ...(hint !== undefined && { hint }),
-      });
+      problems.push({ severity: 'error', code: `observed/${code}`, source, message, hint });
     };
     if ('missing' in found) {
       add('unknown-plan', found.missing, found.hint);
@@ -64,11 +58,8 @@ export function observedMonths(
       tariffs.get(key) ??
       tariffOf(scenario, { periods: [periodOfMonth(row.month, scenario.rateCard.timezone)], ...positions });
     tariffs.set(key, tariff);
-    for (const [m, quantity] of row.quantities.entries()) quantities[m] = Number.isNaN(quantity) ? 0 : quantity;
+    quantities.set(quantitiesOf(row, positions));
     const requests = quantities[positions.requests]!;
-    const compute = names.indexOf('compute');
-    if (compute >= 0 && Number.isNaN(row.quantities[compute]!))
-      quantities[compute] = COMPUTE_SECONDS_PER_REQUEST * requests;
     raterOf(positions, tariff.minorUnits)(tariff.billers[plan]![0]!, { quantities, offset: 0 }, bills, 0);
     const tenure = row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0);
     const replayedBill = bills.total[0]!;
@@ -103,6 +94,17 @@ export function observedMonths(
     });
   }
   return { months, contracts, problems };
+}
+
+/** By meter. What is not reported is 0, but for compute, which requests take in any case. */
+function quantitiesOf(
+  { quantities }: ObservedRow,
+  { meters, requests }: { readonly meters: readonly string[]; readonly requests: number },
+): number[] {
+  return quantities.map((quantity, m) => {
+    if (!Number.isNaN(quantity)) return quantity;
+    return meters[m] === 'compute' ? COMPUTE_SECONDS_PER_REQUEST * (quantities[requests] || 0) : 0;
+  });
 }
 
 function planOf(

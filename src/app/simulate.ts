@@ -6,6 +6,7 @@ import { monthsNeeded, type Population, prepare } from '../core/simulation/popul
 import type { EngineChoice } from '../core/simulation/run.ts';
 import { type Sensitivity, sensitivityOf } from '../core/simulation/sensitivity.ts';
 import { simulate as run, type SimulationInput, type SimulationResult } from '../core/simulation/simulate.ts';
+import { DRAWS, type Uncertainty, uncertaintyOf } from '../core/simulation/uncertainty.ts';
 import { comparedWindows, weeklyNrr } from '../core/simulation/weeklyNrr.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import { readSignups } from '../telemetry/history/readSignups.ts';
@@ -31,12 +32,15 @@ export type SimulateOptions = ScenarioOptions &
     /** Scenario that the others are compared with; absent: the file's, or its first. */
     readonly baseline?: string;
     readonly sensitivity?: boolean;
+    /** Whether intervals of next year are drawn. */
+    readonly uncertainty?: boolean;
   };
 
 export type Simulated = {
   readonly input: SimulationInput;
   readonly result: SimulationResult;
   readonly sensitivity?: Sensitivity;
+  readonly uncertainty?: Uncertainty;
   readonly weekly?: ReturnType<typeof weeklyNrr>;
   readonly currency: Currency;
   readonly warnings: readonly Problem[];
@@ -85,15 +89,24 @@ export function simulateModels(
     const sensitivity = options.sensitivity
       ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }))
       : undefined;
+    const uncertainty = options.uncertainty
+      ? await ports.during('drawing next years', (progress) => uncertaintyFor({ ...input, progress }, result, options))
+      : undefined;
     const weekly = ledger && weeklyOf(ledger, population, input);
     return {
       ...{ input, result, currency: currency as Currency },
       ...(sensitivity && { sensitivity }),
+      ...(uncertainty && { uncertainty }),
       ...(weekly && { weekly }),
       warnings: [...scenarios.warnings, ...aboutPopulation],
       isShippedBehaviour: scenarios.isShippedBehaviour,
     };
   });
+}
+
+function uncertaintyFor(input: SimulationInput, { outcomes }: SimulationResult, { seed }: SimulateOptions) {
+  const rates = outcomes.map((outcome) => outcome.rates);
+  return uncertaintyOf(input, rates, { draws: DRAWS, seed });
 }
 
 function inputOf(

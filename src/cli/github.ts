@@ -14,7 +14,7 @@ import { repositoryPath } from './repositoryPath.ts';
 /** GitHub shows no more than ten of a kind for each step. */
 const MOST_ANNOTATIONS = 10;
 /** GitHub refuses a summary of more than 1 MiB, all of it. */
-const MOST_SUMMARY_BYTES = 1_000_000;
+export const MOST_SUMMARY_BYTES = 1_000_000;
 
 export function isGitHubActions(io: Io): boolean {
   return io.env.GITHUB_ACTIONS === 'true';

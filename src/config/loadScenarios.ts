@@ -171,7 +171,7 @@ class ScenarioReader {
     }
     for (const tier of plans) this.checkDimensions(tier, path);
     const description = pick('description')?.value;
-    const policies = readPolicies(chain.map((link) => this.tree.scenarios[link]!.policies));
+    const policies = readPolicies(chain, this.tree.scenarios, this.reader);
     if (policies.oneClick && !policies.notify) {
       const message = 'oneClick without notify has no effect: the upgrade is offered in the alert';
       this.reader.warn('no-effect', [...path, 'policies'], message, 'switch notify on, too');

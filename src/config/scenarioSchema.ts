@@ -24,13 +24,25 @@ const flag = (description: string) =>
     .optional()
     .meta({ description, jsonTypes: ['boolean'] });
 
+const grandfather = z
+  .union([
+    z.strictObject({
+      months: plainText('Months from month 0 on in which the list in force is billed', ['6']),
+      above: plainText('Accounts whose mean bill rises by more than this are spared. Default: 25%', ['25%']).optional(),
+    }),
+    z.enum(['none']),
+  ])
+  .optional()
+  .meta({ description: 'Accounts that become much dearer keep the list in force (the baseline) for a while' });
+
 const policies = z.union([
-  z.strictObject(
-    Object.fromEntries(POLICY_NAMES.map((name) => [name, flag(POLICIES[name])])) as Record<
+  z.strictObject({
+    ...(Object.fromEntries(POLICY_NAMES.map((name) => [name, flag(POLICIES[name])])) as Record<
       keyof typeof POLICIES,
       ReturnType<typeof flag>
-    >,
-  ),
+    >),
+    grandfather,
+  }),
   z
     .array(z.enum(POLICY_NAMES as [string, ...string[]]))
     .meta({ description: 'The policies that are on; all others are off' }),

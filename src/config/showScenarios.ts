@@ -1,5 +1,7 @@
 /** A scenarios file with everything that its scenarios inherit written out. */
 import { stringify } from 'yaml';
+import { Decimal } from '../core/decimal.ts';
+import { POLICY_NAMES, type Policies } from '../core/simulation/scenario.ts';
 import { extendScenarios } from './extendScenarios.ts';
 import type { LoadedRateCard } from './loadRateCard.ts';
 import type { Scenarios } from './loadScenarios.ts';
@@ -28,11 +30,21 @@ export function showScenarios(
   tree.scenarios = Object.fromEntries(
     scenarios.map(({ name: scenario, policies }) => {
       const { extends: _, ...own } = written[scenario] as TextMap;
-      const on = Object.entries(policies).flatMap(([policy, isOn]) => (isOn ? [policy] : []));
-      return [scenario, { ...own, policies: on.length > 0 ? on : 'none' }];
+      return [scenario, { ...own, policies: policiesText(policies) }];
     }),
   );
   // All scalars are texts as they were written, and null is written as one.
   const withNull = (_key: unknown, value: unknown) => value ?? 'null';
   return stringify(tree, withNull, { schema: 'failsafe', lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** The policies that are on; with grandfathering, which is no switch, each of them. */
+function policiesText({ grandfather, ...switches }: Policies): TextTree {
+  const on = POLICY_NAMES.filter((name) => switches[name]);
+  if (!grandfather) return on.length > 0 ? on : 'none';
+  const { months, above } = grandfather;
+  return {
+    ...Object.fromEntries(POLICY_NAMES.map((name) => [name, String(switches[name])])),
+    grandfather: { months: String(months), above: `${new Decimal(above).times(100).toFixed()}%` },
+  };
 }

@@ -22,7 +22,7 @@ export const BATCH_ROWS: i32 = 1024;
 /** Bytes from the begin of one column of field starts or ends to the begin of the next. */
 export const COLUMN_BYTES: i32 = BATCH_ROWS * 4 + CACHE_LINE;
 /** Mark of a row that is not of the common form, in an array of one byte a row. */
-export const ODD: u8 = 1;
+export const SLOW: u8 = 1;
 /** Added to the index of a unit of time, for a number of so many digits that it may be a date. */
 export const MAY_BE_DATE: u8 = 4;
 
@@ -76,7 +76,7 @@ export const KEPT_EXACTLY: f64 = -1;
  * for each meter the number of rows whose quantity is not 0 (u16 each; the reader keeps what is beyond 65 535).
  */
 
-/** Of the first and last instant of a meter: milliseconds since 1970 and nanoseconds after that (f64 each). */
+/** The first and last instant of a meter: milliseconds since 1970, and nanoseconds after that (f64 each). */
 export const FIRST_MS_AT: i32 = 0;
 export const FIRST_NS_AT: i32 = 8;
 export const LAST_MS_AT: i32 = 16;
@@ -122,7 +122,7 @@ export const HEADER_BYTES: u32 = 8;
 export const WINDOW_BITS: u32 = 27;
 export const OFFSET_BITS: u32 = 44;
 /** Two entries with one fingerprint: the index of the first entry that has it, and of a later one (u32 each). */
-export const MEETING_BYTES: u32 = 8;
+export const CANDIDATE_BYTES: u32 = 8;
 
 // Rows that are looked at twice
 
@@ -134,7 +134,10 @@ export const OF_KEY: u32 = 0;
 export const TEXT: u32 = 1;
 export const QUANTITY: u32 = 2;
 export const COUNTED: u32 = 3;
-/** What is written of a judged row: hashes of its key, content and form; bytes from its begin to its id, and of its id (u32 each). */
+/**
+ * A judged row, as the kernel writes it: hashes of its key, content and form; bytes from its begin to its id, and of its id
+ * (u32 each).
+ */
 export const KEY_HASH_AT: u32 = 0;
 export const CONTENT_HASH_AT: u32 = 16;
 export const FORM_HASH_AT: u32 = 32;

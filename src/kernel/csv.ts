@@ -1,6 +1,6 @@
 /** Finds the fields of CSV rows: each field is bare, or quoted as a whole. Blank lines between rows are passed over. */
 import { BATCH_ROWS, SLACK } from './contract';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { LONGEST_PIECE, noteAllPlaces, notePlaces, placesEnd, rowPlaces, rowPlacesEnd } from './places';
 
 const QUOTE: u8 = 0x22;
@@ -24,9 +24,9 @@ let meantUsed: usize = 0;
 @unmanaged
 export class CsvColumns {
   delimiter: u8;
-  /** What carries a field over delimiters and line ends; NUL, which no row may have, if nothing does. */
+  /** The byte that carries a field over delimiters and line ends; NUL, which no row may have, if none does. */
   quote: u8;
-  /** Of the file, and of those the ones that somebody wants. */
+  /** Fields of a row in the file; and how many of them have a column. */
   fields: i32;
   wanted: i32;
   /** For each wanted field its place in the file, and where its starts and its ends go: 12 bytes. */
@@ -42,7 +42,7 @@ export class CsvColumns {
   list: usize;
   /** Rows of the batch of which that holds. */
   listed: i32;
-  /** Where the first row begins that was not taken, and how many lines are before it. */
+  /** Address of the first row that was not taken, and the number of lines before it. */
   next: usize;
   line: i32;
 }
@@ -84,7 +84,7 @@ export function releaseCsvColumns(columns: CsvColumns): void {
   release(changetype<usize>(columns), offsetof<CsvColumns>());
 }
 
-export function placesList(columns: CsvColumns): usize {
+export function delimiterList(columns: CsvColumns): usize {
   return columns.list;
 }
 
@@ -94,6 +94,9 @@ export function listedRows(columns: CsvColumns): i32 {
 }
 
 export function wantField(columns: CsvColumns, field: i32, starts: usize, ends: usize): void {
+  if (!ASC_NO_ASSERT) assert(field >= 0 && field < columns.fields);
+  assertBlock(starts, BATCH_ROWS * 4);
+  assertBlock(ends, BATCH_ROWS * 4);
   const target = columns.targets + columns.wanted * 12;
   columns.wanted++;
   store<i32>(target, field);
@@ -111,11 +114,12 @@ export function linesBefore(columns: CsvColumns): i32 {
 }
 
 /**
- * Adds to a batch of `rows` the rows that begin from `from` and before `stop`, until it is full or a row is odd; returns how
+ * Adds to a batch of `rows` the rows that begin from `from` and before `stop`, until it is full or a row is slow; returns how
  * many it then has. `line` lines are before the first. The bytes end, at `end`, with a line end at or after `stop`.
  */
 export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usize, line: i32, rows: i32): i32 {
-  const step = usize(columns.fields << 2);
+  const stride = usize(columns.fields << 2);
+  assert(from <= stop && stop <= end && rows >= 0 && rows <= BATCH_ROWS);
   const listable = listableRows(columns.fields);
   let row = rows;
   let piece = PIECE;
@@ -129,7 +133,7 @@ export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usi
     const pieceEnd = min(columns.next + piece, end);
     const before = columns.next;
     if (columns.listed === row && row >= listable) unlist(columns);
-    const list = columns.list + (columns.listed === row ? usize(row) * step : 0);
+    const list = columns.list + (columns.listed === row ? usize(row) * stride : 0);
     store<u32>(list - 4, u32(columns.next) - 1);
     const isPlain = notePlaces(list, columns.next, pieceEnd, columns.delimiter, columns.quote);
     if (isPlain && columns.listed === row) {
@@ -150,9 +154,9 @@ export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usi
     if (columns.next === before || (isBlankLine(columns.next) && columns.next < stop)) {
       if (columns.listed === row) unlist(columns);
       noteAllPlaces(columns.list, columns.next, pieceEnd, columns.delimiter, columns.quote);
-      const isOdd = takeRows(columns, row, stop);
+      const isSlow = takeRows(columns, row, stop);
       row = takenRows;
-      if (isOdd) break;
+      if (isSlow) break;
     }
     if (columns.next === before) {
       if (pieceEnd === end || piece === LONGEST_PIECE) break;
@@ -163,7 +167,7 @@ export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usi
 }
 
 /** Has the fields of the batch's rows told by their columns, whatever they were told by. */
-export function tellByColumns(columns: CsvColumns): void {
+export function useColumns(columns: CsvColumns): void {
   if (columns.listed > 0) unlist(columns);
 }
 
@@ -188,18 +192,18 @@ function unlist(columns: CsvColumns): void {
  * carriage return at the end, which is none of a last field that somebody wants, if `isListed`.
  */
 function countRows(columns: CsvColumns, list: usize, row: i32, stop: usize, isListed: bool): i32 {
-  const step = columns.fields << 2;
-  const watchesReturns = isListed && load<usize>(columns.targetOfField + step - 4) !== 0;
+  const stride = columns.fields << 2;
+  const watchesReturns = isListed && load<usize>(columns.targetOfField + stride - 4) !== 0;
   const most = min(BATCH_ROWS - row, i32((rowPlacesEnd - rowPlaces) >> 2));
   let last = list - 4;
   let counted = 0;
   while (
     counted < most &&
     load<u32>(last) + 1 < u32(stop) &&
-    load<u32>(rowPlaces + (counted << 2)) === u32(last + step + 4)
+    load<u32>(rowPlaces + (counted << 2)) === u32(last + stride + 4)
   ) {
-    if (watchesReturns && load<u8>(load<u32>(last + step) - 1) === CR) break;
-    last += step;
+    if (watchesReturns && load<u8>(load<u32>(last + stride) - 1) === CR) break;
+    last += stride;
     counted++;
   }
   if (counted > 0) columns.next = usize(load<u32>(last)) + 1;
@@ -208,22 +212,23 @@ function countRows(columns: CsvColumns, list: usize, row: i32, stop: usize, isLi
 
 /** Writes the columns of rows whose places are on a list, from the batch's row `row` on. */
 function storeRows(columns: CsvColumns, list: usize, row: i32, rows: i32): void {
-  const step = columns.fields << 2;
-  storeColumn(list - 4, step, rows, columns.rowStarts + (row << 2), 1);
+  const stride = columns.fields << 2;
+  storeColumn(list - 4, stride, rows, columns.rowStarts + (row << 2), 1);
   for (let i = 0; i < columns.wanted; i++) {
     const target = columns.targets + i * 12;
     const place = list + (load<i32>(target) << 2);
-    storeColumn(place - 4, step, rows, load<usize>(target, 4) + (row << 2), 1);
+    storeColumn(place - 4, stride, rows, load<usize>(target, 4) + (row << 2), 1);
     const ends = load<usize>(target, 8) + (row << 2);
-    storeColumn(place, step, rows, ends, 0);
+    storeColumn(place, stride, rows, ends, 0);
     if (load<i32>(target) === columns.fields - 1) withoutReturns(ends, rows);
   }
 }
 
-function storeColumn(from: usize, step: u32, rows: i32, to: usize, more: u32): void {
+function storeColumn(from: usize, stride: u32, rows: i32, to: usize, delta: u32): void {
+  assertBlock(to, usize(rows) << 2);
   for (let i = 0; i < rows; i++) {
-    store<u32>(to + (i << 2), load<u32>(from) + more);
-    from += step;
+    store<u32>(to + (i << 2), load<u32>(from) + delta);
+    from += stride;
   }
 }
 
@@ -237,7 +242,7 @@ function withoutReturns(ends: usize, rows: i32): void {
 
 let takenRows: i32 = 0;
 
-/** Takes rows that may have quotes and blank lines between them, one by one. `takenRows` are then in the batch; true if the next one is odd. */
+/** Takes rows that may have quotes and blank lines between them, one by one. `takenRows` are then in the batch; true if the next one is slow. */
 function takeRows(columns: CsvColumns, rows: i32, stop: usize): bool {
   let row = rows;
   let at = columns.list;
@@ -251,26 +256,26 @@ function takeRows(columns: CsvColumns, rows: i32, stop: usize): bool {
       continue;
     }
     at = takeRow(columns, at, rowStart, row);
-    if (at <= ODD_ROW) break;
+    if (at <= SLOW_ROW) break;
     store<u32>(columns.rowStarts + (row << 2), u32(rowStart));
     store<i32>(columns.lines + (row << 2), columns.line);
     columns.line += 1 + lineBreaks;
     row++;
   }
   takenRows = row;
-  return at === ODD_ROW;
+  return at === SLOW_ROW;
 }
 
-/** What {@link takeRow} returns instead of an address. */
+/** Results of {@link takeRow} that are no addresses. */
 const CUT_OFF: usize = 0;
-const ODD_ROW: usize = 1;
+const SLOW_ROW: usize = 1;
 
 /** Line ends inside the quotes of the row that was taken last. */
 let lineBreaks: i32 = 0;
 
 /**
  * A row field by field. Returns where on the list of places the next row's begin, {@link CUT_OFF} if the end of the row is not
- * on the list, or {@link ODD_ROW}. A row is odd, among others, if a line that begins inside its quotes has as many delimiters as
+ * on the list, or {@link SLOW_ROW}. A row is slow, among others, if a line that begins inside its quotes has as many delimiters as
  * a row: then the quote may have swallowed rows.
  */
 function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): usize {
@@ -296,10 +301,10 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
         const c = load<u8>(place);
         if (c === delimiter) delimitersInLine++;
         else if (c === LF) {
-          if ((lineBreaks > 0 && delimitersInLine >= fields - 1) || load<u8>(place, 1) === MARK) return ODD_ROW;
+          if ((lineBreaks > 0 && delimitersInLine >= fields - 1) || load<u8>(place, 1) === MARK) return SLOW_ROW;
           lineBreaks++;
           delimitersInLine = 0;
-        } else if (c === 0) return ODD_ROW;
+        } else if (c === 0) return SLOW_ROW;
         else if (load<u8>(place, 1) !== QUOTE) break;
         else {
           if (at >= placesEnd) return CUT_OFF;
@@ -312,25 +317,26 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
       place = usize(load<u32>(at));
       at += 4;
       const isReturn = load<u8>(fieldEnd, 1) === CR && load<u8>(place) === LF;
-      if (place !== fieldEnd + (isReturn ? 2 : 1)) return ODD_ROW;
+      if (place !== fieldEnd + (isReturn ? 2 : 1)) return SLOW_ROW;
       if (doubled > 0 && load<usize>(columns.targetOfField + (field << 2)) !== 0) {
         const length = fieldEnd - start - doubled;
-        if (length > MEANT_BYTES - meantUsed) return ODD_ROW;
+        if (length > MEANT_BYTES - meantUsed) return SLOW_ROW;
         start = writeMeant(start, length);
         fieldEnd = start + length;
       }
     } else if (load<u8>(place) === LF && place > fieldStart && load<u8>(place - 1) === CR) fieldEnd--;
-    if (load<u8>(place) !== (field < fields - 1 ? delimiter : LF)) return ODD_ROW;
+    if (load<u8>(place) !== (field < fields - 1 ? delimiter : LF)) return SLOW_ROW;
     delimitersInLine++;
     const target = load<usize>(columns.targetOfField + (field << 2));
     if (target !== 0) {
+      if (!ASC_NO_ASSERT) assertBlock(load<usize>(target, 4) + (row << 2), 4);
       store<u32>(load<usize>(target, 4) + (row << 2), u32(start));
       store<u32>(load<usize>(target, 8) + (row << 2), u32(fieldEnd));
     }
     fieldStart = place + 1;
   }
   // The last field ends with a line end, no delimiter.
-  if (lineBreaks > 0 && delimitersInLine - 1 >= fields - 1) return ODD_ROW;
+  if (lineBreaks > 0 && delimitersInLine - 1 >= fields - 1) return SLOW_ROW;
   columns.next = fieldStart;
   return at;
 }
@@ -339,6 +345,7 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
 function writeMeant(field: usize, length: usize): usize {
   if (meant === 0) meant = allocate(MEANT_BYTES + SLACK);
   const written = meant + meantUsed;
+  assertBlock(written, length);
   let from = field;
   for (let to = written; to < written + length; to++) {
     const c = load<u8>(from);

@@ -5,8 +5,8 @@
  * 20 to 28 bytes each.
  */
 import { PAIR_BEFORE_AT, PAIR_RECORD_AT, PAIR_VALUE_AT, PAIR_WORDS } from './contract';
-import { countOne, placesOfRows } from './ledger';
-import { allocate, enlarge, release } from './memory';
+import { countOne, recordsOfRows } from './ledger';
+import { allocate, assertBlock, enlarge, release } from './memory';
 
 const FIRST_PAIRS: u32 = 1 << 8;
 const PAIR_BYTES: u32 = PAIR_WORDS * 4;
@@ -54,7 +54,7 @@ export function distinctPairs(distinct: DistinctValues): usize {
 
 /** Adds the values (u32) of the rows that were placed last; those whose place at `present` (f64) is 0 have none. */
 export function addDistinct(distinct: DistinctValues, present: usize, values: usize, meter: i32, rows: i32): void {
-  const places = placesOfRows();
+  const places = recordsOfRows();
   for (let row = 0; row < rows; row++) {
     const record = load<u32>(places + (row << 2));
     if (record === 0 || load<f64>(present + (row << 3)) === 0) continue;
@@ -80,6 +80,8 @@ export function addDistinctOne(distinct: DistinctValues, record: usize, value: u
   const pair = distinct.pairs + distinct.count * PAIR_BYTES;
   distinct.count++;
   const latest = record + (meter << 3);
+  assertBlock(pair, PAIR_BYTES);
+  assertBlock(latest, 8);
   store<u32>(pair, u32(record), PAIR_RECORD_AT);
   store<u32>(pair, value, PAIR_VALUE_AT);
   store<u32>(pair, u32(load<f64>(latest)), PAIR_BEFORE_AT);

@@ -1,20 +1,21 @@
 /**
- * What deduplication remembers of a row, in eight bytes: 44 bits of a fingerprint of its source and event id, of which 8 say
- * in which partition its entry stands, and where in a window of 2^27 bytes the row begins. Which window that is, a mark among
- * the entries tells. Neither secret nor perfect: rows whose fingerprints meet are compared. Entries are sorted into
- * partitions as they come; at the end each partition is small enough to be searched in the processor's cache.
+ * The log of event ids: eight bytes for each row. An entry holds 44 bits of a fingerprint of source and event id, of which
+ * the first 8 choose the partition of the entry, and the row's position within a window of 2^27 bytes; a mark among the
+ * entries names the window. Rows with equal fingerprints are compared later, so fingerprints need be neither secret nor
+ * perfect. Entries are sorted into partitions as they come; at the end each partition is small enough to be searched in the
+ * processor's cache.
  */
 import {
+  CANDIDATE_BYTES,
   ENTRY_BYTES,
   HEADER_BYTES,
-  MEETING_BYTES,
   OFFSET_BITS,
   PARTITION_BITS,
   PARTITIONS,
   WINDOW_BITS,
 } from './contract';
 import { spillEvents } from './host';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { isNothing } from './rows';
 import { firstBytes } from './texts';
 
@@ -25,11 +26,13 @@ const IN_WINDOW: u64 = (u64(1) << WINDOW_BITS) - 1;
 /** A mark: this bit, and the number of the window in which the rows of the entries after it begin. */
 const MARK: u64 = 1 << 63;
 
-/** Of an entry's number in a slot of the table in which meetings are found. */
+/** Bits for an entry's number in a slot of the table in which pairs are found. */
 const NUMBER_BITS: u64 = 28;
 const NUMBERS: u64 = (1 << NUMBER_BITS) - 1;
 
-/** Of the run, so that nobody can choose ids whose fingerprints meet; and two halves of another, odd. */
+/**
+ * Seed of the run, so that nobody can choose ids with equal fingerprints; the two keys are halves of another seed, made odd.
+ */
 let seed: u64 = 0;
 let lowKey: u64 = 1;
 let highKey: u64 = 1;
@@ -102,46 +105,48 @@ function addBlock(partition: u32): void {
   blocks++;
 }
 
-/** Fingerprints and logs the rows of a batch that are not odd and have an id; returns how many. `base`: what is to be added to a row's start for its offset. */
+/** Fingerprints and logs the rows of a batch that are not slow and have an id; returns how many. `base`: what is to be added to a row's start for its offset. */
 export function logEvents(
   idStarts: usize,
   idEnds: usize,
   sourceStarts: usize,
   sourceEnds: usize,
   rowStarts: usize,
-  step: u32,
-  more: u32,
-  odd: usize,
+  stride: u32,
+  delta: u32,
+  slow: usize,
   rows: i32,
   source: u32,
   base: f64,
 ): i32 {
-  const batchPlace = (u64(source) << OFFSET_BITS) + u64(i64(base)) + u64(more);
+  const batchPlace = (u64(source) << OFFSET_BITS) + u64(i64(base)) + u64(delta);
   let logged = 0;
   for (let row = 0; row < rows; row++) {
-    const id = usize(load<u32>(idStarts + row * step) + more);
-    const idLength = load<u32>(idEnds + row * step) - u32(id);
-    if (load<u8>(odd + row) !== 0 || isNothing(id, idLength)) continue;
+    const id = usize(load<u32>(idStarts + row * stride) + delta);
+    const idLength = load<u32>(idEnds + row * stride) - u32(id);
+    if (load<u8>(slow + row) !== 0 || isNothing(id, idLength)) continue;
     let print = fingerprint(id, idLength);
     if (sourceStarts !== 0) {
-      const from = usize(load<u32>(sourceStarts + row * step) + more);
-      const fromLength = load<u32>(sourceEnds + row * step) - u32(from);
+      const from = usize(load<u32>(sourceStarts + row * stride) + delta);
+      const fromLength = load<u32>(sourceEnds + row * stride) - u32(from);
       if (!isNothing(from, fromLength))
         print = mixId((print ^ (print >> 32)) + u64(fromLength) * FACTOR, from, fromLength);
     }
     print = (print ^ (print >> 32)) * FACTOR;
     print ^= print >> 32;
-    const place = batchPlace + u64(load<u32>(rowStarts + row * step));
+    const place = batchPlace + u64(load<u32>(rowStarts + row * stride));
     const window = place >> WINDOW_BITS;
     const partition = u32(print >> (64 - PARTITION_BITS));
     const state = partitions + (partition << 4);
     if (load<u32>(state) >= load<u32>(state, 4)) addBlock(partition);
     let next = usize(load<u32>(state));
     if (load<u64>(state, 8) !== window) {
+      assertBlock(next, ENTRY_BYTES);
       store<u64>(state, window, 8);
       store<u64>(next, MARK | window);
       next += ENTRY_BYTES;
     }
+    assertBlock(next, ENTRY_BYTES);
     store<u64>(next, (((print << PARTITION_BITS) >> (WINDOW_BITS + 1)) << WINDOW_BITS) | (place & IN_WINDOW));
     store<u32>(state, u32(next) + ENTRY_BYTES);
     logged++;
@@ -173,10 +178,10 @@ function mix(hash: u64, word: u64): u64 {
 }
 
 /**
- * Finds entries of a partition whose fingerprints meet: writes to `meetings`, as pairs, the number of the first entry with a
+ * Finds entries of a partition whose fingerprints meet: writes to `pairs`, as pairs, the number of the first entry with a
  * fingerprint and that of a later one. Returns the number of pairs; there is room for as many as entries.
  */
-export function findMeetings(entries: usize, count: u32, meetings: usize): u32 {
+export function findCandidates(entries: usize, count: u32, pairs: usize): u32 {
   // A bit for each fingerprint tells of most that they are the only ones, in less room than a table of them would take.
   const bits = u32(1) << min(36 - clz(count | 0xff), 31);
   const seen = allocate(bits >> 3);
@@ -195,14 +200,14 @@ export function findMeetings(entries: usize, count: u32, meetings: usize): u32 {
       repeated++;
     }
   }
-  const found = repeated === 0 ? 0 : findAmong(entries, count, again, bits - 1, min(count, repeated * 2), meetings);
+  const found = repeated === 0 ? 0 : findAmong(entries, count, again, bits - 1, min(count, repeated * 2), pairs);
   release(seen, bits >> 3);
   release(again, bits >> 3);
   return found;
 }
 
-/** The same for entries of whose fingerprint `bits` has a bit, `most` of them. */
-function findAmong(entries: usize, count: u32, bits: usize, bitMask: u32, most: u32, meetings: usize): u32 {
+/** Finds pairs among the entries whose fingerprint has its bit set in `bits`; there are at most `most` such entries. */
+function findAmong(entries: usize, count: u32, bits: usize, bitMask: u32, most: u32, pairs: usize): u32 {
   const slotCount = u32(1) << (33 - clz(most));
   // A slot: the fingerprint, and the entry's number + 1; 0 is free.
   const slots = allocate(slotCount * 8);
@@ -220,8 +225,9 @@ function findAmong(entries: usize, count: u32, bits: usize, bitMask: u32, most: 
         break;
       }
       if ((known ^ print) >> NUMBER_BITS === 0) {
-        store<u32>(meetings + found * MEETING_BYTES, u32(known & NUMBERS) - 1);
-        store<u32>(meetings + found * MEETING_BYTES, i, 4);
+        assertBlock(pairs + found * CANDIDATE_BYTES, CANDIDATE_BYTES);
+        store<u32>(pairs + found * CANDIDATE_BYTES, u32(known & NUMBERS) - 1);
+        store<u32>(pairs + found * CANDIDATE_BYTES, i, 4);
         found++;
         break;
       }
@@ -237,6 +243,7 @@ export function listMarks(entries: usize, count: u32, marks: usize): u32 {
   let found: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     if ((load<u64>(entries + i * ENTRY_BYTES) & MARK) === 0) continue;
+    assertBlock(marks + (found << 2), 4);
     store<u32>(marks + (found << 2), i);
     found++;
   }

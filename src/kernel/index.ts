@@ -11,20 +11,20 @@ export {
   setCurrentBucket,
 } from './buckets';
 export {
+  delimiterList,
   indexCsv,
   linesBefore,
   listedRows,
   newCsvColumns,
   nextRow,
-  placesList,
   releaseCsvColumns,
-  tellByColumns,
+  useColumns,
   wantField,
 } from './csv';
 export { addDistinct, addDistinctOne, clearDistinct, distinctCount, distinctPairs, newDistinct } from './distinct';
 export {
   eventBytes,
-  findMeetings,
+  findCandidates,
   initEvents,
   lastEventCount,
   lastEvents,
@@ -42,12 +42,12 @@ export {
   clearLedger,
   countOne,
   findRecord,
+  findRecords,
   initLedger,
-  placeRows,
-  placesOfRows,
   raiseQuantities,
   raiseWideQuantities,
   recordCount,
+  recordsOfRows,
   slabAddresses,
   traceOne,
   traceQuantities,
@@ -55,8 +55,8 @@ export {
 } from './ledger';
 export { allocate, bytesInUse, release } from './memory';
 export { countPresent, decodeQuantities, decodeWideQuantities } from './quantities';
-export { hashRows, hashText, judgeRows, sortPlaces } from './reviews';
-export { choose, countOdd, markEmpty, markMarks, markQuoted, setNothingWords } from './rows';
+export { hashRows, hashText, judgeRows, sortByPosition } from './reviews';
+export { choose, countSlow, markEmpty, markMarks, markQuoted, setNothingWords } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { clearInterner, internColumn, newInterner, textArena, textCount, textHashes, textOffsets } from './texts';
 export { sumRecords } from './totals';

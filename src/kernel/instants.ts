@@ -2,20 +2,20 @@
  * Timestamps out of bytes, for the two common layouts: `2026-10-01T12:34:56`, a fraction and `Z`, an offset or nothing; and numbers
  * since 1970, with or without a fraction. What is not taken is not wrong, but for a slower reader to judge.
  */
-import { MAY_BE_DATE, ODD } from './contract';
+import { MAY_BE_DATE, SLOW } from './contract';
 import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
 import { offsetOfLocalHour } from './host';
-import { allocate } from './memory';
+import { allocate, assertBlock } from './memory';
 
 const CACHED: u32 = 1 << 10;
 const CACHE_SHIFT: u64 = 54;
-/** Of a cached beginning: its bytes 0 to 7, its bytes 8 to 11, and its instant. Zeros are no text's bytes. */
+/** A cached beginning of a timestamp: its bytes 0 to 7, its bytes 8 to 11, and its instant. No text consists of zeros. */
 const CACHED_BYTES: u32 = 24;
 
 /**
- * Of `2026-10-01T12:34:56.789Z` what follows the tens of the hour, `2:34:56.` and `789Z`. Exclusive or with these leaves the
- * digits' values, and 0 for the other characters; adding the next ones carries into a byte's high bit if it is above what is
- * allowed there.
+ * The characters of `2026-10-01T12:34:56.789Z` after the tens of the hour, `2:34:56.` and `789Z`. Exclusive or with these
+ * leaves digits' values, and 0 for the other characters; adding the next ones carries into a byte's high bit if it is above
+ * what is allowed there.
  */
 const CLOCK: u64 = 0x2e30_303a_3030_3a30;
 const CLOCK_AND_END: u64 = 0x5a30_303a_3030_3a30;
@@ -33,7 +33,7 @@ const LAST_MS: i64 = 253_402_300_800_000;
 
 const HOUR_MS: i64 = 3_600_000;
 const LOCAL_HOURS: u32 = 1 << 12;
-/** Of a local hour: 1 + its place since 1970, and its offset. */
+/** A local hour: 1 + its number since 1970, and its offset. */
 const LOCAL_HOUR_BYTES: u32 = 16;
 /** Offsets of hours that have no single one. */
 const NO_LOCAL_OFFSET: i64 = i64.MIN_VALUE;
@@ -66,33 +66,37 @@ export function sawNumericInstants(): bool {
 }
 
 /**
- * Decodes a column to milliseconds since 1970 (`at`) and nanoseconds after that; what it does not take is marked as odd.
+ * Decodes a column to milliseconds since 1970 (`at`) and nanoseconds after that; what it does not take is marked as slow.
  * `unitsByDigits`: for numbers of 0 to 19 digits the unit they are in, plus {@link MAY_BE_DATE}. `units`: for each row 1 + that, 0 for other timestamps.
  */
 export function decodeInstants(
   starts: usize,
   ends: usize,
-  step: u32,
-  more: u32,
-  odd: usize,
+  stride: u32,
+  delta: u32,
+  slow: usize,
   rows: i32,
   at: usize,
   nanoseconds: usize,
   unitsByDigits: usize,
   units: usize,
 ): void {
+  assertBlock(at, usize(rows) << 3);
+  assertBlock(nanoseconds, usize(rows) << 2);
+  assertBlock(units, rows);
+  assertBlock(slow, rows);
   if (sawNumbers) memory.fill(units, 0, rows);
   let lastDate: u64 = 0;
   let lastHour: u32 = 0;
   let base: i64 = 0;
   let clockAbove: u64 = CLOCK_ABOVE;
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(starts + row * step) + more);
-    const end = usize(load<u32>(ends + row * step));
+    const start = usize(load<u32>(starts + row * stride) + delta);
+    const end = usize(load<u32>(ends + row * stride));
     const length = u32(end - start);
     store<u32>(nanoseconds + (row << 2), 0);
     if (length < SHORTEST_WRITTEN || length > LONGEST_WRITTEN || load<u8>(start, 4) !== HYPHEN) {
-      if (!decodeNumber(start, length, row, at, nanoseconds, unitsByDigits, units)) store<u8>(odd + row, ODD);
+      if (!decodeNumber(start, length, row, at, nanoseconds, unitsByDigits, units)) store<u8>(slow + row, SLOW);
       continue;
     }
     const date = load<u64>(start);
@@ -102,7 +106,7 @@ export function decodeInstants(
       if (load<u64>(entry) !== date || load<u32>(entry, 8) !== hour) {
         const found = instantOf(start);
         if (found < 0) {
-          store<u8>(odd + row, ODD);
+          store<u8>(slow + row, SLOW);
           continue;
         }
         store<u64>(entry, date);
@@ -130,7 +134,7 @@ export function decodeInstants(
     const clock = load<u64>(start, 12) ^ CLOCK;
     // The last of the eight bytes is whatever follows the seconds.
     if ((((clock + clockAbove) | clock) & (HIGH_BITS >> 8)) !== 0) {
-      store<u8>(odd + row, ODD);
+      store<u8>(slow + row, SLOW);
       continue;
     }
     const minute = (clock & 0xff) * 60 + ((clock >> 16) & 0xff) * 10 + ((clock >> 24) & 0xff);
@@ -140,7 +144,7 @@ export function decodeInstants(
     if (next < end && load<u8>(next) === POINT) {
       const digitsEnd = endOfDigits(next + 1, end);
       if (digitsEnd === next + 1) {
-        store<u8>(odd + row, ODD);
+        store<u8>(slow + row, SLOW);
         continue;
       }
       fraction = fractionOf(next + 1, digitsEnd, 9);
@@ -152,7 +156,7 @@ export function decodeInstants(
       const hour = (base + clockMs) / HOUR_MS;
       const localOffset = localOffsetOf(hour);
       if (localOffset === NO_LOCAL_OFFSET) {
-        store<u8>(odd + row, ODD);
+        store<u8>(slow + row, SLOW);
         continue;
       }
       store<f64>(at + (row << 3), f64(base + clockMs - localOffset));
@@ -161,7 +165,7 @@ export function decodeInstants(
     }
     const offset = offsetMinutes(next, i32(end - next));
     if (offset === NO_OFFSET) {
-      store<u8>(odd + row, ODD);
+      store<u8>(slow + row, SLOW);
       continue;
     }
     const ms = i64((minute * 60 + second) * 1000 + fraction / 1_000_000) - i64(offset) * 60_000;

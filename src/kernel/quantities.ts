@@ -4,8 +4,10 @@
  * A meter with a quantity that no such double can hold becomes wide: its quantities are low + high × {@link HIGH_UNIT}, in units of
  * 10^-{@link WIDE_SCALE}, with low < HIGH_UNIT; both parts are whole numbers in doubles.
  */
-import { LIMB, MOST_CHARACTERS, MOST_SCALE, MOST_WHOLE_DIGITS, ODD, WIDE_SCALE } from './contract';
+
+import { LIMB, MOST_CHARACTERS, MOST_SCALE, MOST_WHOLE_DIGITS, SLOW, WIDE_SCALE } from './contract';
 import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
+import { assertBlock } from './memory';
 import { isNothing } from './rows';
 
 /** High parts count in this many whole units: 10^15 × 10^-12. */
@@ -20,25 +22,28 @@ const POINTS: u64 = 0x1e1e_1e1e_1e1e_1e1e;
 const POINT: u8 = 0x2e;
 
 /**
- * Decodes a column of plain decimals, in units of 10^-scale; nothing, or `-`, is 0. Others are marked as odd. If one has more
+ * Decodes a column of plain decimals, in units of 10^-scale; nothing, or `-`, is 0. Others are marked as slow. If one has more
  * fraction digits than `scale`, returns how many, and has to be called again with that; if one needs two parts and
  * `canBeWide`, returns {@link WIDE_SCALE}, and {@link decodeWideQuantities} has to be called instead; otherwise −1.
  */
 export function decodeQuantities(
   starts: usize,
   ends: usize,
-  step: u32,
-  more: u32,
-  odd: usize,
+  stride: u32,
+  delta: u32,
+  slow: usize,
   rows: i32,
   scale: i32,
   canBeWide: bool,
   out: usize,
 ): i32 {
+  assert(scale >= 0 && scale <= MOST_SCALE);
+  assertBlock(out, usize(rows) << 3);
+  assertBlock(slow, rows);
   const one = powerOfTen(scale);
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(starts + row * step) + more);
-    const length = load<u32>(ends + row * step) - u32(start);
+    const start = usize(load<u32>(starts + row * stride) + delta);
+    const length = load<u32>(ends + row * stride) - u32(start);
     let value: f64 = 0;
     if (length - 1 < 8) {
       // Mostly one word holds all of it: moved so that the last digit is the word's last, zeros before the first.
@@ -83,11 +88,11 @@ export function decodeQuantities(
           const fraction = f64(wholeNumber(start + point + 1, fractionDigits)) * powerOfTen(scale - fractionDigits);
           value = f64(wholeNumber(start, point)) * one + fraction;
         }
-      } else if (!isNothing(start, length)) store<u8>(odd + row, ODD);
+      } else if (!isNothing(start, length)) store<u8>(slow + row, SLOW);
     } else if (length > 0) value = LIMB;
     if (value >= LIMB) {
       if (canBeWide && readWide(start, length)) return WIDE_SCALE;
-      store<u8>(odd + row, ODD);
+      store<u8>(slow + row, SLOW);
       value = 0;
     }
     store<f64>(out + (row << 3), value);
@@ -98,23 +103,25 @@ export function decodeQuantities(
 let wideLow: f64 = 0;
 let wideHigh: f64 = 0;
 
-/** Decodes a column of plain decimals to the two parts of wide quantities; nothing, or `-`, is 0. Others are marked as odd. */
+/** Decodes a column of plain decimals to the two parts of wide quantities; nothing, or `-`, is 0. Others are marked as slow. */
 export function decodeWideQuantities(
   starts: usize,
   ends: usize,
-  step: u32,
-  more: u32,
-  odd: usize,
+  stride: u32,
+  delta: u32,
+  slow: usize,
   rows: i32,
   lows: usize,
   highs: usize,
 ): void {
+  assertBlock(lows, usize(rows) << 3);
+  assertBlock(highs, usize(rows) << 3);
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(starts + row * step) + more);
-    const length = load<u32>(ends + row * step) - u32(start);
+    const start = usize(load<u32>(starts + row * stride) + delta);
+    const length = load<u32>(ends + row * stride) - u32(start);
     wideLow = 0;
     wideHigh = 0;
-    if (!isNothing(start, length) && !readWide(start, length)) store<u8>(odd + row, ODD);
+    if (!isNothing(start, length) && !readWide(start, length)) store<u8>(slow + row, SLOW);
     store<f64>(lows + (row << 3), wideLow);
     store<f64>(highs + (row << 3), wideHigh);
   }
@@ -161,10 +168,11 @@ function othersAmong16(start: usize): u32 {
 }
 
 /** 1 for every row whose field is there. */
-export function countPresent(starts: usize, ends: usize, step: u32, more: u32, rows: i32, out: usize): void {
+export function countPresent(starts: usize, ends: usize, stride: u32, delta: u32, rows: i32, out: usize): void {
+  assertBlock(out, usize(rows) << 3);
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(starts + row * step) + more);
-    const length = load<u32>(ends + row * step) - u32(start);
+    const start = usize(load<u32>(starts + row * stride) + delta);
+    const length = load<u32>(ends + row * stride) - u32(start);
     store<f64>(out + (row << 3), isNothing(start, length) ? 0 : 1);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What is needed to look at rows a second time, because their fingerprints meet: their places in order, and hashes by which
- * the same bytes are known again. The hash is SipHash-1-3 of 128 bits under a key that nobody can know before the run.
+ * A second look at rows whose fingerprints are equal: sorts them by position, and hashes them, so that equal bytes are known
+ * again. The hash is SipHash-1-3 of 128 bits under a key that nobody can know before the run.
  */
 import {
   CONTENT_HASH_AT,
@@ -12,13 +12,13 @@ import {
   JUDGED_BYTES,
   JUDGED_FIELD_WORDS,
   KEY_HASH_AT,
-  ODD,
   OF_KEY,
   QUANTITY,
   SLACK,
+  SLOW,
   TEXT,
 } from './contract';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { isNothing } from './rows';
 import { firstBytes } from './texts';
 
@@ -28,7 +28,7 @@ const DIGITS: u32 = 1 << DIGIT_BITS;
 const PASSES: u32 = 4;
 
 /** Sorts entries of 64 bits by their lower 28, those with the same ones in the order in which they come. */
-export function sortPlaces(entries: usize, count: u32): void {
+export function sortByPosition(entries: usize, count: u32): void {
   const spare = allocate(count * ENTRY_BYTES);
   const counts = allocate(DIGITS * 4);
   let from = entries;
@@ -50,6 +50,7 @@ export function sortPlaces(entries: usize, count: u32): void {
       const entry = load<u64>(from + i * ENTRY_BYTES);
       const place = counts + (usize((entry >> shift) & (DIGITS - 1)) << 2);
       const next = load<u32>(place);
+      assertBlock(to + next * ENTRY_BYTES, ENTRY_BYTES);
       store<u64>(to + next * ENTRY_BYTES, entry);
       store<u32>(place, next + 1);
     }
@@ -67,8 +68,8 @@ export function sortPlaces(entries: usize, count: u32): void {
  */
 export function hashRows(
   rowStarts: usize,
-  step: u32,
-  more: u32,
+  stride: u32,
+  delta: u32,
   rows: i32,
   end: usize,
   key: u64,
@@ -76,9 +77,11 @@ export function hashRows(
   addresses: usize,
   hashes: usize,
 ): void {
+  assertBlock(addresses, usize(rows) << 2);
+  assertBlock(hashes, usize(rows) * HASH_BYTES);
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(rowStarts + row * step) + more);
-    const next = row + 1 < rows ? usize(load<u32>(rowStarts + (row + 1) * step) + more) : end;
+    const start = usize(load<u32>(rowStarts + row * stride) + delta);
+    const next = row + 1 < rows ? usize(load<u32>(rowStarts + (row + 1) * stride) + delta) : end;
     store<u32>(addresses + (row << 2), u32(start));
     hashBytes(start, u32(next - start), key, otherKey, hashes + row * HASH_BYTES);
   }
@@ -136,8 +139,8 @@ const POINT: u8 = 0x2e;
 let contentRoom: usize = 0;
 
 /**
- * Writes for each row of a batch that is not odd what decides whether it is the same event as another one. Of `fields` the
- * first two are the source and the event id. Rows for which the exact way has to do it are marked as odd.
+ * Writes for each row of a batch that is not slow what decides whether it is the same event as another one. Of `fields` the
+ * first two are the source and the event id. Rows for which the exact way has to do it are marked as slow.
  */
 export function judgeRows(
   fields: usize,
@@ -145,26 +148,29 @@ export function judgeRows(
   at: usize,
   nanoseconds: usize,
   rowStarts: usize,
-  step: u32,
-  more: u32,
-  odd: usize,
+  stride: u32,
+  delta: u32,
+  slow: usize,
   rows: i32,
   key: u64,
   otherKey: u64,
   out: usize,
 ): void {
+  assertBlock(fields, count * FIELD_BYTES);
+  assertBlock(slow, rows);
+  assertBlock(out, usize(rows) * JUDGED_BYTES);
   if (contentRoom === 0) contentRoom = allocate(MOST_CONTENT_BYTES + SLACK);
   for (let row = 0; row < rows; row++) {
-    if (load<u8>(odd + row) !== 0) continue;
+    if (load<u8>(slow + row) !== 0) continue;
     const judged = out + usize(row) * JUDGED_BYTES;
-    if (!judgeRow(fields, count, usize(row), at, nanoseconds, step, more, key, otherKey, judged)) {
-      store<u8>(odd + row, ODD);
+    if (!judgeRow(fields, count, usize(row), at, nanoseconds, stride, delta, key, otherKey, judged)) {
+      store<u8>(slow + row, SLOW);
       continue;
     }
     const idField = fields + FIELD_BYTES;
-    const id = load<u32>(usize(load<u32>(idField)) + row * step) + more;
-    store<u32>(judged, id - (load<u32>(rowStarts + row * step) + more), ID_OFFSET_AT);
-    store<u32>(judged, load<u32>(usize(load<u32>(idField, 4)) + row * step) - id, ID_LENGTH_AT);
+    const id = load<u32>(usize(load<u32>(idField)) + row * stride) + delta;
+    store<u32>(judged, id - (load<u32>(rowStarts + row * stride) + delta), ID_OFFSET_AT);
+    store<u32>(judged, load<u32>(usize(load<u32>(idField, 4)) + row * stride) - id, ID_LENGTH_AT);
   }
 }
 
@@ -174,8 +180,8 @@ function judgeRow(
   row: usize,
   at: usize,
   nanoseconds: usize,
-  step: u32,
-  more: u32,
+  stride: u32,
+  delta: u32,
   key: u64,
   otherKey: u64,
   out: usize,
@@ -190,8 +196,8 @@ function judgeRow(
     let start: usize = 0;
     let length: u32 = 0;
     if (starts !== 0) {
-      start = usize(load<u32>(starts + row * step) + more);
-      length = load<u32>(usize(load<u32>(field, 4)) + row * step) - u32(start);
+      start = usize(load<u32>(starts + row * stride) + delta);
+      length = load<u32>(usize(load<u32>(field, 4)) + row * stride) - u32(start);
       if (isNothing(start, length)) length = 0;
     }
     if (kind !== OF_KEY && isKey) {
@@ -225,6 +231,7 @@ function judgeRow(
 }
 
 function writeText(to: usize, start: usize, length: u32): usize {
+  assertBlock(to, 4 + length);
   store<u32>(to, length);
   memory.copy(to + 4, start, length);
   return to + 4 + length;
@@ -253,5 +260,6 @@ function writeQuantity(to: usize, start: usize, length: u32): usize {
 
 /** Writes the hash of some bytes, 16 bytes. */
 export function hashText(start: usize, length: u32, key: u64, otherKey: u64, out: usize): void {
+  assertBlock(out, HASH_BYTES);
   hashBytes(start, length, key, otherKey, out);
 }

@@ -3,50 +3,59 @@
  * `step` bytes on, to which `more` has to be added; where it ends by one at `ends`. All else has one element a row.
  */
 
-import { ODD } from './contract';
+import { SLOW } from './contract';
+import { assertBlock } from './memory';
 
 const QUOTE: u8 = 0x22;
 
-export function countOdd(odd: usize, rows: i32): i32 {
+export function countSlow(slow: usize, rows: i32): i32 {
   let count = 0;
-  for (let row = 0; row < rows; row++) count += load<u8>(odd + row);
+  for (let row = 0; row < rows; row++) count += load<u8>(slow + row);
   return count;
 }
 
 /** Marks rows whose field holds nothing. */
-export function markEmpty(starts: usize, ends: usize, step: u32, more: u32, odd: usize, rows: i32): void {
+export function markEmpty(starts: usize, ends: usize, stride: u32, delta: u32, slow: usize, rows: i32): void {
+  assertBlock(slow, rows);
   for (let row = 0; row < rows; row++) {
-    const start = usize(load<u32>(starts + row * step) + more);
-    if (isNothing(start, load<u32>(ends + row * step) - u32(start))) store<u8>(odd + row, ODD);
+    const start = usize(load<u32>(starts + row * stride) + delta);
+    if (isNothing(start, load<u32>(ends + row * stride) - u32(start))) store<u8>(slow + row, SLOW);
   }
 }
 
 /** Marks rows that begin with a byte order mark. */
-export function markMarks(rowStarts: usize, step: u32, more: u32, odd: usize, rows: i32): void {
+export function markMarks(rowStarts: usize, stride: u32, delta: u32, slow: usize, rows: i32): void {
+  assertBlock(slow, rows);
   for (let row = 0; row < rows; row++) {
-    const bytes = load<u32>(load<u32>(rowStarts + row * step) + more);
-    if ((bytes & 0xff_ffff) === 0xbf_bbef) store<u8>(odd + row, ODD);
+    const bytes = load<u32>(load<u32>(rowStarts + row * stride) + delta);
+    if ((bytes & 0xff_ffff) === 0xbf_bbef) store<u8>(slow + row, SLOW);
   }
 }
 
 /** Marks rows whose field begins with a quote. */
-export function markQuoted(starts: usize, step: u32, more: u32, odd: usize, rows: i32): void {
+export function markQuoted(starts: usize, stride: u32, delta: u32, slow: usize, rows: i32): void {
+  assertBlock(slow, rows);
   for (let row = 0; row < rows; row++) {
-    if (load<u8>(load<u32>(starts + row * step) + more) === QUOTE) store<u8>(odd + row, ODD);
+    if (load<u8>(load<u32>(starts + row * stride) + delta) === QUOTE) store<u8>(slow + row, SLOW);
   }
 }
 
 /**
- * Replaces fields of a column that hold nothing by those of another one; both are told by columns. With `odd`, rows are
+ * Replaces fields of a column that hold nothing by those of another one; both are told by columns. With `slow`, rows are
  * marked there instead: somebody else wants the column as it is.
  */
-export function choose(starts: usize, ends: usize, otherStarts: usize, otherEnds: usize, rows: i32, odd: usize): void {
+export function choose(starts: usize, ends: usize, otherStarts: usize, otherEnds: usize, rows: i32, slow: usize): void {
+  if (slow !== 0) assertBlock(slow, rows);
+  else {
+    assertBlock(starts, usize(rows) << 2);
+    assertBlock(ends, usize(rows) << 2);
+  }
   for (let row = 0; row < rows; row++) {
     const place = usize(row) << 2;
     const start = usize(load<u32>(starts + place));
     if (!isNothing(start, load<u32>(ends + place) - u32(start))) continue;
-    if (odd !== 0) {
-      store<u8>(odd + row, ODD);
+    if (slow !== 0) {
+      store<u8>(slow + row, SLOW);
       continue;
     }
     store<u32>(starts + place, load<u32>(otherStarts + place));

@@ -70,7 +70,7 @@ describe('from a history of customers and sign-ups who react by known parameters
 
   beforeAll(async () => {
     const population = firstAccounts(await referencePopulation(), 900);
-    const months = observedHistory(population, TRUTH, { seed: 5, scenarios: SCENARIOS });
+    const months = observedHistory(population, TRUTH, { seed: 5, lists: SCENARIOS });
     const accounts = [...new Set(months.map(({ customer }) => customer))];
     const lines = months.map((one) => {
       const name = NAMES[accounts.indexOf(one.customer) % NAMES.length]!;

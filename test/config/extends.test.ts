@@ -131,7 +131,7 @@ test('what is shown is the same scenarios without extends', () => {
   const { text, loaded } = load(
     `${TODAY}
     policies: [notify]
-  next: { extends: today, pricing_tiers: { production: { cost: 25 + usage }, scale: null }, policies: { notify: false } }
+  next: { extends: today, pricing_tiers: { production: { cost: 25 + usage }, scale: null }, policies: { notify: false, grandfather: { months: 6, above: 12.5% } } }
   file: { tiers: tiers.yaml, policies: all }`.replace('  file: { tiers: tiers.yaml, policies: all }', ''),
   );
   const shown = showScenarios(text, 'scenarios.yaml', tierFiles, loaded!);

@@ -5,6 +5,7 @@ import { ledgerDimensions } from '../../src/core/catalog/ledgerDimensions.ts';
 import type { RateCard } from '../../src/core/catalog/rateCard.ts';
 import { Decimal } from '../../src/core/decimal.ts';
 import { type BillingRun, boundariesOf, spansOf } from '../../src/core/invoice/billingRun.ts';
+import { InvoiceIssuer } from '../../src/core/invoice/invoiceIssuer.ts';
 import { type PeriodChoice, parsePeriodChoice } from '../../src/core/period.ts';
 import type { TimelineEntry } from '../../src/core/timeline/entry.ts';
 import { askAll } from '../../src/core/timeline/ledgerQuery.ts';
@@ -68,7 +69,13 @@ export async function timelineFor(order: TimelineOrder): Promise<MadeTimeline> {
   });
   const { ledger } = await readUsage({ ...request(), trace: false });
   const run = { ...terms, ledger };
-  const timeline = new Timeline({ run, buckets, thresholds, mostSteps: order.mostSteps ?? 1000 });
+  const timeline = new Timeline({
+    run,
+    billings: new InvoiceIssuer(run).billings(),
+    buckets,
+    thresholds,
+    mostSteps: order.mostSteps ?? 1000,
+  });
   const ask: Parameters<typeof askAll>[1] = async (watches) =>
     order.seesOtherRows ? watches.map(() => []) : (await watchUsage({ ...request(), watches })).watched;
   const first = await askAll(timeline.queries(), ask, order.mostOfPass);

@@ -3,16 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { EventLog, type EventLogPart } from '../../src/telemetry/fast/eventLog.ts';
-import { Kernel } from '../../src/telemetry/fast/kernel.ts';
 import {
+  type CandidatePairs,
   chunksOf,
-  findMeetings,
-  type Meetings,
+  findCandidates,
   NOTE_WORDS,
   offsetOfWindow,
   sourceOfWindow,
-} from '../../src/telemetry/fast/meetings.ts';
+} from '../../src/telemetry/fast/dedupe/candidates.ts';
+import { Kernel } from '../../src/telemetry/fast/kernel.ts';
+import { EventLog, type EventLogShard } from '../../src/telemetry/fast/ledger/eventLog.ts';
 import { TWIN_SEEDS, TWINS } from './differential.ts';
 import { Random } from './random.ts';
 
@@ -48,27 +48,27 @@ test('rows with one id are found wherever they are: in any source, at any offset
   for (const bytes of [Number.POSITIVE_INFINITY, 0]) {
     const logs = [logOf(rows.slice(0, half), bytes, 'a'), logOf(rows.slice(half), bytes, 'b')];
     expect(logs.every(({ spilled }) => (spilled !== undefined) === (bytes === 0))).toBe(true);
-    const shares = await Promise.all([0, 1, 2].map((number) => findMeetings(logs, { number, of: 3 }, noPause)));
+    const shares = await Promise.all([0, 1, 2].map((number) => findCandidates(logs, { number, of: 3 }, noPause)));
     expect(groupsOf(shares)).toEqual(repeatedIn(rows));
   }
 });
 
 test('ids that share a fingerprint meet, too', async () => {
   const rows = TWINS.map((id, i) => ({ id, source: 0, offset: i * 50 }));
-  const meetings = await findMeetings([logOf(rows, 2 ** 20, 'twins')], { number: 0, of: 1 }, noPause);
-  expect(groupsOf([meetings])).toEqual([['0 0', '0 50']]);
+  const candidates = await findCandidates([logOf(rows, 2 ** 20, 'twins')], { number: 0, of: 1 }, noPause);
+  expect(groupsOf([candidates])).toEqual([['0 0', '0 50']]);
 });
 
 const noPause = () => undefined;
 
-function logOf(rows: readonly Logged[], bytes: number, name: string): EventLogPart {
+function logOf(rows: readonly Logged[], bytes: number, name: string): EventLogShard {
   const log = new EventLog(new Kernel(), { bytes, spillPath: join(directory, `${name}-${bytes}`), seeds: TWIN_SEEDS });
   for (const { id, source, offset } of rows) log.add(Buffer.from(id), new Uint8Array(0), source, offset);
   return log.finish();
 }
 
 /** The places of the rows of each group, as `source offset`: pairs with the same first row are one group. */
-function groupsOf(shares: readonly Meetings[]): string[][] {
+function groupsOf(shares: readonly CandidatePairs[]): string[][] {
   const pairs = new Map<number, [string, string]>();
   for (const share of shares) {
     for (const list of share.windows) {

@@ -1,15 +1,15 @@
 /** How bytes are brought to a scan. */
 import { expect, test } from 'vitest';
-import { feedStream } from '../../src/telemetry/fast/feed.ts';
 import { Kernel } from '../../src/telemetry/fast/kernel.ts';
-import type { Scan, Stretch } from '../../src/telemetry/fast/scan.ts';
+import { feedStream } from '../../src/telemetry/fast/scan/feed.ts';
+import type { Chunk, Scan } from '../../src/telemetry/fast/scan/scan.ts';
 
 test('a long row that comes in small pieces is looked at a few times, not once for each piece', async () => {
   const piece = Buffer.alloc(1000, 'x');
   let looked = 0;
   const scan = {
     lines: 0,
-    take({ length, atEnd }: Stretch) {
+    take({ length, atEnd }: Chunk) {
       looked += length;
       return atEnd ? length : 0;
     },
@@ -19,7 +19,7 @@ test('a long row that comes in small pieces is looked at a few times, not once f
     onProgress(bytes: number) {
       progress += bytes;
     },
-    breathe: () => undefined,
+    yieldToEventLoop: () => undefined,
   };
   const chunks = (async function* () {
     for (let i = 0; i < 2000; i++) yield piece;

@@ -7,13 +7,13 @@ import type { Meter } from '../../src/core/catalog/meter.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import { wantedOf } from '../../src/telemetry/columns.ts';
 import { rowOfRecord } from '../../src/telemetry/csvRow.ts';
-import { readRecord } from '../../src/telemetry/fast/csvRecord.ts';
-import { type JudgingOrder, judgeRows } from '../../src/telemetry/fast/judging.ts';
+import { type JudgingJob, judgeRows } from '../../src/telemetry/fast/dedupe/judging.ts';
+import { ID_AT, MARK_WORDS, newRowMarks, RowMarker } from '../../src/telemetry/fast/dedupe/rowMarks.ts';
+import { NO_SEEDS } from '../../src/telemetry/fast/dedupe/seeds.ts';
+import { newCounter } from '../../src/telemetry/fast/dedupe/verdicts.ts';
 import { Kernel, kernelModule } from '../../src/telemetry/fast/kernel.ts';
-import { ID_AT, MARK_WORDS, newRowMarks, RowMarker } from '../../src/telemetry/fast/rowMarks.ts';
-import { NO_SEEDS } from '../../src/telemetry/fast/seeds.ts';
-import { readShape } from '../../src/telemetry/fast/shape.ts';
-import { newCounter } from '../../src/telemetry/fast/verdicts.ts';
+import { readRecord } from '../../src/telemetry/fast/scan/csvRecord.ts';
+import { readShape } from '../../src/telemetry/fast/scan/shape.ts';
 import { Random } from './random.ts';
 
 const meter = (field: string, aggregation: Meter['aggregation']): Meter => ({
@@ -79,14 +79,14 @@ async function marksOf(rows: readonly string[], chunkBytes: number) {
     const starts = [HEADER.length];
     for (const row of rows) starts.push(starts.at(-1)! + Buffer.byteLength(row));
     const offsets = Float64Array.from(starts.slice(0, -1));
-    const order: JudgingOrder = {
+    const order: JudgingJob = {
       ...{ sources: [source], wanted, forcedFormat: 'csv', chunkBytes, kernel: kernelModule()!, key },
       request: { ...request, constants: wanted.constants, trimsIds: wanted.trimsIds },
       memory: { kernelBytes: 2 ** 30, log: { bytes: 0, spillPath: '', seeds: NO_SEEDS } },
       shared: newCounter(),
       reviewed: [{ shape, path, layout: 0 }],
       marks: newRowMarks(rows.length),
-      taken: newCounter(),
+      nextTask: newCounter(),
       tasks: [{ source: 0, first: 0, offsets, stretches: [{ start: HEADER.length, stop: bytes.length, lines: 1 }] }],
     };
     expect(await judgeRows(order, () => undefined)).toEqual([]);

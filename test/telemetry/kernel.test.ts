@@ -4,10 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import * as contract from '../../src/kernel/contract.ts';
-import { EventLog } from '../../src/telemetry/fast/eventLog.ts';
+import {
+  chunksOf,
+  findCandidates,
+  offsetOfWindow,
+  sourceOfWindow,
+} from '../../src/telemetry/fast/dedupe/candidates.ts';
 import { Kernel, kernelModule } from '../../src/telemetry/fast/kernel.ts';
-import { chunksOf, findMeetings, offsetOfWindow, sourceOfWindow } from '../../src/telemetry/fast/meetings.ts';
-import { RecordLayout } from '../../src/telemetry/fast/recordLayout.ts';
+import { EventLog } from '../../src/telemetry/fast/ledger/eventLog.ts';
+import { RecordLayout } from '../../src/telemetry/fast/ledger/recordLayout.ts';
 import type { ReadRequest } from '../../src/telemetry/reader.ts';
 import { debugDeclarations } from '../support/debugKernel.ts';
 import { kernelExportsFrom } from '../support/kernelSignatures.ts';
@@ -167,11 +172,11 @@ test('rows of two windows are noted under each, with their places in it', async 
   // Source 3: the first window, and the second from 2^27 on.
   log.add(Buffer.from('an event id'), Buffer.alloc(0), 3, 5);
   log.add(Buffer.from('an event id'), Buffer.alloc(0), 3, 2 ** 27 + 7);
-  const meetings = await findMeetings([log.finish()], { number: 0, of: 1 }, () => undefined);
-  const noted = meetings.windows.map((notes) => ({
+  const candidates = await findCandidates([log.finish()], { number: 0, of: 1 }, () => undefined);
+  const noted = candidates.windows.map((notes) => ({
     source: sourceOfWindow(notes.window),
     offset: offsetOfWindow(notes.window),
-    notes: [...chunksOf(meetings, notes)].map((chunk) => [...chunk]),
+    notes: [...chunksOf(candidates, notes)].map((chunk) => [...chunk]),
   }));
   // A note: the place, and twice the number of the pair, 1 more for its later row.
   expect(noted).toEqual([

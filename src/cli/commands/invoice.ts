@@ -2,19 +2,19 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
-import { issueInvoices } from '../../core/invoice/billingRun.ts';
+import type { Check } from '../../core/checks/check.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import type { RunNotes, RunWarning } from '../../core/invoice/runNotes.ts';
 import { periodLabel } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { timelineReportOf } from '../../library/render.ts';
-import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName } from '../../report/invoice/index.ts';
+import { InvoiceDigest } from '../../report/invoice/digest.ts';
+import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName, invoiceSummary } from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
 import { invoiceNames } from '../../report/invoice/names.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import { printable } from '../../report/safeText.ts';
-import { PLAIN } from '../../report/style.ts';
 import type { TimelineReport } from '../../report/timeline/report.ts';
 import { readBillingRun } from '../billingRun.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
@@ -22,7 +22,7 @@ import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
 import { type FlagsOf, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
-import { appendStepSummary, isGitHubActions } from '../github.ts';
+import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
 import { isGenerated } from '../outputs.ts';
@@ -74,38 +74,42 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     timeline: flags.timeline ? {} : undefined,
     filesEndIn,
   });
-  const { run, rows, notes } = read;
-  const { rateCard } = run;
+  const { rateCard } = read.run;
+  const progress = new ProgressLine(io, io.now());
   const unchecked: InvoiceReport = {
     currency: rateCard.currency,
     timezone: rateCard.timezone,
     meters: rateCard.meters,
     rateCard,
-    invoices: () => issueInvoices(run),
-    rows,
-    notes,
+    invoices: () => progress.counted(read.invoices()),
+    rows: read.rows,
+    notes: read.notes,
     explain,
     checks: [],
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
   };
-  const names = invoiceNames(rateCard.meters);
-  // Rules are about all invoices together: they are kept, and put out from there.
-  const issued = rules.length === 0 ? undefined : await allInvoices(unchecked, io);
-  const known: InvoiceReport = issued ? { ...unchecked, invoices: () => issued } : unchecked;
-  const checks = issued ? outcomesOf(rules, { json: invoiceResult(known), names }) : [];
-  const report: InvoiceReport = { ...known, checks };
-  const progress = new ProgressLine(io, io.now());
-  const counted: InvoiceReport = { ...report, invoices: () => progress.counted(report.invoices()) };
   try {
-    await compilingLightly(() => put(counted, target, flags, io, progress));
+    return await compilingLightly(async () => {
+      const checked = await checkedReport(unchecked, rules, io);
+      progress.erase();
+      await putWithSummary(checked, target, flags, io, progress);
+      return verdict(checked.checks, flags, io);
+    });
   } finally {
     progress.erase();
   }
-  if (isGitHubActions(io)) await appendStepSummary(INVOICE_FORMATS.md(report, PRESENTATION_OF_SUMMARY), io);
-  return verdict(checks, flags, io);
 }
 
-/** All of them at once; in between, an interruption is noticed. */
+/** Rules are about all invoices together, and may end the command before anything is put out: then invoices are kept. */
+async function checkedReport(report: InvoiceReport, rules: readonly Check[], io: Io): Promise<InvoiceReport> {
+  if (rules.length === 0) return report;
+  const issued = await allInvoices(report, io);
+  const names = invoiceNames(report.meters);
+  const checks = outcomesOf(rules, { json: invoiceResult(report, issued), names });
+  return { ...report, invoices: () => issued, checks };
+}
+
+/** In between, an interruption is noticed. */
 async function allInvoices(report: InvoiceReport, { signal }: Io): Promise<readonly Invoice[]> {
   const issued: Invoice[] = [];
   for (const invoice of report.invoices()) {
@@ -119,7 +123,26 @@ async function allInvoices(report: InvoiceReport, { signal }: Io): Promise<reado
 
 const INVOICES_BETWEEN = 256;
 
-const PRESENTATION_OF_SUMMARY = { style: PLAIN, columns: 80, all: false };
+/** On GitHub the step's summary is made of the invoices that pass on their way into the result. */
+async function putWithSummary(
+  report: InvoiceReport,
+  target: Target,
+  flags: InvoiceFlags,
+  io: Io,
+  progress: ProgressLine,
+): Promise<void> {
+  if (!isGitHubActions(io)) return put(report, target, flags, io, progress);
+  const digest = new InvoiceDigest(report, MOST_SUMMARY_BYTES);
+  await put({ ...report, invoices: () => noted(report.invoices(), digest) }, target, flags, io, progress);
+  await appendStepSummary(invoiceSummary(digest, report), io);
+}
+
+function* noted(invoices: Iterable<Invoice>, digest: InvoiceDigest): Generator<Invoice> {
+  for (const invoice of invoices) {
+    digest.add(invoice);
+    yield invoice;
+  }
+}
 
 /** Formats in which every row is a part of an invoice: they have no place for entries of a timeline, or for texts. */
 const ROWS_OF_LINES: ReadonlySet<string> = new Set(['csv', 'focus']);

@@ -30,6 +30,7 @@ const flags = {
   bootstrap: defaultNumber('resamples behind the intervals; 0: no intervals', 200),
   baseline: textFlag({ value: 'name', help: 'scenario that the others are compared with (default: the first)' }),
   sensitivity: switchFlag('move every parameter through its plausible range'),
+  uncertainty: switchFlag('intervals of next year: parameters, customers and luck drawn together'),
   ...ruleFlags('scenarios.hybrid.nrr', '>= 1'),
   accounts: fileFlag('write bills and changes of every account there (CSV)'),
   ...resultFlags(SIMULATION_FORMATS),

@@ -22,6 +22,7 @@ import { billingProblems, withoutContract } from './billingProblems.ts';
 import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { issueInvoice } from './issueInvoice.ts';
+import { mayHaveCredit } from './payFromCredit.ts';
 
 export type BillingRun = {
   readonly rateCard: RateCard;
@@ -101,18 +102,18 @@ function isByDimension({ charges }: ListedTier): boolean {
   return [...charges.values()].some((charge) => charge.kind === 'byDimension');
 }
 
-/** In order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
+/** The invoices in order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
 export function* issueInvoices(run: BillingRun): Generator<Invoice> {
-  for (const { invoice } of billings(run)) yield invoice;
+  for (const { invoice } of billings(run, issueInvoice)) yield invoice;
 }
 
-/** An invoice, and what it was issued from. */
+/** An invoice, and what it is issued from. It is issued when it is looked at first. */
 export type Billing = { readonly customer: Customer; readonly input: InvoiceInput; readonly invoice: Invoice };
 
-/** Issues the invoices of {@link issueInvoices}, each with its stretches. */
-export function* billings(run: BillingRun): Generator<Billing> {
+/** Billings in order of customer, then period. `issue`: what issues the invoice of one that is looked at. */
+export function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
   const { rateCard, ledger } = run;
-  /** Periods of all customers whose periods begin on one day of the month. */
+  /** Customers whose periods begin on one day of the month share them. */
   const periodsByAnchor = new Map<number, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
@@ -128,11 +129,23 @@ export function* billings(run: BillingRun): Generator<Billing> {
       const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
       const { autoPurchase } = customer;
       const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
-      const invoice = issueInvoice(input);
-      balances = carryOver(balances, invoice.credits, period);
-      yield { customer, input, invoice };
+      const billing = billingOf(customer, input, issue);
+      yield billing;
+      if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
     }
   }
+}
+
+function billingOf(customer: Customer, input: InvoiceInput, issue: (input: InvoiceInput) => Invoice): Billing {
+  let issued: Invoice | undefined;
+  return {
+    customer,
+    input,
+    get invoice() {
+      issued ??= issue(input);
+      return issued;
+    },
+  };
 }
 
 /** The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows. */

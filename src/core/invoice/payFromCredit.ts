@@ -18,6 +18,11 @@ export function burnDownOf(input: InvoiceInput, rated: readonly RatedStretch[]):
   return charged ? burnDown(charged) : NOTHING;
 }
 
+/** False where there is neither a credit nor a pack that could be bought: what is paid is known to be nothing. */
+export function mayHaveCredit(input: InvoiceInput): boolean {
+  return (input.balances ?? []).length > 0 || packFor(input) !== undefined;
+}
+
 /** Input of the burn-down, or undefined where no credit can pay for anything. */
 export function burnDownInputOf(input: InvoiceInput, rated: readonly RatedStretch[]): BurnDownInput | undefined {
   const { rateCard, period, balances = [] } = input;

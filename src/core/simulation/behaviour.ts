@@ -17,7 +17,7 @@ export type PlanTerms = {
 };
 
 /** Causes of churn; their hazards add up. */
-export const CAUSES = ['base', 'value', 'throttle', 'surprise', 'unpredictability', 'prompt'] as const;
+export const CAUSES = ['base', 'value', 'throttle', 'surprise', 'unpredictability', 'prompt', 'migration'] as const;
 export type Cause = (typeof CAUSES)[number];
 
 const [LEAST_SIZE, MOST_SIZE] = SIZE_EFFECT_BOUNDS;
@@ -59,6 +59,16 @@ export type CustomerMonth = {
   /** Months since the customer came, at this month. */
   tenure: number;
 };
+
+/** What a change of the price list does to a customer's hazards in a month. */
+export type PricePressure = {
+  /** Factor of the hazards of every other cause: e^(η·D). */
+  factor: number;
+  /** Hazard of the switch itself for a customer of scale 1: β_M·(D − tol_M)₊·ρ_M^months. */
+  shock: number;
+};
+
+export const NO_PRESSURE: Readonly<PricePressure> = { factor: 1, shock: 0 };
 
 /** One invoice as its receiver meets it. */
 export type InvoiceMet = {
@@ -104,6 +114,8 @@ export class Reactions {
   /** Scale of all hazards and value of the service, for the customer month that {@link begin} was given. */
   private multiplier = 1;
   private worth = 0;
+  private migration = 0;
+  private readonly pressure: PricePressure = { factor: 1, shock: 0 };
   private month: CustomerMonth = { requests: 0, peakDayRequests: 0, expectedRequests: 0, tenure: 0 };
 
   constructor(behaviour: Behaviour, policies: Policies) {
@@ -112,13 +124,28 @@ export class Reactions {
   }
 
   /** Sets the customer month that the following calls are about. */
-  begin(month: CustomerMonth): void {
+  begin(month: CustomerMonth, { factor, shock }: Readonly<PricePressure> = NO_PRESSURE): void {
     const { behaviour: b } = this;
     const size = month.expectedRequests / b.referenceRequests;
     const bySize = Math.min(MOST_SIZE, Math.max(LEAST_SIZE, size ** -b.sizeEffect));
-    this.multiplier = (bySize * b.tenureHalving) / (b.tenureHalving + month.tenure);
+    const scale = (bySize * b.tenureHalving) / (b.tenureHalving + month.tenure);
+    this.multiplier = scale * factor;
+    this.migration = scale * shock;
     this.worth = b.valueAtReference * size ** b.valueExponent;
     this.month = month;
+  }
+
+  /**
+   * The pressure of a change of the price list with D = `rise`, `since` months after the switch; none before it. The object is
+   * overwritten by the next call.
+   */
+  pressureOf(rise: number, since: number): Readonly<PricePressure> {
+    const { priceReaction, migrationShock, migrationTolerance, migrationFading } = this.behaviour;
+    const { pressure } = this;
+    if (since < 0) return NO_PRESSURE;
+    pressure.factor = Math.exp(priceReaction * rise);
+    pressure.shock = migrationShock * Math.max(0, rise - migrationTolerance) * migrationFading ** since;
+    return pressure;
   }
 
   /** Writes the reaction to one invoice of the customer month that {@link begin} was given. */
@@ -133,12 +160,12 @@ export class Reactions {
     const valueGap = softplus(b.valueSharpness * gap) / b.valueSharpness;
     const unaware = 1 - this.anticipation(terms);
 
-    const { multiplier } = this;
+    const { multiplier, migration } = this;
     const base = multiplier * b.baseChurn;
     const value = multiplier * b.valueGapChurn * valueGap;
     const throttle = multiplier * b.throttleChurn * throttling;
     const prompt = isPrompted ? multiplier * b.promptBackfire : 0;
-    const always = base + value + throttle + prompt;
+    const always = base + value + throttle + prompt + migration;
     const bySurprise = multiplier * b.surpriseChurn * surprise;
     const byUnpredictability = multiplier * b.unpredictabilityChurn * unpredictability;
     const survivesAware = Math.exp(-always);
@@ -158,6 +185,7 @@ export class Reactions {
     hazards.surprise = unaware * bySurprise;
     hazards.unpredictability = unaware * byUnpredictability;
     hazards.prompt = prompt;
+    hazards.migration = migration;
     reaction.hazard = always + unaware * (bySurprise + byUnpredictability);
   }
 

@@ -31,8 +31,13 @@ export class Conversions {
 
   /** With other parameters; bills are rated anew only where the usage that is billed changes. */
   rateWith(scenario: number, behaviour: Behaviour): number | undefined {
+    return mean(this.probabilitiesWith(scenario, behaviour));
+  }
+
+  /** By sign-up, with other parameters. */
+  probabilitiesWith(scenario: number, behaviour: Behaviour): Float64Array {
     const { policies, freeTier } = this.input.scenarios[scenario]!;
-    return mean(this.probabilities(scenario, policies, freeTier, behaviour));
+    return this.probabilities(scenario, policies, freeTier, behaviour);
   }
 
   /** Means over bootstrap replicates of the sign-ups. */

@@ -39,5 +39,8 @@ export const REFERENCE_FREE_RATE = 10;
 /** A bill that rises by more than this share, and by more than the material amount, calls for grandfathering. */
 export const GRANDFATHER_RISE = 0.25;
 
+/** Amount added to both mean bills of the demand reaction, in major units: below it, a change of the bill changes no use. */
+export const DEMAND_MATERIALITY = 1;
+
 /** Share of disputed invoices: low below the first bound, high above the second, medium from the first to the second. */
 export const DISPUTE_BANDS: readonly [low: number, high: number] = [0.02, 0.05];

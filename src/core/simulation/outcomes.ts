@@ -67,6 +67,28 @@ export function churnByCause({ churnedByCause, accountMonths }: Sums): Record<Ca
   return Object.fromEntries(entries) as Record<Cause, number>;
 }
 
+/** What the change from the list in force does to the accounts of month 0. */
+export type PriceChangeSummary = {
+  /** Accounts whose mean bill rises beyond the tolerance of the migration shock, and accounts whose bill falls by as much. */
+  readonly dearer: number;
+  readonly cheaper: number;
+  /** Mean of D: log units. */
+  readonly meanRise: number;
+  /** Requests of month 0 ÷ requests under the list in force, less 1. */
+  readonly usageChange: number;
+  /** Accounts that keep the list in force for a while, and what they pay less until the last month. */
+  readonly grandfathered: number;
+  readonly forgone: number;
+};
+
+/** Undefined where the list is the one in force, or where nobody reacts to a change. */
+export function priceChangeOf(sums: Sums, accounts: number): PriceChangeSummary | undefined {
+  if (sums.requestsInForce === 0) return undefined;
+  const { dearer, cheaper, rise, requestsAtStart, requestsInForce, grandfathered, forgone } = sums;
+  const usageChange = requestsAtStart / requestsInForce - 1;
+  return { dearer, cheaper, meanRise: rise / accounts, usageChange, grandfathered, forgone };
+}
+
 /** Revenue of month t ÷ revenue of month 0. */
 export function nrrByMonth({ revenueByMonth }: Sums): number[] {
   return [...revenueByMonth].map((revenue, _, all) => revenue / all[0]!);

@@ -2,10 +2,10 @@
 
 /**
  * Answers of the model that a parameter may enter directly. `plans`: moves between plans, and the plan before month 0. `packs`:
- * who takes credit packs. `conversion`: the choice of a sign-up. All but `conversion` and `cost` are answers about a
- * customer's month, found by a walk over the account.
+ * who takes credit packs. `usage`: how much is used. `conversion`: the choice of a sign-up. All but `conversion` and `cost` are
+ * answers about a customer's month, found by a walk over the account.
  */
-export type Answer = 'churn' | 'disputes' | 'tickets' | 'plans' | 'packs' | 'conversion' | 'cost';
+export type Answer = 'churn' | 'disputes' | 'tickets' | 'plans' | 'packs' | 'usage' | 'conversion' | 'cost';
 
 export type ParameterSpec = {
   /** The letter of the equations. */

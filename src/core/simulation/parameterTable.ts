@@ -7,6 +7,7 @@
  * times the default (of the odds, for a share), narrower where a benchmark says so.
  */
 
+import { CHANGE_PARAMETERS } from './changeParameters.ts';
 import { FROM_ZERO, fitted, fixed, type ParameterSpec, POSITIVE, PROBABILITY } from './parameterSpec.ts';
 
 /** Parameters of how customers react. */
@@ -211,6 +212,7 @@ export const BEHAVIOUR = {
     actsOn: ['tickets'],
     meaning: 'billing tickets per log unit of surprise or refused requests',
   }),
+  ...CHANGE_PARAMETERS,
 } as const satisfies Record<string, ParameterSpec>;
 
 /** Parameters of what running and supporting the service costs. */

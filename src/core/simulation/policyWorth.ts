@@ -11,6 +11,8 @@ export type PolicyWorth = {
   /** The policy that is switched off; `none`: all of them are; `freeTier`: the free tier admits 10 requests/s. */
   readonly without: string;
   readonly rates: Rates;
+  /** Customers who are still there in the last month. */
+  readonly survivors: number;
 };
 
 type Compared = { readonly scenarios: readonly Scenario[]; readonly parameters: Parameters };
@@ -55,7 +57,8 @@ export function policyWorthOf(
     const worth = policyWorth.get(name) ?? [];
     policyWorth.set(name, worth);
     const conversion = conversions.rate(scenario, policies, freeTier);
-    worth.push({ without, rates: ratesOf(results[run]!.sums, conversion, costs, policies) });
+    const { sums } = results[run]!;
+    worth.push({ without, rates: ratesOf(sums, conversion, costs, policies), survivors: sums.survivors });
   }
   return policyWorth;
 }
@@ -64,13 +67,18 @@ export function policyWorthOf(
 function variantsOf({ policies, freeTier }: Scenario): Variant[] {
   const on = POLICY_NAMES.filter((name) => policies[name]);
   const variants: Variant[] = on.map((name) => ({ without: name, policies: { ...policies, [name]: false }, freeTier }));
+  const { grandfather: _, ...sparesNobody } = policies;
+  if (policies.grandfather) variants.push({ without: 'grandfather', policies: sparesNobody, freeTier });
   const isGenerous = freeTier.requestsPerSecond > REFERENCE_FREE_RATE;
   const lesser = isGenerous ? { ...freeTier, requestsPerSecond: REFERENCE_FREE_RATE } : freeTier;
   if (isGenerous) variants.push({ without: 'freeTier', policies, freeTier: lesser });
-  if (on.length > 0) variants.push({ without: 'none', policies: NO_POLICIES, freeTier: lesser });
+  if (on.length > 0 || policies.grandfather)
+    variants.push({ without: 'none', policies: NO_POLICIES, freeTier: lesser });
   return variants;
 }
 
 function sameBehaviour(a: Policies, b: Policies): boolean {
-  return POLICY_NAMES.every((name) => COST_POLICIES.includes(name) || a[name] === b[name]);
+  const isSparedAlike =
+    a.grandfather?.months === b.grandfather?.months && a.grandfather?.above === b.grandfather?.above;
+  return isSparedAlike && POLICY_NAMES.every((name) => COST_POLICIES.includes(name) || a[name] === b[name]);
 }

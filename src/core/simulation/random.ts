@@ -44,6 +44,42 @@ export function poissonOne(uniform: number): number {
   return k;
 }
 
+/**
+ * The standard normal variable below which a share of all lie; 0 < share < 1. Acklam's rational approximation, relative error
+ * below 1.2e-9 (P. J. Acklam, "An algorithm for computing the inverse normal cumulative distribution function", 2003).
+ */
+export function normalQuantile(share: number): number {
+  const { central, centralUnder, tail, tailUnder } = NORMAL;
+  if (share > 0.5) return -normalQuantile(1 - share);
+  if (share >= TAIL) {
+    const q = share - 0.5;
+    return (q * polynomial(central, q * q)) / polynomial(centralUnder, q * q);
+  }
+  const q = Math.sqrt(-2 * Math.log(share));
+  return polynomial(tail, q) / polynomial(tailUnder, q);
+}
+
+const TAIL = 0.02425;
+/** Coefficients, of the highest power first. */
+const NORMAL = {
+  central: [
+    -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
+    2.506628277459239,
+  ],
+  centralUnder: [
+    -5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1, -1.328068155288572e1, 1,
+  ],
+  tail: [
+    -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734, 4.374664141464968,
+    2.938163982698783,
+  ],
+  tailUnder: [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416, 1],
+} as const;
+
+function polynomial(coefficients: readonly number[], x: number): number {
+  return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
+}
+
 /** P(X ≤ k) × 2³² for a Poisson variable of mean 1. */
 const POISSON_ONE: readonly number[] = (() => {
   const bounds: number[] = [];

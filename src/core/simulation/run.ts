@@ -4,11 +4,12 @@
  * A run is a scenario's tariff under some policies and parameters. Accounts are rated once for each tariff, block by block,
  * and every run goes over the block while its bills are there: memory grows with runs and replicates, not with accounts.
  */
-import { Bills, rateAccounts } from './billing.ts';
+import type { Tariff } from './billing.ts';
 import { Draw } from './draw.ts';
 import { Expectation } from './expectation.ts';
 import type { Population } from './population.ts';
 import { poissonOne, RandomStream } from './random.ts';
+import { RatedBlock } from './ratedBlock.ts';
 import { RateSums, Sums } from './sums.ts';
 import { type WalkedAccount, Walker, type WalkerInput } from './walk.ts';
 
@@ -27,6 +28,8 @@ export type RunOptions = {
   readonly engine: EngineChoice;
   /** Replicates of the bootstrap over accounts. */
   readonly bootstrap: { readonly replicates: number; readonly seed: number };
+  /** The price list in force, that runs under other lists are a change from; absent: nobody knows another list than the run's. */
+  readonly inForce?: Tariff | undefined;
   /** Called after each block of accounts with the share of them that is done; may pause the run. */
   readonly progress?: ((done: number) => Promise<void>) | undefined;
 };
@@ -46,7 +49,7 @@ export type RunObservers = {
 };
 
 /** Accounts that are rated at a time. */
-const BLOCK = 256;
+export const BLOCK = 256;
 
 export async function simulateRuns(
   population: Population,
@@ -54,14 +57,9 @@ export async function simulateRuns(
   options: RunOptions,
   observers: RunObservers = {},
 ): Promise<RunResult[]> {
-  const { accounts, periods, tenures } = population;
+  const { accounts } = population;
   const { engine, bootstrap } = options;
-  const billed = new Map(
-    [...new Set(runs.map(({ tariff }) => tariff))].map((tariff) => {
-      const size = { accounts: Math.min(BLOCK, accounts.length), months: periods.length, plans: tariff.terms.length };
-      return [tariff, new Bills(size)];
-    }),
-  );
+  const block = new RatedBlock(population, runs, { inForce: options.inForce, size: Math.min(BLOCK, accounts.length) });
   const ongoing = runs.map((run, i) => {
     const observe = observers.bill && ((bill: number, weight: number) => observers.bill!(i, bill, weight));
     return engine.kind === 'mc'
@@ -72,12 +70,11 @@ export async function simulateRuns(
 
   for (let from = 0; from < accounts.length; from += BLOCK) {
     const to = Math.min(from + BLOCK, accounts.length);
-    for (const [tariff, bills] of billed) rateAccounts(tariff, population, { from, to }, bills);
+    block.rate({ from, to });
     for (let index = from; index < to; index++) {
       drawWeights(weights, bootstrap.seed, accounts[index]!);
       for (const [i, run] of ongoing.entries()) {
-        const bills = billed.get(run.tariff)!;
-        const sums = run.walk({ index, tenure: tenures[index]!, bills, row: index - from }, weights);
+        const sums = run.walk(block.account(i, index), weights);
         observers.account?.(i, index, sums);
       }
     }
@@ -87,7 +84,7 @@ export async function simulateRuns(
 }
 
 /** Poisson(1) for each bootstrap replicate: how often it drew this account. The numbers are the same for every run. */
-function drawWeights(weights: Uint8Array, seed: number, account: string): void {
+export function drawWeights(weights: Uint8Array, seed: number, account: string): void {
   if (weights.length === 0) return;
   const random = new RandomStream(seed, 'bootstrap', account);
   for (let b = 0; b < weights.length; b++) weights[b] = poissonOne(random.next32());
@@ -97,9 +94,9 @@ type Observe = ((bill: number, weight: number) => void) | undefined;
 
 /** A run that is under way. */
 abstract class OngoingRun {
-  readonly tariff: Run['tariff'];
   readonly sums: Sums;
   readonly replicates: readonly RateSums[];
+  protected readonly tariff: Run['tariff'];
   protected readonly walker: Walker;
 
   constructor(run: Run, population: Population, replicates: number) {

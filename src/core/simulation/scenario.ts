@@ -13,10 +13,19 @@ export const POLICIES = {
 } as const;
 export type PolicyName = keyof typeof POLICIES;
 export const POLICY_NAMES: readonly PolicyName[] = Object.keys(POLICIES) as PolicyName[];
-export type Policies = Readonly<Record<PolicyName, boolean>>;
+export type Switches = Readonly<Record<PolicyName, boolean>>;
+export type Policies = Switches & { readonly grandfather?: Grandfathering };
 
-export const NO_POLICIES: Policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, false])) as Policies;
-export const ALL_POLICIES: Policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, true])) as Policies;
+/** Accounts that a new price list would make much dearer keep the bills of the list in force for a while. */
+export type Grandfathering = {
+  /** Months from month 0 on in which the list in force is billed; at least 1. */
+  readonly months: number;
+  /** Share by which the mean bill must rise, exclusive: 0.25 spares accounts whose bill would rise by more than 25 %. */
+  readonly above: number;
+};
+
+export const NO_POLICIES: Policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, false])) as Switches;
+export const ALL_POLICIES: Policies = Object.fromEntries(POLICY_NAMES.map((name) => [name, true])) as Switches;
 
 /** Policies that act on the cost of infrastructure and on nothing else. */
 export const COST_POLICIES: readonly PolicyName[] = ['spot', 'autoscale', 'mapped'];

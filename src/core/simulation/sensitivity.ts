@@ -58,6 +58,7 @@ export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity
   const results = await simulateRuns(population, runs, {
     engine: { kind: 'ev' },
     bootstrap: { replicates: 0, seed: 0 },
+    inForce: tariffs[scenarios.findIndex(({ name }) => name === input.baseline)],
     progress: input.progress,
   });
   const ratesWith = ({ behaviour, costs }: Parameters, runIndices: readonly number[]) =>

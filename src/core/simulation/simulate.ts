@@ -14,6 +14,8 @@ import {
   costOf,
   disputeBand,
   nrrByMonth,
+  type PriceChangeSummary,
+  priceChangeOf,
   type RateName,
   type Rates,
   ratesOf,
@@ -52,6 +54,9 @@ export type ScenarioOutcome = {
   readonly planMix: readonly { readonly plan: string; readonly start: number; readonly end: number }[];
   readonly bills: BillSummary;
   readonly deltas: DeltaSummary;
+  readonly priceChange: PriceChangeSummary | undefined;
+  /** Customers who are still there in the last month. */
+  readonly survivors: number;
 };
 
 export type BillSummary = {
@@ -86,7 +91,8 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
   const conversions = new Conversions(input, tariffs);
   const { runs, variants } = plannedRuns(input, tariffs);
   const seen = new ScenarioObservers(input, tariffs);
-  const results = await simulateRuns(population, runs, { engine, bootstrap, progress }, seen);
+  const inForce = tariffs[scenarios.findIndex(({ name }) => name === input.baseline)];
+  const results = await simulateRuns(population, runs, { engine, bootstrap, inForce, progress }, seen);
 
   const rates = scenarios.map(({ policies, freeTier }, i) =>
     ratesOf(results[i]!.sums, conversions.rate(i, policies, freeTier), parameters.costs, policies),
@@ -185,6 +191,8 @@ function outcomeOf(input: SimulationInput, i: number, { result, rates, intervals
       after: seen.accounts[i]!.bills,
       behaviour: parameters.behaviour,
     }),
+    survivors: sums.survivors,
+    priceChange: priceChangeOf(sums, population.accounts.length),
   };
 }
 

@@ -45,6 +45,17 @@ const OTHER_SUMS = [
   'unpredictability',
   'valueGap',
   'throttling',
+  /** Against the list in force, in month 0: accounts whose mean bill rises beyond the tolerance, or falls by as much. */
+  'dearer',
+  'cheaper',
+  /** D added up over the accounts. */
+  'rise',
+  /** Requests of month 0 under the list in force, and under this one. */
+  'requestsInForce',
+  'requestsAtStart',
+  /** Accounts that keep the list in force for a while, and what they pay less in the account-months before the last month. */
+  'grandfathered',
+  'forgone',
 ] as const;
 
 type RateSumName = (typeof RATE_SUMS)[number];

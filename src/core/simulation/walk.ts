@@ -5,13 +5,25 @@
  * the bill, slow moves between plans. How a probability becomes an outcome is decided by its {@link Decisions}: `Expectation`
  * splits the customer over all outcomes, `Draw` takes one of them.
  */
-import { BillAverages, type CustomerMonth, type InvoiceMet, logistic, Reaction, Reactions } from './behaviour.ts';
+import {
+  BillAverages,
+  type CustomerMonth,
+  type InvoiceMet,
+  logistic,
+  NO_PRESSURE,
+  type PricePressure,
+  Reaction,
+  Reactions,
+} from './behaviour.ts';
 import type { Bills, Tariff } from './billing.ts';
 import type { Decisions, Start } from './decisions.ts';
 import { MEAN_MONTH_DAYS } from './defaults.ts';
 import type { Behaviour } from './parameters.ts';
 import type { Population } from './population.ts';
+import type { AccountChange, AccountUsage } from './priceChange.ts';
 import type { Policies } from './scenario.ts';
+import { billedIn, learnSpared, learnSparedBefore, sparedAt } from './spared.ts';
+import { Standing } from './standing.ts';
 import { Sums } from './sums.ts';
 
 /** An account to walk over. */
@@ -23,6 +35,10 @@ export type WalkedAccount = {
   readonly bills: Bills;
   /** Its index in `bills`. */
   readonly row: number;
+  /** What the price list changes for it; absent under the list in force. */
+  readonly change?: AccountChange | undefined;
+  /** Its usage where that reacts to the price; absent: as in the population. */
+  readonly usage?: AccountUsage | undefined;
 };
 
 /** Receives each bill with the weight of the account-months that have it. */
@@ -43,6 +59,7 @@ export class Walker {
   private readonly reactions: Reactions;
   private readonly plans: number;
   private readonly reaction = new Reaction();
+  private readonly standing: Standing;
   private readonly averages: readonly BillAverages[];
   private readonly start: Start;
   /** By plan: an upgrade is offered this month. */
@@ -51,6 +68,11 @@ export class Walker {
   private readonly leanings: Float64Array;
   private readonly customer: CustomerMonth = { requests: 0, peakDayRequests: 0, expectedRequests: 0, tenure: 0 };
   private readonly invoice: InvoiceMet;
+  /** Averages of the bills under the list in force, of an account that keeps it for a while. */
+  private readonly sparedAverages = new BillAverages();
+  /** Usage of the account, and the position of its first month in it. */
+  private usage: AccountUsage;
+  private firstMonth = 0;
 
   constructor({ tariff, policies, behaviour }: WalkerInput, population: Population) {
     this.tariff = tariff;
@@ -58,8 +80,10 @@ export class Walker {
     this.behaviour = behaviour;
     this.reactions = new Reactions(behaviour, policies);
     this.plans = tariff.terms.length;
-    this.averages = tariff.terms.map(() => new BillAverages());
-    this.start = { shares: new Float64Array(this.plans), packHolders: new Float64Array(this.plans) };
+    this.standing = new Standing(this.plans);
+    this.averages = this.standing.averages;
+    this.start = { shares: this.standing.shares, packHolders: new Float64Array(this.plans) };
+    this.usage = population;
     this.isPrompted = tariff.terms.map(() => false);
     this.leanings = new Float64Array(this.plans);
     this.sums = new Sums({ horizon: population.horizon, plans: this.plans });
@@ -72,77 +96,100 @@ export class Walker {
     const { sums, reactions, customer, population } = this;
     const { pre, horizon } = population;
     const adoption = reactions.packAdoption();
-    const first = account.index * population.days.length;
+    this.usage = account.usage ?? population;
+    this.firstMonth = account.usage ? 0 : account.index * population.days.length;
     sums.clear();
     this.learnBefore(account);
     this.findStart(account, adoption);
     decisions.begin(this.start);
+    if (account.change) this.addChange(account, account.change);
     let startBill = 0;
 
     for (let t = 0; t <= horizon; t++) {
       const month = pre + t;
-      customer.requests = this.requestsAt(account, month);
-      customer.peakDayRequests = population.peakDays[first + month]!;
+      const spared = sparedAt(account, t);
+      customer.requests = this.requestsAt(month);
+      customer.peakDayRequests = this.usage.peakDays[this.firstMonth + month]!;
       customer.tenure = account.tenure + t;
-      reactions.begin(customer);
+      reactions.begin(customer, this.pressureAt(account, t));
       decisions.beginMonth();
-      const upgrades = this.upgradeAtOnce(account, month, decisions);
+      const upgrades = spared ? this.offerNothing() : this.upgradeAtOnce(account, month, decisions);
       if (t === 0) startBill = this.expectedStartBill(account, month);
       this.addMonth(account, t, decisions);
       if (t === horizon || sums.accountsByMonth[t] === 0) break;
       sums.upgrades += upgrades;
       this.meetInvoices(account, month, decisions, observe);
-      this.adoptPacks(account, month, decisions, adoption);
+      if (!spared) this.adoptPacks(account, month, decisions, adoption);
       this.learn(account, month);
-      this.switchPlans(decisions);
+      if (!spared) this.switchPlans(decisions);
     }
     this.closeBridge(account, startBill, decisions.weights);
     return sums;
   }
 
-  private requestsAt({ index }: WalkedAccount, month: number): number {
-    const { quantities, meters, requests, days } = this.population;
-    return quantities[(index * days.length + month) * meters.length + requests]!;
+  private requestsAt(month: number): number {
+    const { meters, requests } = this.population;
+    return this.usage.quantities[(this.firstMonth + month) * meters.length + requests]!;
   }
 
-  /** Forms averages over the months before month 0; they begin at the first of them. */
+  /** The pressure of the price change in month t: from the month on in which the new list is billed first. */
+  private pressureAt({ change }: WalkedAccount, t: number): Readonly<PricePressure> {
+    return change ? this.reactions.pressureOf(change.rise, t - (change.spared?.months ?? 0)) : NO_PRESSURE;
+  }
+
+  /** Forms averages over the months before month 0. */
   private learnBefore(account: WalkedAccount): void {
-    const { bills, row } = account;
-    const { averages, customer } = this;
-    const first = bills.at(row, 0, 0);
-    for (let plan = 0; plan < this.plans; plan++)
-      averages[plan]!.start(bills.total[first + plan]!, bills.overage[first + plan]!);
-    customer.expectedRequests = this.requestsAt(account, 0);
-    for (let month = 1; month < this.population.pre; month++) {
-      customer.requests = this.requestsAt(account, month);
-      this.learn(account, month);
-    }
+    const { customer, population, behaviour } = this;
+    const spared = account.change?.spared;
+    this.standing.learnBefore(account, population.pre, behaviour.billMemory);
+    customer.expectedRequests = this.requestsAt(0);
+    for (let month = 1; month < population.pre; month++) this.learnUsage(this.requestsAt(month));
+    if (spared) learnSparedBefore(spared, this.sparedAverages, population.pre, behaviour.billMemory);
   }
 
   /** Moves the averages of every plan, and of usage, towards a month. */
-  private learn({ bills, row }: WalkedAccount, month: number): void {
-    const { averages, customer } = this;
+  private learn(account: WalkedAccount, month: number): void {
     const { billMemory } = this.behaviour;
-    const first = bills.at(row, month, 0);
-    for (let plan = 0; plan < this.plans; plan++)
-      averages[plan]!.learn(bills.total[first + plan]!, bills.overage[first + plan]!, billMemory);
-    customer.expectedRequests += billMemory * (customer.requests - customer.expectedRequests);
+    const spared = account.change?.spared;
+    this.standing.learn(account, month, billMemory);
+    this.learnUsage(this.customer.requests);
+    if (spared) learnSpared(spared, this.sparedAverages, month, billMemory);
   }
 
-  /** Plans and packs before month 0. Customers climb the ladder as far as the next plan seems cheaper. */
+  private learnUsage(requests: number): void {
+    const { customer, behaviour } = this;
+    customer.expectedRequests += behaviour.billMemory * (requests - customer.expectedRequests);
+  }
+
+  /** Plans and packs before month 0. */
   private findStart({ bills, row }: WalkedAccount, adoption: number): void {
-    const { averages, reactions, start } = this;
-    let rest = 1;
+    const { reactions, start, standing } = this;
+    standing.climb(reactions);
     for (let plan = 0; plan < this.plans; plan++) {
-      const next = averages[plan + 1];
-      const moving = next ? rest * logistic(reactions.advantageOfNext(averages[plan]!, next)) : 0;
       let unaware = 1;
       for (let month = 0; adoption > 0 && month < this.population.pre; month++)
         if (bills.overage[bills.at(row, month, plan)]! > 0) unaware *= 1 - adoption;
-      start.shares[plan] = rest - moving;
       start.packHolders[plan] = 1 - unaware;
-      rest = moving;
     }
+  }
+
+  /** How the account is concerned by the price change. */
+  private addChange({ index }: WalkedAccount, { rise, spared }: AccountChange): void {
+    const { sums, population, behaviour } = this;
+    const { quantities, meters, requests, days, pre } = population;
+    const month = index * days.length + pre;
+    sums.rise = rise;
+    sums.dearer = rise > behaviour.migrationTolerance ? 1 : 0;
+    sums.cheaper = rise < -behaviour.migrationTolerance ? 1 : 0;
+    sums.requestsInForce = quantities[month * meters.length + requests]!;
+    sums.requestsAtStart = this.requestsAt(pre);
+    sums.grandfathered = spared ? 1 : 0;
+  }
+
+  /** Who keeps the list in force is offered no upgrade. Returns the weight that moved. */
+  private offerNothing(): number {
+    this.isPrompted.fill(false);
+    return 0;
   }
 
   /** One-click upgrades, before the invoice; from the top plan down, so that nobody climbs two rungs in a month. */
@@ -172,25 +219,29 @@ export class Walker {
   }
 
   /** Bill of month 0 over all outcomes: the start of the bridge is a property of the account, not of a draw. */
-  private expectedStartBill({ bills, row }: WalkedAccount, month: number): number {
+  private expectedStartBill(account: WalkedAccount, month: number): number {
     const { shares } = this.start;
-    const first = bills.at(row, month, 0);
+    const { pre } = this.population;
+    const { bills, first, step } = billedIn(account, pre, month);
     let expected = 0;
-    for (let plan = 0; plan < shares.length; plan++) expected += shares[plan]! * bills.total[first + plan]!;
+    for (let plan = 0; plan < shares.length; plan++) expected += shares[plan]! * bills.total[first + plan * step]!;
     return expected;
   }
 
   /** Revenue, customers and plans of month t. */
-  private addMonth({ bills, row }: WalkedAccount, t: number, { weights }: Decisions): void {
+  private addMonth(account: WalkedAccount, t: number, { weights }: Decisions): void {
     const { sums, plans } = this;
     const { pre, horizon, days } = this.population;
-    const first = bills.at(row, pre + t, 0);
-    let [revenue, overage, accounts] = [0, 0, 0];
+    const { bills, first, step } = billedIn(account, pre, pre + t);
+    const ownFirst = account.bills.at(account.row, pre + t, 0);
+    let [revenue, overage, accounts, forgone] = [0, 0, 0, 0];
     for (let plan = 0; plan < plans; plan++) {
       const weight = weights[plan * 2]! + weights[plan * 2 + 1]!;
-      revenue += weight * bills.total[first + plan]!;
-      overage += weight * bills.overage[first + plan]!;
+      const at = first + plan * step;
+      revenue += weight * bills.total[at]!;
+      overage += weight * bills.overage[at]!;
       accounts += weight;
+      if (step === 0) forgone += weight * (account.bills.total[ownFirst + plan]! - bills.total[at]!);
       if (t === 0) sums.startByPlan[plan]! += weight;
       if (t === horizon) sums.endByPlan[plan]! += weight;
     }
@@ -202,28 +253,30 @@ export class Walker {
     sums.accountMonths += accounts;
     sums.revenue += revenue;
     sums.overage += overage;
+    sums.forgone += forgone;
   }
 
   /** The month's invoice reaches the customer, wherever it is, and some leave, dispute it or write a ticket. */
   private meetInvoices(
-    { bills, row, index }: WalkedAccount,
+    account: WalkedAccount,
     month: number,
     decisions: Decisions,
     observe: BillObserver | undefined,
   ): void {
     const { sums, reaction, reactions, invoice, averages, isPrompted, tariff } = this;
-    const { quantities, meters, compute, days } = this.population;
+    const { meters, compute, pre } = this.population;
     const { weights } = decisions;
     const { requests } = this.customer;
-    const computeSeconds = quantities[(index * days.length + month) * meters.length + compute]!;
-    const first = bills.at(row, month, 0);
+    const computeSeconds = this.usage.quantities[(this.firstMonth + month) * meters.length + compute]!;
+    const { bills, first, step } = billedIn(account, pre, month);
+    const spared = sparedAt(account, month - pre);
     for (let cell = 0; cell < weights.length; cell++) {
       const weight = weights[cell]!;
       if (weight === 0) continue;
       const plan = cell >> 1;
-      const at = first + plan;
-      invoice.terms = tariff.terms[plan]![month]!;
-      invoice.averages = averages[plan]!;
+      const at = first + plan * step;
+      invoice.terms = (spared?.terms ?? tariff.terms[plan]!)[month]!;
+      invoice.averages = spared ? this.sparedAverages : averages[plan]!;
       invoice.bill = bills.total[at]!;
       invoice.throttling = bills.throttling[at]!;
       invoice.holdsPacks = (cell & 1) === 1;
@@ -264,13 +317,13 @@ export class Walker {
   }
 
   /** The bridge from the bill of month 0 to the bills of the last month. */
-  private closeBridge({ bills, row }: WalkedAccount, startBill: number, weights: Float64Array): void {
+  private closeBridge(account: WalkedAccount, startBill: number, weights: Float64Array): void {
     const { sums } = this;
     const { pre, horizon } = this.population;
-    const first = bills.at(row, pre + horizon, 0);
+    const { bills, first, step } = billedIn(account, pre, pre + horizon);
     for (let cell = 0; cell < weights.length; cell++) {
       const weight = weights[cell]!;
-      const bill = bills.total[first + (cell >> 1)]!;
+      const bill = bills.total[first + (cell >> 1) * step]!;
       sums.survivors += weight;
       sums.endRevenue += weight * bill;
       sums.keptRevenue += weight * Math.min(bill, startBill);

@@ -11,10 +11,9 @@ import type { CreditGrant } from '../catalog/credit.ts';
 import type { Meter } from '../catalog/meter.ts';
 import type { ListedTier } from '../catalog/tier.ts';
 import { type BurnDownInput, burnDown, type CreditUse } from '../credits/burnDown.ts';
-
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { Billing } from '../invoice/billingRun.ts';
-import { burnDownInputOf, chargesBefore } from '../invoice/payFromCredit.ts';
+import { burnDownInputOf, chargesBefore, mayHaveCredit } from '../invoice/payFromCredit.ts';
 import type { Period } from '../period.ts';
 import { rateStretch } from '../rating/rateStretch.ts';
 import type { StretchView } from './stretchView.ts';
@@ -38,12 +37,14 @@ export type CreditEvent = {
 
 /** `views` are the stretches of the billing's period. */
 export function creditEventsOf(
-  { input, invoice }: Billing,
+  billing: Billing,
   views: readonly StretchView[],
   meters: ReadonlyMap<string, Meter>,
 ): CreditEvent[] {
+  const { input } = billing;
+  if (!mayHaveCredit(input)) return []; // before the invoice is looked at, which would issue it
   const mayFall = views.some(({ tier }) => chargesMayFall(tier, meters));
-  const begun = invoice.credits.filter(({ drawn }) => !drawn.isZero());
+  const begun = billing.invoice.credits.filter(({ drawn }) => !drawn.isZero());
   if (begun.length === 0 && !mayFall) return [];
   const draw = new CreditDraw(input);
   if (!draw.isPossible) return [];

@@ -2,7 +2,7 @@
 import type { Decimal } from '../decimal.ts';
 import { ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import { type BillingRun, billings } from '../invoice/billingRun.ts';
+import type { Billing, BillingRun } from '../invoice/billingRun.ts';
 import type { Buckets } from '../usage/buckets.ts';
 import type { WatchedUsage } from '../usage/watch.ts';
 import { type CreditEvent, creditEventsOf } from './creditUse.ts';
@@ -29,6 +29,8 @@ import { upgradeUrlFor } from './upgradeUrl.ts';
 
 export type TimelineInput = {
   readonly run: BillingRun;
+  /** Those of the run, in its order; gone through once. */
+  readonly billings: Iterable<Billing>;
   /** The ledger's. */
   readonly buckets: Buckets;
   /** Shares of a limit. The whole limit is always one. */
@@ -55,8 +57,8 @@ export class Timeline {
 
   /** Goes through all customers and asks what the ledger cannot tell. To be called once, before all else. */
   *queries(): Generator<LedgerQuery> {
-    const { run, buckets } = this.input;
-    for (const billing of billings(run)) {
+    const { run, billings, buckets } = this.input;
+    for (const billing of billings) {
       const { customer, period, stretches } = billing.input;
       const views = stretches.map((stretch) => new StretchView({ customer, period, stretch, buckets }));
       for (const event of creditEventsOf(billing, views, run.rateCard.meters)) this.addCredit(event);

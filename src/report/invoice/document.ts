@@ -1,6 +1,6 @@
 /** Invoices as people read them: a table each where there are few, a line each where there are many. */
-import { type Decimal, ZERO } from '../../core/decimal.ts';
-import type { Invoice, LineKind } from '../../core/invoice/invoice.ts';
+import type { Decimal } from '../../core/decimal.ts';
+import type { Invoice } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import {
@@ -19,27 +19,52 @@ import {
 import { shortened } from '../safeText.ts';
 import { timelineDocument } from '../timeline/document.ts';
 import { counted, countText } from '../words.ts';
-import { type InvoiceReport, layoutOf, Totals } from './report.ts';
+import { type DigestRow, InvoiceDigest } from './digest.ts';
+import { type InvoiceReport, Totals } from './report.ts';
 import { type BlockRow, blockedDetails, blockedText, blockRows, creditTexts, heading } from './words.ts';
 
 /** `all`: lines whose amount is 0, too. */
-export function* invoiceDocument(report: InvoiceReport, medium: Medium, all: boolean): Generator<Block> {
-  const layout = layoutOf(report);
-  if (layout === 'nothing') yield { kind: 'paragraph', text: 'no usage, no invoices', isSentence: true };
-  else if (layout === 'overview') yield* overview(report, medium);
-  else yield* blocks(report, medium, all);
-  if (report.timeline) yield* timelineDocument(report.timeline, medium);
+type Wish = { readonly medium: Medium; readonly all: boolean };
+
+/** Between so many invoices, the work can be interrupted. */
+const INVOICES_BETWEEN = 256;
+
+/** A run's document. Explained invoices are put out as they come; others are gathered first, since columns depend on all. */
+export function* invoiceDocument(report: InvoiceReport, wish: Wish): Generator<Block> {
+  if (report.explain) {
+    yield* blocks(report.invoices(), report, wish);
+    yield* timelineOf(report, wish);
+  } else {
+    const digest = new InvoiceDigest(report);
+    for (const invoice of report.invoices()) {
+      digest.add(invoice);
+      if (digest.totals.invoices % INVOICES_BETWEEN === 0) yield PAUSE;
+    }
+    yield* digestDocument(digest, report, wish);
+  }
 }
 
-function* blocks(report: InvoiceReport, medium: Medium, all: boolean): Generator<Block> {
+/** The document of invoices that have passed. */
+export function* digestDocument(digest: InvoiceDigest, report: InvoiceReport, wish: Wish): Generator<Block> {
+  if (digest.blocks) yield* blocks(digest.blocks, report, wish);
+  else yield overview(digest, report, wish.medium);
+  yield* timelineOf(report, wish);
+}
+
+function* timelineOf({ timeline }: InvoiceReport, { medium }: Wish): Generator<Block> {
+  if (timeline) yield* timelineDocument(timeline, medium);
+}
+
+function* blocks(invoices: Iterable<Invoice>, report: InvoiceReport, wish: Wish): Generator<Block> {
   const totals = new Totals();
   const tables: Table[] = [];
-  for (const invoice of report.invoices()) {
+  for (const invoice of invoices) {
     totals.add(invoice);
-    const table = invoiceTable(invoice, report, { medium, all });
-    if (medium === 'terminal') tables.push(table);
+    const table = invoiceTable(invoice, report, wish);
+    if (wish.medium === 'terminal') tables.push(table);
     else yield table;
   }
+  if (totals.invoices === 0) yield { kind: 'paragraph', text: 'no usage, no invoices', isSentence: true };
   if (tables.length > 0) yield { kind: 'tables', tables, alike: 'columns' };
   const total = `${groupDigits(formatMoney(totals.total, report.currency))} ${report.currency.code}`;
   if (totals.invoices > 1)
@@ -51,11 +76,7 @@ function readable(shown: string, medium: Medium): string {
   return medium === 'terminal' ? shortened(shown, 100) : shown;
 }
 
-function invoiceTable(
-  invoice: Invoice,
-  report: InvoiceReport,
-  { medium, all }: { readonly medium: Medium; readonly all: boolean },
-): Table {
+function invoiceTable(invoice: Invoice, report: InvoiceReport, { medium, all }: Wish): Table {
   const { customer, tier, period } = heading(invoice, report);
   const blocked = blockedText(invoice, report);
   const caps = [{ text: `blocked by hard cap: ${blocked}`, tone: 'warning' as const }];
@@ -95,80 +116,47 @@ function rowOf({ kind, label, calculation, amount, details }: BlockRow, { curren
   };
 }
 
-/** Between so many invoices, the work can be interrupted. */
-const INVOICES_BETWEEN = 256;
-
-type Entry = { readonly invoice: Invoice; readonly fee: Decimal; readonly usage: Decimal; readonly blocked: string };
 /** A column of the overview, with its cell for an invoice and for all of them together. */
-type OverviewColumn = Column & { readonly cell: (entry: Entry) => Cell; readonly total?: Cell };
+type OverviewColumn = Column & { readonly cell: (row: DigestRow) => Cell; readonly total?: Cell };
 
-/** Meters that lines or caps are about have a column; of the others the JSON tells. */
-function* overview(report: InvoiceReport, medium: Medium): Generator<Block> {
-  const shown = new Set<string>();
-  const periods = new Set<string>();
-  const totals = new Totals();
-  let [fees, usages] = [ZERO, ZERO];
-  const entries: Entry[] = [];
-  for (const invoice of report.invoices()) {
-    totals.add(invoice);
-    if (totals.invoices % INVOICES_BETWEEN === 0) yield PAUSE;
-    for (const line of invoice.lines) if (line.kind === 'usage') shown.add(line.meter);
-    for (const meter of invoice.blocked.keys()) shown.add(meter);
-    periods.add(heading(invoice, report).period);
-    const fee = sumOf(invoice, (kind) => kind === 'fee' || kind === 'pack');
-    const usage = sumOf(invoice, (kind) => kind !== 'fee' && kind !== 'pack');
-    [fees, usages] = [fees.plus(fee), usages.plus(usage)];
-    entries.push({ invoice, fee, usage, blocked: blockedText(invoice, report) });
-  }
-  const { currency, meters } = report;
-  const amount = (head: string, total: Decimal, cell: (entry: Entry) => Decimal): OverviewColumn => ({
+/** Meters that lines or caps are about have a column; the JSON has the others, too. */
+function overview(digest: InvoiceDigest, report: InvoiceReport, medium: Medium): Table {
+  const { totals } = digest;
+  const { currency } = report;
+  const amount = (head: string, total: Decimal, cell: (row: DigestRow) => Decimal): OverviewColumn => ({
     head,
     align: 'right',
-    cell: (entry) => money(cell(entry), currency),
+    cell: (row) => money(cell(row), currency),
     total: money(total, currency),
   });
-  const name = (head: string, cell: (entry: Entry) => string, total?: Cell): OverviewColumn => ({
+  const name = (head: string, cell: (row: DigestRow) => string, total?: Cell): OverviewColumn => ({
     head,
     align: 'left',
-    cell: (entry) => text(readable(cell(entry), medium)),
+    cell: (row) => text(readable(cell(row), medium)),
     ...(total && { total }),
+  });
+  const used = [...report.meters.values()].flatMap((meter, position): OverviewColumn[] => {
+    if (!digest.meters.has(meter.name)) return [];
+    return [{ head: meter.name, align: 'right', cell: ({ usage }) => quantity(usage[position]!, meter.unit) }];
   });
   const hasTax = !totals.tax.isZero() || !totals.creditsApplied.isZero();
   const columns: OverviewColumn[] = [
-    name('customer', ({ invoice }) => invoice.customer, text(`${countText(totals.invoices)} invoices`)),
-    ...(periods.size > 1 ? [name('period', ({ invoice }) => heading(invoice, report).period)] : []),
-    name('tier', ({ invoice }) => invoice.tier),
-    ...[...meters.values()]
-      .filter((meter) => shown.has(meter.name))
-      .map(
-        (meter): OverviewColumn => ({
-          head: meter.name,
-          align: 'right',
-          cell: ({ invoice }) => quantity(invoice.usage.get(meter.name)!, meter.unit),
-        }),
-      ),
-    amount('fee', fees, ({ fee }) => fee),
-    amount('usage', usages, ({ usage }) => usage),
-    amount(
-      `total ${currency.code}${hasTax ? ', credits and tax in it' : ''}`,
-      totals.total,
-      (entry) => entry.invoice.total,
-    ),
-    ...(entries.some(({ blocked }) => blocked !== '') ? [name('blocked', ({ blocked }) => blocked)] : []),
+    name('customer', ({ customer }) => customer, text(`${countText(totals.invoices)} invoices`)),
+    ...(digest.periods.size > 1 ? [name('period', ({ period }) => period)] : []),
+    name('tier', ({ tier }) => tier),
+    ...used,
+    amount('fee', digest.fees, ({ fees }) => fees),
+    amount('usage', digest.charges, ({ charges }) => charges),
+    amount(`total ${currency.code}${hasTax ? ', credits and tax in it' : ''}`, totals.total, ({ total }) => total),
+    ...(digest.isAnyBlocked ? [name('blocked', ({ blocked }) => blocked)] : []),
   ];
-  yield {
+  return {
     kind: 'table',
     title: '',
     columns,
     rows: [
-      ...entries.map((entry) => ({ cells: columns.map(({ cell }) => cell(entry)) })),
+      ...digest.rows.map((row) => ({ cells: columns.map(({ cell }) => cell(row)) })),
       { role: 'total', cells: columns.map(({ total }) => total ?? none()) },
     ],
   };
-}
-
-function sumOf(invoice: Invoice, belongs: (kind: LineKind) => boolean): Decimal {
-  let total = ZERO;
-  for (const line of invoice.lines) if (belongs(line.kind)) total = total.plus(line.amount);
-  return total;
 }

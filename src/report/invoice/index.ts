@@ -2,20 +2,27 @@
 import { markdown } from '../render/markdown.ts';
 import { terminal } from '../render/terminal.ts';
 import { invoiceCsv } from './csv.ts';
-import { invoiceDocument } from './document.ts';
+import type { InvoiceDigest } from './digest.ts';
+import { digestDocument, invoiceDocument } from './document.ts';
 import { invoiceFocus } from './focus.ts';
 import { invoiceJson, invoiceNdjson } from './json.ts';
-import type { InvoiceFormat } from './report.ts';
+import type { InvoiceFormat, InvoiceReport } from './report.ts';
 
 export const INVOICE_FORMATS = {
-  table: (report, presentation) => terminal(invoiceDocument(report, 'terminal', presentation.all), presentation),
+  table: (report, presentation) =>
+    terminal(invoiceDocument(report, { medium: 'terminal', all: presentation.all }), presentation),
   json: invoiceJson,
   ndjson: invoiceNdjson,
   csv: invoiceCsv,
-  md: (report, { all }) => markdown(invoiceDocument(report, 'markdown', all)),
+  md: (report, { all }) => markdown(invoiceDocument(report, { medium: 'markdown', all })),
   focus: invoiceFocus,
 } as const satisfies Record<string, InvoiceFormat>;
 export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
 
 /** Where a format's files do not end in its name. */
 export const FORMAT_ENDINGS: Partial<Record<InvoiceFormatName, string>> = { table: 'txt', focus: 'focus.csv' };
+
+/** Markdown of invoices that have passed: what is shown beside a result in whatever format. */
+export function invoiceSummary(digest: InvoiceDigest, report: InvoiceReport): Iterable<string> {
+  return markdown(digestDocument(digest, report, { medium: 'markdown', all: false }));
+}

@@ -52,22 +52,24 @@ function entryObjects({ entries, currency }: TimelineReport): Record<string, unk
   return entries.map((entry) => entryObject(entry, currency));
 }
 
-/** The whole result, for checks: the same fields as the JSON. Invoices are issued only if a rule asks for them. */
-export function invoiceResult(report: InvoiceReport): Record<string, unknown> {
-  const all = () => [...report.invoices()];
+/** The whole result, for checks: it has the fields of the JSON, each made when a rule asks for it. */
+export function invoiceResult(
+  report: Omit<InvoiceReport, 'invoices'>,
+  issued: readonly Invoice[],
+): Record<string, unknown> {
   let invoices: Record<string, unknown>[] | undefined;
   let totals: Record<string, unknown> | undefined;
   return {
     formatVersion: FORMAT_VERSION,
     currency: report.currency.code,
     get invoices() {
-      invoices ??= all().map((invoice) => invoiceObject(invoice, report.explain));
+      invoices ??= issued.map((invoice) => invoiceObject(invoice, report.explain));
       return invoices;
     },
     get totals() {
       if (!totals) {
         const sums = new Totals();
-        for (const invoice of report.invoices()) sums.add(invoice);
+        for (const invoice of issued) sums.add(invoice);
         totals = sums.toJson(report.currency);
       }
       return totals;

@@ -15,7 +15,7 @@ export type InvoiceReport = {
   readonly timezone: string;
   readonly meters: ReadonlyMap<string, Meter>;
   readonly rateCard: Pick<RateCard, 'creditPacks'>;
-  /** Gives all invoices anew, in order of customer, then period, whenever it is called. */
+  /** In order of customer, then period. A format reads them once, since each may be issued when its turn comes. */
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;
   readonly notes: RunNotes;
@@ -34,20 +34,6 @@ export type Presentation = TerminalPresentation & {
 
 /** A format: pieces of text in order. A million invoices never stand in memory at once. */
 export type InvoiceFormat = (report: InvoiceReport, presentation: Presentation) => Iterable<string>;
-
-/** Up to so many invoices are shown line by line, more with a line each. */
-const MOST_BLOCKS = 5;
-
-/** How a report is laid out for people: `blocks`, an invoice after the other, or an `overview`. */
-export function layoutOf(report: InvoiceReport): 'nothing' | 'blocks' | 'overview' {
-  let count = 0;
-  for (const _ of report.invoices()) {
-    count++;
-    if (report.explain || count > MOST_BLOCKS) break;
-  }
-  if (count === 0) return 'nothing';
-  return count > MOST_BLOCKS ? 'overview' : 'blocks';
-}
 
 /** Sums over all invoices of a run: sums of rounded amounts. */
 export class Totals {

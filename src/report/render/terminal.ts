@@ -37,7 +37,7 @@ function* drawn(block: Block, presentation: TerminalPresentation): Generator<str
     case 'paragraph':
       return yield linesIn(block.text, presentation);
     case 'note':
-      return yield linesIn([{ text: plain(block.text), tone: 'dim' }], presentation);
+      return yield linesIn([{ text: plain(block.text), tone: 'dim' }], { style, columns: Math.min(WIDEST, columns) });
     case 'list':
       if (block.title !== undefined) yield `${style.strong(printable(block.title))}\n`;
       for (const item of block.items) {

@@ -6,6 +6,28 @@ import { BEHAVIOUR, BEHAVIOUR_NAMES, COST_NAMES, COSTS, writtenName } from '../.
 import type { SimulationInput } from '../../core/simulation/simulate.ts';
 import { some } from '../words.ts';
 
+/** How existing customers react to a price list that changes. */
+function reactionTexts({
+  priceReaction,
+  migrationShock,
+  demandReaction,
+  allowancePull,
+}: SimulationInput['parameters']['behaviour']): string[] {
+  const stays = priceReaction === 0 && migrationShock === 0;
+  const uses = demandReaction === 0 && allowancePull === 0;
+  return [
+    stays
+      ? 'nobody leaves because a price changes: each price list counts as if it had always been in force (behaviour.price_reaction and behaviour.migration_shock are 0)'
+      : `customers react to the change from the list in force (price_reaction ${priceReaction}, migration_shock ${migrationShock})`,
+    uses
+      ? 'everybody meets the same usage under every scenario: use does not react to its price (behaviour.demand_reaction is 0), and nobody is won or lost to competitors'
+      : `use reacts to the mean bill (demand_reaction ${demandReaction}); nobody is won or lost to competitors`,
+    ...(allowancePull > 0
+      ? [`an allowance pulls use up by ${allowancePull}: without an experiment no data can say whether it does`]
+      : []),
+  ];
+}
+
 export function assumptionsOf(
   { scenarios, parameters, signups, population }: SimulationInput,
   isShippedBehaviour: boolean,
@@ -29,7 +51,7 @@ export function assumptionsOf(
       : 'behaviour parameters are those of the scenarios file',
     ...(changed.length > 0 ? [`other than shipped: ${some(changed, 12)}`] : []),
     'one set of behaviour and cost parameters serves every scenario; only price terms and policies differ',
-    'everybody meets the same usage under every scenario: use does not react to the price of one more request, and nobody is won or lost to competitors',
+    ...reactionTexts(parameters.behaviour),
     ...(withPrompts.length > 0
       ? [
           `alerts reach customers and are acted on with probability ${parameters.behaviour.alertReach} (${some(withPrompts)}): most of the lead in churn rests on it`,

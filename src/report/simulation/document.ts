@@ -12,9 +12,11 @@ import {
   costTable,
   deltaTable,
   flipTexts,
+  intervalTable,
   largestTable,
   planTable,
   policyTables,
+  priceChangeTable,
   sensitivityTables,
 } from './tables.ts';
 import { alarmText, populationNotes, subject, verdicts } from './words.ts';
@@ -37,7 +39,8 @@ export function simulationDocument(report: SimulationReport, medium: Medium): Bl
   const { engine } = input;
   const how =
     engine.kind === 'ev' ? 'expected values' : `Monte Carlo, ${engine.replicates} replicates, seed ${engine.seed}`;
-  const about: Block = { kind: 'paragraph', text: `${subject(report)}; ${how}` };
+  const inForce = `the list in force is ${input.baseline}`;
+  const about: Block = { kind: 'paragraph', text: `${subject(report)}; ${inForce}; ${how}` };
   const end: Block[] = [
     { kind: 'list', title: 'Assumptions', items: [...report.assumptions, ...populationNotes(report)] },
     {
@@ -81,7 +84,9 @@ function tablesOf(report: SimulationReport, beside: number): Table[] {
       bridgeTable(report, shown),
       costTable(shown),
       deltaTable(report, shown),
+      ...priceChangeTable(report, shown),
     ]),
+    ...intervalTable(report),
     planTable(outcomes),
     ...policyTables(report),
     ...sensitivityTables(report, SHOWN_PARAMETERS),
@@ -102,6 +107,7 @@ function pictured(report: SimulationReport): Block[] {
     },
     { kind: 'grid', size: 'small', charts: RATES.map((spec) => rateChart(spec, outcomes)) },
     untitled(comparison(report, outcomes, false)),
+    ...intervalTable(report),
     heading('Net revenue retention'),
     { kind: 'grid', size: 'small', charts: outcomes.map((outcome, i) => bridgeChart(report, outcome, i)) },
     folded(bridgeTable(report, outcomes)),
@@ -110,6 +116,7 @@ function pictured(report: SimulationReport): Block[] {
     churnChart(outcomes),
     folded(churnTable(outcomes)),
     costTable(outcomes),
+    ...priceChangeTable(report, outcomes),
     ...[...policyWorth.keys()].map((name): Block => {
       const charts = (['monthlyChurn', 'nrr'] as const).map((rate) => policyChart(report, name, rate));
       return { kind: 'grid', size: 'wide', charts };

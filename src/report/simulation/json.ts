@@ -3,6 +3,7 @@ import { formatInstant } from '../../core/calendar.ts';
 import { RATE_NAMES, type Rates } from '../../core/simulation/outcomes.ts';
 import { BEHAVIOUR_NAMES, COST_NAMES, writtenName } from '../../core/simulation/parameters.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
+import type { Uncertainty } from '../../core/simulation/uncertainty.ts';
 import { outcomeObjects } from '../checks.ts';
 import { FORMAT_VERSION } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
@@ -42,6 +43,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
         return [name, Object.fromEntries(worth.map(({ without, rates }) => [without, differences(rates, own)]))];
       }),
     ),
+    ...(report.uncertainty && { uncertainty: uncertaintyObject(report.uncertainty, report) }),
     ...(weekly && {
       weeklyNrr: Object.fromEntries(
         [...weekly].map(([name, { weeks, alarm }]) => [
@@ -134,6 +136,16 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
           ]),
         ),
       },
+      ...(outcome.priceChange && {
+        priceChange: {
+          dearer: Math.round(outcome.priceChange.dearer),
+          cheaper: Math.round(outcome.priceChange.cheaper),
+          meanRise: rounded(outcome.priceChange.meanRise),
+          usageChange: rounded(outcome.priceChange.usageChange),
+          grandfathered: Math.round(outcome.priceChange.grandfathered),
+          forgone: money(outcome.priceChange.forgone),
+        },
+      }),
       policies: outcome.scenario.policies,
       freeTier: outcome.scenario.freeTier,
       plans: outcome.scenario.plans.map(({ name }) => name),
@@ -141,6 +153,24 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
       currency: currency.code,
     };
   }
+}
+
+/** Both kinds of intervals beside each other, and the ranking by the draws of next year. */
+function uncertaintyObject({ draws, nextYear, ranking }: Uncertainty, { result }: SimulationReport) {
+  const ends = (intervals: ScenarioOutcome['intervals']) =>
+    Object.fromEntries(Object.entries(intervals).map(([rate, interval]) => [rate, interval.map(rounded)]));
+  return {
+    draws,
+    scenarios: Object.fromEntries(
+      result.outcomes.map(({ scenario, intervals }, s) => [
+        scenario.name,
+        { customers: ends(intervals), nextYear: ends(nextYear[s]!) },
+      ]),
+    ),
+    ranking: Object.fromEntries(
+      ranking.map(({ rate, best, certainty }) => [rate, { best, certainty: certainty ?? null }]),
+    ),
+  };
 }
 
 function rateObject(rates: Rates): Record<string, number | null> {

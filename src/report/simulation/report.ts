@@ -5,6 +5,7 @@ import type { Problem } from '../../core/problem.ts';
 import type { RateName } from '../../core/simulation/outcomes.ts';
 import type { Sensitivity } from '../../core/simulation/sensitivity.ts';
 import type { SimulationResult } from '../../core/simulation/simulate.ts';
+import type { Uncertainty } from '../../core/simulation/uncertainty.ts';
 import type { WeeklyNrr } from '../../core/simulation/weeklyNrr.ts';
 import type { TerminalPresentation } from '../render/terminal.ts';
 import { percentText } from '../words.ts';
@@ -12,6 +13,8 @@ import { percentText } from '../words.ts';
 export type SimulationReport = {
   readonly result: SimulationResult;
   readonly sensitivity?: Sensitivity;
+  /** Intervals of next year, where they were drawn. */
+  readonly uncertainty?: Uncertainty;
   /** By scenario, where the telemetry is fine and long enough. */
   readonly weekly?: ReadonlyMap<string, WeeklyNrr>;
   readonly currency: Currency;

@@ -56,9 +56,10 @@ export function comparison(report: SimulationReport, outcomes: readonly Scenario
     });
   return byScenario('Comparison', outcomes, [
     ...RATES.map((spec) =>
-      of(spec.label, ({ rates, intervals: ranges }) => {
+      of(spec.label, (outcome) => {
+        const { rates } = outcome;
         const value = rateText(spec, rates[spec.name]);
-        const range = ranges[spec.name];
+        const range = shownIntervals(report, outcome)[spec.name];
         const ends = range?.map((end) => rateText(spec, end).replace(' %', '')).join('–');
         return rateCell(spec, rates[spec.name], intervals && ends ? `${value} (${ends})` : value);
       }),
@@ -71,6 +72,36 @@ export function comparison(report: SimulationReport, outcomes: readonly Scenario
     of('90 % of bills are below', ({ bills }) => money(bills.quantiles.p90)),
     of('usage share of revenue', ({ overageShare }) => share(overageShare)),
   ]);
+}
+
+/** What people take an interval for: next year where it was drawn, otherwise customers alone. */
+function shownIntervals({ result, uncertainty }: SimulationReport, outcome: ScenarioOutcome) {
+  return uncertainty?.nextYear[result.outcomes.indexOf(outcome)] ?? outcome.intervals;
+}
+
+/** Both kinds of intervals beside each other; none unless next years were drawn. */
+export function intervalTable({ uncertainty, result }: SimulationReport): Table[] {
+  if (!uncertainty) return [];
+  const cell = (spec: RateSpec, range: readonly [number, number] | undefined): Cell =>
+    range ? rangeCell(range[0], range[1], '–', (end) => rateText(spec, end)) : none();
+  return [
+    {
+      kind: 'table',
+      title: 'How sure the rates are',
+      note: `95 %: next year, from ${uncertainty.draws} draws of parameters, customers and luck; customers, from resampled customers with the parameters as they are`,
+      columns: columns('', 'scenario', 'next year', 'customers'),
+      rows: RATES.flatMap((spec) =>
+        result.outcomes.map(({ scenario, intervals }, s) => ({
+          cells: [
+            text(spec.label),
+            text(scenario.name),
+            cell(spec, uncertainty.nextYear[s]![spec.name]),
+            cell(spec, intervals[spec.name]),
+          ],
+        })),
+      ),
+    },
+  ];
 }
 
 export function churnTable(outcomes: readonly ScenarioOutcome[]): Table {
@@ -105,7 +136,8 @@ export function costTable(outcomes: readonly ScenarioOutcome[]): Table {
 }
 
 /** A table for each scenario that has policies. */
-export function policyTables({ result }: SimulationReport): Table[] {
+export function policyTables(report: SimulationReport): Table[] {
+  const { result } = report;
   return [...result.policyWorth].map(([name, worth]) => {
     const own = result.outcomes.find(({ scenario }) => scenario.name === name)!.rates;
     const change = (spec: RateSpec, there: number | undefined) => {
@@ -115,7 +147,7 @@ export function policyTables({ result }: SimulationReport): Table[] {
     return {
       kind: 'table',
       title: `What each policy of ${name} is worth`,
-      note: 'change of each rate when it is switched off alone, in percentage points',
+      note: `change of each rate when it is switched off alone, in percentage points${sparedText(report, name)}`,
       columns: columns('', ...RATES.map(({ label }) => SHORT_LABELS[label] ?? label)),
       rows: [
         { cells: [text('as it is'), ...RATES.map((spec) => rateCell(spec, own[spec.name]))] },
@@ -125,6 +157,36 @@ export function policyTables({ result }: SimulationReport): Table[] {
       ],
     };
   });
+}
+
+/** What grandfathering costs, and what it saves. */
+function sparedText(report: SimulationReport, name: string): string {
+  const { priceChange, survivors } = report.result.outcomes.find(({ scenario }) => scenario.name === name)!;
+  const without = report.result.policyWorth.get(name)!.find((worth) => worth.without === 'grandfather');
+  if (!priceChange || !without) return '';
+  const { grandfathered, forgone } = priceChange;
+  const cost = `${groupDigits(moneyText(report)(forgone))} ${report.currency.code}`;
+  const kept = (survivors - without.survivors).toFixed(1);
+  return `; grandfather spares ${countText(grandfathered)} accounts, which costs ${cost} and keeps ${kept} customers`;
+}
+
+/** What the change from the list in force does to customers; none where nobody reacts to it. */
+export function priceChangeTable(report: SimulationReport, outcomes: readonly ScenarioOutcome[]): Table[] {
+  if (outcomes.every(({ priceChange }) => priceChange === undefined)) return [];
+  const money = moneyCells(report);
+  const of = (label: string, cell: (change: NonNullable<ScenarioOutcome['priceChange']>) => Cell) =>
+    row(label, outcomes, ({ priceChange }) => (priceChange ? cell(priceChange) : none('–')));
+  const change = (value: number) => percent(value, signedPercentText(value, 1, value > 0));
+  return [
+    byScenario(`The change from ${report.result.input.baseline}, the list in force`, outcomes, [
+      of('accounts that become dearer', ({ dearer }) => count(dearer)),
+      of('accounts that become cheaper', ({ cheaper }) => count(cheaper)),
+      of('typical change of a bill', ({ meanRise }) => change(Math.exp(meanRise) - 1)),
+      of('change of use', ({ usageChange }) => change(usageChange)),
+      of('accounts that keep the list in force', ({ grandfathered }) => count(grandfathered)),
+      of('which costs in all', ({ forgone }) => money(forgone)),
+    ]),
+  ];
 }
 
 export function deltaTable(report: SimulationReport, outcomes: readonly ScenarioOutcome[]): Table {

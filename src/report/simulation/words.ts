@@ -17,12 +17,13 @@ export function subject({ result }: SimulationReport): string {
 }
 
 /** Who is best at what, and how surely. */
-export function verdicts({ result }: SimulationReport): string[] {
+export function verdicts({ result, uncertainty }: SimulationReport): string[] {
   const byScenario = new Map<string, string[]>();
-  for (const { rate, best, certainty } of result.ranking) {
+  const of = uncertainty ? 'next years that were drawn' : 'resamples';
+  for (const { rate, best, certainty } of uncertainty?.ranking ?? result.ranking) {
     const { label } = RATES.find(({ name }) => name === rate)!;
     const doubt =
-      certainty === undefined || certainty >= 0.975 ? '' : ` (in ${Math.round(certainty * 100)} % of resamples)`;
+      certainty === undefined || certainty >= 0.975 ? '' : ` (in ${Math.round(certainty * 100)} % of ${of})`;
     byScenario.set(best, [...(byScenario.get(best) ?? []), `${label}${doubt}`]);
   }
   const unknown = RANKED.length - result.ranking.length;
@@ -84,6 +85,7 @@ export function populationNotes({ result }: SimulationReport): string[] {
 /** The policy that a row of the policy worth table is about. */
 export function withoutText(without: string): string {
   if (without === 'none') return 'the tariff alone';
+  if (without === 'grandfather') return 'without grandfathering';
   return without === 'freeTier' ? `free tier of ${REFERENCE_FREE_RATE} requests/s` : `without ${without}`;
 }
 

@@ -15,7 +15,7 @@ export class Batch {
   /** Lines before the row, counted from the first of the bytes being scanned. */
   readonly lines: KernelArray<Int32Array>;
   /** 1: some field is not of the common form, and the row has to be read the exact way. */
-  readonly odd: KernelArray<Uint8Array>;
+  readonly slow: KernelArray<Uint8Array>;
 
   /** Milliseconds since 1970, and nanoseconds after that. */
   readonly at: KernelArray<Float64Array>;
@@ -30,18 +30,21 @@ export class Batch {
   /** For each meter the high parts, if it is wide. */
   readonly highs: readonly KernelArray<Float64Array>[];
 
-  /** Where the fields begin and end (exclusive), as addresses: column after column. If no list of places tells it. */
+  /**
+   * Addresses of the columns of field starts and ends (exclusive), {@link COLUMN_BYTES} apart; not filled while a {@link
+   * DelimiterList} locates the fields.
+   */
   readonly starts: number;
   readonly ends: number;
 
   private readonly kernel: Kernel;
-  private list: PlacesList | undefined;
+  private list: DelimiterList | undefined;
 
   constructor(kernel: Kernel, shape: { dimensions: number; meters: number }) {
     this.kernel = kernel;
     this.rowStarts = kernel.newInts(BATCH_ROWS);
     this.lines = kernel.newInts(BATCH_ROWS);
-    this.odd = kernel.newBytes(BATCH_ROWS);
+    this.slow = kernel.newBytes(BATCH_ROWS);
     this.at = kernel.newDoubles(BATCH_ROWS);
     this.nanoseconds = kernel.newInts(BATCH_ROWS);
     this.units = kernel.newBytes(BATCH_ROWS);
@@ -54,60 +57,60 @@ export class Batch {
     this.ends = kernel.allocate(columns * COLUMN_BYTES);
   }
 
-  /** Where the fields are is told by columns of their own, or by a list of the places of delimiters and line ends. */
-  tellFieldsBy(list: PlacesList | 'columns'): void {
+  /** Chooses how fields are located: by columns of their own, or by a list of the addresses of delimiters and line ends. */
+  locateFieldsBy(list: DelimiterList | 'columns'): void {
     this.list = list === 'columns' ? undefined : list;
   }
 
-  /** Address of what tells where a column's fields begin: one number a row, {@link step} bytes apart, and {@link more}. */
+  /** Address of what tells where a column's fields begin: one number a row, {@link stride} bytes apart, and {@link delta}. */
   startsOf(column: number): number {
     if (this.list) return this.list.address + (this.list.fields[column]! - 1) * 4;
     return this.starts + column * COLUMN_BYTES;
   }
 
-  /** The same for where they end, without {@link more}. */
+  /** Address of a column's field ends: end = load(endsOf + row × stride). */
   endsOf(column: number): number {
     if (this.list) return this.list.address + this.list.fields[column]! * 4;
     return this.ends + column * COLUMN_BYTES;
   }
 
-  /** As {@link startsOf}, of the rows themselves. */
+  /** Address of the row starts: start = load(rowStartsAt + row × stride) + delta. */
   get rowStartsAt(): number {
     return this.list ? this.list.address - 4 : this.rowStarts.address;
   }
 
-  get step(): number {
-    return this.list ? this.list.step : 4;
+  get stride(): number {
+    return this.list ? this.list.stride : 4;
   }
 
-  get more(): number {
+  get delta(): number {
     return this.list ? 1 : 0;
   }
 
   /** Address of a row's first byte. */
   startOf(row: number): number {
     if (!this.list) return this.rowStarts.values[row]! >>> 0;
-    return (this.kernel.ints(this.rowStartsAt + row * this.list.step, 1)[0]! >>> 0) + 1;
+    return (this.kernel.ints(this.rowStartsAt + row * this.list.stride, 1)[0]! >>> 0) + 1;
   }
 
   clear(): void {
-    this.odd.values.fill(0, 0, this.rows);
+    this.slow.values.fill(0, 0, this.rows);
     this.rows = 0;
   }
 }
 
 /** Places of the delimiters and line ends of a batch's rows; before the first the one that ended the row before. */
-export type PlacesList = {
+export type DelimiterList = {
   readonly address: number;
   /** Bytes from a row's places to the next row's. */
-  readonly step: number;
+  readonly stride: number;
   /** For each column of the batch its field in a row. */
   readonly fields: readonly number[];
 };
 
 /** Which column of a batch holds what; −1: the export does not have it. Two roles may share a column. */
 export type BatchLayout = {
-  /** Of a text format, which has words for nothing. */
+  /** The format is a text format, which has words for nothing (NULL and others). */
   readonly isText: boolean;
   /** Columns whose fields may be wrapped in quotes within themselves: what begins with one is for the exact way. */
   readonly wrapped: readonly number[];

@@ -8,14 +8,14 @@ export type KernelExports = {
   readonly ratedRows: () => f64;
   readonly rowsOutOfPeriod: () => f64;
   readonly setCurrentBucket: (bucket: i32, from: f64, until: f64) => void;
+  readonly delimiterList: (columns: usize) => usize;
   readonly indexCsv: (columns: usize, from: usize, stop: usize, end: usize, line: i32, rows: i32) => i32;
   readonly linesBefore: (columns: usize) => i32;
   readonly listedRows: (columns: usize) => i32;
   readonly newCsvColumns: (delimiter: u8, fields: i32, rowStarts: usize, lines: usize, quotesCarry: bool) => usize;
   readonly nextRow: (columns: usize) => usize;
-  readonly placesList: (columns: usize) => usize;
   readonly releaseCsvColumns: (columns: usize) => void;
-  readonly tellByColumns: (columns: usize) => void;
+  readonly useColumns: (columns: usize) => void;
   readonly wantField: (columns: usize, field: i32, starts: usize, ends: usize) => void;
   readonly addDistinct: (distinct: usize, present: usize, values: usize, meter: i32, rows: i32) => void;
   readonly addDistinctOne: (distinct: usize, record: usize, value: u32, meter: i32) => void;
@@ -24,7 +24,7 @@ export type KernelExports = {
   readonly distinctPairs: (distinct: usize) => usize;
   readonly newDistinct: () => usize;
   readonly eventBytes: () => usize;
-  readonly findMeetings: (entries: usize, count: u32, meetings: usize) => u32;
+  readonly findCandidates: (entries: usize, count: u32, pairs: usize) => u32;
   readonly initEvents: (bytes: f64, ownSeed: u64, otherSeed: u64) => void;
   readonly lastEventCount: (partition: u32) => u32;
   readonly lastEvents: (partition: u32) => usize;
@@ -35,9 +35,9 @@ export type KernelExports = {
     sourceStarts: usize,
     sourceEnds: usize,
     rowStarts: usize,
-    step: u32,
-    more: u32,
-    odd: usize,
+    stride: u32,
+    delta: u32,
+    slow: usize,
     rows: i32,
     source: u32,
     base: f64,
@@ -46,9 +46,9 @@ export type KernelExports = {
   readonly decodeInstants: (
     starts: usize,
     ends: usize,
-    step: u32,
-    more: u32,
-    odd: usize,
+    stride: u32,
+    delta: u32,
+    slow: usize,
     rows: i32,
     at: usize,
     nanoseconds: usize,
@@ -82,12 +82,12 @@ export type KernelExports = {
   readonly clearLedger: () => void;
   readonly countOne: (record: usize, which: i32) => void;
   readonly findRecord: (bucket: u32, series: u32) => usize;
+  readonly findRecords: (at: usize, slow: usize, series: usize, rows: i32) => void;
   readonly initLedger: (meterCount: i32, traced: bool, widthMs: f64) => void;
-  readonly placeRows: (at: usize, odd: usize, series: usize, rows: i32) => void;
-  readonly placesOfRows: () => usize;
   readonly raiseQuantities: (quantities: usize, meter: i32, rows: i32) => void;
   readonly raiseWideQuantities: (lows: usize, highs: usize, meter: i32, rows: i32) => void;
   readonly recordCount: () => u32;
+  readonly recordsOfRows: () => usize;
   readonly slabAddresses: () => usize;
   readonly traceOne: (record: usize, meter: i32, ms: f64, nanoseconds: u32) => void;
   readonly traceQuantities: (
@@ -102,13 +102,13 @@ export type KernelExports = {
   readonly allocate: (bytes: usize) => usize;
   readonly bytesInUse: () => usize;
   readonly release: (block: usize, bytes: usize) => void;
-  readonly countPresent: (starts: usize, ends: usize, step: u32, more: u32, rows: i32, out: usize) => void;
+  readonly countPresent: (starts: usize, ends: usize, stride: u32, delta: u32, rows: i32, out: usize) => void;
   readonly decodeQuantities: (
     starts: usize,
     ends: usize,
-    step: u32,
-    more: u32,
-    odd: usize,
+    stride: u32,
+    delta: u32,
+    slow: usize,
     rows: i32,
     scale: i32,
     canBeWide: bool,
@@ -117,17 +117,17 @@ export type KernelExports = {
   readonly decodeWideQuantities: (
     starts: usize,
     ends: usize,
-    step: u32,
-    more: u32,
-    odd: usize,
+    stride: u32,
+    delta: u32,
+    slow: usize,
     rows: i32,
     lows: usize,
     highs: usize,
   ) => void;
   readonly hashRows: (
     rowStarts: usize,
-    step: u32,
-    more: u32,
+    stride: u32,
+    delta: u32,
     rows: i32,
     end: usize,
     key: u64,
@@ -142,20 +142,20 @@ export type KernelExports = {
     at: usize,
     nanoseconds: usize,
     rowStarts: usize,
-    step: u32,
-    more: u32,
-    odd: usize,
+    stride: u32,
+    delta: u32,
+    slow: usize,
     rows: i32,
     key: u64,
     otherKey: u64,
     out: usize,
   ) => void;
-  readonly sortPlaces: (entries: usize, count: u32) => void;
-  readonly choose: (starts: usize, ends: usize, otherStarts: usize, otherEnds: usize, rows: i32, odd: usize) => void;
-  readonly countOdd: (odd: usize, rows: i32) => i32;
-  readonly markEmpty: (starts: usize, ends: usize, step: u32, more: u32, odd: usize, rows: i32) => void;
-  readonly markMarks: (rowStarts: usize, step: u32, more: u32, odd: usize, rows: i32) => void;
-  readonly markQuoted: (starts: usize, step: u32, more: u32, odd: usize, rows: i32) => void;
+  readonly sortByPosition: (entries: usize, count: u32) => void;
+  readonly choose: (starts: usize, ends: usize, otherStarts: usize, otherEnds: usize, rows: i32, slow: usize) => void;
+  readonly countSlow: (slow: usize, rows: i32) => i32;
+  readonly markEmpty: (starts: usize, ends: usize, stride: u32, delta: u32, slow: usize, rows: i32) => void;
+  readonly markMarks: (rowStarts: usize, stride: u32, delta: u32, slow: usize, rows: i32) => void;
+  readonly markQuoted: (starts: usize, stride: u32, delta: u32, slow: usize, rows: i32) => void;
   readonly setNothingWords: (isText: bool) => void;
   readonly initSeries: (size: u32) => void;
   readonly numberSeries: (columns: usize, rows: i32, out: usize) => void;
@@ -166,8 +166,8 @@ export type KernelExports = {
     interner: usize,
     starts: usize,
     ends: usize,
-    step: u32,
-    more: u32,
+    stride: u32,
+    delta: u32,
     rows: i32,
     out: usize,
   ) => void;

@@ -2,7 +2,7 @@
  * The fast reader: the same answers as the reference reader, from bytes instead of strings and on all processors.
  *
  * Sources are cut into tasks (tasks.ts) that threads take one after another (crewMember.ts); each thread adds up what it
- * reads (tally.ts); the parts are put together here, and repeated deliveries are found and taken off (deliveries.ts).
+ * reads (accumulator.ts); the parts are put together here, and repeated deliveries are found and retracted off (deliveries.ts).
  */
 
 import { availableParallelism } from 'node:os';
@@ -26,31 +26,35 @@ import { missingDimensions } from '../seenDimensions.ts';
 import { changeOf, type OpenSource, openSource, type Source } from '../source.ts';
 import { COMPARED_ROWS, canReadAgain, SpooledPipes } from '../spooledPipes.ts';
 import { decodeLoosely } from '../textRows.ts';
-import { type Crew, runCrew, startHelpers } from './crew.ts';
-import { type CrewMemberPlace, type CrewOrder, KIB_READ, TAKEN, type TaskResult } from './crewMember.ts';
-import { type Conflict, compareDeliveries, type Deliveries } from './deliveries.ts';
-import { type LogSeeds, logBytes } from './eventLog.ts';
+import { type Conflict, compareDeliveries, type Deliveries } from './dedupe/deliveries.ts';
+import { Refetcher } from './dedupe/refetch.ts';
+import { NO_SEEDS, seedsOf } from './dedupe/seeds.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
-import { isValue } from './ledgerPart.ts';
-import { Refetcher } from './refetch.ts';
+import { type LogSeeds, logBytes } from './ledger/eventLog.ts';
+import { isValue } from './ledger/ledgerShard.ts';
+import { SlabLedgerView } from './ledger/slabLedgerView.ts';
+import { mergeWatched, withoutBounds } from './ledger/watchTable.ts';
+import { reportPending } from './pendingRejects.ts';
+import { type CountingRequest, type MemoryLimits, type ThreadTotals, USUAL_KERNEL_BYTES } from './scan/accumulator.ts';
+import { CLAIMED, KIB_READ } from './scan/scanJob.ts';
+import { isSameShape, type ShapeFrom } from './scan/shape.ts';
 import { Scratch } from './scratch.ts';
-import { NO_SEEDS, seedsOf } from './seeds.ts';
-import { isSameShape, type ShapeFrom } from './shape.ts';
-import { SlabLedgerView } from './slabLedgerView.ts';
 import { openSpooled, type Spooled } from './spool.ts';
-import { type TallyMemory, type TallyPart, type TallyRequest, USUAL_KERNEL_BYTES } from './tally.ts';
-import { type Task, tasksOf } from './tasks.ts';
-import { tellUntold } from './untold.ts';
-import { mergeWatched, withoutBounds } from './watchTable.ts';
+import type { ReadJob, TaskResult, WorkerContext } from './threads/readJob.ts';
+import { type Task, tasksOf } from './threads/tasks.ts';
+import { runPool, startWorkers, type WorkerPool } from './threads/workerPool.ts';
 
 /** Sizes that change nothing but speed; tests make them tiny. */
 export type Tuning = {
   readonly chunkBytes: number;
   readonly rangeBytes: number;
   readonly kernelBytes: number;
-  /** Of each thread's log of events, whatever the request says: a smaller one would be moved to disk all the time. */
+  /**
+   * Least bytes of each thread's log of events, whatever the request says: a smaller log would be moved to disk all the
+   * time.
+   */
   readonly leastLogBytes: number;
-  /** Of fingerprints, instead of those from the content. */
+  /** Seeds of fingerprints, instead of those from the content. */
   readonly seeds?: LogSeeds;
   /** Cut files into ranges even for a single thread. */
   readonly cutsAlways?: boolean;
@@ -63,7 +67,7 @@ const USUAL: Tuning = {
   leastLogBytes: 1 << 23,
 };
 
-/** How long this thread works before others get a turn: signals, progress, messages. */
+/** Time that this thread works before others get a turn: signals, progress, messages. */
 const BREATH_MS = 50;
 
 export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
@@ -83,7 +87,7 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
   })(request);
 }
 
-/** The same pass for watches. */
+/** Reads the values of probes (`Watch`) with the fast reader. */
 export const watchUsage: UsageWatcher = (request) => watchUsageTuned(request, USUAL);
 
 export function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
@@ -120,7 +124,7 @@ function throwIfChanged(source: Source): void {
 /** Starts the threads that reading these sources will take, for as long as the caller has something else to do first. */
 export function prepareToRead(sources: readonly Source[], threads: number = availableParallelism()): void {
   const bytes = totalBytesOf(sources);
-  startHelpers(Math.min(threads, Math.floor(bytes / USUAL.rangeBytes)) - 1);
+  startWorkers(Math.min(threads, Math.floor(bytes / USUAL.rangeBytes)) - 1);
 }
 
 /** Loaded when it is needed, which is seldom: its parsers would make every run start later. */
@@ -138,22 +142,22 @@ function whyNoKernel(): SlowReason {
   return kernelModule() === undefined ? 'no-simd' : 'no-room';
 }
 
-/** How many threads can read with a kernel; 0 where it cannot run. */
+/** The number of threads that can read with a kernel; 0 where it cannot run. */
 function threadsFor({ threads = availableParallelism(), dedupe }: Pick<ReadRequest, 'threads' | 'dedupe'>): number {
   if (kernelModule() === undefined) return 0;
   const others = dedupe ? KERNELS_OF_DEDUPLICATION : 0;
   return Math.max(0, roomForKernels(threads + others) - others);
 }
 
-/** What repeated deliveries amount to, and the search for them, have kernels of their own. */
+/** Kernels of deduplication itself: one for totals of repeated deliveries, one for the search. */
 const KERNELS_OF_DEDUPLICATION = 2;
 
 class Run {
   private readonly request: ReadRequest;
   private readonly tuning: Tuning;
   private readonly threads: number;
-  private order: Omit<CrewOrder, 'tasks' | 'queue' | 'shared' | 'member' | 'skip' | 'request' | 'memory'> & {
-    request: TallyRequest;
+  private job: Omit<ReadJob, 'tasks' | 'queue' | 'shared' | 'member' | 'skip' | 'request' | 'memory'> & {
+    request: CountingRequest;
   };
   private readonly watches: readonly Watch[];
   private readonly totalBytes: number;
@@ -162,7 +166,7 @@ class Run {
   /** Files in the place of sources that can be read only once, by their places among the sources. */
   private readonly spooled = new Map<number, Spooled>();
   private spooledBytes = 0;
-  private crew: Crew | undefined;
+  private pool: WorkerPool | undefined;
   private shared = newSharedState(0);
   /** Sources all of whose rejects have been told. */
   private readonly told = new Set<number>();
@@ -178,7 +182,7 @@ class Run {
     this.threads = threads;
     this.watches = watches;
     this.scratch = dedupe ? new Scratch() : undefined;
-    this.order = {
+    this.job = {
       sources,
       request: {
         ...{ meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit, repeatedHour },
@@ -203,29 +207,29 @@ class Run {
     let tasks = this.tasks(threads > 1 || this.tuning.cutsAlways ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);
     let results = await this.work(tasks, threads);
     if (!rangesMeet(tasks, results)) {
-      // A quoted line end was taken for the end of a row: each file in one piece, then.
-      for (const task of tasks) if (task.tellsRejects) this.told.add(task.source);
-      await this.crew!.dismiss();
+      // A quoted line end was retracted for the end of a row: each file in one piece, then.
+      for (const task of tasks) if (task.reportsRejects) this.told.add(task.source);
+      await this.pool!.dismiss();
       tasks = this.tasks(Number.POSITIVE_INFINITY);
       results = await this.work(tasks, threads);
     }
-    const parts = this.crew!.reports.map((report) => report.part);
+    const parts = this.pool!.reports.map((report) => report.part);
     const resultsOf = bySource(results, tasks, this.request.sources.length);
     const refetchers = this.refetchers(tasks, resultsOf);
     const deliveries = this.request.dedupe ? await this.compare(refetchers) : undefined;
-    await this.tellUntold(resultsOf, refetchers, deliveries?.conflicts ?? []);
+    await this.reportPending(resultsOf, refetchers, deliveries?.conflicts ?? []);
 
-    let added = [...parts, ...(deliveries?.given ?? [])];
-    let taken = deliveries?.taken ?? [];
+    let added = [...parts, ...(deliveries?.added ?? [])];
+    let retracted = deliveries?.retracted ?? [];
     if (deliveries?.needsAnotherPass) {
       added = await this.readWithout(deliveries.places(), tasks, threads);
-      taken = [];
+      retracted = [];
     }
     const sum = (count: (result: TaskResult) => number) => results.reduce((total, result) => total + count(result), 0);
     const repeated = deliveries?.repeated ?? 0;
     const conflicts = deliveries?.conflicts.length ?? 0;
-    const net = (count: (part: TallyPart) => number) => {
-      return added.reduce((all, part) => all + count(part), 0) - taken.reduce((all, part) => all + count(part), 0);
+    const net = (count: (part: ThreadTotals) => number) => {
+      return added.reduce((all, part) => all + count(part), 0) - retracted.reduce((all, part) => all + count(part), 0);
     };
     const rows = {
       read: sum((result) => result.rowsRead),
@@ -237,12 +241,12 @@ class Run {
     return {
       ledger: new SlabLedgerView(
         added.map((part) => part.usage),
-        taken.map((part) => part.usage),
+        retracted.map((part) => part.usage),
         this.request,
       ),
       watched: mergeWatched(
         added.map((part) => part.watched),
-        taken.map((part) => part.watched),
+        retracted.map((part) => part.watched),
         { ...this.request, watches: this.watches },
       ),
       rows,
@@ -263,9 +267,9 @@ class Run {
     };
   }
 
-  /** What a mapping promises, and a source of NDJSON with rows has in none of them. */
+  /** Names that a mapping mentions and that no line of a source of NDJSON has. */
   private missingKeysOf(number: number, tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
-    if (this.order.wanted.promised.length === 0) return [];
+    if (this.job.wanted.promised.length === 0) return [];
     const own = results.filter((result) => tasks[result.task]!.source === number);
     if (!own.some((result) => result.rowsRead > 0)) return [];
     const names = own[0]!.missingKeys.filter((name) => own.every((result) => result.missingKeys.includes(name)));
@@ -297,27 +301,27 @@ class Run {
   private async work(
     tasks: readonly Task[],
     threads: number,
-    skip: CrewOrder['skip'] = new Map(),
+    skip: ReadJob['skip'] = new Map(),
   ): Promise<TaskResult[]> {
-    const isHere = (task: Task) => !task.range && !canReadAgain(this.order.sources[task.source]!);
+    const isHere = (task: Task) => !task.range && !canReadAgain(this.job.sources[task.source]!);
     const here = [...tasks.keys()].filter((number) => isHere(tasks[number]!));
     const queue = [...tasks.keys()].filter((number) => !isHere(tasks[number]!));
     this.shared = newSharedState(queue.length);
     const isSilent = skip.size > 0;
-    const place: CrewMemberPlace = {
+    const place: WorkerContext = {
       here,
-      tellReject: (source, { fault, line, raw }) => {
+      reportReject: (source, { fault, line, raw }) => {
         if (isSilent || this.told.has(source)) return;
         const { name } = this.request.sources[source]!;
         this.request.onReject({ ...fault, file: name, line, raw: decodeLoosely(raw) });
       },
-      breathe: () => this.breathe(),
+      yieldToEventLoop: () => this.yieldToEventLoop(),
       openStream: (source) => this.openStream(source),
     };
     const helpers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
-    const order: CrewOrder = {
-      ...this.order,
-      request: isSilent ? { ...this.order.request, dedupe: false } : this.order.request,
+    const job: ReadJob = {
+      ...this.job,
+      request: isSilent ? { ...this.job.request, dedupe: false } : this.job.request,
       tasks,
       queue,
       memory: this.memory(helpers + 1),
@@ -327,16 +331,16 @@ class Run {
     };
     const progress = setInterval(() => this.tellProgress(), PROGRESS_MS);
     try {
-      this.crew = await runCrew(order, helpers, place, this.request.signal);
+      this.pool = await runPool(job, helpers, place, this.request.signal);
     } finally {
       clearInterval(progress);
     }
-    const results = this.crew.reports.flatMap((report) => report.results).sort((a, b) => a.task - b.task);
+    const results = this.pool.reports.flatMap((report) => report.results).sort((a, b) => a.task - b.task);
     return withAbsoluteLines(results, tasks);
   }
 
-  /** What each of so many threads may take. */
-  private memory(threads: number): TallyMemory {
+  /** Limits for each of so many threads. */
+  private memory(threads: number): MemoryLimits {
     return {
       kernelBytes: this.tuning.kernelBytes,
       log: {
@@ -349,14 +353,14 @@ class Run {
 
   private tasks(rangeBytes: number): Task[] {
     const { dedupe } = this.request;
-    const { sources } = this.order;
+    const { sources } = this.job;
     // What is read from a stream cannot be read twice, which cutting may lead to.
     const canCut = sources.every(canReadAgain);
     return tasksOf(sources, {
       rangeBytes: canCut ? rangeBytes : Number.POSITIVE_INFINITY,
       dedupe,
-      forcedFormat: this.order.forcedFormat,
-      wanted: this.order.wanted,
+      forcedFormat: this.job.forcedFormat,
+      wanted: this.job.wanted,
     });
   }
 
@@ -367,7 +371,7 @@ class Run {
   private async spool(): Promise<void> {
     const pipes = this.request.pipes ?? (this.scratch && new SpooledPipes(COMPARED_ROWS, this.scratch));
     if (!pipes) return;
-    const sources = [...this.order.sources];
+    const sources = [...this.job.sources];
     const { signal } = this.request;
     let before = 0;
     const onProgress = (bytes: number) => {
@@ -385,12 +389,12 @@ class Run {
     } finally {
       clearInterval(progress);
     }
-    this.order = { ...this.order, sources };
+    this.job = { ...this.job, sources };
   }
 
   private openStream(source: number): OpenSource {
     const spooled = this.spooled.get(source);
-    return spooled ? openSpooled(spooled) : openSource(this.order.sources[source]!);
+    return spooled ? openSpooled(spooled) : openSource(this.job.sources[source]!);
   }
 
   /** Bytes of a source before decompression. */
@@ -398,7 +402,7 @@ class Run {
     return this.spooled.get(source)?.bytes ?? results.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  private breathe(): Promise<void> | undefined {
+  private yieldToEventLoop(): Promise<void> | undefined {
     const now = performance.now();
     if (now - this.breathedAt < BREATH_MS) return undefined;
     this.breathedAt = now;
@@ -412,23 +416,24 @@ class Run {
   }
 
   private refetchers(tasks: readonly Task[], resultsOf: readonly (readonly TaskResult[])[]): (Refetcher | undefined)[] {
-    return this.order.sources.map((source, number) => {
+    return this.job.sources.map((source, number) => {
       const own = resultsOf[number]!;
       const shapes = own.flatMap((result, i) => (i === 0 ? result.shapes : result.shapes.slice(1)));
       if (shapes.length === 0) return undefined;
       const isPlain = tasks[own[0]!.task]!.range !== undefined;
       const path = isPlain && source.kind === 'file' ? source.path : this.spooled.get(number)?.source.path;
-      const landmarks = own.flatMap((result) => result.landmarks);
-      return new Refetcher({ source, shapes, path, landmarks, breathe: () => this.breathe() });
+      const checkpoints = own.flatMap((result) => result.checkpoints);
+      return new Refetcher({ source, shapes, path, checkpoints, yieldToEventLoop: () => this.yieldToEventLoop() });
     });
   }
 
   private compare(refetchers: readonly (Refetcher | undefined)[]): Promise<Deliveries> {
-    const { crew, shared } = this;
-    const order = { ...this.order, shared, memory: this.memory(crew!.reports.length) };
-    return compareDeliveries(crew!, refetchers, order, {
+    const { pool, shared } = this;
+    const job = { ...this.job, shared, memory: this.memory(pool!.reports.length) };
+    const logs = pool!.reports.map((report) => report.part.events);
+    return compareDeliveries(pool!, logs, refetchers, job, {
       memoryHere: this.memory(1),
-      breathe: () => this.breathe(),
+      yieldToEventLoop: () => this.yieldToEventLoop(),
       canTakeOff: (found) => this.canTakeOff(found),
     });
   }
@@ -437,12 +442,12 @@ class Run {
   private canTakeOff({ conflicts, differing }: { conflicts: number; differing: number }): boolean {
     const { trace, meters } = this.request;
     const isUndone = (meter: Meter) => meter.aggregation !== 'max' && !isValue(meter);
-    const isWatched = this.watches.length > 0; // the largest and the latest row of a step cannot be taken off either
+    const isWatched = this.watches.length > 0; // the largest and the latest row of a step cannot be retracted either
     return conflicts + differing === 0 || (!trace && !isWatched && meters.every(isUndone));
   }
 
   /** `conflicts`: in the order of the sources. */
-  private async tellUntold(
+  private async reportPending(
     resultsOf: readonly (readonly TaskResult[])[],
     refetchers: readonly (Refetcher | undefined)[],
     conflicts: readonly Conflict[],
@@ -451,20 +456,24 @@ class Run {
     for (const [number, refetcher] of refetchers.entries()) {
       const first = next;
       while (conflicts[next]?.source === number) next++;
-      const context = { request: this.request, wanted: this.order.wanted, breathe: () => this.breathe() };
-      if (refetcher) await tellUntold(refetcher, resultsOf[number]!, conflicts.slice(first, next), context);
+      const context = {
+        request: this.request,
+        wanted: this.job.wanted,
+        yieldToEventLoop: () => this.yieldToEventLoop(),
+      };
+      if (refetcher) await reportPending(refetcher, resultsOf[number]!, conflicts.slice(first, next), context);
     }
   }
 
-  /** Reads everything again without some rows, for usage from which rows cannot be taken off afterwards. */
+  /** Reads everything again without some rows, for usage from which rows cannot be retracted off afterwards. */
   private async readWithout(skip: ReadonlyMap<number, Float64Array>, tasks: readonly Task[], threads: number) {
-    await this.crew!.dismiss();
+    await this.pool!.dismiss();
     await this.work(tasks, threads, skip);
-    return this.crew!.reports.map((report) => report.part);
+    return this.pool!.reports.map((report) => report.part);
   }
 
   async end(): Promise<void> {
-    await this.crew?.dismiss();
+    await this.pool?.dismiss();
     this.scratch?.remove();
   }
 }
@@ -501,8 +510,8 @@ function withAbsoluteLines(results: readonly TaskResult[], tasks: readonly Task[
     const shifted = (pairs: readonly number[]) =>
       pairs.map((value, place) => (place % 2 === 0 ? value : value + before));
     const failure = result.failure && withLine(result.failure, before);
-    const landmarks = [result.start, before, ...shifted(result.landmarks)];
-    return { ...result, untold: shifted(result.untold), landmarks, failure };
+    const checkpoints = [result.start, before, ...shifted(result.checkpoints)];
+    return { ...result, pending: shifted(result.pending), checkpoints, failure };
   });
 }
 
@@ -512,10 +521,10 @@ function withLine(problem: Problem, before: number): Problem {
 }
 
 function newSharedState(tasks: number): Int32Array {
-  return new Int32Array(new SharedArrayBuffer((TAKEN + tasks) * 4));
+  return new Int32Array(new SharedArrayBuffer((CLAIMED + tasks) * 4));
 }
 
-/** Of those that are files. */
+/** Bytes of the sources that are regular files. */
 function totalBytesOf(sources: readonly Source[]): number {
   return sources.reduce((sum, source) => sum + (source.kind === 'file' ? (statusOf(source.path)?.size ?? 0) : 0), 0);
 }

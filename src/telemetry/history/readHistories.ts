@@ -70,21 +70,43 @@ function takeRow(
     const message = `${customer} already has a row for ${fields[columns.month]}`;
     return { code: 'month-twice', message, hint: 'was a file given twice, or a month exported twice?' };
   }
-  for (const [m, column] of columns.meters.entries()) {
+  const fault =
+    takeQuantities(fields, columns.meters, table, entry) ?? takeExtras(fields, columns.extras, table, entry);
+  if (fault) return fault;
+  if (columns.tier >= 0 && contractTiers.has(fields[columns.tier]!)) table.contract(entry);
+  return undefined;
+}
+
+type Entry = NonNullable<ReturnType<HistoryTable['begin']>>;
+
+function takeQuantities(
+  fields: readonly string[],
+  meters: Columns['meters'],
+  table: HistoryTable,
+  entry: Entry,
+): RowFault | undefined {
+  for (const [m, column] of meters.entries()) {
     if (!column) continue;
     const text = fields[column.position]!;
     const fault = numberFault(text, column.name);
     if (fault) return fault;
     if (text !== '') table.set(entry, m, text, column.scale);
   }
-  for (const { field, name, position } of columns.extras) {
+  return undefined;
+}
+
+function takeExtras(
+  fields: readonly string[],
+  extras: Columns['extras'],
+  table: HistoryTable,
+  entry: Entry,
+): RowFault | undefined {
+  for (const { field, name, position } of extras) {
     const text = fields[position]!;
-    if (text === '') continue;
     const fault = numberFault(text, name);
     if (fault) return fault;
-    table.setExtra(entry, field, Number(text));
+    if (text !== '') table.setExtra(entry, field, Number(text));
   }
-  if (columns.tier >= 0 && contractTiers.has(fields[columns.tier]!)) table.contract(entry);
   return undefined;
 }
 

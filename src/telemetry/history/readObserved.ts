@@ -12,6 +12,7 @@ import {
   accountMonthColumns,
   accountMonthOf,
   CUSTOMER_NAMES,
+  type MeterColumn,
   meterColumn,
   numberFault,
   requestColumns,
@@ -81,6 +82,7 @@ function observedRows(header: Header, meters: readonly Meter[], file: string, ro
   };
   const [scenario, invoice] = [optional('scenario'), optional('invoice')];
   const plan = header.position('plan', 'tier');
+  const present = quantityColumns.filter((column) => column !== undefined);
   const extras = ['peak_day_requests', 'tenure_months'].map((name) => ({ name, text: optional(name) }));
   const flagTexts = FLAGS.map((name) => ({ name, text: optional(name) }));
 
@@ -89,21 +91,15 @@ function observedRows(header: Header, meters: readonly Meter[], file: string, ro
     if ('code' in identified) return identified;
     const flags = flagsOf(flagTexts.map(({ name, text }) => ({ name, text: text(fields) })));
     if ('code' in flags) return flags;
-    for (const { name, text } of [
-      ...quantityColumns.flatMap((column) => (column ? [{ name: column.name, text: fields[column.position]! }] : [])),
-      ...extras.map((extra) => ({ name: extra.name, text: extra.text(fields) })),
-    ]) {
-      const fault = numberFault(text, name);
-      if (fault) return fault;
-    }
-    const [peakDayRequests, tenure] = extras.map(({ text }) =>
-      text(fields) === '' ? undefined : Number(text(fields)),
-    );
+    const fault = firstFault([
+      ...present.map(({ name, position }) => ({ name, text: fields[position]! })),
+      ...extras.map(({ name, text }) => ({ name, text: text(fields) })),
+    ]);
+    if (fault) return fault;
+    const [peakDayRequests, tenure] = extras.map(({ text }) => numberOf(text(fields)));
     rows.push({
       ...{ file, line, ...identified },
-      quantities: quantityColumns.map((column) =>
-        column && fields[column.position] !== '' ? Number(fields[column.position]) * column.scale : Number.NaN,
-      ),
+      quantities: quantityColumns.map((column) => quantityIn(fields, column)),
       ...{ peakDayRequests, tenure, plan: fields[plan]! },
       scenario: scenario(fields) || undefined,
       invoice: invoice(fields) || undefined,
@@ -115,6 +111,25 @@ function observedRows(header: Header, meters: readonly Meter[], file: string, ro
     });
     return undefined;
   };
+}
+
+/** What is wrong with the first text that is no number. */
+function firstFault(texts: readonly { readonly name: string; readonly text: string }[]): RowFault | undefined {
+  for (const { name, text } of texts) {
+    const fault = numberFault(text, name);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+/** In the meter's unit; NaN: not reported. */
+function quantityIn(fields: readonly string[], column: MeterColumn | undefined): number {
+  const reported = column && numberOf(fields[column.position]!);
+  return reported === undefined ? Number.NaN : reported * column!.scale;
+}
+
+function numberOf(text: string): number | undefined {
+  return text === '' ? undefined : Number(text);
 }
 
 function flagsOf(texts: readonly { readonly name: (typeof FLAGS)[number]; readonly text: string }[]): Flags | RowFault {

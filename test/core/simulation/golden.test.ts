@@ -60,7 +60,12 @@ const parameters: Parameters = DEFAULT_PARAMETERS;
 
 test('the golden file was made with the default parameters', () => {
   const values = Object.values(golden.params).sort();
-  const defaults = [...Object.values(parameters.behaviour), ...Object.values(parameters.costs)].sort();
+  const { priceReaction, migrationShock, migrationFading, migrationTolerance, demandReaction, allowancePull, ...rest } =
+    parameters.behaviour;
+  // The golden model knows no price that changes: what reacts to one is off.
+  expect([priceReaction, migrationShock, demandReaction, allowancePull]).toEqual([0, 0, 0, 0]);
+  expect([migrationFading, migrationTolerance]).toEqual([0.5, 0.05]);
+  const defaults = [...Object.values(rest), ...Object.values(parameters.costs)].sort();
   expect(defaults).toEqual(values);
 });
 

@@ -14,6 +14,7 @@ import {
   DEFAULT_PARAMETERS,
   writtenName,
 } from '../../../src/core/simulation/parameters.ts';
+import { usageFactor } from '../../../src/core/simulation/priceChange.ts';
 import { ALL_POLICIES, NO_POLICIES } from '../../../src/core/simulation/scenario.ts';
 import { Sums } from '../../../src/core/simulation/sums.ts';
 import { conversionRate, historiesOf, populationOf, scenarioOf, TIERS } from './support.ts';
@@ -27,13 +28,16 @@ const scenarios = [TIERS.usage, TIERS.hybrid].map((tiers) => scenarioOf({ tiers,
 /** All answers at situations in which every parameter matters: with and without alerts, an allowance, packs and prompts. */
 function answersWith(behaviour: Behaviour, costs = DEFAULT_PARAMETERS.costs): Record<Answer, string> {
   const answers: Record<Answer, number[]> = {
-    ...{ churn: [], disputes: [], tickets: [], plans: [], packs: [] },
+    ...{ churn: [], disputes: [], tickets: [], plans: [], packs: [], usage: [] },
     conversion: scenarios.map((scenario) => conversionRate(population, signups, scenario, { behaviour, costs })),
     cost: [],
   };
   for (const policies of [ALL_POLICIES, { ...NO_POLICIES, notify: true }, { ...NO_POLICIES, credits: true }]) {
     const reactions = new Reactions(behaviour, policies);
-    reactions.begin({ requests: 300_000, peakDayRequests: 60_000, expectedRequests: 260_000, tenure: 10 });
+    const month = { requests: 300_000, peakDayRequests: 60_000, expectedRequests: 260_000, tenure: 10 };
+    reactions.begin(month, reactions.pressureOf(0.3, 1));
+    answers.usage.push(usageFactor({ bill: 40, inForce: 30, isBelowAllowance: false }, behaviour));
+    answers.usage.push(usageFactor({ bill: 20, inForce: 30, isBelowAllowance: true }, behaviour));
     const [own, next] = [averagesOf([40, 70, 90, 20], behaviour), averagesOf([80, 79, 95, 90], behaviour)];
     for (const terms of [
       { fee: 19, includedRequests: 200_000 },
@@ -66,7 +70,9 @@ function averagesOf(bills: readonly number[], { billMemory }: Behaviour): BillAv
   return averages;
 }
 
-const { behaviour, costs } = DEFAULT_PARAMETERS;
+const { costs } = DEFAULT_PARAMETERS;
+/** With both reactions to a price change on: how fast a shock of 0 fades shows nowhere. */
+const behaviour: Behaviour = { ...DEFAULT_PARAMETERS.behaviour, priceReaction: 0.5, migrationShock: 0.16 };
 const before = answersWith(behaviour);
 const differing = (after: Record<Answer, string>) =>
   (Object.keys(before) as Answer[]).filter((answer) => after[answer] !== before[answer]);

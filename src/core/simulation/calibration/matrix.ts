@@ -5,8 +5,8 @@ export function zeros(size: number): Matrix {
   return Array.from({ length: size }, () => new Array<number>(size).fill(0));
 }
 
-/** The inverse of a positive definite matrix (Cholesky); undefined if it is not positive definite. */
-export function inverse(matrix: Matrix): Matrix | undefined {
+/** L with L × Lᵀ = the matrix (Cholesky); undefined if it is not positive definite. */
+export function lowerTriangle(matrix: Matrix): Matrix | undefined {
   const size = matrix.length;
   const lower = zeros(size);
   for (let i = 0; i < size; i++) {
@@ -18,6 +18,14 @@ export function inverse(matrix: Matrix): Matrix | undefined {
       else return undefined;
     }
   }
+  return lower;
+}
+
+/** The inverse of a positive definite matrix; undefined if it is not positive definite. */
+export function inverse(matrix: Matrix): Matrix | undefined {
+  const size = matrix.length;
+  const lower = lowerTriangle(matrix);
+  if (!lower) return undefined;
   const result = zeros(size);
   for (let column = 0; column < size; column++) {
     const y: number[] = [];

@@ -9,7 +9,7 @@ import { scenarioOf, TIERS } from '../support.ts';
 
 const PRODUCTION = TIERS.hybrid.split('\n')[0]!;
 
-/** Price lists that a company may have had. */
+/** Price lists that a company may have had: each account is on one of those that a history names. */
 export const PRICE_LISTS = {
   flat: scenarioOf({ name: 'flat', tiers: TIERS.flat }),
   flatHard: scenarioOf({ name: 'flatHard', tiers: TIERS.flatHard }),
@@ -19,14 +19,10 @@ export const PRICE_LISTS = {
 };
 export type PriceList = keyof typeof PRICE_LISTS;
 
-export function scenariosOf(lists: readonly PriceList[]): Scenario[] {
-  return lists.map((list) => PRICE_LISTS[list]);
-}
-
 export type HistoryOptions = {
   readonly seed: number;
-  /** Account `i` is on the first plan of scenario `i` modulo their number. */
-  readonly scenarios: readonly Scenario[];
+  /** Names of price lists above, or others. */
+  readonly lists: readonly (PriceList | Scenario)[];
   /** Every third account comes in the course of the history, and meets its first bills in it. */
   readonly arrivals?: boolean;
 };
@@ -35,9 +31,10 @@ export type HistoryOptions = {
 export function observedHistory(
   population: Population,
   truth: Behaviour,
-  { seed, scenarios, arrivals = false }: HistoryOptions,
+  { seed, lists, arrivals = false }: HistoryOptions,
 ): ObservedMonth[] {
   const months: ObservedMonth[] = [];
+  const scenarios = lists.map((list) => (typeof list === 'string' ? PRICE_LISTS[list] : list));
   const tariffs = scenarios.map((scenario) => tariffOf(scenario, population));
   const length = population.periods.length;
   const bills = new Bills({ accounts: 1, months: length, plans: 1 });

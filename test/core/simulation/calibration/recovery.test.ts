@@ -11,7 +11,7 @@ import {
 import { BEHAVIOUR, type Behaviour, DEFAULT_PARAMETERS } from '../../../../src/core/simulation/parameters.ts';
 import type { Population } from '../../../../src/core/simulation/population.ts';
 import { firstAccounts, referencePopulation } from '../support.ts';
-import { observedHistory, type PriceList, scenariosOf } from './observedHistory.ts';
+import { observedHistory, type PriceList } from './observedHistory.ts';
 import { covers, estimatesFor, FAR, TRUTHS, type TruthName } from './truths.ts';
 
 const { behaviour: DEFAULTS } = DEFAULT_PARAMETERS;
@@ -29,7 +29,7 @@ function historyOf(
   seed = 5,
   accounts = firstAccounts(population, 700),
 ): readonly ReactionRow[] {
-  return rowsOf(observedHistory(accounts, behaviour, { seed, scenarios: scenariosOf(lists) }));
+  return rowsOf(observedHistory(accounts, behaviour, { seed, lists }));
 }
 
 describe('calibration on simulated customers', () => {
@@ -165,9 +165,7 @@ describe('the check on months that the fit has not seen', () => {
 
   test('of 30 accounts, one exit or none in the last months is no alarm', () => {
     for (const exits of [0, 1]) {
-      const rows = rowsOf(
-        observedHistory(firstAccounts(population, 30), DEFAULTS, { seed: 3, scenarios: scenariosOf(['flat']) }),
-      );
+      const rows = rowsOf(observedHistory(firstAccounts(population, 30), DEFAULTS, { seed: 3, lists: ['flat'] }));
       const last = Math.max(...rows.map(({ month }) => month));
       let left = exits;
       const { holdOut } = calibrate({

@@ -4,7 +4,7 @@ import type { Estimate } from '../../../../src/core/simulation/calibration/maxim
 import { reactionRows } from '../../../../src/core/simulation/calibration/reactionRows.ts';
 import { type Behaviour, type BehaviourName, DEFAULT_PARAMETERS } from '../../../../src/core/simulation/parameters.ts';
 import type { Population } from '../../../../src/core/simulation/population.ts';
-import { observedHistory, type PriceList, scenariosOf } from './observedHistory.ts';
+import { observedHistory, type PriceList } from './observedHistory.ts';
 
 const { behaviour: DEFAULTS } = DEFAULT_PARAMETERS;
 
@@ -43,7 +43,7 @@ export type TruthName = keyof typeof TRUTHS;
 /** The estimates of a fit to one history of customers who react by a truth; the priors stand at the shipped values. */
 export function estimatesFor(population: Population, name: TruthName, seed: number): readonly Estimate[] {
   const { behaviour, lists, arrivals } = TRUTHS[name];
-  const months = observedHistory(population, behaviour, { seed, scenarios: scenariosOf(lists), arrivals });
+  const months = observedHistory(population, behaviour, { seed, lists, arrivals });
   const { rows } = reactionRows(months, DEFAULTS.billMemory);
   return fitBehaviour({ rows, behaviour: DEFAULTS }).fit.estimates;
 }

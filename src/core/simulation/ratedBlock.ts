@@ -1,0 +1,59 @@
+/** A block of accounts with their bills under every tariff, ready to be walked over by every run. */
+import { type AccountRange, Bills, rateAccounts, type Tariff } from './billing.ts';
+import type { Population } from './population.ts';
+import { PriceChange, reactsToChange } from './priceChange.ts';
+import type { WalkedAccount, WalkerInput } from './walk.ts';
+
+export type BlockOptions = {
+  /** The price list in force; absent: no run is a change from another list. */
+  readonly inForce: Tariff | undefined;
+  /** Most accounts in a block. */
+  readonly size: number;
+};
+
+export class RatedBlock {
+  private readonly population: Population;
+  private readonly runs: readonly WalkerInput[];
+  private readonly inForce: Tariff | undefined;
+  private readonly billed: ReadonlyMap<Tariff, Bills>;
+  /** By run; undefined where its price list is the one in force, or where nothing reacts to a change. */
+  private readonly changes: readonly (PriceChange | undefined)[];
+  private from = 0;
+
+  constructor(population: Population, runs: readonly WalkerInput[], { inForce, size }: BlockOptions) {
+    this.population = population;
+    this.runs = runs;
+    this.inForce = inForce;
+    this.changes = runs.map((run) => {
+      const isChange = inForce && run.tariff !== inForce && reactsToChange(run.behaviour, run.policies);
+      return isChange ? new PriceChange({ ...run, inForce }, population) : undefined;
+    });
+    const tariffs = new Set(runs.map(({ tariff }) => tariff));
+    if (inForce && this.changes.some(Boolean)) tariffs.add(inForce);
+    this.billed = new Map(
+      [...tariffs].map((tariff) => {
+        const bills = new Bills({ accounts: size, months: population.periods.length, plans: tariff.terms.length });
+        return [tariff, bills] as const;
+      }),
+    );
+  }
+
+  /** Rates the accounts of a range, at most as many as a block holds. */
+  rate(range: AccountRange): void {
+    this.from = range.from;
+    for (const [tariff, bills] of this.billed) rateAccounts(tariff, this.population, range, bills);
+  }
+
+  /** An account of the block, by its index in the population, as the run with index `run` meets it. */
+  account(run: number, index: number): WalkedAccount {
+    const { policies, tariff } = this.runs[run]!;
+    const row = index - this.from;
+    const tenure = this.population.tenures[index]!;
+    const own = { bills: this.billed.get(tariff)!, row };
+    const change = this.changes[run];
+    if (!change) return { index, tenure, ...own };
+    const old = { bills: this.billed.get(this.inForce!)!, row };
+    const { billed, ...rest } = change.apply(index, own, old, policies);
+    return { index, tenure, ...billed, ...rest };
+  }
+}

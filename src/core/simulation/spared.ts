@@ -1,0 +1,35 @@
+/** Accounts that keep the list in force for a while: the bills that they get, and what they learn from them. */
+import type { BillAverages } from './behaviour.ts';
+import type { Bills } from './billing.ts';
+import type { Spared } from './priceChange.ts';
+import type { WalkedAccount } from './walk.ts';
+
+/** The list in force of an account that still keeps it in month t. */
+export function sparedAt({ change }: Pick<WalkedAccount, 'change'>, t: number): Spared | undefined {
+  const spared = change?.spared;
+  return spared && t < spared.months ? spared : undefined;
+}
+
+/** The bill of plan p stands at `first` + p × `step` of `bills`. */
+export type MonthBills = { readonly bills: Bills; readonly first: number; readonly step: 0 | 1 };
+
+/** The bills of an account in a month of the population. Who is spared has one bill, whatever its plan will be. */
+export function billedIn(account: WalkedAccount, pre: number, month: number): MonthBills {
+  const spared = sparedAt(account, month - pre);
+  if (spared) return { bills: spared.bills, first: spared.bills.at(spared.row, month, spared.plan), step: 0 };
+  return { bills: account.bills, first: account.bills.at(account.row, month, 0), step: 1 };
+}
+
+/** Forms averages of the bills under the list in force over the months before month 0. */
+export function learnSparedBefore(spared: Spared, averages: BillAverages, pre: number, memory: number): void {
+  const { bills, row, plan } = spared;
+  const at = bills.at(row, 0, plan);
+  averages.start(bills.total[at]!, bills.overage[at]!);
+  for (let month = 1; month < pre; month++) learnSpared(spared, averages, month, memory);
+}
+
+/** Moves these averages towards a month's bill. */
+export function learnSpared({ bills, row, plan }: Spared, averages: BillAverages, month: number, memory: number): void {
+  const at = bills.at(row, month, plan);
+  averages.learn(bills.total[at]!, bills.overage[at]!, memory);
+}

@@ -1,0 +1,113 @@
+/**
+ * What next year may look like: parameters, customers and luck drawn together.
+ *
+ * Each draw takes other parameters (`parameterDraws.ts`), other customers (as many copies of each account as a Poisson variable of
+ * mean 1 says) and one year of the Monte Carlo engine. 95 % of the draws are a predictive interval: the year that follows
+ * is to lie in it. Intervals over resampled customers alone are for another question, how well so many accounts stand for all.
+ */
+import { Conversions } from './conversions.ts';
+import { Draw } from './draw.ts';
+import type { RateName, Rates } from './outcomes.ts';
+import { ratesOf } from './outcomes.ts';
+import { type Covariance, drawParameters } from './parameterDraws.ts';
+import type { Parameters } from './parameters.ts';
+import { poissonOne, RandomStream } from './random.ts';
+import { type Interval, intervalsOf, type Ranked, rankingOf } from './ranking.ts';
+import { RatedBlock } from './ratedBlock.ts';
+import { BLOCK, drawWeights } from './run.ts';
+import { type SimulationInput, tariffsOf } from './simulate.ts';
+import { RateSums } from './sums.ts';
+import { Walker } from './walk.ts';
+
+export type Uncertainty = {
+  readonly draws: number;
+  /** By scenario: 95 % of the draws. */
+  readonly nextYear: readonly Partial<Record<RateName, Interval>>[];
+  /** The best scenario by the rates of the simulation, and the share of draws in which it is the best one. */
+  readonly ranking: readonly Ranked[];
+};
+
+export type UncertaintyOptions = {
+  readonly draws: number;
+  readonly seed: number;
+  /** Of calibrated parameters; absent: all vary by their plausible ranges. */
+  readonly covariance?: Covariance | undefined;
+};
+
+/** Draws of `meter simulate --uncertainty`. */
+export const DRAWS = 200;
+
+/** `rates` are those of the simulation, by scenario. */
+export async function uncertaintyOf(
+  input: SimulationInput,
+  rates: readonly Rates[],
+  options: UncertaintyOptions,
+): Promise<Uncertainty> {
+  const drawn = drawParameters(input.parameters, { count: options.draws, ...options });
+  const replicates = await drawYears(input, drawn, options.seed);
+  const names = input.scenarios.map(({ name }) => name);
+  return {
+    draws: options.draws,
+    nextYear: replicates.map((all) => {
+      const conversion = all.flatMap((own) => own.conversion ?? []);
+      return intervalsOf({ all, conversion });
+    }),
+    ranking: rankingOf(names, rates, replicates),
+  };
+}
+
+/** Rates of one year of each draw, by scenario. */
+async function drawYears(input: SimulationInput, drawn: readonly Parameters[], seed: number): Promise<Rates[][]> {
+  const { population, scenarios, baseline, progress } = input;
+  const { accounts } = population;
+  const tariffs = tariffsOf(scenarios, population);
+  const runs = scenarios.flatMap(({ policies }, s) =>
+    drawn.map(({ behaviour }) => ({ tariff: tariffs[s]!, policies, behaviour })),
+  );
+  const inForce = tariffs[scenarios.findIndex(({ name }) => name === baseline)];
+  const block = new RatedBlock(population, runs, { inForce, size: Math.min(BLOCK, accounts.length) });
+  const walkers = runs.map((run) => new Walker(run, population));
+  const decisions = tariffs.map(({ terms }) => new Draw(terms.length));
+  const sums = runs.map(() => new RateSums());
+  const copies = new Uint8Array(drawn.length);
+
+  for (let from = 0; from < accounts.length; from += BLOCK) {
+    const to = Math.min(from + BLOCK, accounts.length);
+    block.rate({ from, to });
+    for (let index = from; index < to; index++) {
+      drawWeights(copies, seed, accounts[index]!);
+      for (const [i, walker] of walkers.entries()) {
+        const draw = i % drawn.length;
+        if (copies[draw] === 0) continue;
+        const account = block.account(i, index);
+        // Copies of an account are other customers like it: each has a year of its own.
+        for (let copy = 0; copy < copies[draw]!; copy++) {
+          const random = new RandomStream(seed, 'year', draw, copy, accounts[index]!);
+          const scenario = Math.floor(i / drawn.length);
+          sums[i]!.add(walker.walkAccount(account, decisions[scenario]!.drawFrom(random)), 1);
+        }
+      }
+    }
+    await progress?.(to / accounts.length);
+  }
+  const conversions = new Conversions(input, tariffs);
+  return scenarios.map(({ policies }, s) =>
+    drawn.map(({ behaviour, costs }, draw) => {
+      const conversion = convertedShare(conversions.probabilitiesWith(s, behaviour), seed, draw);
+      return ratesOf(sums[s * drawn.length + draw]!, conversion, costs, policies);
+    }),
+  );
+}
+
+/** Share of the sign-ups, resampled, that convert in one draw; undefined without sign-ups. */
+function convertedShare(probabilities: Float64Array, seed: number, draw: number): number | undefined {
+  if (probabilities.length === 0) return undefined;
+  const random = new RandomStream(seed, 'conversions', draw);
+  let [count, converted] = [0, 0];
+  for (const probability of probabilities) {
+    const copies = poissonOne(random.next32());
+    for (let copy = 0; copy < copies; copy++) if (random.next() < probability) converted++;
+    count += copies;
+  }
+  return converted / count;
+}
