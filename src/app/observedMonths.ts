@@ -1,5 +1,6 @@
 /** Observed rows, rated by the price list that was in force: they must come to what was invoiced. */
 import { didYouMean, type Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { Bills, raterOf, type Tariff, tariffOf } from '../core/simulation/billing.ts';
 import type { ObservedMonth } from '../core/simulation/calibration/reactionRows.ts';
 import {
@@ -43,10 +44,10 @@ export function observedMonths(
       contracts++;
       continue;
     }
-    const add = (code: string, message: string, hint: string) => {
+    const add = (code: CodeOf<'observed'>, message: string, hint: string) => {
       if (problems.length >= MOST_PROBLEMS) return;
       const source = { file: row.file, line: row.line };
-      problems.push({ severity: 'error', code: `observed/${code}`, source, message, hint });
+      problems.push({ severity: 'error', code: codesOf('observed')(code), source, message, hint });
     };
     if ('missing' in found) {
       add('unknown-plan', found.missing, found.hint);

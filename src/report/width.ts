@@ -22,7 +22,7 @@ export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }
 
-/** As many characters from the start as fit into `width` columns. */
+/** The longest start of a text that fits into `width` columns. */
 function startOf(text: string, width: number): string {
   let start = '';
   for (const char of text) {

@@ -70,7 +70,7 @@ export function isHeader({ fields }: CsvRecord, { headerMarks: { timestamp, cust
 /** Columns of a file at most: each takes memory for as long as the file is read. */
 const MOST_COLUMNS = 1_000_000;
 
-/** Reads the header, or throws what is wrong with it. `line` is its first line. */
+/** Reads the header, or throws an {@link InputFailure}. `line` is its first line. */
 export function readHeader(
   source: Source,
   { fields, raw }: CsvRecord,
@@ -106,7 +106,7 @@ export function readHeader(
   };
 }
 
-/** The texts of a record in their roles, or what is wrong with it as a whole. */
+/** The texts of a record in their roles, or the fault of the record as a whole. */
 export function rowOfRecord(
   { fields, raw }: CsvRecord,
   header: CsvHeader,
@@ -176,9 +176,9 @@ function closingQuote(raw: string, open: number): number {
 }
 
 /**
- * For a record with line ends inside quotes: if one of its lines looks like a row of the file – as many fields, an instant
- * in the column of instants – the quote was never meant to open, and has swallowed rows. Returns how many lines of the
- * record are before the one with that quote; undefined if the record is as it should be.
+ * For a record with line ends inside quotes: if one of its lines looks like a row of the file – as many fields, an
+ * instant in the column of instants – the quote was never meant to open, and has swallowed rows. Returns how many lines
+ * of the record are before the one with that quote; undefined if the record is as it should be.
  */
 export function swallowingLine(
   { raw }: CsvRecord,

@@ -29,8 +29,12 @@ beforeAll(() => {
     join(cwd, 'signups.csv'),
     'customer_id,attempted_requests,egress_mb_per_request,peak_rps\ns1,60000,0.1,8\ns2,200000,0.2,30\n',
   );
-  const tiersAt = (fee: number) =>
+  const tiersAt = (fee: number | string) =>
     `pricing_tiers: { pro: { cost: ${fee}, limits: { requests: 200k/mo }, overage: { requests: 0.4/10k } } }`;
+  writeFileSync(
+    join(cwd, 'annual.yaml'),
+    `scenarios:\n  monthly:\n    ${tiersAt(19)}\n  yearly:\n    ${tiersAt('228/yr')}\n`,
+  );
   writeFileSync(
     join(cwd, 'scenarios.yaml'),
     `scenarios:\n  "<script>alert(1)</script>":\n    ${tiersAt(19)}\n  paid:\n    ${tiersAt(29)}\n    policies: all\n`,
@@ -42,6 +46,15 @@ const simulate = (...args: string[]) =>
   runMeter(['simulate', 'history.csv', '--signups', 'signups.csv', '--quiet', '--bootstrap', '20', ...args], { cwd });
 
 describe('JSON', () => {
+  test('an annual fee counts by a twelfth each month, and it is said', async () => {
+    const result = JSON.parse((await simulate('--scenarios', 'annual.yaml', '--format', 'json')).stdout);
+    // 228/12 = 19.00, in every month.
+    expect(result.scenarios.yearly.bridge).toEqual(result.scenarios.monthly.bridge);
+    expect(result.assumptions).toContain(
+      'annual fees count by a twelfth each month, and their customers may leave in any month: yearly: pro',
+    );
+  });
+
   test('has rates as numbers, money as text, and the same bytes each time', async () => {
     const [first, second] = [await simulate('--format', 'json'), await simulate('--format', 'json')];
     expect(second.stdout).toBe(first.stdout);

@@ -1,6 +1,8 @@
 /** A whole run: every customer's invoices over every billing period, from one ledger. */
+import { assert } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
 import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
+import { type FeeYears, feeYearsIn } from '../catalog/feeYears.ts';
 import { levelsAmong } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
@@ -40,16 +42,20 @@ export type BillingRun = {
 export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
-  /** Tiers that nobody can have a problem with. */
+  const withoutYear: WithoutYear[] = [];
+  /** Tiers on which every customer can be billed; they need no second check. */
   const sound = new Set<ListedTier>();
   const byDefault = defaultTierOf(run);
   const unlisted = byDefault?.kind === 'contract' ? byDefault : undefined;
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id);
-    if (customer) problems.push(...customerProblems(run, customer, sound));
-    else if (unlisted) problems.push(withoutContract(id, unlisted));
+    if (customer) {
+      problems.push(...customerProblems(run, customer, sound));
+      withoutYear.push(...unknownYear(run, customer));
+    } else if (unlisted) problems.push(withoutContract(id, unlisted));
     else withoutTier.push(id);
   }
+  problems.push(...withoutYearProblem(withoutYear));
   const first = withoutTier[0];
   if (first !== undefined) {
     const others = withoutTier.length > 1 ? ` and ${withoutTier.length - 1} more` : '';
@@ -73,6 +79,31 @@ export function runProblems(run: BillingRun): Problem[] {
     });
   }
   return problems;
+}
+
+/** A customer on a tier that is paid by the year, of which nothing says when it begins. */
+type WithoutYear = { readonly id: string; readonly tier: string };
+
+/** The first tier, if there is one, that is billed to the customer by a year whose begin is not given. */
+function unknownYear(run: BillingRun, customer: Customer): WithoutYear[] {
+  if (customer.history.every(({ tier }) => tier.fee.kind !== 'annual')) return [];
+  const { timezone } = run.rateCard;
+  const stretches = periodsOf(run, customer).flatMap((period) => assignmentsIn(customer, period));
+  const unknown = stretches.find(({ period }) => feeYearsIn(customer, period, timezone) === 'unknown');
+  return unknown ? [{ id: customer.id, tier: unknown.tier.name }] : [];
+}
+
+function withoutYearProblem([first, ...more]: readonly WithoutYear[]): Problem[] {
+  if (!first) return [];
+  const others = more.length > 0 ? ` and ${more.length} more` : '';
+  return [
+    {
+      severity: 'error',
+      code: 'billing/no-year',
+      message: `customer "${first.id}"${others}: tier ${first.tier} is paid by the year, and nothing says when the year begins`,
+      hint: 'add from, the day on which the customer came to the tier, in the customers file (--customers)',
+    },
+  ];
 }
 
 function customerProblems(run: BillingRun, customer: Customer, sound: Set<ListedTier>): Problem[] {
@@ -107,7 +138,7 @@ export function* issueInvoices(run: BillingRun): Generator<Invoice> {
   for (const { invoice } of billings(run, issueInvoice)) yield invoice;
 }
 
-/** An invoice, and what it is issued from. It is issued when it is looked at first. */
+/** An invoice, and the input from which it is issued. It is issued when it is looked at first. */
 export type Billing = { readonly customer: Customer; readonly input: InvoiceInput; readonly invoice: Invoice };
 
 /** Billings in order of customer, then period. `issue`: what issues the invoice of one that is looked at. */
@@ -148,11 +179,20 @@ function billingOf(customer: Customer, input: InvoiceInput, issue: (input: Invoi
   };
 }
 
-/** The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows. */
+/**
+ * The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows.
+ */
 function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
   if (run.customers.has(customer.id)) return periods.filter((period) => assignmentsIn(customer, period).length > 0);
   if (periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
   return run.ledger.periodsWithRows(customer.id, periods);
+}
+
+/** What falls due of an annual fee in a part of a customer's period. */
+function knownFeeYears(customer: Customer, stretch: Period, zone: string): FeeYears | undefined {
+  const years = feeYearsIn(customer, stretch, zone);
+  assert(years !== 'unknown', () => `the begin of an annual fee of "${customer.id}" is not given`);
+  return years;
 }
 
 /** The tiers that a customer is on in a period, with the usage under each. */
@@ -161,6 +201,7 @@ function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, perio
   return assignmentsIn(customer, period).map((assignment) => ({
     ...assignment,
     levels,
+    feeYears: knownFeeYears(customer, assignment.period, rateCard.timezone),
     usage: ledger.usageOf(customer.id, assignment.period),
     usageBefore: (instant) =>
       ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }, assignment.period),
@@ -214,7 +255,9 @@ export function spansOf(
   return spans;
 }
 
-/** Every instant at which usage has to be told apart: ends of periods, changes of tier, begins and ends of credits. */
+/**
+ * Every instant at which a ledger has to cut its buckets: ends of periods, changes of tier, begins and ends of credits.
+ */
 export function boundariesOf(
   customers: ReadonlyMap<string, Customer>,
   periods: PeriodChoice,
@@ -249,7 +292,10 @@ function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
   return [...ids].filter((id) => !only || only.has(id)).sort();
 }
 
-/** By the customers file, or else on the run's default tier; undefined if there is neither, or the tier needs a contract. */
+/**
+ * By the customers file, or else on the run's default tier; undefined if there is neither, or the tier needs a
+ * contract.
+ */
 export function customerCalled(
   run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard'>,
   id: string,

@@ -3,7 +3,7 @@ import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 
 export type RatingContext = {
-  /** Rows with a quantity other than 0 behind the priced quantity: what a fee per event counts. */
+  /** Rows with a quantity other than 0 behind the priced quantity; a fee per event is owed for each. */
   readonly events: number;
   /** The tier includes something of the meter. Then the first step is entered by the first unit beyond that. */
   readonly isPartlyIncluded: boolean;

@@ -1,9 +1,9 @@
 /**
- * When usage reached a threshold: the smallest instant t such that the usage of all rows with a timestamp up to t is
- * enough.
+ * Crossings: the times at which usage reached a threshold. A crossing is the smallest instant t such that the usage of
+ * all rows with a timestamp up to t is enough.
  *
- * A ledger tells the bucket in which that was; the rows of this one bucket, sorted into fine steps, tell the instant.
- * Sums, counts and maxima only grow, so the first step that is enough is the answer, whatever the order of the rows.
+ * A ledger shows the bucket of a crossing; the rows of this one bucket, sorted into fine steps, show the instant. Sums,
+ * counts and maxima only grow, so the first step that is enough is the answer, whatever the order of the rows.
  *
  * `unique` is known by the hour only: steps would have to carry every value of every earlier row. So is `last`, which
  * besides may fall again: it has reached a threshold at the end of the first bucket whose last value is enough.
@@ -13,9 +13,9 @@ import type { Meter } from '../catalog/meter.ts';
 import type { Decimal } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import type { MeterUsage } from '../usage/ledger.ts';
-import type { WatchedStep, WatchedUsage } from '../usage/watch.ts';
+import type { ProbedStep, ProbedUsage } from '../usage/probe.ts';
 import type { Resolution } from './entry.ts';
-import { quantityTogether, stepsTogether, watchedMeters } from './known.ts';
+import { probedMeters, quantityTogether, stepsTogether } from './known.ts';
 import { type LedgerQuery, stepFor } from './ledgerQuery.ts';
 import type { StretchView } from './stretchView.ts';
 import { reaches, type Threshold } from './thresholds.ts';
@@ -66,14 +66,14 @@ export type InstantOrder = {
   /** Most steps of one answer, see {@link stepFor}. */
   readonly most: number;
   /** Called once the crossing is exact, with what was used of all meters from its bucket's start to it. */
-  readonly settle: (found: WatchedUsage) => void;
+  readonly settle: (found: ProbedUsage) => void;
 };
 
 /** Asks for the instant of a crossing, and puts it in; for the other meters' usage up to it at the same time. */
 export function instantQuery(crossing: Crossing, order: InstantOrder): LedgerQuery {
   const { view, within, threshold, bucket } = crossing;
   const [before, after] = [bucket.start, bucket.end].map((edge) => view.usageBefore(edge));
-  const events = watchedMeters(order.meters).map((name) => after!.get(name)!.events - before!.get(name)!.events);
+  const events = probedMeters(order.meters).map((name) => after!.get(name)!.events - before!.get(name)!.events);
   return queryWithin(crossing, order, {
     from: BigInt(bucket.start) * NANOSECONDS_PER_MS,
     to: BigInt(bucket.end) * NANOSECONDS_PER_MS,
@@ -91,7 +91,7 @@ type Within = {
   /** Used before `from`. */
   readonly before: Decimal;
   /** Used of all meters from the bucket's start to `from`. */
-  readonly found: WatchedUsage;
+  readonly found: ProbedUsage;
 };
 
 function queryWithin(crossing: Crossing, order: InstantOrder, within: Within): LedgerQuery {
@@ -100,9 +100,9 @@ function queryWithin(crossing: Crossing, order: InstantOrder, within: Within): L
   const { name } = threshold.meter;
   const { step, cost } = stepFor(within, order.most);
   return {
-    watch: {
+    probe: {
       customer: view.customer,
-      meters: watchedMeters(order.meters, name),
+      meters: probedMeters(order.meters, name),
       byDimension: true,
       byRow: false,
       from,
@@ -134,7 +134,7 @@ function narrowed(
     before,
     used,
     within,
-  }: { step: bigint; steps: readonly WatchedStep[]; i: number; before: Decimal; used: Decimal; within: Within },
+  }: { step: bigint; steps: readonly ProbedStep[]; i: number; before: Decimal; used: Decimal; within: Within },
 ): LedgerQuery | undefined {
   const { at, usage } = steps[i]!;
   const earlier = steps.slice(0, i);

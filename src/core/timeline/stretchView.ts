@@ -1,4 +1,4 @@
-/** A stretch on one tier, and what was used in it up to any bucket's edge. */
+/** A stretch on one tier, and its usage up to any bucket's edge. */
 import type { Instant } from '../calendar.ts';
 import type { ListedTier } from '../catalog/tier.ts';
 import { contains, type Period } from '../period.ts';
@@ -56,7 +56,7 @@ export class StretchView {
     return new StretchView({ customer, period, stretch, buckets });
   }
 
-  /** Usage at edges is remembered, because many queries are about the same ones; until this. */
+  /** Forgets usage at edges, which is remembered because many queries are about the same edges. */
   forget(): void {
     this.known.clear();
     this.knownParts.clear();

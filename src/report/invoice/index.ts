@@ -19,7 +19,7 @@ export const INVOICE_FORMATS = {
 } as const satisfies Record<string, InvoiceFormat>;
 export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
 
-/** Where a format's files do not end in its name. */
+/** Endings of files whose format has another name. */
 export const FORMAT_ENDINGS: Partial<Record<InvoiceFormatName, string>> = { table: 'txt', focus: 'focus.csv' };
 
 /** Markdown of invoices that have passed: what is shown beside a result in whatever format. */

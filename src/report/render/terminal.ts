@@ -167,7 +167,7 @@ function headOf({ columns, label, aside, rows }: Table): Laid[] {
   return [{ lead: '', cells: [first, ...rest], isStrong: false }];
 }
 
-/** What stands before each row: its mark, or the branch that it hangs on. */
+/** Begin of each row: its mark, or the branch that it hangs on. */
 function leadsOf({ rows, lead }: Table): string[] {
   if (lead === undefined) return rows.map(() => '');
   if (lead === 'mark') return rows.map(({ mark, isChosen }) => `${isChosen ? '▸' : (mark ?? ' ')} `);
