@@ -62,7 +62,11 @@ export function observedMonths(
     quantities.set(quantitiesOf(row, positions));
     const requests = quantities[positions.requests]!;
     raterOf(positions, tariff.minorUnits)(tariff.billers[plan]![0]!, { quantities, offset: 0 }, bills, 0);
-    const bill = bills.total[0]!;
+    const tenure = row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0);
+    const replayedBill = bills.total[0]!;
+    // In the month of arrival a fee is often charged for the days that were left.
+    const isPartial = first === row && tenure < 1 && Number(row.invoice ?? Number.NaN) < replayedBill;
+    const bill = isPartial ? Number(row.invoice) : replayedBill;
     if (row.invoice !== undefined && Math.abs(Number(row.invoice) - bill) > 0.5 / tariff.minorUnits) {
       const replayed = bill.toFixed(scenario.rateCard.currency.minorUnit);
       add(
@@ -78,7 +82,7 @@ export function observedMonths(
       peakDayRequests: row.peakDayRequests ?? (PEAK_DAY_OVER_MEAN_DAY * requests) / MEAN_MONTH_DAYS,
       scenario: scenario.name,
       plan: row.plan,
-      tenure: row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0),
+      tenure,
       terms: tariff.terms[plan]![0]!,
       bill,
       overage: bills.overage[0]!,
