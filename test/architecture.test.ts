@@ -40,7 +40,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     credits: ['.', 'catalog'],
     rating: ['.', 'pricing', 'catalog', 'usage'],
     invoice: ['.', 'catalog', 'usage', 'credits', 'rating'],
-    timeline: ['.', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
+    timeline: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
     estimate: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
     simulation: ['.', 'catalog', 'usage', 'invoice'],
   },
@@ -76,7 +76,6 @@ const CORE_PACKAGES: Readonly<Record<string, string>> = {
 const LONG_FILES: Readonly<Record<string, string>> = {
   'cli/output.ts': 'a result is written whole or not at all, to whatever it goes',
   'config/yamlFile.ts': 'one walk over a tree, which finds all places and all faults',
-  'core/simulation/parameterTable.ts': 'a table of all parameters, an entry for each',
   'core/simulation/walk.ts': 'a month in the order in which things happen in it',
   'kernel/csv.ts': 'a row field by field, and what of it a list of places says',
   'kernel/instants.ts': 'all layouts that instants are decoded from share one loop',

@@ -44,7 +44,7 @@ export function tierFor(
   return cheapest;
 }
 
-/** What keeps the chosen tier from billing this: a region without a price, at the place where it is written; no list price. */
+/** Problems that keep the chosen tier from billing this: a region without a price, at the place where it is written; no list price. */
 export function refusalsOf(
   name: string,
   {

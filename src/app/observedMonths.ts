@@ -1,5 +1,6 @@
 /** Observed rows, rated by the price list that was in force: they must come to what was invoiced. */
 import { didYouMean, type Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { Bills, raterOf, type Tariff, tariffOf } from '../core/simulation/billing.ts';
 import type { ObservedMonth } from '../core/simulation/calibration/reactionRows.ts';
 import {
@@ -43,10 +44,10 @@ export function observedMonths(
       contracts++;
       continue;
     }
-    const add = (code: string, message: string, hint: string) => {
+    const add = (code: CodeOf<'observed'>, message: string, hint: string) => {
       if (problems.length >= MOST_PROBLEMS) return;
       const source = { file: row.file, line: row.line };
-      problems.push({ severity: 'error', code: `observed/${code}`, source, message, hint });
+      problems.push({ severity: 'error', code: codesOf('observed')(code), source, message, hint });
     };
     if ('missing' in found) {
       add('unknown-plan', found.missing, found.hint);
@@ -61,7 +62,11 @@ export function observedMonths(
     quantities.set(quantitiesOf(row, positions));
     const requests = quantities[positions.requests]!;
     raterOf(positions, tariff.minorUnits)(tariff.billers[plan]![0]!, { quantities, offset: 0 }, bills, 0);
-    const bill = bills.total[0]!;
+    const tenure = row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0);
+    const replayedBill = bills.total[0]!;
+    // In the month of arrival a fee is often charged for the days that were left.
+    const isPartial = first === row && tenure < 1 && Number(row.invoice ?? Number.NaN) < replayedBill;
+    const bill = isPartial ? Number(row.invoice) : replayedBill;
     if (row.invoice !== undefined && Math.abs(Number(row.invoice) - bill) > 0.5 / tariff.minorUnits) {
       const replayed = bill.toFixed(scenario.rateCard.currency.minorUnit);
       add(
@@ -77,7 +82,7 @@ export function observedMonths(
       peakDayRequests: row.peakDayRequests ?? (PEAK_DAY_OVER_MEAN_DAY * requests) / MEAN_MONTH_DAYS,
       scenario: scenario.name,
       plan: row.plan,
-      tenure: row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0),
+      tenure,
       terms: tariff.terms[plan]![0]!,
       bill,
       overage: bills.overage[0]!,

@@ -2,6 +2,7 @@
 import type { Scenarios } from '../config/loadScenarios.ts';
 import { checkParameter } from '../config/readParameters.ts';
 import { didYouMean, type Problem } from '../core/problem.ts';
+import type { CodeOf } from '../core/problemCodes.ts';
 import { BEHAVIOUR, COSTS, type ParameterSpec, type Parameters, writtenName } from '../core/simulation/parameters.ts';
 import { POLICY_NAMES, type Policies, type PolicyName } from '../core/simulation/scenario.ts';
 import { Refusal, usageProblem } from './refusal.ts';
@@ -29,13 +30,13 @@ export function override(
   return { scenarios: changed, warnings };
 }
 
-/** What became of a setting: the scenarios with it, or why it cannot be; either with a warning. */
+/** Result of a setting: the scenarios with it, or why it cannot be; either with a warning. */
 type Applied = { readonly warning?: string | undefined } & (
   | { readonly loaded: Scenarios }
-  | { readonly code: string; readonly message: string; readonly hint?: string | undefined }
+  | { readonly code: CodeOf<'usage'>; readonly message: string; readonly hint?: string | undefined }
 );
 
-function refused(code: string, message: string, hint?: string): Applied {
+function refused(code: CodeOf<'usage'>, message: string, hint?: string): Applied {
   return { code, message, hint };
 }
 

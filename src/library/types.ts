@@ -44,6 +44,7 @@ export type { ModelName, Price } from '../core/pricing/index.ts';
 export type { CostPart, PriceModel, RatedStep, RatingContext } from '../core/pricing/model.ts';
 export type { UnitAmount } from '../core/pricing/unitAmount.ts';
 export type { ProblemSource, Severity } from '../core/problem.ts';
+export type { CodeOf, ProblemCode } from '../core/problemCodes.ts';
 export type { UnitFamily } from '../core/quantity.ts';
 export type { BoundLine, DimensionValue, DiscountLine, LineAmount } from '../core/rating/line.ts';
 export type { Cause } from '../core/simulation/behaviour.ts';
@@ -68,6 +69,7 @@ export type {
 export type { Flip, ParameterEffect, Sensitivity } from '../core/simulation/sensitivity.ts';
 export type { AccountOutcomes, BillSummary, ScenarioOutcome, SimulationResult } from '../core/simulation/simulate.ts';
 export type { SimulationInput } from '../core/simulation/simulationInput.ts';
+export type { Uncertainty } from '../core/simulation/uncertainty.ts';
 export type { WeeklyNrr, Window } from '../core/simulation/weeklyNrr.ts';
 export type { EntryKind, Forecast, RateExcess, Resolution, TimelineEntry } from '../core/timeline/entry.ts';
 export type { PreciseInstant, RepeatedHour, TimeUnit } from '../core/timestamp.ts';

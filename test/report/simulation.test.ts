@@ -119,6 +119,28 @@ describe('HTML', () => {
   });
 });
 
+describe('the charts', () => {
+  test('of what policies are worth stand below the heading that says so', async () => {
+    const { stdout } = await simulate('--format', 'html');
+    const heading = stdout.indexOf('What each policy of hybrid is worth');
+    expect(heading).toBeGreaterThan(0);
+    expect(stdout.indexOf('net revenue retention, change in points')).toBeGreaterThan(heading);
+  });
+
+  test('of bills have no label on their axis that reaches into the next', async () => {
+    const { stdout } = await simulate('--format', 'html');
+    const chart = stdout.slice(stdout.indexOf('Distribution of bills'));
+    const labels = [
+      ...chart.slice(0, chart.indexOf('</svg>')).matchAll(/<text x="([\d.]+)" y="216" class="dim">(\w+)</g),
+    ];
+    expect(labels.length).toBeGreaterThan(8);
+    for (const [i, [, x, label]] of labels.slice(0, -1).entries()) {
+      // Digits of the page's font are less than 8 units wide.
+      expect(Number(x) + label!.length * 8, label).toBeLessThan(Number(labels[i + 1]![1]));
+    }
+  });
+});
+
 test('a customer id never becomes a formula in the table of accounts', async () => {
   await simulate('--accounts', 'accounts.csv', '-o', 'result.csv');
   expect(readFileSync(join(cwd, 'accounts.csv'), 'utf8')).toContain("\n'=1+1,");

@@ -139,7 +139,7 @@ async function putAgain({ report, checks }: Answer, session: Session, before: re
   verdict(checks, flags, io);
 }
 
-/** What can be read once cannot be read again when a file changes. */
+/** An input that can be read once cannot be read again when a file changes. */
 function refuseWatching(inputs: readonly string[], io: Io): void {
   const once = inputs.find((name) => isReadOnce(name, io));
   if (once === undefined) return;

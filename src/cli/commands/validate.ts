@@ -33,7 +33,7 @@ import { portsFor } from '../ports.ts';
 import { readSettings } from '../settings/file.ts';
 import { asErrors, refuseWarnings } from '../warnings.ts';
 
-/** What became of a file: what it is, in words, if it is good. */
+/** Result of checking a file. `what`: its kind in words, if it is good. */
 type Checked = {
   readonly what?: string;
   /** The file with everything written out that it leaves to others. */
@@ -44,7 +44,7 @@ type Checked = {
 /** A file as it was read; `kind` is undefined where it is none that meter knows. */
 type Given = { readonly file: string; readonly text: string; readonly kind: FileKind | undefined };
 
-/** What files are checked against. */
+/** Files and commands that a file is checked against. */
 type Beside = {
   readonly rateCard: RateCard | undefined;
   readonly traffic: RoutesFile | undefined;

@@ -7,7 +7,7 @@ import { BadValue, type Flags, keyName } from '../flags/flag.ts';
 import type { Io } from '../io.ts';
 import { hintFor, hintOf, type Setting } from './file.ts';
 
-/** What the environment says of a command's flags; of two variables for one flag, that of the command counts. */
+/** Settings of a command's flags from the environment; of two variables for one flag, that of the command counts. */
 export function environmentSettings(
   command: Command,
   flags: Flags,

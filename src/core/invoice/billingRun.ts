@@ -42,7 +42,7 @@ export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
   const withoutYear: WithoutYear[] = [];
-  /** Tiers that nobody can have a problem with. */
+  /** Tiers on which every customer can be billed; they need no second check. */
   const sound = new Set<ListedTier>();
   const byDefault = defaultTierOf(run);
   const unlisted = byDefault?.kind === 'contract' ? byDefault : undefined;
@@ -112,7 +112,7 @@ export function* issueInvoices(run: BillingRun): Generator<Invoice> {
   for (const { invoice } of billings(run, issueInvoice)) yield invoice;
 }
 
-/** An invoice, and what it is issued from. It is issued when it is looked at first. */
+/** An invoice, and the input from which it is issued. It is issued when it is looked at first. */
 export type Billing = { readonly customer: Customer; readonly input: InvoiceInput; readonly invoice: Invoice };
 
 /** Billings in order of customer, then period. `issue`: what issues the invoice of one that is looked at. */
@@ -153,7 +153,9 @@ function billingOf(customer: Customer, input: InvoiceInput, issue: (input: Invoi
   };
 }
 
-/** The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows. */
+/**
+ * The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows.
+ */
 function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
   if (run.customers.has(customer.id)) return periods.filter((period) => assignmentsIn(customer, period).length > 0);
   if (periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
@@ -220,7 +222,9 @@ export function spansOf(
   return spans;
 }
 
-/** Every instant at which usage has to be told apart: ends of periods, changes of tier, begins and ends of credits. */
+/**
+ * Every instant at which a ledger has to cut its buckets: ends of periods, changes of tier, begins and ends of credits.
+ */
 export function boundariesOf(
   customers: ReadonlyMap<string, Customer>,
   periods: PeriodChoice,
@@ -255,7 +259,10 @@ function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
   return [...ids].filter((id) => !only || only.has(id)).sort();
 }
 
-/** By the customers file, or else on the run's default tier; undefined if there is neither, or the tier needs a contract. */
+/**
+ * By the customers file, or else on the run's default tier; undefined if there is neither, or the tier needs a
+ * contract.
+ */
 export function customerCalled(
   run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard'>,
   id: string,

@@ -35,7 +35,7 @@ import { includesSome, limitWithin, type MeterLimit } from './limits.ts';
 import type { DimensionValue, RatedLine, UsageLine } from './line.ts';
 import { pricedGroups } from './pricedGroups.ts';
 
-/** Time on the same terms within a billing period, and what was used in it. */
+/** Time on the same terms within a billing period, and its usage. */
 export type Stretch = {
   readonly tier: ListedTier;
   readonly period: Period;

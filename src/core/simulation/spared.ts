@@ -2,7 +2,7 @@
 import type { BillAverages } from './behaviour.ts';
 import type { Bills } from './billing.ts';
 import type { Spared } from './priceChange.ts';
-import type { WalkedAccount } from './walk.ts';
+import type { WalkedAccount } from './walkedAccount.ts';
 
 /** The list in force of an account that still keeps it in month t. */
 export function sparedAt({ change }: Pick<WalkedAccount, 'change'>, t: number): Spared | undefined {

@@ -18,7 +18,7 @@ export type Booking = InvoiceLine | CreditBooking | TaxBooking;
 
 type About = { readonly key: string; readonly description: string; readonly exact: Fraction; readonly amount: Decimal };
 
-/** What one credit paid: an amount below 0. */
+/** Payment from one credit: an amount below 0. */
 export type CreditBooking = About & { readonly kind: 'credits'; readonly use: CreditUse };
 
 /** Tax that is added; or, with an amount of 0, tax that the other amounts contain. */
@@ -69,7 +69,7 @@ export type BookingFacts = {
   readonly used?: string;
   readonly included?: string;
   readonly quantity?: string;
-  /** As written. */
+  /** Price as written. */
   readonly price?: string;
   /** `15/31` of a level in a part of a period. */
   readonly share?: string;

@@ -71,7 +71,7 @@ export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, t
   ];
 }
 
-/** What was used, what of it is priced, and how. */
+/** Quantity used, the part of it that is priced, and its arithmetic. */
 function quantityTexts(line: UsageLine, { meters }: Terms): string[] {
   const { meter, included, quantity, step, price } = line;
   const used = line.usedExact ?? Fraction.of(line.used);

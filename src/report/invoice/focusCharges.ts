@@ -31,7 +31,7 @@ export type FocusCharge = {
   readonly key: string;
   readonly period: Period;
   readonly tier?: string | undefined;
-  /** What is payable. */
+  /** Amount payable. */
   readonly billed: Decimal;
   /** Before discounts. */
   readonly list: Decimal;
@@ -53,7 +53,7 @@ export type FocusCharge = {
   readonly region?: string;
 };
 
-/** What of a rate card an invoice does not repeat. */
+/** Parts of a rate card that an invoice does not repeat. */
 export type FocusTerms = Pick<InvoiceReport, 'meters' | 'rateCard'>;
 
 export function focusCharges(invoice: Invoice, terms: FocusTerms): FocusCharge[] {
@@ -209,7 +209,7 @@ function creditCharges({ grant, drawn, expired }: CreditUse, invoice: Invoice, t
   return charges;
 }
 
-/** What so much of a pack's credit was bought for. */
+/** Price paid for so much of a pack's credit. */
 function paidFor(credit: Decimal, pack: CreditPack): Decimal {
   return shownQuantity(Fraction.of(credit.times(pack.price), pack.credit));
 }

@@ -43,7 +43,7 @@ export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
   yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows, ...endOf(report) })}\n`;
 };
 
-/** What follows the totals and the rows. */
+/** Fields behind the totals and the rows. */
 function endOf({ notes, checks }: InvoiceReport): Record<string, unknown> {
   return { ...notesObject(notes), ...(checks.length > 0 && { checks: outcomeObjects(checks) }) };
 }

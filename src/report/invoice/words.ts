@@ -1,4 +1,4 @@
-/** How the lines of an invoice are put into words, for tables and Markdown. */
+/** Lines of an invoice in words, for tables and Markdown. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import type { Fraction } from '../../core/fraction.ts';

@@ -10,7 +10,7 @@ const MOST_ALTERNATIVES = 16;
 
 export class Batch {
   rows = 0;
-  /** Address of the row's first byte, if no list of places tells it. */
+  /** Address of each row's first byte; not filled while a {@link DelimiterList} locates the fields. */
   readonly rowStarts: KernelArray<Int32Array>;
   /** Lines before the row, counted from the first of the bytes being scanned. */
   readonly lines: KernelArray<Int32Array>;
@@ -62,7 +62,7 @@ export class Batch {
     this.list = list === 'columns' ? undefined : list;
   }
 
-  /** Address of what tells where a column's fields begin: one number a row, {@link stride} bytes apart, and {@link delta}. */
+  /** Address of a column's field starts: start = load(startsOf + row × {@link stride}) + {@link delta}. */
   startsOf(column: number): number {
     if (this.list) return this.list.address + (this.list.fields[column]! - 1) * 4;
     return this.starts + column * COLUMN_BYTES;

@@ -6,6 +6,7 @@
  */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
+import { type CodeOf, codesOf, type SharedCode } from '../../core/problemCodes.ts';
 import type { Histories } from '../../core/simulation/population.ts';
 import type { Header, RowFault, TableFormat } from '../../records/table.ts';
 import type { Source } from '../source.ts';
@@ -43,8 +44,8 @@ export async function readHistories(request: HistoryRequest): Promise<HistoryRes
   const table = new HistoryTable(request.meters.length);
   const problems: Problem[] = [];
   let rows = 0;
-  const format: TableFormat = {
-    area: 'history',
+  const format: TableFormat<CodeOf<'history'>> = {
+    codeOf: codesOf('history'),
     required: [CUSTOMER_NAMES, ['month'], requestColumns(request.meters)],
     rows: (header) => {
       const columns = columnsOf(header, request.meters);
@@ -61,7 +62,7 @@ function takeRow(
   columns: Columns,
   table: HistoryTable,
   contractTiers: ReadonlySet<string>,
-): RowFault | undefined {
+): RowFault<CodeOf<'history'>> | undefined {
   const identified = accountMonthOf(fields, columns);
   if ('code' in identified) return identified;
   const { customer, month } = identified;
@@ -84,7 +85,7 @@ function takeQuantities(
   meters: Columns['meters'],
   table: HistoryTable,
   entry: Entry,
-): RowFault | undefined {
+): RowFault<SharedCode<'accountMonths'>> | undefined {
   for (const [m, column] of meters.entries()) {
     if (!column) continue;
     const text = fields[column.position]!;
@@ -100,7 +101,7 @@ function takeExtras(
   extras: Columns['extras'],
   table: HistoryTable,
   entry: Entry,
-): RowFault | undefined {
+): RowFault<SharedCode<'accountMonths'>> | undefined {
   for (const { field, name, position } of extras) {
     const text = fields[position]!;
     const fault = numberFault(text, name);

@@ -6,7 +6,8 @@
  */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { Header, RowFault, TakeRow } from '../../records/table.ts';
+import { type CodeOf, codesOf, type SharedCode } from '../../core/problemCodes.ts';
+import type { Header, RowFault, TableFormat, TakeRow } from '../../records/table.ts';
 import type { Source } from '../source.ts';
 import {
   accountMonthColumns,
@@ -51,8 +52,8 @@ export async function readObserved(
   const problems: Problem[] = [];
   const rows: ObservedRow[] = [];
   for (const source of sources) {
-    const format = {
-      area: 'observed',
+    const format: TableFormat<CodeOf<'observed'>> = {
+      codeOf: codesOf('observed'),
       required: [CUSTOMER_NAMES, ['month'], requestColumns(meters), ['churned'], ['plan', 'tier']],
       rows: (header: Header) => observedRows(header, meters, source.name, rows),
     };
@@ -73,7 +74,12 @@ export async function readObserved(
 }
 
 /** Adds each row that is good to `rows`. */
-function observedRows(header: Header, meters: readonly Meter[], file: string, rows: ObservedRow[]): TakeRow {
+function observedRows(
+  header: Header,
+  meters: readonly Meter[],
+  file: string,
+  rows: ObservedRow[],
+): TakeRow<CodeOf<'observed'>> {
   const columns = accountMonthColumns(header);
   const quantityColumns = meters.map((meter) => meterColumn(header, meter));
   const optional = (name: string) => {
@@ -113,8 +119,10 @@ function observedRows(header: Header, meters: readonly Meter[], file: string, ro
   };
 }
 
-/** What is wrong with the first text that is no number. */
-function firstFault(texts: readonly { readonly name: string; readonly text: string }[]): RowFault | undefined {
+/** The fault of the first text that is no number. */
+function firstFault(
+  texts: readonly { readonly name: string; readonly text: string }[],
+): RowFault<SharedCode<'accountMonths'>> | undefined {
   for (const { name, text } of texts) {
     const fault = numberFault(text, name);
     if (fault) return fault;
@@ -132,7 +140,9 @@ function numberOf(text: string): number | undefined {
   return text === '' ? undefined : Number(text);
 }
 
-function flagsOf(texts: readonly { readonly name: (typeof FLAGS)[number]; readonly text: string }[]): Flags | RowFault {
+function flagsOf(
+  texts: readonly { readonly name: (typeof FLAGS)[number]; readonly text: string }[],
+): Flags | RowFault<SharedCode<'accountMonths'>> {
   const flags: Partial<Record<(typeof FLAGS)[number], boolean>> = {};
   for (const { name, text } of texts) {
     if (text === '') continue;

@@ -1,5 +1,5 @@
 /**
- * Finds logged rows whose fingerprints meet: repeated deliveries, nearly always. They are told in pairs, the first row with a
+ * Finds logged rows whose fingerprints meet: repeated deliveries, nearly always. They come in pairs, the first row with a
  * fingerprint and a later one, and each row's part in a pair is noted under the window of places in which it stands: so the
  * rows can be read again one stretch of their source after another.
  */

@@ -205,15 +205,16 @@ class Judging implements RowTaker, RowFilter {
     const { batch, fields } = this;
     const { meters } = this.job.wanted;
     let count = 0;
-    const tell = (column: number, kind: number) => {
+    const addField = (column: number, kind: number) => {
       const places = column < 0 ? [0, 0] : [batch.startsOf(column), batch.endsOf(column)];
       fields.values.set([...places, kind], count++ * JUDGED_FIELD_WORDS);
     };
-    tell(layout.source, OF_KEY);
-    tell(layout.eventId, OF_KEY);
-    tell(layout.customer, TEXT);
-    for (const [m, column] of layout.quantities.entries()) tell(column, countsValues(meters[m]!) ? COUNTED : QUANTITY);
-    for (const column of layout.dimensions) tell(column, TEXT);
+    addField(layout.source, OF_KEY);
+    addField(layout.eventId, OF_KEY);
+    addField(layout.customer, TEXT);
+    for (const [m, column] of layout.quantities.entries())
+      addField(column, countsValues(meters[m]!) ? COUNTED : QUANTITY);
+    for (const column of layout.dimensions) addField(column, TEXT);
     return count;
   }
 
@@ -226,5 +227,5 @@ class Judging implements RowTaker, RowFilter {
 
 /** Rows have all their dimensions in the batch, and nothing is added up. */
 function requestOf(request: CountingRequest, { dimensions }: Wanted): CountingRequest {
-  return { ...request, dimensions, dedupe: false, trace: false, spans: undefined, watches: [] };
+  return { ...request, dimensions, dedupe: false, trace: false, spans: undefined, probes: [] };
 }

@@ -1,4 +1,4 @@
-/** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
+/** Small numbers for texts: a text is found by its hash, and every byte of it is compared. */
 import { constants, isAscii } from 'node:buffer';
 import type { Batch } from '../batch.ts';
 import { decodeText } from '../bytes.ts';

@@ -111,7 +111,7 @@ export class Scan {
   }
 
   /**
-   * Takes the rows that are complete, and tells how many bytes they are: the rest is expected again, with more after it.
+   * Takes the rows that are complete, and returns how many bytes they are: the rest is expected again, with more after it.
    * Throws an {@link InputFailure} if the source is not what it should be; rows before that are counted.
    */
   take(stretch: Chunk): number {

@@ -28,7 +28,7 @@ export type ShapeOptions = {
 };
 
 /**
- * Reads the shape from a source's first bytes, and tells where its rows begin and how many lines are before them; undefined
+ * Reads the shape from a source's first bytes, and returns where its rows begin and how many lines are before them; undefined
  * if that takes more bytes. Throws an {@link InputFailure} if the source is not what it should be.
  */
 export function readShape(

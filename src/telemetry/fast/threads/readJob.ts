@@ -37,7 +37,7 @@ export type TaskResult = {
   readonly lines: number;
   readonly rowsRead: number;
   readonly rejected: number;
-  /** Rejects that have not been told: offset and line, one pair after another. */
+  /** Rejects that have not been reported: offset and line, one pair after another. */
   readonly pending: readonly number[];
   /** The fault of each of them; undefined: the row has to be decoded again. */
   readonly faults: readonly (Fault | undefined)[];

@@ -17,7 +17,7 @@ export type Task = {
   };
   /** Needed by ranges in the middle of a file. */
   readonly shape?: Shape;
-  /** Rejects of the source can be told as they are found. */
+  /** Rejects of the source can be reported as they are found. */
   readonly reportsRejects: boolean;
 };
 
@@ -25,7 +25,7 @@ export type PlainFile = { readonly fd: number; readonly size: number; readonly d
 
 /**
  * Opens a source as a plain file; undefined if it is not one, but compressed, a pipe or a stream, or cannot be opened:
- * reading it as a stream will then tell why.
+ * reading it as a stream then reports why.
  */
 function openPlain(source: Source): PlainFile | undefined {
   try {
