@@ -11,7 +11,7 @@ import type { Decimal } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import type { Assignment, Customer } from './customer.ts';
 
-/** What of an annual fee falls due in a stretch, which has one annual fee. */
+/** The part of an annual fee that falls due in a stretch. */
 export type FeeYears = {
   /** Number of years that begin in the stretch. */
   readonly begun: number;

@@ -52,7 +52,7 @@ export type Fee =
   | { readonly kind: 'fixed' | 'annual'; readonly amount: Decimal; readonly text: string }
   | { readonly kind: 'none' };
 
-/** What a fee is for a billing month: of an annual fee a twelfth, exact. */
+/** Amount of a fee for a billing month: of an annual fee a twelfth, exact. */
 export function monthlyFee(fee: Fee): Fraction {
   if (fee.kind === 'none') return Fraction.ZERO;
   return fee.kind === 'annual' ? Fraction.of(fee.amount, 12) : Fraction.of(fee.amount);

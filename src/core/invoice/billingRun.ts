@@ -1,8 +1,6 @@
 /** A whole run: every customer's invoices over every billing period, from one ledger. */
-import { assert } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
 import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
-import { type FeeYears, feeYearsIn } from '../catalog/feeYears.ts';
 import { levelsAmong } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
@@ -21,6 +19,7 @@ import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
 import { billingProblems, withoutContract } from './billingProblems.ts';
+import { knownFeeYears, unknownYear, type WithoutYear, withoutYearProblem } from './feeYears.ts';
 import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { issueInvoice } from './issueInvoice.ts';
@@ -51,7 +50,7 @@ export function runProblems(run: BillingRun): Problem[] {
     const customer = customerCalled(run, id);
     if (customer) {
       problems.push(...customerProblems(run, customer, sound));
-      withoutYear.push(...unknownYear(run, customer));
+      withoutYear.push(...unknownYear(customer, () => periodsOf(run, customer), run.rateCard.timezone));
     } else if (unlisted) problems.push(withoutContract(id, unlisted));
     else withoutTier.push(id);
   }
@@ -79,31 +78,6 @@ export function runProblems(run: BillingRun): Problem[] {
     });
   }
   return problems;
-}
-
-/** A customer on a tier that is paid by the year, of which nothing says when it begins. */
-type WithoutYear = { readonly id: string; readonly tier: string };
-
-/** The first tier, if there is one, that is billed to the customer by a year whose begin is not given. */
-function unknownYear(run: BillingRun, customer: Customer): WithoutYear[] {
-  if (customer.history.every(({ tier }) => tier.fee.kind !== 'annual')) return [];
-  const { timezone } = run.rateCard;
-  const stretches = periodsOf(run, customer).flatMap((period) => assignmentsIn(customer, period));
-  const unknown = stretches.find(({ period }) => feeYearsIn(customer, period, timezone) === 'unknown');
-  return unknown ? [{ id: customer.id, tier: unknown.tier.name }] : [];
-}
-
-function withoutYearProblem([first, ...more]: readonly WithoutYear[]): Problem[] {
-  if (!first) return [];
-  const others = more.length > 0 ? ` and ${more.length} more` : '';
-  return [
-    {
-      severity: 'error',
-      code: 'billing/no-year',
-      message: `customer "${first.id}"${others}: tier ${first.tier} is paid by the year, and nothing says when the year begins`,
-      hint: 'add from, the day on which the customer came to the tier, in the customers file (--customers)',
-    },
-  ];
 }
 
 function customerProblems(run: BillingRun, customer: Customer, sound: Set<ListedTier>): Problem[] {
@@ -186,13 +160,6 @@ function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Pe
   if (run.customers.has(customer.id)) return periods.filter((period) => assignmentsIn(customer, period).length > 0);
   if (periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
   return run.ledger.periodsWithRows(customer.id, periods);
-}
-
-/** What falls due of an annual fee in a part of a customer's period. */
-function knownFeeYears(customer: Customer, stretch: Period, zone: string): FeeYears | undefined {
-  const years = feeYearsIn(customer, stretch, zone);
-  assert(years !== 'unknown', () => `the begin of an annual fee of "${customer.id}" is not given`);
-  return years;
 }
 
 /** The tiers that a customer is on in a period, with the usage under each. */

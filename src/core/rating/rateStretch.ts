@@ -44,7 +44,7 @@ export type Stretch = {
   readonly usage: Usage;
   /** Names of the meters that measure a level; needed where the stretch is a part of its period. */
   readonly levels?: ReadonlySet<string> | undefined;
-  /** What of an annual fee falls due in it; absent: a twelfth for each billing month, as in estimates. */
+  /** The part of an annual fee that falls due in it; absent: a twelfth for each billing month, as in estimates. */
   readonly feeYears?: FeeYears | undefined;
   /** Usage before an instant within it; needed where a credit begins or expires inside the stretch. */
   readonly usageBefore?: (instant: Instant) => Usage;

@@ -88,7 +88,7 @@ export type BookingFacts = {
   readonly dimensions?: readonly DimensionValue[];
   readonly tier: string;
   readonly stretch: Period;
-  /** Of an annual fee: the years that begin, or, where none does, the one that is paid for. */
+  /** The years of an annual fee that begin, or, where none does, the one that is paid for. */
   readonly year?: Period;
 };
 
