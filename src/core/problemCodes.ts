@@ -282,9 +282,9 @@ export const OWN_CODES = {
 
 export type Area = keyof typeof OWN_CODES;
 
-type Shared = typeof SHARED_CODES;
+export type Shared = typeof SHARED_CODES;
 export type SharedCode<Group extends keyof Shared> = Shared[Group]['codes'][number];
-type SharedOf<A extends Area> = {
+export type SharedOf<A extends Area> = {
   [Group in keyof Shared]: A extends Shared[Group]['areas'][number] ? SharedCode<Group> : never;
 }[keyof Shared];
 
