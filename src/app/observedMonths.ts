@@ -22,6 +22,8 @@ export function observedMonths(
   readonly months: readonly ObservedMonth[];
   /** Rows on tiers that a contract prices: they are left out. */
   readonly contracts: number;
+  /** Bills the usage of the month at a position of `months` under the scenario and plan of another one. */
+  readonly billUnder: (position: number, terms: ObservedMonth) => { readonly bill: number; readonly overage: number };
   readonly problems: readonly Problem[];
 } {
   let contracts = 0;
@@ -33,7 +35,16 @@ export function observedMonths(
   const firstMonths = new Map<string, ObservedRow>();
   const earliest = Math.min(...rows.map(({ month }) => month));
   const bills = new Bills({ accounts: 1, months: 1, plans: 1 });
-  const quantities = new Float64Array(names.length);
+  const usages: Float64Array[] = [];
+  const tariffFor = (scenario: Scenario, month: number): Tariff => {
+    const key = `${scenario.name}/${month}`;
+    const period = periodOfMonth(month, scenario.rateCard.timezone);
+    const tariff = tariffs.get(key) ?? tariffOf(scenario, { periods: [period], ...positions });
+    tariffs.set(key, tariff);
+    return tariff;
+  };
+  const rate = (tariff: Tariff, plan: number, quantities: Float64Array) =>
+    raterOf(positions, tariff.minorUnits)(tariff.billers[plan]![0]!, { quantities, offset: 0 }, bills, 0);
 
   for (const row of rows) {
     const first = firstMonths.get(row.customer) ?? row;
@@ -59,17 +70,13 @@ export function observedMonths(
       continue;
     }
     const { scenario, plan } = found;
-    const key = `${scenario.name}/${row.month}`;
-    const tariff =
-      tariffs.get(key) ??
-      tariffOf(scenario, { periods: [periodOfMonth(row.month, scenario.rateCard.timezone)], ...positions });
-    tariffs.set(key, tariff);
-    for (const [m, quantity] of row.quantities.entries()) quantities[m] = Number.isNaN(quantity) ? 0 : quantity;
+    const tariff = tariffFor(scenario, row.month);
+    const quantities = Float64Array.from(row.quantities, (quantity) => (Number.isNaN(quantity) ? 0 : quantity));
     const requests = quantities[positions.requests]!;
     const compute = names.indexOf('compute');
     if (compute >= 0 && Number.isNaN(row.quantities[compute]!))
       quantities[compute] = COMPUTE_SECONDS_PER_REQUEST * requests;
-    raterOf(positions, tariff.minorUnits)(tariff.billers[plan]![0]!, { quantities, offset: 0 }, bills, 0);
+    rate(tariff, plan, quantities);
     const bill = bills.total[0]!;
     if (row.invoice !== undefined && Math.abs(Number(row.invoice) - bill) > 0.5 / tariff.minorUnits) {
       const replayed = bill.toFixed(scenario.rateCard.currency.minorUnit);
@@ -79,6 +86,7 @@ export function observedMonths(
         'give the price terms that were in force',
       );
     }
+    usages.push(quantities);
     months.push({
       customer: row.customer,
       month: row.month,
@@ -98,7 +106,13 @@ export function observedMonths(
       disputed: row.disputed,
     });
   }
-  return { months, contracts, problems };
+  const billUnder = (position: number, { scenario: name, plan: tier }: ObservedMonth) => {
+    const scenario = scenarios.find((one) => one.name === name)!;
+    const plan = scenario.plans.findIndex((one) => one.name === tier);
+    rate(tariffFor(scenario, months[position]!.month), plan, usages[position]!);
+    return { bill: bills.total[0]!, overage: bills.overage[0]! };
+  };
+  return { months, contracts, billUnder, problems };
 }
 
 function planOf(

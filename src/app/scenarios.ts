@@ -5,6 +5,7 @@ import { loadScenarios, type Scenarios, tierFilesOf } from '../config/loadScenar
 import { loadParameters } from '../config/readParameters.ts';
 import { SHIPPED_SCENARIOS, scenariosAround } from '../config/shippedScenarios.ts';
 import { isError, type Problem } from '../core/problem.ts';
+import type { Covariance } from '../core/simulation/parameterDraws.ts';
 import { isFree } from '../core/simulation/scenario.ts';
 import type { Ports } from './ports.ts';
 import { Refusal, usageProblem } from './refusal.ts';
@@ -21,6 +22,8 @@ export type ScenarioOptions = {
 export type LoadedScenarios = Scenarios & {
   /** Whether the behaviour parameters are the shipped ones, which stand for no measured customers. */
   readonly isShippedBehaviour: boolean;
+  /** How calibrated parameters vary together; absent: the parameters are not calibrated ones. */
+  readonly covariance: Covariance | undefined;
   /** They have been shown. */
   readonly warnings: readonly Problem[];
 };
@@ -33,13 +36,18 @@ export async function loadScenarioOptions(options: ScenarioOptions, ports: Ports
   const overridden = override({ ...loaded, ...(given && { parameters: given.parameters }) }, options.set ?? []);
   const warnings = [...problems, ...(given?.warnings ?? []), ...overridden.warnings];
   ports.warn(warnings, 'usage');
-  return { ...overridden.scenarios, warnings, isShippedBehaviour: !given && !/^behaviour:/m.test(text) };
+  return {
+    ...overridden.scenarios,
+    covariance: given?.covariance,
+    warnings,
+    isShippedBehaviour: !given && !/^behaviour:/m.test(text),
+  };
 }
 
 async function parameterFile(name: string, { parameters: base }: Scenarios, ports: Ports) {
-  const { parameters, problems } = loadParameters(await ports.readText(name), name, base);
+  const { parameters, covariance, problems } = loadParameters(await ports.readText(name), name, base);
   if (!parameters) throw new Refusal('usage', problems.filter(isError));
-  return { parameters, warnings: problems };
+  return { parameters, covariance, warnings: problems };
 }
 
 type ScenarioText = {
