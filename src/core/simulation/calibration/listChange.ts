@@ -9,16 +9,6 @@ import type { Behaviour } from '../parameters.ts';
 import { riseOf, usageFactor } from '../priceChange.ts';
 import type { ObservedMonth } from './reactionRows.ts';
 
-/** The change to the list of an account-month, as its customer met it. */
-export type ListChange = {
-  /** D: log ratio of the mean bills before the change. */
-  readonly rise: number;
-  /** Months since the first one under the new list. */
-  readonly since: number;
-  /** Averages of the new plan's bills on the usage before the change: what the customer was shown. */
-  readonly averages: Readonly<Pick<BillAverages, 'bill' | 'variance' | 'overage'>>;
-};
-
 /** A customer's use before and after a change. */
 export type UseChange = {
   readonly customer: string;

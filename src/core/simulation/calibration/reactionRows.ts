@@ -1,7 +1,16 @@
 /** Observed account-months beside what each customer could expect of them: the rows that parameters are fitted to. */
 import { BillAverages, type PlanTerms } from '../behaviour.ts';
 import { LEAST_PRE_MONTHS } from '../defaults.ts';
-import type { ListChange } from './listChange.ts';
+
+/** The change to the list of an account-month, as its customer met it. */
+export type ListChange = {
+  /** D: log ratio of the mean bills before the change. */
+  readonly rise: number;
+  /** Months since the first one under the new list. */
+  readonly since: number;
+  /** Averages of the new plan's bills on the usage before the change: what the customer was shown. */
+  readonly averages: Readonly<Pick<BillAverages, 'bill' | 'variance' | 'overage'>>;
+};
 
 /** One month of one customer, in time order within the customer. */
 export type ObservedMonth = {

