@@ -7,7 +7,7 @@ import { join, parse, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FAULTS } from '../src/telemetry/row.ts';
-import { codesIn } from './support/codes.ts';
+import { missingCodes } from './support/codes.ts';
 import { transcript } from './support/pages.ts';
 import { ROOT, runMeter } from './support/runMeter.ts';
 import { temporaryDirectory } from './support/temporary.ts';
@@ -40,6 +40,7 @@ describe('a bad row is shown with file, line, column, the offending text and the
   });
 });
 
+const TIERS_FILE = 'pricing_tiers:\n  production: { cost: 19 }\n';
 const HEADER = 'timestamp,event_id,customer_id,requests\n';
 const CSV = `${HEADER}2026-10-01T00:00:00Z,e1,acme,100\n`;
 const LONG = HEADER + Array.from({ length: 5000 }, (_, i) => `2026-10-01T00:00:00Z,e${i},acme,${i}\n`).join('');
@@ -161,7 +162,7 @@ describe('an input that cannot be read is a problem of its own, and ends the run
   test.each(Object.entries(INPUTS))('%s', async (name, { code, file, content, flags = [] }) => {
     const cwd = temporaryDirectory(content === undefined ? {} : { [file]: content });
     if (code === 'directory') mkdirSync(join(cwd, file));
-    writeFileSync(join(cwd, 'tiers.example.yaml'), 'pricing_tiers:\n  production: { cost: 19 }\n');
+    writeFileSync(join(cwd, 'tiers.example.yaml'), TIERS_FILE);
     writeFileSync(join(cwd, 'mapping.yaml'), 'meters: { requests: hits }\nevent_id: meta.id\n');
     const args = ['invoice', file, ...TIERS, ...flags];
     const result = await runMeter(args, { cwd });
@@ -171,9 +172,28 @@ describe('an input that cannot be read is a problem of its own, and ends the run
     await expect(`${text}\n`).toMatchFileSnapshot(resolve(ROOT, 'test/errors/exports', `${name}.txt`));
   });
 
+  test('not-utf8: a table of sign-ups in another encoding', async () => {
+    const signups = 'customer_id,attempted_requests,egress_mb_per_request,peak_rps\nMüller,1,1,1\n';
+    const cwd = temporaryDirectory({
+      'history.csv': 'customer_id,month,requests\nacme,2026-10,5\n',
+      'signups.csv': Buffer.from(signups, 'latin1'),
+      'tiers.yaml': TIERS_FILE,
+    });
+    const args = ['simulate', 'history.csv', '--signups', 'signups.csv', '--tiers', 'tiers.yaml'];
+    const result = await runMeter(args, { cwd });
+    expect(result).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(result.stderr).toContain('[input/not-utf8]');
+    const text = [`$ meter ${args.join(' ')}`, ...transcript(result)].join('\n');
+    await expect(`${text}\n`).toMatchFileSnapshot(resolve(ROOT, 'test/errors/exports/not-utf8.txt'));
+  });
+
   test('and every such problem has an entry in the gallery', () => {
-    const shown = new Set(Object.values(INPUTS).map(({ code }) => `input/${code}`));
-    expect(codesIn(['input']).filter((code) => !shown.has(code) && !NOT_MADE_HERE.includes(code))).toEqual([]);
+    const shown = new Set([
+      'input/not-utf8',
+      ...Object.values(INPUTS).map(({ code }) => `input/${code}`),
+      ...NOT_MADE_HERE,
+    ]);
+    expect(missingCodes(['input'], shown)).toEqual([]);
   });
 
   test('while all others are still read, and all problems told', async () => {
@@ -182,7 +202,7 @@ describe('an input that cannot be read is a problem of its own, and ends the run
       'bad.csv': `${HEADER}x,e2,acme,1\n`,
       'cut.gz': gzipSync(LONG).subarray(0, 9000),
     });
-    writeFileSync(join(cwd, 'tiers.yaml'), 'pricing_tiers:\n  production: { cost: 19 }\n');
+    writeFileSync(join(cwd, 'tiers.yaml'), TIERS_FILE);
     const args = [
       'invoice',
       'missing.csv',

@@ -20,7 +20,7 @@ import { Refusal, usageProblem } from './refusal.ts';
 
 export type AccountHistories = {
   readonly histories: Histories;
-  /** Where the usage was read from raw exports: what it was made of. */
+  /** The ledger that the histories were made of, if the usage was read from raw exports. */
   readonly ledger?: UsageLedger;
 };
 
@@ -102,7 +102,7 @@ function nothingRead(sources: readonly Source[]): Refusal {
   return new Refusal('input', [usageProblem('no-usage', `there is no usage in ${names}`)]);
 }
 
-/** What a source holds, by its first line. A stream is read on from its start: the source that comes back is the one to read. */
+/** The kind of a source, by its first line. A stream is read on from its start: the source that comes back is the one to read. */
 async function sniff(source: Source): Promise<{ source: Source; isHistory: boolean }> {
   try {
     if (source.kind === 'file') return { source, isHistory: isHistoryHeader(await headerOf(source)) };

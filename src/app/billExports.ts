@@ -2,8 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Decimal } from '../core/decimal.ts';
-import { type BillingRun, boundariesOf, InvoiceIssuer, runProblems, spansOf } from '../core/invoice/billingRun.ts';
+import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
 import type { Invoice } from '../core/invoice/invoice.ts';
+import { InvoiceIssuer } from '../core/invoice/invoiceIssuer.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
 import { once } from '../core/once.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
@@ -14,8 +15,8 @@ import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
 import type { ScratchUse } from '../telemetry/fast/scratch.ts';
-import type { ReadRequest, ReadResult, WatchRequest } from '../telemetry/reader.ts';
-import { prepareToRead, readUsage, watchUsage } from '../telemetry/readUsage.ts';
+import type { ProbeRequest, ReadRequest, ReadResult } from '../telemetry/reader.ts';
+import { prepareToRead, probeUsage, readUsage } from '../telemetry/readUsage.ts';
 import { canReadAgain, SpooledPipes } from '../telemetry/spooledPipes.ts';
 import { emptyPeriod, refuseSeveralMonths } from './billingMonths.ts';
 import { type BillingTerms, loadTerms, type TermsOptions } from './billingTerms.ts';
@@ -166,9 +167,9 @@ async function rowsOutside(
 }
 
 /** Asks in another pass, which must find what the first one found. */
-function asker(request: Omit<WatchRequest, 'watches'>, before: Pick<ReadResult, 'rows'>): Parameters<typeof askAll>[1] {
-  return async (watches) => {
-    const { watched, rows, failures } = await watchUsage({ ...request, watches });
+function asker(request: Omit<ProbeRequest, 'probes'>, before: Pick<ReadResult, 'rows'>): Parameters<typeof askAll>[1] {
+  return async (probes) => {
+    const { probed, rows, failures } = await probeUsage({ ...request, probes });
     if (failures.length > 0) throw new Refusal('input', failures);
     const { beforePeriod = 0, ...found } = before.rows;
     const expected = {
@@ -177,7 +178,7 @@ function asker(request: Omit<WatchRequest, 'watches'>, before: Pick<ReadResult, 
       outOfPeriod: found.outOfPeriod - beforePeriod,
     };
     if (!isDeepStrictEqual(rows, expected)) throw changed('they have other rows now');
-    return watched;
+    return probed;
   };
 }
 

@@ -1,4 +1,4 @@
-/** What billing needs to know before the first row is read: prices, customers, periods – and the options that say it. */
+/** Terms that billing needs before the first row is read: prices, customers, periods – and the options that say it. */
 import { isTimeZone } from '../core/calendar.ts';
 import type { Customer } from '../core/catalog/customer.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';

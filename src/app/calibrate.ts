@@ -47,6 +47,8 @@ export type CalibrationRows = {
     readonly formingExits: number;
     readonly afterExit: number;
     readonly contracts: number;
+    /** Of those that are fitted: months of arrival, which form no expectation because they may be partial. */
+    readonly arrivals: number;
   };
   readonly signups?: { readonly read: number; readonly fitted: number; readonly withoutOutcome: number };
   readonly spend?: { readonly fitted: number; readonly withoutUsage: number; readonly withoutInvoice: number };
@@ -114,12 +116,12 @@ async function fromHistory(
   const counts: CalibrationRows = {
     accountMonths: {
       ...{ read: rows.length, fitted: fitted.length, forming: forming.rows, formingExits: forming.exits },
-      ...{ afterExit, contracts },
+      ...{ afterExit, contracts, arrivals },
     },
     ...(signups && { signups: signups.rows }),
     ...(spend && { spend: { fitted: spend.months.length, ...spend.leftOut } }),
   };
-  for (const line of accounting(counts, arrivals)) ports.say(`${line}\n`);
+  for (const line of accounting(counts)) ports.say(`${line}\n`);
   const history = fitHistory({ rows: fitted, behaviour, tried: signups?.tried, uses: changed.uses });
   const costs = spend && fitSpend(spend.months, parameters.costs);
   const names = [
@@ -158,14 +160,18 @@ function nobodyLeft(files: readonly string[], exits: number): Refusal {
 }
 
 /** What became of the rows of each file, one line each. */
-function accounting({ accountMonths, signups, spend }: CalibrationRows, arrivals: number): string[] {
+function accounting({ accountMonths, signups, spend }: CalibrationRows): string[] {
   const count = (number: number) => groupDigits(String(number));
-  const { read, fitted, forming, formingExits, afterExit, contracts } = accountMonths;
+  const { read, fitted, forming, formingExits, afterExit, contracts, arrivals } = accountMonths;
   const exits = formingExits === 0 ? '' : ` (with ${count(formingExits)} exit${formingExits === 1 ? '' : 's'})`;
   return [
     `${count(read)} account-months read = ${count(fitted)} fitted + ${count(forming)} that only form expectations${exits} + ${count(afterExit)} after an exit + ${count(contracts)} on contracts`,
     ...(arrivals > 0
-      ? [`${count(arrivals)} months of arrival may be partial: they are fitted, and form no expectation`]
+      ? [
+          arrivals === 1
+            ? '1 month of arrival may be partial: it is fitted, and forms no expectation'
+            : `${count(arrivals)} months of arrival may be partial: they are fitted, and form no expectation`,
+        ]
       : []),
     ...(signups
       ? [

@@ -44,7 +44,7 @@ export function tierFor(
   return cheapest;
 }
 
-/** What keeps the chosen tier from billing this: a region without a price, at the place where it is written; no list price. */
+/** Problems that keep the chosen tier from billing this: a region without a price, at the place where it is written; no list price. */
 export function refusalsOf(
   name: string,
   {
@@ -66,26 +66,11 @@ export function refusalsOf(
   for (const [meter, charge] of tier.charges ?? []) {
     if (charge.kind !== 'byDimension' || charge.dimension !== 'region' || charge.otherwise) continue;
     const priced = [...charge.prices.keys()];
-    for (const route of config.routes) {
-      for (const [region, weight] of route.regions) {
-        if (weight.isZero() || charge.prices.has(region)) continue;
-        const source = regionSources.get(route.match)?.get(region) ?? sourceOf(file, route.match);
-        const meant = didYouMean(region, priced);
-        problems.set(`${source.line}:${source.column}:${region}:${meter}`, {
-          severity: 'error',
-          code: 'edge/unpriced-region',
-          source,
-          message:
-            region === ''
-              ? `"${route.match}" names no regions, but tier ${name} prices ${meter} by region`
-              : `tier ${name} has no price for ${meter} in region "${region}"`,
-          hint: meant
-            ? `did you mean ${meant}?`
-            : region === ''
-              ? `write regions: { ${priced[0]}: 100% }`
-              : `use ${priced.join(', ')}, or give the price a default in the tier file`,
-        });
-      }
+    for (const { match, region } of regionsIn(config)) {
+      if (charge.prices.has(region)) continue;
+      const source = regionSources.get(match)?.get(region) ?? sourceOf(file, match);
+      const place = `${source.line}:${source.column}:${region}:${meter}`;
+      problems.set(place, unpricedRegion({ tier: name, meter, match, region, priced, source }));
     }
   }
   if (problems.size > 0) return [...problems.values()];
@@ -95,6 +80,44 @@ export function refusalsOf(
   const hint = `estimate another tier with --tier: ${usable.map((one) => one.name).join(', ')}`;
   const message = `tier ${name} cannot be estimated: ${quote.reason}`;
   return [{ severity: 'error', code: 'edge/no-price', source: { file: file.name }, message, hint }];
+}
+
+/** Regions that have a share of a route's traffic. */
+function regionsIn({ routes }: EdgeConfig): { readonly match: string; readonly region: string }[] {
+  return routes.flatMap(({ match, regions }) =>
+    [...regions].filter(([, weight]) => !weight.isZero()).map(([region]) => ({ match, region })),
+  );
+}
+
+function unpricedRegion({
+  tier,
+  meter,
+  match,
+  region,
+  priced,
+  source,
+}: {
+  readonly tier: string;
+  readonly meter: string;
+  /** The route's. */
+  readonly match: string;
+  /** '': the route names none. */
+  readonly region: string;
+  /** Regions that have a price. */
+  readonly priced: readonly string[];
+  readonly source: ProblemSource;
+}): Problem {
+  const meant = didYouMean(region, priced);
+  const message =
+    region === ''
+      ? `"${match}" names no regions, but tier ${tier} prices ${meter} by region`
+      : `tier ${tier} has no price for ${meter} in region "${region}"`;
+  const remedy =
+    region === ''
+      ? `write regions: { ${priced[0]}: 100% }`
+      : `use ${priced.join(', ')}, or give the price a default in the tier file`;
+  const hint = meant ? `did you mean ${meant}?` : remedy;
+  return { severity: 'error', code: 'edge/unpriced-region', source, message, hint };
 }
 
 function sourceOf(file: RoutesFile, match: string): ProblemSource {

@@ -1,5 +1,6 @@
 /** Observed rows, rated by the price list that was in force: they must come to what was invoiced. */
 import { didYouMean, type Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { Bills, raterOf, type Tariff, tariffOf } from '../core/simulation/billing.ts';
 import type { ObservedMonth } from '../core/simulation/calibration/reactionRows.ts';
 import {
@@ -54,16 +55,10 @@ export function observedMonths(
       contracts++;
       continue;
     }
-    const add = (code: string, message: string, hint?: string) => {
+    const add = (code: CodeOf<'observed'>, message: string, hint: string) => {
       if (problems.length >= MOST_PROBLEMS) return;
       const source = { file: row.file, line: row.line };
-      problems.push({
-        severity: 'error',
-        code: `observed/${code}`,
-        source,
-        message,
-        ...(hint !== undefined && { hint }),
-      });
+      problems.push({ severity: 'error', code: codesOf('observed')(code), source, message, hint });
     };
     if ('missing' in found) {
       add('unknown-plan', found.missing, found.hint);
@@ -71,13 +66,14 @@ export function observedMonths(
     }
     const { scenario, plan } = found;
     const tariff = tariffFor(scenario, row.month);
-    const quantities = Float64Array.from(row.quantities, (quantity) => (Number.isNaN(quantity) ? 0 : quantity));
+    const quantities = Float64Array.from(quantitiesOf(row, positions));
     const requests = quantities[positions.requests]!;
-    const compute = names.indexOf('compute');
-    if (compute >= 0 && Number.isNaN(row.quantities[compute]!))
-      quantities[compute] = COMPUTE_SECONDS_PER_REQUEST * requests;
     rate(tariff, plan, quantities);
-    const bill = bills.total[0]!;
+    const tenure = row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0);
+    const replayedBill = bills.total[0]!;
+    // In the month of arrival a fee is often charged for the days that were left.
+    const isPartial = first === row && tenure < 1 && Number(row.invoice ?? Number.NaN) < replayedBill;
+    const bill = isPartial ? Number(row.invoice) : replayedBill;
     if (row.invoice !== undefined && Math.abs(Number(row.invoice) - bill) > 0.5 / tariff.minorUnits) {
       const replayed = bill.toFixed(scenario.rateCard.currency.minorUnit);
       add(
@@ -94,7 +90,7 @@ export function observedMonths(
       peakDayRequests: row.peakDayRequests ?? (PEAK_DAY_OVER_MEAN_DAY * requests) / MEAN_MONTH_DAYS,
       scenario: scenario.name,
       plan: row.plan,
-      tenure: row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0),
+      tenure,
       terms: tariff.terms[plan]![0]!,
       bill,
       overage: bills.overage[0]!,
@@ -113,6 +109,17 @@ export function observedMonths(
     return { bill: bills.total[0]!, overage: bills.overage[0]! };
   };
   return { months, contracts, billUnder, problems };
+}
+
+/** By meter. What is not reported is 0, but for compute, which requests take in any case. */
+function quantitiesOf(
+  { quantities }: ObservedRow,
+  { meters, requests }: { readonly meters: readonly string[]; readonly requests: number },
+): number[] {
+  return quantities.map((quantity, m) => {
+    if (!Number.isNaN(quantity)) return quantity;
+    return meters[m] === 'compute' ? COMPUTE_SECONDS_PER_REQUEST * (quantities[requests] || 0) : 0;
+  });
 }
 
 function planOf(

@@ -1,4 +1,4 @@
-/** How exports are read: the options that several use cases share, as a reader takes them. */
+/** Reading of exports: the options that several use cases share, as a reader takes them. */
 import type { Meter } from '../core/catalog/meter.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import type { InputFormat } from '../telemetry/formats.ts';

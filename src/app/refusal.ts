@@ -1,4 +1,5 @@
 import type { Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 
 /** Whose turn it is: whoever wrote options and configuration (`usage`), or whoever gave the data (`input`). */
 export type Fault = 'usage' | 'input';
@@ -37,6 +38,6 @@ export function resultOf<T>(outcome: Outcome<T>): T {
 }
 
 /** A problem of the options themselves: no file, no line. */
-export function usageProblem(code: string, message: string, hint?: string): Problem {
-  return { severity: 'error', code: `usage/${code}`, message, ...(hint !== undefined && { hint }) };
+export function usageProblem(code: CodeOf<'usage'>, message: string, hint?: string): Problem {
+  return { severity: 'error', code: codesOf('usage')(code), message, ...(hint !== undefined && { hint }) };
 }

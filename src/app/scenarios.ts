@@ -6,6 +6,7 @@ import { loadParameters } from '../config/readParameters.ts';
 import { SHIPPED_SCENARIOS, scenariosAround } from '../config/shippedScenarios.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import type { Covariance } from '../core/simulation/parameterDraws.ts';
+import { BEHAVIOUR, BEHAVIOUR_NAMES } from '../core/simulation/parameters.ts';
 import { isFree } from '../core/simulation/scenario.ts';
 import type { Ports } from './ports.ts';
 import { Refusal, usageProblem } from './refusal.ts';
@@ -20,7 +21,10 @@ export type ScenarioOptions = {
 };
 
 export type LoadedScenarios = Scenarios & {
-  /** Whether the behaviour parameters are the shipped ones, which stand for no measured customers. */
+  /**
+   * Whether the behaviour parameters of the files are the shipped ones, which stand for no measured customers. A file of costs alone
+   * measures no behaviour, and neither does `--set`.
+   */
   readonly isShippedBehaviour: boolean;
   /** How calibrated parameters vary together; absent: the parameters are not calibrated ones. */
   readonly covariance: Covariance | undefined;
@@ -36,12 +40,9 @@ export async function loadScenarioOptions(options: ScenarioOptions, ports: Ports
   const overridden = override({ ...loaded, ...(given && { parameters: given.parameters }) }, options.set ?? []);
   const warnings = [...problems, ...(given?.warnings ?? []), ...overridden.warnings];
   ports.warn(warnings, 'usage');
-  return {
-    ...overridden.scenarios,
-    covariance: given?.covariance,
-    warnings,
-    isShippedBehaviour: !given && !/^behaviour:/m.test(text),
-  };
+  const { behaviour } = given?.parameters ?? loaded.parameters;
+  const isShippedBehaviour = BEHAVIOUR_NAMES.every((key) => behaviour[key] === BEHAVIOUR[key].value);
+  return { ...overridden.scenarios, covariance: given?.covariance, warnings, isShippedBehaviour };
 }
 
 async function parameterFile(name: string, { parameters: base }: Scenarios, ports: Ports) {

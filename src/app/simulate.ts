@@ -129,7 +129,7 @@ function baselineOf(given: string | undefined, { scenarios, baseline }: LoadedSc
   throw new Refusal('usage', [usageProblem('unknown-scenario', message, `they are ${names.join(', ')}`)]);
 }
 
-/** What is to be warned of; fails where nobody is left. */
+/** Warnings about the population; fails where nobody is left. */
 function checkPopulation(population: Population, options: SimulateOptions): Problem[] {
   const { report, accounts } = population;
   if (accounts.length === 0) {

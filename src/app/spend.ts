@@ -14,7 +14,7 @@ export type Spend = {
   readonly leftOut: { readonly withoutUsage: number; readonly withoutInvoice: number };
 };
 
-/** What each invoice paid for, by the usage of its month. */
+/** Usage that each invoice paid for: the usage of its month. */
 export async function readSpendMonths(
   source: Source,
   rows: readonly ObservedRow[],

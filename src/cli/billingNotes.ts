@@ -1,4 +1,4 @@
-/** What is said about the time and the customers of a billing run. */
+/** Notes on standard error about the time and the customers of a billing run. */
 import { formatDate } from '../core/calendar.ts';
 import type { RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
 import { listed } from '../core/listed.ts';

@@ -32,7 +32,7 @@ export type Call<F extends Flags> = {
   readonly io: Io;
   /** All commands, loaded. */
   readonly commands: () => Promise<readonly Command[]>;
-  /** What configuration file and environment say of commands. */
+  /** Settings of configuration file and environment, by command. */
   readonly inForce: (commands: readonly Command[]) => Promise<InForce>;
 };
 

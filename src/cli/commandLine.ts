@@ -9,7 +9,7 @@ import { VERSION } from './version.ts';
 
 export const DESCRIPTION = 'Prices edge-API infrastructure from its own telemetry.';
 
-/** What was written: operands, and texts by the key of their flag. A switch has the text `true` or `false`. */
+/** A command line taken apart: operands, and texts by the key of their flag. A switch has the text `true` or `false`. */
 export type Written = {
   readonly command: Command;
   readonly operands: readonly string[];

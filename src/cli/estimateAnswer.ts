@@ -14,7 +14,7 @@ import type { Io } from './io.ts';
 import { type PortFlags, portsFor } from './ports.ts';
 import { refuseWarnings } from './warnings.ts';
 
-/** What stays the same while files are watched. */
+/** State that stays while files are watched. */
 export type EstimateSession = {
   readonly files: readonly string[];
   readonly flags: EstimateOptions & RuleFlags & PortFlags;

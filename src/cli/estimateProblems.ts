@@ -1,4 +1,4 @@
-/** What `meter estimate` would say of a route configuration: its tier, its regions, its rules. For `meter validate`. */
+/** Problems that `meter estimate` would find in a route configuration: its tier, its regions, its rules. For `meter validate`. */
 import { estimateRoutesFile } from '../app/estimate.ts';
 import { Refusal, resultOf } from '../app/refusal.ts';
 import type { Given, RouteDraft, RoutesFile, TrafficRates } from '../config/edge/drafts.ts';

@@ -46,7 +46,7 @@ export function operandUsage({ name, count }: NonNullable<Command['operands']>):
   return count === 'any' ? `[${repeated}]` : `<${repeated}>`;
 }
 
-/** What an operand is, with its choices. */
+/** The help text of an operand, with its choices. */
 export function operandHelp({ help, choices }: NonNullable<Command['operands']>): string {
   return choices ? `${help} (choices: ${choices.join(', ')})` : help;
 }

@@ -59,7 +59,7 @@ function sourceOf(name: string, path: string): Source {
   return { kind: 'file', name, path, seen: fileStateOf(path) };
 }
 
-/** The same for two names of one file. Systems that do not number their files have only the name. */
+/** An identity of a file, equal for two names of one file. Systems that do not number their files have only the name. */
 function identityOf(source: Source, path: string): string {
   const seen = source.kind === 'file' ? source.seen : undefined;
   if (seen && seen.ino !== 0n) return [seen.dev, seen.ino, seen.size, seen.mtimeNs].join(' ');
@@ -70,7 +70,7 @@ function identityOf(source: Source, path: string): string {
   }
 }
 
-/** What a glob matches; any other text is a name, though of no file that is there. */
+/** Files that a glob matches; any other text is a name, though of no file that is there. */
 async function matchesOf(text: string, io: Io): Promise<string[]> {
   const { filesMatching, isDynamicPattern } = await import('./globs.ts');
   return isDynamicPattern(text) ? filesMatching(text, io.cwd) : [text];

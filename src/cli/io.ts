@@ -14,7 +14,7 @@ export type Io = {
   readonly signal: AbortSignal;
 };
 
-/** What the process ends with. */
+/** Exit codes of the process. */
 export const EXIT = {
   done: 0,
   checkFailed: 1,

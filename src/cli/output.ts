@@ -68,7 +68,7 @@ export class AtomicFile {
   private readonly name: string;
   private opened: { readonly handle: FileHandle; readonly target: string; readonly unfinished?: string } | undefined;
   private finished: { readonly target: string; readonly unfinished: string } | undefined;
-  /** What stood in its place before {@link place}, under another name. */
+  /** The file that stood in its place before {@link place}, under another name. */
   private before: string | undefined;
   private written = 0;
 
@@ -282,7 +282,7 @@ export function cannotWrite(name: string, error: unknown, written = 0): Refusal 
   return new Refusal('usage', [problem]);
 }
 
-/** The same text in larger pieces: a write for each small one would take longer than making it. Bytes go as they come. */
+/** Gathers text into larger pieces: a write for each small one would take longer than making it. Bytes go as they come. */
 export function gathered(pieces: Iterable<string>): Generator<string>;
 export function gathered(pieces: Iterable<string | Uint8Array>): Generator<string | Uint8Array>;
 export function* gathered(pieces: Iterable<string | Uint8Array>): Generator<string | Uint8Array> {

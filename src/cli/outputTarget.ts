@@ -2,7 +2,7 @@
 import { readlinkSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** Where a path leads when all links are followed, be it to a file that is not there yet. */
+/** The path that is reached when all links are followed, be it to a file that is not there yet. */
 export function targetOf(path: string, links = 0): string {
   try {
     return realpathSync(path);

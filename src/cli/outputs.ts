@@ -2,6 +2,7 @@
 import { accessSync, constants, fstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal, usageProblem } from '../app/refusal.ts';
+import type { CodeOf } from '../core/problemCodes.ts';
 import { printable } from '../report/safeText.ts';
 import type { Io } from './io.ts';
 import { cannotWrite } from './output.ts';
@@ -10,9 +11,9 @@ import { isThere, targetOf } from './outputTarget.ts';
 export type Output = {
   /** The option that names it. */
   readonly flag: string;
-  /** As the user gave it; absent or `-`: nothing is written to a file. */
+  /** Name as the user gave it; absent or `-`: nothing is written to a file. */
   readonly name: string | undefined;
-  /** Of a directory: the ending of the files that the run makes in it. */
+  /** For a directory: the ending of the files that the run makes in it. */
   readonly filesEndIn?: string | undefined;
 };
 
@@ -118,6 +119,6 @@ function isInput(message: string): Refusal {
   return failure('output-is-input', printable(message), 'write to another file');
 }
 
-function failure(code: string, message: string, hint: string): Refusal {
+function failure(code: CodeOf<'usage'>, message: string, hint: string): Refusal {
   return new Refusal('usage', [usageProblem(code, message, hint)]);
 }

@@ -14,7 +14,7 @@ import { ProgressLine } from './progress.ts';
 import { RejectsFile } from './rejectsFile.ts';
 import { formatSummary, RejectGroups } from './rowSummary.ts';
 
-/** How many rejected rows a run may have and still succeed: a number, or a share of the rows read. */
+/** Rejected rows that a run may have and still succeed: a number, or a share of the rows read. */
 export type RejectLimit =
   | { readonly kind: 'rows'; readonly count: number }
   | { readonly kind: 'share'; readonly share: Decimal };
@@ -25,7 +25,7 @@ export type ReadFlags = {
   readonly rejects?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
-  /** What is only stated otherwise is an error. */
+  /** Makes an error of each fault that is only stated otherwise. */
   readonly strict?: boolean;
 };
 

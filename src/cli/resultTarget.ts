@@ -1,4 +1,4 @@
-/** Where a result goes, and in which of a command's formats. */
+/** The target of a result, and which of a command's formats it has. */
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Refusal, usageProblem } from '../app/refusal.ts';
@@ -81,7 +81,7 @@ function isDirectory(output: string, cwd: string): boolean {
   }
 }
 
-/** How it is presented there: colours only on a terminal. */
+/** Style and width of a result at its target: colours only on a terminal. */
 export function presentationFor(
   { kind }: { readonly kind: ResultTarget<string>['kind'] },
   flags: { readonly color?: boolean },
@@ -94,7 +94,7 @@ export function presentationFor(
   };
 }
 
-/** Of the terminal, or as the user asks with COLUMNS; into a pipe or a file everything goes whole. */
+/** Columns of the terminal, or as the user asks with COLUMNS; into a pipe or a file everything goes whole. */
 export function columnsOf({ stdout, env }: Io): number {
   const asked = Number(env.COLUMNS);
   return stdout.columns ?? (Number.isInteger(asked) && asked > 0 ? asked : Number.POSITIVE_INFINITY);

@@ -1,4 +1,4 @@
-/** What is said about reading an export: the accounting, and rejected rows grouped by reason. */
+/** Summary of reading an export: the accounting, and rejected rows grouped by reason. */
 
 import { groupDigits } from '../core/quantity.ts';
 import type { TimeUnit } from '../core/timestamp.ts';
@@ -10,7 +10,7 @@ import { FAULTS, type FaultCode } from '../telemetry/row.ts';
 
 const SHOWN_PER_REASON = 5;
 
-/** What to write or do instead, where the reason does not say it. */
+/** Remedies by reason, where the reason does not say it. */
 const HINTS: { readonly [Code in FaultCode]?: string } = {
   'invalid-utf8': 'convert the file, for instance with iconv -f WINDOWS-1252 -t UTF-8',
   'misplaced-quote': 'quote a field as a whole, and write a quote inside it twice: "the ""best"" one"',

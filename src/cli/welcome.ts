@@ -85,7 +85,7 @@ function columnsOf(directory: string, name: string): string[] {
   }
 }
 
-/** As a shell takes it for one word. */
+/** The text quoted so that a shell takes it for one word. */
 function word(name: string): string {
   return /^[\w.,/+-]+$/.test(name) && !name.startsWith('-') ? name : `'./${name.replaceAll("'", "'\\''")}'`;
 }

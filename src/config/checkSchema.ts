@@ -1,6 +1,7 @@
 /** Checks a file against its zod schema, and goes on with what is left when something does not fit. */
 import { z } from 'zod';
 import type { Problem } from '../core/problem.ts';
+import type { ProblemCode, SharedCode } from '../core/problemCodes.ts';
 import { schemaProblems } from './schemaProblems.ts';
 import type { Path, TextTree, YamlFile } from './yamlFile.ts';
 
@@ -19,14 +20,18 @@ export function checkSchema<T>(
   file: YamlFile,
   schema: z.ZodType<T>,
   {
-    area,
+    codeOf,
     models,
     whereMissing = {},
-  }: { area: string; models: readonly string[]; whereMissing?: Readonly<Record<string, string>> },
+  }: {
+    codeOf: (what: SharedCode<'schema'>) => ProblemCode;
+    models: readonly string[];
+    whereMissing?: Readonly<Record<string, string>>;
+  },
 ): SchemaCheck<T> {
   const first = schema.safeParse(file.tree);
   if (first.success) return { tree: first.data, problems: [] };
-  const problems = schemaProblems(first.error.issues, file, { area, models, keysAt: (path) => keysAt(schema, path) });
+  const problems = schemaProblems(first.error.issues, file, { codeOf, models, keysAt: (path) => keysAt(schema, path) });
 
   const rest = structuredClone(file.tree!);
   for (let checked: z.ZodSafeParseResult<T> = first; ; checked = schema.safeParse(rest)) {

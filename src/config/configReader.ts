@@ -5,26 +5,33 @@
 import type { Decimal } from '../core/decimal.ts';
 import type { Currency } from '../core/money.ts';
 import { didYouMean, type Problem, type ProblemSource } from '../core/problem.ts';
+import type { ProblemCode, SharedCode } from '../core/problemCodes.ts';
 import { type Failure, failed, type Parsed, parseQuantity } from '../core/quantity.ts';
 import { parseDays, parseMoney, parseShare } from './texts.ts';
 import type { Path, YamlFile } from './yamlFile.ts';
 
-export class ConfigReader {
+/** Codes that every reader may report. */
+type ReaderCode = SharedCode<'numbers' | 'values'>;
+/** Nouns of codes such as `unknown-tier`. */
+type NounIn<Code extends string> = Code extends `unknown-${infer Noun}` ? Noun : never;
+
+/** `Code`: last parts of the codes that it reports besides those of texts. */
+export class ConfigReader<in Code extends string = never> {
   readonly problems: Problem[] = [];
   /** Set as soon as the file's own is known. */
   currency: Currency = { code: 'USD', minorUnit: 2 };
   /** Besides region and route, those that `by` and `where` may name; undefined: any. */
   dimensions: readonly string[] | undefined;
   private readonly file: YamlFile;
-  private readonly area: string;
+  private readonly codeOf: (what: Code | ReaderCode) => ProblemCode;
   private readonly said = new Set<string>();
   /** Hints that {@link named} gave: candidates → missing name → hint. */
   private readonly hints = new Map<ReadonlyMap<string, unknown>, Map<string, string>>();
 
-  /** `area` begins the codes of problems: `tiers/negative`. */
-  constructor(file: YamlFile, area: string) {
+  /** `codeOf` puts the area before the last part of a code: `tiers/negative`. */
+  constructor(file: YamlFile, codeOf: (what: Code | ReaderCode) => ProblemCode) {
     this.file = file;
-    this.area = area;
+    this.codeOf = codeOf;
   }
 
   /** Source of the value at `path`, for problems that show up later. */
@@ -66,7 +73,7 @@ export class ConfigReader {
   }
 
   /** The entry of that name, or a problem with the likeliest one meant. `what` as in "there is no meter …". */
-  named<V>(map: ReadonlyMap<string, V>, name: string, what: string, path: Path, part?: 'key'): V | undefined {
+  named<V>(map: ReadonlyMap<string, V>, name: string, what: NounIn<Code>, path: Path, part?: 'key'): V | undefined {
     const found = map.get(name);
     if (!found) {
       // Thousands of customers may be on the same tier that does not exist; comparing it with each tier takes time.
@@ -74,7 +81,7 @@ export class ConfigReader {
       this.hints.set(map, hints);
       const hint = hints.get(name) ?? this.hintFor(name, map.keys());
       hints.set(name, hint);
-      this.error(`unknown-${what}`, path, `there is no ${what} "${name}"`, hint, part);
+      this.error(`unknown-${what}` as Code, path, `there is no ${what} "${name}"`, hint, part);
     }
     return found;
   }
@@ -101,11 +108,11 @@ export class ConfigReader {
     return `known: ${known.slice(0, MOST_SHOWN).join(', ')}${more}`;
   }
 
-  error(code: string, path: Path, message: string, hint?: string, part?: 'key'): void {
+  error(code: Code | ReaderCode, path: Path, message: string, hint?: string, part?: 'key'): void {
     this.add('error', code, path, message, hint, part);
   }
 
-  warn(code: string, path: Path, message: string, hint: string): void {
+  warn(code: Code | ReaderCode, path: Path, message: string, hint: string): void {
     this.add('warning', code, path, message, hint);
   }
 
@@ -117,7 +124,7 @@ export class ConfigReader {
 
   private add(
     severity: Problem['severity'],
-    code: string,
+    code: Code | ReaderCode,
     path: Path,
     message: string,
     hint?: string,
@@ -130,7 +137,7 @@ export class ConfigReader {
     this.said.add(what);
     this.problems.push({
       severity,
-      code: `${this.area}/${code}`,
+      code: this.codeOf(code),
       source,
       message,
       ...(hint !== undefined && { hint }),

@@ -15,7 +15,10 @@ export type ExtendedFile = {
   readonly problems: readonly Problem[];
 };
 
-/** What a scenario takes from those that it extends. `description` is its own, `policies` are merged where they are read. */
+/**
+ * Keys that a scenario takes from those that it extends. `description` is its own, `policies` are merged where they are
+ * read.
+ */
 const INHERITED = ['pricing_tiers', 'free_tier'] as const;
 
 /**
@@ -170,7 +173,7 @@ function nothingToRemove(file: YamlFile, path: readonly string[], known: readonl
   };
 }
 
-/** How many steps of a path a tree has. */
+/** Number of a path's steps that a tree has. */
 function depthOf(tree: TextTree | undefined, path: Path): number {
   let node = tree;
   for (const [depth, step] of path.entries()) {

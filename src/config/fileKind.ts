@@ -39,8 +39,8 @@ export const KINDS_IN_WORDS =
   'a tier file has pricing_tiers:, a customers file customers:, a route configuration or a traffic file routes:, a scenarios file scenarios:, a parameters file behaviour: or costs:, a targets file targets:, a mapping file meters: or names of columns';
 
 /**
- * Undefined: a map with none of the keys that our files have. A text that is no map, or has other keys of tier files, is taken
- * for a tier file: what is said of it then is what it lacks.
+ * Kind of a file. Undefined: a map with none of the keys that our files have. A text that is no map, or that has other
+ * keys of tier files, is read as a tier file, and reported as an incomplete one.
  */
 export function kindOfFile(text: string, name: string): FileKind | undefined {
   if (/\.csv$/i.test(name) || /^\uFEFF?"?customer_id\b/.test(text)) return kindOfCsv(text);

@@ -2,12 +2,15 @@
 import type { Meter } from '../core/catalog/meter.ts';
 import { ONE } from '../core/decimal.ts';
 import { isError, type Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { failed, parseNumber, scaleOf } from '../core/quantity.ts';
 import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../core/usage/mapping.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
 import { type MappingFile, mappingSchema } from './mappingSchema.ts';
 import { readYaml } from './yamlFile.ts';
+
+type MappingReader = ConfigReader<CodeOf<'mapping'>>;
 
 export type LoadedMapping = {
   /** Absent if any problem is an error. */
@@ -19,14 +22,14 @@ export type LoadedMapping = {
 export function loadMapping(text: string, name: string, meters: ReadonlyMap<string, Meter>): LoadedMapping {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
-  const checked = checkSchema(file, mappingSchema, { area: 'mapping', models: [] });
-  const reader = new ConfigReader(file, 'mapping');
+  const checked = checkSchema(file, mappingSchema, { codeOf: codesOf('mapping'), models: [] });
+  const reader = new ConfigReader<CodeOf<'mapping'>>(file, codesOf('mapping'));
   const mapping = checked.tree && readMapping(checked.tree, meters, reader);
   const problems = [...checked.problems, ...reader.problems];
   return mapping && !problems.some(isError) ? { mapping, problems } : { problems };
 }
 
-function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, reader: ConfigReader): Mapping {
+function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, reader: MappingReader): Mapping {
   const { roles } = DEFAULT_MAPPING;
   const named = (name: string | undefined, otherwise: Mapping['roles']['source']) =>
     name === undefined ? otherwise : { names: [name] };
@@ -56,7 +59,7 @@ function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, read
 function readMeters(
   tree: NonNullable<MappingFile['meters']>,
   meters: ReadonlyMap<string, Meter>,
-  reader: ConfigReader,
+  reader: MappingReader,
 ): Map<string, MeterSource> {
   const sources = new Map<string, MeterSource>();
   for (const [name, source] of Object.entries(tree)) {

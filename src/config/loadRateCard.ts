@@ -6,6 +6,7 @@ import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { currencyOf } from '../core/money.ts';
 import { isError, type Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
 import { readShortPrice } from './prices/unitAmount.ts';
@@ -15,11 +16,13 @@ import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
 import { readYaml, type YamlFile } from './yamlFile.ts';
 
+type TierFileReader = ConfigReader<CodeOf<'tiers'>>;
+
 export type LoadedRateCard = {
   /** Absent if any problem is an error. */
   readonly rateCard?: RateCard;
   readonly problems: readonly Problem[];
-  /** What was read. */
+  /** The file that was read. */
   readonly file: YamlFile;
 };
 
@@ -29,18 +32,19 @@ const BUILT_IN_METERS: NonNullable<TierFile['meters']> = {
   egress: { field: 'egress_bytes', unit: 'B' },
 };
 
-/** Reads a tier file (YAML or JSON). `name` is what problems call it. Everything wrong is reported at once. */
+/** Reads a tier file (YAML or JSON). `name` is the file's name in problems. All problems are reported at once. */
 export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems, file };
   const checked = checkSchema(file, tierFileSchema, {
-    area: 'tiers',
+    codeOf: codesOf('tiers'),
     models: PRICE_MODEL_NAMES,
     whereMissing: { cost: '0' },
   });
-  const reader = new ConfigReader(file, 'tiers');
+  const reader = new ConfigReader<CodeOf<'tiers'>>(file, codesOf('tiers'));
   const rateCard = checked.tree && readRateCard(checked.tree, reader);
-  // Where the file does not fit its schema the rest was read without what is wrong in it: what it says of missing things is not to be trusted.
+  // A file that does not fit its schema is read without the parts that do not fit. A problem about something missing may
+  // then come from that removal, so it is dropped.
   const metersAreWhole = countOf(file.tree, 'meters') === countOf(checked.tree, 'meters');
   const trusted = reader.problems.filter(({ code }) => {
     if (checked.problems.length === 0) return true;
@@ -64,7 +68,7 @@ function byPlace(a: Problem, b: Problem): number {
   return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }
 
-export function readRateCard(tree: TierFile, reader: ConfigReader): RateCard {
+export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
   if (tree.version !== undefined && tree.version !== '1') {
     reader.error('unknown-version', ['version'], `version ${tree.version} is not known`, 'write version: 1');
   }
@@ -101,7 +105,7 @@ export function readRateCard(tree: TierFile, reader: ConfigReader): RateCard {
   };
 }
 
-function readCurrency(code: string | undefined, reader: ConfigReader): void {
+function readCurrency(code: string | undefined, reader: TierFileReader): void {
   if (code === undefined) return;
   const currency = currencyOf(code);
   if (currency) reader.currency = currency;
@@ -113,7 +117,7 @@ function readCurrency(code: string | undefined, reader: ConfigReader): void {
 
 function readNotifications(
   tree: NonNullable<TierFile['notifications']>,
-  reader: ConfigReader,
+  reader: TierFileReader,
 ): RateCard['notifications'] {
   const path = ['notifications', 'thresholds'];
   const thresholds = (tree.thresholds ?? ['80%', '100%']).flatMap((text, i) => {
@@ -132,7 +136,7 @@ function readNotifications(
   return { thresholds, ...(tree.upgrade_url !== undefined && { upgradeUrl: tree.upgrade_url }) };
 }
 
-function readCosts(tree: TierFile, meters: ReadonlyMap<string, Meter>, reader: ConfigReader): RateCard['costs'] {
+function readCosts(tree: TierFile, meters: ReadonlyMap<string, Meter>, reader: TierFileReader): RateCard['costs'] {
   const costs = { meters: new Map(), features: new Map<string, Decimal>() };
   const features = new Set(Object.values(tree.pricing_tiers).flatMap((tier) => tier.features ?? []));
   for (const [name, text] of Object.entries(tree.costs ?? {})) {
@@ -155,7 +159,7 @@ function readCosts(tree: TierFile, meters: ReadonlyMap<string, Meter>, reader: C
 
 function warnOfUnmappedFeatures(
   { tiers, meters, costs }: Pick<RateCard, 'tiers' | 'meters' | 'costs'>,
-  reader: ConfigReader,
+  reader: TierFileReader,
 ): void {
   for (const tier of tiers.values()) {
     for (const [i, feature] of tier.features.entries()) {

@@ -3,6 +3,7 @@ import type { Meter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { ContractTier } from '../core/catalog/tier.ts';
 import { isError, type Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/simulation/parameters.ts';
 import { isFree, type Scenario } from '../core/simulation/scenario.ts';
 import { checkSchema } from './checkSchema.ts';
@@ -15,6 +16,8 @@ import { readPolicies } from './readPolicies.ts';
 import { type ScenarioFile, scenarioFileSchema } from './scenarioSchema.ts';
 import { PRICE_MODEL_NAMES, type TierFile } from './tierSchema.ts';
 import { type Path, readYaml, type YamlFile } from './yamlFile.ts';
+
+type ScenariosReader = ConfigReader<CodeOf<'scenarios'>>;
 
 export type Scenarios = {
   /** In the order of the file. */
@@ -60,17 +63,17 @@ export function loadScenarios(
   const extended = extendScenarios(read, new Map([...tierFiles].map(([key, { file }]) => [key, file])));
   const { file } = extended;
   const checked = checkSchema(file, scenarioFileSchema, {
-    area: 'scenarios',
+    codeOf: codesOf('scenarios'),
     models: PRICE_MODEL_NAMES,
     whereMissing: { cost: '0' },
   });
-  const reader = new ConfigReader(file, 'scenarios');
+  const reader = new ConfigReader<CodeOf<'scenarios'>>(file, codesOf('scenarios'));
   const loaded = checked.tree && new ScenarioReader(checked.tree, extended, reader, tierFiles).read();
   const problems = onceEach([...extended.problems, ...checked.problems, ...reader.problems].sort(byPlace));
   return loaded && !problems.some(isError) ? { loaded, problems } : { problems };
 }
 
-/** What is wrong with a value is wrong in each scenario that inherits it. */
+/** Keeps one of equal problems: a wrong value is reported by each scenario that inherits it. */
 function onceEach(problems: readonly Problem[]): Problem[] {
   const keyOf = ({ code, source, message }: Problem) => JSON.stringify([code, source, message]);
   return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()];
@@ -85,14 +88,14 @@ type ScenarioText = ScenarioFile['scenarios'][string];
 class ScenarioReader {
   private readonly tree: ScenarioFile;
   private readonly extended: ExtendedFile;
-  private readonly reader: ConfigReader;
+  private readonly reader: ScenariosReader;
   private readonly tierFiles: ReadonlyMap<string, LoadedRateCard>;
   private readonly rateCards = new Map<string, RateCard>();
 
   constructor(
     tree: ScenarioFile,
     extended: ExtendedFile,
-    reader: ConfigReader,
+    reader: ScenariosReader,
     tierFiles: ReadonlyMap<string, LoadedRateCard>,
   ) {
     this.tree = tree;
@@ -236,7 +239,7 @@ class ScenarioReader {
         locate: (at, part) =>
           at[0] === 'pricing_tiers' ? file.locate([...path, ...at], part) : (base ?? file).locate(at, part),
       };
-      const reader = new ConfigReader(inFile, 'tiers');
+      const reader = new ConfigReader<CodeOf<'tiers'>>(inFile, codesOf('tiers'));
       const read = readRateCard(tree, reader);
       // What concerns the whole file is said once, with its first scenario.
       const isFirst = this.rateCards.size === 0;
@@ -277,7 +280,7 @@ class ScenarioReader {
   }
 }
 
-/** The reason that nobody can be billed on the tier without a contract. */
+/** The reason that a customer needs a contract to be billed on the tier. */
 function whyNotBillable({ fee }: ContractTier): string {
   return fee ? 'its overage is negotiated' : 'it has no list price (cost: custom)';
 }

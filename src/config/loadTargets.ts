@@ -1,11 +1,14 @@
 /** From the text of a targets file to targets, or to everything that is wrong with it. */
 import { isError, type Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import type { Target, TargetRate } from '../core/simulation/calibration/targets.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
 import { targetFileSchema } from './targetSchema.ts';
 import { PRICE_MODEL_NAMES } from './tierSchema.ts';
 import { type Path, readYaml } from './yamlFile.ts';
+
+type TargetsReader = ConfigReader<CodeOf<'targets'>>;
 
 /** Rate and tolerance by key of the file. */
 const RATES: Readonly<Record<string, readonly [TargetRate, number]>> = {
@@ -26,8 +29,8 @@ export function loadTargets(
 ): { readonly targets?: readonly Target[]; readonly problems: readonly Problem[] } {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
-  const checked = checkSchema(file, targetFileSchema, { area: 'targets', models: PRICE_MODEL_NAMES });
-  const reader = new ConfigReader(file, 'targets');
+  const checked = checkSchema(file, targetFileSchema, { codeOf: codesOf('targets'), models: PRICE_MODEL_NAMES });
+  const reader = new ConfigReader<CodeOf<'targets'>>(file, codesOf('targets'));
   const targets: Target[] = [];
   const known = new Map(scenarios.map((scenario) => [scenario, true]));
   for (const [scenario, rates] of Object.entries(checked.tree?.targets ?? {})) {
@@ -49,7 +52,7 @@ function readTarget(
   given: TargetText,
   [rate, usual]: (typeof RATES)[string],
   path: Path,
-  reader: ConfigReader,
+  reader: TargetsReader,
 ): Omit<Target, 'scenario'> | undefined {
   const { value: shown, tolerance: own } = typeof given === 'string' ? { value: given } : given;
   const value = reader.share(shown, typeof given === 'string' ? path : [...path, 'value']);

@@ -4,9 +4,12 @@ import { groupingName, groupOf } from '../core/catalog/grouping.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import type { DimensionCharge } from '../core/catalog/tier.ts';
 import type { Price } from '../core/pricing/index.ts';
+import type { SharedCode } from '../core/problemCodes.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { TierFile } from './tierSchema.ts';
 import type { Path } from './yamlFile.ts';
+
+type TermsReader = ConfigReader<SharedCode<'terms'>>;
 
 type PriceText = Exclude<NonNullable<TierFile['pricing_tiers'][string]['overage']>, string>[string];
 export type DimensionPriceText = Extract<PriceText, { by: unknown }>;
@@ -14,7 +17,7 @@ export type SinglePriceText = Exclude<PriceText, DimensionPriceText | null>;
 
 /** `readPrice` reads what stands at a path. */
 export function readDimensionPrice(
-  reader: ConfigReader,
+  reader: TermsReader,
   tree: DimensionPriceText,
   path: Path,
   meter: Meter,
@@ -38,7 +41,7 @@ export function readDimensionPrice(
 }
 
 function checkDimensions(
-  reader: ConfigReader,
+  reader: TermsReader,
   dimensions: readonly string[],
   { by }: DimensionPriceText,
   path: Path,

@@ -1,6 +1,7 @@
 /** The meters of a tier file: what is counted, and how rows become one quantity. */
 import type { Meter, PercentileTerms } from '../core/catalog/meter.ts';
 import { Decimal, isPlainDecimal } from '../core/decimal.ts';
+import type { CodeOf } from '../core/problemCodes.ts';
 import { familyOf } from '../core/quantity.ts';
 import { isInterval } from '../core/usage/timed.ts';
 import type { ConfigReader } from './configReader.ts';
@@ -8,13 +9,15 @@ import { readFilter } from './readFilter.ts';
 import type { TierFile } from './tierSchema.ts';
 import type { Path } from './yamlFile.ts';
 
+type TierFileReader = ConfigReader<CodeOf<'tiers'>>;
+
 type MeterText = NonNullable<TierFile['meters']>[string];
 
 /** `timezone`: in which days and months begin. */
 export function readMeters(
   tree: NonNullable<TierFile['meters']>,
   timezone: string,
-  reader: ConfigReader,
+  reader: TierFileReader,
 ): Map<string, Meter> {
   const meters = new Map<string, Meter>();
   for (const [name, text] of Object.entries(tree)) {
@@ -37,7 +40,7 @@ function readAggregation(
   name: string,
   { aggregate = 'sum', per }: MeterText,
   timezone: string,
-  reader: ConfigReader,
+  reader: TierFileReader,
 ): Pick<Meter, 'aggregation' | 'weighting' | 'percentile'> {
   const path = ['meters', name];
   if (aggregate === 'time_weighted') {
@@ -63,7 +66,7 @@ function readAggregation(
 function readPercentile(
   text: { percentile: string; of: string },
   path: Path,
-  reader: ConfigReader,
+  reader: TierFileReader,
 ): PercentileTerms | undefined {
   const percent = isPlainDecimal(text.percentile) ? new Decimal(text.percentile) : undefined;
   const share = percent?.gt(0) && percent.lte(100) ? percent.times('0.01') : undefined;

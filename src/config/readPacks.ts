@@ -1,13 +1,16 @@
 import type { CreditPack } from '../core/catalog/credit.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
+import type { CodeOf } from '../core/problemCodes.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { TierFile } from './tierSchema.ts';
+
+type TierFileReader = ConfigReader<CodeOf<'tiers'>>;
 
 /** The credit packs of a tier file; at most one of them may be bought by itself. */
 export function readPacks(
   tree: NonNullable<TierFile['credit_packs']>,
   tiers: RateCard['tiers'],
-  reader: ConfigReader,
+  reader: TierFileReader,
 ): RateCard['creditPacks'] {
   const packs = new Map<string, CreditPack>();
   let automatic: string | undefined;

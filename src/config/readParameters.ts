@@ -1,5 +1,6 @@
 /** Behaviour and cost parameters, from a scenarios file or from a file of their own. */
 import { isError, type Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf, type SharedCode } from '../core/problemCodes.ts';
 import { failed, parseNumber } from '../core/quantity.ts';
 import { lowerTriangle } from '../core/simulation/calibration/matrix.ts';
 import type { Covariance } from '../core/simulation/parameterDraws.ts';
@@ -16,6 +17,8 @@ import { ConfigReader } from './configReader.ts';
 import { parameterFileSchema } from './scenarioSchema.ts';
 import { PRICE_MODEL_NAMES } from './tierSchema.ts';
 import { readYaml } from './yamlFile.ts';
+
+type ScenariosReader = ConfigReader<CodeOf<'scenarios'>>;
 
 type Section = Readonly<Record<string, string | undefined>> | undefined;
 
@@ -34,8 +37,8 @@ export function loadParameters(
 } {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
-  const checked = checkSchema(file, parameterFileSchema, { area: 'scenarios', models: PRICE_MODEL_NAMES });
-  const reader = new ConfigReader(file, 'scenarios');
+  const checked = checkSchema(file, parameterFileSchema, { codeOf: codesOf('scenarios'), models: PRICE_MODEL_NAMES });
+  const reader = new ConfigReader<CodeOf<'scenarios'>>(file, codesOf('scenarios'));
   const parameters = checked.tree && readParameters(checked.tree, reader, base);
   const covariance = checked.tree?.uncertainty && readCovariance(checked.tree.uncertainty, reader);
   const problems = [...checked.problems, ...reader.problems];
@@ -45,7 +48,7 @@ export function loadParameters(
 /** Undefined, with a problem, if it is not positive definite. */
 function readCovariance(
   texts: { readonly parameters: readonly string[]; readonly covariance: readonly (readonly string[])[] },
-  reader: ConfigReader,
+  reader: ScenariosReader,
 ): Covariance | undefined {
   const names = texts.parameters.map((name) => BEHAVIOUR_NAMES.find((one) => writtenName(one) === name)!);
   const matrix = texts.covariance.map((row) =>
@@ -63,7 +66,7 @@ function readCovariance(
 
 export function readParameters(
   tree: { readonly behaviour?: Section; readonly costs?: Section },
-  reader: ConfigReader,
+  reader: ScenariosReader,
   base: Parameters,
 ): Parameters {
   return {
@@ -77,7 +80,7 @@ function readSection<Name extends string>(
   section: 'behaviour' | 'costs',
   table: Readonly<Record<Name, ParameterSpec>>,
   base: Readonly<Record<Name, number>>,
-  reader: ConfigReader,
+  reader: ScenariosReader,
 ): Record<Name, number> {
   const values: Record<Name, number> = { ...base };
   for (const name of Object.keys(table) as Name[]) {
@@ -94,7 +97,13 @@ function readSection<Name extends string>(
 
 export type CheckedParameter = { readonly warning?: string } & (
   | { readonly value: number; readonly error?: undefined }
-  | { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } }
+  | {
+      readonly error: {
+        readonly code: 'out-of-range' | SharedCode<'numbers'>;
+        readonly message: string;
+        readonly hint?: string;
+      };
+    }
 );
 
 /**

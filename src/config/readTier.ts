@@ -12,6 +12,7 @@ import {
 } from '../core/catalog/tier.ts';
 import { type Decimal, ZERO } from '../core/decimal.ts';
 import { type Price, warningsOf } from '../core/pricing/index.ts';
+import type { SharedCode } from '../core/problemCodes.ts';
 import { failed } from '../core/quantity.ts';
 import { isWindow } from '../core/rating/windows.ts';
 import type { ConfigReader } from './configReader.ts';
@@ -23,13 +24,15 @@ import { parseMoney } from './texts.ts';
 import { NEGOTIATED, type TierFile } from './tierSchema.ts';
 import type { Path } from './yamlFile.ts';
 
+type TermsReader = ConfigReader<SharedCode<'terms'>>;
+
 type TierText = TierFile['pricing_tiers'][string];
 /** Terms of a tier, or those that a contract changes. */
 export type TermsText = Omit<TierText, 'cost' | 'features' | 'purpose'> & { cost?: string | undefined };
 type OverageMap = Exclude<NonNullable<TierText['overage']>, string>;
 
 /** A tier of the tier file. */
-export function readTier(reader: ConfigReader, name: string, tree: TierText, meters: ReadonlyMap<string, Meter>): Tier {
+export function readTier(reader: TermsReader, name: string, tree: TierText, meters: ReadonlyMap<string, Meter>): Tier {
   const path = ['pricing_tiers', name];
   const blank: Tier = {
     kind: 'listed',
@@ -50,7 +53,7 @@ export function readTier(reader: ConfigReader, name: string, tree: TierText, met
 
 /** `base` with what `tree` says instead: of limits and prices only those of the meters that it names. */
 export function readTerms(
-  reader: ConfigReader,
+  reader: TermsReader,
   tree: TermsText,
   path: Path,
   meters: ReadonlyMap<string, Meter>,
@@ -89,11 +92,11 @@ export function readTerms(
 }
 
 /**
- * A limit without a price is a hard cap. Where a tier has prices, a cap that nobody asked for is a forgotten price: it
- * would block without a word what was meant to be sold. So there it has to be written: `overage: { compute: null }`.
+ * A limit without a price is a hard cap. In a tier with prices, an unwritten cap is likely a forgotten price, and would
+ * block without a word usage that was meant to be sold. So there it has to be written: `overage: { compute: null }`.
  */
 function checkHardCaps(
-  reader: ConfigReader,
+  reader: TermsReader,
   { limits: own = {}, overage }: TermsText,
   path: Path,
   base: Tier,
@@ -133,21 +136,24 @@ function checkHardCaps(
 }
 
 /** Undefined: a contract has to give it. */
-function readFee(reader: ConfigReader, text: string, path: Path): Fee | undefined {
+function readFee(reader: TermsReader, text: string, path: Path): Fee | undefined {
   if (text === 'custom') return undefined;
   if (text === 'usage') return { kind: 'none' };
-  const amountText = text.replace(/\s+flat$|\s*\+\s*usage$/, '');
+  const written = text.replace(/\s+flat$|\s*\+\s*usage$/, '');
+  const amountText = written.replace(/\s*\/\s*(yr|year)$/, '');
   const amount = parseMoney(amountText, reader.currency);
   if (failed(amount) && amount.code === 'not-a-number') {
-    const hint = 'write a number, "79 flat", "19 + usage", "usage" or "custom"';
+    const hint = 'write a number, "79 flat", "19 + usage", "190/yr", "usage" or "custom"';
     reader.error('not-a-cost', path, `"${text}" is not a cost`, amount.hint ?? hint);
     return { kind: 'none' };
   }
+  // A year's fee is paid as it is written, a month's may be prorated: only the one has to be in whole minor units.
+  if (amountText !== written) return { kind: 'annual', amount: reader.payment(amountText, path) ?? ZERO, text };
   return { kind: 'fixed', amount: reader.money(amountText, path) ?? ZERO, text };
 }
 
 function readLimits(
-  reader: ConfigReader,
+  reader: TermsReader,
   tree: Record<string, string>,
   path: Path,
   meters: ReadonlyMap<string, Meter>,
@@ -178,7 +184,7 @@ function readLimits(
 
 /** The charges of `base` with what `tree` says instead. Undefined: a contract has to give them. */
 function readCharges(
-  reader: ConfigReader,
+  reader: TermsReader,
   tree: TierText['overage'],
   path: Path,
   meters: ReadonlyMap<string, Meter>,
@@ -194,7 +200,7 @@ function readCharges(
 }
 
 function readPrices(
-  reader: ConfigReader,
+  reader: TermsReader,
   tree: OverageMap,
   path: Path,
   meters: ReadonlyMap<string, Meter>,
@@ -240,7 +246,7 @@ function hasDimension(price: OverageMap[string]): price is DimensionPriceText {
   return typeof price === 'object' && price !== null && 'by' in price;
 }
 
-function readPrice(reader: ConfigReader, price: SinglePriceText, path: Path, meter: Meter): Price | undefined {
+function readPrice(reader: TermsReader, price: SinglePriceText, path: Path, meter: Meter): Price | undefined {
   const priced = priceReader(reader, path, meter);
   let read: Price | undefined;
   if (typeof price === 'string') {
@@ -253,7 +259,7 @@ function readPrice(reader: ConfigReader, price: SinglePriceText, path: Path, met
   return read;
 }
 
-export function priceReader(reader: ConfigReader, base: Path, meter: Meter): PriceReader {
+export function priceReader(reader: TermsReader, base: Path, meter: Meter): PriceReader {
   return {
     unit: meter.unit,
     money: (text, ...path) => reader.money(text, [...base, ...path]),
@@ -263,7 +269,7 @@ export function priceReader(reader: ConfigReader, base: Path, meter: Meter): Pri
   };
 }
 
-function readRateLimit(reader: ConfigReader, text: string, tier: Path): Decimal | undefined {
+function readRateLimit(reader: TermsReader, text: string, tier: Path): Decimal | undefined {
   const path = [...tier, 'rate_limit'];
   const match = /^(.*?)\s*\/\s*s$/.exec(text.trim());
   if (!match) {

@@ -1,14 +1,15 @@
 /** Turns zod's issues about a file into problems in words for the person who wrote it. */
 import type { z } from 'zod';
 import { didYouMean, type Problem } from '../core/problem.ts';
+import type { ProblemCode, SharedCode } from '../core/problemCodes.ts';
 import type { Path, TextTree, YamlFile } from './yamlFile.ts';
 
 type Issue = z.core.$ZodIssue;
 
 type Context = {
   readonly file: YamlFile;
-  /** Begins the codes: `tiers/unknown-key`. */
-  readonly area: string;
+  /** Puts the area before the last part of a code. */
+  readonly codeOf: (what: SharedCode<'schema'>) => ProblemCode;
   /** Names of the price models. */
   readonly models: readonly string[];
   /** The keys that the map at a path may have. */
@@ -24,18 +25,18 @@ type Place = {
   readonly path: Path;
   readonly value: TextTree | undefined;
   readonly context: Context;
-  problem(code: string, message: string, hint?: string, at?: Path, part?: 'key'): Problem;
+  problem(code: SharedCode<'schema'>, message: string, hint?: string, at?: Path, part?: 'key'): Problem;
 };
 
 function placeOf(path: Path, context: Context): Place {
-  const { file, area } = context;
+  const { file, codeOf } = context;
   return {
     path,
     value: valueAt(file.tree, path),
     context,
     problem: (code, message, hint, at = path, part) => ({
       severity: 'error',
-      code: `${area}/${code}`,
+      code: codeOf(code),
       source: file.locate(at, part),
       message,
       ...(hint !== undefined && { hint }),

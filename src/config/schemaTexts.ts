@@ -2,7 +2,8 @@
  * Leaves of the zod schemas of our YAML files.
  *
  * While a file is read every scalar is its source text, so that `12345678901234567.89` and `010` arrive as they were
- * written. In an editor the same scalar is a YAML number or a string: `jsonTypes` tells the JSON Schema generator so.
+ * written. In an editor the same scalar is a YAML number or a string: `jsonTypes` gives that type to the JSON Schema
+ * generator.
  */
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-/** The registry of JSON Schemas: what `meter schema` prints and `schema/` holds. */
+/** The registry of JSON Schemas, which `meter schema` prints and `schema/` holds. */
 
 import { customersFileSchema } from './customers/customersSchema.ts';
 import { edgeFileSchema, trafficFileSchema } from './edge/edgeSchema.ts';

@@ -9,7 +9,7 @@ import { readYaml, type TextTree } from './yamlFile.ts';
 
 type TextMap = { [key: string]: TextTree };
 
-/** As YAML that loads as `text` does. `loaded`: what `text` was read to. */
+/** YAML that loads as `text` does. `loaded`: the scenarios that `text` was read to. */
 export function showScenarios(
   text: string,
   name: string,

@@ -68,7 +68,7 @@ export const termsShape = {
 };
 
 export const costText = plainText(
-  'Fixed fee for a billing month: a number, "79 flat", "19 + usage", "usage" or "custom"',
+  'Fixed fee for a billing month: a number, "79 flat" or "19 + usage"; for twelve months, paid at once: "190/yr" or "190/yr + usage"; "usage" or "custom"',
 );
 
 const tier = z.strictObject({

@@ -16,7 +16,10 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Problem, ProblemSource } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { groupDigits } from '../core/quantity.ts';
+
+const codeOf = codesOf('yaml');
 
 /**
  * Scalars are strings holding what was written: `010`, `1e-7` and `12345678901234567.89` would be reshaped by a number.
@@ -131,7 +134,7 @@ function fileOf(
   const problems: Problem[] = [];
   const add: AddProblem = (code, offset, message, hint) => {
     const source = offset === undefined ? { file: name } : at(offset);
-    problems.push({ severity: 'error', code: `yaml/${code}`, source, message, ...(hint !== undefined && { hint }) });
+    problems.push({ severity: 'error', code: codeOf(code), source, message, ...(hint !== undefined && { hint }) });
   };
   // Once the parser has given up on the depth, everything after it is an echo of that.
   const tooDeep = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
@@ -165,7 +168,7 @@ function fileOf(
   };
 }
 
-type AddProblem = (code: string, offset: number | undefined, message: string, hint?: string) => void;
+type AddProblem = (code: CodeOf<'yaml'>, offset: number | undefined, message: string, hint?: string) => void;
 
 /** From nodes to texts, with aliases written out. Stops where there is too much of it. */
 class Conversion {
@@ -281,7 +284,7 @@ function repeatedKeysIn(pairs: readonly Pair<Node, Node>[]): Scalar[] {
 }
 
 /** Codes, messages and hints for errors of the parser whose own words are for programmers. */
-const WORDS: Readonly<Record<string, { code?: string; message?: string; hint?: string }>> = {
+const WORDS: Readonly<Record<string, { code?: CodeOf<'yaml'>; message?: string; hint?: string }>> = {
   DUPLICATE_KEY: { code: 'duplicate-key', hint: 'keep one of them' },
   RESOURCE_EXHAUSTION: {
     code: 'too-deep',

@@ -1,4 +1,7 @@
-/** `meter` itself is wrong: stop, with the numbers in the message. What the user wrote is answered with a Problem instead. */
+/**
+ * A fault of `meter` itself: the run stops, with the numbers in the message. A fault of the user's input is a Problem
+ * instead.
+ */
 export class Bug extends Error {
   override readonly name = 'Bug';
 }

@@ -1,7 +1,8 @@
 /**
- * Days and months of a timezone. Time itself is counted in `Instant`s; only this file knows what a zone makes of them.
+ * Days and months of a timezone. Time itself is counted in `Instant`s; only this file knows their dates in a zone.
  *
- * Temporal does the calendar arithmetic: `Date` accepts 30 February, and days counted in UTC are off by one in Los Angeles.
+ * Temporal does the calendar arithmetic: `Date` accepts 30 February, and days counted in UTC are off by one in Los
+ * Angeles.
  */
 import { Temporal } from 'temporal-polyfill';
 
@@ -68,8 +69,8 @@ export function instantOfWallClock(
 }
 
 /**
- * By zone, repetition and stretch of wall-clock time, how far its times are ahead of UTC; NaN if that is not the same throughout, or the
- * stretch is skipped. Temporal takes a third of a millisecond for each time.
+ * By zone, repetition and stretch of wall-clock time, how far its times are ahead of UTC; NaN if that is not the same
+ * throughout, or the stretch is skipped. Temporal takes a third of a millisecond for each time.
  */
 const STRETCH_OFFSETS = new Map<string, number>();
 const STRETCH_MS = HOUR_MS / 4;
@@ -88,8 +89,8 @@ function lookUpWallClock(wallClock: Instant, zone: string, which: Repetition): I
 }
 
 /**
- * Milliseconds that a zone is ahead of UTC during a stretch of wall-clock time, whose ends are as in {@link instantOfWallClock}.
- * Undefined if a clock change skips or repeats a part of it.
+ * Milliseconds that a zone is ahead of UTC during a stretch of wall-clock time, whose ends are as in {@link
+ * instantOfWallClock}. Undefined if a clock change skips or repeats a part of it.
  */
 export function steadyOffsetOf({ start, end }: { start: Instant; end: Instant }, zone: string): number | undefined {
   if (zone === 'UTC') return 0;
@@ -106,7 +107,9 @@ export function steadyOffsetOf({ start, end }: { start: Instant; end: Instant },
   return isRepeated ? undefined : offset;
 }
 
-/** A zone's offset before and after a clock change that may be near, in two distances: some changes follow each other. */
+/**
+ * A zone's offset before and after a clock change that may be near, in two distances: some changes follow each other.
+ */
 const OFFSET_PROBES_MS = [-26, -4, 4, 26].map((hours) => hours * HOUR_MS);
 
 /** Milliseconds that a zone is ahead of UTC. */
@@ -140,7 +143,10 @@ export function daysBetween(from: CalendarDate, to: CalendarDate): number {
   return (utcMidnight(to) - utcMidnight(from)) / DAY_MS;
 }
 
-/** True if the zone has been off UTC by a whole number of hours throughout (New York), false for half-hour zones (Kolkata). */
+/**
+ * True if the zone has been off UTC by a whole number of hours throughout (New York), false for half-hour zones
+ * (Kolkata).
+ */
 export function hasWholeHourOffsets(zone: string): boolean {
   if (zone === 'UTC') return true;
   for (let year = 1972; year <= 2037; year++) {
@@ -167,8 +173,8 @@ const FORMATTED = new Map<Instant, string>();
 const MOST_FORMATTED = 1000;
 
 /**
- * RFC 3339 in a zone: `2026-10-01T00:00:00+02:00`, `…Z` in UTC. Where the zone's offset has seconds, as before time zones,
- * RFC 3339 cannot write it: the text is then in UTC.
+ * RFC 3339 in a zone: `2026-10-01T00:00:00+02:00`, `…Z` in UTC. Where the zone's offset has seconds, as before time
+ * zones, RFC 3339 cannot write it: the text is then in UTC.
  */
 export function formatZoned(instant: Instant, zone: string): string {
   if (zone === 'UTC') return formatInstant(instant);
@@ -217,7 +223,10 @@ export function parseDate(text: string): CalendarDate | undefined {
   return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) ? { year, month, day } : undefined;
 }
 
-/** Not `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999: an empty time, 0001-01-01, would be billed in no month. */
+/**
+ * Not `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999: an empty time, 0001-01-01, would be billed in no
+ * month.
+ */
 function utcMidnight({ year, month, day }: CalendarDate): Instant {
   return new Date(0).setUTCFullYear(year, month - 1, day);
 }

@@ -16,7 +16,7 @@ import {
 import { Fraction } from './fraction.ts';
 import { parseTimestamp } from './timestamp.ts';
 
-/** `start` belongs to it, `end` does not: what happens exactly at `end` is in the next period. */
+/** Half-open: `start` belongs to it, `end` to the next period. */
 export type Period = { readonly start: Instant; readonly end: Instant };
 
 /** Choice of the periods to bill: `months`, every calendar month that the usage touches; or one period. */
@@ -38,8 +38,8 @@ function monthOf(year: number, month: number, zone: string): Period {
 }
 
 /**
- * The billing period in which an instant falls for a customer whose periods begin on day `anchor` of the month (its last
- * day where it is shorter: 31 January, 28 February, 31 March). Anchor 1 is the calendar month.
+ * The billing period in which an instant falls for a customer whose periods begin on day `anchor` of the month (its
+ * last day where it is shorter: 31 January, 28 February, 31 March). Anchor 1 is the calendar month.
  */
 export function anchoredPeriodAt(instant: Instant, anchor: number, zone: string): Period {
   const month = dateAt(instant, zone);
@@ -87,8 +87,9 @@ export function parsePeriodChoice(text: string, zone: string): PeriodChoice | { 
 }
 
 /**
- * The period that was probably meant by one that ends with the last day of a month, `2026-10-01..2026-10-31`, and therefore
- * lacks that day: the choices that have it, and the one that says that it is left out. Undefined for any other text.
+ * The period that was probably meant by one that ends with the last day of a month, `2026-10-01..2026-10-31`, and
+ * therefore lacks that day: the choices that have it, and the one that says that it is left out. Undefined for any
+ * other text.
  */
 export function lastDayLeftOut(
   text: string,
@@ -160,7 +161,8 @@ export function periodLabel(period: Period, zone: string): string {
   return `${boundaryLabel(period.start, zone)}..${boundaryLabel(period.end, zone)}`;
 }
 
-function boundaryLabel(instant: Instant, zone: string): string {
+/** `2026-10-05` for the first instant of a day, otherwise RFC 3339 in the zone. */
+export function boundaryLabel(instant: Instant, zone: string): string {
   const date = dateAt(instant, zone);
   return startOfDate(date, zone) === instant ? formatDate(date) : formatZoned(instant, zone);
 }

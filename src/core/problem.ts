@@ -1,10 +1,12 @@
 /** A problem with the user's input. Problems are collected and shown together; they are never thrown one by one. */
+import type { ProblemCode } from './problemCodes.ts';
+
 export type Severity = 'error' | 'warning';
 
 export type Problem = {
   readonly severity: Severity;
-  /** For searching: `area/what`, for instance `tiers/not-ascending`. */
-  readonly code: string;
+  /** For searching: `area/what`, for instance `tiers/not-ascending`; problemCodes.ts holds all of them. */
+  readonly code: ProblemCode;
   readonly source?: ProblemSource;
   /** Lower case, without a full stop, with the offending value. */
   readonly message: string;

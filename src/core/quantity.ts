@@ -1,5 +1,6 @@
 /** Quantities as people write them – `50k`, `10GB`, `250ms` – and as reports show them. */
 import { Decimal, isPlainDecimal } from './decimal.ts';
+import type { SharedCode } from './problemCodes.ts';
 
 /** Decides which suffixes a meter's quantities may carry. */
 export type UnitFamily = 'count' | 'bytes' | 'time';
@@ -32,16 +33,22 @@ const SCALES: Record<UnitFamily, ReadonlyMap<string, Decimal>> = {
 const MOST_DIGITS_BEFORE_POINT = 18;
 const MOST_DIGITS_AFTER_POINT = 12;
 
-/** A value, or why there is none: `code` ends a problem's code, `reason` goes after the quoted text. */
-export type Parsed<T> = T | Failure;
-export type Failure = { readonly code: string; readonly reason: string; readonly hint?: string };
+type FailureCode = SharedCode<'numbers' | 'values'>;
 
-export function failed<T extends object>(parsed: Parsed<T>): parsed is Failure {
+/** A value, or why there is none: `code` ends a problem's code, `reason` goes after the quoted text. */
+export type Parsed<T, Code = FailureCode> = T | Failure<Code>;
+export type Failure<Code = FailureCode> = {
+  readonly code: Code;
+  readonly reason: string;
+  readonly hint?: string;
+};
+
+export function failed<T extends object, Code>(parsed: Parsed<T, Code>): parsed is Failure<Code> {
   return 'reason' in parsed;
 }
 
 /** A decimal of a tier file: digits and at most one point, `_` between digits. Not negative, 18 digits before and 12 after the point at most. */
-export function parseNumber(text: string): Parsed<{ value: Decimal }> {
+export function parseNumber(text: string): Parsed<{ value: Decimal }, SharedCode<'numbers'>> {
   const digits = /\d_\d/.test(text) ? text.replace(/(?<=\d)_(?=\d)/g, '') : text;
   if (!isPlainDecimal(digits))
     return { code: 'not-a-number', reason: 'is not a plain decimal number', ...plainDecimalHint(text) };

@@ -76,7 +76,7 @@ export const KEPT_EXACTLY: f64 = -1;
  * for each meter the number of rows whose quantity is not 0 (u16 each; the reader keeps what is beyond 65 535).
  */
 
-/** Of the first and last instant of a meter: milliseconds since 1970 and nanoseconds after that (f64 each). */
+/** The first and last instant of a meter: milliseconds since 1970, and nanoseconds after that (f64 each). */
 export const FIRST_MS_AT: i32 = 0;
 export const FIRST_NS_AT: i32 = 8;
 export const LAST_MS_AT: i32 = 16;
@@ -134,7 +134,10 @@ export const OF_KEY: u32 = 0;
 export const TEXT: u32 = 1;
 export const QUANTITY: u32 = 2;
 export const COUNTED: u32 = 3;
-/** What is written of a judged row: hashes of its key, content and form; bytes from its begin to its id, and of its id (u32 each). */
+/**
+ * A judged row, as the kernel writes it: hashes of its key, content and form; bytes from its begin to its id, and of its id
+ * (u32 each).
+ */
 export const KEY_HASH_AT: u32 = 0;
 export const CONTENT_HASH_AT: u32 = 16;
 export const FORM_HASH_AT: u32 = 32;

@@ -1,6 +1,6 @@
 /** Finds the fields of CSV rows: each field is bare, or quoted as a whole. Blank lines between rows are passed over. */
 import { BATCH_ROWS, SLACK } from './contract';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { LONGEST_PIECE, noteAllPlaces, notePlaces, placesEnd, rowPlaces, rowPlacesEnd } from './places';
 
 const QUOTE: u8 = 0x22;
@@ -24,9 +24,9 @@ let meantUsed: usize = 0;
 @unmanaged
 export class CsvColumns {
   delimiter: u8;
-  /** What carries a field over delimiters and line ends; NUL, which no row may have, if nothing does. */
+  /** The byte that carries a field over delimiters and line ends; NUL, which no row may have, if none does. */
   quote: u8;
-  /** Of the file, and of those the ones that somebody wants. */
+  /** Fields of a row in the file; and how many of them have a column. */
   fields: i32;
   wanted: i32;
   /** For each wanted field its place in the file, and where its starts and its ends go: 12 bytes. */
@@ -42,7 +42,7 @@ export class CsvColumns {
   list: usize;
   /** Rows of the batch of which that holds. */
   listed: i32;
-  /** Where the first row begins that was not taken, and how many lines are before it. */
+  /** Address of the first row that was not taken, and the number of lines before it. */
   next: usize;
   line: i32;
 }
@@ -94,6 +94,9 @@ export function listedRows(columns: CsvColumns): i32 {
 }
 
 export function wantField(columns: CsvColumns, field: i32, starts: usize, ends: usize): void {
+  if (!ASC_NO_ASSERT) assert(field >= 0 && field < columns.fields);
+  assertBlock(starts, BATCH_ROWS * 4);
+  assertBlock(ends, BATCH_ROWS * 4);
   const target = columns.targets + columns.wanted * 12;
   columns.wanted++;
   store<i32>(target, field);
@@ -116,6 +119,7 @@ export function linesBefore(columns: CsvColumns): i32 {
  */
 export function indexCsv(columns: CsvColumns, from: usize, stop: usize, end: usize, line: i32, rows: i32): i32 {
   const stride = usize(columns.fields << 2);
+  assert(from <= stop && stop <= end && rows >= 0 && rows <= BATCH_ROWS);
   const listable = listableRows(columns.fields);
   let row = rows;
   let piece = PIECE;
@@ -221,6 +225,7 @@ function storeRows(columns: CsvColumns, list: usize, row: i32, rows: i32): void 
 }
 
 function storeColumn(from: usize, stride: u32, rows: i32, to: usize, delta: u32): void {
+  assertBlock(to, usize(rows) << 2);
   for (let i = 0; i < rows; i++) {
     store<u32>(to + (i << 2), load<u32>(from) + delta);
     from += stride;
@@ -261,7 +266,7 @@ function takeRows(columns: CsvColumns, rows: i32, stop: usize): bool {
   return at === SLOW_ROW;
 }
 
-/** What {@link takeRow} returns instead of an address. */
+/** Results of {@link takeRow} that are no addresses. */
 const CUT_OFF: usize = 0;
 const SLOW_ROW: usize = 1;
 
@@ -324,6 +329,7 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
     delimitersInLine++;
     const target = load<usize>(columns.targetOfField + (field << 2));
     if (target !== 0) {
+      if (!ASC_NO_ASSERT) assertBlock(load<usize>(target, 4) + (row << 2), 4);
       store<u32>(load<usize>(target, 4) + (row << 2), u32(start));
       store<u32>(load<usize>(target, 8) + (row << 2), u32(fieldEnd));
     }
@@ -339,6 +345,7 @@ function takeRow(columns: CsvColumns, from: usize, rowStart: usize, row: i32): u
 function writeMeant(field: usize, length: usize): usize {
   if (meant === 0) meant = allocate(MEANT_BYTES + SLACK);
   const written = meant + meantUsed;
+  assertBlock(written, length);
   let from = field;
   for (let to = written; to < written + length; to++) {
     const c = load<u8>(from);

@@ -2,7 +2,7 @@
 
 /** Eight characters `0`: exclusive or with them turns digits to their values. */
 export const ZEROS: u64 = 0x3030_3030_3030_3030;
-/** What carries a digit's value into its byte's high bit if it is above nine. */
+/** Added to a digit's value, carries into the high bit of its byte if the value is above nine. */
 const ABOVE_NINE: u64 = 0x7676_7676_7676_7676;
 export const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 

@@ -6,7 +6,7 @@
  */
 import { PAIR_BEFORE_AT, PAIR_RECORD_AT, PAIR_VALUE_AT, PAIR_WORDS } from './contract';
 import { countOne, recordsOfRows } from './ledger';
-import { allocate, enlarge, release } from './memory';
+import { allocate, assertBlock, enlarge, release } from './memory';
 
 const FIRST_PAIRS: u32 = 1 << 8;
 const PAIR_BYTES: u32 = PAIR_WORDS * 4;
@@ -80,6 +80,8 @@ export function addDistinctOne(distinct: DistinctValues, record: usize, value: u
   const pair = distinct.pairs + distinct.count * PAIR_BYTES;
   distinct.count++;
   const latest = record + (meter << 3);
+  assertBlock(pair, PAIR_BYTES);
+  assertBlock(latest, 8);
   store<u32>(pair, u32(record), PAIR_RECORD_AT);
   store<u32>(pair, value, PAIR_VALUE_AT);
   store<u32>(pair, u32(load<f64>(latest)), PAIR_BEFORE_AT);

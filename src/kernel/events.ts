@@ -1,8 +1,9 @@
 /**
- * What deduplication remembers of a row, in eight bytes: 44 bits of a fingerprint of its source and event id, of which 8 say
- * in which partition its entry stands, and where in a window of 2^27 bytes the row begins. Which window that is, a mark among
- * the entries tells. Neither secret nor perfect: rows whose fingerprints meet are compared. Entries are sorted into
- * partitions as they come; at the end each partition is small enough to be searched in the processor's cache.
+ * The log of event ids: eight bytes for each row. An entry holds 44 bits of a fingerprint of source and event id, of which
+ * the first 8 choose the partition of the entry, and the row's position within a window of 2^27 bytes; a mark among the
+ * entries names the window. Rows with equal fingerprints are compared later, so fingerprints need be neither secret nor
+ * perfect. Entries are sorted into partitions as they come; at the end each partition is small enough to be searched in the
+ * processor's cache.
  */
 import {
   CANDIDATE_BYTES,
@@ -14,7 +15,7 @@ import {
   WINDOW_BITS,
 } from './contract';
 import { spillEvents } from './host';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { isNothing } from './rows';
 import { firstBytes } from './texts';
 
@@ -25,11 +26,13 @@ const IN_WINDOW: u64 = (u64(1) << WINDOW_BITS) - 1;
 /** A mark: this bit, and the number of the window in which the rows of the entries after it begin. */
 const MARK: u64 = 1 << 63;
 
-/** Of an entry's number in a slot of the table in which pairs are found. */
+/** Bits for an entry's number in a slot of the table in which pairs are found. */
 const NUMBER_BITS: u64 = 28;
 const NUMBERS: u64 = (1 << NUMBER_BITS) - 1;
 
-/** Of the run, so that nobody can choose ids whose fingerprints meet; and two halves of another, odd. */
+/**
+ * Seed of the run, so that nobody can choose ids with equal fingerprints; the two keys are halves of another seed, made odd.
+ */
 let seed: u64 = 0;
 let lowKey: u64 = 1;
 let highKey: u64 = 1;
@@ -138,10 +141,12 @@ export function logEvents(
     if (load<u32>(state) >= load<u32>(state, 4)) addBlock(partition);
     let next = usize(load<u32>(state));
     if (load<u64>(state, 8) !== window) {
+      assertBlock(next, ENTRY_BYTES);
       store<u64>(state, window, 8);
       store<u64>(next, MARK | window);
       next += ENTRY_BYTES;
     }
+    assertBlock(next, ENTRY_BYTES);
     store<u64>(next, (((print << PARTITION_BITS) >> (WINDOW_BITS + 1)) << WINDOW_BITS) | (place & IN_WINDOW));
     store<u32>(state, u32(next) + ENTRY_BYTES);
     logged++;
@@ -201,7 +206,7 @@ export function findCandidates(entries: usize, count: u32, pairs: usize): u32 {
   return found;
 }
 
-/** The same for entries of whose fingerprint `bits` has a bit, `most` of them. */
+/** Finds pairs among the entries whose fingerprint has its bit set in `bits`; there are at most `most` such entries. */
 function findAmong(entries: usize, count: u32, bits: usize, bitMask: u32, most: u32, pairs: usize): u32 {
   const slotCount = u32(1) << (33 - clz(most));
   // A slot: the fingerprint, and the entry's number + 1; 0 is free.
@@ -220,6 +225,7 @@ function findAmong(entries: usize, count: u32, bits: usize, bitMask: u32, most: 
         break;
       }
       if ((known ^ print) >> NUMBER_BITS === 0) {
+        assertBlock(pairs + found * CANDIDATE_BYTES, CANDIDATE_BYTES);
         store<u32>(pairs + found * CANDIDATE_BYTES, u32(known & NUMBERS) - 1);
         store<u32>(pairs + found * CANDIDATE_BYTES, i, 4);
         found++;
@@ -237,6 +243,7 @@ export function listMarks(entries: usize, count: u32, marks: usize): u32 {
   let found: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     if ((load<u64>(entries + i * ENTRY_BYTES) & MARK) === 0) continue;
+    assertBlock(marks + (found << 2), 4);
     store<u32>(marks + (found << 2), i);
     found++;
   }

@@ -1,4 +1,4 @@
-/** What the kernel asks of whoever runs it, seldom. */
+/** Functions that the kernel imports from the reader; it calls them seldom. */
 
 /** Makes the bucket of an instant, in milliseconds since 1970, the ledger's current one. */
 export declare function locateBucket(ms: f64): void;

@@ -5,17 +5,17 @@
 import { MAY_BE_DATE, SLOW } from './contract';
 import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
 import { offsetOfLocalHour } from './host';
-import { allocate } from './memory';
+import { allocate, assertBlock } from './memory';
 
 const CACHED: u32 = 1 << 10;
 const CACHE_SHIFT: u64 = 54;
-/** Of a cached beginning: its bytes 0 to 7, its bytes 8 to 11, and its instant. Zeros are no text's bytes. */
+/** A cached beginning of a timestamp: its bytes 0 to 7, its bytes 8 to 11, and its instant. No text consists of zeros. */
 const CACHED_BYTES: u32 = 24;
 
 /**
- * Of `2026-10-01T12:34:56.789Z` what follows the tens of the hour, `2:34:56.` and `789Z`. Exclusive or with these leaves the
- * digits' values, and 0 for the other characters; adding the next ones carries into a byte's high bit if it is above what is
- * allowed there.
+ * The characters of `2026-10-01T12:34:56.789Z` after the tens of the hour, `2:34:56.` and `789Z`. Exclusive or with these
+ * leaves digits' values, and 0 for the other characters; adding the next ones carries into a byte's high bit if it is above
+ * what is allowed there.
  */
 const CLOCK: u64 = 0x2e30_303a_3030_3a30;
 const CLOCK_AND_END: u64 = 0x5a30_303a_3030_3a30;
@@ -33,7 +33,7 @@ const LAST_MS: i64 = 253_402_300_800_000;
 
 const HOUR_MS: i64 = 3_600_000;
 const LOCAL_HOURS: u32 = 1 << 12;
-/** Of a local hour: 1 + its place since 1970, and its offset. */
+/** A local hour: 1 + its number since 1970, and its offset. */
 const LOCAL_HOUR_BYTES: u32 = 16;
 /** Offsets of hours that have no single one. */
 const NO_LOCAL_OFFSET: i64 = i64.MIN_VALUE;
@@ -81,6 +81,10 @@ export function decodeInstants(
   unitsByDigits: usize,
   units: usize,
 ): void {
+  assertBlock(at, usize(rows) << 3);
+  assertBlock(nanoseconds, usize(rows) << 2);
+  assertBlock(units, rows);
+  assertBlock(slow, rows);
   if (sawNumbers) memory.fill(units, 0, rows);
   let lastDate: u64 = 0;
   let lastHour: u32 = 0;

@@ -11,7 +11,7 @@ import {
 } from './contract';
 import { Key, KeyTable, makeRoom, NO_ROOM, newKeyTable, UNUSUAL, valueIn } from './jsonKeys';
 import { newFrames, takeApart } from './jsonTokens';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { isNothing, setNothingWords } from './rows';
 
 @unmanaged
@@ -21,7 +21,7 @@ export class JsonColumns {
   ends: usize;
   rowStarts: usize;
   lines: usize;
-  /** Where the first line begins that was not taken. */
+  /** Address of the first line that was not taken. */
   next: usize;
   table: KeyTable;
   /**
@@ -70,6 +70,7 @@ export function nextLine(columns: JsonColumns): usize {
  * many it then has. `line` lines are before the first. The bytes end, at `end`, with a line end at or after `stop`.
  */
 export function indexJson(columns: JsonColumns, from: usize, stop: usize, end: usize, line: i32, rows: i32): i32 {
+  assert(from <= stop && stop <= end && rows >= 0 && rows <= BATCH_ROWS);
   if (rows === 0) clearTexts(columns, end - from);
   setNothingWords(false);
   let row = rows;
@@ -97,7 +98,7 @@ function clearTexts(columns: JsonColumns, bytes: usize): void {
   columns.table.texts = columns.texts;
 }
 
-/** Where the next line begins; {@link UNUSUAL} if the exact reader has to look at this one. */
+/** Takes one line. Returns the address of the next one, or {@link UNUSUAL} if the slow path has to read this one. */
 function takeLine(columns: JsonColumns, start: usize, row: i32): usize {
   const table = columns.table;
   const texts = table.texts;
@@ -134,6 +135,8 @@ function fillRow(columns: JsonColumns, start: usize, row: i32): bool {
       textEnd = key.textEnd;
     }
     if (column >= 0) {
+      assertBlock(starts + column * COLUMN_BYTES, 4);
+      assertBlock(ends + column * COLUMN_BYTES, 4);
       store<u32>(starts + column * COLUMN_BYTES, textStart);
       store<u32>(ends + column * COLUMN_BYTES, textEnd);
     }

@@ -5,7 +5,7 @@
 
 import { KEY_ENTRY_WORDS, SLACK } from './contract';
 import { plainTextEnd, QUOTE, writeUnescaped } from './jsonScalars';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { isSame, mixText } from './texts';
 
 /** In place of the next line's address: it is for the exact reader, because it is no valid JSON or because it is unusual. */
@@ -33,7 +33,7 @@ export class Key {
   /** Its last value as it is written. */
   start: u32;
   end: u32;
-  /** What its last value means, if {@link isText}: a text without escapes, a number, or no text for null. */
+  /** The meaning of its last value, if {@link isText}: a text without escapes, a number, or an empty text for null. */
   textStart: u32;
   textEnd: u32;
   isText: bool;
@@ -60,7 +60,7 @@ const KEY_BYTES: usize = 64;
 
 @unmanaged
 export class KeyTable {
-  /** How many keys there is room for. */
+  /** Keys that the table has room for. */
   room: usize;
   keys: usize;
   /** Address of the next key. */
@@ -73,9 +73,9 @@ export class KeyTable {
   objects: u64;
   /** Objects begun before the last line. */
   objectsBefore: u64;
-  /** Where containers around the current one are put. */
+  /** Address of the stack of containers around the current one. */
   frames: usize;
-  /** Where the next text is written that has escapes in the line. */
+  /** Address for the next text that has escapes in the line. */
   texts: usize;
   /** For each wanted key three words: the number of the key that its objects are the value of, and its name's address and length. */
   wanted: usize;
@@ -183,6 +183,8 @@ function addKey(table: KeyTable, place: usize, name: usize, length: u32, hash: u
   if (nameAt + length + 2 > table.names + table.room * NAME_BYTES_PER_KEY) return NO_ROOM;
   table.nextKey = key + KEY_BYTES;
   table.nextName = nameAt + length + 2;
+  assertBlock(key, KEY_BYTES);
+  assertBlock(nameAt, length + 2);
   memory.copy(nameAt, name, length);
   store<u8>(nameAt + length, QUOTE);
   store<u8>(nameAt + length + 1, COLON);

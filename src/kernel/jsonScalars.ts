@@ -1,4 +1,5 @@
 /** The texts and numbers of JSON, and the blanks between them, as RFC 8259 has them. */
+import { assertBlock } from './memory';
 
 const TAB: u8 = 0x09;
 export const LF: u8 = 0x0a;
@@ -113,6 +114,7 @@ export function writeUnescaped(from: usize, end: usize, out: usize): usize {
   let at = from;
   while (true) {
     const bytes = v128.load(at);
+    assertBlock(out, 16);
     v128.store(out, bytes);
     const mask = i8x16.bitmask(endsOfText(bytes));
     if (mask === 0) {
@@ -165,7 +167,7 @@ function writeCharacter(out: usize, code: u32): usize {
   return out + 4;
 }
 
-/** Where a JSON number ends; 0 if there is none. */
+/** The address behind a JSON number; 0 if there is none. */
 export function numberEnd(from: usize): usize {
   let at = from;
   if (load<u8>(at) === MINUS) at++;

@@ -68,7 +68,7 @@ export function takeApart(table: KeyTable, from: usize): usize {
   let place = table.keys;
   let isArray = false;
   let isBegun = false;
-  /** Where it is noted which key is likely to come next. */
+  /** Address at which the key that is likely to come next is noted. */
   let nextAt = place + offsetof<Key>('firstInside');
   const outermost = table.frames;
   let frame = outermost;

@@ -4,7 +4,7 @@
  */
 import { LAST_MS_AT, LAST_NS_AT } from './contract';
 import { carry } from './host';
-import { countOne, instantsOf, recordsOfRows, traceOne } from './ledger';
+import { assertRecord, countOne, instantsOf, recordsOfRows, traceOne } from './ledger';
 
 /**
  * Keeps the quantities of the rows that were placed last, as far as they are the latest. `present`: not 0 (f64) for the rows
@@ -35,6 +35,7 @@ export function keepLatest(
  */
 export function keepLatestOne(record: usize, meter: i32, quantity: f64, ms: f64, nanoseconds: u32): i32 {
   const place = record + (meter << 3);
+  assertRecord(record, meter);
   const trace = instantsOf(record, meter);
   const lastMs = load<f64>(trace, LAST_MS_AT);
   const lastNs = load<f64>(trace, LAST_NS_AT);

@@ -45,7 +45,7 @@ let slabEnd: usize = 0;
 let nextRecord: usize = 0;
 let largestSeries: u32 = 0;
 
-/** Of each bucket: address and slots of its table, the records in it. A slot holds a record's address, 0 is free. */
+/** The hash table of each bucket: its address, its slots, the records in it. A slot holds a record's address, 0 is free. */
 let buckets: usize = 0;
 const BUCKET_BYTES: u32 = 12;
 let bucketCount: u32 = 0;
@@ -111,6 +111,22 @@ function bucketAt(bucket: u32): usize {
   return buckets + bucket * BUCKET_BYTES;
 }
 
+/** Stops the debug build unless a record begins at an address, and there is such a meter. */
+export function assertRecord(record: usize, meter: i32): void {
+  if (!ASC_NO_ASSERT) {
+    assert(meter >= 0 && meter < meters, 'no such meter');
+    assert(isRecord(record), 'no record');
+  }
+}
+
+function isRecord(record: usize): bool {
+  for (let i: u32 = 0; i < slabCount; i++) {
+    const at = record - usize(load<u32>(slabs + (i << 2)));
+    if (at < SLAB_RECORDS * recordBytes) return at % recordBytes === 0;
+  }
+  return false;
+}
+
 /** Finds the record of each row of a batch that counts, and counts the row. */
 export function findRecords(at: usize, slow: usize, series: usize, rows: i32): void {
   guessRecords(at, slow, series, rows);
@@ -123,18 +139,19 @@ export function findRecords(at: usize, slow: usize, series: usize, rows: i32): v
       record = findRecord(bucket, own);
       store<u32>(places + (row << 2), u32(record));
     }
+    assertRecord(record, 0);
     const count = load<u16>(record + rowsAt) + 1;
     store<u16>(record + rowsAt, count);
     if (count === 0) overflowCount(record, 0);
   }
 }
 
-/** Where a record has the first and last instant of a meter. */
+/** Address of the first and last instant of a meter in a record. */
 export function instantsOf(record: usize, meter: i32): usize {
   return record + tracesAt + meter * INSTANTS_BYTES;
 }
 
-/** Where {@link findRecords} writes the address of each row's record, 0 for rows that do not count. */
+/** Address of the array of each row's record that {@link findRecords} writes; 0 for rows that do not count. */
 export function recordsOfRows(): usize {
   return places;
 }
@@ -174,6 +191,7 @@ function guessRecords(at: usize, slow: usize, series: usize, rows: i32): void {
 
 /** The record of a series in a bucket, a new one if there is none. */
 export function findRecord(bucket: u32, series: u32): usize {
+  assert(bucket < bucketCount);
   const found = bucketAt(bucket);
   // As long as every series has a slot of its own, all may be taken; the first that has none needs a free one.
   if (series >= load<u32>(found, 4) && isCrowded(found)) grow(found);
@@ -264,6 +282,8 @@ export function addQuantities(quantities: usize, meter: i32, rows: i32): void {
     const record = usize(load<u32>(places + (row << 2)));
     const quantity = load<f64>(quantities + (row << 3));
     if (record === 0 || quantity === 0) continue;
+    assertRecord(record, meter);
+    assert(quantity > 0 && quantity < LIMB);
     const place = record + (meter << 3);
     let sum = load<f64>(place) + quantity;
     if (sum >= LIMB) {
@@ -277,12 +297,14 @@ export function addQuantities(quantities: usize, meter: i32, rows: i32): void {
   }
 }
 
-/** The same for the largest quantity instead of the sum. */
+/** Raises a meter's quantities in the records of the rows that were found last, if those of the rows are larger. */
 export function raiseQuantities(quantities: usize, meter: i32, rows: i32): void {
   for (let row = 0; row < rows; row++) {
     const record = usize(load<u32>(places + (row << 2)));
     const quantity = load<f64>(quantities + (row << 3));
     if (record === 0 || quantity === 0) continue;
+    assertRecord(record, meter);
+    assert(quantity > 0 && quantity < LIMB);
     const place = record + (meter << 3);
     if (quantity > load<f64>(place)) store<f64>(place, quantity);
     countOne(record, 1 + meter);
@@ -296,6 +318,8 @@ export function addWideQuantities(lows: usize, highs: usize, meter: i32, rows: i
     const low = load<f64>(lows + (row << 3));
     let high = load<f64>(highs + (row << 3));
     if (record === 0 || (low === 0 && high === 0)) continue;
+    assertRecord(record, meter);
+    assert(low >= 0 && low < HIGH_UNIT && high >= 0);
     const place = record + (meter << 3);
     let sum = load<f64>(place) + low;
     if (sum >= HIGH_UNIT) {
@@ -313,13 +337,15 @@ export function addWideQuantities(lows: usize, highs: usize, meter: i32, rows: i
   }
 }
 
-/** The same for the largest quantity instead of the sum. */
+/** Raises wide quantities in the records of the rows that were found last, if those of the rows are larger. */
 export function raiseWideQuantities(lows: usize, highs: usize, meter: i32, rows: i32): void {
   for (let row = 0; row < rows; row++) {
     const record = usize(load<u32>(places + (row << 2)));
     const low = load<f64>(lows + (row << 3));
     const high = load<f64>(highs + (row << 3));
     if (record === 0 || (low === 0 && high === 0)) continue;
+    assertRecord(record, meter);
+    assert(low >= 0 && low < HIGH_UNIT && high >= 0);
     const place = record + (meter << 3);
     const knownHigh = load<f64>(place + highsAt);
     if (high > knownHigh || (high === knownHigh && low > load<f64>(place))) {
@@ -332,6 +358,7 @@ export function raiseWideQuantities(lows: usize, highs: usize, meter: i32, rows:
 
 /** Counts one row, or one event of a meter (1 + its place). */
 export function countOne(record: usize, which: i32): void {
+  assertRecord(record, which === 0 ? 0 : which - 1);
   const place = record + rowsAt + which * 2;
   const count = load<u16>(place) + 1;
   store<u16>(place, count);
@@ -356,6 +383,8 @@ export function traceQuantities(
 }
 
 export function traceOne(record: usize, meter: i32, ms: f64, nanoseconds: u32): void {
+  assertRecord(record, meter);
+  assert(isTraced && nanoseconds < 1_000_000);
   const trace = instantsOf(record, meter);
   const ns = f64(nanoseconds);
   const firstMs = load<f64>(trace, FIRST_MS_AT);

@@ -1,4 +1,9 @@
-/** Blocks of the kernel's memory. What is given back is kept by size and used again; the rest is taken from the end. */
+/**
+ * Blocks of the kernel's memory. Released blocks are kept by size and used again; others are taken from the end of the memory.
+ *
+ * The debug build (`npm run build:debug`) also keeps a map of the blocks in use, and leaves a gap behind each, so that
+ * {@link assertBlock} and {@link release} can stop at a write that is not inside one. In the usual build none of it is left.
+ */
 
 const PAGE: usize = 65_536;
 /** So many pages at a time: asking for more takes longer than having some that are never touched. */
@@ -10,16 +15,22 @@ const SIZE_CLASSES: usize = 33;
  * next one's address and its own size.
  */
 const heads: usize = (__heap_base + 63) & ~63;
-let unused: usize = heads + SIZE_CLASSES * sizeof<usize>();
+/** Debug build: a bit for each 64 bytes of 4 GiB, 1 while they are in a block. */
+const map: usize = heads + SIZE_CLASSES * sizeof<usize>();
+const MAP_BYTES: usize = ASC_NO_ASSERT ? 0 : 1 << 23;
+/** Debug build: bytes behind each block that are in none. */
+const GAP: usize = ASC_NO_ASSERT ? 0 : 64;
+let unused: usize = map + MAP_BYTES;
 let used: usize = 0;
 
 /** A block of zeros, aligned to 64 bytes. Traps if there is no more memory. */
 export function allocate(bytes: usize): usize {
-  const size = (bytes + 63) & ~63;
+  const size = sizeOf(bytes);
   used += size;
   const free = takeFree(size);
   if (free !== 0) {
     memory.fill(free, 0, size);
+    if (!ASC_NO_ASSERT) setInUse(free, size - GAP, true);
     return free;
   }
   const block = (unused + 63) & ~63;
@@ -29,7 +40,36 @@ export function allocate(bytes: usize): usize {
     if (memory.grow(i32(max(pages, PAGES_AT_ONCE))) < 0 && memory.grow(i32(pages)) < 0) unreachable();
   }
   unused = block + size;
+  if (!ASC_NO_ASSERT) setInUse(block, size - GAP, true);
   return block;
+}
+
+/** Bytes that a block takes. */
+function sizeOf(bytes: usize): usize {
+  return ((bytes + 63) & ~63) + GAP;
+}
+
+/** Stops the debug build unless `bytes` bytes from `address` on are in blocks that are in use. */
+export function assertBlock(address: usize, bytes: usize): void {
+  if (!ASC_NO_ASSERT) assert(isInUse(address, bytes), 'outside of every block');
+}
+
+function isInUse(address: usize, bytes: usize): bool {
+  if (bytes === 0) return true;
+  const last = (address + bytes - 1) >> 6;
+  for (let part = address >> 6; part <= last; part++) {
+    if (((load<u8>(map + (part >> 3)) >> u8(part & 7)) & 1) === 0) return false;
+  }
+  return true;
+}
+
+function setInUse(block: usize, bytes: usize, inUse: bool): void {
+  const end = (block + bytes) >> 6;
+  for (let part = block >> 6; part < end; part++) {
+    const byte = map + (part >> 3);
+    const bit = u8(1) << u8(part & 7);
+    store<u8>(byte, inUse ? load<u8>(byte) | bit : load<u8>(byte) & ~bit);
+  }
 }
 
 /** A free block of that size or more; 0 if there is none at hand. */
@@ -47,7 +87,12 @@ function takeFree(size: usize): usize {
 
 /** Gives back a block of that size. */
 export function release(block: usize, bytes: usize): void {
-  const size = (bytes + 63) & ~63;
+  const size = sizeOf(bytes);
+  if (!ASC_NO_ASSERT) {
+    assertBlock(block, size - GAP);
+    assert(!isInUse(block + size - GAP, GAP), 'a block of another size');
+    setInUse(block, size - GAP, false);
+  }
   used -= size;
   const head = heads + classBelow(size) * sizeof<usize>();
   store<usize>(block, load<usize>(head));

@@ -1,12 +1,12 @@
 /** Finds the special bytes of CSV, 64 at a time, and lists where they stand. */
-import { allocate } from './memory';
+import { allocate, assertBlock } from './memory';
 
 const LF: u8 = 0x0a;
 
 /** Bytes that are listed in one go, at most. Rows longer than this are left to others. */
 export const LONGEST_PIECE: usize = 1 << 16;
 
-/** Where the list of places ends that was noted last. */
+/** End of the list of addresses that was written last. */
 export let placesEnd: usize = 0;
 /** For each line feed of a piece where the next row's places begin on its list. */
 export const rowPlaces: usize = allocate(LONGEST_PIECE * 4 + 512);
@@ -50,6 +50,7 @@ export function notePlaces(list: usize, from: usize, to: usize, delimiter: u8, q
     if (v128.any_true(others)) return false; // maybe beyond the end of the piece, but that is as well
     while (feeds !== 0) {
       const upTo = mask & (feeds ^ (feeds - 1));
+      assertBlock(nextRow, 4);
       store<u32>(nextRow, u32(next) + (u32(popcnt(upTo)) << 2));
       nextRow += 4;
       feeds &= feeds - 1;
@@ -74,6 +75,7 @@ export function noteAllPlaces(list: usize, from: usize, to: usize, delimiter: u8
     );
     if (to - block < 64) mask &= (u64(1) << u64(to - block)) - 1;
     for (; mask !== 0; mask &= mask - 1) {
+      assertBlock(next, 4);
       store<u32>(next, u32(block) + u32(ctz(mask)));
       next += 4;
     }
@@ -86,6 +88,7 @@ function noteBits(mask: u64, block: usize, next: usize): usize {
   const end = next + (usize(popcnt(mask)) << 2);
   // In eights, so that the number of rounds is nearly always the same; what is too much is overwritten.
   while (mask !== 0) {
+    assertBlock(next, 32);
     store<u32>(next, u32(block) + u32(ctz(mask)));
     mask &= mask - 1;
     store<u32>(next, u32(block) + u32(ctz(mask)), 4);

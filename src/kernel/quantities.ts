@@ -4,8 +4,10 @@
  * A meter with a quantity that no such double can hold becomes wide: its quantities are low + high × {@link HIGH_UNIT}, in units of
  * 10^-{@link WIDE_SCALE}, with low < HIGH_UNIT; both parts are whole numbers in doubles.
  */
+
 import { LIMB, MOST_CHARACTERS, MOST_SCALE, MOST_WHOLE_DIGITS, SLOW, WIDE_SCALE } from './contract';
 import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
+import { assertBlock } from './memory';
 import { isNothing } from './rows';
 
 /** High parts count in this many whole units: 10^15 × 10^-12. */
@@ -35,6 +37,9 @@ export function decodeQuantities(
   canBeWide: bool,
   out: usize,
 ): i32 {
+  assert(scale >= 0 && scale <= MOST_SCALE);
+  assertBlock(out, usize(rows) << 3);
+  assertBlock(slow, rows);
   const one = powerOfTen(scale);
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(starts + row * stride) + delta);
@@ -109,6 +114,8 @@ export function decodeWideQuantities(
   lows: usize,
   highs: usize,
 ): void {
+  assertBlock(lows, usize(rows) << 3);
+  assertBlock(highs, usize(rows) << 3);
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(starts + row * stride) + delta);
     const length = load<u32>(ends + row * stride) - u32(start);
@@ -162,6 +169,7 @@ function othersAmong16(start: usize): u32 {
 
 /** 1 for every row whose field is there. */
 export function countPresent(starts: usize, ends: usize, stride: u32, delta: u32, rows: i32, out: usize): void {
+  assertBlock(out, usize(rows) << 3);
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(starts + row * stride) + delta);
     const length = load<u32>(ends + row * stride) - u32(start);

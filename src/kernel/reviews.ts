@@ -1,6 +1,6 @@
 /**
- * What is needed to look at rows a second time, because their fingerprints meet: their places in order, and hashes by which
- * the same bytes are known again. The hash is SipHash-1-3 of 128 bits under a key that nobody can know before the run.
+ * A second look at rows whose fingerprints are equal: sorts them by position, and hashes them, so that equal bytes are known
+ * again. The hash is SipHash-1-3 of 128 bits under a key that nobody can know before the run.
  */
 import {
   CONTENT_HASH_AT,
@@ -18,7 +18,7 @@ import {
   SLOW,
   TEXT,
 } from './contract';
-import { allocate, release } from './memory';
+import { allocate, assertBlock, release } from './memory';
 import { isNothing } from './rows';
 import { firstBytes } from './texts';
 
@@ -50,6 +50,7 @@ export function sortByPosition(entries: usize, count: u32): void {
       const entry = load<u64>(from + i * ENTRY_BYTES);
       const place = counts + (usize((entry >> shift) & (DIGITS - 1)) << 2);
       const next = load<u32>(place);
+      assertBlock(to + next * ENTRY_BYTES, ENTRY_BYTES);
       store<u64>(to + next * ENTRY_BYTES, entry);
       store<u32>(place, next + 1);
     }
@@ -76,6 +77,8 @@ export function hashRows(
   addresses: usize,
   hashes: usize,
 ): void {
+  assertBlock(addresses, usize(rows) << 2);
+  assertBlock(hashes, usize(rows) * HASH_BYTES);
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(rowStarts + row * stride) + delta);
     const next = row + 1 < rows ? usize(load<u32>(rowStarts + (row + 1) * stride) + delta) : end;
@@ -153,6 +156,9 @@ export function judgeRows(
   otherKey: u64,
   out: usize,
 ): void {
+  assertBlock(fields, count * FIELD_BYTES);
+  assertBlock(slow, rows);
+  assertBlock(out, usize(rows) * JUDGED_BYTES);
   if (contentRoom === 0) contentRoom = allocate(MOST_CONTENT_BYTES + SLACK);
   for (let row = 0; row < rows; row++) {
     if (load<u8>(slow + row) !== 0) continue;
@@ -225,6 +231,7 @@ function judgeRow(
 }
 
 function writeText(to: usize, start: usize, length: u32): usize {
+  assertBlock(to, 4 + length);
   store<u32>(to, length);
   memory.copy(to + 4, start, length);
   return to + 4 + length;
@@ -253,5 +260,6 @@ function writeQuantity(to: usize, start: usize, length: u32): usize {
 
 /** Writes the hash of some bytes, 16 bytes. */
 export function hashText(start: usize, length: u32, key: u64, otherKey: u64, out: usize): void {
+  assertBlock(out, HASH_BYTES);
   hashBytes(start, length, key, otherKey, out);
 }

@@ -4,6 +4,7 @@
  */
 
 import { SLOW } from './contract';
+import { assertBlock } from './memory';
 
 const QUOTE: u8 = 0x22;
 
@@ -15,6 +16,7 @@ export function countSlow(slow: usize, rows: i32): i32 {
 
 /** Marks rows whose field holds nothing. */
 export function markEmpty(starts: usize, ends: usize, stride: u32, delta: u32, slow: usize, rows: i32): void {
+  assertBlock(slow, rows);
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(starts + row * stride) + delta);
     if (isNothing(start, load<u32>(ends + row * stride) - u32(start))) store<u8>(slow + row, SLOW);
@@ -23,6 +25,7 @@ export function markEmpty(starts: usize, ends: usize, stride: u32, delta: u32, s
 
 /** Marks rows that begin with a byte order mark. */
 export function markMarks(rowStarts: usize, stride: u32, delta: u32, slow: usize, rows: i32): void {
+  assertBlock(slow, rows);
   for (let row = 0; row < rows; row++) {
     const bytes = load<u32>(load<u32>(rowStarts + row * stride) + delta);
     if ((bytes & 0xff_ffff) === 0xbf_bbef) store<u8>(slow + row, SLOW);
@@ -31,6 +34,7 @@ export function markMarks(rowStarts: usize, stride: u32, delta: u32, slow: usize
 
 /** Marks rows whose field begins with a quote. */
 export function markQuoted(starts: usize, stride: u32, delta: u32, slow: usize, rows: i32): void {
+  assertBlock(slow, rows);
   for (let row = 0; row < rows; row++) {
     if (load<u8>(load<u32>(starts + row * stride) + delta) === QUOTE) store<u8>(slow + row, SLOW);
   }
@@ -41,6 +45,11 @@ export function markQuoted(starts: usize, stride: u32, delta: u32, slow: usize, 
  * marked there instead: somebody else wants the column as it is.
  */
 export function choose(starts: usize, ends: usize, otherStarts: usize, otherEnds: usize, rows: i32, slow: usize): void {
+  if (slow !== 0) assertBlock(slow, rows);
+  else {
+    assertBlock(starts, usize(rows) << 2);
+    assertBlock(ends, usize(rows) << 2);
+  }
   for (let row = 0; row < rows; row++) {
     const place = usize(row) << 2;
     const start = usize(load<u32>(starts + place));

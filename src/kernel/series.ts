@@ -1,5 +1,5 @@
 /** Numbers for tuples of numbers: a customer and the values of the kept dimensions. */
-import { allocate, enlarge, release } from './memory';
+import { allocate, assertBlock, enlarge, release } from './memory';
 
 const FIRST_SLOTS: u32 = 1 << 9;
 const FIRST_TUPLES: u32 = 1 << 8;
@@ -32,6 +32,8 @@ export function seriesTuples(): usize {
 
 /** Writes to `out` the number of each row's tuple, whose parts are in the columns whose addresses are at `columns`. */
 export function numberSeries(columns: usize, rows: i32, out: usize): void {
+  assertBlock(columns, width << 2);
+  assertBlock(out, usize(rows) << 2);
   for (let row = 0; row < rows; row++) {
     let hash: u64 = 0;
     for (let i: u32 = 0; i < width; i++) hash = mix(hash, part(columns, i, row));

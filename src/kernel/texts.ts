@@ -1,6 +1,6 @@
 /** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
 import { SLACK } from './contract';
-import { allocate, enlarge, release } from './memory';
+import { allocate, assertBlock, enlarge, release } from './memory';
 import { isNothing } from './rows';
 
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -18,7 +18,7 @@ export class Interner {
   /** Open addressing: number + 1, 0 is free. */
   slots: usize;
   slotCount: u32;
-  /** Where each text begins in the arena; one more for the end of the last. */
+  /** Offsets of the texts in the arena; one more for the end of the last text. */
   offsets: usize;
   hashes: usize;
   textsHeld: u32;
@@ -78,6 +78,7 @@ export function internColumn(
   rows: i32,
   out: usize,
 ): void {
+  assertBlock(out, usize(rows) << 2);
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(starts + row * stride) + delta);
     const found = load<u32>(ends + row * stride) - u32(start);
@@ -113,6 +114,7 @@ function add(interner: Interner, start: usize, length: u32, hash: u32, slot: u32
     interner.arena = enlarge(interner.arena, interner.arenaBytes, larger);
     interner.arenaBytes = larger;
   }
+  if (!ASC_NO_ASSERT) assertBlock(interner.arena + offset, length);
   memory.copy(interner.arena + offset, start, length);
   store<u32>(interner.offsets + (number << 2), offset + length, 4);
   store<u32>(interner.hashes + (number << 2), hash);

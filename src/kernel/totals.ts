@@ -1,6 +1,8 @@
-/** What all records of the ledger add up to. */
+/** Totals of all records of the ledger. */
+
 import { BUCKET_AFTER_SERIES, COUNTS_AFTER_SERIES, HIGH_UNIT, LIMB } from './contract';
 import { carryTotal } from './host';
+import { assertBlock } from './memory';
 
 /**
  * Adds `records` records from `first` on to totals: rows by series and by bucket; by series × meters + meter quantities (for
@@ -23,6 +25,14 @@ export function sumRecords(
   let record = first;
   for (let i: u32 = 0; i < records; i++) {
     const series = load<u32>(record + seriesAt);
+    if (!ASC_NO_ASSERT) {
+      assertBlock(record, recordBytes);
+      assertBlock(rows + (series << 3), 8);
+      assertBlock(rowsByBucket + (load<u32>(record + seriesAt, BUCKET_AFTER_SERIES) << 3), 8);
+      assertBlock(quantities + ((series * meters) << 3), meters << 3);
+      assertBlock(events + ((series * meters) << 3), meters << 3);
+      if (highs !== 0) assertBlock(highs + ((series * meters) << 3), meters << 3);
+    }
     const counts = record + seriesAt + COUNTS_AFTER_SERIES;
     const count = f64(load<u16>(counts));
     add(rows + (series << 3), count);

@@ -1,13 +1,14 @@
-/** What an estimate warns of once it is made: usage that the tier does not serve. */
+/** Warnings of a finished estimate: usage that the tier does not serve. */
 import type { RoutesFile } from '../config/edge/drafts.ts';
 import type { Estimate } from '../core/estimate/estimate.ts';
 import { ASSUMED_PEAK, aboveRateLimit } from '../core/estimate/peak.ts';
 import { blockedBy } from '../core/estimate/quotes.ts';
 import { rateIn } from '../core/estimate/traffic.ts';
 import type { Problem, ProblemSource } from '../core/problem.ts';
-import { blockedText, money, percent, rateText } from '../report/estimate/words.ts';
+import { blockedText, money, rateText } from '../report/estimate/words.ts';
+import { percentText } from '../report/words.ts';
 
-/** What an estimate was made from. `busiestSecond`: requests in it, where telemetry tells. */
+/** Inputs of an estimate. `busiestSecond`: requests in it, where telemetry has them. */
 type Made = {
   readonly file: RoutesFile;
   readonly traffic: RoutesFile | undefined;
@@ -45,7 +46,7 @@ function beyondRateLimit(estimate: Estimate, { file, traffic, busiestSecond: obs
       severity: 'warning',
       code: 'edge/above-rate-limit',
       source: given?.source ?? sourceOfTier(name, file),
-      message: `tier ${name} admits ${tier.rateLimit!.text}, and the busiest second has ${rateText(peak.perSecond)}${how}: ${percent(share)} of its requests are above that`,
+      message: `tier ${name} admits ${tier.rateLimit!.text}, and the busiest second has ${rateText(peak.perSecond)}${how}: ${percentText(share, 1)} of its requests are above that`,
       hint:
         peak.origin !== 'assumed'
           ? 'take a tier that admits more, or spread the traffic'

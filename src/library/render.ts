@@ -14,7 +14,7 @@ import { TIMELINE_FORMATS, type TimelineFormatName } from '../report/timeline/in
 import type { TimelineReport } from '../report/timeline/report.ts';
 import { estimateWarnings } from './estimateWarnings.ts';
 
-/** How a text is laid out. */
+/** Layout of a text. */
 export type Layout = {
   /** Columns of a line, only of `table`; absent: Infinity, nothing is cut. */
   readonly columns?: number;

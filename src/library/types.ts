@@ -44,6 +44,7 @@ export type { ModelName, Price } from '../core/pricing/index.ts';
 export type { CostPart, PriceModel, RatedStep, RatingContext } from '../core/pricing/model.ts';
 export type { UnitAmount } from '../core/pricing/unitAmount.ts';
 export type { ProblemSource, Severity } from '../core/problem.ts';
+export type { CodeOf, ProblemCode } from '../core/problemCodes.ts';
 export type { UnitFamily } from '../core/quantity.ts';
 export type { BoundLine, DimensionValue, DiscountLine, LineAmount } from '../core/rating/line.ts';
 export type { Cause } from '../core/simulation/behaviour.ts';
@@ -51,16 +52,24 @@ export type { Signup } from '../core/simulation/conversion.ts';
 export type { AccountDelta, DeltaSummary } from '../core/simulation/deltas.ts';
 export type { Hashes } from '../core/simulation/hashes.ts';
 export type { Population, PopulationReport } from '../core/simulation/histories.ts';
-export type { Alarm, CostBreakdown, RateName, Rates } from '../core/simulation/outcomes.ts';
+export type { Alarm, CostBreakdown, PriceChangeSummary, RateName, Rates } from '../core/simulation/outcomes.ts';
 export type { Answer, ParameterSpec } from '../core/simulation/parameterSpec.ts';
 export type { Behaviour, BehaviourName, CostName, Costs, Parameters } from '../core/simulation/parameters.ts';
 export type { PolicyWorth } from '../core/simulation/policyWorth.ts';
 export type { Interval, Ranked } from '../core/simulation/ranking.ts';
 export type { EngineChoice } from '../core/simulation/run.ts';
-export type { FreeTier, Policies, PolicyName, Scenario } from '../core/simulation/scenario.ts';
+export type {
+  FreeTier,
+  Grandfathering,
+  Policies,
+  PolicyName,
+  Scenario,
+  Switches,
+} from '../core/simulation/scenario.ts';
 export type { Flip, ParameterEffect, Sensitivity } from '../core/simulation/sensitivity.ts';
 export type { AccountOutcomes, BillSummary, ScenarioOutcome, SimulationResult } from '../core/simulation/simulate.ts';
 export type { SimulationInput } from '../core/simulation/simulationInput.ts';
+export type { Uncertainty } from '../core/simulation/uncertainty.ts';
 export type { WeeklyNrr, Window } from '../core/simulation/weeklyNrr.ts';
 export type { EntryKind, Forecast, RateExcess, Resolution, TimelineEntry } from '../core/timeline/entry.ts';
 export type { PreciseInstant, RepeatedHour, TimeUnit } from '../core/timestamp.ts';

@@ -1,6 +1,7 @@
 /**
- * Records of a small CSV file (RFC 4180): fields between commas, quotes only around whole fields and doubled inside them, line
- * ends within quotes. Records without a quote are split by hand, which is ten times as fast; csv-parse reads the others.
+ * Records of a small CSV file (RFC 4180): fields between commas, quotes only around whole fields and doubled inside
+ * them, line ends within quotes. Records without a quote are split by hand, which is ten times as fast; csv-parse reads
+ * the others.
  */
 import { parse } from 'csv-parse/sync';
 
@@ -9,7 +10,7 @@ export type CsvRecord = {
   readonly line: number;
   /** Text of the record in the file, without the line end. */
   readonly text: string;
-  /** A list of fields, or what is wrong with the record's quotes. */
+  /** A list of fields, or the fault of the record's quotes. */
   readonly fields: readonly string[] | 'misplaced-quote' | 'unclosed-quote';
 };
 

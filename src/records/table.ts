@@ -1,28 +1,30 @@
-/** A small CSV file as a table: its header, its rows, and everything that is wrong with either. */
+/** A small CSV file as a table: its header, its rows, and the problems of both. */
 import { didYouMean, type Problem } from '../core/problem.ts';
+import type { ProblemCode, SharedCode } from '../core/problemCodes.ts';
 import { type CsvRecord, RecordSplitter } from './splitRecords.ts';
 
 /** `code`: the last part of a problem's code, behind the area. */
-export type RowFault = { readonly code: string; readonly message: string; readonly hint?: string };
+export type RowFault<Code extends string> = { readonly code: Code; readonly message: string; readonly hint?: string };
+type TableFault = RowFault<SharedCode<'table'>>;
 
 /** Reads a row, or returns its fault. `fields` are as many as the header has. */
-export type TakeRow = (fields: readonly string[], record: CsvRecord) => RowFault | undefined;
+export type TakeRow<Code extends string> = (fields: readonly string[], record: CsvRecord) => RowFault<Code> | undefined;
 
-export type TableFormat = {
-  /** First part of the codes of problems. */
-  readonly area: string;
+export type TableFormat<Code extends string> = {
+  /** Puts the area before the last part of a code. */
+  readonly codeOf: (what: Code | SharedCode<'table'>) => ProblemCode;
   /** Each by its names, the first of which problems use. */
   readonly required: readonly (readonly string[])[];
   /** Columns besides the required ones. If it is given, any other one is an error. */
   readonly optional?: readonly string[];
   /** Called once, when the header is known to be good. */
-  readonly rows: (header: Header) => TakeRow;
+  readonly rows: (header: Header) => TakeRow<Code>;
 };
 
 /** Most problems of a file that are kept; where there are more, the first one says how many. */
 export const MOST_PROBLEMS = 10_000;
 
-const QUOTE_FAULTS: Readonly<Record<Extract<CsvRecord['fields'], string>, RowFault>> = {
+const QUOTE_FAULTS: Readonly<Record<Extract<CsvRecord['fields'], string>, TableFault>> = {
   'misplaced-quote': {
     code: 'misplaced-quote',
     message: 'a quote inside an unquoted field, or text after a closing quote',
@@ -55,23 +57,23 @@ export function headerIn(text: string): readonly string[] | undefined {
 }
 
 /** Reads a file that comes in pieces: `push` each, then `end`. */
-export class TableReader {
+export class TableReader<Code extends string> {
   /** Data rows so far, good or bad. */
   rows = 0;
   private readonly splitter = new RecordSplitter();
   private header: Header | undefined;
   /** Undefined before the header and behind one that is wrong. */
-  private take: TakeRow | undefined;
+  private take: TakeRow<Code> | undefined;
   private reported = 0;
   /** Problems of other files. */
   private readonly before: number;
 
-  private readonly format: TableFormat;
+  private readonly format: TableFormat<Code>;
   private readonly file: string;
   private readonly problems: Problem[];
 
-  /** Adds what is wrong to `problems`, as being in `file`. */
-  constructor(format: TableFormat, file: string, problems: Problem[]) {
+  /** Adds problems to `problems`, with `file` as their file. */
+  constructor(format: TableFormat<Code>, file: string, problems: Problem[]) {
     this.format = format;
     this.file = file;
     this.problems = problems;
@@ -94,7 +96,7 @@ export class TableReader {
     this.problems.splice(
       this.before,
       0,
-      rowProblem(this.format.area, this.file, undefined, { code: 'more', message, hint }),
+      rowProblem(this.format.codeOf, this.file, undefined, { code: 'more', message, hint }),
     );
   }
 
@@ -112,7 +114,7 @@ export class TableReader {
     if (fault) this.report(record, fault);
   }
 
-  private rowFault(record: CsvRecord, header: Header, take: TakeRow): RowFault | undefined {
+  private rowFault(record: CsvRecord, header: Header, take: TakeRow<Code>): RowFault<Code> | TableFault | undefined {
     const { fields } = record;
     if (typeof fields === 'string') return QUOTE_FAULTS[fields];
     if (fields.length === header.names.length) return take(fields, record);
@@ -120,7 +122,7 @@ export class TableReader {
     return { code: 'wrong-field-count', message: `the row has ${has}, but the header has ${header.names.length}` };
   }
 
-  private headerFaults({ names }: Header): RowFault[] {
+  private headerFaults({ names }: Header): TableFault[] {
     const { required, optional } = this.format;
     if (names.some((name) => name.includes('\r')))
       return [
@@ -131,7 +133,7 @@ export class TableReader {
         },
       ];
     const missing = required.filter((aliases) => !aliases.some((name) => names.includes(name)));
-    const faults: RowFault[] = missing.map(([name]) => {
+    const faults: TableFault[] = missing.map(([name]) => {
       const meant = didYouMean(name!, names);
       const hint = `${meant ? `is ${meant} meant to be it? ` : ''}the header has ${names.join(', ')}`;
       return { code: 'missing-column', message: `there is no column ${name}`, hint };
@@ -154,17 +156,22 @@ export class TableReader {
     return faults;
   }
 
-  private report(record: CsvRecord | undefined, fault: RowFault): void {
-    if (++this.reported <= MOST_PROBLEMS) this.problems.push(rowProblem(this.format.area, this.file, record, fault));
+  private report(record: CsvRecord | undefined, fault: RowFault<Code> | TableFault): void {
+    if (++this.reported <= MOST_PROBLEMS) this.problems.push(rowProblem(this.format.codeOf, this.file, record, fault));
   }
 }
 
 /** `record`: absent where the file as a whole is meant. */
-export function rowProblem(area: string, file: string, record: CsvRecord | undefined, fault: RowFault): Problem {
+export function rowProblem<Code extends string>(
+  codeOf: (what: Code) => ProblemCode,
+  file: string,
+  record: CsvRecord | undefined,
+  fault: RowFault<Code>,
+): Problem {
   const { code, message, hint } = fault;
   return {
     severity: 'error',
-    code: `${area}/${code}`,
+    code: codeOf(code),
     source: { file, ...(record && { line: record.line, excerpt: record.text.split('\n')[0]! }) },
     message,
     ...(hint !== undefined && { hint }),

@@ -2,7 +2,7 @@
 import type { CheckOutcome } from '../core/checks/check.ts';
 import type { Block, Medium } from './document.ts';
 
-const MARKS = { markdown: ['✅', '❌', '⚠️'], html: ['✓', '✗', '!'] } as const;
+const MARKS = { markdown: ['✅', '❌', '⚠'], html: ['✓', '✗', '!'] } as const;
 
 export function checkList(checks: readonly CheckOutcome[], medium: Exclude<Medium, 'terminal'>): Block {
   const [good, bad, doubtful] = MARKS[medium];

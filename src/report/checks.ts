@@ -4,7 +4,7 @@ import { printable } from './safeText.ts';
 import type { Style } from './style.ts';
 import { displayWidth, padEnd } from './width.ts';
 
-/** `✗ increase <= 10%   measured 14.2%`; `!` for one that only warns. */
+/** `✗ increase <= 10%   measured 14.2 %`; `!` for one that only warns. */
 export function formatOutcomes(outcomes: readonly CheckOutcome[], style: Style): string {
   const width = Math.max(0, ...outcomes.map(({ rule }) => displayWidth(printable(rule))));
   return outcomes

@@ -50,7 +50,7 @@ export type Table = {
   readonly label?: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
-  /** How rows begin on a terminal: with the mark of each and a blank, or as branches of a tree. */
+  /** Begin of rows on a terminal: with the mark of each and a blank, or as branches of a tree. */
   readonly lead?: 'mark' | 'tree';
   /** Paragraphs that belong to the table. */
   readonly foot?: readonly { readonly text: Text; readonly below?: readonly Text[] }[];
@@ -75,7 +75,7 @@ export type Row = {
   readonly choice?: { readonly group: string; readonly value: string; readonly isPossible: boolean };
   /** Number of the colour that the row has in a chart, from 0. */
   readonly key?: number;
-  /** Where more about the row stands on the same page. */
+  /** Anchor of more about the row on the same page. */
   readonly link?: string;
   /** More about the row; on pages in the cell of column `belowIn`, on a terminal in lines of its own. */
   readonly below?: readonly Text[];

@@ -1,4 +1,4 @@
-/** What all results for machines have in common. */
+/** Format version and instants, common to all results for machines. */
 import { formatZoned } from '../core/calendar.ts';
 
 /** A new field is a minor change, a changed or removed one a major. */

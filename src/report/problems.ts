@@ -6,7 +6,7 @@ import type { Style } from './style.ts';
 /** More problems than this are counted, not shown. */
 const MOST_SHOWN = 20;
 
-/** Of a message or a hint: the names in them can be of any length. */
+/** Longest message or hint: the names in them can be of any length. */
 const MOST_CHARACTERS = 500;
 
 /**

@@ -1,4 +1,4 @@
-/** What a billing run has to say beside its result, as fields of its JSON. */
+/** Notes of a billing run beside its result, as fields of its JSON. */
 import { formatDate } from '../core/calendar.ts';
 import type { RunNotes } from '../core/invoice/runNotes.ts';
 

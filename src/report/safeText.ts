@@ -77,7 +77,7 @@ export function markdownText(text: string): string {
     .replace(/^ /, '&#32;');
 }
 
-/** What divides a text without being seen. */
+/** Characters that divide a text without being seen. */
 const APART = '<!-- -->';
 
 /** Places behind which a text must be divided: `@name`, `#12`, `!12`, `GH-12`, `://`, `www.`, `:emoji:`; not times, `10:30:00-02:30`. */

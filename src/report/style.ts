@@ -1,4 +1,4 @@
-/** How parts of a text stand out; the identity where there is no colour. */
+/** Functions that make parts of a text stand out; the identity where there is no colour. */
 import { Chalk } from 'chalk';
 
 export type Style = {

@@ -22,10 +22,20 @@ export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }
 
-/** As many characters from the start as fit into `width` columns. */
+/** Characters, where an escape such as `\u200d` counts as one: half of it would be another text. */
+function charactersOf(text: string): string[] {
+  return text.match(/\\u(?:[0-9a-f]{4}|\{[0-9a-f]+\})|./gsu) ?? [];
+}
+
+/** The words of a text, between which a line may end. Groups of digits are one word: `11 000 000` stays together. */
+export function wordsOf(text: string): string[] {
+  return text.split(/ (?!(?<=\d )\d{3}(?!\d))/);
+}
+
+/** The longest start of a text that fits into `width` columns. */
 function startOf(text: string, width: number): string {
   let start = '';
-  for (const char of text) {
+  for (const char of charactersOf(text)) {
     if (displayWidth(start + char) > width) break;
     start += char;
   }
@@ -33,7 +43,7 @@ function startOf(text: string, width: number): string {
 }
 
 function endOf(text: string, width: number): string {
-  const chars = [...text];
+  const chars = charactersOf(text);
   let from = chars.length;
   while (from > 0 && displayWidth(chars.slice(from - 1).join('')) <= width) from--;
   return chars.slice(from).join('');

@@ -1,11 +1,18 @@
 /** Texts that several kinds of results are put together from. */
 import type { Decimal } from '../core/decimal.ts';
+import { Fraction } from '../core/fraction.ts';
 import { groupDigits } from '../core/quantity.ts';
 
-/** `14.2 %` of a share of 1. */
-export function percentText(share: number | Decimal, digits: number): string {
-  const value = typeof share === 'number' ? (share * 100).toFixed(digits) : share.times(100).toFixed(digits);
-  return `${value} %`;
+/** `14.2 %` of a share of 1, half away from zero; `digits` after the point. */
+export function percentText(share: number | Decimal | Fraction, digits: number): string {
+  const exact = share instanceof Fraction ? share.round(digits + 2) : share;
+  const value = typeof exact === 'number' ? (exact * 100).toFixed(digits) : exact.times(100).toFixed(digits);
+  return `${groupDigits(value)} %`;
+}
+
+/** `80 %`, `12.5 %` of a share of 1: all digits that there are. */
+export function exactPercentText(share: Decimal): string {
+  return `${groupDigits(share.times(100).toFixed())} %`;
 }
 
 /** `+14.2 %`, `−3.0 %`. */

@@ -1,4 +1,4 @@
-/** The edge network of the sample: where requests arrive and what they ask for. */
+/** The edge network of the sample: regions at which requests arrive, and routes that they ask for. */
 
 /** `popularity` is relative to the other regions'. */
 export type Region = { readonly name: string; readonly popularity: number };

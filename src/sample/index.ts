@@ -1,13 +1,14 @@
 /**
- * Telemetry of any size that is the same for everybody: for demos, tests and benchmarks.
+ * Telemetry of any size, with the same bytes on every machine: for demos, tests and benchmarks.
  *
- * One row is what one edge node counted for one customer, route and region over a short time. Customers are heavy-tailed,
- * nights and weekends are quiet, and rows are nearly in time order, as in an export: most within 4 seconds, a few up to
- * 17 minutes late. Only integers, + − × ÷ and square roots decide a byte, so the same options give the same bytes on every
- * machine; there is no clock and no unseeded randomness.
+ * One row is the count of one edge node for one customer, route and region over a short time. Customers are
+ * heavy-tailed, nights and weekends are quiet, and rows are nearly in time order, as in an export: most within 4
+ * seconds, a few up to 17 minutes late. Only integers, + − × ÷ and square roots decide a byte, so the same options give
+ * the same bytes on every machine; there is no clock and no unseeded randomness.
  */
 import { assert } from '../core/assert.ts';
 import type { Problem } from '../core/problem.ts';
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { makeCustomers } from './customers.ts';
 import { type IdStyle, idWriter } from './eventIds.ts';
 import { LAYOUTS, type SampleFormat } from './layout.ts';
@@ -25,11 +26,13 @@ export type SampleOptions = {
   /** Calendar months in UTC, 1 to 120. From one to the next a customer shrinks by up to 3 % or grows by up to 5 %. */
   readonly months: number;
   /**
-   * Rows over all months, exactly; 0 to 10¹². They decide how finely usage is told, not how much there is: a customer has
-   * about the same requests a month with few rows as with many, as long as a row has one request or more.
+   * Rows over all months, exactly; 0 to 10¹². They decide how finely usage is divided, not how much there is: a
+   * customer has about the same requests a month with few rows as with many, as long as a row has one request or more.
    */
   readonly rows: number;
-  /** A whole number from 0 to 2⁵³ − 1. Another seed gives other rows and ids, from as many small and large customers. */
+  /**
+   * A whole number from 0 to 2⁵³ − 1. Another seed gives other rows and ids, from as many small and large customers.
+   */
   readonly seed: number;
   readonly format: SampleFormat;
   /** Style of the event ids, which are unique within a run. */
@@ -70,8 +73,8 @@ export function sampleOptions(
 /** Options outside the ranges given at {@link SampleOptions}; empty if the sample can be generated. Names the flags. */
 export function checkSampleOptions(options: SampleOptions): Problem[] {
   const problems: Problem[] = [];
-  const problem = (flag: string, message: string, hint: string) =>
-    problems.push({ severity: 'error', code: `sample/${flag}`, message: `--${flag} ${message}`, hint });
+  const problem = (flag: CodeOf<'sample'>, message: string, hint: string) =>
+    problems.push({ severity: 'error', code: codesOf('sample')(flag), message: `--${flag} ${message}`, hint });
   const checkRange = (flag: 'customers' | 'months' | 'rows' | 'seed', least: number, most: number) => {
     const value = options[flag];
     if (!Number.isInteger(value) || value < least || value > most)
@@ -104,8 +107,8 @@ function parseMonth(text: string): { readonly year: number; readonly month: numb
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * The sample in chunks of whole lines, nearly 256 KiB each, for CSV with a header line. A chunk is the receiver's to keep:
- * its memory is not used again. The work is done as chunks are asked for, so a slow receiver holds nothing up.
+ * The sample in chunks of whole lines, nearly 256 KiB each, for CSV with a header line. A chunk is the receiver's to
+ * keep: its memory is not used again. The work is done as chunks are asked for, so a slow receiver holds nothing up.
  *
  * Options must have passed {@link checkSampleOptions}. A Bug is thrown if they have not.
  */

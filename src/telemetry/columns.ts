@@ -1,6 +1,7 @@
 /** Finds the columns or keys of an export by their roles. */
 import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
+import type { CodeOf } from '../core/problemCodes.ts';
 import { DEFAULT_MAPPING, type Role } from '../core/usage/mapping.ts';
 import type { ReadRequest } from './reader.ts';
 
@@ -11,7 +12,7 @@ const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
 export type Wanted = {
   /** Accepted names; the first one with a value wins. */
   readonly names: Readonly<Record<Role, readonly string[]>>;
-  /** The customer of all rows, where no column tells. */
+  /** The customer of all rows, where no column holds it. */
   readonly customer?: string;
   /** White space at the ends of a customer id is no part of it. */
   readonly trimsIds: boolean;
@@ -113,9 +114,11 @@ export type ColumnLayout = {
   readonly dimensions: readonly number[];
 };
 
-export type HeaderFault = { readonly code: string; readonly message: string; readonly hint: string };
+export type HeaderFault = { readonly code: CodeOf<'input'>; readonly message: string; readonly hint: string };
 
-/** Finds every role in a header, or tells what is missing. Columns without a role are ignored. */
+/**
+ * Finds every role in a header, or returns the fault of the first that is missing. Columns without a role are ignored.
+ */
 export function layoutOf(header: readonly string[], wanted: Wanted): ColumnLayout | HeaderFault {
   const { names, meters, constants, dimensions, promised } = wanted;
   const positions = new Map(header.map((name, i) => [name, i] as const).reverse());

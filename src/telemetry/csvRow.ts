@@ -1,29 +1,19 @@
 /** Reads a record of a CSV or TSV export, once it has been cut into fields. */
 import { parseTimestamp } from '../core/timestamp.ts';
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
-import type { InputFormat } from './formats.ts';
+import { DELIMITED_FORMATS, type DelimitedFormat, type Delimiter, type Quotes } from './formats.ts';
 import { tooManyColumns } from './inputProblems.ts';
 import { nearNames } from './keyNames.ts';
 import { customerId, type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
 import { InputFailure, type Source } from './source.ts';
 import { decodeStrictly, isAscii, rawFault } from './textRows.ts';
 
-export type Delimiter = ',' | '\t';
-
-/**
- * Meaning of a quote. `csv`: around a field it lets the field hold delimiters and line ends (RFC 4180). `field`: a
- * field that is wrapped in quotes within itself is unwrapped, any other quote is a character. `none`: a character,
- * always.
- */
-export type Quotes = 'csv' | 'field' | 'none';
-
 export type Dialect = { readonly delimiter: Delimiter; readonly quotes: Quotes };
 
-/** TSV has no quoting (IANA text/tab-separated-values), but some writers wrap fields all the same. */
-export function dialectOf(format: InputFormat, { quotes }: Pick<Wanted, 'quotes'>): Dialect {
-  return format === 'tsv'
-    ? { delimiter: '\t', quotes: quotes ?? 'field' }
-    : { delimiter: ',', quotes: quotes ?? 'csv' };
+/** The dialect of a format; a mapping's `quotes` wins over the format's own. */
+export function dialectOf(format: DelimitedFormat, wanted: Pick<Wanted, 'quotes'>): Dialect {
+  const { delimiter, quotes } = DELIMITED_FORMATS[format];
+  return { delimiter, quotes: wanted.quotes ?? quotes };
 }
 
 export type CsvHeader = {
@@ -70,7 +60,7 @@ export function isHeader({ fields }: CsvRecord, { headerMarks: { timestamp, cust
 /** Columns of a file at most: each takes memory for as long as the file is read. */
 const MOST_COLUMNS = 1_000_000;
 
-/** Reads the header, or throws what is wrong with it. `line` is its first line. */
+/** Reads the header, or throws an {@link InputFailure}. `line` is its first line. */
 export function readHeader(
   source: Source,
   { fields, raw }: CsvRecord,
@@ -106,7 +96,7 @@ export function readHeader(
   };
 }
 
-/** The texts of a record in their roles, or what is wrong with it as a whole. */
+/** The texts of a record in their roles, or the fault of the record as a whole. */
 export function rowOfRecord(
   { fields, raw }: CsvRecord,
   header: CsvHeader,
@@ -176,9 +166,9 @@ function closingQuote(raw: string, open: number): number {
 }
 
 /**
- * For a record with line ends inside quotes: if one of its lines looks like a row of the file – as many fields, an instant
- * in the column of instants – the quote was never meant to open, and has swallowed rows. Returns how many lines of the
- * record are before the one with that quote; undefined if the record is as it should be.
+ * For a record with line ends inside quotes: if one of its lines looks like a row of the file – as many fields, an
+ * instant in the column of instants – the quote was never meant to open, and has swallowed rows. Returns how many lines
+ * of the record are before the one with that quote; undefined if the record is as it should be.
  */
 export function swallowingLine(
   { raw }: CsvRecord,

@@ -1,4 +1,4 @@
-/** A regular file as it was when a run listed its inputs, and what became of it since. */
+/** State of a regular file when a run listed its inputs, and changes since then. */
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 
 export type FileState = {
@@ -21,8 +21,8 @@ const SAMPLE_BYTES = 4096;
 const LF = 0x0a;
 
 /**
- * Undefined if the path leads to no regular file, or not to one that can be read; also for files that have content but no
- * size, as those that a system makes up (`/proc`, some mounted archives).
+ * Undefined if the path leads to no regular file, or not to one that can be read; also for files that have content but
+ * no size, as those that a system makes up (`/proc`, some mounted archives).
  */
 export function fileStateOf(path: string): FileState | undefined {
   let fd: number | undefined;
@@ -51,8 +51,8 @@ function sampleOf(fd: number, size: number): Uint8Array {
 }
 
 /**
- * Compares a file with how it was. `isText`: rows end with line ends, so a file that has grown and whose last row had none
- * was cut in the middle of a row.
+ * Compares a file with how it was. `isText`: rows end with line ends, so a file that has grown and whose last row had
+ * none was cut in the middle of a row.
  */
 export function changeSince(path: string, before: FileState, isText: boolean): FileChange {
   let fd: number | undefined;

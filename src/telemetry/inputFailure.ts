@@ -1,14 +1,15 @@
 /** Failure of an input as a whole. */
+import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { OutsideFault } from './outsideFault.ts';
 
 type Named = { readonly name: string };
 
 /** An input that cannot be read, or not to its end. */
 export class InputFailure extends OutsideFault {
-  constructor(source: { readonly name: string }, code: string, message: string, hint?: string, line?: number) {
+  constructor(source: { readonly name: string }, code: CodeOf<'input'>, message: string, hint?: string, line?: number) {
     super('input', {
       severity: 'error',
-      code: `input/${code}`,
+      code: codesOf('input')(code),
       source: { file: source.name, ...(line !== undefined && { line }) },
       message,
       ...(hint !== undefined && { hint }),

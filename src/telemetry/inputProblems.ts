@@ -2,7 +2,7 @@
 import { groupDigits } from '../core/quantity.ts';
 import { InputFailure } from './inputFailure.ts';
 
-/** An input, of which a problem tells the name. */
+/** An input, whose name a problem shows. */
 type Named = { readonly name: string };
 
 /** Hint for every input with nothing in it. */

@@ -1,6 +1,6 @@
 /**
- * JSON that is not one object a line: arrays of objects, objects side by side, objects over several lines. The bytes are
- * turned into lines as they stream by, and nothing is parsed: brackets are counted outside of texts.
+ * JSON that is not one object a line: arrays of objects, objects side by side, objects over several lines. The bytes
+ * are turned into lines as they stream by, and nothing is parsed: brackets are counted outside of texts.
  */
 
 const QUOTE = 0x22;
@@ -15,12 +15,13 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const BLANK = 0x20;
 
-/** `lines`: each line is an object, as far as the first tells. `records`: {@link linesOfRecords} makes lines of them. */
+/** `lines`: each line is an object, judged by the first. `records`: {@link linesOfRecords} makes lines of them. */
 export type JsonLayout = 'lines' | 'records';
 
 /**
- * Recognises from the first bytes of a source whether it is JSON of several records that are no lines; undefined if that
- * takes more bytes. Whatever does not begin like a JSON object or an array of them is `lines`. `atEnd`: no bytes follow.
+ * Recognises from the first bytes of a source whether it is JSON of several records that are no lines; undefined if
+ * that takes more bytes. Whatever does not begin like a JSON object or an array of them is `lines`. `atEnd`: no bytes
+ * follow.
  */
 export function jsonLayoutOf(head: Buffer, atEnd: boolean): JsonLayout | undefined {
   let i = afterBlanks(head, 0);
@@ -61,7 +62,8 @@ function isBlank(byte: number): boolean {
 
 /**
  * A broken line is a line: an object goes on in the next one only if its first one ends where a value or a key has to
- * follow, or if the next one begins with a key or the end. `before`, `after`: the bytes around the line end, blanks apart.
+ * follow, or if the next one begins with a key or the end. `before`, `after`: the bytes around the line end, blanks
+ * apart.
  */
 function goesOn(before: number, after: number): boolean {
   return after === QUOTE || after === CLOSE_OBJECT || before === COLON || before === OPEN_ARRAY;
@@ -109,7 +111,10 @@ class Depth {
   }
 }
 
-/** The objects of a line (its bytes as Latin-1) that stand side by side, with their places; the line itself if they do not. */
+/**
+ * The objects of a line (its bytes as Latin-1) that stand side by side, with their places; the line itself if they do
+ * not.
+ */
 export function objectsOfLine(latin1: string): readonly { readonly from: number; readonly raw: string }[] {
   const depth = new Depth();
   const found: { from: number; raw: string }[] = [];
@@ -127,9 +132,9 @@ export function objectsOfLine(latin1: string): readonly { readonly from: number;
 }
 
 /**
- * Makes a line of each record: line ends inside a record become blanks, what separates records becomes a line end. As many
- * line ends as a record held follow it, so that a record's line is the one on which it begins; only where several begin on
- * one line are they counted on.
+ * Makes a line of each record: line ends inside a record become blanks, what separates records becomes a line end. As
+ * many line ends as a record held follow it, so that a record's line is the one on which it begins; only where several
+ * begin on one line are they counted on.
  */
 export async function* linesOfRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const depth = new Depth();

@@ -13,8 +13,8 @@ import { decodeStrictly, rawFault } from './textRows.ts';
 type JsonRow = { texts: RowTexts; names: RowNames } | { fault: Fault };
 
 /**
- * The rows of a line (its bytes as Latin-1): one, or one for each of several objects side by side, as streams leave them
- * that write no line ends. `from`: where the row begins in the line.
+ * The rows of a line (its bytes as Latin-1): one, or one for each of several objects side by side, as streams leave
+ * them that write no line ends. `from`: where the row begins in the line.
  */
 export function rowsOfLine(latin1: string, wanted: Wanted): readonly { from: number; raw: string; row: JsonRow }[] {
   const row = rowOfJson(latin1, wanted);
@@ -23,7 +23,7 @@ export function rowsOfLine(latin1: string, wanted: Wanted): readonly { from: num
   return objects.map((object) => ({ ...object, row: rowOfJson(object.raw, wanted) }));
 }
 
-/** The texts of a line (its bytes as Latin-1) in their roles, or what is wrong with it. */
+/** The texts of a line (its bytes as Latin-1) in their roles, or its fault. */
 export function rowOfJson(latin1: string, wanted: Wanted): JsonRow {
   const fault = rawFault(latin1);
   if (fault) return { fault };

@@ -6,8 +6,8 @@ import { InputFailure, type Source } from './source.ts';
 import { decodeStrictly } from './textRows.ts';
 
 /**
- * Columns or keys that nobody reads, but whose names differ from an optional one that is missing by letter case, separators
- * or one or two letters: what they hold would be left out in silence.
+ * Columns or keys that have no role, but whose names differ from an optional one that is missing by letter case,
+ * separators or one or two letters: their content would be left out in silence.
  */
 export function nearNames(names: readonly string[], wanted: Wanted): HeaderFault | undefined {
   const expected = expectedNames(wanted);

@@ -1,9 +1,9 @@
 /** The readers that commands use: whatever unit a mapping says a field has, they give quantities in the meter's own. */
 import { Decimal } from '../core/decimal.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
-import type { Watch, WatchedUsage } from '../core/usage/watch.ts';
-import { readUsage as readFast, watchUsage as watchFast } from './fast/readUsage.ts';
-import type { ReadRequest, UsageReader, UsageWatcher } from './reader.ts';
+import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
+import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
+import type { ProbeReader, ReadRequest, UsageReader } from './reader.ts';
 import { ScaledLedger, scaled } from './scaledLedger.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
@@ -25,26 +25,26 @@ export const readUsage: UsageReader = async (asked) => {
   return { ...result, ledger: new ScaledLedger(result.ledger, scales) };
 };
 
-export const watchUsage: UsageWatcher = async (asked) => {
+export const probeUsage: ProbeReader = async (asked) => {
   const request = withMappedUnit(asked);
   const scales = scalesOf(request);
-  if (scales.size === 0) return watchFast(request);
-  const scaleOfBound = ({ meters }: Watch) => scales.get(meters[0]!);
-  const watches = request.watches.map(({ above, ...watch }) =>
-    scaleOfBound(watch) || !above ? watch : { ...watch, above },
+  if (scales.size === 0) return probeFast(request);
+  const scaleOfBound = ({ meters }: Probe) => scales.get(meters[0]!);
+  const probes = request.probes.map(({ above, ...probe }) =>
+    scaleOfBound(probe) || !above ? probe : { ...probe, above },
   );
-  const result = await watchFast({ ...request, watches });
-  const watched = result.watched.map((steps, i) => {
-    const watch = request.watches[i]!;
+  const result = await probeFast({ ...request, probes });
+  const probed = result.probed.map((steps, i) => {
+    const probe = request.probes[i]!;
     const own = steps.map((step) => ({ ...step, usage: scaledUsage(step.usage, scales) }));
-    const { above } = watch;
-    if (!above || !scaleOfBound(watch)) return own;
-    return own.filter(({ usage }) => usage.get(watch.meters[0]!)?.quantity.gt(above));
+    const { above } = probe;
+    if (!above || !scaleOfBound(probe)) return own;
+    return own.filter(({ usage }) => usage.get(probe.meters[0]!)?.quantity.gt(above));
   });
-  return { ...result, watched };
+  return { ...result, probed };
 };
 
-function scaledUsage(usage: WatchedUsage, scales: ReadonlyMap<string, Decimal>): WatchedUsage {
+function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Decimal>): ProbedUsage {
   return new Map(
     [...usage].map(([meter, used]) => {
       const scale = scales.get(meter);

@@ -1,8 +1,8 @@
 /**
- * Rows in, ledger out: what every reader of usage exports takes and gives.
+ * Contract of the readers of usage exports: rows in, ledger out.
  *
- * A reader may be as clever as it likes about speed; what comes out is defined here and in row.ts, and does not depend on
- * the order of rows or files, on compression, or on how an export was split.
+ * A reader may be as clever as it likes about speed; what comes out is defined here and in row.ts, and does not depend
+ * on the order of rows or files, on compression, or on how an export was split.
  */
 import type { Meter } from '../core/catalog/meter.ts';
 import type { MissingDimension } from '../core/invoice/runNotes.ts';
@@ -13,8 +13,8 @@ import type { Buckets } from '../core/usage/buckets.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Mapping } from '../core/usage/mapping.ts';
+import type { Probe, ProbedStep } from '../core/usage/probe.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
-import type { Watch, WatchedStep } from '../core/usage/watch.ts';
 import type { InputFormat } from './formats.ts';
 import type { Fault } from './row.ts';
 import type { Source } from './source.ts';
@@ -43,7 +43,7 @@ export type ReadRequest = {
   readonly mapping?: Mapping | undefined;
   /** Quoted fields may hold lines that look like rows. */
   readonly multilineFields?: boolean | undefined;
-  /** Columns and keys that are what they are called, however near to an expected name. */
+  /** Columns and keys that no role is meant by, however near their names are to an expected one. */
   readonly ignoredColumns?: readonly string[] | undefined;
   /** Takes white space off the ends of customer ids; the ids of `spans` have none then. */
   readonly trimIds?: boolean | undefined;
@@ -55,15 +55,18 @@ export type ReadRequest = {
   /** False: a reject's `raw` may be '' if the reject has a column, a text or a detail. Absent: true. */
   readonly keepsRaw?: boolean | undefined;
   /**
-   * Called whenever a reading begins, perhaps twice; what it returns is called for each row that is rated in that reading.
-   * The last reading is the one that counts. It costs; customers and hours are better watched ({@link UsageWatcher}).
+   * Called whenever a reading begins, perhaps twice; what it returns is called for each row that is rated in that
+   * reading. The last reading is the one that counts. It costs; customers and hours are better probed ({@link
+   * ProbeReader}).
    */
   readonly follow?: (() => (row: LedgerRow) => void) | undefined;
   /** Threads to use at most; absent: one for each processor. Results do not depend on it. */
   readonly threads?: number | undefined;
-  /** Bytes that deduplication may take before it moves to a temporary directory; absent: 1 GiB. About 16 for each id. */
+  /**
+   * Bytes that deduplication may take before it moves to a temporary directory; absent: 1 GiB. About 16 for each id.
+   */
   readonly dedupeMemory?: number | undefined;
-  /** Told now and then how far the reader is. */
+  /** Called now and then with the reader's progress. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops the reader: it throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -101,8 +104,8 @@ export type ReadResult = {
   /** Names of the meters for which some row that was not rejected on its own has a value, even 0. */
   readonly seenMeters: ReadonlySet<string>;
   /**
-   * Kept dimensions in which no row of a source has a value, of those rows that were not rejected on their own; for sources
-   * with such rows, in the order of the sources and dimensions. `source` is its name.
+   * Kept dimensions in which no row of a source has a value, of those rows that were not rejected on their own; for
+   * sources with such rows, in the order of the sources and dimensions. `source` is its name.
    */
   readonly missingDimensions: readonly MissingDimension[];
   /** Distinct ids remembered for deduplication. */
@@ -114,8 +117,8 @@ export type ReadResult = {
 };
 
 /**
- * The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order; a meter needs
- * every row.
+ * The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order; a meter
+ * needs every row.
  */
 export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row';
 
@@ -131,11 +134,11 @@ export type Reject = Fault & {
 export type UsageReader = (request: ReadRequest) => Promise<ReadResult>;
 
 /** Another pass over the same sources, in which the same rows are rated, for finer steps than a ledger's. */
-export type WatchRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'follow'> & { readonly watches: readonly Watch[] };
+export type ProbeRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'follow'> & { readonly probes: readonly Probe[] };
 
-export type WatchResult = {
-  /** For each watch, in the order of the request: its steps with usage, ascending. */
-  readonly watched: readonly (readonly WatchedStep[])[];
+export type ProbeResult = {
+  /** For each probe, in the order of the request: its steps with usage, ascending. */
+  readonly probed: readonly (readonly ProbedStep[])[];
   readonly rows: RowCounts;
   readonly failures: readonly Problem[];
 };
@@ -143,7 +146,6 @@ export type WatchResult = {
 /**
  * Reads the rows once more and adds up their usage in steps. The rows that count are those of the first pass: dedupe,
  * rejects and periods are part of the request. Rejects are not reported again. Like a ledger, the steps do not depend
- * on the order of rows or files; memory grows with the steps that have usage, and whoever asks keeps their number in
- * bounds.
+ * on the order of rows or files; memory grows with the steps that have usage, whose number the caller keeps in bounds.
  */
-export type UsageWatcher = (request: WatchRequest) => Promise<WatchResult>;
+export type ProbeReader = (request: ProbeRequest) => Promise<ProbeResult>;

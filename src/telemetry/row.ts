@@ -39,6 +39,10 @@ export const FAULTS = {
   conflict: 'the same event id with different content',
 } as const;
 export type FaultCode = keyof typeof FAULTS;
+type QuantityFaultCode = Extract<
+  FaultCode,
+  'not-a-number' | 'negative-quantity' | 'too-large-an-exponent' | 'too-long-a-number'
+>;
 
 export type Fault = {
   readonly code: FaultCode;
@@ -149,7 +153,7 @@ export function textIn(format: TextFormat, text: string): string {
 }
 
 /** Non-negative decimals, with an exponent or without, and '' for nothing; anything else has a fault. */
-export function quantityFault(text: string): FaultCode | undefined {
+export function quantityFault(text: string): QuantityFaultCode | undefined {
   if (text === '') return undefined;
   if (text.length > MOST_QUANTITY_CHARACTERS) return 'too-long-a-number';
   const isSigned = text.startsWith('-');

@@ -2,9 +2,9 @@
 import { carriesOver } from '../core/catalog/meter.ts';
 import type { Period } from '../core/period.ts';
 import { CarriedLedger } from '../core/usage/carriedLedger.ts';
-import type { CustomerSpan, ReadRequest, UsageReader, UsageWatcher } from './reader.ts';
+import type { CustomerSpan, ProbeReader, ReadRequest, UsageReader } from './reader.ts';
 
-/** The reader's answer, with values that stay. Only if some meter has such; otherwise what `read` says. */
+/** A reader whose ledger carries over values that stay, if some meter has such; otherwise `read` itself. */
 export function readingBefore(read: UsageReader): UsageReader {
   return async (request) => {
     if (!request.meters.some(carriesOver)) return read(request);
@@ -19,11 +19,11 @@ export function readingBefore(read: UsageReader): UsageReader {
 }
 
 /**
- * The watcher's answer, with the same rows read: a row before the period may be what one within it repeats or contradicts.
- * Of its rows, those before the period count as rated.
+ * The probing reader's answer, with the same rows read: a row before the period may be what one within it repeats or
+ * contradicts. Of its rows, those before the period count as rated.
  */
-export function watchingBefore(watch: UsageWatcher): UsageWatcher {
-  return (request) => watch(request.meters.some(carriesOver) ? { ...request, ...timesBefore(request) } : request);
+export function probingBefore(probe: ProbeReader): ProbeReader {
+  return (request) => probe(request.meters.some(carriesOver) ? { ...request, ...timesBefore(request) } : request);
 }
 
 /** The request in which every time that is billed begins with the first row there can be. */

@@ -1,7 +1,10 @@
 /** In which kept dimensions the rows of each source have values. */
 import type { MissingDimension } from '../core/invoice/runNotes.ts';
 
-/** By the source's place among those of the run, for sources with rows: for each dimension, whether some row has a value in it. */
+/**
+ * By the source's place among those of the run, for sources with rows: for each dimension, whether some row has a value
+ * in it.
+ */
 export type SeenDimensions = ReadonlyMap<number, readonly boolean[]>;
 
 export class DimensionWatch {
@@ -30,7 +33,7 @@ export class DimensionWatch {
   }
 }
 
-/** `parts` are what several threads saw. */
+/** Dimensions that no row has a value in. `parts` are the findings of several threads. */
 export function missingDimensions(
   parts: readonly SeenDimensions[],
   {

@@ -31,8 +31,8 @@ export type OpenSource = {
 };
 
 /**
- * Opens a source; whatever goes wrong, now or half-way, is thrown as an {@link InputFailure}. `signal` ends even the wait
- * for input that does not come: its reason is thrown.
+ * Opens a source; whatever goes wrong, now or half-way, is thrown as an {@link InputFailure}. `signal` ends even the
+ * wait for input that does not come: its reason is thrown.
  */
 export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
@@ -137,17 +137,21 @@ async function* onceDecompressed(source: Source, chunks: AsyncGenerator<Buffer>)
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Bytes of a source that are looked at before it is read: room for a few byte order marks and the longest magic number. */
+/**
+ * Bytes of a source that are looked at before it is read: room for a few byte order marks and the longest magic number.
+ */
 export const HEAD_BYTES = 24;
 
-/** Bytes of the byte order marks with which a source begins: several where it was joined from files that hold no more. */
+/**
+ * Bytes of the byte order marks with which a source begins: several where it was joined from files that hold no more.
+ */
 export function marksAtStart(head: Buffer): number {
   let bytes = 0;
   while (head.subarray(bytes, bytes + BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) bytes += BYTE_ORDER_MARK.length;
   return bytes;
 }
 
-/** Told by the first four bytes. */
+/** Compression of a source, recognised from its first four bytes. */
 function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   const magic = head.length >= 4 ? head.readUInt32LE(0) : 0;

@@ -1,4 +1,4 @@
-/** Bytes to rows of text: what the readers of both formats share. */
+/** Bytes to rows of text, for the readers of both formats. */
 import { TextDecoder } from 'node:util';
 import type { Fault, RowNames, RowTexts } from './row.ts';
 

@@ -41,53 +41,70 @@ export async function* unzstd(compressed: AsyncIterable<Buffer>): AsyncGenerator
   const { ZSTDDecoder } = await import('zstddec/stream'); // large, and seldom needed
   const decoder = new ZSTDDecoder();
   await decoder.init();
-  let waiting: Buffer | undefined;
-  let taken = 0;
-  // The decoder asks for its input when it is called for output: one chunk at most for each call.
-  const input = (function* () {
-    while (waiting) {
-      const chunk = waiting;
-      waiting = undefined;
-      taken++;
-      yield chunk;
-    }
-  })();
-  const outputs = decoder.decodeStreaming(input);
-  let block: Uint8Array[] = [];
-  let blockBytes = 0;
-  const finishedBlock = () => {
-    const finished = Buffer.concat(block);
-    block = [];
-    blockBytes = 0;
-    return finished;
-  };
+  const input = new DecoderInput();
+  const outputs = decoder.decodeStreaming(input.chunks());
+  const block = new OutputBlock();
   const source = compressed[Symbol.asyncIterator]();
   try {
-    for (let idle = 0; ; ) {
-      if (!waiting) {
+    for (;;) {
+      if (!input.waiting) {
         const next = await source.next();
-        waiting = next.done ? undefined : next.value;
+        input.waiting = next.done ? undefined : next.value;
       }
-      const takenBefore = taken;
-      const isLast = waiting === undefined;
+      const { taken } = input;
+      const isLast = input.waiting === undefined;
       // While it still works on a chunk, the next one waits; it is only fetched early so that it is there in time.
       do {
         const output = nextOutput(outputs);
-        if (!output) {
-          if (blockBytes > 0) yield finishedBlock();
-          return;
-        }
-        idle = output.length === 0 && taken === takenBefore ? idle + 1 : 0;
-        if (idle > MOST_IDLE_CALLS) throw new ZstdFailure('damaged');
-        if (output.length > 0) {
-          block.push(output);
-          blockBytes += output.length;
-        }
-        if (blockBytes >= BLOCK_BYTES) yield finishedBlock();
-      } while (taken === takenBefore || isLast);
+        if (!output) return yield* block.rest();
+        block.add(output, input.taken !== taken);
+        if (block.bytes >= BLOCK_BYTES) yield* block.rest();
+      } while (input.taken === taken || isLast);
     }
   } finally {
     await source.return?.();
+  }
+}
+
+/** Compressed chunks. The decoder asks for them when it is called for output: one at most for each call. */
+class DecoderInput {
+  waiting: Buffer | undefined;
+  /** Chunks that the decoder has. */
+  taken = 0;
+
+  /** Ends when no chunk waits. */
+  *chunks(): Generator<Buffer> {
+    while (this.waiting) {
+      const chunk = this.waiting;
+      this.waiting = undefined;
+      this.taken++;
+      yield chunk;
+    }
+  }
+}
+
+/** Output of the decoder, gathered: it comes in small pieces. */
+class OutputBlock {
+  bytes = 0;
+  private pieces: Uint8Array[] = [];
+  private idleCalls = 0;
+
+  /** `hasTaken`: the decoder has taken a chunk for it. Fails if too many calls in a row bring nothing and take nothing. */
+  add(output: Uint8Array, hasTaken: boolean): void {
+    this.idleCalls = output.length === 0 && !hasTaken ? this.idleCalls + 1 : 0;
+    if (this.idleCalls > MOST_IDLE_CALLS) throw new ZstdFailure('damaged');
+    if (output.length === 0) return;
+    this.pieces.push(output);
+    this.bytes += output.length;
+  }
+
+  /** All that was gathered, if anything was; after that the block is empty. */
+  *rest(): Generator<Buffer> {
+    if (this.bytes === 0) return;
+    const finished = Buffer.concat(this.pieces);
+    this.pieces = [];
+    this.bytes = 0;
+    yield finished;
   }
 }
 

@@ -11,7 +11,7 @@ const FILES = {
     'pricing_tiers:\n  pro: { cost: 9, overage: { requests: 0.40/10k, egress: null }, features: [SSO], limits: { requests: 10k, egress: 1GB } }\n',
   'edge.yaml': 'version: 1\ntier: pro\nroutes:\n  - match: GET /a\n    traffic: 1k/day\n',
   'observed.csv':
-    'customer_id,month,requests,plan,churned\na,2026-01,1,pro,false\na,2026-02,1,pro,true\nb,2026-01,1,pro,false\n',
+    'customer_id,month,tenure_months,requests,plan,churned\na,2026-01,0,1,pro,false\na,2026-02,1,1,pro,true\nb,2026-01,,1,pro,false\n',
   'usage.csv': `${USAGE}2026-10-01T08:00:00Z,e1,acme,1\n2026-10-01T08:00:00Z,e2,ACME,1\n`,
   'history.csv':
     'customer_id,month,requests,compute_seconds,egress_bytes\na,2026-09,1000,1,1\na,2026-10,1000,1,1\nb,2026-10,1,1,1\n',

@@ -141,7 +141,7 @@ describe('a rule of --warn or warn: that does not hold is printed, and the exit 
     const { stdout, stderr, exitCode } = await runMeter(args);
     expect(exitCode).toBe(0);
     expect(stderr).toBe('✓ total <= 400   measured 377.11\n! total <= 300   measured 377.11\n');
-    expect(stdout).toContain('- ✅ `total <= 400` measured 377.11\n- ⚠️ `total <= 300` measured 377.11\n');
+    expect(stdout).toContain('- ✅ `total <= 400` measured 377.11\n- ⚠ `total <= 300` measured 377.11\n');
     const lines = await runMeter([...bill, '--warn', 'totals.total <= 1', '--format', 'ndjson']);
     expect(JSON.parse(lines.stdout.trim().split('\n').at(-1)!).checks).toEqual([
       { rule: 'totals.total <= 1', severity: 'warning', passed: false, measured: '195.75' },

@@ -52,9 +52,9 @@ describe('a check tells whether it holds, and what was measured', () => {
     ${'total <= 612.40'}                   | ${'✓ 612.40'}
     ${'total < 612.40'}                    | ${'✗ 612.40'}
     ${'500 >= total'}                      | ${'✗ 612.40'}
-    ${'increase <= 10%'}                   | ${'✗ 14.2%'}
-    ${'increase == 14.2%'}                 | ${'✓ 14.2%'}
-    ${'increase <= 14.1999%'}              | ${'✗ 14.2%'}
+    ${'increase <= 10%'}                   | ${'✗ 14.2 %'}
+    ${'increase == 14.2%'}                 | ${'✓ 14.2 %'}
+    ${'increase <= 14.1999%'}              | ${'✗ 14.2 %'}
     ${'tier == "growth"'}                  | ${'✓ growth'}
     ${'cheapest == null'}                  | ${'✓ unknown'}
     ${'cheapest <= 5'}                     | ${'✗ unknown'}

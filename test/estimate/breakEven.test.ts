@@ -29,6 +29,13 @@ describe('a break-even is the first request at which a tier is dearer', () => {
     expect(breakEvens(tiers, '7M')).toEqual(expected);
   });
 
+  test('an annual fee counts by its twelfth, rounded as on the invoice', () => {
+    // b: 190/12 = 15.8333… → 15.83 a month. a: 10 + (n − 100k)/10k is 15.83 up to 158 349, at 158 350 15.835 → 15.84.
+    const tiers = `  a: { cost: 10, limits: { requests: 100k/mo }, overage: { requests: 1/10k } }
+  b: { cost: 190/yr, limits: { requests: 10M/mo } }`;
+    expect(breakEvens(tiers, '150k')).toContain('158350 a→b 15.83 cheaper');
+  });
+
   test('packages that jump above a fee and fall behind it again: each crossing', () => {
     // a: 10.00 for each 1 000 begun. b: 15.00 up to 1 500 requests, from there 0.02 for each more.
     // 1 001: a 20.00, b 15.00 → b is cheaper. b passes 20.00 at 1 500 + 251 (at 250 it is 20.00 as well): a is cheaper.

@@ -66,7 +66,7 @@ describe('a baseline', () => {
     expect(asserted.exitCode).toBe(0);
     expect(asserted.stderr).toContain('note: "difference <= 1" is not checked');
     const compared = await runMeter(['estimate', 'checked.yaml', '--baseline', 'before.yaml'], { cwd });
-    expect(compared.stderr).toContain('✗ increase <= 10%   measured 15.38%');
+    expect(compared.stderr).toContain('✗ increase <= 10%   measured 15.38 %');
   });
 
   test('and checks are on the page', async () => {

@@ -29,8 +29,12 @@ beforeAll(() => {
     join(cwd, 'signups.csv'),
     'customer_id,attempted_requests,egress_mb_per_request,peak_rps\ns1,60000,0.1,8\ns2,200000,0.2,30\n',
   );
-  const tiersAt = (fee: number) =>
+  const tiersAt = (fee: number | string) =>
     `pricing_tiers: { pro: { cost: ${fee}, limits: { requests: 200k/mo }, overage: { requests: 0.4/10k } } }`;
+  writeFileSync(
+    join(cwd, 'annual.yaml'),
+    `scenarios:\n  monthly:\n    ${tiersAt(19)}\n  yearly:\n    ${tiersAt('228/yr')}\n`,
+  );
   writeFileSync(
     join(cwd, 'scenarios.yaml'),
     `scenarios:\n  "<script>alert(1)</script>":\n    ${tiersAt(19)}\n  paid:\n    ${tiersAt(29)}\n    policies: all\n`,
@@ -42,6 +46,15 @@ const simulate = (...args: string[]) =>
   runMeter(['simulate', 'history.csv', '--signups', 'signups.csv', '--quiet', '--bootstrap', '20', ...args], { cwd });
 
 describe('JSON', () => {
+  test('an annual fee counts by a twelfth each month, and it is said', async () => {
+    const result = JSON.parse((await simulate('--scenarios', 'annual.yaml', '--format', 'json')).stdout);
+    // 228/12 = 19.00, in every month.
+    expect(result.scenarios.yearly.bridge).toEqual(result.scenarios.monthly.bridge);
+    expect(result.assumptions).toContain(
+      'annual fees count by a twelfth each month, and their customers may leave in any month: yearly: pro',
+    );
+  });
+
   test('has rates as numbers, money as text, and the same bytes each time', async () => {
     const [first, second] = [await simulate('--format', 'json'), await simulate('--format', 'json')];
     expect(second.stdout).toBe(first.stdout);
@@ -103,6 +116,28 @@ describe('HTML', () => {
     expect(html).toContain('&lt;b&gt;&amp;&quot;1');
     expect(html.match(/<svg[^>]*role="img" aria-label="[^"]+/g)!.length).toBeGreaterThan(10);
     expect(html).toContain('prefers-color-scheme: dark');
+  });
+});
+
+describe('the charts', () => {
+  test('of what policies are worth stand below the heading that says so', async () => {
+    const { stdout } = await simulate('--format', 'html');
+    const heading = stdout.indexOf('What each policy of hybrid is worth');
+    expect(heading).toBeGreaterThan(0);
+    expect(stdout.indexOf('net revenue retention, change in points')).toBeGreaterThan(heading);
+  });
+
+  test('of bills have no label on their axis that reaches into the next', async () => {
+    const { stdout } = await simulate('--format', 'html');
+    const chart = stdout.slice(stdout.indexOf('Distribution of bills'));
+    const labels = [
+      ...chart.slice(0, chart.indexOf('</svg>')).matchAll(/<text x="([\d.]+)" y="216" class="dim">(\w+)</g),
+    ];
+    expect(labels.length).toBeGreaterThan(8);
+    for (const [i, [, x, label]] of labels.slice(0, -1).entries()) {
+      // Digits of the page's font are less than 8 units wide.
+      expect(Number(x) + label!.length * 8, label).toBeLessThan(Number(labels[i + 1]![1]));
+    }
   });
 });
 

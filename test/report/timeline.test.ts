@@ -76,7 +76,7 @@ describe('the table', () => {
   test('of many customers has a line for each limit, in 80 columns', async () => {
     const customers = Array.from({ length: 13 }, (_, i) => `cus_${String(i).padStart(5, '0')}`);
     const { stdout } = await run('table', { customers });
-    expect(stdout.split('\n')[0]).toMatch(/^customer {3,}tier {3,}meter {3,}limit {3,}50% .*80% .*100%$/);
+    expect(stdout.split('\n')[0]).toMatch(/^customer {3,}tier {3,}meter {3,}limit {3,}50 % .*80 % .*100 %$/);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cut, cutNames, displayWidth, padEnd, wrapped } from '../../src/report/width.ts';
+import { cut, cutNames, displayWidth, padEnd, wordsOf, wrapped } from '../../src/report/width.ts';
 
 // By Unicode's tables: East Asian Wide and Fullwidth two columns, combining marks none, everything else one.
 test.each`
@@ -32,8 +32,21 @@ describe('a text', () => {
     expect(cut('abc', 1)).toBe('…');
   });
 
+  test('is cut beside an escape, never within it', () => {
+    // Four columns are 👩, which takes two, one of the next characters and …; the escape would take six.
+    expect(cut('👩\\u200d👩', 4)).toBe('👩…');
+    expect(cut('ab\\u{e0041}c', 8)).toBe('ab…');
+    expect(cut('ab\\u{e0041}cde', 12)).toBe('ab\\u{e0041}…'); // 2 + 9 + 1
+    expect([...cutNames(['abcdefghij\\u200d'], 10).values()]).toEqual(['abcdef…']); // of the end, 3 columns, nothing fits
+  });
+
   test('is padded by what it takes, not by its length', () => {
     expect(padEnd('東京', 6)).toBe('東京  ');
+  });
+
+  test('is broken between words, of which a number with groups of digits is one', () => {
+    const words = ['61 000 000 000', 'B', 'used', '−', '5', '×', '12', '3456'];
+    expect(wordsOf(words.join(' '))).toEqual(words);
   });
 
   test('is broken between parts', () => {

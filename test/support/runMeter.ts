@@ -16,6 +16,8 @@ export type RunOptions = {
   /** Whether standard output and standard error are terminals. */
   readonly isTTY?: boolean;
   readonly signal?: AbortSignal;
+  /** Another build of the program. */
+  readonly main?: typeof main;
 };
 
 export type RunResult = { readonly stdout: string; readonly stderr: string; readonly exitCode: number };
@@ -35,7 +37,7 @@ export async function runMeter(args: readonly string[], options: RunOptions = {}
     now: () => TICK_MS * ticks++,
     signal: options.signal ?? new AbortController().signal,
   };
-  const exitCode = await main(args, io);
+  const exitCode = await (options.main ?? main)(args, io);
   return { stdout: stdout.text, stderr: stderr.text, exitCode };
 }
 

@@ -4,7 +4,8 @@ import { loadCustomers } from '../../src/config/customers/loadCustomers.ts';
 import { ledgerDimensions } from '../../src/core/catalog/ledgerDimensions.ts';
 import type { RateCard } from '../../src/core/catalog/rateCard.ts';
 import { Decimal } from '../../src/core/decimal.ts';
-import { type BillingRun, boundariesOf, InvoiceIssuer, spansOf } from '../../src/core/invoice/billingRun.ts';
+import { type BillingRun, boundariesOf, spansOf } from '../../src/core/invoice/billingRun.ts';
+import { InvoiceIssuer } from '../../src/core/invoice/invoiceIssuer.ts';
 import { type PeriodChoice, parsePeriodChoice } from '../../src/core/period.ts';
 import type { TimelineEntry } from '../../src/core/timeline/entry.ts';
 import { askAll } from '../../src/core/timeline/ledgerQuery.ts';
@@ -12,7 +13,7 @@ import { Timeline } from '../../src/core/timeline/timeline.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import { entryObject } from '../../src/report/timeline/json.ts';
 import type { TimelineReport } from '../../src/report/timeline/report.ts';
-import { readUsage, watchUsage } from '../../src/telemetry/reference/readUsage.ts';
+import { probeUsage, readUsage } from '../../src/telemetry/reference/readUsage.ts';
 import { rateCardOf } from './rateCards.ts';
 
 export type TimelineOrder = {
@@ -75,8 +76,8 @@ export async function timelineFor(order: TimelineOrder): Promise<MadeTimeline> {
     thresholds,
     mostSteps: order.mostSteps ?? 1000,
   });
-  const ask: Parameters<typeof askAll>[1] = async (watches) =>
-    order.seesOtherRows ? watches.map(() => []) : (await watchUsage({ ...request(), watches })).watched;
+  const ask: Parameters<typeof askAll>[1] = async (probes) =>
+    order.seesOtherRows ? probes.map(() => []) : (await probeUsage({ ...request(), probes })).probed;
   const first = await askAll(timeline.queries(), ask, order.mostOfPass);
   const second = await askAll(timeline.furtherQueries(), ask, order.mostOfPass);
   const passes = first.passes + second.passes;

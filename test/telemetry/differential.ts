@@ -12,10 +12,10 @@ import { parseTimestamp } from '../../src/core/timestamp.ts';
 import { bucketEnd, bucketStart, bucketsFor } from '../../src/core/usage/buckets.ts';
 import type { UsageLedger } from '../../src/core/usage/ledger.ts';
 import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../../src/core/usage/mapping.ts';
-import { canBeWatched, type Watch } from '../../src/core/usage/watch.ts';
-import { readUsageTuned, type Tuning, watchUsageTuned } from '../../src/telemetry/fast/readUsage.ts';
+import { canBeProbed, type Probe } from '../../src/core/usage/probe.ts';
+import { probeUsageTuned, readUsageTuned, type Tuning } from '../../src/telemetry/fast/readUsage.ts';
 import type { CustomerSpan, ReadRequest, ReadResult, Reject } from '../../src/telemetry/reader.ts';
-import { readUsage as readPlainly, watchUsage as watchPlainly } from '../../src/telemetry/reference/readUsage.ts';
+import { probeUsage as probePlainly, readUsage as readPlainly } from '../../src/telemetry/reference/readUsage.ts';
 import type { Source } from '../../src/telemetry/source.ts';
 import type { Random } from './random.ts';
 
@@ -28,7 +28,7 @@ export type Packing = 'file' | 'gzip' | 'stream';
 export type Run = {
   readonly inputs: readonly { readonly name: string; readonly bytes: Uint8Array; readonly packing: Packing }[];
   readonly request: Omit<ReadRequest, 'sources' | 'onReject'>;
-  readonly watches: readonly Watch[];
+  readonly probes: readonly Probe[];
   readonly tuning: Tuning;
 };
 
@@ -50,15 +50,15 @@ export async function outcomesOf(run: Run): Promise<{ fast: Outcome; reference: 
           : { kind: 'file', name, path: paths[i]! },
       );
     const request = () => ({ ...run.request, sources: sources() });
-    const watch = () => ({ ...request(), watches: run.watches });
+    const probe = () => ({ ...request(), probes: run.probes });
     return {
       fast: {
         ...(await outcomeOf((asked) => readUsageTuned(asked, run.tuning), request())),
-        watched: run.watches.length > 0 ? await watchUsageTuned(watch(), run.tuning) : undefined,
+        probed: run.probes.length > 0 ? await probeUsageTuned(probe(), run.tuning) : undefined,
       },
       reference: {
         ...(await outcomeOf(readPlainly, request())),
-        watched: run.watches.length > 0 ? await watchPlainly(watch()) : undefined,
+        probed: run.probes.length > 0 ? await probePlainly(probe()) : undefined,
       },
     };
   } finally {
@@ -421,7 +421,7 @@ export function randomRun(random: Random): Run {
   }
   return {
     inputs,
-    watches: random.chance(0.3) ? randomWatches(random, meters) : [],
+    probes: random.chance(0.3) ? randomProbes(random, meters) : [],
     request: {
       meters,
       ...kept,
@@ -496,7 +496,7 @@ export function longRun(random: Random): Run {
   }));
   return {
     inputs,
-    watches: [],
+    probes: [],
     request: { ...run.request, meters, mapping: quotesOnly(random), format: undefined, spans: undefined },
     tuning: {
       chunkBytes: random.pick([3000, 20_000, 1 << 16, 1 << 18]),
@@ -604,16 +604,16 @@ function longNdjson(random: Random): string {
   return `${lines.join(random.pick(['\n', '\n', '\r\n']))}\n`;
 }
 
-function randomWatches(random: Random, meters: readonly Meter[]): Watch[] {
+function randomProbes(random: Random, meters: readonly Meter[]): Probe[] {
   const hours = PLAIN_TIMES.map((text) => parseTimestamp(text)).flatMap((at) =>
     'ms' in at ? [BigInt(Math.floor(at.ms / 3_600_000)) * 3_600_000_000_000n] : [],
   );
-  const watched = meters.filter(canBeWatched).map(({ name }) => name);
-  return Array.from({ length: watched.length > 0 ? random.pick([1, 3, 10]) : 0 }, () => {
+  const probed = meters.filter(canBeProbed).map(({ name }) => name);
+  return Array.from({ length: probed.length > 0 ? random.pick([1, 3, 10]) : 0 }, () => {
     const from = random.pick(hours) + random.pick([0n, 0n, 1_000_000_000n]);
     return {
       customer: random.pick(CUSTOMERS.slice(0, 4)),
-      meters: random.chance(0.5) ? [random.pick(watched)] : watched,
+      meters: random.chance(0.5) ? [random.pick(probed)] : probed,
       byDimension: random.chance(0.5),
       byRow: random.chance(0.5),
       from,

@@ -25,7 +25,7 @@ async function expectSame(
   const bytes = Buffer.from(content as string);
   const { fast, reference } = await outcomesOf({
     inputs: [{ name: 'usage', bytes, packing: 'file' }],
-    watches: [],
+    probes: [],
     request: { ...REQUEST, ...request },
     tuning: { ...TUNING, ...tuning },
   });
@@ -220,7 +220,7 @@ test('files with columns in different orders go together', async () => {
     input('b.csv', ['more', 'seconds', 'requests', 'customer_id', 'more2', 'event_id', 'timestamp'], 1000),
     input('c.csv', ['timestamp', 'event_id', 'customer_id', 'requests', 'seconds'], 2000),
   ].map(({ bytes, ...rest }) => ({ ...rest, bytes: Buffer.from(String(bytes).replaceAll('undefined', '')) }));
-  const { fast, reference } = await outcomesOf({ inputs, watches: [], request: REQUEST, tuning: TUNING });
+  const { fast, reference } = await outcomesOf({ inputs, probes: [], request: REQUEST, tuning: TUNING });
   expect(fast).toEqual(reference);
   expect(fast.rows).toMatchObject({ read: 4500, duplicate: 1000 });
 }, 60_000);

@@ -15,7 +15,7 @@ test('a long row that comes in small pieces is looked at a few times, not once f
     },
   };
   let progress = 0;
-  const watch = {
+  const probe = {
     onProgress(bytes: number) {
       progress += bytes;
     },
@@ -26,7 +26,7 @@ test('a long row that comes in small pieces is looked at a few times, not once f
   })();
   const source = { kind: 'file', name: 'x', path: 'x' } as const;
   const feed = { source, chunks, chunkBytes: 1 << 10, kernel: new Kernel() };
-  expect(await feedStream(feed, scan as unknown as Scan, watch)).toBe(2_000_000);
+  expect(await feedStream(feed, scan as unknown as Scan, probe)).toBe(2_000_000);
   expect(progress).toBe(2_000_000);
   // Windows of 1, 2, 4 … 1024 KiB, each full once, are 2047 KiB; then all 2 000 000 bytes at the end.
   expect(looked).toBe(2047 * 1024 + 2_000_000);

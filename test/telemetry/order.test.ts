@@ -46,7 +46,7 @@ async function ledgersOf(
     trace: aggregation === 'sum',
     threads: 1,
   };
-  const { fast, reference } = await outcomesOf({ inputs, watches: [], request, tuning: TUNING });
+  const { fast, reference } = await outcomesOf({ inputs, probes: [], request, tuning: TUNING });
   expect(fast).toEqual(reference);
   return [fast, reference].map(({ rejects: _, bytes: __, usage, ...outcome }) => ({ ...outcome, usage }));
 }
@@ -84,7 +84,7 @@ test('of conflicting rows the earliest counts, then the one with the smallest by
     trace: false,
     threads: 1,
   };
-  const { fast, reference } = await outcomesOf({ inputs, watches: [], request, tuning: TUNING });
+  const { fast, reference } = await outcomesOf({ inputs, probes: [], request, tuning: TUNING });
   expect(fast).toEqual(reference);
   expect(fast.rows).toEqual({ read: 4, rated: 1, duplicate: 0, outOfPeriod: 0, rejected: 3 });
   const rejects = fast.rejects as { file: string; line: number; detail: string }[];

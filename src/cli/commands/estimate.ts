@@ -106,23 +106,15 @@ async function watch(session: Session): Promise<ExitCode> {
     const clear = isTerminal ? [CLEAR] : last ? ['\n'] : [];
     try {
       last = await answer({ ...session, flags: { ...flags, quiet: true } });
-      await put(last.report, session, target.kind === 'stdout' ? clear : []);
-      const warnings = last.report.reports.flatMap((one) => one.warnings);
-      io.stderr.write(formatProblems(warnings, styleFor(io, io.stderr, flags)) + formatNotes(notesOf(last.report)));
-      verdict(last.checks, flags, io);
+      await putAgain(last, session, clear);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (isTerminal && last) await put(last.report, session, clear);
-      else if (isTerminal) await writeOut(io, clear);
-      if (last) io.stderr.write('\nthe last good answer stands, because of this:\n');
-      io.stderr.write(formatProblems(error.problems, styleFor(io, io.stderr, flags)));
+      if (isTerminal) await (last ? put(last.report, session, clear) : writeOut(io, clear));
+      sayWhy(error, last !== undefined, session);
     }
     if (isTerminal) io.stderr.write(`\nwatching ${files.join(', ')}; Ctrl-C ends\n`);
   };
-  if (flags.usage !== undefined)
-    await answer(session)
-      .then((first) => (last = first))
-      .catch(() => undefined);
+  if (flags.usage !== undefined) last = await answer(session).catch(() => undefined);
   await draw();
   await watchFiles(
     files.map((name) => resolve(io.cwd, name)),
@@ -132,7 +124,22 @@ async function watch(session: Session): Promise<ExitCode> {
   return EXIT.interrupted;
 }
 
-/** What can be read once cannot be read again when a file changes. */
+/** Says why there is no new answer. `isAnswered`: an earlier one stands. */
+function sayWhy({ problems }: Refusal, isAnswered: boolean, { io, flags }: Session): void {
+  if (isAnswered) io.stderr.write('\nthe last good answer stands, because of this:\n');
+  io.stderr.write(formatProblems(problems, styleFor(io, io.stderr, flags)));
+}
+
+/** An answer with all that is to be said of it; `before`: what goes in front of it on standard output. */
+async function putAgain({ report, checks }: Answer, session: Session, before: readonly string[]): Promise<void> {
+  const { io, flags, target } = session;
+  await put(report, session, target.kind === 'stdout' ? before : []);
+  const warnings = report.reports.flatMap((one) => one.warnings);
+  io.stderr.write(formatProblems(warnings, styleFor(io, io.stderr, flags)) + formatNotes(notesOf(report)));
+  verdict(checks, flags, io);
+}
+
+/** An input that can be read once cannot be read again when a file changes. */
 function refuseWatching(inputs: readonly string[], io: Io): void {
   const once = inputs.find((name) => isReadOnce(name, io));
   if (once === undefined) return;

@@ -10,7 +10,13 @@ import type { Problem } from '../../core/problem.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { timelineReportOf } from '../../library/render.ts';
 import { InvoiceDigest } from '../../report/invoice/digest.ts';
-import { FORMAT_ENDINGS, INVOICE_FORMATS, type InvoiceFormatName, invoiceSummary } from '../../report/invoice/index.ts';
+import {
+  FORMAT_ENDINGS,
+  FORMATS_OF_LINES,
+  INVOICE_FORMATS,
+  type InvoiceFormatName,
+  invoiceSummary,
+} from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
 import { invoiceNames } from '../../report/invoice/names.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
@@ -144,21 +150,19 @@ function* noted(invoices: Iterable<Invoice>, digest: InvoiceDigest): Generator<I
   }
 }
 
-/** Formats in which every row is a part of an invoice: they have no place for entries of a timeline, or for texts. */
-const ROWS_OF_LINES: ReadonlySet<string> = new Set(['csv', 'focus']);
-
 function refuseWhatHasNoPlace({ timeline, explain }: InvoiceFlags, format: InvoiceFormatName): void {
-  if (!ROWS_OF_LINES.has(format)) return;
+  if (!FORMATS_OF_LINES.has(format)) return;
+  const others = (Object.keys(INVOICE_FORMATS) as InvoiceFormatName[]).filter((name) => !FORMATS_OF_LINES.has(name));
+  const another = `use ${others.slice(0, -1).join(', ')} or ${others.at(-1)}`;
   const problems: Problem[] = [];
   if (timeline) {
     const why = `--timeline has no place in ${format}, where every row is of an invoice`;
-    const hint = 'use table, json, ndjson or md, or meter timeline for the entries by themselves';
+    const hint = `${another}, or meter timeline for the entries by themselves`;
     problems.push(usageProblem('no-place-for-timeline', why, hint));
   }
   if (explain) {
     const why = `--explain has no place in ${format}, where every row is of an invoice`;
-    const hint =
-      'use table, md, json or ndjson; without --explain, csv has what each amount was worked out from in columns';
+    const hint = `${another}; without --explain, csv has what each amount was worked out from in columns`;
     problems.push(usageProblem('no-place-for-explain', why, hint));
   }
   if (problems.length > 0) throw new Refusal('usage', problems);

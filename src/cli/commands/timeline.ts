@@ -1,6 +1,7 @@
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { parseShare } from '../../config/texts.ts';
 import type { Decimal } from '../../core/decimal.ts';
+import type { CodeOf } from '../../core/problemCodes.ts';
 import { failed } from '../../core/quantity.ts';
 import { timelineReportOf } from '../../library/render.ts';
 import { TIMELINE_FORMATS, type TimelineFormatName } from '../../report/timeline/index.ts';
@@ -49,7 +50,7 @@ async function timeline(exports: readonly string[], flags: TimelineFlags, io: Io
 
 function sourceOption({ source }: TimelineFlags, format: TimelineFormatName): string | undefined {
   if (source === undefined) return undefined;
-  const refuse = (code: string, why: string, hint: string) => {
+  const refuse = (code: CodeOf<'usage'>, why: string, hint: string) => {
     throw new Refusal('usage', [usageProblem(code, why, hint)]);
   };
   if (format !== 'cloudevents')

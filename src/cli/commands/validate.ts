@@ -33,7 +33,7 @@ import { portsFor } from '../ports.ts';
 import { readSettings } from '../settings/file.ts';
 import { asErrors, refuseWarnings } from '../warnings.ts';
 
-/** What became of a file: what it is, in words, if it is good. */
+/** Result of checking a file. `what`: its kind in words, if it is good. */
 type Checked = {
   readonly what?: string;
   /** The file with everything written out that it leaves to others. */
@@ -44,7 +44,7 @@ type Checked = {
 /** A file as it was read; `kind` is undefined where it is none that meter knows. */
 type Given = { readonly file: string; readonly text: string; readonly kind: FileKind | undefined };
 
-/** What files are checked against. */
+/** Files and commands that a file is checked against. */
 type Beside = {
   readonly rateCard: RateCard | undefined;
   readonly traffic: RoutesFile | undefined;
@@ -85,18 +85,7 @@ async function validate(
   io: Io,
   commands: readonly Command[],
 ): Promise<ExitCode> {
-  const problems: Problem[] = [];
-  const given: Given[] = [];
-  for (const file of new Set(files)) {
-    try {
-      const text = await readConfigFile(file, io);
-      given.push({ file, text, kind: kindOfFile(text, file) });
-    } catch (error) {
-      // A file that cannot be read is a problem like any other: those of the others are shown, too.
-      if (!(error instanceof Refusal)) throw error;
-      problems.push(...error.problems);
-    }
-  }
+  const { given, problems } = await filesOf(files, io);
   const tiers = await tiersBeside(given, flags.tiers, io);
   problems.push(...tiers.problems);
   const traffic = given.filter(({ kind }) => kind === 'traffic');
@@ -110,21 +99,39 @@ async function validate(
   for (const one of given) {
     const checked = await check(one, beside);
     problems.push(...checked.problems);
-    const warnings = checked.problems.length;
-    if (checked.what === undefined || checked.problems.some(isError)) continue;
-    if (flags.show && checked.writtenOut !== undefined) {
+    if (flags.show && checked.writtenOut !== undefined)
       await writeOut(io, [`# ${printable(one.file)}\n`, checked.writtenOut]);
-      continue;
-    }
-    if (flags.quiet || (flags.strict && warnings > 0)) continue;
-    const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
-    await writeOut(io, [`${printable(one.file)}: a valid ${checked.what}${warned}\n`]);
+    else if (!flags.quiet) await writeOut(io, [validText(one.file, checked, flags)]);
   }
   if (problems.some(isError)) throw new Refusal('usage', flags.strict ? asErrors(problems) : problems);
   refuseWarnings(problems, flags, 'usage');
   io.stderr.write(formatProblems(problems, styleFor(io, io.stderr, flags)));
   annotateProblems(problems, io);
   return EXIT.done;
+}
+
+/** The files that can be read. One that cannot is a problem like any other: those of the others are shown, too. */
+async function filesOf(files: readonly string[], io: Io): Promise<{ given: Given[]; problems: Problem[] }> {
+  const given: Given[] = [];
+  const problems: Problem[] = [];
+  for (const file of new Set(files)) {
+    try {
+      const text = await readConfigFile(file, io);
+      given.push({ file, text, kind: kindOfFile(text, file) });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  return { given, problems };
+}
+
+/** The line for a good file; '' for any other, and, with `--strict`, for one with warnings. */
+function validText(file: string, { what, problems }: Checked, { strict }: ValidateFlags): string {
+  const warnings = problems.length;
+  if (what === undefined || problems.some(isError) || (strict && warnings > 0)) return '';
+  const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
+  return `${printable(file)}: a valid ${what}${warned}\n`;
 }
 
 /** The tier file that the others are checked against, with its errors if it is none of the files. */

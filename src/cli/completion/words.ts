@@ -1,4 +1,4 @@
-/** What a shell can complete of commands: a plain list, of which each shell gets a script. */
+/** Words that a shell can complete: a plain list, from which each shell's script is made. */
 import { type Command, globalFlags } from '../command.ts';
 import { type Flags, longName } from '../flags/flag.ts';
 
@@ -8,7 +8,7 @@ export type CompletedFlag = {
   /** `-o`. */
   readonly short?: string;
   readonly help: string;
-  /** What stands behind it; absent: nothing. */
+  /** Kind of word that follows it; absent: none. */
   readonly value?: Completed;
   readonly isRepeated: boolean;
 };

@@ -4,7 +4,7 @@
  */
 import { didYouMean } from '../../core/problem.ts';
 
-/** How often a flag takes a text: never, once, all words up to the next flag, or once each time it is given. */
+/** Texts that a flag takes: none, one, all words up to the next flag, or one each time it is given. */
 export type Taking = 'nothing' | 'one' | 'words' | 'repeated';
 
 export type Flag<T = unknown> = {

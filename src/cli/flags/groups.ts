@@ -47,7 +47,7 @@ const zoneFlag = textFlag({
   detail: 'An IANA name such as Europe/Vienna. Months are billed in the zone of the tier file.',
 });
 
-/** How a command reads exports. */
+/** Flags for reading exports. */
 export const readingFlags = {
   maxRejects: maxRejectsFlag,
   rejects: fileFlag('write rejected rows there, one JSON object a line'),
@@ -77,7 +77,7 @@ export const readingFlags = {
   quiet: quietFlag,
 } as const;
 
-/** How exports are billed. */
+/** Flags for billing exports. */
 export const billingFlags = {
   tiers: tiersFlag,
   customers: fileFlag('customers file: CSV or YAML with tiers, contracts and credits'),
@@ -108,7 +108,7 @@ export function ruleFlags(example: string, bound: string) {
   } as const;
 }
 
-/** Where a result goes and as what. `formats`: the registry. */
+/** Flags for the target of a result and its format. `formats`: the registry. */
 export function resultFlags<Name extends string>(
   formats: Readonly<Record<Name, unknown>>,
   outputHelp = 'write there; the ending chooses the format',

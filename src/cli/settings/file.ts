@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { readYaml, type TextTree, type YamlFile } from '../../config/yamlFile.ts';
 import { didYouMean, type Problem } from '../../core/problem.ts';
+import type { ProblemCode } from '../../core/problemCodes.ts';
 import { type Command, globalFlags } from '../command.ts';
 import { BadValue, type Flag, type Flags, keyName } from '../flags/flag.ts';
 import { holdsSettings } from '../inputs.ts';
@@ -118,7 +119,7 @@ function entriesOf(tree: TextTree, path: readonly string[], file: YamlFile, prob
   return [];
 }
 
-function problem(code: string, source: NonNullable<Problem['source']>, message: string, hint: string): Problem {
+function problem(code: ProblemCode, source: NonNullable<Problem['source']>, message: string, hint: string): Problem {
   return { severity: 'error', code, source, message, hint };
 }
 

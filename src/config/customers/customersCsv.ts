@@ -3,11 +3,21 @@ import type { Customer } from '../../core/catalog/customer.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import type { Tier } from '../../core/catalog/tier.ts';
 import { didYouMean, type Problem } from '../../core/problem.ts';
+import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
 import type { CsvRecord } from '../../records/splitRecords.ts';
-import { type Header, type RowFault, rowProblem, TableReader, type TakeRow } from '../../records/table.ts';
+import {
+  type Header,
+  type RowFault,
+  rowProblem,
+  type TableFormat,
+  TableReader,
+  type TakeRow,
+} from '../../records/table.ts';
 import { historyOf, type WrittenAssignment } from './history.ts';
 
-const AREA = 'customers';
+type Fault = RowFault<CodeOf<'customers'>>;
+
+const codeOf = codesOf('customers');
 
 export function readCustomersCsv(
   text: string,
@@ -16,9 +26,9 @@ export function readCustomersCsv(
 ): { customers: Map<string, Customer>; problems: Problem[] } {
   const problems: Problem[] = [];
   const assignments = new Map<string, WrittenAssignment[]>();
-  const report = (record: CsvRecord, fault: RowFault) => problems.push(rowProblem(AREA, name, record, fault));
-  const format = {
-    area: AREA,
+  const report = (record: CsvRecord, fault: Fault) => problems.push(rowProblem(codeOf, name, record, fault));
+  const format: TableFormat<CodeOf<'customers'>> = {
+    codeOf,
     required: [['customer_id'], ['tier']],
     optional: ['from', 'to'],
     rows: (header: Header) => assignmentRows(header, rateCard, assignments, report),
@@ -47,8 +57,8 @@ function assignmentRows(
   header: Header,
   rateCard: RateCard,
   assignments: Map<string, WrittenAssignment[]>,
-  report: (record: CsvRecord, fault: RowFault) => void,
-): TakeRow {
+  report: (record: CsvRecord, fault: Fault) => void,
+): TakeRow<CodeOf<'customers'>> {
   const [customer, tier] = [header.position('customer_id'), header.position('tier')];
   const [from, to] = [header.position('from'), header.position('to')];
   return (fields, record) => {
@@ -71,7 +81,7 @@ function assignmentRows(
   };
 }
 
-function tierCalled(name: string, { tiers }: RateCard): Tier | RowFault {
+function tierCalled(name: string, { tiers }: RateCard): Tier | Fault {
   const tier = tiers.get(name);
   if (tier) return tier;
   const meant = didYouMean(name, tiers.keys());

@@ -8,6 +8,7 @@ import { DEFAULT_PRIORITY } from '../../core/credits/grant.ts';
 import { packExpiry } from '../../core/credits/pack.ts';
 import { parseBoundary } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
+import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
 import { checkSchema } from '../checkSchema.ts';
 import { ConfigReader } from '../configReader.ts';
 import { readTerms, type TermsText } from '../readTier.ts';
@@ -15,6 +16,8 @@ import { PRICE_MODEL_NAMES } from '../tierSchema.ts';
 import { type Path, readYaml } from '../yamlFile.ts';
 import { type CreditText, type CustomerText, customersFileSchema } from './customersSchema.ts';
 import { historyOf, type WrittenAssignment } from './history.ts';
+
+type CustomersReader = ConfigReader<CodeOf<'customers'>>;
 
 export function readCustomersYaml(
   text: string,
@@ -24,8 +27,8 @@ export function readCustomersYaml(
   const customers = new Map<string, Customer>();
   const file = readYaml(text, name);
   if (file.tree === undefined) return { customers, problems: [...file.problems] };
-  const checked = checkSchema(file, customersFileSchema, { area: 'customers', models: PRICE_MODEL_NAMES });
-  const reader = new ConfigReader(file, 'customers');
+  const checked = checkSchema(file, customersFileSchema, { codeOf: codesOf('customers'), models: PRICE_MODEL_NAMES });
+  const reader = new ConfigReader<CodeOf<'customers'>>(file, codesOf('customers'));
   reader.currency = rateCard.currency;
   reader.dimensions = rateCard.dimensions;
   for (const [id, tree] of Object.entries(checked.tree?.customers ?? {})) {
@@ -35,7 +38,7 @@ export function readCustomersYaml(
   return { customers, problems: [...checked.problems, ...reader.problems] };
 }
 
-function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader: ConfigReader): Customer {
+function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader: CustomersReader): Customer {
   const path = ['customers', id];
   const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, ...terms } = tree;
   if ((tier === undefined) === (history === undefined)) {
@@ -63,7 +66,7 @@ function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader
   };
 }
 
-function reporter(path: Path, reader: ConfigReader): WrittenAssignment['report'] {
+function reporter(path: Path, reader: CustomersReader): WrittenAssignment['report'] {
   return (part, code, message, hint) => reader.error(code, [...path, part], message, hint);
 }
 
@@ -76,11 +79,11 @@ class Contract {
   private readonly terms: TermsText;
   private readonly path: Path;
   private readonly rateCard: RateCard;
-  private readonly reader: ConfigReader;
+  private readonly reader: CustomersReader;
   private readonly general = new Map<string, Tier>();
   private readonly own = new Map<string, Tier>();
 
-  constructor(terms: TermsText, path: Path, rateCard: RateCard, reader: ConfigReader) {
+  constructor(terms: TermsText, path: Path, rateCard: RateCard, reader: CustomersReader) {
     this.terms = terms;
     this.path = path;
     this.rateCard = rateCard;
@@ -117,7 +120,7 @@ function sortedEntries(value: unknown): unknown {
     .map(([key, inner]) => [key, sortedEntries(inner)]);
 }
 
-function readAnchor(text: string | undefined, path: Path, reader: ConfigReader): number {
+function readAnchor(text: string | undefined, path: Path, reader: CustomersReader): number {
   if (text === undefined) return 1;
   if (/^([1-9]|[12]\d|3[01])$/.test(text)) return Number(text);
   reader.error('bad-anchor', path, `"${text}" is not a day of the month`, 'write a number from 1 to 31');
@@ -128,7 +131,7 @@ function readGrants(
   credits: readonly CreditText[],
   path: Path,
   rateCard: RateCard,
-  reader: ConfigReader,
+  reader: CustomersReader,
 ): CreditGrant[] {
   const counts = new Map<string, number>();
   const nextId = (base: string) => {
@@ -149,7 +152,7 @@ type GrantContext = {
   /** Path of the credit in the file. */
   readonly at: Path;
   readonly rateCard: RateCard;
-  readonly reader: ConfigReader;
+  readonly reader: CustomersReader;
   /** `grant-1`, `grant-2`. */
   nextId(base: string): string;
 };

@@ -3,6 +3,7 @@ import { formatInstant, type Instant } from '../../core/calendar.ts';
 import type { Assignment } from '../../core/catalog/customer.ts';
 import type { Tier } from '../../core/catalog/tier.ts';
 import { parseBoundary } from '../../core/period.ts';
+import type { CodeOf } from '../../core/problemCodes.ts';
 
 export type WrittenAssignment = {
   /** With the customer's contract in it; undefined if the file names none that exists. */
@@ -10,7 +11,7 @@ export type WrittenAssignment = {
   readonly from: string;
   readonly to: string;
   /** Adds a problem where the file says this. */
-  readonly report: (part: 'tier' | 'from' | 'to', code: string, message: string, hint?: string) => void;
+  readonly report: (part: 'tier' | 'from' | 'to', code: CodeOf<'customers'>, message: string, hint?: string) => void;
 };
 
 /** In time order. What is wrong – no date, no price, overlap, gap – is reported; the result is then not to be used. */

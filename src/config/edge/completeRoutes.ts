@@ -1,9 +1,9 @@
 /**
- * From what files say and telemetry shows to a complete configuration.
+ * Completes a route configuration from files and telemetry.
  *
- * For each value of a route, the first that there is: the traffic file (for traffic alone), the route, the traffic file,
- * the file's defaults, the traffic file's defaults, the measurement; after that compute and sizes are 0, with a warning,
- * and missing traffic is an error. Where the files and the measurement tell different stories, both are told.
+ * For each value of a route, the first that there is: the traffic file (for traffic alone), the route, the traffic
+ * file, the file's defaults, the traffic file's defaults, the measurement; after that compute and sizes are 0, with a
+ * warning, and missing traffic is an error. Where the files and the measurement differ, both values are reported.
  */
 import { type Decimal, ONE, sum, ZERO } from '../../core/decimal.ts';
 import type { EdgeConfig, EdgeRoute, Middleware, Origin, RouteInput, Traffic } from '../../core/estimate/edge.ts';

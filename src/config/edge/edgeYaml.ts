@@ -4,6 +4,7 @@
  */
 import type { Middleware, Origin } from '../../core/estimate/edge.ts';
 import { isError } from '../../core/problem.ts';
+import { type CodeOf, codesOf, type SharedCode } from '../../core/problemCodes.ts';
 import { checkSchema } from '../checkSchema.ts';
 import { ConfigReader } from '../configReader.ts';
 import { readYaml } from '../yamlFile.ts';
@@ -11,6 +12,8 @@ import type { LoadedRoutes, RouteDraft, RoutesFile } from './drafts.ts';
 import { type EdgeFile, edgeFileSchema, type TrafficText, trafficFileSchema } from './edgeSchema.ts';
 import type { RouteFileFormat } from './format.ts';
 import { checkMiddlewareNames, readChecks, readMiddleware, readRate, readSettings, readTraffic } from './readRoute.ts';
+
+type RoutesReader = ConfigReader<SharedCode<'routes'>>;
 
 export const edgeYaml: RouteFileFormat = {
   kind: 'route configuration',
@@ -21,14 +24,14 @@ export const edgeYaml: RouteFileFormat = {
 function loadEdgeFile(text: string, name: string): LoadedRoutes {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
-  const checked = checkSchema(file, edgeFileSchema, { area: 'edge', models: [] });
-  const reader = new ConfigReader(file, 'edge');
+  const checked = checkSchema(file, edgeFileSchema, { codeOf: codesOf('edge'), models: [] });
+  const reader = new ConfigReader<CodeOf<'edge'>>(file, codesOf('edge'));
   const read = checked.tree && readEdgeFile(checked.tree, reader, name, checked.problems.length === 0);
   const problems = [...checked.problems, ...reader.problems].sort(byPlace);
   return read && !problems.some(isError) ? { file: read, problems } : { problems };
 }
 
-function readEdgeFile(tree: EdgeFile, reader: ConfigReader, name: string, isWhole: boolean): RoutesFile {
+function readEdgeFile(tree: EdgeFile, reader: RoutesReader, name: string, isWhole: boolean): RoutesFile {
   const middleware = readMiddleware(reader, tree.middleware ?? {});
   const places = new Map<string, number>();
   const routes = tree.routes.map((text, i): RouteDraft => {
@@ -43,12 +46,12 @@ function readEdgeFile(tree: EdgeFile, reader: ConfigReader, name: string, isWhol
       text.traffic === undefined ? undefined : readTraffic(reader, text.traffic, [...path, 'traffic'], 'route');
     return { match, source, ...(traffic && { traffic }), ...readSettings(reader, text, path, 'route') };
   });
-  // Where the file does not fit its schema the rest was read without it: what is then missing may only have been misspelt.
+  // A part that does not fit the schema was left out: a missing setting may only have been misspelt.
   if (isWhole) checkMiddleware(reader, tree, middleware);
   return { name, kind: edgeYaml.kind, routes, notes: [], ...readShared(tree, reader, middleware) };
 }
 
-function checkMiddleware(reader: ConfigReader, tree: EdgeFile, middleware: ReadonlyMap<string, Middleware>): void {
+function checkMiddleware(reader: RoutesReader, tree: EdgeFile, middleware: ReadonlyMap<string, Middleware>): void {
   checkMiddlewareNames(reader, middleware, [
     { names: tree.defaults?.middleware ?? [], path: ['defaults', 'middleware'] },
     ...tree.routes.map((route, i) => ({ names: route.middleware ?? [], path: ['routes', i, 'middleware'] })),
@@ -57,7 +60,7 @@ function checkMiddleware(reader: ConfigReader, tree: EdgeFile, middleware: Reado
 
 function readShared(
   tree: Omit<EdgeFile, 'routes'>,
-  reader: ConfigReader,
+  reader: RoutesReader,
   middleware: ReadonlyMap<string, Middleware>,
 ): Pick<RoutesFile, 'tier' | 'peak' | 'defaults' | 'middleware' | 'checks'> {
   if (tree.version !== undefined && tree.version !== '1') {
@@ -88,8 +91,8 @@ export function loadTrafficFile(text: string, name: string): LoadedRoutes {
         locate: ((path, part) => file.locate(path.slice(1), part)) as typeof file.locate,
       }
     : file;
-  const checked = checkSchema(wrapped, trafficFileSchema, { area: 'traffic', models: [] });
-  const reader = new ConfigReader(wrapped, 'traffic');
+  const checked = checkSchema(wrapped, trafficFileSchema, { codeOf: codesOf('traffic'), models: [] });
+  const reader = new ConfigReader<CodeOf<'traffic'>>(wrapped, codesOf('traffic'));
   let read: RoutesFile | undefined;
   if (checked.tree) {
     const { tree } = checked;

@@ -9,9 +9,12 @@ import { Decimal } from '../../core/decimal.ts';
 import type { Note } from '../../core/estimate/note.ts';
 import { Fraction } from '../../core/fraction.ts';
 import { isError, type Problem, type ProblemSource } from '../../core/problem.ts';
+import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
 import { type Path, readYamlDocuments, type TextTree } from '../yamlFile.ts';
 import type { Given, LoadedRoutes, RouteDraft, RouteVariant } from './drafts.ts';
 import type { RouteFileFormat } from './format.ts';
+
+const codeOf = codesOf('httproute');
 
 /** Kinds of resources that route requests, and are not read. */
 const OTHER_KINDS = ['GRPCRoute', 'Ingress', 'TLSRoute', 'TCPRoute', 'UDPRoute', 'IngressRoute', 'VirtualService'];
@@ -98,8 +101,8 @@ function withVariants(matches: readonly Match[], problems: Problem[]): RouteDraf
 }
 
 function matchesOf({ tree, locate }: Resource, problems: Problem[]): Match[] {
-  const error = (code: string, path: Path, message: string, hint: string) =>
-    problems.push({ severity: 'error', code: `httproute/${code}`, source: locate(path), message, hint });
+  const error = (code: CodeOf<'httproute'>, path: Path, message: string, hint: string) =>
+    problems.push({ severity: 'error', code: codeOf(code), source: locate(path), message, hint });
   const spec = asTree(tree.spec);
   const rules = asList(spec?.rules);
   if (!spec || rules.length === 0) {
@@ -161,7 +164,7 @@ function mirrorOf(
   rule: Tree,
   path: Path,
   locate: Resource['locate'],
-  error: (code: string, path: Path, message: string, hint: string) => void,
+  error: (code: CodeOf<'httproute'>, path: Path, message: string, hint: string) => void,
 ): Given<Fraction> | undefined {
   let total = Fraction.ZERO;
   let source: Given<Fraction>['source'] | undefined;

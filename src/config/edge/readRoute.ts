@@ -4,12 +4,15 @@ import { type Decimal, isPlainDecimal, ONE, sum, ZERO } from '../../core/decimal
 import type { Middleware, Origin } from '../../core/estimate/edge.ts';
 import { TRAFFIC_BASES, type TrafficBase, type TrafficRate } from '../../core/estimate/traffic.ts';
 import { Fraction } from '../../core/fraction.ts';
+import type { SharedCode } from '../../core/problemCodes.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { Path } from '../yamlFile.ts';
 import type { Given, RegionShare, Settings, TrafficRates } from './drafts.ts';
 import type { MiddlewareText, SettingsText, TrafficText } from './edgeSchema.ts';
 
-export function readSettings(reader: ConfigReader, text: SettingsText, path: Path, origin: Origin): Settings {
+type RoutesReader = ConfigReader<SharedCode<'routes'>>;
+
+export function readSettings(reader: RoutesReader, text: SettingsText, path: Path, origin: Origin): Settings {
   const given = <T>(key: string, value: T | undefined): Given<T> | undefined =>
     value === undefined ? undefined : { value, origin, source: reader.at([...path, key]) };
   const quantity = (key: 'compute' | 'response', unit: string) => {
@@ -37,9 +40,9 @@ export function readSettings(reader: ConfigReader, text: SettingsText, path: Pat
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-/** A number without a unit is in seconds: whoever means milliseconds pays a thousand times as much. */
+/** Warns of a number without a unit, which is in seconds: meant as milliseconds, it costs a thousand times as much. */
 function warnOfSeconds(
-  reader: ConfigReader,
+  reader: RoutesReader,
   written: string | undefined,
   seconds: Decimal | undefined,
   path: Path,
@@ -50,7 +53,7 @@ function warnOfSeconds(
 }
 
 function readRegions(
-  reader: ConfigReader,
+  reader: RoutesReader,
   text: NonNullable<SettingsText['regions']>,
   path: Path,
 ): ReadonlyMap<string, RegionShare> | undefined {
@@ -84,7 +87,7 @@ function readRegions(
 
 /** `40M/month`, `900/s`, or a map of low, expected and high. */
 export function readTraffic(
-  reader: ConfigReader,
+  reader: RoutesReader,
   text: TrafficText,
   path: Path,
   origin: Origin,
@@ -101,7 +104,7 @@ export function readTraffic(
 }
 
 /** `40M/month`, `900/s`. */
-export function readRate(reader: ConfigReader, text: string, path: Path): TrafficRate | undefined {
+export function readRate(reader: RoutesReader, text: string, path: Path): TrafficRate | undefined {
   const match = /^(.*?)\s*\/\s*([A-Za-z]+)$/.exec(text.trim());
   const base = match && (SPELLINGS[match[2]!] ?? match[2]!);
   if (!match || !TRAFFIC_BASES.includes(base as TrafficBase)) {
@@ -124,7 +127,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 };
 
 export function readMiddleware(
-  reader: ConfigReader,
+  reader: RoutesReader,
   texts: Readonly<Record<string, MiddlewareText>>,
 ): Map<string, Middleware> {
   const all = new Map<string, Middleware>();
@@ -148,7 +151,7 @@ export function readMiddleware(
 }
 
 /** The rules under a key of the file: those under `warn` only warn. */
-export function readChecks(reader: ConfigReader, key: 'checks' | 'warn', rules: readonly string[] = []): Check[] {
+export function readChecks(reader: RoutesReader, key: 'checks' | 'warn', rules: readonly string[] = []): Check[] {
   return rules.flatMap((rule, i) => {
     const read = readCheck(rule, reader.at([key, i]), key === 'warn' ? 'warning' : 'error');
     if (isCheck(read)) return [read];
@@ -159,7 +162,7 @@ export function readChecks(reader: ConfigReader, key: 'checks' | 'warn', rules: 
 
 /** Reports names that are not defined, and definitions that nothing uses. */
 export function checkMiddlewareNames(
-  reader: ConfigReader,
+  reader: RoutesReader,
   defined: ReadonlyMap<string, Middleware>,
   uses: readonly { readonly names: readonly string[]; readonly path: Path }[],
 ): void {

@@ -4,6 +4,9 @@ import type { Snapshot } from '../../core/estimate/compare.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
 import { Fraction } from '../../core/fraction.ts';
 import type { Problem } from '../../core/problem.ts';
+import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
+
+const codeOf = codesOf('baseline');
 
 /** True for a JSON text that looks like a result of ours rather than a configuration. */
 export function isSavedEstimate(text: string): boolean {
@@ -16,8 +19,8 @@ export function readSavedEstimate(
   name: string,
   currency: string,
 ): { readonly snapshot?: Snapshot; readonly problems: readonly Problem[] } {
-  const problem = (code: string, message: string, hint: string) => ({
-    problems: [{ severity: 'error', code: `baseline/${code}`, source: { file: name }, message, hint } as const],
+  const problem = (code: CodeOf<'baseline'>, message: string, hint: string) => ({
+    problems: [{ severity: 'error', code: codeOf(code), source: { file: name }, message, hint } as const],
   });
   const again = 'write it again with meter estimate --format json';
   let saved: Saved;

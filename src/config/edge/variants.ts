@@ -1,10 +1,13 @@
-/** Routes that a gateway tells apart by a header, a parameter or a listener, as routes with traffic of their own or as one. */
+/**
+ * Routes that a gateway distinguishes by a header, a parameter or a listener, as routes with traffic of their own or as
+ * one.
+ */
 import type { Note } from '../../core/estimate/note.ts';
 import type { RouteDraft, RoutesFile } from './drafts.ts';
 
 /**
- * The file with its variants resolved: those that `keys` – of the traffic file – name are routes, the others are part of
- * the route of their method, host and path, and a note says so.
+ * The file with its variants resolved: those that `keys` – of the traffic file – name are routes, the others are part
+ * of the route of their method, host and path, and a note says so.
  */
 export function resolveVariants(file: RoutesFile, keys: ReadonlySet<string>): RoutesFile {
   if (file.routes.every(({ variants }) => !variants)) return file;

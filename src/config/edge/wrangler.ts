@@ -1,13 +1,17 @@
 /**
  * Routes of a Wrangler configuration (Cloudflare Workers), whether it was written as TOML or JSON.
  *
- * Only what tells routes is read: `route`, `routes`, `name`, `env`, `limits.cpu_ms`. The rest configures the Worker. A
- * pattern is `example.com/api/*`; `limits.cpu_ms` is where a request is cut off, so it bounds the compute, and is not taken for its mean.
+ * Only keys that describe routes are read: `route`, `routes`, `name`, `env`, `limits.cpu_ms`. The rest configures the
+ * Worker. A pattern is `example.com/api/*`; `limits.cpu_ms` is where a request is cut off, so it bounds the compute,
+ * and is not taken for its mean.
  */
 import { Decimal } from '../../core/decimal.ts';
 import type { Note } from '../../core/estimate/note.ts';
 import { didYouMean, isError, type Problem, type ProblemSource } from '../../core/problem.ts';
+import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
 import type { LoadedRoutes, RouteDraft } from './drafts.ts';
+
+const codeOf = codesOf('wrangler');
 
 /** A parsed file: plain data, and where a path in it stands. */
 export type WranglerFile = {
@@ -19,7 +23,7 @@ export type WranglerFile = {
 type Tree = Readonly<Record<string, unknown>>;
 type TreePath = (string | number)[];
 type Setting = { readonly value: unknown; readonly path: TreePath };
-type AddError = (code: string, path: TreePath, message: string, hint?: string) => void;
+type AddError = (code: CodeOf<'wrangler'>, path: TreePath, message: string, hint?: string) => void;
 type Pattern = { readonly pattern: string; readonly path: TreePath };
 
 export function readWrangler(file: WranglerFile, environment: string | undefined): LoadedRoutes {
@@ -27,7 +31,7 @@ export function readWrangler(file: WranglerFile, environment: string | undefined
   const error: AddError = (code, path, message, hint) =>
     problems.push({
       severity: 'error',
-      code: `wrangler/${code}`,
+      code: codeOf(code),
       source: file.locate(path),
       message,
       ...(hint && { hint }),

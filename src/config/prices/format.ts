@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Decimal } from '../../core/decimal.ts';
 import type { ModelName, Price } from '../../core/pricing/index.ts';
+import type { SharedCode } from '../../core/problemCodes.ts';
 
 /**
  * Turns the texts of a price into numbers, in the unit of its meter and the currency of its file; what is wrong becomes
@@ -14,7 +15,7 @@ export type PriceReader = {
   quantity(text: string, ...path: PathSegment[]): Decimal | undefined;
   /** `1.5%` → 0.015. */
   share(text: string, ...path: PathSegment[]): Decimal | undefined;
-  problem(problem: { code: string; message: string; hint?: string }, ...path: PathSegment[]): void;
+  problem(problem: { code: SharedCode<'terms'>; message: string; hint?: string }, ...path: PathSegment[]): void;
 };
 export type PathSegment = string | number;
 

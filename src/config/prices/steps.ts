@@ -60,7 +60,7 @@ function readEnd(
 
 function closed(text: string) {
   return {
-    code: 'last-step-closed',
+    code: 'last-step-closed' as const,
     message: `the last step ends at ${text}: usage beyond it would have no price`,
     hint: 'leave out its up_to, or add a step without one',
   };
@@ -68,7 +68,7 @@ function closed(text: string) {
 
 /** Undefined if the step ends after the one before it, and the first above 0. */
 function notAscending(i: number, { upTo, text }: StepEnd, before: StepEnd | undefined) {
-  const code = 'not-ascending';
+  const code = 'not-ascending' as const;
   if (!before) {
     if (!upTo.isZero()) return undefined;
     return {

@@ -19,7 +19,7 @@ export type Customer = {
 /** Time on a tier, half-open; `tier` already holds what a contract changed. */
 export type Assignment = { readonly tier: ListedTier; readonly from?: Instant; readonly to?: Instant };
 
-/** A customer that no file tells more about: on one tier for all time. */
+/** A customer without an entry in the customers file: on one tier for all time. */
 export function customerOn(tier: ListedTier, id: string): Customer {
   return { id, anchor: 1, history: [{ tier }], grants: [], autoPurchase: true };
 }
@@ -33,7 +33,10 @@ export type TermsInForce = {
   readonly parts: readonly { readonly tier: ListedTier; readonly period: Period }[];
 };
 
-/** The assignments within a period, cut to it. Neighbours on the same terms are one: a change that changes nothing splits nothing. */
+/**
+ * The assignments within a period, cut to it. Neighbours on the same terms are one: a change that changes nothing
+ * splits nothing.
+ */
 export function assignmentsIn(customer: Customer, period: Period): TermsInForce[] {
   const within: TermsInForce[] = [];
   for (const { tier, from, to } of customer.history) {

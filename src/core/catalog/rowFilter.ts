@@ -41,7 +41,7 @@ export function rowTest(filter: RowFilter | undefined, dimensions: readonly stri
   return (values) => conditions.every(({ condition, place }) => meets(condition, values[place]!));
 }
 
-/** The place of a condition's dimension among those that rows are told apart by. Fails with a Bug if it is none of them. */
+/** Index of a condition's dimension among the dimensions that rows keep. Fails with a Bug if it is none of them. */
 export function placeOf({ dimension }: Condition, dimensions: readonly string[]): number {
   const place = dimensions.indexOf(dimension);
   assert(place >= 0, () => `a meter counts rows by ${dimension}, which the ledger does not keep`);

@@ -44,10 +44,19 @@ export function tierOf({ fee, charges, ...plan }: Omit<ContractTier, 'kind'>): T
   return { kind: 'contract', ...plan, ...(fee && { fee }), ...(charges && { charges }) };
 }
 
-/** A fee for each billing month. */
+/**
+ * `fixed`: so much for each billing month. `annual`: so much for twelve months, paid at once when they begin, in whole
+ * minor units.
+ */
 export type Fee =
-  | { readonly kind: 'fixed'; readonly amount: Decimal; readonly text: string }
+  | { readonly kind: 'fixed' | 'annual'; readonly amount: Decimal; readonly text: string }
   | { readonly kind: 'none' };
+
+/** Amount of a fee for a billing month: of an annual fee a twelfth, exact. */
+export function monthlyFee(fee: Fee): Fraction {
+  if (fee.kind === 'none') return Fraction.ZERO;
+  return fee.kind === 'annual' ? Fraction.of(fee.amount, 12) : Fraction.of(fee.amount);
+}
 
 /** The quantity that the fee includes. */
 export type Limit = {

@@ -1,11 +1,17 @@
-/** Checks: rules about a result, on which a CI job can fail. `--assert`, `--warn`, `checks:` and `warn:` come through here. */
+/**
+ * Checks: rules about a result, on which a CI job can fail. `--assert`, `--warn`, `checks:` and `warn:` come through
+ * here.
+ */
 import { Fraction } from '../fraction.ts';
 import type { Problem, ProblemSource } from '../problem.ts';
+import { codesOf } from '../problemCodes.ts';
 import { comparisons, evaluate, holds, type Truth } from './evaluate.ts';
 import { type Comparison, type Expression, RuleError } from './expression.ts';
 import type { Result } from './lookUp.ts';
 import { parseRule } from './parse.ts';
 import { isList, numberOf, type Single, type Value, Written } from './value.ts';
+
+const codeOf = codesOf('checks');
 
 /** A rule as it was written, and where. `source.column` is where the rule's first character stands. */
 export type Check = {
@@ -20,12 +26,12 @@ export type CheckOutcome = {
   /** Severity of a rule that does not hold: an error, with which the job fails, or a warning. */
   readonly severity: Problem['severity'];
   readonly passed: boolean;
-  /** For people: `14.2%`, `612.40`, `total 612.40, tax 0`. */
+  /** For people: `14.2 %`, `612.40`, `total 612.40, tax 0`. */
   readonly measured: string;
   readonly source: ProblemSource;
 };
 
-/** The check that a text is, or what is wrong with it. */
+/** Reads a check, or returns the problem with its text. */
 export function readCheck(
   rule: string,
   source: ProblemSource,
@@ -65,7 +71,7 @@ function problemOf(error: unknown, source: ProblemSource): Problem {
   const { code, at, message, hint } = error.fault;
   return {
     severity: 'error',
-    code: `checks/${code}`,
+    code: codeOf(code),
     source: { ...source, ...(source.column !== undefined && { column: source.column + at }) },
     message,
     ...(hint !== undefined && { hint }),
@@ -169,5 +175,5 @@ function valueText(value: Value, asShare: boolean): string {
   if (value instanceof Written && !asShare) return value.text;
   const number = value instanceof Written ? value.number : value;
   if (!(number instanceof Fraction)) return String(number);
-  return asShare ? `${number.times(Fraction.of(100)).round(6).toFixed()}%` : number.round(6).toFixed();
+  return asShare ? `${number.times(Fraction.of(100)).round(6).toFixed()} %` : number.round(6).toFixed();
 }

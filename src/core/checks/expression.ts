@@ -1,5 +1,6 @@
 /** Syntax tree of a check. Positions count characters of the rule from 0. */
 import type { Fraction } from '../fraction.ts';
+import type { CodeOf } from '../problemCodes.ts';
 
 export type Expression =
   | { readonly kind: 'number'; readonly value: Fraction; readonly isShare: boolean }
@@ -32,7 +33,7 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** Fault in a rule, and its position. */
 export type RuleFault = {
-  readonly code: string;
+  readonly code: CodeOf<'checks'>;
   readonly at: number;
   readonly message: string;
   readonly hint?: string;

@@ -112,7 +112,7 @@ function accrualsOf(charges: readonly Decimal[]): Decimal[] {
   return lasting.slice(1).map((charge, i) => charge.minus(i === 0 ? ZERO : lasting[i]!));
 }
 
-/** Draws on the grants that are in force from `from` to `to`, and tells what they leave owed. */
+/** Draws on the grants that are in force from `from` to `to`, and returns the amount that they leave owed. */
 function drawInForce(accounts: readonly Account[], amount: Decimal, from: Instant, to: Instant): Decimal {
   const inForce = accounts.filter(({ grant }) => isInForce(grant, from, to));
   inForce.sort((a, b) => byDrawingOrder(a.grant, b.grant));

@@ -10,7 +10,7 @@ export type Snapshot = {
   readonly total: Decimal;
   /** Days of the estimate's period. */
   readonly days: number;
-  /** By meter, what the tier blocks of the usage: the total is no price of that. */
+  /** Blocked usage by meter; the total holds no price of it. */
   readonly blocked: ReadonlyMap<string, Fraction>;
   readonly routes: ReadonlyMap<string, { readonly amount: Decimal; readonly usage: Amounts }>;
 };
@@ -19,7 +19,10 @@ export type Comparison = {
   /** Name of the baseline. */
   readonly name: string;
   readonly before: Snapshot;
-  /** Days of the baseline, if it is for another number of days: `before` is then by the day, for as many days as `after`. */
+  /**
+   * Days of the baseline, if it is for another number of days: `before` is then by the day, for as many days as
+   * `after`.
+   */
   readonly daysOfBaseline?: number;
   readonly difference: Decimal;
   /** difference ÷ the baseline's total: 0.142 is 14.2 % more. Undefined if the baseline is 0 and this is not. */
@@ -49,7 +52,10 @@ export function snapshotOf({ tier, days, invoice, routes }: Estimate): Snapshot 
   };
 }
 
-/** Routes in the order of `after`, then what was removed. Amounts are in a currency with `minorUnit` digits after the point. */
+/**
+ * Routes in the order of `after`, then what was removed. Amounts are in a currency with `minorUnit` digits after the
+ * point.
+ */
 export function compareSnapshots(name: string, saved: Snapshot, after: Snapshot, minorUnit: number): Comparison {
   const before = saved.days === after.days ? saved : forDays(saved, after.days, minorUnit);
   const routes = [...after.routes.keys(), ...[...before.routes.keys()].filter((route) => !after.routes.has(route))];

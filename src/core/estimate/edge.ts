@@ -1,4 +1,4 @@
-/** A route configuration, read and complete: what an estimate is made from. */
+/** A route configuration, read and complete: the input of an estimate. */
 import type { Decimal } from '../decimal.ts';
 import type { Fraction } from '../fraction.ts';
 
@@ -20,7 +20,7 @@ export type EdgeRoute = {
   readonly cacheHit: Decimal;
   /** Share of requests that are sent a second time: the copy costs a request and compute, its response goes nowhere. */
   readonly mirror: Fraction;
-  /** Distribution of traffic: weights by region, at least one above 0. The region '' is one that nobody named. */
+  /** Distribution of traffic: weights by region, at least one above 0. The region '' has no name in the file. */
   readonly regions: ReadonlyMap<string, Decimal>;
   /** Names of middleware, in the order in which it runs. */
   readonly middleware: readonly string[];

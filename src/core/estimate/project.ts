@@ -12,6 +12,7 @@ import { filterText, type RowFilter, rowTest } from '../catalog/rowFilter.ts';
 import { type Decimal, ONE, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Problem } from '../problem.ts';
+import { type CodeOf, codesOf } from '../problemCodes.ts';
 import { failed, scaleOf } from '../quantity.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
 import type { Case, EdgeConfig, EdgeRoute } from './edge.ts';
@@ -116,10 +117,12 @@ export function addUp(amounts: readonly Amounts[]): Amounts {
   return { requests, compute, egress };
 }
 
-/** Dimensions that a route configuration tells: of any other every row has the value ''. */
+/** Dimensions of a route configuration; in any other one every row has the value ''. */
 const KNOWN_DIMENSIONS = ['region', 'route'] as const;
 
-/** The usage that an invoice is issued for: every meter of the rate card, with the dimensions that its prices ask for. */
+/**
+ * The usage that an invoice is issued for: every meter of the rate card, with the dimensions that its prices ask for.
+ */
 export function usageOf(projections: readonly RouteProjection[], rateCard: RateCard): Usage {
   const kept = ledgerDimensions(rateCard, new Map());
   const groupings = groupingsOf(kept);
@@ -150,7 +153,8 @@ export function usageOf(projections: readonly RouteProjection[], rateCard: RateC
 
 /**
  * The estimated meter from which a rate card's meter is taken: itself, or the estimated meter whose field it adds up,
- * in the same unit, of all rows or of some. Undefined where routes tell nothing of it.
+ * in the same unit, of all rows or of some. Undefined where routes
+ * do not determine it.
  */
 export function projectedAs(meters: RateCard['meters'], name: string): EstimatedMeter | undefined {
   const { field, unit, aggregation } = meters.get(name)!;
@@ -210,7 +214,7 @@ function addCells(
   }
 }
 
-/** Meters that count rows by what a route configuration does not tell: all of their usage is estimated. */
+/** Meters with a filter on dimensions that a route configuration lacks: all of their usage is estimated. */
 export function filterWarnings(rateCard: RateCard): Problem[] {
   return [...rateCard.meters].flatMap(([name, { where = [] }]): Problem[] => {
     const meter = projectedAs(rateCard.meters, name);
@@ -243,8 +247,8 @@ export function meterProblems(rateCard: RateCard): Problem[] {
   const problems: Problem[] = [];
   for (const name of ESTIMATED_METERS) {
     const { unit, aggregation } = rateCard.meters.get(name)!;
-    const add = (code: string, message: string, hint: string) =>
-      problems.push({ severity: 'error', code: `estimate/${code}`, message, hint });
+    const add = (code: CodeOf<'estimate'>, message: string, hint: string) =>
+      problems.push({ severity: 'error', code: codesOf('estimate')(code), message, hint });
     if (name !== 'requests' && failed(scaleOf(unit, BASE_UNITS[name]))) {
       const base = BASE_UNITS[name];
       add(

@@ -1,4 +1,4 @@
-/** A configuration with other traffic, regions or middleware: what the sliders of the page ask for. */
+/** A configuration with other traffic, regions or middleware, as the sliders of the page set them. */
 import { Decimal, ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { EdgeConfig, EdgeRoute, Middleware, Traffic } from './edge.ts';

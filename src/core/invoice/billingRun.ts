@@ -19,6 +19,7 @@ import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
 import { billingProblems, withoutContract } from './billingProblems.ts';
+import { knownFeeYears, unknownYear, type WithoutYear, withoutYearProblem } from './feeYears.ts';
 import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { issueInvoice } from './issueInvoice.ts';
@@ -40,16 +41,20 @@ export type BillingRun = {
 export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
-  /** Tiers that nobody can have a problem with. */
+  const withoutYear: WithoutYear[] = [];
+  /** Tiers on which every customer can be billed; they need no second check. */
   const sound = new Set<ListedTier>();
   const byDefault = defaultTierOf(run);
   const unlisted = byDefault?.kind === 'contract' ? byDefault : undefined;
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id);
-    if (customer) problems.push(...customerProblems(run, customer, sound));
-    else if (unlisted) problems.push(withoutContract(id, unlisted));
+    if (customer) {
+      problems.push(...customerProblems(run, customer, sound));
+      withoutYear.push(...unknownYear(customer, () => periodsOf(run, customer), run.rateCard.timezone));
+    } else if (unlisted) problems.push(withoutContract(id, unlisted));
     else withoutTier.push(id);
   }
+  problems.push(...withoutYearProblem(withoutYear));
   const first = withoutTier[0];
   if (first !== undefined) {
     const others = withoutTier.length > 1 ? ` and ${withoutTier.length - 1} more` : '';
@@ -107,48 +112,11 @@ export function* issueInvoices(run: BillingRun): Generator<Invoice> {
   for (const { invoice } of billings(run, issueInvoice)) yield invoice;
 }
 
-/** An invoice, and what it is issued from. It is issued when it is looked at first. */
+/** An invoice, and the input from which it is issued. It is issued when it is looked at first. */
 export type Billing = { readonly customer: Customer; readonly input: InvoiceInput; readonly invoice: Invoice };
 
-/**
- * The invoices of a run, each of which is issued once. A timeline looks at some of them before they are printed: these are
- * kept until {@link invoices} comes to them.
- */
-export class InvoiceIssuer {
-  private readonly run: BillingRun;
-  /** By customer and start of the period. */
-  private readonly kept = new Map<string, Invoice>();
-
-  constructor(run: BillingRun) {
-    this.run = run;
-  }
-
-  /** Billings in order of customer, then period; invoices that are looked at are kept. */
-  billings(): Generator<Billing> {
-    return billings(this.run, (input) => {
-      const invoice = issueInvoice(input);
-      this.kept.set(keyOf(input), invoice);
-      return invoice;
-    });
-  }
-
-  /** As {@link issueInvoices}; to be read once, after {@link billings}. */
-  *invoices(): Generator<Invoice> {
-    const all = billings(this.run, (input) => {
-      const key = keyOf(input);
-      const invoice = this.kept.get(key);
-      this.kept.delete(key);
-      return invoice ?? issueInvoice(input);
-    });
-    for (const { invoice } of all) yield invoice;
-  }
-}
-
-function keyOf({ period, customer }: InvoiceInput): string {
-  return `${period.start} ${customer}`;
-}
-
-function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
+/** Billings in order of customer, then period. `issue`: what issues the invoice of one that is looked at. */
+export function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
   const { rateCard, ledger } = run;
   /** Customers whose periods begin on one day of the month share them. */
   const periodsByAnchor = new Map<number, readonly Period[]>();
@@ -185,7 +153,9 @@ function billingOf(customer: Customer, input: InvoiceInput, issue: (input: Invoi
   };
 }
 
-/** The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows. */
+/**
+ * The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows.
+ */
 function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
   if (run.customers.has(customer.id)) return periods.filter((period) => assignmentsIn(customer, period).length > 0);
   if (periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
@@ -198,6 +168,7 @@ function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, perio
   return assignmentsIn(customer, period).map((assignment) => ({
     ...assignment,
     levels,
+    feeYears: knownFeeYears(customer, assignment.period, rateCard.timezone),
     usage: ledger.usageOf(customer.id, assignment.period),
     usageBefore: (instant) =>
       ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }, assignment.period),
@@ -251,7 +222,9 @@ export function spansOf(
   return spans;
 }
 
-/** Every instant at which usage has to be told apart: ends of periods, changes of tier, begins and ends of credits. */
+/**
+ * Every instant at which a ledger has to cut its buckets: ends of periods, changes of tier, begins and ends of credits.
+ */
 export function boundariesOf(
   customers: ReadonlyMap<string, Customer>,
   periods: PeriodChoice,
@@ -286,7 +259,10 @@ function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
   return [...ids].filter((id) => !only || only.has(id)).sort();
 }
 
-/** By the customers file, or else on the run's default tier; undefined if there is neither, or the tier needs a contract. */
+/**
+ * By the customers file, or else on the run's default tier; undefined if there is neither, or the tier needs a
+ * contract.
+ */
 export function customerCalled(
   run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard'>,
   id: string,

@@ -6,9 +6,9 @@ import type { Invoice } from './invoice.ts';
 import { lineKey } from './lineKey.ts';
 
 /**
- * Asserts what holds on every invoice: line keys are unique, every line is its exact amount rounded and about a stretch of
- * the invoice or about all of them, lines add up to the subtotal, draws on credits to what they paid, tax is that of
- * subtotal − credits, and subtotal − credits + tax is the total.
+ * Asserts the invariants of an invoice: line keys are unique, every line is its exact amount rounded and about a
+ * stretch of the invoice or about all of them, lines add up to the subtotal, draws on credits to what they paid, tax is
+ * that of subtotal − credits, and subtotal − credits + tax is the total.
  */
 export function checkInvoice(invoice: Invoice): void {
   const of = `on the invoice of "${invoice.customer}"`;

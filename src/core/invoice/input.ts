@@ -12,12 +12,12 @@ export type InvoiceInput = {
   /** The tiers in force in the period and the usage under each: in time order, without overlaps, at least one. */
   readonly stretches: readonly Stretch[];
   /**
-   * Measured over the whole period. Absent: the stretches' usage, added up, which is not the same for a maximum or a count
-   * of distinct values.
+   * Measured over the whole period. Absent: the stretches' usage, added up, which is not the same for a maximum or a
+   * count of distinct values.
    */
   readonly usage?: Usage;
   /** False: the customer has no packs bought by themselves. */
   readonly autoPurchase?: boolean;
-  /** Credit at the period's start, and what is granted later. */
+  /** Credit at the period's start, and grants after it. */
   readonly balances?: readonly Balance[];
 };

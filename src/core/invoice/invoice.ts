@@ -76,10 +76,15 @@ export type FeeLine = LineAmount & {
   readonly kind: 'fee';
   /** Position of the stretch that it is about in the invoice's `stretches`. */
   readonly stretch: number;
-  /** Billing months. */
+  /** Unit of `quantity`, which `unitPrice` is the fee for: a billing month, or twelve of them. */
+  readonly per: 'month' | 'year';
+  /** Below 0 where months that have not begun are taken off. */
   readonly quantity: Fraction;
-  /** Fee for a billing month. */
   readonly unitPrice: Decimal;
+  /** The years of an annual fee that begin, or, where none does, the one that is paid for. */
+  readonly year?: Period;
+  /** Months of the annual fee before that are taken off. */
+  readonly isUnused?: boolean;
 };
 
 /** Credit packs bought by themselves in the period. */

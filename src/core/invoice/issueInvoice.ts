@@ -5,13 +5,12 @@ import { autoPurchasedPack } from '../credits/pack.ts';
 import { type Decimal, minus, plus, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { roundToMinorUnit } from '../money.ts';
-import { billingMonths } from '../period.ts';
-import { coveredShare, shareText } from '../rating/coveredShare.ts';
 import { limitWithin } from '../rating/limits.ts';
 import { type RatedStretch, rateStretch, type Stretch, type StretchContext } from '../rating/rateStretch.ts';
 import { checkInvoice } from './checkInvoice.ts';
+import { feeLines } from './feeLines.ts';
 import type { InvoiceInput } from './input.ts';
-import type { BlockedUsage, FeeLine, Invoice, InvoiceLine, PackLine } from './invoice.ts';
+import type { BlockedUsage, Invoice, InvoiceLine, PackLine } from './invoice.ts';
 import { burnDownOf } from './payFromCredit.ts';
 
 /**
@@ -92,25 +91,6 @@ function blockedByMeter(parts: readonly BlockedUsage[], stretches: readonly Stre
     blocked.set(meter, isLevel ? Fraction.max(before, quantity) : before.plus(quantity));
   }
   return blocked;
-}
-
-function feeLines({ stretch, position, period, timezone, currency }: StretchContext): FeeLine[] {
-  const { fee, name } = stretch.tier;
-  if (fee.kind === 'none') return [];
-  const months = billingMonths(period, timezone).times(coveredShare(stretch.period, period, timezone));
-  const exact = months.times(Fraction.of(fee.amount));
-  const amount = roundToMinorUnit(exact, currency);
-  return [
-    {
-      stretch: position,
-      kind: 'fee',
-      description: `${name}, monthly fee${shareText({ stretch: stretch.period, period, timezone })}`,
-      quantity: months,
-      unitPrice: fee.amount,
-      exact,
-      amount,
-    },
-  ];
 }
 
 function packLines(bought: number, { currency, creditPacks }: InvoiceInput['rateCard']): PackLine[] {

@@ -2,7 +2,7 @@ import type { DimensionValue } from '../rating/line.ts';
 import type { InvoiceLine } from './invoice.ts';
 
 /**
- * A name for a line, unique on its invoice: `fee`, `usage:requests`, `usage:egress:2`, `usage:egress@syd`,
+ * A name for a line, unique on its invoice: `fee`, `fee:unused`, `usage:requests`, `usage:egress:2`, `usage:egress@syd`,
  * `usage:egress:2@syd`; of the second stretch in a period `fee/2`, `usage:egress:2/2@syd`; of a price by two dimensions
  * `usage:egress@syd@hit`. Dimension values come last, because anything may stand in them; of several, `@` and `%` are
  * written as `%40` and `%25`.
@@ -18,6 +18,8 @@ export function lineKey(line: InvoiceLine): string {
       const step = line.step === undefined ? '' : `:${line.step}`;
       return `usage:${line.meter}${step}${stretchKey(line.stretch)}${dimensionKey(line.dimensions ?? [])}`;
     }
+    case 'fee':
+      return `fee${line.isUnused ? ':unused' : ''}${stretchKey(line.stretch)}`;
     default:
       return `${line.kind}${stretchKey(line.stretch)}`;
   }

@@ -13,7 +13,7 @@ import type { Mapping } from '../usage/mapping.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
 import { type BillingRun, defaultTierOf, spansOf } from './billingRun.ts';
 
-/** A warning, and what it is about: customers by id, or a meter by name. */
+/** A warning and its subject: customers by id, or a meter by name. */
 export type RunWarning = Problem & { readonly customers?: readonly string[]; readonly meter?: string };
 
 export type RunNotes = {

@@ -8,6 +8,7 @@ import { linearPart } from './unitAmount.ts';
 export type GraduatedPrice = { readonly model: 'graduated'; readonly steps: readonly Step[] };
 
 export const graduated: PriceModel<GraduatedPrice> = {
+  costMayFall: false,
   rate(price, quantity, context) {
     const rated: RatedStep[] = [];
     let begin = Fraction.ZERO;

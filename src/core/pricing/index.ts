@@ -26,6 +26,11 @@ export function ratePrice(price: Price, quantity: Fraction, context: RatingConte
   return modelOf(price).rate(price, quantity, context);
 }
 
+/** True if more usage can cost less under that price. */
+export function costMayFall(price: Price): boolean {
+  return modelOf(price).costMayFall;
+}
+
 /** Warnings about a price that is allowed but surprises people. */
 export function warningsOf(price: Price): string[] {
   return modelOf(price).warnings?.(price) ?? [];

@@ -3,7 +3,7 @@ import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 
 export type RatingContext = {
-  /** Rows with a quantity other than 0 behind the priced quantity: what a fee per event counts. */
+  /** Rows with a quantity other than 0 behind the priced quantity; a fee per event is owed for each. */
   readonly events: number;
   /** The tier includes something of the meter. Then the first step is entered by the first unit beyond that. */
   readonly isPartlyIncluded: boolean;
@@ -48,6 +48,8 @@ export type PriceModel<Price extends { readonly model: string }> = {
    * Never fails on a checked price.
    */
   rate(price: Price, quantity: Fraction, context: RatingContext): RatedStep[];
+  /** True if more usage can cost less. Instants at which an amount is reached are then searched edge by edge, not by halving. */
+  readonly costMayFall: boolean;
   /** Warnings for `meter validate` about a price that is allowed but surprises people. */
   warnings?(price: Price): string[];
 };

@@ -15,6 +15,7 @@ export type PackagePrice = {
 };
 
 export const packagePrice: PriceModel<PackagePrice> = {
+  costMayFall: false,
   rate(price, quantity) {
     const packages = Fraction.of(quantity.dividedBy(Fraction.of(price.per)).ceil());
     const parts: CostPart[] = [{ of: 'packages', amount: price.amount, per: price.per, count: packages }];

@@ -12,6 +12,7 @@ export type PercentagePrice = {
 };
 
 export const percentage: PriceModel<PercentagePrice> = {
+  costMayFall: false,
   rate(price, quantity, { events }) {
     const perEvent: CostPart = { of: 'events', amount: price.fixed, count: Fraction.of(events) };
     const parts: CostPart[] = [

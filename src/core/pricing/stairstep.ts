@@ -5,6 +5,7 @@ import { flatOf, type Step, stepOf } from './steps.ts';
 export type StairstepPrice = { readonly model: 'stairstep'; readonly steps: readonly Step[] };
 
 export const stairstep: PriceModel<StairstepPrice> = {
+  costMayFall: true,
   rate(price, quantity, context) {
     const at = stepOf(price.steps, quantity);
     const step = price.steps[at]!;

@@ -5,6 +5,7 @@ import { linearPart, type UnitAmount } from './unitAmount.ts';
 export type UnitPrice = { readonly model: 'unit' } & UnitAmount;
 
 export const unit: PriceModel<UnitPrice> = {
+  costMayFall: false,
   rate(price, quantity) {
     const parts = [linearPart(price, quantity)];
     return [{ quantity, exact: costOf(parts), parts, price: price.text }];

@@ -10,6 +10,7 @@ import { linearPart } from './unitAmount.ts';
 export type VolumePrice = { readonly model: 'volume'; readonly steps: readonly Step[] };
 
 export const volume: PriceModel<VolumePrice> = {
+  costMayFall: true,
   rate(price, quantity, context) {
     const at = stepOf(price.steps, quantity);
     const step = price.steps[at]!;

@@ -1,7 +1,7 @@
 /**
  * Coverage: the part of a meter's usage that lies within its limit.
  *
- * A limit for a day or a week is compared with what was used in each of them, and what lies beyond is added up over the
+ * A limit for a day or a week is compared with the usage of each of them, and usage beyond it is added up over the
  * windows. Where no more than the total of a stretch is known (estimates, simulations, projections), usage is taken to
  * be spread evenly over the days: then each window has as much beyond its part as the stretch has beyond all of them.
  */

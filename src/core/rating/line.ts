@@ -1,4 +1,4 @@
-/** The lines that rating a stretch gives: usage, and what acts on the usage charges of the stretch as a whole. */
+/** The lines that rating a stretch gives: usage, and adjustments of the usage charges of the stretch as a whole. */
 import type { Decimal } from '../decimal.ts';
 import type { Fraction } from '../fraction.ts';
 import type { CostPart } from '../pricing/model.ts';

@@ -1,11 +1,13 @@
-/** Usage by what a price tells apart: status codes that its table prices as a class, such as 2xx, are one group. */
+/** Usage by the groups of a price: status codes that its table prices as a class, such as 2xx, are one group. */
 
 import { groupOf, valuesIn } from '../catalog/grouping.ts';
 import { statusClasses } from '../catalog/rowFilter.ts';
 import type { DimensionCharge } from '../catalog/tier.ts';
 import type { MeteredUsage, MeterUsage } from '../usage/ledger.ts';
 
-/** In the order of the groups' names, without groups of which nothing was used. The meter's parts add up to the whole. */
+/**
+ * In the order of the groups' names, without groups of which nothing was used. The meter's parts add up to the whole.
+ */
 export function pricedGroups(charge: DimensionCharge, used: MeteredUsage): [string, MeterUsage][] {
   const groups = new Map<string, MeterUsage>();
   for (const [group, part] of used.by.get(charge.dimension) ?? []) {
@@ -17,7 +19,10 @@ export function pricedGroups(charge: DimensionCharge, used: MeteredUsage): [stri
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** The group in the table that a group of the ledger belongs to, as it is rather than by a class; itself if there is none. */
+/**
+ * The group in the table that a group of the ledger belongs to, as it is rather than by a class; itself if there is
+ * none.
+ */
 function pricedGroup({ dimensions, prices }: DimensionCharge, group: string): string {
   if (prices.has(group)) return group;
   let candidates: string[][] = [[]];

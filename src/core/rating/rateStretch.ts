@@ -18,6 +18,7 @@
 import { assert } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
 import type { TermsInForce } from '../catalog/customer.ts';
+import type { FeeYears } from '../catalog/feeYears.ts';
 import { type Charge, dimensionValues, type ListedTier } from '../catalog/tier.ts';
 import { Fraction } from '../fraction.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
@@ -34,7 +35,7 @@ import { includesSome, limitWithin, type MeterLimit } from './limits.ts';
 import type { DimensionValue, RatedLine, UsageLine } from './line.ts';
 import { pricedGroups } from './pricedGroups.ts';
 
-/** Time on the same terms within a billing period, and what was used in it. */
+/** Time on the same terms within a billing period, and its usage. */
 export type Stretch = {
   readonly tier: ListedTier;
   readonly period: Period;
@@ -43,6 +44,8 @@ export type Stretch = {
   readonly usage: Usage;
   /** Names of the meters that measure a level; needed where the stretch is a part of its period. */
   readonly levels?: ReadonlySet<string> | undefined;
+  /** The part of an annual fee that falls due in it; absent: a twelfth for each billing month, as in estimates. */
+  readonly feeYears?: FeeYears | undefined;
   /** Usage before an instant within it; needed where a credit begins or expires inside the stretch. */
   readonly usageBefore?: (instant: Instant) => Usage;
   /** Usage in a part of it that ends on bucket edges; absent: no more than the total is known. */

@@ -2,7 +2,9 @@
  * Every number of the behavioural model that no price list gives: name, unit, default, range, and what it acts on.
  *
  * One vector of these serves every scenario; no entry may depend on the pricing model. `symbol` is the letter in the equations of
- * docs/how-the-simulation-thinks.md. A `calibrated` default was fitted to published rates; all others were fixed beforehand.
+ * docs/how-the-simulation-thinks.md. A `calibrated` default was fitted to published rates; all others were fixed beforehand. The
+ * plausible range of a fitted one is not the range of that fit, but what other companies may show: about a third to three
+ * times the default (of the odds, for a share), narrower where a benchmark says so.
  */
 
 import { CHANGE_PARAMETERS } from './changeParameters.ts';
@@ -11,19 +13,19 @@ import { FROM_ZERO, fitted, fixed, type ParameterSpec, POSITIVE, PROBABILITY } f
 /** Parameters of how customers react. */
 export const BEHAVIOUR = {
   baseChurn: fitted('λ₀', '1/month', 0.015, {
-    plausible: [0.01, 0.023],
+    plausible: [0.005, 0.045],
     possible: [0, 1],
     actsOn: ['churn'],
     meaning: 'churn hazard of a new customer of the reference size for no reason of its own, failed payments included',
   }),
   sizeEffect: fitted('γ', 'exponent', 0.529, {
-    plausible: [0.43, 0.65],
+    plausible: [0.2, 0.9],
     possible: [0, 2],
     actsOn: ['churn'],
     meaning: 'hazards × (usage ÷ reference)^−γ, between 0.2 and 5: leaving costs more the larger one is',
   }),
   unpredictabilityChurn: fitted('β_R', '1/month', 0.453, {
-    plausible: [0.4, 0.52],
+    plausible: [0.15, 1.35],
     possible: [0, 10],
     actsOn: ['churn'],
     meaning: 'hazard per unit of bill unpredictability',
@@ -36,7 +38,7 @@ export const BEHAVIOUR = {
       'hazard per log unit of a bill above what was expected; published rates cannot tell it from unpredictability',
   }),
   throttleChurn: fitted('β_T', '1/month per log unit', 0.165, {
-    plausible: [0.09, 0.29],
+    plausible: [0.055, 0.5],
     possible: [0, 10],
     actsOn: ['churn'],
     meaning: 'hazard per log unit of requests refused at a hard cap',
@@ -72,7 +74,7 @@ export const BEHAVIOUR = {
     meaning: 'weight of the last bill in what the next one is expected to be',
   }),
   feeAnchor: fitted('ν', 'share', 0.39, {
-    plausible: [0.33, 0.46],
+    plausible: [0.18, 0.66],
     possible: PROBABILITY,
     actsOn: ['churn', 'disputes', 'tickets', 'conversion'],
     meaning: 'weight of the posted fee in what a bill is expected to be',
@@ -108,7 +110,7 @@ export const BEHAVIOUR = {
     meaning: 'sharpness of the hinge between a bill below and above the value',
   }),
   priceSensitivity: fitted('θ', '–', 1.48, {
-    plausible: [1.1, 2.1],
+    plausible: [0.5, 4.5],
     possible: [0, 50],
     actsOn: ['conversion'],
     meaning: 'price sensitivity of the choice to pay',
@@ -120,7 +122,7 @@ export const BEHAVIOUR = {
     meaning: 'aversion to an unpredictable bill in that choice',
   }),
   genuineShare: fitted('π', 'share', 0.425, {
-    plausible: [0.33, 0.53],
+    plausible: [0.2, 0.69],
     possible: PROBABILITY,
     actsOn: ['conversion'],
     meaning: 'share of sign-ups with a genuine project',
@@ -144,7 +146,7 @@ export const BEHAVIOUR = {
     meaning: 'standard deviation with which future usage is known',
   }),
   alertReach: fitted('a_N', 'probability', 0.948, {
-    plausible: [0.54, 0.997],
+    plausible: [0.5, 0.99],
     prior: 1.5,
     possible: PROBABILITY,
     actsOn: ['churn', 'disputes', 'tickets', 'plans', 'packs', 'conversion'],
@@ -193,13 +195,13 @@ export const BEHAVIOUR = {
     meaning: 'how surely the cheaper plan is chosen',
   }),
   baseDisputes: fitted('δ₀', '1/invoice', 0.0116, {
-    plausible: [0.008, 0.017],
+    plausible: [0.004, 0.035],
     possible: [0, 1],
     actsOn: ['disputes', 'tickets'],
     meaning: 'disputes for no reason of the bill’s own',
   }),
   surpriseDisputes: fitted('δ_S', '1/invoice per log unit', 0.69, {
-    plausible: [0.46, 1.05],
+    plausible: [0.23, 2.1],
     possible: [0, 20],
     actsOn: ['disputes', 'tickets'],
     meaning: 'dispute hazard per log unit of unexplained surprise',
@@ -216,7 +218,7 @@ export const BEHAVIOUR = {
 /** Parameters of what running and supporting the service costs. */
 export const COSTS = {
   computeSecond: fitted('c_cpu', 'money/CPU-s', 1.34e-5, {
-    plausible: [1.27e-5, 1.41e-5],
+    plausible: [4.5e-6, 4e-5],
     possible: FROM_ZERO,
     actsOn: ['cost'],
     meaning: 'a CPU second on demand, at full utilisation',

@@ -2,7 +2,8 @@
 import { type AccountRange, Bills, rateAccounts, type Tariff } from './billing.ts';
 import type { Population } from './population.ts';
 import { PriceChange, reactsToChange } from './priceChange.ts';
-import type { WalkedAccount, WalkerInput } from './walk.ts';
+import type { WalkerInput } from './walk.ts';
+import type { WalkedAccount } from './walkedAccount.ts';
 
 export type BlockOptions = {
   /** The price list in force; absent: no run is a change from another list. */

@@ -11,7 +11,8 @@ import type { Population } from './population.ts';
 import { poissonOne, RandomStream } from './random.ts';
 import { RatedBlock } from './ratedBlock.ts';
 import { RateSums, Sums } from './sums.ts';
-import { type WalkedAccount, Walker, type WalkerInput } from './walk.ts';
+import { Walker, type WalkerInput } from './walk.ts';
+import type { WalkedAccount } from './walkedAccount.ts';
 
 /** A scenario's tariff under some policies and parameters. */
 export type Run = WalkerInput & {

@@ -9,7 +9,7 @@
 
 import { groupOf } from '../catalog/grouping.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
-import { includedIn, type ListedTier, limitOf } from '../catalog/tier.ts';
+import { includedIn, type ListedTier, limitOf, monthlyFee } from '../catalog/tier.ts';
 import { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { issueInvoice } from '../invoice/issueInvoice.ts';
@@ -25,7 +25,7 @@ export type BillerContext = {
 };
 
 export type TierBiller = {
-  /** Fee of the period, in minor units of the currency: a whole number. */
+  /** Fee of the period, in minor units of the currency: a whole number. Of an annual fee a twelfth for each month. */
   readonly fee: number;
   /** What the fee includes of each meter, in its own unit; 0 where the tier has no limit. */
   readonly included: readonly number[];
@@ -43,11 +43,9 @@ export type ExactQuantities = ReadonlyMap<number, Decimal>;
 
 export function billerFor(context: BillerContext): TierBiller {
   const { rateCard, tier, period, meters } = context;
-  const { fee } = tier;
   const minor = 10 ** rateCard.currency.minorUnit;
   const months = billingMonths(period, rateCard.timezone);
-  const feeAmount =
-    fee.kind === 'none' ? 0 : roundToMinorUnit(months.times(Fraction.of(fee.amount)), rateCard.currency);
+  const feeAmount = roundToMinorUnit(months.times(monthlyFee(tier.fee)), rateCard.currency);
   const included = meters.map((meter) => {
     const limit = tier.limits.get(meter);
     return limit ? includedIn(limit, period, rateCard.timezone) : undefined;
@@ -57,7 +55,7 @@ export function billerFor(context: BillerContext): TierBiller {
     slowUsageCharges(context, quantities, offset, exact);
 
   return {
-    fee: new Decimal(feeAmount).times(minor).toNumber(),
+    fee: feeAmount.times(minor).toNumber(),
     included: included.map((quantity) => (quantity ? toNumber(quantity) : 0)),
     caps: meters.map((meter, i) =>
       included[i] && limitOf(tier, meter)?.beyond === 'blocked' ? toNumber(included[i]) : Number.POSITIVE_INFINITY,

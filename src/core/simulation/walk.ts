@@ -15,7 +15,7 @@ import {
   Reaction,
   Reactions,
 } from './behaviour.ts';
-import type { Bills, Tariff } from './billing.ts';
+import type { Tariff } from './billing.ts';
 import type { Decisions, Start } from './decisions.ts';
 import { MEAN_MONTH_DAYS } from './defaults.ts';
 import type { Behaviour } from './parameters.ts';
@@ -25,21 +25,7 @@ import type { Policies } from './scenario.ts';
 import { billedIn, learnSpared, learnSparedBefore, sparedAt } from './spared.ts';
 import { Standing } from './standing.ts';
 import { Sums } from './sums.ts';
-
-/** An account to walk over. */
-export type WalkedAccount = {
-  /** Its index in the population. */
-  readonly index: number;
-  /** Months since it came, in month 0. */
-  readonly tenure: number;
-  readonly bills: Bills;
-  /** Its index in `bills`. */
-  readonly row: number;
-  /** What the price list changes for it; absent under the list in force. */
-  readonly change?: AccountChange | undefined;
-  /** Its usage where that reacts to the price; absent: as in the population. */
-  readonly usage?: AccountUsage | undefined;
-};
+import type { WalkedAccount } from './walkedAccount.ts';
 
 /** Receives each bill with the weight of the account-months that have it. */
 export type BillObserver = (bill: number, weight: number) => void;

@@ -15,6 +15,7 @@ import { type Decimal, ZERO } from '../decimal.ts';
 import type { Billing } from '../invoice/billingRun.ts';
 import { burnDownInputOf, chargesBefore, mayHaveCredit } from '../invoice/payFromCredit.ts';
 import type { Period } from '../period.ts';
+import { costMayFall } from '../pricing/index.ts';
 import { rateStretch } from '../rating/rateStretch.ts';
 import type { StretchView } from './stretchView.ts';
 
@@ -57,7 +58,7 @@ function chargesMayFall({ charges }: ListedTier, meters: ReadonlyMap<string, Met
   return [...charges].some(([meter, charge]) => {
     if (!NEVER_FALLING.has(meters.get(meter)!.aggregation)) return true;
     const prices = charge.kind === 'single' ? [charge.price] : [...charge.prices.values(), charge.otherwise];
-    return prices.some((price) => price?.model === 'volume' || price?.model === 'stairstep');
+    return prices.some((price) => price !== undefined && costMayFall(price));
   });
 }
 

@@ -1,11 +1,13 @@
 /**
- * When usage reached a threshold: the smallest instant t such that the usage of all rows with a timestamp up to t is
- * enough.
+ * Crossings: the times at which usage reached a threshold. A crossing is the smallest instant t such that the usage of
+ * all rows with a timestamp up to t is enough.
  *
- * A ledger tells the bucket in which that was; the rows of this one bucket, sorted into fine steps, tell the instant.
+ * The ledger, whose buckets are an hour long or less, gives the bucket of that instant. The exports are then read again for this
+ * bucket alone, in steps of a second or less, as narrow as there is room for; a step wider than an instant is read again in
+ * narrower ones.
  * Sums, counts and maxima only grow, so the first step that is enough is the answer, whatever the order of the rows.
  *
- * `unique` is known by the hour only: steps would have to carry every value of every earlier row. So is `last`, which
+ * `unique` is known by the bucket only: steps would have to carry every value of every earlier row. So is `last`, which
  * besides may fall again: it has reached a threshold at the end of the first bucket whose last value is enough.
  */
 import type { Instant } from '../calendar.ts';
@@ -13,9 +15,9 @@ import type { Meter } from '../catalog/meter.ts';
 import type { Decimal } from '../decimal.ts';
 import type { Period } from '../period.ts';
 import type { MeterUsage } from '../usage/ledger.ts';
-import type { WatchedStep, WatchedUsage } from '../usage/watch.ts';
+import type { ProbedStep, ProbedUsage } from '../usage/probe.ts';
 import type { Resolution } from './entry.ts';
-import { quantityTogether, stepsTogether, watchedMeters } from './known.ts';
+import { probedMeters, quantityTogether, stepsTogether } from './known.ts';
 import { type LedgerQuery, stepFor } from './ledgerQuery.ts';
 import type { StretchView } from './stretchView.ts';
 import { reaches, type Threshold } from './thresholds.ts';
@@ -25,8 +27,9 @@ export type Crossing = {
   readonly threshold: Threshold;
   /** View in which usage is counted: the stretch, or the threshold's window of it. */
   readonly within: StretchView;
-  /** The ledger's bucket in which it was. */
+  /** The ledger's bucket in which the threshold was reached. */
   readonly bucket: Period;
+  /** Nanoseconds since 1970: the bucket's start, until {@link instantQuery} has found the instant and set these three. */
   at: bigint;
   resolution: Resolution;
   /** Within the stretch or window up to and including `at`; if that is not exact, up to the bucket's end. */
@@ -66,14 +69,17 @@ export type InstantOrder = {
   /** Most steps of one answer, see {@link stepFor}. */
   readonly most: number;
   /** Called once the crossing is exact, with what was used of all meters from its bucket's start to it. */
-  readonly settle: (found: WatchedUsage) => void;
+  readonly settle: (found: ProbedUsage) => void;
 };
 
-/** Asks for the instant of a crossing, and puts it in; for the other meters' usage up to it at the same time. */
+/**
+ * The query for the instant of a crossing. Its answer sets the crossing's `at`, `resolution` and `used`, and gives `settle` the
+ * usage of all meters up to that instant. Throws {@link ChangedInput} if the rows no longer reach the threshold.
+ */
 export function instantQuery(crossing: Crossing, order: InstantOrder): LedgerQuery {
   const { view, within, threshold, bucket } = crossing;
   const [before, after] = [bucket.start, bucket.end].map((edge) => view.usageBefore(edge));
-  const events = watchedMeters(order.meters).map((name) => after!.get(name)!.events - before!.get(name)!.events);
+  const events = probedMeters(order.meters).map((name) => after!.get(name)!.events - before!.get(name)!.events);
   return queryWithin(crossing, order, {
     from: BigInt(bucket.start) * NANOSECONDS_PER_MS,
     to: BigInt(bucket.end) * NANOSECONDS_PER_MS,
@@ -83,15 +89,17 @@ export function instantQuery(crossing: Crossing, order: InstantOrder): LedgerQue
   });
 }
 
+/** A part of the bucket that holds the instant, and what is known of it. */
 type Within = {
+  /** Nanoseconds since 1970, `to` excluded. */
   readonly from: bigint;
   readonly to: bigint;
-  /** Rows of all meters. */
+  /** Rows of all meters between the two. */
   readonly events: number;
-  /** Used before `from`. */
+  /** Usage of the threshold's meter before `from`, since the stretch or window began. */
   readonly before: Decimal;
-  /** Used of all meters from the bucket's start to `from`. */
-  readonly found: WatchedUsage;
+  /** Usage of all meters from the bucket's start to `from`. */
+  readonly found: ProbedUsage;
 };
 
 function queryWithin(crossing: Crossing, order: InstantOrder, within: Within): LedgerQuery {
@@ -100,9 +108,9 @@ function queryWithin(crossing: Crossing, order: InstantOrder, within: Within): L
   const { name } = threshold.meter;
   const { step, cost } = stepFor(within, order.most);
   return {
-    watch: {
+    probe: {
       customer: view.customer,
-      meters: watchedMeters(order.meters, name),
+      meters: probedMeters(order.meters, name),
       byDimension: true,
       byRow: false,
       from,
@@ -124,6 +132,7 @@ function queryWithin(crossing: Crossing, order: InstantOrder, within: Within): L
   };
 }
 
+/** Takes in the step at which the threshold is reached: a narrower query within it, or, if it is one instant, the result. */
 function narrowed(
   crossing: Crossing,
   order: InstantOrder,
@@ -134,7 +143,7 @@ function narrowed(
     before,
     used,
     within,
-  }: { step: bigint; steps: readonly WatchedStep[]; i: number; before: Decimal; used: Decimal; within: Within },
+  }: { step: bigint; steps: readonly ProbedStep[]; i: number; before: Decimal; used: Decimal; within: Within },
 ): LedgerQuery | undefined {
   const { at, usage } = steps[i]!;
   const earlier = steps.slice(0, i);

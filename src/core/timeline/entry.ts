@@ -6,7 +6,8 @@ import type { Period } from '../period.ts';
  * `threshold`: a share of a limit is reached, below or above the whole. `limit`: all of it is used; overage begins, or
  * a hard cap begins to block. `credit_pack_started`, `credit_exhausted`: the first of a grant is drawn, the last of it;
  * at the period's end, where the minimum is charged, if that draws it. `rate_limit`: the first second of a day with
- * more requests than the tier admits. `rate_limit_day`: what of such a day was above, told at its end.
+ * more requests than the tier admits. `rate_limit_day`: the requests of
+ * such a day above the limit, reported at its end.
  *
  * An entry depends on rows up to its `at` alone: up to the end of that second or hour where `at` is the begin of one.
  * So the entry is the same whatever rows come later. Where all months with rows are billed, a month has entries once a
@@ -25,7 +26,7 @@ export type EntryKind = (typeof ENTRY_KINDS)[number];
 /** Precision of `at`: to the nanosecond, or the begin of the second or of the ledger's hour in which it was. */
 export type Resolution = 'exact' | 'second' | 'hour';
 
-/** Something that a customer, or whoever looks after them, would want to have been told. */
+/** An event in a customer's billing period: a threshold, a limit, a credit or a rate limit was reached. */
 export type TimelineEntry = {
   /** Nanoseconds since 1970. */
   readonly at: bigint;
@@ -95,9 +96,7 @@ export type Forecast = {
   readonly unblock?: { readonly tier: string; readonly costs: Decimal };
 };
 
-/**
- * Time, then customer, then what a reader would expect first. A total order: no two entries of a run are equal in it.
- */
+/** Orders entries by time, customer, stretch, meter, threshold, kind and credit: no two entries of a run are equal. */
 export function compareEntries(a: TimelineEntry, b: TimelineEntry): number {
   return (
     compare(a.at, b.at) ||

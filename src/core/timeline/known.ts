@@ -3,7 +3,7 @@ import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { Decimal } from '../decimal.ts';
 import type { MeteredUsage, MeterUsage, Usage } from '../usage/ledger.ts';
-import { canBeWatched, type WatchedMeterUsage, type WatchedStep, type WatchedUsage } from '../usage/watch.ts';
+import { canBeProbed, type ProbedMeterUsage, type ProbedStep, type ProbedUsage } from '../usage/probe.ts';
 import type { StretchView } from './stretchView.ts';
 
 export type Known = {
@@ -23,7 +23,7 @@ export function knownAtEdge(view: StretchView, edge: Instant): Known {
 /** Usage known at an instant: the ledger's up to `edge`, and the usage found between there and `at`. */
 export function knownAt(
   view: StretchView,
-  { edge, at, found }: { readonly edge: Instant; readonly at: bigint; readonly found: WatchedUsage },
+  { edge, at, found }: { readonly edge: Instant; readonly at: bigint; readonly found: ProbedUsage },
   meters: ReadonlyMap<string, Meter>,
 ): Known {
   const usage = new Map(
@@ -37,19 +37,19 @@ export function knownAt(
 
 /** Nanoseconds from the stretch's start to the time up to which a meter's usage is known. */
 export function elapsedOf(meter: Meter, { at, edge }: Known, stretchStart: Instant): bigint {
-  const until = canBeWatched(meter) ? at : BigInt(edge) * 1_000_000n;
+  const until = canBeProbed(meter) ? at : BigInt(edge) * 1_000_000n;
   return until - BigInt(stretchStart) * 1_000_000n;
 }
 
 /** Names of the meters whose usage can be found to the instant. `first` comes first, if there is one. */
-export function watchedMeters(meters: ReadonlyMap<string, Meter>, first?: string): string[] {
-  const others = [...meters.values()].filter((meter) => canBeWatched(meter) && meter.name !== first);
+export function probedMeters(meters: ReadonlyMap<string, Meter>, first?: string): string[] {
+  const others = [...meters.values()].filter((meter) => canBeProbed(meter) && meter.name !== first);
   return [...(first === undefined ? [] : [first]), ...others.map(({ name }) => name)];
 }
 
 /** Steps that follow one another as one piece of time. */
-export function stepsTogether(steps: readonly Pick<WatchedStep, 'usage'>[], meters: ReadonlyMap<string, Meter>) {
-  const total = new Map<string, WatchedMeterUsage>();
+export function stepsTogether(steps: readonly Pick<ProbedStep, 'usage'>[], meters: ReadonlyMap<string, Meter>) {
+  const total = new Map<string, ProbedMeterUsage>();
   for (const { usage } of steps) {
     for (const [name, more] of usage) {
       const before = total.get(name);

@@ -1,20 +1,18 @@
 /** Queries of the timeline for single rows, because a ledger has no finer buckets than hours. */
-import type { Watch, WatchedStep } from '../usage/watch.ts';
+import type { Probe, ProbedStep } from '../usage/probe.ts';
 
 export type LedgerQuery = {
-  readonly watch: Watch;
+  readonly probe: Probe;
   /** Steps that the answer may have at most: what it costs to keep. At least 1. */
   readonly cost: number;
   /** Takes the answer in; a narrower query if that was not fine enough. */
-  readonly answer: (steps: readonly WatchedStep[]) => LedgerQuery | undefined;
+  readonly answer: (steps: readonly ProbedStep[]) => LedgerQuery | undefined;
 };
 
 /** Steps that one pass over the rows may keep. */
 export const MOST_STEPS = 1 << 20;
 
-/**
- * Nanoseconds. From hours down to instants; a wider step is only taken where there are too many rows for a narrower.
- */
+/** Widths of steps in nanoseconds: a second, a millisecond, a microsecond, an instant. */
 export const STEPS: readonly bigint[] = [1_000_000_000n, 1_000_000n, 1_000n, 1n];
 
 /**
@@ -36,7 +34,7 @@ export function stepFor(
  */
 export async function askAll(
   queries: Iterator<LedgerQuery>,
-  ask: (watches: readonly Watch[]) => Promise<readonly (readonly WatchedStep[])[]>,
+  ask: (probes: readonly Probe[]) => Promise<readonly (readonly ProbedStep[])[]>,
   most: number = MOST_STEPS,
 ): Promise<{ passes: number }> {
   let passes = 0;
@@ -53,7 +51,7 @@ export async function askAll(
     while (waiting.length > 0 && fits(waiting.at(-1)!)) take(waiting.pop()!);
     for (; waiting.length === 0 && !next.done && fits(next.value); next = queries.next()) take(next.value);
 
-    const answers = await ask(round.map(({ watch }) => watch));
+    const answers = await ask(round.map(({ probe }) => probe));
     passes++;
     const narrower = round.flatMap(({ answer }, i) => answer(answers[i]!) ?? []);
     waiting = [...waiting, ...narrower];

@@ -12,9 +12,9 @@ import type { Period } from '../period.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import { instantOf } from '../timestamp.ts';
 import { type Buckets, bucketStart } from '../usage/buckets.ts';
-import type { WatchedStep } from '../usage/watch.ts';
+import type { ProbedStep } from '../usage/probe.ts';
 import type { RateExcess } from './entry.ts';
-import { type Known, knownAt, stepsTogether, watchedMeters } from './known.ts';
+import { type Known, knownAt, probedMeters, stepsTogether } from './known.ts';
 import type { LedgerQuery } from './ledgerQuery.ts';
 import type { StretchView } from './stretchView.ts';
 
@@ -103,7 +103,7 @@ export class RateDays {
  * second admits. Or all of the second's rows carry the time of a whole minute, and so do the customer's rows before it,
  * back to the begin of the hour: that is what exports by the minute or the hour look like.
  */
-export function mayAddUp({ at, usage, previous }: WatchedStep, perSecond: Decimal): boolean {
+export function mayAddUp({ at, usage, previous }: ProbedStep, perSecond: Decimal): boolean {
   const { largest, latest } = usage.get(RATED_METER)!;
   if (largest!.gt(Decimal.max(perSecond, ONE))) return true;
   const isOnMinute = (instant: bigint) => instant % MINUTE === 0n;
@@ -140,7 +140,7 @@ export function* rateQueries(
   const [from, to] = [BigInt(bucket.start) * 1_000_000n, BigInt(bucket.end) * 1_000_000n];
   const meters = [RATED_METER];
   yield {
-    watch: {
+    probe: {
       customer: view.customer,
       meters,
       byDimension: false,
@@ -174,8 +174,8 @@ export function knownAfterSecond(
   { at, edge }: { readonly at: bigint; readonly edge: Instant },
   { meters, settle }: { readonly meters: ReadonlyMap<string, Meter>; readonly settle: (known: Known) => void },
 ): LedgerQuery {
-  const watched = {
-    meters: watchedMeters(meters),
+  const probed = {
+    meters: probedMeters(meters),
     byDimension: true,
     byRow: false,
     from: BigInt(edge) * 1_000_000n,
@@ -183,7 +183,7 @@ export function knownAfterSecond(
     step: HOUR,
   };
   return {
-    watch: { customer: view.customer, ...watched },
+    probe: { customer: view.customer, ...probed },
     cost: meters.size,
     answer: (steps) => {
       settle(knownAt(view, { edge, at, found: stepsTogether(steps, meters) }, meters));

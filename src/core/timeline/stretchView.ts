@@ -1,4 +1,4 @@
-/** A stretch on one tier, and what was used in it up to any bucket's edge. */
+/** A stretch on one tier, and its usage up to any bucket's edge. */
 import type { Instant } from '../calendar.ts';
 import type { ListedTier } from '../catalog/tier.ts';
 import { contains, type Period } from '../period.ts';
@@ -56,7 +56,7 @@ export class StretchView {
     return new StretchView({ customer, period, stretch, buckets });
   }
 
-  /** Usage at edges is remembered, because many queries are about the same ones; until this. */
+  /** Frees the usage at edges, which is remembered because many queries are about the same edges. */
   forget(): void {
     this.known.clear();
     this.knownParts.clear();
@@ -86,7 +86,7 @@ export class StretchView {
     return { start, end };
   }
 
-  /** All buckets in which something was used or not, in time order; the first one also if it is not before `until`. */
+  /** The buckets of the stretch that begin before `until`, with usage or without, in time order; the first one always. */
   *allBuckets(until: Instant): Generator<Period> {
     const { start, end } = this.stretch.period;
     for (let at = start; at < end && (at === start || at < until); ) {

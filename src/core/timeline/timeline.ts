@@ -1,10 +1,10 @@
-/** When each customer reached a limit: everything that {@link BillingRun} tells, put into entries. */
+/** Timeline of a {@link BillingRun}: an entry for each time at which a customer reached a limit. */
 import type { Decimal } from '../decimal.ts';
 import { ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Billing, BillingRun } from '../invoice/billingRun.ts';
 import type { Buckets } from '../usage/buckets.ts';
-import type { WatchedUsage } from '../usage/watch.ts';
+import type { ProbedUsage } from '../usage/probe.ts';
 import { type CreditEvent, creditEventsOf } from './creditUse.ts';
 import { type Crossing, crossingOf, hasInstants, instantQuery } from './crossings.ts';
 import { compareEntries, type TimelineEntry } from './entry.ts';
@@ -29,7 +29,7 @@ import { upgradeUrlFor } from './upgradeUrl.ts';
 
 export type TimelineInput = {
   readonly run: BillingRun;
-  /** Those of the run, in its order; gone through once. */
+  /** Billings of the run, in its order; gone through once. */
   readonly billings: Iterable<Billing>;
   /** The ledger's. */
   readonly buckets: Buckets;
@@ -55,7 +55,10 @@ export class Timeline {
     this.input = input;
   }
 
-  /** Goes through all customers and asks what the ledger cannot tell. To be called once, before all else. */
+  /**
+   * Yields queries for times that the ledger's buckets do not show, over all customers. To be called once, before all
+   * else.
+   */
   *queries(): Generator<LedgerQuery> {
     const { run, billings, buckets } = this.input;
     for (const billing of billings) {
@@ -71,8 +74,8 @@ export class Timeline {
   }
 
   /**
-   * Asks what was used up to the seconds that the answers of {@link queries} have found. Entries are complete once
-   * these are answered, too.
+   * Yields queries for the usage up to the seconds that the answers of {@link queries} have found. Entries are complete
+   * once these are answered, too.
    */
   *furtherQueries(): Generator<LedgerQuery> {
     const { run, buckets } = this.input;
@@ -96,7 +99,7 @@ export class Timeline {
     for (const threshold of thresholdsOf(scope, thresholds, run.rateCard)) {
       const crossing = crossingOf(view, threshold);
       if (!crossing) continue;
-      const settle = (found: WatchedUsage) => {
+      const settle = (found: ProbedUsage) => {
         this.addCrossing(crossing, knownAt(view, { edge: crossing.bucket.start, at: crossing.at, found }, meters));
         view.forget();
       };

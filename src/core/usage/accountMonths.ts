@@ -1,4 +1,4 @@
-/** Account-months out of a ledger: what a company keeps instead of its raw exports. */
+/** Account-months of a ledger: one row a customer and month, kept instead of raw exports. */
 import { dateAt, startOfDate } from '../calendar.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { anchoredPeriods, type Period } from '../period.ts';
@@ -11,7 +11,9 @@ export type AccountMonth = {
   readonly usage: Usage;
   /** The busiest day of the meter that is asked for. */
   readonly peakDay: Decimal;
-  /** Months since the customer's first row; undefined if that is in the first month there is: it may have come earlier. */
+  /**
+   * Months since the customer's first row; undefined if that is in the first month there is: it may have come earlier.
+   */
   readonly tenureMonths: number | undefined;
 };
 

@@ -1,5 +1,5 @@
 /**
- * The stretches of time within which a ledger does not tell rows apart: an hour, or a quarter of one in a zone whose
+ * Buckets: the smallest parts of time for which a ledger has totals: an hour, or a quarter of one in a zone whose
  * days begin on the half-hour, cut further where a period or a customer's tier begins inside one.
  */
 import { assert } from '../assert.ts';
@@ -42,7 +42,7 @@ function cutsUpTo(cuts: readonly Instant[], instant: Instant): number {
   return low;
 }
 
-/** Stops where rows on either side of `instant` would not be told apart. */
+/** Fails with a Bug if `instant` lies inside a bucket, so that rows on either side of it are in one total. */
 export function assertOnEdge(buckets: Buckets, instant: Instant): void {
   assert(bucketStart(buckets, instant) === instant, () => `${instant} lies inside a ledger bucket`);
 }

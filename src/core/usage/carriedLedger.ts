@@ -2,8 +2,8 @@
  * A ledger in which latest values stay: where a time has no row of such a meter, it has the value that was the latest
  * before it, until another row says otherwise.
  *
- * For this the ledger beneath holds the rows before the billed time, too. They count for nothing else: they make nobody a
- * customer of the run, and no time one that has rows.
+ * For this the ledger beneath holds the rows before the billed time, too. They count for nothing else: they add no
+ * customer to the run, and no time that has rows.
  */
 import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';

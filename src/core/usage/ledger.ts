@@ -6,7 +6,9 @@ import type { RowsByBucket } from './rowTimes.ts';
 
 /** A customer's usage of one meter in a stretch of time. */
 export type MeterUsage = {
-  /** In the meter's own unit, aggregated as the meter says, exact; if it does not end as a decimal, to twelve digits. */
+  /**
+   * In the meter's own unit, aggregated as the meter says, exact; if it does not end as a decimal, to twelve digits.
+   */
   readonly quantity: Decimal;
   /** Exact quantity, if its decimals do not end. */
   readonly exact?: Fraction;
@@ -15,8 +17,8 @@ export type MeterUsage = {
   /** True if there is no row within the time, and the quantity is that of the latest row before it. */
   readonly isCarried?: boolean;
   /**
-   * First and last of those rows (where it is carried: the row before), nanoseconds since 1970; only if the ledger was asked
-   * to trace and there are any.
+   * First and last of those rows (where it is carried: the row before), nanoseconds since 1970; only if the ledger was
+   * asked to trace and there are any.
    */
   readonly first?: bigint;
   readonly last?: bigint;
@@ -67,8 +69,8 @@ export interface UsageLedger {
    */
   periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[];
   /**
-   * Usage as in {@link usageOf}, cut by every combination of dimension values that occurs, in no particular order. Not
-   * every ledger can tell.
+   * Usage as in {@link usageOf}, cut by every combination of dimension values that occurs, in no particular order.
+   * Absent in ledgers that do not keep combinations.
    */
   combinationsOf?(customer: string, period: Period): Iterable<DimensionUsage>;
 }

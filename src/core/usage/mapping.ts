@@ -4,7 +4,10 @@ import type { TimeUnit } from '../timestamp.ts';
 
 export type Role = 'timestamp' | 'customer' | 'eventId' | 'source';
 
-/** Names to look for, the first one with a value wins; or one text for every row. A name with dots is also a path into nested objects. */
+/**
+ * Names to look for, the first one with a value wins; or one text for every row. A name with dots is also a path into
+ * nested objects.
+ */
 export type FieldSource = { readonly names: readonly string[] } | { readonly constant: string };
 
 /**
@@ -25,7 +28,7 @@ export type Mapping = {
   readonly quotes?: 'none' | 'csv' | undefined;
   /** Quoted fields may hold line ends and lines that look like rows. */
   readonly multilineFields?: boolean | undefined;
-  /** Columns and keys that are what they are called, however near to an expected name. */
+  /** Columns and keys that no role is meant by, however near their names are to an expected one. */
   readonly ignoredColumns?: readonly string[] | undefined;
 };
 

@@ -63,11 +63,16 @@ function estimateRow(of: 'behaviour' | 'costs', { prior, value, interval, identi
   return [
     name,
     numberText(value),
-    interval.map(numberText).join('–'),
+    rangeText(interval),
     numberText(prior.centre),
     `${shift < 0 ? '−' : '+'}${Math.abs(shift).toFixed(1)} sd`,
     identified ? '' : 'not identified',
   ];
+}
+
+/** Ends of an interval: three digits are plenty. */
+function rangeText(ends: readonly [number, number]): string {
+  return ends.map((end) => numberText(end, 3)).join('–');
 }
 
 function* spendBlocks({ months, estimates, explained, error }: SpendFit): Generator<Block> {
@@ -90,7 +95,7 @@ function* targetBlocks({ reached, estimates }: TargetFit): Generator<Block> {
     writtenName(name),
     numberText(before),
     numberText(value),
-    range.map(numberText).join('–'),
+    rangeText(range),
   ]);
   yield section('Parameters', ['', 'before', 'after', '95 %'], parameters);
 }

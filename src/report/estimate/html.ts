@@ -97,7 +97,7 @@ function checksSection(checks: readonly CheckOutcome[]): string {
   return section('checks', [{ kind: 'heading', level: 2, text: 'Checks' }, checkList(checks, 'html')]);
 }
 
-/** As configured: sliders do not move it. */
+/** The configured value: sliders do not move it. */
 function comparisonSection(report: EstimateReport): string {
   const { comparison } = report;
   if (!comparison) return '';

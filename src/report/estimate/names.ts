@@ -34,14 +34,14 @@ export function estimateNames({ meters }: Pick<RateCard, 'meters'>): Names {
   };
 }
 
-/** The same beside a baseline that is not named yet: what it would give is unknown. */
+/** Names of an estimate beside a baseline that is not named yet: its values are unknown. */
 export function withBaselineNames(names: Names): Names {
   const change: Names = { fields: fields('route', 'change', 'before', 'after', 'difference', 'increase') };
   const baseline: Names = { fields: { ...fields('source', 'tier', 'total'), routes: { entry: change } } };
   return { ...names, fields: { ...names.fields, ...fields('difference', 'increase'), baseline } };
 }
 
-/** Of several estimates in one result. */
+/** Names of several estimates in one result. */
 export function estimatesNames(rateCard: Pick<RateCard, 'meters'>): Names {
   return { fields: { estimates: { entry: estimateNames(rateCard) } } };
 }

@@ -1,4 +1,4 @@
-/** What the page is given to start from, as JSON: decimals, fractions and maps keep being what they are. */
+/** Data that the page starts from, as JSON: decimals, fractions and maps keep being what they are. */
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { Decimal } from '../../core/decimal.ts';
 import type { EdgeConfig } from '../../core/estimate/edge.ts';

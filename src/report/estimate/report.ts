@@ -1,4 +1,4 @@
-/** What an estimate has to say, before it is put into a format. */
+/** The content of an estimate's result, before it is put into a format. */
 import type { CheckOutcome } from '../../core/checks/check.ts';
 import type { Comparison } from '../../core/estimate/compare.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
@@ -24,7 +24,7 @@ export type EstimateReport = {
 /** One or more estimates of a run. */
 export type EstimatesReport = {
   readonly reports: readonly EstimateReport[];
-  /** Of rules about all of them together; with one estimate its own report has them. */
+  /** Outcomes of rules about all of them together; with one estimate its own report has them. */
   readonly checks: readonly CheckOutcome[];
   /** About such rules. */
   readonly notes: readonly Note[];
@@ -39,5 +39,5 @@ export type EstimatePresentation = {
 };
 
 export type EstimateFormat = (report: EstimateReport, presentation: EstimatePresentation) => Iterable<string>;
-/** The same for several. */
+/** A format of a result that has several estimates. */
 export type EstimatesFormat = (report: EstimatesReport, presentation: EstimatePresentation) => Iterable<string>;

@@ -81,7 +81,7 @@ export function withSides(heads: readonly string[], right: readonly number[]): C
   return heads.map((head, i) => ({ head, align: right.includes(i) ? 'right' : 'left' }));
 }
 
-/** What each route and each of its parts uses and costs; marks tell where numbers come from. */
+/** Usage and cost of each route and its parts; marks show where numbers come from. */
 export function routeTable(
   { estimate, measuredDays }: Pick<EstimateReport, 'estimate' | 'measuredDays'>,
   medium: Medium,

@@ -1,4 +1,4 @@
-/** What several estimates cost together. */
+/** Costs of several estimates together. */
 import { type Decimal, sum } from '../../core/decimal.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
 import { type Medium, money, none, type Row, type Table, type Text, text } from '../document.ts';

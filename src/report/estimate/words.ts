@@ -13,6 +13,7 @@ import { Fraction } from '../../core/fraction.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { ProblemSource } from '../../core/problem.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
+import { percentText } from '../words.ts';
 
 /** `40M`, `1.25M`, `900k`, `850`: four significant digits at most. */
 export function shortCount(quantity: Decimal): string {
@@ -61,18 +62,8 @@ export function signedMoney(amount: Decimal, currency: Currency): string {
   return `${amount.gt(ZERO) ? '+' : ''}${money(amount, currency)}`;
 }
 
-/** `14.2 %`. */
-export function percent(share: Fraction, digits = 1): string {
-  return `${groupDigits(
-    share
-      .round(digits + 2)
-      .times(100)
-      .toFixed(digits),
-  )} %`;
-}
-
 export function signedPercent(share: Fraction): string {
-  return `${share.isPositive() ? '+' : ''}${percent(share)}`;
+  return `${share.isPositive() ? '+' : ''}${percentText(share, 1)}`;
 }
 
 /** `900/s`, `0.25/s`: requests a second. */
@@ -121,7 +112,7 @@ export function quoteNote(quote: TierQuote, { rateCard }: Estimate): string {
 /** `162.3M requests (98.2 %), 4.028 TB of egress (97.6 %)`. */
 export function blockedText(blocked: readonly Blocked[], { meters }: RateCard): string {
   return blocked
-    .map(({ meter, quantity, share }) => `${amountText(quantity, meters.get(meter)!)} (${percent(share)})`)
+    .map(({ meter, quantity, share }) => `${amountText(quantity, meters.get(meter)!)} (${percentText(share, 1)})`)
     .join(', ');
 }
 
@@ -132,7 +123,7 @@ function amountText(quantity: Fraction, { name, unit, family }: Meter): string {
 
 /** `blocks 98.2 % of requests, 97.6 % of egress`; '' where a tier serves everything. */
 export function blockedShares({ invoice }: Pick<Estimate, 'invoice'>): string {
-  const shares = blockedBy(invoice).map(({ meter, share }) => `${percent(share)} of ${meter}`);
+  const shares = blockedBy(invoice).map(({ meter, share }) => `${percentText(share, 1)} of ${meter}`);
   return shares.length === 0 ? '' : `blocks ${shares.join(', ')}`;
 }
 
@@ -177,7 +168,7 @@ function reachedText({ thresholds, share, isHardCap }: LimitForecast): string {
   const reached = thresholds
     .filter(({ day }) => day !== undefined)
     .map(({ threshold, day }) => `${threshold.times(100).toFixed()} % on day ${day}`);
-  const used = share ? `${percent(share)} used` : '';
+  const used = share ? `${percentText(share, 1)} used` : '';
   if (reached.length === 0) return used === '' ? 'not used' : `${used}, no threshold reached`;
   const end =
     thresholds.some(({ threshold, day }) => threshold.eq(1) && day !== undefined) && isHardCap ? ', then blocked' : '';

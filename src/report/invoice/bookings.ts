@@ -18,7 +18,7 @@ export type Booking = InvoiceLine | CreditBooking | TaxBooking;
 
 type About = { readonly key: string; readonly description: string; readonly exact: Fraction; readonly amount: Decimal };
 
-/** What one credit paid: an amount below 0. */
+/** Payment from one credit: an amount below 0. */
 export type CreditBooking = About & { readonly kind: 'credits'; readonly use: CreditUse };
 
 /** Tax that is added; or, with an amount of 0, tax that the other amounts contain. */
@@ -69,7 +69,7 @@ export type BookingFacts = {
   readonly used?: string;
   readonly included?: string;
   readonly quantity?: string;
-  /** As written. */
+  /** Price as written. */
   readonly price?: string;
   /** `15/31` of a level in a part of a period. */
   readonly share?: string;
@@ -88,6 +88,8 @@ export type BookingFacts = {
   readonly dimensions?: readonly DimensionValue[];
   readonly tier: string;
   readonly stretch: Period;
+  /** The years of an annual fee that begin, or, where none does, the one that is paid for. */
+  readonly year?: Period;
 };
 
 export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
@@ -101,7 +103,8 @@ export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
     case 'fee':
     case 'pack': {
       const [quantity, unitPrice] = [booking.quantity.toString(), booking.unitPrice.toFixed()];
-      return { key, kind, description, quantity, unitPrice, ...amounts, ...where };
+      const year = booking.kind === 'fee' && booking.year ? { year: booking.year } : {};
+      return { key, kind, description, quantity, unitPrice, ...amounts, ...where, ...year };
     }
     case 'maximum':
     case 'minimum': {

@@ -32,7 +32,7 @@ type Times = {
   readonly zoned: (instant: Instant) => string;
 };
 
-/** The same function, which works a text out once for each value or object. */
+/** Remembers texts: each is worked out once for a value or object. */
 function remembered<T>(textOf: (value: T) => string): (value: T) => string {
   const known = new Map<T, string>();
   return (value) => {

@@ -1,4 +1,4 @@
-/** What people read of a run, taken from its invoices as they pass: a few of them whole, one line of each of many. */
+/** A run as people read it, taken from its invoices as they pass: a few of them whole, one row for each of many. */
 import { type Decimal, plus, ZERO } from '../../core/decimal.ts';
 import type { Invoice, LineKind } from '../../core/invoice/invoice.ts';
 import { type InvoiceReport, Totals } from './report.ts';

@@ -9,7 +9,7 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import { type Decimal, ONE } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
-import type { BlockedUsage, Invoice } from '../../core/invoice/invoice.ts';
+import type { BlockedUsage, FeeLine, Invoice } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import type { CostPart } from '../../core/pricing/model.ts';
 import { groupDigits } from '../../core/quantity.ts';
@@ -28,6 +28,7 @@ export function explanation(booking: Booking, { currency }: Invoice, terms: Term
   const result = (value = exact, rounded = amount) => resultText(value, rounded, money(rounded));
   switch (booking.kind) {
     case 'fee':
+      return [`${timesText(booking)} × ${digits(booking.unitPrice)}${result()}`];
     case 'pack':
       return [`${digits(booking.quantity)} × ${digits(booking.unitPrice)}${result()}`];
     case 'usage':
@@ -49,6 +50,14 @@ export function explanation(booking: Booking, { currency }: Invoice, terms: Term
   }
 }
 
+/** How often a fee is owed: `13/31`, of an annual fee in parts of a year `5 ÷ 12`. */
+function timesText({ quantity, per }: FeeLine): string {
+  if (per === 'month' || (quantity.terminates && quantity.numerator.isInteger())) return digits(quantity);
+  return `${digits(quantity.times(MONTHS_OF_A_YEAR))} ÷ 12`;
+}
+
+const MONTHS_OF_A_YEAR = Fraction.of(12);
+
 /** Why usage was blocked, and the rows behind it. */
 export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string[] {
   const { meter, quantity, limit, rows } = part;
@@ -62,7 +71,7 @@ export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, t
   ];
 }
 
-/** What was used, what of it is priced, and how. */
+/** Quantity used, the part of it that is priced, and its arithmetic. */
 function quantityTexts(line: UsageLine, { meters }: Terms): string[] {
   const { meter, included, quantity, step, price } = line;
   const used = line.usedExact ?? Fraction.of(line.used);

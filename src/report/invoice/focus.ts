@@ -18,7 +18,7 @@ const COLUMNS = [
 ] as const;
 type Cells = Partial<Record<(typeof COLUMNS)[number], string | Decimal | undefined>>;
 
-/** What is sold, and by whom: a tier file does not name its author. */
+/** Name of the service and its provider: a tier file does not name its author. */
 const SERVICE = 'Edge API';
 const SAME_IN_ALL_ROWS: Cells = {
   InvoiceIssuerName: SERVICE,

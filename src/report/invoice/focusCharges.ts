@@ -31,7 +31,7 @@ export type FocusCharge = {
   readonly key: string;
   readonly period: Period;
   readonly tier?: string | undefined;
-  /** What is payable. */
+  /** Amount payable. */
   readonly billed: Decimal;
   /** Before discounts. */
   readonly list: Decimal;
@@ -53,7 +53,7 @@ export type FocusCharge = {
   readonly region?: string;
 };
 
-/** What of a rate card an invoice does not repeat. */
+/** Parts of a rate card that an invoice does not repeat. */
 export type FocusTerms = Pick<InvoiceReport, 'meters' | 'rateCard'>;
 
 export function focusCharges(invoice: Invoice, terms: FocusTerms): FocusCharge[] {
@@ -79,10 +79,14 @@ function lineCharges(line: InvoiceLine, invoice: Invoice, terms: FocusTerms): Fo
   };
   switch (line.kind) {
     case 'fee': {
+      if (line.isUnused) return [{ ...about, ...adjustment(about.key, line.description, line.amount) }];
       const sku = `tier/${stretch?.tier}`;
-      const fee = purchase({ sku, unit: 'Months', quantity: line.quantity, unitPrice: line.unitPrice });
-      const charge: FocusCharge = { ...about, ...fee, frequency: 'Recurring' };
-      return charge.billed.isZero() ? [charge] : [charge, { ...about, ...effectiveCost(charge) }];
+      const unit = line.per === 'year' ? 'Years' : 'Months';
+      const fee = purchase({ sku, unit, quantity: line.quantity, unitPrice: line.unitPrice });
+      // What an annual fee is for is its year.
+      const period = (line.quantity.isZero() ? undefined : line.year) ?? about.period;
+      const charge: FocusCharge = { ...about, ...fee, period, frequency: 'Recurring' };
+      return charge.billed.isZero() ? [charge] : [charge, { ...about, ...effectiveCost(charge), period }];
     }
     case 'pack': {
       const sku = `pack/${line.pack}`;
@@ -205,7 +209,7 @@ function creditCharges({ grant, drawn, expired }: CreditUse, invoice: Invoice, t
   return charges;
 }
 
-/** What so much of a pack's credit was bought for. */
+/** Price paid for so much of a pack's credit. */
 function paidFor(credit: Decimal, pack: CreditPack): Decimal {
   return shownQuantity(Fraction.of(credit.times(pack.price), pack.credit));
 }

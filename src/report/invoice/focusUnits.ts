@@ -37,7 +37,7 @@ export function baseUnit(meter: Meter): string {
   return countedUnit(meter) + timeUnit(meter);
 }
 
-/** What a quantity is multiplied by where it is weighted by time: `-Hours`; otherwise ''. */
+/** Suffix of the unit of a quantity that is weighted by time: `-Hours`; otherwise ''. */
 function timeUnit({ weighting }: Meter): string {
   return weighting ? { hour: '-Hours', day: '-Days', month: '-Months' }[weighting.per] : '';
 }

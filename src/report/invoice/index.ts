@@ -1,4 +1,4 @@
-/** The registry of invoice formats. A new one is a file beside this one and a line here. */
+/** The registry of invoice formats. A new one is a file beside this one and a line in the list; what is peculiar to it stands below. */
 import { markdown } from '../render/markdown.ts';
 import { terminal } from '../render/terminal.ts';
 import { invoiceCsv } from './csv.ts';
@@ -19,10 +19,13 @@ export const INVOICE_FORMATS = {
 } as const satisfies Record<string, InvoiceFormat>;
 export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
 
-/** Where a format's files do not end in its name. */
+/** Endings of files whose format has another name. */
 export const FORMAT_ENDINGS: Partial<Record<InvoiceFormatName, string>> = { table: 'txt', focus: 'focus.csv' };
 
 /** Markdown of invoices that have passed: what is shown beside a result in whatever format. */
 export function invoiceSummary(digest: InvoiceDigest, report: InvoiceReport): Iterable<string> {
   return markdown(digestDocument(digest, report, { medium: 'markdown', all: false }));
 }
+
+/** Formats in which every row is a part of an invoice: they have no place for entries of a timeline, or for explanations. */
+export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName> = new Set(['csv', 'focus']);

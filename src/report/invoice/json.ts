@@ -43,7 +43,7 @@ export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
   yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows, ...endOf(report) })}\n`;
 };
 
-/** What follows the totals and the rows. */
+/** Fields behind the totals and the rows. */
 function endOf({ notes, checks }: InvoiceReport): Record<string, unknown> {
   return { ...notesObject(notes), ...(checks.length > 0 && { checks: outcomeObjects(checks) }) };
 }
@@ -102,8 +102,8 @@ export function invoiceObject(invoice: Invoice, explain: boolean): Record<string
 }
 
 function lineObject(line: InvoiceLine, invoice: Invoice, explain: boolean): Record<string, unknown> {
-  const { stretch, ...facts } = factsOf(line, invoice);
-  const object = { ...facts, stretch: periodObject(stretch) };
+  const { stretch, year, ...facts } = factsOf(line, invoice);
+  const object = { ...facts, stretch: periodObject(stretch), ...(year && { year: periodObject(year) }) };
   return explain && line.kind === 'usage' ? { ...object, rows: rowsObject(line.rows) } : object;
 }
 

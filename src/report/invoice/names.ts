@@ -12,6 +12,7 @@ export const LINE_NAMES: Names = {
     dimension: DIMENSION,
     dimensions: { entry: DIMENSION },
     stretch: { fields: fields('start', 'end') },
+    year: { fields: fields('start', 'end') },
     rows: ROWS,
   },
 };

@@ -1,4 +1,4 @@
-/** What an invoice run has to say, before it is put into a format. */
+/** The content of an invoice run's result, before it is put into a format. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import type { CheckOutcome } from '../../core/checks/check.ts';
@@ -21,9 +21,9 @@ export type InvoiceReport = {
   readonly notes: RunNotes;
   /** Show the arithmetic and the rows behind every line. */
   readonly explain: boolean;
-  /** How rules about the run went. */
+  /** Outcomes of the rules about the run. */
   readonly checks: readonly CheckOutcome[];
-  /** Of the same run; absent: none was asked for. */
+  /** The run's timeline; absent: none was asked for. */
   readonly timeline?: TimelineReport;
 };
 

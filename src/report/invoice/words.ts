@@ -1,4 +1,4 @@
-/** How the lines of an invoice are put into words, for tables and Markdown. */
+/** Lines of an invoice in words, for tables and Markdown. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import type { Fraction } from '../../core/fraction.ts';
@@ -17,7 +17,8 @@ export function calculation(line: InvoiceLine, report: InvoiceReport): string {
     case 'fee':
       // A part month stands in the description as days of days; here it would be a decimal without end.
       if (!line.quantity.terminates) return `at ${line.unitPrice.toFixed()}`;
-      return line.quantity.toString() === '1' ? '' : `${line.quantity} months at ${line.unitPrice.toFixed()}`;
+      if (line.quantity.toString() === '1' || (line.per === 'year' && line.quantity.isZero())) return '';
+      return `${line.quantity} ${line.per}s at ${line.unitPrice.toFixed()}`;
     case 'pack':
       return `${line.quantity} at ${line.unitPrice.toFixed()}`;
     case 'usage':

@@ -14,7 +14,7 @@ export function plainTable(rows: readonly Row[], align: Align): string {
   return [...tablePieces(rows, align)].join('');
 }
 
-/** The same in pieces, and an empty one behind each: long tables take their time, and may be interrupted there. */
+/** A plain table in pieces, and an empty one behind each: long tables take their time, and may be interrupted there. */
 export function* tablePieces(rows: readonly Row[], align: Align): Generator<string> {
   if (rows.length <= ROWS_AT_ONCE) {
     if (rows.length > 0) yield lines(rows, align, 0);

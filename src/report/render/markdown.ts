@@ -3,7 +3,7 @@ import { type Block, type Cell, type Document, plain, type Row, type Table, type
 import { htmlText, markdownCode, markdownText } from '../safeText.ts';
 import { sentence } from '../words.ts';
 
-/** What Markdown has no place for. */
+/** Blocks that Markdown has no place for. */
 const PICTURES: ReadonlySet<Block['kind']> = new Set(['chart', 'grid', 'sketch']);
 
 export function* markdown(document: Document): Generator<string> {

@@ -2,7 +2,7 @@
 import { type Block, type Cell, type Document, plain, type Table, type Text } from '../document.ts';
 import { printable } from '../safeText.ts';
 import type { Style } from '../style.ts';
-import { cut, cutNames, displayWidth, padEnd, wrapped } from '../width.ts';
+import { cut, cutNames, displayWidth, padEnd, wordsOf, wrapped } from '../width.ts';
 import { type Row as Line, tablePieces } from './columns.ts';
 
 export type TerminalPresentation = {
@@ -37,11 +37,11 @@ function* drawn(block: Block, presentation: TerminalPresentation): Generator<str
     case 'paragraph':
       return yield linesIn(block.text, presentation);
     case 'note':
-      return yield linesIn([{ text: plain(block.text), tone: 'dim' }], presentation);
+      return yield linesIn([{ text: plain(block.text), tone: 'dim' }], { style, columns: Math.min(WIDEST, columns) });
     case 'list':
       if (block.title !== undefined) yield `${style.strong(printable(block.title))}\n`;
       for (const item of block.items) {
-        const lines = wrapped('- ', printable(plain(item)).split(' '), ' ', Math.min(WIDEST, columns));
+        const lines = wrapped('- ', wordsOf(printable(plain(item))), ' ', Math.min(WIDEST, columns));
         yield `${lines.join('\n')}\n`;
       }
       return;
@@ -63,7 +63,7 @@ function* drawn(block: Block, presentation: TerminalPresentation): Generator<str
 function linesIn(shown: Text, { style, columns }: TerminalPresentation): string {
   const whole = printable(plain(shown));
   if (displayWidth(whole) <= columns) return `${tinted(shown, style)}\n`;
-  return wrapped('', whole.split(' '), ' ', columns)
+  return wrapped('', wordsOf(whole), ' ', columns)
     .map((line) => `${toned(shown, line, style)}\n`)
     .join('');
 }
@@ -142,7 +142,7 @@ function isText(cell: Cell | undefined): boolean {
 function linesOf(table: Table, { style, columns }: TerminalPresentation): Laid[] {
   const leads = leadsOf(table);
   const wrap = (head: string, shown: Text) =>
-    wrapped(head, printable(plain(shown)).split(' '), ' ', columns).map((line) => toned(shown, line, style, 'dim'));
+    wrapped(head, wordsOf(printable(plain(shown))), ' ', columns).map((line) => toned(shown, line, style, 'dim'));
   return [
     ...headOf(table),
     ...table.rows.flatMap((row, i): Laid[] => [
@@ -167,7 +167,7 @@ function headOf({ columns, label, aside, rows }: Table): Laid[] {
   return [{ lead: '', cells: [first, ...rest], isStrong: false }];
 }
 
-/** What stands before each row: its mark, or the branch that it hangs on. */
+/** Begin of each row: its mark, or the branch that it hangs on. */
 function leadsOf({ rows, lead }: Table): string[] {
   if (lead === undefined) return rows.map(() => '');
   if (lead === 'mark') return rows.map(({ mark, isChosen }) => `${isChosen ? '▸' : (mark ?? ' ')} `);

@@ -33,35 +33,47 @@ export function tornadoChart(report: SimulationReport, rate: RateName, scenario:
   return divergingChart(`${name}: ${spec.label}, change in points`, rows, spec);
 }
 
-function divergingChart(
-  title: string,
-  rows: readonly { readonly label: string; readonly ends: readonly number[] }[],
-  spec: RateSpec,
-): Chart {
-  const [width, row] = [400, 40];
+/** Changes of a rate: one, or at the low and the high end of a parameter. */
+type ChangeRow = { readonly label: string; readonly ends: readonly number[] };
+
+const ROW_HEIGHT = 40;
+
+function divergingChart(title: string, rows: readonly ChangeRow[], spec: RateSpec): Chart {
+  const width = 400;
   const most = Math.max(...rows.flatMap(({ ends }) => ends.map(Math.abs)), 1e-9);
   const x = scale(-most, most, 52, width - 52);
-  const parts = rows.flatMap(({ label, ends }, r) => {
-    const y = 8 + r * row;
-    return [
-      text(4, y + 12, label),
-      ...ends.flatMap((end, e) => {
-        const shown = deltaText(spec, end);
-        const isBetter = spec.better === 'more' ? end > 0 : end < 0;
-        const tip = `${label}${ends.length > 1 ? ` at its ${e === 0 ? 'low' : 'high'} end` : ''}: ${shown}`;
-        if (shown === '0') return ends.length > 1 ? [] : [text(x(0) + 5, y + 29, '0', { kind: 'dim' })];
-        const anchor = end < 0 ? 'end' : 'start';
-        return [
-          bar(x(0), y + 18, x(end) - x(0), 15, isBetter ? 'gain' : 'loss', tip),
-          text(x(end) + (end < 0 ? -5 : 5), y + 30, shown, { anchor, kind: 'value' }),
-        ];
-      }),
-    ];
-  });
-  parts.push(line(x(0), 4, x(0), 10 + rows.length * row, 'axis'));
+  const parts = rows.flatMap((row, r) => rowParts(row, 8 + r * ROW_HEIGHT, { x, spec }));
+  parts.push(line(x(0), 4, x(0), 10 + rows.length * ROW_HEIGHT, 'axis'));
   const description = rows
     .map(({ label, ends }) => `${label} ${ends.map((end) => deltaText(spec, end)).join(' and ')}`)
     .join(', ');
-  const picture = svg({ width, height: 14 + rows.length * row, title, description }, parts);
+  const picture = svg({ width, height: 14 + rows.length * ROW_HEIGHT, title, description }, parts);
   return { kind: 'chart', title, picture };
+}
+
+type ChangePlot = { readonly x: (change: number) => number; readonly spec: RateSpec };
+
+/** A label with its bars below it; `y`: the row's upper edge. */
+function rowParts({ label, ends }: ChangeRow, y: number, plot: ChangePlot): string[] {
+  const isOne = ends.length === 1;
+  const bars = ends.flatMap((end, e) => {
+    const shown = deltaText(plot.spec, end);
+    if (shown === '0') return isOne ? [text(plot.x(0) + 5, y + 29, '0', { kind: 'dim' })] : [];
+    const which = isOne ? '' : ` at its ${e === 0 ? 'low' : 'high'} end`;
+    return changeBar(end, y, { ...plot, shown, tip: `${label}${which}: ${shown}` });
+  });
+  return [text(4, y + 12, label), ...bars];
+}
+
+function changeBar(
+  change: number,
+  y: number,
+  { x, spec, shown, tip }: ChangePlot & { readonly shown: string; readonly tip: string },
+): string[] {
+  const isBetter = spec.better === 'more' ? change > 0 : change < 0;
+  const [anchor, gap] = change < 0 ? (['end', -5] as const) : (['start', 5] as const);
+  return [
+    bar(x(0), y + 18, x(change) - x(0), 15, isBetter ? 'gain' : 'loss', tip),
+    text(x(change) + gap, y + 30, shown, { anchor, kind: 'value' }),
+  ];
 }

@@ -11,6 +11,8 @@ import { type RateSpec, rateText, type SimulationReport } from './report.ts';
 import { moneyText } from './words.ts';
 
 const NAME_WIDTH = 96;
+/** Room for a digit of an axis label, in units of the picture. */
+const DIGIT_WIDTH = 8;
 
 /** One rate, a bar for each scenario, its 95 % interval across the end of the bar. */
 export function rateChart(spec: RateSpec, outcomes: readonly ScenarioOutcome[]): Chart {
@@ -170,9 +172,14 @@ export function billChart(report: SimulationReport, outcomes: readonly ScenarioO
     line(left, y(share), width - 10, y(share), 'grid'),
     text(left - 6, y(share) + 4, `${Math.round(share * 100)} %`, { anchor: 'end', kind: 'dim' }),
   ]);
+  let labelled = 0; // the end of the last label, so that none is drawn over another
   for (const [e, edge] of edges.entries()) {
     const x = left + e * bin;
-    parts.push(text(x + 3, base + 16, short(edge, true), { kind: 'dim' }));
+    const label = short(edge, true);
+    if (x >= labelled) {
+      parts.push(text(x + 3, base + 16, label, { kind: 'dim' }));
+      labelled = x + label.length * DIGIT_WIDTH + 4;
+    }
     for (const [i, { scenario, bills }] of outcomes.entries()) {
       const share = bills.histogram.shares[e]!;
       const range = `${edge} to ${edges[e + 1] ?? 'more'} ${report.currency.code}`;

@@ -97,6 +97,7 @@ function tablesOf(report: SimulationReport, beside: number): Table[] {
 function pictured(report: SimulationReport): Block[] {
   const { outcomes, policyWorth, input } = report.result;
   const names = outcomes.map(({ scenario }) => scenario.name);
+  const withPolicies = [...policyWorth.keys()];
   const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
   const others = outcomes.filter(({ scenario }) => scenario.name !== input.baseline);
   return [
@@ -117,11 +118,10 @@ function pictured(report: SimulationReport): Block[] {
     folded(churnTable(outcomes)),
     costTable(outcomes),
     ...priceChangeTable(report, outcomes),
-    ...[...policyWorth.keys()].map((name): Block => {
-      const charts = (['monthlyChurn', 'nrr'] as const).map((rate) => policyChart(report, name, rate));
-      return { kind: 'grid', size: 'wide', charts };
+    ...policyTables(report).flatMap((table, i): Block[] => {
+      const charts = (['monthlyChurn', 'nrr'] as const).map((rate) => policyChart(report, withPolicies[i]!, rate));
+      return [table, { kind: 'grid', size: 'wide', charts }];
     }),
-    ...policyTables(report),
     heading('Bills'),
     { ...billChart(report, outcomes), legend: names },
     folded(planTable(outcomes)),

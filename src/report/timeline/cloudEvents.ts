@@ -27,7 +27,7 @@ export const timelineCloudEvents: TimelineFormat = function* ({ entries, currenc
   }
 };
 
-/** Where nobody named another: with a source, an id is an event's own. */
+/** The usual source: with a source, an id is an event's own. */
 const USUAL_SOURCE = '/meter/timeline';
 
 /** `cus_00042/2026-10-01T00:00:00Z/production/threshold/requests/0.8`; of a limit for a day, and the begin of that day. */

@@ -12,9 +12,10 @@ import { type Block, type Cell, type Medium, none, quantity, type Table, type Te
 import { preciseInstant } from '../machine.ts';
 import { printable } from '../safeText.ts';
 import { displayWidth, padEnd, wrapped } from '../width.ts';
+import { exactPercentText } from '../words.ts';
 import type { TimelineReport } from './report.ts';
 import { inCells, labelRows, sparkline } from './sparkline.ts';
-import { forecastTexts, percent, rateTexts, whatTexts, whenText } from './words.ts';
+import { forecastTexts, rateTexts, whatTexts, whenText } from './words.ts';
 
 /** Up to so many customers and periods have their story told. */
 export const MOST_STORIES = 12;
@@ -161,7 +162,9 @@ function* overview(stories: readonly Story[], report: TimelineReport): Generator
     (a, b) => Number(a) - Number(b),
   );
   const titles = new Map(
-    report.entries.flatMap(({ threshold }) => (threshold ? [[threshold.toFixed(), percent(threshold)] as const] : [])),
+    report.entries.flatMap(({ threshold }) =>
+      threshold ? [[threshold.toFixed(), exactPercentText(threshold)] as const] : [],
+    ),
   );
   const head = [
     'customer',

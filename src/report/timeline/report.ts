@@ -1,4 +1,4 @@
-/** What a timeline has to say, before it is put into a format. */
+/** The content of a timeline, before it is put into a format. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import type { RunNotes } from '../../core/invoice/runNotes.ts';

@@ -1,11 +1,11 @@
-/** How an entry is put into words, for tables and Markdown. */
+/** Entries of a timeline in words, for tables and Markdown. */
 import { formatWallClock } from '../../core/calendar.ts';
-import { Decimal, sum } from '../../core/decimal.ts';
+import { type Decimal, sum } from '../../core/decimal.ts';
 import { formatMoney } from '../../core/money.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
 import type { EntryKind, TimelineEntry } from '../../core/timeline/entry.ts';
 import { instantOf } from '../../core/timestamp.ts';
-import { counted, countText } from '../words.ts';
+import { counted, countText, exactPercentText } from '../words.ts';
 import type { TimelineReport } from './report.ts';
 
 type Terms = Pick<TimelineReport, 'currency' | 'timezone' | 'meters'>;
@@ -16,7 +16,7 @@ export function whenText({ at, resolution }: TimelineEntry, { timezone }: Terms)
   return resolution === 'hour' ? `${clock.slice(0, 16)}, hour` : clock;
 }
 
-/** What happened, part by part: `limit of requests: 201 458 of 200 000`, `overage begins`. */
+/** Parts of the event: `limit of requests: 201 458 of 200 000`, `overage begins`. */
 export function whatTexts(entry: TimelineEntry, terms: Terms): string[] {
   const { kind, meter = '', threshold, used, limit, credit } = entry;
   const forMinimum = isAtPeriodEnd(entry) ? ['when the minimum is charged'] : [];
@@ -24,7 +24,7 @@ export function whatTexts(entry: TimelineEntry, terms: Terms): string[] {
   const ofLimit = () => `${quantity(used)} of ${quantity(limit.round(3))}`;
   switch (kind) {
     case 'threshold':
-      return [`${percent(threshold!)} of ${meter}: ${ofLimit()}`];
+      return [`${exactPercentText(threshold!)} of ${meter}: ${ofLimit()}`];
     case 'limit':
       return [`limit of ${meter}: ${ofLimit()}`, entry.isCapped ? 'rest blocked' : 'overage begins'];
     case 'credit_pack_started':
@@ -60,12 +60,12 @@ export function rateTexts(entries: readonly TimelineEntry[]): string[] {
   ];
 }
 
-/** Of a rate that rows may overstate. */
+/** Note on a rate that rows may overstate. */
 const SUMMED_ROWS = 'perhaps fewer: rows may add up more than a second';
 
 const IS_RATE: ReadonlySet<string> = new Set(['rate_limit', 'rate_limit_day'] satisfies EntryKind[]);
 
-/** What it leads to, part by part: `on course for 268 000, 2.72 USD beyond`, `scale would save 1.10 USD`. */
+/** Parts of its consequence: `on course for 268 000, 2.72 USD beyond`, `scale would save 1.10 USD`. */
 export function forecastTexts({ meter, forecast, kind, limit, window }: TimelineEntry, terms: Terms): string[] {
   const { projected, recommend, unblock } = forecast;
   const unit = terms.meters.get(meter ?? '')?.unit ?? '';
@@ -81,11 +81,6 @@ export function forecastTexts({ meter, forecast, kind, limit, window }: Timeline
   if (recommend) texts.push(`${recommend.tier} would save ${amount(recommend.saves)}`);
   if (unblock) texts.push(`${unblock.tier} serves all of it for ${amount(unblock.costs)} more`);
   return texts;
-}
-
-/** 0.8 is `80%`. */
-export function percent(share: Decimal): string {
-  return `${share.times(new Decimal(100)).toFixed()}%`;
 }
 
 function money(amount: Decimal, { currency }: Terms): string {

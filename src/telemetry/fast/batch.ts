@@ -10,7 +10,7 @@ const MOST_ALTERNATIVES = 16;
 
 export class Batch {
   rows = 0;
-  /** Address of the row's first byte, if no list of places tells it. */
+  /** Address of each row's first byte; not filled while a {@link DelimiterList} locates the fields. */
   readonly rowStarts: KernelArray<Int32Array>;
   /** Lines before the row, counted from the first of the bytes being scanned. */
   readonly lines: KernelArray<Int32Array>;
@@ -30,7 +30,10 @@ export class Batch {
   /** For each meter the high parts, if it is wide. */
   readonly highs: readonly KernelArray<Float64Array>[];
 
-  /** Where the fields begin and end (exclusive), as addresses: column after column. If no list of places tells it. */
+  /**
+   * Addresses of the columns of field starts and ends (exclusive), {@link COLUMN_BYTES} apart; not filled while a {@link
+   * DelimiterList} locates the fields.
+   */
   readonly starts: number;
   readonly ends: number;
 
@@ -54,24 +57,24 @@ export class Batch {
     this.ends = kernel.allocate(columns * COLUMN_BYTES);
   }
 
-  /** Where the fields are is told by columns of their own, or by a list of the places of delimiters and line ends. */
+  /** Chooses how fields are located: by columns of their own, or by a list of the addresses of delimiters and line ends. */
   locateFieldsBy(list: DelimiterList | 'columns'): void {
     this.list = list === 'columns' ? undefined : list;
   }
 
-  /** Address of what tells where a column's fields begin: one number a row, {@link stride} bytes apart, and {@link delta}. */
+  /** Address of a column's field starts: start = load(startsOf + row × {@link stride}) + {@link delta}. */
   startsOf(column: number): number {
     if (this.list) return this.list.address + (this.list.fields[column]! - 1) * 4;
     return this.starts + column * COLUMN_BYTES;
   }
 
-  /** The same for where they end, without {@link delta}. */
+  /** Address of a column's field ends: end = load(endsOf + row × stride). */
   endsOf(column: number): number {
     if (this.list) return this.list.address + this.list.fields[column]! * 4;
     return this.ends + column * COLUMN_BYTES;
   }
 
-  /** As {@link startsOf}, of the rows themselves. */
+  /** Address of the row starts: start = load(rowStartsAt + row × stride) + delta. */
   get rowStartsAt(): number {
     return this.list ? this.list.address - 4 : this.rowStarts.address;
   }
@@ -107,7 +110,7 @@ export type DelimiterList = {
 
 /** Which column of a batch holds what; −1: the export does not have it. Two roles may share a column. */
 export type BatchLayout = {
-  /** Of a text format, which has words for nothing. */
+  /** The format is a text format, which has words for nothing (NULL and others). */
   readonly isText: boolean;
   /** Columns whose fields may be wrapped in quotes within themselves: what begins with one is for the exact way. */
   readonly wrapped: readonly number[];

@@ -46,7 +46,7 @@ function newMemory(): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial, maximum, shared: true });
 }
 
-/** How many kernels the process may have at once, up to `most`: some systems limit its address space. */
+/** The number of kernels that the process may have at once, up to `most`: some systems limit its address space. */
 export function roomForKernels(most: number): number {
   const memories: WebAssembly.Memory[] = [];
   try {

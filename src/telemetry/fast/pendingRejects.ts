@@ -1,4 +1,4 @@
-/** Tells the rejects of a source that could not be told at once, because conflicts or earlier lines were not known yet. */
+/** Reports the rejects of a source that could not be reported at once, because conflicts or earlier lines were not known yet. */
 import type { Wanted } from '../columns.ts';
 import { conflict } from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
@@ -50,20 +50,20 @@ export async function reportPending(
   };
   if (conflicts.length > 0) pending.sort((a, b) => a.offset - b.offset);
   let next = 0;
-  const tell = (fault: Fault, raw: string) => {
+  const report = (fault: Fault, raw: string) => {
     const { line } = pending[next++]!;
     request.onReject(rejectOf(fault, { file, line, raw }));
   };
   const keepsRaw = request.keepsRaw ?? true;
   const tellRead = (fault: Fault, bytes: Buffer, shape: Shape) =>
-    tell(fault, keepsRaw || !saysWhy(fault) ? rawOf(bytes, shape, wanted) : '');
+    report(fault, keepsRaw || !saysWhy(fault) ? rawOf(bytes, shape, wanted) : '');
   const isKept = ({ fault, raw }: Untold) => fault !== undefined && raw !== undefined;
-  const tellKept = () => tell(pending[next]!.fault!, decodeLoosely(pending[next]!.raw!));
+  const reportKept = () => report(pending[next]!.fault!, decodeLoosely(pending[next]!.raw!));
   const open = pending.filter((reject) => !isKept(reject));
   await refetcher.visit(
     Float64Array.from(open, ({ offset }) => offset),
     (bytes, i) => {
-      while (isKept(pending[next]!)) tellKept();
+      while (isKept(pending[next]!)) reportKept();
       const { offset, line, fault: known, conflict: found } = open[i]!;
       const shape = refetcher.shapeAt(offset);
       if (found) {
@@ -74,7 +74,7 @@ export async function reportPending(
     },
   );
   while (next < pending.length) {
-    tellKept();
+    reportKept();
     const pause = next % REJECTS_A_BREATH === 0 ? yieldToEventLoop() : undefined;
     if (pause) await pause;
   }

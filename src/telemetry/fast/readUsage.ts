@@ -8,20 +8,20 @@
 import { availableParallelism } from 'node:os';
 import { type Meter, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { Watch } from '../../core/usage/watch.ts';
+import type { Probe } from '../../core/usage/probe.ts';
 import { wantedOf } from '../columns.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
 import type {
+  ProbeReader,
+  ProbeRequest,
+  ProbeResult,
   ReadRequest,
   ReadResult,
   SlowReason,
   UsageReader,
-  UsageWatcher,
-  WatchRequest,
-  WatchResult,
 } from '../reader.ts';
-import { readingBefore, watchingBefore } from '../rowsBefore.ts';
+import { probingBefore, readingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
 import { changeOf, type OpenSource, openSource, type Source } from '../source.ts';
 import { COMPARED_ROWS, canReadAgain, SpooledPipes } from '../spooledPipes.ts';
@@ -32,8 +32,8 @@ import { NO_SEEDS, seedsOf } from './dedupe/seeds.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { type LogSeeds, logBytes } from './ledger/eventLog.ts';
 import { isValue } from './ledger/ledgerShard.ts';
+import { mergeProbed, withoutBounds } from './ledger/probeTable.ts';
 import { SlabLedgerView } from './ledger/slabLedgerView.ts';
-import { mergeWatched, withoutBounds } from './ledger/watchTable.ts';
 import { reportPending } from './pendingRejects.ts';
 import { type CountingRequest, type MemoryLimits, type ThreadTotals, USUAL_KERNEL_BYTES } from './scan/accumulator.ts';
 import { CLAIMED, KIB_READ } from './scan/scanJob.ts';
@@ -49,9 +49,12 @@ export type Tuning = {
   readonly chunkBytes: number;
   readonly rangeBytes: number;
   readonly kernelBytes: number;
-  /** Of each thread's log of events, whatever the request says: a smaller one would be moved to disk all the time. */
+  /**
+   * Least bytes of each thread's log of events, whatever the request says: a smaller log would be moved to disk all the
+   * time.
+   */
   readonly leastLogBytes: number;
-  /** Of fingerprints, instead of those from the content. */
+  /** Seeds of fingerprints, instead of those from the content. */
   readonly seeds?: LogSeeds;
   /** Cut files into ranges even for a single thread. */
   readonly cutsAlways?: boolean;
@@ -64,7 +67,7 @@ const USUAL: Tuning = {
   leastLogBytes: 1 << 23,
 };
 
-/** How long this thread works before others get a turn: signals, progress, messages. */
+/** Time that this thread works before others get a turn: signals, progress, messages. */
 const BREATH_MS = 50;
 
 export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
@@ -76,7 +79,7 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
   return readingBefore(async (asked) => {
     const run = new Run(asked, tuning, threads);
     try {
-      const { watched: _, ...result } = await orChange(asked, () => run.read());
+      const { probed: _, ...result } = await orChange(asked, () => run.read());
       return result;
     } finally {
       await run.end();
@@ -84,20 +87,20 @@ export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Prom
   })(request);
 }
 
-/** The same pass for watches. */
-export const watchUsage: UsageWatcher = (request) => watchUsageTuned(request, USUAL);
+/** Reads the values of probes with the fast reader. */
+export const probeUsage: ProbeReader = (request) => probeUsageTuned(request, USUAL);
 
-export function watchUsageTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
-  return watchingBefore((asked) => watchTuned(asked, tuning))(request);
+export function probeUsageTuned(request: ProbeRequest, tuning: Tuning): Promise<ProbeResult> {
+  return probingBefore((asked) => probeTuned(asked, tuning))(request);
 }
 
-async function watchTuned(request: WatchRequest, tuning: Tuning): Promise<WatchResult> {
+async function probeTuned(request: ProbeRequest, tuning: Tuning): Promise<ProbeResult> {
   const threads = threadsFor(request);
-  if (slowReasonFor(request, threads)) return (await plainReader()).watchUsage(request);
-  const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, threads, request.watches);
+  if (slowReasonFor(request, threads)) return (await plainReader()).probeUsage(request);
+  const run = new Run({ ...request, trace: false, onReject: () => undefined }, tuning, threads, request.probes);
   try {
-    const { watched, rows, failures } = await orChange(request, () => run.read());
-    return { watched, rows, failures };
+    const { probed, rows, failures } = await orChange(request, () => run.read());
+    return { probed, rows, failures };
   } finally {
     await run.end();
   }
@@ -139,14 +142,14 @@ function whyNoKernel(): SlowReason {
   return kernelModule() === undefined ? 'no-simd' : 'no-room';
 }
 
-/** How many threads can read with a kernel; 0 where it cannot run. */
+/** The number of threads that can read with a kernel; 0 where it cannot run. */
 function threadsFor({ threads = availableParallelism(), dedupe }: Pick<ReadRequest, 'threads' | 'dedupe'>): number {
   if (kernelModule() === undefined) return 0;
   const others = dedupe ? KERNELS_OF_DEDUPLICATION : 0;
   return Math.max(0, roomForKernels(threads + others) - others);
 }
 
-/** What repeated deliveries amount to, and the search for them, have kernels of their own. */
+/** Kernels of deduplication itself: one for totals of repeated deliveries, one for the search. */
 const KERNELS_OF_DEDUPLICATION = 2;
 
 class Run {
@@ -156,7 +159,7 @@ class Run {
   private job: Omit<ReadJob, 'tasks' | 'queue' | 'shared' | 'member' | 'skip' | 'request' | 'memory'> & {
     request: CountingRequest;
   };
-  private readonly watches: readonly Watch[];
+  private readonly probes: readonly Probe[];
   private readonly totalBytes: number;
   private readonly seeds: LogSeeds;
   private readonly scratch: Scratch | undefined;
@@ -165,19 +168,19 @@ class Run {
   private spooledBytes = 0;
   private pool: WorkerPool | undefined;
   private shared = newSharedState(0);
-  /** Sources all of whose rejects have been told. */
-  private readonly told = new Set<number>();
+  /** Sources all of whose rejects have been reported. */
+  private readonly reported = new Set<number>();
   private breathedAt = 0;
   private attempts = 0;
 
-  constructor(request: ReadRequest, tuning: Tuning, threads: number, watches: readonly Watch[] = []) {
+  constructor(request: ReadRequest, tuning: Tuning, threads: number, probes: readonly Probe[] = []) {
     const wanted = wantedOf(request);
     const { sources, meters, dimensions, buckets, period, spans, dedupe, trace, timezone, timeUnit, repeatedHour } =
       request;
     this.request = request;
     this.tuning = tuning;
     this.threads = threads;
-    this.watches = watches;
+    this.probes = probes;
     this.scratch = dedupe ? new Scratch() : undefined;
     this.job = {
       sources,
@@ -186,7 +189,7 @@ class Run {
         constants: wanted.constants,
         customer: wanted.customer,
         trimsIds: wanted.trimsIds,
-        watches: withoutBounds(watches),
+        probes: withoutBounds(probes),
       },
       wanted,
       forcedFormat: request.format,
@@ -198,14 +201,14 @@ class Run {
     this.seeds = tuning.seeds ?? (dedupe ? seedsOf(sources) : NO_SEEDS);
   }
 
-  async read(): Promise<ReadResult & Pick<WatchResult, 'watched'>> {
+  async read(): Promise<ReadResult & Pick<ProbeResult, 'probed'>> {
     const { threads } = this;
     await this.spool();
     let tasks = this.tasks(threads > 1 || this.tuning.cutsAlways ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);
     let results = await this.work(tasks, threads);
     if (!rangesMeet(tasks, results)) {
       // A quoted line end was retracted for the end of a row: each file in one piece, then.
-      for (const task of tasks) if (task.reportsRejects) this.told.add(task.source);
+      for (const task of tasks) if (task.reportsRejects) this.reported.add(task.source);
       await this.pool!.dismiss();
       tasks = this.tasks(Number.POSITIVE_INFINITY);
       results = await this.work(tasks, threads);
@@ -241,10 +244,10 @@ class Run {
         retracted.map((part) => part.usage),
         this.request,
       ),
-      watched: mergeWatched(
-        added.map((part) => part.watched),
-        retracted.map((part) => part.watched),
-        { ...this.request, watches: this.watches },
+      probed: mergeProbed(
+        added.map((part) => part.probed),
+        retracted.map((part) => part.probed),
+        { ...this.request, probes: this.probes },
       ),
       rows,
       bytes: resultsOf.reduce((total, own, number) => total + this.bytesOf(number, own), 0),
@@ -264,7 +267,7 @@ class Run {
     };
   }
 
-  /** What a mapping promises, and a source of NDJSON with rows has in none of them. */
+  /** Names that a mapping mentions and that no line of a source of NDJSON has. */
   private missingKeysOf(number: number, tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
     if (this.job.wanted.promised.length === 0) return [];
     const own = results.filter((result) => tasks[result.task]!.source === number);
@@ -308,27 +311,27 @@ class Run {
     const place: WorkerContext = {
       here,
       reportReject: (source, { fault, line, raw }) => {
-        if (isSilent || this.told.has(source)) return;
+        if (isSilent || this.reported.has(source)) return;
         const { name } = this.request.sources[source]!;
         this.request.onReject({ ...fault, file: name, line, raw: decodeLoosely(raw) });
       },
       yieldToEventLoop: () => this.yieldToEventLoop(),
       openStream: (source) => this.openStream(source),
     };
-    const helpers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
+    const workers = Math.max(0, Math.min(threads - 1, queue.length - (here.length > 0 ? 0 : 1)));
     const job: ReadJob = {
       ...this.job,
       request: isSilent ? { ...this.job.request, dedupe: false } : this.job.request,
       tasks,
       queue,
-      memory: this.memory(helpers + 1),
+      memory: this.memory(workers + 1),
       skip,
       shared: this.shared,
-      member: { number: 0, of: helpers + 1 },
+      member: { number: 0, of: workers + 1 },
     };
     const progress = setInterval(() => this.tellProgress(), PROGRESS_MS);
     try {
-      this.pool = await runPool(job, helpers, place, this.request.signal);
+      this.pool = await runPool(job, workers, place, this.request.signal);
     } finally {
       clearInterval(progress);
     }
@@ -336,7 +339,7 @@ class Run {
     return withAbsoluteLines(results, tasks);
   }
 
-  /** What each of so many threads may take. */
+  /** Limits for each of so many threads. */
   private memory(threads: number): MemoryLimits {
     return {
       kernelBytes: this.tuning.kernelBytes,
@@ -439,8 +442,8 @@ class Run {
   private canTakeOff({ conflicts, differing }: { conflicts: number; differing: number }): boolean {
     const { trace, meters } = this.request;
     const isUndone = (meter: Meter) => meter.aggregation !== 'max' && !isValue(meter);
-    const isWatched = this.watches.length > 0; // the largest and the latest row of a step cannot be retracted either
-    return conflicts + differing === 0 || (!trace && !isWatched && meters.every(isUndone));
+    const isProbed = this.probes.length > 0; // the largest and the latest row of a step cannot be retracted either
+    return conflicts + differing === 0 || (!trace && !isProbed && meters.every(isUndone));
   }
 
   /** `conflicts`: in the order of the sources. */
@@ -521,7 +524,7 @@ function newSharedState(tasks: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer((CLAIMED + tasks) * 4));
 }
 
-/** Of those that are files. */
+/** Bytes of the sources that are regular files. */
 function totalBytesOf(sources: readonly Source[]): number {
   return sources.reduce((sum, source) => sum + (source.kind === 'file' ? (statusOf(source.path)?.size ?? 0) : 0), 0);
 }

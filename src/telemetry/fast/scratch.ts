@@ -74,7 +74,7 @@ export class ScratchFile {
 export type ScratchUse = {
   /** A clause: what is kept there. */
   readonly what: string;
-  /** How much room that takes, and what to do without it. */
+  /** The remedy if there is not enough room: how much is needed, and how to do without. */
   readonly needs: string;
 };
 

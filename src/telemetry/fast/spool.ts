@@ -36,7 +36,7 @@ export async function spool(
   }
 }
 
-/** The same bytes once more, and the failure behind them. */
+/** Opens a spooled source: its bytes once more, and the failure behind them. */
 export function openSpooled({ source, bytes, failure }: Spooled): OpenSource {
   const chunks = (async function* () {
     for await (const chunk of createReadStream(source.path)) yield chunk as Buffer;

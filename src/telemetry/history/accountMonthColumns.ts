@@ -1,5 +1,6 @@
 /** Columns that all files with a row for each customer and month have, and how their fields are read. */
 import { historyColumns, type Meter } from '../../core/catalog/meter.ts';
+import type { SharedCode } from '../../core/problemCodes.ts';
 import { monthNumber } from '../../core/simulation/months.ts';
 import { DEFAULT_MAPPING, type Role } from '../../core/usage/mapping.ts';
 import type { Header, RowFault } from '../../records/table.ts';
@@ -17,6 +18,8 @@ function namesOf(role: Role): readonly string[] {
 }
 
 /** Positions in the header. */
+type Fault = RowFault<SharedCode<'accountMonths'>>;
+
 export type AccountMonthColumns = { readonly customer: number; readonly month: number };
 
 export function accountMonthColumns(header: Header): AccountMonthColumns {
@@ -26,7 +29,7 @@ export function accountMonthColumns(header: Header): AccountMonthColumns {
 /** `month`: months since the start of year 0. */
 export type AccountMonthId = { readonly customer: string; readonly month: number };
 
-export function accountMonthOf(fields: readonly string[], columns: AccountMonthColumns): AccountMonthId | RowFault {
+export function accountMonthOf(fields: readonly string[], columns: AccountMonthColumns): AccountMonthId | Fault {
   const customer = fields[columns.customer]!;
   if (customer === '') return { code: 'missing-customer', message: 'there is no customer id' };
   const month = monthNumber(fields[columns.month]!);
@@ -57,7 +60,7 @@ export function requestColumns(meters: readonly Meter[]): readonly string[] {
 }
 
 /** Fault of a quantity; an empty field has none. */
-export function numberFault(text: string, column: string): RowFault | undefined {
+export function numberFault(text: string, column: string): Fault | undefined {
   const fault = quantityFault(text);
   if (!fault) return undefined;
   const what = fault === 'negative-quantity' ? 'is negative' : 'is not a plain decimal number';

@@ -6,6 +6,7 @@
  */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
+import { type CodeOf, codesOf, type SharedCode } from '../../core/problemCodes.ts';
 import type { Histories } from '../../core/simulation/population.ts';
 import type { Header, RowFault, TableFormat } from '../../records/table.ts';
 import type { Source } from '../source.ts';
@@ -43,8 +44,8 @@ export async function readHistories(request: HistoryRequest): Promise<HistoryRes
   const table = new HistoryTable(request.meters.length);
   const problems: Problem[] = [];
   let rows = 0;
-  const format: TableFormat = {
-    area: 'history',
+  const format: TableFormat<CodeOf<'history'>> = {
+    codeOf: codesOf('history'),
     required: [CUSTOMER_NAMES, ['month'], requestColumns(request.meters)],
     rows: (header) => {
       const columns = columnsOf(header, request.meters);
@@ -61,7 +62,7 @@ function takeRow(
   columns: Columns,
   table: HistoryTable,
   contractTiers: ReadonlySet<string>,
-): RowFault | undefined {
+): RowFault<CodeOf<'history'>> | undefined {
   const identified = accountMonthOf(fields, columns);
   if ('code' in identified) return identified;
   const { customer, month } = identified;
@@ -70,21 +71,43 @@ function takeRow(
     const message = `${customer} already has a row for ${fields[columns.month]}`;
     return { code: 'month-twice', message, hint: 'was a file given twice, or a month exported twice?' };
   }
-  for (const [m, column] of columns.meters.entries()) {
+  const fault =
+    takeQuantities(fields, columns.meters, table, entry) ?? takeExtras(fields, columns.extras, table, entry);
+  if (fault) return fault;
+  if (columns.tier >= 0 && contractTiers.has(fields[columns.tier]!)) table.contract(entry);
+  return undefined;
+}
+
+type Entry = NonNullable<ReturnType<HistoryTable['begin']>>;
+
+function takeQuantities(
+  fields: readonly string[],
+  meters: Columns['meters'],
+  table: HistoryTable,
+  entry: Entry,
+): RowFault<SharedCode<'accountMonths'>> | undefined {
+  for (const [m, column] of meters.entries()) {
     if (!column) continue;
     const text = fields[column.position]!;
     const fault = numberFault(text, column.name);
     if (fault) return fault;
     if (text !== '') table.set(entry, m, text, column.scale);
   }
-  for (const { field, name, position } of columns.extras) {
+  return undefined;
+}
+
+function takeExtras(
+  fields: readonly string[],
+  extras: Columns['extras'],
+  table: HistoryTable,
+  entry: Entry,
+): RowFault<SharedCode<'accountMonths'>> | undefined {
+  for (const { field, name, position } of extras) {
     const text = fields[position]!;
-    if (text === '') continue;
     const fault = numberFault(text, name);
     if (fault) return fault;
-    table.setExtra(entry, field, Number(text));
+    if (text !== '') table.setExtra(entry, field, Number(text));
   }
-  if (columns.tier >= 0 && contractTiers.has(fields[columns.tier]!)) table.contract(entry);
   return undefined;
 }
 

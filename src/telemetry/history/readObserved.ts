@@ -6,12 +6,14 @@
  */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { Header, RowFault, TakeRow } from '../../records/table.ts';
+import { type CodeOf, codesOf, type SharedCode } from '../../core/problemCodes.ts';
+import type { Header, RowFault, TableFormat, TakeRow } from '../../records/table.ts';
 import type { Source } from '../source.ts';
 import {
   accountMonthColumns,
   accountMonthOf,
   CUSTOMER_NAMES,
+  type MeterColumn,
   meterColumn,
   numberFault,
   requestColumns,
@@ -50,8 +52,8 @@ export async function readObserved(
   const problems: Problem[] = [];
   const rows: ObservedRow[] = [];
   for (const source of sources) {
-    const format = {
-      area: 'observed',
+    const format: TableFormat<CodeOf<'observed'>> = {
+      codeOf: codesOf('observed'),
       required: [CUSTOMER_NAMES, ['month'], requestColumns(meters), ['churned'], ['plan', 'tier']],
       rows: (header: Header) => observedRows(header, meters, source.name, rows),
     };
@@ -72,7 +74,12 @@ export async function readObserved(
 }
 
 /** Adds each row that is good to `rows`. */
-function observedRows(header: Header, meters: readonly Meter[], file: string, rows: ObservedRow[]): TakeRow {
+function observedRows(
+  header: Header,
+  meters: readonly Meter[],
+  file: string,
+  rows: ObservedRow[],
+): TakeRow<CodeOf<'observed'>> {
   const columns = accountMonthColumns(header);
   const quantityColumns = meters.map((meter) => meterColumn(header, meter));
   const optional = (name: string) => {
@@ -81,6 +88,7 @@ function observedRows(header: Header, meters: readonly Meter[], file: string, ro
   };
   const [scenario, invoice] = [optional('scenario'), optional('invoice')];
   const plan = header.position('plan', 'tier');
+  const present = quantityColumns.filter((column) => column !== undefined);
   const extras = ['peak_day_requests', 'tenure_months'].map((name) => ({ name, text: optional(name) }));
   const flagTexts = FLAGS.map((name) => ({ name, text: optional(name) }));
 
@@ -89,21 +97,15 @@ function observedRows(header: Header, meters: readonly Meter[], file: string, ro
     if ('code' in identified) return identified;
     const flags = flagsOf(flagTexts.map(({ name, text }) => ({ name, text: text(fields) })));
     if ('code' in flags) return flags;
-    for (const { name, text } of [
-      ...quantityColumns.flatMap((column) => (column ? [{ name: column.name, text: fields[column.position]! }] : [])),
-      ...extras.map((extra) => ({ name: extra.name, text: extra.text(fields) })),
-    ]) {
-      const fault = numberFault(text, name);
-      if (fault) return fault;
-    }
-    const [peakDayRequests, tenure] = extras.map(({ text }) =>
-      text(fields) === '' ? undefined : Number(text(fields)),
-    );
+    const fault = firstFault([
+      ...present.map(({ name, position }) => ({ name, text: fields[position]! })),
+      ...extras.map(({ name, text }) => ({ name, text: text(fields) })),
+    ]);
+    if (fault) return fault;
+    const [peakDayRequests, tenure] = extras.map(({ text }) => numberOf(text(fields)));
     rows.push({
       ...{ file, line, ...identified },
-      quantities: quantityColumns.map((column) =>
-        column && fields[column.position] !== '' ? Number(fields[column.position]) * column.scale : Number.NaN,
-      ),
+      quantities: quantityColumns.map((column) => quantityIn(fields, column)),
       ...{ peakDayRequests, tenure, plan: fields[plan]! },
       scenario: scenario(fields) || undefined,
       invoice: invoice(fields) || undefined,
@@ -117,7 +119,30 @@ function observedRows(header: Header, meters: readonly Meter[], file: string, ro
   };
 }
 
-function flagsOf(texts: readonly { readonly name: (typeof FLAGS)[number]; readonly text: string }[]): Flags | RowFault {
+/** The fault of the first text that is no number. */
+function firstFault(
+  texts: readonly { readonly name: string; readonly text: string }[],
+): RowFault<SharedCode<'accountMonths'>> | undefined {
+  for (const { name, text } of texts) {
+    const fault = numberFault(text, name);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+/** In the meter's unit; NaN: not reported. */
+function quantityIn(fields: readonly string[], column: MeterColumn | undefined): number {
+  const reported = column && numberOf(fields[column.position]!);
+  return reported === undefined ? Number.NaN : reported * column!.scale;
+}
+
+function numberOf(text: string): number | undefined {
+  return text === '' ? undefined : Number(text);
+}
+
+function flagsOf(
+  texts: readonly { readonly name: (typeof FLAGS)[number]; readonly text: string }[],
+): Flags | RowFault<SharedCode<'accountMonths'>> {
   const flags: Partial<Record<(typeof FLAGS)[number], boolean>> = {};
   for (const { name, text } of texts) {
     if (text === '') continue;

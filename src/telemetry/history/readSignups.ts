@@ -1,7 +1,8 @@
 /** Sign-ups to a free tier: `customer_id,attempted_requests,egress_mb_per_request,peak_rps`. */
 import type { Problem } from '../../core/problem.ts';
+import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
 import type { Signup } from '../../core/simulation/conversion.ts';
-import type { Header, TakeRow } from '../../records/table.ts';
+import type { Header, TableFormat, TakeRow } from '../../records/table.ts';
 import type { Source } from '../source.ts';
 import { CUSTOMER_NAMES, numberFault } from './accountMonthColumns.ts';
 import { readTable } from './readTable.ts';
@@ -18,8 +19,8 @@ const NUMBERS = ['attempted_requests', 'egress_mb_per_request', 'peak_rps'] as c
 export async function readSignups(source: Source): Promise<SignupResult> {
   const problems: Problem[] = [];
   const signups = new Map<string, ObservedSignup>();
-  const format = {
-    area: 'signups',
+  const format: TableFormat<CodeOf<'signups'>> = {
+    codeOf: codesOf('signups'),
     required: [CUSTOMER_NAMES, ...NUMBERS.map((name) => [name])],
     rows: (header: Header) => signupRows(header, signups),
   };
@@ -28,7 +29,7 @@ export async function readSignups(source: Source): Promise<SignupResult> {
 }
 
 /** Adds each row that is good to `signups`. */
-function signupRows(header: Header, signups: Map<string, ObservedSignup>): TakeRow {
+function signupRows(header: Header, signups: Map<string, ObservedSignup>): TakeRow<CodeOf<'signups'>> {
   const customer = header.position(...CUSTOMER_NAMES);
   const numbers = NUMBERS.map((name) => ({ name, position: header.position(name) }));
   const converted = header.position('converted');

@@ -1,7 +1,8 @@
 /** Monthly infrastructure invoices: `month,amount` and, where it is known, `utilisation` of the fleet. */
 import type { Problem } from '../../core/problem.ts';
+import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
 import { monthNumber } from '../../core/simulation/months.ts';
-import type { Header, TakeRow } from '../../records/table.ts';
+import type { Header, TableFormat, TakeRow } from '../../records/table.ts';
 import type { Source } from '../source.ts';
 import { numberFault } from './accountMonthColumns.ts';
 import { readTable } from './readTable.ts';
@@ -20,8 +21,8 @@ export async function readSpend(
 ): Promise<{ readonly rows: readonly SpendRow[]; readonly problems: readonly Problem[] }> {
   const problems: Problem[] = [];
   const rows: SpendRow[] = [];
-  const format = {
-    area: 'spend',
+  const format: TableFormat<CodeOf<'spend'>> = {
+    codeOf: codesOf('spend'),
     required: [['month'], ['amount']],
     rows: (header: Header) => spendRows(header, rows),
   };
@@ -30,7 +31,7 @@ export async function readSpend(
 }
 
 /** Adds each row that is good to `rows`. */
-function spendRows(header: Header, rows: SpendRow[]): TakeRow {
+function spendRows(header: Header, rows: SpendRow[]): TakeRow<CodeOf<'spend'>> {
   const [monthAt, amountAt] = [header.position('month'), header.position('amount')];
   const utilisationAt = header.position('utilisation');
   const months = new Set<number>();

@@ -5,9 +5,9 @@ import { headerIn, type TableFormat, TableReader } from '../../records/table.ts'
 import { InputFailure, openSource, type Source } from '../source.ts';
 
 /** Reads a table to its end, adds what is wrong with it to `problems`, and returns its number of data rows, good or bad. */
-export async function readTable(
+export async function readTable<Code extends string>(
   source: Source,
-  format: TableFormat,
+  format: TableFormat<Code>,
   problems: Problem[],
   signal?: AbortSignal,
 ): Promise<number> {

@@ -6,7 +6,6 @@ import type { Wanted } from '../columns.ts';
 import {
   type CsvHeader,
   type CsvRecord,
-  type Delimiter,
   type Dialect,
   fieldsOfLine,
   isHeader,
@@ -14,6 +13,7 @@ import {
   rowOfRecord,
   swallowingLine,
 } from '../csvRow.ts';
+import type { Delimiter } from '../formats.ts';
 import { onlyBlankLines, swallowedRows, unclosedQuote } from '../inputProblems.ts';
 import { InputFailure, type Source } from '../source.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';

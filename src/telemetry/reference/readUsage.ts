@@ -8,14 +8,14 @@
 
 import type { Problem } from '../../core/problem.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
-import { stepsOfCells, WatchedSteps } from '../../core/usage/watch.ts';
+import { ProbedSteps, stepsOfCells } from '../../core/usage/probe.ts';
 import { type WantedRequest, wantedOf } from '../columns.ts';
 import { dialectOf } from '../csvRow.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import { assertLineFeeds } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
-import type { ReadRequest, ReadResult, UsageReader, UsageWatcher } from '../reader.ts';
-import { readingBefore, watchingBefore } from '../rowsBefore.ts';
+import type { ProbeReader, ReadRequest, ReadResult, UsageReader } from '../reader.ts';
+import { probingBefore, readingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import { COMPARED_ROWS, SpooledPipes } from '../spooledPipes.ts';
@@ -39,14 +39,14 @@ export const readUsage: UsageReader = readingBefore(async (request) => {
   return { ledger: taker.ledger, ...result };
 });
 
-export const watchUsage: UsageWatcher = watchingBefore(async (request) => {
+export const probeUsage: ProbeReader = probingBefore(async (request) => {
   const silent = { ...request, onReject: () => {} };
   const { result, taker } = await readRows(silent, () => {
-    const steps = new WatchedSteps(request);
+    const steps = new ProbedSteps(request);
     return { steps, take: (row: LedgerRow) => steps.add(row) };
   });
-  const watched = taker.steps.cells().map((cells, w) => stepsOfCells(cells, request.watches[w]!, request));
-  return { watched, rows: result.rows, failures: result.failures };
+  const probed = taker.steps.cells().map((cells, w) => stepsOfCells(cells, request.probes[w]!, request));
+  return { probed, rows: result.rows, failures: result.failures };
 });
 
 type RowRequest = Omit<ReadRequest, 'trace'>;

@@ -1,5 +1,4 @@
 /** State and result of one pass over the rows of all sources. */
-
 import { contains } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
@@ -48,7 +47,7 @@ export class RowPass {
     return this.contents.size + this.counting.size;
   }
 
-  /** `number`: the place of the source among those of the request. */
+  /** `number`: index of the source among those of the request. */
   take(found: FoundRow, source: Source, number: number): void {
     this.rows.read++;
     const fault = this.count(found, source, number);
@@ -75,7 +74,7 @@ export class RowPass {
     this.request.onReject(rejected);
   }
 
-  /** Counts a row, or lets it wait until all rows with its id are known, or returns what is wrong with it. */
+  /** Counts a row, or lets it wait until all rows with its id are known, or returns its reject. */
   private count(found: FoundRow, source: Source, number: number): Fault | undefined {
     if ('fault' in found) return found.fault;
     const { texts, names, line } = found;

@@ -14,6 +14,7 @@ pricing_tiers:
   linear: { cost: 19.99 + usage, limits: { requests: 200k/mo, egress: 50GB }, overage: { requests: 0.40/10k, egress: 0.05/GB } }
   odd: { cost: usage, limits: { requests: 7/day, egress: 1GiB/week }, overage: { requests: 0.333/7, egress: 0.07/3GB, compute: 0.000012/s } }
   capped: { cost: 29 flat, limits: { requests: 500k/mo }, overage: null }
+  yearly: { cost: 190.99/yr + usage, limits: { requests: 200k/mo }, overage: { requests: 0.40/10k } }
   halves: { cost: 0, overage: { requests: 0.005/1 } }
   tiny: { cost: 1, overage: { requests: 0.000000000001/1 } }
   large: { cost: 1, overage: { requests: 999999/1 } }

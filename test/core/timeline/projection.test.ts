@@ -38,3 +38,26 @@ pricing_tiers:
   // Half of October: 30 become 60, of which 30 are beyond the limit.
   expect(objects[0]).toMatchObject({ kind: 'limit', projected: { used: '60', overage: '30.00' } });
 });
+
+test('an annual fee is compared by its twelfth, also where the customer is on it', async () => {
+  const order = {
+    thresholds: ['1'],
+    period: '2026-10',
+    exports: [`timestamp,customer_id,requests\n${MIDDLE},acme,310\n`],
+  };
+  // Half of October: 310 become 620, and 620 − 310 at 0.10 are 31.00. yearly: 240/12 = 20.00 a month, 11.00 less.
+  const metered = 'metered: { cost: 0, limits: { requests: 310 }, overage: { requests: 0.10 } }';
+  const { objects } = await timelineFor({
+    ...order,
+    tiers: `pricing_tiers:\n  ${metered}\n  yearly: { cost: 240/yr }`,
+    tier: 'metered',
+  });
+  expect(objects[0]).toMatchObject({ recommend: { tier: 'yearly', saves: '11.00' } });
+  // 1 200/12 = 100.00 and 31.00 of usage, against 110.00: 21.00 less, in the month of the 1 200 as in any other.
+  const { objects: paid } = await timelineFor({
+    ...order,
+    tiers: `pricing_tiers:\n  ${metered.replace('cost: 0', 'cost: 1200/yr').replace('metered', 'yearly')}\n  flat: { cost: 110 }`,
+    customers: 'customers: { acme: { history: [{ tier: yearly, from: 2026-10-01 }] } }',
+  });
+  expect(paid[0]).toMatchObject({ recommend: { tier: 'flat', saves: '21.00' } });
+});

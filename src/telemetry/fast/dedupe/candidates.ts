@@ -1,5 +1,5 @@
 /**
- * Finds logged rows whose fingerprints meet: repeated deliveries, nearly always. They are told in pairs, the first row with a
+ * Finds logged rows whose fingerprints meet: repeated deliveries, nearly always. They come in pairs, the first row with a
  * fingerprint and a later one, and each row's part in a pair is noted under the window of places in which it stands: so the
  * rows can be read again one stretch of their source after another.
  */
@@ -19,10 +19,10 @@ const SLAB_CHUNKS = 512;
 export const NOTE_WORDS = 2;
 const CHUNK_WORDS: number = CHUNK_NOTES * NOTE_WORDS;
 
-/** Of one window: how many notes, and in which chunks, the last of which may have room for more. */
+/** The notes of one window: their number, and their chunks, the last of which may have room for more. */
 export type WindowNotes = { readonly window: number; readonly notes: number; readonly chunks: readonly number[] };
 
-/** What one share of the search has found. */
+/** The pairs that one share of the search has found. */
 export type CandidatePairs = {
   /** Pairs have numbers below this. */
   readonly pairsEnd: number;
@@ -34,7 +34,7 @@ export function sourceOfWindow(window: number): number {
   return Math.floor(window / SOURCE_WINDOWS);
 }
 
-/** Where in its source a window begins. */
+/** Offset of a window in its source, in bytes. */
 export function offsetOfWindow(window: number): number {
   return (window % SOURCE_WINDOWS) * WINDOW_BYTES;
 }

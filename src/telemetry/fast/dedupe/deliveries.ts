@@ -44,7 +44,7 @@ export type Deliveries = {
   /** The two would not do: everything has to be read again without the rows that do not count. */
   readonly needsAnotherPass: boolean;
   readonly failures: readonly Problem[];
-  /** Where the rows stand that do not count: offsets by source, ascending. */
+  /** Offsets of the rows that do not count, ascending, by source. */
   places(): Map<number, Float64Array>;
 };
 

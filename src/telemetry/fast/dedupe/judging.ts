@@ -27,7 +27,7 @@ export type JudgingTask = {
   readonly source: number;
   /** The place of the first of them among all disputed rows. */
   readonly first: number;
-  /** Where they begin, ascending. */
+  /** Offsets of the rows, ascending. */
   readonly offsets: Float64Array;
   /** Empty for a source that has to be decompressed again. */
   readonly stretches: readonly JudgedRange[];
@@ -37,11 +37,11 @@ export type JudgingJob = Omit<ScanJob, 'skip'> &
   MarkingJob & {
     readonly reviewed: readonly (ReviewedSource | undefined)[];
     readonly tasks: readonly JudgingTask[];
-    /** How many tasks have been taken. */
+    /** [0] index of the task that the next thread claims. */
     readonly nextTask: Int32Array;
   };
 
-/** What is wrong with sources that could not be read again. */
+/** Judges rows until no task is left. Returns the problems of sources that could not be read again. */
 export async function judgeRows(job: JudgingJob, yieldToEventLoop: FeedWatch['yieldToEventLoop']): Promise<Problem[]> {
   const failures: Problem[] = [];
   const taker = new Judging(job);
@@ -205,15 +205,16 @@ class Judging implements RowTaker, RowFilter {
     const { batch, fields } = this;
     const { meters } = this.job.wanted;
     let count = 0;
-    const tell = (column: number, kind: number) => {
+    const addField = (column: number, kind: number) => {
       const places = column < 0 ? [0, 0] : [batch.startsOf(column), batch.endsOf(column)];
       fields.values.set([...places, kind], count++ * JUDGED_FIELD_WORDS);
     };
-    tell(layout.source, OF_KEY);
-    tell(layout.eventId, OF_KEY);
-    tell(layout.customer, TEXT);
-    for (const [m, column] of layout.quantities.entries()) tell(column, countsValues(meters[m]!) ? COUNTED : QUANTITY);
-    for (const column of layout.dimensions) tell(column, TEXT);
+    addField(layout.source, OF_KEY);
+    addField(layout.eventId, OF_KEY);
+    addField(layout.customer, TEXT);
+    for (const [m, column] of layout.quantities.entries())
+      addField(column, countsValues(meters[m]!) ? COUNTED : QUANTITY);
+    for (const column of layout.dimensions) addField(column, TEXT);
     return count;
   }
 
@@ -226,5 +227,5 @@ class Judging implements RowTaker, RowFilter {
 
 /** Rows have all their dimensions in the batch, and nothing is added up. */
 function requestOf(request: CountingRequest, { dimensions }: Wanted): CountingRequest {
-  return { ...request, dimensions, dedupe: false, trace: false, spans: undefined, watches: [] };
+  return { ...request, dimensions, dedupe: false, trace: false, spans: undefined, probes: [] };
 }

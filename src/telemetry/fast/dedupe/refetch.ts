@@ -19,7 +19,7 @@ const WINDOW = 1 << 16;
 
 export type Refetchable = {
   readonly source: Source;
-  /** Where rows of another shape begin, from the source's begin on: ascending, at least one. */
+  /** Shapes of the source with the offset from which on rows have them: ascending, at least one. */
   readonly shapes: readonly ShapeFrom[];
   /** A file with the source's bytes as they were scanned: itself, or a copy; absent if they have to be decompressed again. */
   readonly path: string | undefined;
@@ -37,7 +37,7 @@ const ROWS_A_BREATH = 1 << 10;
 
 export class Refetcher {
   readonly source: Source;
-  /** As in {@link Refetchable}. */
+  /** Path of the plain file, see {@link Refetchable}. */
   readonly path: string | undefined;
   private readonly origin: Refetchable;
   /** Tells the line of the row being visited. */
@@ -49,7 +49,7 @@ export class Refetcher {
     this.path = origin.path;
   }
 
-  /** As in {@link Refetchable}. */
+  /** Checkpoints, see {@link Refetchable}. */
   get checkpoints(): readonly number[] {
     return this.origin.checkpoints;
   }
@@ -159,7 +159,7 @@ class LineCounter {
   private readonly fd: number;
   private readonly checkpoints: readonly number[];
   private readonly buffer = Buffer.allocUnsafeSlow(WINDOW);
-  /** Where the buffer's bytes are from, and how many there are. */
+  /** Offset of the buffer's first byte in the source, and the number of bytes in it. */
   private base = 0;
   private length = 0;
   /** So many lines are before this offset. */
@@ -230,7 +230,7 @@ function recordIn(bytes: Buffer, { dialect }: CsvHeader): FoundRecord {
   return record;
 }
 
-/** What is wrong with a row; undefined if nothing is. */
+/** The fault of a row; undefined if it has none. */
 export function faultOf(
   found: FoundRow,
   wanted: Wanted,

@@ -32,7 +32,7 @@ export type ReviewJob = Omit<ScanJob, 'skip'> & {
   /** By source; absent for those whose rows have several shapes, so that equal bytes may differ in meaning. */
   readonly reviewed: readonly (ReviewedSource | undefined)[];
   readonly tasks: readonly ReviewTask[];
-  /** How many tasks have been taken. */
+  /** [0] index of the task that the next thread claims. */
   readonly nextTask: Int32Array;
   readonly key: HashKey;
   /** For each pair the exclusive or of its rows' hashes: zeros if they are the same. */
@@ -63,7 +63,7 @@ export async function reviewRows(job: ReviewJob, yieldToEventLoop: FeedWatch['yi
   return { part: accumulator.finish(), failures };
 }
 
-/** Of a window, what each share of the search has found. */
+/** The notes of each window, one list for each share of the search. */
 type NotesByWindow = ReadonlyMap<number, readonly (() => Iterable<Uint32Array>)[]>;
 
 function notesByWindow(candidates: readonly CandidatePairs[]): NotesByWindow {

@@ -1,6 +1,6 @@
 /**
- * What is noted of a row that may be the same event as another: hashes of its key, of its content and of which quantities it
- * has, and its instant. Equal hashes are equal texts: nobody can have made rows for a key that is drawn when the run is on.
+ * Marks of rows that may be the same event as another: hashes of the key, of the content and of the set of quantities, and
+ * the instant. Equal hashes mean equal texts: nobody can have made rows for a key that is drawn when the run begins.
  */
 import type { PreciseInstant } from '../../../core/timestamp.ts';
 import { CONTENT_HASH_AT, FORM_HASH_AT, ID_OFFSET_AT, JUDGED_BYTES, KEY_HASH_AT } from '../../../kernel/contract.ts';
@@ -13,7 +13,7 @@ import type { Kernel, KernelArray } from '../kernel.ts';
 import type { CountingRequest } from '../scan/accumulator.ts';
 import { HASH_WORDS, type HashKey } from './review.ts';
 
-/** What is noted of rows, in memory that threads share. */
+/** Marks of all disputed rows, in memory that threads share. */
 export type RowMarks = {
   /** Milliseconds since 1970, and nanoseconds after that. */
   readonly at: Float64Array;
@@ -40,7 +40,7 @@ export function newRowMarks(rows: number): RowMarks {
   return { at: doubles(), nanoseconds: ints(1), lines: doubles(), words: ints(MARK_WORDS) };
 }
 
-/** What rows are marked by, and where. */
+/** The key under which rows are marked, and the memory for the marks. */
 export type MarkingJob = {
   readonly wanted: Wanted;
   readonly request: CountingRequest;

@@ -1,6 +1,6 @@
 /**
- * Where the fingerprints of a run begin: with what its sources hold, so that they are the same whenever the same is read, and
- * others for whoever has chosen ids for another content. Results do not depend on them.
+ * Seeds of the fingerprints of a run, drawn from the content of its sources: equal for equal content, and different for
+ * anybody who has chosen ids for another content. Results do not depend on them.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';

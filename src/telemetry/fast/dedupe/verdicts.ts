@@ -14,7 +14,7 @@ import { CONTENT_AT, FORM_AT, KEY_AT, MARK_WORDS, newRowMarks, RowMarker, type R
 export type Verdicts = {
   readonly repeated: number;
   readonly conflicts: number;
-  /** Of the repeated ones those whose fields are empty where the counting row has a zero, or the other way round. */
+  /** Repeated rows whose fields are empty where the counting row has a zero, or the other way round. */
   readonly differing: number;
   /** By disputed row the row that counts in its place, itself if it counts. */
   readonly countsFor: Int32Array;
@@ -150,7 +150,7 @@ function hasSame({ words }: RowMarks, one: number, other: number, which: number)
   return true;
 }
 
-/** Of rows that have the earliest instant of their event in common, the one counts whose bytes are least. */
+/** Settles ties: among rows that share the earliest instant of their event, the row with the least bytes counts. */
 async function settleTies(
   disputed: readonly DisputedRows[],
   refetchers: readonly (Refetcher | undefined)[],
@@ -184,5 +184,5 @@ async function settleTies(
   for (let row = 0; row < rows; row++) countsFor[row] = least.get(countsFor[row]!)?.row ?? countsFor[row]!;
 }
 
-/** Of rows of the same instant. */
+/** An instant for rows whose instants are equal anyway. */
 const NO_MATTER = { ms: 0, ns: 0 };

@@ -1,9 +1,8 @@
 /**
- * What deduplication remembers of a row: most of a fingerprint of its source and event id, and where the row stands, 8 bytes
- * in all (see src/kernel/events.ts). Rows whose fingerprints meet are read again and compared, so that the fingerprint only
- * has to be good, not perfect: 30 million ids give about 25 candidates that are none. The kernel makes the fingerprints and
- * sorts them into partitions, a block at a time; at the end each partition is small enough to be searched in the processor's
- * cache.
+ * The log of event ids of one thread: for each row most of a fingerprint of its source and event id, and the row's position,
+ * 8 bytes in all (src/kernel/events.ts). Rows with equal fingerprints are read again and compared, so fingerprints only have
+ * to be good, not perfect: 30 million ids give about 25 pairs by chance. The kernel makes the fingerprints and sorts them
+ * into partitions, a block at a time; at the end each partition is small enough to be searched in the processor's cache.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ENTRY_BYTES, HEADER_BYTES, PARTITIONS } from '../../../kernel/contract.ts';
@@ -14,15 +13,15 @@ import { ScratchFile } from '../scratch.ts';
 /** One thread's log leaves room for all else that a kernel has to remember. */
 const MOST_BYTES = 2 ** 30;
 
-/** How much memory one thread's log may take, up to 1 GiB, before it moves to a file. */
+/** Memory that one thread's log may take, up to 1 GiB, before it moves to a file. */
 export type LogMemory = {
   readonly bytes: number;
   readonly spillPath: string;
-  /** The same for all logs of a run. */
+  /** Seeds of the run, equal in all of its logs. */
   readonly seeds: LogSeeds;
 };
 
-/** What fingerprints begin with, 128 bits: whoever does not know them cannot choose ids whose fingerprints meet. */
+/** Seeds of fingerprints, 128 bits: without knowing them nobody can choose ids whose fingerprints are equal. */
 export type LogSeeds = readonly [bigint, bigint];
 
 export type EventLogShard = {
@@ -30,7 +29,7 @@ export type EventLogShard = {
   /** For each partition, what had to be moved to disk: offset and length in bytes, one pair after another. */
   readonly spilled: Spilled | undefined;
   readonly memory: SharedArrayBuffer;
-  /** Where the rest of the entries is, partition by partition. */
+  /** Entries that are still in memory, partition by partition. */
   readonly blocks: Blocks;
 };
 
@@ -39,7 +38,7 @@ type Spilled = { readonly path: string; readonly bytes: number; readonly pieces:
 /** Blocks of a partition `p` are those from `from[p]` to `from[p + 1]`: address and length in bytes, one pair after another. */
 type Blocks = { readonly places: Uint32Array; readonly from: Uint32Array };
 
-/** Of a run that deduplicates nothing. */
+/** The log of a run that deduplicates nothing. */
 export const NO_EVENTS: EventLogShard = {
   entries: 0,
   spilled: undefined,
@@ -51,7 +50,7 @@ export class EventLog {
   private entries = 0;
   private readonly kernel: Kernel;
   private readonly memory: LogMemory;
-  /** Of a single row: where its id begins and ends, where its source ends, and a 0 for all else. */
+  /** The fields of a single row: addresses of the begin and the end of its id, the end of its source, and a 0 for all else. */
   private readonly single: KernelArray<Int32Array>;
   private file: ScratchFile | undefined;
   private readonly pieces: number[][] = Array.from({ length: PARTITIONS }, () => []);

@@ -1,14 +1,14 @@
-/** Texts to small numbers, by their bytes: found by hash, told apart by comparing every byte. */
+/** Small numbers for texts: a text is found by its hash, and every byte of it is compared. */
 import { constants, isAscii } from 'node:buffer';
 import type { Batch } from '../batch.ts';
 import { decodeText } from '../bytes.ts';
 import type { Kernel, KernelArray } from '../kernel.ts';
 
-/** What an interner knows, in a form that can be handed to another thread. */
+/** The texts of an interner, in a form that can be handed to another thread. */
 export type InternedTexts = {
   readonly count: number;
   readonly arena: Uint8Array;
-  /** Where each text begins in the arena; one more for the end of the last. */
+  /** Offsets of the texts in the arena; one more for the end of the last text. */
   readonly offsets: Int32Array;
 };
 
@@ -52,7 +52,7 @@ export class Interner {
     return decodeText(arena.subarray(offsets[number], offsets[number + 1]));
   }
 
-  /** Of each text the hash that it is found by. */
+  /** The hash by which each text is found. */
   hashes(): Int32Array {
     return this.kernel.ints(this.kernel.call.textHashes(this.interner) >>> 0, this.size);
   }

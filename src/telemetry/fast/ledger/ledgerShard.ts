@@ -1,4 +1,4 @@
-/** What a thread's ledger amounts to. */
+/** A thread's ledger, in a form that can be handed to another thread. */
 import type { Meter } from '../../../core/catalog/meter.ts';
 import type { DistinctShard } from './distinctValues.ts';
 import type { LedgerTotals } from './ledgerTotals.ts';

@@ -1,10 +1,10 @@
-/** What all records of a ledger add up to: each thread adds up its own, so that an invoice for all of them waits for nothing. */
+/** Totals of all records of a ledger: each thread adds up its own, so that an invoice for all of them waits for nothing. */
 import { SLAB_RECORDS, SLAB_SHIFT } from '../../../kernel/contract.ts';
 import type { Kernel, KernelArray } from '../kernel.ts';
 import { addExact, exactUnit } from './quantities.ts';
 import { RecordLayout, type RecordShape } from './recordLayout.ts';
 
-/** But for what did not fit into the records. */
+/** Totals by series and by bucket. Quantities and counts that did not fit into the records are not in them. */
 export type LedgerTotals = {
   readonly rowsBySeries: Float64Array;
   readonly rowsByBucket: Float64Array;
@@ -17,7 +17,7 @@ export type LedgerTotals = {
   readonly exact: ReadonlyMap<number, bigint>;
 };
 
-/** The same where the kernel has written it. */
+/** Totals in the memory of the kernel, which has written them. */
 export type TotalsInKernel = {
   readonly [Name in Exclude<keyof LedgerTotals, 'exact'>]: KernelArray<Float64Array>;
 } & Pick<LedgerTotals, 'exact'>;
@@ -46,7 +46,7 @@ export function copyOf(totals: TotalsInKernel): LedgerTotals {
 }
 
 export type RecordsOf = RecordShape & {
-  /** How many there are. */
+  /** Number of series. */
   readonly series: number;
   readonly buckets: number;
   readonly scales: readonly number[];

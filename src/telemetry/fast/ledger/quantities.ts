@@ -48,7 +48,7 @@ export function addExact(exact: Map<number, bigint>, key: number, more: bigint, 
 
 const EXACT_ONE = 10n ** BigInt(EXACT_SCALE);
 
-/** How many multiples of 10^-{@link EXACT_SCALE} one unit of a scale is. */
+/** The number of multiples of 10^-{@link EXACT_SCALE} in one unit of a scale. */
 export function exactUnit(scale: number): bigint {
   return 10n ** BigInt(EXACT_SCALE - scale);
 }

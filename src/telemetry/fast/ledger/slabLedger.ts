@@ -82,7 +82,7 @@ export class SlabLedger {
     };
   }
 
-  /** Adds the rows of a batch that are not slow. `present` tells which meters the export has at all. */
+  /** Adds the rows of a batch that are not slow. `present`: the meters that the export has at all. */
   addBatch(batch: Batch, series: KernelArray<Int32Array>, present: readonly number[]): void {
     const { call } = this.kernel;
     const { rows, at, slow, quantities, highs, nanoseconds } = batch;
@@ -121,7 +121,7 @@ export class SlabLedger {
     return record === 0 ? undefined : record;
   }
 
-  /** The same for a row of a customer who is billed for a period of its own. */
+  /** Counts a row of a customer who is billed for a period of its own; otherwise like {@link addRow}. */
   addRowWithin(period: Period, ms: number, series: number): number | undefined {
     const { call } = this.kernel;
     if (!contains(period, ms)) {

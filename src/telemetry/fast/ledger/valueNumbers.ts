@@ -12,7 +12,7 @@ export function valueNumbers(parts: readonly HashedTexts[]): readonly Int32Array
   const mask = slots.length - 1;
   // Only the highest bits of a hash depend on all bytes of its text.
   const unused = Math.clz32(mask);
-  /** Where each text was found first. */
+  /** Shard and index at which each text was found first. */
   const [origins, places] = [new Int32Array(most), new Int32Array(most)];
   let count = 0;
   return parts.map((part, p) => {

@@ -1,7 +1,10 @@
-/** What one thread has counted: rows, usage by series and bucket, and what deduplication will need. */
+/**
+ * Accumulates the rows that one thread reads: their number, usage by series and bucket, and the log that deduplication
+ * needs.
+ */
 import { TIME_UNITS, type TimeUnit } from '../../../core/timestamp.ts';
 import type { LedgerRow } from '../../../core/usage/mapLedger.ts';
-import type { Watch } from '../../../core/usage/watch.ts';
+import type { Probe } from '../../../core/usage/probe.ts';
 import { BATCH_ROWS, MOST_SCALE, WIDE_SCALE } from '../../../kernel/contract.ts';
 import type { Wanted } from '../../columns.ts';
 import type { Dialect } from '../../csvRow.ts';
@@ -16,18 +19,18 @@ import { Kernel, type KernelArray } from '../kernel.ts';
 import { EventLog, type EventLogShard, type LogMemory, NO_EVENTS } from '../ledger/eventLog.ts';
 import { Interner } from '../ledger/interner.ts';
 import { isValue } from '../ledger/ledgerShard.ts';
+import { type ProbedShard, ProbeTable } from '../ledger/probeTable.ts';
 import { fittingQuantity, wideQuantity } from '../ledger/quantities.ts';
 import { SeriesTable } from '../ledger/seriesTable.ts';
 import { SlabLedger } from '../ledger/slabLedger.ts';
-import type { UsageShard } from '../ledger/slabLedgerView.ts';
 import { SpanTable } from '../ledger/spanTable.ts';
-import { type WatchedShard, WatchTable } from '../ledger/watchTable.ts';
+import type { UsageShard } from '../ledger/usageShard.ts';
 import { CsvIndexer } from './csvIndex.ts';
 import { hasSomething, markBlankEnds } from './fieldTexts.ts';
 import { InstantDecoder } from './instantDecoder.ts';
 import { JsonIndexer } from './jsonIndex.ts';
 
-/** What of a request decides how rows are counted; it can be handed to another thread. */
+/** The part of a request that decides how rows are counted; it can be handed to another thread. */
 export type CountingRequest = Pick<
   ReadRequest,
   | 'meters'
@@ -44,7 +47,7 @@ export type CountingRequest = Pick<
   Pick<Wanted, 'constants' | 'trimsIds'> & {
     readonly customer?: string | undefined;
     /** Without bounds: see {@link withoutBounds}. */
-    readonly watches?: readonly Watch[] | undefined;
+    readonly probes?: readonly Probe[] | undefined;
   };
 
 export type ThreadTotals = {
@@ -56,15 +59,15 @@ export type ThreadTotals = {
   readonly seenMeters: readonly string[];
   readonly seenDimensions: SeenDimensions;
   readonly events: EventLogShard;
-  readonly watched: WatchedShard;
+  readonly probed: ProbedShard;
 };
 
-/** Where a batch of rows comes from: `base` is what their addresses lack to their offsets in the source. */
+/** Origin of a batch of rows: offset of a row in the source = its address + `base`. */
 export type BatchOrigin = { readonly source: number; readonly base: number };
 
-/** How much memory one thread may take. */
+/** Memory that one thread may take, in bytes. */
 export type MemoryLimits = {
-  /** Of the kernel's memory without the log, before records are put aside. */
+  /** Bytes of the kernel's memory without the log; with more, records are put aside. */
   readonly kernelBytes: number;
   readonly log: LogMemory;
 };
@@ -72,7 +75,7 @@ export type MemoryLimits = {
 /** A third of what the kernel can address: any of the tables in it may still have to double. */
 export const USUAL_KERNEL_BYTES: number = 2 ** 30;
 
-/** How many headers a thread has tables for at once; one takes up to 3 MiB, and 16 bytes for each of its fields. */
+/** Headers that a thread has tables for at once; one takes up to 3 MiB, and 16 bytes for each of its fields. */
 const MOST_INDEXERS = 8;
 
 export class Accumulator {
@@ -95,7 +98,7 @@ export class Accumulator {
   private readonly seenDimensions: DimensionWatch;
   private readonly events: EventLog | undefined;
   private readonly spans: SpanTable | undefined;
-  private readonly watch: WatchTable | undefined;
+  private readonly probe: ProbeTable | undefined;
   /** By what they look for: every source, and every range of one, uses the same again. */
   private readonly indexers = new Map<string, CsvIndexer | JsonIndexer>();
 
@@ -119,8 +122,8 @@ export class Accumulator {
     this.seriesOfRows = kernel.newInts(BATCH_ROWS);
     this.instants = new InstantDecoder(kernel, request);
     this.spans = request.spans && request.spans.size > 0 ? new SpanTable(request.spans, this.customers) : undefined;
-    const { watches = [] } = request;
-    this.watch = watches.length > 0 ? new WatchTable(watches, request, this.customers) : undefined;
+    const { probes = [] } = request;
+    this.probe = probes.length > 0 ? new ProbeTable(probes, request, this.customers) : undefined;
     this.tuple = Array.from({ length: dimensions.length + 1 }, () => kernel.newInts(1));
   }
 
@@ -182,7 +185,7 @@ export class Accumulator {
     for (const m of present) this.numberValues(layout.quantities[m]!, m);
     this.numberCustomers(layout);
     this.spans?.mark(batch);
-    this.watch?.mark(batch);
+    this.probe?.mark(batch);
     for (const m of this.unseen) {
       const field = { column: layout.quantities[m]!, constant: this.request.constants[m], isText: layout.isText };
       if (hasSomething(batch, field, this.kernel)) this.unseen.delete(m);
@@ -343,7 +346,7 @@ export class Accumulator {
     }
   }
 
-  /** Counts one row the exact way, or tells what is wrong with it. `place.base` is where the row stands. */
+  /** Counts one row the exact way, or returns its fault. `place.base` is where the row stands. */
   takeRow(found: RowContent, place: BatchOrigin): Fault | undefined {
     if ('fault' in found) return found.fault;
     const { texts, names } = found;
@@ -367,7 +370,7 @@ export class Accumulator {
       if (isValue(meters[m]!)) this.ledger.keepValue(record, m, text, checked.at);
       else this.ledger.addEvent(record, m, countsValues(meters[m]!) ? 1 : this.ledger.quantityOf(text, m), checked.at);
     }
-    if (this.watch && record !== undefined) this.watch.steps.add(ledgerRow(texts, checked, dimensions.length));
+    if (this.probe && record !== undefined) this.probe.steps.add(ledgerRow(texts, checked, dimensions.length));
     if (texts.eventId !== '') {
       this.events?.add(encodeText(texts.eventId), encodeText(texts.source), place.source, place.base);
     }
@@ -412,7 +415,7 @@ export class Accumulator {
       seenMeters: this.request.meters.filter((_, m) => !this.unseen.has(m)).map(({ name }) => name),
       seenDimensions: this.seenDimensions.seen,
       events: this.events?.finish() ?? NO_EVENTS,
-      watched: this.watch?.finish() ?? [],
+      probed: this.probe?.finish() ?? [],
     };
   }
 }

@@ -13,7 +13,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 export type FoundRecord = CsvRecord & {
-  /** Where the next record begins. */
+  /** Offset of the next record. */
   readonly end: number;
   /** Line ends passed, its own included. */
   readonly lines: number;
@@ -79,7 +79,7 @@ export function readRecord(
     return { fields, raw: text(start, i), end, lines: linesIn(bytes, start, end) };
   }
 
-  /** What follows a quote inside a quoted field decides whether it closes it (a NUL byte does too; the row is refused anyway). */
+  /** True if a quote inside a quoted field closes it, by the byte after it (a NUL byte does too; the row is refused anyway). */
   function closesBefore(next: number): boolean {
     if (next >= limit) return true;
     const c = bytes[next];

@@ -71,7 +71,7 @@ class Window {
 }
 
 export type FileRange = {
-  /** Where a row begins. */
+  /** Offset of the first row to read. */
   readonly start: number;
   /** Rows that begin before this are taken. */
   readonly stop: number;

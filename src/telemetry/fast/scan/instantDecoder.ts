@@ -40,7 +40,7 @@ export class InstantDecoder {
     return Number.isNaN(offset) ? offsetDuring(hour, 1, timezone) : offset;
   }
 
-  /** True once a timestamp was a whole number; the batch then tells the units of its rows. */
+  /** True once a timestamp was a whole number; the batch then has the units of its rows. */
   get sawNumbers(): boolean {
     return this.kernel.call.sawNumericInstants() !== 0;
   }

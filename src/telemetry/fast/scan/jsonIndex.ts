@@ -1,4 +1,4 @@
-/** Finds the values of NDJSON lines: what it looks for is told to the kernel, which takes the lines apart. */
+/** Finds the values of NDJSON lines: the kernel takes lines apart, and gets a table of the keys and fields to look for. */
 import {
   FIELD_COLUMN_AT,
   FIELD_HEAD_WORDS,

@@ -23,7 +23,7 @@ import { isSameShape, readShape, type Shape, type ShapeFrom } from './shape.ts';
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** What the filter leaves out: the row, or only the first of several objects that its line may have. */
+/** Marks of rows that the filter leaves out: the whole row, or only the first of several objects that its line may have. */
 const LEFT_OUT = 1;
 const FIRST_LEFT_OUT = 2;
 
@@ -60,7 +60,7 @@ export type FoundReject = {
   readonly fault: Fault;
 };
 
-/** What becomes of the rows: they are counted, or only looked at (judging.ts). */
+/** The receiver of rows: it counts them, or only looks at them (dedupe/judging.ts). */
 export type RowTaker = Pick<
   Accumulator,
   'batch' | 'csvIndexer' | 'jsonIndexer' | 'decodeInstants' | 'takeBatch' | 'relieve'
@@ -111,7 +111,7 @@ export class Scan {
   }
 
   /**
-   * Takes the rows that are complete, and tells how many bytes they are: the rest is expected again, with more after it.
+   * Takes the rows that are complete, and returns how many bytes they are: the rest is expected again, with more after it.
    * Throws an {@link InputFailure} if the source is not what it should be; rows before that are counted.
    */
   take(stretch: Chunk): number {

@@ -1,4 +1,4 @@
-/** What an export is, read from before its rows: its format, and the header if it has one. */
+/** The shape of an export, read before its rows: its format, and its header if it has one. */
 import type { Wanted } from '../../columns.ts';
 import { type CsvHeader, dialectOf, readHeader } from '../../csvRow.ts';
 import { formatOfLine, type InputFormat } from '../../formats.ts';
@@ -28,7 +28,7 @@ export type ShapeOptions = {
 };
 
 /**
- * Reads the shape from a source's first bytes, and tells where its rows begin and how many lines are before them; undefined
+ * Reads the shape from a source's first bytes, and returns where its rows begin and how many lines are before them; undefined
  * if that takes more bytes. Throws an {@link InputFailure} if the source is not what it should be.
  */
 export function readShape(

@@ -1,4 +1,4 @@
-/** What is kept of rejected rows until they are told, so that they need not be read and understood a second time. */
+/** Rejected rows that a thread keeps until they are reported, so that they need not be read and decoded a second time. */
 import type { Fault } from '../../row.ts';
 
 /** Faults that a thread keeps; a row with one more is understood again. Equal faults count once. */

@@ -1,4 +1,4 @@
-/** What each thread does: take the next task until there is none, and count its rows. */
+/** The job of each thread: claim the next task until there is none, and count its rows. */
 import { closeSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import type { Problem } from '../../../core/problem.ts';
@@ -30,16 +30,16 @@ export type TaskResult = {
   readonly lacksLineEnd: boolean;
   /** Names that a mapping promises and no line of the task has; of NDJSON only. */
   readonly missingKeys: readonly string[];
-  /** Where its first row begins, and where the first one after its last. */
+  /** Offsets of its first row, and of the first row after its last. */
   readonly start: number;
   readonly end: number;
   /** Line ends between the two. */
   readonly lines: number;
   readonly rowsRead: number;
   readonly rejected: number;
-  /** Rejects that have not been told: offset and line, one pair after another. */
+  /** Rejects that have not been reported: offset and line, one pair after another. */
   readonly pending: readonly number[];
-  /** What is wrong with each of them; undefined: the row has to be understood again. */
+  /** The fault of each of them; undefined: the row has to be decoded again. */
   readonly faults: readonly (Fault | undefined)[];
   /** The bytes of each of them as Latin-1; undefined: they have to be read again. */
   readonly raws: readonly (string | undefined)[];

@@ -10,14 +10,14 @@ export type Task = {
   readonly source: number;
   /** Absent: the source is read as a stream. */
   readonly range?: {
-    /** Where to look for the first row: it begins here, or after the line end that is nearest. */
+    /** Offset from which on the first row is searched: the row begins there, or after the nearest line end. */
     readonly from: number;
     /** Rows that begin before this belong to the task. */
     readonly until: number;
   };
   /** Needed by ranges in the middle of a file. */
   readonly shape?: Shape;
-  /** Rejects of the source can be told as they are found. */
+  /** Rejects of the source can be reported as they are found. */
   readonly reportsRejects: boolean;
 };
 
@@ -25,7 +25,7 @@ export type PlainFile = { readonly fd: number; readonly size: number; readonly d
 
 /**
  * Opens a source as a plain file; undefined if it is not one, but compressed, a pipe or a stream, or cannot be opened:
- * reading it as a stream will then tell why.
+ * reading it as a stream then reports why.
  */
 function openPlain(source: Source): PlainFile | undefined {
   try {
@@ -137,8 +137,9 @@ const WINDOW = 1 << 18;
 const CONVINCING_ROWS = 20;
 
 /**
- * Where the first row begins at or after `from`, which is somewhere in the middle of a file. With quoted line ends that is
- * a guess, a good one; whoever puts the ranges together finds out whether it was right, because the range before ends there.
+ * Finds the offset of the first row at or after `from`, which is somewhere in the middle of a file. With quoted line ends
+ * the result is a good guess: readUsage.ts checks that the range before ends there, and reads the range again if it does
+ * not.
  */
 export function findRowStart(fd: number, from: number, shape: Shape): number {
   const buffer = Buffer.allocUnsafeSlow(WINDOW);

@@ -1,4 +1,4 @@
-/** The threads of a run: this one and its helpers. */
+/** The threads of a run: this one and its workers. */
 import { Worker } from 'node:worker_threads';
 import type { Problem } from '../../../core/problem.ts';
 import { OutsideFault } from '../../outsideFault.ts';
@@ -15,12 +15,12 @@ import type { WorkerCommand, WorkerMessage } from './worker.ts';
 /** Threads that have been started, and wait for work. They do not keep the process alive. */
 const waiting: PoolWorker[] = [];
 
-/** Starts threads that the next crews will need: that takes a while, in which this one can do something else. */
+/** Starts threads that the next pools will need: that takes a while, in which this one can do something else. */
 export function startWorkers(count: number): void {
   while (waiting.length < count) {
-    const helper = startWorker();
-    if (!helper) return;
-    waiting.push(helper);
+    const worker = startWorker();
+    if (!worker) return;
+    waiting.push(worker);
   }
 }
 
@@ -44,14 +44,14 @@ const WORKER = new URL('./worker.js', import.meta.url.replace('/src/telemetry/',
 
 export async function runPool(
   job: ReadJob,
-  helpers: number,
+  count: number,
   place: WorkerContext,
   signal: AbortSignal | undefined,
 ): Promise<WorkerPool> {
   signal?.throwIfAborted();
   // Streams stay with this thread, which is the only one to read them.
   const sources = job.sources.map((source) => ('stream' in source ? { ...source, stream: undefined } : source));
-  const workers = Array.from({ length: helpers }, () => waiting.pop() ?? startWorker()).filter((worker) => !!worker);
+  const workers = Array.from({ length: count }, () => waiting.pop() ?? startWorker()).filter((worker) => !!worker);
   const dismiss = async () => {
     await Promise.all(workers.map((worker) => worker.dismiss()));
   };
@@ -67,7 +67,7 @@ export async function runPool(
   try {
     const shared = { ...job, sources: sources as readonly Source[] };
     const others = workers.map((worker, i) => {
-      return worker.run({ ...shared, member: { number: i + 1, of: helpers + 1 } }, place);
+      return worker.run({ ...shared, member: { number: i + 1, of: count + 1 } }, place);
     });
     const own = runTasks(job, place);
     const reports = await unlessAborted(Promise.all([own, ...others]), signal);
@@ -98,7 +98,7 @@ export async function runPool(
   }
 }
 
-/** What the work comes to; the signal's reason is thrown if that is there first. */
+/** Resolves with the result of the work; rejects with the signal's reason if that is there first. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -143,7 +143,7 @@ class PoolWorker {
       }
     });
     const report = this.next('report');
-    this.tell({ kind: 'run', job });
+    this.send({ kind: 'run', job });
     try {
       return (await report).report;
     } catch (error) {
@@ -154,23 +154,23 @@ class PoolWorker {
 
   async review(job: ReviewJob): Promise<Review> {
     const found = this.next('review');
-    this.tell({ kind: 'review', job });
+    this.send({ kind: 'review', job });
     return (await found).review;
   }
 
   async judge(job: JudgingJob): Promise<Problem[]> {
     const found = this.next('judged');
-    this.tell({ kind: 'judge', job });
+    this.send({ kind: 'judge', job });
     return [...(await found).failures];
   }
 
   async findCandidates(logs: readonly EventLogShard[], share: { number: number; of: number }): Promise<CandidatePairs> {
     const found = this.next('candidates');
-    this.tell({ kind: 'findCandidates', logs, share });
+    this.send({ kind: 'findCandidates', logs, share });
     return (await found).candidates;
   }
 
-  private tell(command: WorkerCommand): void {
+  private send(command: WorkerCommand): void {
     this.worker.postMessage(command);
   }
 

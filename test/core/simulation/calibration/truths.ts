@@ -42,8 +42,8 @@ export type TruthName = keyof typeof TRUTHS;
 
 /** The estimates of a fit to one history of customers who react by a truth; the priors stand at the shipped values. */
 export function estimatesFor(population: Population, name: TruthName, seed: number): readonly Estimate[] {
-  const { behaviour, ...options } = TRUTHS[name];
-  const months = observedHistory(population, behaviour, { seed, ...options });
+  const { behaviour, lists, arrivals } = TRUTHS[name];
+  const months = observedHistory(population, behaviour, { seed, lists, arrivals });
   const { rows } = reactionRows(months, DEFAULTS.billMemory);
   return fitBehaviour({ rows, behaviour: DEFAULTS }).fit.estimates;
 }

@@ -1,4 +1,4 @@
-/** Usage in steps finer than a ledger's buckets, for the few stretches of time in which somebody has to look closer. */
+/** Usage in steps finer than a ledger's buckets, for the few parts of time that a timeline has to look into. */
 import { HOUR_MS } from '../calendar.ts';
 import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../catalog/grouping.ts';
 import type { Meter } from '../catalog/meter.ts';
@@ -9,9 +9,9 @@ import type { MeteredUsage, MeterUsage } from './ledger.ts';
 import { isZero, type LedgerRow } from './mapLedger.ts';
 
 /** A stretch of a customer's time, and the steps in which the usage of some meters in it is wanted. */
-export type Watch = {
+export type Probe = {
   readonly customer: string;
-  /** Names of meters, at least one; all of them can be watched ({@link canBeWatched}). */
+  /** Names of meters, at least one; all of them can be probed ({@link canBeProbed}). */
   readonly meters: readonly string[];
   /** Keep the values of the ledger's dimensions apart. */
   readonly byDimension: boolean;
@@ -26,29 +26,29 @@ export type Watch = {
   readonly above?: Decimal;
 };
 
-/** Usage in one step, from the rows within the watch's time that the meter counts and whose quantity is not 0. */
-export type WatchedStep = {
+/** Usage in one step, from the rows within the probe's time that the meter counts and whose quantity is not 0. */
+export type ProbedStep = {
   /** Start of the step, nanoseconds since 1970; may be before `from`, whose rows alone count. */
   readonly at: bigint;
   /** By meter name; meters without such a row are absent. */
-  readonly usage: WatchedUsage;
-  /** Start of the step before it, wanted or not; absent: there is none with usage within the watch's time. */
+  readonly usage: ProbedUsage;
+  /** Start of the step before it, wanted or not; absent: there is none with usage within the probe's time. */
   readonly previous?: bigint;
 };
 
-export type WatchedUsage = ReadonlyMap<string, WatchedMeterUsage>;
-export type WatchedMeterUsage = MeteredUsage & {
-  /** Quantity of the largest row; only if the watch asked for it. */
+export type ProbedUsage = ReadonlyMap<string, ProbedMeterUsage>;
+export type ProbedMeterUsage = MeteredUsage & {
+  /** Quantity of the largest row; only if the probe asked for it. */
   readonly largest?: Decimal;
   /** Time of the latest row, nanoseconds since 1970. */
   readonly latest: bigint;
 };
 
 /** Usage of one meter in one step by rows that agree in all kept dimensions. */
-export type WatchedCell = {
+export type ProbedCell = {
   /** Start of the step, nanoseconds since 1970. */
   readonly at: bigint;
-  /** Place of the meter in the watch's list. */
+  /** Place of the meter in the probe's list. */
   readonly meter: number;
   /** One for each kept dimension; none if they are not kept apart. */
   readonly values: readonly string[];
@@ -57,17 +57,17 @@ export type WatchedCell = {
 type CellUsage = { quantity: Decimal; events: number; latest: bigint; largest?: Decimal };
 
 /** True for meters of which steps can be put together; of distinct values every earlier one would have to be known. */
-export function canBeWatched({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+export function canBeProbed({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
   return aggregation === 'sum' || aggregation === 'count' || aggregation === 'max' || aggregation === 'last';
 }
 
 /** Rows of one step: a cell for each meter and combination of dimension values. */
 export class StepCells {
   private readonly meters: readonly CountedMeter[];
-  private readonly kept: Pick<Watch, 'byDimension' | 'byRow'>;
+  private readonly kept: Pick<Probe, 'byDimension' | 'byRow'>;
   private readonly cells = new Map<string, (CellUsage | undefined)[]>();
 
-  constructor(meters: readonly CountedMeter[], { byDimension, byRow }: Pick<Watch, 'byDimension' | 'byRow'>) {
+  constructor(meters: readonly CountedMeter[], { byDimension, byRow }: Pick<Probe, 'byDimension' | 'byRow'>) {
     this.meters = meters;
     this.kept = { byDimension, byRow };
   }
@@ -88,7 +88,7 @@ export class StepCells {
     }
   }
 
-  cellsAt(at: bigint): WatchedCell[] {
+  cellsAt(at: bigint): ProbedCell[] {
     return [...this.cells].flatMap(([key, cells]) => {
       const values = key === NO_VALUES ? [] : (JSON.parse(key) as string[]);
       return cells.flatMap((cell, meter) => (cell ? [{ at, meter, values, ...cell }] : []));
@@ -110,15 +110,15 @@ export function absorb({ aggregation }: Pick<Meter, 'aggregation'>, into: CellUs
   if (cell.latest > into.latest) into.latest = cell.latest;
 }
 
-/** `meters` are the watch's, in its order; `kept` is what the cells are kept apart by. */
+/** `meters` are the probe's, in its order; `kept` is what the cells are kept apart by. */
 export function usageOfCells(
-  cells: readonly WatchedCell[],
+  cells: readonly ProbedCell[],
   meters: readonly Meter[],
   kept: KeptDimensions,
-): WatchedUsage {
+): ProbedUsage {
   const groupings = groupingsOf(kept);
   return new Map(
-    meters.flatMap((meter, m): [string, WatchedMeterUsage][] => {
+    meters.flatMap((meter, m): [string, ProbedMeterUsage][] => {
       const own = cells.filter((cell) => cell.meter === m);
       const total = togetherOf(own, meter);
       if (!total) return [];
@@ -128,7 +128,7 @@ export function usageOfCells(
   );
 }
 
-function togetherOf(cells: readonly WatchedCell[], meter: Meter): CellUsage | undefined {
+function togetherOf(cells: readonly ProbedCell[], meter: Meter): CellUsage | undefined {
   let total: CellUsage | undefined;
   for (const cell of cells) {
     const { quantity, events, latest, largest } = cell;
@@ -139,8 +139,8 @@ function togetherOf(cells: readonly WatchedCell[], meter: Meter): CellUsage | un
 }
 
 /** By the groups of a grouping, ascending. */
-function partsBy(cells: readonly WatchedCell[], { places }: Grouping, meter: Meter): Map<string, MeterUsage> {
-  const byGroup = new Map<string, WatchedCell[]>();
+function partsBy(cells: readonly ProbedCell[], { places }: Grouping, meter: Meter): Map<string, MeterUsage> {
+  const byGroup = new Map<string, ProbedCell[]>();
   for (const cell of cells) {
     const group = groupOf(places.map((place) => cell.values[place]!));
     const known = byGroup.get(group);
@@ -155,26 +155,26 @@ function partsBy(cells: readonly WatchedCell[], { places }: Grouping, meter: Met
   );
 }
 
-/** The cells of one watch as its steps, ascending. */
+/** The cells of one probe as its steps, ascending. */
 export function stepsOfCells(
-  cells: readonly WatchedCell[],
-  watch: Watch,
+  cells: readonly ProbedCell[],
+  probe: Probe,
   { meters, ...kept }: { readonly meters: readonly Meter[] } & KeptDimensions,
-): WatchedStep[] {
-  const own = metersOf(watch, meters).map(({ meter }) => meter);
-  const apartBy = watch.byDimension ? kept : { dimensions: [] };
-  const byStep = new Map<bigint, WatchedCell[]>();
+): ProbedStep[] {
+  const own = metersOf(probe, meters).map(({ meter }) => meter);
+  const apartBy = probe.byDimension ? kept : { dimensions: [] };
+  const byStep = new Map<bigint, ProbedCell[]>();
   for (const cell of cells) {
     const known = byStep.get(cell.at);
     if (known) known.push(cell);
     else byStep.set(cell.at, [cell]);
   }
-  const steps: WatchedStep[] = [];
+  const steps: ProbedStep[] = [];
   let previous: bigint | undefined;
   for (const at of [...byStep.keys()].sort((a, b) => (a < b ? -1 : 1))) {
     const usage = usageOfCells(byStep.get(at)!, own, apartBy);
-    const first = usage.get(watch.meters[0]!)?.quantity ?? ZERO;
-    if (watch.above === undefined || first.gt(watch.above)) {
+    const first = usage.get(probe.meters[0]!)?.quantity ?? ZERO;
+    if (probe.above === undefined || first.gt(probe.above)) {
       steps.push({ at, usage, ...(previous !== undefined && { previous }) });
     }
     previous = at;
@@ -182,12 +182,12 @@ export function stepsOfCells(
   return steps;
 }
 
-/** The meters of a watch, in its order, and their places among all. */
+/** The meters of a probe, in its order, and their places among all. */
 export function metersOf(
-  watch: Pick<Watch, 'meters'>,
+  probe: Pick<Probe, 'meters'>,
   meters: readonly Meter[],
 ): { readonly meter: Meter; readonly place: number }[] {
-  return watch.meters.map((name) => {
+  return probe.meters.map((name) => {
     const place = meters.findIndex((meter) => meter.name === name);
     return { meter: meters[place]!, place };
   });
@@ -196,43 +196,43 @@ export function metersOf(
 /** A meter, its place among the quantities of rows, and which rows it counts. */
 type CountedMeter = { readonly meter: Meter; readonly place: number; readonly counts: RowTest };
 
-/** The watch's meters, each with a test for the rows that it counts. `dimensions` are those of the rows. */
+/** The probe's meters, each with a test for the rows that it counts. `dimensions` are those of the rows. */
 export function countedMeters(
-  watch: Pick<Watch, 'meters'>,
+  probe: Pick<Probe, 'meters'>,
   { meters, dimensions }: { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] },
 ): CountedMeter[] {
-  return metersOf(watch, meters).map((one) => ({ ...one, counts: rowTest(one.meter.where, dimensions) }));
+  return metersOf(probe, meters).map((one) => ({ ...one, counts: rowTest(one.meter.where, dimensions) }));
 }
 
 type Counting = {
-  readonly watch: Watch;
+  readonly probe: Probe;
   readonly meters: readonly CountedMeter[];
   readonly steps: Map<bigint, StepCells>;
 };
 
-/** The plain way to serve watches: a map of steps for each. */
-export class WatchedSteps {
+/** The plain way to serve probes: a map of steps for each. */
+export class ProbedSteps {
   private readonly countings: readonly Counting[];
-  /** Customer → number of the hour → the watches in it. */
+  /** Customer → number of the hour → the probes in it. */
   private readonly byHour = new Map<string, Map<number, Counting[]>>();
 
   /** `dimensions` are those of the rows. */
   constructor({
     meters,
     dimensions,
-    watches,
+    probes,
   }: {
     readonly meters: readonly Meter[];
     readonly dimensions: readonly string[];
-    readonly watches: readonly Watch[];
+    readonly probes: readonly Probe[];
   }) {
-    this.countings = watches.map((watch) => ({
-      watch,
-      meters: countedMeters(watch, { meters, dimensions }),
+    this.countings = probes.map((probe) => ({
+      probe,
+      meters: countedMeters(probe, { meters, dimensions }),
       steps: new Map(),
     }));
     for (const counting of this.countings) {
-      const { customer, from } = counting.watch;
+      const { customer, from } = counting.probe;
       const hours = this.byHour.get(customer) ?? new Map<number, Counting[]>();
       this.byHour.set(customer, hours);
       const hour = Number(floorTo(from, HOUR_NS) / HOUR_NS);
@@ -243,17 +243,17 @@ export class WatchedSteps {
   add(row: LedgerRow): void {
     const hour = Math.floor(row.at.ms / HOUR_MS);
     const nanoseconds = nanosecondsOf(row.at);
-    for (const { watch, meters, steps } of this.byHour.get(row.customer)?.get(hour) ?? []) {
-      if (nanoseconds < watch.from || nanoseconds >= watch.to) continue;
-      const start = floorTo(nanoseconds, watch.step);
-      const step = steps.get(start) ?? new StepCells(meters, watch);
+    for (const { probe, meters, steps } of this.byHour.get(row.customer)?.get(hour) ?? []) {
+      if (nanoseconds < probe.from || nanoseconds >= probe.to) continue;
+      const start = floorTo(nanoseconds, probe.step);
+      const step = steps.get(start) ?? new StepCells(meters, probe);
       steps.set(start, step);
       step.add(row, nanoseconds);
     }
   }
 
-  /** For each watch, in their order: its cells. */
-  cells(): WatchedCell[][] {
+  /** For each probe, in their order: its cells. */
+  cells(): ProbedCell[][] {
     return this.countings.map(({ steps }) => [...steps].flatMap(([at, step]) => step.cellsAt(at)));
   }
 }

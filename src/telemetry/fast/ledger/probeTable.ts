@@ -6,43 +6,43 @@ import { Decimal } from '../../../core/decimal.ts';
 import {
   absorb,
   metersOf,
+  type Probe,
+  type ProbedCell,
+  type ProbedStep,
+  ProbedSteps,
   stepsOfCells,
-  type Watch,
-  type WatchedCell,
-  type WatchedStep,
-  WatchedSteps,
-} from '../../../core/usage/watch.ts';
+} from '../../../core/usage/probe.ts';
 import type { Batch } from '../batch.ts';
 import type { Interner } from './interner.ts';
 
-/** The cells that one thread found for each watch, in a form that can be handed to another: quantities as text. */
-export type WatchedShard = readonly (readonly HandedCell[])[];
-type HandedCell = Omit<WatchedCell, 'quantity' | 'largest'> & { readonly quantity: string; readonly largest?: string };
+/** The cells that one thread found for each probe, in a form that can be handed to another: quantities as text. */
+export type ProbedShard = readonly (readonly HandedCell[])[];
+type HandedCell = Omit<ProbedCell, 'quantity' | 'largest'> & { readonly quantity: string; readonly largest?: string };
 
 const HOUR_NS = BigInt(HOUR_MS) * 1_000_000n;
 
-export class WatchTable {
-  readonly steps: WatchedSteps;
+export class ProbeTable {
+  readonly steps: ProbedSteps;
   private readonly customers: Interner;
   private readonly hoursOf = new Map<string, Set<number>>();
-  /** The watched hours by customer number. */
+  /** The probed hours by customer number. */
   private readonly hours: (Set<number> | undefined)[] = [];
 
   constructor(
-    watches: readonly Watch[],
+    probes: readonly Probe[],
     { meters, dimensions }: { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] },
     customers: Interner,
   ) {
-    this.steps = new WatchedSteps({ meters, dimensions, watches });
+    this.steps = new ProbedSteps({ meters, dimensions, probes });
     this.customers = customers;
-    for (const { customer, from } of watches) {
+    for (const { customer, from } of probes) {
       const hours = this.hoursOf.get(customer) ?? new Set<number>();
       this.hoursOf.set(customer, hours);
-      hours.add(Number(from / HOUR_NS)); // no row, and so no watch, is from before 1970
+      hours.add(Number(from / HOUR_NS)); // no row, and so no probe, is from before 1970
     }
   }
 
-  /** Marks the rows of watched hours as slow. */
+  /** Marks the rows of probed hours as slow. */
   mark({ rows, slow, at, customers }: Batch): void {
     const { hours } = this;
     for (let number = hours.length; number < this.customers.size; number++) {
@@ -54,7 +54,7 @@ export class WatchTable {
     }
   }
 
-  finish(): WatchedShard {
+  finish(): ProbedShard {
     return this.steps.cells().map((cells) =>
       cells.map(({ largest, ...cell }) => ({
         ...cell,
@@ -65,25 +65,25 @@ export class WatchTable {
   }
 }
 
-/** Watches as threads get them: whether a step is wanted is known once all parts of it are. */
-export function withoutBounds(watches: readonly Watch[]): Watch[] {
-  return watches.map(({ above: _, ...watch }) => watch);
+/** Probes as threads get them: whether a step is wanted is known once all parts of it are. */
+export function withoutBounds(probes: readonly Probe[]): Probe[] {
+  return probes.map(({ above: _, ...probe }) => probe);
 }
 
 /** Puts the parts of each step together; `retracted` are rows to be retracted off again, repeated deliveries that the parts contain. */
-export function mergeWatched(
-  parts: readonly WatchedShard[],
-  retracted: readonly WatchedShard[],
-  { watches, ...ledger }: { watches: readonly Watch[]; meters: readonly Meter[] } & KeptDimensions,
-): WatchedStep[][] {
-  return watches.map((watch, w) => {
-    const own = metersOf(watch, ledger.meters);
-    const cells = new Map<string, WatchedCell>();
+export function mergeProbed(
+  parts: readonly ProbedShard[],
+  retracted: readonly ProbedShard[],
+  { probes, ...ledger }: { probes: readonly Probe[]; meters: readonly Meter[] } & KeptDimensions,
+): ProbedStep[][] {
+  return probes.map((probe, w) => {
+    const own = metersOf(probe, ledger.meters);
+    const cells = new Map<string, ProbedCell>();
     const keyOf = ({ at, meter, values }: HandedCell) =>
       `${at} ${meter} ${values.length > 0 ? JSON.stringify(values) : ''}`;
     for (const handed of parts.flatMap((part) => part[w]!)) {
       const { largest, ...rest } = handed;
-      const cell: WatchedCell = {
+      const cell: ProbedCell = {
         ...rest,
         quantity: new Decimal(handed.quantity),
         ...(largest !== undefined && { largest: new Decimal(largest) }),
@@ -101,6 +101,6 @@ export function mergeWatched(
       known.events -= handed.events;
     }
     const left = [...cells.values()].filter(({ events }) => events > 0);
-    return stepsOfCells(left, watch, ledger);
+    return stepsOfCells(left, probe, ledger);
   });
 }
