@@ -4,13 +4,14 @@ import { isError, type Problem } from '../core/problem.ts';
 import { groupDigits } from '../core/quantity.ts';
 import { tariffOf } from '../core/simulation/billing.ts';
 import { type Calibration, calibrate as fitHistory, LEAST_EXITS } from '../core/simulation/calibration/calibrate.ts';
+import { listChanges } from '../core/simulation/calibration/listChange.ts';
 import { HAZARD_PARAMETERS } from '../core/simulation/calibration/observed.ts';
 import { reactionRows } from '../core/simulation/calibration/reactionRows.ts';
 import { fitSpend, SPEND_COSTS, type SpendFit } from '../core/simulation/calibration/spend.ts';
 import { calibrateToTargets, type TargetFit } from '../core/simulation/calibration/targets.ts';
 import { CONVERSION_PARAMETERS, type Tried } from '../core/simulation/calibration/tried.ts';
 import { periodOfMonth } from '../core/simulation/months.ts';
-import { writtenName } from '../core/simulation/parameters.ts';
+import { type BehaviourName, writtenName } from '../core/simulation/parameters.ts';
 import { monthsNeeded, prepare } from '../core/simulation/population.ts';
 import { type ObservedRow, readObserved } from '../telemetry/history/readObserved.ts';
 import { readSignups } from '../telemetry/history/readSignups.ts';
@@ -102,14 +103,15 @@ async function fromHistory(
 ): Promise<Found> {
   const { rows, problems } = await readObserved(await ports.sourcesOf(files), scenarios.meters);
   stopAt(problems);
-  const { months, contracts, problems: mismatches } = observedMonths(rows, scenarios);
+  const { months, contracts, billUnder, problems: mismatches } = observedMonths(rows, scenarios);
   stopAt(mismatches);
   const spend = options.spend === undefined ? undefined : await spendOf(options.spend, rows, scenarios, ports);
   const signups =
     options.signups === undefined ? undefined : await triedOf(options.signups, rows, scenarios, options, ports);
   const { parameters } = scenarios;
   const { behaviour } = parameters;
-  const { rows: fitted, forming, arrivals, afterExit } = reactionRows(months, behaviour.billMemory);
+  const changed = listChanges(months, billUnder, behaviour);
+  const { rows: fitted, forming, arrivals, afterExit } = reactionRows(changed.months, behaviour.billMemory);
   if (!fitted.some(({ churned }) => churned)) throw nobodyLeft(files, forming.exits);
   const counts: CalibrationRows = {
     accountMonths: {
@@ -120,9 +122,13 @@ async function fromHistory(
     ...(spend && { spend: { fitted: spend.months.length, ...spend.leftOut } }),
   };
   for (const line of accounting(counts)) ports.say(`${line}\n`);
-  const history = fitHistory({ rows: fitted, behaviour, tried: signups?.tried });
+  const history = fitHistory({ rows: fitted, behaviour, tried: signups?.tried, uses: changed.uses });
   const costs = spend && fitSpend(spend.months, parameters.costs);
-  const names = [...HAZARD_PARAMETERS, ...(signups ? CONVERSION_PARAMETERS : [])];
+  const names = [
+    ...HAZARD_PARAMETERS,
+    ...(history.changes?.estimates ?? []).flatMap(({ prior }) => (prior.isHeld ? [] : [prior.name as BehaviourName])),
+    ...(signups ? CONVERSION_PARAMETERS : []),
+  ];
   return {
     history,
     ...(costs && { spend: costs }),

@@ -23,6 +23,8 @@ export function observedMonths(
   readonly months: readonly ObservedMonth[];
   /** Rows on tiers that a contract prices: they are left out. */
   readonly contracts: number;
+  /** Bills the usage of the month at a position of `months` under the scenario and plan of another one. */
+  readonly billUnder: (position: number, terms: ObservedMonth) => { readonly bill: number; readonly overage: number };
   readonly problems: readonly Problem[];
 } {
   let contracts = 0;
@@ -34,7 +36,16 @@ export function observedMonths(
   const firstMonths = new Map<string, ObservedRow>();
   const earliest = Math.min(...rows.map(({ month }) => month));
   const bills = new Bills({ accounts: 1, months: 1, plans: 1 });
-  const quantities = new Float64Array(names.length);
+  const usages: Float64Array[] = [];
+  const tariffFor = (scenario: Scenario, month: number): Tariff => {
+    const key = `${scenario.name}/${month}`;
+    const period = periodOfMonth(month, scenario.rateCard.timezone);
+    const tariff = tariffs.get(key) ?? tariffOf(scenario, { periods: [period], ...positions });
+    tariffs.set(key, tariff);
+    return tariff;
+  };
+  const rate = (tariff: Tariff, plan: number, quantities: Float64Array) =>
+    raterOf(positions, tariff.minorUnits)(tariff.billers[plan]![0]!, { quantities, offset: 0 }, bills, 0);
 
   for (const row of rows) {
     const first = firstMonths.get(row.customer) ?? row;
@@ -54,14 +65,10 @@ export function observedMonths(
       continue;
     }
     const { scenario, plan } = found;
-    const key = `${scenario.name}/${row.month}`;
-    const tariff =
-      tariffs.get(key) ??
-      tariffOf(scenario, { periods: [periodOfMonth(row.month, scenario.rateCard.timezone)], ...positions });
-    tariffs.set(key, tariff);
-    quantities.set(quantitiesOf(row, positions));
+    const tariff = tariffFor(scenario, row.month);
+    const quantities = Float64Array.from(quantitiesOf(row, positions));
     const requests = quantities[positions.requests]!;
-    raterOf(positions, tariff.minorUnits)(tariff.billers[plan]![0]!, { quantities, offset: 0 }, bills, 0);
+    rate(tariff, plan, quantities);
     const tenure = row.tenure ?? row.month - first.month + (first.month === earliest ? TENURE_MONTHS : 0);
     const replayedBill = bills.total[0]!;
     // In the month of arrival a fee is often charged for the days that were left.
@@ -75,6 +82,7 @@ export function observedMonths(
         'give the price terms that were in force',
       );
     }
+    usages.push(quantities);
     months.push({
       customer: row.customer,
       month: row.month,
@@ -94,7 +102,13 @@ export function observedMonths(
       disputed: row.disputed,
     });
   }
-  return { months, contracts, problems };
+  const billUnder = (position: number, { scenario: name, plan: tier }: ObservedMonth) => {
+    const scenario = scenarios.find((one) => one.name === name)!;
+    const plan = scenario.plans.findIndex((one) => one.name === tier);
+    rate(tariffFor(scenario, months[position]!.month), plan, usages[position]!);
+    return { bill: bills.total[0]!, overage: bills.overage[0]! };
+  };
+  return { months, contracts, billUnder, problems };
 }
 
 /** By meter. What is not reported is 0, but for compute, which requests take in any case. */

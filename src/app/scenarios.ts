@@ -5,6 +5,7 @@ import { loadScenarios, type Scenarios, tierFilesOf } from '../config/loadScenar
 import { loadParameters } from '../config/readParameters.ts';
 import { SHIPPED_SCENARIOS, scenariosAround } from '../config/shippedScenarios.ts';
 import { isError, type Problem } from '../core/problem.ts';
+import type { Covariance } from '../core/simulation/parameterDraws.ts';
 import { BEHAVIOUR, BEHAVIOUR_NAMES } from '../core/simulation/parameters.ts';
 import { isFree } from '../core/simulation/scenario.ts';
 import type { Ports } from './ports.ts';
@@ -25,6 +26,8 @@ export type LoadedScenarios = Scenarios & {
    * measures no behaviour, and neither does `--set`.
    */
   readonly isShippedBehaviour: boolean;
+  /** How calibrated parameters vary together; absent: the parameters are not calibrated ones. */
+  readonly covariance: Covariance | undefined;
   /** They have been shown. */
   readonly warnings: readonly Problem[];
 };
@@ -39,13 +42,13 @@ export async function loadScenarioOptions(options: ScenarioOptions, ports: Ports
   ports.warn(warnings, 'usage');
   const { behaviour } = given?.parameters ?? loaded.parameters;
   const isShippedBehaviour = BEHAVIOUR_NAMES.every((key) => behaviour[key] === BEHAVIOUR[key].value);
-  return { ...overridden.scenarios, warnings, isShippedBehaviour };
+  return { ...overridden.scenarios, covariance: given?.covariance, warnings, isShippedBehaviour };
 }
 
 async function parameterFile(name: string, { parameters: base }: Scenarios, ports: Ports) {
-  const { parameters, problems } = loadParameters(await ports.readText(name), name, base);
+  const { parameters, covariance, problems } = loadParameters(await ports.readText(name), name, base);
   if (!parameters) throw new Refusal('usage', problems.filter(isError));
-  return { parameters, warnings: problems };
+  return { parameters, covariance, warnings: problems };
 }
 
 type ScenarioText = {

@@ -6,7 +6,7 @@ import { monthsNeeded, type Population, prepare } from '../core/simulation/popul
 import type { EngineChoice } from '../core/simulation/run.ts';
 import { type Sensitivity, sensitivityOf } from '../core/simulation/sensitivity.ts';
 import { simulate as run, type SimulationInput, type SimulationResult } from '../core/simulation/simulate.ts';
-import { DRAWS, type Uncertainty, uncertaintyOf } from '../core/simulation/uncertainty.ts';
+import { DRAWS, type Uncertainty, type UncertaintyOptions, uncertaintyOf } from '../core/simulation/uncertainty.ts';
 import { comparedWindows, weeklyNrr } from '../core/simulation/weeklyNrr.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import { readSignups } from '../telemetry/history/readSignups.ts';
@@ -89,8 +89,9 @@ export function simulateModels(
     const sensitivity = options.sensitivity
       ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }))
       : undefined;
+    const drawing = { draws: DRAWS, seed: options.seed, covariance: scenarios.covariance };
     const uncertainty = options.uncertainty
-      ? await ports.during('drawing next years', (progress) => uncertaintyFor({ ...input, progress }, result, options))
+      ? await ports.during('drawing next years', (progress) => uncertaintyFor({ ...input, progress }, result, drawing))
       : undefined;
     const weekly = ledger && weeklyOf(ledger, population, input);
     return {
@@ -104,9 +105,9 @@ export function simulateModels(
   });
 }
 
-function uncertaintyFor(input: SimulationInput, { outcomes }: SimulationResult, { seed }: SimulateOptions) {
+function uncertaintyFor(input: SimulationInput, { outcomes }: SimulationResult, options: UncertaintyOptions) {
   const rates = outcomes.map((outcome) => outcome.rates);
-  return uncertaintyOf(input, rates, { draws: DRAWS, seed });
+  return uncertaintyOf(input, rates, options);
 }
 
 function inputOf(

@@ -2,7 +2,16 @@
 import { isError, type Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf, type SharedCode } from '../core/problemCodes.ts';
 import { failed, parseNumber } from '../core/quantity.ts';
-import { BEHAVIOUR, COSTS, type ParameterSpec, type Parameters, writtenName } from '../core/simulation/parameters.ts';
+import { lowerTriangle } from '../core/simulation/calibration/matrix.ts';
+import type { Covariance } from '../core/simulation/parameterDraws.ts';
+import {
+  BEHAVIOUR,
+  BEHAVIOUR_NAMES,
+  COSTS,
+  type ParameterSpec,
+  type Parameters,
+  writtenName,
+} from '../core/simulation/parameters.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
 import { parameterFileSchema } from './scenarioSchema.ts';
@@ -21,14 +30,38 @@ export function loadParameters(
   text: string,
   name: string,
   base: Parameters,
-): { readonly parameters?: Parameters; readonly problems: readonly Problem[] } {
+): {
+  readonly parameters?: Parameters;
+  readonly covariance?: Covariance | undefined;
+  readonly problems: readonly Problem[];
+} {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
   const checked = checkSchema(file, parameterFileSchema, { codeOf: codesOf('scenarios'), models: PRICE_MODEL_NAMES });
   const reader = new ConfigReader<CodeOf<'scenarios'>>(file, codesOf('scenarios'));
   const parameters = checked.tree && readParameters(checked.tree, reader, base);
+  const covariance = checked.tree?.uncertainty && readCovariance(checked.tree.uncertainty, reader);
   const problems = [...checked.problems, ...reader.problems];
-  return parameters && !problems.some(isError) ? { parameters, problems } : { problems };
+  return parameters && !problems.some(isError) ? { parameters, covariance, problems } : { problems };
+}
+
+/** Undefined, with a problem, if it is not positive definite. */
+function readCovariance(
+  texts: { readonly parameters: readonly string[]; readonly covariance: readonly (readonly string[])[] },
+  reader: ScenariosReader,
+): Covariance | undefined {
+  const names = texts.parameters.map((name) => BEHAVIOUR_NAMES.find((one) => writtenName(one) === name)!);
+  const matrix = texts.covariance.map((row) =>
+    row.map((text) => {
+      const number = parseNumber(text.replace(/^-/, ''));
+      return failed(number) ? Number.NaN : number.value.toNumber() * (text.startsWith('-') ? -1 : 1);
+    }),
+  );
+  const isSquare = matrix.length === names.length && matrix.every((row) => row.length === names.length);
+  if (isSquare && lowerTriangle(matrix)) return { names, matrix };
+  const message = `this is no covariance of ${names.length} parameters: as many rows and columns, positive definite`;
+  reader.error('not-a-covariance', ['uncertainty', 'covariance'], message, 'write it as meter calibrate does');
+  return undefined;
 }
 
 export function readParameters(

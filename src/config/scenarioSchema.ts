@@ -1,6 +1,6 @@
 /** Schema of scenarios files, scalars as text. loadScenarios.ts gives the texts meaning. */
 import { z } from 'zod';
-import { BEHAVIOUR, COSTS, type ParameterSpec, writtenName } from '../core/simulation/parameters.ts';
+import { BEHAVIOUR, BEHAVIOUR_NAMES, COSTS, type ParameterSpec, writtenName } from '../core/simulation/parameters.ts';
 import { POLICIES, POLICY_NAMES } from '../core/simulation/scenario.ts';
 import { nameText, plainText, quantityText } from './schemaTexts.ts';
 import { tierFileSchema } from './tierSchema.ts';
@@ -83,6 +83,18 @@ export const scenarioFileSchema = z
   .meta({ title: 'Scenarios file', description: 'Pricing models that meter simulate replays usage under' });
 
 /** A file of parameters alone, as `meter calibrate` writes it. */
-export const parameterFileSchema = scenarioFileSchema.pick({ version: true, behaviour: true, costs: true });
+export const parameterFileSchema = scenarioFileSchema.pick({ version: true, behaviour: true, costs: true }).extend({
+  uncertainty: z
+    .strictObject({
+      parameters: z
+        .array(z.enum(BEHAVIOUR_NAMES.map(writtenName) as [string, ...string[]]))
+        .meta({ description: 'Behaviour parameters that were calibrated' }),
+      covariance: z
+        .array(z.array(plainText('Covariance, row by row, on the scale without bounds')))
+        .meta({ description: 'As many rows and columns as parameters' }),
+    })
+    .optional()
+    .meta({ description: 'How calibrated parameters vary together' }),
+});
 
 export type ScenarioFile = z.infer<typeof scenarioFileSchema>;

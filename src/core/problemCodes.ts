@@ -185,6 +185,7 @@ export const OWN_CODES = {
     'implausible',
     'no-effect',
     'no-tiers',
+    'not-a-covariance',
     'not-a-rate',
     'not-comparable',
     'nothing-to-bill',

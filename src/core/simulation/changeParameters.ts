@@ -4,7 +4,7 @@ import { fixed, type ParameterSpec, PROBABILITY } from './parameterSpec.ts';
 export const CHANGE_PARAMETERS = {
   priceReaction: fixed('η', '–', 0, {
     plausible: [0, 1.2],
-    possible: [0, 5],
+    possible: [-2, 5],
     actsOn: ['churn'],
     meaning: 'hazards × e^(η·D), D the log change of the mean bill against the list in force; 0: no reaction',
   }),
@@ -28,7 +28,7 @@ export const CHANGE_PARAMETERS = {
   }),
   demandReaction: fixed('ε', 'exponent', 0, {
     plausible: [0, 0.6],
-    possible: [0, 5],
+    possible: [-1, 5],
     actsOn: ['usage'],
     meaning: 'usage × (mean bill ÷ mean bill under the list in force)^−ε; 0: no reaction',
   }),

@@ -5,6 +5,7 @@
  * a normal distribution on the free scale of `calibration/prior.ts`, around the value in use. A parameter at 0, which is how an
  * effect is switched off, stays there.
  */
+import { changePriorOf } from './calibration/changeFit.ts';
 import { lowerTriangle, type Matrix } from './calibration/matrix.ts';
 import { type Prior, priorOf } from './calibration/prior.ts';
 import {
@@ -41,7 +42,7 @@ export function drawParameters(
     const random = new RandomStream(seed, 'parameters', draw);
     const normals = names.map(() => normalQuantile(random.next()));
     const together = names.map((name, i): readonly [string, number] => {
-      const { toFree, fromFree } = priorOf(name, BEHAVIOUR[name], behaviour[name]);
+      const { toFree, fromFree } = changePriorOf(name) ?? priorOf(name, BEHAVIOUR[name], behaviour[name]);
       const moved = normals.reduce((sum, normal, k) => sum + (lower?.[i]?.[k] ?? 0) * normal, 0);
       return [name, within(BEHAVIOUR[name], fromFree(toFree(behaviour[name]) + moved))];
     });

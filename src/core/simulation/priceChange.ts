@@ -36,9 +36,8 @@ export type AccountUsage = Pick<Population, 'quantities' | 'peakDays'>;
 /** True if a run under another list than the one in force differs from a run without one. */
 export function reactsToChange(behaviour: Behaviour, { grandfather }: Policies): boolean {
   const { priceReaction, migrationShock, demandReaction, allowancePull } = behaviour;
-  return (
-    priceReaction > 0 || migrationShock > 0 || demandReaction > 0 || allowancePull > 0 || grandfather !== undefined
-  );
+  const reactions = [priceReaction, migrationShock, demandReaction, allowancePull];
+  return reactions.some((reaction) => reaction !== 0) || grandfather !== undefined;
 }
 
 /** D from the mean bills under the new list and the one in force; amounts below `materiality` hardly count. */

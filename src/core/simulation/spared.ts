@@ -1,11 +1,13 @@
 /** Accounts that keep the list in force for a while: the bills that they get, and what they learn from them. */
 import type { BillAverages } from './behaviour.ts';
 import type { Bills } from './billing.ts';
-import type { Spared } from './priceChange.ts';
-import type { WalkedAccount } from './walkedAccount.ts';
+import type { AccountChange, Spared } from './priceChange.ts';
+import type { AccountBills } from './standing.ts';
+
+type Changed = { readonly change?: AccountChange | undefined };
 
 /** The list in force of an account that still keeps it in month t. */
-export function sparedAt({ change }: Pick<WalkedAccount, 'change'>, t: number): Spared | undefined {
+export function sparedAt({ change }: Changed, t: number): Spared | undefined {
   const spared = change?.spared;
   return spared && t < spared.months ? spared : undefined;
 }
@@ -14,7 +16,7 @@ export function sparedAt({ change }: Pick<WalkedAccount, 'change'>, t: number): 
 export type MonthBills = { readonly bills: Bills; readonly first: number; readonly step: 0 | 1 };
 
 /** The bills of an account in a month of the population. Who is spared has one bill, whatever its plan will be. */
-export function billedIn(account: WalkedAccount, pre: number, month: number): MonthBills {
+export function billedIn(account: AccountBills & Changed, pre: number, month: number): MonthBills {
   const spared = sparedAt(account, month - pre);
   if (spared) return { bills: spared.bills, first: spared.bills.at(spared.row, month, spared.plan), step: 0 };
   return { bills: account.bills, first: account.bills.at(account.row, month, 0), step: 1 };

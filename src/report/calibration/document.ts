@@ -33,23 +33,33 @@ function figure(shown: string): Cell {
 
 const ESTIMATE_HEAD = ['', 'estimate', '95 %', 'before', 'shift', ''] as const;
 
-function* estimateBlocks({ rows, accounts, exits, estimates, conversion }: Calibration): Generator<Block> {
+function* estimateBlocks({ rows, accounts, exits, estimates, conversion, changes }: Calibration): Generator<Block> {
   yield { kind: 'paragraph', text: `${rows} account-months of ${accounts} accounts, ${exits} exits` };
   const row = (estimate: Estimate) => estimateRow('behaviour', estimate);
   yield section('Churn and disputes', ESTIMATE_HEAD, estimates.map(row));
+  if (changes)
+    yield section(
+      `Reactions to a change of the price list, ${changes.customers} customers`,
+      ESTIMATE_HEAD,
+      changes.estimates.map(row),
+    );
+  else yield { kind: 'paragraph', text: NO_CHANGE };
   if (conversion)
     yield section(`Conversion, ${conversion.signups} sign-ups`, ESTIMATE_HEAD, conversion.estimates.map(row));
-  const all = [...estimates, ...(conversion?.estimates ?? [])];
+  const all = [...estimates, ...(changes?.estimates ?? []), ...(conversion?.estimates ?? [])];
   if (all.some(({ identified, prior }) => !identified && !prior.isHeld))
     yield { kind: 'paragraph', text: NOT_IDENTIFIED };
 }
+
+const NO_CHANGE =
+  'no price list changed in the data: price_reaction, migration_shock and demand_reaction are not identified, and stay as they are';
 
 const NOT_IDENTIFIED =
   'not identified: the data add little to what was believed before; the value fits best together with all others, and its 95 % are those of the belief';
 
 function estimateRow(of: 'behaviour' | 'costs', { prior, value, interval, identified, shift }: Estimate): string[] {
   const name = `${of}.${writtenName(prior.name)}`;
-  if (prior.isHeld) return [name, numberText(value), '', numberText(prior.centre), '', 'held'];
+  if (prior.isHeld) return [name, numberText(value), '', numberText(prior.centre), '', 'held, not identified'];
   return [
     name,
     numberText(value),

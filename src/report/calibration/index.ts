@@ -27,6 +27,9 @@ const json: CalibrationFormat = function* (report) {
           matrix: history.covariance.matrix,
         },
         inSample: checkOf(history.inSample),
+        changes: history.changes
+          ? { customers: history.changes.customers, estimates: estimatesOf('behaviour', history.changes.estimates) }
+          : null,
         holdOut: history.holdOut ? { ...history.holdOut, ...checkOf(history.holdOut) } : null,
       },
       ...(history.conversion && {
@@ -89,6 +92,8 @@ function checkOf({ deciles, groups }: Check) {
 /** Digits enough for the written parameters to have the reported log-likelihood. */
 const WRITTEN_DIGITS = 8;
 
+const COVARIANCE_DIGITS = 10;
+
 const yaml: CalibrationFormat = function* ({ found, history, targets }) {
   yield '# Found by meter calibrate; for meter simulate --parameters, or to be pasted into a scenarios file.\n';
   if (history) yield `# ${history.rows} account-months of ${history.accounts} accounts, ${history.exits} exits.\n`;
@@ -99,6 +104,11 @@ const yaml: CalibrationFormat = function* ({ found, history, targets }) {
     yield `${section}:\n`;
     for (const { name, value } of own) yield `  ${name}: ${numberText(value, WRITTEN_DIGITS)}\n`;
   }
+  if (!history) return;
+  const { names, matrix } = history.covariance;
+  yield '# How sure that is, for meter simulate --uncertainty: covariance on a scale without bounds.\n';
+  yield `uncertainty:\n  parameters: [${names.map(writtenName).join(', ')}]\n  covariance:\n`;
+  for (const row of matrix) yield `    - [${row.map((value) => value.toFixed(COVARIANCE_DIGITS)).join(', ')}]\n`;
 };
 
 export const CALIBRATION_FORMATS = {

@@ -1,6 +1,8 @@
 /** `meter calibrate`: behaviour parameters out of a company's own history. */
 import { BEHAVIOUR, type Behaviour, type BehaviourName } from '../parameters.ts';
+import { CHANGE_PARAMETERS, changePriors, fitDemand } from './changeFit.ts';
 import { type Check, checkOf, dispersionOf, type Fitted } from './check.ts';
+import type { UseChange } from './listChange.ts';
 import type { Matrix } from './matrix.ts';
 import { type Estimate, type Fit, maximise } from './maximise.ts';
 import { together } from './observations.ts';
@@ -15,6 +17,8 @@ export type Calibration = {
   readonly exits: number;
   /** Of churn and disputes. */
   readonly estimates: readonly Estimate[];
+  /** Of the reactions to a price list that changes; absent: none changed. */
+  readonly changes?: { readonly customers: number; readonly estimates: readonly Estimate[] };
   /** Of the choice to pay, where there are sign-ups with a known outcome. */
   readonly conversion?: { readonly signups: number; readonly estimates: readonly Estimate[] };
   /** The joint mode of all estimates; what is not estimated is as it was. */
@@ -45,27 +49,37 @@ export type CalibrationInput = {
   /** The centres of the priors, and the parameters that are not estimated. */
   readonly behaviour: Behaviour;
   readonly tried?: Tried | undefined;
+  /** Use before and after changes of the price list. */
+  readonly uses?: readonly UseChange[] | undefined;
 };
 
 /** `rows`: at least one. */
 export function calibrate(input: CalibrationInput): Calibration {
-  const { rows, tried } = input;
+  const { rows, tried, uses = [], behaviour } = input;
   const { fit, fitted } = fitBehaviour(input);
-  const names = namesFor(tried);
-  const hazards = fit.estimates.slice(0, HAZARD_PARAMETERS.length);
+  const names = namesFor(input);
+  const estimatesOf = (wanted: readonly BehaviourName[]) => fit.estimates.filter((_, i) => wanted.includes(names[i]!));
+  const hazards = estimatesOf(HAZARD_PARAMETERS);
+  const demand = hasChange(rows) ? fitDemand(uses, behaviour) : undefined;
   return {
     rows: rows.length,
     accounts: new Set(rows.map(({ cluster }) => cluster)).size,
     exits: rows.filter(({ churned }) => churned).length,
     estimates: tellsAlerts(rows) ? hazards : hazards.map(withoutAlerts),
     ...(tried && {
-      conversion: { signups: tried.signups.length, estimates: fit.estimates.slice(HAZARD_PARAMETERS.length) },
+      conversion: { signups: tried.signups.length, estimates: estimatesOf(CONVERSION_PARAMETERS) },
     }),
-    behaviour: fitted.behaviour,
+    ...(demand && {
+      changes: {
+        customers: new Set(rows.filter(({ change }) => change).map(({ customer }) => customer)).size,
+        estimates: [...estimatesOf(CHANGE_PARAMETERS), demand],
+      },
+    }),
+    behaviour: { ...fitted.behaviour, ...(demand && { demandReaction: demand.value }) },
     logLikelihood: fit.logLikelihood,
     covariance: { names: fit.free.map((i) => names[i]!), matrix: fit.covariance },
     inSample: checkOf(rows, fitted),
-    holdOut: checkHoldOut(input, fit),
+    holdOut: checkHoldOut(input, fitted.behaviour),
   };
 }
 
@@ -73,24 +87,32 @@ function withoutAlerts(estimate: Estimate): Estimate {
   return estimate.prior.name === 'alertReach' ? { ...estimate, identified: false } : estimate;
 }
 
-function namesFor(tried: Tried | undefined): readonly BehaviourName[] {
-  return tried ? [...HAZARD_PARAMETERS, ...CONVERSION_PARAMETERS] : HAZARD_PARAMETERS;
+function hasChange(rows: readonly ReactionRow[]): boolean {
+  return rows.some(({ change }) => change !== undefined);
+}
+
+function namesFor({ rows, tried }: CalibrationInput): readonly BehaviourName[] {
+  return [...HAZARD_PARAMETERS, ...(hasChange(rows) ? CHANGE_PARAMETERS : []), ...(tried ? CONVERSION_PARAMETERS : [])];
 }
 
 /** Churn, disputes and the choice to pay have parameters in common, and are fitted together. `start`: values to begin at. */
 export function fitBehaviour(
-  { rows, behaviour, tried }: CalibrationInput,
-  start?: readonly number[],
+  input: CalibrationInput,
+  start?: Behaviour,
 ): { readonly fit: Fit; readonly fitted: Fitted } {
-  const names = namesFor(tried);
+  const { rows, behaviour, tried } = input;
+  const names = namesFor(input);
   const behaviourOf = (values: readonly number[]): Behaviour => ({
     ...behaviour,
     ...Object.fromEntries(names.map((name, i) => [name, values[i]!])),
   });
-  const priors = names.map((name) => priorOf(name, BEHAVIOUR[name], behaviour[name]));
+  const ofChanges = changePriors(rows, behaviour);
+  const priors = names.map(
+    (name) => ofChanges.find((prior) => prior.name === name) ?? priorOf(name, BEHAVIOUR[name], behaviour[name]),
+  );
   const hazards = hazardObservations(rows, behaviourOf);
   const observations = tried ? together(hazards, conversionObservations(tried, behaviour, behaviourOf)) : hazards;
-  const fit = maximise(priors, observations, start);
+  const fit = maximise(priors, observations, start && names.map((name) => start[name]));
   const values = fit.estimates.map(({ value }) => value);
   const found = behaviourOf(values);
   const behaviours = fit.free.map((i) => {
@@ -104,13 +126,12 @@ export function fitBehaviour(
   };
 }
 
-function checkHoldOut(input: CalibrationInput, whole: Fit): HoldOut | undefined {
+function checkHoldOut(input: CalibrationInput, start: Behaviour): HoldOut | undefined {
   const months = [...new Set(input.rows.map(({ month }) => month))].sort((a, b) => a - b);
   if (months.length <= HOLD_OUT_MONTHS) return undefined;
   const from = months.at(-HOLD_OUT_MONTHS)!;
   const seen = input.rows.filter(({ month }) => month < from);
   const unseen = input.rows.filter(({ month }) => month >= from);
-  const start = whole.estimates.map(({ value }) => value);
   const check = checkOf(unseen, fitBehaviour({ ...input, rows: seen }, start).fitted);
   const isOutside = check.groups.some((group) => group.isOutside);
   return { months: HOLD_OUT_MONTHS, rows: unseen.length, ...check, isOutside };

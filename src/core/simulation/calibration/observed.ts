@@ -1,5 +1,5 @@
 /** Churn and disputes of observed account-months, by the simulation's own equations. */
-import { type CustomerMonth, Reaction, Reactions } from '../behaviour.ts';
+import { type CustomerMonth, NO_PRESSURE, Reaction, Reactions } from '../behaviour.ts';
 import type { Behaviour, BehaviourName } from '../parameters.ts';
 import { NO_POLICIES, type Policies } from '../scenario.ts';
 import { EVENTS, type Observations } from './observations.ts';
@@ -70,7 +70,8 @@ export function predict(
     customer.expectedRequests = row.expectedRequests;
     customer.tenure = row.tenure;
     const reactions = row.notify ? alerting : silent;
-    reactions.begin(customer);
+    const { change } = row;
+    reactions.begin(customer, change ? reactions.pressureOf(change.rise, change.since) : NO_PRESSURE);
     const { terms, averages, bill, throttling, holdsPacks, prompted: isPrompted } = row;
     reactions.reactTo({ terms, averages, bill, throttling, holdsPacks, isPrompted }, reaction);
     tell(i, reaction);

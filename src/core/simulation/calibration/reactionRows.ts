@@ -2,6 +2,16 @@
 import { BillAverages, type PlanTerms } from '../behaviour.ts';
 import { LEAST_PRE_MONTHS } from '../defaults.ts';
 
+/** The change to the list of an account-month, as its customer met it. */
+export type ListChange = {
+  /** D: log ratio of the mean bills before the change. */
+  readonly rise: number;
+  /** Months since the first one under the new list. */
+  readonly since: number;
+  /** Averages of the new plan's bills on the usage before the change: what the customer was shown. */
+  readonly averages: Readonly<Pick<BillAverages, 'bill' | 'variance' | 'overage'>>;
+};
+
 /** One month of one customer, in time order within the customer. */
 export type ObservedMonth = {
   readonly customer: string;
@@ -27,6 +37,8 @@ export type ObservedMonth = {
   readonly churned: boolean;
   /** Undefined: not known. */
   readonly disputed: boolean | undefined;
+  /** The latest change of the price list; absent: none in the history. */
+  readonly change?: ListChange | undefined;
 };
 
 /** A month whose reaction counts, with the averages of the months before it. */
@@ -59,6 +71,7 @@ export function reactionRows(months: readonly ObservedMonth[], memory: number): 
   for (const [i, month] of months.entries()) {
     const isFirst = i === 0 || months[i - 1]!.customer !== month.customer;
     if (isFirst) customer = new Customer(month.tenure < 1);
+    customer.meetList(month);
     const hasArrived = isFirst && customer.isNew;
     if (customer.hasLeft) {
       afterExit++;
@@ -101,6 +114,13 @@ class Customer {
     }
     const { bill, variance, overage } = this.averages;
     return { averages: Object.assign(averages, { bill, variance, overage }), expectedRequests: this.requests };
+  }
+
+  /** Who is moved to another list is shown what it will cost, and expects that. */
+  meetList({ change }: ObservedMonth): void {
+    if (change?.since !== 0) return;
+    const { bill, variance, overage } = change.averages;
+    Object.assign(this.averages, { bill, variance, overage });
   }
 
   learn({ bill, overage, requests }: ObservedMonth, memory: number): void {
