@@ -34,6 +34,7 @@ export async function readCommandLine(
     own.helpInformation = ({ error } = { error: false }) => commandHelp(command, widthOf(io, error));
     if (command.operands) own.addArgument(argumentOf(command.operands));
     addFlags(own, command.flags);
+    own.showHelpAfterError(`(meter ${command.name} --help has examples and all flags)`);
     own.action((...given: unknown[]) => {
       const operands = command.operands ? [given[0]].flat().filter((one) => one !== undefined) : [];
       written = { command, operands: operands as string[], flags: textsOf(own, command.flags) };
@@ -51,7 +52,7 @@ function parser(name: string, io: Io): Parser {
       // What is wrong with an argument is told with the argument in it, which is text from somewhere else.
       writeErr: (text) => io.stderr.write(text.split('\n').map(printable).join('\n')),
     })
-    .showHelpAfterError('(meter --help tells more)');
+    .showHelpAfterError('(meter --help has all commands)');
 }
 
 function widthOf({ stdout, stderr }: Io, isError: boolean | undefined): number {
