@@ -161,18 +161,18 @@ describe('the chart', () => {
 
   type Point = { readonly x: number; readonly y: number };
   const linesIn = (text: string): Point[][] =>
-    [...text.matchAll(/<path class="line line\d" d="([^"]*)"/g)].map(([, path]) =>
+    [...text.matchAll(/<path d="([^"]*)" class="line line\d"/g)].map(([, path]) =>
       [...path!.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => ({ x: Number(x), y: Number(y) })),
     );
 
   test('has a line for each tier, through its amounts', () => {
     const [a, b, c] = linesIn(svg) as [Point[], Point[], Point[]];
-    const now = Number(/<line class="now" x1="([\d.]+)"/.exec(svg)![1]);
-    const turn = /<circle class="turn" cx="([\d.]+)" cy="([\d.]+)"/.exec(svg)!.slice(1).map(Number);
+    const now = Number(/<line x1="([\d.]+)"[^>]* class="now"/.exec(svg)![1]);
+    const turn = /<circle cx="([\d.]+)" cy="([\d.]+)" r="5" class="turn"/.exec(svg)!.slice(1).map(Number);
     // Requests to x, amounts to y: both linear, from the ends of what is known: 0 and 20M, 40.00 and 10.00.
     const requestsAt = (x: number) => (20e6 * (x - a[0]!.x)) / (now - a[0]!.x);
     const amountAt = (y: number) => 10 + (30 * (y - a[0]!.y)) / (b[0]!.y - a[0]!.y);
-    // A pixel is about 70 000 requests and 0.20; coordinates are rounded to a tenth of one.
+    // A pixel is about 130 000 requests and 0.20; coordinates are rounded to a tenth of one.
     for (const { x, y } of a) expect(Math.abs(amountAt(y) - (10 + requestsAt(x) / 1e6))).toBeLessThan(0.05);
     for (const { y } of b) expect(amountAt(y)).toBeCloseTo(40, 6);
     expect(c.length).toBeGreaterThan(1);
