@@ -19,6 +19,8 @@ export type SimulateOptions = ScenarioOptions &
   ReadingOptions & {
     /** Name of a file of sign-ups. */
     readonly signups?: string;
+    /** New sign-ups a month; absent: unknown. */
+    readonly signupsPerMonth?: number;
     /** Months to simulate. */
     readonly months: number;
     /** `ev`: expected values; `mc`: Monte Carlo. */
@@ -46,7 +48,7 @@ export type Simulated = {
 const MOST_MONTHS = 120;
 const MOST_REPLICATES = 100_000;
 
-function checkNumbers({ months, reps, bootstrap, engine }: SimulateOptions): void {
+function checkNumbers({ months, reps, bootstrap, engine, signups, signupsPerMonth }: SimulateOptions): void {
   const problems: Problem[] = [];
   if (months < 1 || months > MOST_MONTHS)
     problems.push(usageProblem('bad-months', `--months ${months}: a simulation is over 1 to ${MOST_MONTHS} months`));
@@ -54,6 +56,10 @@ function checkNumbers({ months, reps, bootstrap, engine }: SimulateOptions): voi
     problems.push(usageProblem('bad-reps', `--reps ${reps}: 1 to ${MOST_REPLICATES} replicates can be drawn`));
   if (bootstrap > MOST_REPLICATES)
     problems.push(usageProblem('bad-bootstrap', `--bootstrap ${bootstrap}: at most ${MOST_REPLICATES}`));
+  if (signupsPerMonth !== undefined && signups === undefined) {
+    const message = '--signups-per-month says how many come, and without --signups nobody knows what they do';
+    problems.push(usageProblem('no-signups', message, 'give a file of sign-ups: --signups FILE'));
+  }
   if (problems.length > 0) throw new Refusal('usage', problems);
 }
 
@@ -65,7 +71,7 @@ export function simulateModels(
 ): Promise<Outcome<Simulated>> {
   return outcomeOf(async () => {
     checkNumbers(options);
-    const scenarios = await loadScenarioOptions(options, ports);
+    const scenarios = await loadScenarioOptions(options, ports, 'equal');
     const baseline = baselineOf(options.baseline, scenarios);
     const sources = await ports.sourcesOf(names);
     ports.beforeReading(inputNames(sources, [options.scenarios, options.tiers, options.signups]));
@@ -97,14 +103,17 @@ export function simulateModels(
 }
 
 function inputOf(
-  { engine: name, reps, seed, bootstrap }: SimulateOptions,
+  { engine: name, reps, seed, bootstrap, signupsPerMonth }: SimulateOptions,
   { scenarios, baseline, parameters }: LoadedScenarios,
   population: Population,
   signups: readonly Signup[] | undefined,
 ): SimulationInput {
   const engine: EngineChoice = name === 'mc' ? { kind: 'mc', replicates: reps, seed } : { kind: 'ev' };
   const replicates = engine.kind === 'mc' ? engine.replicates : bootstrap;
-  return { population, signups, scenarios, baseline, parameters, engine, bootstrap: { replicates, seed } };
+  return {
+    ...{ population, signups, signupsPerMonth, scenarios, baseline, parameters, engine },
+    bootstrap: { replicates, seed },
+  };
 }
 
 function baselineOf(given: string | undefined, { scenarios, baseline }: LoadedScenarios): string {

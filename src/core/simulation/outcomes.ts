@@ -28,8 +28,14 @@ export type CostBreakdown = {
   readonly total: number;
 };
 
+/** What costs are made of. */
+export type Service = Pick<
+  RateSums,
+  'accountMonths' | 'computeSeconds' | 'requests' | 'gigabytes' | 'tickets' | 'disputes'
+>;
+
 /** Cost of serving and supporting the account-months; the policies decide utilisation, spot share and waste. */
-export function costOf(sums: RateSums | Sums, costs: Costs, policies: Policies): CostBreakdown {
+export function costOf(sums: Service, costs: Costs, policies: Policies): CostBreakdown {
   const utilisation = policies.autoscale ? costs.autoscaledUtilisation : costs.staticUtilisation;
   const onSpot = policies.spot ? 1 - costs.spotShare * costs.spotDiscount : 1;
   const mapped = policies.mapped ? 1 - costs.unmappedShare : 1;

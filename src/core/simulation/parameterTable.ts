@@ -278,4 +278,10 @@ export const COSTS = {
     actsOn: ['cost'],
     meaning: 'a disputed invoice',
   }),
+  freeMonths: fixed('f', 'months', 3, {
+    plausible: [1, 12],
+    possible: [0, 1200],
+    actsOn: ['cost'],
+    meaning: 'median time that a sign-up who never pays uses the free tier',
+  }),
 } as const satisfies Record<string, ParameterSpec>;

@@ -16,6 +16,8 @@ import { type WalkedAccount, Walker, type WalkerInput } from './walk.ts';
 export type Run = WalkerInput & {
   /** True: the bootstrap over accounts has replicates of this run. Every run has them under Monte Carlo. */
   readonly isBootstrapped?: boolean;
+  /** The accounts to walk over (1), as if they had come in month 0; by expected values under any engine. Absent: all, as they are. */
+  readonly newcomers?: Uint8Array;
 };
 
 export type EngineChoice =
@@ -64,7 +66,7 @@ export async function simulateRuns(
   );
   const ongoing = runs.map((run, i) => {
     const observe = observers.bill && ((bill: number, weight: number) => observers.bill!(i, bill, weight));
-    return engine.kind === 'mc'
+    return engine.kind === 'mc' && !run.newcomers
       ? new DrawnRun(run, population, engine, observe)
       : new ExpectedRun(run, population, bootstrap, observe);
   });
@@ -76,8 +78,11 @@ export async function simulateRuns(
     for (let index = from; index < to; index++) {
       drawWeights(weights, bootstrap.seed, accounts[index]!);
       for (const [i, run] of ongoing.entries()) {
+        const { newcomers } = runs[i]!;
+        if (newcomers?.[index] === 0) continue;
         const bills = billed.get(run.tariff)!;
-        const sums = run.walk({ index, tenure: tenures[index]!, bills, row: index - from }, weights);
+        const tenure = newcomers ? 0 : tenures[index]!;
+        const sums = run.walk({ index, tenure, bills, row: index - from }, weights);
         observers.account?.(i, index, sums);
       }
     }
@@ -87,7 +92,7 @@ export async function simulateRuns(
 }
 
 /** Poisson(1) for each bootstrap replicate: how often it drew this account. The numbers are the same for every run. */
-function drawWeights(weights: Uint8Array, seed: number, account: string): void {
+export function drawWeights(weights: Uint8Array, seed: number, account: string): void {
   if (weights.length === 0) return;
   const random = new RandomStream(seed, 'bootstrap', account);
   for (let b = 0; b < weights.length; b++) weights[b] = poissonOne(random.next32());

@@ -77,7 +77,7 @@ export class Walker {
     this.learnBefore(account);
     this.findStart(account, adoption);
     decisions.begin(this.start);
-    let startBill = 0;
+    sums.accounts = 1;
 
     for (let t = 0; t <= horizon; t++) {
       const month = pre + t;
@@ -87,16 +87,17 @@ export class Walker {
       reactions.begin(customer);
       decisions.beginMonth();
       const upgrades = this.upgradeAtOnce(account, month, decisions);
-      if (t === 0) startBill = this.expectedStartBill(account, month);
       this.addMonth(account, t, decisions);
-      if (t === horizon || sums.accountsByMonth[t] === 0) break;
+      if (sums.accountsByMonth[t] === 0) break;
+      this.meetInvoices(account, t, decisions, observe);
+      if (t === horizon) break;
       sums.upgrades += upgrades;
-      this.meetInvoices(account, month, decisions, observe);
       this.adoptPacks(account, month, decisions, adoption);
       this.learn(account, month);
       this.switchPlans(decisions);
     }
-    this.closeBridge(account, startBill, decisions.weights);
+    sums.closeMonths();
+    this.closeBridge(account, decisions.weights);
     return sums;
   }
 
@@ -181,7 +182,8 @@ export class Walker {
   }
 
   /** Revenue, customers and plans of month t. */
-  private addMonth({ bills, row }: WalkedAccount, t: number, { weights }: Decisions): void {
+  private addMonth(account: WalkedAccount, t: number, { weights }: Decisions): void {
+    const { bills, row } = account;
     const { sums, plans } = this;
     const { pre, horizon, days } = this.population;
     const first = bills.at(row, pre + t, 0);
@@ -194,26 +196,30 @@ export class Walker {
       if (t === 0) sums.startByPlan[plan]! += weight;
       if (t === horizon) sums.endByPlan[plan]! += weight;
     }
-    sums.revenueByMonth[t] = revenue;
+    sums.revenueByMonth[t] = t === 0 ? this.expectedStartBill(account, pre) : revenue;
     sums.normalisedByMonth[t] = revenue - overage + (overage * MEAN_MONTH_DAYS) / days[pre + t]!;
     sums.accountsByMonth[t] = accounts;
-    if (t === 0) sums.startRevenue = revenue;
+    if (t === 0) sums.startRevenue = sums.revenueByMonth[0]!;
     if (t === horizon) return;
     sums.accountMonths += accounts;
     sums.revenue += revenue;
     sums.overage += overage;
   }
 
-  /** The month's invoice reaches the customer, wherever it is, and some leave, dispute it or write a ticket. */
+  /**
+   * The month's invoice reaches the customer, wherever it is, and some leave, dispute it or write a ticket. Who leaves after the
+   * last month is left to the time after it.
+   */
   private meetInvoices(
     { bills, row, index }: WalkedAccount,
-    month: number,
+    t: number,
     decisions: Decisions,
     observe: BillObserver | undefined,
   ): void {
     const { sums, reaction, reactions, invoice, averages, isPrompted, tariff } = this;
-    const { quantities, meters, compute, days } = this.population;
+    const { quantities, meters, compute, days, pre, horizon } = this.population;
     const { weights } = decisions;
+    const month = pre + t;
     const { requests } = this.customer;
     const computeSeconds = quantities[(index * days.length + month) * meters.length + compute]!;
     const first = bills.at(row, month, 0);
@@ -230,14 +236,15 @@ export class Walker {
       invoice.isPrompted = isPrompted[plan]!;
       reactions.reactTo(invoice, reaction);
       decisions.settle(reaction);
-      const leaving = weight * reaction.churn;
       const served = bills.served[at]!;
+      sums.disputesByMonth[t]! += weight * reaction.dispute;
+      sums.ticketsByMonth[t]! += weight * reaction.tickets;
+      sums.computeSecondsByMonth[t]! += requests > 0 ? weight * computeSeconds * (served / requests) : 0;
+      sums.requestsByMonth[t]! += weight * served;
+      sums.gigabytesByMonth[t]! += weight * bills.gigabytes[at]!;
+      if (t === horizon) continue;
+      const leaving = weight * reaction.churn;
       sums.churned += leaving;
-      sums.disputes += weight * reaction.dispute;
-      sums.tickets += weight * reaction.tickets;
-      sums.computeSeconds += requests > 0 ? weight * computeSeconds * (served / requests) : 0;
-      sums.requests += weight * served;
-      sums.gigabytes += weight * bills.gigabytes[at]!;
       sums.surprise += weight * reaction.surprise;
       sums.unpredictability += weight * reaction.unpredictability;
       sums.valueGap += weight * reaction.valueGap;
@@ -264,8 +271,9 @@ export class Walker {
   }
 
   /** The bridge from the bill of month 0 to the bills of the last month. */
-  private closeBridge({ bills, row }: WalkedAccount, startBill: number, weights: Float64Array): void {
+  private closeBridge({ bills, row }: WalkedAccount, weights: Float64Array): void {
     const { sums } = this;
+    const startBill = sums.startRevenue;
     const { pre, horizon } = this.population;
     const first = bills.at(row, pre + horizon, 0);
     for (let cell = 0; cell < weights.length; cell++) {

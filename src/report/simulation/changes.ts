@@ -9,10 +9,10 @@ import { withoutText } from './words.ts';
 /** What switching a policy off does to one rate. */
 export function policyChart(report: SimulationReport, name: string, rate: RateName): Chart {
   const spec = RATES.find((one) => one.name === rate)!;
-  const own = report.result.outcomes.find(({ scenario }) => scenario.name === name)!.rates;
-  const changes = (report.result.policyWorth.get(name) ?? []).map(({ without, rates }) => ({
+  const { full, without: variants } = report.result.policyWorth.get(name)!;
+  const changes = variants.map(({ without, measures }) => ({
     label: withoutText(without),
-    change: (rates[rate] ?? 0) - (own[rate] ?? 0),
+    change: (measures[rate] ?? 0) - (full[rate] ?? 0),
   }));
   return divergingChart(
     `${spec.label}, change in points`,

@@ -1,15 +1,39 @@
 /** Names of a simulation's JSON that are not there in every simulation, so that rules know them all the same. */
 import { fields, type Names } from '../../core/checks/names.ts';
+import { MONEY_NAMES } from '../../core/simulation/money.ts';
 import { RATE_NAMES } from '../../core/simulation/outcomes.ts';
 
 const ACCOUNT: Names = { fields: fields('account', 'before', 'after') };
-const RATES: Names = { fields: fields(...RATE_NAMES) };
-const CHANGES: Names = { fields: { ...fields('value'), changes: { values: RATES } } };
+const MEASURE_NAMES = [...RATE_NAMES, ...MONEY_NAMES];
+const MEASURES: Names = { fields: fields(...MEASURE_NAMES) };
+const INTERVALS: Names = { fields: Object.fromEntries(MEASURE_NAMES.map((name) => [name, { entry: {} }])) };
+const RANKING: Names = {
+  fields: Object.fromEntries(
+    MEASURE_NAMES.map((name) => [
+      name,
+      {
+        fields: {
+          ...fields('best', 'certainty', 'next', 'gap'),
+          tied: { entry: {} },
+          gapInterval: { entry: {} },
+        },
+      },
+    ]),
+  ),
+};
+const VERDICT: Names = {
+  fields: {
+    ...fields('state', 'best', 'by', 'breakEvenSignups'),
+    tied: { entry: {} },
+    bySignups: { entry: { fields: fields('best', 'fromSignups') } },
+  },
+};
+const CHANGES: Names = { fields: { ...fields('value'), changes: { values: MEASURES } } };
 
 const SCENARIO: Names = {
   fields: {
     alarm: { fields: { ...fields('code'), months: { entry: {} } } },
-    intervals: { fields: Object.fromEntries(RATE_NAMES.map((rate) => [rate, { entry: {} }])) },
+    intervals: INTERVALS,
     planMix: { entry: { fields: fields('plan', 'start', 'end') } },
     deltas: { fields: { largest: { fields: { winners: { entry: ACCOUNT }, losers: { entry: ACCOUNT } } } } },
     freeTier: { fields: fields('requests', 'requestsPerSecond') },
@@ -24,8 +48,16 @@ export const SIMULATION_NAMES: Names = {
   fields: {
     ...fields('replicates', 'seed'),
     scenarios: { values: SCENARIO },
-    ranking: { fields: Object.fromEntries(RATE_NAMES.map((rate) => [rate, { fields: fields('best', 'certainty') }])) },
-    policyWorth: { values: { values: RATES } },
+    ranking: RANKING,
+    verdict: VERDICT,
+    equalPolicies: {
+      fields: {
+        scenarios: { values: { fields: { ...fields(...MEASURE_NAMES), intervals: INTERVALS } } },
+        ranking: RANKING,
+        verdict: VERDICT,
+      },
+    },
+    policyWorth: { values: { values: MEASURES } },
     weeklyNrr: { values: { fields: { ...fields('alarm'), weeks: { entry: WEEK } } } },
     sensitivity: {
       fields: {

@@ -15,6 +15,7 @@ import {
   writtenName,
 } from '../../../src/core/simulation/parameters.ts';
 import { ALL_POLICIES, NO_POLICIES } from '../../../src/core/simulation/scenario.ts';
+import { freeTierCost } from '../../../src/core/simulation/signupWorth.ts';
 import { Sums } from '../../../src/core/simulation/sums.ts';
 import { conversionRate, historiesOf, populationOf, scenarioOf, TIERS } from './support.ts';
 
@@ -54,6 +55,8 @@ function answersWith(behaviour: Behaviour, costs = DEFAULT_PARAMETERS.costs): Re
     const sums = new Sums({ horizon: 1, plans: 1 });
     sums.values.fill(3);
     answers.cost.push(costOf(sums, costs, policies).total);
+    const freeTier = { requests: 50_000, requestsPerSecond: 10 };
+    answers.cost.push(freeTierCost(signups[0]!, { policies, freeTier }, costs, 12));
   }
   const texts = Object.entries(answers).map(([answer, numbers]) => [answer, numbers.join(' ')]);
   return Object.fromEntries(texts) as Record<Answer, string>;
