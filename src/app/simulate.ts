@@ -159,7 +159,10 @@ function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: Si
   const { span } = ledger;
   const windows = span ? comparedWindows(span) : [];
   if (windows.length === 0) return undefined;
-  const { meters, accounts } = population;
+  const { meters, report } = population;
+  // Everybody who ever used the service: whoever has left since is what retention is about.
+  const contracts = new Set(report.contracts.map(({ account }) => account));
+  const accounts = ledger.customers.filter((account) => !contracts.has(account));
   return weeklyNrr(scenarios, meters, windows, (window) => {
     const quantities = new Float64Array(accounts.length * meters.length);
     for (const [a, account] of accounts.entries()) {

@@ -83,17 +83,6 @@ export function survivalByMonth({ accountsByMonth }: Sums): number[] {
   return [...accountsByMonth].map((accounts, _, all) => accounts / all[0]!);
 }
 
-export type Alarm = { readonly code: 'misaligned'; readonly months: readonly [number, number] };
-
-/** Day-normalised revenue of the cohort falls in two consecutive months: price and value have come apart. The first such pair. */
-export function alarmOf({ normalisedByMonth: revenue }: Sums): Alarm | undefined {
-  for (let t = 2; t < revenue.length; t++) {
-    if (revenue[t]! < revenue[t - 1]! && revenue[t - 1]! < revenue[t - 2]!)
-      return { code: 'misaligned', months: [t - 1, t] };
-  }
-  return undefined;
-}
-
 /** Usual judgement of a share of disputed invoices; the bounds are {@link DISPUTE_BANDS}. */
 export function disputeBand(rate: number): 'low' | 'medium' | 'high' {
   const [low, high] = DISPUTE_BANDS;

@@ -1,6 +1,7 @@
 /** Which scenario is best, by which measure, and how surely. */
 import type { Money } from './money.ts';
 import type { Rates } from './outcomes.ts';
+import { toldShare } from './shares.ts';
 
 /** Everything that scenarios are compared by. */
 export type Measures = Rates & Money;
@@ -10,7 +11,7 @@ export type Ranked = {
   readonly measure: MeasureName;
   /** Those that are best, in the order of the scenarios: more than one if they are equal. */
   readonly best: readonly string[];
-  /** Share of replicates in which one of them is the best one, the same customers being drawn for every scenario. */
+  /** Share of replicates in which one of them is the best one, as far as their number tells; the same customers are drawn for all. */
   readonly certainty: number | undefined;
   /** The best of the others, and by how much it is worse; undefined if there are no others. */
   readonly next: { readonly name: string; readonly gap: number; readonly interval: Interval | undefined } | undefined;
@@ -69,7 +70,7 @@ export function rankingOf(
       {
         measure,
         best,
-        certainty: leads.length > 1 ? holds / leads.length : undefined,
+        certainty: leads.length > 1 ? toldShare(holds, leads.length) : undefined,
         next: {
           name: names[next]!,
           gap: top - scores[next]!,

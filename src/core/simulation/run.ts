@@ -111,7 +111,7 @@ abstract class OngoingRun {
     this.tariff = run.tariff;
     this.walker = new Walker(run, population);
     this.sums = this.newSums(population);
-    this.replicates = Array.from({ length: replicates }, () => new RateSums());
+    this.replicates = Array.from({ length: replicates }, () => new RateSums(population));
   }
 
   protected newSums({ horizon }: Population): Sums {

@@ -12,7 +12,6 @@ import type { Costs, Parameters } from './parameters.ts';
 import type { Population } from './population.ts';
 import { poissonOne, RandomStream } from './random.ts';
 import { drawWeights } from './run.ts';
-import type { Policies, Scenario } from './scenario.ts';
 import type { Sums } from './sums.ts';
 
 type WorthInput = {
@@ -123,11 +122,14 @@ export class SignupWorth {
     if (known) return known;
     const { length } = this.newcomers;
     const { signups, population, parameters } = this.input;
-    const cost = (signup: Signup, months: number) => freeTierCost(signup, arm, parameters.costs, months);
-    const left = Array.from({ length: population.horizon }, (_, t) => t + 1);
+    const { horizon } = population;
+    const { costs } = parameters;
+    const monthly = Array.from({ length: horizon }, (_, t) => freeMonths(costs, t + 1));
+    const allMonths = monthly.reduce((sum, months) => sum + months, 0);
+    const aMonth = Float64Array.from(signups, (signup) => freeMonthCost(signup, arm, costs));
     const free = {
-      each: Float64Array.from(signups, (signup) => cost(signup, population.horizon)),
-      monthly: Float64Array.from(signups, (signup) => left.reduce((sum, months) => sum + cost(signup, months), 0)),
+      each: aMonth.map((cost) => cost * freeMonths(costs, horizon)),
+      monthly: aMonth.map((cost) => cost * allMonths),
     };
     const gains = { each: new Float64Array(length), monthly: new Float64Array(length), free };
     this.gains.set(arm, gains);
@@ -180,18 +182,39 @@ function drawResamples({ population, signups, bootstrap }: WorthInput, newcomers
   return { accounts, signups: bySignup };
 }
 
-/** Cost of a sign-up that stays on the free tier, in its first `months` months: what is served, and the account. */
-export function freeTierCost(
+/** Months on the free tier of a sign-up who never pays, of its first `months` ones. */
+function freeMonths(costs: Costs, months: number): number {
+  return Math.min(costs.freeMonths, months);
+}
+
+/** Cost of a month of a sign-up on the free tier: what is served, and the account. */
+function freeMonthCost(
   { attemptedRequests, egressBytesPerRequest }: Signup,
-  { policies, freeTier }: { readonly policies: Policies; readonly freeTier: Scenario['freeTier'] },
+  { policies, freeTier }: Pick<Arm, 'policies' | 'freeTier'>,
   costs: Costs,
-  months: number,
 ): number {
   if (freeTier.requests === 0) return 0;
   const requests = Math.min(attemptedRequests, freeTier.requests);
-  const service = {
-    ...{ accountMonths: 1, computeSeconds: COMPUTE_SECONDS_PER_REQUEST * requests, requests },
-    ...{ gigabytes: (requests * egressBytesPerRequest) / 1e9, tickets: 0, disputes: 0 },
-  };
-  return costOf(service, costs, policies).total * Math.min(costs.freeMonths, months);
+  return costOf(
+    {
+      accountMonths: 1,
+      computeSeconds: COMPUTE_SECONDS_PER_REQUEST * requests,
+      requests,
+      gigabytes: (requests * egressBytesPerRequest) / 1e9,
+      tickets: 0,
+      disputes: 0,
+    },
+    costs,
+    policies,
+  ).total;
+}
+
+/** Cost of a sign-up that stays on the free tier, in its first `months` months. */
+export function freeTierCost(
+  signup: Signup,
+  terms: Pick<Arm, 'policies' | 'freeTier'>,
+  costs: Costs,
+  months: number,
+): number {
+  return freeMonthCost(signup, terms, costs) * freeMonths(costs, months);
 }

@@ -1,5 +1,6 @@
 /** `meter simulate`: the customers of one population under every scenario, and the differences between the scenarios. */
 
+import { type Alarm, alarmOf } from './alarm.ts';
 import { type Arm, armsOf } from './arms.ts';
 import type { Cause } from './behaviour.ts';
 import { type Tariff, tariffOf } from './billing.ts';
@@ -8,20 +9,12 @@ import { Conversions } from './conversions.ts';
 import { type DeltaSummary, deltasOf } from './deltas.ts';
 import { type Hashes, hashesOf } from './hashes.ts';
 import { ArmMeasures, type MeasuredArm } from './measures.ts';
-import {
-  type Alarm,
-  alarmOf,
-  type CostBreakdown,
-  churnByCause,
-  costOf,
-  disputeBand,
-  nrrByMonth,
-  survivalByMonth,
-} from './outcomes.ts';
+import { type CostBreakdown, churnByCause, costOf, disputeBand, nrrByMonth, survivalByMonth } from './outcomes.ts';
 import type { Population } from './population.ts';
 import { type Measures, type Ranked, rankingOf } from './ranking.ts';
 import { type RunObservers, type RunResult, simulateRuns } from './run.ts';
 import type { FreeTier, Policies, Scenario } from './scenario.ts';
+import { toldShare } from './shares.ts';
 import { SignupWorth } from './signupWorth.ts';
 import type { SimulationInput } from './simulationInput.ts';
 import type { Sums } from './sums.ts';
@@ -49,7 +42,7 @@ export type ScenarioOutcome = {
   readonly nrrByMonth: readonly number[];
   readonly survivalByMonth: readonly number[];
   readonly alarm: Alarm | undefined;
-  /** Share of replicates in which the cohort's revenue shrinks. */
+  /** Share of replicates in which the cohort's revenue shrinks, as far as their number tells. */
   readonly chanceOfShrinking: number | undefined;
   readonly planMix: readonly { readonly plan: string; readonly start: number; readonly end: number }[];
   readonly bills: BillSummary;
@@ -251,7 +244,7 @@ function outcomeOf(input: SimulationInput, i: number, { results, measured, seen 
     },
     nrrByMonth: nrrByMonth(sums),
     survivalByMonth: survivalByMonth(sums),
-    alarm: alarmOf(sums),
+    alarm: alarmOf(sums, result.replicates),
     chanceOfShrinking: shareBelowOne(result),
     planMix: planMixOf(sums, scenario),
     bills: summaryOf(seen.bills[i]!),
@@ -288,7 +281,7 @@ function planMixOf({ startByPlan, endByPlan }: Sums, { plans }: Scenario): Scena
 function shareBelowOne({ replicates }: RunResult): number | undefined {
   if (replicates.length < 2) return undefined;
   const shrinking = replicates.filter(({ startRevenue, endRevenue }) => endRevenue < startRevenue);
-  return shrinking.length / replicates.length;
+  return toldShare(shrinking.length, replicates.length);
 }
 
 function summaryOf(distribution: BillDistribution): BillSummary {

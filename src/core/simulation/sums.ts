@@ -61,10 +61,19 @@ const SUM_NAMES: readonly SumName[] = [...RATE_SUMS, ...OTHER_SUMS];
 const NamedRateSums: NamedArray<RateSumName> = namedArray(RATE_SUMS);
 const NamedSums: NamedArray<SumName> = namedArray(SUM_NAMES);
 
-/** The totals of one replicate: all that rates are made of. */
+/** The totals of one replicate: all that rates and alarms are made of. */
 export class RateSums extends NamedRateSums {
+  /** Fees and usage as if every month had the mean number of days, by month from 0 to the last. */
+  readonly normalisedByMonth: Float64Array;
+
+  constructor({ horizon }: Pick<SumsSize, 'horizon'>) {
+    super();
+    this.normalisedByMonth = new Float64Array(horizon + 1);
+  }
+
   add(sums: Sums, factor: number): void {
     addTimes(this.values, sums.values, factor);
+    addTimes(this.normalisedByMonth, sums.normalisedByMonth, factor);
   }
 }
 

@@ -158,6 +158,7 @@ export class Walker {
       if (!isPrompted[plan] || !(isThere || isStart)) continue;
       const at = bills.at(row, month, plan);
       const taken = reactions.takesUpgrade({
+        terms: tariff.terms[plan]![month]!,
         own: averages[plan]!,
         ownBill: bills.total[at]!,
         next: averages[plan + 1]!,

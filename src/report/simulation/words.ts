@@ -1,6 +1,11 @@
 /** Sentences that every format of a simulation says. */
 import { groupDigits } from '../../core/quantity.ts';
-import { COMPUTE_SECONDS_PER_REQUEST, REFERENCE_FREE_RATE, TENURE_MONTHS } from '../../core/simulation/defaults.ts';
+import {
+  COMPUTE_SECONDS_PER_REQUEST,
+  MOST_MONTHLY_GROWTH,
+  REFERENCE_FREE_RATE,
+  TENURE_MONTHS,
+} from '../../core/simulation/defaults.ts';
 import { monthName } from '../../core/simulation/months.ts';
 import { countText, percentText, some } from '../words.ts';
 import type { SimulationReport } from './report.ts';
@@ -29,7 +34,22 @@ export function populationNotes({ result }: SimulationReport): string[] {
         ]
       : []),
     ...(report.withoutUsage > 0
-      ? [`${countText(report.withoutUsage)} accounts without usage in month 0 are left out`]
+      ? [
+          `${countText(report.withoutUsage)} accounts without usage in month 0 are left out${report.leftBefore > 0 ? `, ${countText(report.leftBefore)} of which had left before it` : ''}`,
+        ]
+      : []),
+    ...(report.cameInMonthZero > 0
+      ? [
+          `${countText(report.cameInMonthZero)} accounts came in month 0 and are left out: their first month may be part of one, and retention measured from it would be growth`,
+        ]
+      : []),
+    ...(report.partialMonths > 0
+      ? [`${countText(report.partialMonths)} first months may be part of one: month 0 stands for them`]
+      : []),
+    ...(report.heldGrowth > 0
+      ? [
+          `the growth of ${countText(report.heldGrowth)} accounts beyond the history is held at ${percentText(MOST_MONTHLY_GROWTH, 0)} a month, up or down`,
+        ]
       : []),
     ...(report.contracts.length > 0
       ? [

@@ -50,7 +50,9 @@ function answersWith(behaviour: Behaviour, costs = DEFAULT_PARAMETERS.costs): Re
       }
     }
     answers.plans.push(reactions.advantageOfNext(own, next), behaviour.slowSwitching);
-    answers.plans.push(reactions.takesUpgrade({ own, ownBill: 200, next, nextBill: 99 }));
+    answers.plans.push(
+      reactions.takesUpgrade({ terms: { fee: 0, includedRequests: 0 }, own, ownBill: 200, next, nextBill: 99 }),
+    );
     answers.packs.push(reactions.packAdoption());
     const sums = new Sums({ horizon: 1, plans: 1 });
     sums.values.fill(3);
