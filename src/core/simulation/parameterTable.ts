@@ -151,7 +151,7 @@ export const BEHAVIOUR = {
   ownBudgetShare: fixed('a_B', 'probability', 0.35, {
     plausible: [0.15, 0.55],
     possible: PROBABILITY,
-    actsOn: ['churn', 'disputes', 'tickets', 'conversion'],
+    actsOn: ['churn', 'disputes', 'tickets', 'plans', 'conversion'],
     meaning: 'customers with a budget alert of their own, where a plan includes nothing',
   }),
   packAwareness: fixed('a_0', 'probability', 0.15, {
