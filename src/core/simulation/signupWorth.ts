@@ -128,7 +128,7 @@ export class SignupWorth {
     const allMonths = monthly.reduce((sum, months) => sum + months, 0);
     const aMonth = Float64Array.from(signups, (signup) => freeMonthCost(signup, arm, costs));
     const free = {
-      each: aMonth.map((cost) => cost * freeMonths(costs, horizon)),
+      each: Float64Array.from(signups, (signup) => freeTierCost(signup, arm, costs, horizon)),
       monthly: aMonth.map((cost) => cost * allMonths),
     };
     const gains = { each: new Float64Array(length), monthly: new Float64Array(length), free };

@@ -3,7 +3,7 @@ import type { RateName } from '../../core/simulation/outcomes.ts';
 import type { Chart } from '../document.ts';
 import { bar, line, scale, svg, text } from '../svg.ts';
 import { deltaText, RATES, type RateSpec, type SimulationReport } from './report.ts';
-import { swings } from './tables.ts';
+import { swings } from './sensitivityTables.ts';
 import { withoutText } from './words.ts';
 
 /** What switching a policy off does to one rate. */

@@ -5,6 +5,7 @@ import { percentText } from '../words.ts';
 import { policyChart, tornadoChart } from './changes.ts';
 import { billChart, bridgeChart, churnChart, deltaChart, rateChart, retentionChart } from './charts.ts';
 import { RATES, type SimulationReport } from './report.ts';
+import { sensitivityTables } from './sensitivityTables.ts';
 import {
   bridgeTable,
   churnTable,
@@ -15,7 +16,6 @@ import {
   planTable,
   policyTables,
   pricesTable,
-  sensitivityTables,
 } from './tables.ts';
 import { verdicts } from './verdictWords.ts';
 import { populationNotes, subject } from './words.ts';
@@ -30,7 +30,7 @@ export const TITLE = 'Which pricing model should we run?';
 export function simulationDocument(report: SimulationReport, medium: Medium): Block[] {
   const { outcomes, hashes, input } = report.result;
   const verdict: Text[] = [
-    ...verdicts(report).map(({ label, text }): Text => [{ text: `${label}: `, tone: 'strong' }, text]),
+    ...verdicts(report).map(({ label, text }): Text => [{ text: `${label}:`, tone: 'strong' }, ` ${text}`]),
     ...weeklyTexts(report),
   ];
   const { engine } = input;

@@ -69,7 +69,7 @@ function whichText(report: SimulationReport, { ranking, verdict }: Set): string 
       if (i === 0) return `${name} up to ${countText(Math.ceil(to!.from))} sign-ups a year`;
       return to ? `${name} up to ${countText(Math.ceil(to.from))}` : `${name} beyond`;
     });
-    return `${steps.join(', ')}. From who is there ${listed(base.best)} earns ${leadText(report, base)} in ${months}, from each sign-up ${listed(worth!.best)} ${leadText(report, worth!)} in as long`;
+    return `best is ${steps.join(', ')}. From who is there ${listed(base.best)} earns ${leadText(report, base)} in ${months}, from each sign-up ${listed(worth!.best)} ${leadText(report, worth!)} in as long`;
   }
   const verb = best.length > 1 ? 'earn' : 'earns';
   const what = { total: 'from customers and new sign-ups', grossProfitPerSignup: 'from each sign-up' };
