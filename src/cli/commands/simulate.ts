@@ -19,7 +19,7 @@ const ENGINES = ['ev', 'mc'] as const;
 
 const flags = {
   ...scenarioFlags(
-    'scenarios file: pricing models, policies, behaviour and costs; published: the shipped models as published',
+    'scenarios file; published: the shipped models, each with its own policies',
     'behaviour and costs, as meter calibrate writes them',
   ),
   signups: fileFlag('sign-ups to the free tier: CSV; without them conversion is unknown'),
