@@ -20,6 +20,8 @@ export type SimulateOptions = ScenarioOptions &
   ReadingOptions & {
     /** Name of a file of sign-ups. */
     readonly signups?: string;
+    /** New sign-ups a month; absent: unknown. */
+    readonly signupsPerMonth?: number;
     /** Months to simulate. */
     readonly months: number;
     /** `ev`: expected values; `mc`: Monte Carlo. */
@@ -50,7 +52,7 @@ export type Simulated = {
 const MOST_MONTHS = 120;
 const MOST_REPLICATES = 100_000;
 
-function checkNumbers({ months, reps, bootstrap, engine }: SimulateOptions): void {
+function checkNumbers({ months, reps, bootstrap, engine, signups, signupsPerMonth }: SimulateOptions): void {
   const problems: Problem[] = [];
   if (months < 1 || months > MOST_MONTHS)
     problems.push(usageProblem('bad-months', `--months ${months}: a simulation is over 1 to ${MOST_MONTHS} months`));
@@ -58,6 +60,10 @@ function checkNumbers({ months, reps, bootstrap, engine }: SimulateOptions): voi
     problems.push(usageProblem('bad-reps', `--reps ${reps}: 1 to ${MOST_REPLICATES} replicates can be drawn`));
   if (bootstrap > MOST_REPLICATES)
     problems.push(usageProblem('bad-bootstrap', `--bootstrap ${bootstrap}: at most ${MOST_REPLICATES}`));
+  if (signupsPerMonth !== undefined && signups === undefined) {
+    const message = '--signups-per-month says how many come, and without --signups nobody knows what they do';
+    problems.push(usageProblem('no-signups', message, 'give a file of sign-ups: --signups FILE'));
+  }
   if (problems.length > 0) throw new Refusal('usage', problems);
 }
 
@@ -69,7 +75,7 @@ export function simulateModels(
 ): Promise<Outcome<Simulated>> {
   return outcomeOf(async () => {
     checkNumbers(options);
-    const scenarios = await loadScenarioOptions(options, ports);
+    const scenarios = await loadScenarioOptions(options, ports, 'equal');
     const baseline = baselineOf(options.baseline, scenarios);
     const sources = await ports.sourcesOf(names);
     ports.beforeReading(inputNames(sources, [options.scenarios, options.tiers, options.signups]));
@@ -111,14 +117,17 @@ function uncertaintyFor(input: SimulationInput, { outcomes }: SimulationResult, 
 }
 
 function inputOf(
-  { engine: name, reps, seed, bootstrap }: SimulateOptions,
+  { engine: name, reps, seed, bootstrap, signupsPerMonth }: SimulateOptions,
   { scenarios, baseline, parameters }: LoadedScenarios,
   population: Population,
   signups: readonly Signup[] | undefined,
 ): SimulationInput {
   const engine: EngineChoice = name === 'mc' ? { kind: 'mc', replicates: reps, seed } : { kind: 'ev' };
   const replicates = engine.kind === 'mc' ? engine.replicates : bootstrap;
-  return { population, signups, scenarios, baseline, parameters, engine, bootstrap: { replicates, seed } };
+  return {
+    ...{ population, signups, signupsPerMonth, scenarios, baseline, parameters, engine },
+    bootstrap: { replicates, seed },
+  };
 }
 
 function baselineOf(given: string | undefined, { scenarios, baseline }: LoadedScenarios): string {
@@ -164,7 +173,10 @@ function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: Si
   const { span } = ledger;
   const windows = span ? comparedWindows(span) : [];
   if (windows.length === 0) return undefined;
-  const { meters, accounts } = population;
+  const { meters, report } = population;
+  // Everybody who ever used the service: whoever has left since is what retention is about.
+  const contracts = new Set(report.contracts.map(({ account }) => account));
+  const accounts = ledger.customers.filter((account) => !contracts.has(account));
   return weeklyNrr(scenarios, meters, windows, (window) => {
     const quantities = new Float64Array(accounts.length * meters.length);
     for (const [a, account] of accounts.entries()) {

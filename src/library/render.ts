@@ -67,7 +67,12 @@ export function renderSimulation(
   format: SimulationFormatName,
   layout: Layout = {},
 ): Iterable<string> {
-  const report = { ...simulated, checks: [], assumptions: assumptionsOf(input, isShippedBehaviour) };
+  const report = {
+    ...simulated,
+    isShippedBehaviour,
+    checks: [],
+    assumptions: assumptionsOf(input, isShippedBehaviour),
+  };
   return SIMULATION_FORMATS[format](report, presentationOf(layout));
 }
 

@@ -48,16 +48,18 @@ export type { ProblemSource, Severity } from '../core/problem.ts';
 export type { Area, CodeOf, ProblemCode, Shared, SharedCode, SharedOf } from '../core/problemCodes.ts';
 export type { UnitFamily } from '../core/quantity.ts';
 export type { BoundLine, DimensionValue, DiscountLine, LineAmount } from '../core/rating/line.ts';
+export type { Alarm } from '../core/simulation/alarm.ts';
 export type { Cause } from '../core/simulation/behaviour.ts';
 export type { Signup } from '../core/simulation/conversion.ts';
 export type { AccountDelta, DeltaSummary } from '../core/simulation/deltas.ts';
 export type { Hashes } from '../core/simulation/hashes.ts';
 export type { Population, PopulationReport } from '../core/simulation/histories.ts';
-export type { Alarm, CostBreakdown, PriceChangeSummary, RateName, Rates } from '../core/simulation/outcomes.ts';
+export type { MeasuredArm } from '../core/simulation/measures.ts';
+export type { Money } from '../core/simulation/money.ts';
+export type { CostBreakdown, PriceChangeSummary, RateName, Rates } from '../core/simulation/outcomes.ts';
 export type { Answer, ParameterSpec } from '../core/simulation/parameterSpec.ts';
 export type { Behaviour, BehaviourName, CostName, Costs, Parameters } from '../core/simulation/parameters.ts';
-export type { PolicyWorth } from '../core/simulation/policyWorth.ts';
-export type { Interval, Ranked } from '../core/simulation/ranking.ts';
+export type { Interval, MeasureName, Measures, Ranked } from '../core/simulation/ranking.ts';
 export type { EngineChoice } from '../core/simulation/run.ts';
 export type {
   FreeTier,
@@ -68,9 +70,18 @@ export type {
   Switches,
 } from '../core/simulation/scenario.ts';
 export type { Flip, ParameterEffect, Sensitivity } from '../core/simulation/sensitivity.ts';
-export type { AccountOutcomes, BillSummary, ScenarioOutcome, SimulationResult } from '../core/simulation/simulate.ts';
+export type {
+  AccountOutcomes,
+  BillSummary,
+  EqualTerms,
+  PolicyWorth,
+  ScenarioOutcome,
+  SimulationResult,
+  WorthMeasured,
+} from '../core/simulation/simulate.ts';
 export type { SimulationInput } from '../core/simulation/simulationInput.ts';
 export type { Uncertainty } from '../core/simulation/uncertainty.ts';
+export type { Verdict } from '../core/simulation/verdict.ts';
 export type { WeeklyNrr, Window } from '../core/simulation/weeklyNrr.ts';
 export type { EntryKind, Forecast, RateExcess, Resolution, TimelineEntry } from '../core/timeline/entry.ts';
 export type { PreciseInstant, RepeatedHour, TimeUnit } from '../core/timestamp.ts';

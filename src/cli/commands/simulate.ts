@@ -8,7 +8,7 @@ import { SIMULATION_NAMES } from '../../report/simulation/names.ts';
 import type { SimulationReport } from '../../report/simulation/report.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
-import { choiceFlag, type FlagsOf, fileFlag, switchFlag, textFlag, withFallback } from '../flags/flag.ts';
+import { choiceFlag, type FlagsOf, fileFlag, numberFlag, switchFlag, textFlag, withFallback } from '../flags/flag.ts';
 import { defaultNumber, readingFlags, resultFlags, ruleFlags, scenarioFlags, trimIdsFlag } from '../flags/groups.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { writeFileAtomically } from '../output.ts';
@@ -19,10 +19,11 @@ const ENGINES = ['ev', 'mc'] as const;
 
 const flags = {
   ...scenarioFlags(
-    'scenarios file: pricing models, policies, behaviour and costs',
+    'scenarios file; published: the shipped models, each with its own policies',
     'behaviour and costs, as meter calibrate writes them',
   ),
   signups: fileFlag('sign-ups to the free tier: CSV; without them conversion is unknown'),
+  signupsPerMonth: numberFlag('sign-ups that come each month, for the gross profit with them'),
   months: defaultNumber('months to simulate', 12),
   engine: withFallback(choiceFlag(ENGINES, { help: 'ev: expected values; mc: Monte Carlo' }), 'ev'),
   reps: defaultNumber('replicates of the Monte Carlo engine', 100),
@@ -49,7 +50,7 @@ export default command({
   },
   flags,
   examples: [
-    ['simulate history.csv --tiers tiers.yaml', 'your tiers beside a flat fee and plain usage'],
+    ['simulate history.csv --tiers tiers.yaml', 'your price list beside a flat fee and plain usage, policies equal'],
     ['simulate history.csv --scenarios scenarios.yaml -o report.html', 'your own pricing models, as a page'],
     ['simulate history.csv --set behaviour.fee_anchor=0.45 --sensitivity', 'how far the answer hangs on an assumption'],
   ],
@@ -67,7 +68,7 @@ async function simulate(histories: readonly string[], flags: SimulateFlags, io: 
   const simulated = resultOf(await simulateModels(histories, flags, portsFor(io, flags, outputs)));
   const { input, isShippedBehaviour, ...result } = simulated;
   const unchecked: SimulationReport = {
-    ...{ ...result, checks: [] },
+    ...{ ...result, isShippedBehaviour, checks: [] },
     assumptions: assumptionsOf(input, isShippedBehaviour),
   };
   // Before anything is written: a rule that the result cannot answer ends the command.

@@ -20,6 +20,8 @@ export type Flag<T = unknown> = {
   readonly choices?: readonly string[];
   /** The text is a path, or a glob: a configuration file names it from its own directory, and shells complete files. */
   readonly isPath?: true;
+  /** A value that is no path although others are. */
+  readonly keyword?: string;
   /** A switch that is on without it: `--no-dedupe`. */
   readonly isNegative?: true;
   /** The value where nobody gives one, and how it is written. */
@@ -44,7 +46,7 @@ export type FlagsOf<F> = {
 /** A text that a flag cannot take; the message is a sentence that says what to write. */
 export class BadValue extends Error {}
 
-type About = Pick<Flag, 'help' | 'detail' | 'short' | 'isPath'> & { readonly value: string };
+type About = Pick<Flag, 'help' | 'detail' | 'short' | 'isPath' | 'keyword'> & { readonly value: string };
 
 export function switchFlag(help: string, more: { readonly detail?: string } = {}): Flag<boolean> {
   return { takes: 'nothing', help, ...more, one: truth, all: (texts) => truth(texts.at(-1)!) };
@@ -81,7 +83,7 @@ export function repeatedFlag(about: About): Flag<readonly string[]> {
   return { takes: 'repeated', ...about, one: (text) => text, all: (texts) => texts };
 }
 
-export function fileFlag(help: string, more: Pick<Flag, 'detail' | 'short'> = {}): Flag<string> {
+export function fileFlag(help: string, more: Pick<Flag, 'detail' | 'short' | 'keyword'> = {}): Flag<string> {
   return textFlag({ value: 'file', help, isPath: true, ...more }, fileName);
 }
 

@@ -1,4 +1,5 @@
 /** Flags that several commands have, in groups. */
+import { PUBLISHED } from '../../app/scenarios.ts';
 import { Decimal } from '../../core/decimal.ts';
 import { failed, parseQuantity } from '../../core/quantity.ts';
 import { REPEATED_HOURS, TIME_UNITS } from '../../core/timestamp.ts';
@@ -129,8 +130,8 @@ export function outputFlag(help: string) {
 /** Pricing models and the parameters of customers' behaviour. */
 export function scenarioFlags(scenariosHelp: string, parametersHelp: string) {
   return {
-    tiers: fileFlag('tier file: the scenario hybrid, beside the shipped flat and usage'),
-    scenarios: fileFlag(scenariosHelp),
+    tiers: fileFlag('tier file: a price list, compared as hybrid with the shipped flat and usage'),
+    scenarios: fileFlag(scenariosHelp, { keyword: PUBLISHED }),
     parameters: fileFlag(parametersHelp),
     set: repeatedFlag({ value: 'name=value', help: 'override a value: behaviour.fee_anchor=0.45 (repeatable)' }),
   } as const;

@@ -98,7 +98,7 @@ function textsOf(
       if (!(error instanceof BadValue)) throw error;
       refuse(`"${one}" is no value of ${path[1]}`, hintOf(error), at);
     }
-    return flag.isPath ? besideFile(one, file.name) : one;
+    return flag.isPath && one !== flag.keyword ? besideFile(one, file.name) : one;
   });
   return problems.length > before ? undefined : texts;
 }

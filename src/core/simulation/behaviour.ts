@@ -80,12 +80,14 @@ export type InvoiceMet = {
   /** ln(used ÷ served); 0 if nothing was refused. */
   throttling: number;
   holdsPacks: boolean;
-  /** An upgrade was offered and not taken. */
+  /** An upgrade was offered and not taken. Without an allowance only those with a budget of their own are offered one. */
   isPrompted: boolean;
 };
 
 /** Bills of the month so far on two neighbouring plans, and the averages of both. */
 export type UpgradeOffer = {
+  /** Of the smaller plan. */
+  readonly terms: PlanTerms;
   readonly own: BillAverages;
   readonly ownBill: number;
   readonly next: BillAverages;
@@ -164,7 +166,7 @@ export class Reactions {
     const base = multiplier * b.baseChurn;
     const value = multiplier * b.valueGapChurn * valueGap;
     const throttle = multiplier * b.throttleChurn * throttling;
-    const prompt = isPrompted ? multiplier * b.promptBackfire : 0;
+    const prompt = isPrompted ? multiplier * b.promptBackfire * this.alertedShare(terms) : 0;
     const always = base + value + throttle + prompt + migration;
     const bySurprise = multiplier * b.surpriseChurn * surprise;
     const byUnpredictability = multiplier * b.unpredictabilityChurn * unpredictability;
@@ -201,30 +203,30 @@ export class Reactions {
    */
   anticipation(plan: PlanTerms): number {
     if (!this.policies.notify) return 0;
-    const { alertReach, ownBudgetShare } = this.behaviour;
+    const { alertReach } = this.behaviour;
     const limit = plan.includedRequests || this.month.expectedRequests;
     const lead = Math.min(MOST_LEAD, Math.max(LEAST_LEAD, (UNALERTED_SHARE * limit) / this.month.peakDayRequests));
-    return alertReach * (plan.includedRequests > 0 ? 1 : ownBudgetShare) * (Number.isNaN(lead) ? 1 : lead);
+    return alertReach * this.alertedShare(plan) * (Number.isNaN(lead) ? 1 : lead);
   }
 
-  /** True if the upgrade prompt is shown to a customer on this plan, who has a larger one to go to. */
+  /** Share of a plan's customers that an alert is sent to: without an allowance, those with a budget of their own. */
+  private alertedShare({ includedRequests }: PlanTerms): number {
+    return includedRequests > 0 ? 1 : this.behaviour.ownBudgetShare;
+  }
+
+  /** True if the upgrade prompt is shown to alerted customers on this plan, who have a larger one to go to. */
   isPrompted(plan: PlanTerms): boolean {
-    return (
-      this.policies.oneClick &&
-      this.policies.notify &&
-      plan.includedRequests > 0 &&
-      this.month.requests >= ALERT_SHARE * plan.includedRequests
-    );
+    return this.policies.oneClick && this.policies.notify && this.month.requests >= ALERT_SHARE * plan.includedRequests;
   }
 
   /** Probability that a prompted customer takes the one-click upgrade. */
-  takesUpgrade({ own, ownBill, next, nextBill }: UpgradeOffer): number {
+  takesUpgrade({ terms, own, ownBill, next, nextBill }: UpgradeOffer): number {
     const { oneClickAcceptance, alertReach, planChoiceSharpness } = this.behaviour;
     const m = this.behaviour.materiality;
     const ownCost = Math.max(ownBill, own.bill) + Math.sqrt(own.variance) + m;
     const nextCost = Math.max(nextBill, next.bill) + Math.sqrt(next.variance) + m;
     const advantage = Math.log(ownCost / nextCost);
-    return oneClickAcceptance * alertReach * logistic(planChoiceSharpness * advantage);
+    return oneClickAcceptance * alertReach * this.alertedShare(terms) * logistic(planChoiceSharpness * advantage);
   }
 
   /**

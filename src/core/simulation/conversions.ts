@@ -3,7 +3,6 @@ import type { Tariff } from './billing.ts';
 import { conversionOf, type ExpectedBills, expectedBills, mean, type Signup } from './conversion.ts';
 import type { Behaviour, Parameters } from './parameters.ts';
 import type { Population } from './population.ts';
-import { poissonOne, RandomStream } from './random.ts';
 import type { Policies, Scenario } from './scenario.ts';
 
 export type ConversionsInput = {
@@ -11,7 +10,6 @@ export type ConversionsInput = {
   readonly signups: readonly Signup[] | undefined;
   readonly scenarios: readonly Scenario[];
   readonly parameters: Parameters;
-  readonly bootstrap: { readonly replicates: number; readonly seed: number };
 };
 
 /** Conversion by scenario and variant; the bills behind it are rated once for each tariff. */
@@ -26,7 +24,12 @@ export class Conversions {
   }
 
   rate(scenario: number, policies: Policies, freeTier: Scenario['freeTier']): number | undefined {
-    return mean(this.probabilities(scenario, policies, freeTier, this.input.parameters.behaviour));
+    return mean(this.payingOf(scenario, { policies, freeTier }));
+  }
+
+  /** Probability that each sign-up ever pays. */
+  payingOf(scenario: number, { policies, freeTier }: Pick<Scenario, 'policies' | 'freeTier'>): Float64Array {
+    return this.probabilities(scenario, policies, freeTier, this.input.parameters.behaviour);
   }
 
   /** With other parameters; bills are rated anew only where the usage that is billed changes. */
@@ -38,25 +41,6 @@ export class Conversions {
   probabilitiesWith(scenario: number, behaviour: Behaviour): Float64Array {
     const { policies, freeTier } = this.input.scenarios[scenario]!;
     return this.probabilities(scenario, policies, freeTier, behaviour);
-  }
-
-  /** Means over bootstrap replicates of the sign-ups. */
-  replicates(scenario: number): number[] {
-    const { signups = [], bootstrap } = this.input;
-    const { policies, freeTier } = this.input.scenarios[scenario]!;
-    if (signups.length === 0) return [];
-    const probabilities = this.probabilities(scenario, policies, freeTier, this.input.parameters.behaviour);
-    const sums = new Float64Array(bootstrap.replicates);
-    const counts = new Float64Array(bootstrap.replicates);
-    for (const [s, { id }] of signups.entries()) {
-      const random = new RandomStream(bootstrap.seed, 'signups', id);
-      for (let b = 0; b < bootstrap.replicates; b++) {
-        const weight = poissonOne(random.next32());
-        sums[b]! += weight * probabilities[s]!;
-        counts[b]! += weight;
-      }
-    }
-    return [...sums].map((sum, b) => sum / counts[b]!);
   }
 
   private probabilities(

@@ -24,7 +24,7 @@ const SEASON_MONTHS = 12;
 
 export class GapFiller {
   /** Account-months made up in full, and facts that defaults stand for. */
-  readonly counts = { imputed: 0, exits: 0, atRisk: 0, tenure: 0, peakDay: 0, compute: 0 };
+  readonly counts = { imputed: 0, exits: 0, atRisk: 0, partial: 0, held: 0, tenure: 0, peakDay: 0, compute: 0 };
   private readonly histories: Histories;
   private readonly population: FilledPopulation;
   private readonly layout: MonthLayout;
@@ -43,24 +43,28 @@ export class GapFiller {
   fill(account: number, source: number): void {
     const { histories, population, layout, counts } = this;
     const { months: observed } = histories;
-    let last = layout.zero;
-    for (let o = layout.zero; o < observed; o++) if (requestsAt(histories, source, o) > 0) last = o;
+    const last = lastMonthOf(histories, source);
     const gone = last < observed - 1;
     if (gone) counts.exits++;
     counts.atRisk += last - layout.zero + (gone ? 1 : 0);
     const leaving = gone ? this.monthsBeforeLeaving(source, last) : undefined;
 
     const months = population.days.length;
+    // Whoever came after the history began may have come in the middle of a month.
+    const first = firstMonthOf(histories, source);
+    const isPartial = first > 0 && first < layout.zero && first >= layout.shift;
+    if (isPartial) counts.partial++;
+    const isUsed = (o: number) =>
+      o >= 0 && o < observed && requestsAt(histories, source, o) > 0 && !(isPartial && o === first);
     for (let t = 0; t < months; t++) {
       const o = t + layout.shift;
-      const used = o >= 0 && o < observed && requestsAt(histories, source, o) > 0;
+      const used = isUsed(o);
       if ((t < layout.pre && !used) || o >= observed) continue; // from month 0 and from the year before, below
       if (o <= last) this.copy({ account, source, t });
       else this.followStayers({ account, t, full: leaving! });
     }
     for (let t = 0; t < layout.pre; t++) {
-      const o = t + layout.shift;
-      if (!(o >= 0 && requestsAt(histories, source, o) > 0)) this.copyMonthZero(account, t);
+      if (!isUsed(t + layout.shift)) this.copyMonthZero(account, t);
     }
     const growth = observed < months + layout.shift ? this.ownGrowth(source) : 1;
     const back = Math.min(SEASON_MONTHS, observed);
@@ -138,7 +142,9 @@ export class GapFiller {
     const half = Math.floor(used.length / 2);
     const mean = (part: number[]) => part.reduce((sum, quantity) => sum + quantity, 0) / part.length;
     const growth = (mean(used.slice(-half)) / mean(used.slice(0, half))) ** (1 / (used.length - half));
-    return Math.min(1 + MOST_MONTHLY_GROWTH, Math.max(1 - MOST_MONTHLY_GROWTH, growth));
+    const held = Math.min(1 + MOST_MONTHLY_GROWTH, Math.max(1 - MOST_MONTHLY_GROWTH, growth));
+    if (held !== growth) this.counts.held++;
+    return held;
   }
 
   /** Writes a month from other months of the account: `read` gives one quantity of a month of the simulation. */
@@ -157,8 +163,7 @@ export class GapFiller {
     const { histories, layout } = this;
     const given = histories.tenures[source * histories.months + layout.zero]!;
     if (!Number.isNaN(given)) return given;
-    let first = 0;
-    while (first < layout.zero && !(requestsAt(histories, source, first) > 0)) first++;
+    const first = firstMonthOf(histories, source);
     if (first > 0) return layout.zero - first;
     this.counts.tenure++;
     return TENURE_MONTHS;
@@ -168,6 +173,20 @@ export class GapFiller {
 /** Requests of an account of the history in an observed month; NaN where nothing was reported. */
 export function requestsAt({ quantities, meters, months }: Histories, account: number, month: number): number {
   return quantities[(account * months + month) * meters.length + meters.indexOf('requests')]!;
+}
+
+/** The first observed month in which an account used anything; the number of months if there is none. */
+export function firstMonthOf(histories: Histories, account: number): number {
+  let first = 0;
+  while (first < histories.months && !(requestsAt(histories, account, first) > 0)) first++;
+  return first;
+}
+
+/** The last observed month in which an account used anything; −1 if there is none. */
+export function lastMonthOf(histories: Histories, account: number): number {
+  let last = histories.months - 1;
+  while (last >= 0 && !(requestsAt(histories, account, last) > 0)) last--;
+  return last;
 }
 
 /** Requests of those who used the service in every observed month: season and growth, free of arrivals and departures. */

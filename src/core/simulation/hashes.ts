@@ -2,7 +2,8 @@
  * Fingerprints of a simulation's inputs. Two simulations whose four hashes are equal have the same result.
  *
  * `cohort` covers the customers and sign-ups, `parameters` behaviour and costs, `scenarios` price terms and policies, and `run`
- * everything: those three, the engine with its seed, the bootstrap with its seed, and the baseline.
+ * everything: those three, the engine with its seed, the bootstrap with its seed, the baseline, and the number
+ * of sign-ups.
  */
 
 import type { ListedTier } from '../catalog/tier.ts';
@@ -14,7 +15,7 @@ import type { SimulationInput } from './simulationInput.ts';
 export type Hashes = Readonly<Record<'cohort' | 'parameters' | 'scenarios' | 'run', string>>;
 
 export function hashesOf(input: Omit<SimulationInput, 'progress'>): Hashes {
-  const { population, signups, scenarios, parameters, engine, bootstrap, baseline } = input;
+  const { population, signups, scenarios, parameters, engine, bootstrap, baseline, signupsPerMonth } = input;
   const cohort = cohortHash(population, signups);
   const terms = scenarios.map(({ name, plans, freeTier, policies, rateCard }) => ({
     ...{ name, freeTier, policies, currency: rateCard.currency, timezone: rateCard.timezone },
@@ -25,7 +26,7 @@ export function hashesOf(input: Omit<SimulationInput, 'progress'>): Hashes {
     parameters: shortHash(JSON.stringify(parameters)),
     scenarios: shortHash(JSON.stringify(terms)),
   };
-  return { ...three, run: shortHash(JSON.stringify([three, engine, bootstrap, baseline])) };
+  return { ...three, run: shortHash(JSON.stringify([three, engine, bootstrap, baseline, signupsPerMonth ?? null])) };
 }
 
 /** Every number and name of the population, in its place, and every sign-up. */

@@ -62,6 +62,14 @@ export type PopulationReport = {
   readonly imputedShare: number;
   /** Left out because they used nothing in month 0. */
   readonly withoutUsage: number;
+  /** Of those, they had used it before: customers who left before month 0. */
+  readonly leftBefore: number;
+  /** Left out because month 0 is their first month, which may be part of one. */
+  readonly cameInMonthZero: number;
+  /** First months, before month 0, that may be part of one: month 0 stands for them. */
+  readonly partialMonths: number;
+  /** Accounts whose growth beyond the history is held at the bound of the data rules. */
+  readonly heldGrowth: number;
   /** Left out because they have contracts. */
   readonly contracts: readonly { readonly account: string; readonly requests: number }[];
   /** Accounts of the cohort whose usage ends before the history does: customers who really left. */

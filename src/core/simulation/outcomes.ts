@@ -28,8 +28,14 @@ export type CostBreakdown = {
   readonly total: number;
 };
 
+/** What costs are made of. */
+export type Service = Pick<
+  RateSums,
+  'accountMonths' | 'computeSeconds' | 'requests' | 'gigabytes' | 'tickets' | 'disputes'
+>;
+
 /** Cost of serving and supporting the account-months; the policies decide utilisation, spot share and waste. */
-export function costOf(sums: RateSums | Sums, costs: Costs, policies: Policies): CostBreakdown {
+export function costOf(sums: Service, costs: Costs, policies: Policies): CostBreakdown {
   const utilisation = policies.autoscale ? costs.autoscaledUtilisation : costs.staticUtilisation;
   const onSpot = policies.spot ? 1 - costs.spotShare * costs.spotDiscount : 1;
   const mapped = policies.mapped ? 1 - costs.unmappedShare : 1;
@@ -97,17 +103,6 @@ export function nrrByMonth({ revenueByMonth }: Sums): number[] {
 /** Customers of month t ÷ customers of month 0. */
 export function survivalByMonth({ accountsByMonth }: Sums): number[] {
   return [...accountsByMonth].map((accounts, _, all) => accounts / all[0]!);
-}
-
-export type Alarm = { readonly code: 'misaligned'; readonly months: readonly [number, number] };
-
-/** Day-normalised revenue of the cohort falls in two consecutive months: price and value have come apart. The first such pair. */
-export function alarmOf({ normalisedByMonth: revenue }: Sums): Alarm | undefined {
-  for (let t = 2; t < revenue.length; t++) {
-    if (revenue[t]! < revenue[t - 1]! && revenue[t - 1]! < revenue[t - 2]!)
-      return { code: 'misaligned', months: [t - 1, t] };
-  }
-  return undefined;
 }
 
 /** Usual judgement of a share of disputed invoices; the bounds are {@link DISPUTE_BANDS}. */

@@ -155,7 +155,7 @@ export const BEHAVIOUR = {
   ownBudgetShare: fixed('a_B', 'probability', 0.35, {
     plausible: [0.15, 0.55],
     possible: PROBABILITY,
-    actsOn: ['churn', 'disputes', 'tickets', 'conversion'],
+    actsOn: ['churn', 'disputes', 'tickets', 'plans', 'conversion'],
     meaning: 'customers with a budget alert of their own, where a plan includes nothing',
   }),
   packAwareness: fixed('a_0', 'probability', 0.15, {
@@ -282,5 +282,11 @@ export const COSTS = {
     possible: FROM_ZERO,
     actsOn: ['cost'],
     meaning: 'a disputed invoice',
+  }),
+  freeMonths: fixed('f', 'months', 3, {
+    plausible: [1, 12],
+    possible: [0, 1200],
+    actsOn: ['cost'],
+    meaning: 'median time that a sign-up who never pays uses the free tier',
   }),
 } as const satisfies Record<string, ParameterSpec>;

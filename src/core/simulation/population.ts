@@ -7,7 +7,7 @@
 import { assert } from '../assert.ts';
 import { daysIn } from '../period.ts';
 import { LEAST_PRE_MONTHS } from './defaults.ts';
-import { type FilledPopulation, GapFiller, type MonthLayout, requestsAt } from './gaps.ts';
+import { type FilledPopulation, firstMonthOf, GapFiller, lastMonthOf, type MonthLayout, requestsAt } from './gaps.ts';
 import type { Histories, Population, PopulationOptions, PopulationReport } from './histories.ts';
 import { periodOfMonth } from './months.ts';
 
@@ -40,6 +40,8 @@ export function prepare(histories: Histories, options: PopulationOptions): Popul
       repeatedMonths: Math.max(0, months + layout.shift - observed),
       imputedShare: accountMonths === 0 ? 0 : counts.imputed / accountMonths,
       ...others,
+      partialMonths: counts.partial,
+      heldGrowth: counts.held,
       exits: counts.exits,
       observedChurn: counts.atRisk === 0 ? undefined : counts.exits / counts.atRisk,
       defaults: { tenure: counts.tenure, peakDay: counts.peakDay, compute: counts.compute },
@@ -48,20 +50,26 @@ export function prepare(histories: Histories, options: PopulationOptions): Popul
 }
 
 /** Accounts of the history by index: those with usage in month 0 and without a contract. */
-type Cohort = Pick<PopulationReport, 'withoutUsage' | 'contracts'> & { readonly cohort: readonly number[] };
+type Cohort = Pick<PopulationReport, 'withoutUsage' | 'leftBefore' | 'cameInMonthZero' | 'contracts'> & {
+  readonly cohort: readonly number[];
+};
 
 function cohortOf(histories: Histories, { zero }: MonthLayout, { enterpriseRequests }: PopulationOptions): Cohort {
   const cohort: number[] = [];
   const contracts: { account: string; requests: number }[] = [];
-  let withoutUsage = 0;
+  let [withoutUsage, leftBefore, cameInMonthZero] = [0, 0, 0];
   for (const [i, account] of histories.accounts.entries()) {
     const atZero = requestsAt(histories, i, zero);
     if (histories.contracts.has(i) || isSteadilyAbove(i, enterpriseRequests))
       contracts.push({ account, requests: atZero });
+    else if (atZero > 0 && zero > 0 && firstMonthOf(histories, i) === zero) cameInMonthZero++;
     else if (atZero > 0) cohort.push(i);
-    else withoutUsage++;
+    else {
+      withoutUsage++;
+      if (lastMonthOf(histories, i) < zero) leftBefore++;
+    }
   }
-  return { cohort, contracts, withoutUsage };
+  return { cohort, contracts, withoutUsage, leftBefore, cameInMonthZero };
 
   function isSteadilyAbove(account: number, limit: number): boolean {
     for (let o = 0; o <= zero; o++) if (!(requestsAt(histories, account, o) > limit)) return false;

@@ -1,70 +1,105 @@
-/** Which scenario is best, by which rate, and how surely. */
-import type { RateName, Rates } from './outcomes.ts';
+/** Which scenario is best, by which measure, and how surely. */
+import type { Money } from './money.ts';
+import type { Rates } from './outcomes.ts';
+import { toldShare } from './shares.ts';
+
+/** Everything that scenarios are compared by. */
+export type Measures = Rates & Money;
+export type MeasureName = keyof Measures;
 
 export type Ranked = {
-  readonly rate: RateName;
-  readonly best: string;
-  /** Share of replicates in which it is the best one, the same customers being drawn for every scenario. */
+  readonly measure: MeasureName;
+  /** Those that are best, in the order of the scenarios: more than one if they are equal. */
+  readonly best: readonly string[];
+  /** Share of replicates in which one of them is the best one, as far as their number tells; the same customers are drawn for all. */
   readonly certainty: number | undefined;
+  /** The best of the others, and by how much it is worse; undefined if there are no others. */
+  readonly next: { readonly name: string; readonly gap: number; readonly interval: Interval | undefined } | undefined;
 };
 
-/** Rates by which scenarios are ranked, and whether more is better. */
-export const RANKED: readonly { readonly rate: RateName; readonly better: 'more' | 'less' }[] = [
-  { rate: 'conversion', better: 'more' },
-  { rate: 'monthlyChurn', better: 'less' },
-  { rate: 'disputeRate', better: 'less' },
-  { rate: 'grossMargin', better: 'more' },
-  { rate: 'nrr', better: 'more' },
+/** Measures by which scenarios are ranked, money first, and whether more is better. */
+export const RANKED: readonly { readonly measure: MeasureName; readonly better: 'more' | 'less' }[] = [
+  { measure: 'total', better: 'more' },
+  { measure: 'grossProfit', better: 'more' },
+  { measure: 'runRate', better: 'more' },
+  { measure: 'grossProfitPerSignup', better: 'more' },
+  { measure: 'conversion', better: 'more' },
+  { measure: 'monthlyChurn', better: 'less' },
+  { measure: 'disputeRate', better: 'less' },
+  { measure: 'grossMargin', better: 'more' },
+  { measure: 'nrr', better: 'more' },
 ];
+
+/** Numbers closer than this, relative to the larger one, are equal: sums of doubles in another order differ by less. */
+const EQUAL_WITHIN = 1e-9;
+
+export function areEqual(a: number, b: number): boolean {
+  return Math.abs(a - b) <= EQUAL_WITHIN * Math.max(Math.abs(a), Math.abs(b));
+}
 
 export function rankingOf(
   names: readonly string[],
-  rates: readonly Rates[],
-  replicates: readonly (readonly Rates[])[],
+  measures: readonly Measures[],
+  replicates: readonly (readonly Measures[])[],
 ): Ranked[] {
-  const ranking: Ranked[] = [];
-  for (const { rate, better } of RANKED) {
-    if (rates.some((own) => own[rate] === undefined)) continue;
-    const bestOf = (of: (scenario: number) => Rates) =>
-      names.reduce((best, _, i) => {
-        const [challenger, champion] = [of(i)[rate]!, of(best)[rate]!];
-        return (better === 'more' ? challenger > champion : challenger < champion) ? i : best;
-      }, 0);
-    const best = bestOf((i) => rates[i]!);
-    const count = replicates[0]?.length ?? 0;
-    let [holds, known] = [0, 0];
-    for (let b = 0; b < count; b++) {
-      if (!replicates.every((own) => Number.isFinite(own[b]![rate]))) continue;
-      known++;
-      if (bestOf((i) => replicates[i]![b]!) === best) holds++;
+  return RANKED.flatMap(({ measure, better }): Ranked[] => {
+    const values = measures.map((own) => own[measure]);
+    if (values.some((value) => value === undefined || !Number.isFinite(value))) return [];
+    const sign = better === 'more' ? 1 : -1;
+    const scores = values.map((value) => sign * value!);
+    const top = Math.max(...scores);
+    const isBest = scores.map((score) => areEqual(score, top));
+    const next = scores.reduce<number | undefined>(
+      (found, score, i) => (isBest[i] || (found !== undefined && score <= scores[found]!) ? found : i),
+      undefined,
+    );
+    const best = names.filter((_, i) => isBest[i]);
+    if (next === undefined) return [{ measure, best, certainty: undefined, next: undefined }];
+
+    const leads: number[] = [];
+    const gaps: number[] = [];
+    for (let b = 0; b < (replicates[0]?.length ?? 0); b++) {
+      const drawn = replicates.map((own) => sign * (own[b]![measure] ?? Number.NaN));
+      if (!drawn.every(Number.isFinite)) continue; // a resample of a handful of accounts may have drawn none
+      const of = (wanted: boolean) => Math.max(...drawn.filter((_, i) => isBest[i] === wanted));
+      leads.push(of(true) - of(false));
+      gaps.push(of(true) - drawn[next]!);
     }
-    ranking.push({ rate, best: names[best]!, certainty: known > 1 ? holds / known : undefined });
-  }
-  return ranking;
+    const holds = leads.filter((lead) => lead > 0).length;
+    return [
+      {
+        measure,
+        best,
+        certainty: leads.length > 1 ? toldShare(holds, leads.length) : undefined,
+        next: {
+          name: names[next]!,
+          gap: top - scores[next]!,
+          interval: gaps.length > 1 ? middle95(gaps) : undefined,
+        },
+      },
+    ];
+  });
+}
+
+/** True if what is measured tells the best one from the next: its lead is above 0 in 95 % of resamples, or none were drawn. */
+export function isTold({ next }: Ranked): boolean {
+  return next !== undefined && (next.interval === undefined || next.interval[0] > 0);
 }
 
 export type Interval = readonly [low: number, high: number];
 
-/** 95 % of the replicates, for each rate that has any. */
-export function intervalsOf(replicates: {
-  readonly all: readonly Rates[];
-  readonly conversion: readonly number[];
-}): Partial<Record<RateName, Interval>> {
-  const { all, conversion } = replicates;
-  const names = ['monthlyChurn', 'disputeRate', 'ticketsPerAccountMonth', 'grossMargin', 'nrr', 'grr'] as const;
-  const intervals: Partial<Record<RateName, Interval>> = {};
-  for (const [name, values] of [
-    ['conversion', conversion],
-    ...names.map((rate) => [rate, all.map((rates) => rates[rate])] as const),
-  ] as const) {
+/** 95 % of the replicates, for each measure that has any. */
+export function intervalsOf(replicates: readonly Measures[]): Partial<Record<MeasureName, Interval>> {
+  const intervals: Partial<Record<MeasureName, Interval>> = {};
+  for (const name of Object.keys(replicates[0] ?? {}) as MeasureName[]) {
     // A resample of a handful of accounts may have drawn none of them.
-    const known = values.filter(Number.isFinite);
+    const known = replicates.flatMap((measures) => measures[name] ?? []).filter(Number.isFinite);
     if (known.length > 1) intervals[name] = middle95(known);
   }
   return intervals;
 }
 
-function middle95(values: readonly number[]): Interval {
+export function middle95(values: readonly number[]): Interval {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => {
     const position = share * (sorted.length - 1);

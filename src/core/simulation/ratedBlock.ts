@@ -5,6 +5,12 @@ import { PriceChange, reactsToChange } from './priceChange.ts';
 import type { WalkerInput } from './walk.ts';
 import type { WalkedAccount } from './walkedAccount.ts';
 
+/** A run as far as it rates accounts. */
+export type RatedRun = WalkerInput & {
+  /** The accounts to walk over (1), as if they had come in month 0 and known no other price list. Absent: all, as they are. */
+  readonly newcomers?: Uint8Array | undefined;
+};
+
 export type BlockOptions = {
   /** The price list in force; absent: no run is a change from another list. */
   readonly inForce: Tariff | undefined;
@@ -14,20 +20,22 @@ export type BlockOptions = {
 
 export class RatedBlock {
   private readonly population: Population;
-  private readonly runs: readonly WalkerInput[];
+  private readonly runs: readonly RatedRun[];
   private readonly inForce: Tariff | undefined;
   private readonly billed: ReadonlyMap<Tariff, Bills>;
   /** By run; undefined where its price list is the one in force, or where nothing reacts to a change. */
   private readonly changes: readonly (PriceChange | undefined)[];
   private from = 0;
 
-  constructor(population: Population, runs: readonly WalkerInput[], { inForce, size }: BlockOptions) {
+  constructor(population: Population, runs: readonly RatedRun[], { inForce, size }: BlockOptions) {
     this.population = population;
     this.runs = runs;
     this.inForce = inForce;
     this.changes = runs.map((run) => {
-      const isChange = inForce && run.tariff !== inForce && reactsToChange(run.behaviour, run.policies);
-      return isChange ? new PriceChange({ ...run, inForce }, population) : undefined;
+      const knowsBoth = inForce && run.tariff !== inForce && !run.newcomers;
+      return knowsBoth && reactsToChange(run.behaviour, run.policies)
+        ? new PriceChange({ ...run, inForce }, population)
+        : undefined;
     });
     const tariffs = new Set(runs.map(({ tariff }) => tariff));
     if (inForce && this.changes.some(Boolean)) tariffs.add(inForce);
@@ -47,9 +55,9 @@ export class RatedBlock {
 
   /** An account of the block, by its index in the population, as the run with index `run` meets it. */
   account(run: number, index: number): WalkedAccount {
-    const { policies, tariff } = this.runs[run]!;
+    const { policies, tariff, newcomers } = this.runs[run]!;
     const row = index - this.from;
-    const tenure = this.population.tenures[index]!;
+    const tenure = newcomers ? 0 : this.population.tenures[index]!;
     const own = { bills: this.billed.get(tariff)!, row };
     const change = this.changes[run];
     if (!change) return { index, tenure, ...own };

@@ -9,14 +9,14 @@ import { Draw } from './draw.ts';
 import { Expectation } from './expectation.ts';
 import type { Population } from './population.ts';
 import { poissonOne, RandomStream } from './random.ts';
-import { RatedBlock } from './ratedBlock.ts';
+import { RatedBlock, type RatedRun } from './ratedBlock.ts';
 import { RateSums, Sums } from './sums.ts';
-import { Walker, type WalkerInput } from './walk.ts';
+import { Walker } from './walk.ts';
 import type { WalkedAccount } from './walkedAccount.ts';
 
 /** A scenario's tariff under some policies and parameters. */
-export type Run = WalkerInput & {
-  /** True: the bootstrap over accounts has replicates of this run. Every run has them under Monte Carlo. */
+export type Run = RatedRun & {
+  /** True: the bootstrap over accounts has replicates of this run. Every run has them under Monte Carlo, but for newcomers. */
   readonly isBootstrapped?: boolean;
 };
 
@@ -63,7 +63,7 @@ export async function simulateRuns(
   const block = new RatedBlock(population, runs, { inForce: options.inForce, size: Math.min(BLOCK, accounts.length) });
   const ongoing = runs.map((run, i) => {
     const observe = observers.bill && ((bill: number, weight: number) => observers.bill!(i, bill, weight));
-    return engine.kind === 'mc'
+    return engine.kind === 'mc' && !run.newcomers
       ? new DrawnRun(run, population, engine, observe)
       : new ExpectedRun(run, population, bootstrap, observe);
   });
@@ -75,6 +75,8 @@ export async function simulateRuns(
     for (let index = from; index < to; index++) {
       drawWeights(weights, bootstrap.seed, accounts[index]!);
       for (const [i, run] of ongoing.entries()) {
+        const { newcomers } = runs[i]!;
+        if (newcomers?.[index] === 0) continue;
         const sums = run.walk(block.account(i, index), weights);
         observers.account?.(i, index, sums);
       }
@@ -104,7 +106,7 @@ abstract class OngoingRun {
     this.tariff = run.tariff;
     this.walker = new Walker(run, population);
     this.sums = this.newSums(population);
-    this.replicates = Array.from({ length: replicates }, () => new RateSums());
+    this.replicates = Array.from({ length: replicates }, () => new RateSums(population));
   }
 
   protected newSums({ horizon }: Population): Sums {

@@ -1,7 +1,8 @@
 /** Which parameter matters: every one moved to both ends of its plausible range, alone. */
 
 import { Conversions } from './conversions.ts';
-import type { RateName, Rates } from './outcomes.ts';
+import { flipsOf } from './flips.ts';
+import { profitOf } from './money.ts';
 import { ratesOf } from './outcomes.ts';
 import {
   BEHAVIOUR,
@@ -13,21 +14,21 @@ import {
   type Parameters,
   writtenName,
 } from './parameters.ts';
-import { RANKED } from './ranking.ts';
-import { type Run, simulateRuns } from './run.ts';
+import type { MeasureName, Measures } from './ranking.ts';
+import { type Run, type RunResult, simulateRuns } from './run.ts';
 import { type SimulationInput, tariffsOf } from './simulate.ts';
 
 export type ParameterEffect = {
   /** `behaviour.fee_anchor`. */
   readonly parameter: string;
   readonly spec: ParameterSpec;
-  readonly low: { readonly value: number; readonly rates: readonly Rates[] };
-  readonly high: { readonly value: number; readonly rates: readonly Rates[] };
+  readonly low: { readonly value: number; readonly rates: readonly Measures[] };
+  readonly high: { readonly value: number; readonly rates: readonly Measures[] };
 };
 
-/** At about this value of a parameter, everything else as it is, another scenario becomes the best. */
+/** At this value of a parameter, everything else as it is, another scenario becomes the best. */
 export type Flip = {
-  readonly rate: RateName;
+  readonly rate: MeasureName;
   readonly parameter: string;
   readonly value: number;
   readonly from: string;
@@ -36,7 +37,7 @@ export type Flip = {
 
 export type Sensitivity = {
   /** Rates of each scenario with the parameters as they are. */
-  readonly rates: readonly Rates[];
+  readonly rates: readonly Measures[];
   readonly effects: readonly ParameterEffect[];
   readonly flips: readonly Flip[];
 };
@@ -55,18 +56,20 @@ export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity
     const { behaviour } = variant.parameters;
     return scenarios.map(({ policies }, s) => runs.push({ tariff: tariffs[s]!, policies, behaviour }) - 1);
   });
-  const results = await simulateRuns(population, runs, {
-    engine: { kind: 'ev' },
-    bootstrap: { replicates: 0, seed: 0 },
-    inForce: tariffs[scenarios.findIndex(({ name }) => name === input.baseline)],
-    progress: input.progress,
-  });
-  const ratesWith = ({ behaviour, costs }: Parameters, runIndices: readonly number[]) =>
-    scenarios.map(({ policies }, s) =>
-      ratesOf(results[runIndices[s]!]!.sums, conversions.rateWith(s, behaviour), costs, policies),
-    );
-  const rates = ratesWith(parameters, base);
-  const all = variants.map((variant, v) => ({ ...variant, rates: ratesWith(variant.parameters, runOf[v]!) }));
+  const inForce = tariffs[scenarios.findIndex(({ name }) => name === input.baseline)];
+  const options = { engine: { kind: 'ev' }, bootstrap: { replicates: 0, seed: 0 }, inForce } as const;
+  const simulated = (all: readonly Run[], progress?: SimulationInput['progress']) =>
+    simulateRuns(population, all, { ...options, progress });
+  const results = await simulated(runs, input.progress);
+  const measured = ({ behaviour, costs }: Parameters, own: readonly RunResult[]): Measures[] =>
+    scenarios.map(({ policies }, s) => ({
+      ...ratesOf(own[s]!.sums, conversions.rateWith(s, behaviour), costs, policies),
+      ...profitOf(own[s]!.sums, costs, policies),
+      ...{ grossProfitPerSignup: undefined, total: undefined },
+    }));
+  const at = (indices: readonly number[]) => indices.map((run) => results[run]!);
+  const rates = measured(parameters, at(base));
+  const all = variants.map((variant, v) => ({ ...variant, rates: measured(variant.parameters, at(runOf[v]!)) }));
   const effects: ParameterEffect[] = [];
   for (let v = 0; v < all.length; v += 2) {
     const [low, high] = [all[v]!, all[v + 1]!];
@@ -78,7 +81,23 @@ export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity
     });
   }
   const names = scenarios.map(({ name }) => name);
-  return { rates, effects, flips: effects.flatMap((effect) => flipsOf(effect, rates, names, parameters)) };
+  const flips: Flip[] = [];
+  for (const { parameter, spec, low, high } of effects) {
+    for (const end of [low, high]) {
+      const measuresAt = async (value: number): Promise<Measures[]> => {
+        const moved = withValue(parameters, parameter, value);
+        if (!changesWalks(spec)) return measured(moved, at(base));
+        const { behaviour } = moved;
+        const own = scenarios.map(({ policies }, s): Run => ({ tariff: tariffs[s]!, policies, behaviour }));
+        return measured(moved, await simulated(own));
+      };
+      const start = { value: valueIn(parameters, parameter), measures: rates };
+      const found = await flipsOf({ value: end.value, measures: end.rates }, start, measuresAt);
+      for (const { measure, value, from, to } of found)
+        flips.push({ rate: measure, parameter, value, from: names[from]!, to: names[to]! });
+    }
+  }
+  return { rates, effects, flips };
 }
 
 type Variant = {
@@ -114,25 +133,12 @@ function variantsOf(parameters: Parameters): Variant[] {
   ];
 }
 
-/** Where the best scenario by some rate is another one at an end of the range; the value is interpolated. */
-function flipsOf(effect: ParameterEffect, rates: readonly Rates[], names: readonly string[], base: Parameters): Flip[] {
-  const flips: Flip[] = [];
-  for (const { rate, better } of RANKED) {
-    const score = (of: readonly Rates[], s: number) => (of[s]![rate] ?? 0) * (better === 'more' ? 1 : -1);
-    const bestOf = (of: readonly Rates[]) =>
-      names.reduce((best, _, s) => (score(of, s) > score(of, best) ? s : best), 0);
-    const from = bestOf(rates);
-    for (const end of [effect.low, effect.high]) {
-      const to = bestOf(end.rates);
-      if (to === from) continue;
-      const before = score(rates, from) - score(rates, to);
-      const after = score(end.rates, from) - score(end.rates, to);
-      const start = valueIn(base, effect.parameter);
-      const value = start + ((end.value - start) * before) / (before - after);
-      flips.push({ rate, parameter: effect.parameter, value, from: names[from]!, to: names[to]! });
-    }
-  }
-  return flips;
+function withValue({ behaviour, costs }: Parameters, parameter: string, value: number): Parameters {
+  const [section, written] = parameter.split('.') as [string, string];
+  const named = (names: readonly string[]) => names.find((name) => writtenName(name) === written)!;
+  return section === 'costs'
+    ? { behaviour, costs: { ...costs, [named(COST_NAMES)]: value } }
+    : { behaviour: { ...behaviour, [named(BEHAVIOUR_NAMES)]: value }, costs };
 }
 
 function valueIn({ behaviour, costs }: Parameters, parameter: string): number {

@@ -1,14 +1,15 @@
 /** `meter simulate`: the customers of one population under every scenario, and the differences between the scenarios. */
 
+import { type Alarm, alarmOf } from './alarm.ts';
+import { type Arm, type Arms, armsOf } from './arms.ts';
 import type { Cause } from './behaviour.ts';
 import { type Tariff, tariffOf } from './billing.ts';
 import { BillDistribution } from './bills.ts';
 import { Conversions } from './conversions.ts';
 import { type DeltaSummary, deltasOf } from './deltas.ts';
 import { type Hashes, hashesOf } from './hashes.ts';
+import { ArmMeasures, type MeasuredArm } from './measures.ts';
 import {
-  type Alarm,
-  alarmOf,
   type CostBreakdown,
   churnByCause,
   costOf,
@@ -16,26 +17,27 @@ import {
   nrrByMonth,
   type PriceChangeSummary,
   priceChangeOf,
-  type RateName,
-  type Rates,
-  ratesOf,
   survivalByMonth,
 } from './outcomes.ts';
-import { type PolicyWorth, plannedRuns, policyWorthOf } from './policyWorth.ts';
 import type { Population } from './population.ts';
-import { type Interval, intervalsOf, type Ranked, rankingOf } from './ranking.ts';
+import { type Measures, type Ranked, rankingOf } from './ranking.ts';
 import { type RunObservers, type RunResult, simulateRuns } from './run.ts';
-import type { Scenario } from './scenario.ts';
+import type { FreeTier, Policies, Scenario } from './scenario.ts';
+import { toldShare } from './shares.ts';
+import { SignupWorth } from './signupWorth.ts';
 import type { SimulationInput } from './simulationInput.ts';
 import type { Sums } from './sums.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
 
 export type { SimulationInput } from './simulationInput.ts';
 
 export type ScenarioOutcome = {
   readonly scenario: Scenario;
-  readonly rates: Rates;
+  readonly rates: Measures;
   /** 95 %: by bootstrap over accounts, or over the replicates of the Monte Carlo engine. */
-  readonly intervals: Partial<Record<RateName, Interval>>;
+  readonly intervals: MeasuredArm['intervals'];
+  /** Share of those who pay that no account is like, within a factor of 2; undefined without sign-ups. */
+  readonly farShare: number | undefined;
   /** Against the baseline; 0 for the baseline itself. */
   readonly disputeReduction: number;
   readonly ticketReduction: number;
@@ -49,7 +51,7 @@ export type ScenarioOutcome = {
   readonly nrrByMonth: readonly number[];
   readonly survivalByMonth: readonly number[];
   readonly alarm: Alarm | undefined;
-  /** Share of replicates in which the cohort's revenue shrinks. */
+  /** Share of replicates in which the cohort's revenue shrinks, as far as their number tells. */
   readonly chanceOfShrinking: number | undefined;
   readonly planMix: readonly { readonly plan: string; readonly start: number; readonly end: number }[];
   readonly bills: BillSummary;
@@ -68,13 +70,36 @@ export type BillSummary = {
 export type SimulationResult = {
   readonly input: SimulationInput;
   readonly outcomes: readonly ScenarioOutcome[];
-  /** Which scenario is best by each rate; rates that are unknown are not among them. */
+  /** Which scenario is best by each measure; measures that are unknown are not among them. */
   readonly ranking: readonly Ranked[];
-  /** By scenario, only those with policies. */
-  readonly policyWorth: ReadonlyMap<string, readonly PolicyWorth[]>;
-  /** By scenario: mean monthly bill of each account while it pays, its probability of staying, and its first plan. */
+  readonly verdict: Verdict;
+  /** The price lists alone, all under the same policies. */
+  readonly equal: EqualTerms;
+  /** By scenario: its price list with every policy on, and with one of them off. */
+  readonly policyWorth: ReadonlyMap<string, PolicyWorth>;
+  /** By scenario: mean monthly bill of each account, its probability of staying, and its first plan. */
   readonly accounts: ReadonlyMap<string, AccountOutcomes>;
   readonly hashes: Hashes;
+};
+
+export type EqualTerms = {
+  /** True if the scenarios as given differ by their price lists alone. */
+  readonly isGiven: boolean;
+  readonly policies: Policies;
+  readonly requestsPerSecond: FreeTier['requestsPerSecond'];
+  /** In the order of the scenarios. */
+  readonly measured: readonly MeasuredArm[];
+  readonly ranking: readonly Ranked[];
+  readonly verdict: Verdict;
+};
+
+/** A scenario under some policies; `survivors`: customers who are still there in the last month. */
+export type WorthMeasured = { readonly measures: Measures; readonly survivors: number };
+
+export type PolicyWorth = {
+  readonly full: WorthMeasured & { readonly priceChange: PriceChangeSummary | undefined };
+  /** The policy that is switched off; `none`: all of them are; `freeTier`: the free tier admits 10 requests/s. */
+  readonly without: readonly (WorthMeasured & { readonly without: string })[];
 };
 
 export type AccountOutcomes = {
@@ -86,46 +111,77 @@ export type AccountOutcomes = {
 const HISTOGRAM_EDGES = [0, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000, 2000, 5000] as const;
 
 export async function simulate(input: SimulationInput): Promise<SimulationResult> {
-  const { population, scenarios, parameters, engine, bootstrap, progress } = input;
+  const { population, signups, scenarios, parameters, engine, bootstrap, progress } = input;
   const tariffs = tariffsOf(scenarios, population);
-  const conversions = new Conversions(input, tariffs);
-  const { runs, variants } = plannedRuns(input, tariffs);
-  const seen = new ScenarioObservers(input, tariffs);
+  const worth = signups && new SignupWorth({ population, signups, parameters, bootstrap });
+  const arms = armsOf({ scenarios, tariffs, behaviour: parameters.behaviour, newcomers: worth?.newcomers });
+  const seen = new ScenarioObservers(input, tariffs, armsByNewcomers(arms), worth);
   const inForce = tariffs[scenarios.findIndex(({ name }) => name === input.baseline)];
-  const results = await simulateRuns(population, runs, { engine, bootstrap, inForce, progress }, seen);
+  const results = await simulateRuns(population, arms.runs, { engine, bootstrap, inForce, progress }, seen);
 
-  const rates = scenarios.map(({ policies, freeTier }, i) =>
-    ratesOf(results[i]!.sums, conversions.rate(i, policies, freeTier), parameters.costs, policies),
-  );
-  const replicates = scenarios.map(({ policies }, i) => {
-    const conversion = conversions.replicates(i);
-    const all = results[i]!.replicates.map((sums, b) => ratesOf(sums, conversion[b], parameters.costs, policies));
-    return { all, conversion };
-  });
-  const outcomes = scenarios.map((_, i) =>
-    outcomeOf(input, i, { result: results[i]!, rates, intervals: intervalsOf(replicates[i]!), seen }),
-  );
+  const measures = new ArmMeasures(input, { results, conversions: new Conversions(input, tariffs), worth });
   const names = scenarios.map(({ name }) => name);
+  const judge = (measured: readonly MeasuredArm[]) => {
+    const own = measured.map((arm) => arm.measures);
+    const replicates = measured.map((arm) => arm.replicates);
+    const ranking = rankingOf(names, own, replicates);
+    const { length: accounts } = population.accounts;
+    const months = population.report.observedMonths;
+    return { measured, ranking, verdict: verdictOf({ names, measures: own, ranking, accounts, months }) };
+  };
+  const given = judge(arms.given.map((arm) => measures.ofReplicated(arm)));
+  const isGiven = arms.equal === arms.given;
+  const equal = isGiven ? given : judge(arms.equal.map((arm) => measures.ofReplicated(arm)));
+  const { policies, freeTier } = arms.equal[0]!;
   return {
     input,
-    outcomes,
-    ranking: rankingOf(
-      names,
-      rates,
-      replicates.map(({ all }) => all),
-    ),
-    policyWorth: policyWorthOf(input, variants, { results, conversions }),
+    outcomes: scenarios.map((_, i) => outcomeOf(input, i, { results, measured: given.measured, seen })),
+    ranking: given.ranking,
+    verdict: given.verdict,
+    equal: { isGiven, policies, requestsPerSecond: freeTier.requestsPerSecond, ...equal },
+    policyWorth: new Map(names.map((name, s) => [name, policyWorthOf(s, arms, { results, measures })])),
     accounts: new Map(names.map((name, i) => [name, seen.accounts[i]!])),
     hashes: hashesOf(input),
   };
 }
 
-/** Collects accounts and bills of the scenarios' own runs, which come before the variants' runs. */
+function policyWorthOf(
+  s: number,
+  { full, variants }: Arms,
+  { results, measures }: { readonly results: readonly RunResult[]; readonly measures: ArmMeasures },
+): PolicyWorth {
+  const measured = (arm: Arm) => ({ measures: measures.of(arm), survivors: results[arm.run]!.sums.survivors });
+  const { sums } = results[full[s]!.run]!;
+  return {
+    full: { ...measured(full[s]!), priceChange: priceChangeOf(sums, sums.accounts) },
+    without: variants
+      .filter(({ scenario }) => scenario === s)
+      .map((arm) => ({ without: arm.without, ...measured(arm) })),
+  };
+}
+
+function armsByNewcomers({ given, equal, full, variants }: Arms): Map<number, Arm[]> {
+  const byRun = new Map<number, Arm[]>();
+  for (const arm of new Set([...given, ...equal, ...full, ...variants]))
+    if (arm.newcomers !== undefined) byRun.set(arm.newcomers, [...(byRun.get(arm.newcomers) ?? []), arm]);
+  return byRun;
+}
+
+/** Collects accounts and bills of the scenarios' own runs, which come before all others, and what newcomers bring. */
 class ScenarioObservers implements RunObservers {
   readonly accounts: readonly AccountOutcomes[];
   readonly bills: readonly BillDistribution[];
+  private readonly newcomers: ReadonlyMap<number, readonly Arm[]>;
+  private readonly worth: SignupWorth | undefined;
+  /** By scenario: bills and customers of the account that is walked over, by month before the last. */
+  private readonly months: readonly { readonly revenue: Float64Array; readonly there: Float64Array }[];
 
-  constructor({ scenarios, population }: SimulationInput, tariffs: readonly Tariff[]) {
+  constructor(
+    { scenarios, population }: SimulationInput,
+    tariffs: readonly Tariff[],
+    newcomers: ReadonlyMap<number, readonly Arm[]>,
+    worth: SignupWorth | undefined,
+  ) {
     const { length } = population.accounts;
     this.accounts = scenarios.map(() => ({
       bills: new Float64Array(length),
@@ -133,14 +189,42 @@ class ScenarioObservers implements RunObservers {
       plan: new Uint8Array(length),
     }));
     this.bills = tariffs.map((tariff) => new BillDistribution(tariff.minorUnits));
+    this.months = scenarios.map(() => ({
+      revenue: new Float64Array(population.horizon),
+      there: new Float64Array(population.horizon),
+    }));
+    this.newcomers = newcomers;
+    this.worth = worth;
   }
 
   account(run: number, account: number, sums: Sums): void {
+    const arms = this.newcomers.get(run);
+    if (arms) this.worth!.observe(arms, account, sums);
     const own = this.accounts[run];
     if (!own) return;
-    own.bills[account] = sums.accountMonths > 0 ? sums.revenue / sums.accountMonths : 0;
     own.survival[account] = sums.survivors;
     own.plan[account] = likeliestPlan(sums);
+    const { revenue, there } = this.months[run]!;
+    revenue.set(sums.revenueByMonth.subarray(0, revenue.length));
+    there.set(sums.accountsByMonth.subarray(0, there.length));
+    if (run === this.accounts.length - 1) this.compareBills(account);
+  }
+
+  /**
+   * Mean bill of an account over the months in which it is there under every scenario. Each month counts once, however many have
+   * left by then, so that the same bills have the same mean under any policies.
+   */
+  private compareBills(account: number): void {
+    const { months, accounts } = this;
+    for (const [s, { revenue, there }] of months.entries()) {
+      let [sum, count] = [0, 0];
+      for (let t = 0; t < there.length; t++) {
+        if (!months.every((other) => other.there[t]! > 0)) continue;
+        sum += revenue[t]! / there[t]!;
+        count++;
+      }
+      accounts[s]!.bills[account] = sum / count;
+    }
   }
 
   bill(run: number, bill: number, weight: number): void {
@@ -149,23 +233,22 @@ class ScenarioObservers implements RunObservers {
 }
 
 type Found = {
-  readonly result: RunResult;
-  readonly rates: readonly Rates[];
-  readonly intervals: ScenarioOutcome['intervals'];
+  readonly results: readonly RunResult[];
+  readonly measured: readonly MeasuredArm[];
   readonly seen: ScenarioObservers;
 };
 
-function outcomeOf(input: SimulationInput, i: number, { result, rates, intervals, seen }: Found): ScenarioOutcome {
+function outcomeOf(input: SimulationInput, i: number, { results, measured, seen }: Found): ScenarioOutcome {
   const { population, scenarios, parameters } = input;
   const scenario = scenarios[i]!;
+  const result = results[i]!;
   const { sums } = result;
-  const own = rates[i]!;
+  const { measures: own, intervals, farShare } = measured[i]!;
   const baseline = scenarios.findIndex(({ name }) => name === input.baseline);
-  const reference = rates[baseline]!;
+  const reference = measured[baseline]!.measures;
   return {
     scenario,
-    rates: own,
-    intervals,
+    ...{ rates: own, intervals, farShare },
     disputeReduction: 1 - own.disputeRate / reference.disputeRate,
     ticketReduction: 1 - own.ticketsPerAccountMonth / reference.ticketsPerAccountMonth,
     disputeBand: disputeBand(own.disputeRate),
@@ -182,7 +265,7 @@ function outcomeOf(input: SimulationInput, i: number, { result, rates, intervals
     },
     nrrByMonth: nrrByMonth(sums),
     survivalByMonth: survivalByMonth(sums),
-    alarm: alarmOf(sums),
+    alarm: alarmOf(sums, result.replicates),
     chanceOfShrinking: shareBelowOne(result),
     planMix: planMixOf(sums, scenario),
     bills: summaryOf(seen.bills[i]!),
@@ -221,7 +304,7 @@ function planMixOf({ startByPlan, endByPlan }: Sums, { plans }: Scenario): Scena
 function shareBelowOne({ replicates }: RunResult): number | undefined {
   if (replicates.length < 2) return undefined;
   const shrinking = replicates.filter(({ startRevenue, endRevenue }) => endRevenue < startRevenue);
-  return shrinking.length / replicates.length;
+  return toldShare(shrinking.length, replicates.length);
 }
 
 function summaryOf(distribution: BillDistribution): BillSummary {

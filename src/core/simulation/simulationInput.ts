@@ -9,6 +9,8 @@ export type SimulationInput = {
   readonly population: Population;
   /** Absent: conversion is unknown. */
   readonly signups: readonly Signup[] | undefined;
+  /** Sign-ups a month from month 0 on; absent: unknown. */
+  readonly signupsPerMonth?: number | undefined;
   readonly scenarios: readonly Scenario[];
   readonly baseline: string;
   readonly parameters: Parameters;

@@ -9,6 +9,8 @@ import { type NamedArray, namedArray } from './namedArray.ts';
 
 /** Totals that the compared rates are made of. They are kept for every replicate of the bootstrap. */
 const RATE_SUMS = [
+  /** Accounts in month 0. */
+  'accounts',
   /** Account-months from month 0 to before the last month: the months at risk, and the invoices. */
   'accountMonths',
   /** Accounts that left. */
@@ -27,6 +29,13 @@ const RATE_SUMS = [
   'endRevenue',
   /** Bills of the last month, each counted up to the account's expected bill of month 0. */
   'keptRevenue',
+  /** Accounts that are still there in the last month, and what serving and supporting them takes in it. */
+  'survivors',
+  'lastDisputes',
+  'lastTickets',
+  'lastComputeSeconds',
+  'lastRequests',
+  'lastGigabytes',
 ] as const;
 
 const OTHER_SUMS = [
@@ -36,8 +45,6 @@ const OTHER_SUMS = [
   'churnedRevenue',
   'contraction',
   'expansion',
-  /** Accounts that are still there in the last month. */
-  'survivors',
   /** Moves to the next larger plan. */
   'upgrades',
   /** Features of the equations, added up over the account-months. */
@@ -65,10 +72,19 @@ const SUM_NAMES: readonly SumName[] = [...RATE_SUMS, ...OTHER_SUMS];
 const NamedRateSums: NamedArray<RateSumName> = namedArray(RATE_SUMS);
 const NamedSums: NamedArray<SumName> = namedArray(SUM_NAMES);
 
-/** The totals of one replicate: all that rates are made of. */
+/** The totals of one replicate: all that rates and alarms are made of. */
 export class RateSums extends NamedRateSums {
+  /** Fees and usage as if every month had the mean number of days, by month from 0 to the last. */
+  readonly normalisedByMonth: Float64Array;
+
+  constructor({ horizon }: Pick<SumsSize, 'horizon'>) {
+    super();
+    this.normalisedByMonth = new Float64Array(horizon + 1);
+  }
+
   add(sums: Sums, factor: number): void {
     addTimes(this.values, sums.values, factor);
+    addTimes(this.normalisedByMonth, sums.normalisedByMonth, factor);
   }
 }
 
@@ -83,13 +99,18 @@ export class Sums extends NamedSums {
   /** Fees and usage as if every month had the mean number of days. */
   readonly normalisedByMonth: Float64Array;
   readonly accountsByMonth: Float64Array;
+  readonly disputesByMonth: Float64Array;
+  readonly ticketsByMonth: Float64Array;
+  readonly computeSecondsByMonth: Float64Array;
+  readonly requestsByMonth: Float64Array;
+  readonly gigabytesByMonth: Float64Array;
   /** By plan, accounts in month 0 and in the last month. */
   readonly startByPlan: Float64Array;
   readonly endByPlan: Float64Array;
 
   constructor({ horizon, plans }: SumsSize) {
     const causes = new HazardsByCause().values.length;
-    const lengths = [causes, horizon + 1, horizon + 1, horizon + 1, plans, plans];
+    const lengths = [causes, ...new Array<number>(8).fill(horizon + 1), plans, plans];
     super(new Float64Array(SUM_NAMES.length + lengths.reduce((sum, length) => sum + length, 0)));
     let from = SUM_NAMES.length;
     const next = (length: number) => {
@@ -100,12 +121,34 @@ export class Sums extends NamedSums {
     this.revenueByMonth = next(horizon + 1);
     this.normalisedByMonth = next(horizon + 1);
     this.accountsByMonth = next(horizon + 1);
+    this.disputesByMonth = next(horizon + 1);
+    this.ticketsByMonth = next(horizon + 1);
+    this.computeSecondsByMonth = next(horizon + 1);
+    this.requestsByMonth = next(horizon + 1);
+    this.gigabytesByMonth = next(horizon + 1);
     this.startByPlan = next(plans);
     this.endByPlan = next(plans);
   }
 
   clear(): void {
     this.values.fill(0);
+  }
+
+  /** Makes the totals of what was served and supported from its months; the last month stands apart. */
+  closeMonths(): void {
+    const horizon = this.disputesByMonth.length - 1;
+    for (let t = 0; t < horizon; t++) {
+      this.disputes += this.disputesByMonth[t]!;
+      this.tickets += this.ticketsByMonth[t]!;
+      this.computeSeconds += this.computeSecondsByMonth[t]!;
+      this.requests += this.requestsByMonth[t]!;
+      this.gigabytes += this.gigabytesByMonth[t]!;
+    }
+    this.lastDisputes = this.disputesByMonth[horizon]!;
+    this.lastTickets = this.ticketsByMonth[horizon]!;
+    this.lastComputeSeconds = this.computeSecondsByMonth[horizon]!;
+    this.lastRequests = this.requestsByMonth[horizon]!;
+    this.lastGigabytes = this.gigabytesByMonth[horizon]!;
   }
 
   /** Adds totals over the same months and plans. */

@@ -7,12 +7,12 @@
  */
 import { Conversions } from './conversions.ts';
 import { Draw } from './draw.ts';
-import type { RateName, Rates } from './outcomes.ts';
+import { profitOf } from './money.ts';
 import { ratesOf } from './outcomes.ts';
 import { type Covariance, drawParameters } from './parameterDraws.ts';
 import type { Parameters } from './parameters.ts';
 import { poissonOne, RandomStream } from './random.ts';
-import { type Interval, intervalsOf, type Ranked, rankingOf } from './ranking.ts';
+import { type Interval, intervalsOf, type MeasureName, type Measures, type Ranked, rankingOf } from './ranking.ts';
 import { RatedBlock } from './ratedBlock.ts';
 import { BLOCK, drawWeights } from './run.ts';
 import { type SimulationInput, tariffsOf } from './simulate.ts';
@@ -21,8 +21,8 @@ import { Walker } from './walk.ts';
 
 export type Uncertainty = {
   readonly draws: number;
-  /** By scenario: 95 % of the draws. */
-  readonly nextYear: readonly Partial<Record<RateName, Interval>>[];
+  /** By scenario: 95 % of the draws; none of what sign-ups bring, who are not drawn. */
+  readonly nextYear: readonly Partial<Record<MeasureName, Interval>>[];
   /** The best scenario by the rates of the simulation, and the share of draws in which it is the best one. */
   readonly ranking: readonly Ranked[];
 };
@@ -37,10 +37,10 @@ export type UncertaintyOptions = {
 /** Draws of `meter simulate --uncertainty`. */
 export const DRAWS = 200;
 
-/** `rates` are those of the simulation, by scenario. */
+/** `measures` are those of the simulation, by scenario. */
 export async function uncertaintyOf(
   input: SimulationInput,
-  rates: readonly Rates[],
+  measures: readonly Measures[],
   options: UncertaintyOptions,
 ): Promise<Uncertainty> {
   const drawn = drawParameters(input.parameters, { count: options.draws, ...options });
@@ -48,16 +48,19 @@ export async function uncertaintyOf(
   const names = input.scenarios.map(({ name }) => name);
   return {
     draws: options.draws,
-    nextYear: replicates.map((all) => {
-      const conversion = all.flatMap((own) => own.conversion ?? []);
-      return intervalsOf({ all, conversion });
-    }),
-    ranking: rankingOf(names, rates, replicates),
+    nextYear: replicates.map(intervalsOf),
+    ranking: rankingOf(
+      names,
+      measures.map((own) => ({ ...own, ...WITHOUT_SIGNUPS })),
+      replicates,
+    ),
   };
 }
 
-/** Rates of one year of each draw, by scenario. */
-async function drawYears(input: SimulationInput, drawn: readonly Parameters[], seed: number): Promise<Rates[][]> {
+const WITHOUT_SIGNUPS = { grossProfitPerSignup: undefined, total: undefined } as const;
+
+/** Rates and money of one year of each draw, by scenario. */
+async function drawYears(input: SimulationInput, drawn: readonly Parameters[], seed: number): Promise<Measures[][]> {
   const { population, scenarios, baseline, progress } = input;
   const { accounts } = population;
   const tariffs = tariffsOf(scenarios, population);
@@ -68,7 +71,7 @@ async function drawYears(input: SimulationInput, drawn: readonly Parameters[], s
   const block = new RatedBlock(population, runs, { inForce, size: Math.min(BLOCK, accounts.length) });
   const walkers = runs.map((run) => new Walker(run, population));
   const decisions = tariffs.map(({ terms }) => new Draw(terms.length));
-  const sums = runs.map(() => new RateSums());
+  const sums = runs.map(() => new RateSums(population));
   const copies = new Uint8Array(drawn.length);
 
   for (let from = 0; from < accounts.length; from += BLOCK) {
@@ -94,7 +97,12 @@ async function drawYears(input: SimulationInput, drawn: readonly Parameters[], s
   return scenarios.map(({ policies }, s) =>
     drawn.map(({ behaviour, costs }, draw) => {
       const conversion = convertedShare(conversions.probabilitiesWith(s, behaviour), seed, draw);
-      return ratesOf(sums[s * drawn.length + draw]!, conversion, costs, policies);
+      const own = sums[s * drawn.length + draw]!;
+      return {
+        ...ratesOf(own, conversion, costs, policies),
+        ...profitOf(own, costs, policies, accounts.length),
+        ...WITHOUT_SIGNUPS,
+      };
     }),
   );
 }

@@ -89,7 +89,7 @@ export class Walker {
     this.findStart(account, adoption);
     decisions.begin(this.start);
     if (account.change) this.addChange(account, account.change);
-    let startBill = 0;
+    sums.accounts = 1;
 
     for (let t = 0; t <= horizon; t++) {
       const month = pre + t;
@@ -100,16 +100,17 @@ export class Walker {
       reactions.begin(customer, this.pressureAt(account, t));
       decisions.beginMonth();
       const upgrades = spared ? this.offerNothing() : this.upgradeAtOnce(account, month, decisions);
-      if (t === 0) startBill = this.expectedStartBill(account, month);
       this.addMonth(account, t, decisions);
-      if (t === horizon || sums.accountsByMonth[t] === 0) break;
+      if (sums.accountsByMonth[t] === 0) break;
+      this.meetInvoices(account, t, decisions, observe);
+      if (t === horizon) break;
       sums.upgrades += upgrades;
-      this.meetInvoices(account, month, decisions, observe);
       if (!spared) this.adoptPacks(account, month, decisions, adoption);
       this.learn(account, month);
       if (!spared) this.switchPlans(decisions);
     }
-    this.closeBridge(account, startBill, decisions.weights);
+    sums.closeMonths();
+    this.closeBridge(account, decisions.weights);
     return sums;
   }
 
@@ -190,6 +191,7 @@ export class Walker {
       if (!isPrompted[plan] || !(isThere || isStart)) continue;
       const at = bills.at(row, month, plan);
       const taken = reactions.takesUpgrade({
+        terms: tariff.terms[plan]![month]!,
         own: averages[plan]!,
         ownBill: bills.total[at]!,
         next: averages[plan + 1]!,
@@ -231,10 +233,10 @@ export class Walker {
       if (t === 0) sums.startByPlan[plan]! += weight;
       if (t === horizon) sums.endByPlan[plan]! += weight;
     }
-    sums.revenueByMonth[t] = revenue;
+    sums.revenueByMonth[t] = t === 0 ? this.expectedStartBill(account, pre) : revenue;
     sums.normalisedByMonth[t] = revenue - overage + (overage * MEAN_MONTH_DAYS) / days[pre + t]!;
     sums.accountsByMonth[t] = accounts;
-    if (t === 0) sums.startRevenue = revenue;
+    if (t === 0) sums.startRevenue = sums.revenueByMonth[0]!;
     if (t === horizon) return;
     sums.accountMonths += accounts;
     sums.revenue += revenue;
@@ -242,20 +244,24 @@ export class Walker {
     sums.forgone += forgone;
   }
 
-  /** The month's invoice reaches the customer, wherever it is, and some leave, dispute it or write a ticket. */
+  /**
+   * The month's invoice reaches the customer, wherever it is, and some leave, dispute it or write a ticket. Who leaves after the
+   * last month is left to the time after it.
+   */
   private meetInvoices(
     account: WalkedAccount,
-    month: number,
+    t: number,
     decisions: Decisions,
     observe: BillObserver | undefined,
   ): void {
     const { sums, reaction, reactions, invoice, averages, isPrompted, tariff } = this;
-    const { meters, compute, pre } = this.population;
+    const { meters, compute, pre, horizon } = this.population;
     const { weights } = decisions;
+    const month = pre + t;
     const { requests } = this.customer;
     const computeSeconds = this.usage.quantities[(this.firstMonth + month) * meters.length + compute]!;
     const { bills, first, step } = billedIn(account, pre, month);
-    const spared = sparedAt(account, month - pre);
+    const spared = sparedAt(account, t);
     for (let cell = 0; cell < weights.length; cell++) {
       const weight = weights[cell]!;
       if (weight === 0) continue;
@@ -269,14 +275,15 @@ export class Walker {
       invoice.isPrompted = isPrompted[plan]!;
       reactions.reactTo(invoice, reaction);
       decisions.settle(reaction);
-      const leaving = weight * reaction.churn;
       const served = bills.served[at]!;
+      sums.disputesByMonth[t]! += weight * reaction.dispute;
+      sums.ticketsByMonth[t]! += weight * reaction.tickets;
+      sums.computeSecondsByMonth[t]! += requests > 0 ? weight * computeSeconds * (served / requests) : 0;
+      sums.requestsByMonth[t]! += weight * served;
+      sums.gigabytesByMonth[t]! += weight * bills.gigabytes[at]!;
+      if (t === horizon) continue;
+      const leaving = weight * reaction.churn;
       sums.churned += leaving;
-      sums.disputes += weight * reaction.dispute;
-      sums.tickets += weight * reaction.tickets;
-      sums.computeSeconds += requests > 0 ? weight * computeSeconds * (served / requests) : 0;
-      sums.requests += weight * served;
-      sums.gigabytes += weight * bills.gigabytes[at]!;
       sums.surprise += weight * reaction.surprise;
       sums.unpredictability += weight * reaction.unpredictability;
       sums.valueGap += weight * reaction.valueGap;
@@ -303,8 +310,9 @@ export class Walker {
   }
 
   /** The bridge from the bill of month 0 to the bills of the last month. */
-  private closeBridge(account: WalkedAccount, startBill: number, weights: Float64Array): void {
+  private closeBridge(account: WalkedAccount, weights: Float64Array): void {
     const { sums } = this;
+    const startBill = sums.startRevenue;
     const { pre, horizon } = this.population;
     const { bills, first, step } = billedIn(account, pre, pre + horizon);
     for (let cell = 0; cell < weights.length; cell++) {

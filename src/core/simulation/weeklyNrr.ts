@@ -3,6 +3,8 @@
  * they paid in the same four weeks then. Real departures are in it; nothing is simulated.
  */
 
+import { MEAN_MONTH_DAYS } from './defaults.ts';
+import { monthOfInstant, periodOfMonth } from './months.ts';
 import type { Scenario } from './scenario.ts';
 import { billerFor } from './tierBiller.ts';
 
@@ -31,7 +33,9 @@ export function comparedWindows(span: Window): { readonly now: Window; readonly 
 }
 
 /**
- * By scenario. Each account is billed on the plan that is cheapest for its usage of a year before, and stays on it.
+ * By scenario. Each account is billed on the plan that is cheapest for its usage of a year before, and stays on it. Four weeks of
+ * usage are billed as the month that they are a part of, both times as a month of the same length: neither a leap day nor the
+ * fee of a longer month is growth.
  * `usageIn` gives quantities by account and meter, the same accounts for every window.
  */
 export function weeklyNrr(
@@ -43,23 +47,28 @@ export function weeklyNrr(
   const requests = meters.indexOf('requests');
   const weeks = scenarios.map((): { start: number; end: number; nrr: number }[] => []);
   for (const { now, before } of windows) {
-    const [nowUsage, beforeUsage] = [usageIn(now), usageIn(before)];
+    const [nowUsage, beforeUsage] = [asMonth(usageIn(now)), asMonth(usageIn(before))];
     for (const [s, { plans, rateCard }] of scenarios.entries()) {
-      const billers = (period: Window) => plans.map((tier) => billerFor({ rateCard, tier, period, meters }));
-      const [nowBillers, beforeBillers] = [billers(now), billers(before)];
+      const period = periodOfMonth(monthOfInstant(now.start, rateCard.timezone), rateCard.timezone);
+      const billers = plans.map((tier) => billerFor({ rateCard, tier, period, meters }));
       let [paid, pays] = [0, 0];
       for (let offset = 0; offset < beforeUsage.length; offset += meters.length) {
         if (!(beforeUsage[offset + requests]! > 0)) continue;
-        const bills = beforeBillers.map((biller) => biller.fee + biller.usageCharges(beforeUsage, offset));
+        const bills = billers.map((biller) => biller.fee + biller.usageCharges(beforeUsage, offset));
         const plan = bills.indexOf(Math.min(...bills));
         paid += bills[plan]!;
         if (!(nowUsage[offset + requests]! > 0)) continue;
-        pays += nowBillers[plan]!.fee + nowBillers[plan]!.usageCharges(nowUsage, offset);
+        pays += billers[plan]!.fee + billers[plan]!.usageCharges(nowUsage, offset);
       }
       weeks[s]!.push({ ...now, nrr: paid > 0 ? pays / paid : 1 });
     }
   }
   return new Map(scenarios.map(({ name }, s) => [name, { weeks: weeks[s]!, alarm: isFalling(weeks[s]!) }]));
+}
+
+/** What four weeks of usage come to in a month of the mean length, in whole units. */
+function asMonth(usage: Float64Array): Float64Array {
+  return usage.map((quantity) => Math.round((quantity * MEAN_MONTH_DAYS) / (WINDOW_WEEKS * 7)));
 }
 
 function isFalling(weeks: readonly { readonly nrr: number }[]): boolean {

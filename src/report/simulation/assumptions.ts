@@ -29,7 +29,7 @@ function reactionTexts({
 }
 
 export function assumptionsOf(
-  { scenarios, parameters, signups, population }: SimulationInput,
+  { scenarios, parameters, signups, population, bootstrap }: SimulationInput,
   isShippedBehaviour: boolean,
 ): string[] {
   const leftOut = scenarios.flatMap(({ name, leftOut: tiers }) =>
@@ -50,7 +50,7 @@ export function assumptionsOf(
   const windowed = new Set(scenarios.flatMap(({ plans }) => plans.flatMap(windowedMeters)));
   return [
     isShippedBehaviour
-      ? 'behaviour parameters were fitted to published rates of other companies, not measured on these customers: meter calibrate fits them to your own history'
+      ? 'behaviour parameters were not measured on these customers: meter calibrate fits them to your own history. The shipped ones were fitted to a published table of three pricing models (13 parameters, and 3 prices that the table leaves open, to 12 cells and 6 looser statements), on made-up reference customers whose size, growth and request rates were chosen with the table in view. That shows that one behaviour can give the table, not that it is so: with customers half or twice as large 5 or 6 of the 12 cells hold'
       : 'behaviour parameters are those of the scenarios file',
     ...(changed.length > 0 ? [`other than shipped: ${some(changed, 12)}`] : []),
     'one set of behaviour and cost parameters serves every scenario; only price terms and policies differ',
@@ -60,6 +60,9 @@ export function assumptionsOf(
           `alerts reach customers and are acted on with probability ${parameters.behaviour.alertReach} (${some(withPrompts)}): most of the lead in churn rests on it`,
         ]
       : []),
+    'gross margin says more about infrastructure than about prices: utilisation, spot share and waste move it more than any price list does',
+    'what a sign-up is worth is taken from customers of its size, as if they had just come; one that never pays costs its use of the free tier',
+    ...(bootstrap.replicates < 2 ? ['without resamples there are no intervals, and no alarms'] : []),
     ...scenarios.map(
       ({ name, freeTier }) =>
         `${name}: the free tier includes ${groupDigits(String(freeTier.requests))} requests a month and admits ${freeTier.requestsPerSecond} a second`,

@@ -3,16 +3,16 @@ import type { RateName } from '../../core/simulation/outcomes.ts';
 import type { Chart } from '../document.ts';
 import { bar, line, scale, svg, text } from '../svg.ts';
 import { deltaText, RATES, type RateSpec, type SimulationReport } from './report.ts';
-import { swings } from './tables.ts';
+import { swings } from './sensitivityTables.ts';
 import { withoutText } from './words.ts';
 
 /** What switching a policy off does to one rate. */
 export function policyChart(report: SimulationReport, name: string, rate: RateName): Chart {
   const spec = RATES.find((one) => one.name === rate)!;
-  const own = report.result.outcomes.find(({ scenario }) => scenario.name === name)!.rates;
-  const changes = (report.result.policyWorth.get(name) ?? []).map(({ without, rates }) => ({
+  const { full, without: variants } = report.result.policyWorth.get(name)!;
+  const changes = variants.map(({ without, measures }) => ({
     label: withoutText(without),
-    change: (rates[rate] ?? 0) - (own[rate] ?? 0),
+    change: (measures[rate] ?? 0) - (full.measures[rate] ?? 0),
   }));
   return divergingChart(
     `${spec.label}, change in points`,

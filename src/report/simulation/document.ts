@@ -1,25 +1,26 @@
 /** A simulation as people read it. On a terminal the verdict stands where the eye is, at the end; on pages first. */
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
-import type { Block, Medium, Table } from '../document.ts';
+import type { Block, Medium, Table, Text } from '../document.ts';
 import { percentText } from '../words.ts';
 import { policyChart, tornadoChart } from './changes.ts';
 import { billChart, bridgeChart, churnChart, deltaChart, rateChart, retentionChart } from './charts.ts';
 import { RATES, type SimulationReport } from './report.ts';
+import { sensitivityTables } from './sensitivityTables.ts';
 import {
   bridgeTable,
   churnTable,
   comparison,
   costTable,
   deltaTable,
-  flipTexts,
   intervalTable,
   largestTable,
   planTable,
   policyTables,
   priceChangeTable,
-  sensitivityTables,
+  pricesTable,
 } from './tables.ts';
-import { alarmText, populationNotes, subject, verdicts } from './words.ts';
+import { verdicts } from './verdictWords.ts';
+import { populationNotes, subject } from './words.ts';
 
 /** As many as fit beside their intervals on a terminal; more scenarios follow below. */
 const SIDE_BY_SIDE = 3;
@@ -30,38 +31,31 @@ export const TITLE = 'Which pricing model should we run?';
 
 export function simulationDocument(report: SimulationReport, medium: Medium): Block[] {
   const { outcomes, hashes, input } = report.result;
-  const verdict = [
-    ...verdicts(report),
-    ...outcomes.flatMap((outcome) => alarmText(outcome) ?? []),
+  const verdict: Text[] = [
+    ...verdicts(report).map(({ label, text }): Text => [{ text: `${label}:`, tone: 'strong' }, ` ${text}`]),
     ...weeklyTexts(report),
-    ...flipTexts(report),
   ];
   const { engine } = input;
   const how =
     engine.kind === 'ev' ? 'expected values' : `Monte Carlo, ${engine.replicates} replicates, seed ${engine.seed}`;
   const inForce = `the list in force is ${input.baseline}`;
   const about: Block = { kind: 'paragraph', text: `${subject(report)}; ${inForce}; ${how}` };
-  const end: Block[] = [
-    { kind: 'list', title: 'Assumptions', items: [...report.assumptions, ...populationNotes(report)] },
-    {
-      kind: 'note',
-      text: `cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}, run ${hashes.run}`,
-    },
-  ];
+  const marks = `cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}, run ${hashes.run}`;
+  const items = [...report.assumptions, ...populationNotes(report), `hashes: ${marks}`];
+  const end: Block[] = [{ kind: 'list', title: 'Assumptions', items }];
   if (medium === 'terminal') {
-    const judged: Block[] = verdict.length === 0 ? [] : [{ kind: 'list', title: 'Verdict', items: verdict }];
-    return [about, ...tablesOf(report, SIDE_BY_SIDE), ...judged, ...end];
+    return [about, ...tablesOf(report, SIDE_BY_SIDE), { kind: 'list', title: 'Verdict', items: verdict }, ...end];
   }
-  const list: Block[] = verdict.length === 0 ? [] : [{ kind: 'list', items: verdict }];
+  const list: Block = { kind: 'list', items: verdict };
   return medium === 'markdown'
     ? [
         { kind: 'heading', level: 1, text: 'Pricing models compared' },
         about,
-        ...list,
+        list,
         ...tablesOf(report, outcomes.length),
         ...end,
       ]
-    : [{ kind: 'heading', level: 1, text: TITLE }, about, ...list, ...pictured(report), ...end];
+    : [{ kind: 'heading', level: 1, text: TITLE }, about, list, ...pictured(report), ...end];
 }
 
 function weeklyTexts({ weekly }: SimulationReport): string[] {
@@ -77,7 +71,9 @@ function tablesOf(report: SimulationReport, beside: number): Table[] {
   const { outcomes } = report.result;
   const groups: ScenarioOutcome[][] = [];
   for (let from = 0; from < outcomes.length; from += beside) groups.push(outcomes.slice(from, from + beside));
+  const { isGiven } = report.result.equal;
   return [
+    ...(isGiven ? [] : groups.map((shown) => pricesTable(report, shown, true))),
     ...groups.flatMap((shown) => [
       comparison(report, shown, true),
       churnTable(shown),
@@ -95,7 +91,7 @@ function tablesOf(report: SimulationReport, beside: number): Table[] {
 
 /** The tables with charts beside them; those that a chart shows whole are folded away. */
 function pictured(report: SimulationReport): Block[] {
-  const { outcomes, policyWorth, input } = report.result;
+  const { outcomes, policyWorth, input, equal } = report.result;
   const names = outcomes.map(({ scenario }) => scenario.name);
   const withPolicies = [...policyWorth.keys()];
   const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
@@ -107,7 +103,8 @@ function pictured(report: SimulationReport): Block[] {
       text: 'Bars are expected values; the thin lines are 95 % intervals over resampled customers.',
     },
     { kind: 'grid', size: 'small', charts: RATES.map((spec) => rateChart(spec, outcomes)) },
-    untitled(comparison(report, outcomes, false)),
+    ...(equal.isGiven ? [] : [pricesTable(report, outcomes, false)]),
+    comparison(report, outcomes, false),
     ...intervalTable(report),
     heading('Net revenue retention'),
     { kind: 'grid', size: 'small', charts: outcomes.map((outcome, i) => bridgeChart(report, outcome, i)) },

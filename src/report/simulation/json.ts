@@ -1,14 +1,19 @@
 /** A simulation as JSON: rates are numbers to six digits, money is text. Fields may be added, and never change their meaning. */
 import { formatInstant } from '../../core/calendar.ts';
-import { RATE_NAMES, type Rates } from '../../core/simulation/outcomes.ts';
+import type { MeasuredArm } from '../../core/simulation/measures.ts';
+import { MONEY_NAMES, type MoneyName } from '../../core/simulation/money.ts';
+import { RATE_NAMES } from '../../core/simulation/outcomes.ts';
 import { BEHAVIOUR_NAMES, COST_NAMES, writtenName } from '../../core/simulation/parameters.ts';
+import type { Measures, Ranked } from '../../core/simulation/ranking.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import type { Uncertainty } from '../../core/simulation/uncertainty.ts';
+import type { Verdict } from '../../core/simulation/verdict.ts';
 import { outcomeObjects } from '../checks.ts';
 import { FORMAT_VERSION } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
 import type { SimulationFormat, SimulationReport } from './report.ts';
-import { moneyText, populationNotes, verdicts } from './words.ts';
+import { verdicts } from './verdictWords.ts';
+import { moneyText, populationNotes } from './words.ts';
 
 export const simulationJson: SimulationFormat = function* (report) {
   yield `${safeJson(simulationObject(report), 2)}\n`;
@@ -33,15 +38,29 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
     bootstrap: input.bootstrap,
     baseline: input.baseline,
     scenarios: Object.fromEntries(outcomes.map((outcome) => [outcome.scenario.name, outcomeObject(outcome, report)])),
-    ranking: Object.fromEntries(
-      result.ranking.map(({ rate, best, certainty }) => [rate, { best, certainty: certainty ?? null }]),
-    ),
-    verdicts: verdicts(report),
+    ranking: rankingObject(result.ranking, money),
+    verdict: verdictObject(result.verdict),
+    verdicts: verdicts(report).map(({ label, text }) => `${label}: ${text}`),
+    equalPolicies: {
+      isGiven: result.equal.isGiven,
+      policies: result.equal.policies,
+      freeTierRequestsPerSecond: result.equal.requestsPerSecond,
+      scenarios: Object.fromEntries(
+        result.equal.measured.map(({ measures, intervals }, s) => [
+          outcomes[s]!.scenario.name,
+          { ...measuresObject(measures, money), intervals: intervalsObject(intervals, money) },
+        ]),
+      ),
+      ranking: rankingObject(result.equal.ranking, money),
+      verdict: verdictObject(result.equal.verdict),
+    },
     policyWorth: Object.fromEntries(
-      [...result.policyWorth].map(([name, worth]) => {
-        const own = outcomes.find(({ scenario }) => scenario.name === name)!.rates;
-        return [name, Object.fromEntries(worth.map(({ without, rates }) => [without, differences(rates, own)]))];
-      }),
+      [...result.policyWorth].map(([name, { full, without: variants }]) => [
+        name,
+        Object.fromEntries(
+          variants.map(({ without, measures }) => [without, differences(measures, full.measures, money)]),
+        ),
+      ]),
     ),
     ...(report.uncertainty && { uncertainty: uncertaintyObject(report.uncertainty, report) }),
     ...(weekly && {
@@ -61,7 +80,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
               const { value, rates } = { low, high }[end];
               const changes = outcomes.map(({ scenario }, s) => [
                 scenario.name,
-                differences(rates[s]!, sensitivity.rates[s]!),
+                differences(rates[s]!, sensitivity.rates[s]!, money),
               ]);
               return [end, { value, changes: Object.fromEntries(changes) }];
             }),
@@ -75,6 +94,10 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
       repeatedMonths: population.report.repeatedMonths,
       imputedShare: rounded(population.report.imputedShare),
       withoutUsage: population.report.withoutUsage,
+      leftBefore: population.report.leftBefore,
+      cameInMonthZero: population.report.cameInMonthZero,
+      partialMonths: population.report.partialMonths,
+      heldGrowth: population.report.heldGrowth,
       contracts: population.report.contracts.map(({ account, requests }) => ({ account, requests: String(requests) })),
       exits: population.report.exits,
       observedChurn: rounded(population.report.observedChurn),
@@ -95,7 +118,8 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
     const amounts = (table: Record<string, number>) =>
       Object.fromEntries(Object.entries(table).map(([key, amount]) => [key, money(amount)]));
     return {
-      ...rateObject(rates),
+      ...measuresObject(rates, money),
+      farShare: rounded(outcome.farShare),
       disputeReduction: rounded(outcome.disputeReduction),
       disputeBand: outcome.disputeBand,
       ticketReduction: rounded(outcome.ticketReduction),
@@ -107,7 +131,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
       nrrByMonth: outcome.nrrByMonth.map(rounded),
       survivalByMonth: outcome.survivalByMonth.map(rounded),
       alarm: outcome.alarm ? { code: outcome.alarm.code, months: outcome.alarm.months } : null,
-      intervals: Object.fromEntries(Object.entries(intervals).map(([name, ends]) => [name, ends.map(rounded)])),
+      intervals: intervalsObject(intervals, money),
       chanceOfShrinking: rounded(outcome.chanceOfShrinking),
       costs: amounts(costs),
       // What each kind of cost takes from the margin.
@@ -156,34 +180,79 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
 }
 
 /** Both kinds of intervals beside each other, and the ranking by the draws of next year. */
-function uncertaintyObject({ draws, nextYear, ranking }: Uncertainty, { result }: SimulationReport) {
-  const ends = (intervals: ScenarioOutcome['intervals']) =>
-    Object.fromEntries(Object.entries(intervals).map(([rate, interval]) => [rate, interval.map(rounded)]));
+function uncertaintyObject({ draws, nextYear, ranking }: Uncertainty, report: SimulationReport) {
+  const money = moneyText(report);
   return {
     draws,
     scenarios: Object.fromEntries(
-      result.outcomes.map(({ scenario, intervals }, s) => [
+      report.result.outcomes.map(({ scenario, intervals }, s) => [
         scenario.name,
-        { customers: ends(intervals), nextYear: ends(nextYear[s]!) },
+        { customers: intervalsObject(intervals, money), nextYear: intervalsObject(nextYear[s]!, money) },
       ]),
     ),
-    ranking: Object.fromEntries(
-      ranking.map(({ rate, best, certainty }) => [rate, { best, certainty: certainty ?? null }]),
-    ),
+    ranking: rankingObject(ranking, money),
   };
 }
 
-function rateObject(rates: Rates): Record<string, number | null> {
-  return Object.fromEntries(RATE_NAMES.map((name) => [name, rounded(rates[name])]));
+type MoneyText = (amount: number) => string;
+
+function measuresObject(measures: Measures, money: MoneyText): Record<string, number | string | null> {
+  const amounts = MONEY_NAMES.map((name) => [name, amountOf(measures[name], money)] as const);
+  const rates = RATE_NAMES.map((name) => [name, rounded(measures[name])] as const);
+  return Object.fromEntries([...rates, ...amounts]);
 }
 
-function differences(rates: Rates, own: Rates): Record<string, number | null> {
+function intervalsObject(intervals: MeasuredArm['intervals'], money: MoneyText): Record<string, unknown> {
+  const shown = (name: string) => (end: number) => (isMoney(name) ? money(end) : rounded(end));
+  return Object.fromEntries(Object.entries(intervals).map(([name, ends]) => [name, ends.map(shown(name))]));
+}
+
+function differences(measures: Measures, own: Measures, money: MoneyText): Record<string, number | string | null> {
   return Object.fromEntries(
-    RATE_NAMES.map((name) => {
-      const [there, here] = [rates[name], own[name]];
-      return [name, there === undefined || here === undefined ? null : rounded(there - here)];
+    [...RATE_NAMES, ...MONEY_NAMES].map((name) => {
+      const [there, here] = [measures[name], own[name]];
+      if (there === undefined || here === undefined) return [name, null];
+      return [name, isMoney(name) ? money(there - here) : rounded(there - here)];
     }),
   );
+}
+
+function rankingObject(ranking: readonly Ranked[], money: MoneyText): Record<string, unknown> {
+  return Object.fromEntries(
+    ranking.map(({ measure, best, certainty, next }) => {
+      const shown = (value: number) => (isMoney(measure) ? money(value) : rounded(value));
+      return [
+        measure,
+        {
+          best: best.length === 1 ? best[0] : null,
+          tied: best.length === 1 ? [] : best,
+          certainty: certainty ?? null,
+          next: next?.name ?? null,
+          gap: next ? shown(next.gap) : null,
+          gapInterval: next?.interval ? next.interval.map(shown) : null,
+        },
+      ];
+    }),
+  );
+}
+
+function verdictObject({ state, best, by, bySignups }: Verdict): Record<string, unknown> {
+  return {
+    state,
+    best: best.length === 1 ? best[0] : null,
+    tied: best.length === 1 ? [] : best,
+    by,
+    bySignups: bySignups.map(({ name, from }) => ({ best: name, fromSignups: Math.ceil(from) })),
+    breakEvenSignups: bySignups[1] ? Math.ceil(bySignups[1].from) : null,
+  };
+}
+
+function isMoney(name: string): boolean {
+  return MONEY_NAMES.includes(name as MoneyName);
+}
+
+function amountOf(amount: number | undefined, money: MoneyText): string | null {
+  return amount === undefined || !Number.isFinite(amount) ? null : money(amount);
 }
 
 function rounded(value: number | undefined): number | null {

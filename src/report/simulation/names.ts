@@ -1,14 +1,36 @@
 /** Names of a simulation's JSON that are not there in every simulation, so that rules know them all the same. */
 import { fields, type Names } from '../../core/checks/names.ts';
+import { MONEY_NAMES } from '../../core/simulation/money.ts';
 import { RATE_NAMES } from '../../core/simulation/outcomes.ts';
 
 const ACCOUNT: Names = { fields: fields('account', 'before', 'after') };
-const RATES: Names = { fields: fields(...RATE_NAMES) };
-const INTERVALS: Names = { fields: Object.fromEntries(RATE_NAMES.map((rate) => [rate, { entry: {} }])) };
+const MEASURE_NAMES = [...RATE_NAMES, ...MONEY_NAMES];
+const MEASURES: Names = { fields: fields(...MEASURE_NAMES) };
+const INTERVALS: Names = { fields: Object.fromEntries(MEASURE_NAMES.map((name) => [name, { entry: {} }])) };
 const RANKING: Names = {
-  fields: Object.fromEntries(RATE_NAMES.map((rate) => [rate, { fields: fields('best', 'certainty') }])),
+  fields: Object.fromEntries(
+    MEASURE_NAMES.map((name) => [
+      name,
+      {
+        fields: {
+          ...fields('best', 'certainty', 'next', 'gap'),
+          tied: { entry: {} },
+          gapInterval: { entry: {} },
+        },
+      },
+    ]),
+  ),
 };
-const CHANGES: Names = { fields: { ...fields('value'), changes: { values: RATES } } };
+const VERDICT: Names = {
+  fields: {
+    ...fields('state', 'best', 'by', 'breakEvenSignups'),
+    tied: { entry: {} },
+    bySignups: { entry: { fields: fields('best', 'fromSignups') } },
+  },
+};
+const CHANGES: Names = { fields: { ...fields('value'), changes: { values: MEASURES } } };
+
+const POLICIES: Names = { fields: { grandfather: { fields: fields('months', 'above') } } };
 
 const SCENARIO: Names = {
   fields: {
@@ -19,7 +41,7 @@ const SCENARIO: Names = {
     priceChange: {
       fields: fields('dearer', 'cheaper', 'meanRise', 'usageChange', 'grandfathered', 'forgone'),
     },
-    policies: { fields: { grandfather: { fields: fields('months', 'above') } } },
+    policies: POLICIES,
     freeTier: { fields: fields('requests', 'requestsPerSecond') },
     leftOut: { entry: { fields: fields('tier', 'why') } },
   },
@@ -40,7 +62,16 @@ export const SIMULATION_NAMES: Names = {
         ranking: RANKING,
       },
     },
-    policyWorth: { values: { values: RATES } },
+    verdict: VERDICT,
+    equalPolicies: {
+      fields: {
+        policies: POLICIES,
+        scenarios: { values: { fields: { ...fields(...MEASURE_NAMES), intervals: INTERVALS } } },
+        ranking: RANKING,
+        verdict: VERDICT,
+      },
+    },
+    policyWorth: { values: { values: MEASURES } },
     weeklyNrr: { values: { fields: { ...fields('alarm'), weeks: { entry: WEEK } } } },
     sensitivity: {
       fields: {

@@ -2,7 +2,9 @@
 import type { CheckOutcome } from '../../core/checks/check.ts';
 import type { Currency } from '../../core/money.ts';
 import type { Problem } from '../../core/problem.ts';
+import type { MoneyName } from '../../core/simulation/money.ts';
 import type { RateName } from '../../core/simulation/outcomes.ts';
+import type { MeasureName } from '../../core/simulation/ranking.ts';
 import type { Sensitivity } from '../../core/simulation/sensitivity.ts';
 import type { SimulationResult } from '../../core/simulation/simulate.ts';
 import type { Uncertainty } from '../../core/simulation/uncertainty.ts';
@@ -21,6 +23,8 @@ export type SimulationReport = {
   readonly warnings: readonly Problem[];
   /** How rules about the simulation went. */
   readonly checks: readonly CheckOutcome[];
+  /** True if no behaviour parameter comes from a file: they stand for nobody's customers. */
+  readonly isShippedBehaviour: boolean;
   /** What was assumed, beyond the rules that always hold. */
   readonly assumptions: readonly string[];
 };
@@ -46,6 +50,18 @@ export const RATES: readonly {
 ];
 
 export type RateSpec = (typeof RATES)[number];
+
+/** How an amount is named. */
+export const MONEY_LABELS: Readonly<Record<MoneyName, string>> = {
+  grossProfit: 'gross profit',
+  runRate: 'yearly run rate',
+  grossProfitPerSignup: 'gross profit of a sign-up',
+  total: 'profit with new sign-ups',
+};
+
+export function measureLabel(name: MeasureName): string {
+  return name in MONEY_LABELS ? MONEY_LABELS[name as MoneyName] : RATES.find((rate) => rate.name === name)!.label;
+}
 
 export function rateText({ kind, digits }: Pick<RateSpec, 'kind' | 'digits'>, value: number | undefined): string {
   if (value === undefined) return 'unknown';

@@ -1,10 +1,23 @@
 /** The tables of a simulation. */
 import { groupDigits } from '../../core/quantity.ts';
 import { CAUSES } from '../../core/simulation/behaviour.ts';
-import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
+import type { MeasuredArm } from '../../core/simulation/measures.ts';
+import { MONEY_NAMES, type MoneyName } from '../../core/simulation/money.ts';
+import type { MeasureName } from '../../core/simulation/ranking.ts';
+import type { PolicyWorth, ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import { type Cell, columns, none, percent, type Row, type Table, text } from '../document.ts';
 import { countText, percentText, signedPercentText } from '../words.ts';
-import { deltaText, RATES, type RateSpec, rateText, type SimulationReport } from './report.ts';
+import {
+  deltaText,
+  MONEY_LABELS,
+  measureLabel,
+  RATES,
+  type RateSpec,
+  rateText,
+  type SimulationReport,
+} from './report.ts';
+import { rangeCell } from './sensitivityTables.ts';
+import { termsText } from './verdictWords.ts';
 import { moneyText, withoutText } from './words.ts';
 
 /** A row for each fact, a column for each scenario. */
@@ -43,10 +56,65 @@ function changeCell(spec: RateSpec, change: number | undefined): Cell {
   return change === undefined ? none() : { kind: 'number', text: deltaText(spec, change), value: String(change) };
 }
 
-/** The comparison, one column a scenario; `intervals` adds the 95 % interval behind each rate. */
+/** What scenarios earn, then their rates; `intervals` adds the 95 % interval behind each number. */
+function measureRows(
+  report: SimulationReport,
+  measured: readonly Pick<MeasuredArm, 'measures' | 'intervals'>[],
+  intervals: boolean,
+): Row[] {
+  const money = moneyText(report);
+  const known = MONEY_NAMES.filter((name) => measured.some(({ measures }) => measures[name] !== undefined));
+  return [
+    ...known.flatMap((name): Row[] => {
+      const digits = MONEY_DIGITS[name] ?? 0;
+      const shown = (amount: number) => groupDigits(digits > 0 ? money(amount) : wholeText(amount));
+      const cells = measured.map(({ measures }): Cell => {
+        const amount = measures[name];
+        if (amount === undefined || !Number.isFinite(amount)) return none('unknown');
+        return { kind: 'money', text: shown(amount), value: money(amount) };
+      });
+      const row: Row = { cells: [text(MONEY_LABELS[name]), ...cells] };
+      if (!intervals || measured.every(({ intervals: ranges }) => ranges[name] === undefined)) return [row];
+      const ends = measured.map(({ intervals: ranges }): Cell => {
+        const range = ranges[name];
+        return range ? text(`${shown(range[0])}–${shown(range[1])}`) : none();
+      });
+      return [row, { cells: [text('  95 %'), ...ends] }];
+    }),
+    ...RATES.map((spec): Row => {
+      const cells = measured.map(({ measures, intervals: ranges }) => {
+        const value = rateText(spec, measures[spec.name]);
+        const ends = ranges[spec.name]?.map((end) => rateText(spec, end).replace(' %', '')).join('–');
+        return rateCell(spec, measures[spec.name], intervals && ends ? `${value} (${ends})` : value);
+      });
+      return { cells: [text(spec.label), ...cells] };
+    }),
+  ];
+}
+
+/** Amounts of single customers have their minor unit, those of all of them are whole. */
+const MONEY_DIGITS: Partial<Record<MoneyName, number>> = { grossProfitPerSignup: 2 };
+
+function wholeText(amount: number): string {
+  const whole = amount.toFixed(0);
+  return whole === '-0' ? '0' : whole.replace('-', '−');
+}
+
+/** The price lists alone, where the scenarios as given have policies of their own. */
+export function pricesTable(report: SimulationReport, outcomes: readonly ScenarioOutcome[], intervals: boolean): Table {
+  const { equal, outcomes: all } = report.result;
+  const measured = outcomes.map((outcome) => equal.measured[all.indexOf(outcome)]!);
+  return {
+    ...byScenario('Prices alone', outcomes, measureRows(report, measured, intervals), report.currency.code),
+    note: `${termsText(equal.policies, equal.requestsPerSecond)} for all`,
+  };
+}
+
+/** The scenarios as given, one column each. */
 export function comparison(report: SimulationReport, outcomes: readonly ScenarioOutcome[], intervals: boolean): Table {
   const money = moneyCells(report);
   const { currency, result } = report;
+  const { equal } = result;
   const { baseline } = result.input;
   const of = (label: string, cell: (outcome: ScenarioOutcome) => Cell) => row(label, outcomes, cell);
   const reduction = (label: string, name: 'disputeReduction' | 'ticketReduction') =>
@@ -54,24 +122,21 @@ export function comparison(report: SimulationReport, outcomes: readonly Scenario
       const change = -outcome[name];
       return outcome.scenario.name === baseline ? none('–') : percent(change, signedPercentText(change, 1, change > 0));
     });
-  return byScenario('Comparison', outcomes, [
-    ...RATES.map((spec) =>
-      of(spec.label, (outcome) => {
-        const { rates } = outcome;
-        const value = rateText(spec, rates[spec.name]);
-        const range = shownIntervals(report, outcome)[spec.name];
-        const ends = range?.map((end) => rateText(spec, end).replace(' %', '')).join('–');
-        return rateCell(spec, rates[spec.name], intervals && ends ? `${value} (${ends})` : value);
-      }),
-    ),
+  const measured = outcomes.map((outcome) => ({ measures: outcome.rates, intervals: shownIntervals(report, outcome) }));
+  const rows = [
+    ...measureRows(report, measured, intervals),
     of('level of disputes', ({ disputeBand }) => text(disputeBand)),
     reduction(`disputes against ${baseline}`, 'disputeReduction'),
     reduction(`tickets against ${baseline}`, 'ticketReduction'),
-    of(`mean bill, ${currency.code}`, ({ arpa }) => money(arpa)),
+    of('mean bill', ({ arpa }) => money(arpa)),
     of('median bill', ({ bills }) => money(bills.quantiles.median)),
     of('90 % of bills are below', ({ bills }) => money(bills.quantiles.p90)),
     of('usage share of revenue', ({ overageShare }) => share(overageShare)),
-  ]);
+  ];
+  const table = byScenario('The scenarios as given', outcomes, rows, currency.code);
+  if (!equal.isGiven) return { ...table, note: 'each with policies of its own' };
+  const terms = termsText(equal.policies, equal.requestsPerSecond);
+  return { ...table, title: 'Prices alone', note: `as given: ${terms} for all` };
 }
 
 /** What people take an interval for: next year where it was drawn, otherwise customers alone. */
@@ -135,38 +200,57 @@ export function costTable(outcomes: readonly ScenarioOutcome[]): Table {
   ]);
 }
 
-/** A table for each scenario that has policies. */
+/** A table for each scenario: its price list with every policy on, and what it loses without one. */
 export function policyTables(report: SimulationReport): Table[] {
-  const { result } = report;
-  return [...result.policyWorth].map(([name, worth]) => {
-    const own = result.outcomes.find(({ scenario }) => scenario.name === name)!.rates;
-    const change = (spec: RateSpec, there: number | undefined) => {
-      const here = own[spec.name];
-      return changeCell(spec, there === undefined || here === undefined ? undefined : there - here);
-    };
-    return {
-      kind: 'table',
-      title: `What each policy of ${name} is worth`,
-      note: `change of each rate when it is switched off alone, in percentage points${sparedText(report, name)}`,
-      columns: columns('', ...RATES.map(({ label }) => SHORT_LABELS[label] ?? label)),
-      rows: [
-        { cells: [text('as it is'), ...RATES.map((spec) => rateCell(spec, own[spec.name]))] },
-        ...worth.map(({ without, rates }) => ({
-          cells: [text(withoutText(without)), ...RATES.map((spec) => change(spec, rates[spec.name]))],
-        })),
-      ],
-    };
-  });
+  const { result, currency } = report;
+  const money = moneyText(report);
+  const isMoney = (name: MeasureName): name is MoneyName => MONEY_NAMES.includes(name as MoneyName);
+  const names = WORTH_MEASURES.filter((name) => !isMoney(name) || result.outcomes[0]!.rates[name] !== undefined);
+  const shown = (name: MeasureName, amount: number) =>
+    groupDigits((MONEY_DIGITS[name as MoneyName] ?? 0) > 0 ? money(amount).replace('-', '−') : wholeText(amount));
+  const cell = (name: MeasureName, value: number | undefined, own?: number): Cell => {
+    if (value === undefined) return none('unknown');
+    const spec = RATES.find((rate) => rate.name === name);
+    if (spec) return own === undefined ? rateCell(spec, value) : changeCell(spec, value - own);
+    const amount = value - (own ?? 0);
+    const sign = own !== undefined && amount > 0 && !/^0[.0]*$/.test(shown(name, amount)) ? '+' : '';
+    return { kind: 'money', text: `${sign}${shown(name, amount)}`, value: money(amount) };
+  };
+  return [...result.policyWorth].map(([name, { full, without: variants }]) => ({
+    kind: 'table',
+    title: `What each policy is worth to ${name}`,
+    note: `with all policies on, and the change when one is switched off, rates in percentage points, ${currency.code}${sparedText(report, { full, without: variants })}`,
+    columns: columns('', ...names.map((measure) => SHORT_LABELS[measure] ?? measureLabel(measure))),
+    rows: [
+      { cells: [text('all policies on'), ...names.map((measure) => cell(measure, full.measures[measure]))] },
+      ...variants.map(({ without, measures }) => ({
+        cells: [
+          text(withoutText(without)),
+          ...names.map((measure) => cell(measure, measures[measure], full.measures[measure])),
+        ],
+      })),
+    ],
+  }));
 }
 
+/** Columns of the worth of policies. */
+const WORTH_MEASURES: readonly MeasureName[] = [
+  'grossProfit',
+  'grossProfitPerSignup',
+  'conversion',
+  'monthlyChurn',
+  'disputeRate',
+  'grossMargin',
+  'nrr',
+];
+
 /** What grandfathering costs, and what it saves. */
-function sparedText(report: SimulationReport, name: string): string {
-  const { priceChange, survivors } = report.result.outcomes.find(({ scenario }) => scenario.name === name)!;
-  const without = report.result.policyWorth.get(name)!.find((worth) => worth.without === 'grandfather');
-  if (!priceChange || !without) return '';
-  const { grandfathered, forgone } = priceChange;
+function sparedText(report: SimulationReport, { full, without }: PolicyWorth): string {
+  const nobodySpared = without.find((worth) => worth.without === 'grandfather');
+  if (!full.priceChange || !nobodySpared) return '';
+  const { grandfathered, forgone } = full.priceChange;
   const cost = `${groupDigits(moneyText(report)(forgone))} ${report.currency.code}`;
-  const kept = (survivors - without.survivors).toFixed(1);
+  const kept = (full.survivors - nobodySpared.survivors).toFixed(1);
   return `; grandfather spares ${countText(grandfathered)} accounts, which costs ${cost} and keeps ${kept} customers`;
 }
 
@@ -233,68 +317,11 @@ export function planTable(outcomes: readonly ScenarioOutcome[]): Table {
   };
 }
 
-/** The parameters that move a rate most; none without a sensitivity run. */
-export function sensitivityTables(report: SimulationReport, most: number): Table[] {
-  const { sensitivity, result } = report;
-  if (!sensitivity) return [];
-  return (['conversion', 'monthlyChurn', 'grossMargin', 'nrr'] as const).flatMap((rate): Table[] => {
-    const spec = RATES.find(({ name }) => name === rate)!;
-    if (sensitivity.rates.some((rates) => rates[rate] === undefined)) return [];
-    return [
-      {
-        kind: 'table',
-        title: `What ${spec.label} depends on`,
-        note: 'change in percentage points at the low and the high end of each plausible range',
-        columns: columns('', 'range', ...result.outcomes.map(({ scenario }) => scenario.name)),
-        rows: swings(report, rate)
-          .slice(0, most)
-          .map(({ effect, changes }) => ({
-            cells: [
-              text(effect.parameter),
-              rangeCell(effect.low.value, effect.high.value, '–', String),
-              ...changes.map(([low, high]) => rangeCell(low, high, ' … ', (end) => deltaText(spec, end))),
-            ],
-          })),
-      },
-    ];
-  });
-}
-
-function rangeCell(low: number, high: number, between: string, shown: (end: number) => string): Cell {
-  return { kind: 'number', text: `${shown(low)}${between}${shown(high)}`, value: `${low}..${high}` };
-}
-
-/** Parameters by how far they move a rate of any scenario, the farthest first; those that move nothing are left out. */
-export function swings(report: SimulationReport, rate: (typeof RATES)[number]['name']) {
-  const { sensitivity, result } = report;
-  return (sensitivity?.effects ?? [])
-    .map((effect) => {
-      const changes = result.outcomes.map((_, s): [number, number] => {
-        const own = sensitivity!.rates[s]![rate] ?? 0;
-        return [(effect.low.rates[s]![rate] ?? 0) - own, (effect.high.rates[s]![rate] ?? 0) - own];
-      });
-      const reach = Math.max(...changes.flat().map(Math.abs));
-      return { effect, changes, reach };
-    })
-    .filter(({ reach }) => reach > 1e-9)
-    .sort((a, b) => b.reach - a.reach);
-}
-
-export function flipTexts({ sensitivity }: SimulationReport): string[] {
-  if (!sensitivity) return [];
-  if (sensitivity.flips.length === 0)
-    return ['no parameter, moved alone within its plausible range, makes another scenario the best by any rate'];
-  return sensitivity.flips.map(({ rate, parameter, value, from, to }) => {
-    const { label } = RATES.find(({ name }) => name === rate)!;
-    return `at ${parameter} of about ${Number(value.toPrecision(3))}, ${to} overtakes ${from} by ${label}`;
-  });
-}
-
-const SHORT_LABELS: Readonly<Record<string, string>> = {
-  'monthly churn': 'churn',
-  'disputed invoices': 'disputes',
-  'tickets per account-month': 'tickets',
-  'gross margin': 'margin',
-  'net revenue retention': 'NRR',
-  'gross revenue retention': 'GRR',
+const SHORT_LABELS: Partial<Record<MeasureName, string>> = {
+  grossProfit: 'gross profit',
+  grossProfitPerSignup: 'a sign-up',
+  monthlyChurn: 'churn',
+  disputeRate: 'disputes',
+  grossMargin: 'margin',
+  nrr: 'NRR',
 };

@@ -1,10 +1,14 @@
 /** Sentences that every format of a simulation says. */
-import { COMPUTE_SECONDS_PER_REQUEST, REFERENCE_FREE_RATE, TENURE_MONTHS } from '../../core/simulation/defaults.ts';
+import { groupDigits } from '../../core/quantity.ts';
+import {
+  COMPUTE_SECONDS_PER_REQUEST,
+  MOST_MONTHLY_GROWTH,
+  REFERENCE_FREE_RATE,
+  TENURE_MONTHS,
+} from '../../core/simulation/defaults.ts';
 import { monthName } from '../../core/simulation/months.ts';
-import { RANKED } from '../../core/simulation/ranking.ts';
-import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
-import { countText, listed, percentText, some } from '../words.ts';
-import { RATES, type SimulationReport } from './report.ts';
+import { countText, percentText, some } from '../words.ts';
+import type { SimulationReport } from './report.ts';
 
 /** `2 000 accounts over 12 months from 2024-01, 2 000 sign-ups`. */
 export function subject({ result }: SimulationReport): string {
@@ -14,32 +18,6 @@ export function subject({ result }: SimulationReport): string {
   const count = countText(population.accounts.length);
   const trials = signups === undefined ? 'no sign-ups' : `${countText(signups.length)} sign-ups`;
   return `${count} accounts over ${population.horizon} months from ${month}, ${trials}`;
-}
-
-/** Who is best at what, and how surely. */
-export function verdicts({ result, uncertainty }: SimulationReport): string[] {
-  const byScenario = new Map<string, string[]>();
-  const of = uncertainty ? 'next years that were drawn' : 'resamples';
-  for (const { rate, best, certainty } of uncertainty?.ranking ?? result.ranking) {
-    const { label } = RATES.find(({ name }) => name === rate)!;
-    const doubt =
-      certainty === undefined || certainty >= 0.975 ? '' : ` (in ${Math.round(certainty * 100)} % of ${of})`;
-    byScenario.set(best, [...(byScenario.get(best) ?? []), `${label}${doubt}`]);
-  }
-  const unknown = RANKED.length - result.ranking.length;
-  return [
-    ...[...byScenario].map(([scenario, labels]) =>
-      labels.length === result.ranking.length
-        ? `${scenario} is best by every rate${unknown > 0 ? ' that is known' : ''}: ${listed(labels)}`
-        : `${scenario} is best by ${listed(labels)}`,
-    ),
-  ];
-}
-
-export function alarmText({ scenario, alarm }: ScenarioOutcome): string | undefined {
-  if (!alarm) return undefined;
-  const [first, second] = alarm.months;
-  return `${scenario.name}: cohort revenue fell in months ${first} and ${second} running: price and value are misaligned`;
 }
 
 /** What was done to the history, and who is not in the comparison. */
@@ -56,7 +34,22 @@ export function populationNotes({ result }: SimulationReport): string[] {
         ]
       : []),
     ...(report.withoutUsage > 0
-      ? [`${countText(report.withoutUsage)} accounts without usage in month 0 are left out`]
+      ? [
+          `${countText(report.withoutUsage)} accounts without usage in month 0 are left out${report.leftBefore > 0 ? `, ${countText(report.leftBefore)} of which had left before it` : ''}`,
+        ]
+      : []),
+    ...(report.cameInMonthZero > 0
+      ? [
+          `${countText(report.cameInMonthZero)} accounts came in month 0 and are left out: their first month may be part of one, and retention measured from it would be growth`,
+        ]
+      : []),
+    ...(report.partialMonths > 0
+      ? [`${countText(report.partialMonths)} first months may be part of one: month 0 stands for them`]
+      : []),
+    ...(report.heldGrowth > 0
+      ? [
+          `the growth of ${countText(report.heldGrowth)} accounts beyond the history is held at ${percentText(MOST_MONTHLY_GROWTH, 0)} a month, up or down`,
+        ]
       : []),
     ...(report.contracts.length > 0
       ? [
@@ -96,3 +89,14 @@ export function moneyText({ currency }: Pick<SimulationReport, 'currency'>): (am
     return Number(text) === 0 ? text.replace('-', '') : text;
   };
 }
+
+/** `USD 1 669 033`, and with its minor unit where it is small: `USD 11.30`. */
+export function amountText({ currency }: Pick<SimulationReport, 'currency'>): (amount: number) => string {
+  return (amount) => {
+    const size = Math.abs(amount);
+    const digits = size >= LARGE_AMOUNT ? 0 : currency.minorUnit;
+    return `${currency.code} ${amount < 0 && Number(size.toFixed(digits)) > 0 ? '−' : ''}${groupDigits(size.toFixed(digits))}`;
+  };
+}
+
+const LARGE_AMOUNT = 1000;

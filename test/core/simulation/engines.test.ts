@@ -82,8 +82,8 @@ test('a replicate of the bootstrap draws the same customers for every scenario',
   };
   const engine = { kind: 'ev' } as const;
   const result = await simulate({ ...input, engine, bootstrap: { replicates: 50, seed: 1 } });
-  const churn = result.ranking.find(({ rate }) => rate === 'monthlyChurn')!;
-  expect(churn).toMatchObject({ best: 'hybrid', certainty: 1 });
+  const churn = result.ranking.find(({ measure }) => measure === 'monthlyChurn')!;
+  expect(churn).toMatchObject({ best: ['hybrid'], certainty: 1 });
   for (const { rates, intervals } of result.outcomes) {
     expect(intervals.monthlyChurn![0]).toBeLessThan(rates.monthlyChurn);
     expect(intervals.monthlyChurn![1]).toBeGreaterThan(rates.monthlyChurn);
@@ -97,6 +97,8 @@ test('what each policy is worth is the difference to a run without it', async ()
   for (const name of POLICY_NAMES) {
     const without = { ...SCENARIOS[2]!, policies: { ...SCENARIOS[2]!.policies, [name]: false } };
     const { outcomes } = await simulate({ ...input, scenarios: [without], ...options });
-    expect(policyWorth.get('hybrid')!.find((worth) => worth.without === name)!.rates, name).toEqual(outcomes[0]!.rates);
+    expect(policyWorth.get('hybrid')!.without.find((worth) => worth.without === name)!.measures, name).toEqual(
+      outcomes[0]!.rates,
+    );
   }
 });

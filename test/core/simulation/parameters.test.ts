@@ -16,6 +16,7 @@ import {
 } from '../../../src/core/simulation/parameters.ts';
 import { usageFactor } from '../../../src/core/simulation/priceChange.ts';
 import { ALL_POLICIES, NO_POLICIES } from '../../../src/core/simulation/scenario.ts';
+import { freeTierCost } from '../../../src/core/simulation/signupWorth.ts';
 import { Sums } from '../../../src/core/simulation/sums.ts';
 import { conversionRate, historiesOf, populationOf, scenarioOf, TIERS } from './support.ts';
 
@@ -53,11 +54,15 @@ function answersWith(behaviour: Behaviour, costs = DEFAULT_PARAMETERS.costs): Re
       }
     }
     answers.plans.push(reactions.advantageOfNext(own, next), behaviour.slowSwitching);
-    answers.plans.push(reactions.takesUpgrade({ own, ownBill: 200, next, nextBill: 99 }));
+    answers.plans.push(
+      reactions.takesUpgrade({ terms: { fee: 0, includedRequests: 0 }, own, ownBill: 200, next, nextBill: 99 }),
+    );
     answers.packs.push(reactions.packAdoption());
     const sums = new Sums({ horizon: 1, plans: 1 });
     sums.values.fill(3);
     answers.cost.push(costOf(sums, costs, policies).total);
+    const freeTier = { requests: 50_000, requestsPerSecond: 10 };
+    answers.cost.push(freeTierCost(signups[0]!, { policies, freeTier }, costs, 12));
   }
   const texts = Object.entries(answers).map(([answer, numbers]) => [answer, numbers.join(' ')]);
   return Object.fromEntries(texts) as Record<Answer, string>;

@@ -34,12 +34,22 @@ test('an account without usage in month 0 is not in the cohort', () => {
   expect(population.report.withoutUsage).toBe(1);
 });
 
-test('months before an account came are filled with its month 0', () => {
+test('months before an account came, and its first one, which may be part of a month, are filled with its month 0', () => {
   const came = [0, 0, 70, ...steady(90, 13)];
   const population = populationOf(historiesOf({ firstMonth: FIRST, accounts: ['a'], requests: [came] }));
-  expect(requestsOf(population, 0).slice(0, 4)).toEqual([90, 90, 70, 90]);
-  expect(population.report.imputedShare).toBe(2 / 16);
+  expect(requestsOf(population, 0).slice(0, 4)).toEqual([90, 90, 90, 90]);
+  expect(population.report).toMatchObject({ imputedShare: 3 / 16, partialMonths: 1 });
   expect(population.tenures[0]).toBe(1); // it came in the month before month 0
+});
+
+test('an account that came in month 0 is left out: a part of a month is no start for retention', () => {
+  const came = [0, 0, 0, 10, ...steady(90, 12)];
+  const left = [50, 50, ...steady(0, 14)];
+  const population = populationOf(
+    historiesOf({ firstMonth: FIRST, accounts: ['a', 'came', 'left'], requests: [steady(100), came, left] }),
+  );
+  expect(population.accounts).toEqual(['a']);
+  expect(population.report).toMatchObject({ cameInMonthZero: 1, withoutUsage: 1, leftBefore: 1, partialMonths: 0 });
 });
 
 test('usage of an account that left is carried on at its own level, as those who stayed moved', () => {
@@ -61,7 +71,7 @@ describe('a history that is too short', () => {
         requests: [steady(100, 14), [...Array(14)].map((_, i) => 100 * 2 ** i)],
       }),
     );
-    expect(population.report.repeatedMonths).toBe(2);
+    expect(population.report).toMatchObject({ repeatedMonths: 2, heldGrowth: 1 });
     expect(requestsOf(population, 0)).toEqual(steady(100));
     expect(requestsOf(population, 1)[14]).toBe(Math.round(400 * 1.05 ** 12));
   });

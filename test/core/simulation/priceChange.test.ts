@@ -221,9 +221,10 @@ describe('the reference cohort', () => {
     };
     const spared = await simulate({ ...input, scenarios: [flat, { ...usage, policies }] });
     const plain = await simulate({ ...input, scenarios: [flat, usage] });
-    const [worth] = spared.policyWorth.get('usage')!;
-    expect(worth).toMatchObject({ without: 'grandfather', rates: plain.outcomes[1]!.rates });
-    const { priceChange, survivors } = spared.outcomes[1]!;
+    const { full, without } = spared.policyWorth.get('usage')!;
+    const worth = without.find((variant) => variant.without === 'grandfather');
+    expect(worth!.measures).toEqual(plain.policyWorth.get('usage')!.full.measures);
+    const { priceChange, survivors } = full;
     expect(priceChange!.grandfathered).toBeGreaterThan(10);
     expect(priceChange!.forgone).toBeGreaterThan(0);
     expect(survivors).toBeGreaterThan(worth!.survivors);

@@ -130,7 +130,7 @@ export async function calibrateToTargets(
       engine: { kind: 'ev' },
       bootstrap: { replicates: 0, seed: 0 },
     });
-    const conversions = new Conversions({ ...input, bootstrap: { replicates: 0, seed: 0 } }, tariffs);
+    const conversions = new Conversions(input, tariffs);
     return vectors.map(({ behaviour, costs }, v) =>
       scenarios.map(({ policies }, s) => {
         const conversion = conversions.rateWith(s, behaviour);
