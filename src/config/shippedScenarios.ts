@@ -12,7 +12,7 @@ const HEAD = `# Three pricing models on the same usage. Only price terms and pol
 
 const POLICIES_ON = '    policies: [notify, oneClick, credits, spot, autoscale, mapped]\n';
 
-/** As published: flat and usage have nothing, the hybrid has every policy, and a free tier that admits five times as much. */
+/** The models as published: flat and usage have nothing, the hybrid has every policy, and a free tier that admits five times as much. */
 const PUBLISHED: Terms = {
   metered: '    free_tier: { requests: 50k, rate_limit: 10/s }\n    policies: none\n',
   hybrid: POLICIES_ON,
@@ -56,7 +56,7 @@ export type OwnList = {
   /** They count for all. */
   readonly currency: string;
   readonly timezone: string;
-  /** What its free tier includes and admits; undefined where it says nothing of it. */
+  /** Requests that its free tier includes, and admits a second; undefined where it says nothing of it. */
   readonly freeRequests: number | undefined;
   readonly freeRate: number | undefined;
 };
@@ -73,7 +73,7 @@ export function priceLists(own?: OwnList): string {
   return `${headOf(own)}${modelsWith({ metered: same, hybrid: same }, tiersOf(own))}`;
 }
 
-/** As published, with a tier file in the place of the hybrid's list. */
+/** The models as published, with a tier file in the place of the hybrid's list. */
 export function scenariosAround(own: OwnList): string {
   const hybrid =
     own.freeRate === undefined ? `    free_tier: { rate_limit: ${FREE_RATE}/s }\n${POLICIES_ON}` : POLICIES_ON;

@@ -69,9 +69,9 @@ export type {
   Scenario,
   Switches,
 } from '../core/simulation/scenario.ts';
+export type { AccountOutcomes } from '../core/simulation/scenarioObservers.ts';
 export type { Flip, ParameterEffect, Sensitivity } from '../core/simulation/sensitivity.ts';
 export type {
-  AccountOutcomes,
   BillSummary,
   EqualTerms,
   PolicyWorth,

@@ -4,7 +4,7 @@ import { type Alarm, alarmOf } from './alarm.ts';
 import { type Arm, type Arms, armsOf } from './arms.ts';
 import type { Cause } from './behaviour.ts';
 import { type Tariff, tariffOf } from './billing.ts';
-import { BillDistribution } from './bills.ts';
+import type { BillDistribution } from './bills.ts';
 import { Conversions } from './conversions.ts';
 import { type DeltaSummary, deltasOf } from './deltas.ts';
 import { type Hashes, hashesOf } from './hashes.ts';
@@ -21,8 +21,9 @@ import {
 } from './outcomes.ts';
 import type { Population } from './population.ts';
 import { type Measures, type Ranked, rankingOf } from './ranking.ts';
-import { type RunObservers, type RunResult, simulateRuns } from './run.ts';
+import { type RunResult, simulateRuns } from './run.ts';
 import type { FreeTier, Policies, Scenario } from './scenario.ts';
+import { type AccountOutcomes, ScenarioObservers } from './scenarioObservers.ts';
 import { toldShare } from './shares.ts';
 import { SignupWorth } from './signupWorth.ts';
 import type { SimulationInput } from './simulationInput.ts';
@@ -102,12 +103,6 @@ export type PolicyWorth = {
   readonly without: readonly (WorthMeasured & { readonly without: string })[];
 };
 
-export type AccountOutcomes = {
-  readonly bills: Float64Array;
-  readonly survival: Float64Array;
-  readonly plan: Uint8Array;
-};
-
 const HISTOGRAM_EDGES = [0, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000, 2000, 5000] as const;
 
 export async function simulate(input: SimulationInput): Promise<SimulationResult> {
@@ -167,71 +162,6 @@ function armsByNewcomers({ given, equal, full, variants }: Arms): Map<number, Ar
   return byRun;
 }
 
-/** Collects accounts and bills of the scenarios' own runs, which come before all others, and what newcomers bring. */
-class ScenarioObservers implements RunObservers {
-  readonly accounts: readonly AccountOutcomes[];
-  readonly bills: readonly BillDistribution[];
-  private readonly newcomers: ReadonlyMap<number, readonly Arm[]>;
-  private readonly worth: SignupWorth | undefined;
-  /** By scenario: bills and customers of the account that is walked over, by month before the last. */
-  private readonly months: readonly { readonly revenue: Float64Array; readonly there: Float64Array }[];
-
-  constructor(
-    { scenarios, population }: SimulationInput,
-    tariffs: readonly Tariff[],
-    newcomers: ReadonlyMap<number, readonly Arm[]>,
-    worth: SignupWorth | undefined,
-  ) {
-    const { length } = population.accounts;
-    this.accounts = scenarios.map(() => ({
-      bills: new Float64Array(length),
-      survival: new Float64Array(length),
-      plan: new Uint8Array(length),
-    }));
-    this.bills = tariffs.map((tariff) => new BillDistribution(tariff.minorUnits));
-    this.months = scenarios.map(() => ({
-      revenue: new Float64Array(population.horizon),
-      there: new Float64Array(population.horizon),
-    }));
-    this.newcomers = newcomers;
-    this.worth = worth;
-  }
-
-  account(run: number, account: number, sums: Sums): void {
-    const arms = this.newcomers.get(run);
-    if (arms) this.worth!.observe(arms, account, sums);
-    const own = this.accounts[run];
-    if (!own) return;
-    own.survival[account] = sums.survivors;
-    own.plan[account] = likeliestPlan(sums);
-    const { revenue, there } = this.months[run]!;
-    revenue.set(sums.revenueByMonth.subarray(0, revenue.length));
-    there.set(sums.accountsByMonth.subarray(0, there.length));
-    if (run === this.accounts.length - 1) this.compareBills(account);
-  }
-
-  /**
-   * Mean bill of an account over the months in which it is there under every scenario. Each month counts once, however many have
-   * left by then, so that the same bills have the same mean under any policies.
-   */
-  private compareBills(account: number): void {
-    const { months, accounts } = this;
-    for (const [s, { revenue, there }] of months.entries()) {
-      let [sum, count] = [0, 0];
-      for (let t = 0; t < there.length; t++) {
-        if (!months.every((other) => other.there[t]! > 0)) continue;
-        sum += revenue[t]! / there[t]!;
-        count++;
-      }
-      accounts[s]!.bills[account] = sum / count;
-    }
-  }
-
-  bill(run: number, bill: number, weight: number): void {
-    this.bills[run]?.add(bill, weight);
-  }
-}
-
 type Found = {
   readonly results: readonly RunResult[];
   readonly measured: readonly MeasuredArm[];
@@ -287,12 +217,6 @@ export function tariffsOf(scenarios: readonly Scenario[], population: Population
     known.set(scenario.rateCard, tariff);
     return tariff;
   });
-}
-
-function likeliestPlan({ startByPlan }: Sums): number {
-  let best = 0;
-  for (let plan = 1; plan < startByPlan.length; plan++) if (startByPlan[plan]! > startByPlan[best]!) best = plan;
-  return best;
 }
 
 function planMixOf({ startByPlan, endByPlan }: Sums, { plans }: Scenario): ScenarioOutcome['planMix'] {

@@ -4,6 +4,7 @@ import type { Block, Medium, Table, Text } from '../document.ts';
 import { percentText } from '../words.ts';
 import { policyChart, tornadoChart } from './changes.ts';
 import { billChart, bridgeChart, churnChart, deltaChart, rateChart, retentionChart } from './charts.ts';
+import { policyTables } from './policyTables.ts';
 import { RATES, type SimulationReport } from './report.ts';
 import { sensitivityTables } from './sensitivityTables.ts';
 import {
@@ -15,7 +16,6 @@ import {
   intervalTable,
   largestTable,
   planTable,
-  policyTables,
   priceChangeTable,
   pricesTable,
 } from './tables.ts';

@@ -2,59 +2,15 @@
 import { groupDigits } from '../../core/quantity.ts';
 import { CAUSES } from '../../core/simulation/behaviour.ts';
 import type { MeasuredArm } from '../../core/simulation/measures.ts';
-import { MONEY_NAMES, type MoneyName } from '../../core/simulation/money.ts';
-import type { MeasureName } from '../../core/simulation/ranking.ts';
-import type { PolicyWorth, ScenarioOutcome } from '../../core/simulation/simulate.ts';
+import { MONEY_NAMES } from '../../core/simulation/money.ts';
+import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import { type Cell, columns, none, percent, type Row, type Table, text } from '../document.ts';
-import { countText, percentText, signedPercentText } from '../words.ts';
-import {
-  deltaText,
-  MONEY_LABELS,
-  measureLabel,
-  RATES,
-  type RateSpec,
-  rateText,
-  type SimulationReport,
-} from './report.ts';
+import { signedPercentText } from '../words.ts';
+import { byScenario, count, MONEY_DIGITS, moneyCells, rateCell, row, share, wholeText } from './cells.ts';
+import { MONEY_LABELS, RATES, type RateSpec, rateText, type SimulationReport } from './report.ts';
 import { rangeCell } from './sensitivityTables.ts';
 import { termsText } from './verdictWords.ts';
-import { moneyText, withoutText } from './words.ts';
-
-/** A row for each fact, a column for each scenario. */
-function byScenario(title: string, outcomes: readonly ScenarioOutcome[], rows: readonly Row[], first = ''): Table {
-  return { kind: 'table', title, columns: columns(first, ...outcomes.map(({ scenario }) => scenario.name)), rows };
-}
-
-function row(label: string, outcomes: readonly ScenarioOutcome[], cell: (outcome: ScenarioOutcome) => Cell): Row {
-  return { cells: [text(label), ...outcomes.map(cell)] };
-}
-
-/** Expected amounts are doubles, rounded to the minor unit where they are shown. */
-function moneyCells(report: SimulationReport): (amount: number, sign?: '' | '+' | '−') => Cell {
-  const money = moneyText(report);
-  return (amount, sign = '') => ({
-    kind: 'money',
-    text: `${sign}${groupDigits(money(amount))}`,
-    value: `${sign === '−' ? '-' : ''}${money(amount)}`,
-  });
-}
-
-function share(value: number, digits = 1): Cell {
-  return percent(value, percentText(value, digits));
-}
-
-function count(value: number): Cell {
-  return { kind: 'number', text: countText(value), value: String(value) };
-}
-
-function rateCell(spec: RateSpec, value: number | undefined, shown = rateText(spec, value)): Cell {
-  if (value === undefined) return none('unknown');
-  return { kind: spec.kind, text: shown, value: String(value) };
-}
-
-function changeCell(spec: RateSpec, change: number | undefined): Cell {
-  return change === undefined ? none() : { kind: 'number', text: deltaText(spec, change), value: String(change) };
-}
+import { moneyText } from './words.ts';
 
 /** What scenarios earn, then their rates; `intervals` adds the 95 % interval behind each number. */
 function measureRows(
@@ -90,14 +46,6 @@ function measureRows(
       return { cells: [text(spec.label), ...cells] };
     }),
   ];
-}
-
-/** Amounts of single customers have their minor unit, those of all of them are whole. */
-const MONEY_DIGITS: Partial<Record<MoneyName, number>> = { grossProfitPerSignup: 2 };
-
-function wholeText(amount: number): string {
-  const whole = amount.toFixed(0);
-  return whole === '-0' ? '0' : whole.replace('-', '−');
 }
 
 /** The price lists alone, where the scenarios as given have policies of their own. */
@@ -200,60 +148,6 @@ export function costTable(outcomes: readonly ScenarioOutcome[]): Table {
   ]);
 }
 
-/** A table for each scenario: its price list with every policy on, and what it loses without one. */
-export function policyTables(report: SimulationReport): Table[] {
-  const { result, currency } = report;
-  const money = moneyText(report);
-  const isMoney = (name: MeasureName): name is MoneyName => MONEY_NAMES.includes(name as MoneyName);
-  const names = WORTH_MEASURES.filter((name) => !isMoney(name) || result.outcomes[0]!.rates[name] !== undefined);
-  const shown = (name: MeasureName, amount: number) =>
-    groupDigits((MONEY_DIGITS[name as MoneyName] ?? 0) > 0 ? money(amount).replace('-', '−') : wholeText(amount));
-  const cell = (name: MeasureName, value: number | undefined, own?: number): Cell => {
-    if (value === undefined) return none('unknown');
-    const spec = RATES.find((rate) => rate.name === name);
-    if (spec) return own === undefined ? rateCell(spec, value) : changeCell(spec, value - own);
-    const amount = value - (own ?? 0);
-    const sign = own !== undefined && amount > 0 && !/^0[.0]*$/.test(shown(name, amount)) ? '+' : '';
-    return { kind: 'money', text: `${sign}${shown(name, amount)}`, value: money(amount) };
-  };
-  return [...result.policyWorth].map(([name, { full, without: variants }]) => ({
-    kind: 'table',
-    title: `What each policy is worth to ${name}`,
-    note: `with all policies on, and the change when one is switched off, rates in percentage points, ${currency.code}${sparedText(report, { full, without: variants })}`,
-    columns: columns('', ...names.map((measure) => SHORT_LABELS[measure] ?? measureLabel(measure))),
-    rows: [
-      { cells: [text('all policies on'), ...names.map((measure) => cell(measure, full.measures[measure]))] },
-      ...variants.map(({ without, measures }) => ({
-        cells: [
-          text(withoutText(without)),
-          ...names.map((measure) => cell(measure, measures[measure], full.measures[measure])),
-        ],
-      })),
-    ],
-  }));
-}
-
-/** Columns of the worth of policies. */
-const WORTH_MEASURES: readonly MeasureName[] = [
-  'grossProfit',
-  'grossProfitPerSignup',
-  'conversion',
-  'monthlyChurn',
-  'disputeRate',
-  'grossMargin',
-  'nrr',
-];
-
-/** What grandfathering costs, and what it saves. */
-function sparedText(report: SimulationReport, { full, without }: PolicyWorth): string {
-  const nobodySpared = without.find((worth) => worth.without === 'grandfather');
-  if (!full.priceChange || !nobodySpared) return '';
-  const { grandfathered, forgone } = full.priceChange;
-  const cost = `${groupDigits(moneyText(report)(forgone))} ${report.currency.code}`;
-  const kept = (full.survivors - nobodySpared.survivors).toFixed(1);
-  return `; grandfather spares ${countText(grandfathered)} accounts, which costs ${cost} and keeps ${kept} customers`;
-}
-
 /** What the change from the list in force does to customers; none where nobody reacts to it. */
 export function priceChangeTable(report: SimulationReport, outcomes: readonly ScenarioOutcome[]): Table[] {
   if (outcomes.every(({ priceChange }) => priceChange === undefined)) return [];
@@ -316,12 +210,3 @@ export function planTable(outcomes: readonly ScenarioOutcome[]): Table {
     ),
   };
 }
-
-const SHORT_LABELS: Partial<Record<MeasureName, string>> = {
-  grossProfit: 'gross profit',
-  grossProfitPerSignup: 'a sign-up',
-  monthlyChurn: 'churn',
-  disputeRate: 'disputes',
-  grossMargin: 'margin',
-  nrr: 'NRR',
-};

@@ -108,7 +108,9 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['bootstrap', SIMULATE, '--bootstrap 200000', /bad-bootstrap/],
   ['seed', `${SIMULATE} --engine mc --reps 3 --format json`, '--seed 8', /"seed": 8/],
   ['baseline', SIMULATE, '--baseline none', /there is no such scenario/],
-  ['sensitivity', SIMULATE, '--sensitivity', /overtakes/],
+  ['sensitivity', SIMULATE, '--sensitivity', /What monthly churn depends on/],
+  ['uncertainty', SIMULATE, '--uncertainty', /How sure the rates are/],
+  ['signupsPerMonth', SIMULATE, '--signups-per-month 5', /no-signups/],
   ['set', SIMULATE, '--set behaviour.fee_ancor=0.4', /did you mean behaviour\.fee_anchor/],
   ['assert', SIMULATE, '--assert scenarios.hybrid.nrr>=100', /\[exit 1\]/],
   ['warn', SIMULATE, '--warn scenarios.hybrid.nrr>=100', /nrr>=100/],
@@ -166,7 +168,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /** Flags that act on a calibration which ends with a result; none is made here, since it takes a long history. */
-const OF_CALIBRATIONS = ['--spend', '--scenario', '--months', '--seed'].map((name) => `calibrate ${name}`);
+const OF_CALIBRATIONS = ['--spend', '--scenario', '--months'].map((name) => `calibrate ${name}`);
 
 test.each(Object.entries(ELSEWHERE))('%s is in %s', (flag, file) => {
   expect(readFileSync(join(ROOT, file), 'utf8')).toContain(flag.split(' ')[1]);

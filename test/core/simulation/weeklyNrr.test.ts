@@ -44,12 +44,14 @@ const SMALL = TIERS.split('\n')[0]!;
 const isNow = (firstWeek: number) => firstWeek >= 52;
 
 describe('net revenue retention', () => {
-  test('is what they pay now ÷ what they paid: (3.00 + 2.00) ÷ (4.00 + 4.00)', () => {
+  // Four weeks are 28 days of a month of 30.436875: 10 000 requests come to 10 870 a month, 20 000 to 21 741, 30 000 to 32 611,
+  // 40 000 to 43 481, 50 000 to 54 352 and 120 000 to 130 444.
+  test('is what they pay now ÷ what they paid: (3.26 + 2.17) ÷ (4.35 + 4.35)', () => {
     const { weeks, alarm } = nrrOf(SMALL, 56, [
       (at) => (isNow(at) ? 30_000 : 40_000),
       (at) => (isNow(at) ? 20_000 : 40_000),
     ]);
-    expect(weeks).toEqual([{ start: week(52), end: week(56), nrr: 0.625 }]);
+    expect(weeks).toEqual([{ start: week(52), end: week(56), nrr: (3.26 + 2.17) / (4.35 + 4.35) }]);
     expect(alarm).toBe(false); // one month is no trend
   });
 
@@ -57,13 +59,13 @@ describe('net revenue retention', () => {
     const left = (at: number) => (isNow(at) ? 0 : 10_000);
     const came = (at: number) => (isNow(at) ? 70_000 : 0);
     const stayed = () => 30_000;
-    // 3.00 ÷ (1.00 + 3.00)
-    expect(nrrOf(SMALL, 56, [left, came, stayed]).weeks[0]!.nrr).toBe(0.75);
+    // 3.26 ÷ (1.09 + 3.26)
+    expect(nrrOf(SMALL, 56, [left, came, stayed]).weeks[0]!.nrr).toBeCloseTo(3.26 / 4.35, 12);
   });
 
   test('keeps each customer on the plan that was the cheapest a year before', () => {
-    // 50 000 requests cost 5.00 as small; 120 000 now cost 12.00 there, though big would have been at most as dear.
-    expect(nrrOf(TIERS, 56, [(at) => (isNow(at) ? 120_000 : 50_000)]).weeks[0]!.nrr).toBe(12 / 5);
+    // 50 000 requests cost 5.44 as small; 120 000 now cost 13.04 there, though big would have been at most as dear.
+    expect(nrrOf(TIERS, 56, [(at) => (isNow(at) ? 120_000 : 50_000)]).weeks[0]!.nrr).toBeCloseTo(13.04 / 5.44, 12);
   });
 
   test('is 1 where nobody paid a year before', () => {
