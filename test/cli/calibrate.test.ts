@@ -187,7 +187,7 @@ describe('from a history of customers and sign-ups who react by known parameters
     const costs = temporaryDirectory({ 'costs.yaml': 'costs:\n  ticket: 20\n' });
     const args = ['--scenarios', 'then.yaml', '--parameters', join(costs, 'costs.yaml'), '--bootstrap', '0', '--quiet'];
     const { stdout } = await runMeter(['simulate', 'observed.csv', ...args, '--format', 'json'], { cwd });
-    expect(JSON.parse(stdout).assumptions[0]).toContain('published rates of other companies');
+    expect(JSON.parse(stdout).assumptions[0]).toContain('fitted to a published table of three pricing models');
   }, 120_000);
 
   test('a row whose invoice the price list does not come to stops it', async () => {

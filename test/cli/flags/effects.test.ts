@@ -87,7 +87,7 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['output', BILL, '-o out.txt', NO_RESULT],
   ['assert', BILL, '--assert totals.total<=1', /\[exit 1\]/],
   ['warn', BILL, '--warn totals.total<=1', /totals\.total<=1/],
-  ['threshold', 'timeline usage.csv --customers customers.csv', '--threshold 51%', /51 %/],
+  ['threshold', 'timeline usage.csv --customers customers.csv', '--threshold 51%', /51\s%/],
   ['format', 'timeline usage.csv --customers customers.csv', '--format ndjson', /^\{"/],
   ['output', 'timeline usage.csv --customers customers.csv', '-o out.txt', NO_RESULT],
   [

@@ -1,5 +1,6 @@
 /** Customers of a list in force that changes: who leaves because of it, who is spared, and how use reacts. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { armsOf } from '../../../src/core/simulation/arms.ts';
 import { tariffOf } from '../../../src/core/simulation/billing.ts';
 import { costOf, ratesOf } from '../../../src/core/simulation/outcomes.ts';
 import { type Behaviour, DEFAULT_PARAMETERS } from '../../../src/core/simulation/parameters.ts';
@@ -229,5 +230,42 @@ describe('the reference cohort', () => {
     expect(priceChange!.forgone).toBeGreaterThan(0);
     expect(survivors).toBeGreaterThan(worth!.survivors);
     expect(spared.outcomes[0]!.priceChange).toBeUndefined();
+  });
+});
+
+describe('beside the comparison of price lists', () => {
+  test('newcomers know no other list, and have been there for no month', async () => {
+    const population = steady(3);
+    const [inForce, tariff] = [tariffOf(fee(10), population), tariffOf(fee(20), population)];
+    const run = {
+      tariff,
+      policies: fee(20).policies,
+      behaviour: { ...CALM, tenureHalving: 12 },
+      newcomers: Uint8Array.of(1),
+    };
+    const options = { engine: { kind: 'ev' }, bootstrap: { replicates: 0, seed: 1 }, inForce } as const;
+    const [result] = await simulateRuns({ ...population, tenures: Float64Array.of(60) }, [run], options);
+    // 2 % × 12 ÷ (12 + tenure) a month, whatever the fee was before, with tenures of 0, 1 and 2 months.
+    expect(result!.sums.survivors).toBeCloseTo(Math.exp(-0.02 * (1 + 12 / 13 + 12 / 14)), 12);
+    expect(result!.sums).toMatchObject({ dearer: 0, rise: 0, requestsInForce: 0 });
+  });
+
+  test('grandfathering is part of the equal terms only where all scenarios have the same', () => {
+    const grandfather = { months: 6, above: 0.25 };
+    const spared: Scenario = { ...fee(20), policies: { ...fee(20).policies, grandfather } };
+    const both: Scenario = { ...fee(10), policies: { ...fee(10).policies, grandfather } };
+    const armsFor = (scenarios: readonly Scenario[]) => {
+      const tariffs = scenarios.map((scenario) => tariffOf(scenario, steady(3)));
+      return armsOf({ scenarios, tariffs, behaviour: CALM, newcomers: undefined });
+    };
+    const { given, equal, full, variants } = armsFor([fee(10), spared]);
+    expect(equal).not.toBe(given);
+    expect(equal.map(({ policies }) => policies.grandfather)).toEqual([undefined, undefined]);
+    expect(full.map(({ policies }) => policies.grandfather)).toEqual([undefined, grandfather]);
+    const without = variants.filter((variant) => variant.without === 'grandfather');
+    expect(without).toMatchObject([{ scenario: 1, run: equal[1]!.run }]);
+    expect(without[0]!.run).not.toBe(full[1]!.run);
+    const same = armsFor([both, spared]);
+    expect(same.equal).toBe(same.given);
   });
 });
