@@ -71,7 +71,8 @@ function uncertaintyOf(name: string, spec: ParameterSpec, value: number): Uncert
   const [low, high] = spec.plausible;
   // On a log scale there is no 0: a range from 0 begins at a tenth of the value in use.
   const [from, to] = [prior.toFree(Math.max(low, value / 10)), prior.toFree(high)];
-  if (!Number.isFinite(prior.toFree(value)) || !Number.isFinite(from) || !Number.isFinite(to)) return undefined;
+  if (value === 0 || !Number.isFinite(prior.toFree(value)) || !Number.isFinite(from) || !Number.isFinite(to))
+    return undefined;
   return { prior, deviation: (to - from) / (2 * NORMAL_95) };
 }
 
