@@ -66,7 +66,6 @@ export function drawParameters(
 
 /** Undefined: the value is switched off or has no place on the free scale, and nothing varies. */
 function uncertaintyOf(name: string, spec: ParameterSpec, value: number): Uncertain | undefined {
-  if (value === 0) return undefined;
   const prior = priorOf(name, spec, value);
   const [low, high] = spec.plausible;
   // On a log scale there is no 0: a range from 0 begins at a tenth of the value in use.
