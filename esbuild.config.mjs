@@ -4,7 +4,8 @@
  * Run after tsc, by `npm run build`.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build, transformSync } from 'esbuild';
 
 /**
@@ -64,6 +65,18 @@ const usual = {
   external: ['tinyglobby', 'zstddec'], // seldom needed, and then loaded from where npm has put them
   logLevel: 'warning',
 };
+
+// Declarations that the library's own do not mention are for nobody.
+const mentioned = new Set();
+for (const files = [join('dist', 'index.d.ts')]; files.length > 0; ) {
+  const file = files.pop();
+  if (mentioned.has(file) || !existsSync(file)) continue;
+  mentioned.add(file);
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g))
+    files.push(join(dirname(file), name.replace(/\.[jt]s$/, '.d.ts')));
+}
+for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts')))
+  if (!mentioned.has(join('dist', name))) rmSync(join('dist', name));
 
 // The library's modules, without comments: those for its users are in the declarations.
 for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))) {
