@@ -1,8 +1,6 @@
 /** Scenarios that extend others, written out: each has all of its terms itself. */
 import { didYouMean, type Problem } from '../core/problem.ts';
-import type { Path, TextTree, YamlFile } from './yamlFile.ts';
-
-type TextMap = { [key: string]: TextTree };
+import { asMap, type Path, type TextMap, type TextTree, type YamlFile } from './yamlFile.ts';
 
 export type ExtendedFile = {
   /** The scenarios file with the terms of each scenario written out. Places are those at which a value was written. */
@@ -40,8 +38,9 @@ export function extendScenarios(file: YamlFile, tierFiles: ReadonlyMap<string, Y
     written[name] = own;
     if (!scenario) continue;
     chains.set(name, chain);
-    const { terms, base, added } = termsOf(chain, scenarios, tierFiles);
-    problems.push(...removalsOfNothing(name, scenario, termsOf(chain.slice(1), scenarios, tierFiles).terms, file));
+    const { terms, base, added } = termsOf(chain, scenarios, tierFiles, (path, known) =>
+      problems.push(nothingToRemove(file, ['scenarios', name, ...path], known)),
+    );
     if (base !== undefined) tierFileOf.set(name, base);
     if (added.length > 0) addedTiers.set(name, added);
     written[name] = { ...scenario, ...terms };
@@ -81,13 +80,22 @@ function parentOf(scenario: TextTree | undefined): string | undefined {
   return typeof parent === 'string' ? parent : undefined;
 }
 
-function termsOf(chain: readonly string[], scenarios: TextMap, tierFiles: ReadonlyMap<string, YamlFile>) {
+/** Receives the place of a null that removes nothing, from the scenario, and the keys that there are. */
+type OnMissing = (path: readonly string[], known: readonly string[]) => void;
+
+/** `onMissing`: for removals by the scenario itself; those of its ancestors are theirs. */
+function termsOf(
+  chain: readonly string[],
+  scenarios: TextMap,
+  tierFiles: ReadonlyMap<string, YamlFile>,
+  onMissing: OnMissing,
+) {
   const [own, ...ancestors] = chain.map((link) => asMap(scenarios[link])!) as [TextMap, ...TextMap[]];
   let terms: TextMap = {};
   let base: string | undefined;
   let ladder: readonly string[] = [];
   for (const link of [...ancestors.reverse(), own]) {
-    ({ terms, base } = extended(terms, base, link, tierFiles));
+    ({ terms, base } = extended(terms, base, link, tierFiles, link === own ? onMissing : () => {}));
     // The tiers of the first scenario with terms, or of a tier file, are in the order of upgrades.
     if (ladder.length === 0 || link.tiers !== undefined) ladder = Object.keys(asMap(terms.pricing_tiers) ?? {});
   }
@@ -106,6 +114,7 @@ function extended(
   base: string | undefined,
   link: TextMap,
   tierFiles: ReadonlyMap<string, YamlFile>,
+  onMissing: OnMissing,
 ): { terms: TextMap; base: string | undefined } {
   const terms: TextMap = { ...inherited };
   if (typeof link.tiers === 'string') {
@@ -119,7 +128,7 @@ function extended(
     // A list, which no such key may be, is left to the reader.
     if (own === undefined || Array.isArray(own)) continue;
     if (own === null) delete terms[key];
-    else terms[key] = key in terms ? merged(terms[key]!, own, [key]) : own;
+    else terms[key] = key in terms ? merged(terms[key]!, own, [key], onMissing) : own;
   }
   return { terms, base };
 }
@@ -127,13 +136,16 @@ function extended(
 /** Levels of maps that are merged: tiers, keys of a tier, meters. */
 const MERGED_LEVELS = 3;
 
-function merged(before: TextTree, own: TextTree, path: readonly string[]): TextTree {
+function merged(before: TextTree, own: TextTree, path: readonly string[], onMissing: OnMissing): TextTree {
   const [from, to] = [asMap(before), asMap(own)];
   if (!from || !to || path.length > MERGED_LEVELS) return own;
   const result: TextMap = { ...from };
   for (const [key, value] of Object.entries(to)) {
-    if (isRemoval(value, key, path)) delete result[key];
-    else result[key] = key in from ? merged(from[key]!, value, [...path, key]) : value;
+    const at = [...path, key];
+    if (isRemoval(value, key, path)) {
+      if (!(key in from)) onMissing(at, Object.keys(from));
+      delete result[key];
+    } else result[key] = key in from ? merged(from[key]!, value, at, onMissing) : value;
   }
   return result;
 }
@@ -141,24 +153,6 @@ function merged(before: TextTree, own: TextTree, path: readonly string[]): TextT
 /** `path`: of the map that has `key`, from the scenario. */
 function isRemoval(value: TextTree, key: string, path: readonly string[]): boolean {
   return value === null && (path.length < 2 || (path[2] ?? key) !== 'overage');
-}
-
-function removalsOfNothing(scenario: string, own: TextMap, inherited: TextMap, file: YamlFile): Problem[] {
-  const found: Problem[] = [];
-  const visit = (tree: TextMap, before: TextMap | undefined, path: readonly string[]): void => {
-    if (path.length > MERGED_LEVELS) return;
-    for (const [key, value] of Object.entries(tree)) {
-      if (isRemoval(value, key, path) && !(before && key in before))
-        found.push(nothingToRemove(file, ['scenarios', scenario, ...path, key], Object.keys(before ?? {})));
-      const [below, belowBefore] = [asMap(value), asMap(before?.[key])];
-      if (below && belowBefore) visit(below, belowBefore, [...path, key]);
-    }
-  };
-  for (const key of INHERITED) {
-    const [tree, before] = [asMap(own[key]), asMap(inherited[key])];
-    if (tree && before) visit(tree, before, [key]);
-  }
-  return found;
 }
 
 function nothingToRemove(file: YamlFile, path: readonly string[], known: readonly string[]): Problem {
@@ -183,8 +177,4 @@ function depthOf(tree: TextTree | undefined, path: Path): number {
     node = next;
   }
   return path.length;
-}
-
-function asMap(tree: TextTree | undefined): TextMap | undefined {
-  return typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? tree : undefined;
 }

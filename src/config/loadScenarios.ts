@@ -15,7 +15,7 @@ import { readParameters } from './readParameters.ts';
 import { readPolicies } from './readPolicies.ts';
 import { type ScenarioFile, scenarioFileSchema } from './scenarioSchema.ts';
 import { PRICE_MODEL_NAMES, type TierFile } from './tierSchema.ts';
-import { type Path, readYaml, type YamlFile } from './yamlFile.ts';
+import { asMap, type Path, readYaml, type YamlFile } from './yamlFile.ts';
 
 type ScenariosReader = ConfigReader<CodeOf<'scenarios'>>;
 
@@ -40,12 +40,8 @@ const DEFAULT_FREE_RATE = 10;
 
 /** Names of the tier files that a scenarios file refers to, as they are written in it. */
 export function tierFilesOf(text: string): string[] {
-  const { tree } = readYaml(text, '');
-  const scenarios = typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? tree.scenarios : undefined;
-  if (typeof scenarios !== 'object' || scenarios === null || Array.isArray(scenarios)) return [];
-  const names = Object.values(scenarios).map((one) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one) ? one.tiers : undefined,
-  );
+  const scenarios = asMap(asMap(readYaml(text, '').tree)?.scenarios) ?? {};
+  const names = Object.values(scenarios).map((one) => asMap(one)?.tiers);
   return [...new Set(names.filter((name) => typeof name === 'string'))];
 }
 

@@ -5,9 +5,7 @@ import { POLICY_NAMES, type Policies } from '../core/simulation/scenario.ts';
 import { extendScenarios } from './extendScenarios.ts';
 import type { LoadedRateCard } from './loadRateCard.ts';
 import type { Scenarios } from './loadScenarios.ts';
-import { readYaml, type TextTree } from './yamlFile.ts';
-
-type TextMap = { [key: string]: TextTree };
+import { readYaml, type TextMap, type TextTree } from './yamlFile.ts';
 
 /** YAML that loads as `text` does. `loaded`: the scenarios that `text` was read to. */
 export function showScenarios(

@@ -25,7 +25,8 @@ const codeOf = codesOf('yaml');
  * Scalars are strings holding what was written: `010`, `1e-7` and `12345678901234567.89` would be reshaped by a number.
  * Only an empty value, `null` and `~` are null.
  */
-export type TextTree = string | null | TextTree[] | { [key: string]: TextTree };
+export type TextTree = string | null | TextTree[] | TextMap;
+export type TextMap = { [key: string]: TextTree };
 export type Path = readonly PropertyKey[];
 
 export type YamlFile = {
@@ -201,7 +202,7 @@ class Conversion {
   }
 
   private convertMap(pairs: readonly Pair<Node, Node>[], level: number): TextTree {
-    const map: { [key: string]: TextTree } = Object.create(null) as { [key: string]: TextTree };
+    const map: TextMap = Object.create(null) as TextMap;
     for (const { key, value } of pairs) {
       const text = isScalar(key) ? (scalarText(key) ?? '') : undefined;
       if (text === undefined) {
@@ -331,6 +332,11 @@ function offsetOfPair({ key, value }: Pair<Node, Node>, wantsKey: boolean): numb
   const isEmptyValue = isScalar(value) && value.range && value.range[0] === value.range[1];
   const ofKey = key.range?.[0];
   return wantsKey || isEmptyValue ? ofKey : (value?.range?.[0] ?? ofKey);
+}
+
+/** The tree if it is a map. */
+export function asMap(tree: TextTree | undefined): TextMap | undefined {
+  return typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? tree : undefined;
 }
 
 function lowerFirst(text: string): string {

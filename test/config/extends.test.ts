@@ -127,6 +127,13 @@ describe('what is wrong', () => {
   });
 });
 
+test('removing what a tier file does not have is wrong, too', () => {
+  const { problems } = load(`
+  today: { tiers: tiers.yaml }
+  next: { extends: today, pricing_tiers: { sclae: null } }`);
+  expect(problems).toMatchObject([{ code: 'scenarios/nothing-to-remove', source: { line: 3, column: 44 } }]);
+});
+
 test('what is shown is the same scenarios without extends', () => {
   const { text, loaded } = load(
     `${TODAY}

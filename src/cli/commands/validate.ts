@@ -37,7 +37,7 @@ import { asErrors, refuseWarnings } from '../warnings.ts';
 type Checked = {
   readonly what?: string;
   /** The file with everything written out that it leaves to others. */
-  readonly writtenOut?: string;
+  readonly writtenOut?: () => string;
   readonly problems: readonly Problem[];
 };
 
@@ -100,7 +100,7 @@ async function validate(
     const checked = await check(one, beside);
     problems.push(...checked.problems);
     if (flags.show && checked.writtenOut !== undefined)
-      await writeOut(io, [`# ${printable(one.file)}\n`, checked.writtenOut]);
+      await writeOut(io, [`# ${printable(one.file)}\n`, checked.writtenOut()]);
     else if (!flags.quiet) await writeOut(io, [validText(one.file, checked, flags)]);
   }
   if (problems.some(isError)) throw new Refusal('usage', flags.strict ? asErrors(problems) : problems);
@@ -269,7 +269,7 @@ async function scenariosFile(text: string, file: string, io: Io): Promise<Checke
   if (!loaded) return { problems };
   return {
     what: `scenarios file with ${loaded.scenarios.map(({ name }) => printable(name)).join(', ')}`,
-    writtenOut: showScenarios(text, file, tierFiles, loaded),
+    writtenOut: () => showScenarios(text, file, tierFiles, loaded),
     problems,
   };
 }

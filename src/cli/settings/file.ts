@@ -1,7 +1,7 @@
 /** The configuration file: defaults of flags by command, `invoice: { customers: customers.yaml }`. */
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { readYaml, type TextTree, type YamlFile } from '../../config/yamlFile.ts';
+import { asMap, readYaml, type TextTree, type YamlFile } from '../../config/yamlFile.ts';
 import { didYouMean, type Problem } from '../../core/problem.ts';
 import type { ProblemCode } from '../../core/problemCodes.ts';
 import { type Command, globalFlags } from '../command.ts';
@@ -110,7 +110,8 @@ function besideFile(path: string, file: string): string {
 
 /** The entries of a map; a problem and none if it is something else. */
 function entriesOf(tree: TextTree, path: readonly string[], file: YamlFile, problems: Problem[]) {
-  if (typeof tree === 'object' && tree !== null && !Array.isArray(tree)) return Object.entries(tree);
+  const map = asMap(tree);
+  if (map) return Object.entries(map);
   const [what, example] =
     path.length === 0
       ? ['a configuration has names of commands at its top', 'invoice: { customers: customers.yaml }']

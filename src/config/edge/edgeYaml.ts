@@ -7,7 +7,7 @@ import { isError } from '../../core/problem.ts';
 import { type CodeOf, codesOf, type SharedCode } from '../../core/problemCodes.ts';
 import { checkSchema } from '../checkSchema.ts';
 import { ConfigReader } from '../configReader.ts';
-import { readYaml } from '../yamlFile.ts';
+import { asMap, readYaml } from '../yamlFile.ts';
 import type { LoadedRoutes, RouteDraft, RoutesFile } from './drafts.ts';
 import { type EdgeFile, edgeFileSchema, type TrafficText, trafficFileSchema } from './edgeSchema.ts';
 import type { RouteFileFormat } from './format.ts';
@@ -82,8 +82,8 @@ function readShared(
 export function loadTrafficFile(text: string, name: string): LoadedRoutes {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
-  const isPlain =
-    typeof file.tree === 'object' && file.tree !== null && !Array.isArray(file.tree) && !('routes' in file.tree);
+  const map = asMap(file.tree);
+  const isPlain = map && !('routes' in map);
   const wrapped = isPlain
     ? {
         ...file,

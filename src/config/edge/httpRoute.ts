@@ -10,7 +10,7 @@ import type { Note } from '../../core/estimate/note.ts';
 import { Fraction } from '../../core/fraction.ts';
 import { isError, type Problem, type ProblemSource } from '../../core/problem.ts';
 import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
-import { type Path, readYamlDocuments, type TextTree } from '../yamlFile.ts';
+import { asMap, type Path, readYamlDocuments, type TextTree } from '../yamlFile.ts';
 import type { Given, LoadedRoutes, RouteDraft, RouteVariant } from './drafts.ts';
 import type { RouteFileFormat } from './format.ts';
 
@@ -36,7 +36,7 @@ type Match = RouteDraft & { readonly variant: string };
 function loadHttpRoutes(text: string, name: string): LoadedRoutes {
   const documents = readYamlDocuments(text, name);
   const problems: Problem[] = documents.flatMap((document) => document.problems);
-  const resources = documents.flatMap(({ tree, locate }) => resourcesIn({ tree: asTree(tree) ?? {}, locate }));
+  const resources = documents.flatMap(({ tree, locate }) => resourcesIn({ tree: asMap(tree) ?? {}, locate }));
   const notes = resources.flatMap(skippedNote);
   const matches = resources.flatMap((one) => (one.tree.kind === 'HTTPRoute' ? matchesOf(one, problems) : []));
   const routes = withVariants(matches, problems);
@@ -61,14 +61,14 @@ function loadHttpRoutes(text: string, name: string): LoadedRoutes {
 function resourcesIn(resource: Resource): Resource[] {
   if (typeof resource.tree.kind !== 'string' || !/List$/.test(resource.tree.kind)) return [resource];
   return asList(resource.tree.items).flatMap((item, i) =>
-    resourcesIn({ tree: asTree(item) ?? {}, locate: (path) => resource.locate(['items', i, ...path]) }),
+    resourcesIn({ tree: asMap(item) ?? {}, locate: (path) => resource.locate(['items', i, ...path]) }),
   );
 }
 
 function skippedNote({ tree, locate }: Resource): Note[] {
   const { kind } = tree;
   if (typeof kind !== 'string' || !OTHER_KINDS.includes(kind)) return [];
-  const name = asTree(tree.metadata)?.name;
+  const name = asMap(tree.metadata)?.name;
   const shown = typeof name === 'string' ? `${kind} "${name}"` : kind;
   return [{ message: `${shown} is not read`, source: locate(['kind']) }];
 }
@@ -103,17 +103,17 @@ function withVariants(matches: readonly Match[], problems: Problem[]): RouteDraf
 function matchesOf({ tree, locate }: Resource, problems: Problem[]): Match[] {
   const error = (code: CodeOf<'httproute'>, path: Path, message: string, hint: string) =>
     problems.push({ severity: 'error', code: codeOf(code), source: locate(path), message, hint });
-  const spec = asTree(tree.spec);
+  const spec = asMap(tree.spec);
   const rules = asList(spec?.rules);
   if (!spec || rules.length === 0) {
     error('no-rules', ['spec'], 'this HTTPRoute has no rules', 'write at least one under spec.rules');
     return [];
   }
   const hosts = asList(spec.hostnames).map(String);
-  const listeners = asList(spec.parentRefs).flatMap((ref) => listenerOf(asTree(ref) ?? {}));
+  const listeners = asList(spec.parentRefs).flatMap((ref) => listenerOf(asMap(ref) ?? {}));
   return rules.flatMap((ruleTree, r) => {
     const path: Path = ['spec', 'rules', r];
-    const rule = asTree(ruleTree) ?? {};
+    const rule = asMap(ruleTree) ?? {};
     const mirror = mirrorOf(rule, path, locate, error);
     const matches = asList(rule.matches);
     const named: NamedMatch[] =
@@ -142,8 +142,8 @@ function listenerOf({ sectionName, port }: Tree): string[] {
 type NamedMatch = { text: string; path: Path; method?: string; asks: readonly string[] };
 
 function namedMatch(tree: TextTree, path: Path): NamedMatch {
-  const match = asTree(tree) ?? {};
-  const given = asTree(match.path) ?? {};
+  const match = asMap(tree) ?? {};
+  const given = asMap(match.path) ?? {};
   const value = typeof given.value === 'string' ? given.value : '/';
   const type = typeof given.type === 'string' ? given.type : 'PathPrefix';
   const text = type === 'PathPrefix' ? `${value.replace(/\/$/, '')}/*` : value;
@@ -154,7 +154,7 @@ function namedMatch(tree: TextTree, path: Path): NamedMatch {
 /** `traffic: test`, `version=2`. */
 function conditions(tree: TextTree | undefined, sign: string): string[] {
   return asList(tree).map((one) => {
-    const { name, value } = asTree(one) ?? {};
+    const { name, value } = asMap(one) ?? {};
     return `${String(name)}${sign}${String(value)}`;
   });
 }
@@ -169,12 +169,12 @@ function mirrorOf(
   let total = Fraction.ZERO;
   let source: Given<Fraction>['source'] | undefined;
   for (const [i, filterTree] of asList(rule.filters).entries()) {
-    const filter = asTree(filterTree);
+    const filter = asMap(filterTree);
     if (filter?.type !== 'RequestMirror') continue;
     const at = [...path, 'filters', i];
     source ??= locate(at);
-    const mirror = asTree(filter.requestMirror) ?? {};
-    const fraction = asTree(mirror.fraction);
+    const mirror = asMap(filter.requestMirror) ?? {};
+    const fraction = asMap(mirror.fraction);
     const [top, bottom] = fraction
       ? [fraction.numerator, fraction.denominator ?? '100']
       : [mirror.percent ?? '100', '100'];
@@ -192,10 +192,6 @@ function mirrorOf(
 
 function isWhole(value: TextTree | undefined): value is string {
   return typeof value === 'string' && /^\d{1,12}$/.test(value);
-}
-
-function asTree(value: TextTree | undefined): Tree | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
 }
 
 function asList(value: TextTree | undefined): TextTree[] {
