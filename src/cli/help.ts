@@ -1,4 +1,5 @@
 /** `--help`, made from commands and their flags. */
+import { wrapped } from '../report/width.ts';
 import { type Command, type Example, globalFlags } from './command.ts';
 import { type Flags, usageOf } from './flags/flag.ts';
 
@@ -30,7 +31,9 @@ export function commandHelp(command: Command, width: number): string {
     `Usage: ${usageLine(command)}\n`,
     ...(operands ? [`Arguments:\n${terms([[operands.name, operandHelp(operands)]], width)}`] : []),
     `Options:\n${terms([...flagTerms(flags), ...flagTerms(globalFlags), HELP], width)}`,
-    ...(notes === undefined ? [] : [`${wrapped(notes, Math.min(width, MOST_WIDTH)).join('\n')}\n`]),
+    ...(notes === undefined
+      ? []
+      : [`${wrapped('', notes.split(/\s+/), ' ', Math.min(width, MOST_WIDTH)).join('\n')}\n`]),
     EXIT_CODES,
   ].join('\n');
 }
@@ -75,21 +78,10 @@ function terms(list: readonly (readonly [string, string])[], width: number): str
   const indent = ' '.repeat(column + 4);
   return list
     .map(([term, text]) => {
-      const lines = wrapped(text, room);
+      const lines = wrapped('', text.split(/\s+/), ' ', room);
       const [first, rest] =
         term.length > column ? [`  ${term}\n${indent}`, lines] : [`  ${term.padEnd(column)}  `, lines];
       return `${first}${rest.join(`\n${indent}`)}\n`;
     })
     .join('');
-}
-
-/** Lines of at most `width` characters; a longer word stands alone. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -5,7 +5,7 @@ import type { Meter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { currencyOf } from '../core/money.ts';
-import { isError, type Problem } from '../core/problem.ts';
+import { byPlace, isError, type Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
@@ -62,10 +62,6 @@ function isAboutWhatIsThere(code: string): boolean {
 
 function countOf(tree: unknown, key: string): number {
   return Object.keys((tree as Record<string, object | null | undefined> | null | undefined)?.[key] ?? {}).length;
-}
-
-function byPlace(a: Problem, b: Problem): number {
-  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }
 
 export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {

@@ -2,7 +2,7 @@
 import type { Meter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { ContractTier } from '../core/catalog/tier.ts';
-import { isError, type Problem } from '../core/problem.ts';
+import { byPlace, isError, type Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/simulation/parameters.ts';
 import { isFree, type Scenario } from '../core/simulation/scenario.ts';
@@ -73,10 +73,6 @@ export function loadScenarios(
 function onceEach(problems: readonly Problem[]): Problem[] {
   const keyOf = ({ code, source, message }: Problem) => JSON.stringify([code, source, message]);
   return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()];
-}
-
-function byPlace(a: Problem, b: Problem): number {
-  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }
 
 type ScenarioText = ScenarioFile['scenarios'][string];

@@ -25,8 +25,8 @@ const codeOf = codesOf('yaml');
  * Scalars are strings holding what was written: `010`, `1e-7` and `12345678901234567.89` would be reshaped by a number.
  * Only an empty value, `null` and `~` are null.
  */
-export type TextTree = string | null | TextTree[] | TextMap;
-export type TextMap = { [key: string]: TextTree };
+export type TextTree = string | null | TextTree[] | { [key: string]: TextTree };
+export type TextMap = Extract<TextTree, { [key: string]: TextTree }>;
 export type Path = readonly PropertyKey[];
 
 export type YamlFile = {

@@ -27,6 +27,11 @@ export function isError(problem: Problem): boolean {
   return problem.severity === 'error';
 }
 
+/** For sorting: by line, then column; problems without a place come first. */
+export function byPlace(a: Pick<Problem, 'source'>, b: Pick<Problem, 'source'>): number {
+  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+}
+
 /**
  * The candidate that `word` most likely was meant to be, or undefined: at most a third of its letters differ
  * (insertions, deletions, replacements and swapped neighbours count one each), letter case aside.

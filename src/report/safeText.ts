@@ -28,6 +28,11 @@ export function safeJson(value: unknown, indent?: number): string {
   return json.replace(RAW_IN_JSON, (char) => char.split('').map(jsonEscape).join(''));
 }
 
+/** JSON as a part of a larger one: lines after the first begin `by` blanks further in. */
+export function indentedJson(value: unknown, by: number): string {
+  return safeJson(value, 2).replaceAll('\n', `\n${' '.repeat(by)}`);
+}
+
 /** One unit of UTF-16, as JSON writes it. */
 function jsonEscape(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

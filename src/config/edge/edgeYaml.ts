@@ -3,7 +3,7 @@
  * traffic.
  */
 import type { Middleware, Origin } from '../../core/estimate/edge.ts';
-import { isError } from '../../core/problem.ts';
+import { byPlace, isError } from '../../core/problem.ts';
 import { type CodeOf, codesOf, type SharedCode } from '../../core/problemCodes.ts';
 import { checkSchema } from '../checkSchema.ts';
 import { ConfigReader } from '../configReader.ts';
@@ -112,10 +112,4 @@ export function loadTrafficFile(text: string, name: string): LoadedRoutes {
   }
   const problems = [...checked.problems, ...reader.problems].sort(byPlace);
   return read && !problems.some(isError) ? { file: read, problems } : { problems };
-}
-
-type Placed = { readonly source?: { readonly line?: number; readonly column?: number } };
-
-function byPlace(a: Placed, b: Placed): number {
-  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }

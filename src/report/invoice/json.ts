@@ -9,7 +9,7 @@ import type { UsageLine } from '../../core/rating/line.ts';
 import { outcomeObjects } from '../checks.ts';
 import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
 import { notesObject } from '../runNotes.ts';
-import { safeJson } from '../safeText.ts';
+import { indentedJson, safeJson } from '../safeText.ts';
 import { entryObject } from '../timeline/json.ts';
 import type { TimelineReport } from '../timeline/report.ts';
 import { factsOf } from './bookings.ts';
@@ -21,13 +21,13 @@ export const invoiceJson: InvoiceFormat = function* (report) {
   let before = '';
   for (const invoice of report.invoices()) {
     totals.add(invoice);
-    yield `${before}\n    ${indented(invoiceObject(invoice, report.explain), 4)}`;
+    yield `${before}\n    ${indentedJson(invoiceObject(invoice, report.explain), 4)}`;
     before = ',';
   }
   yield before === '' ? '],\n' : '\n  ],\n';
-  if (report.timeline) yield `  "timeline": ${indented(entryObjects(report.timeline), 2)},\n`;
-  yield `  "totals": ${indented(totals.toJson(report.currency), 2)},\n  "rows": ${indented(report.rows, 2)}`;
-  for (const [name, value] of Object.entries(endOf(report))) yield `,\n  "${name}": ${indented(value, 2)}`;
+  if (report.timeline) yield `  "timeline": ${indentedJson(entryObjects(report.timeline), 2)},\n`;
+  yield `  "totals": ${indentedJson(totals.toJson(report.currency), 2)},\n  "rows": ${indentedJson(report.rows, 2)}`;
+  for (const [name, value] of Object.entries(endOf(report))) yield `,\n  "${name}": ${indentedJson(value, 2)}`;
   yield '\n}\n';
 };
 
@@ -148,8 +148,4 @@ function texts(map: ReadonlyMap<string, { toString(): string }>): Record<string,
   const object: Record<string, string> = {};
   for (const [meter, quantity] of map) object[meter] = quantity.toString();
   return object;
-}
-
-function indented(value: unknown, by: number): string {
-  return safeJson(value, 2).replaceAll('\n', `\n${' '.repeat(by)}`);
 }

@@ -1,9 +1,10 @@
 /** The verdict in words: which, how sure, why, whom it costs what, what would turn it over, what to do next. */
+import { listed } from '../../core/listed.ts';
 import { areEqual, isTold, type MeasureName, type Measures, type Ranked } from '../../core/simulation/ranking.ts';
 import { POLICY_NAMES, type Policies } from '../../core/simulation/scenario.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import { LEAST_ACCOUNTS, LEAST_MONTHS, type Verdict } from '../../core/simulation/verdict.ts';
-import { counted, countText, listed, percentText } from '../words.ts';
+import { counted, countText, percentText } from '../words.ts';
 import { measureLabel, type SimulationReport } from './report.ts';
 import { amountText } from './words.ts';
 

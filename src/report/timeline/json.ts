@@ -5,7 +5,7 @@ import { type Currency, formatMoney } from '../../core/money.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
 import { notesObject } from '../runNotes.ts';
-import { safeJson } from '../safeText.ts';
+import { indentedJson, safeJson } from '../safeText.ts';
 import type { TimelineFormat } from './report.ts';
 
 export const timelineJson: TimelineFormat = function* ({ currency, entries, rows, notes }) {
@@ -13,12 +13,12 @@ export const timelineJson: TimelineFormat = function* ({ currency, entries, rows
   yield head;
   let before = '';
   for (const entry of entries) {
-    yield `${before}\n    ${indented(entryObject(entry, currency), 4)}`;
+    yield `${before}\n    ${indentedJson(entryObject(entry, currency), 4)}`;
     before = ',';
   }
   yield before === '' ? '],\n' : '\n  ],\n';
-  yield `  "rows": ${indented(rows, 2)}`;
-  for (const [name, value] of Object.entries(notesObject(notes))) yield `,\n  "${name}": ${indented(value, 2)}`;
+  yield `  "rows": ${indentedJson(rows, 2)}`;
+  for (const [name, value] of Object.entries(notesObject(notes))) yield `,\n  "${name}": ${indentedJson(value, 2)}`;
   yield '\n}\n';
 };
 
@@ -54,8 +54,4 @@ export function entryObject(entry: TimelineEntry, currency: Currency): Record<st
     ...(rate && { seconds: rate.seconds, above: rate.above.toFixed() }),
     ...(entry.caveat && { caveat: entry.caveat, ...(rate && { unsure: rate.unsure }) }),
   };
-}
-
-function indented(value: unknown, by: number): string {
-  return safeJson(value, 2).replaceAll('\n', `\n${' '.repeat(by)}`);
 }

@@ -1,8 +1,10 @@
 /** One shard of the ledger: reads its records back, and adds them up by series for a period. */
+
 import { type Grouping, groupOf } from '../../../core/catalog/grouping.ts';
 import type { Meter } from '../../../core/catalog/meter.ts';
 import { meets, placeOf } from '../../../core/catalog/rowFilter.ts';
 import { contains, type Period } from '../../../core/period.ts';
+import { nanosecondsOf } from '../../../core/timestamp.ts';
 import {
   HIGH_UNIT,
   KEPT_EXACTLY,
@@ -337,7 +339,7 @@ export class ShardView {
     if (this.part.ledger.distinct[meter]) {
       if (this.sign > 0) for (const chain of totals.chains.get(place)!) this.addChain(amount, meter, chain);
     } else if (this.isLast[meter]) {
-      if (this.sign > 0) amount.keepLatest(exact, nanoseconds(trace![2]!, trace![3]!));
+      if (this.sign > 0) amount.keepLatest(exact, nanosecondsOf({ ms: trace![2]!, ns: trace![3]! }));
     } else if (this.isMax[meter]) {
       if (this.sign > 0) amount.raise((BigInt(limb) + BigInt(high) * BigInt(HIGH_UNIT)) * this.units[meter]!, exact);
     } else {
@@ -347,7 +349,7 @@ export class ShardView {
     }
     if (trace && this.options.trace && this.sign > 0) {
       const [firstMs, firstNs, lastMs, lastNs] = trace;
-      amount.trace(nanoseconds(firstMs!, firstNs!), nanoseconds(lastMs!, lastNs!));
+      amount.trace(nanosecondsOf({ ms: firstMs!, ns: firstNs! }), nanosecondsOf({ ms: lastMs!, ns: lastNs! }));
     }
   }
 
@@ -376,9 +378,4 @@ export class ShardView {
     const numbers = this.numbers[record >>> SLAB_SHIFT]!;
     return numbers[(record & SLAB_MASK) * this.layout.quarters + this.layout.seriesAt + which]!;
   }
-}
-
-/** An instant in nanoseconds since 1970. */
-function nanoseconds(ms: number, ns: number): bigint {
-  return BigInt(ms) * 1_000_000n + BigInt(ns);
 }
