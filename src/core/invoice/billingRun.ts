@@ -6,15 +6,7 @@ import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
-import {
-  anchoredPeriodAt,
-  anchoredPeriodIn,
-  anchoredPeriods,
-  contains,
-  isMonth,
-  type Period,
-  type PeriodChoice,
-} from '../period.ts';
+import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
@@ -180,17 +172,6 @@ function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Customer
   if (periods.kind === 'one') return [periodFor(customer, periods.period, rateCard.timezone)];
   if (!ledger.span) return [];
   return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
-}
-
-/** The billing period of a customer in which an instant falls, or undefined if the run does not bill that time. */
-export function periodAt(
-  { periods, rateCard }: Pick<BillingRun, 'periods' | 'rateCard'>,
-  customer: Customer,
-  instant: Instant,
-): Period | undefined {
-  if (periods.kind === 'months') return anchoredPeriodAt(instant, customer.anchor, rateCard.timezone);
-  const period = periodFor(customer, periods.period, rateCard.timezone);
-  return contains(period, instant) ? period : undefined;
 }
 
 /**

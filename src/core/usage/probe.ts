@@ -62,7 +62,7 @@ export function canBeProbed({ aggregation }: Pick<Meter, 'aggregation'>): boolea
 }
 
 /** Rows of one step: a cell for each meter and combination of dimension values. */
-export class StepCells {
+class StepCells {
   private readonly meters: readonly CountedMeter[];
   private readonly kept: Pick<Probe, 'byDimension' | 'byRow'>;
   private readonly cells = new Map<string, (CellUsage | undefined)[]>();
@@ -111,11 +111,7 @@ export function absorb({ aggregation }: Pick<Meter, 'aggregation'>, into: CellUs
 }
 
 /** `meters` are the probe's, in its order; `kept` is what the cells are kept apart by. */
-export function usageOfCells(
-  cells: readonly ProbedCell[],
-  meters: readonly Meter[],
-  kept: KeptDimensions,
-): ProbedUsage {
+function usageOfCells(cells: readonly ProbedCell[], meters: readonly Meter[], kept: KeptDimensions): ProbedUsage {
   const groupings = groupingsOf(kept);
   return new Map(
     meters.flatMap((meter, m): [string, ProbedMeterUsage][] => {
@@ -197,7 +193,7 @@ export function metersOf(
 type CountedMeter = { readonly meter: Meter; readonly place: number; readonly counts: RowTest };
 
 /** The probe's meters, each with a test for the rows that it counts. `dimensions` are those of the rows. */
-export function countedMeters(
+function countedMeters(
   probe: Pick<Probe, 'meters'>,
   { meters, dimensions }: { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] },
 ): CountedMeter[] {
@@ -261,7 +257,7 @@ export class ProbedSteps {
 const HOUR_NS = BigInt(HOUR_MS) * 1_000_000n;
 
 /** The greatest multiple of `step` that is not after `nanoseconds`, which may be negative. */
-export function floorTo(nanoseconds: bigint, step: bigint): bigint {
+function floorTo(nanoseconds: bigint, step: bigint): bigint {
   const rest = nanoseconds % step;
   return nanoseconds - (rest < 0n ? rest + step : rest);
 }
