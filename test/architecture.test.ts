@@ -43,6 +43,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     timeline: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
     estimate: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
     simulation: ['.', 'catalog', 'usage', 'invoice'],
+    lint: ['.', 'pricing', 'catalog', 'rating'],
   },
   config: { '.': ['customers', 'edge', 'prices'], customers: ['.'], edge: ['.'], prices: ['.'] },
   // readUsage.ts takes the fast reader, which falls back on the reference; both judge rows by the files beside it.

@@ -14,6 +14,11 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
   tiers: (file) => ['validate', file],
   scenarios: (file) => ['validate', file],
   yaml: (file) => ['validate', file],
+  lint: (file) => [
+    'validate',
+    file,
+    ...(file.includes('estimator') ? ['--tiers', 'test/estimate/regional.tiers.yaml'] : []),
+  ],
   mapping: (file) => [
     'invoice',
     'fixtures/functions/usage.csv',

@@ -3,6 +3,7 @@
  *
  * A code that is not in these tables does not compile. The galleries of `test/errors` go through the tables.
  */
+import { LINT_CODES } from './lintCodes.ts';
 
 /** Codes that a reader reports under the area of whichever file it reads. */
 export const SHARED_CODES = {
@@ -61,7 +62,6 @@ export const SHARED_CODES = {
       'step-without-price',
       'unknown-meter',
       'usage-without-price',
-      'volume-cliff',
       'zero-per',
     ],
   },
@@ -176,6 +176,7 @@ export const OWN_CODES = {
     'unreadable',
     'zstd-window',
   ],
+  lint: LINT_CODES,
   mapping: ['unknown-meter'],
   observed: ['invoice-differs', 'month-twice', 'unknown-plan'],
   output: ['cannot-write'],
@@ -214,7 +215,6 @@ export const OWN_CODES = {
     'unknown-tier',
     'unknown-timezone',
     'unknown-version',
-    'unmapped-feature',
     'weighting-without-unit',
   ],
   traffic: ['unknown-route'],

@@ -1,3 +1,4 @@
+import { lintContracts, lintFiles } from '../../app/lint.ts';
 import { tierFileName } from '../../app/rateCardOption.ts';
 import { Refusal } from '../../app/refusal.ts';
 import { tierFilesBeside } from '../../app/scenarios.ts';
@@ -8,7 +9,7 @@ import { loadRoutes } from '../../config/edge/index.ts';
 import { readSavedEstimate } from '../../config/edge/savedEstimate.ts';
 import { type FileKind, KINDS_IN_WORDS, kindOfFile } from '../../config/fileKind.ts';
 import { loadMapping } from '../../config/loadMapping.ts';
-import { loadRateCard } from '../../config/loadRateCard.ts';
+import { type LoadedRateCard, loadRateCard } from '../../config/loadRateCard.ts';
 import { loadScenarios } from '../../config/loadScenarios.ts';
 import { loadTargets } from '../../config/loadTargets.ts';
 import { loadParameters } from '../../config/readParameters.ts';
@@ -90,18 +91,21 @@ async function validate(
   problems.push(...tiers.problems);
   const traffic = given.filter(({ kind }) => kind === 'traffic');
   const beside: Beside = {
-    rateCard: tiers.rateCard,
+    rateCard: tiers.loaded?.rateCard,
     // Which of several is meant for which routes is not known.
     traffic: traffic.length === 1 ? loadTrafficFile(traffic[0]!.text, traffic[0]!.file).file : undefined,
     scenarios: await scenarioNames(given, io),
     ...{ commands, io },
   };
-  for (const one of given) {
-    const checked = await check(one, beside);
+  const all: (Given & Checked)[] = [];
+  for (const one of given) all.push({ ...one, ...(await check(one, beside)) });
+  const linted = lintFiles(all, tiers.loaded);
+  for (const [i, checked] of linted.entries()) {
+    const { writtenOut, what } = all[i]!;
     problems.push(...checked.problems);
-    if (flags.show && checked.writtenOut !== undefined)
-      await writeOut(io, [`# ${printable(one.file)}\n`, checked.writtenOut()]);
-    else if (!flags.quiet) await writeOut(io, [validText(one.file, checked, flags)]);
+    if (flags.show && writtenOut !== undefined) await writeOut(io, [`# ${printable(checked.file)}\n`, writtenOut()]);
+    else if (!flags.quiet)
+      await writeOut(io, [validText(checked.file, { ...checked, ...(what !== undefined && { what }) }, flags)]);
   }
   if (problems.some(isError)) throw new Refusal('usage', flags.strict ? asErrors(problems) : problems);
   refuseWarnings(problems, flags, 'usage');
@@ -139,17 +143,16 @@ async function tiersBeside(
   given: readonly Given[],
   flag: string | undefined,
   io: Io,
-): Promise<{ rateCard: RateCard | undefined; problems: readonly Problem[] }> {
+): Promise<{ loaded?: LoadedRateCard; problems: readonly Problem[] }> {
   const kinds = new Set(given.map(({ kind }) => kind));
   const own = flag ?? given.find(({ kind }) => kind === 'tiers')?.file;
   const isNeeded = kinds.has('customers');
   const isHelpful = (['routes', 'mapping', 'history'] as const).some((kind) => kinds.has(kind));
-  if (!isNeeded && !(isHelpful && (own !== undefined || tierFileHere(io) !== undefined)))
-    return { rateCard: undefined, problems: [] };
+  if (!isNeeded && !(isHelpful && (own !== undefined || tierFileHere(io) !== undefined))) return { problems: [] };
   const name = own ?? tierFileName(portsFor(io, {}));
   const known = given.find(({ file }) => file === name);
-  const { rateCard, problems } = loadRateCard(known?.text ?? (await readConfigFile(name, io)), name);
-  return { rateCard, problems: known ? [] : problems.filter(isError) };
+  const loaded = loadRateCard(known?.text ?? (await readConfigFile(name, io)), name);
+  return { loaded, problems: known ? [] : loaded.problems.filter(isError) };
 }
 
 /** The scenarios that targets may name: of the scenarios files that are given, else the shipped ones. */
@@ -260,7 +263,8 @@ function customersFile(text: string, file: string, rateCard: RateCard | undefine
   if (!rateCard) return { problems: [] };
   const { customers, problems } = loadCustomers(text, file, rateCard);
   if (!customers) return { problems };
-  return { what: `customers file with ${counted(customers.size, 'customer')}`, problems };
+  const cliffs = lintContracts(customers, rateCard, { text, file });
+  return { what: `customers file with ${counted(customers.size, 'customer')}`, problems: [...problems, ...cliffs] };
 }
 
 async function scenariosFile(text: string, file: string, io: Io): Promise<Checked> {
