@@ -10,7 +10,7 @@ export const estimator: Lint = {
   severity: 'warning',
   title: 'a route configuration uses what the price list does not know',
   explanation:
-    'Of the route configurations that are checked together with the tier file: a region or a route has no price where a tier prices by it and gives no default, or nearly the name of one that has; routes or middleware use compute or send bytes, and no tier prices or limits that meter.',
+    'Of the route configurations that are checked together with the tier file: a region or a route has no price where a tier prices by it and gives no default, or nearly the name of one that has; middleware adds to meters of which no tier prices or limits any.',
   reason: 'The live estimate would leave the cost out, or stop at it.',
   remedy: 'Add the region, the route or the meter to the price list, or correct the name.',
   example: 'overage: { egress: { by: region, prices: { fra: 0.10/GB } } }  # beside a route with regions: [syd]',
@@ -19,7 +19,7 @@ export const estimator: Lint = {
     return edges.flatMap((edge) => [
       ...withoutPrice(edge.regions, 'region', rateCard),
       ...withoutPrice(edge.routes, 'route', rateCard),
-      ...withoutMeter(edge, rateCard),
+      ...unseenMiddleware(edge, rateCard),
     ]);
   },
 };
@@ -61,15 +61,16 @@ function valuesOf({ prices, dimensions }: DimensionCharge, dimension: string): R
   return new Set([...prices.keys()].map((group) => valuesIn(group, dimensions)[place]!));
 }
 
-/** The first use of each meter that no tier knows. */
-function withoutMeter({ meters }: EdgeUse, { tiers }: RateCard): Finding[] {
-  const isKnown = (meter: string) =>
-    [...tiers.values()].some(({ limits, charges }) => limits.has(meter) || charges?.has(meter));
-  const seen = new Set<string>();
-  return meters.flatMap(({ meter, name, source }): Finding[] => {
-    if (seen.has(meter) || isKnown(meter)) return [];
-    seen.add(meter);
-    const message = `the ${name} uses ${meter}, which no tier of the price list prices or limits`;
-    return [{ source, message, hint: `write a price or a limit for ${meter} in the tier file` }];
-  });
+/** Middleware of which the price list charges nothing, because no tier knows any of its meters. */
+function unseenMiddleware({ middleware }: EdgeUse, { tiers }: RateCard): Finding[] {
+  const known = new Set(
+    [...tiers.values()].flatMap(({ limits, charges }) => [...limits.keys(), ...(charges?.keys() ?? [])]),
+  );
+  return middleware
+    .filter(({ meters }) => meters.length > 0 && !meters.some((meter) => known.has(meter)))
+    .map(({ name, source, meters }) => ({
+      source,
+      message: `the middleware ${name} uses ${listed(meters)}, which no tier of the price list prices or limits`,
+      hint: `write a price or a limit for ${meters[0]} in the tier file`,
+    }));
 }

@@ -35,8 +35,8 @@ export type Written = {
 export type EdgeUse = {
   readonly regions: readonly Used[];
   readonly routes: readonly Used[];
-  /** Meters that routes use besides requests, and what uses them: `middleware auth`, `route GET /x`. */
-  readonly meters: readonly (Used & { readonly meter: string })[];
+  /** Middleware of some route, with the meters that it adds to. */
+  readonly middleware: readonly (Used & { readonly meters: readonly string[] })[];
 };
 export type Used = { readonly name: string; readonly source: ProblemSource };
 
