@@ -157,13 +157,14 @@ function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Pe
 /** The tiers that a customer is on in a period, with the usage under each. */
 function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
   const levels = levelsAmong(rateCard.meters);
-  return assignmentsIn(customer, period).map((assignment) => ({
-    ...assignment,
+  return assignmentsIn(customer, period).map(({ tier, period: covered, parts }) => ({
+    tier,
+    period: covered,
+    parts,
     levels,
-    feeYears: knownFeeYears(customer, assignment.period, rateCard.timezone),
-    usage: ledger.usageOf(customer.id, assignment.period),
-    usageBefore: (instant) =>
-      ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }, assignment.period),
+    feeYears: knownFeeYears(customer, covered, rateCard.timezone),
+    usage: ledger.usageOf(customer.id, covered),
+    usageBefore: (instant) => ledger.usageOf(customer.id, { start: covered.start, end: instant }, covered),
     usageIn: (part) => ledger.usageOf(customer.id, part),
   }));
 }
