@@ -99,6 +99,7 @@ async function readRun(
     buckets,
     period: periods.kind === 'one' ? periods.period : undefined,
     spans: spansOf(customers, periods, rateCard.timezone),
+    billingZone: rateCard.timezone,
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
   const result = await ports.read({ ...request, trace });
@@ -117,6 +118,7 @@ async function readRun(
     seenMeters: result.seenMeters,
     missingDimensions: result.missingDimensions,
     mapping: request.mapping,
+    counters: result.counters,
     hasCustomersFile: options.customers !== undefined,
   });
   onNotes(notes, terms);
