@@ -1,6 +1,7 @@
 /**
  * Notes of a billing run beside its invoices: likely mistakes and missing things that do not keep it from being billed.
  */
+import type { CreditGrant } from '../catalog/credit.ts';
 import { assignmentsIn } from '../catalog/customer.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { filterText, meets } from '../catalog/rowFilter.ts';
@@ -11,7 +12,7 @@ import type { Problem } from '../problem.ts';
 import { type Difference, lookAlikesAmong } from '../usage/lookAlikes.ts';
 import type { Mapping } from '../usage/mapping.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
-import { type BillingRun, defaultTierOf, spansOf } from './billingRun.ts';
+import { type BillingRun, defaultTierOf, periodsOf, spansOf } from './billingRun.ts';
 
 /** A warning and its subject: customers by id, or a meter by name. */
 export type RunWarning = Problem & { readonly customers?: readonly string[]; readonly meter?: string };
@@ -21,6 +22,8 @@ export type RunNotes = {
   readonly daysWithoutRows: readonly DayRange[];
   /** Only if there is a customers file. */
   readonly customers?: CustomersBeside | undefined;
+  /** Customers with a credit that began before the run and is taken in full, because no balances say what is left of it. */
+  readonly creditsInFull?: readonly string[] | undefined;
   readonly warnings: readonly RunWarning[];
 };
 
@@ -50,6 +53,7 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
   return {
     daysWithoutRows: billed ? daysWithoutRows(run.ledger.rowsByBucket, billed, run.rateCard.timezone) : [],
     ...(read.hasCustomersFile && { customers: customersBeside(run) }),
+    ...(!run.opening && { creditsInFull: creditsInFull(run) }),
     warnings: [...unseenMeters(run, read), ...unseenDimensions(run, read), ...lookAlikeWarnings(idsIn(run), run.only)],
   };
 }
@@ -78,6 +82,22 @@ function customersBeside({ ledger, customers, only }: BillingRun): CustomersBesi
     onDefaultTier: ledger.customers.filter((id) => !customers.has(id) && isAskedFor(id)),
     withoutRows: [...customers.keys()].filter((id) => !inUsage.has(id) && isAskedFor(id)).sort(),
   };
+}
+
+function creditsInFull(run: BillingRun): string[] {
+  const { customers, only } = run;
+  const taken: string[] = [];
+  for (const [id, customer] of customers) {
+    if (customer.grants.length === 0 || (only && !only.has(id))) continue;
+    const time = periodsOf(run, customer).find((period) => assignmentsIn(customer, period).length > 0);
+    if (time && customer.grants.some((grant) => wasInForceBefore(grant, time))) taken.push(id);
+  }
+  return taken.sort();
+}
+
+/** True if a grant that pays in the period may have paid before it. */
+function wasInForceBefore({ start, expires }: CreditGrant, period: Period): boolean {
+  return (start === undefined || start < period.start) && (expires === undefined || expires > period.start);
 }
 
 function idsIn({ ledger, customers }: BillingRun): readonly string[] {
