@@ -23,7 +23,7 @@ export class BalanceBook {
     this.run = run;
   }
 
-  /** The same invoices; each is entered when it passes. */
+  /** Invoices that pass, each of which is entered. */
   *entering(invoices: Iterable<Invoice>): Generator<Invoice> {
     for (const invoice of invoices) {
       this.add(invoice);

@@ -50,7 +50,7 @@ export type Balances = {
   readonly customers: ReadonlyMap<string, CustomerBalances>;
 };
 
-/** What a customer can draw on at the begin of a run. Without balances every grant is taken in full. */
+/** Credit that a customer can draw on when a run begins. Without balances every grant is taken in full. */
 export function balancesAtStart({ id, grants }: Customer, opening: Balances | undefined): Balance[] {
   const accounts = opening?.customers.get(id)?.credits ?? [];
   const byId = new Map(accounts.map((account) => [account.grant.id, account]));

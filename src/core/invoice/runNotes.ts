@@ -129,10 +129,11 @@ const WORDS: Record<Difference, string> = {
 /** Meters that a tier of the run prices, and for which no row has a value: their usage is 0 on every invoice. */
 function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunWarning[] {
   if (!run.ledger.span) return [];
+  const held = new Set([...(run.opening?.customers.values() ?? [])].flatMap(({ values }) => [...values.keys()]));
   const tiersByMeter = new Map<string, Set<string>>();
   for (const { name, charges } of tiersOf(run)) {
     for (const meter of charges.keys()) {
-      if (seenMeters.has(meter)) continue;
+      if (seenMeters.has(meter) || held.has(meter)) continue;
       const tiers = tiersByMeter.get(meter) ?? new Set();
       tiersByMeter.set(meter, tiers.add(name));
     }
