@@ -113,6 +113,16 @@ export const SHARED_CODES = {
 
 /** Codes that one area alone has. */
 export const OWN_CODES = {
+  balances: [
+    'changed-credit',
+    'damaged',
+    'missing-credit',
+    'not-adjoining',
+    'not-balances',
+    'not-json',
+    'unknown-version',
+    'wrong-currency',
+  ],
   baseline: ['damaged', 'not-an-estimate', 'not-json', 'unknown-version', 'wrong-currency'],
   billing: ['no-contract', 'no-tier', 'no-year', 'unknown-customer', 'unpriced-value'],
   checks: ['division-by-zero', 'not-a-check', 'not-a-number', 'not-a-value', 'unknown-function', 'unknown-name'],
@@ -228,6 +238,8 @@ export const OWN_CODES = {
     'bad-source',
     'bad-threshold',
     'bad-variable',
+    'closing-of-some',
+    'closing-without-month',
     'empty-name',
     'empty-period',
     'few-exits',

@@ -10,6 +10,7 @@ import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodCho
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
+import { type Balances, balancesAtStart } from './balances.ts';
 import { billingProblems, withoutContract } from './billingProblems.ts';
 import { knownFeeYears, unknownYear, type WithoutYear, withoutYearProblem } from './feeYears.ts';
 import type { InvoiceInput } from './input.ts';
@@ -27,6 +28,8 @@ export type BillingRun = {
   readonly defaultTier?: string | undefined;
   /** Only these customers; absent: all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Balances of the run before, which end where this one begins; absent: every credit is taken in full. */
+  readonly opening?: Balances | undefined;
 };
 
 /** Problems that keep the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
@@ -114,7 +117,7 @@ export function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoi
   const periodsByAnchor = new Map<number, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
-    let balances: readonly Balance[] = customer.grants.map((grant) => ({ grant, remaining: grant.amount }));
+    let balances: readonly Balance[] = balancesAtStart(customer, run.opening);
     const periods = periodsByAnchor.get(customer.anchor) ?? periodsOf(run, customer);
     periodsByAnchor.set(customer.anchor, periods);
     for (const period of billedPeriods(run, customer, periods)) {
@@ -169,17 +172,24 @@ function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, perio
   }));
 }
 
-function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Customer): Period[] {
+/** The periods in which a customer can get an invoice, in time order. Empty: the run has no time. */
+export function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Pick<Customer, 'anchor'>): Period[] {
   if (periods.kind === 'one') return [periodFor(customer, periods.period, rateCard.timezone)];
   if (!ledger.span) return [];
   return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
+}
+
+/** The time of a run for customers whose months begin on the first; undefined if it bills the months of no rows. */
+export function timeOf(run: BillingRun): Period | undefined {
+  const periods = periodsOf(run, { anchor: 1 });
+  return periods.length === 0 ? undefined : { start: periods[0]!.start, end: periods.at(-1)!.end };
 }
 
 /**
  * Billing period of a customer for a chosen period; for a chosen month, an anchored customer's is the one that begins
  * in it.
  */
-function periodFor({ anchor }: Customer, chosen: Period, zone: string): Period {
+function periodFor({ anchor }: Pick<Customer, 'anchor'>, chosen: Period, zone: string): Period {
   return anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
 }
 
