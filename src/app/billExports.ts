@@ -1,8 +1,7 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
 import { isDeepStrictEqual } from 'node:util';
-import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Decimal } from '../core/decimal.ts';
-import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
+import { type BillingRun, runProblems } from '../core/invoice/billingRun.ts';
 import type { Invoice } from '../core/invoice/invoice.ts';
 import { InvoiceIssuer } from '../core/invoice/invoiceIssuer.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
@@ -11,7 +10,6 @@ import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/ledgerQuery.ts';
 import { Timeline } from '../core/timeline/timeline.ts';
-import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
 import type { ScratchUse } from '../telemetry/fast/scratch.ts';
@@ -20,6 +18,7 @@ import { prepareToRead, probeUsage, readUsage } from '../telemetry/readUsage.ts'
 import { canReadAgain, SpooledPipes } from '../telemetry/spooledPipes.ts';
 import { emptyPeriod, refuseSeveralMonths } from './billingMonths.ts';
 import { type BillingTerms, loadTerms, type TermsOptions } from './billingTerms.ts';
+import { ledgerRequest } from './ledgerRequest.ts';
 import { inputNames, type Ports } from './ports.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
 import { type Outcome, outcomeOf, Refusal } from './refusal.ts';
@@ -84,33 +83,19 @@ async function readRun(
     () => undefined, // awaited below; until then a rejection must not count as unhandled
   );
   const terms = await loadTerms(options, ports);
-  const { rateCard, customers, periods } = terms;
+  const { rateCard } = terms;
   const sources = await found;
   ports.beforeReading(inputNames(sources, [options.tiers, options.customers, options.map]));
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
-  const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
-  const kept = ledgerDimensions(rateCard, customers);
-
   const request = {
     sources,
     pipes: thresholds && pipes,
-    meters: [...rateCard.meters.values()],
-    ...kept,
-    buckets,
-    period: periods.kind === 'one' ? periods.period : undefined,
-    spans: spansOf(customers, periods, rateCard.timezone),
+    ...ledgerRequest([terms]),
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
   const result = await ports.read({ ...request, trace });
   const run: BillingRun = { ...terms, ledger: result.ledger };
-  if (options.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
-  else if (
-    periods.kind === 'one' &&
-    result.rows.rated === 0 &&
-    !options.allowEmpty &&
-    !hasValuesThatStay(run, result.rows)
-  )
-    throw emptyPeriod(options.period, await rowsOutside(request, result), rateCard.timezone);
+  await checkPeriods(run, request, result, options);
   const problems = runProblems(run);
   if (problems.length > 0) throw new Refusal('usage', problems);
   const notes = runNotes(run, {
@@ -127,13 +112,26 @@ async function readRun(
   const timeline = new Timeline({
     run,
     billings: issuer.billings(),
-    buckets,
+    buckets: request.buckets,
     thresholds,
     mostSteps: MOST_STEPS_OF_ONE,
   });
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
+}
+
+/** Throws a Refusal where it is not known which months are meant, or where the period asked for has no rows. */
+export async function checkPeriods(
+  run: BillingRun,
+  request: Omit<ReadRequest, 'trace' | 'onReject'>,
+  result: ReadResult,
+  { period, allowEmpty }: BillingOptions,
+): Promise<void> {
+  const { timezone } = run.rateCard;
+  if (period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, timezone);
+  else if (run.periods.kind === 'one' && result.rows.rated === 0 && !allowEmpty && !hasValuesThatStay(run, result.rows))
+    throw emptyPeriod(period, await rowsOutside(request, result), timezone);
 }
 
 /** Answers all queries of a timeline; how many times the exports were read again for it. */

@@ -130,6 +130,7 @@ export const OWN_CODES = {
     'unknown-pack',
     'unknown-tier',
   ],
+  diff: ['other-currency', 'other-meter', 'other-timezone'],
   edge: [
     'above-cpu-limit',
     'above-rate-limit',
@@ -224,6 +225,7 @@ export const OWN_CODES = {
     'bad-period',
     'bad-reps',
     'bad-setting',
+    'bad-share',
     'bad-source',
     'bad-threshold',
     'bad-variable',
@@ -245,6 +247,7 @@ export const OWN_CODES = {
     'no-tier',
     'no-tiers',
     'no-usage',
+    'nothing-to-compare',
     'out-of-range',
     'output-is-input',
     'same-output',
