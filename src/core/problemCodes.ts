@@ -140,6 +140,7 @@ export const OWN_CODES = {
     'unknown-pack',
     'unknown-tier',
   ],
+  diff: ['other-currency', 'other-meter', 'other-timezone'],
   edge: [
     'above-cpu-limit',
     'above-rate-limit',
@@ -235,6 +236,7 @@ export const OWN_CODES = {
     'bad-period',
     'bad-reps',
     'bad-setting',
+    'bad-share',
     'bad-source',
     'bad-threshold',
     'bad-variable',
@@ -260,6 +262,7 @@ export const OWN_CODES = {
     'no-tier',
     'no-tiers',
     'no-usage',
+    'nothing-to-compare',
     'out-of-range',
     'output-is-input',
     'overlapping-amounts',
