@@ -66,6 +66,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     estimate: ['.', 'render', 'invoice'],
     simulation: ['.', 'render'],
     calibration: ['.', 'render'],
+    validation: ['.', 'render'],
   },
 };
 

@@ -13,7 +13,7 @@ export const belowCost: Lint = {
     'With costs: for a meter, every price of it – each step, after a discount – is compared with the cost of a unit, and the fee of every tier with the cost of all that it includes. Free tiers and steps with a flat amount are not compared.',
   reason: 'Every unit sold makes the loss larger.',
   remedy: 'Raise the price or the fee, include less, or correct the cost.',
-  example: 'costs: { requests: 0.30/1M }  # beside: overage: { requests: 0.20/1M }',
+  example: '{ costs: { requests: 0.30/1M }, pricing_tiers: { pro: { cost: usage, overage: { requests: 0.20/1M } } } }',
   find(subject) {
     const { costs } = subject.rateCard;
     if (costs.meters.size === 0) return { undecided: 'the tier file has no costs: of meters' };

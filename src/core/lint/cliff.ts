@@ -55,7 +55,8 @@ export const cliff: Lint = {
     'A customer who notices sends requests that nobody needs to get a smaller invoice, and one who does not notice pays more than a larger customer.',
   remedy:
     'Use model: graduated, or raise the price of the next step until its first unit costs as much as the last one before it.',
-  example: 'requests: { model: volume, steps: [{ up_to: 1M, amount: 0.40, per: 10k }, { amount: 0.20, per: 10k }] }',
+  example:
+    'pricing_tiers: { pro: { cost: usage, overage: { requests: { model: volume, steps: [{ up_to: 1M, amount: 0.40, per: 10k }, { amount: 0.20, per: 10k }] } } } }',
   find: (subject) => pricesIn(subject).flatMap((placed) => findings(placed, subject.rateCard)),
 };
 

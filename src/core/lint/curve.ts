@@ -65,7 +65,7 @@ export function costOn({ atZero, pieces }: Curve, quantity: Fraction): Fraction 
   return piece.at.plus(piece.slope.times(quantity.minus(piece.from)));
 }
 
-/** What a month of a meter costs on a tier beside the fee, and up to which quantity the tier serves it. */
+/** Cost of a month of a meter on a tier beside the fee, and the quantity up to which the tier serves it. */
 export type MeterCost = { readonly curve: Curve; readonly cap?: Fraction };
 
 /** Monthly cost of a tier: the fee, and what each meter adds. Before rounding. */

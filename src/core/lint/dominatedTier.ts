@@ -19,7 +19,7 @@ export const dominatedTier: Lint = {
   reason: 'Whoever is on the tier pays too much and will find out.',
   remedy: 'Lower its fee or its overage, include more, give it a feature of its own, or remove it.',
   example:
-    'basic: { cost: 29, limits: { requests: 100k }, overage: null }  # beside: pro: { cost: 19, limits: { requests: 1M }, overage: null }',
+    'pricing_tiers: { basic: { cost: 29, limits: { requests: 100k }, overage: null }, pro: { cost: 19, limits: { requests: 1M }, overage: null } }',
   find({ rateCard }) {
     const tiers = listedTiers(rateCard);
     const unsure: string[] = [];

@@ -13,7 +13,7 @@ export const estimator: Lint = {
     'Of the route configurations that are checked together with the tier file: a region or a route has no price where a tier prices by it and gives no default, or nearly the name of one that has; middleware adds to meters of which no tier prices or limits any.',
   reason: 'The live estimate would leave the cost out, or stop at it.',
   remedy: 'Add the region, the route or the meter to the price list, or correct the name.',
-  example: 'overage: { egress: { by: region, prices: { fra: 0.10/GB } } }  # beside a route with regions: [syd]',
+  example: 'pricing_tiers: { pro: { cost: usage, overage: { egress: { by: region, prices: { fra: 0.10/GB } } } } }',
   find({ rateCard, edges }) {
     if (edges.length === 0) return { undecided: 'no route configuration is checked together with the tier file' };
     return edges.flatMap((edge) => [

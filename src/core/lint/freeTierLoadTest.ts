@@ -18,7 +18,7 @@ export const freeTierLoadTest: Lint = {
   reason:
     'Engineers try a service with a load test before they buy. One that fails it because of the free tier is not bought.',
   remedy: 'Write rate_limit: 50/s or more, include an hour of it, and keep metrics for 30 days.',
-  example: 'free: { cost: 0, limits: { requests: 1M/mo }, overage: null, rate_limit: 10/s }',
+  example: 'pricing_tiers: { free: { cost: 0, limits: { requests: 1M/mo }, overage: null, rate_limit: 10/s } }',
   find({ rateCard }) {
     const free = [...rateCard.tiers.values()].filter(isFree);
     if (free.length === 0) return { undecided: 'there is no free tier' };

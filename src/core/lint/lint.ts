@@ -56,13 +56,13 @@ export type Lint = {
   readonly severity: Severity;
   /** The mistake in a line. */
   readonly title: string;
-  /** What exactly is found, and what is not; sentences. */
+  /** Exact description of what is found and what is not; sentences. */
   readonly explanation: string;
   /** Why it matters; sentences. */
   readonly reason: string;
   /** The remedy; sentences. */
   readonly remedy: string;
-  /** Lines of a tier file with the mistake. */
+  /** A tier file with the mistake, in a line. */
   readonly example: string;
   find(subject: Subject): readonly Finding[] | Undecided;
 };

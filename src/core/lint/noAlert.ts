@@ -15,7 +15,8 @@ export const noAlert: Lint = {
   reason:
     'A notification at 80% of a limit with a link to the next tier is what turns a blocked customer into an upgrade and not into a support ticket.',
   remedy: 'Write thresholds: [80%, 100%] and an upgrade_url under notifications:, and a tier above every hard cap.',
-  example: 'notifications: { thresholds: [100%] }',
+  example:
+    '{ notifications: { thresholds: [100%] }, pricing_tiers: { free: { cost: 0, limits: { requests: 50k/mo }, overage: null }, pro: { cost: 19 } } }',
   find({ rateCard, written }) {
     if (!written.hasNotifications) return { undecided: 'the tier file has no notifications:' };
     const { thresholds, upgradeUrl } = rateCard.notifications;

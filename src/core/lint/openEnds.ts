@@ -11,7 +11,7 @@ export const limitWithoutOverage: Lint = {
     'A tier has limits and no key overage:, so that all usage beyond them is blocked. overage: null does the same and says that it is meant.',
   reason: 'A forgotten price turns paying customers away at their limit.',
   remedy: 'Write overage: null where usage beyond the limits is to be blocked, or prices where it is to be sold.',
-  example: 'pro: { cost: 19, limits: { requests: 200k/mo } }',
+  example: 'pricing_tiers: { pro: { cost: 19, limits: { requests: 200k/mo } } }',
   find({ rateCard, written }) {
     return listedTiers(rateCard)
       .filter(({ name, limits }) => limits.size > 0 && !written.tiersWithOverage.has(name))
@@ -34,7 +34,7 @@ export const overageWithoutLimit: Lint = {
     'An upgrade that takes included usage away is disputed on the first invoice, and a meter without end on a free tier is found by those who use most of it.',
   remedy: 'Write a limit for the meter on that tier.',
   example:
-    'pro: { cost: 19 + usage, limits: { requests: 200k/mo }, overage: { requests: 0.40/10k, egress: 0.05/GB } }  # after: free: { cost: 0, limits: { requests: 50k/mo, egress: 10GB }, overage: null }',
+    'pricing_tiers: { free: { cost: 0, limits: { requests: 50k, egress: 10GB }, overage: null }, pro: { cost: 19, limits: { requests: 200k }, overage: { requests: 0.40/10k, egress: 0.05/GB } } }',
   find(subject) {
     return [...chargedFromTheFirst(subject), ...givenAway(subject)];
   },

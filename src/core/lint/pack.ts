@@ -13,7 +13,8 @@ export const pack: Lint = {
     'Credit without an end is a debt in the books for ever; a pack that is dearer than overage is bought by mistake alone.',
   remedy:
     'Write expires_after: 90d, a credit of at least the price, and prices under overage of the tiers for which it is sold.',
-  example: 'credit_packs: { burst: { price: 25, credit: 20 } }',
+  example:
+    '{ credit_packs: { burst: { price: 25, credit: 20 } }, pricing_tiers: { pro: { cost: usage, overage: { requests: 0.40/10k } } } }',
   find({ rateCard }) {
     const packs = [...rateCard.creditPacks.values()];
     if (packs.length === 0) return { undecided: 'the tier file has no credit_packs:' };

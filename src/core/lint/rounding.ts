@@ -14,7 +14,8 @@ export const rounding: Lint = {
   reason:
     'What is never charged is a price of 0 that looks like another one, usually because of a wrong number of zeros.',
   remedy: 'Correct the amount or the quantity that it is for, or write 0.',
-  example: 'requests: { model: graduated, steps: [{ up_to: 100, amount: 0.00001 }, { amount: 0.01 }] }',
+  example:
+    'pricing_tiers: { pro: { cost: usage, overage: { requests: { model: graduated, steps: [{ up_to: 100, amount: 0.00001 }, { amount: 0.01 }] } } } }',
   find(subject) {
     return [...pricesIn(subject).flatMap((placed) => inPrice(placed, subject)), ...inTiers(subject)];
   },

@@ -13,7 +13,7 @@ export const tierOrder: Lint = {
     'Nobody upgrades to a tier that costs more even where it is used to the full, and notifications recommend it all the same.',
   remedy: 'Lower the fee of the tier, include more in it, or raise the overage of the tier before it.',
   example:
-    'pro: { cost: 49 + usage, limits: { requests: 300k }, overage: { requests: 0.20/10k } }  # after: team: { cost: 19 + usage, limits: { requests: 200k }, overage: { requests: 0.40/10k } }',
+    'pricing_tiers: { team: { cost: 19, limits: { requests: 200k }, overage: { requests: 0.40/10k } }, pro: { cost: 49, limits: { requests: 300k }, overage: { requests: 0.20/10k } } }',
   find({ rateCard }) {
     const tiers = listedTiers(rateCard);
     return tiers.slice(1).flatMap((above, i) => {

@@ -8,7 +8,7 @@ export const unmappedFeature: Lint = {
   reason:
     'Features that map to no compute, egress or operational cost are built and run without anybody seeing what they cost.',
   remedy: 'Write under costs: what the feature costs a month, or name it as the meter that it uses.',
-  example: 'enterprise: { cost: custom, features: [SSO], overage: negotiated }',
+  example: 'pricing_tiers: { enterprise: { cost: custom, features: [SSO], overage: negotiated } }',
   find({ rateCard: { tiers, meters, costs } }) {
     return [...tiers.values()].flatMap(({ name, features }) =>
       features.flatMap((feature, i) => {

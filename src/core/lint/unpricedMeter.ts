@@ -7,7 +7,7 @@ export const unpricedMeter: Lint = {
   explanation: 'A meter under meters: has neither a price nor a limit on any tier of the file.',
   reason: 'It is measured and never charged.',
   remedy: 'Give it a price or a limit on some tier, or remove the meter.',
-  example: 'meters: { ai_tokens: { field: tokens, unit: token } }  # and no tier that names ai_tokens',
+  example: '{ meters: { ai_tokens: { field: tokens, unit: token } }, pricing_tiers: { pro: { cost: 19 } } }',
   find({ rateCard, written }) {
     const used = new Set(
       [...rateCard.tiers.values()].flatMap(({ limits, charges }) => [...limits.keys(), ...(charges?.keys() ?? [])]),

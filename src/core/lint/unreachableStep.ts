@@ -17,7 +17,8 @@ export const unreachableStep: Lint = {
   reason:
     'A price that nobody can ever pay is a mistake in one of the numbers around it, and what was meant is not charged.',
   remedy: 'Correct the end of the step before it, the rate limit or the maximum, or remove the step.',
-  example: 'seats: { model: graduated, steps: [{ up_to: 0, amount: 5 }, { amount: 4 }] }',
+  example:
+    'pricing_tiers: { pro: { cost: usage, rate_limit: 10/s, overage: { requests: { model: graduated, steps: [{ up_to: 30M, amount: 0.40, per: 10k }, { amount: 0.20, per: 10k }] } } } }',
   find(subject) {
     return pricesIn(subject).flatMap((placed) => {
       const steps = 'steps' in placed.price ? placed.price.steps : [];
