@@ -174,7 +174,7 @@ function* noted(invoices: Iterable<Invoice>, digest: InvoiceDigest): Generator<I
 
 function refuseWhatHasNoPlace(flags: InvoiceFlags, format: FormatName): void {
   const { timeline, explain } = flags;
-  if (isOneOf(DOCUMENT_FORMATS, format)) return refuseWhatDocumentsHave(flags, format);
+  if (isOneOf(DOCUMENT_FORMATS, format)) refuseWhatDocumentsHave(flags, format);
   if (!FORMATS_OF_LINES.has(format)) return;
   const others = (Object.keys(INVOICE_FORMATS) as (keyof typeof INVOICE_FORMATS)[]).filter(
     (name) => !FORMATS_OF_LINES.has(name) && !isOneOf(DOCUMENT_FORMATS, name),

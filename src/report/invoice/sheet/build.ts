@@ -25,6 +25,7 @@ export function sheetOf(invoice: Invoice, report: InvoiceReport, terms: Document
   const due = issued && dueDate(issued, billTo.termsDays ?? issuer?.termsDays);
   const isDraft = number === undefined || issued === undefined;
   const heading = isDraft ? words.draft : words.invoice;
+  const isAbroad = issuer?.country !== billTo.country;
   const name = billTo.name ?? invoice.customer;
   return {
     language: terms.language.tag,
@@ -32,8 +33,8 @@ export function sheetOf(invoice: Invoice, report: InvoiceReport, terms: Document
     title: `${heading} ${number ?? `${name}, ${periodLabel(invoice.period, report.timezone)}`}`,
     heading,
     ...(isDraft && { notice: words.draftNote }),
-    issuer: issuer ? partyLines(issuer, issuer.name, texts) : [],
-    recipient: { label: words.billTo, lines: partyLines(billTo, name, texts) },
+    issuer: issuer ? partyLines(issuer, issuer.name, isAbroad, texts) : [],
+    recipient: { label: words.billTo, lines: partyLines(billTo, name, isAbroad, texts) },
     facts: factsOf({ invoice, billTo, number, issued, due }, texts),
     bill: [
       lineTable(invoice, report, texts),
@@ -56,11 +57,17 @@ function dueDate(issued: CalendarDate, days: number | undefined): CalendarDate |
   return days === undefined ? undefined : daysLater(issued, days);
 }
 
-function partyLines({ address = [], country, vatId, contact }: Partial<Party>, name: string, { words }: SheetTexts) {
+/** The country stands below an address where it is not that of the other side. */
+function partyLines(
+  { address = [], country, vatId, contact }: Partial<Party>,
+  name: string,
+  isAbroad: boolean,
+  { words }: SheetTexts,
+): string[] {
   return [
     name,
     ...address,
-    ...(country === undefined ? [] : [country]),
+    ...(country === undefined || !isAbroad ? [] : [country]),
     ...(vatId === undefined ? [] : [`${words.facts.vatId} ${vatId}`]),
     ...(contact === undefined ? [] : [contact]),
   ];

@@ -13,8 +13,8 @@ export type Language = {
   /** BCP 47: `de-AT`. */
   readonly tag: string;
   readonly words: SheetWords;
-  /** `group`: between thousands. `least`: digits before the point from which on they are grouped. */
-  readonly digits: { readonly group: string; readonly point: string; readonly least: number };
+  /** `group`: between thousands, in numbers of `least` digits before the point or more. `percent`: behind a number. */
+  readonly digits: { readonly group: string; readonly point: string; readonly least: number; readonly percent: string };
   readonly dateText: (date: CalendarDate) => string;
   readonly monthText: (date: CalendarDate) => string;
 };
@@ -37,31 +37,31 @@ const [english, german, french, spanish] = [monthNames('en'), monthNames('de'), 
 
 const EN: Omit<Language, 'tag'> = {
   words: ENGLISH,
-  digits: { group: ',', point: '.', least: 4 },
+  digits: { group: ',', point: '.', least: 4, percent: '%' },
   dateText: (date) => `${date.day} ${english(date)} ${date.year}`,
   monthText: (date) => `${english(date)} ${date.year}`,
 };
 const DE: Omit<Language, 'tag'> = {
   words: GERMAN,
-  digits: { group: '.', point: ',', least: 4 },
+  digits: { group: '.', point: ',', least: 4, percent: `${NO_BREAK}%` },
   dateText: (date) => `${date.day}. ${german(date)} ${date.year}`,
   monthText: (date) => `${german(date)} ${date.year}`,
 };
 const FR: Omit<Language, 'tag'> = {
   words: FRENCH,
-  digits: { group: NARROW, point: ',', least: 4 },
+  digits: { group: NARROW, point: ',', least: 4, percent: `${NO_BREAK}%` },
   dateText: (date) => `${date.day === 1 ? '1er' : date.day} ${french(date)} ${date.year}`,
   monthText: (date) => `${french(date)} ${date.year}`,
 };
 const ES: Omit<Language, 'tag'> = {
   words: SPANISH,
-  digits: { group: '.', point: ',', least: 5 },
+  digits: { group: '.', point: ',', least: 5, percent: `${NO_BREAK}%` },
   dateText: (date) => `${date.day} de ${spanish(date)} de ${date.year}`,
   monthText: (date) => `${spanish(date)} de ${date.year}`,
 };
 
 const AMERICAN: Partial<Language> = { dateText: (date) => `${english(date)} ${date.day}, ${date.year}` };
-const SWISS: Partial<Language> = { digits: { group: '’', point: '.', least: 4 } };
+const SWISS: Partial<Language> = { digits: { group: '’', point: '.', least: 4, percent: '%' } };
 
 const LANGUAGES = {
   en: EN,
@@ -88,13 +88,13 @@ export function languageOf(locale: Locale): Language {
  * `30 000 ÷ 10 000 × 0.4` becomes `30.000 ÷ 10.000 × 0,4`.
  */
 export function inDigitsOf({ digits }: Pick<Language, 'digits'>, text: string): string {
-  return text.replace(
-    /(?<![\w.])(\d{1,3}(?: \d{3})+|\d+)(?:\.(\d+))?(?![\d.])/g,
-    (_, whole: string, fraction?: string) => {
-      const groups = whole.split(' ');
-      const isGrouped = groups.join('').length >= digits.least;
-      const before = groups.join(isGrouped ? digits.group : '');
-      return fraction === undefined ? before : `${before}${digits.point}${fraction}`;
-    },
-  );
+  const localized = text.replace(NUMBER, (_, whole: string, fraction?: string) => {
+    const groups = whole.split(' ');
+    const isGrouped = groups.join('').length >= digits.least;
+    const before = groups.join(isGrouped ? digits.group : '');
+    return fraction === undefined ? before : `${before}${digits.point}${fraction}`;
+  });
+  return localized.replace(/(?<=\d) ?%/g, digits.percent);
 }
+
+const NUMBER = /(?<![\w.])(\d{1,3}(?: \d{3})+|\d+)(?:\.(\d+))?(?![\d.])/g;

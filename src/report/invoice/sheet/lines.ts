@@ -1,7 +1,8 @@
 /** The table of an invoice document: lines with their arithmetic in small print, then sums. */
+import type { Decimal } from '../../../core/decimal.ts';
 import { Fraction } from '../../../core/fraction.ts';
 import type { FeeLine, Invoice, InvoiceLine } from '../../../core/invoice/invoice.ts';
-import { formatMoney } from '../../../core/money.ts';
+import { type Currency, formatMoney } from '../../../core/money.ts';
 import type { Period } from '../../../core/period.ts';
 import { formatQuantity, groupDigits } from '../../../core/quantity.ts';
 import type { DimensionValue, UsageLine } from '../../../core/rating/line.ts';
@@ -75,19 +76,25 @@ type Measure = { readonly quantity?: string; readonly unit?: string; readonly pr
 
 function measureOf(line: InvoiceLine, report: InvoiceReport, texts: SheetTexts): Measure {
   const { words, digits } = texts;
+  const { currency } = report;
   switch (line.kind) {
     case 'fee': {
       if (line.quantity.isZero()) return {};
       const quantity = digits(fractionText(line.quantity));
-      return { quantity, unit: words[line.per], price: digits(groupDigits(line.unitPrice.toFixed())) };
+      return { quantity, unit: words[line.per], price: digits(priceText(line.unitPrice, currency)) };
     }
     case 'pack':
-      return { quantity: digits(fractionText(line.quantity)), price: digits(groupDigits(line.unitPrice.toFixed())) };
+      return { quantity: digits(fractionText(line.quantity)), price: digits(priceText(line.unitPrice, currency)) };
     case 'usage':
       return { ...usedQuantity(line, report, texts), price: `${digits(line.price)}${shareOf(line)}` };
     default:
       return {};
   }
+}
+
+/** With all digits of the minor unit, or more where there are more. */
+function priceText(price: Decimal, currency: Currency): string {
+  return groupDigits(price.decimalPlaces() > currency.minorUnit ? price.toFixed() : formatMoney(price, currency));
 }
 
 /** `61`, `GB`. */

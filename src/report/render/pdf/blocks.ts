@@ -63,7 +63,7 @@ function paragraph(sheet: PdfSheet, text: Text, isSentence: boolean): void {
   const isStrong = typeof tone === 'object' && tone.tone === 'strong';
   const isCode = typeof tone === 'object' && tone.tone === 'code';
   const shown = plain(text);
-  sheet.space(3);
+  sheet.space(isStrong ? 10 : 3);
   sheet.write(isSentence ? sentence(shown) : shown, {
     size: isCode ? SMALL : BODY,
     weight: isStrong ? 'bold' : 'regular',
@@ -94,9 +94,8 @@ function charts(sheet: PdfSheet, all: readonly Chart[], across: number): void {
     for (const [i, { picture, title }] of row.entries()) {
       const x = sheet.left + i * (width + GAP);
       if (title !== '')
-        captions[i]!.forEach((line, n) =>
-          sheet.at(line, x, sheet.y + n * SMALL * 1.4, { size: SMALL, colour: COLOURS.dim }),
-        );
+        for (const [n, line] of captions[i]!.entries())
+          sheet.at(line, x, sheet.y + n * SMALL * 1.4, { size: SMALL, colour: COLOURS.dim });
       drawPicture(sheet.pdf, sheet.typesetter, { picture, x, y: sheet.y + captionHeight, width });
     }
     sheet.space(height + 10);

@@ -1,4 +1,4 @@
-/** A table on pages of a PDF: the first column takes the room that the others leave. */
+/** A table on pages of a PDF: one column takes the room that the others leave. */
 import { plain, type Row, type Table } from '../../document.ts';
 import { COLOURS } from './colours.ts';
 import type { PdfSheet, WriteStyle } from './pages.ts';
@@ -7,7 +7,7 @@ const TEXT: WriteStyle = { size: 8.5 };
 const HEAD: WriteStyle = { size: 8, weight: 'bold', colour: COLOURS.dim };
 const SMALL: WriteStyle = { size: 7, colour: COLOURS.dim };
 const [LEADING, GAP, PAD] = [1.3, 12, 3.5];
-/** Share of the width that a column other than the first may take. */
+/** Share of the width that the other columns may take each. */
 const MOST = 0.3;
 
 type Laid = {
@@ -48,10 +48,12 @@ function widthsOf(sheet: PdfSheet, { columns, rows }: Table): number[] {
     sheet.typesetter.width(sheet.typesetter.shown(text, weight), size, weight);
   const widths = columns.map(({ head }, c) => {
     const cells = rows.map((row) => natural(plain(row.cells[c]?.text ?? ''), styleOf(row)));
-    return Math.min(Math.max(natural(head, HEAD), ...cells), sheet.width * (columns.length === 2 ? 0.75 : MOST));
+    return Math.min(Math.max(natural(head, HEAD), ...cells), sheet.width * MOST);
   });
-  const others = widths.slice(1).reduce((sum, width) => sum + width + GAP, 0);
-  return [Math.max(sheet.width - others, sheet.width * 0.2), ...widths.slice(1)];
+  // Figures stand at the right edge; a last column of texts takes the room itself.
+  const roomy = columns.at(-1)!.align === 'right' ? 0 : columns.length - 1;
+  const others = widths.reduce((sum, width, c) => (c === roomy ? sum : sum + width + GAP), 0);
+  return widths.map((width, c) => (c === roomy ? Math.max(sheet.width - others, sheet.width * 0.2) : width));
 }
 
 function laid(sheet: PdfSheet, row: Row, widths: readonly number[]): Laid {
