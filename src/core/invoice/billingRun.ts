@@ -138,8 +138,8 @@ export function* billingsOf(
     const isOne =
       stretches.length === 1 && stretches[0]!.period.start === period.start && stretches[0]!.period.end === period.end;
     const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
-    const { autoPurchase } = customer;
-    const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
+    const { autoPurchase, tax } = customer;
+    const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances, tax };
     const billing = billingOf(customer, input, issue);
     yield billing;
     if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
