@@ -43,6 +43,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     timeline: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
     estimate: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
     simulation: ['.', 'catalog', 'usage', 'invoice'],
+    cases: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
   },
   config: { '.': ['customers', 'edge', 'prices'], customers: ['.'], edge: ['.'], prices: ['.'] },
   // readUsage.ts takes the fast reader, which falls back on the reference; both judge rows by the files beside it.
@@ -63,6 +64,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     estimate: ['.', 'render', 'invoice'],
     simulation: ['.', 'render'],
     calibration: ['.', 'render'],
+    cases: ['.', 'render', 'invoice'],
   },
 };
 
@@ -75,6 +77,7 @@ const CORE_PACKAGES: Readonly<Record<string, string>> = {
 /** Files of more than 300 lines, with the reason why they are one concept all the same. */
 const LONG_FILES: Readonly<Record<string, string>> = {
   'cli/output.ts': 'a result is written whole or not at all, to whatever it goes',
+  'core/problemCodes.ts': 'a table of every code',
   'config/yamlFile.ts': 'one walk over a tree, which finds all places and all faults',
   'core/simulation/walk.ts': 'a month in the order in which things happen in it',
   'kernel/csv.ts': 'a row field by field, and what of it a list of places says',

@@ -31,7 +31,7 @@ const grant = z.strictObject({
   reason: plainText('Why it was granted').optional(),
 });
 
-const customer = z.strictObject({
+export const customer = z.strictObject({
   tier: nameText('Tier for all time; for changes of tier use history').optional(),
   history: z
     .array(assignment)

@@ -18,11 +18,17 @@ import { preciseInstant } from '../machine.ts';
 import type { Booking } from './bookings.ts';
 import type { InvoiceReport } from './report.ts';
 
-type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
+export type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
 type Money = (amount: Decimal) => string;
 
 /** One text for each line that is shown below the amount. */
-export function explanation(booking: Booking, { currency }: Invoice, terms: Terms): string[] {
+export function explanation(booking: Booking, invoice: Invoice, terms: Terms): string[] {
+  const rows = booking.kind === 'usage' ? [rowsBehind(booking.rows, terms)] : [];
+  return [...arithmetic(booking, invoice, terms), ...rows];
+}
+
+/** The part of an explanation that is not about rows of exports. */
+export function arithmetic(booking: Booking, { currency }: Invoice, terms: Terms): string[] {
   const money: Money = (amount) => groupDigits(formatMoney(amount, currency));
   const { exact, amount } = booking;
   const result = (value = exact, rounded = amount) => resultText(value, rounded, money(rounded));
@@ -32,7 +38,7 @@ export function explanation(booking: Booking, { currency }: Invoice, terms: Term
     case 'pack':
       return [`${digits(booking.quantity)} × ${digits(booking.unitPrice)}${result()}`];
     case 'usage':
-      return [...quantityTexts(booking, terms), `${costText(booking)}${result()}`, rowsBehind(booking.rows, terms)];
+      return [...quantityTexts(booking, terms), `${costText(booking)}${result()}`];
     case 'discount':
       return [`-${percent(booking.rate)} × ${money(booking.base)}${result()}`];
     case 'maximum':
@@ -59,16 +65,17 @@ function timesText({ quantity, per }: FeeLine): string {
 const MONTHS_OF_A_YEAR = Fraction.of(12);
 
 /** Why usage was blocked, and the rows behind it. */
-export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string[] {
-  const { meter, quantity, limit, rows } = part;
+export function blockedExplanation(part: BlockedUsage, invoice: Invoice, terms: Terms): string[] {
+  return [blockedArithmetic(part, invoice, terms), rowsBehind(part.rows, terms)];
+}
+
+export function blockedArithmetic(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string {
+  const { meter, quantity, limit } = part;
   const used = part.usedExact ?? Fraction.of(part.used);
   const unit = usedUnit(terms.meters.get(meter)!);
   const on = stretches.length > 1 ? `${meter} on ${stretches[part.stretch]!.tier}` : meter;
   const served = used.minus(quantity);
-  return [
-    `${on}, capped at ${limit}: ${digits(used)} ${unit} used − ${digits(served)} served = ${withDecimal(quantity)} blocked`,
-    rowsBehind(rows, terms),
-  ];
+  return `${on}, capped at ${limit}: ${digits(used)} ${unit} used − ${digits(served)} served = ${withDecimal(quantity)} blocked`;
 }
 
 /** Quantity used, the part of it that is priced, and its arithmetic. */
