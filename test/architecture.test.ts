@@ -41,6 +41,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     rating: ['.', 'pricing', 'catalog', 'usage'],
     invoice: ['.', 'catalog', 'usage', 'credits', 'rating'],
     timeline: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
+    diff: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
     estimate: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
     simulation: ['.', 'catalog', 'usage', 'invoice'],
     cases: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
@@ -61,6 +62,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     render: ['.'],
     timeline: ['.', 'render'],
     invoice: ['.', 'render', 'timeline'],
+    diff: ['.', 'render', 'invoice'],
     estimate: ['.', 'render', 'invoice'],
     simulation: ['.', 'render'],
     calibration: ['.', 'render'],
@@ -77,8 +79,8 @@ const CORE_PACKAGES: Readonly<Record<string, string>> = {
 /** Files of more than 300 lines, with the reason why they are one concept all the same. */
 const LONG_FILES: Readonly<Record<string, string>> = {
   'cli/output.ts': 'a result is written whole or not at all, to whatever it goes',
-  'core/problemCodes.ts': 'a table of every code',
   'config/yamlFile.ts': 'one walk over a tree, which finds all places and all faults',
+  'core/problemCodes.ts': 'tables of codes, which grow with the program',
   'core/simulation/walk.ts': 'a month in the order in which things happen in it',
   'kernel/csv.ts': 'a row field by field, and what of it a list of places says',
   'kernel/instants.ts': 'all layouts that instants are decoded from share one loop',

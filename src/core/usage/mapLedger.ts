@@ -32,6 +32,8 @@ export type LedgerRow = {
   readonly dimensions: readonly string[];
   /** Rows that it stands for; absent: itself. */
   readonly rows?: number;
+  /** Its quantities belong to a row that has come already: it is no row by itself. */
+  readonly isPart?: boolean;
 };
 
 /** Sums over rows of one bucket with the same dimension values. */
@@ -58,12 +60,14 @@ export class MapLedger implements UsageLedger {
     this.counts = options.meters.map(({ where }) => rowTest(where, options.dimensions));
   }
 
-  add({ customer, at, quantities, dimensions, rows = 1 }: LedgerRow): void {
+  add({ customer, at, quantities, dimensions, rows = 1, isPart }: LedgerRow): void {
     const { meters, buckets, trace } = this.options;
     const bucket = bucketStart(buckets, at.ms);
-    this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + rows);
     const record = this.recordOf(customer, dimensions, bucket);
-    record.rows += rows;
+    if (!isPart) {
+      this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + rows);
+      record.rows += rows;
+    }
     const nanoseconds = nanosecondsOf(at);
     for (const [i, text] of quantities.entries()) {
       if (text === undefined || isZero(meters[i]!, text) || !this.counts[i]!(dimensions)) continue;
