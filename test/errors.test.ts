@@ -14,6 +14,7 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
   tiers: (file) => ['validate', file],
   scenarios: (file) => ['validate', file],
   yaml: (file) => ['validate', file],
+  cases: (file) => ['test', file],
   mapping: (file) => [
     'invoice',
     'fixtures/functions/usage.csv',

@@ -8,7 +8,7 @@
 export const SHARED_CODES = {
   /** `config/checkSchema.ts` */
   schema: {
-    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic'],
+    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic', 'cases'],
     codes: [
       'empty',
       'invalid',
@@ -22,12 +22,12 @@ export const SHARED_CODES = {
   },
   /** `core/quantity.ts`: plain decimal numbers. */
   numbers: {
-    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic', 'usage'],
+    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic', 'cases', 'usage'],
     codes: ['negative', 'not-a-number', 'too-many-digits'],
   },
   /** `config/configReader.ts`: other texts with a value. */
   values: {
-    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic'],
+    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic', 'cases'],
     codes: [
       'bad-dimension-name',
       'finer-than-minor-unit',
@@ -125,6 +125,22 @@ export const OWN_CODES = {
   ],
   baseline: ['damaged', 'not-an-estimate', 'not-json', 'unknown-version', 'wrong-currency'],
   billing: ['no-contract', 'no-tier', 'no-year', 'unknown-customer', 'unpriced-value'],
+  cases: [
+    'bad-period',
+    'division-by-zero',
+    'mixed-times',
+    'no-tier',
+    'no-tiers-file',
+    'no-times',
+    'not-a-date',
+    'not-billed',
+    'outside-period',
+    'tier-and-customer',
+    'unknown-line',
+    'unknown-meter',
+    'unknown-tier',
+    'unknown-use',
+  ],
   checks: ['division-by-zero', 'not-a-check', 'not-a-number', 'not-a-value', 'unknown-function', 'unknown-name'],
   config: ['not-a-picture', 'unknown-kind', 'unreadable'],
   customers: [
@@ -233,6 +249,7 @@ export const OWN_CODES = {
   ],
   traffic: ['unknown-route'],
   usage: [
+    'already-there',
     'alternating-counter',
     'bad-bootstrap',
     'bad-months',
