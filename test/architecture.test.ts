@@ -45,6 +45,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     estimate: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
     simulation: ['.', 'catalog', 'usage', 'invoice'],
     cases: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
+    lint: ['.', 'pricing', 'catalog', 'rating'],
   },
   config: { '.': ['customers', 'edge', 'prices'], customers: ['.'], edge: ['.'], prices: ['.'] },
   // readUsage.ts takes the fast reader, which falls back on the reference; both judge rows by the files beside it.
@@ -67,6 +68,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     simulation: ['.', 'render'],
     calibration: ['.', 'render'],
     cases: ['.', 'render', 'invoice'],
+    validation: ['.', 'render'],
   },
 };
 

@@ -15,6 +15,11 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
   scenarios: (file) => ['validate', file],
   yaml: (file) => ['validate', file],
   cases: (file) => ['test', file],
+  lint: (file) => [
+    'validate',
+    file,
+    ...(file.includes('estimator') ? ['--tiers', 'test/estimate/regional.tiers.yaml'] : []),
+  ],
   mapping: (file) => [
     'invoice',
     'fixtures/functions/usage.csv',

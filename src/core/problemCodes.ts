@@ -3,6 +3,7 @@
  *
  * A code that is not in these tables does not compile. The galleries of `test/errors` go through the tables.
  */
+import { LINT_CODES } from './lintCodes.ts';
 
 /** Codes that a reader reports under the area of whichever file it reads. */
 export const SHARED_CODES = {
@@ -61,7 +62,6 @@ export const SHARED_CODES = {
       'step-without-price',
       'unknown-meter',
       'usage-without-price',
-      'volume-cliff',
       'zero-per',
     ],
   },
@@ -204,6 +204,7 @@ export const OWN_CODES = {
     'unreadable',
     'zstd-window',
   ],
+  lint: LINT_CODES,
   mapping: ['not-additive', 'nothing-cumulative', 'unknown-meter'],
   observed: ['invoice-differs', 'month-twice', 'unknown-plan'],
   output: ['cannot-write'],
@@ -244,7 +245,6 @@ export const OWN_CODES = {
     'unknown-tier',
     'unknown-timezone',
     'unknown-version',
-    'unmapped-feature',
     'weighting-without-unit',
   ],
   traffic: ['unknown-route'],
@@ -273,9 +273,12 @@ export const OWN_CODES = {
     'mixed-inputs',
     'no-accounts',
     'no-exits',
+    'no-files',
     'no-match',
     'no-outcomes',
+    'no-place-for-checklist',
     'no-place-for-explain',
+    'no-place-for-show',
     'no-place-for-source',
     'no-place-for-timeline',
     'no-signups',
@@ -297,6 +300,7 @@ export const OWN_CODES = {
     'too-many-rejects',
     'unknown-command',
     'unknown-ending',
+    'unknown-lint',
     'unknown-parameter',
     'unknown-policy',
     'unknown-scenario',
