@@ -60,6 +60,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     render: ['.'],
     timeline: ['.', 'render'],
     invoice: ['.', 'render', 'timeline'],
+    closing: ['.', 'invoice'],
     estimate: ['.', 'render', 'invoice'],
     simulation: ['.', 'render'],
     calibration: ['.', 'render'],
