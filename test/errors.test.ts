@@ -18,7 +18,7 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
     'invoice',
     'fixtures/functions/usage.csv',
     '--tiers',
-    'fixtures/functions/tiers.yaml',
+    file.includes('not-additive') ? 'test/errors/levels.yaml' : 'fixtures/functions/tiers.yaml',
     '--map',
     file,
   ],

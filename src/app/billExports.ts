@@ -1,11 +1,10 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
 import { isDeepStrictEqual } from 'node:util';
-import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import { carriesOver } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { BalanceBook } from '../core/invoice/balanceBook.ts';
 import type { Balances } from '../core/invoice/balances.ts';
-import { type BillingRun, boundariesOf, runProblems, spansOf, timeOf } from '../core/invoice/billingRun.ts';
+import { type BillingRun, runProblems, timeOf } from '../core/invoice/billingRun.ts';
 import type { Invoice } from '../core/invoice/invoice.ts';
 import { InvoiceIssuer } from '../core/invoice/invoiceIssuer.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
@@ -14,7 +13,6 @@ import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/ledgerQuery.ts';
 import { Timeline } from '../core/timeline/timeline.ts';
-import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
 import type { ScratchUse } from '../telemetry/fast/scratch.ts';
@@ -23,6 +21,7 @@ import { prepareToRead, probeUsage, readUsage } from '../telemetry/readUsage.ts'
 import { canReadAgain, SpooledPipes } from '../telemetry/spooledPipes.ts';
 import { emptyPeriod, refuseSeveralMonths } from './billingMonths.ts';
 import { type BillingTerms, loadTerms, type TermsOptions } from './billingTerms.ts';
+import { ledgerRequest } from './ledgerRequest.ts';
 import { openedLedger, refuseOtherBegin } from './openingBalances.ts';
 import { inputNames, type Ports } from './ports.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
@@ -93,36 +92,21 @@ async function readRun(
     () => undefined, // awaited below; until then a rejection must not count as unhandled
   );
   const terms = await loadTerms(options, ports);
-  const { rateCard, customers, periods, opening } = terms;
+  const { rateCard, periods, opening } = terms;
   if (periods.kind === 'one') refuseOtherBegin(opening, periods.period, options.opening);
   const sources = await found;
   ports.beforeReading(inputNames(sources, [options.tiers, options.customers, options.map, options.opening]));
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
-  const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
-  const kept = ledgerDimensions(rateCard, customers);
-
   const request = {
     sources,
     pipes: thresholds && pipes,
-    meters: [...rateCard.meters.values()],
-    ...kept,
-    buckets,
-    period: periods.kind === 'one' ? periods.period : undefined,
-    isOpened: opening !== undefined,
-    spans: spansOf(customers, periods, rateCard.timezone),
+    ...ledgerRequest([terms]),
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
   const handsOver = (opening !== undefined || wishes.closing === true) && request.meters.some(carriesOver);
   const result = await ports.read({ ...request, trace: trace || handsOver });
   const run: BillingRun = { ...terms, ledger: openedLedger(result.ledger, terms) };
-  if (options.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
-  else if (
-    periods.kind === 'one' &&
-    result.rows.rated === 0 &&
-    !options.allowEmpty &&
-    !hasValuesThatStay(run, result.rows)
-  )
-    throw emptyPeriod(options.period, await rowsOutside(request, result), rateCard.timezone);
+  await checkPeriods(run, request, result, options);
   if (periods.kind === 'months') refuseOtherBegin(opening, timeOf(run), options.opening);
   if (wishes.closing && !timeOf(run)) throw withoutMonth();
   const problems = runProblems(run);
@@ -131,6 +115,7 @@ async function readRun(
     seenMeters: result.seenMeters,
     missingDimensions: result.missingDimensions,
     mapping: request.mapping,
+    counters: result.counters,
     hasCustomersFile: options.customers !== undefined,
   });
   onNotes(notes, terms);
@@ -148,13 +133,26 @@ async function readRun(
   const timeline = new Timeline({
     run,
     billings: issuer.billings(),
-    buckets,
+    buckets: request.buckets,
     thresholds,
     mostSteps: MOST_STEPS_OF_ONE,
   });
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
+}
+
+/** Throws a Refusal where it is not known which months are meant, or where the period asked for has no rows. */
+export async function checkPeriods(
+  run: BillingRun,
+  request: Omit<ReadRequest, 'trace' | 'onReject'>,
+  result: ReadResult,
+  { period, allowEmpty }: BillingOptions,
+): Promise<void> {
+  const { timezone } = run.rateCard;
+  if (period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, timezone);
+  else if (run.periods.kind === 'one' && result.rows.rated === 0 && !allowEmpty && !hasValuesThatStay(run, result.rows))
+    throw emptyPeriod(period, await rowsOutside(request, result), timezone);
 }
 
 /** Answers all queries of a timeline; how many times the exports were read again for it. */

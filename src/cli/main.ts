@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   verify: () => import('./commands/verify.ts'),
   restate: () => import('./commands/restate.ts'),
   usage: () => import('./commands/usage.ts'),
+  diff: () => import('./commands/diff.ts'),
   simulate: () => import('./commands/simulate.ts'),
   calibrate: () => import('./commands/calibrate.ts'),
   estimate: () => import('./commands/estimate.ts'),

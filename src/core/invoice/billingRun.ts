@@ -75,7 +75,8 @@ export function runProblems(run: BillingRun): Problem[] {
   return problems;
 }
 
-function customerProblems(run: BillingRun, customer: Customer, sound: Set<ListedTier>): Problem[] {
+/** `sound`: tiers on which every customer can be billed; those that are found are added. */
+export function customerProblems(run: BillingRun, customer: Customer, sound: Set<ListedTier>): Problem[] {
   const problems = new Map<string, Problem>();
   const add = (found: readonly Problem[]) => {
     for (const problem of found) problems.set(problem.message, problem);
@@ -112,27 +113,36 @@ export type Billing = { readonly customer: Customer; readonly input: InvoiceInpu
 
 /** Billings in order of customer, then period. `issue`: what issues the invoice of one that is looked at. */
 export function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
-  const { rateCard, ledger } = run;
   /** Customers whose periods begin on one day of the month share them. */
   const periodsByAnchor = new Map<number, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
-    let balances: readonly Balance[] = balancesAtStart(customer, run.opening);
     const periods = periodsByAnchor.get(customer.anchor) ?? periodsOf(run, customer);
     periodsByAnchor.set(customer.anchor, periods);
-    for (const period of billedPeriods(run, customer, periods)) {
-      const stretches = stretchesOf(run, customer, period);
-      const isOne =
-        stretches.length === 1 &&
-        stretches[0]!.period.start === period.start &&
-        stretches[0]!.period.end === period.end;
-      const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
-      const { autoPurchase } = customer;
-      const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
-      const billing = billingOf(customer, input, issue);
-      yield billing;
-      if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
-    }
+    yield* billingsOf(run, customer, periods, issue);
+  }
+}
+
+/** Billings of one customer in time order; `periods` are those of {@link periodsOf}. */
+export function* billingsOf(
+  run: BillingRun,
+  customer: Customer,
+  periods: readonly Period[],
+  issue: (input: InvoiceInput) => Invoice,
+): Generator<Billing> {
+  const { rateCard, ledger } = run;
+  const { id } = customer;
+  let balances: readonly Balance[] = balancesAtStart(customer, run.opening);
+  for (const period of billedPeriods(run, customer, periods)) {
+    const stretches = stretchesOf(run, customer, period);
+    const isOne =
+      stretches.length === 1 && stretches[0]!.period.start === period.start && stretches[0]!.period.end === period.end;
+    const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
+    const { autoPurchase, tax } = customer;
+    const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances, tax };
+    const billing = billingOf(customer, input, issue);
+    yield billing;
+    if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
   }
 }
 
@@ -160,13 +170,14 @@ function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Pe
 /** The tiers that a customer is on in a period, with the usage under each. */
 function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
   const levels = levelsAmong(rateCard.meters);
-  return assignmentsIn(customer, period).map((assignment) => ({
-    ...assignment,
+  return assignmentsIn(customer, period).map(({ tier, period: covered, parts }) => ({
+    tier,
+    period: covered,
+    parts,
     levels,
-    feeYears: knownFeeYears(customer, assignment.period, rateCard.timezone),
-    usage: ledger.usageOf(customer.id, assignment.period),
-    usageBefore: (instant) =>
-      ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }, assignment.period),
+    feeYears: knownFeeYears(customer, covered, rateCard.timezone),
+    usage: ledger.usageOf(customer.id, covered),
+    usageBefore: (instant) => ledger.usageOf(customer.id, { start: covered.start, end: instant }, covered),
     usageIn: (part) => ledger.usageOf(customer.id, part),
   }));
 }
@@ -244,7 +255,8 @@ export function boundariesOf(
   return boundaries;
 }
 
-function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
+/** The customers of a run, in ascending order of their ids. */
+export function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
   if (customers.size === 0 && !only) return ledger.customers;
   const ids = new Set([...ledger.customers, ...customers.keys()]);
   return [...ids].filter((id) => !only || only.has(id)).sort();

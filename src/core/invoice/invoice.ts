@@ -65,6 +65,8 @@ export type TaxDetail = {
   readonly base: Decimal;
   /** The tax before rounding. */
   readonly exact: Fraction;
+  /** Reason of a rate that is the customer's own: `reverse charge`. */
+  readonly reason?: string;
 };
 
 export const LINE_KINDS = ['fee', 'usage', 'discount', 'maximum', 'minimum', 'pack'] as const;

@@ -9,6 +9,8 @@ import type { ListedTier } from '../catalog/tier.ts';
 import { listed } from '../listed.ts';
 import { monthAt, type Period } from '../period.ts';
 import type { Problem } from '../problem.ts';
+import type { CounterReport } from '../usage/counters/book.ts';
+import { counterWarnings } from '../usage/counters/warnings.ts';
 import { type Difference, lookAlikesAmong } from '../usage/lookAlikes.ts';
 import type { Mapping } from '../usage/mapping.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
@@ -46,6 +48,8 @@ export type ReadNotes = {
   readonly missingDimensions: readonly MissingDimension[];
   readonly mapping: Mapping | undefined;
   readonly hasCustomersFile: boolean;
+  /** Absent: there are none. */
+  readonly counters?: CounterReport | undefined;
 };
 
 export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
@@ -54,7 +58,12 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
     daysWithoutRows: billed ? daysWithoutRows(run.ledger.rowsByBucket, billed, run.rateCard.timezone) : [],
     ...(read.hasCustomersFile && { customers: customersBeside(run) }),
     ...(!run.opening && { creditsInFull: creditsInFull(run) }),
-    warnings: [...unseenMeters(run, read), ...unseenDimensions(run, read), ...lookAlikeWarnings(idsIn(run), run.only)],
+    warnings: [
+      ...unseenMeters(run, read),
+      ...unseenDimensions(run, read),
+      ...counterWarnings(read.counters),
+      ...lookAlikeWarnings(idsIn(run), run.only),
+    ],
   };
 }
 

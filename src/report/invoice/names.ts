@@ -32,6 +32,7 @@ export function invoiceNames(meters: ReadonlyMap<string, Meter>): Names {
   const invoice: Names = {
     fields: {
       ...fields('customer', 'tier', 'subtotal', 'creditsApplied', 'tax', 'taxIncluded', 'taxRate', 'taxBase', 'total'),
+      ...fields('taxReason'),
       period: { fields: fields('start', 'end') },
       usage: quantities,
       blocked: quantities,

@@ -9,6 +9,7 @@ import { type Currency, formatMoney } from '../../core/money.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { TerminalPresentation } from '../render/terminal.ts';
 import type { TimelineReport } from '../timeline/report.ts';
+import type { DocumentTerms } from './sheet/sheet.ts';
 
 export type InvoiceReport = {
   readonly currency: Currency;
@@ -25,6 +26,8 @@ export type InvoiceReport = {
   readonly checks: readonly CheckOutcome[];
   /** The run's timeline; absent: none was asked for. */
   readonly timeline?: TimelineReport;
+  /** What documents need besides; absent where no document is made. */
+  readonly documents?: DocumentTerms;
 };
 
 export type Presentation = TerminalPresentation & {
