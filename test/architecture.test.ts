@@ -63,6 +63,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     render: ['.'],
     timeline: ['.', 'render'],
     invoice: ['.', 'render', 'timeline'],
+    closing: ['.', 'invoice'],
     diff: ['.', 'render', 'invoice'],
     estimate: ['.', 'render', 'invoice'],
     simulation: ['.', 'render'],

@@ -19,6 +19,9 @@ import { welcome } from './welcome.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Command }>>> = {
   invoice: () => import('./commands/invoice.ts'),
   timeline: () => import('./commands/timeline.ts'),
+  close: () => import('./commands/close.ts'),
+  verify: () => import('./commands/verify.ts'),
+  restate: () => import('./commands/restate.ts'),
   usage: () => import('./commands/usage.ts'),
   diff: () => import('./commands/diff.ts'),
   simulate: () => import('./commands/simulate.ts'),
