@@ -6,6 +6,7 @@ import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/inv
 import type { Invoice } from '../core/invoice/invoice.ts';
 import { InvoiceIssuer } from '../core/invoice/invoiceIssuer.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
+import { withSampleBounds } from '../core/invoice/sampleBounds.ts';
 import { once } from '../core/once.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
@@ -103,7 +104,7 @@ async function readRun(
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
   const result = await ports.read({ ...request, trace });
-  const run: BillingRun = { ...terms, ledger: result.ledger };
+  const run: BillingRun = { ...terms, ledger: result.ledger, sample: result.sample };
   if (options.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
   else if (
     periods.kind === 'one' &&
@@ -123,7 +124,7 @@ async function readRun(
   });
   onNotes(notes, terms);
   const issuer = new InvoiceIssuer(run);
-  const read = { run, invoices: once(() => issuer.invoices()), rows: result.rows, notes };
+  const read = { run, invoices: once(() => withSampleBounds(run, issuer.invoices())), rows: result.rows, notes };
   if (!thresholds) return { ...read, entries: [] };
 
   const timeline = new Timeline({

@@ -6,10 +6,18 @@ import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
-import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
+import {
+  anchoredPeriodAt,
+  anchoredPeriodIn,
+  anchoredPeriods,
+  isMonth,
+  type Period,
+  type PeriodChoice,
+} from '../period.ts';
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
+import type { Sample } from '../usage/rowTerms.ts';
 import { billingProblems, withoutContract } from './billingProblems.ts';
 import { knownFeeYears, unknownYear, type WithoutYear, withoutYearProblem } from './feeYears.ts';
 import type { InvoiceInput } from './input.ts';
@@ -27,6 +35,8 @@ export type BillingRun = {
   readonly defaultTier?: string | undefined;
   /** Only these customers; absent: all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** The usage is estimated from a sample; absent: all of it was measured. */
+  readonly sample?: Sample | undefined;
 };
 
 /** Problems that keep the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
@@ -172,6 +182,14 @@ function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Customer
   if (periods.kind === 'one') return [periodFor(customer, periods.period, rateCard.timezone)];
   if (!ledger.span) return [];
   return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
+}
+
+/** The billing period of a customer in which an instant lies. */
+export function billingPeriodOf(run: BillingRun, id: string, instant: Instant): Period {
+  const { periods, rateCard } = run;
+  const customer = customerCalled(run, id)!;
+  if (periods.kind === 'one') return periodFor(customer, periods.period, rateCard.timezone);
+  return anchoredPeriodAt(instant, customer.anchor, rateCard.timezone);
 }
 
 /**

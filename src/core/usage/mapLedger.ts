@@ -30,6 +30,8 @@ export type LedgerRow = {
   readonly quantities: readonly (string | undefined)[];
   /** One for each kept dimension. */
   readonly dimensions: readonly string[];
+  /** The row stands for that many; absent: for itself. */
+  readonly weight?: Decimal;
   /** Its quantities belong to a row that has come already: it is no row by itself. */
   readonly isPart?: boolean;
 };
