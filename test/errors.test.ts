@@ -22,6 +22,10 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
     '--map',
     file,
   ],
+  balances: (file) => [
+    ...['invoice', 'fixtures/closing/usage-2026-10.csv', '--tiers', 'fixtures/closing/tiers.yaml', '--quiet'],
+    ...['--customers', 'fixtures/closing/customers.yaml', '--opening', file],
+  ],
   settings: (file) => ['invoice', 'fixtures/first-month/usage.csv', '--config', file],
   customers: (file) => [
     ...['invoice', 'fixtures/first-month/usage.csv', '--tiers', 'tiers.example.yaml', '--customers', file],

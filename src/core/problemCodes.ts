@@ -113,6 +113,16 @@ export const SHARED_CODES = {
 
 /** Codes that one area alone has. */
 export const OWN_CODES = {
+  balances: [
+    'changed-credit',
+    'damaged',
+    'missing-credit',
+    'not-adjoining',
+    'not-balances',
+    'not-json',
+    'unknown-version',
+    'wrong-currency',
+  ],
   baseline: ['damaged', 'not-an-estimate', 'not-json', 'unknown-version', 'wrong-currency'],
   billing: ['no-contract', 'no-tier', 'no-year', 'unknown-customer', 'unpriced-value'],
   checks: ['division-by-zero', 'not-a-check', 'not-a-number', 'not-a-value', 'unknown-function', 'unknown-name'],
@@ -130,6 +140,7 @@ export const OWN_CODES = {
     'unknown-pack',
     'unknown-tier',
   ],
+  diff: ['other-currency', 'other-meter', 'other-timezone'],
   edge: [
     'above-cpu-limit',
     'above-rate-limit',
@@ -232,9 +243,12 @@ export const OWN_CODES = {
     'bad-period',
     'bad-reps',
     'bad-setting',
+    'bad-share',
     'bad-source',
     'bad-threshold',
     'bad-variable',
+    'closing-of-some',
+    'closing-without-month',
     'empty-name',
     'empty-period',
     'few-exits',
@@ -255,6 +269,7 @@ export const OWN_CODES = {
     'no-tier',
     'no-tiers',
     'no-usage',
+    'nothing-to-compare',
     'out-of-range',
     'output-is-input',
     'overlapping-amounts',

@@ -35,6 +35,11 @@ export type ReadRequest = {
   readonly buckets: Buckets;
   /** Rows outside count as out of period; absent: every row is in. */
   readonly period?: Period | undefined;
+  /**
+   * True if balances give the values that are in force when the period begins: rows before it are not read. Absent:
+   * they are read for the meters whose value stays.
+   */
+  readonly isOpened?: boolean | undefined;
   /** Customers for whom more than that has to be known; by id. */
   readonly spans?: ReadonlyMap<string, CustomerSpan> | undefined;
   /** Count a `source` + `event_id` once. */

@@ -9,6 +9,7 @@ import { periodLabel } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { timelineReportOf } from '../../library/render.ts';
+import { balancesJson } from '../../report/balances.ts';
 import { InvoiceDigest } from '../../report/invoice/digest.ts';
 import {
   FORMAT_ENDINGS,
@@ -26,7 +27,7 @@ import { readBillingRun } from '../billingRun.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
-import { type FlagsOf, switchFlag } from '../flags/flag.ts';
+import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
 import type { ExitCode, Io } from '../io.ts';
@@ -37,6 +38,7 @@ import { presentationFor, type ResultTarget, resultTarget } from '../resultTarge
 
 const flags = {
   ...billingFlags,
+  closing: fileFlag('write what is left of credits, and levels as they are, there: the --opening of the next month'),
   explain: switchFlag('show the arithmetic and the rows behind every line'),
   all: switchFlag('show lines of 0, too'),
   timeline: switchFlag('and when they reached a limit, from the same reading of the exports'),
@@ -73,12 +75,14 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     inDirectory: { format: 'json', cwd: io.cwd },
   });
   refuseWhatHasNoPlace(flags, target.format);
+  refuseClosingOfSome(flags);
   const explain = flags.explain === true;
   const filesEndIn = target.kind === 'directory' ? endingOf(target.format) : undefined;
   const read = await readBillingRun(exports, flags, io, {
     trace: explain,
     timeline: flags.timeline ? {} : undefined,
     filesEndIn,
+    closing: flags.closing,
   });
   const { rateCard } = read.run;
   const progress = new ProgressLine(io, io.now());
@@ -99,6 +103,8 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
       const checked = await checkedReport(unchecked, rules, io);
       progress.erase();
       await putWithSummary(checked, target, flags, io, progress);
+      if (flags.closing !== undefined)
+        await writeFileAtomically(io, flags.closing, balancesJson(read.closing(), rateCard.currency));
       return verdict(checked.checks, flags, io);
     });
   } finally {
@@ -166,6 +172,17 @@ function refuseWhatHasNoPlace({ timeline, explain }: InvoiceFlags, format: Invoi
     problems.push(usageProblem('no-place-for-explain', why, hint));
   }
   if (problems.length > 0) throw new Refusal('usage', problems);
+}
+
+function refuseClosingOfSome({ closing, customer }: InvoiceFlags): void {
+  if (closing === undefined || customer === undefined) return;
+  throw new Refusal('usage', [
+    usageProblem(
+      'closing-of-some',
+      '--closing is about all customers, and --customer names some',
+      'close the month without --customer; what was left of the credits of all others would be lost',
+    ),
+  ]);
 }
 
 async function put(

@@ -1,6 +1,7 @@
 /**
  * Notes of a billing run beside its invoices: likely mistakes and missing things that do not keep it from being billed.
  */
+import type { CreditGrant } from '../catalog/credit.ts';
 import { assignmentsIn } from '../catalog/customer.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { filterText, meets } from '../catalog/rowFilter.ts';
@@ -15,7 +16,7 @@ import type { Mapping } from '../usage/mapping.ts';
 import type { Sample } from '../usage/rowTerms.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
 import { isScaledUp } from '../usage/sample/sampledRows.ts';
-import { type BillingRun, defaultTierOf, spansOf } from './billingRun.ts';
+import { type BillingRun, defaultTierOf, periodsOf, spansOf } from './billingRun.ts';
 
 /** A warning and its subject: customers by id, or a meter by name. */
 export type RunWarning = Problem & { readonly customers?: readonly string[]; readonly meter?: string };
@@ -25,6 +26,8 @@ export type RunNotes = {
   readonly daysWithoutRows: readonly DayRange[];
   /** Only if there is a customers file. */
   readonly customers?: CustomersBeside | undefined;
+  /** Customers with a credit that began before the run and is taken in full, because no balances say what is left of it. */
+  readonly creditsInFull?: readonly string[] | undefined;
   readonly warnings: readonly RunWarning[];
   /** The usage is estimated from a sample; absent: all of it was measured. */
   readonly sample?: Sample | undefined;
@@ -59,6 +62,7 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
     daysWithoutRows: billed ? daysWithoutRows(run.ledger.rowsByBucket, billed, run.rateCard.timezone) : [],
     ...(read.hasCustomersFile && { customers: customersBeside(run) }),
     ...(run.sample && { sample: run.sample }),
+    ...(!run.opening && { creditsInFull: creditsInFull(run) }),
     warnings: [
       ...unseenMeters(run, read),
       ...sampledLevels(run),
@@ -95,6 +99,22 @@ function customersBeside({ ledger, customers, only }: BillingRun): CustomersBesi
   };
 }
 
+function creditsInFull(run: BillingRun): string[] {
+  const { customers, only } = run;
+  const taken: string[] = [];
+  for (const [id, customer] of customers) {
+    if (customer.grants.length === 0 || (only && !only.has(id))) continue;
+    const time = periodsOf(run, customer).find((period) => assignmentsIn(customer, period).length > 0);
+    if (time && customer.grants.some((grant) => wasInForceBefore(grant, time))) taken.push(id);
+  }
+  return taken.sort();
+}
+
+/** True if a grant that pays in the period may have paid before it. */
+function wasInForceBefore({ start, expires }: CreditGrant, period: Period): boolean {
+  return (start === undefined || start < period.start) && (expires === undefined || expires > period.start);
+}
+
 function idsIn({ ledger, customers }: BillingRun): readonly string[] {
   return customers.size === 0 ? ledger.customers : [...new Set([...ledger.customers, ...customers.keys()])];
 }
@@ -124,10 +144,11 @@ const WORDS: Record<Difference, string> = {
 /** Meters that a tier of the run prices, and for which no row has a value: their usage is 0 on every invoice. */
 function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunWarning[] {
   if (!run.ledger.span) return [];
+  const held = new Set([...(run.opening?.customers.values() ?? [])].flatMap(({ values }) => [...values.keys()]));
   const tiersByMeter = new Map<string, Set<string>>();
   for (const { name, charges } of tiersOf(run)) {
     for (const meter of charges.keys()) {
-      if (seenMeters.has(meter)) continue;
+      if (seenMeters.has(meter) || held.has(meter)) continue;
       const tiers = tiersByMeter.get(meter) ?? new Set();
       tiersByMeter.set(meter, tiers.add(name));
     }
