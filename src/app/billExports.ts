@@ -102,11 +102,17 @@ async function readRun(
     sources,
     pipes: thresholds && pipes,
     ...ledgerRequest([terms]),
+    openingReadings: opening?.counters,
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
   const handsOver = (opening !== undefined || wishes.closing === true) && request.meters.some(carriesOver);
   const result = await ports.read({ ...request, trace: trace || handsOver });
-  const run: BillingRun = { ...terms, ledger: openedLedger(result.ledger, terms), sample: result.sample };
+  const run: BillingRun = {
+    ...terms,
+    ledger: openedLedger(result.ledger, terms),
+    sample: result.sample,
+    lastReadings: result.counters?.closing,
+  };
   await checkPeriods(run, request, result, options);
   if (periods.kind === 'months') refuseOtherBegin(opening, timeOf(run), options.opening);
   if (wishes.closing && !timeOf(run)) throw withoutMonth();

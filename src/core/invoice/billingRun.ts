@@ -16,6 +16,7 @@ import {
 } from '../period.ts';
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
+import type { KnownReading } from '../usage/counters/series.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
 import type { Sample } from '../usage/rowTerms.ts';
 import { type Balances, balancesAtStart } from './balances.ts';
@@ -38,6 +39,8 @@ export type BillingRun = {
   readonly only?: ReadonlySet<string> | undefined;
   /** The usage is estimated from a sample; absent: all of it was measured. */
   readonly sample?: Sample | undefined;
+  /** The last readings of counters up to the end of the run; absent: there are no counters. */
+  readonly lastReadings?: readonly KnownReading[] | undefined;
   /** Balances of the run before, which end where this one begins; absent: every credit is taken in full. */
   readonly opening?: Balances | undefined;
 };
