@@ -32,6 +32,8 @@ export type LedgerRow = {
   readonly dimensions: readonly string[];
   /** Rows that it stands for; absent: itself. */
   readonly rows?: number;
+  /** The row stands for that many; absent: for itself. */
+  readonly weight?: Decimal;
   /** Its quantities belong to a row that has come already: it is no row by itself. */
   readonly isPart?: boolean;
 };
