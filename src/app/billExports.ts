@@ -86,7 +86,7 @@ async function readRun(
   const terms = await loadTerms(options, ports);
   const { rateCard, customers, periods } = terms;
   const sources = await found;
-  ports.beforeReading(inputNames(sources, [options.tiers, options.customers, options.map]));
+  ports.beforeReading(inputNames(sources, [options.tiers, options.customers, options.map, options.lookup]));
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
   const kept = ledgerDimensions(rateCard, customers);

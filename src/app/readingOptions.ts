@@ -2,10 +2,10 @@
 import type { Meter } from '../core/catalog/meter.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import type { InputFormat } from '../telemetry/formats.ts';
-import { loadMappingFile } from './mappingOption.ts';
+import { type MappingOptions, mappingOption } from './mappingOption.ts';
 import type { Ports } from './ports.ts';
 
-export type ReadingOptions = {
+export type ReadingOptions = MappingOptions & {
   readonly inputFormat?: InputFormat;
   /** Zone of timestamps that are written without one: an IANA name. */
   readonly timezone?: string;
@@ -20,8 +20,6 @@ export type ReadingOptions = {
   /** Bytes for event ids. */
   readonly dedupeMemory?: number;
   readonly threads?: number;
-  /** Name of a mapping file. */
-  readonly map?: string;
 };
 
 export async function readingRequest(options: ReadingOptions, meters: ReadonlyMap<string, Meter>, ports: Ports) {
@@ -34,7 +32,7 @@ export async function readingRequest(options: ReadingOptions, meters: ReadonlyMa
     multilineFields: options.multilineFields,
     ignoredColumns: options.ignoreColumn,
     trimIds: options.trimIds,
-    mapping: options.map === undefined ? undefined : await loadMappingFile(options.map, { meters }, ports),
+    mapping: await mappingOption(options, meters, ports),
     dedupeMemory: options.dedupeMemory,
     threads: options.threads,
   };

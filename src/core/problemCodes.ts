@@ -83,7 +83,7 @@ export const SHARED_CODES = {
   },
   /** `records/table.ts`: small CSV files. */
   table: {
-    areas: ['customers', 'history', 'observed', 'signups', 'spend'],
+    areas: ['customers', 'history', 'observed', 'signups', 'spend', 'lookup'],
     codes: [
       'carriage-returns',
       'column-twice',
@@ -176,7 +176,8 @@ export const OWN_CODES = {
     'unreadable',
     'zstd-window',
   ],
-  mapping: ['unknown-meter'],
+  lookup: ['value-twice'],
+  mapping: ['bad-form', 'bad-format', 'bad-path', 'bad-pattern', 'unknown-meter', 'unknown-zone'],
   observed: ['invoice-differs', 'month-twice', 'unknown-plan'],
   output: ['cannot-write'],
   sample: ['customers', 'format', 'ids', 'months', 'rows', 'seed', 'start'],
@@ -257,8 +258,10 @@ export const OWN_CODES = {
     'too-many-rejects',
     'unknown-command',
     'unknown-ending',
+    'two-mappings',
     'unknown-parameter',
     'unknown-policy',
+    'unknown-preset',
     'unknown-scenario',
     'unknown-tier',
     'unknown-timezone',

@@ -9,7 +9,7 @@ import { ScaledLedger, scaled } from './scaledLedger.ts';
 export { prepareToRead } from './fast/readUsage.ts';
 
 export const readUsage: UsageReader = async (asked) => {
-  const request = withMappedUnit(asked);
+  const request = withMappedForms(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return readFast(request);
   const { follow } = request;
@@ -26,7 +26,7 @@ export const readUsage: UsageReader = async (asked) => {
 };
 
 export const probeUsage: ProbeReader = async (asked) => {
-  const request = withMappedUnit(asked);
+  const request = withMappedForms(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return probeFast(request);
   const scaleOfBound = ({ meters }: Probe) => scales.get(meters[0]!);
@@ -55,9 +55,15 @@ function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Decimal>): 
   );
 }
 
-/** The mapping's unit of numeric timestamps, where none is asked for. */
-function withMappedUnit<R extends Pick<ReadRequest, 'timeUnit' | 'mapping'>>(request: R): R {
-  return { ...request, timeUnit: request.timeUnit ?? request.mapping?.timeUnit };
+/** The mapping's unit of numeric timestamps, zone and format, where none is asked for. */
+function withMappedForms<R extends Pick<ReadRequest, 'timeUnit' | 'timezone' | 'format' | 'mapping'>>(request: R): R {
+  const { timeUnit, timezone, format, mapping } = request;
+  return {
+    ...request,
+    timeUnit: timeUnit ?? mapping?.timeUnit,
+    timezone: timezone ?? mapping?.timezone,
+    format: format ?? mapping?.inputFormat,
+  };
 }
 
 /** By meter, where the field's unit is not the meter's own. What is only counted has no unit. */

@@ -118,9 +118,9 @@ export type ReadResult = {
 
 /**
  * The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order; a meter
- * needs every row.
+ * needs every row; a mapping has forms that only the reference reader takes.
  */
-export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row';
+export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'mapping';
 
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {

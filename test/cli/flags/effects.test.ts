@@ -25,6 +25,9 @@ const FILES = {
   'numbers.csv': `${HEAD}${ROW.replace('2026-10-05T10:00:00Z', '1791194400')}`,
   'mapped.csv': `${HEAD.replace('customer_id', 'account')}${ROW}`,
   'map.yaml': 'customer_id: account\n',
+  'hosts.csv': 'value,customer\nacme,Acme Inc\n',
+  'nginx.json':
+    '{"msec":"1791194400.123","host":"acme","request_id":"f3","uri":"/","bytes_sent":"5","request_time":"0.1"}\n',
   'other.yaml': 'pricing_tiers: { production: { cost: 33 } }\n',
   'scenarios.yaml':
     'scenarios:\n  now: { pricing_tiers: { production: { cost: 19 } } }\n  later: { extends: now, policies: [notify] }\n',
@@ -77,6 +80,9 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
     /\[exit 3\]/,
   ],
   ['map', 'invoice mapped.csv --tier production', '--map map.yaml', /\[exit 0\]/],
+  ['preset', 'invoice nginx.json --tier production', '--preset nginx-json', /\[exit 0\]/],
+  ['customerField', 'invoice mapped.csv --tier production', '--customer-field account', /\[exit 0\]/],
+  ['lookup', 'usage small.csv', '--lookup hosts.csv', /^Acme Inc,/m],
   ['dedupe', 'invoice twice.csv --tier production', '--no-dedupe', /\+ 0 duplicate/],
   ['strict', 'invoice open.csv --tier production', '--strict', /no-line-end/],
   ['quiet', SMALL, '--quiet', NOTHING_SAID],
@@ -147,6 +153,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['rows', 'sample --customers 1', '--rows 0', /^[^\n]*\n\n2>/],
   ['seed', 'sample --rows 3', '--seed -1', /\[exit 2\]/],
   ['start', 'sample --rows 3', '--start 2027-01', /^2027-01/m],
+  ['format', 'preset', '--format json', /"formatVersion"/],
+  ['output', 'preset', '-o out.txt', NO_RESULT],
   ['format', 'sample --rows 3', '--format ndjson', /^\{/],
   ['ids', 'sample --rows 3', '--ids uuid', /[0-9a-f]{8}-[0-9a-f]{4}-/],
   ['output', 'sample --rows 3', '-o out.csv', NO_RESULT],
