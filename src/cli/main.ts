@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   estimate: () => import('./commands/estimate.ts'),
   validate: () => import('./commands/validate.ts'),
   config: () => import('./commands/config.ts'),
+  preview: () => import('./commands/preview.ts'),
   preset: () => import('./commands/preset.ts'),
   schema: () => import('./commands/schema.ts'),
   sample: () => import('./commands/sample.ts'),

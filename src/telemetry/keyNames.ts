@@ -77,7 +77,7 @@ export class PromisedKeys {
   private readonly unseen: Map<string, readonly Buffer[]>;
 
   constructor({ promised }: Wanted) {
-    this.unseen = new Map(promised.map((name) => [name, writtenKeys(name)]));
+    this.unseen = new Map(promised.filter((name) => lastKey(name) !== '').map((name) => [name, writtenKeys(name)]));
   }
 
   /** Looks through the bytes of whole lines. */
@@ -90,13 +90,17 @@ export class PromisedKeys {
   }
 }
 
+/** The last key of a path; '' for the place of an entry alone. */
+function lastKey(name: string): string {
+  const path = hasBrackets(name) ? name.replace(/\[[^[\]]*\]/g, '') : name;
+  return path.split('.').at(-1)!;
+}
+
 /** A key as JSON may have it: by itself or with its path, its letters as they are or escaped. */
 function writtenKeys(name: string): Buffer[] {
   const escaped = (text: string, digits: (code: number) => string) =>
     text.replace(/[\u0080-\uffff]/g, (letter) => `\\u${digits(letter.charCodeAt(0)).padStart(4, '0')}`);
-  // Of a path into arrays its last key: places of entries are in no text.
-  const path = hasBrackets(name) ? name.replace(/\[[^[\]]*\]/g, '') : name;
-  return [...new Set([name, path.split('.').at(-1)!])]
+  return [...new Set([name, lastKey(name)])]
     .map((key) => JSON.stringify(key))
     .flatMap((key) => [
       key,

@@ -3,6 +3,7 @@ import { Decimal } from '../core/decimal.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
+import { scalesOf, withMappedForms } from './mappedRequest.ts';
 import type { ProbeReader, ReadRequest, UsageReader } from './reader.ts';
 import { ScaledLedger, scaled } from './scaledLedger.ts';
 
@@ -53,28 +54,6 @@ function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Decimal>): 
       return [meter, { ...scaled(used, scale), ...(largest && { largest: largest.times(scale) }) }];
     }),
   );
-}
-
-/** The mapping's unit of numeric timestamps, zone and format, where none is asked for. */
-function withMappedForms<R extends Pick<ReadRequest, 'timeUnit' | 'timezone' | 'format' | 'mapping'>>(request: R): R {
-  const { timeUnit, timezone, format, mapping } = request;
-  return {
-    ...request,
-    timeUnit: timeUnit ?? mapping?.timeUnit,
-    timezone: timezone ?? mapping?.timezone,
-    format: format ?? mapping?.inputFormat,
-  };
-}
-
-/** By meter, where the field's unit is not the meter's own. What is only counted has no unit. */
-function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Decimal> {
-  const scales = new Map<string, Decimal>();
-  for (const { name, aggregation } of meters) {
-    const source = mapping?.meters?.get(name);
-    const isCounted = aggregation === 'count' || aggregation === 'unique';
-    if (source && 'field' in source && !source.scale.eq(1) && !isCounted) scales.set(name, source.scale);
-  }
-  return scales;
 }
 
 function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Decimal>): LedgerRow {

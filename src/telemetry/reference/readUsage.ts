@@ -101,7 +101,8 @@ async function readOnce<T extends Taker>(request: RowRequest, taker: T, disputed
   return { pass, taker, bytes, failures };
 }
 
-async function* foundRows(
+/** The rows of a source in batches, in their order. */
+export async function* foundRows(
   source: Source,
   chunks: AsyncGenerator<Buffer>,
   request: Pick<ReadRequest, 'format'> & WantedRequest,

@@ -1,39 +1,8 @@
 /** Forms of a mapping, each with one export and totals that are worked out by hand in a comment. */
 import { describe, expect, test } from 'vitest';
+import { MEMORY_TIERS, usageOf } from '../../support/mapped.ts';
 import { runMeter } from '../../support/runMeter.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
-
-const TIERS = `
-meters:
-  memory: { field: memory, unit: GB·s }
-pricing_tiers: { free: { cost: 0 } }
-`;
-
-type Export = {
-  readonly map: string;
-  readonly rows: string;
-  readonly more?: Record<string, string>;
-  readonly flags?: string;
-};
-
-/** Usage by customer: `customer,month,requests,compute,egress,memory`, a total of 0 as nothing; and the counts of rows. */
-async function usageOf({ map, rows, more = {}, flags = '' }: Export) {
-  const cwd = temporaryDirectory({ 'map.yaml': map, rows, 'tiers.yaml': TIERS, ...more });
-  const args = ['usage', 'rows', '--map', 'map.yaml', '--max-rejects', '99', ...flags.split(' ').filter(Boolean)];
-  const { stdout, stderr, exitCode } = await runMeter(args, { cwd });
-  const lines = stdout
-    .trimEnd()
-    .split('\n')
-    .slice(1)
-    .map((line) =>
-      line
-        .split(',')
-        .slice(0, 6)
-        .join(',')
-        .replaceAll(/,0(?=,|$)/g, ','),
-    );
-  return { lines, counts: /^[\d ]+ rows? read = .*$/m.exec(stderr)?.[0], stderr, exitCode };
-}
 
 const AT = '2026-10-02T08:00:00Z';
 
@@ -192,7 +161,7 @@ meters:
     ${'ms·MB·GB'} | ${false}
   `('$unit in a meter in GB·s: $fits', async ({ unit, fits }) => {
     const map = `timestamp: ts\nmeters: { memory: { product: [a, b], unit: '${unit}' } }\n`;
-    const cwd = temporaryDirectory({ 'map.yaml': map, 'tiers.yaml': TIERS });
+    const cwd = temporaryDirectory({ 'map.yaml': map, 'tiers.yaml': MEMORY_TIERS });
     const { stderr } = await runMeter(['validate', 'map.yaml', '--tiers', 'tiers.yaml'], { cwd });
     expect(stderr.includes('wrong-unit')).toBe(!fits);
   });
