@@ -96,7 +96,9 @@ async function readRun(
   const { rateCard, periods, opening } = terms;
   if (periods.kind === 'one') refuseOtherBegin(opening, periods.period, options.opening);
   const sources = await found;
-  ports.beforeReading(inputNames(sources, [options.tiers, options.customers, options.map, options.opening]));
+  ports.beforeReading(
+    inputNames(sources, [options.tiers, options.customers, options.map, options.lookup, options.opening]),
+  );
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const request = {
     sources,

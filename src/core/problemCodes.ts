@@ -83,7 +83,7 @@ export const SHARED_CODES = {
   },
   /** `records/table.ts`: small CSV files. */
   table: {
-    areas: ['customers', 'history', 'observed', 'signups', 'spend'],
+    areas: ['customers', 'history', 'observed', 'signups', 'spend', 'lookup'],
     codes: [
       'carriage-returns',
       'column-twice',
@@ -206,12 +206,18 @@ export const OWN_CODES = {
     'zstd-window',
   ],
   lint: LINT_CODES,
+  lookup: ['value-twice'],
   mapping: [
+    'bad-form',
+    'bad-format',
+    'bad-path',
+    'bad-pattern',
     'not-a-sample-rate',
     'not-additive',
     'nothing-cumulative',
     'sampled-counter',
     'unknown-meter',
+    'unknown-zone',
     'weighted-count',
   ],
   observed: ['invoice-differs', 'month-twice', 'unknown-plan'],
@@ -316,8 +322,10 @@ export const OWN_CODES = {
     'unknown-command',
     'unknown-ending',
     'unknown-lint',
+    'two-mappings',
     'unknown-parameter',
     'unknown-policy',
+    'unknown-preset',
     'unknown-scenario',
     'unknown-tier',
     'unknown-timezone',

@@ -2,16 +2,16 @@
 import { Fraction } from '../core/fraction.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
-import { isScaledUp } from '../core/usage/sample/sampledRows.ts';
 import { scaled, scaledQuantity } from '../core/usage/scaledUsage.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
+import { scalesOf, withMappedForms } from './mappedRequest.ts';
 import type { ProbeReader, ReadRequest, UsageReader } from './reader.ts';
 import { ScaledLedger } from './scaledLedger.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
 
 export const readUsage: UsageReader = async (asked) => {
-  const request = withMappedUnit(asked);
+  const request = withMappedForms(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return readFast(request);
   const { follow } = request;
@@ -28,7 +28,7 @@ export const readUsage: UsageReader = async (asked) => {
 };
 
 export const probeUsage: ProbeReader = async (asked) => {
-  const request = withMappedUnit(asked);
+  const request = withMappedForms(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return probeFast(request);
   const scaleOfBound = ({ meters }: Probe) => scales.get(meters[0]!);
@@ -55,26 +55,6 @@ function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Fraction>):
       return [meter, { ...scaled(used, scale), ...(largest && { largest: scaledQuantity(largest, scale) }) }];
     }),
   );
-}
-
-/** The mapping's unit of numeric timestamps, where none is asked for. */
-function withMappedUnit<R extends Pick<ReadRequest, 'timeUnit' | 'mapping'>>(request: R): R {
-  return { ...request, timeUnit: request.timeUnit ?? request.mapping?.timeUnit };
-}
-
-/** By meter, where the field's unit is not the meter's own, or the rows are a sample. What is only counted has no unit. */
-function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Fraction> {
-  const scales = new Map<string, Fraction>();
-  const rate = mapping?.terms?.sampleRate;
-  for (const meter of meters) {
-    const { name, aggregation } = meter;
-    const source = mapping?.meters?.get(name);
-    const isCounted = aggregation === 'count' || aggregation === 'unique';
-    const unit = source && 'field' in source && !isCounted ? Fraction.of(source.scale) : Fraction.ONE;
-    const scale = rate && isScaledUp(meter) ? unit.dividedBy(Fraction.of(rate)) : unit;
-    if (!scale.eq(Fraction.ONE)) scales.set(name, scale);
-  }
-  return scales;
 }
 
 function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Fraction>): LedgerRow {

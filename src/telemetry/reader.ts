@@ -134,9 +134,10 @@ export type ReadResult = {
 
 /**
  * The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order; a meter
- * needs every row; rows are compared with others of their series; the rows are a sample.
+ * needs every row; rows are compared with others of their series; the rows are a sample; a mapping has forms that only the
+ * reference reader takes.
  */
-export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'series' | 'sample';
+export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'series' | 'sample' | 'mapping';
 
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {

@@ -74,6 +74,12 @@ export const readingFlags = {
     sampleRate,
   ),
   map: fileFlag('which columns or keys of the exports hold what (YAML)'),
+  preset: textFlag({
+    value: 'name',
+    help: 'mapping that ships with meter: cloudfront, combined, … (meter preset lists them)',
+  }),
+  customerField: textFlag({ value: 'name', help: 'column, key or path that holds the customer' }),
+  lookup: fileFlag('CSV file (value,customer) with the customer for what stands there'),
   dedupe: onUnless('count every row, even if its event id was seen before'),
   dedupeMemory: textFlag(
     {

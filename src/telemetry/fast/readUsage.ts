@@ -10,7 +10,7 @@ import { type Meter, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Probe } from '../../core/usage/probe.ts';
 import { needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
-import { wantedOf } from '../columns.ts';
+import { needsReference, wantedOf } from '../columns.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
 import type {
@@ -139,6 +139,7 @@ function slowReasonFor(
 ) {
   if (mapping?.terms && needsAllRows(mapping.terms)) return 'series';
   if (sampleOf(mapping?.terms)) return 'sample';
+  if (needsReference(mapping)) return 'mapping';
   if (follow) return 'in-order';
   if (meters.some(needsEveryRow)) return 'every-row';
   return threads === 0 ? whyNoKernel() : undefined;
