@@ -14,6 +14,7 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
   tiers: (file) => ['validate', file],
   scenarios: (file) => ['validate', file],
   yaml: (file) => ['validate', file],
+  cases: (file) => ['test', file],
   lint: (file) => [
     'validate',
     file,
@@ -23,7 +24,7 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
     'invoice',
     'fixtures/functions/usage.csv',
     '--tiers',
-    file.includes('not-additive') ? 'test/errors/levels.yaml' : 'fixtures/functions/tiers.yaml',
+    /not-additive|weighted-count/.test(file) ? 'test/errors/levels.yaml' : 'fixtures/functions/tiers.yaml',
     '--map',
     file,
   ],

@@ -19,7 +19,10 @@ const rowFiles = readdirSync(join(ROOT, 'test/errors/rows')).filter((name) => !n
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   'skipped-time': ['--timezone', 'Europe/Berlin'],
   'repeated-time': ['--timezone', 'Europe/Berlin', '--repeated-hour', 'reject'],
+  'not-in-format': ['--preset', 'combined'],
+  'not-in-lookup': ['--lookup', 'test/errors/hosts.csv'],
   'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+  'not-a-weight': ['--map', 'test/errors/weights.yaml'],
   'start-after-end': ['--map', 'test/errors/counters.yaml'],
   'contradicted-reading': ['--map', 'test/errors/counters.yaml'],
 };

@@ -12,6 +12,7 @@ import { ConfigReader } from './configReader.ts';
 import { readShortPrice } from './prices/unitAmount.ts';
 import { readMeters } from './readMeters.ts';
 import { readPacks } from './readPacks.ts';
+import { readIssuer } from './readParty.ts';
 import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
 import { readYaml, type YamlFile } from './yamlFile.ts';
@@ -96,6 +97,7 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
     creditPacks: readPacks(tree.credit_packs ?? {}, tiers, reader),
     notifications: readNotifications(tree.notifications ?? {}, reader),
     ...(tree.tax && tax && { tax: { share: tax, included: tree.tax.included === 'true', text: tree.tax.rate } }),
+    ...(tree.issuer && { issuer: readIssuer(tree.issuer, ['issuer'], reader) }),
     costs,
   };
 }
