@@ -1,27 +1,27 @@
 #!/bin/sh
-# Checks the price lists and routes that differ from METER_BASE: validate, test, diff, estimate.
+# Checks the price lists and routes that differ from PRICE_CHECK_BASE: validate, test, diff, estimate.
 #
-# Writes comment.md, and JUnit and SARIF reports, to METER_REPORTS. Exit code: the largest of all commands, so 1 for a
+# Writes comment.md and JUnit reports to PRICE_CHECK_REPORTS. Exit code: the largest of all commands, so 1 for a
 # failed rule or case, 2 for a file that is not valid, 3 for an input that cannot be read; 0 if nothing has changed.
 #
-# METER                 command (default: meter)
-# METER_BASE            commit or branch to compare with
-# METER_TIERS           price lists: patterns of git, one a line
-# METER_ROUTES          route configurations: patterns of git, one a line
-# METER_TIER_FILE       price list by which routes are estimated (default: tiers.yaml)
-# METER_EXPORTS         usage exports, one a line; without any there is no diff
-# METER_CUSTOMERS       customers file for the diff
-# METER_DIFF_RULES, METER_ESTIMATE_RULES, METER_TEST_RULES    rules, one a line
-# METER_IS_STRICT       true: warnings fail, too
-# METER_REPORTS         directory of the reports (default: meter-reports)
+# PRICE_CHECK_METER                 command (default: meter)
+# PRICE_CHECK_BASE            commit or branch to compare with
+# PRICE_CHECK_TIERS           price lists: patterns of git, one a line
+# PRICE_CHECK_ROUTES          route configurations: patterns of git, one a line
+# PRICE_CHECK_TIER_FILE       price list by which routes are estimated (default: tiers.yaml)
+# PRICE_CHECK_EXPORTS         usage exports, one a line; without any there is no diff
+# PRICE_CHECK_CUSTOMERS       customers file for the diff
+# PRICE_CHECK_DIFF_RULES, PRICE_CHECK_ESTIMATE_RULES, PRICE_CHECK_TEST_RULES    rules, one a line
+# PRICE_CHECK_IS_STRICT       true: warnings fail, too
+# PRICE_CHECK_REPORTS         directory of the reports (default: meter-reports)
 set -u
 
-tiers=${METER_TIERS:-:(glob)**/*tiers*.yaml}
-routes=${METER_ROUTES:-:(glob)**/edge.yaml
+tiers=${PRICE_CHECK_TIERS:-:(glob)**/*tiers*.yaml}
+routes=${PRICE_CHECK_ROUTES:-:(glob)**/edge.yaml
 :(glob)**/wrangler.toml
 :(glob)**/wrangler.jsonc}
-tier_file=${METER_TIER_FILE:-tiers.yaml}
-reports=${METER_REPORTS:-meter-reports}
+tier_file=${PRICE_CHECK_TIER_FILE:-tiers.yaml}
+reports=${PRICE_CHECK_REPORTS:-meter-reports}
 status=0
 # The summary of the step is the comment as a whole; no command appends a part of it.
 summary=${GITHUB_STEP_SUMMARY:-}
@@ -29,20 +29,21 @@ unset GITHUB_STEP_SUMMARY
 
 mkdir -p "$reports" || exit 2
 reports=$(cd "$reports" && pwd)
+if [ -n "${GITHUB_OUTPUT:-}" ]; then echo "reports=$reports" >>"$GITHUB_OUTPUT"; fi
 before=$reports/before
-rm -rf "$before" "$reports"/*.xml "$reports"/*.sarif "$reports"/*.md "$reports"/*.json
+rm -rf "$before" "$reports"/*.xml "$reports"/*.md "$reports"/*.json
 cd "$(git rev-parse --show-toplevel)" || exit 2
 
-base=$(git merge-base "${METER_BASE:-}" HEAD 2>/dev/null) || {
-  echo "error: the base ${METER_BASE:-(METER_BASE is not set)} is not in this clone" >&2
+base=$(git merge-base "${PRICE_CHECK_BASE:-}" HEAD 2>/dev/null) || {
+  echo "error: the base ${PRICE_CHECK_BASE:-(PRICE_CHECK_BASE is not set)} is not in this clone" >&2
   echo "  hint: check out with fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab)" >&2
   exit 2
 }
 
 # Runs meter and keeps the largest exit code.
 run() {
-  # shellcheck disable=SC2086 # METER may be a command with arguments
-  ${METER:-meter} "$@"
+  # shellcheck disable=SC2086 # PRICE_CHECK_METER may be a command with arguments
+  ${PRICE_CHECK_METER:-meter} "$@"
   code=$?
   if [ "$code" -gt "$status" ]; then status=$code; fi
   return "$code"
@@ -99,27 +100,21 @@ printf '<!-- meter -->\n' >"$comment"
 
 validate() {
   strict=
-  if [ "${METER_IS_STRICT:-false}" = true ]; then strict=--strict; fi
+  if [ "${PRICE_CHECK_IS_STRICT:-false}" = true ]; then strict=--strict; fi
   files=$(printf '%s\n%s\n' "$changed_tiers" "$changed_routes")
   # Routes are held against the price list of the repository, also where only the one or the other has changed.
   beside=
   if [ -f "$tier_file" ]; then beside=$tier_file; fi
-  # shellcheck disable=SC2086 # nothing, or one word
-  for report in validate.md validate.xml validate.sarif; do
-    format=${report#validate.}
-    if [ "$format" = xml ]; then format=junit; fi
-    # What is wrong is said, and annotated, once.
-    if [ "$format" = md ]; then
-      with_lines "$files" run validate ${beside:+--tiers "$beside"} $strict --quiet --format "$format" -o "$reports/$report"
-    else
-      with_lines "$files" run validate ${beside:+--tiers "$beside"} $strict --quiet --format "$format" -o "$reports/$report" 2>/dev/null
-    fi
-  done
+  # shellcheck disable=SC2086 # $strict is nothing, or one word
+  with_lines "$files" run validate ${beside:+--tiers "$beside"} $strict --quiet --format md -o "$reports/validate.md"
+  # The same for build servers; what is wrong was said, and annotated, above.
+  # shellcheck disable=SC2086
+  with_lines "$files" run validate ${beside:+--tiers "$beside"} $strict --quiet --format junit -o "$reports/validate.xml" 2>/dev/null
   section Configuration "$reports/validate.md" >>"$comment"
 }
 
 test_lists() {
-  with_lines "$tests" rules "${METER_TEST_RULES:-}" test --format junit -o "$reports/test.xml"
+  with_lines "$tests" rules "${PRICE_CHECK_TEST_RULES:-}" test --format junit -o "$reports/test.xml"
   test_code=$?
   # Other formats of the same result; what failed is said above.
   with_lines "$tests" run test --format md -o "$reports/test.md" 2>/dev/null
@@ -130,8 +125,8 @@ test_lists() {
 diff_list() {
   version_before "$1" || return 0
   name=$(printf '%s' "$1" | tr '/ ' '__')
-  with_lines "${METER_EXPORTS}" rules "${METER_DIFF_RULES:-}" diff \
-    --tiers "$before/$1" --against "$1" ${METER_CUSTOMERS:+--customers "$METER_CUSTOMERS"} \
+  with_lines "${PRICE_CHECK_EXPORTS}" rules "${PRICE_CHECK_DIFF_RULES:-}" diff \
+    --tiers "$before/$1" --against "$1" ${PRICE_CHECK_CUSTOMERS:+--customers "$PRICE_CHECK_CUSTOMERS"} \
     --format md -o "$reports/diff-$name.md"
   section "Changes by $1" "$reports/diff-$name.md" >>"$comment"
 }
@@ -144,11 +139,11 @@ estimate_routes() {
   if version_before "$1"; then
     # The base is not what is judged: it neither annotates nor fails.
     # shellcheck disable=SC2086
-    if GITHUB_ACTIONS= ${METER:-meter} estimate "$before/$1" --tiers "$old_tiers" --quiet --format json -o "$reports/before-$name.json" 2>/dev/null; then
+    if GITHUB_ACTIONS= ${PRICE_CHECK_METER:-meter} estimate "$before/$1" --tiers "$old_tiers" --quiet --format json -o "$reports/before-$name.json" 2>/dev/null; then
       baseline=$reports/before-$name.json
     fi
   fi
-  rules "${METER_ESTIMATE_RULES:-}" estimate "$1" --tiers "$tier_file" ${baseline:+--baseline "$baseline"} \
+  rules "${PRICE_CHECK_ESTIMATE_RULES:-}" estimate "$1" --tiers "$tier_file" ${baseline:+--baseline "$baseline"} \
     --format md -o "$reports/estimate-$name.md"
   section "Cost of $1" "$reports/estimate-$name.md" >>"$comment"
 }
@@ -176,7 +171,7 @@ if printf '%s\n' "$changed_tiers" | grep -qxF "$tier_file"; then estimated=$(tra
 
 if [ -n "$changed_tiers$changed_routes" ]; then validate; fi
 if [ -n "$tests" ]; then test_lists; fi
-if [ -n "${METER_EXPORTS:-}" ]; then each diff_list "$changed_tiers"; fi
+if [ -n "${PRICE_CHECK_EXPORTS:-}" ]; then each diff_list "$changed_tiers"; fi
 if [ -f "$tier_file" ]; then each estimate_routes "$estimated"; fi
 
 if [ -n "$summary" ]; then cat "$comment" >>"$summary"; fi

@@ -1,17 +1,19 @@
 #!/bin/sh
 # Puts a Markdown file on a pull request: in the comment that begins with the same hidden tag, or in a new one.
 #
-# comment-github.sh FILE    with METER_PULL_REQUEST, GITHUB_REPOSITORY and GH_TOKEN; needs gh, which runners have
+# comment-github.sh FILE    with PRICE_CHECK_PULL_REQUEST, GITHUB_REPOSITORY and GH_TOKEN; needs gh, which runners have
 #
 # Where nothing has changed (`unchanged` beside the file) an old comment is brought up to date, and none is made. A token
 # that may not write, as of a fork, is a warning: the checks have their own exit code.
 set -u
 
 file=$1
-tag=$(head -n 1 "$file") || exit 2
+# Without one the check could not begin, and says why.
+if [ ! -f "$file" ]; then exit 0; fi
+tag=$(head -n 1 "$file")
 shown=$(mktemp)
 trap 'rm -f "$shown"' EXIT
-comments=repos/$GITHUB_REPOSITORY/issues/$METER_PULL_REQUEST/comments
+comments=repos/$GITHUB_REPOSITORY/issues/$PRICE_CHECK_PULL_REQUEST/comments
 
 refused() {
   echo "::warning::the comment could not be written: the token needs the permission pull-requests: write"
