@@ -58,7 +58,7 @@ export default command({
 
 async function diff(exports: readonly string[], given: DiffFlags, io: Io): Promise<ExitCode> {
   const rules = ruleOptions(given);
-  const target = resultTarget(given, { formats: DIFF_FORMATS });
+  const target = resultTarget(given, { formats: DIFF_FORMATS, endings: { junit: 'xml' } });
   const compared = await readLists(exports, given, io);
   const report = checked(diffReportOf(compared), rules);
   await putResult(target, DIFF_FORMATS[target.format](report, presentationFor(target, given, io)), io);
