@@ -46,7 +46,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   config: { '.': ['customers', 'edge', 'prices'], customers: ['.'], edge: ['.'], prices: ['.'] },
   // readUsage.ts takes the fast reader, which falls back on the reference; both judge rows by the files beside it.
-  telemetry: { '.': ['fast'], fast: ['.', 'reference'], reference: ['.'], history: ['.'] },
+  telemetry: { '.': ['fast', 'ledger'], fast: ['.', 'reference'], reference: ['.'], ledger: ['.'], history: ['.'] },
   // readUsage.ts runs the rooms one after another; the other files in the folder itself are what all rooms stand on.
   'telemetry/fast': {
     '.': ['ledger', 'scan', 'dedupe', 'threads'],
@@ -76,6 +76,7 @@ const CORE_PACKAGES: Readonly<Record<string, string>> = {
 const LONG_FILES: Readonly<Record<string, string>> = {
   'cli/output.ts': 'a result is written whole or not at all, to whatever it goes',
   'config/yamlFile.ts': 'one walk over a tree, which finds all places and all faults',
+  'core/problemCodes.ts': 'one table of all codes, a line for each',
   'core/simulation/walk.ts': 'a month in the order in which things happen in it',
   'kernel/csv.ts': 'a row field by field, and what of it a list of places says',
   'kernel/instants.ts': 'all layouts that instants are decoded from share one loop',

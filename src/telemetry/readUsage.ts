@@ -3,12 +3,44 @@ import { Decimal } from '../core/decimal.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
-import type { ProbeReader, ReadRequest, UsageReader } from './reader.ts';
+import { ledgerFault } from './ledger/problems.ts';
+import { readLedgers } from './ledger/readLedgers.ts';
+import { isLedger } from './ledger/sniff.ts';
+import type { ProbeReader, ReadRequest, Reject, RowReader, UsageReader } from './reader.ts';
+import type { FaultCode } from './row.ts';
 import { ScaledLedger, scaled } from './scaledLedger.ts';
+import type { Source } from './source.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
 
 export const readUsage: UsageReader = async (asked) => {
+  if (await areLedgers(asked)) return readLedgers(asked);
+  const rejectedBy = new Map<FaultCode, number>();
+  const onReject = (reject: Reject) => {
+    rejectedBy.set(reject.code, (rejectedBy.get(reject.code) ?? 0) + 1);
+    asked.onReject(reject);
+  };
+  return { ...(await readRows({ ...asked, onReject })), rejectedBy };
+};
+
+/** Throws an OutsideFault where some of the sources are ledgers and others rows. */
+async function areLedgers({ sources, signal }: Pick<ReadRequest, 'sources' | 'signal'>): Promise<boolean> {
+  const kinds: { source: Source; isLedger: boolean }[] = [];
+  for (const [i, source] of sources.entries()) {
+    // A pipe is opened once those before it were read: its writer may come after theirs.
+    if (source.kind === 'file' || i === 0) kinds.push({ source, isLedger: await isLedger(source, signal) });
+  }
+  const ledger = kinds.find((kind) => kind.isLedger);
+  const rows = kinds.find((kind) => !kind.isLedger);
+  if (ledger && rows) {
+    throw ledgerFault(ledger.source, 'mixed', `it is a ledger, and ${rows.source.name} holds rows`, {
+      hint: 'make a ledger of the rows, too: meter ledger EXPORTS -o LEDGER; ledgers can be given together',
+    });
+  }
+  return ledger !== undefined;
+}
+
+const readRows: RowReader = async (asked) => {
   const request = withMappedUnit(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return readFast(request);

@@ -16,7 +16,8 @@ import type { Mapping } from '../core/usage/mapping.ts';
 import type { Probe, ProbedStep } from '../core/usage/probe.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { InputFormat } from './formats.ts';
-import type { Fault } from './row.ts';
+import type { LedgerSource } from './ledger/format.ts';
+import type { Fault, FaultCode } from './row.ts';
 import type { Source } from './source.ts';
 import type { SpooledPipes } from './spooledPipes.ts';
 
@@ -114,6 +115,17 @@ export type ReadResult = {
   readonly idBytes: { readonly memory: number; readonly disk: number } | undefined;
   /** Why the slow reader was taken; absent: it was not. */
   readonly slow?: SlowReason | undefined;
+  /** Rejected rows by their reason. */
+  readonly rejectedBy: ReadonlyMap<FaultCode, number>;
+  /** The ledgers that were read instead of rows; absent: rows were read. */
+  readonly ledgers?: LedgersRead | undefined;
+};
+
+export type LedgersRead = {
+  readonly files: number;
+  /** Inputs whose rows the ledgers hold. */
+  readonly sources: readonly LedgerSource[];
+  readonly records: number;
 };
 
 /**
@@ -129,9 +141,15 @@ export type Reject = Fault & {
   readonly line: number;
   /** The row as it stands in the file, without the line end; bytes that are not UTF-8 appear as U+FFFD. */
   readonly raw: string;
+  /** Number of rows that a record of a ledger stands for; absent: 1. */
+  readonly rows?: number;
 };
 
 export type UsageReader = (request: ReadRequest) => Promise<ReadResult>;
+
+/** A reader of rows; who calls it counts the rejected rows by their reason. */
+export type RowReader = (request: ReadRequest) => Promise<RowResult>;
+export type RowResult = Omit<ReadResult, 'rejectedBy' | 'ledgers'>;
 
 /** Another pass over the same sources, in which the same rows are rated, for finer steps than a ledger's. */
 export type ProbeRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'follow'> & { readonly probes: readonly Probe[] };

@@ -5,7 +5,7 @@
 import type { Decimal } from '../core/decimal.ts';
 import { Fraction, SHOWN_FRACTION_DIGITS } from '../core/fraction.ts';
 import type { Period } from '../core/period.ts';
-import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
+import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
 
 export class ScaledLedger implements UsageLedger {
@@ -46,21 +46,30 @@ export class ScaledLedger implements UsageLedger {
     const usage = this.ledger.usageOf(customer, period, whole);
     return new Map([...usage].map(([meter, used]) => [meter, scaled(used, this.scales.get(meter))]));
   }
+
+  *combinationsOf(customer: string, period: Period): Generator<DimensionUsage> {
+    for (const { usage, ...combination } of this.ledger.combinationsOf!(customer, period)) {
+      const scaledParts = [...usage].map(([meter, used]) => [meter, scaledPart(used, this.scales.get(meter))] as const);
+      yield { ...combination, usage: new Map(scaledParts) };
+    }
+  }
+}
+
+function scaledPart<P extends MeterUsage>(part: P, scale: Decimal | undefined): P {
+  if (!scale) return part;
+  const exact = part.exact?.times(Fraction.of(scale));
+  const quantity = exact ? exact.round(SHOWN_FRACTION_DIGITS) : part.quantity.times(scale);
+  return { ...part, quantity, ...(exact && { exact }) };
 }
 
 /** Usage of one meter whose quantities were read in units of `scale`; undefined: in the meter's own. */
 export function scaled<U extends MeteredUsage>(used: U, scale: Decimal | undefined): U {
   if (!scale) return used;
-  const times = <P extends MeterUsage>(part: P): P => {
-    const exact = part.exact?.times(Fraction.of(scale));
-    const quantity = exact ? exact.round(SHOWN_FRACTION_DIGITS) : part.quantity.times(scale);
-    return { ...part, quantity, ...(exact && { exact }) };
-  };
   const by = new Map(
     [...used.by].map(([dimension, values]) => [
       dimension,
-      new Map([...values].map(([value, part]) => [value, times(part)])),
+      new Map([...values].map(([value, part]) => [value, scaledPart(part, scale)])),
     ]),
   );
-  return { ...times(used), by };
+  return { ...scaledPart(used, scale), by };
 }
