@@ -112,7 +112,16 @@ export type { FileState } from '../telemetry/fileState.ts';
 export type { InputFormat } from '../telemetry/formats.ts';
 export type { InputFailure } from '../telemetry/inputFailure.ts';
 export type { OutsideFault } from '../telemetry/outsideFault.ts';
-export type { CustomerSpan, Progress, ReadRequest, ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
+export type { LedgerSource } from '../telemetry/ledger/format.ts';
+export type {
+  CustomerSpan,
+  LedgersRead,
+  Progress,
+  ReadRequest,
+  ReadResult,
+  Reject,
+  SlowReason,
+} from '../telemetry/reader.ts';
 export type { Fault as RowFault, FaultCode } from '../telemetry/row.ts';
 export type { OpenSource, Source } from '../telemetry/source.ts';
 export type { SpooledPipes } from '../telemetry/spooledPipes.ts';
