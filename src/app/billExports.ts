@@ -116,6 +116,7 @@ async function readRun(
   const notes = runNotes(run, {
     seenMeters: result.seenMeters,
     missingDimensions: result.missingDimensions,
+    inexact: result.inexact,
     mapping: request.mapping,
     hasCustomersFile: options.customers !== undefined,
   });

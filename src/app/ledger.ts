@@ -3,7 +3,7 @@
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Aggregation, Meter } from '../core/catalog/meter.ts';
 import { boundariesOf, spansOf } from '../core/invoice/billingRun.ts';
-import { lookAlikeWarnings } from '../core/invoice/runNotes.ts';
+import { inexactWarnings, lookAlikeWarnings } from '../core/invoice/runNotes.ts';
 import type { PeriodChoice } from '../core/period.ts';
 import { codesOf } from '../core/problemCodes.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
@@ -49,7 +49,7 @@ export function ledgerOf(
       spans: spansOf(customers, ALL_MONTHS, timezone),
     };
     const result = await ports.read(request);
-    ports.warn(lookAlikeWarnings(result.ledger.customers), 'input');
+    ports.warn([...inexactWarnings(result.inexact), ...lookAlikeWarnings(result.ledger.customers)], 'input');
     const identities: LedgerSource[] = [];
     for (const { source, identity } of result.ledgers ? [] : sources) {
       identities.push(await identity());
@@ -99,14 +99,14 @@ function refuseMeters(meters: readonly Meter[]): void {
 }
 
 function accountingOf(result: ReadResult): LedgerAccounting {
-  const { rows, rejectedBy, seenMeters, missingDimensions, guessedTimeUnits, unendedSources } = result;
+  const { rows, rejectedBy, seenMeters, missingDimensions, inexact, guessedTimeUnits, unendedSources } = result;
   return {
     rated: rows.rated,
     duplicate: rows.duplicate,
     outOfPeriod: rows.outOfPeriod,
     rejected: rejectedBy,
     seenMeters: [...seenMeters].sort(),
-    ...{ missingDimensions, guessedTimeUnits, unendedSources },
+    ...{ missingDimensions, inexact, guessedTimeUnits, unendedSources },
     repeatedHourRows: result.repeatedHourRows,
     distinctIds: result.distinctIds,
   };

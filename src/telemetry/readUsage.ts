@@ -6,6 +6,7 @@ import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage
 import { ledgerFault } from './ledger/problems.ts';
 import { readLedgers } from './ledger/readLedgers.ts';
 import { isLedger } from './ledger/sniff.ts';
+import { withRowsOfParquet } from './parquet/sources.ts';
 import type { ProbeReader, ReadRequest, Reject, RowReader, UsageReader } from './reader.ts';
 import type { FaultCode } from './row.ts';
 import { ScaledLedger, scaled } from './scaledLedger.ts';
@@ -20,7 +21,8 @@ export const readUsage: UsageReader = async (asked) => {
     rejectedBy.set(reject.code, (rejectedBy.get(reject.code) ?? 0) + 1);
     asked.onReject(reject);
   };
-  return { ...(await readRows({ ...asked, onReject })), rejectedBy };
+  const { request, inexact } = withRowsOfParquet({ ...asked, onReject });
+  return { ...(await readRows(request)), rejectedBy, inexact };
 };
 
 /** Throws an OutsideFault where some of the sources are ledgers and others rows. */
@@ -58,7 +60,7 @@ const readRows: RowReader = async (asked) => {
 };
 
 export const probeUsage: ProbeReader = async (asked) => {
-  const request = withMappedUnit(asked);
+  const request = withMappedUnit(withRowsOfParquet(asked).request);
   const scales = scalesOf(request);
   if (scales.size === 0) return probeFast(request);
   const scaleOfBound = ({ meters }: Probe) => scales.get(meters[0]!);

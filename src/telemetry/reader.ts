@@ -5,7 +5,7 @@
  * on the order of rows or files, on compression, or on how an export was split.
  */
 import type { Meter } from '../core/catalog/meter.ts';
-import type { MissingDimension } from '../core/invoice/runNotes.ts';
+import type { FloatColumn, MissingDimension } from '../core/invoice/runNotes.ts';
 import type { Period } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
@@ -51,6 +51,8 @@ export type ReadRequest = {
   readonly timezone?: string | undefined;
   readonly timeUnit?: TimeUnit | undefined;
   readonly repeatedHour?: RepeatedHour | undefined;
+  /** Takes columns of floats for what they hold, though that may not be what was measured. */
+  readonly allowFloats?: boolean | undefined;
   /** Called for each rejected row, in file order within a file. */
   readonly onReject: (reject: Reject) => void;
   /** False: a reject's `raw` may be '' if the reject has a column, a text or a detail. Absent: true. */
@@ -117,6 +119,8 @@ export type ReadResult = {
   readonly slow?: SlowReason | undefined;
   /** Rejected rows by their reason. */
   readonly rejectedBy: ReadonlyMap<FaultCode, number>;
+  /** Columns whose quantities are floats, by the source that has them: what is made of them is not exact. */
+  readonly inexact: readonly FloatColumn[];
   /** The ledgers that were read instead of rows; absent: rows were read. */
   readonly ledgers?: LedgersRead | undefined;
 };
@@ -149,7 +153,7 @@ export type UsageReader = (request: ReadRequest) => Promise<ReadResult>;
 
 /** A reader of rows; who calls it counts the rejected rows by their reason. */
 export type RowReader = (request: ReadRequest) => Promise<RowResult>;
-export type RowResult = Omit<ReadResult, 'rejectedBy' | 'ledgers'>;
+export type RowResult = Omit<ReadResult, 'rejectedBy' | 'ledgers' | 'inexact'>;
 
 /** Another pass over the same sources, in which the same rows are rated, for finer steps than a ledger's. */
 export type ProbeRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'follow'> & { readonly probes: readonly Probe[] };

@@ -6,7 +6,7 @@
  */
 import type { Meter } from '../../core/catalog/meter.ts';
 import type { RowFilter } from '../../core/catalog/rowFilter.ts';
-import type { MissingDimension } from '../../core/invoice/runNotes.ts';
+import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
 import type { Period } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
@@ -49,6 +49,7 @@ export type LedgerAccounting = {
   /** Facts about the rows that runs mention beside their result, as in `ReadResult`. */
   readonly seenMeters: readonly string[];
   readonly missingDimensions: readonly MissingDimension[];
+  readonly inexact: readonly FloatColumn[];
   readonly guessedTimeUnits: readonly TimeUnit[];
   readonly unendedSources: readonly string[];
   readonly repeatedHourRows: number;
@@ -114,6 +115,7 @@ export function accountingObject(accounting: LedgerAccounting) {
       rejected: Object.fromEntries([...rejected].sort(([a], [b]) => (a < b ? -1 : 1))),
       seen_meters: accounting.seenMeters,
       missing_dimensions: accounting.missingDimensions,
+      inexact: accounting.inexact,
       guessed_time_units: accounting.guessedTimeUnits,
       unended_sources: accounting.unendedSources,
       repeated_hour_rows: accounting.repeatedHourRows,

@@ -1,7 +1,7 @@
 /** Records of a ledger, checked: a file that somebody has edited or cut is refused, not read in part. */
 import { AGGREGATIONS } from '../../core/catalog/meter.ts';
 import type { RowFilter } from '../../core/catalog/rowFilter.ts';
-import type { MissingDimension } from '../../core/invoice/runNotes.ts';
+import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
 import { instantOf, type TimeUnit } from '../../core/timestamp.ts';
 import type { CellTotal } from '../../core/usage/cells.ts';
 import type { FaultCode } from '../row.ts';
@@ -101,6 +101,7 @@ export function parseAccounting(record: Fields): LedgerAccounting {
     rejected: new Map(rejected.map(([code, rows]) => [code as FaultCode, count(rows, `rejected ${code}`)])),
     seenMeters: listOf(fields.seen_meters, 'seen_meters', (name) => textOf(name, 'a meter')),
     missingDimensions: listOf(fields.missing_dimensions, 'missing_dimensions', parseMissing),
+    inexact: listOf(fields.inexact, 'inexact', parseFloatColumn),
     guessedTimeUnits: listOf(fields.guessed_time_units, 'guessed_time_units', (unit) => textOf(unit, 'a unit')),
     unendedSources: listOf(fields.unended_sources, 'unended_sources', (name) => textOf(name, 'a source')),
     repeatedHourRows: count(fields.repeated_hour_rows, 'repeated_hour_rows'),
@@ -112,6 +113,11 @@ export function parseAccounting(record: Fields): LedgerAccounting {
 function parseMissing(value: unknown): MissingDimension {
   const { source, dimension } = fieldsOf(value, 'a missing dimension');
   return { source: textOf(source, 'a source'), dimension: textOf(dimension, 'a dimension') };
+}
+
+function parseFloatColumn(value: unknown): FloatColumn {
+  const { source, column } = fieldsOf(value, 'an inexact column');
+  return { source: textOf(source, 'a source'), column: textOf(column, 'a column') };
 }
 
 /** Records in the file, as its last line says. Undefined: the record is another one. */

@@ -146,6 +146,7 @@ class LedgersReading {
       ledger: this.ledger,
       rows: { read, ...this.rows, rejected },
       rejectedBy,
+      inexact: accountings.flatMap(({ inexact }) => inexact),
       guessedTimeUnits: [...new Set(accountings.flatMap(({ guessedTimeUnits }) => guessedTimeUnits))].sort(),
       unendedSources: accountings.flatMap(({ unendedSources }) => unendedSources),
       repeatedHourRows: accountings.reduce((sum, { repeatedHourRows }) => sum + repeatedHourRows, 0),

@@ -164,6 +164,7 @@ describe('with the flag, the run shows what it does not show without it', () => 
 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'invoice --allow-floats': 'test/ledger/parquet.test.ts',
   'invoice --multiline-fields': 'test/telemetry/oddExports.test.ts',
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',
   'invoice --dedupe-memory': 'test/cli/world.test.ts',
