@@ -3,30 +3,33 @@ import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { Refusal } from '../app/refusal.ts';
+import { type LedgerContent, ledgerLines } from '../telemetry/ledger/format.ts';
+import { ledgerParquet } from '../telemetry/parquet/ledgerFile.ts';
 import type { Io } from './io.ts';
 import { AtomicFile, gathered, writeOut } from './output.ts';
 import type { ResultTarget } from './resultTarget.ts';
 
-/** By the ending of the file: what compresses it. */
+type Encoder = (content: LedgerContent, name: string) => AsyncIterable<Uint8Array> | Iterable<string>;
+
+/** By the ending of the file. */
 export const LEDGER_FORMATS = {
-  ndjson: undefined,
-  'ndjson.gz': () => zlib.createGzip(),
-  'ndjson.zst': zstdCompressor,
-} as const satisfies Record<string, ((name: string) => Transform) | undefined>;
+  ndjson: (content) => gathered(ledgerLines(content)),
+  'ndjson.gz': (content) => compressed(gathered(ledgerLines(content)), zlib.createGzip()),
+  'ndjson.zst': (content, name) => compressed(gathered(ledgerLines(content)), zstdCompressor(name)),
+  parquet: ledgerParquet,
+} as const satisfies Record<string, Encoder>;
 export type LedgerFormatName = keyof typeof LEDGER_FORMATS;
 
-/** Writes the lines of a ledger; a file appears whole or not at all. */
+/** Writes a ledger: to standard output as lines, to a file as its ending says; it appears whole or not at all. */
 export async function writeLedger(
   target: ResultTarget<LedgerFormatName>,
-  lines: Iterable<string>,
+  content: LedgerContent,
   io: Io,
 ): Promise<void> {
-  if (target.kind === 'stdout') return writeOut(io, lines);
-  const compressor = LEDGER_FORMATS[target.format];
-  const pieces = compressor ? compressed(gathered(lines), compressor(target.name)) : gathered(lines);
+  if (target.kind === 'stdout') return writeOut(io, ledgerLines(content));
   const file = new AtomicFile(io, target.name);
   try {
-    for await (const piece of pieces) await file.write(piece);
+    for await (const piece of (LEDGER_FORMATS[target.format] as Encoder)(content, target.name)) await file.write(piece);
     await file.commit();
   } catch (error) {
     await file.discard();

@@ -6,6 +6,8 @@ import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage
 import { ledgerFault } from './ledger/problems.ts';
 import { readLedgers } from './ledger/readLedgers.ts';
 import { isLedger } from './ledger/sniff.ts';
+import { isLedgerParquet, ledgerAsLines } from './parquet/ledgerFile.ts';
+import { isParquet } from './parquet/open.ts';
 import { withRowsOfParquet } from './parquet/sources.ts';
 import type { ProbeReader, ReadRequest, Reject, RowReader, UsageReader } from './reader.ts';
 import type { FaultCode } from './row.ts';
@@ -15,7 +17,10 @@ import type { Source } from './source.ts';
 export { prepareToRead } from './fast/readUsage.ts';
 
 export const readUsage: UsageReader = async (asked) => {
-  if (await areLedgers(asked)) return readLedgers(asked);
+  if (await areLedgers(asked)) {
+    const sources = asked.sources.map((one) => (isParquet(one) ? ledgerAsLines(one, asked.signal) : one));
+    return readLedgers({ ...asked, sources });
+  }
   const rejectedBy = new Map<FaultCode, number>();
   const onReject = (reject: Reject) => {
     rejectedBy.set(reject.code, (rejectedBy.get(reject.code) ?? 0) + 1);
@@ -30,7 +35,10 @@ async function areLedgers({ sources, signal }: Pick<ReadRequest, 'sources' | 'si
   const kinds: { source: Source; isLedger: boolean }[] = [];
   for (const [i, source] of sources.entries()) {
     // A pipe is opened once those before it were read: its writer may come after theirs.
-    if (source.kind === 'file' || i === 0) kinds.push({ source, isLedger: await isLedger(source, signal) });
+    if (source.kind === 'file' || i === 0) {
+      const found = isParquet(source) ? await isLedgerParquet(source) : await isLedger(source, signal);
+      kinds.push({ source, isLedger: found });
+    }
   }
   const ledger = kinds.find((kind) => kind.isLedger);
   const rows = kinds.find((kind) => !kind.isLedger);

@@ -1,6 +1,5 @@
 import { ledgerOf } from '../../app/ledger.ts';
 import { resultOf } from '../../app/refusal.ts';
-import { ledgerLines } from '../../telemetry/ledger/format.ts';
 import { command, type globalFlags } from '../command.ts';
 import { type FlagsOf, fileFlag } from '../flags/flag.ts';
 import { EXPORTS, outputFlag, readingFlags, tiersFlag, trimIdsFlag } from '../flags/groups.ts';
@@ -13,7 +12,7 @@ const flags = {
   tiers: tiersFlag,
   customers: fileFlag('customers file, so that totals are cut where a customer changes tier inside an hour'),
   trimIds: trimIdsFlag,
-  output: outputFlag('write there: .ndjson, .ndjson.gz or .ndjson.zst'),
+  output: outputFlag('write there: .ndjson, .ndjson.gz, .ndjson.zst or .parquet'),
   ...readingFlags,
 } as const;
 type LedgerFlags = FlagsOf<typeof flags & typeof globalFlags>;
@@ -38,6 +37,6 @@ async function ledger(exports: readonly string[], flags: LedgerFlags, io: Io): P
     { flag: '--rejects', name: flags.rejects },
   ];
   const content = resultOf(await ledgerOf(exports, flags, portsFor(io, flags, outputs)));
-  await writeLedger(target, ledgerLines(content), io);
+  await writeLedger(target, content, io);
   return EXIT.done;
 }
