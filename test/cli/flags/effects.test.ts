@@ -31,6 +31,7 @@ const FILES = {
   'other.yaml': 'pricing_tiers: { production: { cost: 33 } }\n',
   'scenarios.yaml':
     'scenarios:\n  now: { pricing_tiers: { production: { cost: 19 } } }\n  later: { extends: now, policies: [notify] }\n',
+  'half.yaml': 'customers: { acme: { history: [{ tier: production, to: 2026-10-05T10:30:00Z }] } }\n',
   'settings.yaml': 'invoice: { tier: scale }\n',
   'history.csv': `customer_id,month,requests,compute,egress\n${DAYS.map(
     (day, i) => `a,${day},${100_000 + i * 20_000},100,1000000000\nb,${day},${600_000 + i},100,1000000000\n`,
@@ -108,6 +109,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ],
   ['tiers', 'usage usage.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'usage usage.csv', '-o out.txt', NO_RESULT],
+  ['customers', 'ledger small.csv', '--customers half.yaml', /"cuts":\["1791196200000000000"\]/],
+  ['output', 'ledger small.csv', '-o out.ndjson', NO_RESULT],
   ['tiers', SIMULATE, '--tiers none.yaml', /none\.yaml: error/],
   ['scenarios', SIMULATE, '--scenarios none.yaml', /none\.yaml: error/],
   ['parameters', SIMULATE, '--parameters none.yaml', /none\.yaml: error/],
@@ -180,6 +183,7 @@ describe('with the flag, the run shows what it does not show without it', () => 
 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'invoice --allow-floats': 'test/ledger/parquet.test.ts',
   'invoice --multiline-fields': 'test/telemetry/oddExports.test.ts',
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',
   'invoice --dedupe-memory': 'test/cli/world.test.ts',
