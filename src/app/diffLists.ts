@@ -1,5 +1,5 @@
 /** From exports and several price lists to the changes of every customer; the exports are read once. */
-import { isDeepStrictEqual } from 'node:util';
+import type { PriceList } from '../core/catalog/customer.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { RunComparison } from '../core/diff/compareRuns.ts';
@@ -11,15 +11,14 @@ import { type BillingRun, runProblems } from '../core/invoice/billingRun.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
 import { billingMonths } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
-import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { monthsOfRows } from '../core/usage/rowTimes.ts';
 import { prepareToRead } from '../telemetry/readUsage.ts';
 import { type BillingOptions, checkPeriods } from './billExports.ts';
-import { type BillingTerms, loadTerms } from './billingTerms.ts';
+import { type BillingTerms, termsUnder } from './billingTerms.ts';
 import { ledgerRequest } from './ledgerRequest.ts';
 import { inputNames, type Ports } from './ports.ts';
-import { tierFileName } from './rateCardOption.ts';
+import { differenceProblems, type ListFile, loadPriceLists } from './priceLists.ts';
 import { readingRequest } from './readingOptions.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 
@@ -78,30 +77,30 @@ async function compared(
     (sources) => prepareToRead(sources, options.threads),
     () => undefined, // awaited below; until then a rejection must not count as unhandled
   );
-  const name = options.tiers ?? tierFileName(ports);
-  const names = options.against ?? [name];
-  const before = await loadTerms({ ...options, tiers: name }, ports);
-  const others: BillingTerms[] = [];
+  const lists = await listsOf(options, ports);
+  const [own, ...others] = lists;
+  const names = others.map(({ file }) => file);
+  const name = own.file;
+  const pinnable = (list: PriceList) => lists.filter((one) => one !== list);
+  const before = await termsUnder([withoutDay(own)], options, ports, pinnable(own));
   const otherCustomers = options.againstCustomers ?? options.customers;
-  for (const tiers of names) {
-    const { customers: _, ...shared } = options;
-    others.push(await loadTerms({ ...shared, tiers, ...(otherCustomers && { customers: otherCustomers }) }, ports));
-  }
-  const problems = others.flatMap((terms, i) => differenceProblems(name, before, names[i]!, terms));
-  if (problems.length > 0) throw new Refusal('usage', problems);
+  const { customers: _, ...shared } = options;
+  const onOthers = { ...shared, ...(otherCustomers !== undefined && { customers: otherCustomers }) };
+  const terms: BillingTerms[] = [];
+  for (const list of others) terms.push(await termsUnder([withoutDay(list)], onOthers, ports, pinnable(list)));
 
   const sources = await found;
   ports.beforeReading(inputNames(sources, [name, ...names, options.customers, otherCustomers, options.map]));
   const request = {
     sources,
-    ...ledgerRequest([before, ...others]),
+    ...ledgerRequest([before, ...terms]),
     ...(await readingRequest(options, before.rateCard.meters, ports)),
   };
   const result = await ports.read({ ...request, trace: false });
   const { ledger } = result;
   const run: BillingRun = { ...before, ledger };
   await checkPeriods(run, request, result, options);
-  const runs = others.map((terms): BillingRun => ({ ...terms, ledger }));
+  const runs = terms.map((one): BillingRun => ({ ...one, ledger }));
   const faults = [run, ...runs].flatMap((one, i) => inList([name, ...names][i]!, runProblems(one)));
   if (faults.length > 0) throw new Refusal('usage', faults);
   const notes = runNotes(run, {
@@ -116,6 +115,26 @@ async function compared(
     comparisons.push(await comparisonOf({ name: names[i]!, before: run, after }, options, ports));
   }
   return { before: { name, run }, comparisons, rows: result.rows, notes };
+}
+
+/** The list that the others are compared with, and the others. */
+async function listsOf({ tiers, against }: DiffOptions, ports: Ports): Promise<readonly [ListFile, ...ListFile[]]> {
+  const [own, ...more] = await loadPriceLists(tiers, ports);
+  if (more.length > 0) {
+    const message = `--tiers names ${more.length + 1} price lists, and one is compared with others`;
+    throw new Refusal('usage', [usageProblem('tiers-twice', message, 'name the others with --against')]);
+  }
+  const others: ListFile[] = [];
+  for (const name of against ?? [own.file]) others.push(...(await loadPriceLists(name, ports)));
+  const problems = others.flatMap((list) => differenceProblems(own, list));
+  if (problems.length > 0) throw new Refusal('usage', problems);
+  return [own, ...others];
+}
+
+/** A list as if it had been valid from ever: the question is what it would have cost. */
+function withoutDay({ rateCard, ...list }: ListFile): ListFile {
+  const { validFrom: _, applies: __, ...always } = rateCard;
+  return { ...list, rateCard: always };
 }
 
 /** Customers between which a comparison can be interrupted. */
@@ -149,34 +168,6 @@ async function comparisonOf(
 function monthsOf({ periods, ledger, rateCard }: BillingRun): Fraction {
   if (periods.kind === 'one') return billingMonths(periods.period, rateCard.timezone);
   return Fraction.of(Math.max(1, monthsOfRows(ledger.rowsByBucket, rateCard.timezone).length));
-}
-
-/** Lists can be compared over one reading if they count alike. */
-function differenceProblems(
-  name: string,
-  { rateCard: one }: BillingTerms,
-  other: string,
-  { rateCard }: BillingTerms,
-): Problem[] {
-  const problem = (code: CodeOf<'diff'>, message: string, hint: string): Problem => {
-    return { severity: 'error', code: codesOf('diff')(code), source: { file: other }, message, hint };
-  };
-  const problems: Problem[] = [];
-  if (rateCard.currency.code !== one.currency.code) {
-    const message = `it is in ${rateCard.currency.code}, and ${name} in ${one.currency.code}`;
-    problems.push(problem('other-currency', message, 'compare price lists of one currency'));
-  }
-  if (rateCard.timezone !== one.timezone) {
-    const message = `its months begin in ${rateCard.timezone}, those of ${name} in ${one.timezone}`;
-    problems.push(problem('other-timezone', message, `write timezone: ${one.timezone}`));
-  }
-  for (const [meter, also] of rateCard.meters) {
-    const own = one.meters.get(meter);
-    if (!own || isDeepStrictEqual(own, also)) continue;
-    const message = `it counts ${meter} in another way than ${name}`;
-    problems.push(problem('other-meter', message, 'give the meter another name, or define it alike in both'));
-  }
-  return problems;
 }
 
 function inList(file: string, problems: readonly Problem[]): Problem[] {

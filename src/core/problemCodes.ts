@@ -114,7 +114,15 @@ export const SHARED_CODES = {
 /** Codes that one area alone has. */
 export const OWN_CODES = {
   baseline: ['damaged', 'not-an-estimate', 'not-json', 'unknown-version', 'wrong-currency'],
-  billing: ['no-contract', 'no-tier', 'no-year', 'unknown-customer', 'unpriced-value'],
+  billing: [
+    'no-contract',
+    'no-price-list',
+    'no-tier',
+    'no-tier-in-list',
+    'no-year',
+    'unknown-customer',
+    'unpriced-value',
+  ],
   checks: ['division-by-zero', 'not-a-check', 'not-a-number', 'not-a-value', 'unknown-function', 'unknown-name'],
   config: ['unknown-kind', 'unreadable'],
   customers: [
@@ -128,9 +136,10 @@ export const OWN_CODES = {
     'tier-or-history',
     'trimmed-id',
     'unknown-pack',
+    'unknown-price-list',
+    'until-without-list',
     'unknown-tier',
   ],
-  diff: ['other-currency', 'other-meter', 'other-timezone'],
   edge: [
     'above-cpu-limit',
     'above-rate-limit',
@@ -177,6 +186,7 @@ export const OWN_CODES = {
     'unreadable',
     'zstd-window',
   ],
+  lists: ['other-currency', 'other-meter', 'other-timezone', 'overlap', 'same-name'],
   mapping: ['unknown-meter'],
   observed: ['invoice-differs', 'month-twice', 'unknown-plan'],
   output: ['cannot-write'],
@@ -209,6 +219,7 @@ export const OWN_CODES = {
     'bad-percentile',
     'empty-pack',
     'not-a-class',
+    'not-a-day',
     'unit-without-weighting',
     'unknown-cost',
     'unknown-currency',

@@ -87,6 +87,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     timezone: rateCard.timezone,
     meters: rateCard.meters,
     rateCard,
+    hasPriceLists: read.run.hasPriceLists,
     invoices: () => progress.counted(read.invoices()),
     rows: read.rows,
     notes: read.notes,

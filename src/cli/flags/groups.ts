@@ -28,6 +28,16 @@ export const tiersFlag = fileFlag('tier file (default: meter.yaml or tiers.yaml 
   detail: 'A meter.yaml that holds settings of commands is no tier file: then tiers.yaml is looked for.',
 });
 
+/** Of commands that bill: several price lists may follow each other. */
+const priceListsFlag = {
+  ...repeatedFlag({
+    value: 'file',
+    help: 'tier file (default: meter.yaml or tiers.yaml here); repeatable, or a glob: lists with valid_from',
+    detail: 'A meter.yaml that holds settings of commands is no tier file: then tiers.yaml is looked for.',
+  }),
+  isPath: true,
+} as const;
+
 export const strictFlag = switchFlag('warnings are errors: no result is written');
 
 export const quietFlag = switchFlag('say nothing about the run', {
@@ -80,7 +90,7 @@ export const readingFlags = {
 
 /** Flags for billing exports. */
 export const billingFlags = {
-  tiers: tiersFlag,
+  tiers: priceListsFlag,
   customers: fileFlag('customers file: CSV or YAML with tiers, contracts and credits'),
   tier: textFlag({ value: 'name', help: 'tier of customers that the customers file does not mention' }),
   period: textFlag({

@@ -43,6 +43,10 @@ const customer = z.strictObject({
     .enum(['true', 'false'])
     .optional()
     .meta({ description: 'false: no credit pack is bought by itself for them. Default: true', jsonTypes: ['boolean'] }),
+  price_list: plainText(
+    'Price list that they stay on whatever list follows: its file without ending, or its name',
+  ).optional(),
+  price_list_until: boundary('End of that: later billing periods have the list then in force').optional(),
   credits: z.array(z.union([packCredit, grant])).optional(),
   ...terms,
 });

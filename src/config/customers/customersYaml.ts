@@ -16,19 +16,24 @@ import { PRICE_MODEL_NAMES } from '../tierSchema.ts';
 import { type Path, readYaml } from '../yamlFile.ts';
 import { type CreditText, type CustomerText, customersFileSchema } from './customersSchema.ts';
 import { historyOf, type WrittenAssignment } from './history.ts';
+import { type ListNames, type PinReport, pinOf } from './pin.ts';
 
-type CustomersReader = ConfigReader<CodeOf<'customers'>>;
+/** `lists`: names of the price lists, where they are known. */
+type CustomersReader = ConfigReader<CodeOf<'customers'>> & { readonly lists: ListNames | undefined };
 
 export function readCustomersYaml(
   text: string,
   name: string,
   rateCard: RateCard,
+  lists?: ListNames,
 ): { customers: Map<string, Customer>; problems: Problem[] } {
   const customers = new Map<string, Customer>();
   const file = readYaml(text, name);
   if (file.tree === undefined) return { customers, problems: [...file.problems] };
   const checked = checkSchema(file, customersFileSchema, { codeOf: codesOf('customers'), models: PRICE_MODEL_NAMES });
-  const reader = new ConfigReader<CodeOf<'customers'>>(file, codesOf('customers'));
+  const reader: CustomersReader = Object.assign(new ConfigReader<CodeOf<'customers'>>(file, codesOf('customers')), {
+    lists,
+  });
   reader.currency = rateCard.currency;
   reader.dimensions = rateCard.dimensions;
   for (const [id, tree] of Object.entries(checked.tree?.customers ?? {})) {
@@ -40,7 +45,8 @@ export function readCustomersYaml(
 
 function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader: CustomersReader): Customer {
   const path = ['customers', id];
-  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, ...terms } = tree;
+  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, ...others } = tree;
+  const { price_list: list, price_list_until: until, ...terms } = others;
   if ((tier === undefined) === (history === undefined)) {
     const message =
       tier === undefined
@@ -63,7 +69,21 @@ function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader
     history: historyOf(id, assignments, rateCard.timezone),
     autoPurchase: autoPurchase !== 'false',
     grants: readGrants(credits, [...path, 'credits'], rateCard, reader),
+    ...readPin({ list, until }, path, rateCard, reader),
   };
+}
+
+function readPin(
+  { list, until }: { readonly list: string | undefined; readonly until: string | undefined },
+  path: Path,
+  { timezone }: RateCard,
+  reader: CustomersReader,
+): Pick<Customer, 'pin'> {
+  const end = until === undefined ? undefined : parseBoundary(until, timezone);
+  const report: PinReport = (part, code, message, hint) => {
+    reader.error(code, [...path, part === 'list' ? 'price_list' : 'price_list_until'], message, hint);
+  };
+  return pinOf({ list, until, end }, reader.lists, report);
 }
 
 function reporter(path: Path, reader: CustomersReader): WrittenAssignment['report'] {

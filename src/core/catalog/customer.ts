@@ -1,6 +1,7 @@
 import type { Instant } from '../calendar.ts';
 import type { Period } from '../period.ts';
 import type { CreditGrant } from './credit.ts';
+import type { RateCard } from './rateCard.ts';
 import { haveSameTerms } from './terms.ts';
 import type { ListedTier } from './tier.ts';
 
@@ -14,10 +15,31 @@ export type Customer = {
   readonly grants: readonly CreditGrant[];
   /** False: no pack is bought by itself for them. */
   readonly autoPurchase: boolean;
+  /** The price list that the customers file pins them to: its name, and the end, excluded. */
+  readonly pin?: { readonly list: string; readonly until?: Instant };
+  /** Where there are several price lists: time on a tier that no list in force then prices. */
+  readonly unpriced?: readonly Unpriced[];
+};
+
+/** A price list of several. */
+export type PriceList = { readonly name: string; readonly rateCard: RateCard };
+
+/** `list`: the list in force, which does not have the tier; absent: there is none yet, and `first` is the first one. */
+export type Unpriced = {
+  readonly tier: string;
+  readonly list?: string;
+  readonly first: string;
+  readonly period: Period;
 };
 
 /** Time on a tier, half-open; `tier` already holds what a contract changed. */
-export type Assignment = { readonly tier: ListedTier; readonly from?: Instant; readonly to?: Instant };
+export type Assignment = {
+  readonly tier: ListedTier;
+  readonly from?: Instant;
+  readonly to?: Instant;
+  /** The list that the tier is of, where there are several. */
+  readonly list?: PriceList;
+};
 
 /** A customer without an entry in the customers file: on one tier for all time. */
 export function customerOn(tier: ListedTier, id: string): Customer {
@@ -31,6 +53,8 @@ export type TermsInForce = {
   readonly period: Period;
   /** The tiers one after another, at least one; they have the same terms, and may have other names and rate limits. */
   readonly parts: readonly { readonly tier: ListedTier; readonly period: Period }[];
+  /** The list of the last of them, where there are several. */
+  readonly list?: PriceList;
 };
 
 /**
@@ -39,19 +63,21 @@ export type TermsInForce = {
  */
 export function assignmentsIn(customer: Customer, period: Period): TermsInForce[] {
   const within: TermsInForce[] = [];
-  for (const { tier, from, to } of customer.history) {
+  for (const { tier, from, to, list } of customer.history) {
     const start = Math.max(period.start, from ?? period.start);
     const end = Math.min(period.end, to ?? period.end);
     if (start >= end) continue;
     const own = { tier, period: { start, end } };
+    const ofList = list && { list };
     const before = within.at(-1);
     if (before && haveSameTerms(before.tier, tier))
       within[within.length - 1] = {
         tier,
         period: { start: before.period.start, end },
         parts: [...before.parts, own],
+        ...ofList,
       };
-    else within.push({ ...own, parts: [own] });
+    else within.push({ ...own, parts: [own], ...ofList });
   }
   return within;
 }

@@ -1,3 +1,4 @@
+import type { Instant } from '../calendar.ts';
 import type { Decimal } from '../decimal.ts';
 import type { Currency } from '../money.ts';
 import type { UnitAmount } from '../pricing/unitAmount.ts';
@@ -5,8 +6,19 @@ import type { CreditPack } from './credit.ts';
 import type { Meter } from './meter.ts';
 import type { Tier } from './tier.ts';
 
+/**
+ * When customers change to a list that follows another: with the billing period that begins on or after its day, on that
+ * day, or, of `new_customers`, never where they were on a tier before.
+ */
+export const APPLICATIONS = ['next_period', 'at_once', 'new_customers'] as const;
+
 /** A tier file, loaded and checked. */
 export type RateCard = {
+  /** Of this price list; absent: the file's. */
+  readonly name?: string;
+  /** First instant of the list where there are several; absent: from ever. */
+  readonly validFrom?: Instant;
+  readonly applies?: (typeof APPLICATIONS)[number];
   readonly currency: Currency;
   /** IANA zone in which periods and days begin. */
   readonly timezone: string;

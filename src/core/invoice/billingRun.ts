@@ -16,6 +16,7 @@ import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { issueInvoice } from './issueInvoice.ts';
 import { mayHaveCredit } from './payFromCredit.ts';
+import { UnpricedStays } from './unpricedStays.ts';
 
 export type BillingRun = {
   readonly rateCard: RateCard;
@@ -25,6 +26,10 @@ export type BillingRun = {
   readonly customers: ReadonlyMap<string, Customer>;
   /** Tier of every other customer in the ledger. */
   readonly defaultTier?: string | undefined;
+  /** There are several price lists. */
+  readonly hasPriceLists?: boolean | undefined;
+  /** Each of these customers but for the id, where there are several price lists. */
+  readonly unlisted?: Customer | undefined;
   /** Only these customers; absent: all. */
   readonly only?: ReadonlySet<string> | undefined;
 };
@@ -34,6 +39,7 @@ export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
   const withoutYear: WithoutYear[] = [];
+  const unpriced = new UnpricedStays(run.rateCard.timezone);
   /** Tiers on which every customer can be billed; they need no second check. */
   const sound = new Set<ListedTier>();
   const byDefault = defaultTierOf(run);
@@ -42,11 +48,12 @@ export function runProblems(run: BillingRun): Problem[] {
     const customer = customerCalled(run, id);
     if (customer) {
       problems.push(...customerProblems(run, customer, sound));
+      unpriced.add(customer, () => billedPeriods(run, customer, periodsOf(run, customer), customer.unpriced));
       withoutYear.push(...unknownYear(customer, () => periodsOf(run, customer), run.rateCard.timezone));
     } else if (unlisted) problems.push(withoutContract(id, unlisted));
     else withoutTier.push(id);
   }
-  problems.push(...withoutYearProblem(withoutYear));
+  problems.push(...withoutYearProblem(withoutYear), ...unpriced.problems());
   const first = withoutTier[0];
   if (first !== undefined) {
     const others = withoutTier.length > 1 ? ` and ${withoutTier.length - 1} more` : '';
@@ -127,7 +134,7 @@ export function* billingsOf(
   periods: readonly Period[],
   issue: (input: InvoiceInput) => Invoice,
 ): Generator<Billing> {
-  const { rateCard, ledger } = run;
+  const { ledger } = run;
   const { id } = customer;
   let balances: readonly Balance[] = customer.grants.map((grant) => ({ grant, remaining: grant.amount }));
   for (const period of billedPeriods(run, customer, periods)) {
@@ -136,6 +143,7 @@ export function* billingsOf(
       stretches.length === 1 && stretches[0]!.period.start === period.start && stretches[0]!.period.end === period.end;
     const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
     const { autoPurchase } = customer;
+    const { rateCard = run.rateCard } = stretches.at(-1)?.list ?? {};
     const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
     const billing = billingOf(customer, input, issue);
     yield billing;
@@ -157,9 +165,19 @@ function billingOf(customer: Customer, input: InvoiceInput, issue: (input: Invoi
 
 /**
  * The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows.
+ * `unpriced`: stays that count as well.
  */
-function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
-  if (run.customers.has(customer.id)) return periods.filter((period) => assignmentsIn(customer, period).length > 0);
+function billedPeriods(
+  run: BillingRun,
+  customer: Customer,
+  periods: readonly Period[],
+  unpriced: Customer['unpriced'] = [],
+): readonly Period[] {
+  if (run.customers.has(customer.id)) {
+    const isUnpriced = ({ start, end }: Period) =>
+      unpriced.some((stay) => stay.period.start < end && stay.period.end > start);
+    return periods.filter((period) => isUnpriced(period) || assignmentsIn(customer, period).length > 0);
+  }
   if (periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
   return run.ledger.periodsWithRows(customer.id, periods);
 }
@@ -257,11 +275,12 @@ export function idsOf({ ledger, customers, only }: BillingRun): readonly string[
  * contract.
  */
 export function customerCalled(
-  run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard'>,
+  run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard' | 'unlisted'>,
   id: string,
 ): Customer | undefined {
   const known = run.customers.get(id);
   if (known) return known;
+  if (run.unlisted) return { ...run.unlisted, id };
   const tier = defaultTierOf(run);
   return tier?.kind === 'listed' ? customerOn(tier, id) : undefined;
 }

@@ -6,15 +6,15 @@ import { csvRow } from '../safeText.ts';
 import { type BookingFacts, bookingsOf, factsOf } from './bookings.ts';
 import type { InvoiceFormat } from './report.ts';
 
-/** New columns come last: somebody reads the file by position. */
+/** New columns come last: somebody reads the file by position. With several price lists, `price_list` follows them. */
 const COLUMNS = [
   ...['customer', 'period_start', 'period_end', 'tier', 'key', 'kind', 'meter', 'description'],
   ...['used', 'included', 'quantity', 'price', 'exact', 'amount', 'currency'],
   ...['period', 'stretch_start', 'stretch_end', 'step', 'dimension', 'value', 'base', 'rate', 'tax_included'],
 ];
 
-export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone }) {
-  yield csvRow(COLUMNS);
+export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone, hasPriceLists = false }) {
+  yield csvRow(hasPriceLists ? [...COLUMNS, 'price_list'] : COLUMNS);
   // The same few periods come back on every invoice, and a zone's calendar takes long.
   const times: Times = {
     label: remembered((period: Period) => periodLabel(period, timezone)),
@@ -22,7 +22,7 @@ export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone }) {
     zoned: remembered((instant: Instant) => formatZoned(instant, timezone)),
   };
   for (const invoice of invoices()) {
-    for (const booking of bookingsOf(invoice)) yield row(factsOf(booking, invoice), invoice, times);
+    for (const booking of bookingsOf(invoice)) yield row(factsOf(booking, invoice), invoice, { times, hasPriceLists });
   }
 };
 
@@ -48,7 +48,11 @@ function remembered<T>(textOf: (value: T) => string): (value: T) => string {
 const MOST_REMEMBERED = 10_000;
 
 /** In the order of `COLUMNS`. What a booking has nothing of is an empty cell. */
-function row(facts: BookingFacts, { customer, period, currency }: Invoice, times: Times): string {
+function row(
+  facts: BookingFacts,
+  { customer, period, currency }: Invoice,
+  { times, hasPriceLists }: { readonly times: Times; readonly hasPriceLists: boolean },
+): string {
   const { key, kind, description, exact, amount, tier, stretch, dimensions = [] } = facts;
   const { meter = '', used = '', included = '', quantity = '', base = '', rate = '', taxIncluded = '' } = facts;
   const { utc, zoned } = times;
@@ -62,6 +66,7 @@ function row(facts: BookingFacts, { customer, period, currency }: Invoice, times
     customer, utc(period.start), utc(period.end), tier, key, kind, meter, description,
     used, included, quantity, price, exact, amount, currency.code,
     times.label(period), zoned(stretch.start), zoned(stretch.end), step, names, values, base, rate, taxIncluded,
+    ...(hasPriceLists ? [facts.priceList ?? ''] : []),
   ]);
 }
 
