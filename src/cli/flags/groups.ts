@@ -28,8 +28,8 @@ export const tiersFlag = fileFlag('tier file (default: meter.yaml or tiers.yaml 
   detail: 'A meter.yaml that holds settings of commands is no tier file: then tiers.yaml is looked for.',
 });
 
-/** Of commands that bill: several price lists may follow each other. */
-const priceListsFlag = {
+/** Several price lists may follow each other. */
+export const priceListsFlag = {
   ...repeatedFlag({
     value: 'file',
     help: 'tier file (default: meter.yaml or tiers.yaml here); repeatable, or a glob: lists with valid_from',

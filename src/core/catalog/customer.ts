@@ -82,7 +82,12 @@ export function assignmentsIn(customer: Customer, period: Period): TermsInForce[
   return within;
 }
 
-/** From the begin of the first assignment to the end of the last; open ends are infinite. */
-export function coveredTime({ history }: Customer): Period {
-  return { start: history[0]?.from ?? Number.NEGATIVE_INFINITY, end: history.at(-1)?.to ?? Number.POSITIVE_INFINITY };
+/** From the begin of the first assignment to the end of the last, priced or not; open ends are infinite. */
+export function coveredTime({ history, unpriced = [] }: Customer): Period {
+  const start = history[0] ? (history[0].from ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  const end = history.length > 0 ? (history.at(-1)!.to ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  return {
+    start: Math.min(start, ...unpriced.map(({ period }) => period.start)),
+    end: Math.max(end, ...unpriced.map(({ period }) => period.end)),
+  };
 }
