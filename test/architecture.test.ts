@@ -78,6 +78,7 @@ const CORE_PACKAGES: Readonly<Record<string, string>> = {
 const LONG_FILES: Readonly<Record<string, string>> = {
   'cli/output.ts': 'a result is written whole or not at all, to whatever it goes',
   'config/yamlFile.ts': 'one walk over a tree, which finds all places and all faults',
+  'core/problemCodes.ts': 'one table of all codes',
   'core/simulation/walk.ts': 'a month in the order in which things happen in it',
   'kernel/csv.ts': 'a row field by field, and what of it a list of places says',
   'kernel/instants.ts': 'all layouts that instants are decoded from share one loop',

@@ -38,6 +38,8 @@ export type Comparison = {
   readonly changes: readonly CustomerChange[];
   readonly summary: Summary;
   readonly grandfathered?: Grandfathered;
+  /** The customers file with those who are to stay pinned to the list before. */
+  readonly pinned?: string;
   readonly meters: ReadonlyMap<string, Meter>;
   /** Issues the invoices of a customer again. */
   readonly invoicesOf: RunComparison['invoicesOf'];
@@ -112,7 +114,14 @@ async function compared(
   onNotes(notes, before);
   const comparisons: Comparison[] = [];
   for (const [i, after] of runs.entries()) {
-    comparisons.push(await comparisonOf({ name: names[i]!, before: run, after }, options, ports));
+    const comparison = await comparisonOf({ name: names[i]!, before: run, after }, options, ports);
+    const pinned = await pinnedIn(
+      comparison,
+      { run: { ...run, customers: after.customers }, list: own.rateCard.name ?? own.name },
+      onOthers,
+      ports,
+    );
+    comparisons.push({ ...comparison, ...(pinned !== undefined && { pinned }) });
   }
   return { before: { name, run }, comparisons, rows: result.rows, notes };
 }
@@ -162,6 +171,21 @@ async function comparisonOf(
     invoicesOf: (id) => comparison.invoicesOf(id),
     ...(grandfather && { grandfathered: grandfathered(changes, grandfather, monthsOf(before)) }),
   };
+}
+
+/** Undefined where nobody asked for it. */
+async function pinnedIn(
+  { grandfathered: left }: Comparison,
+  { run, list }: { readonly run: BillingRun; readonly list: string },
+  { customers: name }: BillingOptions,
+  ports: Ports,
+): Promise<string | undefined> {
+  if (!left) return undefined;
+  const { pinCustomers } = await import('../config/customers/pinCustomers.ts');
+  const ids = left.customers.map(({ customer }) => customer);
+  const file = name === undefined ? undefined : { name, text: await ports.readText(name) };
+  const { defaultTier, rateCard } = run;
+  return pinCustomers(file, run.customers, { ids, list, defaultTier, timezone: rateCard.timezone });
 }
 
 /** Billing months of a run; with every month, those that have rows. */

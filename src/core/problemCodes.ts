@@ -190,6 +190,7 @@ export const OWN_CODES = {
   mapping: ['unknown-meter'],
   observed: ['invoice-differs', 'month-twice', 'unknown-plan'],
   output: ['cannot-write'],
+  run: ['damaged', 'not-invoices', 'not-json', 'other-currency', 'unknown-version'],
   sample: ['customers', 'format', 'ids', 'months', 'rows', 'seed', 'start'],
   scenarios: [
     'circle',
@@ -248,6 +249,7 @@ export const OWN_CODES = {
     'look-alike-customers',
     'mixed-inputs',
     'no-accounts',
+    'no-customers-file',
     'no-exits',
     'no-match',
     'no-outcomes',

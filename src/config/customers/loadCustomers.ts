@@ -17,11 +17,14 @@ export type LoadedCustomers = {
  * `lists`: names of the price lists that a customer may be pinned to; absent: any.
  */
 export function loadCustomers(text: string, name: string, rateCard: RateCard, lists?: ListNames): LoadedCustomers {
-  const isYaml =
-    /\.(ya?ml|json)$/i.test(name) ||
-    (!/\.(csv|tsv|txt)$/i.test(name) && /^\s*(#.*\n\s*)*(customers\s*:|\{)/.test(text));
-  const { customers, problems } = isYaml
+  const { customers, problems } = isYamlName(name, text)
     ? readCustomersYaml(text, name, rateCard, lists)
     : readCustomersCsv(text, name, rateCard, lists);
   return problems.some(isError) ? { problems } : { customers, problems };
+}
+
+/** True for YAML and JSON, by the ending of the name or else by the text. */
+export function isYamlName(name: string, text: string): boolean {
+  if (/\.(ya?ml|json)$/i.test(name)) return true;
+  return !/\.(csv|tsv|txt)$/i.test(name) && /^\s*(#.*\n\s*)*(customers\s*:|\{)/.test(text);
 }
