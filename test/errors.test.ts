@@ -22,6 +22,10 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
     '--map',
     file,
   ],
+  lists: (file) => [
+    ...['invoice', 'fixtures/first-month/usage.csv', '--tier', 'production'],
+    ...['--tiers', 'tiers.example.yaml', '--tiers', file],
+  ],
   settings: (file) => ['invoice', 'fixtures/first-month/usage.csv', '--config', file],
   customers: (file) => [
     ...['invoice', 'fixtures/first-month/usage.csv', '--tiers', 'tiers.example.yaml', '--customers', file],

@@ -17,7 +17,7 @@ import { Refusal } from './refusal.ts';
 export type ListFile = PriceList & {
   readonly file: string;
   /** The place of a key, or of the file where it has none. */
-  readonly at: (key: 'valid_from' | 'currency' | 'timezone' | 'meters') => ProblemSource;
+  readonly at: (key: 'name' | 'valid_from' | 'currency' | 'timezone' | 'meters') => ProblemSource;
 };
 
 /** Ascending by their first days. Names may be globs; without any the tier file is taken that is found. */
@@ -44,7 +44,9 @@ export async function loadPriceLists(
     for (const name of new Set(namesOf(list))) {
       const other = taken.get(name);
       if (other)
-        problems.push(problem('same-name', list, `it is called ${name}, as ${other.file} is`, 'write another name:'));
+        problems.push(
+          problem('same-name', list, `it is called ${name}, as ${other.file} is`, 'give one of them another name:'),
+        );
       taken.set(name, list);
     }
   }
@@ -97,7 +99,7 @@ function succession(before: ListFile, list: ListFile): Problem[] {
   const { line } = before.at('valid_from');
   const place = before.rateCard.validFrom === undefined ? before.file : `${before.file}:${line}`;
   const since = list.rateCard.validFrom === undefined ? 'from ever' : 'from the same day';
-  const hint = `give one of them a later day: valid_from: 2027-01-01`;
+  const hint = 'give one of them a later day: valid_from: 2027-01-01';
   return [problem('overlap', list, `it is valid ${since}, as ${place} is`, hint, 'valid_from')];
 }
 

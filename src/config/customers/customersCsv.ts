@@ -57,7 +57,7 @@ export function readCustomersCsv(
 
 type Taken = {
   readonly assignments: Map<string, WrittenAssignment[]>;
-  /** Of the last row of a customer that has one. */
+  /** Price list of a customer; its last row that names one counts. */
   readonly pins: Map<string, NonNullable<Customer['pin']>>;
 };
 

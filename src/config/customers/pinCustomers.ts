@@ -8,7 +8,7 @@ export type Pinning = {
   /** Ids of the customers to be pinned. */
   readonly ids: readonly string[];
   readonly list: string;
-  /** Of customers that the file does not name. */
+  /** Tier of customers that the file does not name. */
   readonly defaultTier: string | undefined;
   readonly timezone: string;
 };

@@ -17,7 +17,7 @@ export type Customer = {
   readonly autoPurchase: boolean;
   /** The price list that the customers file pins them to: its name, and the end, excluded. */
   readonly pin?: { readonly list: string; readonly until?: Instant };
-  /** Where there are several price lists: time on a tier that no list in force then prices. */
+  /** Time on a tier that no list in force then prices; only where there are several lists. */
   readonly unpriced?: readonly Unpriced[];
 };
 

@@ -14,7 +14,7 @@ export const APPLICATIONS = ['next_period', 'at_once', 'new_customers'] as const
 
 /** A tier file, loaded and checked. */
 export type RateCard = {
-  /** Of this price list; absent: the file's. */
+  /** Name of this price list; absent: that of the file. */
   readonly name?: string;
   /** First instant of the list where there are several; absent: from ever. */
   readonly validFrom?: Instant;

@@ -14,7 +14,7 @@ import type { BookedInvoice, BookedLine } from './matchLines.ts';
 export type SavedLine = BookedLine & {
   /** Usage lines with the same group are steps of one price. */
   readonly group: string;
-  /** Of usage lines, as they were saved. */
+  /** Texts of a usage line, as they were saved. */
   readonly used: string;
   readonly included: string;
   readonly price: string;
