@@ -213,6 +213,6 @@ describe('what is asked of the result', () => {
     const { stdout } = await runMeter(command.split(' '), { cwd: temporaryDirectory(FILES) });
     const links = [...stdout.matchAll(/href="#(i[\d-]+)"/g)].map(([, id]) => id);
     expect(links.length).toBe(2);
-    for (const id of links) expect(stdout).toContain(`<details id="${id}">`);
+    for (const id of links) expect(stdout).toContain(`<div id="${id}">`);
   });
 });
