@@ -11,13 +11,9 @@ import type { Problem } from '../../core/problem.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { timelineReportOf } from '../../library/render.ts';
 import { InvoiceDigest } from '../../report/invoice/digest.ts';
-import {
-  DOCUMENT_FORMATS,
-  FORMAT_ENDINGS,
-  FORMATS_OF_LINES,
-  INVOICE_FORMATS,
-  invoiceSummary,
-} from '../../report/invoice/index.ts';
+import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
+import { DocumentIndex } from '../../report/invoice/documentIndex.ts';
+import { FORMAT_ENDINGS, FORMATS_OF_LINES, INVOICE_FORMATS, invoiceSummary } from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
 import { invoiceNames } from '../../report/invoice/names.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
@@ -36,7 +32,7 @@ import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.t
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut, writeTo } from '../output.ts';
-import { isGenerated } from '../outputs.ts';
+import { INDEX_FILES, isGenerated } from '../outputs.ts';
 import { ProgressLine } from '../progress.ts';
 import { presentationFor, type ResultTarget, resultTarget } from '../resultTarget.ts';
 
@@ -267,10 +263,12 @@ async function putEach(
   const notesFor = notesByCustomer(report.notes);
   const names = new Set<string>();
   const files = new AtomicFiles(io);
-  const pending: { readonly name: string; readonly content: Promise<Pieces> }[] = [];
+  const pending: { readonly name: string; readonly invoice: Invoice; readonly content: Promise<Pieces> }[] = [];
+  const index = report.documents && new DocumentIndex(report, report.documents);
   const writeNext = async () => {
-    const { name, content } = pending.shift()!;
-    await files.write(join(target.name, name), await content);
+    const { name, invoice, content } = pending.shift()!;
+    await files.write(join(target.name, name), gathered(await content));
+    index?.add(invoice, name);
   };
   try {
     for (const one of report.invoices()) {
@@ -284,10 +282,16 @@ async function putEach(
       names.add(name);
       const content = Promise.resolve(contentOf(single));
       content.catch(() => undefined); // it is awaited when its turn comes
-      pending.push({ name, content });
+      pending.push({ name, invoice: one, content });
       if (pending.length > ahead) await writeNext();
     }
     while (pending.length > 0) await writeNext();
+    if (index) {
+      const [page, table] = INDEX_FILES.map((name) => join(target.name, name)) as [string, string];
+      await files.write(page, gathered(index.html()));
+      await files.write(table, gathered(index.csv()));
+      for (const name of INDEX_FILES) names.add(name);
+    }
     files.commit();
   } catch (error) {
     await files.discard();

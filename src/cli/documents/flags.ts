@@ -1,7 +1,7 @@
 /** Flags about documents that are sent: HTML and PDF. */
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { type CalendarDate, parseDate } from '../../core/calendar.ts';
-import { DOCUMENT_FORMATS } from '../../report/invoice/index.ts';
+import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
 import { LOCALES } from '../../report/invoice/sheet/language.ts';
 import { countedPart } from '../../report/invoice/sheet/numbers.ts';
 import { BadValue, choiceFlag, type FlagsOf, keyName, textFlag } from '../flags/flag.ts';
