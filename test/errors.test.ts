@@ -18,9 +18,13 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
     'invoice',
     'fixtures/functions/usage.csv',
     '--tiers',
-    'fixtures/functions/tiers.yaml',
+    file.includes('not-additive') ? 'test/errors/levels.yaml' : 'fixtures/functions/tiers.yaml',
     '--map',
     file,
+  ],
+  balances: (file) => [
+    ...['invoice', 'fixtures/closing/usage-2026-10.csv', '--tiers', 'fixtures/closing/tiers.yaml', '--quiet'],
+    ...['--customers', 'fixtures/closing/customers.yaml', '--opening', file],
   ],
   settings: (file) => ['invoice', 'fixtures/first-month/usage.csv', '--config', file],
   customers: (file) => [

@@ -20,6 +20,8 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   'skipped-time': ['--timezone', 'Europe/Berlin'],
   'repeated-time': ['--timezone', 'Europe/Berlin', '--repeated-hour', 'reject'],
   'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+  'start-after-end': ['--map', 'test/errors/counters.yaml'],
+  'contradicted-reading': ['--map', 'test/errors/counters.yaml'],
 };
 
 describe('a bad row is shown with file, line, column, the offending text and the reason', () => {

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   invoice: () => import('./commands/invoice.ts'),
   timeline: () => import('./commands/timeline.ts'),
   usage: () => import('./commands/usage.ts'),
+  diff: () => import('./commands/diff.ts'),
   simulate: () => import('./commands/simulate.ts'),
   calibrate: () => import('./commands/calibrate.ts'),
   estimate: () => import('./commands/estimate.ts'),

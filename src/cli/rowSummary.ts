@@ -2,6 +2,7 @@
 
 import { groupDigits } from '../core/quantity.ts';
 import type { TimeUnit } from '../core/timestamp.ts';
+import type { CounterReport } from '../core/usage/counters/book.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { printable } from '../report/safeText.ts';
 import type { Style } from '../report/style.ts';
@@ -22,6 +23,8 @@ const HINTS: { readonly [Code in FaultCode]?: string } = {
   'repeated-time': 'write the timestamp with its offset, or choose with --repeated-hour first or second',
   'no-quantity': 'give each row at least one of these keys',
   'not-a-number': 'write digits and at most one point: 1200.5, not 1,200.5',
+  'contradicted-reading':
+    'name the column that tells the counters apart in series: of the mapping, for instance [instance]',
   conflict: 'give each event an id of its own, or count every row with --no-dedupe',
 };
 
@@ -88,6 +91,7 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
     const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
     lines.push(`${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${speed}${idsNote(result)}`);
   }
+  if (result.counters) lines.push(...counterLines(result.counters));
   if (result.slow) lines.push(`read by the slow reader: ${SLOW_REASONS[result.slow]}`);
   if (result.guessedTimeUnits.length > 0) {
     const units = result.guessedTimeUnits.map((unit) => UNIT_NAMES[unit]).join(' and ');
@@ -105,6 +109,17 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   return `${lines.join('\n')}\n`;
 }
 
+/** How many counters there were, and how much of them is not in the usage. */
+function counterLines({ counters, baselines, resets }: CounterReport): string[] {
+  if (counters === 0) return [];
+  const count = (n: number, what: string) => `${groupDigits(String(n))} ${what}${n === 1 ? '' : 's'}`;
+  const begun =
+    baselines === 0
+      ? ''
+      : `; ${count(baselines, 'first reading')} only a baseline, what was counted before is not in it`;
+  return [`${count(counters, 'counter')}, ${count(resets, 'reset')}${begun}`];
+}
+
 /** `; 9 950 000 event ids in 79.8 MB`: what deduplication had to remember. */
 function idsNote({ distinctIds, idBytes }: ReadResult): string {
   if (distinctIds === 0) return '';
@@ -118,6 +133,7 @@ const SLOW_REASONS: Record<SlowReason, string> = {
   'no-simd': 'this processor has no SIMD for WebAssembly',
   'no-room': 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread',
   'in-order': 'a tier has a rate limit, for which the requests of each second are counted row by row',
+  series: 'the mapping speaks of counters or intervals, whose rows are compared with each other',
   'every-row': 'a meter is weighted by time or a percentile, for which every row has to be kept',
 };
 

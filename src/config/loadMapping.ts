@@ -8,6 +8,7 @@ import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../core/usage/m
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
 import { type MappingFile, mappingSchema } from './mappingSchema.ts';
+import { readRowTerms } from './readRowTerms.ts';
 import { readYaml } from './yamlFile.ts';
 
 type MappingReader = ConfigReader<CodeOf<'mapping'>>;
@@ -53,6 +54,7 @@ function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, read
     quotes: tree.quotes,
     multilineFields: tree.multiline_fields === 'true',
     ignoredColumns: tree.ignore_columns,
+    terms: readRowTerms(tree, meters, reader),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Schema of mapping files, scalars as text. */
 import { z } from 'zod';
 import { TIME_UNITS } from '../core/timestamp.ts';
+import { meterTermsKeys, rowTermsKeys } from './rowTermsSchema.ts';
 import { nameText, plainText } from './schemaTexts.ts';
 
 const field = (description: string) =>
@@ -25,6 +26,7 @@ export const mappingSchema = z
           z.strictObject({
             field: field('The quantity'),
             unit: plainText('Its unit. Default: the meter’s own', ['us', 'KiB']).optional(),
+            ...meterTermsKeys,
           }),
         ]),
       )
@@ -45,6 +47,7 @@ export const mappingSchema = z
         description: 'Columns and keys that are what they are called, however near to a name that is looked for',
       })
       .optional(),
+    ...rowTermsKeys,
   })
   .meta({ title: 'Mapping file', description: 'Which columns or keys of a usage export hold what' });
 

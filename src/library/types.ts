@@ -38,6 +38,7 @@ export type { Note } from '../core/estimate/note.ts';
 export type { Amounts, EstimatedMeter, Part } from '../core/estimate/project.ts';
 export type { Blocked, Quote } from '../core/estimate/quotes.ts';
 export type { TrafficBase, TrafficRate } from '../core/estimate/traffic.ts';
+export type { Balances, CreditAccount, CreditSums, CustomerBalances, ValueInForce } from '../core/invoice/balances.ts';
 export type { BlockedUsage, FeeLine, PackLine, TaxDetail } from '../core/invoice/invoice.ts';
 export type { CustomersBeside, MissingDimension, RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
 export type { PeriodChoice } from '../core/period.ts';

@@ -4,6 +4,7 @@ import { didYouMean } from '../core/problem.ts';
 import type { CodeOf } from '../core/problemCodes.ts';
 import { DEFAULT_MAPPING, type Role } from '../core/usage/mapping.ts';
 import type { ReadRequest } from './reader.ts';
+import { termFields } from './termFields.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
 const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
@@ -20,7 +21,10 @@ export type Wanted = {
   readonly meters: readonly Meter[];
   /** By meter, where it is the same for every row: a quantity, or '' for one that is not read. */
   readonly constants: readonly (string | undefined)[];
-  /** Names of the dimensions: the kept ones, then the default ones that are not among them. */
+  /**
+   * Names of the dimensions: the kept ones, then the default ones that are not among them; then the fields that a
+   * mapping's terms need ({@link termFields}).
+   */
   readonly dimensions: readonly string[];
   /** Names that a mapping promises: a header without one of them is another export's. */
   readonly promised: readonly string[];
@@ -60,7 +64,7 @@ export function wantedOf({
     if (!source) return '';
     return 'constant' in source ? source.constant : undefined;
   };
-  const known = [...dimensions, ...DEFAULT_DIMENSIONS.filter((name) => !dimensions.includes(name))];
+  const known = knownDimensions(dimensions);
   const named = meters.map((meter) => {
     const source = sourceOf(meter);
     return source && 'field' in source ? { ...meter, field: source.field } : meter;
@@ -69,6 +73,7 @@ export function wantedOf({
     ...(Object.keys(roles) as Role[]).filter((role) => roles[role] !== DEFAULT_MAPPING.roles[role]).flatMap(namesOf),
     ...(sources ? [...sources.values()].flatMap((source) => ('field' in source ? [source.field] : [])) : []),
     ...fields.values(),
+    ...termFields(mapping?.terms),
   ];
   return {
     names: {
@@ -83,13 +88,18 @@ export function wantedOf({
     trimsIds: trimIds,
     meters: named,
     constants: meters.map(constantOf),
-    dimensions: known.map((dimension) => fields.get(dimension) ?? dimension),
+    dimensions: [...known.map((dimension) => fields.get(dimension) ?? dimension), ...termFields(mapping?.terms)],
     promised,
     headerMarks: { timestamp: namesOf('timestamp').map(bytesAsText), customer: namesOf('customer').map(bytesAsText) },
     quotes: mapping?.quotes,
     multilineFields: multilineFields || mapping?.multilineFields === true,
     ignoredColumns: [...ignoredColumns, ...(mapping?.ignoredColumns ?? [])],
   };
+}
+
+/** The kept dimensions, then the default ones that are not among them. */
+export function knownDimensions(kept: readonly string[]): string[] {
+  return [...kept, ...DEFAULT_DIMENSIONS.filter((name) => !kept.includes(name))];
 }
 
 function bytesAsText(name: string): string {

@@ -10,6 +10,8 @@ import type { Period } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import type { Buckets } from '../core/usage/buckets.ts';
+import type { CounterReport } from '../core/usage/counters/book.ts';
+import type { KnownReading } from '../core/usage/counters/series.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Mapping } from '../core/usage/mapping.ts';
@@ -32,6 +34,11 @@ export type ReadRequest = {
   readonly buckets: Buckets;
   /** Rows outside count as out of period; absent: every row is in. */
   readonly period?: Period | undefined;
+  /**
+   * True if balances give the values that are in force when the period begins: rows before it are not read. Absent:
+   * they are read for the meters whose value stays.
+   */
+  readonly isOpened?: boolean | undefined;
   /** Customers for whom more than that has to be known; by id. */
   readonly spans?: ReadonlyMap<string, CustomerSpan> | undefined;
   /** Count a `source` + `event_id` once. */
@@ -50,6 +57,10 @@ export type ReadRequest = {
   readonly timezone?: string | undefined;
   readonly timeUnit?: TimeUnit | undefined;
   readonly repeatedHour?: RepeatedHour | undefined;
+  /** Zone in which billing months begin where there is no period; absent: UTC. */
+  readonly billingZone?: string | undefined;
+  /** Last readings of counters from the run before. */
+  readonly openingReadings?: readonly KnownReading[] | undefined;
   /** Called for each rejected row, in file order within a file. */
   readonly onReject: (reject: Reject) => void;
   /** False: a reject's `raw` may be '' if the reject has a column, a text or a detail. Absent: true. */
@@ -112,15 +123,17 @@ export type ReadResult = {
   readonly distinctIds: number;
   /** Bytes that remembering them took; undefined where that is not measured. */
   readonly idBytes: { readonly memory: number; readonly disk: number } | undefined;
+  /** Facts about counters and amounts of intervals; absent: the mapping speaks of none. */
+  readonly counters?: CounterReport | undefined;
   /** Why the slow reader was taken; absent: it was not. */
   readonly slow?: SlowReason | undefined;
 };
 
 /**
  * The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order; a meter
- * needs every row.
+ * needs every row; rows are compared with others of their series.
  */
-export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row';
+export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'series';
 
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {

@@ -10,6 +10,7 @@ import { periodLabel } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { timelineReportOf } from '../../library/render.ts';
+import { balancesJson } from '../../report/balances.ts';
 import { InvoiceDigest } from '../../report/invoice/digest.ts';
 import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
 import { DocumentIndex } from '../../report/invoice/documentIndex.ts';
@@ -27,7 +28,7 @@ import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
 import { documentFlags, refuseWithoutDocuments } from '../documents/flags.ts';
-import { type FlagsOf, switchFlag } from '../flags/flag.ts';
+import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
 import type { ExitCode, Io } from '../io.ts';
@@ -41,6 +42,7 @@ const OUTPUT_FORMATS = { ...INVOICE_FORMATS, pdf: true } as const;
 
 const flags = {
   ...billingFlags,
+  closing: fileFlag('write what is left of credits, and levels as they are, there: the --opening of the next month'),
   explain: switchFlag('show the arithmetic and the rows behind every line'),
   all: switchFlag('show lines of 0, too'),
   timeline: switchFlag('and when they reached a limit, from the same reading of the exports'),
@@ -79,6 +81,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     inDirectory: { format: 'json', cwd: io.cwd },
   });
   refuseWhatHasNoPlace(flags, target.format);
+  refuseClosingOfSome(flags);
   refuseWithoutDocuments(flags, target.format);
   const isDocument = isOneOf(DOCUMENT_FORMATS, target.format);
   const explain = flags.explain === true;
@@ -87,6 +90,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     trace: explain,
     timeline: flags.timeline || isDocument ? {} : undefined,
     filesEndIn,
+    closing: flags.closing,
   });
   const { rateCard } = read.run;
   const progress = new ProgressLine(io, io.now());
@@ -108,6 +112,8 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
       const checked = await checkedReport(unchecked, rules, io);
       progress.erase();
       await putWithSummary(checked, target, flags, io, progress);
+      if (flags.closing !== undefined)
+        await writeFileAtomically(io, flags.closing, balancesJson(read.closing(), rateCard.currency));
       return verdict(checked.checks, flags, io);
     });
   } finally {
@@ -188,6 +194,17 @@ function refuseWhatHasNoPlace(flags: InvoiceFlags, format: FormatName): void {
     problems.push(usageProblem('no-place-for-explain', why, hint));
   }
   if (problems.length > 0) throw new Refusal('usage', problems);
+}
+
+function refuseClosingOfSome({ closing, customer }: InvoiceFlags): void {
+  if (closing === undefined || customer === undefined) return;
+  throw new Refusal('usage', [
+    usageProblem(
+      'closing-of-some',
+      '--closing is about all customers, and --customer names some',
+      'close the month without --customer; what was left of the credits of all others would be lost',
+    ),
+  ]);
 }
 
 function refuseWhatDocumentsHave({ timeline, explain }: InvoiceFlags, format: FormatName): void {

@@ -82,6 +82,10 @@ export const readingFlags = {
 export const billingFlags = {
   tiers: tiersFlag,
   customers: fileFlag('customers file: CSV or YAML with tiers, contracts and credits'),
+  opening: fileFlag('balances with which the run begins: those that --closing wrote for the month before', {
+    detail:
+      'Without it every credit is taken in full. Levels, such as seats, have the values that they had at the end.',
+  }),
   tier: textFlag({ value: 'name', help: 'tier of customers that the customers file does not mention' }),
   period: textFlag({
     value: 'period',

@@ -57,7 +57,7 @@ export function assignmentsIn(customer: Customer, period: Period): TermsInForce[
         period: { start: before.period.start, end },
         parts: [...before.parts, own],
       };
-    else within.push({ ...own, parts: [own] });
+    else within.push({ tier, period: own.period, parts: [own] });
   }
   return within;
 }

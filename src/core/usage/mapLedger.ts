@@ -30,6 +30,8 @@ export type LedgerRow = {
   readonly quantities: readonly (string | undefined)[];
   /** One for each kept dimension. */
   readonly dimensions: readonly string[];
+  /** Its quantities belong to a row that has come already: it is no row by itself. */
+  readonly isPart?: boolean;
 };
 
 /** Sums over rows of one bucket with the same dimension values. */
@@ -56,12 +58,14 @@ export class MapLedger implements UsageLedger {
     this.counts = options.meters.map(({ where }) => rowTest(where, options.dimensions));
   }
 
-  add({ customer, at, quantities, dimensions }: LedgerRow): void {
+  add({ customer, at, quantities, dimensions, isPart }: LedgerRow): void {
     const { meters, buckets, trace } = this.options;
     const bucket = bucketStart(buckets, at.ms);
-    this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + 1);
     const record = this.recordOf(customer, dimensions, bucket);
-    record.rows++;
+    if (!isPart) {
+      this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + 1);
+      record.rows++;
+    }
     const nanoseconds = nanosecondsOf(at);
     for (const [i, text] of quantities.entries()) {
       if (text === undefined || isZero(meters[i]!, text) || !this.counts[i]!(dimensions)) continue;

@@ -1,6 +1,7 @@
 /** Assigns columns or keys of an export to roles. */
 import type { Decimal } from '../decimal.ts';
 import type { TimeUnit } from '../timestamp.ts';
+import type { RowTerms } from './rowTerms.ts';
 
 export type Role = 'timestamp' | 'customer' | 'eventId' | 'source';
 
@@ -30,6 +31,8 @@ export type Mapping = {
   readonly multilineFields?: boolean | undefined;
   /** Columns and keys that no role is meant by, however near their names are to an expected one. */
   readonly ignoredColumns?: readonly string[] | undefined;
+  /** Meaning of quantities; absent: amounts that were used at the row's instant. */
+  readonly terms?: RowTerms | undefined;
 };
 
 /** The names that an export may use without any mapping. */

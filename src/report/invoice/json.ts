@@ -87,29 +87,37 @@ export function invoiceResult(
 export function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unknown> {
   const { currency, taxIncluded, taxDetail } = invoice;
   const money = (amount: Decimal) => formatMoney(amount, currency);
-  return {
+  const object: Record<string, unknown> = {
     customer: invoice.customer,
     tier: invoice.tier,
     period: periodObject(invoice.period),
     usage: texts(invoice.usage),
     blocked: texts(invoice.blocked),
-    ...(explain && { blockedUsage: invoice.blockedUsage.map((part) => blockedObject(part, invoice)) }),
-    lines: invoice.lines.map((line) => lineObject(line, invoice, explain)),
-    subtotal: money(invoice.subtotal),
-    credits: invoice.credits.map((use) => creditObject(use, currency)),
-    creditsApplied: money(invoice.creditsApplied),
-    tax: money(invoice.tax),
-    ...(taxIncluded && { taxIncluded: money(taxIncluded) }),
-    ...(taxDetail && { taxRate: taxDetail.rate.toFixed(), taxBase: money(taxDetail.base) }),
-    ...(taxDetail?.reason !== undefined && { taxReason: taxDetail.reason }),
-    total: money(invoice.total),
   };
+  if (explain) object.blockedUsage = invoice.blockedUsage.map((part) => blockedObject(part, invoice));
+  object.lines = invoice.lines.map((line) => lineObject(line, invoice, explain));
+  object.subtotal = money(invoice.subtotal);
+  object.credits = invoice.credits.map((use) => creditObject(use, currency));
+  object.creditsApplied = money(invoice.creditsApplied);
+  object.tax = money(invoice.tax);
+  if (taxIncluded) object.taxIncluded = money(taxIncluded);
+  if (taxDetail) {
+    object.taxRate = taxDetail.rate.toFixed();
+    object.taxBase = money(taxDetail.base);
+    if (taxDetail.reason !== undefined) object.taxReason = taxDetail.reason;
+  }
+  object.total = money(invoice.total);
+  return object;
 }
 
 function lineObject(line: InvoiceLine, invoice: Invoice, explain: boolean): Record<string, unknown> {
-  const { stretch, year, ...facts } = factsOf(line, invoice);
-  const object = { ...facts, stretch: periodObject(stretch), ...(year && { year: periodObject(year) }) };
-  return explain && line.kind === 'usage' ? { ...object, rows: rowsObject(line.rows) } : object;
+  const facts = factsOf(line, invoice);
+  // The object is nobody else's: filling it in takes a fraction of the time that putting together another one does.
+  const object: Record<string, unknown> = facts;
+  object.stretch = periodObject(facts.stretch);
+  if (facts.year) object.year = periodObject(facts.year);
+  if (explain && line.kind === 'usage') object.rows = rowsObject(line.rows);
+  return object;
 }
 
 /** Why something was blocked, as in `--explain`. */

@@ -75,7 +75,7 @@ function drawn(block: Block, heading: string): string {
     case 'grid':
       return `<div class="charts ${block.size}">\n${block.charts.map(chart).join('')}</div>\n`;
     case 'folded':
-      return `<details><summary>${htmlText(block.title)}</summary>\n${[...html(block.blocks, block.title)].join('')}</details>\n`;
+      return `<details${block.anchor === undefined ? '' : ` id="${block.anchor}"`}><summary>${htmlText(block.title)}</summary>\n${[...html(block.blocks, block.title)].join('')}</details>\n`;
     case 'sketch':
     case 'pause':
       return '';

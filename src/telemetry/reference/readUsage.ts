@@ -71,6 +71,7 @@ async function readRows<T extends Taker>(
       unendedSources: [...unendedSources],
       guessedTimeUnits: [...units].sort(),
       idBytes: undefined,
+      ...(pass.counters && { counters: pass.counters }),
     };
     return { result, taker };
   } finally {

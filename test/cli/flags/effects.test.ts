@@ -32,6 +32,8 @@ const FILES = {
   'history.csv': `customer_id,month,requests,compute,egress\n${DAYS.map(
     (day, i) => `a,${day},${100_000 + i * 20_000},100,1000000000\nb,${day},${600_000 + i},100,1000000000\n`,
   ).join('')}`,
+  'balances.json':
+    '{ "formatVersion": "1.0", "kind": "balances", "currency": "USD", "end": "2026-09-01T00:00:00Z", "customers": [] }\n',
   'targets.yaml': 'targets: { hybrid: { conversion: 4% } }\n',
 };
 
@@ -80,6 +82,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['dedupe', 'invoice twice.csv --tier production', '--no-dedupe', /\+ 0 duplicate/],
   ['strict', 'invoice open.csv --tier production', '--strict', /no-line-end/],
   ['quiet', SMALL, '--quiet', NOTHING_SAID],
+  ['opening', BILL, '--opening balances.json', /balances\.json: error: they end at 2026-09-01/],
+  ['closing', BILL, '--closing no/such.json', /no\/such\.json: error: cannot be written/],
   ['explain', BILL, '--explain', /from 62 rows, 2026-10-01T00:25:09Z/],
   ['all', SMALL, '--all', /requests beyond 200k/],
   ['timeline', BILL, '--timeline', /2026-10-\d\d \d\d:\d\d/],
