@@ -1,4 +1,4 @@
-/** What invoice documents need besides the invoices of a run. */
+/** Terms of invoice documents, taken from a run. */
 import { createHash } from 'node:crypto';
 import type { ReadRun } from '../app/billExports.ts';
 import type { CalendarDate } from '../core/calendar.ts';
