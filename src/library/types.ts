@@ -19,7 +19,7 @@ export type { Aggregation, PercentileTerms, WeightingTerms } from '../core/catal
 export type { BillTo, Issuer, Party } from '../core/catalog/party.ts';
 export type { Condition, RowFilter } from '../core/catalog/rowFilter.ts';
 export type { Tax } from '../core/catalog/tax.ts';
-export type { Charges, DimensionCharge, LimitBase, Plan, SingleCharge } from '../core/catalog/tier.ts';
+export type { Beyond, Charges, DimensionCharge, LimitBase, Plan, SingleCharge } from '../core/catalog/tier.ts';
 export type { Check, CheckOutcome } from '../core/checks/check.ts';
 export type {
   Comparison as CheckComparison,
