@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Refusal } from '../../app/refusal.ts';
+import type { Currency } from '../../core/money.ts';
 import { codesOf } from '../../core/problemCodes.ts';
 import { groupDigits } from '../../core/quantity.ts';
-import { noteTotals } from '../../report/closing/corrections.ts';
-import { MANIFEST_NAME } from '../../report/closing/manifest.ts';
+import { type Note, noteTotals } from '../../report/closing/corrections.ts';
+import { type FileMark, MANIFEST_NAME } from '../../report/closing/manifest.ts';
 import { printable } from '../../report/safeText.ts';
 import { readBefore } from '../closing/before.ts';
 import { type ClosedFolder, inputOf, openFolder, openIntact, optionsOf, originOf } from '../closing/closedFolder.ts';
@@ -74,7 +75,7 @@ async function restate([closed, ...exports]: readonly string[], flags: RestateFl
       io,
     );
     const { currency } = month.read.run.rateCard;
-    if (notes.length === 0) {
+    if (notes.length === 0 && markOf(folder.marks, 'balances.json') === markOf(manifest.files, 'balances.json')) {
       await folder.discard();
       if (!flags.quiet) io.stderr.write(`nothing to restate: ${printable(base.name)} is what its month would be now\n`);
       return EXIT.done;
@@ -82,15 +83,24 @@ async function restate([closed, ...exports]: readonly string[], flags: RestateFl
     const numbers = { invoices: manifest.numbers.invoices, notes: numbering.series };
     const about = { kind: 'restatement' as const, previous: previous ? originOf(previous) : manifest.previous };
     await finish(folder, month, monthly, { ...about, restates, totals, numbers }, io);
-    const sums = noteTotals(notes, currency);
-    const count = sums.notes === 1 ? '1 note' : `${groupDigits(String(sums.notes))} notes`;
-    const amounts = `${sums.credited} credited, ${sums.debited} debited`;
-    if (!flags.quiet) io.stderr.write(`${printable(name)}: ${count}, ${amounts}, ${currency.code}\n`);
+    if (!flags.quiet) io.stderr.write(`${printable(name)}: ${summaryOf(notes, currency)}\n`);
     return EXIT.done;
   } catch (error) {
     await folder.discard();
     throw error;
   }
+}
+
+function markOf(marks: readonly FileMark[], file: string): string | undefined {
+  return marks.find(({ name }) => name === file)?.sha256;
+}
+
+/** Without notes, the balances alone are others: a later month begins with them. */
+function summaryOf(notes: readonly Note[], currency: Currency): string {
+  if (notes.length === 0) return 'no notes, since no invoice is different, and other balances for the next month';
+  const { credited, debited } = noteTotals(notes, currency);
+  const count = notes.length === 1 ? '1 note' : `${groupDigits(String(notes.length))} notes`;
+  return `${count}, ${credited} credited, ${debited} debited, ${currency.code}`;
 }
 
 /** The last of the restatements of a month that lie in `directory`; the month itself if there is none. */
