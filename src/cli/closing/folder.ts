@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import type { FileMark } from '../../report/closing/manifest.ts';
@@ -55,7 +55,11 @@ export class NewFolder implements Sink {
   }
 
   async open(name: string): Promise<SinkFile> {
-    const handle = await this.attempt(() => open(join(this.unfinished, name), 'wx'));
+    const path = join(this.unfinished, name);
+    const handle = await this.attempt(async () => {
+      await mkdir(dirname(path), { recursive: true });
+      return open(path, 'wx');
+    });
     this.handles.add(handle);
     const hash: Hash = createHash('sha256');
     let bytes = 0;

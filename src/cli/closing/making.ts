@@ -1,8 +1,10 @@
 /** A month made into a folder: numbers, files, manifest, and the folder in its place. */
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { formatInstant } from '../../core/calendar.ts';
+import type { Invoice } from '../../core/invoice/invoice.ts';
 import { MANIFEST_NAME, type Manifest, manifestJson, newManifest, type Origin } from '../../report/closing/manifest.ts';
 import { isNumberStart, Numbering, type NumberSeries } from '../../report/closing/numbers.ts';
+import { numbersOf } from '../../report/invoice/sheet/numbers.ts';
 import type { Io } from '../io.ts';
 import { VERSION } from '../version.ts';
 import { type NewFolder, put } from './folder.ts';
@@ -12,7 +14,7 @@ import type { Month, MonthFlags } from './month.ts';
 /** Flags that decide how exports are read and billed, and by which a month is replayed. */
 const KEPT = [
   ...['tier', 'timezone', 'trimIds', 'allowEmpty', 'inputFormat', 'timeUnit', 'repeatedHour'],
-  ...['multilineFields', 'ignoreColumn', 'dedupe'],
+  ...['multilineFields', 'ignoreColumn', 'dedupe', 'format', 'locale', 'issued'],
 ] as const;
 
 export function keptOptions(flags: MonthFlags): Record<string, unknown> {
@@ -32,6 +34,21 @@ export function numberingFrom(given: string | undefined, before: NumberSeries | 
     ]);
   }
   return new Numbering(given ?? before?.next ?? own);
+}
+
+/** Gives each invoice the next number, put into the pattern of the tier file where there is one. */
+export function numberer(numbering: Numbering, { read }: Month): (invoice: Invoice) => string {
+  const { issuer, timezone } = read.run.rateCard;
+  const pattern = issuer?.number;
+  return (invoice) => {
+    const from = numbering.take();
+    return pattern === undefined ? from : numbersOf({ from, pattern, timezone })(invoice)!;
+  };
+}
+
+/** The number with which a month's own series begins: a pattern of the tier file counts from 1. */
+export function ownStart({ read, label }: Month): string {
+  return read.run.rateCard.issuer?.number === undefined ? `${label}-0001` : '1';
 }
 
 export type About = {

@@ -9,6 +9,7 @@ import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type Period, periodLabel } from '../../core/period.ts';
 import { balancesJson } from '../../report/balances.ts';
 import { InvoiceLines } from '../../report/closing/invoiceLines.ts';
+import type { DocumentFormatName } from '../../report/invoice/index.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import type { Source } from '../../telemetry/source.ts';
 import { tellNotes } from '../billingNotes.ts';
@@ -20,7 +21,10 @@ import type { WarningFlags } from '../warnings.ts';
 import { put, type Sink } from './folder.ts';
 import { refuseStreams } from './hashes.ts';
 
-export type MonthFlags = BillingOptions & WarningFlags & ReadFlags & { readonly period: string };
+/** `format`: of documents for each invoice; absent: none are made. */
+export type MonthFlags = BillingOptions &
+  WarningFlags &
+  ReadFlags & { readonly period: string; readonly format?: DocumentFormatName };
 
 /** A file that the month is made with, under its name in the folder. */
 type Input = { readonly name: string; readonly text: string };
@@ -62,7 +66,7 @@ export async function readMonth(exports: readonly string[], flags: MonthFlags, i
     notes: Parameters<typeof tellNotes>[0],
     { defaultTier: tier }: { defaultTier?: string | undefined },
   ) => tellNotes(notes, { customersFile: customers, tier }, flags, io);
-  const wishes = { trace: true, closing: true, onNotes };
+  const wishes = { trace: true, closing: true, timeline: flags.format === undefined ? undefined : {}, onNotes };
   const read = resultOf(await billExports(exports, flags, ports, wishes));
   const { periods, rateCard } = read.run;
   const period = periods.kind === 'one' ? periods.period : undefined;
@@ -101,7 +105,7 @@ export function reportOf({ read }: Month): Omit<InvoiceReport, 'invoices'> {
   return { currency, timezone, meters, rateCard, rows: read.rows, notes: read.notes, explain: true, checks: [] };
 }
 
-/** Called for each invoice with the line that it has in `invoices.ndjson`. */
+/** Gives an invoice its number; undefined: it has none. */
 export type Numbered = (invoice: Invoice) => string | undefined;
 
 /**
@@ -112,7 +116,7 @@ export async function writeMonth(
   month: Month,
   sink: Sink,
   io: Io,
-  { numberOf, seen = () => undefined }: { readonly numberOf: Numbered; readonly seen?: InvoiceSeen },
+  { numberOf, seen = () => undefined, documents }: MonthWishes,
 ): Promise<Record<string, unknown>> {
   for (const { name, text } of month.inputs) await put(sink, name, [text]);
   await put(sink, 'rejects.ndjson', month.rejects);
@@ -121,13 +125,16 @@ export async function writeMonth(
   await focus.write(lines.focusHeader);
   let count = 0;
   for (const invoice of month.read.invoices()) {
-    const texts = lines.of(invoice, numberOf(invoice));
+    const number = numberOf(invoice);
+    const texts = lines.of(invoice, number);
+    await documents?.add(invoice, number);
     await invoices.write(texts.json);
     await focus.write(texts.focus.join(''));
     seen(invoice, texts);
     if (++count % INVOICES_BETWEEN === 0) await nextTurn();
     io.signal.throwIfAborted();
   }
+  await documents?.end();
   await invoices.write(lines.end);
   await invoices.end();
   await focus.end();
@@ -135,6 +142,13 @@ export async function writeMonth(
   return lines.totals;
 }
 
+export type MonthWishes = {
+  readonly numberOf: Numbered;
+  readonly seen?: InvoiceSeen;
+  readonly documents?:
+    | { add(invoice: Invoice, number: string | undefined): Promise<void>; end(): Promise<void> }
+    | undefined;
+};
 export type InvoiceSeen = (
   invoice: Invoice,
   texts: { readonly json: string; readonly focus: readonly string[] },

@@ -1,13 +1,16 @@
 /** Makes a closed month again, and says what of its folder is not what comes out. */
+import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { formatInstant } from '../../core/calendar.ts';
 import { type FileMark, MANIFEST_NAME, type Manifest } from '../../report/closing/manifest.ts';
 import { Numbering } from '../../report/closing/numbers.ts';
 import type { Io } from '../io.ts';
 import { readBefore } from './before.ts';
-import type { ClosedFolder, Finding } from './closedFolder.ts';
+import { type ClosedFolder, type Finding, inputOf } from './closedFolder.ts';
 import { Comparison } from './comparison.ts';
+import { MonthDocuments } from './documents.ts';
 import { marksOf } from './hashes.ts';
+import { numberer } from './making.ts';
 import { type Month, type MonthFlags, readMonth, writeMonth } from './month.ts';
 import { writeRestatement } from './restatement.ts';
 
@@ -22,7 +25,7 @@ export async function replay(
   const month = await readMonth(exports, flags, io);
   const marks = await marksOf(month.exports, io.signal);
   const comparison = new Comparison(path);
-  const { totals, numbers } = await makeAgain(folder, month, comparison, io);
+  const { totals, numbers } = await makeAgain(folder, month, { sink: comparison, flags, io });
   const { rateCard } = month.read.run;
   const facts: Partial<Manifest> = {
     period: { label: month.label, start: formatInstant(month.period.start), end: formatInstant(month.period.end) },
@@ -41,7 +44,8 @@ export async function replay(
   return [...exportFindings(manifest.exports, marks), ...comparison.findings, ...wrong];
 }
 
-async function makeAgain({ manifest, path }: ClosedFolder, month: Month, sink: Comparison, io: Io) {
+async function makeAgain(folder: ClosedFolder, month: Month, { sink, flags, io }: Making) {
+  const { manifest, path } = folder;
   const { invoices, notes } = manifest.numbers;
   if (manifest.kind === 'restatement' && manifest.restates) {
     const numbering = new Numbering(notes.first ?? notes.next);
@@ -50,9 +54,15 @@ async function makeAgain({ manifest, path }: ClosedFolder, month: Month, sink: C
     return { totals, numbers: { invoices, notes: numbering.series } };
   }
   const numbering = new Numbering(invoices.first ?? invoices.next);
-  const totals = await writeMonth(month, sink, io, { numberOf: () => numbering.take() });
+  const logo = inputOf(folder, 'logo');
+  const place = { tiers: inputOf(folder, 'tiers'), logo: logo && basename(logo) };
+  const documents = await MonthDocuments.of(month, sink, { ...flags, ...place }, io);
+  const wishes = { numberOf: numberer(numbering, month), documents };
+  const totals = await writeMonth(month, sink, io, wishes).finally(() => documents?.dismiss());
   return { totals, numbers: { invoices: numbering.series, notes } };
 }
+
+type Making = { readonly sink: Comparison; readonly flags: MonthFlags; readonly io: Io };
 
 /** Exports by their content: a file may have another name today. */
 function exportFindings(closed: readonly FileMark[], given: readonly FileMark[]): Finding[] {
