@@ -44,6 +44,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     diff: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
     estimate: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
     simulation: ['.', 'catalog', 'usage', 'invoice'],
+    cases: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
+    lint: ['.', 'pricing', 'catalog', 'rating'],
   },
   config: { '.': ['customers', 'edge', 'prices'], customers: ['.'], edge: ['.'], prices: ['.'] },
   // readUsage.ts takes the fast reader, which falls back on the reference; both judge rows by the files beside it.
@@ -66,6 +68,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     estimate: ['.', 'render', 'invoice'],
     simulation: ['.', 'render'],
     calibration: ['.', 'render'],
+    cases: ['.', 'render', 'invoice'],
+    validation: ['.', 'render'],
   },
 };
 

@@ -20,6 +20,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   'skipped-time': ['--timezone', 'Europe/Berlin'],
   'repeated-time': ['--timezone', 'Europe/Berlin', '--repeated-hour', 'reject'],
   'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+  'not-a-weight': ['--map', 'test/errors/weights.yaml'],
   'start-after-end': ['--map', 'test/errors/counters.yaml'],
   'contradicted-reading': ['--map', 'test/errors/counters.yaml'],
 };

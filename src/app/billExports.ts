@@ -8,6 +8,7 @@ import { type BillingRun, runProblems, timeOf } from '../core/invoice/billingRun
 import type { Invoice } from '../core/invoice/invoice.ts';
 import { InvoiceIssuer } from '../core/invoice/invoiceIssuer.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
+import { withSampleBounds } from '../core/invoice/sampleBounds.ts';
 import { once } from '../core/once.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
@@ -101,11 +102,17 @@ async function readRun(
     sources,
     pipes: thresholds && pipes,
     ...ledgerRequest([terms]),
+    openingReadings: opening?.counters,
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
   const handsOver = (opening !== undefined || wishes.closing === true) && request.meters.some(carriesOver);
   const result = await ports.read({ ...request, trace: trace || handsOver });
-  const run: BillingRun = { ...terms, ledger: openedLedger(result.ledger, terms) };
+  const run: BillingRun = {
+    ...terms,
+    ledger: openedLedger(result.ledger, terms),
+    sample: result.sample,
+    lastReadings: result.counters?.closing,
+  };
   await checkPeriods(run, request, result, options);
   if (periods.kind === 'months') refuseOtherBegin(opening, timeOf(run), options.opening);
   if (wishes.closing && !timeOf(run)) throw withoutMonth();
@@ -123,7 +130,7 @@ async function readRun(
   const book = new BalanceBook(run);
   const read = {
     run,
-    invoices: once(() => book.entering(issuer.invoices())),
+    invoices: once(() => withSampleBounds(run, book.entering(issuer.invoices()))),
     rows: result.rows,
     notes,
     closing: () => book.close(),

@@ -5,6 +5,7 @@ import type { TimeUnit } from '../core/timestamp.ts';
 import type { CounterReport } from '../core/usage/counters/book.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { printable } from '../report/safeText.ts';
+import { sampleText } from '../report/sampleText.ts';
 import type { Style } from '../report/style.ts';
 import type { ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
 import { FAULTS, type FaultCode } from '../telemetry/row.ts';
@@ -91,6 +92,7 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
     const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
     lines.push(`${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${speed}${idsNote(result)}`);
   }
+  if (result.sample) lines.push(`${sampleText(result.sample)}: quantities are scaled up, and have bounds`);
   if (result.counters) lines.push(...counterLines(result.counters));
   if (result.slow) lines.push(`read by the slow reader: ${SLOW_REASONS[result.slow]}`);
   if (result.guessedTimeUnits.length > 0) {
@@ -133,6 +135,7 @@ const SLOW_REASONS: Record<SlowReason, string> = {
   'no-simd': 'this processor has no SIMD for WebAssembly',
   'no-room': 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread',
   'in-order': 'a tier has a rate limit, for which the requests of each second are counted row by row',
+  sample: 'the exports are a sample, of which the squares of quantities are added up, too',
   series: 'the mapping speaks of counters or intervals, whose rows are compared with each other',
   'every-row': 'a meter is weighted by time or a percentile, for which every row has to be kept',
 };

@@ -56,7 +56,7 @@ export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard 
 }
 
 function isAboutWhatIsThere(code: string): boolean {
-  return /^tiers\/(unknown-cost|blocks-everything|limit-without-price|null-without-limit|usage-without-price|unmapped-feature|empty)$/.test(
+  return /^tiers\/(unknown-cost|blocks-everything|limit-without-price|null-without-limit|usage-without-price|empty)$/.test(
     code,
   );
 }
@@ -86,7 +86,6 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
   }
   if (tree.default_tier !== undefined) reader.named(tiers, tree.default_tier, 'tier', ['default_tier']);
   const costs = readCosts(tree, meters, reader);
-  warnOfUnmappedFeatures({ tiers, meters, costs }, reader);
   const tax = tree.tax && reader.share(tree.tax.rate, ['tax', 'rate']);
   return {
     currency: reader.currency,
@@ -153,22 +152,4 @@ function readCosts(tree: TierFile, meters: ReadonlyMap<string, Meter>, reader: T
     }
   }
   return costs;
-}
-
-function warnOfUnmappedFeatures(
-  { tiers, meters, costs }: Pick<RateCard, 'tiers' | 'meters' | 'costs'>,
-  reader: TierFileReader,
-): void {
-  for (const tier of tiers.values()) {
-    for (const [i, feature] of tier.features.entries()) {
-      if (meters.has(feature) || costs.features.has(feature)) continue;
-      const message = `no meter or cost maps to the feature ${feature}: what it costs to run is not seen anywhere`;
-      reader.warn(
-        'unmapped-feature',
-        ['pricing_tiers', tier.name, 'features', i],
-        message,
-        `add it under costs: ${feature}: 100/mo`,
-      );
-    }
-  }
 }

@@ -3,12 +3,13 @@
  *
  * A code that is not in these tables does not compile. The galleries of `test/errors` go through the tables.
  */
+import { LINT_CODES } from './lintCodes.ts';
 
 /** Codes that a reader reports under the area of whichever file it reads. */
 export const SHARED_CODES = {
   /** `config/checkSchema.ts` */
   schema: {
-    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic'],
+    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic', 'cases'],
     codes: [
       'empty',
       'invalid',
@@ -22,12 +23,12 @@ export const SHARED_CODES = {
   },
   /** `core/quantity.ts`: plain decimal numbers. */
   numbers: {
-    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic', 'usage'],
+    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic', 'cases', 'usage'],
     codes: ['negative', 'not-a-number', 'too-many-digits'],
   },
   /** `config/configReader.ts`: other texts with a value. */
   values: {
-    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic'],
+    areas: ['tiers', 'customers', 'scenarios', 'mapping', 'targets', 'edge', 'traffic', 'cases'],
     codes: [
       'bad-dimension-name',
       'finer-than-minor-unit',
@@ -61,7 +62,6 @@ export const SHARED_CODES = {
       'step-without-price',
       'unknown-meter',
       'usage-without-price',
-      'volume-cliff',
       'zero-per',
     ],
   },
@@ -125,6 +125,22 @@ export const OWN_CODES = {
   ],
   baseline: ['damaged', 'not-an-estimate', 'not-json', 'unknown-version', 'wrong-currency'],
   billing: ['no-contract', 'no-tier', 'no-year', 'unknown-customer', 'unpriced-value'],
+  cases: [
+    'bad-period',
+    'division-by-zero',
+    'mixed-times',
+    'no-tier',
+    'no-tiers-file',
+    'no-times',
+    'not-a-date',
+    'not-billed',
+    'outside-period',
+    'tier-and-customer',
+    'unknown-line',
+    'unknown-meter',
+    'unknown-tier',
+    'unknown-use',
+  ],
   checks: ['division-by-zero', 'not-a-check', 'not-a-number', 'not-a-value', 'unknown-function', 'unknown-name'],
   close: ['damaged', 'not-a-file', 'not-closed', 'other-month', 'tampered', 'unknown-version'],
   config: ['not-a-picture', 'unknown-kind', 'unreadable'],
@@ -189,7 +205,15 @@ export const OWN_CODES = {
     'unreadable',
     'zstd-window',
   ],
-  mapping: ['not-additive', 'nothing-cumulative', 'unknown-meter'],
+  lint: LINT_CODES,
+  mapping: [
+    'not-a-sample-rate',
+    'not-additive',
+    'nothing-cumulative',
+    'sampled-counter',
+    'unknown-meter',
+    'weighted-count',
+  ],
   observed: ['invoice-differs', 'month-twice', 'unknown-plan'],
   output: ['cannot-write'],
   sample: ['customers', 'format', 'ids', 'months', 'rows', 'seed', 'start'],
@@ -229,11 +253,11 @@ export const OWN_CODES = {
     'unknown-tier',
     'unknown-timezone',
     'unknown-version',
-    'unmapped-feature',
     'weighting-without-unit',
   ],
   traffic: ['unknown-route'],
   usage: [
+    'already-there',
     'already-closed',
     'alternating-counter',
     'bad-bootstrap',
@@ -259,11 +283,14 @@ export const OWN_CODES = {
     'mixed-inputs',
     'no-accounts',
     'no-exits',
+    'no-files',
     'no-exports',
     'no-folder',
     'no-match',
     'no-outcomes',
+    'no-place-for-checklist',
     'no-place-for-explain',
+    'no-place-for-show',
     'no-place-for-source',
     'no-place-for-timeline',
     'no-signups',
@@ -276,6 +303,8 @@ export const OWN_CODES = {
     'output-is-input',
     'overlapping-amounts',
     'same-output',
+    'sampled-counter',
+    'sampled-level',
     'several-files',
     'several-months',
     'short-history',
@@ -286,6 +315,7 @@ export const OWN_CODES = {
     'two-openings',
     'unknown-command',
     'unknown-ending',
+    'unknown-lint',
     'unknown-parameter',
     'unknown-policy',
     'unknown-scenario',

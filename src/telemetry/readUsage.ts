@@ -1,10 +1,12 @@
 /** The readers that commands use: whatever unit a mapping says a field has, they give quantities in the meter's own. */
-import { Decimal } from '../core/decimal.ts';
+import { Fraction } from '../core/fraction.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
+import { isScaledUp } from '../core/usage/sample/sampledRows.ts';
+import { scaled, scaledQuantity } from '../core/usage/scaledUsage.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
 import type { ProbeReader, ReadRequest, UsageReader } from './reader.ts';
-import { ScaledLedger, scaled } from './scaledLedger.ts';
+import { ScaledLedger } from './scaledLedger.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
 
@@ -44,13 +46,13 @@ export const probeUsage: ProbeReader = async (asked) => {
   return { ...result, probed };
 };
 
-function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Decimal>): ProbedUsage {
+function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Fraction>): ProbedUsage {
   return new Map(
     [...usage].map(([meter, used]) => {
       const scale = scales.get(meter);
       if (!scale) return [meter, used];
       const { largest } = used;
-      return [meter, { ...scaled(used, scale), ...(largest && { largest: largest.times(scale) }) }];
+      return [meter, { ...scaled(used, scale), ...(largest && { largest: scaledQuantity(largest, scale) }) }];
     }),
   );
 }
@@ -60,21 +62,25 @@ function withMappedUnit<R extends Pick<ReadRequest, 'timeUnit' | 'mapping'>>(req
   return { ...request, timeUnit: request.timeUnit ?? request.mapping?.timeUnit };
 }
 
-/** By meter, where the field's unit is not the meter's own. What is only counted has no unit. */
-function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Decimal> {
-  const scales = new Map<string, Decimal>();
-  for (const { name, aggregation } of meters) {
+/** By meter, where the field's unit is not the meter's own, or the rows are a sample. What is only counted has no unit. */
+function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Fraction> {
+  const scales = new Map<string, Fraction>();
+  const rate = mapping?.terms?.sampleRate;
+  for (const meter of meters) {
+    const { name, aggregation } = meter;
     const source = mapping?.meters?.get(name);
     const isCounted = aggregation === 'count' || aggregation === 'unique';
-    if (source && 'field' in source && !source.scale.eq(1) && !isCounted) scales.set(name, source.scale);
+    const unit = source && 'field' in source && !isCounted ? Fraction.of(source.scale) : Fraction.ONE;
+    const scale = rate && isScaledUp(meter) ? unit.dividedBy(Fraction.of(rate)) : unit;
+    if (!scale.eq(Fraction.ONE)) scales.set(name, scale);
   }
   return scales;
 }
 
-function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Decimal>): LedgerRow {
+function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Fraction>): LedgerRow {
   const quantities = row.quantities.map((text, m) => {
     const scale = scales.get(meters[m]!.name);
-    return text === undefined || !scale ? text : new Decimal(text).times(scale).toFixed();
+    return text === undefined || !scale ? text : scale.times(Fraction.of(text)).toString();
   });
   return { ...row, quantities };
 }

@@ -17,6 +17,7 @@ import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Mapping } from '../core/usage/mapping.ts';
 import type { Probe, ProbedStep } from '../core/usage/probe.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
+import type { Sample } from '../core/usage/rowTerms.ts';
 import type { InputFormat } from './formats.ts';
 import type { Fault } from './row.ts';
 import type { Source } from './source.ts';
@@ -125,15 +126,17 @@ export type ReadResult = {
   readonly idBytes: { readonly memory: number; readonly disk: number } | undefined;
   /** Facts about counters and amounts of intervals; absent: the mapping speaks of none. */
   readonly counters?: CounterReport | undefined;
+  /** The export is a sample, from which usage is estimated; absent: it has all rows. */
+  readonly sample?: Sample | undefined;
   /** Why the slow reader was taken; absent: it was not. */
   readonly slow?: SlowReason | undefined;
 };
 
 /**
  * The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order; a meter
- * needs every row; rows are compared with others of their series.
+ * needs every row; rows are compared with others of their series; the rows are a sample.
  */
-export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'series';
+export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'series' | 'sample';
 
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {

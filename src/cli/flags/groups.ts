@@ -3,6 +3,7 @@ import { PUBLISHED } from '../../app/scenarios.ts';
 import { Decimal } from '../../core/decimal.ts';
 import { failed, parseQuantity } from '../../core/quantity.ts';
 import { REPEATED_HOURS, TIME_UNITS } from '../../core/timestamp.ts';
+import { parseSampleRate } from '../../core/usage/rowTerms.ts';
 import { INPUT_FORMATS } from '../../telemetry/formats.ts';
 import type { RejectLimit } from '../readExports.ts';
 import {
@@ -64,6 +65,14 @@ export const readingFlags = {
   }),
   multilineFields: switchFlag('quoted fields may hold lines that look like rows'),
   ignoreColumn: wordsFlag({ value: 'name', help: 'columns or keys that are no misspelt names' }),
+  sampleRate: textFlag(
+    {
+      value: 'share',
+      help: 'share of all rows that the exports have: 0.1 or 10%',
+      detail: 'Quantities are divided by it, and results are estimates that have bounds.',
+    },
+    sampleRate,
+  ),
   map: fileFlag('which columns or keys of the exports hold what (YAML)'),
   dedupe: onUnless('count every row, even if its event id was seen before'),
   dedupeMemory: textFlag(
@@ -143,6 +152,12 @@ export function scenarioFlags(scenariosHelp: string, parametersHelp: string) {
 
 export function defaultNumber(help: string, value: number) {
   return withFallback(numberFlag(help), value);
+}
+
+function sampleRate(text: string): Decimal {
+  const rate = parseSampleRate(text);
+  if (!rate) throw new BadValue('Write a share above 0 and at most 1, for instance 0.1 or 10%.');
+  return rate;
 }
 
 function threadCount(text: string): number {

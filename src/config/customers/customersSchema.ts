@@ -41,7 +41,7 @@ const billTo = z
   })
   .meta({ description: 'Recipient of invoice documents' });
 
-const customer = z.strictObject({
+export const customer = z.strictObject({
   tier: nameText('Tier for all time; for changes of tier use history').optional(),
   history: z
     .array(assignment)

@@ -41,8 +41,14 @@ export function readCustomersYaml(
   return { customers, problems: [...checked.problems, ...reader.problems] };
 }
 
-function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader: CustomersReader): Customer {
-  const path = ['customers', id];
+/** `path`: where the customer stands in the reader's file. */
+export function readCustomer(
+  id: string,
+  tree: CustomerText,
+  rateCard: RateCard,
+  reader: CustomersReader,
+  path: Path = ['customers', id],
+): Customer {
   const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, tax, bill_to: billTo, ...terms } = tree;
   if ((tier === undefined) === (history === undefined)) {
     const message =

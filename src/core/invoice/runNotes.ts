@@ -13,7 +13,9 @@ import type { CounterReport } from '../usage/counters/book.ts';
 import { counterWarnings } from '../usage/counters/warnings.ts';
 import { type Difference, lookAlikesAmong } from '../usage/lookAlikes.ts';
 import type { Mapping } from '../usage/mapping.ts';
+import type { Sample } from '../usage/rowTerms.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
+import { isScaledUp } from '../usage/sample/sampledRows.ts';
 import { type BillingRun, defaultTierOf, periodsOf, spansOf } from './billingRun.ts';
 
 /** A warning and its subject: customers by id, or a meter by name. */
@@ -27,6 +29,8 @@ export type RunNotes = {
   /** Customers with a credit that began before the run and is taken in full, because no balances say what is left of it. */
   readonly creditsInFull?: readonly string[] | undefined;
   readonly warnings: readonly RunWarning[];
+  /** The usage is estimated from a sample; absent: all of it was measured. */
+  readonly sample?: Sample | undefined;
 };
 
 /** Ids in ascending order. */
@@ -57,9 +61,11 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
   return {
     daysWithoutRows: billed ? daysWithoutRows(run.ledger.rowsByBucket, billed, run.rateCard.timezone) : [],
     ...(read.hasCustomersFile && { customers: customersBeside(run) }),
+    ...(run.sample && { sample: run.sample }),
     ...(!run.opening && { creditsInFull: creditsInFull(run) }),
     warnings: [
       ...unseenMeters(run, read),
+      ...sampledLevels(run),
       ...unseenDimensions(run, read),
       ...counterWarnings(read.counters),
       ...lookAlikeWarnings(idsIn(run), run.only),
@@ -163,9 +169,28 @@ function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunW
 /** Warnings about dimensions, for meters that a tier of the run prices or limits. */
 function unseenDimensions(run: BillingRun, { missingDimensions }: ReadNotes): RunWarning[] {
   if (!run.ledger.span) return [];
+  return missingDimensionWarnings(missingDimensions, usedMeters(run));
+}
+
+/** The meters that a tier of the run prices or limits. */
+function usedMeters(run: BillingRun): Meter[] {
   const tiers = [...tiersOf(run)];
   const isUsed = ({ name }: Meter) => tiers.some(({ limits, charges }) => limits.has(name) || charges.has(name));
-  return missingDimensionWarnings(missingDimensions, [...run.rateCard.meters.values()].filter(isUsed));
+  return [...run.rateCard.meters.values()].filter(isUsed);
+}
+
+/** Meters of which a sample says nothing but a bound: what is not in it may be more. */
+function sampledLevels(run: BillingRun): RunWarning[] {
+  if (!run.sample || !run.ledger.span) return [];
+  return usedMeters(run)
+    .filter((meter) => !isScaledUp(meter))
+    .map(({ name, aggregation }) => ({
+      severity: 'warning',
+      code: 'usage/sampled-level',
+      message: `${name} (${aggregation}) is as the rows in the sample have it: there is no estimate for the others`,
+      hint: 'measure it with an export that has all rows',
+      meter: name,
+    }));
 }
 
 /**

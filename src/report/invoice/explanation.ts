@@ -18,7 +18,7 @@ import { preciseInstant } from '../machine.ts';
 import type { Booking } from './bookings.ts';
 import type { InvoiceReport } from './report.ts';
 
-type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
+export type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
 
 /** Words of the arithmetic of lines, which documents have in other languages. */
 export type ExplanationWords = {
@@ -92,16 +92,17 @@ function timesText({ quantity, per }: FeeLine): string {
 const MONTHS_OF_A_YEAR = Fraction.of(12);
 
 /** Why usage was blocked, and the rows behind it. */
-export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string[] {
-  const { meter, quantity, limit, rows } = part;
+export function blockedExplanation(part: BlockedUsage, invoice: Invoice, terms: Terms): string[] {
+  return [blockedArithmetic(part, invoice, terms), rowsBehind(part.rows, terms)];
+}
+
+export function blockedArithmetic(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string {
+  const { meter, quantity, limit } = part;
   const used = part.usedExact ?? Fraction.of(part.used);
   const unit = usedUnit(terms.meters.get(meter)!);
   const on = stretches.length > 1 ? `${meter} on ${stretches[part.stretch]!.tier}` : meter;
   const served = used.minus(quantity);
-  return [
-    `${on}, capped at ${limit}: ${digits(used)} ${unit} used − ${digits(served)} served = ${withDecimal(quantity)} blocked`,
-    rowsBehind(rows, terms),
-  ];
+  return `${on}, capped at ${limit}: ${digits(used)} ${unit} used − ${digits(served)} served = ${withDecimal(quantity)} blocked`;
 }
 
 /** Quantity used, the part of it that is priced, and its arithmetic. */

@@ -1,13 +1,16 @@
 /** State and result of one pass over the rows of all sources. */
+import { Decimal } from '../../core/decimal.ts';
 import { contains } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { CounterReport } from '../../core/usage/counters/book.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
+import type { RowTerms } from '../../core/usage/rowTerms.ts';
 import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
-import { checkRow, type Fault, type RowTexts } from '../row.ts';
+import { checkRow, type Fault, quantityFault, type RowTexts } from '../row.ts';
 import { DimensionWatch } from '../seenDimensions.ts';
 import type { Source } from '../source.ts';
+import { termTexts } from '../termFields.ts';
 import type { FoundRow } from '../textRows.ts';
 import { type HeldRow, type HeldRows, heldRowsFor, type RowTermValues } from './heldRows.ts';
 
@@ -107,6 +110,8 @@ export class RowPass {
     if ('code' in checked) return checked;
     const terms = this.held?.read(texts, checked.at);
     if (terms && 'code' in terms) return terms;
+    const weight = weightOf(texts, this.request.mapping?.terms);
+    if (weight && 'code' in weight) return weight;
     if (checked.unit && !timeUnit) this.units.add(checked.unit);
     if (checked.isRepeated) this.repeatedHourRows++;
 
@@ -121,6 +126,7 @@ export class RowPass {
       at: checked.at,
       quantities: checked.quantities.map((text) => (text === '' ? undefined : text)),
       dimensions: texts.dimensions.slice(0, dimensions.length),
+      ...(weight && { weight }),
     };
     const place = { file: source.name, line, raw: found.raw, ...(terms && { terms }), ...(uncovered && { uncovered }) };
     this.deliver({ row, texts, place });
@@ -187,4 +193,13 @@ export class RowPass {
     else this.rows.outOfPeriod++;
     for (const part of [row, ...others]) if (isIn(part)) this.rateRow(part);
   }
+}
+
+/** Undefined where every row stands for itself. */
+function weightOf(texts: RowTexts, terms: RowTerms | undefined): Decimal | Fault | undefined {
+  if (terms?.weight === undefined) return undefined;
+  const { weight: text } = termTexts(terms, texts.dimensions);
+  const fault = text === '' ? 'not-a-number' : quantityFault(text);
+  const weight = fault ? undefined : new Decimal(text);
+  return weight?.gte(1) ? weight : { code: 'not-a-weight', column: terms.weight, text };
 }
