@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Refusal } from '../../app/refusal.ts';
 import type { Currency } from '../../core/money.ts';
@@ -17,7 +17,6 @@ import { command, type globalFlags } from '../command.ts';
 import { type FlagsOf, fileFlag, textFlag } from '../flags/flag.ts';
 import { maxRejectsFlag, readingFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
-import { isThere } from '../outputTarget.ts';
 import { folderName, openingFrom } from './close.ts';
 
 const { rejects, dedupeMemory, threads, strict, quiet } = readingFlags;
@@ -106,8 +105,9 @@ function summaryOf(notes: readonly Note[], currency: Currency): string {
 /** The last of the restatements of a month that lie in `directory`; the month itself if there is none. */
 async function latestOf(closed: ClosedFolder, directory: string, io: Io): Promise<ClosedFolder> {
   const path = resolve(io.cwd, directory);
-  const names = isThere(path) ? readdirSync(path).filter((entry) => !entry.startsWith('.')) : [];
-  const beside = names.filter((entry) => isThere(join(path, entry, MANIFEST_NAME))).sort();
+  const entries = existsSync(path) ? readdirSync(path, { withFileTypes: true }) : [];
+  const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  const beside = names.filter((name) => existsSync(join(path, name, MANIFEST_NAME))).sort();
   const restatements = beside.map((entry) => openFolder(join(directory, entry), io));
   let latest = closed;
   for (;;) {
