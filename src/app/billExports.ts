@@ -96,7 +96,9 @@ async function readRun(
   const { rateCard, periods, opening } = terms;
   if (periods.kind === 'one') refuseOtherBegin(opening, periods.period, options.opening);
   const sources = await found;
-  ports.beforeReading(inputNames(sources, [options.tiers, options.customers, options.map, options.opening]));
+  ports.beforeReading(
+    inputNames(sources, [options.tiers, options.customers, options.map, options.lookup, options.opening]),
+  );
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const request = {
     sources,
@@ -121,6 +123,7 @@ async function readRun(
   const notes = runNotes(run, {
     seenMeters: result.seenMeters,
     missingDimensions: result.missingDimensions,
+    inexact: result.inexact,
     mapping: request.mapping,
     counters: result.counters,
     hasCustomersFile: options.customers !== undefined,
@@ -143,7 +146,10 @@ async function readRun(
     buckets: request.buckets,
     thresholds,
     mostSteps: MOST_STEPS_OF_ONE,
+    hasNoRows: result.ledgers !== undefined,
   });
+  if (result.ledgers)
+    ports.say('a ledger has no rows: times are those of its totals, and rate limits are not looked at\n');
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };

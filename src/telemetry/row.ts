@@ -38,6 +38,8 @@ export const FAULTS = {
   'not-a-weight': 'not the number of rows that it stands for, which is at least 1',
   'start-after-end': 'it starts after the timestamp, which is its end',
   'contradicted-reading': 'a larger reading of the same counter at the same instant',
+  'not-in-lookup': 'a text that the lookup file does not have',
+  'not-in-format': 'a line that does not fit the format of the mapping',
   'no-tier-then': 'the customer was on no tier at that time',
   conflict: 'the same event id with different content',
 } as const;

@@ -21,7 +21,7 @@ import {
 
 export const EXPORTS = {
   name: 'exports',
-  help: 'usage exports: CSV, TSV, NDJSON or JSON, plain, gzip or zstd; files, globs, - for standard input',
+  help: 'usage exports: CSV, TSV, NDJSON or JSON, plain, gzip or zstd, Parquet, ledgers; files, globs, - for standard input',
   isPath: true,
 } as const;
 
@@ -63,6 +63,7 @@ export const readingFlags = {
     value: 'which',
     help: 'of an hour that a clock change repeats (default: first)',
   }),
+  allowFloats: switchFlag('take floats for quantities; results say that their source is inexact'),
   multilineFields: switchFlag('quoted fields may hold lines that look like rows'),
   ignoreColumn: wordsFlag({ value: 'name', help: 'columns or keys that are no misspelt names' }),
   sampleRate: textFlag(
@@ -74,6 +75,12 @@ export const readingFlags = {
     sampleRate,
   ),
   map: fileFlag('which columns or keys of the exports hold what (YAML)'),
+  preset: textFlag({
+    value: 'name',
+    help: 'mapping that ships with meter: cloudfront, combined, … (meter preset lists them)',
+  }),
+  customerField: textFlag({ value: 'name', help: 'column, key or path that holds the customer' }),
+  lookup: fileFlag('CSV file (value,customer) with the customer for what stands there'),
   dedupe: onUnless('count every row, even if its event id was seen before'),
   dedupeMemory: textFlag(
     {
