@@ -13,7 +13,11 @@ import type { Io } from '../io.ts';
 import { cannotWrite } from '../output.ts';
 
 /** Target of the files of a closed month: a folder, or a comparison with one. */
-export type Sink = { open(name: string): Promise<SinkFile> };
+export type Sink = {
+  /** False: compressed files are compared by what is in them. */
+  readonly compresses: boolean;
+  open(name: string): Promise<SinkFile>;
+};
 export type SinkFile = { write(piece: string | Uint8Array): Promise<void>; end(): Promise<void> };
 
 /** Writes a whole file to a sink. */
@@ -28,6 +32,7 @@ export async function put(
 }
 
 export class NewFolder implements Sink {
+  readonly compresses = true;
   readonly marks: FileMark[] = [];
   private readonly io: Io;
   private readonly name: string;

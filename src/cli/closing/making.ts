@@ -5,16 +5,26 @@ import type { Invoice } from '../../core/invoice/invoice.ts';
 import { MANIFEST_NAME, type Manifest, manifestJson, newManifest, type Origin } from '../../report/closing/manifest.ts';
 import { isNumberStart, Numbering, type NumberSeries } from '../../report/closing/numbers.ts';
 import { numbersOf } from '../../report/invoice/sheet/numbers.ts';
-import type { Io } from '../io.ts';
 import { VERSION } from '../version.ts';
 import { type NewFolder, put } from './folder.ts';
-import { marksOf, sha256 } from './hashes.ts';
-import type { Month, MonthFlags } from './month.ts';
+import { sha256 } from './hashes.ts';
+import { type Month, type MonthFlags, rowsOf } from './month.ts';
 
 /** Flags that decide how exports are read and billed, and by which a month is replayed. */
 const KEPT = [
   ...['tier', 'timezone', 'trimIds', 'allowEmpty', 'inputFormat', 'timeUnit', 'repeatedHour'],
-  ...['multilineFields', 'ignoreColumn', 'dedupe', 'format', 'locale', 'issued'],
+  ...[
+    'multilineFields',
+    'ignoreColumn',
+    'allowFloats',
+    'sampleRate',
+    'preset',
+    'customerField',
+    'dedupe',
+    'format',
+    'locale',
+    'issued',
+  ],
 ] as const;
 
 export function keptOptions(flags: MonthFlags): Record<string, unknown> {
@@ -60,13 +70,7 @@ export type About = {
 };
 
 /** Writes the manifest and puts the folder in its place. */
-export async function finish(
-  folder: NewFolder,
-  month: Month,
-  flags: MonthFlags,
-  about: About,
-  io: Io,
-): Promise<Manifest> {
+export async function finish(folder: NewFolder, month: Month, flags: MonthFlags, about: About): Promise<Manifest> {
   const { rateCard } = month.read.run;
   const manifest = newManifest({
     kind: about.kind,
@@ -76,11 +80,12 @@ export async function finish(
     currency: rateCard.currency.code,
     previous: about.previous,
     ...(about.restates && { restates: about.restates }),
-    exports: await marksOf(month.exports, io.signal),
+    exports: month.marks,
     options: keptOptions(flags),
-    rows: month.read.rows,
+    rows: rowsOf(month.read),
     totals: about.totals,
     numbers: about.numbers,
+    ...(typeof month.ledger === 'string' && { needsExports: month.ledger }),
     files: folder.marks.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   });
   await put(folder, MANIFEST_NAME, [manifestJson(manifest, sha256)]);

@@ -1,25 +1,32 @@
 /** A month as it is closed: read from exports or from a closed folder, and written file by file. */
 import { basename, extname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createGzip } from 'node:zlib';
 import { type BillingOptions, billExports, type ReadRun } from '../../app/billExports.ts';
+import { monthLedger } from '../../app/monthLedger.ts';
 import type { Ports } from '../../app/ports.ts';
 import { tierFileName } from '../../app/rateCardOption.ts';
 import { Refusal, resultOf, usageProblem } from '../../app/refusal.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type Period, periodLabel } from '../../core/period.ts';
+import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import { balancesJson } from '../../report/balances.ts';
 import { InvoiceLines } from '../../report/closing/invoiceLines.ts';
+import type { FileMark } from '../../report/closing/manifest.ts';
 import type { DocumentFormatName } from '../../report/invoice/index.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
+import { type LedgerContent, ledgerLines } from '../../telemetry/ledger/format.ts';
 import type { Source } from '../../telemetry/source.ts';
 import { tellNotes } from '../billingNotes.ts';
 import type { Io } from '../io.ts';
+import { compressed } from '../ledgerTarget.ts';
+import { gathered } from '../output.ts';
 import { portsFor } from '../ports.ts';
 import type { ReadFlags } from '../readExports.ts';
 import { rejectLine } from '../rejectsFile.ts';
 import type { WarningFlags } from '../warnings.ts';
 import { put, type Sink } from './folder.ts';
-import { refuseStreams } from './hashes.ts';
+import { marksOf, refuseStreams } from './hashes.ts';
 
 /** `format`: of documents for each invoice; absent: none are made. */
 export type MonthFlags = BillingOptions &
@@ -34,10 +41,15 @@ export type Month = {
   readonly period: Period;
   readonly label: string;
   readonly inputs: readonly Input[];
-  readonly exports: readonly Source[];
+  /** The hashes of the exports. */
+  readonly marks: readonly FileMark[];
   /** Lines of `rejects.ndjson`. */
   readonly rejects: readonly string[];
+  /** A text: why there is none. */
+  readonly ledger: LedgerContent | string;
 };
+
+export const LEDGER_NAME = 'ledger.ndjson.gz';
 
 /** Reads a month, which `flags.period` names. Throws a Refusal. */
 export async function readMonth(exports: readonly string[], flags: MonthFlags, io: Io): Promise<Month> {
@@ -61,7 +73,7 @@ export async function readMonth(exports: readonly string[], flags: MonthFlags, i
       return sources;
     },
   };
-  const { tiers = tierFileName(plain), customers, map, opening } = flags;
+  const { tiers = tierFileName(plain), customers, map, lookup, opening } = flags;
   const onNotes = (
     notes: Parameters<typeof tellNotes>[0],
     { defaultTier: tier }: { defaultTier?: string | undefined },
@@ -70,6 +82,7 @@ export async function readMonth(exports: readonly string[], flags: MonthFlags, i
   const read = resultOf(await billExports(exports, flags, ports, wishes));
   const { periods, rateCard } = read.run;
   const period = periods.kind === 'one' ? periods.period : undefined;
+  const marks = await marksOf(sources, io.signal);
   const input = (base: string, name: string | undefined): Input[] =>
     name === undefined ? [] : [{ name: `${base}${endingOf(name)}`, text: texts.get(name)! }];
   return {
@@ -80,10 +93,12 @@ export async function readMonth(exports: readonly string[], flags: MonthFlags, i
       ...input('tiers', tiers),
       ...input('customers', customers),
       ...input('map', map),
+      ...input('lookup', lookup),
       ...input('opening', opening),
     ],
-    exports: sources,
+    marks,
     rejects,
+    ledger: monthLedger(read, marks),
   };
 }
 
@@ -99,10 +114,16 @@ function endingOf(name: string): string {
 }
 
 /** The report that formats of invoices are made from, with invoices of the caller. */
-export function reportOf({ read }: Month): Omit<InvoiceReport, 'invoices'> {
+export function reportOf({ read }: Pick<Month, 'read'>): Omit<InvoiceReport, 'invoices'> {
   const { rateCard } = read.run;
   const { currency, timezone, meters } = rateCard;
-  return { currency, timezone, meters, rateCard, rows: read.rows, notes: read.notes, explain: true, checks: [] };
+  return { currency, timezone, meters, rateCard, rows: rowsOf(read), notes: read.notes, explain: true, checks: [] };
+}
+
+/** Counts of rows in one order, whichever way they were counted. */
+export function rowsOf({ rows }: ReadRun): RowCounts {
+  const { read, rated, duplicate, outOfPeriod, filtered, rejected } = rows;
+  return { read, rated, duplicate, outOfPeriod, ...(filtered !== undefined && { filtered }), rejected };
 }
 
 /** Gives an invoice its number; undefined: it has none. */
@@ -120,6 +141,10 @@ export async function writeMonth(
 ): Promise<Record<string, unknown>> {
   for (const { name, text } of month.inputs) await put(sink, name, [text]);
   await put(sink, 'rejects.ndjson', month.rejects);
+  if (typeof month.ledger !== 'string') {
+    const lines = gathered(ledgerLines(month.ledger));
+    await put(sink, LEDGER_NAME, sink.compresses ? compressed(lines, createGzip()) : lines);
+  }
   const lines = new InvoiceLines(reportOf(month));
   const [invoices, focus] = [await sink.open('invoices.ndjson'), await sink.open('invoices.focus.csv')];
   await focus.write(lines.focusHeader);

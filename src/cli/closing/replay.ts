@@ -1,5 +1,5 @@
 /** Makes a closed month again, and says what of its folder is not what comes out. */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { formatInstant } from '../../core/calendar.ts';
 import { type FileMark, MANIFEST_NAME, type Manifest } from '../../report/closing/manifest.ts';
@@ -9,12 +9,14 @@ import { readBefore } from './before.ts';
 import { type ClosedFolder, type Finding, inputOf } from './closedFolder.ts';
 import { Comparison } from './comparison.ts';
 import { MonthDocuments } from './documents.ts';
-import { marksOf } from './hashes.ts';
 import { numberer } from './making.ts';
-import { type Month, type MonthFlags, readMonth, writeMonth } from './month.ts';
+import { LEDGER_NAME, type Month, type MonthFlags, readMonth, rowsOf, writeMonth } from './month.ts';
 import { writeRestatement } from './restatement.ts';
 
-/** Reads `exports` as the closed month was read, makes its files and compares them. */
+/**
+ * Reads `exports` as the closed month was read, makes its files and compares them. Without exports the ledger of the month
+ * stands for them: then documents are known by their hashes alone.
+ */
 export async function replay(
   folder: ClosedFolder,
   exports: readonly string[],
@@ -22,16 +24,21 @@ export async function replay(
   io: Io,
 ): Promise<Finding[]> {
   const { manifest, path } = folder;
-  const month = await readMonth(exports, flags, io);
-  const marks = await marksOf(month.exports, io.signal);
-  const comparison = new Comparison(path);
-  const { totals, numbers } = await makeAgain(folder, month, { sink: comparison, flags, io });
+  const isFromLedger = exports.length === 0;
+  const month = isFromLedger
+    ? await readMonth([join(folder.name, LEDGER_NAME)], ofLedger(flags), io)
+    : await readMonth(exports, flags, io);
+  const comparison = new Comparison(path, isFromLedger ? OF_ROWS : NONE);
+  const { totals, numbers } = await makeAgain(folder, month, {
+    ...{ sink: comparison, io },
+    flags: isFromLedger ? ofLedger(flags) : flags,
+  });
   const { rateCard } = month.read.run;
   const facts: Partial<Manifest> = {
     period: { label: month.label, start: formatInstant(month.period.start), end: formatInstant(month.period.end) },
     timezone: rateCard.timezone,
     currency: rateCard.currency.code,
-    rows: month.read.rows,
+    rows: rowsOf(month.read),
     totals,
     numbers,
   };
@@ -41,7 +48,7 @@ export async function replay(
     const what = `${name} is ${JSON.stringify(written)}, and ${JSON.stringify(value)} is what the month has`;
     return [{ file: MANIFEST_NAME, what }];
   });
-  return [...exportFindings(manifest.exports, marks), ...comparison.findings, ...wrong];
+  return [...(isFromLedger ? [] : exportFindings(manifest.exports, month.marks)), ...comparison.findings, ...wrong];
 }
 
 async function makeAgain(folder: ClosedFolder, month: Month, { sink, flags, io }: Making) {
@@ -60,6 +67,17 @@ async function makeAgain(folder: ClosedFolder, month: Month, { sink, flags, io }
   const wishes = { numberOf: numberer(numbering, month), documents };
   const totals = await writeMonth(month, sink, io, wishes).finally(() => documents?.dismiss());
   return { totals, numbers: { invoices: numbering.series, notes } };
+}
+
+/** Files that a ledger does not say enough for. */
+const OF_ROWS: ReadonlySet<string> = new Set(['rejects.ndjson', LEDGER_NAME]);
+const NONE: ReadonlySet<string> = new Set();
+
+/** The flags without those about rows, and without documents. */
+function ofLedger(flags: MonthFlags): MonthFlags {
+  const { map: _map, lookup: _lookup, preset: _preset, customerField: _customerField, ...others } = flags;
+  const { inputFormat: _inputFormat, ignoreColumn: _ignoreColumn, format: _format, ...rest } = others;
+  return rest;
 }
 
 type Making = { readonly sink: Comparison; readonly flags: MonthFlags; readonly io: Io };

@@ -57,7 +57,7 @@ async function close([period, ...exports]: readonly string[], flags: CloseFlags,
     const totals = await writeMonth(month, folder, io, wishes).finally(() => documents?.dismiss());
     const notes = { next: `${month.label}-C001` };
     const about = { kind: 'close' as const, previous: previous ? originOf(previous) : null, totals };
-    await finish(folder, month, monthly, { ...about, numbers: { invoices: invoices.series, notes } }, io);
+    await finish(folder, month, monthly, { ...about, numbers: { invoices: invoices.series, notes } });
     if (!flags.quiet) io.stderr.write(summaryOf(name, totals, month.read.run.rateCard.currency.code));
     return EXIT.done;
   } catch (error) {

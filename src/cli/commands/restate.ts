@@ -81,7 +81,7 @@ async function restate([closed, ...exports]: readonly string[], flags: RestateFl
     }
     const numbers = { invoices: manifest.numbers.invoices, notes: numbering.series };
     const about = { kind: 'restatement' as const, previous: previous ? originOf(previous) : manifest.previous };
-    await finish(folder, month, monthly, { ...about, restates, totals, numbers }, io);
+    await finish(folder, month, monthly, { ...about, restates, totals, numbers });
     if (!flags.quiet) io.stderr.write(`${printable(name)}: ${summaryOf(notes, currency)}\n`);
     return EXIT.done;
   } catch (error) {
@@ -122,7 +122,7 @@ export function monthFlagsOf(
   folder: ClosedFolder,
   given: Partial<MonthFlags> & Pick<MonthFlags, 'maxRejects'>,
 ): MonthFlags {
-  const file = (base: 'tiers' | 'customers' | 'map' | 'opening') => {
+  const file = (base: 'tiers' | 'customers' | 'map' | 'lookup' | 'opening') => {
     const name = given[base] ?? inputOf(folder, base);
     return name === undefined ? {} : { [base]: name };
   };
@@ -132,6 +132,7 @@ export function monthFlagsOf(
     ...file('tiers'),
     ...file('customers'),
     ...file('map'),
+    ...file('lookup'),
     ...file('opening'),
   };
 }
