@@ -42,6 +42,11 @@ export type ReadRun = {
   readonly notes: RunNotes;
   /** The balances after the run. Fails with a Bug before all of {@link invoices} were issued. */
   readonly closing: () => Balances;
+  /** The request to the reader, and its answer. */
+  readonly reading: {
+    readonly request: Omit<ReadRequest, 'onReject' | 'signal' | 'trace'>;
+    readonly result: ReadResult;
+  };
   /** In time order; empty if no timeline was asked for. */
   readonly entries: readonly TimelineEntry[];
 };
@@ -137,6 +142,7 @@ async function readRun(
     rows: result.rows,
     notes,
     closing: () => book.close(),
+    reading: { request, result },
   };
   if (!thresholds) return { ...read, entries: [] };
 

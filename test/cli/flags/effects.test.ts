@@ -56,6 +56,7 @@ function place(): string {
 
 const BILL = 'invoice usage.csv --customers customers.csv';
 const SMALL = 'invoice small.csv --tier production';
+const CLOSE = 'close 2026-10 small.csv --tier production -o closed';
 const SIMULATE = 'simulate history.csv --months 6 --bootstrap 0';
 const DIFF = 'diff usage.csv --tier production --tiers tiers.yaml';
 const SHOP = 'estimate edge.yaml --tiers shop.yaml';
@@ -99,6 +100,9 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['output', BILL, '-o out.txt', NO_RESULT],
   ['assert', BILL, '--assert totals.total<=1', /\[exit 1\]/],
   ['warn', BILL, '--warn totals.total<=1', /totals\.total<=1/],
+  ['from', CLOSE, '--from none', /none: error: this is no closed month/],
+  ['format', CLOSE, '--format docx', /Allowed choices are html, pdf/],
+  ['output', 'close 2026-10 small.csv --tier production', '-o closed', /closed: 1 invoice/],
   ['threshold', 'timeline usage.csv --customers customers.csv', '--threshold 51%', /51\s%/],
   ['format', 'timeline usage.csv --customers customers.csv', '--format ndjson', /^\{"/],
   ['output', 'timeline usage.csv --customers customers.csv', '-o out.txt', NO_RESULT],
@@ -195,6 +199,12 @@ describe('with the flag, the run shows what it does not show without it', () => 
 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['tiers', 'customers', 'map', 'from', 'number-from', 'output'].map((name) => [
+      `restate --${name}`,
+      'test/closing/restate.test.ts',
+    ]),
+  ),
   'invoice --allow-floats': 'test/ledger/parquet.test.ts',
   'invoice --multiline-fields': 'test/telemetry/oddExports.test.ts',
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',
