@@ -49,7 +49,14 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   config: { '.': ['customers', 'edge', 'prices'], customers: ['.'], edge: ['.'], prices: ['.'] },
   // readUsage.ts takes the fast reader, which falls back on the reference; both judge rows by the files beside it.
-  telemetry: { '.': ['fast'], fast: ['.', 'reference'], reference: ['.'], history: ['.'] },
+  telemetry: {
+    '.': ['fast', 'ledger', 'parquet'],
+    fast: ['.', 'reference'],
+    reference: ['.'],
+    ledger: ['.'],
+    parquet: ['.', 'ledger'],
+    history: ['.'],
+  },
   // readUsage.ts runs the rooms one after another; the other files in the folder itself are what all rooms stand on.
   'telemetry/fast': {
     '.': ['ledger', 'scan', 'dedupe', 'threads'],

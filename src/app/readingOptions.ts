@@ -17,6 +17,8 @@ export type ReadingOptions = MappingOptions & {
   readonly trimIds?: boolean;
   readonly timeUnit?: TimeUnit;
   readonly repeatedHour?: RepeatedHour;
+  /** Columns of floats are taken for what they hold. */
+  readonly allowFloats?: boolean;
   readonly multilineFields?: boolean;
   readonly ignoreColumn?: readonly string[];
   /** Count each event id once. Absent: true. */
@@ -35,6 +37,7 @@ export async function readingRequest(options: ReadingOptions, meters: ReadonlyMa
     timezone: options.timezone,
     timeUnit: options.timeUnit,
     repeatedHour: options.repeatedHour,
+    allowFloats: options.allowFloats,
     multilineFields: options.multilineFields,
     ignoredColumns: options.ignoreColumn,
     trimIds: options.trimIds,

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   restate: () => import('./commands/restate.ts'),
   usage: () => import('./commands/usage.ts'),
   diff: () => import('./commands/diff.ts'),
+  ledger: () => import('./commands/ledger.ts'),
   simulate: () => import('./commands/simulate.ts'),
   calibrate: () => import('./commands/calibrate.ts'),
   estimate: () => import('./commands/estimate.ts'),

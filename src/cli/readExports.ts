@@ -59,7 +59,9 @@ export async function readExports(
     await file?.commit();
     progress.erase();
     io.stderr.write(groups.format(style));
-    if (!flags.quiet) io.stderr.write(formatSummary(result, io.now() - started) + growthNotes(request.sources));
+    const isUnread = result.ledgers !== undefined && result.failures.length > 0;
+    if (!flags.quiet && !isUnread)
+      io.stderr.write(formatSummary(result, io.now() - started) + growthNotes(request.sources));
     if (result.failures.length > 0) throw new Refusal('input', result.failures);
     if (flags.strict && result.unendedSources.length > 0)
       throw new Refusal('input', result.unendedSources.map(noLineEnd));

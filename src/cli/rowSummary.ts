@@ -7,7 +7,7 @@ import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { printable } from '../report/safeText.ts';
 import { sampleText } from '../report/sampleText.ts';
 import type { Style } from '../report/style.ts';
-import type { ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
+import type { LedgersRead, ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
 import { FAULTS, type FaultCode } from '../telemetry/row.ts';
 
 const SHOWN_PER_REASON = 5;
@@ -39,7 +39,7 @@ export class RejectGroups {
   add(reject: Reject): void {
     const group = this.groups.get(reject.code) ?? { count: 0, first: [] };
     this.groups.set(reject.code, group);
-    group.count++;
+    group.count += reject.rows ?? 1;
     if (group.first.length < SHOWN_PER_REASON) group.first.push(reject);
   }
 
@@ -92,7 +92,8 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
       `${rows} before the period ${beforePeriod === 1 ? 'counts' : 'count'} only for values that stay until another row (last, time_weighted)`,
     );
   }
-  if (result.rows.read > 0) {
+  if (result.ledgers) lines.push(...ledgerLines(result.ledgers, result.rejectedBy));
+  else if (result.rows.read > 0) {
     const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
     lines.push(`${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${speed}${idsNote(result)}`);
   }
@@ -124,6 +125,20 @@ function counterLines({ counters, baselines, resets }: CounterReport): string[] 
       ? ''
       : `; ${count(baselines, 'first reading')} only a baseline, what was counted before is not in it`;
   return [`${count(counters, 'counter')}, ${count(resets, 'reset')}${begun}`];
+}
+
+/** The reasons of rows that were rejected when the ledgers were made: the rows themselves cannot be shown. */
+function ledgerLines({ files, sources, records }: LedgersRead, rejectedBy: ReadResult['rejectedBy']): string[] {
+  const counted = (n: number, what: string) => `${groupDigits(String(n))} ${n === 1 ? what : `${what}s`}`;
+  const lines = [
+    `read from ${counted(files, 'ledger')} of ${counted(sources.length, 'export')}: ${counted(records, 'record')}`,
+  ];
+  if (rejectedBy.size > 0) {
+    const reasons = [...rejectedBy].map(([code, rows]) => `${groupDigits(String(rows))} ${code}`);
+    lines.push(`rejected rows of the ledgers by reason: ${reasons.join(', ')}`);
+  }
+  if (files > 1) lines.push('an event that was delivered into two ledgers counts in each');
+  return lines;
 }
 
 /** `; 9 950 000 event ids in 79.8 MB`: what deduplication had to remember. */

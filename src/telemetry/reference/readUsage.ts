@@ -18,7 +18,7 @@ import { formatOfLine, type InputFormat } from '../formats.ts';
 import { assertLineFeeds } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
 import { isComment, markedHeader } from '../markedLines.ts';
-import type { ProbeReader, ReadRequest, ReadResult, UsageReader } from '../reader.ts';
+import type { ProbeReader, ReadRequest, RowReader, RowResult } from '../reader.ts';
 import { probingBefore, readingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
@@ -30,7 +30,7 @@ import { type Lines, linesOf } from './lines.ts';
 import { logRows } from './logRows.ts';
 import { RowPass } from './rowPass.ts';
 
-export const readUsage: UsageReader = readingBefore(async (request) => {
+export const readUsage: RowReader = readingBefore(async (request) => {
   const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
   const { meters } = request;
   const sample = sampleOf(request.mapping?.terms);
@@ -64,7 +64,7 @@ type Taker = { take(row: LedgerRow): void };
 async function readRows<T extends Taker>(
   request: RowRequest,
   newTaker: () => T,
-): Promise<{ readonly result: Omit<ReadResult, 'ledger'>; readonly taker: T }> {
+): Promise<{ readonly result: Omit<RowResult, 'ledger'>; readonly taker: T }> {
   const own = request.pipes || !request.dedupe ? undefined : new SpooledPipes(COMPARED_ROWS);
   const asked = { ...request, pipes: request.pipes ?? own };
   try {
