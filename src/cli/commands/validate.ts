@@ -1,3 +1,4 @@
+import { testPrices } from '../../app/priceTests.ts';
 import { tierFileName } from '../../app/rateCardOption.ts';
 import { Refusal } from '../../app/refusal.ts';
 import { tierFilesBeside } from '../../app/scenarios.ts';
@@ -208,6 +209,8 @@ async function check({ text, file, kind }: Given, beside: Beside): Promise<Check
       const { rows, problems } = await readHistories(request);
       return checked(`account-month history with ${counted(rows, 'row')}`, problems);
     }
+    case 'cases':
+      return casesFile(file, beside.io);
     case 'export':
       return unknownKind(
         file,
@@ -253,6 +256,14 @@ async function routesFile(text: string, name: string, { rateCard, traffic, io }:
   if (rateCard) return { what, problems: [...problems, ...(await estimateProblems(file, { rateCard, traffic, io }))] };
   const isOpen = file.tier !== undefined || file.checks.length > 0;
   return { what: isOpen ? `${what} (no tier file to check its tier and rules against)` : what, problems };
+}
+
+/** A test file, checked against its price list; `meter test` says if the cases hold. */
+async function casesFile(file: string, io: Io): Promise<Checked> {
+  const outcome = await testPrices([file], portsFor(io, {}));
+  if (outcome.result === undefined) return { problems: outcome.problems };
+  const [tested] = outcome.result.files;
+  return checked(`test file of ${printable(tested!.tiers)} with ${counted(tested!.results.length, 'case')}`, []);
 }
 
 /** Without a rate card, whose own problems are shown, nothing can be said of customers. */

@@ -29,6 +29,7 @@ const FILES = {
   'scenarios.yaml':
     'scenarios:\n  now: { pricing_tiers: { production: { cost: 19 } } }\n  later: { extends: now, policies: [notify] }\n',
   'settings.yaml': 'invoice: { tier: scale }\n',
+  'cases.test.yaml': 'tiers: tiers.yaml\ncases: [{ it: costs 19, tier: production, expect: { total: 19 } }]\n',
   'history.csv': `customer_id,month,requests,compute,egress\n${DAYS.map(
     (day, i) => `a,${day},${100_000 + i * 20_000},100,1000000000\nb,${day},${600_000 + i},100,1000000000\n`,
   ).join('')}`,
@@ -144,6 +145,12 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['tiers', 'validate customers.csv', '--tiers other.yaml', /\[exit 2\]/],
   ['show', 'validate scenarios.yaml', '--show', /later:\n {4}policies:\n {6}- notify\n {4}pricing_tiers:/],
   ['quiet', 'validate other.yaml', '--quiet', NO_RESULT],
+  ['compare', SHOP, '--compare tiers.yaml', /On other price lists/],
+  ['write', 'test tiers.yaml', '--write', /cases with the amounts of today/],
+  ['assert', 'test cases.test.yaml', '--assert coverage>=1', /\[exit 1\]/],
+  ['warn', 'test cases.test.yaml', '--warn coverage>=1', /coverage>=1/],
+  ['format', 'test cases.test.yaml', '--format tap', /^TAP version 14/],
+  ['output', 'test cases.test.yaml', '-o out.txt', NO_RESULT],
   ['format', 'config invoice', '--format json', /"formatVersion"/],
   ['output', 'config invoice', '-o out.txt', NO_RESULT],
   ['customers', 'sample --rows 50', '--customers 1', /^(?!.*cus_000(0[2-9]|[1-9]))/s],
