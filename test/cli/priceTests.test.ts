@@ -305,6 +305,39 @@ describe('the command', () => {
   });
 });
 
+describe('whatever stands in a test file', () => {
+  const one = (usage: string, expected = '{ total: 0 }') =>
+    `cases: [{ it: x, tier: paid, usage: ${usage}, expect: ${expected} }]`;
+  test.each([
+    ['', 2],
+    ['cases', 2],
+    ['cases: 7', 2],
+    ['cases: [7, null, []]', 2],
+    ['cases: [{ it: [], tier: {}, usage: 3, expect: 4 }]', 2],
+    ['cases: &a [*a]', 2],
+    [one('{ requests: 999999999999999999 }'), 1],
+    [one('{ requests: 9999999999999999999 }'), 2],
+    [one('{ requests: 0.000000000001, rows: 999999 }', '{ total: 31 }'), 0],
+    [one('{ rows: 0 }'), 2],
+    [one('{ at: 2026-10-25T02:30:00.000000001Z, requests: 1 }'), 2],
+    [one('[{ at: 0001-01-01, seats: 5 }]', '{ total: 31 }'), 1],
+    [one('{}', '{ total: -0.00, lines: { fee: { exact: -1/3 } } }'), 1],
+    [one('{}', '{ lines: { "fee/99": 1, "usage:requests:99@x@y": 2 } }'), 1],
+    [one('{}', '{ credits: { "": { drawn: 0 } } }'), 1],
+    [`cases: [{ it: "a\\u001b[31m\\u202e\\nb", tier: paid, expect: { total: 1 } }]`, 1],
+    [`tiers: .\n${one('{}')}`, 2],
+    [`tiers: tiers.test.yaml\n${one('{}')}`, 2],
+    [`tiers: ../../../../../etc/hostname\n${one('{}')}`, 2],
+  ])('%j ends with an answer', async (text, exitCode) => {
+    const cwd = temporaryDirectory({ 'tiers.yaml': LIST, 'tiers.test.yaml': text });
+    for (const format of ['table', 'json', 'junit', 'tap']) {
+      const result = await runMeter(['test', '--format', format], { cwd, isTTY: true, env: { NO_COLOR: '1' } });
+      expect(result.exitCode, result.stdout + result.stderr).toBe(exitCode);
+      expect(result.stdout + result.stderr).not.toMatch(/[\u001b\u202e]/);
+    }
+  });
+});
+
 describe('the test files that come with meter', () => {
   const shipped = ['.', 'fixtures']
     .flatMap((folder) =>

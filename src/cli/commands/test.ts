@@ -112,7 +112,7 @@ async function propose(operands: readonly string[], flags: TestFlags, io: Io): P
   checkOutputs([{ flag: '-o', name: output }], [tiers], io);
   const proposed = proposals(rateCard);
   const named = relative(dirname(resolve(io.cwd, output)), resolve(io.cwd, tiers)).replaceAll('\\', '/');
-  const pieces = proposalYaml(proposed, rateCard, output === '-' ? tiers : named);
+  const pieces = proposalYaml(proposed, rateCard, tiers === '-' ? undefined : output === '-' ? tiers : named);
   await putResult({ kind: output === '-' ? 'stdout' : 'file', name: output, format: 'yaml' }, pieces, io);
   if (output !== '-' && !flags.quiet)
     io.stderr.write(`${output}: ${counted(proposed.length, 'case')} with the amounts of today, to be confirmed\n`);
