@@ -290,6 +290,22 @@ describe('the command', () => {
     );
   });
 
+  test('appends failed cases and what is not reached to the summary of a step', async () => {
+    const cwd = temporaryDirectory({
+      ...files,
+      'tiers.test.yaml': 'cases: [{ it: costs | 32, tier: paid, expect: { total: 32 } }]',
+      'summary.md': '',
+    });
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') };
+    await runMeter(['test', '--assert', 'coverage > 0'], { cwd, env });
+    const summary = readFileSync(join(cwd, 'summary.md'), 'utf8');
+    expect(summary).toContain('### 1 case of price lists, 1 failed');
+    expect(summary).toContain('- **costs \\| 32** \\(tiers.test.yaml:');
+    expect(summary).toContain('total: expected 32.00, got 31.00');
+    expect(summary).toContain('✅ `coverage > 0`');
+    expect(summary).toContain('- paid: price of requests, step 1, tiers.yaml:');
+  });
+
   test('writes JUnit where the name ends with .xml', async () => {
     const cwd = temporaryDirectory(files);
     await runMeter(['test', '*.test.yaml', '-o', 'report.xml'], { cwd });
