@@ -15,11 +15,16 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
   scenarios: (file) => ['validate', file],
   yaml: (file) => ['validate', file],
   cases: (file) => ['test', file],
+  lint: (file) => [
+    'validate',
+    file,
+    ...(file.includes('estimator') ? ['--tiers', 'test/estimate/regional.tiers.yaml'] : []),
+  ],
   mapping: (file) => [
     'invoice',
     'fixtures/functions/usage.csv',
     '--tiers',
-    file.includes('not-additive') ? 'test/errors/levels.yaml' : 'fixtures/functions/tiers.yaml',
+    /not-additive|weighted-count/.test(file) ? 'test/errors/levels.yaml' : 'fixtures/functions/tiers.yaml',
     '--map',
     file,
   ],

@@ -6,10 +6,19 @@ import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
-import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
+import {
+  anchoredPeriodAt,
+  anchoredPeriodIn,
+  anchoredPeriods,
+  isMonth,
+  type Period,
+  type PeriodChoice,
+} from '../period.ts';
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
+import type { KnownReading } from '../usage/counters/series.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
+import type { Sample } from '../usage/rowTerms.ts';
 import { type Balances, balancesAtStart } from './balances.ts';
 import { billingProblems, withoutContract } from './billingProblems.ts';
 import { knownFeeYears, unknownYear, type WithoutYear, withoutYearProblem } from './feeYears.ts';
@@ -28,6 +37,10 @@ export type BillingRun = {
   readonly defaultTier?: string | undefined;
   /** Only these customers; absent: all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** The usage is estimated from a sample; absent: all of it was measured. */
+  readonly sample?: Sample | undefined;
+  /** The last readings of counters up to the end of the run; absent: there are no counters. */
+  readonly lastReadings?: readonly KnownReading[] | undefined;
   /** Balances of the run before, which end where this one begins; absent: every credit is taken in full. */
   readonly opening?: Balances | undefined;
 };
@@ -138,8 +151,8 @@ export function* billingsOf(
     const isOne =
       stretches.length === 1 && stretches[0]!.period.start === period.start && stretches[0]!.period.end === period.end;
     const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
-    const { autoPurchase } = customer;
-    const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
+    const { autoPurchase, tax } = customer;
+    const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances, tax };
     const billing = billingOf(customer, input, issue);
     yield billing;
     if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
@@ -187,6 +200,14 @@ export function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: P
   if (periods.kind === 'one') return [periodFor(customer, periods.period, rateCard.timezone)];
   if (!ledger.span) return [];
   return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
+}
+
+/** The billing period of a customer in which an instant lies. */
+export function billingPeriodOf(run: BillingRun, id: string, instant: Instant): Period {
+  const { periods, rateCard } = run;
+  const customer = customerCalled(run, id)!;
+  if (periods.kind === 'one') return periodFor(customer, periods.period, rateCard.timezone);
+  return anchoredPeriodAt(instant, customer.anchor, rateCard.timezone);
 }
 
 /** The time of a run for customers whose months begin on the first; undefined if it bills the months of no rows. */

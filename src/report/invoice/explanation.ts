@@ -19,16 +19,43 @@ import type { Booking } from './bookings.ts';
 import type { InvoiceReport } from './report.ts';
 
 export type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
+
+/** Words of the arithmetic of lines, which documents have in other languages. */
+export type ExplanationWords = {
+  readonly used: string;
+  readonly included: string;
+  readonly ofWhich: string;
+  readonly inStep: (step: number) => string;
+  readonly pricedAt: string;
+  readonly flat: string;
+  readonly events: string;
+};
+
+export const ENGLISH_EXPLANATION: ExplanationWords = {
+  used: 'used',
+  included: 'included',
+  ofWhich: 'of which',
+  inStep: (step) => `in step ${step}`,
+  pricedAt: 'priced at',
+  flat: 'flat',
+  events: 'events',
+};
+
 type Money = (amount: Decimal) => string;
 
 /** One text for each line that is shown below the amount. */
 export function explanation(booking: Booking, invoice: Invoice, terms: Terms): string[] {
-  const rows = booking.kind === 'usage' ? [rowsBehind(booking.rows, terms)] : [];
-  return [...arithmetic(booking, invoice, terms), ...rows];
+  const sums = arithmetic(booking, invoice, terms);
+  return booking.kind === 'usage' ? [...sums, rowsBehind(booking.rows, terms)] : sums;
 }
 
-/** The part of an explanation that is not about rows of exports. */
-export function arithmetic(booking: Booking, { currency }: Invoice, terms: Terms): string[] {
+/** The explanation without the rows behind it. */
+export function arithmetic(
+  booking: Booking,
+  { currency }: Invoice,
+  terms: Terms,
+  words = ENGLISH_EXPLANATION,
+): string[] {
   const money: Money = (amount) => groupDigits(formatMoney(amount, currency));
   const { exact, amount } = booking;
   const result = (value = exact, rounded = amount) => resultText(value, rounded, money(rounded));
@@ -38,7 +65,7 @@ export function arithmetic(booking: Booking, { currency }: Invoice, terms: Terms
     case 'pack':
       return [`${digits(booking.quantity)} × ${digits(booking.unitPrice)}${result()}`];
     case 'usage':
-      return [...quantityTexts(booking, terms), `${costText(booking)}${result()}`];
+      return [...quantityTexts(booking, terms, words), `${costText(booking, words)}${result()}`];
     case 'discount':
       return [`-${percent(booking.rate)} × ${money(booking.base)}${result()}`];
     case 'maximum':
@@ -79,14 +106,15 @@ export function blockedArithmetic(part: BlockedUsage, { stretches }: Invoice, te
 }
 
 /** Quantity used, the part of it that is priced, and its arithmetic. */
-function quantityTexts(line: UsageLine, { meters }: Terms): string[] {
+function quantityTexts(line: UsageLine, { meters }: Terms, words: ExplanationWords): string[] {
   const { meter, included, quantity, step, price } = line;
   const used = line.usedExact ?? Fraction.of(line.used);
   const beyond = Fraction.max(used.minus(included), Fraction.ZERO);
-  const inStep = step === undefined ? '' : ` in step ${step}`;
-  const part = quantity.eq(beyond) ? '' : `, of which ${withDecimal(quantity)}`;
-  const priced = `${withDecimal(beyond)}${part}${inStep} priced at ${price}${shareOf(line)}`;
-  return [`${digits(used)} ${usedUnit(meters.get(meter)!)} used − ${digits(included)} included → ${priced}`];
+  const inStep = step === undefined ? '' : ` ${words.inStep(step)}`;
+  const part = quantity.eq(beyond) ? '' : `, ${words.ofWhich} ${withDecimal(quantity)}`;
+  const priced = `${withDecimal(beyond)}${part}${inStep} ${words.pricedAt} ${price}${shareOf(line)}`;
+  const unit = usedUnit(meters.get(meter)!);
+  return [`${digits(used)} ${unit} ${words.used} − ${digits(included)} ${words.included} → ${priced}`];
 }
 
 /** `GB`, of a quantity weighted by time `GB·hour`. */
@@ -100,16 +128,16 @@ export function shareOf({ share }: UsageLine): string {
 }
 
 /** `30 000 ÷ 10 000 × 0.4 + 2`. */
-function costText(line: UsageLine): string {
-  return line.parts.length === 0 ? '0' : line.parts.map((part) => partText(part, line)).join(' + ');
+function costText(line: UsageLine, words: ExplanationWords): string {
+  return line.parts.length === 0 ? '0' : line.parts.map((part) => partText(part, line, words)).join(' + ');
 }
 
-function partText({ of, amount, count, per = ONE }: CostPart, line: UsageLine): string {
+function partText({ of, amount, count, per = ONE }: CostPart, line: UsageLine, words: ExplanationWords): string {
   switch (of) {
     case 'flat':
-      return `${digits(amount)}${shareOf(line)} flat`;
+      return `${digits(amount)}${shareOf(line)} ${words.flat}`;
     case 'events':
-      return `${digits(count)} events × ${digits(amount)}`;
+      return `${digits(count)} ${words.events} × ${digits(amount)}`;
     case 'packages':
       return `⌈${digits(line.quantity)} ÷ ${digits(per)}⌉ × ${digits(amount)}${shareOf(line)}`;
     case 'units': {

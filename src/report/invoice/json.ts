@@ -2,10 +2,11 @@
 import { formatInstant } from '../../core/calendar.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import type { Decimal } from '../../core/decimal.ts';
-import type { BlockedUsage, Invoice, InvoiceLine } from '../../core/invoice/invoice.ts';
+import type { BlockedUsage, Invoice, InvoiceLine, SampleEstimate } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { Period } from '../../core/period.ts';
 import type { UsageLine } from '../../core/rating/line.ts';
+import { CONFIDENCE, type Interval } from '../../core/usage/sample/interval.ts';
 import { outcomeObjects } from '../checks.ts';
 import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
 import { notesObject } from '../runNotes.ts';
@@ -33,15 +34,19 @@ export const invoiceJson: InvoiceFormat = function* (report) {
 
 export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
   const totals = new Totals();
-  const head = safeJson({ formatVersion: FORMAT_VERSION, currency: report.currency.code }).slice(0, -1);
   for (const invoice of report.invoices()) {
     totals.add(invoice);
-    const json = safeJson(invoiceObject(invoice, report.explain));
-    yield `${head},${json.slice(1)}\n`;
+    yield invoiceLine(invoice, report.explain);
   }
   for (const entry of report.timeline ? entryObjects(report.timeline) : []) yield `${safeJson({ timeline: entry })}\n`;
   yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows, ...endOf(report) })}\n`;
 };
+
+/** An invoice as a line of NDJSON, with its line end. */
+export function invoiceLine(invoice: Invoice, explain = false): string {
+  const { currency } = invoice;
+  return `${safeJson({ formatVersion: FORMAT_VERSION, currency: currency.code, ...invoiceObject(invoice, explain) })}\n`;
+}
 
 /** Fields behind the totals and the rows. */
 function endOf({ notes, checks }: InvoiceReport): Record<string, unknown> {
@@ -100,9 +105,25 @@ export function invoiceObject(invoice: Invoice, explain: boolean): Record<string
   if (taxDetail) {
     object.taxRate = taxDetail.rate.toFixed();
     object.taxBase = money(taxDetail.base);
+    if (taxDetail.reason !== undefined) object.taxReason = taxDetail.reason;
   }
   object.total = money(invoice.total);
+  if (invoice.estimate) object.estimate = estimateObject(invoice.estimate, currency);
   return object;
+}
+
+/** Bounds of what a sample leaves uncertain. */
+function estimateObject({ rate, usage, total }: SampleEstimate, currency: Currency): Record<string, unknown> {
+  const bounds = ({ lower, upper }: Interval, print: (value: Decimal) => string) => ({
+    lower: print(lower),
+    upper: print(upper),
+  });
+  return {
+    ...(rate && { sampleRate: rate.toFixed() }),
+    ...{ confidence: CONFIDENCE, bounds: 'binomial' },
+    usage: Object.fromEntries([...usage].map(([meter, one]) => [meter, bounds(one, (value) => value.toFixed())])),
+    total: bounds(total, (amount) => formatMoney(amount, currency)),
+  };
 }
 
 function lineObject(line: InvoiceLine, invoice: Invoice, explain: boolean): Record<string, unknown> {
