@@ -96,11 +96,7 @@ export async function readLedger(
   };
   const { ledger, missingDimensions, counters, inexact } = await ports.read(request);
   ports.warn(
-    [
-      ...inexactWarnings(inexact),
-      ...missingDimensionWarnings(missingDimensions, meters),
-      ...counterWarnings(counters),
-    ],
+    [...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)],
     'input',
   );
   return ledger;

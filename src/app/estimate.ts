@@ -22,6 +22,7 @@ import type { EstimateOptions } from './estimateOptions.ts';
 import { refusalsOf, tierFor } from './estimateTier.ts';
 import { periodOption } from './periodOption.ts';
 import type { Ports } from './ports.ts';
+import { listInForce, loadPriceLists } from './priceLists.ts';
 import { loadTiers } from './rateCardOption.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 
@@ -59,8 +60,13 @@ export function estimateFiles(
   telemetry: TelemetryOnce = {},
 ): Promise<Outcome<Estimates>> {
   return outcomeOf(async () => {
-    const rateCard = await loadTiers(options.tiers, ports);
-    const period = monthOption(options.period, rateCard.timezone);
+    const lists = await loadPriceLists(options.tiers, ports);
+    const period = monthOption(options.period, lists[0].rateCard.timezone);
+    // Without a month of its own the question is what it will cost: under the last list.
+    const { rateCard } = listInForce(
+      lists,
+      options.period === undefined ? { kind: 'months' } : { kind: 'one', period },
+    );
     const fromMeters = meterProblems(rateCard);
     if (fromMeters.length > 0) throw new Refusal('usage', fromMeters);
     const traffic = options.traffic === undefined ? undefined : await loadTraffic(options.traffic, ports);
@@ -70,7 +76,8 @@ export function estimateFiles(
     const files = loaded.map(({ file }) => file);
     const others: PriceList[] = [];
     for (const name of options.compare ?? []) others.push({ name, rateCard: await loadTiers(name, ports) });
-    const context: Context = { rateCard, others, period, traffic, files, options, telemetry, ports };
+    const { file: name } = lists.find((list) => list.rateCard === rateCard)!;
+    const context: Context = { rateCard, name, others, period, traffic, files, options, telemetry, ports };
     const estimates: Estimated[] = [];
     for (const one of loaded) estimates.push(await estimateOfFile(one, context));
     return { rateCard, estimates };
@@ -84,7 +91,17 @@ export function estimateRoutesFile(
 ): Promise<Outcome<Estimated>> {
   return outcomeOf(() => {
     const period = monthOption(undefined, rateCard.timezone);
-    const context = { rateCard, others: [], period, traffic, files: [file], options: {}, telemetry: {}, ports };
+    const context = {
+      rateCard,
+      name: '',
+      others: [],
+      period,
+      traffic,
+      files: [file],
+      options: {},
+      telemetry: {},
+      ports,
+    };
     return estimateOfFile({ file, warnings: [] }, context);
   });
 }
@@ -93,6 +110,8 @@ type PriceList = { readonly name: string; readonly rateCard: RateCard };
 
 type Context = {
   readonly rateCard: RateCard;
+  /** Its file. */
+  readonly name: string;
   /** Price lists of `--compare`. */
   readonly others: readonly PriceList[];
   readonly period: Period;
@@ -124,11 +143,11 @@ async function estimateOfFile({ file, warnings }: LoadedFile, context: Context):
 
 function priceListsOf(
   { config, tier, quotes }: Estimate,
-  { rateCard, others, options, ports }: Context,
+  { rateCard, name: ownName, others, options }: Context,
 ): PriceListQuote[] {
   const chosen = quotes.find((quote) => quote.tier.name === tier)!;
   const quote = chosen.invoice ? chosen : { reason: chosen.reason };
-  const own = { name: options.tiers ?? ports.tierFileHere() ?? '', rateCard, quote };
+  const own = { name: ownName, rateCard, quote };
   const on = ({ name, rateCard: other }: PriceList) =>
     quoteOn(name, other, config, monthOption(options.period, other.timezone));
   return [own, ...others.map(on)];
