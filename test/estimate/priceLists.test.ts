@@ -98,13 +98,21 @@ test('rules reach the other lists', async () => {
   expect((await run('priceLists["other.yaml"].total == 70')).exitCode).toBe(0);
 });
 
+const SHIPPED = readdirSync(join(ROOT, 'fixtures/price-lists'))
+  .filter((name) => /^[^.]+\.yaml$/.test(name))
+  .map((name) => join('fixtures/price-lists', name));
+
+test('the shipped price lists are valid, and the lint finds nothing in them', async () => {
+  const { stderr, exitCode } = await runMeter(['validate', '--strict', ...SHIPPED]);
+  expect(stderr).toBe('');
+  expect(exitCode).toBe(0);
+});
+
 test('the shipped price lists bill the routes of the shop', async () => {
-  const folder = 'fixtures/price-lists';
-  const lists = readdirSync(join(ROOT, folder)).filter((name) => /^[^.]+\.yaml$/.test(name));
-  expect(lists).toHaveLength(10);
+  expect(SHIPPED).toHaveLength(10);
   const { stdout } = await runMeter([
     ...['estimate', 'fixtures/edge-shop/edge.yaml', '--tiers', 'fixtures/edge-shop/tiers.yaml', '--format', 'json'],
-    ...['--compare', ...lists.map((name) => join(folder, name))],
+    ...['--compare', ...SHIPPED],
   ]);
   const { priceLists } = JSON.parse(stdout) as { priceLists: PriceListObject[] };
   expect(priceLists.map(({ reason }) => reason)).toEqual(Array(11).fill(null));
