@@ -8,6 +8,7 @@ import { ROOT } from './support/runMeter.ts';
 const pages = [
   'README.md',
   'fixtures/plan-change/README.md',
+  'fixtures/price-lists/README.md',
   ...['test/cli', 'docs'].flatMap((folder) =>
     readdirSync(resolve(ROOT, folder))
       .filter((name) => name.endsWith('.md'))

@@ -5,6 +5,7 @@ import type { RateCard } from '../core/catalog/rateCard.ts';
 import { type Comparison, compareSnapshots, type Snapshot, snapshotOf } from '../core/estimate/compare.ts';
 import { type Estimate, estimate as estimateOf } from '../core/estimate/estimate.ts';
 import { type Measurement, measure } from '../core/estimate/measure.ts';
+import { type PriceListQuote, quoteOn } from '../core/estimate/priceLists.ts';
 import { filterWarnings, meterProblems, projectedAs } from '../core/estimate/project.ts';
 import type { Fraction } from '../core/fraction.ts';
 import { type Period, periodLabel } from '../core/period.ts';
@@ -22,6 +23,7 @@ import { refusalsOf, tierFor } from './estimateTier.ts';
 import { periodOption } from './periodOption.ts';
 import type { Ports } from './ports.ts';
 import { listInForce, loadPriceLists } from './priceLists.ts';
+import { loadTiers } from './rateCardOption.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 
 /** The estimate of one configuration, and what it was made from. */
@@ -34,6 +36,8 @@ export type Estimated = {
   /** Days of telemetry that numbers were learnt from. */
   readonly measuredDays?: Fraction;
   readonly comparison?: Comparison;
+  /** The price list itself, then those that it is compared with. */
+  readonly priceLists?: readonly PriceListQuote[];
   /** Requests of the busiest second, where telemetry has them. */
   readonly busiestSecond: number | undefined;
   /** About the files; those about the estimate are for its readers to word. */
@@ -70,7 +74,10 @@ export function estimateFiles(
     for (const name of names) loaded.push(...(await loadRouteFiles(name, options, traffic, ports)));
     if (options.baseline !== undefined && loaded.length > 1) throw oneBaseline(loaded.length);
     const files = loaded.map(({ file }) => file);
-    const context: Context = { rateCard, period, traffic, files, options, telemetry, ports };
+    const others: PriceList[] = [];
+    for (const name of options.compare ?? []) others.push({ name, rateCard: await loadTiers(name, ports) });
+    const { file: name } = lists.find((list) => list.rateCard === rateCard)!;
+    const context: Context = { rateCard, name, others, period, traffic, files, options, telemetry, ports };
     const estimates: Estimated[] = [];
     for (const one of loaded) estimates.push(await estimateOfFile(one, context));
     return { rateCard, estimates };
@@ -84,13 +91,29 @@ export function estimateRoutesFile(
 ): Promise<Outcome<Estimated>> {
   return outcomeOf(() => {
     const period = monthOption(undefined, rateCard.timezone);
-    const context = { rateCard, period, traffic, files: [file], options: {}, telemetry: {}, ports };
+    const context = {
+      rateCard,
+      name: '',
+      others: [],
+      period,
+      traffic,
+      files: [file],
+      options: {},
+      telemetry: {},
+      ports,
+    };
     return estimateOfFile({ file, warnings: [] }, context);
   });
 }
 
+type PriceList = { readonly name: string; readonly rateCard: RateCard };
+
 type Context = {
   readonly rateCard: RateCard;
+  /** Its file. */
+  readonly name: string;
+  /** Price lists of `--compare`. */
+  readonly others: readonly PriceList[];
   readonly period: Period;
   readonly traffic: RoutesFile | undefined;
   /** All that are estimated: traffic and telemetry are for any of them. */
@@ -110,11 +133,24 @@ async function estimateOfFile({ file, warnings }: LoadedFile, context: Context):
     estimate: own.estimate,
     ...(options.period !== undefined && { month: periodLabel(period, rateCard.timezone) }),
     ...(own.measurement && { measuredDays: own.measurement.days }),
+    ...(context.others.length > 0 && { priceLists: priceListsOf(own.estimate, context) }),
     ...(before && { comparison: compareSnapshots(options.baseline!, before, after, rateCard.currency.minorUnit) }),
     // The seconds of telemetry are those of all files together.
     busiestSecond: context.files.length === 1 ? context.telemetry.read?.busiestSecond : undefined,
     warnings: [...filterWarnings(rateCard), ...warnings, ...own.warnings],
   };
+}
+
+function priceListsOf(
+  { config, tier, quotes }: Estimate,
+  { rateCard, name: ownName, others, options }: Context,
+): PriceListQuote[] {
+  const chosen = quotes.find((quote) => quote.tier.name === tier)!;
+  const quote = chosen.invoice ? chosen : { reason: chosen.reason };
+  const own = { name: ownName, rateCard, quote };
+  const on = ({ name, rateCard: other }: PriceList) =>
+    quoteOn(name, other, config, monthOption(options.period, other.timezone));
+  return [own, ...others.map(on)];
 }
 
 async function estimateRoutes(

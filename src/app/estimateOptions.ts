@@ -12,6 +12,8 @@ export type EstimateOptions = {
   readonly env?: string;
   /** `2026-10`; absent: a month of 30 days. */
   readonly period?: string;
+  /** Names of other tier files, under which the same is billed too. */
+  readonly compare?: readonly string[];
   /** Name of a saved estimate or of another configuration. */
   readonly baseline?: string;
   /** Zone of timestamps of the exports that are written without one. */

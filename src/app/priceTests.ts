@@ -1,5 +1,6 @@
 /** Runs the cases of test files against their price lists. */
 import { basename, dirname, join } from 'node:path';
+import { isPriceList } from '../config/fileKind.ts';
 import { loadCases, readCaseFile } from '../config/loadCases.ts';
 import { loadRateCard } from '../config/loadRateCard.ts';
 import { partSource } from '../config/partSource.ts';
@@ -67,7 +68,9 @@ export function testPrices(names: readonly string[], ports: Ports): Promise<Outc
 }
 
 async function testFile(name: string, lists: Map<string, ReturnType<typeof loadRateCard>>, ports: Ports) {
-  const written = readCaseFile(await ports.readText(name), name);
+  const text = await ports.readText(name);
+  if (isPriceList(text, name)) throw new Refusal('usage', [notCases(name)]);
+  const written = readCaseFile(text, name);
   if (!written.tree) throw new Refusal('usage', written.problems);
   const tiers = join(dirname(name), written.tiers?.name ?? listBeside(name));
   const loaded = lists.get(tiers) ?? loadRateCard(await textOf(tiers, written.tiers?.source, ports), tiers);
@@ -85,6 +88,12 @@ async function testFile(name: string, lists: Map<string, ReturnType<typeof loadR
     return { case: one, invoice, problems: [], mismatches: mismatchesIn(invoice, one.expected) };
   });
   return { name, tiers, rateCard, results, billed };
+}
+
+function notCases(name: string): Problem {
+  const message = 'this is a price list, and not the cases of one';
+  const hint = `meter test --write ${name} proposes some`;
+  return { severity: 'error', code: 'cases/price-list', source: { file: name }, message, hint };
 }
 
 /** `tiers.yaml` of `tiers.test.yaml`. */

@@ -2,7 +2,7 @@
 import { isForeignRouteFile } from './edge/index.ts';
 import { isSavedEstimate } from './edge/savedEstimate.ts';
 import { tierFileSchema } from './tierSchema.ts';
-import { readYaml } from './yamlFile.ts';
+import { readYaml, type TextTree } from './yamlFile.ts';
 
 export type FileKind =
   | 'tiers'
@@ -15,11 +15,13 @@ export type FileKind =
   | 'mapping'
   | 'history'
   | 'estimate'
-  | 'export';
+  | 'export'
+  | 'cases';
 
 /** Top-level keys that only files of that kind have. The first kind with one of them it is. */
 const OWN_KEYS: readonly (readonly [FileKind, readonly string[]])[] = [
   ['tiers', ['pricing_tiers']],
+  ['cases', ['cases']],
   ['customers', ['customers']],
   ['routes', ['routes']],
   ['scenarios', ['scenarios']],
@@ -36,7 +38,7 @@ const OWN_KEYS: readonly (readonly [FileKind, readonly string[]])[] = [
 
 /** The key that distinguishes each kind of file, for people. */
 export const KINDS_IN_WORDS =
-  'a tier file has pricing_tiers:, a customers file customers:, a route configuration or a traffic file routes:, a scenarios file scenarios:, a parameters file behaviour: or costs:, a targets file targets:, a mapping file meters: or names of columns';
+  'a tier file has pricing_tiers:, a customers file customers:, a route configuration or a traffic file routes:, a scenarios file scenarios:, a parameters file behaviour: or costs:, a targets file targets:, a test file of a price list cases:, a mapping file meters: or names of columns';
 
 /**
  * Kind of a file. Undefined: a map with none of the keys that our files have. A text that is no map, or that has other
@@ -69,6 +71,16 @@ function kindOfMap(map: Readonly<Record<string, unknown>>): FileKind | undefined
 }
 
 const TIER_KEYS: ReadonlySet<string> = new Set(Object.keys(tierFileSchema.shape));
+
+/** True for a text that has tiers, whatever else is right or wrong with it. */
+export function isPriceList(text: string, name: string): boolean {
+  const { tree } = readYaml(text, name);
+  return isMap(tree) && 'pricing_tiers' in tree;
+}
+
+function isMap(tree: TextTree | undefined): tree is Extract<TextTree, { [key: string]: TextTree }> {
+  return typeof tree === 'object' && tree !== null && !Array.isArray(tree);
+}
 
 /** A history has a `month` for each customer, as `meter usage` writes them; a usage export has a `timestamp`. */
 function hasColumn(text: string, name: string): boolean {

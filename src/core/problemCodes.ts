@@ -143,6 +143,7 @@ export const OWN_CODES = {
     'not-a-date',
     'not-billed',
     'outside-period',
+    'price-list',
     'tier-and-customer',
     'unknown-line',
     'unknown-meter',

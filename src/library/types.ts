@@ -37,6 +37,7 @@ export type { EdgeConfig, EdgeRoute, Middleware, Origin, RouteInput, Traffic } f
 export type { Estimate, MiddlewareCost, RouteCost, TierQuote } from '../core/estimate/estimate.ts';
 export type { LimitForecast } from '../core/estimate/limits.ts';
 export type { Note } from '../core/estimate/note.ts';
+export type { PriceListQuote } from '../core/estimate/priceLists.ts';
 export type { Amounts, EstimatedMeter, Part } from '../core/estimate/project.ts';
 export type { Blocked, Quote } from '../core/estimate/quotes.ts';
 export type { TrafficBase, TrafficRate } from '../core/estimate/traffic.ts';

@@ -290,6 +290,22 @@ describe('the command', () => {
     );
   });
 
+  test('appends failed cases and what is not reached to the summary of a step', async () => {
+    const cwd = temporaryDirectory({
+      ...files,
+      'tiers.test.yaml': 'cases: [{ it: costs | 32, tier: paid, expect: { total: 32 } }]',
+      'summary.md': '',
+    });
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') };
+    await runMeter(['test', '--assert', 'coverage > 0'], { cwd, env });
+    const summary = readFileSync(join(cwd, 'summary.md'), 'utf8');
+    expect(summary).toContain('### 1 case of price lists, 1 failed');
+    expect(summary).toContain('- **costs \\| 32** \\(tiers.test.yaml:');
+    expect(summary).toContain('total: expected 32.00, got 31.00');
+    expect(summary).toContain('✅ `coverage > 0`');
+    expect(summary).toContain('- paid: price of requests, step 1, tiers.yaml:');
+  });
+
   test('writes JUnit where the name ends with .xml', async () => {
     const cwd = temporaryDirectory(files);
     await runMeter(['test', '*.test.yaml', '-o', 'report.xml'], { cwd });
@@ -302,6 +318,39 @@ describe('the command', () => {
     const { stderr, exitCode } = await runMeter(['test'], { cwd: temporaryDirectory() });
     expect(exitCode).toBe(2);
     expect(stderr).toContain('there is no *.test.yaml here');
+  });
+});
+
+describe('whatever stands in a test file', () => {
+  const one = (usage: string, expected = '{ total: 0 }') =>
+    `cases: [{ it: x, tier: paid, usage: ${usage}, expect: ${expected} }]`;
+  test.each([
+    ['', 2],
+    ['cases', 2],
+    ['cases: 7', 2],
+    ['cases: [7, null, []]', 2],
+    ['cases: [{ it: [], tier: {}, usage: 3, expect: 4 }]', 2],
+    ['cases: &a [*a]', 2],
+    [one('{ requests: 999999999999999999 }'), 1],
+    [one('{ requests: 9999999999999999999 }'), 2],
+    [one('{ requests: 0.000000000001, rows: 999999 }', '{ total: 31 }'), 0],
+    [one('{ rows: 0 }'), 2],
+    [one('{ at: 2026-10-25T02:30:00.000000001Z, requests: 1 }'), 2],
+    [one('[{ at: 0001-01-01, seats: 5 }]', '{ total: 31 }'), 1],
+    [one('{}', '{ total: -0.00, lines: { fee: { exact: -1/3 } } }'), 1],
+    [one('{}', '{ lines: { "fee/99": 1, "usage:requests:99@x@y": 2 } }'), 1],
+    [one('{}', '{ credits: { "": { drawn: 0 } } }'), 1],
+    [`cases: [{ it: "a\\u001b[31m\\u202e\\nb", tier: paid, expect: { total: 1 } }]`, 1],
+    [`tiers: .\n${one('{}')}`, 2],
+    [`tiers: tiers.test.yaml\n${one('{}')}`, 2],
+    [`tiers: ../../../../../etc/hostname\n${one('{}')}`, 2],
+  ])('%j ends with an answer', async (text, exitCode) => {
+    const cwd = temporaryDirectory({ 'tiers.yaml': LIST, 'tiers.test.yaml': text });
+    for (const format of ['table', 'json', 'junit', 'tap']) {
+      const result = await runMeter(['test', '--format', format], { cwd, isTTY: true, env: { NO_COLOR: '1' } });
+      expect(result.exitCode, result.stdout + result.stderr).toBe(exitCode);
+      expect(result.stdout + result.stderr).not.toMatch(/[\u001b\u202e]/);
+    }
   });
 });
 

@@ -27,6 +27,10 @@ const flags = {
   env: textFlag({ value: 'name', help: 'environment of a Wrangler configuration, or all' }),
   period: textFlag({ value: 'month', help: '2026-10 (default: a month of 30 days)' }),
   baseline: fileFlag('compare with a saved estimate (JSON) or another configuration'),
+  compare: {
+    ...wordsFlag({ value: 'files', help: 'tier files that would bill the same, a column each' }),
+    isPath: true,
+  },
   ...ruleFlags('total', '<= 500'),
   watch: switchFlag('estimate again whenever a file changes'),
   ...resultFlags(ESTIMATE_FORMATS),
@@ -49,6 +53,7 @@ export default command({
   examples: [
     ['estimate edge.yaml --tiers tiers.yaml', 'the month, route by route, and what other tiers would cost'],
     ['estimate edge.yaml --baseline main.json -o estimate.md', 'what a change costs, for a pull request'],
+    ['estimate edge.yaml --compare theirs.yaml', 'what the same routes would cost under another price list'],
     ["estimate edge.yaml --assert 'total <= 500'", 'exit code 1 if it costs more than that'],
   ],
   run: ({ operands, flags: given, io }) => estimate(operands, given, io),
@@ -56,7 +61,10 @@ export default command({
 
 async function estimate(files: readonly string[], flags: EstimateFlags, io: Io): Promise<ExitCode> {
   const target = resultTarget(flags, { formats: ESTIMATE_FORMATS, endings: { junit: 'xml' } });
-  const inputs = [...files, ...(flags.tiers ?? []), flags.traffic, flags.baseline].filter((name) => name !== undefined);
+  const inputs = [
+    ...[...files, ...(flags.tiers ?? []), flags.traffic, flags.baseline],
+    ...(flags.compare ?? []),
+  ].filter((name) => name !== undefined);
   checkOutputs([{ flag: '-o', name: flags.output }], inputs, io);
   const session: Session = { files, flags, io, target, telemetry: {} };
   if (flags.watch) {
@@ -100,7 +108,9 @@ async function watch(session: Session): Promise<ExitCode> {
   const { files: routeFiles, flags, io, target } = session;
   const isTerminal = io.stdout.isTTY === true && target.kind === 'stdout';
   const tiers = flags.tiers ?? [tierFileHere(io)];
-  const files = [...routeFiles, ...tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
+  const files = [...routeFiles, ...tiers, flags.traffic, flags.baseline, ...(flags.compare ?? [])].filter(
+    (name) => name !== undefined,
+  );
   let last: Answer | undefined;
   const draw = async () => {
     const clear = isTerminal ? [CLEAR] : last ? ['\n'] : [];

@@ -4,17 +4,19 @@ import { testPrices } from '../../app/priceTests.ts';
 import { loadTiers, tierFileName } from '../../app/rateCardOption.ts';
 import { Refusal, resultOf, usageProblem } from '../../app/refusal.ts';
 import { proposals } from '../../core/cases/edges.ts';
+import { casesComment } from '../../report/cases/document.ts';
 import { CASES_FORMATS } from '../../report/cases/index.ts';
 import { CASES_NAMES, casesObject } from '../../report/cases/json.ts';
 import { proposalYaml } from '../../report/cases/proposal.ts';
 import { type CasesReport, isPassed } from '../../report/cases/report.ts';
 import { failureLines } from '../../report/cases/words.ts';
+import { markdown } from '../../report/render/markdown.ts';
 import { counted } from '../../report/words.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { type FlagsOf, switchFlag } from '../flags/flag.ts';
 import { quietFlag, resultFlags, ruleFlags } from '../flags/groups.ts';
-import { annotateFailures } from '../github.ts';
+import { annotateFailures, appendStepSummary } from '../github.ts';
 import { filesMatching, isDynamicPattern } from '../globs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { checkOutputs } from '../outputs.ts';
@@ -75,6 +77,7 @@ async function test(operands: readonly string[], flags: TestFlags, io: Io): Prom
       })),
   );
   annotateFailures(failed, io);
+  await appendStepSummary(markdown(casesComment(report)), io);
   const code = verdict(checks, flags, io);
   return failed.length > 0 ? EXIT.checkFailed : code;
 }
@@ -112,7 +115,7 @@ async function propose(operands: readonly string[], flags: TestFlags, io: Io): P
   checkOutputs([{ flag: '-o', name: output }], [tiers], io);
   const proposed = proposals(rateCard);
   const named = relative(dirname(resolve(io.cwd, output)), resolve(io.cwd, tiers)).replaceAll('\\', '/');
-  const pieces = proposalYaml(proposed, rateCard, output === '-' ? tiers : named);
+  const pieces = proposalYaml(proposed, rateCard, tiers === '-' ? undefined : output === '-' ? tiers : named);
   await putResult({ kind: output === '-' ? 'stdout' : 'file', name: output, format: 'yaml' }, pieces, io);
   if (output !== '-' && !flags.quiet)
     io.stderr.write(`${output}: ${counted(proposed.length, 'case')} with the amounts of today, to be confirmed\n`);

@@ -21,6 +21,7 @@ import { DEFAULT_PARAMETERS } from '../../core/simulation/parameters.ts';
 import { printable } from '../../report/safeText.ts';
 import { VALIDATION_FORMATS, type ValidationReport } from '../../report/validation/index.ts';
 import { readHistories } from '../../telemetry/history/readHistories.ts';
+import { checkCases } from '../casesCheck.ts';
 import { type Command, command, type globalFlags } from '../command.ts';
 import { estimateProblems } from '../estimateProblems.ts';
 import { type FlagsOf, fileFlag, switchFlag, textFlag } from '../flags/flag.ts';
@@ -227,6 +228,8 @@ async function check({ text, file, kind }: Given, beside: Beside): Promise<Check
       const { rows, problems } = await readHistories(request);
       return checked(`account-month history with ${counted(rows, 'row')}`, problems);
     }
+    case 'cases':
+      return checkCases(file, beside.io);
     case 'export':
       return unknownKind(
         file,

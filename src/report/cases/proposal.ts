@@ -11,10 +11,14 @@ import { groupDigits } from '../../core/quantity.ts';
 import { safeJson } from '../safeText.ts';
 import { partText } from './words.ts';
 
-/** `tiers`: name of the price list as the test file gives it. */
-export function* proposalYaml(proposed: readonly Proposal[], rateCard: RateCard, tiers: string): Generator<string> {
-  yield `# Cases at the edges of ${tiers}, with the amounts that it gives today. Confirm each by hand, and take the mark off.\n`;
-  yield `tiers: ${name(tiers)}\ncases:\n`;
+/** `tiers`: name of the price list as the test file gives it; absent: it has none. */
+export function* proposalYaml(
+  proposed: readonly Proposal[],
+  rateCard: RateCard,
+  tiers: string | undefined,
+): Generator<string> {
+  yield `# Cases at the edges of ${tiers ?? 'a price list'}, with the amounts of today. Confirm each by hand, and take the mark off.\n`;
+  yield `${tiers === undefined ? '' : `tiers: ${name(tiers)}\n`}cases:\n`;
   let tier: string | undefined;
   for (const one of proposed) {
     if (tier !== undefined && tier !== one.tier) yield '\n';

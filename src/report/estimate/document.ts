@@ -5,6 +5,7 @@ import type { Note } from '../../core/estimate/note.ts';
 import { blockedBy } from '../../core/estimate/quotes.ts';
 import { checkList } from '../checkList.ts';
 import type { Block, Table, Text } from '../document.ts';
+import { priceListTable } from './priceLists.ts';
 import type { EstimateReport, EstimatesReport } from './report.ts';
 import { billTable, changeTable, factTexts, middlewareTables, routeTable, tierTable } from './tables.ts';
 import { totalsOf, totalTable } from './totals.ts';
@@ -32,6 +33,7 @@ export function* estimateDocument(report: EstimateReport): Generator<Block> {
   ];
   yield { kind: 'tables', tables, alike: 'width' };
   yield tierTable(estimate);
+  if (report.priceLists) yield priceListTable(report.priceLists);
   const { breakEvens, limits } = factTexts(estimate);
   if (breakEvens.length + limits.length > 0) yield factTable({ 'break-even': breakEvens, limits });
   if (!comparison) return;
@@ -78,6 +80,7 @@ export function* estimateComment(report: EstimateReport): Generator<Block> {
   yield folded('By route', routeTable(report, 'markdown'));
   for (const table of middlewareTables(estimate, 'markdown')) yield folded(table.title, table);
   yield folded('On every tier', tierTable(estimate));
+  if (report.priceLists) yield priceListTable(report.priceLists);
   const { breakEvens, limits } = factTexts(estimate);
   yield* foldedList('Break-even and limits', [...breakEvens, ...limits]);
   const { warnings, notes } = report;

@@ -17,6 +17,7 @@ import { htmlText } from '../safeText.ts';
 import { noteTexts } from './document.ts';
 import { encodePageData } from './pageData.ts';
 import { pageParts } from './pageView.ts';
+import { priceListTable } from './priceLists.ts';
 import type { EstimateFormat, EstimateReport, EstimatesFormat } from './report.ts';
 import { changeTable } from './tables.ts';
 import { totalsOf, totalTable } from './totals.ts';
@@ -41,7 +42,7 @@ ${controls(estimate.config)}
 </form>
 <div id="answer">
 <section id="total" aria-live="polite">${parts.total}</section>
-${checksSection(checks)}${comparisonSection(report)}
+${checksSection(checks)}${comparisonSection(report)}${priceListSection(report)}
 ${['tiers', 'chart', 'bill', 'routes', 'middleware', 'facts'].map(part).join('\n')}
 ${noteSection('Warnings', report.warnings)}${noteSection('Notes', report.notes)}
 </div>
@@ -76,7 +77,7 @@ ${noteSection('Notes', notes)}
     const ids = ['total', 'tiers', 'chart', 'bill', 'routes', 'middleware', 'facts'];
     yield `<h1 id="c${i}">${htmlText(report.name)}</h1>
 ${ids.map((id) => `<section class="${id}">${parts[id]}</section>`).join('\n')}
-${checksSection(report.checks)}
+${checksSection(report.checks)}${priceListSection(report)}
 ${noteSection('Warnings', report.warnings)}${noteSection('Notes', report.notes)}
 `;
   }
@@ -106,6 +107,11 @@ function comparisonSection(report: EstimateReport): string {
     changeTable(report, comparison, 'html'),
     ...(days === '' ? [] : [{ kind: 'paragraph' as const, text: `${days}.` }]),
   ]);
+}
+
+/** As configured, like the comparison with a baseline. */
+function priceListSection({ priceLists }: EstimateReport): string {
+  return priceLists ? section('lists', [priceListTable(priceLists)]) : '';
 }
 
 function noteSection(title: string, notes: readonly Note[]): string {

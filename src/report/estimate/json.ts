@@ -12,6 +12,7 @@ import { outcomeObjects } from '../checks.ts';
 import { invoiceObject } from '../invoice/json.ts';
 import { FORMAT_VERSION } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
+import { priceListObjects } from './priceLists.ts';
 import type { EstimateFormat, EstimateReport, EstimatesFormat, EstimatesReport } from './report.ts';
 import { totalsOf } from './totals.ts';
 
@@ -67,6 +68,7 @@ export function estimateObject(report: EstimateReport): Record<string, unknown> 
     blocked: bill.blocked,
     invoice: { lines: bill.lines, subtotal: bill.subtotal, tax: bill.tax, total: bill.total },
     tiers: Object.fromEntries(estimate.quotes.map((quote) => [quote.tier.name, quoteObject(quote, estimate)])),
+    ...(report.priceLists && { priceLists: priceListObjects(report.priceLists) }),
     breakEvens: estimate.breakEvens.map(({ from, to, requests, total, reason }) => ({
       from,
       to,

@@ -18,6 +18,11 @@ export function estimateNames({ meters }: Pick<RateCard, 'meters'>): Names {
       blocked: quantities,
       invoice: { fields: { lines: { entry: LINE_NAMES } } },
       tiers: { values: { fields: { blocked: quantities } } },
+      priceLists: {
+        entry: {
+          fields: { ...fields('name', 'currency', 'tier', 'total', 'fee', 'tax', 'reason'), usage: { values: {} } },
+        },
+      },
       breakEvens: { entry: { fields: fields('from', 'to', 'requests', 'total', 'reason') } },
       limits: {
         entry: {

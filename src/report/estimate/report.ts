@@ -3,6 +3,7 @@ import type { CheckOutcome } from '../../core/checks/check.ts';
 import type { Comparison } from '../../core/estimate/compare.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
 import type { Note } from '../../core/estimate/note.ts';
+import type { PriceListQuote } from '../../core/estimate/priceLists.ts';
 import type { Fraction } from '../../core/fraction.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Style } from '../style.ts';
@@ -16,6 +17,8 @@ export type EstimateReport = {
   /** Days of telemetry that numbers were learnt from. */
   readonly measuredDays?: Fraction;
   readonly comparison?: Comparison;
+  /** The price list itself, then those that it is compared with. */
+  readonly priceLists?: readonly PriceListQuote[];
   readonly checks: readonly CheckOutcome[];
   readonly warnings: readonly Problem[];
   readonly notes: readonly Note[];
