@@ -12,12 +12,12 @@ import { invoiceLine } from '../json.ts';
 import type { InvoiceReport } from '../report.ts';
 import { lineTable } from './lines.ts';
 import type { DocumentTerms, Sheet } from './sheet.ts';
-import { type SheetTexts, sheetTexts } from './texts.ts';
+import type { SheetTexts } from './texts.ts';
 import { usageBlocks } from './usage.ts';
 
 /** The document of an invoice. Takes the next number: to be called for the invoices in order. */
 export function sheetOf(invoice: Invoice, report: InvoiceReport, terms: DocumentTerms): Sheet {
-  const texts = sheetTexts(terms.language, report.timezone);
+  const { texts } = terms;
   const { words } = texts;
   const { issuer, issued } = terms;
   const billTo = terms.billTo(invoice.customer) ?? {};
