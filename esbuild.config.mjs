@@ -62,7 +62,17 @@ const usual = {
   minifySyntax: true,
   mainFields: ['module', 'main'],
   legalComments: 'linked',
-  external: ['tinyglobby', 'zstddec', 'pdfkit', 'fontkit', 'dejavu-fonts-ttf'], // seldom needed, and then loaded from where npm has put them
+  // Seldom needed, and then loaded from where npm has put them.
+  external: [
+    'tinyglobby',
+    'zstddec',
+    'pdfkit',
+    'fontkit',
+    'dejavu-fonts-ttf',
+    'hyparquet',
+    'hyparquet-compressors',
+    'hyparquet-writer',
+  ],
   logLevel: 'warning',
 };
 

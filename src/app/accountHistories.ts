@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { HOUR_MS } from '../core/calendar.ts';
 import { filteredDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
-import { missingDimensionWarnings } from '../core/invoice/runNotes.ts';
+import { inexactWarnings, missingDimensionWarnings } from '../core/invoice/runNotes.ts';
 import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
 import { accountMonths } from '../core/usage/accountMonths.ts';
@@ -94,8 +94,11 @@ export async function readLedger(
     billingZone: timezone,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
   };
-  const { ledger, missingDimensions, counters } = await ports.read(request);
-  ports.warn([...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)], 'input');
+  const { ledger, missingDimensions, counters, inexact } = await ports.read(request);
+  ports.warn(
+    [...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)],
+    'input',
+  );
   return ledger;
 }
 

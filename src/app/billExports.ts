@@ -8,6 +8,7 @@ import { type BillingRun, runProblems, timeOf } from '../core/invoice/billingRun
 import type { Invoice } from '../core/invoice/invoice.ts';
 import { InvoiceIssuer } from '../core/invoice/invoiceIssuer.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
+import { withSampleBounds } from '../core/invoice/sampleBounds.ts';
 import { once } from '../core/once.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
@@ -41,6 +42,11 @@ export type ReadRun = {
   readonly notes: RunNotes;
   /** The balances after the run. Fails with a Bug before all of {@link invoices} were issued. */
   readonly closing: () => Balances;
+  /** The request to the reader, and its answer. */
+  readonly reading: {
+    readonly request: Omit<ReadRequest, 'onReject' | 'signal' | 'trace'>;
+    readonly result: ReadResult;
+  };
   /** In time order; empty if no timeline was asked for. */
   readonly entries: readonly TimelineEntry[];
 };
@@ -95,17 +101,25 @@ async function readRun(
   const { rateCard, periods, opening } = terms;
   if (periods.kind === 'one') refuseOtherBegin(opening, periods.period, options.opening);
   const sources = await found;
-  ports.beforeReading(inputNames(sources, [options.tiers, options.customers, options.map, options.opening]));
+  ports.beforeReading(
+    inputNames(sources, [...tierNames(options), options.customers, options.map, options.lookup, options.opening]),
+  );
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const request = {
     sources,
     pipes: thresholds && pipes,
     ...ledgerRequest([terms]),
+    openingReadings: opening?.counters,
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
   const handsOver = (opening !== undefined || wishes.closing === true) && request.meters.some(carriesOver);
   const result = await ports.read({ ...request, trace: trace || handsOver });
-  const run: BillingRun = { ...terms, ledger: openedLedger(result.ledger, terms) };
+  const run: BillingRun = {
+    ...terms,
+    ledger: openedLedger(result.ledger, terms),
+    sample: result.sample,
+    lastReadings: result.counters?.closing,
+  };
   await checkPeriods(run, request, result, options);
   if (periods.kind === 'months') refuseOtherBegin(opening, timeOf(run), options.opening);
   if (wishes.closing && !timeOf(run)) throw withoutMonth();
@@ -114,6 +128,7 @@ async function readRun(
   const notes = runNotes(run, {
     seenMeters: result.seenMeters,
     missingDimensions: result.missingDimensions,
+    inexact: result.inexact,
     mapping: request.mapping,
     counters: result.counters,
     hasCustomersFile: options.customers !== undefined,
@@ -123,10 +138,11 @@ async function readRun(
   const book = new BalanceBook(run);
   const read = {
     run,
-    invoices: once(() => book.entering(issuer.invoices())),
+    invoices: once(() => withSampleBounds(run, book.entering(issuer.invoices()))),
     rows: result.rows,
     notes,
     closing: () => book.close(),
+    reading: { request, result },
   };
   if (!thresholds) return { ...read, entries: [] };
 
@@ -136,10 +152,18 @@ async function readRun(
     buckets: request.buckets,
     thresholds,
     mostSteps: MOST_STEPS_OF_ONE,
+    hasNoRows: result.ledgers !== undefined,
   });
+  if (result.ledgers)
+    ports.say('a ledger has no rows: times are those of its totals, and rate limits are not looked at\n');
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
+}
+
+/** The tier files that options name. */
+export function tierNames({ tiers = [] }: BillingOptions): readonly string[] {
+  return typeof tiers === 'string' ? [tiers] : tiers;
 }
 
 /** Throws a Refusal where it is not known which months are meant, or where the period asked for has no rows. */

@@ -1,8 +1,9 @@
 /** From the keys of a mapping file to what its quantities mean. */
 import type { Meter } from '../core/catalog/meter.ts';
+import type { Decimal } from '../core/decimal.ts';
 import type { CodeOf } from '../core/problemCodes.ts';
 import { failed, parseNumber } from '../core/quantity.ts';
-import type { RowTerms } from '../core/usage/rowTerms.ts';
+import { NO_TERMS, parseSampleRate, type RowTerms, withSampleRate } from '../core/usage/rowTerms.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { MappingFile } from './mappingSchema.ts';
 
@@ -24,7 +25,40 @@ export function readRowTerms(
       'add temporality: cumulative, or start with the column in which an amount begins',
       'key',
     );
-  return cumulative.size === 0 && start === undefined ? undefined : { cumulative, series, start };
+  const sampleRate = readSampleRate(tree, reader);
+  const { weight } = tree;
+  if (cumulative.size > 0 && (sampleRate || weight !== undefined))
+    reader.error(
+      'sampled-counter',
+      [sampleRate ? 'sample_rate' : 'weight'],
+      'a counter has counted everything, whatever share of its readings there is',
+      'take it out, or temporality: cumulative',
+      'key',
+    );
+  refuseWeightedCounts(tree, meters, reader);
+  const terms = { cumulative, series, start, sampleRate, weight };
+  const isPlain = cumulative.size === 0 && start === undefined && !sampleRate && weight === undefined;
+  return isPlain ? undefined : terms;
+}
+
+function readSampleRate({ sample_rate: text }: MappingFile, reader: MappingReader): Decimal | undefined {
+  if (text === undefined) return undefined;
+  const rate = parseSampleRate(text);
+  if (!rate) reader.error('not-a-sample-rate', ['sample_rate'], `"${text}" is not a share above 0`, 'write 0.1 or 10%');
+  return rate && withSampleRate(NO_TERMS, rate).sampleRate;
+}
+
+function refuseWeightedCounts(
+  { weight, meters: sources }: MappingFile,
+  meters: ReadonlyMap<string, Meter>,
+  reader: MappingReader,
+): void {
+  if (weight === undefined) return;
+  for (const { name, aggregation } of meters.values()) {
+    if (aggregation !== 'count' || (sources && !Object.hasOwn(sources, name))) continue;
+    const hint = 'give the meter aggregate: sum, and the mapping a 1 for it';
+    reader.error('weighted-count', ['weight'], `${name} counts rows, each of them as one`, hint);
+  }
 }
 
 function cumulativeMeters(

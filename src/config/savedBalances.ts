@@ -5,6 +5,7 @@ import type { Balances, CreditAccount, CreditSums, CustomerBalances, ValueInForc
 import type { Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { nanosecondsOf, parseTimestamp } from '../core/timestamp.ts';
+import { readSavedCounters } from './savedCounters.ts';
 
 const codeOf = codesOf('balances');
 
@@ -34,7 +35,10 @@ export function readSavedBalances(
   try {
     const customers = new Map(saved.customers.map((one) => [textOf(one.customer), customerOf(one)]));
     if (customers.size < saved.customers.length) throw new Damage('a customer is in them twice');
-    return { balances: { currency, end: msOf(saved.end), customers }, problems: [] };
+    const counters = readSavedCounters(saved.counters);
+    if ('reason' in counters) throw new Damage(counters.reason);
+    const own = counters.length > 0 && { counters };
+    return { balances: { currency, end: msOf(saved.end), customers, ...own }, problems: [] };
   } catch (error) {
     return problem('damaged', error instanceof Damage ? error.message : 'a part of them is missing', again);
   }
@@ -49,6 +53,7 @@ type SavedBalances = {
   readonly currency?: unknown;
   readonly end?: unknown;
   readonly customers: readonly SavedCustomer[];
+  readonly counters?: unknown;
 };
 type SavedSums = { readonly granted?: unknown; readonly drawn?: unknown; readonly expired?: unknown };
 type SavedCredit = SavedSums & {

@@ -3,6 +3,7 @@ import { formatInstant } from '../core/calendar.ts';
 import { type Decimal, sum } from '../core/decimal.ts';
 import type { Balances, CreditAccount, CreditSums, CustomerBalances } from '../core/invoice/balances.ts';
 import { type Currency, formatMoney } from '../core/money.ts';
+import { countersSection } from './counters.ts';
 import { FORMAT_VERSION, preciseInstant } from './machine.ts';
 import { safeJson } from './safeText.ts';
 
@@ -16,6 +17,10 @@ export function* balancesJson(balances: Balances, currency: Currency): Generator
     before = ',\n';
   }
   yield before === '\n' ? '],\n' : '\n  ],\n';
+  if (balances.counters) {
+    yield* countersSection(balances.counters);
+    yield ',\n';
+  }
   yield `  "totals": ${safeJson(totalsObject(balances, currency))}\n}\n`;
 }
 

@@ -64,7 +64,8 @@ export class BalanceBook {
       const balances = this.closeCustomer(id, carried);
       if (balances) customers.set(id, balances);
     }
-    return { currency: run.rateCard.currency.code, end: time.end, customers };
+    const counters = run.lastReadings ?? run.opening?.counters;
+    return { currency: run.rateCard.currency.code, end: time.end, customers, ...(counters && { counters }) };
   }
 
   private closeCustomer(id: string, carried: readonly Meter[]): CustomerBalances | undefined {

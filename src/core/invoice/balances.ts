@@ -8,6 +8,7 @@ import type { Customer } from '../catalog/customer.ts';
 import type { Balance } from '../credits/grant.ts';
 import type { Decimal } from '../decimal.ts';
 import type { Problem } from '../problem.ts';
+import type { KnownReading } from '../usage/counters/series.ts';
 
 /** Money in major units of the currency, from the day on which a credit was given: granted = drawn + expired + remaining. */
 export type CreditSums = { readonly granted: Decimal; readonly drawn: Decimal; readonly expired: Decimal };
@@ -48,6 +49,8 @@ export type Balances = {
   readonly end: Instant;
   /** Customers who have something to hand over; by id. */
   readonly customers: ReadonlyMap<string, CustomerBalances>;
+  /** The last readings of counters; absent: none were read. */
+  readonly counters?: readonly KnownReading[] | undefined;
 };
 
 /** Credit that a customer can draw on when a run begins. Without balances every grant is taken in full. */

@@ -13,7 +13,9 @@ import type { CounterReport } from '../usage/counters/book.ts';
 import { counterWarnings } from '../usage/counters/warnings.ts';
 import { type Difference, lookAlikesAmong } from '../usage/lookAlikes.ts';
 import type { Mapping } from '../usage/mapping.ts';
+import type { Sample } from '../usage/rowTerms.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
+import { isScaledUp } from '../usage/sample/sampledRows.ts';
 import { type BillingRun, defaultTierOf, periodsOf, spansOf } from './billingRun.ts';
 
 /** A warning and its subject: customers by id, or a meter by name. */
@@ -27,6 +29,8 @@ export type RunNotes = {
   /** Customers with a credit that began before the run and is taken in full, because no balances say what is left of it. */
   readonly creditsInFull?: readonly string[] | undefined;
   readonly warnings: readonly RunWarning[];
+  /** The usage is estimated from a sample; absent: all of it was measured. */
+  readonly sample?: Sample | undefined;
 };
 
 /** Ids in ascending order. */
@@ -40,12 +44,17 @@ export type CustomersBeside = {
 /** `source` is the name of an export. */
 export type MissingDimension = { readonly source: string; readonly dimension: string };
 
+/** A column of floats; `source` is the name of an export. */
+export type FloatColumn = { readonly source: string; readonly column: string };
+
 /** Facts that the reader of the exports reports. */
 export type ReadNotes = {
   /** Meters for which some row has a value. */
   readonly seenMeters: ReadonlySet<string>;
   /** Kept dimensions in which no row of a source has a value. */
   readonly missingDimensions: readonly MissingDimension[];
+  /** Columns of floats that were read; absent: none. */
+  readonly inexact?: readonly FloatColumn[];
   readonly mapping: Mapping | undefined;
   readonly hasCustomersFile: boolean;
   /** Absent: there are none. */
@@ -57,14 +66,30 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
   return {
     daysWithoutRows: billed ? daysWithoutRows(run.ledger.rowsByBucket, billed, run.rateCard.timezone) : [],
     ...(read.hasCustomersFile && { customers: customersBeside(run) }),
+    ...(run.sample && { sample: run.sample }),
     ...(!run.opening && { creditsInFull: creditsInFull(run) }),
     warnings: [
+      ...inexactWarnings(read.inexact ?? []),
       ...unseenMeters(run, read),
+      ...sampledLevels(run),
       ...unseenDimensions(run, read),
       ...counterWarnings(read.counters),
       ...lookAlikeWarnings(idsIn(run), run.only),
     ],
   };
+}
+
+/** Quantities that were floats are no exact ones, and no result of them is. */
+export function inexactWarnings(inexact: readonly FloatColumn[]): RunWarning[] {
+  const columns = new Map<string, string[]>();
+  for (const { source, column } of inexact) columns.set(source, [...(columns.get(source) ?? []), column]);
+  return [...columns].map(([file, names]) => ({
+    severity: 'warning',
+    code: 'usage/inexact-source',
+    source: { file },
+    message: `inexact source: ${listed(names)} ${names.length === 1 ? 'has' : 'have'} floats, whose values may not be what was measured`,
+    hint: 'export the column as integer, decimal or text',
+  }));
 }
 
 /** The time in which rows of every customer count: of the chosen period, the part that all anchored customers share. */
@@ -163,9 +188,28 @@ function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunW
 /** Warnings about dimensions, for meters that a tier of the run prices or limits. */
 function unseenDimensions(run: BillingRun, { missingDimensions }: ReadNotes): RunWarning[] {
   if (!run.ledger.span) return [];
+  return missingDimensionWarnings(missingDimensions, usedMeters(run));
+}
+
+/** The meters that a tier of the run prices or limits. */
+function usedMeters(run: BillingRun): Meter[] {
   const tiers = [...tiersOf(run)];
   const isUsed = ({ name }: Meter) => tiers.some(({ limits, charges }) => limits.has(name) || charges.has(name));
-  return missingDimensionWarnings(missingDimensions, [...run.rateCard.meters.values()].filter(isUsed));
+  return [...run.rateCard.meters.values()].filter(isUsed);
+}
+
+/** Meters of which a sample says nothing but a bound: what is not in it may be more. */
+function sampledLevels(run: BillingRun): RunWarning[] {
+  if (!run.sample || !run.ledger.span) return [];
+  return usedMeters(run)
+    .filter((meter) => !isScaledUp(meter))
+    .map(({ name, aggregation }) => ({
+      severity: 'warning',
+      code: 'usage/sampled-level',
+      message: `${name} (${aggregation}) is as the rows in the sample have it: there is no estimate for the others`,
+      hint: 'measure it with an export that has all rows',
+      meter: name,
+    }));
 }
 
 /**

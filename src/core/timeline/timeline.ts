@@ -1,4 +1,5 @@
 /** Timeline of a {@link BillingRun}: an entry for each time at which a customer reached a limit. */
+import type { RateCard } from '../catalog/rateCard.ts';
 import type { Decimal } from '../decimal.ts';
 import { ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
@@ -37,6 +38,8 @@ export type TimelineInput = {
   readonly thresholds: readonly Decimal[];
   /** Steps that the answer to one query may have. */
   readonly mostSteps: number;
+  /** There are no rows to be asked, only the ledger: times are known to its buckets, and rate limits not at all. */
+  readonly hasNoRows?: boolean;
 };
 
 /** Fields of an entry that do not depend on the usage up to it. */
@@ -103,7 +106,8 @@ export class Timeline {
         this.addCrossing(crossing, knownAt(view, { edge: crossing.bucket.start, at: crossing.at, found }, meters));
         view.forget();
       };
-      if (hasInstants(threshold.meter)) yield instantQuery(crossing, { meters, most: mostSteps, settle });
+      if (hasInstants(threshold.meter) && !this.input.hasNoRows)
+        yield instantQuery(crossing, { meters, most: mostSteps, settle });
       else this.addCrossing(crossing, knownAtEdge(view, crossing.bucket.end));
     }
   }
@@ -111,7 +115,7 @@ export class Timeline {
   private *rateQueries(view: StretchView): Generator<LedgerQuery> {
     const { run } = this.input;
     const aggregation = run.rateCard.meters.get(RATED_METER)?.aggregation;
-    if (aggregation !== 'sum' && aggregation !== 'count') return;
+    if ((aggregation !== 'sum' && aggregation !== 'count') || this.input.hasNoRows) return;
     const { timezone } = run.rateCard;
     for (const time of rateTimesOf(view.stretch)) {
       const days = new RateDays({ perSecond: time.perSecond, time: time.period, timezone });
@@ -171,8 +175,8 @@ export class Timeline {
   }
 
   private add(view: StretchView, own: OwnPart, known: Known): void {
-    const { rateCard } = this.input.run;
     const { customer, period, stretch } = view;
+    const rateCard = rateCardIn(stretch, this.input.run);
     // What is told at a day's end is about the tier of that day.
     const within = own.kind === 'rate_limit_day' ? own.at - 1n : own.at;
     const tier = view.tierAt(instantIn(within, stretch.period.start));
@@ -191,4 +195,9 @@ export class Timeline {
       ...(upgradeUrl !== undefined && upgrade?.reason && { upgradeReason: upgrade.reason }),
     });
   }
+}
+
+/** The run's rate card with the tiers of the stretch's price list: nobody is to move to a tier of another list. */
+function rateCardIn({ list }: StretchView['stretch'], { rateCard }: BillingRun): RateCard {
+  return list ? { ...rateCard, tiers: list.rateCard.tiers } : rateCard;
 }

@@ -19,7 +19,7 @@ import type { Booking } from './bookings.ts';
 import { ENGLISH_EXPLANATION, type ExplanationWords } from './explanationWords.ts';
 import type { InvoiceReport } from './report.ts';
 
-type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
+export type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
 
 type Money = (amount: Decimal) => string;
 
@@ -72,16 +72,17 @@ function timesText({ quantity, per }: FeeLine): string {
 const MONTHS_OF_A_YEAR = Fraction.of(12);
 
 /** Why usage was blocked, and the rows behind it. */
-export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string[] {
-  const { meter, quantity, limit, rows } = part;
+export function blockedExplanation(part: BlockedUsage, invoice: Invoice, terms: Terms): string[] {
+  return [blockedArithmetic(part, invoice, terms), rowsBehind(part.rows, terms)];
+}
+
+export function blockedArithmetic(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string {
+  const { meter, quantity, limit } = part;
   const used = part.usedExact ?? Fraction.of(part.used);
   const unit = usedUnit(terms.meters.get(meter)!);
   const on = stretches.length > 1 ? `${meter} on ${stretches[part.stretch]!.tier}` : meter;
   const served = used.minus(quantity);
-  return [
-    `${on}, capped at ${limit}: ${digits(used)} ${unit} used − ${digits(served)} served = ${withDecimal(quantity)} blocked`,
-    rowsBehind(rows, terms),
-  ];
+  return `${on}, capped at ${limit}: ${digits(used)} ${unit} used − ${digits(served)} served = ${withDecimal(quantity)} blocked`;
 }
 
 /** Quantity used, the part of it that is priced, and its arithmetic. */

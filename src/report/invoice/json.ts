@@ -2,10 +2,11 @@
 import { formatInstant } from '../../core/calendar.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import type { Decimal } from '../../core/decimal.ts';
-import type { BlockedUsage, Invoice, InvoiceLine } from '../../core/invoice/invoice.ts';
+import type { BlockedUsage, Invoice, InvoiceLine, SampleEstimate } from '../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { Period } from '../../core/period.ts';
 import type { UsageLine } from '../../core/rating/line.ts';
+import { CONFIDENCE, type Interval } from '../../core/usage/sample/interval.ts';
 import { outcomeObjects } from '../checks.ts';
 import { FORMAT_VERSION, preciseInstant } from '../machine.ts';
 import { notesObject } from '../runNotes.ts';
@@ -107,7 +108,22 @@ export function invoiceObject(invoice: Invoice, explain: boolean): Record<string
     if (taxDetail.reason !== undefined) object.taxReason = taxDetail.reason;
   }
   object.total = money(invoice.total);
+  if (invoice.estimate) object.estimate = estimateObject(invoice.estimate, currency);
   return object;
+}
+
+/** Bounds of what a sample leaves uncertain. */
+function estimateObject({ rate, usage, total }: SampleEstimate, currency: Currency): Record<string, unknown> {
+  const bounds = ({ lower, upper }: Interval, print: (value: Decimal) => string) => ({
+    lower: print(lower),
+    upper: print(upper),
+  });
+  return {
+    ...(rate && { sampleRate: rate.toFixed() }),
+    ...{ confidence: CONFIDENCE, bounds: 'binomial' },
+    usage: Object.fromEntries([...usage].map(([meter, one]) => [meter, bounds(one, (value) => value.toFixed())])),
+    total: bounds(total, (amount) => formatMoney(amount, currency)),
+  };
 }
 
 function lineObject(line: InvoiceLine, invoice: Invoice, explain: boolean): Record<string, unknown> {

@@ -1,14 +1,18 @@
 /** State and result of one pass over the rows of all sources. */
+import { Decimal } from '../../core/decimal.ts';
 import { contains } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { CounterReport } from '../../core/usage/counters/book.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
+import type { RowCounts } from '../../core/usage/rowCounts.ts';
+import type { RowTerms } from '../../core/usage/rowTerms.ts';
 import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
-import { checkRow, type Fault, type RowTexts } from '../row.ts';
+import { checkRow, type Fault, quantityFault, type RowTexts } from '../row.ts';
 import { DimensionWatch } from '../seenDimensions.ts';
 import type { Source } from '../source.ts';
-import type { FoundRow } from '../textRows.ts';
+import { termTexts } from '../termFields.ts';
+import type { FilteredRow, FoundRow } from '../textRows.ts';
 import { type HeldRow, type HeldRows, heldRowsFor, type RowTermValues } from './heldRows.ts';
 
 /** A row of a disputed id: of those with one key the one that counts is kept. */
@@ -31,7 +35,7 @@ type RowPlace = Pick<Reject, 'file' | 'line' | 'raw'> & { readonly terms?: RowTe
 
 /** Memory: for each id its key and its content, about 200 bytes; rejects and rows of disputed ids as a whole. */
 export class RowPass {
-  readonly rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 };
+  readonly rows: { -readonly [Count in keyof RowCounts]: RowCounts[Count] };
   readonly units: Set<TimeUnit> = new Set();
   readonly seenMeters: Set<string> = new Set();
   readonly dimensionWatch: DimensionWatch;
@@ -50,6 +54,8 @@ export class RowPass {
 
   /** `rateRow` takes the rows that are rated; `disputed`: keys of the ids that are known to have different contents. */
   constructor(request: Omit<ReadRequest, 'trace'>, rateRow: (row: LedgerRow) => void, disputed: ReadonlySet<string>) {
+    const filters = (request.mapping?.where ?? []).length > 0;
+    this.rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, ...(filters && { filtered: 0 }), rejected: 0 };
     this.request = request;
     this.rateRow = rateRow;
     this.known = disputed;
@@ -67,8 +73,12 @@ export class RowPass {
   }
 
   /** `number`: index of the source among those of the request. */
-  take(found: FoundRow, source: Source, number: number): void {
+  take(found: FilteredRow, source: Source, number: number): void {
     this.rows.read++;
+    if ('leftOut' in found) {
+      this.rows.filtered!++;
+      return;
+    }
     const fault = this.count(found, source, number);
     if (!fault) {
       if (found.isUnended) this.unendedSources.add(source.name);
@@ -107,6 +117,8 @@ export class RowPass {
     if ('code' in checked) return checked;
     const terms = this.held?.read(texts, checked.at);
     if (terms && 'code' in terms) return terms;
+    const weight = weightOf(texts, this.request.mapping?.terms);
+    if (weight && 'code' in weight) return weight;
     if (checked.unit && !timeUnit) this.units.add(checked.unit);
     if (checked.isRepeated) this.repeatedHourRows++;
 
@@ -121,6 +133,7 @@ export class RowPass {
       at: checked.at,
       quantities: checked.quantities.map((text) => (text === '' ? undefined : text)),
       dimensions: texts.dimensions.slice(0, dimensions.length),
+      ...(weight && { weight }),
     };
     const place = { file: source.name, line, raw: found.raw, ...(terms && { terms }), ...(uncovered && { uncovered }) };
     this.deliver({ row, texts, place });
@@ -187,4 +200,13 @@ export class RowPass {
     else this.rows.outOfPeriod++;
     for (const part of [row, ...others]) if (isIn(part)) this.rateRow(part);
   }
+}
+
+/** Undefined where every row stands for itself. */
+function weightOf(texts: RowTexts, terms: RowTerms | undefined): Decimal | Fault | undefined {
+  if (terms?.weight === undefined) return undefined;
+  const { weight: text } = termTexts(terms, texts.dimensions);
+  const fault = text === '' ? 'not-a-number' : quantityFault(text);
+  const weight = fault ? undefined : new Decimal(text);
+  return weight?.gte(1) ? weight : { code: 'not-a-weight', column: terms.weight, text };
 }
