@@ -2,6 +2,7 @@
 import { isTimeZone } from '../core/calendar.ts';
 import { type Customer, customerOn, type PriceList } from '../core/catalog/customer.ts';
 import { namesOf, onLists, type Terms as Versions } from '../core/catalog/priceLists.ts';
+import { type Balances, openingProblems } from '../core/invoice/balances.ts';
 import type { BillingRun } from '../core/invoice/billingRun.ts';
 import type { PeriodChoice } from '../core/period.ts';
 import { didYouMean, type Problem } from '../core/problem.ts';
@@ -14,6 +15,8 @@ export type TermsOptions = {
   /** Names of tier files, which may be globs: price lists that follow each other. */
   readonly tiers?: string | readonly string[];
   readonly customers?: string;
+  /** File of the balances with which the run begins. */
+  readonly opening?: string;
   readonly tier?: string;
   readonly period?: string;
   readonly customer?: readonly string[];
@@ -58,6 +61,8 @@ export async function termsUnder(
     throw new Refusal('usage', [problem]);
   }
   const asked = options.trimIds ? options.customer?.map((id) => id.trim()) : options.customer;
+  const opening =
+    options.opening === undefined ? undefined : await loadOpening(options.opening, { rateCard, customers }, ports);
   const unlisted = versions && defaultTier !== undefined ? unlistedOn(defaultTier, all, versions) : undefined;
   return {
     rateCard,
@@ -65,9 +70,22 @@ export async function termsUnder(
     periods,
     defaultTier,
     only: asked && new Set(asked),
+    opening,
     ...(versions && { hasPriceLists: true }),
     ...(unlisted && { unlisted }),
   };
+}
+
+async function loadOpening(
+  name: string,
+  { rateCard, customers }: Pick<BillingTerms, 'rateCard' | 'customers'>,
+  ports: Ports,
+): Promise<Balances> {
+  const { readSavedBalances } = await import('../config/savedBalances.ts');
+  const { balances, problems } = readSavedBalances(await ports.readText(name), name, rateCard.currency.code);
+  const found = balances ? openingProblems(balances, customers, name) : problems;
+  if (!balances || found.length > 0) throw new Refusal('usage', found);
+  return balances;
 }
 
 /** A customer that no customers file names, but for its id. */

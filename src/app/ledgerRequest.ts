@@ -22,7 +22,9 @@ export function ledgerRequest(all: readonly [BillingTerms, ...BillingTerms[]]) {
     ...keptTogether(all.map((terms) => ledgerDimensions(terms.rateCard, billedIn(terms)))),
     buckets: bucketsFor(timezone, new Set(boundaries)),
     period: periods.kind === 'one' ? periods.period : undefined,
+    isOpened: all.some(({ opening }) => opening !== undefined),
     spans: spansTogether(all, timezone),
+    billingZone: timezone,
   };
 }
 

@@ -14,6 +14,7 @@ import {
   TableReader,
   type TakeRow,
 } from '../../records/table.ts';
+import { ABOUT_COLUMNS, aboutRows, type CustomerAbout } from './aboutCustomer.ts';
 import { historyOf, type WrittenAssignment } from './history.ts';
 import { type ListNames, pinOf } from './pin.ts';
 
@@ -29,13 +30,22 @@ export function readCustomersCsv(
 ): { customers: Map<string, Customer>; problems: Problem[] } {
   const problems: Problem[] = [];
   const assignments = new Map<string, WrittenAssignment[]>();
+  const about = new Map<string, CustomerAbout>();
   const pins = new Map<string, NonNullable<Customer['pin']>>();
   const report = (record: CsvRecord, fault: Fault) => problems.push(rowProblem(codeOf, name, record, fault));
   const format: TableFormat<CodeOf<'customers'>> = {
     codeOf,
     required: [['customer_id'], ['tier']],
-    optional: ['from', 'to', 'price_list', 'price_list_until'],
-    rows: (header: Header) => assignmentRows(header, { rateCard, lists }, { assignments, pins }, report),
+    optional: ['from', 'to', 'price_list', 'price_list_until', ...ABOUT_COLUMNS],
+    carriesOthers: true,
+    rows: (header: Header) => {
+      const takeAssignment = assignmentRows(header, { rateCard, lists }, { assignments, pins }, report);
+      const takeAbout = aboutRows(header, rateCard, about, report);
+      return (fields, record) => {
+        takeAbout(fields, record);
+        return takeAssignment(fields, record);
+      };
+    },
   };
   const table = new TableReader(format, name, problems);
   table.push(text.replace(/^\uFEFF/, ''));
@@ -49,6 +59,7 @@ export function readCustomersCsv(
       history: historyOf(id, own, rateCard.timezone),
       grants: [],
       autoPurchase: true,
+      ...about.get(id),
       ...(pin && { pin }),
     });
   }

@@ -1,7 +1,9 @@
 import type { Instant } from '../calendar.ts';
 import type { Period } from '../period.ts';
 import type { CreditGrant } from './credit.ts';
+import type { BillTo } from './party.ts';
 import type { RateCard } from './rateCard.ts';
+import type { Tax } from './tax.ts';
 import { haveSameTerms } from './terms.ts';
 import type { ListedTier } from './tier.ts';
 
@@ -15,6 +17,10 @@ export type Customer = {
   readonly grants: readonly CreditGrant[];
   /** False: no pack is bought by itself for them. */
   readonly autoPurchase: boolean;
+  /** In the place of the rate card's. */
+  readonly tax?: Tax;
+  /** Recipient of invoice documents. */
+  readonly billTo?: BillTo;
   /** The price list that the customers file pins them to: its name, and the end, excluded. */
   readonly pin?: { readonly list: string; readonly until?: Instant };
   /** Time on a tier that no list in force then prices; only where there are several lists. */
@@ -77,7 +83,8 @@ export function assignmentsIn(customer: Customer, period: Period): TermsInForce[
         parts: [...before.parts, own],
         ...ofList,
       };
-    else within.push({ ...own, parts: [own], ...ofList });
+    else if (list) within.push({ tier, period: own.period, parts: [own], list });
+    else within.push({ tier, period: own.period, parts: [own] });
   }
   return within;
 }
