@@ -1,6 +1,7 @@
 /** The types that the library's functions and results mention, so that a program can name each of them. */
 export type { TelemetryOnce } from '../app/estimate.ts';
 export type { LoadedCustomers } from '../config/customers/loadCustomers.ts';
+export type { ListNames } from '../config/customers/pin.ts';
 export type {
   Given,
   RegionShare,
@@ -13,7 +14,7 @@ export type {
 export type { Path, TextTree, YamlFile } from '../config/yamlFile.ts';
 export type { CalendarDate } from '../core/calendar.ts';
 export type { AutoPurchaseTerms, CreditGrant, CreditPack } from '../core/catalog/credit.ts';
-export type { Assignment, Customer, TermsInForce } from '../core/catalog/customer.ts';
+export type { Assignment, Customer, PriceList, TermsInForce, Unpriced } from '../core/catalog/customer.ts';
 export type { FeeYears, UnusedMonths } from '../core/catalog/feeYears.ts';
 export type { Aggregation, PercentileTerms, WeightingTerms } from '../core/catalog/meter.ts';
 export type { BillTo, Issuer, Party } from '../core/catalog/party.ts';

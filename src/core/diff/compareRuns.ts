@@ -27,6 +27,9 @@ export type RunPair = { readonly before: BillingRun; readonly after: BillingRun 
 
 type BillingPair = { readonly before: Billing | undefined; readonly after: Billing | undefined };
 
+/** Billings of the customer that was asked for last: several comparisons have one run in common. */
+const LATEST = new WeakMap<BillingRun, { readonly id: string; readonly billings: ReadonlyMap<number, Billing> }>();
+
 export class RunComparison {
   private readonly pair: RunPair;
   /** Customers with rows. */
@@ -76,8 +79,12 @@ export class RunComparison {
   }
 
   private billingsOf(run: BillingRun, id: string): ReadonlyMap<number, Billing> {
+    const last = LATEST.get(run);
+    if (last?.id === id) return last.billings;
     const customer = run.customers.has(id) || this.used.has(id) ? customerCalled(run, id) : undefined;
-    return customer ? this.ofCustomer(run, customer) : new Map();
+    const billings = customer ? this.ofCustomer(run, customer) : new Map<number, Billing>();
+    LATEST.set(run, { id, billings });
+    return billings;
   }
 
   /** By start of the period; `known`: the run with the customer as it is to be billed. */

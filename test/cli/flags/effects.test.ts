@@ -116,6 +116,7 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['tiers', 'usage usage.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'usage usage.csv', '-o out.txt', NO_RESULT],
   ['customers', 'ledger small.csv', '--customers half.yaml', /"cuts":\["1791196200000000000"\]/],
+  ['tiers', 'ledger small.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'ledger small.csv', '-o out.ndjson', NO_RESULT],
   ['tiers', SIMULATE, '--tiers none.yaml', /none\.yaml: error/],
   ['scenarios', SIMULATE, '--scenarios none.yaml', /none\.yaml: error/],
