@@ -102,7 +102,7 @@ async function readRun(
   if (periods.kind === 'one') refuseOtherBegin(opening, periods.period, options.opening);
   const sources = await found;
   ports.beforeReading(
-    inputNames(sources, [options.tiers, options.customers, options.map, options.lookup, options.opening]),
+    inputNames(sources, [...tierNames(options), options.customers, options.map, options.lookup, options.opening]),
   );
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const request = {
@@ -159,6 +159,11 @@ async function readRun(
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
+}
+
+/** The tier files that options name. */
+export function tierNames({ tiers = [] }: BillingOptions): readonly string[] {
+  return typeof tiers === 'string' ? [tiers] : tiers;
 }
 
 /** Throws a Refusal where it is not known which months are meant, or where the period asked for has no rows. */

@@ -73,7 +73,8 @@ export async function readMonth(exports: readonly string[], flags: MonthFlags, i
       return sources;
     },
   };
-  const { tiers = tierFileName(plain), customers, map, lookup, opening } = flags;
+  const { tiers: [tiers = tierFileName(plain), ...others] = [], customers, map, lookup, opening } = flags;
+  if (others.length > 0) throw severalLists();
   const onNotes = (
     notes: Parameters<typeof tellNotes>[0],
     { defaultTier: tier }: { defaultTier?: string | undefined },
@@ -106,6 +107,11 @@ function notOneMonth(): Refusal {
   return new Refusal('usage', [
     usageProblem('bad-period', 'all is no month that can be closed', 'close each month by itself: 2026-10'),
   ]);
+}
+
+function severalLists(): Refusal {
+  const hint = 'give the list in force in that month alone';
+  return new Refusal('usage', [usageProblem('several-lists', 'a month is closed with one price list', hint)]);
 }
 
 function endingOf(name: string): string {

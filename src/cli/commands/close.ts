@@ -52,7 +52,7 @@ async function close([period, ...exports]: readonly string[], flags: CloseFlags,
     const series = previous?.manifest.numbers;
     const isOwnSeries = series?.invoices.next.startsWith(`${previous!.manifest.period.label}-`);
     const invoices = numberingFrom(flags.numberFrom, isOwnSeries ? undefined : series?.invoices, ownStart(month));
-    const documents = await MonthDocuments.of(month, folder, flags, io);
+    const documents = await MonthDocuments.of(month, folder, { ...flags, tiers: flags.tiers?.[0] }, io);
     const wishes = { numberOf: numberer(invoices, month), documents };
     const totals = await writeMonth(month, folder, io, wishes).finally(() => documents?.dismiss());
     const notes = { next: `${month.label}-C001` };

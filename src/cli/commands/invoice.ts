@@ -103,6 +103,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     timezone: rateCard.timezone,
     meters: rateCard.meters,
     rateCard,
+    hasPriceLists: read.run.hasPriceLists,
     invoices: () => progress.counted(read.invoices()),
     rows: read.rows,
     notes: read.notes,
@@ -131,7 +132,7 @@ async function documentsOf(read: ReadRun, flags: InvoiceFlags, io: Io): Promise<
     import('../documents/logo.ts'),
   ]);
   const { logo } = read.run.rateCard.issuer ?? {};
-  return documentTermsOf(read, { ...flags, ...(logo !== undefined && { logo: readLogo(logo, flags.tiers, io) }) });
+  return documentTermsOf(read, { ...flags, ...(logo !== undefined && { logo: readLogo(logo, flags.tiers?.[0], io) }) });
 }
 
 /** Rules are about all invoices together, and may end the command before anything is put out: then invoices are kept. */

@@ -58,6 +58,7 @@ const BILL = 'invoice usage.csv --customers customers.csv';
 const SMALL = 'invoice small.csv --tier production';
 const CLOSE = 'close 2026-10 small.csv --tier production -o closed';
 const SIMULATE = 'simulate history.csv --months 6 --bootstrap 0';
+const DIFF = 'diff usage.csv --tier production --tiers tiers.yaml';
 const SHOP = 'estimate edge.yaml --tiers shop.yaml';
 /** Nothing on standard output, nothing on standard error. */
 const [NO_RESULT, NOTHING_SAID] = [/^\n2>/, /2>\n\[exit/];
@@ -161,6 +162,14 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['output', 'validate other.yaml', '-o out.txt', NO_RESULT],
   ['show', 'validate scenarios.yaml', '--show', /later:\n {4}policies:\n {6}- notify\n {4}pricing_tiers:/],
   ['quiet', 'validate other.yaml', '--quiet', NO_RESULT],
+  ['tiers', SHOP, '--tiers none.yaml', /none\.yaml: error/],
+  ['against', DIFF, '--against other.yaml', /tiers\.yaml → other\.yaml/],
+  ['againstCustomers', DIFF, '--against-customers customers.csv', /tiers\.yaml → tiers\.yaml/],
+  ['grandfather', `${DIFF} --against other.yaml`, '--grandfather 20%', /nobody has to stay|leaving them/],
+  ['assert', `${DIFF} --against other.yaml`, '--assert revenue.change>=1000', /\[exit 1\]/],
+  ['warn', `${DIFF} --against other.yaml`, '--warn revenue.change>=1000', /revenue\.change>=1000/],
+  ['format', `${DIFF} --against other.yaml`, '--format json', /"kind": "diff"/],
+  ['output', `${DIFF} --against other.yaml`, '-o out.txt', NO_RESULT],
   ['format', 'config invoice', '--format json', /"formatVersion"/],
   ['output', 'config invoice', '-o out.txt', NO_RESULT],
   ['customers', 'sample --rows 50', '--customers 1', /^(?!.*cus_000(0[2-9]|[1-9]))/s],
@@ -188,7 +197,7 @@ describe('with the flag, the run shows what it does not show without it', () => 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['tiers', 'customers', 'map', 'from', 'number-from', 'output'].map((name) => [
+    ['customers', 'map', 'from', 'number-from', 'output'].map((name) => [
       `restate --${name}`,
       'test/closing/restate.test.ts',
     ]),
