@@ -2,7 +2,8 @@
 import { basename, extname } from 'node:path';
 import type { CalendarDate } from '../../core/calendar.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
-import { type DocumentFormatName, INVOICE_FORMATS } from '../../report/invoice/index.ts';
+import type { DocumentFormatName } from '../../report/invoice/documentFormats.ts';
+import { INVOICE_FORMATS } from '../../report/invoice/index.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import type { Locale } from '../../report/invoice/sheet/language.ts';
 import type { DocumentTerms, Logo, Sheet } from '../../report/invoice/sheet/sheet.ts';

@@ -12,7 +12,7 @@ import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import { balancesJson } from '../../report/balances.ts';
 import { InvoiceLines } from '../../report/closing/invoiceLines.ts';
 import type { FileMark } from '../../report/closing/manifest.ts';
-import type { DocumentFormatName } from '../../report/invoice/index.ts';
+import type { DocumentFormatName } from '../../report/invoice/documentFormats.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import { type LedgerContent, ledgerLines } from '../../telemetry/ledger/format.ts';
 import type { Source } from '../../telemetry/source.ts';

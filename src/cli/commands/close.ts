@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { groupDigits } from '../../core/quantity.ts';
-import { DOCUMENT_FORMATS } from '../../report/invoice/index.ts';
+import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
 import { printable } from '../../report/safeText.ts';
 import { type ClosedFolder, openIntact, originOf } from '../closing/closedFolder.ts';
 import { MonthDocuments } from '../closing/documents.ts';
