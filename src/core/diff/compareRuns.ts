@@ -4,18 +4,11 @@ import type { Assignment, Customer } from '../catalog/customer.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { minus } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import {
-  type Billing,
-  type BillingRun,
-  billingsOf,
-  customerCalled,
-  customerProblems,
-  idsOf,
-  periodsOf,
-} from '../invoice/billingRun.ts';
+import { type Billing, type BillingRun, billingsOf, customerCalled, idsOf, periodsOf } from '../invoice/billingRun.ts';
 import { unknownYear } from '../invoice/feeYears.ts';
 import type { Invoice } from '../invoice/invoice.ts';
 import { issueInvoice } from '../invoice/issueInvoice.ts';
+import { customerProblems } from '../invoice/runProblems.ts';
 import type { Period } from '../period.ts';
 import { addedCauses, type Causes } from './causes.ts';
 import { type ComparedPeriod, type CustomerChange, changeOf } from './customerChange.ts';

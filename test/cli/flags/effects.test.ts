@@ -208,7 +208,7 @@ describe('with the flag, the run shows what it does not show without it', () => 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['tiers', 'customers', 'map', 'from', 'number-from', 'output'].map((name) => [
+    ['customers', 'map', 'from', 'number-from', 'output'].map((name) => [
       `restate --${name}`,
       'test/closing/restate.test.ts',
     ]),
