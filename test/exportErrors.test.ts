@@ -20,6 +20,8 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   'skipped-time': ['--timezone', 'Europe/Berlin'],
   'repeated-time': ['--timezone', 'Europe/Berlin', '--repeated-hour', 'reject'],
   'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+  'corrects-nothing': ['--map', 'fixtures/corrections/mapping.yaml'],
+  'corrects-too-much': ['--map', 'fixtures/corrections/mapping.yaml'],
   'not-a-weight': ['--map', 'test/errors/weights.yaml'],
   'start-after-end': ['--map', 'test/errors/counters.yaml'],
   'contradicted-reading': ['--map', 'test/errors/counters.yaml'],

@@ -13,9 +13,10 @@ import { billingMonths } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
+import { hasCorrections } from '../core/usage/rowTerms.ts';
 import { monthsOfRows } from '../core/usage/rowTimes.ts';
 import { prepareToRead } from '../telemetry/readUsage.ts';
-import { type BillingOptions, checkPeriods } from './billExports.ts';
+import { type BillingOptions, checkPeriods, refuseBelowZero } from './billExports.ts';
 import { type BillingTerms, loadTerms } from './billingTerms.ts';
 import { ledgerRequest } from './ledgerRequest.ts';
 import { inputNames, type Ports } from './ports.ts';
@@ -99,15 +100,18 @@ async function compared(
   };
   const result = await ports.read({ ...request, trace: false });
   const { ledger } = result;
-  const run: BillingRun = { ...before, ledger };
+  const { sample } = result;
+  const run: BillingRun = { ...before, ledger, sample };
   await checkPeriods(run, request, result, options);
   const runs = others.map((terms): BillingRun => ({ ...terms, ledger }));
   const faults = [run, ...runs].flatMap((one, i) => inList([name, ...names][i]!, runProblems(one)));
   if (faults.length > 0) throw new Refusal('usage', faults);
+  if (hasCorrections(request.mapping?.terms)) refuseBelowZero([run, ...runs]);
   const notes = runNotes(run, {
     seenMeters: result.seenMeters,
     missingDimensions: result.missingDimensions,
     mapping: request.mapping,
+    counters: result.counters,
     hasCustomersFile: options.customers !== undefined,
   });
   onNotes(notes, before);

@@ -135,6 +135,7 @@ const SLOW_REASONS: Record<SlowReason, string> = {
   'no-simd': 'this processor has no SIMD for WebAssembly',
   'no-room': 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread',
   'in-order': 'a tier has a rate limit, for which the requests of each second are counted row by row',
+  corrections: 'the mapping lets rows take usage back',
   sample: 'the exports are a sample, of which the squares of quantities are added up, too',
   series: 'the mapping speaks of counters or intervals, whose rows are compared with each other',
   'every-row': 'a meter is weighted by time or a percentile, for which every row has to be kept',

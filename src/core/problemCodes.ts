@@ -124,7 +124,7 @@ export const OWN_CODES = {
     'wrong-currency',
   ],
   baseline: ['damaged', 'not-an-estimate', 'not-json', 'unknown-version', 'wrong-currency'],
-  billing: ['no-contract', 'no-tier', 'no-year', 'unknown-customer', 'unpriced-value'],
+  billing: ['below-zero', 'no-contract', 'no-tier', 'no-year', 'unknown-customer', 'unpriced-value'],
   checks: ['division-by-zero', 'not-a-check', 'not-a-number', 'not-a-value', 'unknown-function', 'unknown-name'],
   config: ['unknown-kind', 'unreadable'],
   customers: [
@@ -188,6 +188,7 @@ export const OWN_CODES = {
     'zstd-window',
   ],
   mapping: [
+    'corrected-counter',
     'not-a-sample-rate',
     'not-additive',
     'nothing-cumulative',

@@ -136,7 +136,7 @@ export type ReadResult = {
  * The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order; a meter
  * needs every row; rows are compared with others of their series; the rows are a sample.
  */
-export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'series' | 'sample';
+export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'series' | 'sample' | 'corrections';
 
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {

@@ -6,14 +6,7 @@ import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
-import {
-  anchoredPeriodAt,
-  anchoredPeriodIn,
-  anchoredPeriods,
-  isMonth,
-  type Period,
-  type PeriodChoice,
-} from '../period.ts';
+import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { KnownReading } from '../usage/counters/series.ts';
@@ -39,6 +32,8 @@ export type BillingRun = {
   readonly only?: ReadonlySet<string> | undefined;
   /** The usage is estimated from a sample; absent: all of it was measured. */
   readonly sample?: Sample | undefined;
+  /** Rows may have taken usage back; absent: they have not. */
+  readonly hasCorrections?: boolean | undefined;
   /** The last readings of counters up to the end of the run; absent: there are no counters. */
   readonly lastReadings?: readonly KnownReading[] | undefined;
   /** Balances of the run before, which end where this one begins; absent: every credit is taken in full. */
@@ -174,14 +169,14 @@ function billingOf(customer: Customer, input: InvoiceInput, issue: (input: Invoi
 /**
  * The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows.
  */
-function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
+export function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
   if (run.customers.has(customer.id)) return periods.filter((period) => assignmentsIn(customer, period).length > 0);
   if (periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
   return run.ledger.periodsWithRows(customer.id, periods);
 }
 
 /** The tiers that a customer is on in a period, with the usage under each. */
-function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
+export function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
   const levels = levelsAmong(rateCard.meters);
   return assignmentsIn(customer, period).map(({ tier, period: covered, parts }) => ({
     tier,
@@ -202,14 +197,6 @@ export function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: P
   return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
 }
 
-/** The billing period of a customer in which an instant lies. */
-export function billingPeriodOf(run: BillingRun, id: string, instant: Instant): Period {
-  const { periods, rateCard } = run;
-  const customer = customerCalled(run, id)!;
-  if (periods.kind === 'one') return periodFor(customer, periods.period, rateCard.timezone);
-  return anchoredPeriodAt(instant, customer.anchor, rateCard.timezone);
-}
-
 /** The time of a run for customers whose months begin on the first; undefined if it bills the months of no rows. */
 export function timeOf(run: BillingRun): Period | undefined {
   const periods = periodsOf(run, { anchor: 1 });
@@ -220,7 +207,7 @@ export function timeOf(run: BillingRun): Period | undefined {
  * Billing period of a customer for a chosen period; for a chosen month, an anchored customer's is the one that begins
  * in it.
  */
-function periodFor({ anchor }: Pick<Customer, 'anchor'>, chosen: Period, zone: string): Period {
+export function periodFor({ anchor }: Pick<Customer, 'anchor'>, chosen: Period, zone: string): Period {
   return anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
 }
 

@@ -61,9 +61,10 @@ export class Timeline {
    */
   *queries(): Generator<LedgerQuery> {
     const { run, billings, buckets } = this.input;
+    const mayFall = run.hasCorrections === true;
     for (const billing of billings) {
       const { customer, period, stretches } = billing.input;
-      const views = stretches.map((stretch) => new StretchView({ customer, period, stretch, buckets }));
+      const views = stretches.map((stretch) => new StretchView({ customer, period, stretch, buckets, mayFall }));
       for (const event of creditEventsOf(billing, views, run.rateCard.meters)) this.addCredit(event);
       for (const view of views) {
         yield* this.crossingQueries(view);

@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import { type Meter, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Probe } from '../../core/usage/probe.ts';
-import { needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
+import { hasCorrections, needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
 import { wantedOf } from '../columns.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
@@ -139,6 +139,7 @@ function slowReasonFor(
 ) {
   if (mapping?.terms && needsAllRows(mapping.terms)) return 'series';
   if (sampleOf(mapping?.terms)) return 'sample';
+  if (hasCorrections(mapping?.terms)) return 'corrections';
   if (follow) return 'in-order';
   if (meters.some(needsEveryRow)) return 'every-row';
   return threads === 0 ? whyNoKernel() : undefined;

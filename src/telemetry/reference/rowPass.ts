@@ -12,7 +12,8 @@ import { DimensionWatch } from '../seenDimensions.ts';
 import type { Source } from '../source.ts';
 import { termTexts } from '../termFields.ts';
 import type { FoundRow } from '../textRows.ts';
-import { type HeldRow, type HeldRows, heldRowsFor, type RowTermValues } from './heldRows.ts';
+import type { HeldRow, HeldRows, RowTermValues } from './heldRows.ts';
+import { heldRowsFor } from './holdRows.ts';
 
 /** A row of a disputed id: of those with one key the one that counts is kept. */
 type Counting = Delivery & { readonly file: string; readonly line: number; readonly content: string };
@@ -118,7 +119,7 @@ export class RowPass {
     const span = spans?.get(texts.customer);
     const uncovered = span && coverageFault(span, (terms?.end ?? checked.at).ms, texts, names);
     // Of a counter, the reading before the time on a tier is the one that usage in that time is compared with.
-    if (uncovered && !terms) return uncovered;
+    if (uncovered && !terms?.end) return uncovered;
     for (const [m, text] of checked.quantities.entries()) if (text !== '') this.seenMeters.add(meters[m]!.name);
     this.dimensionWatch.note(number, texts.dimensions);
     const row: LedgerRow = {
