@@ -111,7 +111,7 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   return `${lines.join('\n')}\n`;
 }
 
-/** How many counters there were, and how much of them is not in the usage. */
+/** Number of counters, of resets, and of counters of which something is not in the usage. */
 function counterLines({ counters, baselines, resets }: CounterReport): string[] {
   if (counters === 0) return [];
   const count = (n: number, what: string) => `${groupDigits(String(n))} ${what}${n === 1 ? '' : 's'}`;

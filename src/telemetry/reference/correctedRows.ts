@@ -15,7 +15,7 @@ type Values = RowTermValues & {
   readonly corrects?: { readonly key: string; readonly id: string };
 };
 
-/** What one event has, and what rows take back of it. */
+/** The row of one event, and the rows that take back from it. */
 type Event = { row?: LedgerRow; readonly corrections: LedgerRow[] };
 
 /** Memory: for each row with an id its content, about 300 bytes. */

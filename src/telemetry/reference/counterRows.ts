@@ -14,7 +14,7 @@ import type { Fault, RowTexts } from '../row.ts';
 import { termTexts } from '../termFields.ts';
 import type { HeldRow, HeldRows, Judged } from './heldRows.ts';
 
-/** What a row says about its series and its time. */
+/** Series and time of a row. */
 type Values = Pick<SeriesName, 'dimensions' | 'series'> & {
   /** Begin of the interval or of the counter, nanoseconds since 1970; absent: unknown. */
   readonly start?: bigint;

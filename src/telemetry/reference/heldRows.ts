@@ -4,7 +4,7 @@ import type { CounterReport } from '../../core/usage/counters/book.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
 import type { Fault, RowTexts } from '../row.ts';
 
-/** What a row says beside its quantities, as the {@link HeldRows} that read it understand it. */
+/** Terms of a row beside its quantities, as the {@link HeldRows} that read it understand them. */
 export type RowTermValues = {
   /** Time at which the row counts, instead of its own; absent: its own. */
   readonly end?: PreciseInstant;

@@ -30,7 +30,7 @@ type Disputed = {
 /** Rejects, and rows of disputed ids: in the order of the rows, in which they are reported once all rows are known. */
 type Waiting = Reject | Disputed | HeldRow<RowPlace>;
 
-/** Where a row stands, and what is known of it beside its quantities. */
+/** Place of a row in the exports, and facts about it beside its quantities. */
 type RowPlace = Pick<Reject, 'file' | 'line' | 'raw'> & { readonly terms?: RowTermValues; readonly uncovered?: Fault };
 
 /** Memory: for each id its key and its content, about 200 bytes; rejects and rows of disputed ids as a whole. */
