@@ -20,6 +20,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   'skipped-time': ['--timezone', 'Europe/Berlin'],
   'repeated-time': ['--timezone', 'Europe/Berlin', '--repeated-hour', 'reject'],
   'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+  'ambiguous-customer': ['--customers', 'test/errors/aliases.yaml'],
   'corrects-nothing': ['--map', 'fixtures/corrections/mapping.yaml'],
   'corrects-too-much': ['--map', 'fixtures/corrections/mapping.yaml'],
   'not-a-weight': ['--map', 'test/errors/weights.yaml'],

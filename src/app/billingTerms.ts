@@ -19,6 +19,8 @@ export type TermsOptions = {
   readonly tier?: string;
   readonly period?: string;
   readonly customer?: readonly string[];
+  /** Ids that get no invoice; `*` stands for any text. */
+  readonly exclude?: readonly string[];
   readonly timezone?: string;
   /** White space at the ends of customer ids is no part of them. */
   readonly trimIds?: boolean;
@@ -46,7 +48,8 @@ export async function loadTerms(options: TermsOptions, ports: Ports): Promise<Bi
   const asked = options.trimIds ? options.customer?.map((id) => id.trim()) : options.customer;
   const opening =
     options.opening === undefined ? undefined : await loadOpening(options.opening, { rateCard, customers }, ports);
-  return { rateCard, customers, periods, defaultTier, only: asked && new Set(asked), opening };
+  const { exclude } = options;
+  return { rateCard, customers, periods, defaultTier, only: asked && new Set(asked), exclude, opening };
 }
 
 async function loadOpening(

@@ -1,11 +1,13 @@
 /** What one reading of exports has to collect, for one set of terms or for several that are compared. */
 
 import type { KeptDimensions } from '../core/catalog/grouping.ts';
+import { aliasResolver } from '../core/catalog/idPattern.ts';
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { boundariesOf, spansOf } from '../core/invoice/billingRun.ts';
 import type { Period } from '../core/period.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
+import type { CustomerResolver } from '../telemetry/reader.ts';
 import type { BillingTerms } from './billingTerms.ts';
 
 type Spans = ReturnType<typeof spansOf>;
@@ -24,6 +26,7 @@ export function ledgerRequest(all: readonly [BillingTerms, ...BillingTerms[]]) {
     isOpened: all.some(({ opening }) => opening !== undefined),
     spans: spansTogether(all, timezone),
     billingZone: timezone,
+    customerOf: resolverOf(all.map(({ customers }) => customers)),
   };
 }
 
@@ -63,4 +66,14 @@ function ownPeriod(
 function hull(one: Period | undefined, other: Period | undefined): Period | undefined {
   if (!one || !other) return one ?? other;
   return { start: Math.min(one.start, other.start), end: Math.max(one.end, other.end) };
+}
+
+/** Undefined if no customer has an alias. Of several lists of customers the first that knows one counts. */
+function resolverOf(lists: readonly BillingTerms['customers'][]): CustomerResolver | undefined {
+  const aliases = new Map<string, string>();
+  for (const [id, customer] of lists.flatMap((customers) => [...customers]))
+    for (const alias of customer.aliases ?? []) if (!aliases.has(alias)) aliases.set(alias, id);
+  if (aliases.size === 0) return undefined;
+  const all = [...aliases].map(([pattern, customer]) => ({ pattern, customer }));
+  return aliasResolver(all, new Set(lists.flatMap((customers) => [...customers.keys()])));
 }

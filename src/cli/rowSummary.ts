@@ -94,6 +94,11 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   }
   if (result.sample) lines.push(`${sampleText(result.sample)}: quantities are scaled up, and have bounds`);
   if (result.counters) lines.push(...counterLines(result.counters));
+  const { aliasesUsed = [] } = result;
+  if (aliasesUsed.length > 0)
+    lines.push(
+      `${groupDigits(String(aliasesUsed.length))} ${aliasesUsed.length === 1 ? 'id is an alias' : 'ids are aliases'} of customers: ${printable(aliasesUsed.slice(0, 3).join(', '))}${aliasesUsed.length > 3 ? ', …' : ''}`,
+    );
   if (result.slow) lines.push(`read by the slow reader: ${SLOW_REASONS[result.slow]}`);
   if (result.guessedTimeUnits.length > 0) {
     const units = result.guessedTimeUnits.map((unit) => UNIT_NAMES[unit]).join(' and ');
@@ -135,6 +140,7 @@ const SLOW_REASONS: Record<SlowReason, string> = {
   'no-simd': 'this processor has no SIMD for WebAssembly',
   'no-room': 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread',
   'in-order': 'a tier has a rate limit, for which the requests of each second are counted row by row',
+  aliases: 'the customers file has aliases, by which rows of several ids are of one customer',
   corrections: 'the mapping lets rows take usage back',
   sample: 'the exports are a sample, of which the squares of quantities are added up, too',
   series: 'the mapping speaks of counters or intervals, whose rows are compared with each other',

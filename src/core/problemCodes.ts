@@ -128,6 +128,7 @@ export const OWN_CODES = {
   checks: ['division-by-zero', 'not-a-check', 'not-a-number', 'not-a-value', 'unknown-function', 'unknown-name'],
   config: ['unknown-kind', 'unreadable'],
   customers: [
+    'alias-twice',
     'bad-anchor',
     'ends-before-it-begins',
     'gap',

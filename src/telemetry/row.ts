@@ -32,6 +32,7 @@ export const FAULTS = {
   'repeated-time': 'a time that a clock change repeats',
   'out-of-range-time': 'before 1970 or after 9999',
   'missing-customer': 'no customer id',
+  'ambiguous-customer': 'an alias of several customers',
   'no-quantity': 'none of the meters',
   'negative-quantity': 'a negative quantity',
   'not-a-number': 'not a plain decimal number',

@@ -43,6 +43,10 @@ const customer = z.strictObject({
     .enum(['true', 'false'])
     .optional()
     .meta({ description: 'false: no credit pack is bought by itself for them. Default: true', jsonTypes: ['boolean'] }),
+  aliases: z
+    .array(nameText('Another id in the telemetry; * stands for any text'))
+    .optional()
+    .meta({ description: 'Other ids of the customer: old ones, host names, keys' }),
   credits: z.array(z.union([packCredit, grant])).optional(),
   ...terms,
 });

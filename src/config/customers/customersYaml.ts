@@ -35,12 +35,13 @@ export function readCustomersYaml(
     if (id === '') reader.error('missing-id', ['customers', id], 'there is no customer id', undefined, 'key');
     customers.set(id, readCustomer(id, tree, rateCard, reader));
   }
+  checkAliases(customers, reader);
   return { customers, problems: [...checked.problems, ...reader.problems] };
 }
 
 function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader: CustomersReader): Customer {
   const path = ['customers', id];
-  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, ...terms } = tree;
+  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, aliases, ...terms } = tree;
   if ((tier === undefined) === (history === undefined)) {
     const message =
       tier === undefined
@@ -63,7 +64,23 @@ function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader
     history: historyOf(id, assignments, rateCard.timezone),
     autoPurchase: autoPurchase !== 'false',
     grants: readGrants(credits, [...path, 'credits'], rateCard, reader),
+    ...(aliases && { aliases }),
   };
+}
+
+/** An alias must be of one customer, and no customer of the file. */
+function checkAliases(customers: ReadonlyMap<string, Customer>, reader: CustomersReader): void {
+  const known = new Map<string, string>();
+  for (const [id, { aliases = [] }] of customers) {
+    for (const [i, alias] of aliases.entries()) {
+      const other = customers.has(alias) ? alias : known.get(alias);
+      known.set(alias, id);
+      if (other === undefined) continue;
+      const hint = 'a row can be of one customer only: take the alias, or the other entry, out';
+      const what = other === alias ? 'a customer of this file' : `an alias of "${other}", too`;
+      reader.error('alias-twice', ['customers', id, 'aliases', i], `"${alias}" is ${what}`, hint);
+    }
+  }
 }
 
 function reporter(path: Path, reader: CustomersReader): WrittenAssignment['report'] {

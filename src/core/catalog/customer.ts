@@ -14,6 +14,8 @@ export type Customer = {
   readonly grants: readonly CreditGrant[];
   /** False: no pack is bought by itself for them. */
   readonly autoPurchase: boolean;
+  /** Other ids in the telemetry; `*` stands for any text. */
+  readonly aliases?: readonly string[];
 };
 
 /** Time on a tier, half-open; `tier` already holds what a contract changed. */

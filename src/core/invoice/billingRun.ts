@@ -1,6 +1,7 @@
 /** A whole run: every customer's invoices over every billing period, from one ledger. */
 import type { Instant } from '../calendar.ts';
 import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
+import { matchesId } from '../catalog/idPattern.ts';
 import { levelsAmong } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
@@ -30,6 +31,8 @@ export type BillingRun = {
   readonly defaultTier?: string | undefined;
   /** Only these customers; absent: all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Patterns of ids that get no invoice ({@link matchesId}). */
+  readonly exclude?: readonly string[] | undefined;
   /** The usage is estimated from a sample; absent: all of it was measured. */
   readonly sample?: Sample | undefined;
   /** Rows may have taken usage back; absent: they have not. */
@@ -264,10 +267,14 @@ export function boundariesOf(
 }
 
 /** The customers of a run, in ascending order of their ids. */
-export function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
-  if (customers.size === 0 && !only) return ledger.customers;
+export function idsOf({ ledger, customers, only, exclude }: BillingRun): readonly string[] {
+  if (customers.size === 0 && !only && !exclude) return ledger.customers;
   const ids = new Set([...ledger.customers, ...customers.keys()]);
-  return [...ids].filter((id) => !only || only.has(id)).sort();
+  return [...ids].filter((id) => (!only || only.has(id)) && !isExcluded(id, exclude)).sort();
+}
+
+export function isExcluded(id: string, patterns: BillingRun['exclude'] = []): boolean {
+  return patterns.some((pattern) => matchesId(pattern, id));
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Mapping } from '../usage/mapping.ts';
 import type { Sample } from '../usage/rowTerms.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
 import { isScaledUp } from '../usage/sample/sampledRows.ts';
-import { type BillingRun, defaultTierOf, periodsOf, spansOf } from './billingRun.ts';
+import { type BillingRun, defaultTierOf, isExcluded, periodsOf, spansOf } from './billingRun.ts';
 
 /** A warning and its subject: customers by id, or a meter by name. */
 export type RunWarning = Problem & { readonly customers?: readonly string[]; readonly meter?: string };
@@ -29,6 +29,8 @@ export type RunNotes = {
   /** Customers with a credit that began before the run and is taken in full, because no balances say what is left of it. */
   readonly creditsInFull?: readonly string[] | undefined;
   readonly warnings: readonly RunWarning[];
+  /** Customers with rows who get no invoice, because they are excluded; ascending ids. Absent: nobody is to be. */
+  readonly excluded?: readonly string[] | undefined;
   /** The usage is estimated from a sample; absent: all of it was measured. */
   readonly sample?: Sample | undefined;
 };
@@ -61,6 +63,7 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
   return {
     daysWithoutRows: billed ? daysWithoutRows(run.ledger.rowsByBucket, billed, run.rateCard.timezone) : [],
     ...(read.hasCustomersFile && { customers: customersBeside(run) }),
+    ...(run.exclude && { excluded: run.ledger.customers.filter((id) => isExcluded(id, run.exclude)) }),
     ...(run.sample && { sample: run.sample }),
     ...(!run.opening && { creditsInFull: creditsInFull(run) }),
     warnings: [
@@ -90,9 +93,9 @@ function billedTime({ ledger, periods, customers, rateCard }: BillingRun): Perio
   return start < end ? { start, end } : undefined;
 }
 
-function customersBeside({ ledger, customers, only }: BillingRun): CustomersBeside {
+function customersBeside({ ledger, customers, only, exclude }: BillingRun): CustomersBeside {
   const inUsage = new Set(ledger.customers);
-  const isAskedFor = (id: string) => !only || only.has(id);
+  const isAskedFor = (id: string) => (!only || only.has(id)) && !isExcluded(id, exclude);
   return {
     onDefaultTier: ledger.customers.filter((id) => !customers.has(id) && isAskedFor(id)),
     withoutRows: [...customers.keys()].filter((id) => !inUsage.has(id) && isAskedFor(id)).sort(),

@@ -134,9 +134,10 @@ function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
 }
 
 function slowReasonFor(
-  { follow, meters, mapping }: Pick<ReadRequest, 'follow' | 'meters' | 'mapping'>,
+  { follow, meters, mapping, customerOf }: Pick<ReadRequest, 'follow' | 'meters' | 'mapping' | 'customerOf'>,
   threads: number,
 ) {
+  if (customerOf) return 'aliases';
   if (mapping?.terms && needsAllRows(mapping.terms)) return 'series';
   if (sampleOf(mapping?.terms)) return 'sample';
   if (hasCorrections(mapping?.terms)) return 'corrections';

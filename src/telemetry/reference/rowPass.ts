@@ -40,6 +40,8 @@ export class RowPass {
   readonly seenMeters: Set<string> = new Set();
   readonly dimensionWatch: DimensionWatch;
   readonly unendedSources: Set<string> = new Set();
+  /** Ids that stand for other customers. */
+  readonly aliasesUsed: Set<string> = new Set();
   repeatedHourRows = 0;
   /** Ids whose rows have different contents, those of which the caller did not know. */
   readonly disputed: Set<string> = new Set();
@@ -105,7 +107,10 @@ export class RowPass {
   /** Counts a row, or lets it wait until all rows with its id are known, or returns its reject. */
   private count(found: FoundRow, source: Source, number: number): Fault | undefined {
     if ('fault' in found) return found.fault;
-    const { texts, names, line } = found;
+    const { names, line } = found;
+    const resolved = this.resolved(found.texts);
+    if ('code' in resolved) return { ...resolved, column: names.customer };
+    const texts = resolved;
     const { meters, dimensions, timeUnit, spans } = this.request;
     const checked = checkRow(texts, names, meters, this.request);
     if ('code' in checked) return checked;
@@ -132,6 +137,17 @@ export class RowPass {
     const place = { file: source.name, line, raw: found.raw, ...(terms && { terms }), ...(uncovered && { uncovered }) };
     this.deliver({ row, texts, place });
     return undefined;
+  }
+
+  /** The texts with the customer that their id stands for. */
+  private resolved(texts: RowTexts): RowTexts | Fault {
+    const found = texts.customer === '' ? undefined : this.request.customerOf?.(texts.customer);
+    if (!found) return texts;
+    if ('between' in found)
+      return { code: 'ambiguous-customer', text: texts.customer, detail: `of ${found.between.join(', ')}` };
+    if (found.customer === texts.customer) return texts;
+    this.aliasesUsed.add(texts.customer);
+    return { ...texts, customer: found.customer };
   }
 
   /** Rates a row, unless its id came before; a row of an id that is in dispute waits. */

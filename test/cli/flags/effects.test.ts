@@ -79,6 +79,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
     /\[exit 3\]/,
   ],
   ['map', 'invoice mapped.csv --tier production', '--map map.yaml', /\[exit 0\]/],
+  ['sampleRate', SMALL, '--sample-rate 10%', /estimate from a 10% sample/],
+  ['exclude', SMALL, '--exclude acm*', /excluded: 1 customer, "acme"/],
   ['dedupe', 'invoice twice.csv --tier production', '--no-dedupe', /\+ 0 duplicate/],
   ['strict', 'invoice open.csv --tier production', '--strict', /no-line-end/],
   ['quiet', SMALL, '--quiet', NOTHING_SAID],
