@@ -4,6 +4,7 @@ import type { KeptDimensions } from '../core/catalog/grouping.ts';
 import { aliasResolver } from '../core/catalog/idPattern.ts';
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
+import { zonesOf } from '../core/catalog/ownZone.ts';
 import { boundariesOf, spansOf } from '../core/invoice/billingRun.ts';
 import type { Period } from '../core/period.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
@@ -21,7 +22,13 @@ export function ledgerRequest(all: readonly [BillingTerms, ...BillingTerms[]]) {
   return {
     meters: [...meters.values()],
     ...keptTogether(all.map(({ rateCard, customers }) => ledgerDimensions(rateCard, customers))),
-    buckets: bucketsFor(timezone, new Set(boundaries)),
+    buckets: bucketsFor(
+      zonesOf(
+        timezone,
+        all.map(({ customers }) => customers),
+      ),
+      new Set(boundaries),
+    ),
     period: periods.kind === 'one' ? periods.period : undefined,
     isOpened: all.some(({ opening }) => opening !== undefined),
     spans: spansTogether(all, timezone),

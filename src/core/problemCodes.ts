@@ -140,6 +140,7 @@ export const OWN_CODES = {
     'trimmed-id',
     'unknown-pack',
     'unknown-tier',
+    'unknown-timezone',
   ],
   diff: ['other-currency', 'other-meter', 'other-timezone'],
   edge: [
@@ -274,6 +275,7 @@ export const OWN_CODES = {
     'nothing-to-compare',
     'out-of-range',
     'output-is-input',
+    'outside-own-months',
     'overlapping-amounts',
     'same-output',
     'sampled-counter',

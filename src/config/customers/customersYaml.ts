@@ -1,5 +1,5 @@
 /** The customers file as YAML: histories, contracts, anchors and credits. */
-import { type Instant, parseDate } from '../../core/calendar.ts';
+import { type Instant, isTimeZone, parseDate } from '../../core/calendar.ts';
 import type { CreditGrant } from '../../core/catalog/credit.ts';
 import type { Customer } from '../../core/catalog/customer.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
@@ -39,9 +39,12 @@ export function readCustomersYaml(
   return { customers, problems: [...checked.problems, ...reader.problems] };
 }
 
-function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader: CustomersReader): Customer {
+function readCustomer(id: string, tree: CustomerText, card: RateCard, reader: CustomersReader): Customer {
   const path = ['customers', id];
-  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, aliases, ...terms } = tree;
+  const timezone = readZone(tree.timezone, [...path, 'timezone'], reader);
+  const zone = timezone === undefined ? {} : { timezone };
+  const rateCard = timezone === undefined ? card : { ...card, ...zone };
+  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, aliases, timezone: _, ...terms } = tree;
   if ((tier === undefined) === (history === undefined)) {
     const message =
       tier === undefined
@@ -64,6 +67,7 @@ function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader
     history: historyOf(id, assignments, rateCard.timezone),
     autoPurchase: autoPurchase !== 'false',
     grants: readGrants(credits, [...path, 'credits'], rateCard, reader),
+    ...zone,
     ...(aliases && { aliases }),
   };
 }
@@ -135,6 +139,12 @@ function sortedEntries(value: unknown): unknown {
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, inner]) => [key, sortedEntries(inner)]);
+}
+
+function readZone(text: string | undefined, path: Path, reader: CustomersReader): string | undefined {
+  if (text === undefined || isTimeZone(text)) return text;
+  reader.error('unknown-timezone', path, `"${text}" is not a timezone`, 'use an IANA name such as Europe/Berlin');
+  return undefined;
 }
 
 function readAnchor(text: string | undefined, path: Path, reader: CustomersReader): number {

@@ -14,6 +14,8 @@ export type Customer = {
   readonly grants: readonly CreditGrant[];
   /** False: no pack is bought by itself for them. */
   readonly autoPurchase: boolean;
+  /** Zone in which their days and billing periods begin; absent: the tier file's. */
+  readonly timezone?: string;
   /** Other ids in the telemetry; `*` stands for any text. */
   readonly aliases?: readonly string[];
 };

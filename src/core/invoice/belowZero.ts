@@ -1,5 +1,6 @@
 /** Usage below zero, where corrections took back more than there was: it cannot be billed. */
 import { formatZoned } from '../calendar.ts';
+import { zoneOf } from '../catalog/ownZone.ts';
 import { isMonth, type Period, periodLabel } from '../period.ts';
 import type { Problem } from '../problem.ts';
 import { pricedGroups } from '../rating/pricedGroups.ts';
@@ -9,9 +10,9 @@ import { type BillingRun, billedPeriods, customerCalled, idsOf, periodsOf, stret
 
 /** Usage that corrections have brought below zero. For runs of which `runProblems` finds no problem. */
 export function belowZeroProblems(run: BillingRun): Problem[] {
-  const { timezone } = run.rateCard;
   return idsOf(run).flatMap((id) => {
     const customer = customerCalled(run, id)!;
+    const timezone = zoneOf(customer, run.rateCard.timezone);
     return billedPeriods(run, customer, periodsOf(run, customer)).flatMap((period) =>
       stretchesOf(run, customer, period).flatMap((stretch) => belowZeroIn(id, stretch, timezone)),
     );

@@ -3,6 +3,7 @@ import type { Instant } from '../calendar.ts';
 import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
 import { matchesId } from '../catalog/idPattern.ts';
 import { levelsAmong } from '../catalog/meter.ts';
+import { inOwnZone, rateCardFor, zoneOf } from '../catalog/ownZone.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
@@ -56,7 +57,9 @@ export function runProblems(run: BillingRun): Problem[] {
     const customer = customerCalled(run, id);
     if (customer) {
       problems.push(...customerProblems(run, customer, sound));
-      withoutYear.push(...unknownYear(customer, () => periodsOf(run, customer), run.rateCard.timezone));
+      withoutYear.push(
+        ...unknownYear(customer, () => periodsOf(run, customer), zoneOf(customer, run.rateCard.timezone)),
+      );
     } else if (unlisted) problems.push(withoutContract(id, unlisted));
     else withoutTier.push(id);
   }
@@ -124,12 +127,13 @@ export type Billing = { readonly customer: Customer; readonly input: InvoiceInpu
 
 /** Billings in order of customer, then period. `issue`: what issues the invoice of one that is looked at. */
 export function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
-  /** Customers whose periods begin on one day of the month share them. */
-  const periodsByAnchor = new Map<number, readonly Period[]>();
+  /** Customers whose periods begin on one day of the month, in one zone, share them. */
+  const periodsByAnchor = new Map<string, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
-    const periods = periodsByAnchor.get(customer.anchor) ?? periodsOf(run, customer);
-    periodsByAnchor.set(customer.anchor, periods);
+    const begins = `${customer.anchor} ${customer.timezone}`;
+    const periods = periodsByAnchor.get(begins) ?? periodsOf(run, customer);
+    periodsByAnchor.set(begins, periods);
     yield* billingsOf(run, customer, periods, issue);
   }
 }
@@ -141,7 +145,8 @@ export function* billingsOf(
   periods: readonly Period[],
   issue: (input: InvoiceInput) => Invoice,
 ): Generator<Billing> {
-  const { rateCard, ledger } = run;
+  const { ledger } = run;
+  const rateCard = rateCardFor(run.rateCard, customer);
   const { id } = customer;
   let balances: readonly Balance[] = balancesAtStart(customer, run.opening);
   for (const period of billedPeriods(run, customer, periods)) {
@@ -186,7 +191,7 @@ export function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer
     period: covered,
     parts,
     levels,
-    feeYears: knownFeeYears(customer, covered, rateCard.timezone),
+    feeYears: knownFeeYears(customer, covered, zoneOf(customer, rateCard.timezone)),
     usage: ledger.usageOf(customer.id, covered),
     usageBefore: (instant) => ledger.usageOf(customer.id, { start: covered.start, end: instant }, covered),
     usageIn: (part) => ledger.usageOf(customer.id, part),
@@ -194,10 +199,15 @@ export function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer
 }
 
 /** The periods in which a customer can get an invoice, in time order. Empty: the run has no time. */
-export function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Pick<Customer, 'anchor'>): Period[] {
+export function periodsOf(
+  { periods, ledger, rateCard }: BillingRun,
+  customer: Pick<Customer, 'anchor' | 'timezone'>,
+): Period[] {
   if (periods.kind === 'one') return [periodFor(customer, periods.period, rateCard.timezone)];
   if (!ledger.span) return [];
-  return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
+  const { timezone } = rateCard;
+  const all = anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, timezone);
+  return all.map((period) => inOwnZone(period, customer, timezone));
 }
 
 /** The time of a run for customers whose months begin on the first; undefined if it bills the months of no rows. */
@@ -210,8 +220,10 @@ export function timeOf(run: BillingRun): Period | undefined {
  * Billing period of a customer for a chosen period; for a chosen month, an anchored customer's is the one that begins
  * in it.
  */
-export function periodFor({ anchor }: Pick<Customer, 'anchor'>, chosen: Period, zone: string): Period {
-  return anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
+export function periodFor(customer: Pick<Customer, 'anchor' | 'timezone'>, chosen: Period, zone: string): Period {
+  const { anchor } = customer;
+  const period = anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
+  return inOwnZone(period, customer, zone);
 }
 
 /**

@@ -9,6 +9,7 @@ import type { ListedTier } from '../catalog/tier.ts';
 import { listed } from '../listed.ts';
 import { monthAt, type Period } from '../period.ts';
 import type { Problem } from '../problem.ts';
+import { groupDigits } from '../quantity.ts';
 import type { CounterReport } from '../usage/counters/book.ts';
 import { counterWarnings } from '../usage/counters/warnings.ts';
 import { type Difference, lookAlikesAmong } from '../usage/lookAlikes.ts';
@@ -70,6 +71,7 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
       ...unseenMeters(run, read),
       ...sampledLevels(run),
       ...unseenDimensions(run, read),
+      ...rowsOutsideOwnMonths(run),
       ...counterWarnings(read.counters),
       ...lookAlikeWarnings(idsIn(run), run.only),
     ],
@@ -166,6 +168,29 @@ function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunW
       hint: 'if the exports hold it under another name, map it with --map',
       meter,
     };
+  });
+}
+
+/** Rows that lie in another month of their customer's own zone than any that is billed. */
+function rowsOutsideOwnMonths(run: BillingRun): RunWarning[] {
+  const { ledger, customers, periods } = run;
+  const { span } = ledger;
+  if (periods.kind === 'one' || !span) return [];
+  return [...customers.values()].flatMap((customer): RunWarning[] => {
+    const { id, timezone } = customer;
+    if (timezone === undefined || isExcluded(id, run.exclude)) return [];
+    const billed = periodsOf(run, customer).reduce((sum, period) => sum + ledger.rowsOf(id, period), 0);
+    const outside = ledger.rowsOf(id, span) - billed;
+    if (outside === 0) return [];
+    return [
+      {
+        severity: 'warning',
+        code: 'usage/outside-own-months',
+        message: `${groupDigits(String(outside))} ${outside === 1 ? 'row' : 'rows'} of customer "${id}" ${outside === 1 ? 'lies' : 'lie'} in a month of ${timezone} that is not billed`,
+        hint: 'give the exports of the month before and after, too, and the month with --period',
+        customers: [id],
+      },
+    ];
   });
 }
 

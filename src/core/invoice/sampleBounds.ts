@@ -1,8 +1,8 @@
 /** Invoices of a sample, with the bounds of usage and of what is owed. */
 import type { Instant } from '../calendar.ts';
-import { anchoredPeriodAt, type Period } from '../period.ts';
+import { contains, type Period } from '../period.ts';
 import { boundedLedger, intervalOf } from '../usage/sample/boundedLedger.ts';
-import { type BillingRun, customerCalled, issueInvoices, periodFor } from './billingRun.ts';
+import { type BillingRun, customerCalled, issueInvoices, periodsOf } from './billingRun.ts';
 import type { Invoice, SampleEstimate } from './invoice.ts';
 
 /**
@@ -38,8 +38,5 @@ export function* withSampleBounds(run: BillingRun, invoices: Iterable<Invoice>):
 
 /** The billing period of a customer in which an instant lies. */
 function billingPeriodOf(run: BillingRun, id: string, instant: Instant): Period {
-  const { periods, rateCard } = run;
-  const customer = customerCalled(run, id)!;
-  if (periods.kind === 'one') return periodFor(customer, periods.period, rateCard.timezone);
-  return anchoredPeriodAt(instant, customer.anchor, rateCard.timezone);
+  return periodsOf(run, customerCalled(run, id)!).find((period) => contains(period, instant))!;
 }

@@ -1,4 +1,6 @@
 /** Timeline of a {@link BillingRun}: an entry for each time at which a customer reached a limit. */
+import { rateCardFor } from '../catalog/ownZone.ts';
+import type { RateCard } from '../catalog/rateCard.ts';
 import type { Decimal } from '../decimal.ts';
 import { ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
@@ -97,7 +99,7 @@ export class Timeline {
     const { run, thresholds, mostSteps } = this.input;
     const { meters } = run.rateCard;
     const scope = { tier: view.tier, stretch: view.stretch.period, period: view.period };
-    for (const threshold of thresholdsOf(scope, thresholds, run.rateCard)) {
+    for (const threshold of thresholdsOf(scope, thresholds, this.rateCardOf(view))) {
       const crossing = crossingOf(view, threshold);
       if (!crossing) continue;
       const settle = (found: ProbedUsage) => {
@@ -113,12 +115,18 @@ export class Timeline {
     const { run } = this.input;
     const aggregation = run.rateCard.meters.get(RATED_METER)?.aggregation;
     if (aggregation !== 'sum' && aggregation !== 'count') return;
-    const { timezone } = run.rateCard;
+    const { timezone } = this.rateCardOf(view);
     for (const time of rateTimesOf(view.stretch)) {
       const days = new RateDays({ perSecond: time.perSecond, time: time.period, timezone });
       this.rates.push({ view, days, time });
       yield* rateQueries(view, time.perSecond, days, time.period);
     }
+  }
+
+  /** The rate card with the zone of the view's customer. */
+  private rateCardOf({ customer }: StretchView): RateCard {
+    const { rateCard, customers } = this.input.run;
+    return rateCardFor(rateCard, customers.get(customer) ?? {});
   }
 
   /** In time order. */
@@ -172,7 +180,7 @@ export class Timeline {
   }
 
   private add(view: StretchView, own: OwnPart, known: Known): void {
-    const { rateCard } = this.input.run;
+    const rateCard = this.rateCardOf(view);
     const { customer, period, stretch } = view;
     // What is told at a day's end is about the tier of that day.
     const within = own.kind === 'rate_limit_day' ? own.at - 1n : own.at;
