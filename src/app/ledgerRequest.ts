@@ -5,7 +5,7 @@ import { aliasResolver } from '../core/catalog/idPattern.ts';
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { zonesOf } from '../core/catalog/ownZone.ts';
-import { boundariesOf, spansOf } from '../core/invoice/billingRun.ts';
+import { boundariesOf, spansOf } from '../core/invoice/runTimes.ts';
 import type { Period } from '../core/period.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import type { CustomerResolver } from '../telemetry/reader.ts';

@@ -15,7 +15,7 @@ export function zonesOf(zone: string, lists: readonly ReadonlyMap<string, Custom
   return new Set([zone, ...own]);
 }
 
-/** The same days in a customer's own zone. A period that does not consist of days of `zone` stays as it is. */
+/** Period of the same days in a customer's own zone. One that does not consist of days of `zone` stays as it is. */
 export function inOwnZone(period: Period, { timezone: own }: Pick<Customer, 'timezone'>, zone: string): Period {
   if (own === undefined || own === zone) return period;
   const [first, after] = [dateAt(period.start, zone), dateAt(period.end, zone)];

@@ -9,8 +9,9 @@ import type { Mutable } from '../mutable.ts';
 import { bucketEnd, bucketsFor } from '../usage/buckets.ts';
 import { valueInForce } from '../usage/openedLedger.ts';
 import type { Balances, CreditAccount, CustomerBalances, ValueInForce } from './balances.ts';
-import { type BillingRun, boundariesOf, customerCalled, periodsOf, timeOf } from './billingRun.ts';
+import { type BillingRun, customerCalled, periodsOf, timeOf } from './billingRun.ts';
 import type { Invoice } from './invoice.ts';
+import { boundariesOf } from './runTimes.ts';
 
 type OpenAccount = Mutable<CreditAccount>;
 

@@ -17,7 +17,8 @@ import type { Mapping } from '../usage/mapping.ts';
 import type { Sample } from '../usage/rowTerms.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
 import { isScaledUp } from '../usage/sample/sampledRows.ts';
-import { type BillingRun, defaultTierOf, isExcluded, periodsOf, spansOf } from './billingRun.ts';
+import { type BillingRun, defaultTierOf, isExcluded, periodsOf } from './billingRun.ts';
+import { spansOf } from './runTimes.ts';
 
 /** A warning and its subject: customers by id, or a meter by name. */
 export type RunWarning = Problem & { readonly customers?: readonly string[]; readonly meter?: string };
