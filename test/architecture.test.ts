@@ -44,10 +44,19 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     diff: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
     estimate: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
     simulation: ['.', 'catalog', 'usage', 'invoice'],
+    cases: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
+    lint: ['.', 'pricing', 'catalog', 'rating'],
   },
   config: { '.': ['customers', 'edge', 'prices'], customers: ['.'], edge: ['.'], prices: ['.'] },
   // readUsage.ts takes the fast reader, which falls back on the reference; both judge rows by the files beside it.
-  telemetry: { '.': ['fast'], fast: ['.', 'reference'], reference: ['.'], history: ['.'] },
+  telemetry: {
+    '.': ['fast', 'ledger', 'parquet'],
+    fast: ['.', 'reference'],
+    reference: ['.'],
+    ledger: ['.'],
+    parquet: ['.', 'ledger'],
+    history: ['.'],
+  },
   // readUsage.ts runs the rooms one after another; the other files in the folder itself are what all rooms stand on.
   'telemetry/fast': {
     '.': ['ledger', 'scan', 'dedupe', 'threads'],
@@ -61,10 +70,13 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     render: ['.'],
     timeline: ['.', 'render'],
     invoice: ['.', 'render', 'timeline'],
+    closing: ['.', 'invoice'],
     diff: ['.', 'render', 'invoice'],
     estimate: ['.', 'render', 'invoice'],
     simulation: ['.', 'render'],
     calibration: ['.', 'render'],
+    cases: ['.', 'render', 'invoice'],
+    validation: ['.', 'render'],
   },
 };
 

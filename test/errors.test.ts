@@ -14,6 +14,12 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
   tiers: (file) => ['validate', file],
   scenarios: (file) => ['validate', file],
   yaml: (file) => ['validate', file],
+  cases: (file) => ['test', file],
+  lint: (file) => [
+    'validate',
+    file,
+    ...(file.includes('estimator') ? ['--tiers', 'test/estimate/regional.tiers.yaml'] : []),
+  ],
   mapping: (file) => [
     'invoice',
     'fixtures/functions/usage.csv',
@@ -25,6 +31,10 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
   balances: (file) => [
     ...['invoice', 'fixtures/closing/usage-2026-10.csv', '--tiers', 'fixtures/closing/tiers.yaml', '--quiet'],
     ...['--customers', 'fixtures/closing/customers.yaml', '--opening', file],
+  ],
+  lists: (file) => [
+    ...['invoice', 'fixtures/first-month/usage.csv', '--tier', 'production'],
+    ...['--tiers', 'tiers.example.yaml', '--tiers', file],
   ],
   settings: (file) => ['invoice', 'fixtures/first-month/usage.csv', '--config', file],
   customers: (file) => [

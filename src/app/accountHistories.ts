@@ -4,7 +4,7 @@ import { HOUR_MS } from '../core/calendar.ts';
 import { filteredDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { belowZero } from '../core/invoice/belowZero.ts';
-import { missingDimensionWarnings } from '../core/invoice/runNotes.ts';
+import { inexactWarnings, missingDimensionWarnings } from '../core/invoice/runNotes.ts';
 import { anchoredPeriods } from '../core/period.ts';
 import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
@@ -97,9 +97,12 @@ export async function readLedger(
     billingZone: timezone,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
   };
-  const { ledger, missingDimensions, counters } = await ports.read(request);
+  const { ledger, missingDimensions, counters, inexact } = await ports.read(request);
   if (hasCorrections(request.mapping?.terms)) refuseBelowZero(ledger, timezone);
-  ports.warn([...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)], 'input');
+  ports.warn(
+    [...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)],
+    'input',
+  );
   return ledger;
 }
 

@@ -44,6 +44,11 @@ export type ReadRun = {
   readonly notes: RunNotes;
   /** The balances after the run. Fails with a Bug before all of {@link invoices} were issued. */
   readonly closing: () => Balances;
+  /** The request to the reader, and its answer. */
+  readonly reading: {
+    readonly request: Omit<ReadRequest, 'onReject' | 'signal' | 'trace'>;
+    readonly result: ReadResult;
+  };
   /** In time order; empty if no timeline was asked for. */
   readonly entries: readonly TimelineEntry[];
 };
@@ -98,7 +103,9 @@ async function readRun(
   const { rateCard, periods, opening } = terms;
   if (periods.kind === 'one') refuseOtherBegin(opening, periods.period, options.opening);
   const sources = await found;
-  ports.beforeReading(inputNames(sources, [options.tiers, options.customers, options.map, options.opening]));
+  ports.beforeReading(
+    inputNames(sources, [...tierNames(options), options.customers, options.map, options.lookup, options.opening]),
+  );
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const request = {
     sources,
@@ -125,6 +132,7 @@ async function readRun(
   const notes = runNotes(run, {
     seenMeters: result.seenMeters,
     missingDimensions: result.missingDimensions,
+    inexact: result.inexact,
     mapping: request.mapping,
     counters: result.counters,
     hasCustomersFile: options.customers !== undefined,
@@ -138,6 +146,7 @@ async function readRun(
     rows: result.rows,
     notes,
     closing: () => book.close(),
+    reading: { request, result },
   };
   if (!thresholds) return { ...read, entries: [] };
 
@@ -147,7 +156,10 @@ async function readRun(
     buckets: request.buckets,
     thresholds,
     mostSteps: MOST_STEPS_OF_ONE,
+    hasNoRows: result.ledgers !== undefined,
   });
+  if (result.ledgers)
+    ports.say('a ledger has no rows: times are those of its totals, and rate limits are not looked at\n');
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
@@ -157,6 +169,11 @@ async function readRun(
 export function refuseBelowZero(runs: readonly BillingRun[]): void {
   const messages = new Map(runs.flatMap(belowZeroProblems).map((problem) => [problem.message, problem]));
   if (messages.size > 0) throw new Refusal('input', [...messages.values()]);
+}
+
+/** The tier files that options name. */
+export function tierNames({ tiers = [] }: BillingOptions): readonly string[] {
+  return typeof tiers === 'string' ? [tiers] : tiers;
 }
 
 /** Throws a Refusal where it is not known which months are meant, or where the period asked for has no rows. */

@@ -5,11 +5,11 @@ import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import { DEFAULT_MAPPING, type Mapping } from '../core/usage/mapping.ts';
 import { NO_TERMS, withSampleRate } from '../core/usage/rowTerms.ts';
 import type { InputFormat } from '../telemetry/formats.ts';
-import { loadMappingFile } from './mappingOption.ts';
+import { type MappingOptions, mappingOption } from './mappingOption.ts';
 import type { Ports } from './ports.ts';
 import { Refusal, usageProblem } from './refusal.ts';
 
-export type ReadingOptions = {
+export type ReadingOptions = MappingOptions & {
   readonly inputFormat?: InputFormat;
   /** Zone of timestamps that are written without one: an IANA name. */
   readonly timezone?: string;
@@ -17,6 +17,8 @@ export type ReadingOptions = {
   readonly trimIds?: boolean;
   readonly timeUnit?: TimeUnit;
   readonly repeatedHour?: RepeatedHour;
+  /** Columns of floats are taken for what they hold. */
+  readonly allowFloats?: boolean;
   readonly multilineFields?: boolean;
   readonly ignoreColumn?: readonly string[];
   /** Count each event id once. Absent: true. */
@@ -24,8 +26,6 @@ export type ReadingOptions = {
   /** Bytes for event ids. */
   readonly dedupeMemory?: number;
   readonly threads?: number;
-  /** Name of a mapping file. */
-  readonly map?: string;
   /** Share of all rows that the exports have, above 0 and at most 1; it wins over the mapping's. */
   readonly sampleRate?: Decimal;
 };
@@ -37,13 +37,11 @@ export async function readingRequest(options: ReadingOptions, meters: ReadonlyMa
     timezone: options.timezone,
     timeUnit: options.timeUnit,
     repeatedHour: options.repeatedHour,
+    allowFloats: options.allowFloats,
     multilineFields: options.multilineFields,
     ignoredColumns: options.ignoreColumn,
     trimIds: options.trimIds,
-    mapping: withRate(
-      options.map === undefined ? undefined : await loadMappingFile(options.map, { meters }, ports),
-      options.sampleRate,
-    ),
+    mapping: withRate(await mappingOption(options, meters, ports), options.sampleRate),
     dedupeMemory: options.dedupeMemory,
     threads: options.threads,
   };

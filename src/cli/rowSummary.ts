@@ -7,7 +7,7 @@ import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { printable } from '../report/safeText.ts';
 import { sampleText } from '../report/sampleText.ts';
 import type { Style } from '../report/style.ts';
-import type { ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
+import type { LedgersRead, ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
 import { FAULTS, type FaultCode } from '../telemetry/row.ts';
 
 const SHOWN_PER_REASON = 5;
@@ -23,6 +23,9 @@ const HINTS: { readonly [Code in FaultCode]?: string } = {
   'skipped-time': 'write the timestamp with its offset',
   'repeated-time': 'write the timestamp with its offset, or choose with --repeated-hour first or second',
   'no-quantity': 'give each row at least one of these keys',
+  'not-in-lookup': 'add it to the lookup file, or leave such rows out with where: in the mapping',
+  'not-in-format':
+    'compare the line with format: (or split: and header:) of the mapping; meter preview shows the first rows',
   'not-a-number': 'write digits and at most one point: 1200.5, not 1,200.5',
   'contradicted-reading':
     'name the column that tells the counters apart in series: of the mapping, for instance [instance]',
@@ -36,7 +39,7 @@ export class RejectGroups {
   add(reject: Reject): void {
     const group = this.groups.get(reject.code) ?? { count: 0, first: [] };
     this.groups.set(reject.code, group);
-    group.count++;
+    group.count += reject.rows ?? 1;
     if (group.first.length < SHOWN_PER_REASON) group.first.push(reject);
   }
 
@@ -65,16 +68,17 @@ function quote(text: string): string {
   return `"${printable(text.length > 60 ? `${text.slice(0, 60)}…` : text)}"`;
 }
 
-/** `1 200 rows read = 1 198 rated + 2 duplicate + 0 out of period + 0 rejected`. */
+/** `1 200 rows read = 1 198 rated + 2 duplicate + 0 out of period + 0 rejected`, and the filtered ones where a mapping filters. */
 export function formatAccounting(rows: RowCounts): string {
-  const [read, rated, duplicate, out, rejected] = [
-    rows.read,
-    rows.rated,
-    rows.duplicate,
-    rows.outOfPeriod,
-    rows.rejected,
-  ].map((count) => groupDigits(String(count)));
-  return `${read} ${rows.read === 1 ? 'row' : 'rows'} read = ${rated} rated + ${duplicate} duplicate + ${out} out of period + ${rejected} rejected`;
+  const counts: [number, string][] = [
+    [rows.rated, 'rated'],
+    [rows.duplicate, 'duplicate'],
+    [rows.outOfPeriod, 'out of period'],
+    ...(rows.filtered === undefined ? [] : [[rows.filtered, 'filtered'] as [number, string]]),
+    [rows.rejected, 'rejected'],
+  ];
+  const parts = counts.map(([count, what]) => `${groupDigits(String(count))} ${what}`);
+  return `${groupDigits(String(rows.read))} ${rows.read === 1 ? 'row' : 'rows'} read = ${parts.join(' + ')}`;
 }
 
 export function formatSummary(result: ReadResult, milliseconds: number): string {
@@ -88,7 +92,8 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
       `${rows} before the period ${beforePeriod === 1 ? 'counts' : 'count'} only for values that stay until another row (last, time_weighted)`,
     );
   }
-  if (result.rows.read > 0) {
+  if (result.ledgers) lines.push(...ledgerLines(result.ledgers, result.rejectedBy));
+  else if (result.rows.read > 0) {
     const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
     lines.push(`${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${speed}${idsNote(result)}`);
   }
@@ -127,6 +132,20 @@ function counterLines({ counters, baselines, resets }: CounterReport): string[] 
   return [`${count(counters, 'counter')}, ${count(resets, 'reset')}${begun}`];
 }
 
+/** The reasons of rows that were rejected when the ledgers were made: the rows themselves cannot be shown. */
+function ledgerLines({ files, sources, records }: LedgersRead, rejectedBy: ReadResult['rejectedBy']): string[] {
+  const counted = (n: number, what: string) => `${groupDigits(String(n))} ${n === 1 ? what : `${what}s`}`;
+  const lines = [
+    `read from ${counted(files, 'ledger')} of ${counted(sources.length, 'export')}: ${counted(records, 'record')}`,
+  ];
+  if (rejectedBy.size > 0) {
+    const reasons = [...rejectedBy].map(([code, rows]) => `${groupDigits(String(rows))} ${code}`);
+    lines.push(`rejected rows of the ledgers by reason: ${reasons.join(', ')}`);
+  }
+  if (files > 1) lines.push('an event that was delivered into two ledgers counts in each');
+  return lines;
+}
+
 /** `; 9 950 000 event ids in 79.8 MB`: what deduplication had to remember. */
 function idsNote({ distinctIds, idBytes }: ReadResult): string {
   if (distinctIds === 0) return '';
@@ -145,6 +164,7 @@ const SLOW_REASONS: Record<SlowReason, string> = {
   sample: 'the exports are a sample, of which the squares of quantities are added up, too',
   series: 'the mapping speaks of counters or intervals, whose rows are compared with each other',
   'every-row': 'a meter is weighted by time or a percentile, for which every row has to be kept',
+  mapping: 'the mapping has forms (where, parts of texts, text logs, …) that the fast reader does not take',
 };
 
 const UNIT_NAMES: Record<TimeUnit, string> = {

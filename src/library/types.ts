@@ -17,8 +17,10 @@ export type { Assignment, Customer, TermsInForce } from '../core/catalog/custome
 export type { FeeYears, UnusedMonths } from '../core/catalog/feeYears.ts';
 export type { Resolved } from '../core/catalog/idPattern.ts';
 export type { Aggregation, PercentileTerms, WeightingTerms } from '../core/catalog/meter.ts';
+export type { BillTo, Issuer, Party } from '../core/catalog/party.ts';
 export type { Condition, RowFilter } from '../core/catalog/rowFilter.ts';
-export type { Charges, DimensionCharge, LimitBase, Plan, SingleCharge } from '../core/catalog/tier.ts';
+export type { Tax } from '../core/catalog/tax.ts';
+export type { Beyond, Charges, DimensionCharge, LimitBase, Plan, SingleCharge } from '../core/catalog/tier.ts';
 export type { Check, CheckOutcome } from '../core/checks/check.ts';
 export type {
   Comparison as CheckComparison,
@@ -41,7 +43,8 @@ export type { Blocked, Quote } from '../core/estimate/quotes.ts';
 export type { TrafficBase, TrafficRate } from '../core/estimate/traffic.ts';
 export type { Balances, CreditAccount, CreditSums, CustomerBalances, ValueInForce } from '../core/invoice/balances.ts';
 export type { BlockedUsage, FeeLine, PackLine, SampleEstimate, TaxDetail } from '../core/invoice/invoice.ts';
-export type { CustomersBeside, MissingDimension, RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
+export type { LimitUse } from '../core/invoice/limitUse.ts';
+export type { CustomersBeside, FloatColumn, MissingDimension, RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
 export type { PeriodChoice } from '../core/period.ts';
 export type { ModelName, Price } from '../core/pricing/index.ts';
 export type { CostPart, PriceModel, RatedStep, RatingContext } from '../core/pricing/model.ts';
@@ -106,8 +109,12 @@ export type {
   EstimatesFormat,
   EstimatesReport,
 } from '../report/estimate/report.ts';
+export type { ExplanationWords } from '../report/invoice/explanationWords.ts';
 export type { InvoiceFormatName } from '../report/invoice/index.ts';
 export type { InvoiceFormat, InvoiceReport, Presentation } from '../report/invoice/report.ts';
+export type { Language } from '../report/invoice/sheet/language.ts';
+export type { DocumentTerms, Logo } from '../report/invoice/sheet/sheet.ts';
+export type { SheetWords } from '../report/invoice/sheet/words.ts';
 export type { TerminalPresentation } from '../report/render/terminal.ts';
 export type { SimulationFormatName } from '../report/simulation/index.ts';
 export type { SimulationFormat, SimulationReport } from '../report/simulation/report.ts';
@@ -119,10 +126,12 @@ export type { Spooled } from '../telemetry/fast/spool.ts';
 export type { FileState } from '../telemetry/fileState.ts';
 export type { InputFormat } from '../telemetry/formats.ts';
 export type { InputFailure } from '../telemetry/inputFailure.ts';
+export type { LedgerSource } from '../telemetry/ledger/format.ts';
 export type { OutsideFault } from '../telemetry/outsideFault.ts';
 export type {
   CustomerResolver,
   CustomerSpan,
+  LedgersRead,
   Progress,
   ReadRequest,
   ReadResult,

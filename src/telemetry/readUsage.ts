@@ -2,16 +2,58 @@
 import { Fraction } from '../core/fraction.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
-import { isScaledUp } from '../core/usage/sample/sampledRows.ts';
 import { scaled, scaledQuantity } from '../core/usage/scaledUsage.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
-import type { ProbeReader, ReadRequest, UsageReader } from './reader.ts';
+import { ledgerFault } from './ledger/problems.ts';
+import { readLedgers } from './ledger/readLedgers.ts';
+import { isLedger } from './ledger/sniff.ts';
+import { scalesOf, withMappedForms } from './mappedRequest.ts';
+import { isLedgerParquet, ledgerAsLines } from './parquet/ledgerFile.ts';
+import { isParquet } from './parquet/open.ts';
+import { withRowsOfParquet } from './parquet/sources.ts';
+import type { ProbeReader, ReadRequest, Reject, RowReader, UsageReader } from './reader.ts';
+import type { FaultCode } from './row.ts';
 import { ScaledLedger } from './scaledLedger.ts';
+import type { Source } from './source.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
 
 export const readUsage: UsageReader = async (asked) => {
-  const request = withMappedUnit(asked);
+  if (await areLedgers(asked)) {
+    const sources = asked.sources.map((one) => (isParquet(one) ? ledgerAsLines(one, asked.signal) : one));
+    return readLedgers({ ...asked, sources });
+  }
+  const rejectedBy = new Map<FaultCode, number>();
+  const onReject = (reject: Reject) => {
+    rejectedBy.set(reject.code, (rejectedBy.get(reject.code) ?? 0) + 1);
+    asked.onReject(reject);
+  };
+  const { request, inexact } = withRowsOfParquet({ ...asked, onReject });
+  return { ...(await readRows(request)), rejectedBy, inexact };
+};
+
+/** Throws an OutsideFault where some of the sources are ledgers and others rows. */
+async function areLedgers({ sources, signal }: Pick<ReadRequest, 'sources' | 'signal'>): Promise<boolean> {
+  const kinds: { source: Source; isLedger: boolean }[] = [];
+  for (const [i, source] of sources.entries()) {
+    // A pipe is opened once those before it were read: its writer may come after theirs.
+    if (source.kind === 'file' || i === 0) {
+      const found = isParquet(source) ? await isLedgerParquet(source) : await isLedger(source, signal);
+      kinds.push({ source, isLedger: found });
+    }
+  }
+  const ledger = kinds.find((kind) => kind.isLedger);
+  const rows = kinds.find((kind) => !kind.isLedger);
+  if (ledger && rows) {
+    throw ledgerFault(ledger.source, 'mixed', `it is a ledger, and ${rows.source.name} holds rows`, {
+      hint: 'make a ledger of the rows, too: meter ledger EXPORTS -o LEDGER; ledgers can be given together',
+    });
+  }
+  return ledger !== undefined;
+}
+
+const readRows: RowReader = async (asked) => {
+  const request = withMappedForms(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return readFast(request);
   const { follow } = request;
@@ -28,7 +70,7 @@ export const readUsage: UsageReader = async (asked) => {
 };
 
 export const probeUsage: ProbeReader = async (asked) => {
-  const request = withMappedUnit(asked);
+  const request = withMappedForms(withRowsOfParquet(asked).request);
   const scales = scalesOf(request);
   if (scales.size === 0) return probeFast(request);
   const scaleOfBound = ({ meters }: Probe) => scales.get(meters[0]!);
@@ -55,26 +97,6 @@ function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Fraction>):
       return [meter, { ...scaled(used, scale), ...(largest && { largest: scaledQuantity(largest, scale) }) }];
     }),
   );
-}
-
-/** The mapping's unit of numeric timestamps, where none is asked for. */
-function withMappedUnit<R extends Pick<ReadRequest, 'timeUnit' | 'mapping'>>(request: R): R {
-  return { ...request, timeUnit: request.timeUnit ?? request.mapping?.timeUnit };
-}
-
-/** By meter, where the field's unit is not the meter's own, or the rows are a sample. What is only counted has no unit. */
-function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Fraction> {
-  const scales = new Map<string, Fraction>();
-  const rate = mapping?.terms?.sampleRate;
-  for (const meter of meters) {
-    const { name, aggregation } = meter;
-    const source = mapping?.meters?.get(name);
-    const isCounted = aggregation === 'count' || aggregation === 'unique';
-    const unit = source && 'field' in source && !isCounted ? Fraction.of(source.scale) : Fraction.ONE;
-    const scale = rate && isScaledUp(meter) ? unit.dividedBy(Fraction.of(rate)) : unit;
-    if (!scale.eq(Fraction.ONE)) scales.set(name, scale);
-  }
-  return scales;
 }
 
 function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Fraction>): LedgerRow {

@@ -43,6 +43,8 @@ export const FAULTS = {
   'contradicted-reading': 'a larger reading of the same counter at the same instant',
   'corrects-nothing': 'no row of this customer has the id that it corrects',
   'corrects-too-much': 'it takes back more than the row that it corrects has',
+  'not-in-lookup': 'a text that the lookup file does not have',
+  'not-in-format': 'a line that does not fit the format of the mapping',
   'no-tier-then': 'the customer was on no tier at that time',
   conflict: 'the same event id with different content',
 } as const;

@@ -2,10 +2,12 @@
 import { carriesOver } from '../core/catalog/meter.ts';
 import type { Period } from '../core/period.ts';
 import { CarriedLedger } from '../core/usage/carriedLedger.ts';
-import type { CustomerSpan, ProbeReader, ReadRequest, UsageReader } from './reader.ts';
+import type { CustomerSpan, ProbeReader, ReadRequest, RowResult } from './reader.ts';
 
 /** A reader whose ledger carries over values that stay, if some meter has such; otherwise `read` itself. */
-export function readingBefore(read: UsageReader): UsageReader {
+export function readingBefore<R extends RowResult>(
+  read: (request: ReadRequest) => Promise<R>,
+): (request: ReadRequest) => Promise<R> {
   return async (request) => {
     if (!request.meters.some(carriesOver)) return read(request);
     const result = await read(request.isOpened ? request : withRowsBefore(request));

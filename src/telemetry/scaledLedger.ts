@@ -4,9 +4,9 @@
  */
 import type { Fraction } from '../core/fraction.ts';
 import type { Period } from '../core/period.ts';
-import type { Usage, UsageLedger } from '../core/usage/ledger.ts';
+import type { DimensionUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
-import { scaled } from '../core/usage/scaledUsage.ts';
+import { scaled, scaledPart } from '../core/usage/scaledUsage.ts';
 
 export class ScaledLedger implements UsageLedger {
   private readonly ledger: UsageLedger;
@@ -45,5 +45,12 @@ export class ScaledLedger implements UsageLedger {
   usageOf(customer: string, period: Period, whole?: Period): Usage {
     const usage = this.ledger.usageOf(customer, period, whole);
     return new Map([...usage].map(([meter, used]) => [meter, scaled(used, this.scales.get(meter))]));
+  }
+
+  *combinationsOf(customer: string, period: Period): Generator<DimensionUsage> {
+    for (const { usage, ...combination } of this.ledger.combinationsOf!(customer, period)) {
+      const scaledParts = [...usage].map(([meter, used]) => [meter, scaledPart(used, this.scales.get(meter))] as const);
+      yield { ...combination, usage: new Map(scaledParts) };
+    }
   }
 }

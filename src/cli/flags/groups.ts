@@ -21,13 +21,23 @@ import {
 
 export const EXPORTS = {
   name: 'exports',
-  help: 'usage exports: CSV, TSV, NDJSON or JSON, plain, gzip or zstd; files, globs, - for standard input',
+  help: 'usage exports: CSV, TSV, NDJSON or JSON, plain, gzip or zstd, Parquet, ledgers; files, globs, - for standard input',
   isPath: true,
 } as const;
 
 export const tiersFlag = fileFlag('tier file (default: meter.yaml or tiers.yaml here)', {
   detail: 'A meter.yaml that holds settings of commands is no tier file: then tiers.yaml is looked for.',
 });
+
+/** Several price lists may follow each other. */
+export const priceListsFlag = {
+  ...repeatedFlag({
+    value: 'file',
+    help: 'tier file (default: meter.yaml or tiers.yaml here); repeatable, or a glob: lists with valid_from',
+    detail: 'A meter.yaml that holds settings of commands is no tier file: then tiers.yaml is looked for.',
+  }),
+  isPath: true,
+} as const;
 
 export const strictFlag = switchFlag('warnings are errors: no result is written');
 
@@ -63,6 +73,7 @@ export const readingFlags = {
     value: 'which',
     help: 'of an hour that a clock change repeats (default: first)',
   }),
+  allowFloats: switchFlag('take floats for quantities; results say that their source is inexact'),
   multilineFields: switchFlag('quoted fields may hold lines that look like rows'),
   ignoreColumn: wordsFlag({ value: 'name', help: 'columns or keys that are no misspelt names' }),
   sampleRate: textFlag(
@@ -74,6 +85,12 @@ export const readingFlags = {
     sampleRate,
   ),
   map: fileFlag('which columns or keys of the exports hold what (YAML)'),
+  preset: textFlag({
+    value: 'name',
+    help: 'mapping that ships with meter: cloudfront, combined, … (meter preset lists them)',
+  }),
+  customerField: textFlag({ value: 'name', help: 'column, key or path that holds the customer' }),
+  lookup: fileFlag('CSV file (value,customer) with the customer for what stands there'),
   dedupe: onUnless('count every row, even if its event id was seen before'),
   dedupeMemory: textFlag(
     {
@@ -89,7 +106,7 @@ export const readingFlags = {
 
 /** Flags for billing exports. */
 export const billingFlags = {
-  tiers: tiersFlag,
+  tiers: priceListsFlag,
   customers: fileFlag('customers file: CSV or YAML with tiers, contracts and credits'),
   opening: fileFlag('balances with which the run begins: those that --closing wrote for the month before', {
     detail:

@@ -7,6 +7,7 @@ import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
+import type { Mutable } from '../mutable.ts';
 import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
@@ -20,6 +21,7 @@ import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { issueInvoice } from './issueInvoice.ts';
 import { mayHaveCredit } from './payFromCredit.ts';
+import { UnpricedStays } from './unpricedStays.ts';
 
 export type BillingRun = {
   readonly rateCard: RateCard;
@@ -29,6 +31,10 @@ export type BillingRun = {
   readonly customers: ReadonlyMap<string, Customer>;
   /** Tier of every other customer in the ledger. */
   readonly defaultTier?: string | undefined;
+  /** There are several price lists. */
+  readonly hasPriceLists?: boolean | undefined;
+  /** Each of these customers but for the id, where there are several price lists. */
+  readonly unlisted?: Customer | undefined;
   /** Only these customers; absent: all. */
   readonly only?: ReadonlySet<string> | undefined;
   /** Patterns of ids that get no invoice ({@link matchesId}). */
@@ -48,6 +54,7 @@ export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
   const withoutYear: WithoutYear[] = [];
+  const unpriced = new UnpricedStays(run.rateCard.timezone);
   /** Tiers on which every customer can be billed; they need no second check. */
   const sound = new Set<ListedTier>();
   const byDefault = defaultTierOf(run);
@@ -56,13 +63,14 @@ export function runProblems(run: BillingRun): Problem[] {
     const customer = customerCalled(run, id);
     if (customer) {
       problems.push(...customerProblems(run, customer, sound));
+      unpriced.add(customer, () => billedPeriods(run, customer, periodsOf(run, customer), customer.unpriced));
       withoutYear.push(
         ...unknownYear(customer, () => periodsOf(run, customer), zoneOf(customer, run.rateCard.timezone)),
       );
     } else if (unlisted) problems.push(withoutContract(id, unlisted));
     else withoutTier.push(id);
   }
-  problems.push(...withoutYearProblem(withoutYear));
+  problems.push(...withoutYearProblem(withoutYear), ...unpriced.problems());
   const first = withoutTier[0];
   if (first !== undefined) {
     const others = withoutTier.length > 1 ? ` and ${withoutTier.length - 1} more` : '';
@@ -145,7 +153,6 @@ export function* billingsOf(
   issue: (input: InvoiceInput) => Invoice,
 ): Generator<Billing> {
   const { ledger } = run;
-  const rateCard = rateCardFor(run.rateCard, customer);
   const { id } = customer;
   let balances: readonly Balance[] = balancesAtStart(customer, run.opening);
   for (const period of billedPeriods(run, customer, periods)) {
@@ -153,8 +160,9 @@ export function* billingsOf(
     const isOne =
       stretches.length === 1 && stretches[0]!.period.start === period.start && stretches[0]!.period.end === period.end;
     const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
-    const { autoPurchase } = customer;
-    const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
+    const { autoPurchase, tax } = customer;
+    const rateCard = rateCardFor(stretches.at(-1)?.list?.rateCard ?? run.rateCard, customer);
+    const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances, tax };
     const billing = billingOf(customer, input, issue);
     yield billing;
     if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
@@ -175,9 +183,19 @@ function billingOf(customer: Customer, input: InvoiceInput, issue: (input: Invoi
 
 /**
  * The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows.
+ * `unpriced`: stays that count as well.
  */
-export function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
-  if (run.customers.has(customer.id)) return periods.filter((period) => assignmentsIn(customer, period).length > 0);
+export function billedPeriods(
+  run: BillingRun,
+  customer: Customer,
+  periods: readonly Period[],
+  unpriced: Customer['unpriced'] = [],
+): readonly Period[] {
+  if (run.customers.has(customer.id)) {
+    const isUnpriced = ({ start, end }: Period) =>
+      unpriced.some((stay) => stay.period.start < end && stay.period.end > start);
+    return periods.filter((period) => isUnpriced(period) || assignmentsIn(customer, period).length > 0);
+  }
   if (periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
   return run.ledger.periodsWithRows(customer.id, periods);
 }
@@ -185,16 +203,20 @@ export function billedPeriods(run: BillingRun, customer: Customer, periods: read
 /** The tiers that a customer is on in a period, with the usage under each. */
 export function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
   const levels = levelsAmong(rateCard.meters);
-  return assignmentsIn(customer, period).map(({ tier, period: covered, parts }) => ({
-    tier,
-    period: covered,
-    parts,
-    levels,
-    feeYears: knownFeeYears(customer, covered, zoneOf(customer, rateCard.timezone)),
-    usage: ledger.usageOf(customer.id, covered),
-    usageBefore: (instant) => ledger.usageOf(customer.id, { start: covered.start, end: instant }, covered),
-    usageIn: (part) => ledger.usageOf(customer.id, part),
-  }));
+  return assignmentsIn(customer, period).map(({ tier, period: covered, parts, list }) => {
+    const stretch: Mutable<Stretch> = {
+      tier,
+      period: covered,
+      parts,
+      levels,
+      feeYears: knownFeeYears(customer, covered, zoneOf(customer, rateCard.timezone)),
+      usage: ledger.usageOf(customer.id, covered),
+      usageBefore: (instant) => ledger.usageOf(customer.id, { start: covered.start, end: instant }, covered),
+      usageIn: (part) => ledger.usageOf(customer.id, part),
+    };
+    if (list) stretch.list = list;
+    return stretch;
+  });
 }
 
 /** The periods in which a customer can get an invoice, in time order. Empty: the run has no time. */
@@ -241,11 +263,12 @@ export function isExcluded(id: string, patterns: BillingRun['exclude'] = []): bo
  * contract.
  */
 export function customerCalled(
-  run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard'>,
+  run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard' | 'unlisted'>,
   id: string,
 ): Customer | undefined {
   const known = run.customers.get(id);
   if (known) return known;
+  if (run.unlisted) return { ...run.unlisted, id };
   const tier = defaultTierOf(run);
   return tier?.kind === 'listed' ? customerOn(tier, id) : undefined;
 }

@@ -48,12 +48,17 @@ export type CustomersBeside = {
 /** `source` is the name of an export. */
 export type MissingDimension = { readonly source: string; readonly dimension: string };
 
+/** A column of floats; `source` is the name of an export. */
+export type FloatColumn = { readonly source: string; readonly column: string };
+
 /** Facts that the reader of the exports reports. */
 export type ReadNotes = {
   /** Meters for which some row has a value. */
   readonly seenMeters: ReadonlySet<string>;
   /** Kept dimensions in which no row of a source has a value. */
   readonly missingDimensions: readonly MissingDimension[];
+  /** Columns of floats that were read; absent: none. */
+  readonly inexact?: readonly FloatColumn[];
   readonly mapping: Mapping | undefined;
   readonly hasCustomersFile: boolean;
   /** Absent: there are none. */
@@ -69,6 +74,7 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
     ...(run.sample && { sample: run.sample }),
     ...(!run.opening && { creditsInFull: creditsInFull(run) }),
     warnings: [
+      ...inexactWarnings(read.inexact ?? []),
       ...unseenMeters(run, read),
       ...sampledLevels(run),
       ...unseenDimensions(run, read),
@@ -77,6 +83,19 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
       ...lookAlikeWarnings(idsIn(run), run.only),
     ],
   };
+}
+
+/** Quantities that were floats are no exact ones, and no result of them is. */
+export function inexactWarnings(inexact: readonly FloatColumn[]): RunWarning[] {
+  const columns = new Map<string, string[]>();
+  for (const { source, column } of inexact) columns.set(source, [...(columns.get(source) ?? []), column]);
+  return [...columns].map(([file, names]) => ({
+    severity: 'warning',
+    code: 'usage/inexact-source',
+    source: { file },
+    message: `inexact source: ${listed(names)} ${names.length === 1 ? 'has' : 'have'} floats, whose values may not be what was measured`,
+    hint: 'export the column as integer, decimal or text',
+  }));
 }
 
 /** The time in which rows of every customer count: of the chosen period, the part that all anchored customers share. */

@@ -39,6 +39,8 @@ export type TimelineInput = {
   readonly thresholds: readonly Decimal[];
   /** Steps that the answer to one query may have. */
   readonly mostSteps: number;
+  /** There are no rows to be asked, only the ledger: times are known to its buckets, and rate limits not at all. */
+  readonly hasNoRows?: boolean;
 };
 
 /** Fields of an entry that do not depend on the usage up to it. */
@@ -106,7 +108,8 @@ export class Timeline {
         this.addCrossing(crossing, knownAt(view, { edge: crossing.bucket.start, at: crossing.at, found }, meters));
         view.forget();
       };
-      if (hasInstants(threshold.meter)) yield instantQuery(crossing, { meters, most: mostSteps, settle });
+      if (hasInstants(threshold.meter) && !this.input.hasNoRows)
+        yield instantQuery(crossing, { meters, most: mostSteps, settle });
       else this.addCrossing(crossing, knownAtEdge(view, crossing.bucket.end));
     }
   }
@@ -114,7 +117,7 @@ export class Timeline {
   private *rateQueries(view: StretchView): Generator<LedgerQuery> {
     const { run } = this.input;
     const aggregation = run.rateCard.meters.get(RATED_METER)?.aggregation;
-    if (aggregation !== 'sum' && aggregation !== 'count') return;
+    if ((aggregation !== 'sum' && aggregation !== 'count') || this.input.hasNoRows) return;
     const { timezone } = this.rateCardOf(view);
     for (const time of rateTimesOf(view.stretch)) {
       const days = new RateDays({ perSecond: time.perSecond, time: time.period, timezone });
@@ -180,8 +183,8 @@ export class Timeline {
   }
 
   private add(view: StretchView, own: OwnPart, known: Known): void {
-    const rateCard = this.rateCardOf(view);
     const { customer, period, stretch } = view;
+    const rateCard = rateCardIn(stretch, this.rateCardOf(view));
     // What is told at a day's end is about the tier of that day.
     const within = own.kind === 'rate_limit_day' ? own.at - 1n : own.at;
     const tier = view.tierAt(instantIn(within, stretch.period.start));
@@ -200,4 +203,9 @@ export class Timeline {
       ...(upgradeUrl !== undefined && upgrade?.reason && { upgradeReason: upgrade.reason }),
     });
   }
+}
+
+/** The run's rate card with the tiers of the stretch's price list: nobody is to move to a tier of another list. */
+function rateCardIn({ list }: StretchView['stretch'], rateCard: RateCard): RateCard {
+  return list ? { ...rateCard, tiers: list.rateCard.tiers } : rateCard;
 }

@@ -48,6 +48,8 @@ export type Usage = ReadonlyMap<string, MeteredUsage>;
 
 /** Usage of rows that agree in all kept dimensions: `values` by dimension. Every meter of the rate card is there. */
 export type DimensionUsage = {
+  /** Number of the rows, whatever their quantities. */
+  readonly rows: number;
   readonly values: ReadonlyMap<string, string>;
   readonly usage: ReadonlyMap<string, MeterUsage>;
 };

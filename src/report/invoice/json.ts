@@ -34,15 +34,19 @@ export const invoiceJson: InvoiceFormat = function* (report) {
 
 export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
   const totals = new Totals();
-  const head = safeJson({ formatVersion: FORMAT_VERSION, currency: report.currency.code }).slice(0, -1);
   for (const invoice of report.invoices()) {
     totals.add(invoice);
-    const json = safeJson(invoiceObject(invoice, report.explain));
-    yield `${head},${json.slice(1)}\n`;
+    yield invoiceLine(invoice, report.explain);
   }
   for (const entry of report.timeline ? entryObjects(report.timeline) : []) yield `${safeJson({ timeline: entry })}\n`;
   yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows, ...endOf(report) })}\n`;
 };
+
+/** An invoice as a line of NDJSON, with its line end. */
+export function invoiceLine(invoice: Invoice, explain = false): string {
+  const { currency } = invoice;
+  return `${safeJson({ formatVersion: FORMAT_VERSION, currency: currency.code, ...invoiceObject(invoice, explain) })}\n`;
+}
 
 /** Fields behind the totals and the rows. */
 function endOf({ notes, checks }: InvoiceReport): Record<string, unknown> {
@@ -101,6 +105,7 @@ export function invoiceObject(invoice: Invoice, explain: boolean): Record<string
   if (taxDetail) {
     object.taxRate = taxDetail.rate.toFixed();
     object.taxBase = money(taxDetail.base);
+    if (taxDetail.reason !== undefined) object.taxReason = taxDetail.reason;
   }
   object.total = money(invoice.total);
   if (invoice.estimate) object.estimate = estimateObject(invoice.estimate, currency);

@@ -9,7 +9,7 @@ const ROWS: Names = { fields: fields('count', 'carriedOver', 'first', 'last') };
 export const LINE_NAMES: Names = {
   fields: {
     ...fields('key', 'kind', 'description', 'meter', 'used', 'included', 'quantity', 'unitPrice', 'price'),
-    ...fields('share', 'base', 'rate', 'exact', 'exactFraction', 'amount', 'step', 'taxIncluded', 'tier'),
+    ...fields('share', 'base', 'rate', 'exact', 'exactFraction', 'amount', 'step', 'taxIncluded', 'tier', 'priceList'),
     dimension: DIMENSION,
     dimensions: { entry: DIMENSION },
     stretch: { fields: fields('start', 'end') },
@@ -33,6 +33,7 @@ export function invoiceNames(meters: ReadonlyMap<string, Meter>): Names {
   const invoice: Names = {
     fields: {
       ...fields('customer', 'tier', 'subtotal', 'creditsApplied', 'tax', 'taxIncluded', 'taxRate', 'taxBase', 'total'),
+      ...fields('taxReason'),
       period: { fields: fields('start', 'end') },
       usage: quantities,
       blocked: quantities,

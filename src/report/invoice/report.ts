@@ -10,6 +10,7 @@ import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { Interval } from '../../core/usage/sample/interval.ts';
 import type { TerminalPresentation } from '../render/terminal.ts';
 import type { TimelineReport } from '../timeline/report.ts';
+import type { DocumentTerms } from './sheet/sheet.ts';
 
 export type InvoiceReport = {
   readonly currency: Currency;
@@ -20,12 +21,16 @@ export type InvoiceReport = {
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;
   readonly notes: RunNotes;
+  /** There are several price lists, and rows say theirs. */
+  readonly hasPriceLists?: boolean | undefined;
   /** Show the arithmetic and the rows behind every line. */
   readonly explain: boolean;
   /** Outcomes of the rules about the run. */
   readonly checks: readonly CheckOutcome[];
   /** The run's timeline; absent: none was asked for. */
   readonly timeline?: TimelineReport;
+  /** What documents need besides; absent where no document is made. */
+  readonly documents?: DocumentTerms;
 };
 
 export type Presentation = TerminalPresentation & {

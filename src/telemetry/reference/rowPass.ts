@@ -4,6 +4,7 @@ import { contains } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { CounterReport } from '../../core/usage/counters/book.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
+import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { RowTerms } from '../../core/usage/rowTerms.ts';
 import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
@@ -11,7 +12,7 @@ import { checkRow, type Fault, quantityFault, type RowTexts } from '../row.ts';
 import { DimensionWatch } from '../seenDimensions.ts';
 import type { Source } from '../source.ts';
 import { termTexts } from '../termFields.ts';
-import type { FoundRow } from '../textRows.ts';
+import type { FilteredRow, FoundRow } from '../textRows.ts';
 import type { HeldRow, HeldRows, RowTermValues } from './heldRows.ts';
 import { heldRowsFor } from './holdRows.ts';
 
@@ -35,7 +36,7 @@ type RowPlace = Pick<Reject, 'file' | 'line' | 'raw'> & { readonly terms?: RowTe
 
 /** Memory: for each id its key and its content, about 200 bytes; rejects and rows of disputed ids as a whole. */
 export class RowPass {
-  readonly rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 };
+  readonly rows: { -readonly [Count in keyof RowCounts]: RowCounts[Count] };
   readonly units: Set<TimeUnit> = new Set();
   readonly seenMeters: Set<string> = new Set();
   readonly dimensionWatch: DimensionWatch;
@@ -56,6 +57,8 @@ export class RowPass {
 
   /** `rateRow` takes the rows that are rated; `disputed`: keys of the ids that are known to have different contents. */
   constructor(request: Omit<ReadRequest, 'trace'>, rateRow: (row: LedgerRow) => void, disputed: ReadonlySet<string>) {
+    const filters = (request.mapping?.where ?? []).length > 0;
+    this.rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, ...(filters && { filtered: 0 }), rejected: 0 };
     this.request = request;
     this.rateRow = rateRow;
     this.known = disputed;
@@ -73,8 +76,12 @@ export class RowPass {
   }
 
   /** `number`: index of the source among those of the request. */
-  take(found: FoundRow, source: Source, number: number): void {
+  take(found: FilteredRow, source: Source, number: number): void {
     this.rows.read++;
+    if ('leftOut' in found) {
+      this.rows.filtered!++;
+      return;
+    }
     const fault = this.count(found, source, number);
     if (!fault) {
       if (found.isUnended) this.unendedSources.add(source.name);

@@ -25,9 +25,13 @@ const FILES = {
   'numbers.csv': `${HEAD}${ROW.replace('2026-10-05T10:00:00Z', '1791194400')}`,
   'mapped.csv': `${HEAD.replace('customer_id', 'account')}${ROW}`,
   'map.yaml': 'customer_id: account\n',
+  'hosts.csv': 'value,customer\nacme,Acme Inc\n',
+  'nginx.json':
+    '{"msec":"1791194400.123","host":"acme","request_id":"f3","uri":"/","bytes_sent":"5","request_time":"0.1"}\n',
   'other.yaml': 'pricing_tiers: { production: { cost: 33 } }\n',
   'scenarios.yaml':
     'scenarios:\n  now: { pricing_tiers: { production: { cost: 19 } } }\n  later: { extends: now, policies: [notify] }\n',
+  'half.yaml': 'customers: { acme: { history: [{ tier: production, to: 2026-10-05T10:30:00Z }] } }\n',
   'settings.yaml': 'invoice: { tier: scale }\n',
   'history.csv': `customer_id,month,requests,compute,egress\n${DAYS.map(
     (day, i) => `a,${day},${100_000 + i * 20_000},100,1000000000\nb,${day},${600_000 + i},100,1000000000\n`,
@@ -52,7 +56,9 @@ function place(): string {
 
 const BILL = 'invoice usage.csv --customers customers.csv';
 const SMALL = 'invoice small.csv --tier production';
+const CLOSE = 'close 2026-10 small.csv --tier production -o closed';
 const SIMULATE = 'simulate history.csv --months 6 --bootstrap 0';
+const DIFF = 'diff usage.csv --tier production --tiers tiers.yaml';
 const SHOP = 'estimate edge.yaml --tiers shop.yaml';
 /** Nothing on standard output, nothing on standard error. */
 const [NO_RESULT, NOTHING_SAID] = [/^\n2>/, /2>\n\[exit/];
@@ -81,6 +87,9 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['map', 'invoice mapped.csv --tier production', '--map map.yaml', /\[exit 0\]/],
   ['sampleRate', SMALL, '--sample-rate 10%', /estimate from a 10% sample/],
   ['exclude', SMALL, '--exclude acm*', /excluded: 1 customer, "acme"/],
+  ['preset', 'invoice nginx.json --tier production', '--preset nginx-json', /\[exit 0\]/],
+  ['customerField', 'invoice mapped.csv --tier production', '--customer-field account', /\[exit 0\]/],
+  ['lookup', 'usage small.csv', '--lookup hosts.csv', /^Acme Inc,/m],
   ['dedupe', 'invoice twice.csv --tier production', '--no-dedupe', /\+ 0 duplicate/],
   ['strict', 'invoice open.csv --tier production', '--strict', /no-line-end/],
   ['quiet', SMALL, '--quiet', NOTHING_SAID],
@@ -93,6 +102,9 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['output', BILL, '-o out.txt', NO_RESULT],
   ['assert', BILL, '--assert totals.total<=1', /\[exit 1\]/],
   ['warn', BILL, '--warn totals.total<=1', /totals\.total<=1/],
+  ['from', CLOSE, '--from none', /none: error: this is no closed month/],
+  ['format', CLOSE, '--format docx', /Allowed choices are html, pdf/],
+  ['output', 'close 2026-10 small.csv --tier production', '-o closed', /closed: 1 invoice/],
   ['threshold', 'timeline usage.csv --customers customers.csv', '--threshold 51%', /51\s%/],
   ['format', 'timeline usage.csv --customers customers.csv', '--format ndjson', /^\{"/],
   ['output', 'timeline usage.csv --customers customers.csv', '-o out.txt', NO_RESULT],
@@ -104,6 +116,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ],
   ['tiers', 'usage usage.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'usage usage.csv', '-o out.txt', NO_RESULT],
+  ['customers', 'ledger small.csv', '--customers half.yaml', /"cuts":\["1791196200000000000"\]/],
+  ['output', 'ledger small.csv', '-o out.ndjson', NO_RESULT],
   ['tiers', SIMULATE, '--tiers none.yaml', /none\.yaml: error/],
   ['scenarios', SIMULATE, '--scenarios none.yaml', /none\.yaml: error/],
   ['parameters', SIMULATE, '--parameters none.yaml', /none\.yaml: error/],
@@ -141,11 +155,26 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['warn', SHOP, '--warn total<=1', /total<=1/],
   ['timezone', SHOP, '--usage local.csv --timezone Europe/Vienna', /1 row read = 1 rated/],
   ['watch', SHOP, '--watch --traffic -', /watch-pipe/],
+  ['numberFrom', `${SMALL} --format html`, '--number-from 2026-7', /2026-7/],
+  ['issued', `${SMALL} --format html`, '--issued 2026-11-03', /3 November 2026/],
+  ['locale', `${SMALL} --format html`, '--locale fr', /Projet de facture/],
   ['format', SHOP, '--format json', /^\{\n/],
   ['output', SHOP, '-o out.txt', NO_RESULT],
   ['tiers', 'validate customers.csv', '--tiers other.yaml', /\[exit 2\]/],
+  ['explain', 'validate other.yaml', '--explain lint/cliff', /more usage costs less/],
+  ['checklist', 'validate other.yaml', '--checklist', /✓ +Every meter has a price or a limit/],
+  ['format', 'validate other.yaml', '--format sarif', /"version": "2.1.0"/],
+  ['output', 'validate other.yaml', '-o out.txt', NO_RESULT],
   ['show', 'validate scenarios.yaml', '--show', /later:\n {4}policies:\n {6}- notify\n {4}pricing_tiers:/],
   ['quiet', 'validate other.yaml', '--quiet', NO_RESULT],
+  ['tiers', SHOP, '--tiers none.yaml', /none\.yaml: error/],
+  ['against', DIFF, '--against other.yaml', /tiers\.yaml → other\.yaml/],
+  ['againstCustomers', DIFF, '--against-customers customers.csv', /tiers\.yaml → tiers\.yaml/],
+  ['grandfather', `${DIFF} --against other.yaml`, '--grandfather 20%', /nobody has to stay|leaving them/],
+  ['assert', `${DIFF} --against other.yaml`, '--assert revenue.change>=1000', /\[exit 1\]/],
+  ['warn', `${DIFF} --against other.yaml`, '--warn revenue.change>=1000', /revenue\.change>=1000/],
+  ['format', `${DIFF} --against other.yaml`, '--format json', /"kind": "diff"/],
+  ['output', `${DIFF} --against other.yaml`, '-o out.txt', NO_RESULT],
   ['format', 'config invoice', '--format json', /"formatVersion"/],
   ['output', 'config invoice', '-o out.txt', NO_RESULT],
   ['customers', 'sample --rows 50', '--customers 1', /^(?!.*cus_000(0[2-9]|[1-9]))/s],
@@ -153,6 +182,11 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['rows', 'sample --customers 1', '--rows 0', /^[^\n]*\n\n2>/],
   ['seed', 'sample --rows 3', '--seed -1', /\[exit 2\]/],
   ['start', 'sample --rows 3', '--start 2027-01', /^2027-01/m],
+  ['rows', 'preview usage.csv', '--rows 1', /^(?!.*usage\.csv:3)/s],
+  ['format', 'preview usage.csv', '--format json', /"formatVersion"/],
+  ['output', 'preview usage.csv', '-o out.txt', NO_RESULT],
+  ['format', 'preset', '--format json', /"formatVersion"/],
+  ['output', 'preset', '-o out.txt', NO_RESULT],
   ['format', 'sample --rows 3', '--format ndjson', /^\{/],
   ['ids', 'sample --rows 3', '--ids uuid', /[0-9a-f]{8}-[0-9a-f]{4}-/],
   ['output', 'sample --rows 3', '-o out.csv', NO_RESULT],
@@ -167,6 +201,13 @@ describe('with the flag, the run shows what it does not show without it', () => 
 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['tiers', 'customers', 'map', 'from', 'number-from', 'output'].map((name) => [
+      `restate --${name}`,
+      'test/closing/restate.test.ts',
+    ]),
+  ),
+  'invoice --allow-floats': 'test/ledger/parquet.test.ts',
   'invoice --multiline-fields': 'test/telemetry/oddExports.test.ts',
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',
   'invoice --dedupe-memory': 'test/cli/world.test.ts',
