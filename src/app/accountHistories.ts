@@ -3,13 +3,16 @@ import { Readable } from 'node:stream';
 import { HOUR_MS } from '../core/calendar.ts';
 import { filteredDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
+import { belowZero } from '../core/invoice/belowZero.ts';
 import { inexactWarnings, missingDimensionWarnings } from '../core/invoice/runNotes.ts';
+import { anchoredPeriods } from '../core/period.ts';
 import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
 import { accountMonths } from '../core/usage/accountMonths.ts';
 import { type Buckets, bucketsFor } from '../core/usage/buckets.ts';
 import { counterWarnings } from '../core/usage/counters/warnings.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
+import { hasCorrections } from '../core/usage/rowTerms.ts';
 import { headerIn } from '../records/table.ts';
 import { historiesOf } from '../telemetry/history/historyTable.ts';
 import { isHistoryHeader, readHistories } from '../telemetry/history/readHistories.ts';
@@ -95,11 +98,22 @@ export async function readLedger(
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
   };
   const { ledger, missingDimensions, counters, inexact } = await ports.read(request);
+  if (hasCorrections(request.mapping?.terms)) refuseBelowZero(ledger, timezone);
   ports.warn(
     [...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)],
     'input',
   );
   return ledger;
+}
+
+/** Months in which corrections took back more than there was. */
+function refuseBelowZero(ledger: UsageLedger, timezone: string): void {
+  if (!ledger.span) return;
+  const months = anchoredPeriods(ledger.span.start, ledger.span.end - 1, 1, timezone);
+  const problems = ledger.customers.flatMap((customer) =>
+    months.flatMap((month) => belowZero(customer, ledger.usageOf(customer, month), month, timezone)),
+  );
+  if (problems.length > 0) throw new Refusal('input', problems);
 }
 
 function nothingRead(sources: readonly Source[]): Refusal {

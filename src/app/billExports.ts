@@ -4,6 +4,7 @@ import { carriesOver } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { BalanceBook } from '../core/invoice/balanceBook.ts';
 import type { Balances } from '../core/invoice/balances.ts';
+import { belowZeroProblems } from '../core/invoice/belowZero.ts';
 import { type BillingRun, timeOf } from '../core/invoice/billingRun.ts';
 import type { Invoice } from '../core/invoice/invoice.ts';
 import { InvoiceIssuer } from '../core/invoice/invoiceIssuer.ts';
@@ -16,6 +17,7 @@ import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/ledgerQuery.ts';
 import { Timeline } from '../core/timeline/timeline.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
+import { hasCorrections } from '../core/usage/rowTerms.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
 import type { ScratchUse } from '../telemetry/fast/scratch.ts';
 import type { ProbeRequest, ReadRequest, ReadResult } from '../telemetry/reader.ts';
@@ -120,12 +122,14 @@ async function readRun(
     ledger: openedLedger(result.ledger, terms),
     sample: result.sample,
     lastReadings: result.counters?.closing,
+    hasCorrections: hasCorrections(request.mapping?.terms),
   };
   await checkPeriods(run, request, result, options);
   if (periods.kind === 'months') refuseOtherBegin(opening, timeOf(run), options.opening);
   if (wishes.closing && !timeOf(run)) throw withoutMonth();
   const problems = runProblems(run);
   if (problems.length > 0) throw new Refusal('usage', problems);
+  if (run.hasCorrections) refuseBelowZero([run]);
   const notes = runNotes(run, {
     seenMeters: result.seenMeters,
     missingDimensions: result.missingDimensions,
@@ -160,6 +164,12 @@ async function readRun(
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
+}
+
+/** Throws a Refusal where corrections took back more than there was. */
+export function refuseBelowZero(runs: readonly BillingRun[]): void {
+  const messages = new Map(runs.flatMap(belowZeroProblems).map((problem) => [problem.message, problem]));
+  if (messages.size > 0) throw new Refusal('input', [...messages.values()]);
 }
 
 /** The tier files that options name. */

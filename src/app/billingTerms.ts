@@ -20,6 +20,8 @@ export type TermsOptions = {
   readonly tier?: string;
   readonly period?: string;
   readonly customer?: readonly string[];
+  /** Ids that get no invoice; `*` stands for any text. */
+  readonly exclude?: readonly string[];
   readonly timezone?: string;
   /** White space at the ends of customer ids is no part of them. */
   readonly trimIds?: boolean;
@@ -70,6 +72,7 @@ export async function termsUnder(
     periods,
     defaultTier,
     only: asked && new Set(asked),
+    exclude: options.exclude,
     opening,
     ...(versions && { hasPriceLists: true }),
     ...(unlisted && { unlisted }),

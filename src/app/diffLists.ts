@@ -14,9 +14,10 @@ import { billingMonths } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import { rememberedLedger } from '../core/usage/rememberedLedger.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
+import { hasCorrections } from '../core/usage/rowTerms.ts';
 import { monthsOfRows } from '../core/usage/rowTimes.ts';
 import { prepareToRead } from '../telemetry/readUsage.ts';
-import { type BillingOptions, checkPeriods } from './billExports.ts';
+import { type BillingOptions, checkPeriods, refuseBelowZero } from './billExports.ts';
 import { type BillingTerms, termsUnder } from './billingTerms.ts';
 import { ledgerRequest } from './ledgerRequest.ts';
 import { inputNames, type Ports } from './ports.ts';
@@ -102,15 +103,18 @@ async function compared(
   };
   const result = await ports.read({ ...request, trace: false });
   const ledger = rememberedLedger(result.ledger);
-  const run: BillingRun = { ...before, ledger };
+  const { sample } = result;
+  const run: BillingRun = { ...before, ledger, sample };
   await checkPeriods(run, request, result, options);
   const runs = terms.map((one): BillingRun => ({ ...one, ledger }));
   const faults = [run, ...runs].flatMap((one, i) => inList([name, ...names][i]!, runProblems(one)));
   if (faults.length > 0) throw new Refusal('usage', faults);
+  if (hasCorrections(request.mapping?.terms)) refuseBelowZero([run, ...runs]);
   const notes = runNotes(run, {
     seenMeters: result.seenMeters,
     missingDimensions: result.missingDimensions,
     mapping: request.mapping,
+    counters: result.counters,
     hasCustomersFile: options.customers !== undefined,
   });
   onNotes(notes, before);

@@ -2,8 +2,8 @@
 
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Aggregation, Meter } from '../core/catalog/meter.ts';
-import { boundariesOf, spansOf } from '../core/invoice/billingRun.ts';
 import { inexactWarnings, lookAlikeWarnings } from '../core/invoice/runNotes.ts';
+import { boundariesOf, spansOf } from '../core/invoice/runTimes.ts';
 import type { PeriodChoice } from '../core/period.ts';
 import { codesOf } from '../core/problemCodes.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';

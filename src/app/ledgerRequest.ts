@@ -2,11 +2,14 @@
 
 import type { Customer } from '../core/catalog/customer.ts';
 import type { KeptDimensions } from '../core/catalog/grouping.ts';
+import { aliasResolver } from '../core/catalog/idPattern.ts';
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
-import { boundariesOf, spansOf } from '../core/invoice/billingRun.ts';
+import { zonesOf } from '../core/catalog/ownZone.ts';
+import { boundariesOf, spansOf } from '../core/invoice/runTimes.ts';
 import type { Period } from '../core/period.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
+import type { CustomerResolver } from '../telemetry/reader.ts';
 import type { BillingTerms } from './billingTerms.ts';
 
 type Spans = ReturnType<typeof spansOf>;
@@ -20,11 +23,18 @@ export function ledgerRequest(all: readonly [BillingTerms, ...BillingTerms[]]) {
   return {
     meters: [...meters.values()],
     ...keptTogether(all.map((terms) => ledgerDimensions(terms.rateCard, billedIn(terms)))),
-    buckets: bucketsFor(timezone, new Set(boundaries)),
+    buckets: bucketsFor(
+      zonesOf(
+        timezone,
+        all.map(({ customers }) => customers),
+      ),
+      new Set(boundaries),
+    ),
     period: periods.kind === 'one' ? periods.period : undefined,
     isOpened: all.some(({ opening }) => opening !== undefined),
     spans: spansTogether(all, timezone),
     billingZone: timezone,
+    customerOf: resolverOf(all.map(({ customers }) => customers)),
   };
 }
 
@@ -69,4 +79,14 @@ function ownPeriod(
 function hull(one: Period | undefined, other: Period | undefined): Period | undefined {
   if (!one || !other) return one ?? other;
   return { start: Math.min(one.start, other.start), end: Math.max(one.end, other.end) };
+}
+
+/** Undefined if no customer has an alias. Of several lists of customers the first that knows one counts. */
+function resolverOf(lists: readonly BillingTerms['customers'][]): CustomerResolver | undefined {
+  const aliases = new Map<string, string>();
+  for (const [id, customer] of lists.flatMap((customers) => [...customers]))
+    for (const alias of customer.aliases ?? []) if (!aliases.has(alias)) aliases.set(alias, id);
+  if (aliases.size === 0) return undefined;
+  const all = [...aliases].map(([pattern, customer]) => ({ pattern, customer }));
+  return aliasResolver(all, new Set(lists.flatMap((customers) => [...customers.keys()])));
 }

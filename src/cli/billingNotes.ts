@@ -45,12 +45,16 @@ function rangeText({ first, last, days }: DayRange): string {
 }
 
 function customerLines(
-  { customers }: RunNotes,
+  { customers, excluded }: RunNotes,
   { customersFile, tier }: { customersFile: string | undefined; tier: string | undefined },
 ): string[] {
-  if (!customers) return [];
-  const { onDefaultTier, withoutRows } = customers;
   const lines: string[] = [];
+  if (excluded)
+    lines.push(
+      excluded.length === 0 ? '--exclude excludes nobody' : `excluded: ${count(excluded)}, ${firstOf(excluded)}`,
+    );
+  if (!customers) return lines.map(printable);
+  const { onDefaultTier, withoutRows } = customers;
   if (onDefaultTier.length > 0)
     lines.push(`not in ${customersFile}, so on tier ${tier}: ${count(onDefaultTier)}, ${firstOf(onDefaultTier)}`);
   if (withoutRows.length > 0)

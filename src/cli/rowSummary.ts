@@ -99,6 +99,11 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   }
   if (result.sample) lines.push(`${sampleText(result.sample)}: quantities are scaled up, and have bounds`);
   if (result.counters) lines.push(...counterLines(result.counters));
+  const { aliasesUsed = [] } = result;
+  if (aliasesUsed.length > 0)
+    lines.push(
+      `${groupDigits(String(aliasesUsed.length))} ${aliasesUsed.length === 1 ? 'id is an alias' : 'ids are aliases'} of customers: ${printable(aliasesUsed.slice(0, 3).join(', '))}${aliasesUsed.length > 3 ? ', …' : ''}`,
+    );
   if (result.slow) lines.push(`read by the slow reader: ${SLOW_REASONS[result.slow]}`);
   if (result.guessedTimeUnits.length > 0) {
     const units = result.guessedTimeUnits.map((unit) => UNIT_NAMES[unit]).join(' and ');
@@ -116,7 +121,7 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   return `${lines.join('\n')}\n`;
 }
 
-/** How many counters there were, and how much of them is not in the usage. */
+/** Number of counters, of resets, and of counters of which something is not in the usage. */
 function counterLines({ counters, baselines, resets }: CounterReport): string[] {
   if (counters === 0) return [];
   const count = (n: number, what: string) => `${groupDigits(String(n))} ${what}${n === 1 ? '' : 's'}`;
@@ -154,6 +159,8 @@ const SLOW_REASONS: Record<SlowReason, string> = {
   'no-simd': 'this processor has no SIMD for WebAssembly',
   'no-room': 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread',
   'in-order': 'a tier has a rate limit, for which the requests of each second are counted row by row',
+  aliases: 'the customers file has aliases, by which rows of several ids are of one customer',
+  corrections: 'the mapping lets rows take usage back',
   sample: 'the exports are a sample, of which the squares of quantities are added up, too',
   series: 'the mapping speaks of counters or intervals, whose rows are compared with each other',
   'every-row': 'a meter is weighted by time or a percentile, for which every row has to be kept',

@@ -36,8 +36,19 @@ export function readRowTerms(
       'key',
     );
   refuseWeightedCounts(tree, meters, reader);
-  const terms = { cumulative, series, start, sampleRate, weight };
-  const isPlain = cumulative.size === 0 && start === undefined && !sampleRate && weight === undefined;
+  const { corrects } = tree;
+  const allowsNegative = tree.corrections === 'allow';
+  if ((cumulative.size > 0 || start !== undefined) && (allowsNegative || corrects !== undefined))
+    reader.error(
+      'corrected-counter',
+      [allowsNegative ? 'corrections' : 'corrects'],
+      'corrections take back amounts that were used at an instant, not counters and intervals',
+      'take it out, or temporality: cumulative and start',
+      'key',
+    );
+  const terms = { cumulative, series, start, sampleRate, weight, allowsNegative, corrects };
+  const fields = [start, sampleRate, weight, corrects];
+  const isPlain = cumulative.size === 0 && !allowsNegative && fields.every((field) => field === undefined);
   return isPlain ? undefined : terms;
 }
 

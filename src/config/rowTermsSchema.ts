@@ -20,6 +20,13 @@ export const rowTermsKeys = {
   weight: nameText(
     'The number of rows that a row stands for, itself among them; quantities are multiplied by it',
   ).optional(),
+  corrections: z
+    .enum(['allow'])
+    .meta({ description: 'allow: a quantity below zero takes usage back, instead of being a fault' })
+    .optional(),
+  corrects: nameText(
+    'The id of the event that a row takes back: as much as it says, or, without quantities, all of it',
+  ).optional(),
 };
 
 /** Keys of a meter in a mapping. */

@@ -17,7 +17,12 @@ import { Fraction } from './fraction.ts';
 import { parseTimestamp } from './timestamp.ts';
 
 /** Half-open: `start` belongs to it, `end` to the next period. */
-export type Period = { readonly start: Instant; readonly end: Instant };
+export type Period = {
+  readonly start: Instant;
+  readonly end: Instant;
+  /** Zone of whose days it consists; absent: the run's. */
+  readonly zone?: string;
+};
 
 /** Choice of the periods to bill: `months`, every calendar month that the usage touches; or one period. */
 export type PeriodChoice = { readonly kind: 'months' } | { readonly kind: 'one'; readonly period: Period };
@@ -156,7 +161,8 @@ function countMonths(period: Period, zone: string): Fraction {
 }
 
 /** `2026-10` for a calendar month of the zone, otherwise `2026-10-05..2026-10-20`. */
-export function periodLabel(period: Period, zone: string): string {
+export function periodLabel(period: Period, runsZone: string): string {
+  const zone = period.zone ?? runsZone;
   if (isMonth(period, zone)) return formatDate(dateAt(period.start, zone)).slice(0, 7);
   return `${boundaryLabel(period.start, zone)}..${boundaryLabel(period.end, zone)}`;
 }

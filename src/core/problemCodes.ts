@@ -125,6 +125,7 @@ export const OWN_CODES = {
   ],
   baseline: ['damaged', 'not-an-estimate', 'not-json', 'unknown-version', 'wrong-currency'],
   billing: [
+    'below-zero',
     'no-contract',
     'no-price-list',
     'no-tier',
@@ -154,6 +155,7 @@ export const OWN_CODES = {
   close: ['damaged', 'not-a-file', 'not-closed', 'other-month', 'tampered', 'unknown-version'],
   config: ['not-a-picture', 'unknown-kind', 'unreadable'],
   customers: [
+    'alias-twice',
     'bad-anchor',
     'bad-country',
     'ends-before-it-begins',
@@ -168,6 +170,7 @@ export const OWN_CODES = {
     'unknown-price-list',
     'until-without-list',
     'unknown-tier',
+    'unknown-timezone',
   ],
   edge: [
     'above-cpu-limit',
@@ -236,6 +239,7 @@ export const OWN_CODES = {
   lists: ['other-currency', 'other-meter', 'other-timezone', 'overlap', 'same-name'],
   lookup: ['value-twice'],
   mapping: [
+    'corrected-counter',
     'bad-form',
     'bad-format',
     'bad-path',
@@ -339,6 +343,7 @@ export const OWN_CODES = {
     'only-for-documents',
     'out-of-range',
     'output-is-input',
+    'outside-own-months',
     'overlapping-amounts',
     'same-output',
     'sampled-counter',

@@ -16,6 +16,7 @@ export type { CalendarDate } from '../core/calendar.ts';
 export type { AutoPurchaseTerms, CreditGrant, CreditPack } from '../core/catalog/credit.ts';
 export type { Assignment, Customer, PriceList, TermsInForce, Unpriced } from '../core/catalog/customer.ts';
 export type { FeeYears, UnusedMonths } from '../core/catalog/feeYears.ts';
+export type { Resolved } from '../core/catalog/idPattern.ts';
 export type { Aggregation, PercentileTerms, WeightingTerms } from '../core/catalog/meter.ts';
 export type { BillTo, Issuer, Party } from '../core/catalog/party.ts';
 export type { Condition, RowFilter } from '../core/catalog/rowFilter.ts';
@@ -43,7 +44,7 @@ export type { Amounts, EstimatedMeter, Part } from '../core/estimate/project.ts'
 export type { Blocked, Quote } from '../core/estimate/quotes.ts';
 export type { TrafficBase, TrafficRate } from '../core/estimate/traffic.ts';
 export type { Balances, CreditAccount, CreditSums, CustomerBalances, ValueInForce } from '../core/invoice/balances.ts';
-export type { BlockedUsage, FeeLine, PackLine, TaxDetail } from '../core/invoice/invoice.ts';
+export type { BlockedUsage, FeeLine, PackLine, SampleEstimate, TaxDetail } from '../core/invoice/invoice.ts';
 export type { LimitUse } from '../core/invoice/limitUse.ts';
 export type { CustomersBeside, FloatColumn, MissingDimension, RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
 export type { PeriodChoice } from '../core/period.ts';
@@ -92,11 +93,17 @@ export type { WeeklyNrr, Window } from '../core/simulation/weeklyNrr.ts';
 export type { EntryKind, Forecast, RateExcess, Resolution, TimelineEntry } from '../core/timeline/entry.ts';
 export type { PreciseInstant, RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 export type { Buckets } from '../core/usage/buckets.ts';
+export type { CounterReport } from '../core/usage/counters/book.ts';
+export type { Finding, FindingKind } from '../core/usage/counters/findings.ts';
+export type { Reading } from '../core/usage/counters/increases.ts';
+export type { KnownReading, SeriesName } from '../core/usage/counters/series.ts';
 export type { DimensionUsage } from '../core/usage/ledger.ts';
 export type { LedgerRow } from '../core/usage/mapLedger.ts';
 export type { FieldSource, Mapping, MeterSource, Role } from '../core/usage/mapping.ts';
 export type { RowCounts } from '../core/usage/rowCounts.ts';
+export type { RowTerms, Sample } from '../core/usage/rowTerms.ts';
 export type { DayRange, RowsByBucket } from '../core/usage/rowTimes.ts';
+export type { Interval as SampleInterval } from '../core/usage/sample/interval.ts';
 export type { EstimateFormatName } from '../report/estimate/index.ts';
 export type {
   EstimatePresentation,
@@ -125,6 +132,7 @@ export type { InputFailure } from '../telemetry/inputFailure.ts';
 export type { LedgerSource } from '../telemetry/ledger/format.ts';
 export type { OutsideFault } from '../telemetry/outsideFault.ts';
 export type {
+  CustomerResolver,
   CustomerSpan,
   LedgersRead,
   Progress,

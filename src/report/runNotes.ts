@@ -3,7 +3,13 @@ import { formatDate } from '../core/calendar.ts';
 import type { RunNotes } from '../core/invoice/runNotes.ts';
 import { sampleObject } from './sampleText.ts';
 
-export function notesObject({ daysWithoutRows, customers, warnings, sample }: RunNotes): Record<string, unknown> {
+export function notesObject({
+  daysWithoutRows,
+  customers,
+  warnings,
+  sample,
+  excluded,
+}: RunNotes): Record<string, unknown> {
   return {
     ...(sample && { sample: sampleObject(sample) }),
     daysWithoutRows: daysWithoutRows.map(({ first, last, days }) => ({
@@ -12,6 +18,7 @@ export function notesObject({ daysWithoutRows, customers, warnings, sample }: Ru
       days,
     })),
     ...(customers && { customersOnDefaultTier: customers.onDefaultTier, customersWithoutRows: customers.withoutRows }),
+    ...(excluded && { customersExcluded: excluded }),
     warnings: warnings.map(({ code, message, customers: about, meter }) => ({
       code,
       message,

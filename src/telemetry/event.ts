@@ -26,7 +26,12 @@ export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readon
 /** A quantity as all texts of the same meaning have it. */
 export function sameQuantity(text: string, meter: Meter): string {
   if (text === '') return '0';
-  return countsValues(meter) || SHORTEST.test(text) ? text : new Decimal(plainQuantity(text)).toFixed();
+  return countsValues(meter) || SHORTEST.test(text) ? text : signed(text);
+}
+
+function signed(text: string): string {
+  const plain = new Decimal(plainQuantity(text)).toFixed();
+  return text.startsWith('-') && plain !== '0' ? `-${plain}` : plain;
 }
 
 /** Numbers that are written as briefly as they can be. */

@@ -4,6 +4,7 @@
  * A reader may be as clever as it likes about speed; what comes out is defined here and in row.ts, and does not depend
  * on the order of rows or files, on compression, or on how an export was split.
  */
+import type { Resolved } from '../core/catalog/idPattern.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import type { FloatColumn, MissingDimension } from '../core/invoice/runNotes.ts';
 import type { Period } from '../core/period.ts';
@@ -54,6 +55,8 @@ export type ReadRequest = {
   readonly multilineFields?: boolean | undefined;
   /** Columns and keys that no role is meant by, however near their names are to an expected one. */
   readonly ignoredColumns?: readonly string[] | undefined;
+  /** Finds the customer that an id stands for; absent: an id is a customer. */
+  readonly customerOf?: CustomerResolver | undefined;
   /** Takes white space off the ends of customer ids; the ids of `spans` have none then. */
   readonly trimIds?: boolean | undefined;
   readonly timezone?: string | undefined;
@@ -86,6 +89,9 @@ export type ReadRequest = {
   /** Stops the reader: it throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 };
+
+/** Throws nothing; the same answer for the same id. */
+export type CustomerResolver = (id: string) => Resolved;
 
 export type CustomerSpan = {
   /** Instead of the request's period. */
@@ -129,6 +135,8 @@ export type ReadResult = {
   readonly idBytes: { readonly memory: number; readonly disk: number } | undefined;
   /** Facts about counters and amounts of intervals; absent: the mapping speaks of none. */
   readonly counters?: CounterReport | undefined;
+  /** Ids that stood for other customers, as the resolver said; ascending. Absent: there is no resolver. */
+  readonly aliasesUsed?: readonly string[] | undefined;
   /** The export is a sample, from which usage is estimated; absent: it has all rows. */
   readonly sample?: Sample | undefined;
   /** Why the slow reader was taken; absent: it was not. */
@@ -153,7 +161,16 @@ export type LedgersRead = {
  * needs every row; rows are compared with others of their series; the rows are a sample; a mapping has forms that only the
  * reference reader takes.
  */
-export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'series' | 'sample' | 'mapping';
+export type SlowReason =
+  | 'no-simd'
+  | 'no-room'
+  | 'in-order'
+  | 'every-row'
+  | 'series'
+  | 'sample'
+  | 'corrections'
+  | 'aliases'
+  | 'mapping';
 
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {

@@ -8,6 +8,8 @@ import {
   type TimestampReason,
   type TimeUnit,
 } from '../core/timestamp.ts';
+import type { Mapping } from '../core/usage/mapping.ts';
+import { hasCorrections } from '../core/usage/rowTerms.ts';
 
 /**
  * Why a row is rejected. One reason a row: the first that applies in the order of this list.
@@ -30,6 +32,7 @@ export const FAULTS = {
   'repeated-time': 'a time that a clock change repeats',
   'out-of-range-time': 'before 1970 or after 9999',
   'missing-customer': 'no customer id',
+  'ambiguous-customer': 'an alias of several customers',
   'no-quantity': 'none of the meters',
   'negative-quantity': 'a negative quantity',
   'not-a-number': 'not a plain decimal number',
@@ -38,6 +41,8 @@ export const FAULTS = {
   'not-a-weight': 'not the number of rows that it stands for, which is at least 1',
   'start-after-end': 'it starts after the timestamp, which is its end',
   'contradicted-reading': 'a larger reading of the same counter at the same instant',
+  'corrects-nothing': 'no row of this customer has the id that it corrects',
+  'corrects-too-much': 'it takes back more than the row that it corrects has',
   'not-in-lookup': 'a text that the lookup file does not have',
   'not-in-format': 'a line that does not fit the format of the mapping',
   'no-tier-then': 'the customer was on no tier at that time',
@@ -115,7 +120,7 @@ export function checkRow(
   row: RowTexts,
   names: RowNames,
   meters: readonly Meter[],
-  options: TimestampOptions,
+  options: TimestampOptions & { readonly mapping?: Mapping | undefined },
 ): CheckedRow | Fault {
   const at = parseTimestamp(row.timestamp, options);
   if ('reason' in at) return { code: TIMESTAMP_FAULTS[at.reason], column: names.timestamp, text: row.timestamp };
@@ -124,10 +129,19 @@ export function checkRow(
   for (const [i, text] of row.quantities.entries()) {
     const isValue = !countsValues(meters[i]!);
     const fault = isValue ? quantityFault(text) : undefined;
+    if (fault === 'negative-quantity' && takesBack(meters[i]!, options)) {
+      quantities.push(`-${plainQuantity(text)}`);
+      continue;
+    }
     if (fault) return { code: fault, column: names.quantities[i]!, text };
     quantities.push(isValue ? plainQuantity(text) : text);
   }
   return { at: { ms: at.ms, ns: at.ns }, unit: at.unit, isRepeated: at.isRepeated === true, quantities };
+}
+
+/** True if a quantity below zero is a correction. */
+function takesBack({ aggregation }: Meter, { mapping }: { readonly mapping?: Mapping | undefined }): boolean {
+  return aggregation === 'sum' && hasCorrections(mapping?.terms);
 }
 
 /**

@@ -3,8 +3,8 @@ import type { RowTerms } from '../core/usage/rowTerms.ts';
 
 export function termFields(terms: RowTerms | undefined): string[] {
   if (!terms) return [];
-  const { series, start, weight } = terms;
-  return [...series, ...[start, weight].filter((field) => field !== undefined)];
+  const { series, start, weight, corrects } = terms;
+  return [...series, ...[start, weight, corrects].filter((field) => field !== undefined)];
 }
 
 export type TermTexts = {
@@ -13,13 +13,19 @@ export type TermTexts = {
   /** '' for nothing. */
   readonly start: string;
   readonly weight: string;
+  readonly corrects: string;
 };
 
 /** The texts of {@link termFields} in a row; `dimensions`: those of the row, theirs at the end. */
 export function termTexts(terms: RowTerms, dimensions: readonly string[]): TermTexts {
   const own = dimensions.slice(dimensions.length - termFields(terms).length);
-  const { series, start, weight } = terms;
+  const { series, start, weight, corrects } = terms;
   const others = own.slice(series.length);
   const next = (field: string | undefined) => (field === undefined ? '' : others.shift()!);
-  return { series: own.slice(0, series.length), start: next(start), weight: next(weight) };
+  return {
+    series: own.slice(0, series.length),
+    start: next(start),
+    weight: next(weight),
+    corrects: next(corrects),
+  };
 }

@@ -125,6 +125,11 @@ export const billingFlags = {
     help: 'only these customers',
     detail: 'It takes every name behind it, so put the exports before it.',
   }),
+  exclude: wordsFlag({
+    value: 'id',
+    help: 'no invoices for these customers: ids, * for any text (test-*)',
+    detail: 'It takes every name behind it, so put the exports before it. Their rows are read, and counted as rated.',
+  }),
   ...readingFlags,
 } as const;
 

@@ -48,11 +48,18 @@ export const customer = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'Stretches of time on tiers, without gaps or overlaps' }),
+  timezone: plainText('Zone in which their days and billing periods begin: an IANA name. Default: the tier file’s', [
+    'Europe/Berlin',
+  ]).optional(),
   anchor: plainText('Day of the month on which billing periods begin, 1 to 31. Default: 1').optional(),
   auto_purchase: z
     .enum(['true', 'false'])
     .optional()
     .meta({ description: 'false: no credit pack is bought by itself for them. Default: true', jsonTypes: ['boolean'] }),
+  aliases: z
+    .array(nameText('Another id in the telemetry; * stands for any text'))
+    .optional()
+    .meta({ description: 'Other ids of the customer: old ones, host names, keys' }),
   tax: z
     .union([
       z.literal('exempt'),

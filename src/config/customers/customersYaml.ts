@@ -1,5 +1,5 @@
 /** The customers file as YAML: histories, contracts, anchors and credits. */
-import { type Instant, parseDate } from '../../core/calendar.ts';
+import { type Instant, isTimeZone, parseDate } from '../../core/calendar.ts';
 import type { CreditGrant } from '../../core/catalog/credit.ts';
 import type { Customer } from '../../core/catalog/customer.ts';
 import type { BillTo } from '../../core/catalog/party.ts';
@@ -45,6 +45,7 @@ export function readCustomersYaml(
     if (id === '') reader.error('missing-id', ['customers', id], 'there is no customer id', undefined, 'key');
     customers.set(id, readCustomer(id, tree, rateCard, reader));
   }
+  checkAliases(customers, reader);
   return { customers, problems: [...checked.problems, ...reader.problems] };
 }
 
@@ -52,12 +53,15 @@ export function readCustomersYaml(
 export function readCustomer(
   id: string,
   tree: CustomerText,
-  rateCard: RateCard,
+  card: RateCard,
   reader: CustomersReader,
   path: Path = ['customers', id],
 ): Customer {
   const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, tax, bill_to: billTo, ...others } = tree;
-  const { price_list: list, price_list_until: until, ...terms } = others;
+  const timezone = readZone(tree.timezone, [...path, 'timezone'], reader);
+  const zone = timezone === undefined ? {} : { timezone };
+  const rateCard = timezone === undefined ? card : { ...card, ...zone };
+  const { aliases, timezone: _, price_list: list, price_list_until: until, ...terms } = others;
   if ((tier === undefined) === (history === undefined)) {
     const message =
       tier === undefined
@@ -80,10 +84,27 @@ export function readCustomer(
     history: historyOf(id, assignments, rateCard.timezone),
     autoPurchase: autoPurchase !== 'false',
     grants: readGrants(credits, [...path, 'credits'], rateCard, reader),
+    ...zone,
+    ...(aliases && { aliases }),
     ...(tax !== undefined && taxOf(tax, [...path, 'tax'], rateCard, reader)),
     ...(billTo && { billTo: billToOf(billTo, [...path, 'bill_to'], reader) }),
     ...readPin({ list, until }, path, rateCard, reader),
   };
+}
+
+/** An alias must be of one customer, and no customer of the file. */
+function checkAliases(customers: ReadonlyMap<string, Customer>, reader: CustomersReader): void {
+  const known = new Map<string, string>();
+  for (const [id, { aliases = [] }] of customers) {
+    for (const [i, alias] of aliases.entries()) {
+      const other = customers.has(alias) ? alias : known.get(alias);
+      known.set(alias, id);
+      if (other === undefined) continue;
+      const hint = 'a row can be of one customer only: take the alias, or the other entry, out';
+      const what = other === alias ? 'a customer of this file' : `an alias of "${other}", too`;
+      reader.error('alias-twice', ['customers', id, 'aliases', i], `"${alias}" is ${what}`, hint);
+    }
+  }
 }
 
 function readPin(
@@ -151,6 +172,12 @@ function sortedEntries(value: unknown): unknown {
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, inner]) => [key, sortedEntries(inner)]);
+}
+
+function readZone(text: string | undefined, path: Path, reader: CustomersReader): string | undefined {
+  if (text === undefined || isTimeZone(text)) return text;
+  reader.error('unknown-timezone', path, `"${text}" is not a timezone`, 'use an IANA name such as Europe/Berlin');
+  return undefined;
 }
 
 /** The customer's own tax; prices contain it where the tier file says so. Nothing if a problem was reported. */

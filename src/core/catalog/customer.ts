@@ -17,6 +17,10 @@ export type Customer = {
   readonly grants: readonly CreditGrant[];
   /** False: no pack is bought by itself for them. */
   readonly autoPurchase: boolean;
+  /** Zone in which their days and billing periods begin; absent: the tier file's. */
+  readonly timezone?: string;
+  /** Other ids in the telemetry; `*` stands for any text. */
+  readonly aliases?: readonly string[];
   /** In the place of the rate card's. */
   readonly tax?: Tax;
   /** Recipient of invoice documents. */

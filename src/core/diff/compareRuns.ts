@@ -1,6 +1,7 @@
 /** Compares two billing runs over one ledger, customer by customer. */
 import { assert } from '../assert.ts';
 import type { Assignment, Customer } from '../catalog/customer.ts';
+import { zoneOf } from '../catalog/ownZone.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { minus } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
@@ -126,7 +127,7 @@ export class RunComparison {
     }
     const moved = { ...customer, history };
     const isBillable =
-      unknownYear(moved, () => periodsOf(run, moved), run.rateCard.timezone).length === 0 &&
+      unknownYear(moved, () => periodsOf(run, moved), zoneOf(moved, run.rateCard.timezone)).length === 0 &&
       customerProblems(run, moved, new Set()).length === 0;
     // A customer of the customers file is billed whenever it is on a tier.
     const known = run.customers.has(customer.id) ? { ...run, customers: new Map([[customer.id, moved]]) } : run;

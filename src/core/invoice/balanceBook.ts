@@ -3,13 +3,15 @@ import { assert } from '../assert.ts';
 import type { Instant } from '../calendar.ts';
 import type { CreditGrant } from '../catalog/credit.ts';
 import { carriesOver, type Meter } from '../catalog/meter.ts';
+import { zonesOf } from '../catalog/ownZone.ts';
 import { type Decimal, sum, ZERO } from '../decimal.ts';
 import type { Mutable } from '../mutable.ts';
 import { bucketEnd, bucketsFor } from '../usage/buckets.ts';
 import { valueInForce } from '../usage/openedLedger.ts';
 import type { Balances, CreditAccount, CustomerBalances, ValueInForce } from './balances.ts';
-import { type BillingRun, boundariesOf, customerCalled, periodsOf, timeOf } from './billingRun.ts';
+import { type BillingRun, customerCalled, periodsOf, timeOf } from './billingRun.ts';
 import type { Invoice } from './invoice.ts';
+import { boundariesOf } from './runTimes.ts';
 
 type OpenAccount = Mutable<CreditAccount>;
 
@@ -91,7 +93,10 @@ export class BalanceBook {
   private valuesAt(id: string, end: Instant, carried: readonly Meter[]): Map<string, ValueInForce> {
     if (carried.length === 0) return new Map();
     const { ledger, rateCard, customers, periods } = this.run;
-    const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
+    const buckets = bucketsFor(
+      zonesOf(rateCard.timezone, [customers]),
+      boundariesOf(customers, periods, rateCard.timezone),
+    );
     const after = { start: end, end: bucketEnd(buckets, end) };
     const usage = ledger.usageOf(id, after);
     const anchor = customers.get(id)?.anchor ?? 1;

@@ -1,20 +1,14 @@
 /** A whole run: every customer's invoices over every billing period, from one ledger. */
-import type { Instant } from '../calendar.ts';
-import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
+import { assignmentsIn, type Customer, customerOn } from '../catalog/customer.ts';
+import { matchesId } from '../catalog/idPattern.ts';
 import { levelsAmong } from '../catalog/meter.ts';
+import { inOwnZone, rateCardFor, zoneOf } from '../catalog/ownZone.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
 import type { Mutable } from '../mutable.ts';
-import {
-  anchoredPeriodAt,
-  anchoredPeriodIn,
-  anchoredPeriods,
-  isMonth,
-  type Period,
-  type PeriodChoice,
-} from '../period.ts';
+import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { KnownReading } from '../usage/counters/series.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
@@ -40,8 +34,12 @@ export type BillingRun = {
   readonly unlisted?: Customer | undefined;
   /** Only these customers; absent: all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Patterns of ids that get no invoice ({@link matchesId}). */
+  readonly exclude?: readonly string[] | undefined;
   /** The usage is estimated from a sample; absent: all of it was measured. */
   readonly sample?: Sample | undefined;
+  /** Rows may have taken usage back; absent: they have not. */
+  readonly hasCorrections?: boolean | undefined;
   /** The last readings of counters up to the end of the run; absent: there are no counters. */
   readonly lastReadings?: readonly KnownReading[] | undefined;
   /** Balances of the run before, which end where this one begins; absent: every credit is taken in full. */
@@ -58,12 +56,13 @@ export type Billing = { readonly customer: Customer; readonly input: InvoiceInpu
 
 /** Billings in order of customer, then period. `issue`: what issues the invoice of one that is looked at. */
 export function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
-  /** Customers whose periods begin on one day of the month share them. */
-  const periodsByAnchor = new Map<number, readonly Period[]>();
+  /** Customers whose periods begin on one day of the month, in one zone, share them. */
+  const periodsByAnchor = new Map<string, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
-    const periods = periodsByAnchor.get(customer.anchor) ?? periodsOf(run, customer);
-    periodsByAnchor.set(customer.anchor, periods);
+    const begins = `${customer.anchor} ${customer.timezone}`;
+    const periods = periodsByAnchor.get(begins) ?? periodsOf(run, customer);
+    periodsByAnchor.set(begins, periods);
     yield* billingsOf(run, customer, periods, issue);
   }
 }
@@ -84,7 +83,7 @@ export function* billingsOf(
       stretches.length === 1 && stretches[0]!.period.start === period.start && stretches[0]!.period.end === period.end;
     const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
     const { autoPurchase, tax } = customer;
-    const { rateCard = run.rateCard } = stretches.at(-1)?.list ?? {};
+    const rateCard = rateCardFor(stretches.at(-1)?.list?.rateCard ?? run.rateCard, customer);
     const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances, tax };
     const billing = billingOf(customer, input, issue);
     yield billing;
@@ -132,7 +131,7 @@ export function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer
       period: covered,
       parts,
       levels,
-      feeYears: knownFeeYears(customer, covered, rateCard.timezone),
+      feeYears: knownFeeYears(customer, covered, zoneOf(customer, rateCard.timezone)),
       usage: ledger.usageOf(customer.id, covered),
       usageBefore: (instant) => ledger.usageOf(customer.id, { start: covered.start, end: instant }, covered),
       usageIn: (part) => ledger.usageOf(customer.id, part),
@@ -143,18 +142,15 @@ export function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer
 }
 
 /** The periods in which a customer can get an invoice, in time order. Empty: the run has no time. */
-export function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Pick<Customer, 'anchor'>): Period[] {
+export function periodsOf(
+  { periods, ledger, rateCard }: BillingRun,
+  customer: Pick<Customer, 'anchor' | 'timezone'>,
+): Period[] {
   if (periods.kind === 'one') return [periodFor(customer, periods.period, rateCard.timezone)];
   if (!ledger.span) return [];
-  return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
-}
-
-/** The billing period of a customer in which an instant lies. */
-export function billingPeriodOf(run: BillingRun, id: string, instant: Instant): Period {
-  const { periods, rateCard } = run;
-  const customer = customerCalled(run, id)!;
-  if (periods.kind === 'one') return periodFor(customer, periods.period, rateCard.timezone);
-  return anchoredPeriodAt(instant, customer.anchor, rateCard.timezone);
+  const { timezone } = rateCard;
+  const all = anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, timezone);
+  return all.map((period) => inOwnZone(period, customer, timezone));
 }
 
 /** The time of a run for customers whose months begin on the first; undefined if it bills the months of no rows. */
@@ -167,67 +163,21 @@ export function timeOf(run: BillingRun): Period | undefined {
  * Billing period of a customer for a chosen period; for a chosen month, an anchored customer's is the one that begins
  * in it.
  */
-function periodFor({ anchor }: Pick<Customer, 'anchor'>, chosen: Period, zone: string): Period {
-  return anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
-}
-
-/**
- * Facts about customers that reading needs: rows out of their billing period, and rows while they were on no tier. Only
- * customers for whom these differ from everyone's are listed.
- */
-export function spansOf(
-  customers: ReadonlyMap<string, Customer>,
-  periods: PeriodChoice,
-  zone: string,
-): Map<string, { billed?: Period; covered: Period; anchor: number }> {
-  const spans = new Map<string, { billed?: Period; covered: Period; anchor: number }>();
-  for (const [id, customer] of customers) {
-    const covered = coveredTime(customer);
-    const billed = periods.kind === 'one' ? periodFor(customer, periods.period, zone) : undefined;
-    const isOwn = periods.kind === 'one' && billed !== periods.period;
-    const isOpen = covered.start === Number.NEGATIVE_INFINITY && covered.end === Number.POSITIVE_INFINITY;
-    const { anchor } = customer;
-    if (isOwn || !isOpen || anchor !== 1) spans.set(id, { ...(billed && { billed }), covered, anchor });
-  }
-  return spans;
-}
-
-/**
- * Every instant at which a ledger has to cut its buckets: ends of periods, changes of tier, begins and ends of credits.
- */
-export function boundariesOf(
-  customers: ReadonlyMap<string, Customer>,
-  periods: PeriodChoice,
-  zone: string,
-): Set<Instant> {
-  const boundaries = new Set<Instant>();
-  const add = (instant: Instant | undefined) => {
-    if (instant !== undefined) boundaries.add(instant);
-  };
-  const ends = (period: Period) => {
-    add(period.start);
-    add(period.end);
-  };
-  if (periods.kind === 'one') ends(periods.period);
-  for (const customer of customers.values()) {
-    if (periods.kind === 'one') ends(periodFor(customer, periods.period, zone));
-    for (const { from, to } of customer.history) {
-      add(from);
-      add(to);
-    }
-    for (const { start, expires } of customer.grants) {
-      add(start);
-      add(expires);
-    }
-  }
-  return boundaries;
+export function periodFor(customer: Pick<Customer, 'anchor' | 'timezone'>, chosen: Period, zone: string): Period {
+  const { anchor } = customer;
+  const period = anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
+  return inOwnZone(period, customer, zone);
 }
 
 /** The customers of a run, in ascending order of their ids. */
-export function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
-  if (customers.size === 0 && !only) return ledger.customers;
+export function idsOf({ ledger, customers, only, exclude }: BillingRun): readonly string[] {
+  if (customers.size === 0 && !only && !exclude) return ledger.customers;
   const ids = new Set([...ledger.customers, ...customers.keys()]);
-  return [...ids].filter((id) => !only || only.has(id)).sort();
+  return [...ids].filter((id) => (!only || only.has(id)) && !isExcluded(id, exclude)).sort();
+}
+
+export function isExcluded(id: string, patterns: BillingRun['exclude'] = []): boolean {
+  return patterns.some((pattern) => matchesId(pattern, id));
 }
 
 /**

@@ -42,7 +42,7 @@ export type Invoice = {
   readonly estimate?: SampleEstimate;
 };
 
-/** What an invoice that rests on a sample is uncertain about. */
+/** Bounds of an invoice that rests on a sample. */
 export type SampleEstimate = {
   /** Share of all rows that the sample has; absent where rows have weights. */
   readonly rate?: Decimal;

@@ -9,6 +9,7 @@ import type { ListedTier } from '../catalog/tier.ts';
 import { listed } from '../listed.ts';
 import { monthAt, type Period } from '../period.ts';
 import type { Problem } from '../problem.ts';
+import { groupDigits } from '../quantity.ts';
 import type { CounterReport } from '../usage/counters/book.ts';
 import { counterWarnings } from '../usage/counters/warnings.ts';
 import { type Difference, lookAlikesAmong } from '../usage/lookAlikes.ts';
@@ -16,7 +17,8 @@ import type { Mapping } from '../usage/mapping.ts';
 import type { Sample } from '../usage/rowTerms.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
 import { isScaledUp } from '../usage/sample/sampledRows.ts';
-import { type BillingRun, defaultTierOf, periodsOf, spansOf } from './billingRun.ts';
+import { type BillingRun, defaultTierOf, isExcluded, periodsOf } from './billingRun.ts';
+import { spansOf } from './runTimes.ts';
 
 /** A warning and its subject: customers by id, or a meter by name. */
 export type RunWarning = Problem & { readonly customers?: readonly string[]; readonly meter?: string };
@@ -29,6 +31,8 @@ export type RunNotes = {
   /** Customers with a credit that began before the run and is taken in full, because no balances say what is left of it. */
   readonly creditsInFull?: readonly string[] | undefined;
   readonly warnings: readonly RunWarning[];
+  /** Customers with rows who get no invoice, because they are excluded; ascending ids. Absent: nobody is to be. */
+  readonly excluded?: readonly string[] | undefined;
   /** The usage is estimated from a sample; absent: all of it was measured. */
   readonly sample?: Sample | undefined;
 };
@@ -66,6 +70,7 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
   return {
     daysWithoutRows: billed ? daysWithoutRows(run.ledger.rowsByBucket, billed, run.rateCard.timezone) : [],
     ...(read.hasCustomersFile && { customers: customersBeside(run) }),
+    ...(run.exclude && { excluded: run.ledger.customers.filter((id) => isExcluded(id, run.exclude)) }),
     ...(run.sample && { sample: run.sample }),
     ...(!run.opening && { creditsInFull: creditsInFull(run) }),
     warnings: [
@@ -73,6 +78,7 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
       ...unseenMeters(run, read),
       ...sampledLevels(run),
       ...unseenDimensions(run, read),
+      ...rowsOutsideOwnMonths(run),
       ...counterWarnings(read.counters),
       ...lookAlikeWarnings(idsIn(run), run.only),
     ],
@@ -109,9 +115,9 @@ function billedTime({ ledger, periods, customers, rateCard }: BillingRun): Perio
   return start < end ? { start, end } : undefined;
 }
 
-function customersBeside({ ledger, customers, only }: BillingRun): CustomersBeside {
+function customersBeside({ ledger, customers, only, exclude }: BillingRun): CustomersBeside {
   const inUsage = new Set(ledger.customers);
-  const isAskedFor = (id: string) => !only || only.has(id);
+  const isAskedFor = (id: string) => (!only || only.has(id)) && !isExcluded(id, exclude);
   return {
     onDefaultTier: ledger.customers.filter((id) => !customers.has(id) && isAskedFor(id)),
     withoutRows: [...customers.keys()].filter((id) => !inUsage.has(id) && isAskedFor(id)).sort(),
@@ -182,6 +188,29 @@ function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunW
       hint: 'if the exports hold it under another name, map it with --map',
       meter,
     };
+  });
+}
+
+/** Rows that lie in another month of their customer's own zone than any that is billed. */
+function rowsOutsideOwnMonths(run: BillingRun): RunWarning[] {
+  const { ledger, customers, periods } = run;
+  const { span } = ledger;
+  if (periods.kind === 'one' || !span) return [];
+  return [...customers.values()].flatMap((customer): RunWarning[] => {
+    const { id, timezone } = customer;
+    if (timezone === undefined || isExcluded(id, run.exclude)) return [];
+    const billed = periodsOf(run, customer).reduce((sum, period) => sum + ledger.rowsOf(id, period), 0);
+    const outside = ledger.rowsOf(id, span) - billed;
+    if (outside === 0) return [];
+    return [
+      {
+        severity: 'warning',
+        code: 'usage/outside-own-months',
+        message: `${groupDigits(String(outside))} ${outside === 1 ? 'row' : 'rows'} of customer "${id}" ${outside === 1 ? 'lies' : 'lie'} in a month of ${timezone} that is not billed`,
+        hint: 'give the exports of the month before and after, too, and the month with --period',
+        customers: [id],
+      },
+    ];
   });
 }
 

@@ -1,5 +1,6 @@
 /** Reasons for which a run cannot be billed, found before an invoice is issued. */
 import type { Customer } from '../catalog/customer.ts';
+import { zoneOf } from '../catalog/ownZone.ts';
 import type { ListedTier } from '../catalog/tier.ts';
 import { didYouMean, type Problem } from '../problem.ts';
 import { billingProblems, withoutContract } from './billingProblems.ts';
@@ -30,7 +31,9 @@ export function runProblems(run: BillingRun): Problem[] {
     if (customer) {
       problems.push(...customerProblems(run, customer, sound));
       unpriced.add(customer, () => billedPeriods(run, customer, periodsOf(run, customer), customer.unpriced));
-      withoutYear.push(...unknownYear(customer, () => periodsOf(run, customer), run.rateCard.timezone));
+      withoutYear.push(
+        ...unknownYear(customer, () => periodsOf(run, customer), zoneOf(customer, run.rateCard.timezone)),
+      );
     } else if (unlisted) problems.push(withoutContract(id, unlisted));
     else withoutTier.push(id);
   }

@@ -1,6 +1,8 @@
 /** Invoices of a sample, with the bounds of usage and of what is owed. */
+import type { Instant } from '../calendar.ts';
+import { contains, type Period } from '../period.ts';
 import { boundedLedger, intervalOf } from '../usage/sample/boundedLedger.ts';
-import { type BillingRun, billingPeriodOf, issueInvoices } from './billingRun.ts';
+import { type BillingRun, customerCalled, issueInvoices, periodsOf } from './billingRun.ts';
 import type { Invoice, SampleEstimate } from './invoice.ts';
 
 /**
@@ -32,4 +34,9 @@ export function* withSampleBounds(run: BillingRun, invoices: Iterable<Invoice>):
     };
     yield { ...invoice, estimate };
   }
+}
+
+/** The billing period of a customer in which an instant lies. */
+function billingPeriodOf(run: BillingRun, id: string, instant: Instant): Period {
+  return periodsOf(run, customerCalled(run, id)!).find((period) => contains(period, instant))!;
 }

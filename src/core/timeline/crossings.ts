@@ -45,7 +45,7 @@ export function crossingOf(view: StretchView, threshold: Threshold): Crossing | 
   const usedBefore = (edge: Instant): MeterUsage => within.usageBefore(edge).get(name)!;
   const isReachedAt = (edge: Instant) => reaches(usedBefore(edge).quantity, threshold);
   let bucket: Period | undefined;
-  if (threshold.meter.aggregation !== 'last') bucket = within.firstBucket(isReachedAt);
+  if (threshold.meter.aggregation !== 'last' && !within.mayFall) bucket = within.firstBucket(isReachedAt);
   else {
     for (const next of within.allBuckets(within.stretch.period.end)) {
       if (!isReachedAt(next.end)) continue;

@@ -11,14 +11,17 @@ export class StretchView {
   /** The billing period. */
   readonly period: Period;
   readonly stretch: Stretch;
+  /** Rows may have taken usage back, so that it does not only grow. */
+  readonly mayFall: boolean;
   private readonly buckets: Buckets;
   private readonly known = new Map<Instant, Usage>();
   private readonly knownParts = new Map<string, Usage>();
 
-  constructor(place: { customer: string; period: Period; stretch: Stretch; buckets: Buckets }) {
+  constructor(place: { customer: string; period: Period; stretch: Stretch; buckets: Buckets; mayFall: boolean }) {
     this.customer = place.customer;
     this.period = place.period;
     this.stretch = place.stretch;
+    this.mayFall = place.mayFall;
     this.buckets = place.buckets;
   }
 
@@ -50,12 +53,12 @@ export class StretchView {
   /** A day or week of the stretch, seen by itself. Only of a stretch whose usage is known by bucket. */
   within(window: Period): StretchView {
     const usageIn = this.stretch.usageIn!;
-    const { customer, period, tier, buckets } = this;
+    const { customer, period, tier, buckets, mayFall } = this;
     const usageBefore = (edge: Instant) => usageIn({ start: window.start, end: edge });
     const { list } = this.stretch;
     const ofList = list && { list };
     const stretch = { tier, period: window, usage: usageIn(window), usageBefore, usageIn, ...ofList };
-    return new StretchView({ customer, period, stretch, buckets });
+    return new StretchView({ customer, period, stretch, buckets, mayFall });
   }
 
   /** Frees the usage at edges, which is remembered because many queries are about the same edges. */

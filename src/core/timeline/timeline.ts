@@ -1,4 +1,5 @@
 /** Timeline of a {@link BillingRun}: an entry for each time at which a customer reached a limit. */
+import { rateCardFor } from '../catalog/ownZone.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import type { Decimal } from '../decimal.ts';
 import { ONE } from '../decimal.ts';
@@ -64,9 +65,10 @@ export class Timeline {
    */
   *queries(): Generator<LedgerQuery> {
     const { run, billings, buckets } = this.input;
+    const mayFall = run.hasCorrections === true;
     for (const billing of billings) {
       const { customer, period, stretches } = billing.input;
-      const views = stretches.map((stretch) => new StretchView({ customer, period, stretch, buckets }));
+      const views = stretches.map((stretch) => new StretchView({ customer, period, stretch, buckets, mayFall }));
       for (const event of creditEventsOf(billing, views, run.rateCard.meters)) this.addCredit(event);
       for (const view of views) {
         yield* this.crossingQueries(view);
@@ -99,7 +101,7 @@ export class Timeline {
     const { run, thresholds, mostSteps } = this.input;
     const { meters } = run.rateCard;
     const scope = { tier: view.tier, stretch: view.stretch.period, period: view.period };
-    for (const threshold of thresholdsOf(scope, thresholds, run.rateCard)) {
+    for (const threshold of thresholdsOf(scope, thresholds, this.rateCardOf(view))) {
       const crossing = crossingOf(view, threshold);
       if (!crossing) continue;
       const settle = (found: ProbedUsage) => {
@@ -116,12 +118,18 @@ export class Timeline {
     const { run } = this.input;
     const aggregation = run.rateCard.meters.get(RATED_METER)?.aggregation;
     if ((aggregation !== 'sum' && aggregation !== 'count') || this.input.hasNoRows) return;
-    const { timezone } = run.rateCard;
+    const { timezone } = this.rateCardOf(view);
     for (const time of rateTimesOf(view.stretch)) {
       const days = new RateDays({ perSecond: time.perSecond, time: time.period, timezone });
       this.rates.push({ view, days, time });
       yield* rateQueries(view, time.perSecond, days, time.period);
     }
+  }
+
+  /** The rate card with the zone of the view's customer. */
+  private rateCardOf({ customer }: StretchView): RateCard {
+    const { rateCard, customers } = this.input.run;
+    return rateCardFor(rateCard, customers.get(customer) ?? {});
   }
 
   /** In time order. */
@@ -176,7 +184,7 @@ export class Timeline {
 
   private add(view: StretchView, own: OwnPart, known: Known): void {
     const { customer, period, stretch } = view;
-    const rateCard = rateCardIn(stretch, this.input.run);
+    const rateCard = rateCardIn(stretch, this.rateCardOf(view));
     // What is told at a day's end is about the tier of that day.
     const within = own.kind === 'rate_limit_day' ? own.at - 1n : own.at;
     const tier = view.tierAt(instantIn(within, stretch.period.start));
@@ -198,6 +206,6 @@ export class Timeline {
 }
 
 /** The run's rate card with the tiers of the stretch's price list: nobody is to move to a tier of another list. */
-function rateCardIn({ list }: StretchView['stretch'], { rateCard }: BillingRun): RateCard {
+function rateCardIn({ list }: StretchView['stretch'], rateCard: RateCard): RateCard {
   return list ? { ...rateCard, tiers: list.rateCard.tiers } : rateCard;
 }

@@ -12,9 +12,10 @@ export type Buckets = {
   readonly cuts: readonly Instant[];
 };
 
-/** Buckets on whose edges the days of `zone` and all of `boundaries` lie. */
-export function bucketsFor(zone: string, boundaries: Iterable<Instant> = []): Buckets {
-  const widthMs = hasWholeHourOffsets(zone) ? HOUR_MS : HOUR_MS / 4;
+/** Buckets on whose edges the days of all zones and all of `boundaries` lie. */
+export function bucketsFor(zones: string | Iterable<string>, boundaries: Iterable<Instant> = []): Buckets {
+  const all = typeof zones === 'string' ? [zones] : [...zones];
+  const widthMs = all.every(hasWholeHourOffsets) ? HOUR_MS : HOUR_MS / 4;
   const cuts = [...new Set(boundaries)].filter((instant) => instant % widthMs !== 0).sort((a, b) => a - b);
   return { widthMs, cuts };
 }

@@ -6,7 +6,7 @@ export class ExactSum {
   private units = 0n;
   private scale = 0;
 
-  /** `text`: digits with at most one point, as rows have them. */
+  /** `text`: digits with at most one point, as rows have them; a correction has a minus before them. */
   add(text: string): void {
     const point = text.indexOf('.');
     if (point < 0) this.addUnits(BigInt(text), 0);
@@ -19,8 +19,9 @@ export class ExactSum {
 
   get quantity(): Decimal {
     if (this.scale === 0) return new Decimal(String(this.units));
-    const digits = String(this.units).padStart(this.scale + 1, '0');
-    return new Decimal(`${digits.slice(0, -this.scale)}.${digits.slice(-this.scale)}`);
+    const isNegative = this.units < 0n;
+    const digits = String(isNegative ? -this.units : this.units).padStart(this.scale + 1, '0');
+    return new Decimal(`${isNegative ? '-' : ''}${digits.slice(0, -this.scale)}.${digits.slice(-this.scale)}`);
   }
 
   private addUnits(units: bigint, scale: number): void {

@@ -24,8 +24,8 @@ export type MeterUsage = {
   readonly first?: bigint;
   readonly last?: bigint;
   /**
-   * Of usage that is estimated from a sample: the bounds of the true quantity, as ratios to `quantity`. Absent: it is no
-   * estimate, or no row of it is in the sample.
+   * Bounds of the true quantity, as ratios to `quantity`, where it is estimated from a sample. Absent: it is no estimate,
+   * or no row of it is in the sample.
    */
   readonly bounds?: Interval;
 };

@@ -14,6 +14,10 @@ export type RowTerms = {
   readonly sampleRate?: Decimal | undefined;
   /** Field of the number of rows that a row stands for. */
   readonly weight?: string | undefined;
+  /** Quantities below zero take usage back; absent: they are faults. */
+  readonly allowsNegative?: boolean | undefined;
+  /** Field of the id of the event that a row takes back. */
+  readonly corrects?: string | undefined;
 };
 
 export const NO_TERMS: RowTerms = { cumulative: new Set(), series: [] };
@@ -34,6 +38,11 @@ export function sampleOf(terms: RowTerms | undefined): Sample | undefined {
 /** True if no row can be judged before all of them are known. */
 export function needsAllRows({ cumulative, start }: RowTerms): boolean {
   return cumulative.size > 0 || start !== undefined;
+}
+
+/** True if rows may take usage back. */
+export function hasCorrections(terms: RowTerms | undefined): boolean {
+  return terms?.allowsNegative === true || terms?.corrects !== undefined;
 }
 
 /** `0.1` and `10%` are 0.1; undefined for what is no share above 0 and at most 1. */

@@ -17,12 +17,12 @@ import {
   text,
 } from '../document.ts';
 import { shortened } from '../safeText.ts';
-import { estimateTexts, sampleText } from '../sampleText.ts';
+import { sampleText } from '../sampleText.ts';
 import { timelineDocument } from '../timeline/document.ts';
 import { counted, countText } from '../words.ts';
 import { type DigestRow, InvoiceDigest } from './digest.ts';
 import { type InvoiceReport, Totals } from './report.ts';
-import { type BlockRow, blockedDetails, blockedText, blockRows, creditTexts, heading } from './words.ts';
+import { type BlockRow, blockedDetails, blockedText, blockRows, creditTexts, estimateTexts, heading } from './words.ts';
 
 /** `all`: lines whose amount is 0, too. */
 type Wish = { readonly medium: Medium; readonly all: boolean };

@@ -57,6 +57,7 @@ export function invoiceNames(meters: ReadonlyMap<string, Meter>): Names {
       daysWithoutRows: { entry: { fields: fields('from', 'to', 'days') } },
       customersOnDefaultTier: { entry: {} },
       customersWithoutRows: { entry: {} },
+      customersExcluded: { entry: {} },
       warnings: { entry: WARNING_NAMES },
     },
   };

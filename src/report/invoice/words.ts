@@ -7,6 +7,7 @@ import { formatMoney } from '../../core/money.ts';
 import { type Period, periodLabel } from '../../core/period.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
 import type { UsageLine } from '../../core/rating/line.ts';
+import { sampleText } from '../sampleText.ts';
 import { type Booking, bookingsOf, stretchOf } from './bookings.ts';
 import { blockedExplanation, explanation, shareOf } from './explanation.ts';
 import type { InvoiceReport } from './report.ts';
@@ -61,6 +62,22 @@ export function creditTexts(invoice: Invoice): string[] {
     const lost = expired.isZero() ? '' : `, ${money(expired)} expired`;
     return `credit ${grant.id}${reason}: ${money(drawn)} of ${money(opening)} drawn${lost}, ${money(remaining)} left`;
   });
+}
+
+/** What an invoice is uncertain about; none where it is measured. */
+export function estimateTexts({ estimate, currency }: Invoice, { notes, meters }: InvoiceReport): string[] {
+  if (!estimate || !notes.sample) return [];
+  const { lower, upper } = estimate.total;
+  const money = (amount: Decimal) => groupDigits(formatMoney(amount, currency));
+  const usage = [...estimate.usage].map(([name, bounds]) => {
+    const { unit } = meters.get(name)!;
+    const [from, to] = [bounds.lower, bounds.upper].map((quantity) => formatQuantity(quantity, unit));
+    return `${name} ${from} to ${to}`;
+  });
+  return [
+    `${sampleText(notes.sample)}; 95% bounds, binomial: total ${money(lower)} to ${money(upper)}`,
+    ...usage.map((text) => `  ${text}`),
+  ];
 }
 
 /** A row of an invoice that is shown by itself: a line, a sum, or the tier that the lines below it are about. */

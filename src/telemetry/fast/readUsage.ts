@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import { type Meter, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Probe } from '../../core/usage/probe.ts';
-import { needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
+import { hasCorrections, needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
 import { needsReference, wantedOf } from '../columns.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
@@ -134,11 +134,13 @@ function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
 }
 
 function slowReasonFor(
-  { follow, meters, mapping }: Pick<ReadRequest, 'follow' | 'meters' | 'mapping'>,
+  { follow, meters, mapping, customerOf }: Pick<ReadRequest, 'follow' | 'meters' | 'mapping' | 'customerOf'>,
   threads: number,
 ) {
+  if (customerOf) return 'aliases';
   if (mapping?.terms && needsAllRows(mapping.terms)) return 'series';
   if (sampleOf(mapping?.terms)) return 'sample';
+  if (hasCorrections(mapping?.terms)) return 'corrections';
   if (needsReference(mapping)) return 'mapping';
   if (follow) return 'in-order';
   if (meters.some(needsEveryRow)) return 'every-row';

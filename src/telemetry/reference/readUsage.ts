@@ -80,6 +80,7 @@ async function readRows<T extends Taker>(
       guessedTimeUnits: [...units].sort(),
       idBytes: undefined,
       ...(pass.counters && { counters: pass.counters }),
+      ...(request.customerOf && { aliasesUsed: [...pass.aliasesUsed].sort() }),
     };
     return { result, taker };
   } finally {

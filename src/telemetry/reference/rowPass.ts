@@ -13,7 +13,8 @@ import { DimensionWatch } from '../seenDimensions.ts';
 import type { Source } from '../source.ts';
 import { termTexts } from '../termFields.ts';
 import type { FilteredRow, FoundRow } from '../textRows.ts';
-import { type HeldRow, type HeldRows, heldRowsFor, type RowTermValues } from './heldRows.ts';
+import type { HeldRow, HeldRows, RowTermValues } from './heldRows.ts';
+import { heldRowsFor } from './holdRows.ts';
 
 /** A row of a disputed id: of those with one key the one that counts is kept. */
 type Counting = Delivery & { readonly file: string; readonly line: number; readonly content: string };
@@ -30,7 +31,7 @@ type Disputed = {
 /** Rejects, and rows of disputed ids: in the order of the rows, in which they are reported once all rows are known. */
 type Waiting = Reject | Disputed | HeldRow<RowPlace>;
 
-/** Where a row stands, and what is known of it beside its quantities. */
+/** Place of a row in the exports, and facts about it beside its quantities. */
 type RowPlace = Pick<Reject, 'file' | 'line' | 'raw'> & { readonly terms?: RowTermValues; readonly uncovered?: Fault };
 
 /** Memory: for each id its key and its content, about 200 bytes; rejects and rows of disputed ids as a whole. */
@@ -40,6 +41,8 @@ export class RowPass {
   readonly seenMeters: Set<string> = new Set();
   readonly dimensionWatch: DimensionWatch;
   readonly unendedSources: Set<string> = new Set();
+  /** Ids that stand for other customers. */
+  readonly aliasesUsed: Set<string> = new Set();
   repeatedHourRows = 0;
   /** Ids whose rows have different contents, those of which the caller did not know. */
   readonly disputed: Set<string> = new Set();
@@ -111,7 +114,10 @@ export class RowPass {
   /** Counts a row, or lets it wait until all rows with its id are known, or returns its reject. */
   private count(found: FoundRow, source: Source, number: number): Fault | undefined {
     if ('fault' in found) return found.fault;
-    const { texts, names, line } = found;
+    const { names, line } = found;
+    const resolved = this.resolved(found.texts);
+    if ('code' in resolved) return { ...resolved, column: names.customer };
+    const texts = resolved;
     const { meters, dimensions, timeUnit, spans } = this.request;
     const checked = checkRow(texts, names, meters, this.request);
     if ('code' in checked) return checked;
@@ -125,7 +131,7 @@ export class RowPass {
     const span = spans?.get(texts.customer);
     const uncovered = span && coverageFault(span, (terms?.end ?? checked.at).ms, texts, names);
     // Of a counter, the reading before the time on a tier is the one that usage in that time is compared with.
-    if (uncovered && !terms) return uncovered;
+    if (uncovered && !terms?.end) return uncovered;
     for (const [m, text] of checked.quantities.entries()) if (text !== '') this.seenMeters.add(meters[m]!.name);
     this.dimensionWatch.note(number, texts.dimensions);
     const row: LedgerRow = {
@@ -138,6 +144,17 @@ export class RowPass {
     const place = { file: source.name, line, raw: found.raw, ...(terms && { terms }), ...(uncovered && { uncovered }) };
     this.deliver({ row, texts, place });
     return undefined;
+  }
+
+  /** The texts with the customer that their id stands for. */
+  private resolved(texts: RowTexts): RowTexts | Fault {
+    const found = texts.customer === '' ? undefined : this.request.customerOf?.(texts.customer);
+    if (!found) return texts;
+    if ('between' in found)
+      return { code: 'ambiguous-customer', text: texts.customer, detail: `of ${found.between.join(', ')}` };
+    if (found.customer === texts.customer) return texts;
+    this.aliasesUsed.add(texts.customer);
+    return { ...texts, customer: found.customer };
   }
 
   /** Rates a row, unless its id came before; a row of an id that is in dispute waits. */

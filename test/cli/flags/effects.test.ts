@@ -86,6 +86,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
     /\[exit 3\]/,
   ],
   ['map', 'invoice mapped.csv --tier production', '--map map.yaml', /\[exit 0\]/],
+  ['sampleRate', SMALL, '--sample-rate 10%', /estimate from a 10% sample/],
+  ['exclude', SMALL, '--exclude acm*', /excluded: 1 customer, "acme"/],
   ['preset', 'invoice nginx.json --tier production', '--preset nginx-json', /\[exit 0\]/],
   ['customerField', 'invoice mapped.csv --tier production', '--customer-field account', /\[exit 0\]/],
   ['lookup', 'usage small.csv', '--lookup hosts.csv', /^Acme Inc,/m],

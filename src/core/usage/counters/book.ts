@@ -23,7 +23,7 @@ export type BilledTimes = {
 
 type Counter = {
   readonly name: SeriesName;
-  readonly readings: Reading[] /** How many are from the run before. */;
+  readonly readings: Reading[] /** Number of readings from the run before. */;
   known: number;
 };
 type Series = { readonly name: SeriesName; readonly amounts: Amount[] };

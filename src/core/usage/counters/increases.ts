@@ -22,7 +22,7 @@ export type IncreaseKind = 'baseline' | 'growth' | 'reset' | 'fromStart' | 'cont
 
 export type Increase = {
   readonly kind: IncreaseKind;
-  /** Of the time (`from`, reading]; 0 for a baseline and for a reading that is contradicted. */
+  /** Amount of the time (`from`, reading]; 0 for a baseline and for a reading that is contradicted. */
   readonly quantity: Decimal;
   /** Nanoseconds since 1970; absent where nothing is counted. */
   readonly from?: bigint;

@@ -7,7 +7,7 @@ import { groupDigits } from '../../../core/quantity.ts';
 import type { TimelineEntry } from '../../../core/timeline/entry.ts';
 import { instantOf } from '../../../core/timestamp.ts';
 import { type Block, columns, money, none, type Table, text } from '../../document.ts';
-import { estimateTexts } from '../../sampleText.ts';
+import { estimateTexts } from '../words.ts';
 import { countText, exactPercentText } from '../../words.ts';
 import { invoiceLine } from '../json.ts';
 import type { InvoiceReport } from '../report.ts';
