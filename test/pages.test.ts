@@ -8,7 +8,7 @@ import { ROOT } from './support/runMeter.ts';
 const pages = [
   'README.md',
   'fixtures/plan-change/README.md',
-  ...['test/cli', 'docs'].flatMap((folder) =>
+  ...['test/cli', 'docs', 'docs/platforms'].flatMap((folder) =>
     readdirSync(resolve(ROOT, folder))
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name)),

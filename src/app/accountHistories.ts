@@ -16,6 +16,7 @@ import { headerOf } from '../telemetry/history/readTable.ts';
 import { InputFailure, openSource, type Source } from '../telemetry/source.ts';
 import type { Ports } from './ports.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { readRecognising } from './recognise.ts';
 import { Refusal, usageProblem } from './refusal.ts';
 
 export type AccountHistories = {
@@ -92,7 +93,7 @@ export async function readLedger(
     trace: false,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
   };
-  const { ledger, missingDimensions } = await ports.read(request);
+  const { ledger, missingDimensions } = await readRecognising(request, ports);
   ports.warn(missingDimensionWarnings(missingDimensions, meters), 'input');
   return ledger;
 }

@@ -22,6 +22,7 @@ import { emptyPeriod, refuseSeveralMonths } from './billingMonths.ts';
 import { type BillingTerms, loadTerms, type TermsOptions } from './billingTerms.ts';
 import { inputNames, type Ports } from './ports.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { readRecognising } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal } from './refusal.ts';
 
 export type BillingOptions = TermsOptions &
@@ -101,7 +102,7 @@ async function readRun(
     spans: spansOf(customers, periods, rateCard.timezone),
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
-  const result = await ports.read({ ...request, trace });
+  const result = await readRecognising({ ...request, trace }, ports);
   const run: BillingRun = { ...terms, ledger: result.ledger };
   if (options.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
   else if (

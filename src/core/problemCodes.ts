@@ -157,6 +157,7 @@ export const OWN_CODES = {
     'compressed-twice',
     'directory',
     'empty',
+    'known-format',
     'missing-column',
     'missing-key',
     'near-name',
