@@ -62,7 +62,17 @@ const usual = {
   minifySyntax: true,
   mainFields: ['module', 'main'],
   legalComments: 'linked',
-  external: ['tinyglobby', 'zstddec'], // seldom needed, and then loaded from where npm has put them
+  // Seldom needed, and then loaded from where npm has put them.
+  external: [
+    'tinyglobby',
+    'zstddec',
+    'pdfkit',
+    'fontkit',
+    'dejavu-fonts-ttf',
+    'hyparquet',
+    'hyparquet-compressors',
+    'hyparquet-writer',
+  ],
   logLevel: 'warning',
 };
 
@@ -108,6 +118,13 @@ await build({
   ...usual,
   entryPoints: ['src/telemetry/fast/threads/worker.ts'],
   outfile: 'dist/bundle/worker.js',
+  format: 'esm',
+  plugins: [temporalWhenNeeded],
+});
+await build({
+  ...usual,
+  entryPoints: ['src/cli/documents/pdfWorker.ts'],
+  outfile: 'dist/bundle/pdfWorker.js',
   format: 'esm',
   plugins: [temporalWhenNeeded],
 });

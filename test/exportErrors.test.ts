@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, parse, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { FAULTS } from '../src/telemetry/row.ts';
 import { missingCodes } from './support/codes.ts';
@@ -22,6 +23,9 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   'not-in-format': ['--preset', 'combined'],
   'not-in-lookup': ['--lookup', 'test/errors/hosts.csv'],
   'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+  'not-a-weight': ['--map', 'test/errors/weights.yaml'],
+  'start-after-end': ['--map', 'test/errors/counters.yaml'],
+  'contradicted-reading': ['--map', 'test/errors/counters.yaml'],
 };
 
 describe('a bad row is shown with file, line, column, the offending text and the reason', () => {
@@ -54,6 +58,27 @@ const ZSTD = Buffer.from(
 );
 const flipped = (bytes: Buffer, at: number) => bytes.map((byte, i) => (i === at ? byte ^ 0xff : byte));
 
+/** A row whose quantity is of a type, in a column of that name. */
+function parquet(type: 'BYTE_ARRAY' | 'DOUBLE' | 'FIXED_LEN_BYTE_ARRAY' | 'INT64', name = 'requests'): Buffer {
+  const values = { BYTE_ARRAY: '1', DOUBLE: 0.1, FIXED_LEN_BYTE_ARRAY: Buffer.alloc(4), INT64: 1n };
+  const text = (column: string, value: string) => ({ name: column, data: [value] });
+  const fixed = type === 'FIXED_LEN_BYTE_ARRAY' ? { type_length: 4 } : {};
+  const file = parquetWriteBuffer({
+    columnData: [
+      text('timestamp', '2026-10-01T00:00:00Z'),
+      text('customer_id', 'acme'),
+      { name, data: [values[type]] },
+    ],
+    schema: [
+      { name: 'root', num_children: 3 },
+      { name: 'timestamp', type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+      { name: 'customer_id', type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+      { name, type, ...fixed, ...(type === 'BYTE_ARRAY' && { converted_type: 'UTF8' }) },
+    ],
+  });
+  return Buffer.from(file);
+}
+
 /** By what is wrong; `directory` and `missing` have no content. */
 const INPUTS: Record<string, { code: string; file: string; content?: string | Uint8Array; flags?: string[] }> = {
   'not-found': { code: 'not-found', file: 'usgae.csv' },
@@ -83,7 +108,21 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
   'not-text--utf-16': { code: 'not-text', file: 'usage.csv', content: Buffer.from(`\uFEFF${CSV}`, 'utf16le') },
   'not-text--utf-16-without-mark': { code: 'not-text', file: 'usage.csv', content: Buffer.from(CSV, 'utf16le') },
   'not-text--spreadsheet': { code: 'not-text', file: 'usage.xlsx', content: Buffer.from('PK\x03\x04\x14\x00\x06\x00') },
-  'not-text--parquet': { code: 'not-text', file: 'usage.parquet', content: Buffer.from('PAR1\x15\x04\x15') },
+  'not-text--parquet': {
+    code: 'not-text',
+    file: 'usage.parquet',
+    content: parquet('BYTE_ARRAY'),
+    flags: ['--input-format', 'csv'],
+  },
+  'broken-parquet': { code: 'broken-parquet', file: 'usage.parquet', content: Buffer.from('PAR1\x15\x04\x15') },
+  'broken-parquet--cut-off': {
+    code: 'broken-parquet',
+    file: 'usage.parquet',
+    content: parquet('BYTE_ARRAY').subarray(0, 90),
+  },
+  'float-column': { code: 'float-column', file: 'usage.parquet', content: parquet('DOUBLE') },
+  'column-type': { code: 'column-type', file: 'usage.parquet', content: parquet('FIXED_LEN_BYTE_ARRAY') },
+  'missing-column--parquet': { code: 'missing-column', file: 'usage.parquet', content: parquet('INT64', 'hits') },
   'not-text--binary': {
     code: 'not-text',
     file: 'usage.csv',

@@ -3,11 +3,12 @@ import { Readable } from 'node:stream';
 import { HOUR_MS } from '../core/calendar.ts';
 import { filteredDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
-import { missingDimensionWarnings } from '../core/invoice/runNotes.ts';
+import { inexactWarnings, missingDimensionWarnings } from '../core/invoice/runNotes.ts';
 import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
 import { accountMonths } from '../core/usage/accountMonths.ts';
 import { type Buckets, bucketsFor } from '../core/usage/buckets.ts';
+import { counterWarnings } from '../core/usage/counters/warnings.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import { headerIn } from '../records/table.ts';
 import { historiesOf } from '../telemetry/history/historyTable.ts';
@@ -91,10 +92,18 @@ export async function readLedger(
     dimensions: filteredDimensions(meters),
     buckets,
     trace: false,
+    billingZone: timezone,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
   };
-  const { ledger, missingDimensions } = await readRecognising(request, ports);
-  ports.warn(missingDimensionWarnings(missingDimensions, meters), 'input');
+  const { ledger, missingDimensions, counters, inexact } = await readRecognising(request, ports);
+  ports.warn(
+    [
+      ...inexactWarnings(inexact),
+      ...missingDimensionWarnings(missingDimensions, meters),
+      ...counterWarnings(counters),
+    ],
+    'input',
+  );
   return ledger;
 }
 

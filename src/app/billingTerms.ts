@@ -2,6 +2,7 @@
 import { isTimeZone } from '../core/calendar.ts';
 import type { Customer } from '../core/catalog/customer.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
+import { type Balances, openingProblems } from '../core/invoice/balances.ts';
 import type { BillingRun } from '../core/invoice/billingRun.ts';
 import type { PeriodChoice } from '../core/period.ts';
 import { didYouMean, type Problem } from '../core/problem.ts';
@@ -13,6 +14,8 @@ import { Refusal, usageProblem } from './refusal.ts';
 export type TermsOptions = {
   readonly tiers?: string;
   readonly customers?: string;
+  /** File of the balances with which the run begins. */
+  readonly opening?: string;
   readonly tier?: string;
   readonly period?: string;
   readonly customer?: readonly string[];
@@ -41,7 +44,21 @@ export async function loadTerms(options: TermsOptions, ports: Ports): Promise<Bi
     throw new Refusal('usage', [problem]);
   }
   const asked = options.trimIds ? options.customer?.map((id) => id.trim()) : options.customer;
-  return { rateCard, customers, periods, defaultTier, only: asked && new Set(asked) };
+  const opening =
+    options.opening === undefined ? undefined : await loadOpening(options.opening, { rateCard, customers }, ports);
+  return { rateCard, customers, periods, defaultTier, only: asked && new Set(asked), opening };
+}
+
+async function loadOpening(
+  name: string,
+  { rateCard, customers }: Pick<BillingTerms, 'rateCard' | 'customers'>,
+  ports: Ports,
+): Promise<Balances> {
+  const { readSavedBalances } = await import('../config/savedBalances.ts');
+  const { balances, problems } = readSavedBalances(await ports.readText(name), name, rateCard.currency.code);
+  const found = balances ? openingProblems(balances, customers, name) : problems;
+  if (!balances || found.length > 0) throw new Refusal('usage', found);
+  return balances;
 }
 
 async function loadCustomersFile(

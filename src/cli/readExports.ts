@@ -23,6 +23,8 @@ export type ReadFlags = {
   readonly maxRejects: RejectLimit;
   /** File for rejected rows, one JSON object a line. */
   readonly rejects?: string;
+  /** Is given each rejected row in full, too. */
+  readonly onReject?: ReadRequest['onReject'];
   readonly quiet?: boolean;
   readonly color?: boolean;
   /** Makes an error of each fault that is only stated otherwise. */
@@ -46,17 +48,20 @@ export async function readExports(
     const result = await readUsage({
       ...request,
       signal: io.signal,
-      keepsRaw: file !== undefined,
+      keepsRaw: file !== undefined || flags.onReject !== undefined,
       onProgress: (reached) => progress.show(reached),
       onReject: (reject) => {
         groups.add(reject);
         file?.add(reject);
+        flags.onReject?.(reject);
       },
     });
     await file?.commit();
     progress.erase();
     io.stderr.write(groups.format(style));
-    if (!flags.quiet) io.stderr.write(formatSummary(result, io.now() - started) + growthNotes(request.sources));
+    const isUnread = result.ledgers !== undefined && result.failures.length > 0;
+    if (!flags.quiet && !isUnread)
+      io.stderr.write(formatSummary(result, io.now() - started) + growthNotes(request.sources));
     if (result.failures.length > 0) throw new Refusal('input', result.failures);
     if (flags.strict && result.unendedSources.length > 0)
       throw new Refusal('input', result.unendedSources.map(noLineEnd));

@@ -2,10 +2,12 @@
 
 import { groupDigits } from '../core/quantity.ts';
 import type { TimeUnit } from '../core/timestamp.ts';
+import type { CounterReport } from '../core/usage/counters/book.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { printable } from '../report/safeText.ts';
+import { sampleText } from '../report/sampleText.ts';
 import type { Style } from '../report/style.ts';
-import type { ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
+import type { LedgersRead, ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
 import { FAULTS, type FaultCode } from '../telemetry/row.ts';
 
 const SHOWN_PER_REASON = 5;
@@ -25,6 +27,8 @@ const HINTS: { readonly [Code in FaultCode]?: string } = {
   'not-in-format':
     'compare the line with format: (or split: and header:) of the mapping; meter preview shows the first rows',
   'not-a-number': 'write digits and at most one point: 1200.5, not 1,200.5',
+  'contradicted-reading':
+    'name the column that tells the counters apart in series: of the mapping, for instance [instance]',
   conflict: 'give each event an id of its own, or count every row with --no-dedupe',
 };
 
@@ -35,7 +39,7 @@ export class RejectGroups {
   add(reject: Reject): void {
     const group = this.groups.get(reject.code) ?? { count: 0, first: [] };
     this.groups.set(reject.code, group);
-    group.count++;
+    group.count += reject.rows ?? 1;
     if (group.first.length < SHOWN_PER_REASON) group.first.push(reject);
   }
 
@@ -88,10 +92,13 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
       `${rows} before the period ${beforePeriod === 1 ? 'counts' : 'count'} only for values that stay until another row (last, time_weighted)`,
     );
   }
-  if (result.rows.read > 0) {
+  if (result.ledgers) lines.push(...ledgerLines(result.ledgers, result.rejectedBy));
+  else if (result.rows.read > 0) {
     const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
     lines.push(`${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${speed}${idsNote(result)}`);
   }
+  if (result.sample) lines.push(`${sampleText(result.sample)}: quantities are scaled up, and have bounds`);
+  if (result.counters) lines.push(...counterLines(result.counters));
   if (result.slow) lines.push(`read by the slow reader: ${SLOW_REASONS[result.slow]}`);
   if (result.guessedTimeUnits.length > 0) {
     const units = result.guessedTimeUnits.map((unit) => UNIT_NAMES[unit]).join(' and ');
@@ -109,6 +116,31 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   return `${lines.join('\n')}\n`;
 }
 
+/** How many counters there were, and how much of them is not in the usage. */
+function counterLines({ counters, baselines, resets }: CounterReport): string[] {
+  if (counters === 0) return [];
+  const count = (n: number, what: string) => `${groupDigits(String(n))} ${what}${n === 1 ? '' : 's'}`;
+  const begun =
+    baselines === 0
+      ? ''
+      : `; ${count(baselines, 'first reading')} only a baseline, what was counted before is not in it`;
+  return [`${count(counters, 'counter')}, ${count(resets, 'reset')}${begun}`];
+}
+
+/** The reasons of rows that were rejected when the ledgers were made: the rows themselves cannot be shown. */
+function ledgerLines({ files, sources, records }: LedgersRead, rejectedBy: ReadResult['rejectedBy']): string[] {
+  const counted = (n: number, what: string) => `${groupDigits(String(n))} ${n === 1 ? what : `${what}s`}`;
+  const lines = [
+    `read from ${counted(files, 'ledger')} of ${counted(sources.length, 'export')}: ${counted(records, 'record')}`,
+  ];
+  if (rejectedBy.size > 0) {
+    const reasons = [...rejectedBy].map(([code, rows]) => `${groupDigits(String(rows))} ${code}`);
+    lines.push(`rejected rows of the ledgers by reason: ${reasons.join(', ')}`);
+  }
+  if (files > 1) lines.push('an event that was delivered into two ledgers counts in each');
+  return lines;
+}
+
 /** `; 9 950 000 event ids in 79.8 MB`: what deduplication had to remember. */
 function idsNote({ distinctIds, idBytes }: ReadResult): string {
   if (distinctIds === 0) return '';
@@ -122,6 +154,8 @@ const SLOW_REASONS: Record<SlowReason, string> = {
   'no-simd': 'this processor has no SIMD for WebAssembly',
   'no-room': 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread',
   'in-order': 'a tier has a rate limit, for which the requests of each second are counted row by row',
+  sample: 'the exports are a sample, of which the squares of quantities are added up, too',
+  series: 'the mapping speaks of counters or intervals, whose rows are compared with each other',
   'every-row': 'a meter is weighted by time or a percentile, for which every row has to be kept',
   mapping: 'the mapping has forms (where, parts of texts, text logs, …) that the fast reader does not take',
 };

@@ -11,6 +11,7 @@ import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
 import { FormNames, type MappingReader, readForm } from './fieldForms.ts';
 import { type MappingFile, mappingSchema } from './mappingSchema.ts';
+import { readRowTerms } from './readRowTerms.ts';
 import { readRecords, readWhere } from './recordForms.ts';
 import { readYaml } from './yamlFile.ts';
 
@@ -92,6 +93,7 @@ function readMapping(tree: MappingFile, { meters, reader, choices }: Context): M
     quotes: tree.quotes,
     multilineFields: tree.multiline_fields === 'true',
     ignoredColumns: tree.ignore_columns,
+    terms: readRowTerms(tree, meters, reader),
     inputFormat: tree.input_format,
     where: tree.where && readWhere(tree.where, reader),
     records: readRecords(tree, reader),

@@ -12,6 +12,7 @@ import { ConfigReader } from './configReader.ts';
 import { readShortPrice } from './prices/unitAmount.ts';
 import { readMeters } from './readMeters.ts';
 import { readPacks } from './readPacks.ts';
+import { readIssuer } from './readParty.ts';
 import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
 import { readYaml, type YamlFile } from './yamlFile.ts';
@@ -55,7 +56,7 @@ export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard 
 }
 
 function isAboutWhatIsThere(code: string): boolean {
-  return /^tiers\/(unknown-cost|blocks-everything|limit-without-price|null-without-limit|usage-without-price|unmapped-feature|empty)$/.test(
+  return /^tiers\/(unknown-cost|blocks-everything|limit-without-price|null-without-limit|usage-without-price|empty)$/.test(
     code,
   );
 }
@@ -85,7 +86,6 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
   }
   if (tree.default_tier !== undefined) reader.named(tiers, tree.default_tier, 'tier', ['default_tier']);
   const costs = readCosts(tree, meters, reader);
-  warnOfUnmappedFeatures({ tiers, meters, costs }, reader);
   const tax = tree.tax && reader.share(tree.tax.rate, ['tax', 'rate']);
   return {
     currency: reader.currency,
@@ -97,6 +97,7 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
     creditPacks: readPacks(tree.credit_packs ?? {}, tiers, reader),
     notifications: readNotifications(tree.notifications ?? {}, reader),
     ...(tree.tax && tax && { tax: { share: tax, included: tree.tax.included === 'true', text: tree.tax.rate } }),
+    ...(tree.issuer && { issuer: readIssuer(tree.issuer, ['issuer'], reader) }),
     costs,
   };
 }
@@ -151,22 +152,4 @@ function readCosts(tree: TierFile, meters: ReadonlyMap<string, Meter>, reader: T
     }
   }
   return costs;
-}
-
-function warnOfUnmappedFeatures(
-  { tiers, meters, costs }: Pick<RateCard, 'tiers' | 'meters' | 'costs'>,
-  reader: TierFileReader,
-): void {
-  for (const tier of tiers.values()) {
-    for (const [i, feature] of tier.features.entries()) {
-      if (meters.has(feature) || costs.features.has(feature)) continue;
-      const message = `no meter or cost maps to the feature ${feature}: what it costs to run is not seen anywhere`;
-      reader.warn(
-        'unmapped-feature',
-        ['pricing_tiers', tier.name, 'features', i],
-        message,
-        `add it under costs: ${feature}: 100/mo`,
-      );
-    }
-  }
 }

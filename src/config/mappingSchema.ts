@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { TIME_UNITS } from '../core/timestamp.ts';
 import { URL_PARTS } from '../core/usage/fieldForm.ts';
 import { MAPPED_FORMATS } from '../core/usage/mapping.ts';
+import { meterTermsKeys, rowTermsKeys } from './rowTermsSchema.ts';
 import { nameText, plainText } from './schemaTexts.ts';
 
 const field = (description: string) =>
@@ -83,6 +84,7 @@ export const mappingSchema = z
             first_of: firstOf,
             ...steps,
             unit: plainText('Its unit. Default: the meter’s own', ['us', 'KiB', 'ms·MB']).optional(),
+            ...meterTermsKeys,
           }),
         ]),
       )
@@ -131,6 +133,7 @@ export const mappingSchema = z
         description: 'Columns and keys that are what they are called, however near to a name that is looked for',
       })
       .optional(),
+    ...rowTermsKeys,
   })
   .meta({ title: 'Mapping file', description: 'Which columns or keys of a usage export hold what' });
 

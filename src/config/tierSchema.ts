@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { AGGREGATIONS, WEIGHTING_UNITS } from '../core/catalog/meter.ts';
+import { partyShape } from './partySchema.ts';
 import { PRICE_FORMATS, PRICE_SCHEMAS } from './prices/index.ts';
 import { moneyText, nameText, plainText, quantityText, shareText } from './schemaTexts.ts';
 
@@ -127,6 +128,23 @@ const creditPack = z.strictObject({
     .meta({ description: 'Bought by itself when usage charges meet no credit any more' }),
 });
 
+const issuer = z
+  .strictObject({
+    ...partyShape,
+    bank: z
+      .strictObject({
+        name: plainText('Name of the bank').optional(),
+        iban: plainText('International bank account number', ['AT61 1904 3002 3457 3201']).optional(),
+        bic: plainText('Code of the bank').optional(),
+      })
+      .optional(),
+    logo: nameText('PNG or JPEG file, relative to this file').optional(),
+    terms: plainText('Days until an invoice is due', ['14d']).optional(),
+    number: nameText('Pattern of invoice numbers with {n}, {period}, {customer} or {tier}').optional(),
+    note: plainText('A sentence below the total').optional(),
+  })
+  .meta({ description: 'Sender of invoice documents' });
+
 export const tierFileSchema = z
   .strictObject({
     version: plainText('Version of this format: 1').optional(),
@@ -155,6 +173,7 @@ export const tierFileSchema = z
           .meta({ description: 'Whether prices already include it. Default: false', jsonTypes: ['boolean'] }),
       })
       .optional(),
+    issuer: issuer.optional(),
     costs: z
       .record(
         z.string(),

@@ -38,8 +38,9 @@ export type { Note } from '../core/estimate/note.ts';
 export type { Amounts, EstimatedMeter, Part } from '../core/estimate/project.ts';
 export type { Blocked, Quote } from '../core/estimate/quotes.ts';
 export type { TrafficBase, TrafficRate } from '../core/estimate/traffic.ts';
+export type { Balances, CreditAccount, CreditSums, CustomerBalances, ValueInForce } from '../core/invoice/balances.ts';
 export type { BlockedUsage, FeeLine, PackLine, TaxDetail } from '../core/invoice/invoice.ts';
-export type { CustomersBeside, MissingDimension, RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
+export type { CustomersBeside, FloatColumn, MissingDimension, RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
 export type { PeriodChoice } from '../core/period.ts';
 export type { ModelName, Price } from '../core/pricing/index.ts';
 export type { CostPart, PriceModel, RatedStep, RatingContext } from '../core/pricing/model.ts';
@@ -111,8 +112,17 @@ export type { Spooled } from '../telemetry/fast/spool.ts';
 export type { FileState } from '../telemetry/fileState.ts';
 export type { InputFormat } from '../telemetry/formats.ts';
 export type { InputFailure } from '../telemetry/inputFailure.ts';
+export type { LedgerSource } from '../telemetry/ledger/format.ts';
 export type { OutsideFault } from '../telemetry/outsideFault.ts';
-export type { CustomerSpan, Progress, ReadRequest, ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
+export type {
+  CustomerSpan,
+  LedgersRead,
+  Progress,
+  ReadRequest,
+  ReadResult,
+  Reject,
+  SlowReason,
+} from '../telemetry/reader.ts';
 export type { Fault as RowFault, FaultCode } from '../telemetry/row.ts';
 export type { OpenSource, Source } from '../telemetry/source.ts';
 export type { SpooledPipes } from '../telemetry/spooledPipes.ts';

@@ -7,6 +7,7 @@ import { DEFAULT_MAPPING, type Mapping, type Role } from '../core/usage/mapping.
 import type { RecordForm } from '../core/usage/recordForm.ts';
 import type { Lookups } from './fieldForms.ts';
 import type { ReadRequest } from './reader.ts';
+import { termFields } from './termFields.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
 const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
@@ -23,7 +24,10 @@ export type Wanted = {
   readonly meters: readonly Meter[];
   /** By meter, where it is the same for every row: a quantity, or '' for one that is not read. */
   readonly constants: readonly (string | undefined)[];
-  /** Names of the dimensions: the kept ones, then the default ones that are not among them. */
+  /**
+   * Names of the dimensions: the kept ones, then the default ones that are not among them; then the fields that a
+   * mapping's terms need ({@link termFields}).
+   */
   readonly dimensions: readonly string[];
   /** Values that are worked out, by the name that stands for them in this projection. */
   readonly derived: ReadonlyMap<string, FieldForm>;
@@ -79,7 +83,7 @@ export function wantedOf({
     namesOf(role)
       .flatMap((name) => (derived.has(name) ? fieldsOf(derived.get(name)!) : [name]))
       .map(bytesAsText);
-  const known = [...dimensions, ...DEFAULT_DIMENSIONS.filter((name) => !dimensions.includes(name))];
+  const known = knownDimensions(dimensions);
   const named = meters.map((meter) => {
     const source = sourceOf(meter);
     return source && 'field' in source ? { ...meter, field: source.field } : meter;
@@ -88,6 +92,7 @@ export function wantedOf({
     ...(Object.keys(roles) as Role[]).filter((role) => roles[role] !== DEFAULT_MAPPING.roles[role]).flatMap(namesOf),
     ...(sources ? [...sources.values()].flatMap((source) => ('field' in source ? [source.field] : [])) : []),
     ...fields.values(),
+    ...termFields(mapping?.terms),
     ...where.filter(({ matchers }) => matchers.every(({ kind }) => kind !== 'present')).map(({ field }) => field),
   ].flatMap(inputsOf);
   return {
@@ -103,7 +108,7 @@ export function wantedOf({
     trimsIds: trimIds,
     meters: named,
     constants: meters.map(constantOf),
-    dimensions: known.map((dimension) => fields.get(dimension) ?? dimension),
+    dimensions: [...known.map((dimension) => fields.get(dimension) ?? dimension), ...termFields(mapping?.terms)],
     ...{ derived, lookups, where, records },
     promised: [...new Set(promised)],
     headerMarks: { timestamp: marksOf('timestamp'), customer: marksOf('customer') },
@@ -111,6 +116,11 @@ export function wantedOf({
     multilineFields: multilineFields || mapping?.multilineFields === true,
     ignoredColumns: [...ignoredColumns, ...(mapping?.ignoredColumns ?? [])],
   };
+}
+
+/** The kept dimensions, then the default ones that are not among them. */
+export function knownDimensions(kept: readonly string[]): string[] {
+  return [...kept, ...DEFAULT_DIMENSIONS.filter((name) => !kept.includes(name))];
 }
 
 /** True if a mapping has forms that only the reference reader takes. */

@@ -17,7 +17,7 @@ export type FileChange =
   | { readonly kind: 'grown'; readonly appended: number }
   | { readonly kind: 'changed'; readonly how: string };
 
-const SAMPLE_BYTES = 4096;
+export const SAMPLE_BYTES = 4096;
 const LF = 0x0a;
 
 /**

@@ -1,5 +1,6 @@
 /** Parts of a request that a mapping decides where nobody asks for another. */
-import type { Decimal } from '../core/decimal.ts';
+import { Fraction } from '../core/fraction.ts';
+import { isScaledUp } from '../core/usage/sample/sampledRows.ts';
 import type { ReadRequest } from './reader.ts';
 
 type Mapped = Pick<ReadRequest, 'timeUnit' | 'timezone' | 'format' | 'mapping'>;
@@ -15,13 +16,17 @@ export function withMappedForms<R extends Mapped>(request: R): R {
   };
 }
 
-/** By meter, where the field's unit is not the meter's own. What is only counted has no unit. */
-export function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Decimal> {
-  const scales = new Map<string, Decimal>();
-  for (const { name, aggregation } of meters) {
+/** By meter, where the field's unit is not the meter's own, or the rows are a sample. What is only counted has no unit. */
+export function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Fraction> {
+  const scales = new Map<string, Fraction>();
+  const rate = mapping?.terms?.sampleRate;
+  for (const meter of meters) {
+    const { name, aggregation } = meter;
     const source = mapping?.meters?.get(name);
     const isCounted = aggregation === 'count' || aggregation === 'unique';
-    if (source && 'field' in source && !source.scale.eq(1) && !isCounted) scales.set(name, source.scale);
+    const unit = source && 'field' in source && !isCounted ? Fraction.of(source.scale) : Fraction.ONE;
+    const scale = rate && isScaledUp(meter) ? unit.dividedBy(Fraction.of(rate)) : unit;
+    if (!scale.eq(Fraction.ONE)) scales.set(name, scale);
   }
   return scales;
 }

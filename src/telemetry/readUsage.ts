@@ -1,15 +1,58 @@
 /** The readers that commands use: whatever unit a mapping says a field has, they give quantities in the meter's own. */
-import { Decimal } from '../core/decimal.ts';
+import { Fraction } from '../core/fraction.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
+import { scaled, scaledQuantity } from '../core/usage/scaledUsage.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
+import { ledgerFault } from './ledger/problems.ts';
+import { readLedgers } from './ledger/readLedgers.ts';
+import { isLedger } from './ledger/sniff.ts';
+import { isLedgerParquet, ledgerAsLines } from './parquet/ledgerFile.ts';
 import { scalesOf, withMappedForms } from './mappedRequest.ts';
-import type { ProbeReader, ReadRequest, UsageReader } from './reader.ts';
-import { ScaledLedger, scaled } from './scaledLedger.ts';
+import { isParquet } from './parquet/open.ts';
+import { withRowsOfParquet } from './parquet/sources.ts';
+import type { ProbeReader, ReadRequest, Reject, RowReader, UsageReader } from './reader.ts';
+import type { FaultCode } from './row.ts';
+import { ScaledLedger } from './scaledLedger.ts';
+import type { Source } from './source.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
 
 export const readUsage: UsageReader = async (asked) => {
+  if (await areLedgers(asked)) {
+    const sources = asked.sources.map((one) => (isParquet(one) ? ledgerAsLines(one, asked.signal) : one));
+    return readLedgers({ ...asked, sources });
+  }
+  const rejectedBy = new Map<FaultCode, number>();
+  const onReject = (reject: Reject) => {
+    rejectedBy.set(reject.code, (rejectedBy.get(reject.code) ?? 0) + 1);
+    asked.onReject(reject);
+  };
+  const { request, inexact } = withRowsOfParquet({ ...asked, onReject });
+  return { ...(await readRows(request)), rejectedBy, inexact };
+};
+
+/** Throws an OutsideFault where some of the sources are ledgers and others rows. */
+async function areLedgers({ sources, signal }: Pick<ReadRequest, 'sources' | 'signal'>): Promise<boolean> {
+  const kinds: { source: Source; isLedger: boolean }[] = [];
+  for (const [i, source] of sources.entries()) {
+    // A pipe is opened once those before it were read: its writer may come after theirs.
+    if (source.kind === 'file' || i === 0) {
+      const found = isParquet(source) ? await isLedgerParquet(source) : await isLedger(source, signal);
+      kinds.push({ source, isLedger: found });
+    }
+  }
+  const ledger = kinds.find((kind) => kind.isLedger);
+  const rows = kinds.find((kind) => !kind.isLedger);
+  if (ledger && rows) {
+    throw ledgerFault(ledger.source, 'mixed', `it is a ledger, and ${rows.source.name} holds rows`, {
+      hint: 'make a ledger of the rows, too: meter ledger EXPORTS -o LEDGER; ledgers can be given together',
+    });
+  }
+  return ledger !== undefined;
+}
+
+const readRows: RowReader = async (asked) => {
   const request = withMappedForms(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return readFast(request);
@@ -27,7 +70,7 @@ export const readUsage: UsageReader = async (asked) => {
 };
 
 export const probeUsage: ProbeReader = async (asked) => {
-  const request = withMappedForms(asked);
+  const request = withMappedForms(withRowsOfParquet(asked).request);
   const scales = scalesOf(request);
   if (scales.size === 0) return probeFast(request);
   const scaleOfBound = ({ meters }: Probe) => scales.get(meters[0]!);
@@ -45,21 +88,21 @@ export const probeUsage: ProbeReader = async (asked) => {
   return { ...result, probed };
 };
 
-function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Decimal>): ProbedUsage {
+function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Fraction>): ProbedUsage {
   return new Map(
     [...usage].map(([meter, used]) => {
       const scale = scales.get(meter);
       if (!scale) return [meter, used];
       const { largest } = used;
-      return [meter, { ...scaled(used, scale), ...(largest && { largest: largest.times(scale) }) }];
+      return [meter, { ...scaled(used, scale), ...(largest && { largest: scaledQuantity(largest, scale) }) }];
     }),
   );
 }
 
-function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Decimal>): LedgerRow {
+function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Fraction>): LedgerRow {
   const quantities = row.quantities.map((text, m) => {
     const scale = scales.get(meters[m]!.name);
-    return text === undefined || !scale ? text : new Decimal(text).times(scale).toFixed();
+    return text === undefined || !scale ? text : scale.times(Fraction.of(text)).toString();
   });
   return { ...row, quantities };
 }

@@ -5,18 +5,22 @@
  * on the order of rows or files, on compression, or on how an export was split.
  */
 import type { Meter } from '../core/catalog/meter.ts';
-import type { MissingDimension } from '../core/invoice/runNotes.ts';
+import type { FloatColumn, MissingDimension } from '../core/invoice/runNotes.ts';
 import type { Period } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import type { Buckets } from '../core/usage/buckets.ts';
+import type { CounterReport } from '../core/usage/counters/book.ts';
+import type { KnownReading } from '../core/usage/counters/series.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Mapping } from '../core/usage/mapping.ts';
 import type { Probe, ProbedStep } from '../core/usage/probe.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
+import type { Sample } from '../core/usage/rowTerms.ts';
 import type { InputFormat } from './formats.ts';
-import type { Fault } from './row.ts';
+import type { LedgerSource } from './ledger/format.ts';
+import type { Fault, FaultCode } from './row.ts';
 import type { Source } from './source.ts';
 import type { SpooledPipes } from './spooledPipes.ts';
 
@@ -32,6 +36,11 @@ export type ReadRequest = {
   readonly buckets: Buckets;
   /** Rows outside count as out of period; absent: every row is in. */
   readonly period?: Period | undefined;
+  /**
+   * True if balances give the values that are in force when the period begins: rows before it are not read. Absent:
+   * they are read for the meters whose value stays.
+   */
+  readonly isOpened?: boolean | undefined;
   /** Customers for whom more than that has to be known; by id. */
   readonly spans?: ReadonlyMap<string, CustomerSpan> | undefined;
   /** Count a `source` + `event_id` once. */
@@ -50,6 +59,12 @@ export type ReadRequest = {
   readonly timezone?: string | undefined;
   readonly timeUnit?: TimeUnit | undefined;
   readonly repeatedHour?: RepeatedHour | undefined;
+  /** Zone in which billing months begin where there is no period; absent: UTC. */
+  readonly billingZone?: string | undefined;
+  /** Last readings of counters from the run before. */
+  readonly openingReadings?: readonly KnownReading[] | undefined;
+  /** Takes columns of floats for what they hold, though that may not be what was measured. */
+  readonly allowFloats?: boolean | undefined;
   /** Called for each rejected row, in file order within a file. */
   readonly onReject: (reject: Reject) => void;
   /** False: a reject's `raw` may be '' if the reject has a column, a text or a detail. Absent: true. */
@@ -112,15 +127,33 @@ export type ReadResult = {
   readonly distinctIds: number;
   /** Bytes that remembering them took; undefined where that is not measured. */
   readonly idBytes: { readonly memory: number; readonly disk: number } | undefined;
+  /** Facts about counters and amounts of intervals; absent: the mapping speaks of none. */
+  readonly counters?: CounterReport | undefined;
+  /** The export is a sample, from which usage is estimated; absent: it has all rows. */
+  readonly sample?: Sample | undefined;
   /** Why the slow reader was taken; absent: it was not. */
   readonly slow?: SlowReason | undefined;
+  /** Rejected rows by their reason. */
+  readonly rejectedBy: ReadonlyMap<FaultCode, number>;
+  /** Columns whose quantities are floats, by the source that has them: what is made of them is not exact. */
+  readonly inexact: readonly FloatColumn[];
+  /** The ledgers that were read instead of rows; absent: rows were read. */
+  readonly ledgers?: LedgersRead | undefined;
+};
+
+export type LedgersRead = {
+  readonly files: number;
+  /** Inputs whose rows the ledgers hold. */
+  readonly sources: readonly LedgerSource[];
+  readonly records: number;
 };
 
 /**
  * The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order; a meter
- * needs every row; a mapping has forms that only the reference reader takes.
+ * needs every row; rows are compared with others of their series; the rows are a sample; a mapping has forms that only the
+ * reference reader takes.
  */
-export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'mapping';
+export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'series' | 'sample' | 'mapping';
 
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {
@@ -129,9 +162,15 @@ export type Reject = Fault & {
   readonly line: number;
   /** The row as it stands in the file, without the line end; bytes that are not UTF-8 appear as U+FFFD. */
   readonly raw: string;
+  /** Number of rows that a record of a ledger stands for; absent: 1. */
+  readonly rows?: number;
 };
 
 export type UsageReader = (request: ReadRequest) => Promise<ReadResult>;
+
+/** A reader of rows; who calls it counts the rejected rows by their reason. */
+export type RowReader = (request: ReadRequest) => Promise<RowResult>;
+export type RowResult = Omit<ReadResult, 'rejectedBy' | 'ledgers' | 'inexact'>;
 
 /** Another pass over the same sources, in which the same rows are rated, for finer steps than a ledger's. */
 export type ProbeRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'follow'> & { readonly probes: readonly Probe[] };

@@ -2,13 +2,15 @@
 import { carriesOver } from '../core/catalog/meter.ts';
 import type { Period } from '../core/period.ts';
 import { CarriedLedger } from '../core/usage/carriedLedger.ts';
-import type { CustomerSpan, ProbeReader, ReadRequest, UsageReader } from './reader.ts';
+import type { CustomerSpan, ProbeReader, ReadRequest, RowResult } from './reader.ts';
 
 /** A reader whose ledger carries over values that stay, if some meter has such; otherwise `read` itself. */
-export function readingBefore(read: UsageReader): UsageReader {
+export function readingBefore<R extends RowResult>(
+  read: (request: ReadRequest) => Promise<R>,
+): (request: ReadRequest) => Promise<R> {
   return async (request) => {
     if (!request.meters.some(carriesOver)) return read(request);
-    const result = await read(withRowsBefore(request));
+    const result = await read(request.isOpened ? request : withRowsBefore(request));
     const { meters, period, spans } = request;
     const ledger = new CarriedLedger(result.ledger, { meters, period, periods: ownPeriods(spans) });
     const { rated, outOfPeriod, ...others } = result.rows;
@@ -23,7 +25,10 @@ export function readingBefore(read: UsageReader): UsageReader {
  * contradicts. Of its rows, those before the period count as rated.
  */
 export function probingBefore(probe: ProbeReader): ProbeReader {
-  return (request) => probe(request.meters.some(carriesOver) ? { ...request, ...timesBefore(request) } : request);
+  return (request) => {
+    const isReadBefore = !request.isOpened && request.meters.some(carriesOver);
+    return probe(isReadBefore ? { ...request, ...timesBefore(request) } : request);
+  };
 }
 
 /** The request in which every time that is billed begins with the first row there can be. */

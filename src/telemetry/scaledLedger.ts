@@ -2,18 +2,18 @@
  * A ledger whose quantities were read in the unit of their field: milliseconds for a meter in seconds. Scaling a total is
  * exact and the same as scaling every row, so it is done once, here.
  */
-import type { Decimal } from '../core/decimal.ts';
-import { Fraction, SHOWN_FRACTION_DIGITS } from '../core/fraction.ts';
+import type { Fraction } from '../core/fraction.ts';
 import type { Period } from '../core/period.ts';
-import type { MeteredUsage, MeterUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
+import type { DimensionUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
+import { scaled, scaledPart } from '../core/usage/scaledUsage.ts';
 
 export class ScaledLedger implements UsageLedger {
   private readonly ledger: UsageLedger;
-  private readonly scales: ReadonlyMap<string, Decimal>;
+  private readonly scales: ReadonlyMap<string, Fraction>;
 
   /** `scales` by meter name; meters that are not in it stay as they are. */
-  constructor(ledger: UsageLedger, scales: ReadonlyMap<string, Decimal>) {
+  constructor(ledger: UsageLedger, scales: ReadonlyMap<string, Fraction>) {
     this.ledger = ledger;
     this.scales = scales;
   }
@@ -46,21 +46,11 @@ export class ScaledLedger implements UsageLedger {
     const usage = this.ledger.usageOf(customer, period, whole);
     return new Map([...usage].map(([meter, used]) => [meter, scaled(used, this.scales.get(meter))]));
   }
-}
 
-/** Usage of one meter whose quantities were read in units of `scale`; undefined: in the meter's own. */
-export function scaled<U extends MeteredUsage>(used: U, scale: Decimal | undefined): U {
-  if (!scale) return used;
-  const times = <P extends MeterUsage>(part: P): P => {
-    const exact = part.exact?.times(Fraction.of(scale));
-    const quantity = exact ? exact.round(SHOWN_FRACTION_DIGITS) : part.quantity.times(scale);
-    return { ...part, quantity, ...(exact && { exact }) };
-  };
-  const by = new Map(
-    [...used.by].map(([dimension, values]) => [
-      dimension,
-      new Map([...values].map(([value, part]) => [value, times(part)])),
-    ]),
-  );
-  return { ...times(used), by };
+  *combinationsOf(customer: string, period: Period): Generator<DimensionUsage> {
+    for (const { usage, ...combination } of this.ledger.combinationsOf!(customer, period)) {
+      const scaledParts = [...usage].map(([meter, used]) => [meter, scaledPart(used, this.scales.get(meter))] as const);
+      yield { ...combination, usage: new Map(scaledParts) };
+    }
+  }
 }

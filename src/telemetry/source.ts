@@ -51,7 +51,7 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
         }
       } catch (error) {
         signal?.throwIfAborted();
-        throw readFailure(source, error);
+        throw error instanceof InputFailure ? error : readFailure(source, error);
       }
       const change = changeOf(source);
       if (change) throw change;
@@ -170,7 +170,7 @@ const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonl
     name: 'compressed with xz',
     hint: 'decompress it first: xz -dc FILE | meter … -',
   },
-  { magic: Buffer.from('PAR1'), name: 'a Parquet file', hint: 'export it as CSV or NDJSON' },
+  { magic: Buffer.from('PAR1'), name: 'a Parquet file', hint: 'give it as a file: it cannot be read from a pipe' },
 ];
 
 const LONGEST_MAGIC = 5;

@@ -5,6 +5,8 @@ import { MapLedger } from '../../src/core/usage/mapLedger.ts';
 import type { ReadResult } from '../../src/telemetry/reader.ts';
 
 const READ: ReadResult = {
+  rejectedBy: new Map(),
+  inexact: [],
   ledger: new MapLedger({ meters: [], dimensions: [], buckets: bucketsFor('UTC'), trace: false }),
   rows: { read: 30_000_000, rated: 29_999_999, duplicate: 1, outOfPeriod: 0, rejected: 0 },
   bytes: 3_100_000_000,

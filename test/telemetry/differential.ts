@@ -14,7 +14,7 @@ import type { UsageLedger } from '../../src/core/usage/ledger.ts';
 import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../../src/core/usage/mapping.ts';
 import { canBeProbed, type Probe } from '../../src/core/usage/probe.ts';
 import { probeUsageTuned, readUsageTuned, type Tuning } from '../../src/telemetry/fast/readUsage.ts';
-import type { CustomerSpan, ReadRequest, ReadResult, Reject } from '../../src/telemetry/reader.ts';
+import type { CustomerSpan, ReadRequest, Reject, RowResult } from '../../src/telemetry/reader.ts';
 import { probeUsage as probePlainly, readUsage as readPlainly } from '../../src/telemetry/reference/readUsage.ts';
 import type { Source } from '../../src/telemetry/source.ts';
 import type { Random } from './random.ts';
@@ -73,7 +73,7 @@ function pieces(bytes: Buffer, size: number): Buffer[] {
 }
 
 async function outcomeOf(
-  read: (request: ReadRequest) => Promise<ReadResult>,
+  read: (request: ReadRequest) => Promise<RowResult>,
   request: Omit<ReadRequest, 'onReject'>,
 ): Promise<Outcome> {
   const rejects: Reject[] = [];

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ReadRun } from '../../app/billExports.ts';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import type { Check } from '../../core/checks/check.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
@@ -9,45 +10,56 @@ import { periodLabel } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { timelineReportOf } from '../../library/render.ts';
+import { balancesJson } from '../../report/balances.ts';
 import { InvoiceDigest } from '../../report/invoice/digest.ts';
 import {
+  DOCUMENT_FORMATS,
   FORMAT_ENDINGS,
   FORMATS_OF_LINES,
   INVOICE_FORMATS,
-  type InvoiceFormatName,
   invoiceSummary,
 } from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
 import { invoiceNames } from '../../report/invoice/names.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
+import { sheetOf } from '../../report/invoice/sheet/build.ts';
+import type { DocumentTerms } from '../../report/invoice/sheet/sheet.ts';
 import { printable } from '../../report/safeText.ts';
 import type { TimelineReport } from '../../report/timeline/report.ts';
+import { counted } from '../../report/words.ts';
 import { readBillingRun } from '../billingRun.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
-import { type FlagsOf, switchFlag } from '../flags/flag.ts';
+import { documentFlags, refuseWithoutDocuments } from '../documents/flags.ts';
+import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
+import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut, writeTo } from '../output.ts';
 import { isGenerated } from '../outputs.ts';
 import { ProgressLine } from '../progress.ts';
 import { presentationFor, type ResultTarget, resultTarget } from '../resultTarget.ts';
 
+/** `pdf` is made by documentFiles.ts: it is bytes, and takes packages of its own. */
+const OUTPUT_FORMATS = { ...INVOICE_FORMATS, pdf: true } as const;
+
 const flags = {
   ...billingFlags,
+  closing: fileFlag('write what is left of credits, and levels as they are, there: the --opening of the next month'),
   explain: switchFlag('show the arithmetic and the rows behind every line'),
   all: switchFlag('show lines of 0, too'),
   timeline: switchFlag('and when they reached a limit, from the same reading of the exports'),
+  ...documentFlags,
   ...resultFlags(
-    INVOICE_FORMATS,
+    OUTPUT_FORMATS,
     'write there; the ending chooses the format; a directory gets a file for each invoice',
   ),
   ...ruleFlags('totals.total', '<= 500'),
 } as const;
 type InvoiceFlags = FlagsOf<typeof flags & typeof globalFlags>;
-type Target = ResultTarget<InvoiceFormatName>;
+type FormatName = keyof typeof OUTPUT_FORMATS;
+type Target = ResultTarget<FormatName>;
 
 export default command({
   name: 'invoice',
@@ -68,17 +80,21 @@ export default command({
 async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io): Promise<ExitCode> {
   const rules = ruleOptions(flags);
   const target: Target = resultTarget(flags, {
-    formats: INVOICE_FORMATS,
+    formats: OUTPUT_FORMATS,
     endings: FORMAT_ENDINGS,
     inDirectory: { format: 'json', cwd: io.cwd },
   });
   refuseWhatHasNoPlace(flags, target.format);
+  refuseClosingOfSome(flags);
+  refuseWithoutDocuments(flags, target.format);
+  const isDocument = isOneOf(DOCUMENT_FORMATS, target.format);
   const explain = flags.explain === true;
   const filesEndIn = target.kind === 'directory' ? endingOf(target.format) : undefined;
   const read = await readBillingRun(exports, flags, io, {
     trace: explain,
-    timeline: flags.timeline ? {} : undefined,
+    timeline: flags.timeline || isDocument ? {} : undefined,
     filesEndIn,
+    closing: flags.closing,
   });
   const { rateCard } = read.run;
   const progress = new ProgressLine(io, io.now());
@@ -93,17 +109,29 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     explain,
     checks: [],
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
+    ...(isDocument && { documents: await documentsOf(read, flags, io) }),
   };
   try {
     return await compilingLightly(async () => {
       const checked = await checkedReport(unchecked, rules, io);
       progress.erase();
       await putWithSummary(checked, target, flags, io, progress);
+      if (flags.closing !== undefined)
+        await writeFileAtomically(io, flags.closing, balancesJson(read.closing(), rateCard.currency));
       return verdict(checked.checks, flags, io);
     });
   } finally {
     progress.erase();
   }
+}
+
+async function documentsOf(read: ReadRun, flags: InvoiceFlags, io: Io): Promise<DocumentTerms> {
+  const [{ documentTermsOf }, { readLogo }] = await Promise.all([
+    import('../../library/documents.ts'),
+    import('../documents/logo.ts'),
+  ]);
+  const { logo } = read.run.rateCard.issuer ?? {};
+  return documentTermsOf(read, { ...flags, ...(logo !== undefined && { logo: readLogo(logo, flags.tiers, io) }) });
 }
 
 /** Rules are about all invoices together, and may end the command before anything is put out: then invoices are kept. */
@@ -150,9 +178,13 @@ function* noted(invoices: Iterable<Invoice>, digest: InvoiceDigest): Generator<I
   }
 }
 
-function refuseWhatHasNoPlace({ timeline, explain }: InvoiceFlags, format: InvoiceFormatName): void {
+function refuseWhatHasNoPlace(flags: InvoiceFlags, format: FormatName): void {
+  const { timeline, explain } = flags;
+  if (isOneOf(DOCUMENT_FORMATS, format)) refuseWhatDocumentsHave(flags, format);
   if (!FORMATS_OF_LINES.has(format)) return;
-  const others = (Object.keys(INVOICE_FORMATS) as InvoiceFormatName[]).filter((name) => !FORMATS_OF_LINES.has(name));
+  const others = (Object.keys(INVOICE_FORMATS) as (keyof typeof INVOICE_FORMATS)[]).filter(
+    (name) => !FORMATS_OF_LINES.has(name) && !isOneOf(DOCUMENT_FORMATS, name),
+  );
   const another = `use ${others.slice(0, -1).join(', ')} or ${others.at(-1)}`;
   const problems: Problem[] = [];
   if (timeline) {
@@ -168,6 +200,35 @@ function refuseWhatHasNoPlace({ timeline, explain }: InvoiceFlags, format: Invoi
   if (problems.length > 0) throw new Refusal('usage', problems);
 }
 
+function refuseClosingOfSome({ closing, customer }: InvoiceFlags): void {
+  if (closing === undefined || customer === undefined) return;
+  throw new Refusal('usage', [
+    usageProblem(
+      'closing-of-some',
+      '--closing is about all customers, and --customer names some',
+      'close the month without --customer; what was left of the credits of all others would be lost',
+    ),
+  ]);
+}
+
+function refuseWhatDocumentsHave({ timeline, explain }: InvoiceFlags, format: FormatName): void {
+  const problems: Problem[] = [];
+  const hint = 'leave it out';
+  if (timeline)
+    problems.push(
+      usageProblem(
+        'no-place-for-timeline',
+        `${format} always has the notifications of an invoice, without --timeline`,
+        hint,
+      ),
+    );
+  if (explain)
+    problems.push(
+      usageProblem('no-place-for-explain', `${format} always has the arithmetic of each line, without --explain`, hint),
+    );
+  if (problems.length > 0) throw new Refusal('usage', problems);
+}
+
 async function put(
   report: InvoiceReport,
   target: Target,
@@ -175,29 +236,59 @@ async function put(
   io: Io,
   progress: ProgressLine,
 ): Promise<void> {
+  if (target.format === 'pdf') return putPdf(report, target, flags, io);
   const format = INVOICE_FORMATS[target.format];
   const presentation = { ...presentationFor(target, flags, io), all: flags.all === true };
   if (target.kind === 'stdout') await writeOut(io, progress.erasedBefore(gathered(format(report, presentation))));
   else if (target.kind === 'file') await writeFileAtomically(io, target.name, format(report, presentation));
   else {
-    const own = await putEach(report, target, (single) => format(single, presentation), io);
-    if (!flags.quiet) io.stderr.write(formatEarlier(target, own, io));
+    await putEach(report, target, (single) => format(single, presentation), flags, io);
   }
 }
 
-/** Writes a file for each invoice, all of them or none; gives their names. */
+async function putPdf(report: InvoiceReport, target: Target, flags: InvoiceFlags, io: Io): Promise<void> {
+  const { Drawing } = await import('../documents/drawing.ts');
+  const documents = report.documents!;
+  const drawing = new Drawing(documents.logo, flags.threads);
+  const sheet = (invoice: Invoice) => sheetOf(invoice, report, documents);
+  try {
+    if (target.kind === 'directory') {
+      const draw = async (single: InvoiceReport) => [await drawing.draw(sheet([...single.invoices()][0]!))];
+      await putEach(report, target, draw, flags, io, drawing.ahead);
+      return;
+    }
+    const sheets = (await allInvoices(report, io)).map(sheet);
+    const title = sheets.length === 1 ? sheets[0]!.title : counted(sheets.length, 'invoice');
+    const bytes = await drawing.drawTogether(sheets, title);
+    if (target.kind === 'stdout') await writeTo(io.stdout, bytes, io.signal);
+    else await writeFileAtomically(io, target.name, [bytes]);
+  } finally {
+    await drawing.dismiss();
+  }
+}
+
+type Pieces = Iterable<string | Uint8Array>;
+
+/** Writes a file for each invoice, all of them or none. `ahead`: contents that may be made while others are written. */
 async function putEach(
   report: InvoiceReport,
   target: Target & { readonly kind: 'directory' | 'file' },
-  format: (single: InvoiceReport) => Iterable<string>,
+  contentOf: (single: InvoiceReport) => Pieces | Promise<Pieces>,
+  flags: InvoiceFlags,
   io: Io,
-): Promise<ReadonlySet<string>> {
+  ahead = 0,
+): Promise<void> {
   const made = await makeDirectory(io, target.name);
   const { fileNames } = await import('../fileNames.ts');
   const nameOf = fileNames();
   const notesFor = notesByCustomer(report.notes);
   const names = new Set<string>();
   const files = new AtomicFiles(io);
+  const pending: { readonly name: string; readonly content: Promise<Pieces> }[] = [];
+  const writeNext = async () => {
+    const { name, content } = pending.shift()!;
+    await files.write(join(target.name, name), await content);
+  };
   try {
     for (const one of report.invoices()) {
       const single: InvoiceReport = {
@@ -208,27 +299,31 @@ async function putEach(
       };
       const name = nameOf(nameBase(one, report), endingOf(target.format));
       names.add(name);
-      await files.write(join(target.name, name), format(single));
+      const content = Promise.resolve(contentOf(single));
+      content.catch(() => undefined); // it is awaited when its turn comes
+      pending.push({ name, content });
+      if (pending.length > ahead) await writeNext();
     }
+    while (pending.length > 0) await writeNext();
     files.commit();
   } catch (error) {
     await files.discard();
     if (made !== undefined) rmSync(made, { recursive: true, force: true });
     throw error;
   }
-  return names;
+  if (!flags.quiet) io.stderr.write(formatEarlier(target, names, io));
 }
 
-function endingOf(format: InvoiceFormatName): string {
-  return FORMAT_ENDINGS[format] ?? format;
+function endingOf(format: FormatName): string {
+  return (FORMAT_ENDINGS as Partial<Record<FormatName, string>>)[format] ?? format;
+}
+
+function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
+  return (names as readonly string[]).includes(name);
 }
 
 /** Names the files that an earlier run has left in the directory: they look like a part of this one's result. */
-function formatEarlier(
-  { name, format }: { name: string; format: InvoiceFormatName },
-  own: ReadonlySet<string>,
-  io: Io,
-) {
+function formatEarlier({ name, format }: { name: string; format: FormatName }, own: ReadonlySet<string>, io: Io) {
   const found = readdirSync(resolve(io.cwd, name)).sort();
   const earlier = found.filter((entry) => isGenerated(entry, endingOf(format)) && !own.has(entry));
   if (earlier.length === 0) return '';

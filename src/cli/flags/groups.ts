@@ -3,6 +3,7 @@ import { PUBLISHED } from '../../app/scenarios.ts';
 import { Decimal } from '../../core/decimal.ts';
 import { failed, parseQuantity } from '../../core/quantity.ts';
 import { REPEATED_HOURS, TIME_UNITS } from '../../core/timestamp.ts';
+import { parseSampleRate } from '../../core/usage/rowTerms.ts';
 import { INPUT_FORMATS } from '../../telemetry/formats.ts';
 import type { RejectLimit } from '../readExports.ts';
 import {
@@ -20,7 +21,7 @@ import {
 
 export const EXPORTS = {
   name: 'exports',
-  help: 'usage exports: CSV, TSV, NDJSON or JSON, plain, gzip or zstd; files, globs, - for standard input',
+  help: 'usage exports: CSV, TSV, NDJSON or JSON, plain, gzip or zstd, Parquet, ledgers; files, globs, - for standard input',
   isPath: true,
 } as const;
 
@@ -62,8 +63,17 @@ export const readingFlags = {
     value: 'which',
     help: 'of an hour that a clock change repeats (default: first)',
   }),
+  allowFloats: switchFlag('take floats for quantities; results say that their source is inexact'),
   multilineFields: switchFlag('quoted fields may hold lines that look like rows'),
   ignoreColumn: wordsFlag({ value: 'name', help: 'columns or keys that are no misspelt names' }),
+  sampleRate: textFlag(
+    {
+      value: 'share',
+      help: 'share of all rows that the exports have: 0.1 or 10%',
+      detail: 'Quantities are divided by it, and results are estimates that have bounds.',
+    },
+    sampleRate,
+  ),
   map: fileFlag('which columns or keys of the exports hold what (YAML)'),
   preset: textFlag({
     value: 'name',
@@ -88,6 +98,10 @@ export const readingFlags = {
 export const billingFlags = {
   tiers: tiersFlag,
   customers: fileFlag('customers file: CSV or YAML with tiers, contracts and credits'),
+  opening: fileFlag('balances with which the run begins: those that --closing wrote for the month before', {
+    detail:
+      'Without it every credit is taken in full. Levels, such as seats, have the values that they had at the end.',
+  }),
   tier: textFlag({ value: 'name', help: 'tier of customers that the customers file does not mention' }),
   period: textFlag({
     value: 'period',
@@ -145,6 +159,12 @@ export function scenarioFlags(scenariosHelp: string, parametersHelp: string) {
 
 export function defaultNumber(help: string, value: number) {
   return withFallback(numberFlag(help), value);
+}
+
+function sampleRate(text: string): Decimal {
+  const rate = parseSampleRate(text);
+  if (!rate) throw new BadValue('Write a share above 0 and at most 1, for instance 0.1 or 10%.');
+  return rate;
 }
 
 function threadCount(text: string): number {

@@ -13,6 +13,7 @@ import {
   TableReader,
   type TakeRow,
 } from '../../records/table.ts';
+import { ABOUT_COLUMNS, aboutRows, type CustomerAbout } from './aboutCustomer.ts';
 import { historyOf, type WrittenAssignment } from './history.ts';
 
 type Fault = RowFault<CodeOf<'customers'>>;
@@ -26,12 +27,21 @@ export function readCustomersCsv(
 ): { customers: Map<string, Customer>; problems: Problem[] } {
   const problems: Problem[] = [];
   const assignments = new Map<string, WrittenAssignment[]>();
+  const about = new Map<string, CustomerAbout>();
   const report = (record: CsvRecord, fault: Fault) => problems.push(rowProblem(codeOf, name, record, fault));
   const format: TableFormat<CodeOf<'customers'>> = {
     codeOf,
     required: [['customer_id'], ['tier']],
-    optional: ['from', 'to'],
-    rows: (header: Header) => assignmentRows(header, rateCard, assignments, report),
+    optional: ['from', 'to', ...ABOUT_COLUMNS],
+    carriesOthers: true,
+    rows: (header: Header) => {
+      const takeAssignment = assignmentRows(header, rateCard, assignments, report);
+      const takeAbout = aboutRows(header, rateCard, about, report);
+      return (fields, record) => {
+        takeAbout(fields, record);
+        return takeAssignment(fields, record);
+      };
+    },
   };
   const table = new TableReader(format, name, problems);
   table.push(text.replace(/^\uFEFF/, ''));
@@ -44,6 +54,7 @@ export function readCustomersCsv(
       history: historyOf(id, own, rateCard.timezone),
       grants: [],
       autoPurchase: true,
+      ...about.get(id),
     });
   }
   return { customers, problems };

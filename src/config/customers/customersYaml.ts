@@ -2,6 +2,7 @@
 import { type Instant, parseDate } from '../../core/calendar.ts';
 import type { CreditGrant } from '../../core/catalog/credit.ts';
 import type { Customer } from '../../core/catalog/customer.ts';
+import type { BillTo } from '../../core/catalog/party.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import type { Tier } from '../../core/catalog/tier.ts';
 import { DEFAULT_PRIORITY } from '../../core/credits/grant.ts';
@@ -11,6 +12,8 @@ import type { Problem } from '../../core/problem.ts';
 import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
 import { checkSchema } from '../checkSchema.ts';
 import { ConfigReader } from '../configReader.ts';
+import { readParty } from '../readParty.ts';
+import { readTax } from '../readTax.ts';
 import { readTerms, type TermsText } from '../readTier.ts';
 import { PRICE_MODEL_NAMES } from '../tierSchema.ts';
 import { type Path, readYaml } from '../yamlFile.ts';
@@ -38,9 +41,15 @@ export function readCustomersYaml(
   return { customers, problems: [...checked.problems, ...reader.problems] };
 }
 
-function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader: CustomersReader): Customer {
-  const path = ['customers', id];
-  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, ...terms } = tree;
+/** `path`: where the customer stands in the reader's file. */
+export function readCustomer(
+  id: string,
+  tree: CustomerText,
+  rateCard: RateCard,
+  reader: CustomersReader,
+  path: Path = ['customers', id],
+): Customer {
+  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, tax, bill_to: billTo, ...terms } = tree;
   if ((tier === undefined) === (history === undefined)) {
     const message =
       tier === undefined
@@ -63,6 +72,8 @@ function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader
     history: historyOf(id, assignments, rateCard.timezone),
     autoPurchase: autoPurchase !== 'false',
     grants: readGrants(credits, [...path, 'credits'], rateCard, reader),
+    ...(tax !== undefined && taxOf(tax, [...path, 'tax'], rateCard, reader)),
+    ...(billTo && { billTo: billToOf(billTo, [...path, 'bill_to'], reader) }),
   };
 }
 
@@ -118,6 +129,32 @@ function sortedEntries(value: unknown): unknown {
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, inner]) => [key, sortedEntries(inner)]);
+}
+
+/** The customer's own tax; prices contain it where the tier file says so. Nothing if a problem was reported. */
+function taxOf(
+  text: NonNullable<CustomerText['tax']>,
+  path: Path,
+  { tax }: RateCard,
+  reader: CustomersReader,
+): Pick<Customer, 'tax'> {
+  const own = readTax(text, path, reader);
+  return own ? { tax: { ...own, included: tax?.included ?? false } } : {};
+}
+
+function billToOf(
+  { terms, ...text }: NonNullable<CustomerText['bill_to']>,
+  path: Path,
+  reader: CustomersReader,
+): BillTo {
+  const { name, ...party } = readParty(text, path, reader);
+  const termsDays = terms === undefined ? undefined : reader.days(terms, [...path, 'terms']);
+  return {
+    ...party,
+    ...(name !== '' && { name }),
+    ...(text.reference !== undefined && { reference: text.reference }),
+    ...(termsDays !== undefined && { termsDays }),
+  };
 }
 
 function readAnchor(text: string | undefined, path: Path, reader: CustomersReader): number {

@@ -1,6 +1,8 @@
 import type { Instant } from '../calendar.ts';
 import type { Period } from '../period.ts';
 import type { CreditGrant } from './credit.ts';
+import type { BillTo } from './party.ts';
+import type { Tax } from './tax.ts';
 import { haveSameTerms } from './terms.ts';
 import type { ListedTier } from './tier.ts';
 
@@ -14,6 +16,10 @@ export type Customer = {
   readonly grants: readonly CreditGrant[];
   /** False: no pack is bought by itself for them. */
   readonly autoPurchase: boolean;
+  /** In the place of the rate card's. */
+  readonly tax?: Tax;
+  /** Recipient of invoice documents. */
+  readonly billTo?: BillTo;
 };
 
 /** Time on a tier, half-open; `tier` already holds what a contract changed. */
@@ -51,7 +57,7 @@ export function assignmentsIn(customer: Customer, period: Period): TermsInForce[
         period: { start: before.period.start, end },
         parts: [...before.parts, own],
       };
-    else within.push({ ...own, parts: [own] });
+    else within.push({ tier, period: own.period, parts: [own] });
   }
   return within;
 }

@@ -3,6 +3,8 @@ import type { Currency } from '../money.ts';
 import type { UnitAmount } from '../pricing/unitAmount.ts';
 import type { CreditPack } from './credit.ts';
 import type { Meter } from './meter.ts';
+import type { Issuer } from './party.ts';
+import type { Tax } from './tax.ts';
 import type { Tier } from './tier.ts';
 
 /** A tier file, loaded and checked. */
@@ -23,8 +25,10 @@ export type RateCard = {
     readonly thresholds: readonly Decimal[];
     readonly upgradeUrl?: string;
   };
-  /** `share`: 20 % is 0.2. `included`: amounts already contain it. */
-  readonly tax?: { readonly share: Decimal; readonly included: boolean; readonly text: string };
+  /** Tax of customers without a tax of their own. */
+  readonly tax?: Tax;
+  /** Sender of invoice documents. */
+  readonly issuer?: Issuer;
   /** Our cost of running the service: by meter, and by the month for features. */
   readonly costs: { readonly meters: ReadonlyMap<string, UnitAmount>; readonly features: ReadonlyMap<string, Decimal> };
 };

@@ -6,10 +6,20 @@ import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
-import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
+import {
+  anchoredPeriodAt,
+  anchoredPeriodIn,
+  anchoredPeriods,
+  isMonth,
+  type Period,
+  type PeriodChoice,
+} from '../period.ts';
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
+import type { KnownReading } from '../usage/counters/series.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
+import type { Sample } from '../usage/rowTerms.ts';
+import { type Balances, balancesAtStart } from './balances.ts';
 import { billingProblems, withoutContract } from './billingProblems.ts';
 import { knownFeeYears, unknownYear, type WithoutYear, withoutYearProblem } from './feeYears.ts';
 import type { InvoiceInput } from './input.ts';
@@ -27,6 +37,12 @@ export type BillingRun = {
   readonly defaultTier?: string | undefined;
   /** Only these customers; absent: all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** The usage is estimated from a sample; absent: all of it was measured. */
+  readonly sample?: Sample | undefined;
+  /** The last readings of counters up to the end of the run; absent: there are no counters. */
+  readonly lastReadings?: readonly KnownReading[] | undefined;
+  /** Balances of the run before, which end where this one begins; absent: every credit is taken in full. */
+  readonly opening?: Balances | undefined;
 };
 
 /** Problems that keep the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
@@ -72,7 +88,8 @@ export function runProblems(run: BillingRun): Problem[] {
   return problems;
 }
 
-function customerProblems(run: BillingRun, customer: Customer, sound: Set<ListedTier>): Problem[] {
+/** `sound`: tiers on which every customer can be billed; those that are found are added. */
+export function customerProblems(run: BillingRun, customer: Customer, sound: Set<ListedTier>): Problem[] {
   const problems = new Map<string, Problem>();
   const add = (found: readonly Problem[]) => {
     for (const problem of found) problems.set(problem.message, problem);
@@ -109,27 +126,36 @@ export type Billing = { readonly customer: Customer; readonly input: InvoiceInpu
 
 /** Billings in order of customer, then period. `issue`: what issues the invoice of one that is looked at. */
 export function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
-  const { rateCard, ledger } = run;
   /** Customers whose periods begin on one day of the month share them. */
   const periodsByAnchor = new Map<number, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
-    let balances: readonly Balance[] = customer.grants.map((grant) => ({ grant, remaining: grant.amount }));
     const periods = periodsByAnchor.get(customer.anchor) ?? periodsOf(run, customer);
     periodsByAnchor.set(customer.anchor, periods);
-    for (const period of billedPeriods(run, customer, periods)) {
-      const stretches = stretchesOf(run, customer, period);
-      const isOne =
-        stretches.length === 1 &&
-        stretches[0]!.period.start === period.start &&
-        stretches[0]!.period.end === period.end;
-      const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
-      const { autoPurchase } = customer;
-      const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
-      const billing = billingOf(customer, input, issue);
-      yield billing;
-      if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
-    }
+    yield* billingsOf(run, customer, periods, issue);
+  }
+}
+
+/** Billings of one customer in time order; `periods` are those of {@link periodsOf}. */
+export function* billingsOf(
+  run: BillingRun,
+  customer: Customer,
+  periods: readonly Period[],
+  issue: (input: InvoiceInput) => Invoice,
+): Generator<Billing> {
+  const { rateCard, ledger } = run;
+  const { id } = customer;
+  let balances: readonly Balance[] = balancesAtStart(customer, run.opening);
+  for (const period of billedPeriods(run, customer, periods)) {
+    const stretches = stretchesOf(run, customer, period);
+    const isOne =
+      stretches.length === 1 && stretches[0]!.period.start === period.start && stretches[0]!.period.end === period.end;
+    const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
+    const { autoPurchase, tax } = customer;
+    const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances, tax };
+    const billing = billingOf(customer, input, issue);
+    yield billing;
+    if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
   }
 }
 
@@ -157,28 +183,44 @@ function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Pe
 /** The tiers that a customer is on in a period, with the usage under each. */
 function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
   const levels = levelsAmong(rateCard.meters);
-  return assignmentsIn(customer, period).map((assignment) => ({
-    ...assignment,
+  return assignmentsIn(customer, period).map(({ tier, period: covered, parts }) => ({
+    tier,
+    period: covered,
+    parts,
     levels,
-    feeYears: knownFeeYears(customer, assignment.period, rateCard.timezone),
-    usage: ledger.usageOf(customer.id, assignment.period),
-    usageBefore: (instant) =>
-      ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }, assignment.period),
+    feeYears: knownFeeYears(customer, covered, rateCard.timezone),
+    usage: ledger.usageOf(customer.id, covered),
+    usageBefore: (instant) => ledger.usageOf(customer.id, { start: covered.start, end: instant }, covered),
     usageIn: (part) => ledger.usageOf(customer.id, part),
   }));
 }
 
-function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Customer): Period[] {
+/** The periods in which a customer can get an invoice, in time order. Empty: the run has no time. */
+export function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Pick<Customer, 'anchor'>): Period[] {
   if (periods.kind === 'one') return [periodFor(customer, periods.period, rateCard.timezone)];
   if (!ledger.span) return [];
   return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
+}
+
+/** The billing period of a customer in which an instant lies. */
+export function billingPeriodOf(run: BillingRun, id: string, instant: Instant): Period {
+  const { periods, rateCard } = run;
+  const customer = customerCalled(run, id)!;
+  if (periods.kind === 'one') return periodFor(customer, periods.period, rateCard.timezone);
+  return anchoredPeriodAt(instant, customer.anchor, rateCard.timezone);
+}
+
+/** The time of a run for customers whose months begin on the first; undefined if it bills the months of no rows. */
+export function timeOf(run: BillingRun): Period | undefined {
+  const periods = periodsOf(run, { anchor: 1 });
+  return periods.length === 0 ? undefined : { start: periods[0]!.start, end: periods.at(-1)!.end };
 }
 
 /**
  * Billing period of a customer for a chosen period; for a chosen month, an anchored customer's is the one that begins
  * in it.
  */
-function periodFor({ anchor }: Customer, chosen: Period, zone: string): Period {
+function periodFor({ anchor }: Pick<Customer, 'anchor'>, chosen: Period, zone: string): Period {
   return anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
 }
 
@@ -234,7 +276,8 @@ export function boundariesOf(
   return boundaries;
 }
 
-function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
+/** The customers of a run, in ascending order of their ids. */
+export function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
   if (customers.size === 0 && !only) return ledger.customers;
   const ids = new Set([...ledger.customers, ...customers.keys()]);
   return [...ids].filter((id) => !only || only.has(id)).sort();

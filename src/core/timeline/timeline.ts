@@ -37,6 +37,8 @@ export type TimelineInput = {
   readonly thresholds: readonly Decimal[];
   /** Steps that the answer to one query may have. */
   readonly mostSteps: number;
+  /** There are no rows to be asked, only the ledger: times are known to its buckets, and rate limits not at all. */
+  readonly hasNoRows?: boolean;
 };
 
 /** Fields of an entry that do not depend on the usage up to it. */
@@ -103,7 +105,8 @@ export class Timeline {
         this.addCrossing(crossing, knownAt(view, { edge: crossing.bucket.start, at: crossing.at, found }, meters));
         view.forget();
       };
-      if (hasInstants(threshold.meter)) yield instantQuery(crossing, { meters, most: mostSteps, settle });
+      if (hasInstants(threshold.meter) && !this.input.hasNoRows)
+        yield instantQuery(crossing, { meters, most: mostSteps, settle });
       else this.addCrossing(crossing, knownAtEdge(view, crossing.bucket.end));
     }
   }
@@ -111,7 +114,7 @@ export class Timeline {
   private *rateQueries(view: StretchView): Generator<LedgerQuery> {
     const { run } = this.input;
     const aggregation = run.rateCard.meters.get(RATED_METER)?.aggregation;
-    if (aggregation !== 'sum' && aggregation !== 'count') return;
+    if ((aggregation !== 'sum' && aggregation !== 'count') || this.input.hasNoRows) return;
     const { timezone } = run.rateCard;
     for (const time of rateTimesOf(view.stretch)) {
       const days = new RateDays({ perSecond: time.perSecond, time: time.period, timezone });

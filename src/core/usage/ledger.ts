@@ -3,6 +3,7 @@ import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
 import type { RowsByBucket } from './rowTimes.ts';
+import type { Interval } from './sample/interval.ts';
 
 /** A customer's usage of one meter in a stretch of time. */
 export type MeterUsage = {
@@ -22,6 +23,11 @@ export type MeterUsage = {
    */
   readonly first?: bigint;
   readonly last?: bigint;
+  /**
+   * Of usage that is estimated from a sample: the bounds of the true quantity, as ratios to `quantity`. Absent: it is no
+   * estimate, or no row of it is in the sample.
+   */
+  readonly bounds?: Interval;
 };
 
 export type MeteredUsage = MeterUsage & {
@@ -42,6 +48,8 @@ export type Usage = ReadonlyMap<string, MeteredUsage>;
 
 /** Usage of rows that agree in all kept dimensions: `values` by dimension. Every meter of the rate card is there. */
 export type DimensionUsage = {
+  /** Number of the rows, whatever their quantities. */
+  readonly rows: number;
   readonly values: ReadonlyMap<string, string>;
   readonly usage: ReadonlyMap<string, MeterUsage>;
 };

@@ -8,8 +8,9 @@ import { type Decimal, ZERO } from '../decimal.ts';
 import { SHOWN_FRACTION_DIGITS } from '../fraction.ts';
 import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
-import { type Accumulator, accumulatorFor } from './accumulator.ts';
+import { type Accumulator, accumulatorFor, addTotal } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
+import type { LedgerCell } from './cells.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
 import type { IntervalSums, ValuesInForce } from './timed.ts';
 
@@ -30,6 +31,12 @@ export type LedgerRow = {
   readonly quantities: readonly (string | undefined)[];
   /** One for each kept dimension. */
   readonly dimensions: readonly string[];
+  /** Rows that it stands for; absent: itself. */
+  readonly rows?: number;
+  /** The row stands for that many; absent: for itself. */
+  readonly weight?: Decimal;
+  /** Its quantities belong to a row that has come already: it is no row by itself. */
+  readonly isPart?: boolean;
 };
 
 /** Sums over rows of one bucket with the same dimension values. */
@@ -56,21 +63,42 @@ export class MapLedger implements UsageLedger {
     this.counts = options.meters.map(({ where }) => rowTest(where, options.dimensions));
   }
 
-  add({ customer, at, quantities, dimensions }: LedgerRow): void {
+  add({ customer, at, quantities, dimensions, rows = 1, isPart }: LedgerRow): void {
     const { meters, buckets, trace } = this.options;
     const bucket = bucketStart(buckets, at.ms);
-    this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + 1);
     const record = this.recordOf(customer, dimensions, bucket);
-    record.rows++;
+    if (!isPart) {
+      this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + rows);
+      record.rows += rows;
+    }
     const nanoseconds = nanosecondsOf(at);
     for (const [i, text] of quantities.entries()) {
       if (text === undefined || isZero(meters[i]!, text) || !this.counts[i]!(dimensions)) continue;
       const cell = cellOf(record, i, meters[i]!);
       cell.total.add(text, nanoseconds);
-      cell.events++;
+      cell.events += rows;
       if (!trace) continue;
       if (cell.first === undefined || nanoseconds < cell.first) cell.first = nanoseconds;
       if (cell.last === undefined || nanoseconds > cell.last) cell.last = nanoseconds;
+    }
+    this.sorted = undefined;
+  }
+
+  /** Adds rows of one bucket that agree in their dimensions, as another ledger has added them up. */
+  addCell({ customer, bucket: instant, dimensions, rows, totals }: LedgerCell): void {
+    const bucket = bucketStart(this.options.buckets, instant);
+    this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + rows);
+    const record = this.recordOf(customer, dimensions, bucket);
+    record.rows += rows;
+    for (const { meter: name, quantity, events, first, last } of totals) {
+      const m = this.options.meters.findIndex((meter) => meter.name === name);
+      const meter = this.options.meters[m];
+      if (!meter) continue;
+      const cell = emptyCell(meter);
+      addTotal(cell.total, quantity, last);
+      cell.events = events;
+      if (this.options.trace) Object.assign(cell, { first, last });
+      absorb(cellOf(record, m, meter), cell);
     }
     this.sorted = undefined;
   }
@@ -154,9 +182,12 @@ export class MapLedger implements UsageLedger {
     this.assertOnEdges(period);
     const time = { customer, period, whole: period };
     return this.seriesOf(customer).flatMap(({ values, records }) => {
-      if (![...records.keys()].some((start) => contains(period, start))) return [];
+      let rows = 0;
+      for (const [start, record] of records) if (contains(period, start)) rows += record.rows;
+      if (rows === 0) return [];
       const totals = this.totalsIn(records, period);
       return {
+        rows,
         values: new Map(dimensions.map((dimension, d) => [dimension, values[d]!])),
         usage: new Map(meters.map((meter, m) => [meter.name, this.usageIn(totals[m]!, meter, time)])),
       };

@@ -3,6 +3,7 @@ import type { Decimal } from '../decimal.ts';
 import type { TimeUnit } from '../timestamp.ts';
 import type { Condition, FieldForm } from './fieldForm.ts';
 import type { RecordForm } from './recordForm.ts';
+import type { RowTerms } from './rowTerms.ts';
 
 export type Role = 'timestamp' | 'customer' | 'eventId' | 'source';
 
@@ -32,6 +33,8 @@ export type Mapping = {
   readonly multilineFields?: boolean | undefined;
   /** Columns and keys that no role is meant by, however near their names are to an expected one. */
   readonly ignoredColumns?: readonly string[] | undefined;
+  /** Meaning of quantities; absent: amounts that were used at the row's instant. */
+  readonly terms?: RowTerms | undefined;
   /** Values that are more than one field as it stands, by the name that roles, meters and dimensions have for them. */
   readonly derived?: ReadonlyMap<string, FieldForm> | undefined;
   /** Conditions that a row must all meet; a row that does not is filtered, whatever else is wrong with it. */

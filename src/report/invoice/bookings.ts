@@ -44,7 +44,7 @@ function creditBooking(use: CreditUse): CreditBooking {
 
 function taxBookings({ tax, taxIncluded, taxDetail: detail }: Invoice): TaxBooking[] {
   if (!detail) return [];
-  const description = `tax of ${detail.text}`;
+  const description = detail.reason === undefined ? `tax of ${detail.text}` : `tax of ${detail.text}, ${detail.reason}`;
   const bookings: TaxBooking[] = [];
   if (!tax.isZero()) bookings.push({ key: 'tax', kind: 'tax', description, exact: detail.exact, amount: tax, detail });
   if (taxIncluded && !taxIncluded.isZero()) {

@@ -7,6 +7,7 @@ import { digestDocument, invoiceDocument } from './document.ts';
 import { invoiceFocus } from './focus.ts';
 import { invoiceJson, invoiceNdjson } from './json.ts';
 import type { InvoiceFormat, InvoiceReport } from './report.ts';
+import { invoiceHtml } from './sheet/html.ts';
 
 export const INVOICE_FORMATS = {
   table: (report, presentation) =>
@@ -16,11 +17,16 @@ export const INVOICE_FORMATS = {
   csv: invoiceCsv,
   md: (report, { all }) => markdown(invoiceDocument(report, { medium: 'markdown', all })),
   focus: invoiceFocus,
+  html: invoiceHtml,
 } as const satisfies Record<string, InvoiceFormat>;
 export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
 
 /** Endings of files whose format has another name. */
 export const FORMAT_ENDINGS: Partial<Record<InvoiceFormatName, string>> = { table: 'txt', focus: 'focus.csv' };
+
+/** Formats that are sent to customers. PDF is made by the command line, with packages that nothing else needs. */
+export const DOCUMENT_FORMATS = ['html', 'pdf'] as const;
+export type DocumentFormatName = (typeof DOCUMENT_FORMATS)[number];
 
 /** Markdown of invoices that have passed: what is shown beside a result in whatever format. */
 export function invoiceSummary(digest: InvoiceDigest, report: InvoiceReport): Iterable<string> {
@@ -28,4 +34,4 @@ export function invoiceSummary(digest: InvoiceDigest, report: InvoiceReport): It
 }
 
 /** Formats in which every row is a part of an invoice: they have no place for entries of a timeline, or for explanations. */
-export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName> = new Set(['csv', 'focus']);
+export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName | DocumentFormatName> = new Set(['csv', 'focus']);

@@ -12,7 +12,7 @@ import { blockedExplanation, explanation, shareOf } from './explanation.ts';
 import type { InvoiceReport } from './report.ts';
 
 /** The short calculation beside a line: `30 000 at 0.40/10k`. */
-export function calculation(line: InvoiceLine, report: InvoiceReport): string {
+export function calculation(line: InvoiceLine, report: Pick<InvoiceReport, 'meters'>): string {
   switch (line.kind) {
     case 'fee':
       // A part month stands in the description as days of days; here it would be a decimal without end.
@@ -117,6 +117,6 @@ function shortQuantity(quantity: Fraction, meter: Meter): string {
   return formatQuantity(quantity.round(3), meter.unit);
 }
 
-function meterOf(line: UsageLine, report: InvoiceReport): Meter {
+function meterOf(line: UsageLine, report: Pick<InvoiceReport, 'meters'>): Meter {
   return report.meters.get(line.meter)!;
 }

@@ -9,6 +9,7 @@ import { availableParallelism } from 'node:os';
 import { type Meter, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Probe } from '../../core/usage/probe.ts';
+import { needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
 import { needsReference, wantedOf } from '../columns.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
@@ -17,9 +18,9 @@ import type {
   ProbeRequest,
   ProbeResult,
   ReadRequest,
-  ReadResult,
+  RowReader,
+  RowResult,
   SlowReason,
-  UsageReader,
 } from '../reader.ts';
 import { probingBefore, readingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
@@ -70,9 +71,9 @@ const USUAL: Tuning = {
 /** Time that this thread works before others get a turn: signals, progress, messages. */
 const BREATH_MS = 50;
 
-export const readUsage: UsageReader = (request) => readUsageTuned(request, USUAL);
+export const readUsage: RowReader = (request) => readUsageTuned(request, USUAL);
 
-export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<ReadResult> {
+export async function readUsageTuned(request: ReadRequest, tuning: Tuning): Promise<RowResult> {
   const threads = threadsFor(request);
   const slow = slowReasonFor(request, threads);
   if (slow) return { ...(await (await plainReader()).readUsage(request)), slow };
@@ -136,6 +137,8 @@ function slowReasonFor(
   { follow, meters, mapping }: Pick<ReadRequest, 'follow' | 'meters' | 'mapping'>,
   threads: number,
 ) {
+  if (mapping?.terms && needsAllRows(mapping.terms)) return 'series';
+  if (sampleOf(mapping?.terms)) return 'sample';
   if (needsReference(mapping)) return 'mapping';
   if (follow) return 'in-order';
   if (meters.some(needsEveryRow)) return 'every-row';
@@ -205,7 +208,7 @@ class Run {
     this.seeds = tuning.seeds ?? (dedupe ? seedsOf(sources) : NO_SEEDS);
   }
 
-  async read(): Promise<ReadResult & Pick<ProbeResult, 'probed'>> {
+  async read(): Promise<RowResult & Pick<ProbeResult, 'probed'>> {
     const { threads } = this;
     await this.spool();
     let tasks = this.tasks(threads > 1 || this.tuning.cutsAlways ? this.tuning.rangeBytes : Number.POSITIVE_INFINITY);

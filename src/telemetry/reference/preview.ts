@@ -1,5 +1,5 @@
 /** The first rows of exports, as the reader takes them: for whoever writes a mapping. */
-import { Decimal } from '../../core/decimal.ts';
+import { Fraction } from '../../core/fraction.ts';
 import type { Problem } from '../../core/problem.ts';
 import { nanosecondsOf } from '../../core/timestamp.ts';
 import { wantedOf } from '../columns.ts';
@@ -85,7 +85,7 @@ function previewOf(row: FilteredRow, file: string, request: PreviewRequest): Pre
       return {
         name,
         field: wanted.constants[m] === undefined ? wanted.meters[m]!.field : '',
-        text: scale && text !== '' ? new Decimal(text).times(scale).toFixed() : text,
+        text: scale && text !== '' ? Fraction.of(text).times(scale).toString() : text,
       };
     }),
   };

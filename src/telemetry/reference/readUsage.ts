@@ -9,13 +9,16 @@
 import type { Problem } from '../../core/problem.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { ProbedSteps, stepsOfCells } from '../../core/usage/probe.ts';
+import { sampleOf } from '../../core/usage/rowTerms.ts';
+import { sampledLedger } from '../../core/usage/sample/sampledLedger.ts';
+import { squared, weighed, withSquares } from '../../core/usage/sample/sampledRows.ts';
 import { type WantedRequest, wantedOf } from '../columns.ts';
 import { dialectOf } from '../csvRow.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import { assertLineFeeds } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
 import { isComment, markedHeader } from '../markedLines.ts';
-import type { ProbeReader, ReadRequest, ReadResult, UsageReader } from '../reader.ts';
+import type { ProbeReader, ReadRequest, RowReader, RowResult } from '../reader.ts';
 import { probingBefore, readingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
@@ -27,25 +30,28 @@ import { type Lines, linesOf } from './lines.ts';
 import { logRows } from './logRows.ts';
 import { RowPass } from './rowPass.ts';
 
-export const readUsage: UsageReader = readingBefore(async (request) => {
+export const readUsage: RowReader = readingBefore(async (request) => {
   const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
+  const { meters } = request;
+  const sample = sampleOf(request.mapping?.terms);
   const { result, taker } = await readRows(request, () => {
-    const ledger = new MapLedger({ ...request, anchors });
+    const ledger = new MapLedger({ ...request, anchors, meters: sample ? withSquares(meters) : meters });
     const follow = request.follow?.();
     const take = (row: LedgerRow) => {
-      ledger.add(row);
-      follow?.(row);
+      ledger.add(sample ? squared(row, meters) : row);
+      follow?.(weighed(row, meters));
     };
     return { ledger, take };
   });
-  return { ledger: taker.ledger, ...result };
+  const ledger = sample ? sampledLedger(taker.ledger, meters, sample.rate) : taker.ledger;
+  return { ledger, ...result, ...(sample && { sample }) };
 });
 
 export const probeUsage: ProbeReader = probingBefore(async (request) => {
   const silent = { ...request, onReject: () => {} };
   const { result, taker } = await readRows(silent, () => {
     const steps = new ProbedSteps(request);
-    return { steps, take: (row: LedgerRow) => steps.add(row) };
+    return { steps, take: (row: LedgerRow) => steps.add(weighed(row, request.meters)) };
   });
   const probed = taker.steps.cells().map((cells, w) => stepsOfCells(cells, request.probes[w]!, request));
   return { probed, rows: result.rows, failures: result.failures };
@@ -58,7 +64,7 @@ type Taker = { take(row: LedgerRow): void };
 async function readRows<T extends Taker>(
   request: RowRequest,
   newTaker: () => T,
-): Promise<{ readonly result: Omit<ReadResult, 'ledger'>; readonly taker: T }> {
+): Promise<{ readonly result: Omit<RowResult, 'ledger'>; readonly taker: T }> {
   const own = request.pipes || !request.dedupe ? undefined : new SpooledPipes(COMPARED_ROWS);
   const asked = { ...request, pipes: request.pipes ?? own };
   try {
@@ -73,6 +79,7 @@ async function readRows<T extends Taker>(
       unendedSources: [...unendedSources],
       guessedTimeUnits: [...units].sort(),
       idBytes: undefined,
+      ...(pass.counters && { counters: pass.counters }),
     };
     return { result, taker };
   } finally {

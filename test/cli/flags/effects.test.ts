@@ -32,10 +32,13 @@ const FILES = {
   'calls.yaml': 'meters: { calls: { field: requests, unit: call } }\npricing_tiers: { free: { cost: 0 } }\n',
   'scenarios.yaml':
     'scenarios:\n  now: { pricing_tiers: { production: { cost: 19 } } }\n  later: { extends: now, policies: [notify] }\n',
+  'half.yaml': 'customers: { acme: { history: [{ tier: production, to: 2026-10-05T10:30:00Z }] } }\n',
   'settings.yaml': 'invoice: { tier: scale }\n',
   'history.csv': `customer_id,month,requests,compute,egress\n${DAYS.map(
     (day, i) => `a,${day},${100_000 + i * 20_000},100,1000000000\nb,${day},${600_000 + i},100,1000000000\n`,
   ).join('')}`,
+  'balances.json':
+    '{ "formatVersion": "1.0", "kind": "balances", "currency": "USD", "end": "2026-09-01T00:00:00Z", "customers": [] }\n',
   'targets.yaml': 'targets: { hybrid: { conversion: 4% } }\n',
 };
 
@@ -87,6 +90,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['dedupe', 'invoice twice.csv --tier production', '--no-dedupe', /\+ 0 duplicate/],
   ['strict', 'invoice open.csv --tier production', '--strict', /no-line-end/],
   ['quiet', SMALL, '--quiet', NOTHING_SAID],
+  ['opening', BILL, '--opening balances.json', /balances\.json: error: they end at 2026-09-01/],
+  ['closing', BILL, '--closing no/such.json', /no\/such\.json: error: cannot be written/],
   ['explain', BILL, '--explain', /from 62 rows, 2026-10-01T00:25:09Z/],
   ['all', SMALL, '--all', /requests beyond 200k/],
   ['timeline', BILL, '--timeline', /2026-10-\d\d \d\d:\d\d/],
@@ -105,6 +110,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ],
   ['tiers', 'usage usage.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'usage usage.csv', '-o out.txt', NO_RESULT],
+  ['customers', 'ledger small.csv', '--customers half.yaml', /"cuts":\["1791196200000000000"\]/],
+  ['output', 'ledger small.csv', '-o out.ndjson', NO_RESULT],
   ['tiers', SIMULATE, '--tiers none.yaml', /none\.yaml: error/],
   ['scenarios', SIMULATE, '--scenarios none.yaml', /none\.yaml: error/],
   ['parameters', SIMULATE, '--parameters none.yaml', /none\.yaml: error/],
@@ -145,6 +152,10 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['format', SHOP, '--format json', /^\{\n/],
   ['output', SHOP, '-o out.txt', NO_RESULT],
   ['tiers', 'validate customers.csv', '--tiers other.yaml', /\[exit 2\]/],
+  ['explain', 'validate other.yaml', '--explain lint/cliff', /more usage costs less/],
+  ['checklist', 'validate other.yaml', '--checklist', /✓ +Every meter has a price or a limit/],
+  ['format', 'validate other.yaml', '--format sarif', /"version": "2.1.0"/],
+  ['output', 'validate other.yaml', '-o out.txt', NO_RESULT],
   ['show', 'validate scenarios.yaml', '--show', /later:\n {4}policies:\n {6}- notify\n {4}pricing_tiers:/],
   ['quiet', 'validate other.yaml', '--quiet', NO_RESULT],
   ['format', 'config invoice', '--format json', /"formatVersion"/],
@@ -174,6 +185,7 @@ describe('with the flag, the run shows what it does not show without it', () => 
 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'invoice --allow-floats': 'test/ledger/parquet.test.ts',
   'invoice --multiline-fields': 'test/telemetry/oddExports.test.ts',
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',
   'invoice --dedupe-memory': 'test/cli/world.test.ts',

@@ -136,24 +136,27 @@ export class SlabLedgerView implements UsageLedger {
     for (let m = 0; m < meters.length; m++) {
       const by = new Map<string, Map<string, MeterUsage>>();
       for (const [g, { name }] of groupings.entries()) by.set(name, usageByGroup(byGroup[m]![g]!));
-      usage.set(meters[m]!.name, Object.assign(totals[m]!.usage(), { by }));
+      usage.set(meters[m]!.name, totals[m]!.usageBy(by));
     }
     return usage;
   }
 
   combinationsOf(customer: string, period: Period): Iterable<DimensionUsage> {
     const { meters, dimensions } = this.options;
-    const combinations = new Map<string, { values: string[]; amounts: Amount[] }>();
+    const combinations = new Map<string, { values: string[]; amounts: Amount[]; rows: number }>();
     this.eachSeries(customer, period, (part, found, series) => {
       const values = dimensions.map((_, d) => part.dimension(series, d));
       const key = JSON.stringify(values);
-      const known = combinations.get(key) ?? { values, amounts: meters.map(() => new Amount()) };
+      const known = combinations.get(key) ?? { values, amounts: meters.map(() => new Amount()), rows: 0 };
       combinations.set(key, known);
+      known.rows += part.sign * found.rows[series]!;
       for (let m = 0; m < meters.length; m++) {
         if (found.hasEvents(series, m) && part.countsRowsOf(series, m)) part.addTo(known.amounts[m]!, found, series, m);
       }
     });
-    return [...combinations.values()].map(({ values, amounts }) => ({
+    const withRows = [...combinations.values()].filter(({ rows }) => rows > 0);
+    return withRows.map(({ values, amounts, rows }) => ({
+      rows,
       values: new Map(dimensions.map((dimension, d) => [dimension, values[d]!])),
       usage: new Map(meters.map((meter, m) => [meter.name, amounts[m]!.usage()])),
     }));

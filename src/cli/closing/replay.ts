@@ -1,0 +1,74 @@
+/** Makes a closed month again, and says what of its folder is not what comes out. */
+import { isDeepStrictEqual } from 'node:util';
+import { formatInstant } from '../../core/calendar.ts';
+import { type FileMark, MANIFEST_NAME, type Manifest } from '../../report/closing/manifest.ts';
+import { Numbering } from '../../report/closing/numbers.ts';
+import type { Io } from '../io.ts';
+import { readBefore } from './before.ts';
+import type { ClosedFolder, Finding } from './closedFolder.ts';
+import { Comparison } from './comparison.ts';
+import { marksOf } from './hashes.ts';
+import { type Month, type MonthFlags, readMonth, writeMonth } from './month.ts';
+import { writeRestatement } from './restatement.ts';
+
+/** Reads `exports` as the closed month was read, makes its files and compares them. */
+export async function replay(
+  folder: ClosedFolder,
+  exports: readonly string[],
+  flags: MonthFlags,
+  io: Io,
+): Promise<Finding[]> {
+  const { manifest, path } = folder;
+  const month = await readMonth(exports, flags, io);
+  const marks = await marksOf(month.exports, io.signal);
+  const comparison = new Comparison(path);
+  const { totals, numbers } = await makeAgain(folder, month, comparison, io);
+  const { rateCard } = month.read.run;
+  const facts: Partial<Manifest> = {
+    period: { label: month.label, start: formatInstant(month.period.start), end: formatInstant(month.period.end) },
+    timezone: rateCard.timezone,
+    currency: rateCard.currency.code,
+    rows: month.read.rows,
+    totals,
+    numbers,
+  };
+  const wrong = Object.entries(facts).flatMap(([name, value]): Finding[] => {
+    const written = manifest[name as keyof Manifest];
+    if (isDeepStrictEqual(JSON.parse(JSON.stringify(value)), written)) return [];
+    const what = `${name} is ${JSON.stringify(written)}, and ${JSON.stringify(value)} is what the month has`;
+    return [{ file: MANIFEST_NAME, what }];
+  });
+  return [...exportFindings(manifest.exports, marks), ...comparison.findings, ...wrong];
+}
+
+async function makeAgain({ manifest, path }: ClosedFolder, month: Month, sink: Comparison, io: Io) {
+  const { invoices, notes } = manifest.numbers;
+  if (manifest.kind === 'restatement' && manifest.restates) {
+    const numbering = new Numbering(notes.first ?? notes.next);
+    const before = readBefore(path, 'before-');
+    const { totals } = await writeRestatement(month, { before, restates: manifest.restates, numbering }, sink, io);
+    return { totals, numbers: { invoices, notes: numbering.series } };
+  }
+  const numbering = new Numbering(invoices.first ?? invoices.next);
+  const totals = await writeMonth(month, sink, io, { numberOf: () => numbering.take() });
+  return { totals, numbers: { invoices: numbering.series, notes } };
+}
+
+/** Exports by their content: a file may have another name today. */
+function exportFindings(closed: readonly FileMark[], given: readonly FileMark[]): Finding[] {
+  const [before, now] = [closed, given].map((marks) => new Set(marks.map(({ sha256 }) => sha256)));
+  const missing = closed.filter(({ sha256 }) => !now!.has(sha256));
+  const added = given.filter(({ sha256 }) => !before!.has(sha256));
+  const renamed = new Map(added.map((mark) => [mark.name, mark]));
+  return [
+    ...missing.map(({ name, bytes }): Finding => {
+      const other = renamed.get(name);
+      renamed.delete(name);
+      const what = other
+        ? `it is another file than the month was closed with: ${other.bytes} bytes instead of ${bytes}, or other content`
+        : 'the month was closed with this export, and it is not given';
+      return { file: name, what };
+    }),
+    ...[...renamed.keys()].map((name) => ({ file: name, what: 'the month was closed without this export' })),
+  ];
+}

@@ -1,0 +1,137 @@
+/**
+ * A ledger as a file: lines of JSON. A header says what was added up and of which sources, `accounting` what became of the
+ * rows, then come the cells, and a last record says how many there are, so that a part of a file is never taken for the whole.
+ *
+ * Quantities and nanoseconds are texts: no program that reads them rounds them.
+ */
+import type { Meter } from '../../core/catalog/meter.ts';
+import type { RowFilter } from '../../core/catalog/rowFilter.ts';
+import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
+import type { Period } from '../../core/period.ts';
+import type { TimeUnit } from '../../core/timestamp.ts';
+import type { Buckets } from '../../core/usage/buckets.ts';
+import type { LedgerCell } from '../../core/usage/cells.ts';
+import type { FaultCode } from '../row.ts';
+
+export const LEDGER_VERSION = 1;
+
+/** Begin of the first line of every ledger, by which it is recognised. */
+export const LEDGER_MARK = '{"meter_ledger":';
+
+/** An input whose rows a ledger holds. */
+export type LedgerSource = {
+  readonly name: string;
+  /** Size of the file as it is stored, with its compression; absent for a query. */
+  readonly bytes?: number;
+  /** SHA-256 in hexadecimal, of the same bytes. */
+  readonly sha256?: string;
+};
+
+export type LedgerMeter = Pick<Meter, 'name' | 'unit' | 'aggregation'> & { readonly where?: RowFilter | undefined };
+
+export type LedgerHeader = {
+  readonly buckets: Buckets;
+  /** Rows outside were left out; absent: none. */
+  readonly period?: Period | undefined;
+  /** Each `source` + `event_id` counts once. */
+  readonly dedupe: boolean;
+  readonly meters: readonly LedgerMeter[];
+  readonly dimensions: readonly string[];
+  readonly sources: readonly LedgerSource[];
+};
+
+export type LedgerAccounting = {
+  readonly rated: number;
+  readonly duplicate: number;
+  readonly outOfPeriod: number;
+  /** Rejected rows by their reason. */
+  readonly rejected: ReadonlyMap<FaultCode, number>;
+  /** Facts about the rows that runs mention beside their result, as in `ReadResult`. */
+  readonly seenMeters: readonly string[];
+  readonly missingDimensions: readonly MissingDimension[];
+  readonly inexact: readonly FloatColumn[];
+  readonly guessedTimeUnits: readonly TimeUnit[];
+  readonly unendedSources: readonly string[];
+  readonly repeatedHourRows: number;
+  readonly distinctIds: number;
+};
+
+export type LedgerContent = {
+  readonly header: LedgerHeader;
+  readonly accounting: LedgerAccounting;
+  readonly cells: Iterable<LedgerCell>;
+};
+
+/** The lines of a ledger, each with its line end. */
+export function* ledgerLines({ header, accounting, cells }: LedgerContent): Generator<string> {
+  yield line(headerObject(header));
+  yield line(accountingObject(accounting));
+  let records = 0;
+  for (const cell of cells) {
+    const lines = cellObjects(cell).map(line);
+    records += lines.length;
+    yield lines.join('');
+  }
+  yield line({ end: { records } });
+}
+
+function line(object: unknown): string {
+  return `${JSON.stringify(object)}\n`;
+}
+
+/** Milliseconds since 1970 as text in nanoseconds. */
+function nanoseconds(instant: number): string {
+  return String(BigInt(instant) * 1_000_000n);
+}
+
+export function headerObject({ buckets, period, dedupe, meters, dimensions, sources }: LedgerHeader) {
+  return {
+    meter_ledger: LEDGER_VERSION,
+    bucket_ms: buckets.widthMs,
+    cuts: buckets.cuts.map(nanoseconds),
+    ...(period && { period: { start: nanoseconds(period.start), end: nanoseconds(period.end) } }),
+    dedupe,
+    meters: meters.map(({ name, unit, aggregation, where }) => ({
+      ...{ name, unit, aggregation },
+      ...(where && { where: whereObject(where) }),
+    })),
+    dimensions,
+    sources,
+  };
+}
+
+/** A filter as the header has it; equal filters are equal texts of JSON. */
+export function whereObject(where: RowFilter) {
+  return where.map(({ dimension, values, isNot }) => ({ dimension, values, not: isNot }));
+}
+
+export function accountingObject(accounting: LedgerAccounting) {
+  const { rated, duplicate, outOfPeriod, rejected } = accounting;
+  const rejectedRows = [...rejected.values()].reduce((sum, rows) => sum + rows, 0);
+  return {
+    accounting: {
+      read: rated + duplicate + outOfPeriod + rejectedRows,
+      ...{ rated, duplicate, out_of_period: outOfPeriod },
+      rejected: Object.fromEntries([...rejected].sort(([a], [b]) => (a < b ? -1 : 1))),
+      seen_meters: accounting.seenMeters,
+      missing_dimensions: accounting.missingDimensions,
+      inexact: accounting.inexact,
+      guessed_time_units: accounting.guessedTimeUnits,
+      unended_sources: accounting.unendedSources,
+      repeated_hour_rows: accounting.repeatedHourRows,
+      event_ids: accounting.distinctIds,
+    },
+  };
+}
+
+/** The records of a cell: its rows, then each meter. */
+export function cellObjects({ customer, bucket, dimensions, rows, totals }: LedgerCell): object[] {
+  const place = { customer, bucket: nanoseconds(bucket), dimensions };
+  return [
+    { ...place, rows },
+    ...totals.map(({ meter, quantity, events, first, last }) => ({
+      ...place,
+      ...{ meter, quantity, events, first: String(first), last: String(last) },
+    })),
+  ];
+}

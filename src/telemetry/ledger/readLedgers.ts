@@ -1,0 +1,160 @@
+/** Ledgers as exports: what their records add up to is what their rows did. */
+
+import { contains } from '../../core/period.ts';
+import type { Problem } from '../../core/problem.ts';
+import type { LedgerCell } from '../../core/usage/cells.ts';
+import { MapLedger } from '../../core/usage/mapLedger.ts';
+import { OutsideFault } from '../outsideFault.ts';
+import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
+import type { FaultCode } from '../row.ts';
+import { readingBefore } from '../rowsBefore.ts';
+import type { Source } from '../source.ts';
+import { misfits } from './fit.ts';
+import type { LedgerAccounting, LedgerHeader, LedgerSource } from './format.ts';
+import type { CellRecord } from './parse.ts';
+import { ledgerFault } from './problems.ts';
+import { type LedgerTaker, readRecords } from './records.ts';
+
+/** Reads sources all of which are ledgers. */
+export const readLedgers: UsageReader = readingBefore(async (request) => {
+  const reading = new LedgersReading(request);
+  const failures: Problem[] = [];
+  let before = 0;
+  const totalBytes = request.sources.reduce((sum, source) => sum + bytesOf(source), 0);
+  for (const source of request.sources) {
+    try {
+      const onBytes = (bytes: number) => request.onProgress?.({ bytes: before + bytes, totalBytes });
+      const { bytes, records } = await readRecords(source, reading.takerOf(source), {
+        signal: request.signal,
+        onBytes,
+      });
+      before += bytes;
+      reading.records += records;
+    } catch (error) {
+      if (!(error instanceof OutsideFault) || error.origin !== 'input') throw error;
+      failures.push(error.problem);
+    }
+  }
+  return { ...reading.result(), bytes: before, failures };
+});
+
+function bytesOf(source: Source): number {
+  return source.kind === 'file' ? (source.seen?.size ?? 0) : 0;
+}
+
+/** Sums over all ledgers of a request. */
+class LedgersReading {
+  records = 0;
+  private readonly request: ReadRequest;
+  private readonly ledger: MapLedger;
+  private readonly rows = { rated: 0, duplicate: 0, outOfPeriod: 0 };
+  private readonly rejectedBy = new Map<FaultCode, number>();
+  private readonly accountings: LedgerAccounting[] = [];
+  private readonly sources: LedgerSource[] = [];
+  /** Ledger by the hash of a source that it holds. */
+  private readonly holders = new Map<string, string>();
+
+  constructor(request: ReadRequest) {
+    const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
+    this.request = request;
+    this.ledger = new MapLedger({ ...request, anchors });
+  }
+
+  takerOf(source: Source): LedgerTaker {
+    const places: number[] = [];
+    return {
+      begin: (header, accounting) => {
+        const [misfit] = misfits(source, header, this.request);
+        if (misfit) throw misfit;
+        this.refuseKnown(source, header);
+        places.push(...this.request.dimensions.map((dimension) => header.dimensions.indexOf(dimension)));
+        this.account(accounting);
+        this.sources.push(...header.sources);
+      },
+      take: (record, line) => this.take(record, { source, line, places }),
+    };
+  }
+
+  /** Rows that two ledgers hold would count twice. */
+  private refuseKnown(source: Source, { sources }: LedgerHeader): void {
+    for (const { name, sha256 } of sources) {
+      const holder = sha256 === undefined ? undefined : this.holders.get(sha256);
+      if (holder === undefined) continue;
+      const message = `it holds the rows of ${name}, which ${holder} holds, too: they would count twice`;
+      const hint = 'leave one of the two ledgers out, or make one of the exports that belong together';
+      throw ledgerFault(source, 'source-twice', message, { hint });
+    }
+    for (const { sha256 } of sources) if (sha256 !== undefined) this.holders.set(sha256, source.name);
+  }
+
+  private account(accounting: LedgerAccounting): void {
+    this.accountings.push(accounting);
+    this.rows.duplicate += accounting.duplicate;
+    this.rows.outOfPeriod += accounting.outOfPeriod;
+    for (const [code, rows] of accounting.rejected) this.reject(code, rows);
+  }
+
+  private reject(code: FaultCode, rows: number): void {
+    this.rejectedBy.set(code, (this.rejectedBy.get(code) ?? 0) + rows);
+  }
+
+  /** `places`: of the request's dimensions among the ledger's. */
+  private take(record: CellRecord, at: { readonly source: Source; readonly line: number; readonly places: number[] }) {
+    const { period, spans, trimIds } = this.request;
+    const customer = trimIds ? record.customer.trim() : record.customer;
+    const { bucket } = record;
+    const span = spans?.get(customer);
+    if (span && !contains(span.covered, bucket)) {
+      if ('rows' in record) this.rejectCell(customer, { ...record, ...at });
+      return;
+    }
+    const billed = span?.billed ?? period;
+    if (billed && !contains(billed, bucket)) {
+      if ('rows' in record) this.rows.outOfPeriod += record.rows;
+      return;
+    }
+    if ('rows' in record) this.rows.rated += record.rows;
+    const cell: LedgerCell = {
+      ...{ customer, bucket },
+      dimensions: at.places.map((place) => record.dimensions[place]!),
+      rows: 'rows' in record ? record.rows : 0,
+      totals: 'rows' in record ? [] : [record.total],
+    };
+    this.ledger.addCell(cell);
+  }
+
+  /** The customer was on no tier then. */
+  private rejectCell(
+    customer: string,
+    { rows, bucket, source, line }: { rows: number; bucket: number; source: Source; line: number },
+  ) {
+    this.reject('no-tier-then', rows);
+    const detail = `customer ${customer}`;
+    const text = new Date(bucket).toISOString();
+    const fault = { code: 'no-tier-then', column: 'bucket', text, detail } as const;
+    this.request.onReject({ ...fault, file: source.name, line, raw: '', rows });
+  }
+
+  result(): Omit<ReadResult, 'bytes' | 'failures'> {
+    const { accountings, rejectedBy, request } = this;
+    const rejected = [...rejectedBy.values()].reduce((sum, rows) => sum + rows, 0);
+    const read = this.rows.rated + this.rows.duplicate + this.rows.outOfPeriod + rejected;
+    const meters = new Set(request.meters.map(({ name }) => name));
+    const seen = accountings.flatMap(({ seenMeters }) => seenMeters);
+    const missing = accountings.flatMap(({ missingDimensions }) => missingDimensions);
+    return {
+      ledger: this.ledger,
+      rows: { read, ...this.rows, rejected },
+      rejectedBy,
+      inexact: accountings.flatMap(({ inexact }) => inexact),
+      guessedTimeUnits: [...new Set(accountings.flatMap(({ guessedTimeUnits }) => guessedTimeUnits))].sort(),
+      unendedSources: accountings.flatMap(({ unendedSources }) => unendedSources),
+      repeatedHourRows: accountings.reduce((sum, { repeatedHourRows }) => sum + repeatedHourRows, 0),
+      seenMeters: new Set(seen.filter((name) => meters.has(name))),
+      missingDimensions: missing.filter(({ dimension }) => request.dimensions.includes(dimension)),
+      distinctIds: accountings.reduce((sum, { distinctIds }) => sum + distinctIds, 0),
+      idBytes: undefined,
+      ledgers: { files: request.sources.length, sources: this.sources, records: this.records },
+    };
+  }
+}
