@@ -230,6 +230,7 @@ export const OWN_CODES = {
     'bad-format',
     'bad-path',
     'bad-pattern',
+    'client-id',
     'not-a-sample-rate',
     'not-additive',
     'nothing-cumulative',
