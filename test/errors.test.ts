@@ -35,6 +35,10 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
     ...['invoice', 'fixtures/closing/usage-2026-10.csv', '--tiers', 'fixtures/closing/tiers.yaml', '--quiet'],
     ...['--customers', 'fixtures/closing/customers.yaml', '--opening', file],
   ],
+  lists: (file) => [
+    ...['invoice', 'fixtures/first-month/usage.csv', '--tier', 'production'],
+    ...['--tiers', 'tiers.example.yaml', '--tiers', file],
+  ],
   settings: (file) => ['invoice', 'fixtures/first-month/usage.csv', '--config', file],
   customers: (file) => [
     ...['invoice', 'fixtures/first-month/usage.csv', '--tiers', 'tiers.example.yaml', '--customers', file],

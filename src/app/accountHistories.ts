@@ -97,11 +97,7 @@ export async function readLedger(
   };
   const { ledger, missingDimensions, counters, inexact } = await readRecognising(request, ports);
   ports.warn(
-    [
-      ...inexactWarnings(inexact),
-      ...missingDimensionWarnings(missingDimensions, meters),
-      ...counterWarnings(counters),
-    ],
+    [...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)],
     'input',
   );
   return ledger;

@@ -43,6 +43,11 @@ export type ReadRun = {
   readonly notes: RunNotes;
   /** The balances after the run. Fails with a Bug before all of {@link invoices} were issued. */
   readonly closing: () => Balances;
+  /** The request to the reader, and its answer. */
+  readonly reading: {
+    readonly request: Omit<ReadRequest, 'onReject' | 'signal' | 'trace'>;
+    readonly result: ReadResult;
+  };
   /** In time order; empty if no timeline was asked for. */
   readonly entries: readonly TimelineEntry[];
 };
@@ -98,7 +103,7 @@ async function readRun(
   if (periods.kind === 'one') refuseOtherBegin(opening, periods.period, options.opening);
   const sources = await found;
   ports.beforeReading(
-    inputNames(sources, [options.tiers, options.customers, options.map, options.lookup, options.opening]),
+    inputNames(sources, [...tierNames(options), options.customers, options.map, options.lookup, options.opening]),
   );
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const request = {
@@ -138,6 +143,7 @@ async function readRun(
     rows: result.rows,
     notes,
     closing: () => book.close(),
+    reading: { request, result },
   };
   if (!thresholds) return { ...read, entries: [] };
 
@@ -154,6 +160,11 @@ async function readRun(
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
+}
+
+/** The tier files that options name. */
+export function tierNames({ tiers = [] }: BillingOptions): readonly string[] {
+  return typeof tiers === 'string' ? [tiers] : tiers;
 }
 
 /** Throws a Refusal where it is not known which months are meant, or where the period asked for has no rows. */

@@ -1,5 +1,5 @@
 /** From exports and several price lists to the changes of every customer; the exports are read once. */
-import { isDeepStrictEqual } from 'node:util';
+import type { PriceList } from '../core/catalog/customer.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { RunComparison } from '../core/diff/compareRuns.ts';
@@ -11,15 +11,14 @@ import { type BillingRun, runProblems } from '../core/invoice/billingRun.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
 import { billingMonths } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
-import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { monthsOfRows } from '../core/usage/rowTimes.ts';
 import { prepareToRead } from '../telemetry/readUsage.ts';
 import { type BillingOptions, checkPeriods } from './billExports.ts';
-import { type BillingTerms, loadTerms } from './billingTerms.ts';
+import { type BillingTerms, termsUnder } from './billingTerms.ts';
 import { ledgerRequest } from './ledgerRequest.ts';
 import { inputNames, type Ports } from './ports.ts';
-import { tierFileName } from './rateCardOption.ts';
+import { differenceProblems, type ListFile, loadPriceLists } from './priceLists.ts';
 import { readingRequest } from './readingOptions.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 
@@ -39,6 +38,8 @@ export type Comparison = {
   readonly changes: readonly CustomerChange[];
   readonly summary: Summary;
   readonly grandfathered?: Grandfathered;
+  /** The customers file with those who are to stay pinned to the list before. */
+  readonly pinned?: string;
   readonly meters: ReadonlyMap<string, Meter>;
   /** Issues the invoices of a customer again. */
   readonly invoicesOf: RunComparison['invoicesOf'];
@@ -78,30 +79,30 @@ async function compared(
     (sources) => prepareToRead(sources, options.threads),
     () => undefined, // awaited below; until then a rejection must not count as unhandled
   );
-  const name = options.tiers ?? tierFileName(ports);
-  const names = options.against ?? [name];
-  const before = await loadTerms({ ...options, tiers: name }, ports);
-  const others: BillingTerms[] = [];
+  const lists = await listsOf(options, ports);
+  const [own, ...others] = lists;
+  const names = others.map(({ file }) => file);
+  const name = own.file;
+  const pinnable = (list: PriceList) => lists.filter((one) => one !== list);
+  const before = await termsUnder([withoutDay(own)], options, ports, pinnable(own));
   const otherCustomers = options.againstCustomers ?? options.customers;
-  for (const tiers of names) {
-    const { customers: _, ...shared } = options;
-    others.push(await loadTerms({ ...shared, tiers, ...(otherCustomers && { customers: otherCustomers }) }, ports));
-  }
-  const problems = others.flatMap((terms, i) => differenceProblems(name, before, names[i]!, terms));
-  if (problems.length > 0) throw new Refusal('usage', problems);
+  const { customers: _, ...shared } = options;
+  const onOthers = { ...shared, ...(otherCustomers !== undefined && { customers: otherCustomers }) };
+  const terms: BillingTerms[] = [];
+  for (const list of others) terms.push(await termsUnder([withoutDay(list)], onOthers, ports, pinnable(list)));
 
   const sources = await found;
   ports.beforeReading(inputNames(sources, [name, ...names, options.customers, otherCustomers, options.map]));
   const request = {
     sources,
-    ...ledgerRequest([before, ...others]),
+    ...ledgerRequest([before, ...terms]),
     ...(await readingRequest(options, before.rateCard.meters, ports)),
   };
   const result = await ports.read({ ...request, trace: false });
   const { ledger } = result;
   const run: BillingRun = { ...before, ledger };
   await checkPeriods(run, request, result, options);
-  const runs = others.map((terms): BillingRun => ({ ...terms, ledger }));
+  const runs = terms.map((one): BillingRun => ({ ...one, ledger }));
   const faults = [run, ...runs].flatMap((one, i) => inList([name, ...names][i]!, runProblems(one)));
   if (faults.length > 0) throw new Refusal('usage', faults);
   const notes = runNotes(run, {
@@ -113,9 +114,36 @@ async function compared(
   onNotes(notes, before);
   const comparisons: Comparison[] = [];
   for (const [i, after] of runs.entries()) {
-    comparisons.push(await comparisonOf({ name: names[i]!, before: run, after }, options, ports));
+    const comparison = await comparisonOf({ name: names[i]!, before: run, after }, options, ports);
+    const pinned = await pinnedIn(
+      comparison,
+      { run: { ...run, customers: after.customers }, list: own.rateCard.name ?? own.name },
+      onOthers,
+      ports,
+    );
+    comparisons.push({ ...comparison, ...(pinned !== undefined && { pinned }) });
   }
   return { before: { name, run }, comparisons, rows: result.rows, notes };
+}
+
+/** The list that the others are compared with, and the others. */
+async function listsOf({ tiers, against }: DiffOptions, ports: Ports): Promise<readonly [ListFile, ...ListFile[]]> {
+  const [own, ...more] = await loadPriceLists(tiers, ports);
+  if (more.length > 0) {
+    const message = `--tiers names ${more.length + 1} price lists, and one is compared with others`;
+    throw new Refusal('usage', [usageProblem('tiers-twice', message, 'name the others with --against')]);
+  }
+  const others: ListFile[] = [];
+  for (const name of against ?? [own.file]) others.push(...(await loadPriceLists(name, ports)));
+  const problems = others.flatMap((list) => differenceProblems(own, list));
+  if (problems.length > 0) throw new Refusal('usage', problems);
+  return [own, ...others];
+}
+
+/** A list as if it had been valid from ever: the question is what it would have cost. */
+function withoutDay({ rateCard, ...list }: ListFile): ListFile {
+  const { validFrom: _, applies: __, ...always } = rateCard;
+  return { ...list, rateCard: always };
 }
 
 /** Customers between which a comparison can be interrupted. */
@@ -145,38 +173,25 @@ async function comparisonOf(
   };
 }
 
+/** Undefined where nobody asked for it. */
+async function pinnedIn(
+  { grandfathered: left }: Comparison,
+  { run, list }: { readonly run: BillingRun; readonly list: string },
+  { customers: name }: BillingOptions,
+  ports: Ports,
+): Promise<string | undefined> {
+  if (!left) return undefined;
+  const { pinCustomers } = await import('../config/customers/pinCustomers.ts');
+  const ids = left.customers.map(({ customer }) => customer);
+  const file = name === undefined ? undefined : { name, text: await ports.readText(name) };
+  const { defaultTier, rateCard } = run;
+  return pinCustomers(file, run.customers, { ids, list, defaultTier, timezone: rateCard.timezone });
+}
+
 /** Billing months of a run; with every month, those that have rows. */
 function monthsOf({ periods, ledger, rateCard }: BillingRun): Fraction {
   if (periods.kind === 'one') return billingMonths(periods.period, rateCard.timezone);
   return Fraction.of(Math.max(1, monthsOfRows(ledger.rowsByBucket, rateCard.timezone).length));
-}
-
-/** Lists can be compared over one reading if they count alike. */
-function differenceProblems(
-  name: string,
-  { rateCard: one }: BillingTerms,
-  other: string,
-  { rateCard }: BillingTerms,
-): Problem[] {
-  const problem = (code: CodeOf<'diff'>, message: string, hint: string): Problem => {
-    return { severity: 'error', code: codesOf('diff')(code), source: { file: other }, message, hint };
-  };
-  const problems: Problem[] = [];
-  if (rateCard.currency.code !== one.currency.code) {
-    const message = `it is in ${rateCard.currency.code}, and ${name} in ${one.currency.code}`;
-    problems.push(problem('other-currency', message, 'compare price lists of one currency'));
-  }
-  if (rateCard.timezone !== one.timezone) {
-    const message = `its months begin in ${rateCard.timezone}, those of ${name} in ${one.timezone}`;
-    problems.push(problem('other-timezone', message, `write timezone: ${one.timezone}`));
-  }
-  for (const [meter, also] of rateCard.meters) {
-    const own = one.meters.get(meter);
-    if (!own || isDeepStrictEqual(own, also)) continue;
-    const message = `it counts ${meter} in another way than ${name}`;
-    problems.push(problem('other-meter', message, 'give the meter another name, or define it alike in both'));
-  }
-  return problems;
 }
 
 function inList(file: string, problems: readonly Problem[]): Problem[] {

@@ -85,6 +85,12 @@ const NEED_ROWS: { readonly [A in Aggregation]?: string } = {
   percentile: 'is a percentile, for which every row is needed',
 };
 
+/** Why a ledger cannot stand for the rows of these meters; undefined: it can. */
+export function whyRowsAreNeeded(meters: readonly Meter[]): string | undefined {
+  const found = meters.find(({ aggregation }) => NEED_ROWS[aggregation] !== undefined);
+  return found && `${found.name} ${NEED_ROWS[found.aggregation]}`;
+}
+
 function refuseMeters(meters: readonly Meter[]): void {
   const problems = meters.flatMap(({ name, aggregation }) => {
     const why = NEED_ROWS[aggregation];
@@ -99,7 +105,7 @@ function refuseMeters(meters: readonly Meter[]): void {
   if (problems.length > 0) throw new Refusal('usage', problems);
 }
 
-function accountingOf(result: ReadResult): LedgerAccounting {
+export function accountingOf(result: ReadResult): LedgerAccounting {
   const { rows, rejectedBy, seenMeters, missingDimensions, inexact, guessedTimeUnits, unendedSources } = result;
   return {
     rated: rows.rated,

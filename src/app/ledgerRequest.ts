@@ -1,5 +1,6 @@
 /** What one reading of exports has to collect, for one set of terms or for several that are compared. */
 
+import type { Customer } from '../core/catalog/customer.ts';
 import type { KeptDimensions } from '../core/catalog/grouping.ts';
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
@@ -15,16 +16,21 @@ export function ledgerRequest(all: readonly [BillingTerms, ...BillingTerms[]]) {
   const { timezone } = all[0].rateCard;
   const { periods } = all[0];
   const meters = new Map<string, Meter>(all.flatMap(({ rateCard }) => [...rateCard.meters]));
-  const boundaries = all.flatMap(({ customers }) => [...boundariesOf(customers, periods, timezone)]);
+  const boundaries = all.flatMap((terms) => [...boundariesOf(billedIn(terms), periods, timezone)]);
   return {
     meters: [...meters.values()],
-    ...keptTogether(all.map(({ rateCard, customers }) => ledgerDimensions(rateCard, customers))),
+    ...keptTogether(all.map((terms) => ledgerDimensions(terms.rateCard, billedIn(terms)))),
     buckets: bucketsFor(timezone, new Set(boundaries)),
     period: periods.kind === 'one' ? periods.period : undefined,
     isOpened: all.some(({ opening }) => opening !== undefined),
     spans: spansTogether(all, timezone),
     billingZone: timezone,
   };
+}
+
+/** Customers of the customers file, and the one that stands for all others. */
+function billedIn({ customers, unlisted }: BillingTerms): ReadonlyMap<string, Customer> {
+  return unlisted ? new Map([...customers, ['', unlisted]]) : customers;
 }
 
 function keptTogether(all: readonly KeptDimensions[]): KeptDimensions {

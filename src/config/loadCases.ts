@@ -12,7 +12,7 @@ import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { type CaseFile, type CaseText, caseFileSchema } from './caseSchema.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
-import { readCustomer } from './customers/customersYaml.ts';
+import { type CustomersReader, customersReader, readCustomer } from './customers/customersYaml.ts';
 import { readExpectations } from './readExpectations.ts';
 import { PRICE_MODEL_NAMES } from './tierSchema.ts';
 import { type Path, readYaml, type YamlFile } from './yamlFile.ts';
@@ -49,7 +49,7 @@ export function readCaseFile(text: string, name: string): WrittenCases {
 export function loadCases({ file, tree, problems: known }: WrittenCases, rateCard: RateCard): LoadedCases {
   if (!tree) return { problems: known };
   const reader = new ConfigReader<CodeOf<'cases'>>(file, codesOf('cases'));
-  const ofCustomers = new ConfigReader<CodeOf<'customers'>>(file, codesOf('customers'));
+  const ofCustomers = customersReader(file, undefined);
   for (const one of [reader, ofCustomers]) {
     one.currency = rateCard.currency;
     one.dimensions = rateCard.dimensions;
@@ -68,7 +68,7 @@ type CaseContext = {
   readonly path: Path;
   readonly rateCard: RateCard;
   readonly reader: CasesReader;
-  readonly ofCustomers: ConfigReader<CodeOf<'customers'>>;
+  readonly ofCustomers: CustomersReader;
 };
 
 /** Id of the customer of every case. */

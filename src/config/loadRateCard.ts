@@ -1,6 +1,6 @@
 /** From the text of a tier file to a rate card, or to everything that is wrong with it. */
 
-import { isTimeZone } from '../core/calendar.ts';
+import { type Instant, isTimeZone, parseDate, startOfDate } from '../core/calendar.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { Decimal } from '../core/decimal.ts';
@@ -86,8 +86,12 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
   }
   if (tree.default_tier !== undefined) reader.named(tiers, tree.default_tier, 'tier', ['default_tier']);
   const costs = readCosts(tree, meters, reader);
+  const validFrom = readValidFrom(tree.valid_from, timezone, reader);
   const tax = tree.tax && reader.share(tree.tax.rate, ['tax', 'rate']);
   return {
+    ...(tree.name !== undefined && { name: tree.name }),
+    ...(validFrom !== undefined && { validFrom }),
+    ...(tree.applies !== undefined && { applies: tree.applies }),
     currency: reader.currency,
     timezone,
     ...(tree.default_tier !== undefined && { defaultTier: tree.default_tier }),
@@ -100,6 +104,13 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
     ...(tree.issuer && { issuer: readIssuer(tree.issuer, ['issuer'], reader) }),
     costs,
   };
+}
+
+function readValidFrom(text: string | undefined, timezone: string, reader: TierFileReader): Instant | undefined {
+  if (text === undefined) return undefined;
+  const date = parseDate(text);
+  if (!date) reader.error('not-a-day', ['valid_from'], `"${text}" is not a day`, 'write a day, such as 2026-11-01');
+  return date && isTimeZone(timezone) ? startOfDate(date, timezone) : undefined;
 }
 
 function readCurrency(code: string | undefined, reader: TierFileReader): void {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { AGGREGATIONS, WEIGHTING_UNITS } from '../core/catalog/meter.ts';
+import { APPLICATIONS } from '../core/catalog/rateCard.ts';
 import { partyShape } from './partySchema.ts';
 import { PRICE_FORMATS, PRICE_SCHEMAS } from './prices/index.ts';
 import { moneyText, nameText, plainText, quantityText, shareText } from './schemaTexts.ts';
@@ -148,6 +149,16 @@ const issuer = z
 export const tierFileSchema = z
   .strictObject({
     version: plainText('Version of this format: 1').optional(),
+    name: plainText(
+      'Name of this price list, by which a customer is pinned to it. Default: the name of the file',
+    ).optional(),
+    valid_from: plainText('First day of the list, in its timezone, where there are several. Default: from ever', [
+      '2026-11-01',
+    ]).optional(),
+    applies: z.enum(APPLICATIONS).optional().meta({
+      description:
+        'When customers change to this list: with the billing period that begins on or after that day (default), at once, or never, if they are customers already',
+    }),
     currency: nameText('ISO 4217 code; its minor unit decides rounding. Default: USD').optional(),
     timezone: nameText('IANA zone in which periods and days begin. Default: UTC').optional(),
     default_tier: plainText('Tier of customers that no customers file mentions').optional(),

@@ -10,7 +10,6 @@ export function writtenIn({ tree }: YamlFile): Written {
     meters: new Set(Object.keys(asMap(file.meters) ?? {})),
     tiersWithOverage: new Set(tiers.flatMap(([name, tier]) => ('overage' in (asMap(tier) ?? {}) ? [name] : []))),
     hasNotifications: file.notifications !== undefined,
-    hasCosts: file.costs !== undefined,
     pricePath: (tier, meter) => {
       const overage = asMap(asMap(asMap(file.pricing_tiers)?.[tier])?.overage) ?? {};
       return ['pricing_tiers', tier, 'overage', keyOf(overage, meter)];

@@ -1,5 +1,6 @@
 /** A comparison as a report. */
 import type { ListsCompared } from '../app/diffLists.ts';
+import type { RunsCompared } from '../app/diffRuns.ts';
 import { periodLabel } from '../core/period.ts';
 import { monthsOfRows } from '../core/usage/rowTimes.ts';
 import { bookedOf } from '../report/diff/booked.ts';
@@ -16,11 +17,12 @@ export function diffReportOf({ before, comparisons }: ListsCompared): DiffReport
     currency,
     before: before.name,
     period: period ? periodLabel(period, timezone) : '',
-    comparisons: comparisons.map(({ name, changes, summary, grandfathered, invoicesOf, meters: also }) => ({
+    comparisons: comparisons.map(({ name, changes, summary, grandfathered, pinned, invoicesOf, meters: also }) => ({
       name,
       changes,
       summary,
       grandfathered,
+      pinned,
       checks: [],
       pairsOf: (customer) =>
         invoicesOf(customer).map((pair) => ({
@@ -29,4 +31,9 @@ export function diffReportOf({ before, comparisons }: ListsCompared): DiffReport
         })),
     })),
   };
+}
+
+export function runsReportOf({ currency, names, changes, summary, pairsOf }: RunsCompared): DiffReport {
+  const [before, name] = names;
+  return { kind: 'runs', currency, before, period: '', comparisons: [{ name, changes, summary, checks: [], pairsOf }] };
 }

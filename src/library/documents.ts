@@ -1,9 +1,10 @@
-/** What invoice documents need besides the invoices of a run. */
+/** Terms of invoice documents, taken from a run. */
 import { createHash } from 'node:crypto';
 import type { ReadRun } from '../app/billExports.ts';
 import type { CalendarDate } from '../core/calendar.ts';
 import type { Invoice } from '../core/invoice/invoice.ts';
 import { limitUses } from '../core/invoice/limitUse.ts';
+import { contains } from '../core/period.ts';
 import { dailyUsage } from '../core/timeline/daily.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { type Locale, languageOf } from '../report/invoice/sheet/language.ts';
@@ -42,6 +43,10 @@ export function documentTermsOf(
     limits: (invoice) => limitUses(run, invoice),
     dailyUsage: ({ customer, period }, meter) => dailyUsage(ledger, { customer, period, meter, timezone }),
     rowsOf: ({ customer, period }) => ledger.rowsOf(customer, period),
+    isNew: ({ customer, period }) => {
+      const from = customers.get(customer)?.history[0]?.from;
+      return from !== undefined && contains(period, from);
+    },
     entriesOf: (invoice) => entriesByInvoice.get(keyOf(invoice)) ?? [],
     hash: (text) => createHash('sha256').update(text).digest('hex'),
   };

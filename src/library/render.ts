@@ -40,7 +40,8 @@ export function renderInvoices(
   const { rateCard } = run;
   const { currency, timezone, meters } = rateCard;
   const invoices = () => withSampleBounds(run, issueInvoices(run));
-  const report = { currency, timezone, meters, rateCard, invoices, rows, notes, explain, checks: [] };
+  const { hasPriceLists } = run;
+  const report = { currency, timezone, meters, rateCard, hasPriceLists, invoices, rows, notes, explain, checks: [] };
   return INVOICE_FORMATS[format](report, { style: PLAIN, columns, all });
 }
 

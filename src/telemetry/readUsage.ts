@@ -7,8 +7,8 @@ import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage
 import { ledgerFault } from './ledger/problems.ts';
 import { readLedgers } from './ledger/readLedgers.ts';
 import { isLedger } from './ledger/sniff.ts';
-import { isLedgerParquet, ledgerAsLines } from './parquet/ledgerFile.ts';
 import { scalesOf, withMappedForms } from './mappedRequest.ts';
+import { isLedgerParquet, ledgerAsLines } from './parquet/ledgerFile.ts';
 import { isParquet } from './parquet/open.ts';
 import { withRowsOfParquet } from './parquet/sources.ts';
 import type { ProbeReader, ReadRequest, Reject, RowReader, UsageReader } from './reader.ts';

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Refusal } from '../../app/refusal.ts';
+import { Decimal } from '../../core/decimal.ts';
 import { codesOf } from '../../core/problemCodes.ts';
 import {
   MANIFEST_NAME,
@@ -90,7 +91,9 @@ export function originOf({ manifest, digest }: ClosedFolder): Origin {
 
 /** Flags of the manifest's options, as a run takes them. */
 export function optionsOf({ options, period }: Manifest): Record<string, unknown> & { readonly period: string } {
-  return { ...options, period: period.label };
+  const { sampleRate, ...others } = options;
+  const rate = sampleRate === undefined ? {} : { sampleRate: new Decimal(String(sampleRate)) };
+  return { ...others, ...rate, period: period.label };
 }
 
 async function hashOf(file: string, signal: AbortSignal): Promise<string> {

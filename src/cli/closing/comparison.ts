@@ -1,22 +1,29 @@
 /** Files of a folder beside the same files made again. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { shortened } from '../../report/safeText.ts';
 import type { Finding } from './closedFolder.ts';
 import type { Sink, SinkFile } from './folder.ts';
 
 /** Takes files that are made again, and finds the first line in which each differs from the folder's. */
 export class Comparison implements Sink {
+  readonly compresses = false;
   readonly findings: Finding[] = [];
   private readonly path: string;
+  private readonly passedOver: ReadonlySet<string>;
 
-  constructor(path: string) {
+  /** `passedOver`: names of files that are not compared. */
+  constructor(path: string, passedOver: ReadonlySet<string>) {
     this.path = path;
+    this.passedOver = passedOver;
   }
 
   async open(name: string): Promise<SinkFile> {
+    if (this.passedOver.has(name)) return { write: async () => undefined, end: async () => undefined };
     const file = join(this.path, name);
-    const before = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+    const stored = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+    const before = name.endsWith('.gz') && stored.length > 0 ? contentOf(stored) : stored;
     let at = 0;
     let differs = false;
     return {
@@ -35,6 +42,15 @@ export class Comparison implements Sink {
           this.findings.push({ file: name, what: `it goes on where it should end, in line ${lineAt(before, at)}` });
       },
     };
+  }
+}
+
+/** Decompressed; what is no gzip stays as it is, and differs. */
+function contentOf(stored: Buffer): Buffer {
+  try {
+    return gunzipSync(stored);
+  } catch {
+    return stored;
   }
 }
 

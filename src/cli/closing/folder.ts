@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import type { FileMark } from '../../report/closing/manifest.ts';
@@ -13,7 +13,11 @@ import type { Io } from '../io.ts';
 import { cannotWrite } from '../output.ts';
 
 /** Target of the files of a closed month: a folder, or a comparison with one. */
-export type Sink = { open(name: string): Promise<SinkFile> };
+export type Sink = {
+  /** False: compressed files are compared by what is in them. */
+  readonly compresses: boolean;
+  open(name: string): Promise<SinkFile>;
+};
 export type SinkFile = { write(piece: string | Uint8Array): Promise<void>; end(): Promise<void> };
 
 /** Writes a whole file to a sink. */
@@ -28,6 +32,7 @@ export async function put(
 }
 
 export class NewFolder implements Sink {
+  readonly compresses = true;
   readonly marks: FileMark[] = [];
   private readonly io: Io;
   private readonly name: string;
@@ -55,7 +60,11 @@ export class NewFolder implements Sink {
   }
 
   async open(name: string): Promise<SinkFile> {
-    const handle = await this.attempt(() => open(join(this.unfinished, name), 'wx'));
+    const path = join(this.unfinished, name);
+    const handle = await this.attempt(async () => {
+      await mkdir(dirname(path), { recursive: true });
+      return open(path, 'wx');
+    });
     this.handles.add(handle);
     const hash: Hash = createHash('sha256');
     let bytes = 0;

@@ -1,18 +1,30 @@
 /** A month made into a folder: numbers, files, manifest, and the folder in its place. */
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { formatInstant } from '../../core/calendar.ts';
+import type { Invoice } from '../../core/invoice/invoice.ts';
 import { MANIFEST_NAME, type Manifest, manifestJson, newManifest, type Origin } from '../../report/closing/manifest.ts';
 import { isNumberStart, Numbering, type NumberSeries } from '../../report/closing/numbers.ts';
-import type { Io } from '../io.ts';
+import { numbersOf } from '../../report/invoice/sheet/numbers.ts';
 import { VERSION } from '../version.ts';
 import { type NewFolder, put } from './folder.ts';
-import { marksOf, sha256 } from './hashes.ts';
-import type { Month, MonthFlags } from './month.ts';
+import { sha256 } from './hashes.ts';
+import { type Month, type MonthFlags, rowsOf } from './month.ts';
 
 /** Flags that decide how exports are read and billed, and by which a month is replayed. */
 const KEPT = [
   ...['tier', 'timezone', 'trimIds', 'allowEmpty', 'inputFormat', 'timeUnit', 'repeatedHour'],
-  ...['multilineFields', 'ignoreColumn', 'dedupe'],
+  ...[
+    'multilineFields',
+    'ignoreColumn',
+    'allowFloats',
+    'sampleRate',
+    'preset',
+    'customerField',
+    'dedupe',
+    'format',
+    'locale',
+    'issued',
+  ],
 ] as const;
 
 export function keptOptions(flags: MonthFlags): Record<string, unknown> {
@@ -34,6 +46,21 @@ export function numberingFrom(given: string | undefined, before: NumberSeries | 
   return new Numbering(given ?? before?.next ?? own);
 }
 
+/** Gives each invoice the next number, put into the pattern of the tier file where there is one. */
+export function numberer(numbering: Numbering, { read }: Month): (invoice: Invoice) => string {
+  const { issuer, timezone } = read.run.rateCard;
+  const pattern = issuer?.number;
+  return (invoice) => {
+    const from = numbering.take();
+    return pattern === undefined ? from : numbersOf({ from, pattern, timezone })(invoice)!;
+  };
+}
+
+/** The number with which a month's own series begins: a pattern of the tier file counts from 1. */
+export function ownStart({ read, label }: Month): string {
+  return read.run.rateCard.issuer?.number === undefined ? `${label}-0001` : '1';
+}
+
 export type About = {
   readonly kind: Manifest['kind'];
   readonly previous: Origin | null;
@@ -43,13 +70,7 @@ export type About = {
 };
 
 /** Writes the manifest and puts the folder in its place. */
-export async function finish(
-  folder: NewFolder,
-  month: Month,
-  flags: MonthFlags,
-  about: About,
-  io: Io,
-): Promise<Manifest> {
+export async function finish(folder: NewFolder, month: Month, flags: MonthFlags, about: About): Promise<Manifest> {
   const { rateCard } = month.read.run;
   const manifest = newManifest({
     kind: about.kind,
@@ -59,11 +80,12 @@ export async function finish(
     currency: rateCard.currency.code,
     previous: about.previous,
     ...(about.restates && { restates: about.restates }),
-    exports: await marksOf(month.exports, io.signal),
+    exports: month.marks,
     options: keptOptions(flags),
-    rows: month.read.rows,
+    rows: rowsOf(month.read),
     totals: about.totals,
     numbers: about.numbers,
+    ...(typeof month.ledger === 'string' && { needsExports: month.ledger }),
     files: folder.marks.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   });
   await put(folder, MANIFEST_NAME, [manifestJson(manifest, sha256)]);

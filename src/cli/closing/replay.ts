@@ -1,17 +1,22 @@
 /** Makes a closed month again, and says what of its folder is not what comes out. */
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { formatInstant } from '../../core/calendar.ts';
 import { type FileMark, MANIFEST_NAME, type Manifest } from '../../report/closing/manifest.ts';
 import { Numbering } from '../../report/closing/numbers.ts';
 import type { Io } from '../io.ts';
 import { readBefore } from './before.ts';
-import type { ClosedFolder, Finding } from './closedFolder.ts';
+import { type ClosedFolder, type Finding, inputOf } from './closedFolder.ts';
 import { Comparison } from './comparison.ts';
-import { marksOf } from './hashes.ts';
-import { type Month, type MonthFlags, readMonth, writeMonth } from './month.ts';
+import { MonthDocuments } from './documents.ts';
+import { numberer } from './making.ts';
+import { LEDGER_NAME, type Month, type MonthFlags, readMonth, rowsOf, writeMonth } from './month.ts';
 import { writeRestatement } from './restatement.ts';
 
-/** Reads `exports` as the closed month was read, makes its files and compares them. */
+/**
+ * Reads `exports` as the closed month was read, makes its files and compares them. Without exports the ledger of the month
+ * stands for them: then documents are known by their hashes alone.
+ */
 export async function replay(
   folder: ClosedFolder,
   exports: readonly string[],
@@ -19,16 +24,21 @@ export async function replay(
   io: Io,
 ): Promise<Finding[]> {
   const { manifest, path } = folder;
-  const month = await readMonth(exports, flags, io);
-  const marks = await marksOf(month.exports, io.signal);
-  const comparison = new Comparison(path);
-  const { totals, numbers } = await makeAgain(folder, month, comparison, io);
+  const isFromLedger = exports.length === 0;
+  const month = isFromLedger
+    ? await readMonth([join(folder.name, LEDGER_NAME)], ofLedger(flags), io)
+    : await readMonth(exports, flags, io);
+  const comparison = new Comparison(path, isFromLedger ? OF_ROWS : NONE);
+  const { totals, numbers } = await makeAgain(folder, month, {
+    ...{ sink: comparison, io },
+    flags: isFromLedger ? ofLedger(flags) : flags,
+  });
   const { rateCard } = month.read.run;
   const facts: Partial<Manifest> = {
     period: { label: month.label, start: formatInstant(month.period.start), end: formatInstant(month.period.end) },
     timezone: rateCard.timezone,
     currency: rateCard.currency.code,
-    rows: month.read.rows,
+    rows: rowsOf(month.read),
     totals,
     numbers,
   };
@@ -38,10 +48,11 @@ export async function replay(
     const what = `${name} is ${JSON.stringify(written)}, and ${JSON.stringify(value)} is what the month has`;
     return [{ file: MANIFEST_NAME, what }];
   });
-  return [...exportFindings(manifest.exports, marks), ...comparison.findings, ...wrong];
+  return [...(isFromLedger ? [] : exportFindings(manifest.exports, month.marks)), ...comparison.findings, ...wrong];
 }
 
-async function makeAgain({ manifest, path }: ClosedFolder, month: Month, sink: Comparison, io: Io) {
+async function makeAgain(folder: ClosedFolder, month: Month, { sink, flags, io }: Making) {
+  const { manifest, path } = folder;
   const { invoices, notes } = manifest.numbers;
   if (manifest.kind === 'restatement' && manifest.restates) {
     const numbering = new Numbering(notes.first ?? notes.next);
@@ -50,9 +61,26 @@ async function makeAgain({ manifest, path }: ClosedFolder, month: Month, sink: C
     return { totals, numbers: { invoices, notes: numbering.series } };
   }
   const numbering = new Numbering(invoices.first ?? invoices.next);
-  const totals = await writeMonth(month, sink, io, { numberOf: () => numbering.take() });
+  const logo = inputOf(folder, 'logo');
+  const place = { tiers: inputOf(folder, 'tiers'), logo: logo && basename(logo) };
+  const documents = await MonthDocuments.of(month, sink, { ...flags, ...place }, io);
+  const wishes = { numberOf: numberer(numbering, month), documents };
+  const totals = await writeMonth(month, sink, io, wishes).finally(() => documents?.dismiss());
   return { totals, numbers: { invoices: numbering.series, notes } };
 }
+
+/** Files that a ledger does not say enough for. */
+const OF_ROWS: ReadonlySet<string> = new Set(['rejects.ndjson', LEDGER_NAME]);
+const NONE: ReadonlySet<string> = new Set();
+
+/** The flags without those about rows, and without documents. */
+function ofLedger(flags: MonthFlags): MonthFlags {
+  const { map: _map, lookup: _lookup, preset: _preset, customerField: _customerField, ...others } = flags;
+  const { inputFormat: _inputFormat, ignoreColumn: _ignoreColumn, format: _format, ...rest } = others;
+  return rest;
+}
+
+type Making = { readonly sink: Comparison; readonly flags: MonthFlags; readonly io: Io };
 
 /** Exports by their content: a file may have another name today. */
 function exportFindings(closed: readonly FileMark[], given: readonly FileMark[]): Finding[] {

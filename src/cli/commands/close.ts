@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { groupDigits } from '../../core/quantity.ts';
+import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
 import { printable } from '../../report/safeText.ts';
 import { type ClosedFolder, openIntact, originOf } from '../closing/closedFolder.ts';
+import { MonthDocuments } from '../closing/documents.ts';
 import { NewFolder } from '../closing/folder.ts';
-import { finish, numberingFrom } from '../closing/making.ts';
+import { finish, numberer, numberingFrom, ownStart } from '../closing/making.ts';
 import { type MonthFlags, readMonth, writeMonth } from '../closing/month.ts';
 import { command, type globalFlags } from '../command.ts';
-import { type FlagsOf, fileFlag, textFlag } from '../flags/flag.ts';
+import { documentFlags } from '../documents/flags.ts';
+import { choiceFlag, type FlagsOf, fileFlag } from '../flags/flag.ts';
 import { billingFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 
@@ -16,10 +19,8 @@ const { period: _period, customer: _customer, ...monthFlags } = billingFlags;
 const flags = {
   ...monthFlags,
   from: fileFlag('folder of the month before, closed or restated: its balances are the opening'),
-  numberFrom: textFlag({
-    value: 'number',
-    help: 'number of the first invoice: 2026-1001 (default: on from --from, or 2026-10-0001)',
-  }),
+  ...documentFlags,
+  format: choiceFlag(DOCUMENT_FORMATS, { help: 'and a document for each invoice, as' }),
   output: fileFlag('the folder of the closed month; it must not be there', { short: 'o' }),
 } as const;
 type CloseFlags = FlagsOf<typeof flags & typeof globalFlags>;
@@ -34,7 +35,7 @@ export default command({
     ['close 2026-10 october.csv --customers customers.yaml --from close/2026-09 -o close/2026-10', 'the next one'],
   ],
   notes:
-    'The folder is written beside its place and renamed: it is there whole or not at all, and is never changed. meter verify replays it, meter restate makes credit notes and debit notes of what has become different since.',
+    'Invoices are numbered from --number-from, on from those of --from, or from 2026-10-0001. The folder is written beside its place and renamed: it is there whole or not at all, and is never changed. meter verify replays it, meter restate makes credit notes and debit notes of what has become different since.',
   run: ({ operands, flags: given, io }) => close(operands, given, io),
 });
 
@@ -49,13 +50,14 @@ async function close([period, ...exports]: readonly string[], flags: CloseFlags,
     const monthly: MonthFlags = { ...flags, period: period!, ...openingFrom(previous) };
     const month = await readMonth(exports, monthly, io);
     const series = previous?.manifest.numbers;
-    const own = `${month.label}-0001`;
     const isOwnSeries = series?.invoices.next.startsWith(`${previous!.manifest.period.label}-`);
-    const invoices = numberingFrom(flags.numberFrom, isOwnSeries ? undefined : series?.invoices, own);
-    const totals = await writeMonth(month, folder, io, { numberOf: () => invoices.take() });
+    const invoices = numberingFrom(flags.numberFrom, isOwnSeries ? undefined : series?.invoices, ownStart(month));
+    const documents = await MonthDocuments.of(month, folder, { ...flags, tiers: flags.tiers?.[0] }, io);
+    const wishes = { numberOf: numberer(invoices, month), documents };
+    const totals = await writeMonth(month, folder, io, wishes).finally(() => documents?.dismiss());
     const notes = { next: `${month.label}-C001` };
     const about = { kind: 'close' as const, previous: previous ? originOf(previous) : null, totals };
-    await finish(folder, month, monthly, { ...about, numbers: { invoices: invoices.series, notes } }, io);
+    await finish(folder, month, monthly, { ...about, numbers: { invoices: invoices.series, notes } });
     if (!flags.quiet) io.stderr.write(summaryOf(name, totals, month.read.run.rateCard.currency.code));
     return EXIT.done;
   } catch (error) {

@@ -1,10 +1,11 @@
 import { type DiffOptions, diffLists, type ListsCompared, nothingToCompare } from '../../app/diffLists.ts';
+import { diffRuns } from '../../app/diffRuns.ts';
 import { Refusal, resultOf, usageProblem } from '../../app/refusal.ts';
 import { parseShare } from '../../config/texts.ts';
 import type { Check } from '../../core/checks/check.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import { failed } from '../../core/quantity.ts';
-import { diffReportOf } from '../../library/diffReport.ts';
+import { diffReportOf, runsReportOf } from '../../library/diffReport.ts';
 import { DIFF_FORMATS } from '../../report/diff/index.ts';
 import { comparisonResult } from '../../report/diff/json.ts';
 import { DIFF_NAMES } from '../../report/diff/names.ts';
@@ -33,7 +34,8 @@ const flags = {
   grandfather: textFlag({
     value: 'share',
     help: 'leave whoever would pay over so much more on the old list: 20%',
-    detail: 'The result says who they are and what they cost a month.',
+    detail:
+      'The result says who they are and what that costs a month; as yaml it is the customers file with their pins.',
   }),
   ...resultFlags(DIFF_FORMATS),
   ...ruleFlags('increase.p95', '<= 20%'),
@@ -43,11 +45,12 @@ type DiffFlags = FlagsOf<typeof flags & typeof globalFlags>;
 export default command({
   name: 'diff',
   summary: 'what each customer would pay under another price list, and why',
-  operands: EXPORTS,
+  operands: { ...EXPORTS, help: `${EXPORTS.help}; or two results of meter invoice --format json` },
   flags,
   examples: [
     ['diff usage.csv --tiers old.yaml --against new.yaml --customers customers.csv', 'each change and its causes'],
     ['diff usage.csv --tiers old.yaml --against new.yaml -o diff.md', 'a comment for a pull request'],
+    ['diff september.json october.json', 'two results of meter invoice: prices, usage, who came and went'],
     [
       "diff usage.csv --tiers old.yaml --against new.yaml --assert 'increase.p95 <= 20%'",
       'exit code 1 if more than one customer in twenty pays over 20% more',
@@ -59,8 +62,25 @@ export default command({
 async function diff(exports: readonly string[], given: DiffFlags, io: Io): Promise<ExitCode> {
   const rules = ruleOptions(given);
   const target = resultTarget(given, { formats: DIFF_FORMATS });
-  const compared = await readLists(exports, given, io);
-  const report = checked(diffReportOf(compared), rules);
+  if (target.format === 'yaml' && (given.grandfather === undefined || (given.against ?? []).length > 1)) {
+    throw new Refusal('usage', [
+      usageProblem(
+        'no-customers-file',
+        'yaml is the customers file of --grandfather, for one list',
+        'add --grandfather 20%, with one --against; or use another format',
+      ),
+    ]);
+  }
+  const isOfLists = given.against !== undefined || given.againstCustomers !== undefined;
+  if (!isOfLists && (exports.length !== 2 || given.grandfather !== undefined)) throw nothingToCompare();
+  const unchecked = isOfLists
+    ? diffReportOf(await readLists(exports, given, io))
+    : runsReportOf(
+        resultOf(
+          await diffRuns(exports as [string, string], portsFor(io, given, [{ flag: '-o', name: given.output }])),
+        ),
+      );
+  const report = checked(unchecked, rules);
   await putResult(target, DIFF_FORMATS[target.format](report, presentationFor(target, given, io)), io);
   await appendStepSummary(DIFF_FORMATS.md(report), io);
   return verdict(
@@ -71,7 +91,6 @@ async function diff(exports: readonly string[], given: DiffFlags, io: Io): Promi
 }
 
 async function readLists(exports: readonly string[], given: DiffFlags, io: Io): Promise<ListsCompared> {
-  if (given.against === undefined && given.againstCustomers === undefined) throw nothingToCompare();
   const { grandfather: share, ...shared } = given;
   const options: DiffOptions = { ...shared, ...(share !== undefined && { grandfather: shareOption(share) }) };
   const outputs = [

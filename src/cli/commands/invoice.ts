@@ -1,47 +1,33 @@
-import { readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReadRun } from '../../app/billExports.ts';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import type { Check } from '../../core/checks/check.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
-import type { RunNotes, RunWarning } from '../../core/invoice/runNotes.ts';
-import { periodLabel } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { timelineReportOf } from '../../library/render.ts';
 import { balancesJson } from '../../report/balances.ts';
 import { InvoiceDigest } from '../../report/invoice/digest.ts';
-import {
-  DOCUMENT_FORMATS,
-  FORMAT_ENDINGS,
-  FORMATS_OF_LINES,
-  INVOICE_FORMATS,
-  invoiceSummary,
-} from '../../report/invoice/index.ts';
+import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
+import { FORMAT_ENDINGS, FORMATS_OF_LINES, INVOICE_FORMATS, invoiceSummary } from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
 import { invoiceNames } from '../../report/invoice/names.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
-import { sheetOf } from '../../report/invoice/sheet/build.ts';
 import type { DocumentTerms } from '../../report/invoice/sheet/sheet.ts';
-import { printable } from '../../report/safeText.ts';
-import type { TimelineReport } from '../../report/timeline/report.ts';
-import { counted } from '../../report/words.ts';
 import { readBillingRun } from '../billingRun.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
-import { documentFlags, refuseWithoutDocuments } from '../documents/flags.ts';
+import { documentFlags, refuseWhatDocumentsHave, refuseWithoutDocuments } from '../documents/flags.ts';
 import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
+import { putEach } from '../invoiceDirectory.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut, writeTo } from '../output.ts';
-import { isGenerated } from '../outputs.ts';
+import { gathered, writeFileAtomically, writeOut } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
 import { presentationFor, type ResultTarget, resultTarget } from '../resultTarget.ts';
 
-/** `pdf` is made by documentFiles.ts: it is bytes, and takes packages of its own. */
+/** `pdf` is made by documents/putPdf.ts: it is bytes, and takes packages of its own. */
 const OUTPUT_FORMATS = { ...INVOICE_FORMATS, pdf: true } as const;
 
 const flags = {
@@ -103,6 +89,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     timezone: rateCard.timezone,
     meters: rateCard.meters,
     rateCard,
+    hasPriceLists: read.run.hasPriceLists,
     invoices: () => progress.counted(read.invoices()),
     rows: read.rows,
     notes: read.notes,
@@ -131,7 +118,7 @@ async function documentsOf(read: ReadRun, flags: InvoiceFlags, io: Io): Promise<
     import('../documents/logo.ts'),
   ]);
   const { logo } = read.run.rateCard.issuer ?? {};
-  return documentTermsOf(read, { ...flags, ...(logo !== undefined && { logo: readLogo(logo, flags.tiers, io) }) });
+  return documentTermsOf(read, { ...flags, ...(logo !== undefined && { logo: readLogo(logo, flags.tiers?.[0], io) }) });
 }
 
 /** Rules are about all invoices together, and may end the command before anything is put out: then invoices are kept. */
@@ -211,24 +198,6 @@ function refuseClosingOfSome({ closing, customer }: InvoiceFlags): void {
   ]);
 }
 
-function refuseWhatDocumentsHave({ timeline, explain }: InvoiceFlags, format: FormatName): void {
-  const problems: Problem[] = [];
-  const hint = 'leave it out';
-  if (timeline)
-    problems.push(
-      usageProblem(
-        'no-place-for-timeline',
-        `${format} always has the notifications of an invoice, without --timeline`,
-        hint,
-      ),
-    );
-  if (explain)
-    problems.push(
-      usageProblem('no-place-for-explain', `${format} always has the arithmetic of each line, without --explain`, hint),
-    );
-  if (problems.length > 0) throw new Refusal('usage', problems);
-}
-
 async function put(
   report: InvoiceReport,
   target: Target,
@@ -236,82 +205,22 @@ async function put(
   io: Io,
   progress: ProgressLine,
 ): Promise<void> {
-  if (target.format === 'pdf') return putPdf(report, target, flags, io);
+  if (target.format === 'pdf') {
+    const { putPdf } = await import('../documents/putPdf.ts');
+    const invoicesOf = () => allInvoices(report, io);
+    const earlier = await putPdf(report, target, { threads: flags.threads, invoicesOf }, io);
+    if (!flags.quiet) io.stderr.write(earlier);
+    return;
+  }
   const format = INVOICE_FORMATS[target.format];
   const presentation = { ...presentationFor(target, flags, io), all: flags.all === true };
   if (target.kind === 'stdout') await writeOut(io, progress.erasedBefore(gathered(format(report, presentation))));
   else if (target.kind === 'file') await writeFileAtomically(io, target.name, format(report, presentation));
   else {
-    await putEach(report, target, (single) => format(single, presentation), flags, io);
+    const contentOf = (single: InvoiceReport) => format(single, presentation);
+    const earlier = await putEach(report, { name: target.name, ending: endingOf(target.format) }, { contentOf }, io);
+    if (!flags.quiet) io.stderr.write(earlier);
   }
-}
-
-async function putPdf(report: InvoiceReport, target: Target, flags: InvoiceFlags, io: Io): Promise<void> {
-  const { Drawing } = await import('../documents/drawing.ts');
-  const documents = report.documents!;
-  const drawing = new Drawing(documents.logo, flags.threads);
-  const sheet = (invoice: Invoice) => sheetOf(invoice, report, documents);
-  try {
-    if (target.kind === 'directory') {
-      const draw = async (single: InvoiceReport) => [await drawing.draw(sheet([...single.invoices()][0]!))];
-      await putEach(report, target, draw, flags, io, drawing.ahead);
-      return;
-    }
-    const sheets = (await allInvoices(report, io)).map(sheet);
-    const title = sheets.length === 1 ? sheets[0]!.title : counted(sheets.length, 'invoice');
-    const bytes = await drawing.drawTogether(sheets, title);
-    if (target.kind === 'stdout') await writeTo(io.stdout, bytes, io.signal);
-    else await writeFileAtomically(io, target.name, [bytes]);
-  } finally {
-    await drawing.dismiss();
-  }
-}
-
-type Pieces = Iterable<string | Uint8Array>;
-
-/** Writes a file for each invoice, all of them or none. `ahead`: contents that may be made while others are written. */
-async function putEach(
-  report: InvoiceReport,
-  target: Target & { readonly kind: 'directory' | 'file' },
-  contentOf: (single: InvoiceReport) => Pieces | Promise<Pieces>,
-  flags: InvoiceFlags,
-  io: Io,
-  ahead = 0,
-): Promise<void> {
-  const made = await makeDirectory(io, target.name);
-  const { fileNames } = await import('../fileNames.ts');
-  const nameOf = fileNames();
-  const notesFor = notesByCustomer(report.notes);
-  const names = new Set<string>();
-  const files = new AtomicFiles(io);
-  const pending: { readonly name: string; readonly content: Promise<Pieces> }[] = [];
-  const writeNext = async () => {
-    const { name, content } = pending.shift()!;
-    await files.write(join(target.name, name), await content);
-  };
-  try {
-    for (const one of report.invoices()) {
-      const single: InvoiceReport = {
-        ...report,
-        invoices: () => [one],
-        notes: notesFor(one.customer),
-        ...(report.timeline && { timeline: entriesOf(one, report.timeline) }),
-      };
-      const name = nameOf(nameBase(one, report), endingOf(target.format));
-      names.add(name);
-      const content = Promise.resolve(contentOf(single));
-      content.catch(() => undefined); // it is awaited when its turn comes
-      pending.push({ name, content });
-      if (pending.length > ahead) await writeNext();
-    }
-    while (pending.length > 0) await writeNext();
-    files.commit();
-  } catch (error) {
-    await files.discard();
-    if (made !== undefined) rmSync(made, { recursive: true, force: true });
-    throw error;
-  }
-  if (!flags.quiet) io.stderr.write(formatEarlier(target, names, io));
 }
 
 function endingOf(format: FormatName): string {
@@ -320,38 +229,4 @@ function endingOf(format: FormatName): string {
 
 function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
   return (names as readonly string[]).includes(name);
-}
-
-/** Names the files that an earlier run has left in the directory: they look like a part of this one's result. */
-function formatEarlier({ name, format }: { name: string; format: FormatName }, own: ReadonlySet<string>, io: Io) {
-  const found = readdirSync(resolve(io.cwd, name)).sort();
-  const earlier = found.filter((entry) => isGenerated(entry, endingOf(format)) && !own.has(entry));
-  if (earlier.length === 0) return '';
-  const shown = earlier.slice(0, MOST_EARLIER).map(printable).join(', ');
-  const more = earlier.length > MOST_EARLIER ? ` and ${earlier.length - MOST_EARLIER} more` : '';
-  const files = earlier.length === 1 ? '1 file' : `${earlier.length} files`;
-  return `${printable(name)} holds ${files} that this run did not write: ${shown}${more}\n`;
-}
-
-const MOST_EARLIER = 10;
-
-/** The part of a timeline that is about an invoice's customer and period. */
-function entriesOf({ customer, period }: Invoice, timeline: TimelineReport): TimelineReport {
-  const isOwn = (entry: TimelineEntry) => entry.customer === customer && entry.period.start === period.start;
-  return { ...timeline, entries: timeline.entries.filter(isOwn) };
-}
-
-/** A run's notes without the lists of customers, which every file would repeat, and without warnings about other customers. */
-function notesByCustomer({ daysWithoutRows, warnings }: RunNotes): (customer: string) => RunNotes {
-  const general = warnings.filter(({ customers }) => !customers);
-  const own = new Map<string, RunWarning>();
-  for (const warning of warnings) for (const id of warning.customers ?? []) own.set(id, warning);
-  return (customer) => {
-    const about = own.get(customer);
-    return { daysWithoutRows, warnings: about ? [...general, about] : general };
-  };
-}
-
-function nameBase(invoice: Invoice, report: InvoiceReport): string {
-  return `${invoice.customer}.${periodLabel(invoice.period, report.timezone)}`;
 }

@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Refusal } from '../../app/refusal.ts';
+import type { Currency } from '../../core/money.ts';
 import { codesOf } from '../../core/problemCodes.ts';
 import { groupDigits } from '../../core/quantity.ts';
-import { noteTotals } from '../../report/closing/corrections.ts';
-import { MANIFEST_NAME } from '../../report/closing/manifest.ts';
+import { type Note, noteTotals } from '../../report/closing/corrections.ts';
+import { type FileMark, MANIFEST_NAME } from '../../report/closing/manifest.ts';
 import { printable } from '../../report/safeText.ts';
 import { readBefore } from '../closing/before.ts';
 import { type ClosedFolder, inputOf, openFolder, openIntact, optionsOf, originOf } from '../closing/closedFolder.ts';
@@ -16,7 +17,6 @@ import { command, type globalFlags } from '../command.ts';
 import { type FlagsOf, fileFlag, textFlag } from '../flags/flag.ts';
 import { maxRejectsFlag, readingFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
-import { isThere } from '../outputTarget.ts';
 import { folderName, openingFrom } from './close.ts';
 
 const { rejects, dedupeMemory, threads, strict, quiet } = readingFlags;
@@ -74,18 +74,15 @@ async function restate([closed, ...exports]: readonly string[], flags: RestateFl
       io,
     );
     const { currency } = month.read.run.rateCard;
-    if (notes.length === 0) {
+    if (notes.length === 0 && markOf(folder.marks, 'balances.json') === markOf(manifest.files, 'balances.json')) {
       await folder.discard();
       if (!flags.quiet) io.stderr.write(`nothing to restate: ${printable(base.name)} is what its month would be now\n`);
       return EXIT.done;
     }
     const numbers = { invoices: manifest.numbers.invoices, notes: numbering.series };
     const about = { kind: 'restatement' as const, previous: previous ? originOf(previous) : manifest.previous };
-    await finish(folder, month, monthly, { ...about, restates, totals, numbers }, io);
-    const sums = noteTotals(notes, currency);
-    const count = sums.notes === 1 ? '1 note' : `${groupDigits(String(sums.notes))} notes`;
-    const amounts = `${sums.credited} credited, ${sums.debited} debited`;
-    if (!flags.quiet) io.stderr.write(`${printable(name)}: ${count}, ${amounts}, ${currency.code}\n`);
+    await finish(folder, month, monthly, { ...about, restates, totals, numbers });
+    if (!flags.quiet) io.stderr.write(`${printable(name)}: ${summaryOf(notes, currency)}\n`);
     return EXIT.done;
   } catch (error) {
     await folder.discard();
@@ -93,11 +90,24 @@ async function restate([closed, ...exports]: readonly string[], flags: RestateFl
   }
 }
 
+function markOf(marks: readonly FileMark[], file: string): string | undefined {
+  return marks.find(({ name }) => name === file)?.sha256;
+}
+
+/** Without notes, the balances alone are others: a later month begins with them. */
+function summaryOf(notes: readonly Note[], currency: Currency): string {
+  if (notes.length === 0) return 'no notes, since no invoice is different, and other balances for the next month';
+  const { credited, debited } = noteTotals(notes, currency);
+  const count = notes.length === 1 ? '1 note' : `${groupDigits(String(notes.length))} notes`;
+  return `${count}, ${credited} credited, ${debited} debited, ${currency.code}`;
+}
+
 /** The last of the restatements of a month that lie in `directory`; the month itself if there is none. */
 async function latestOf(closed: ClosedFolder, directory: string, io: Io): Promise<ClosedFolder> {
   const path = resolve(io.cwd, directory);
-  const names = isThere(path) ? readdirSync(path).filter((entry) => !entry.startsWith('.')) : [];
-  const beside = names.filter((entry) => isThere(join(path, entry, MANIFEST_NAME))).sort();
+  const entries = existsSync(path) ? readdirSync(path, { withFileTypes: true }) : [];
+  const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  const beside = names.filter((name) => existsSync(join(path, name, MANIFEST_NAME))).sort();
   const restatements = beside.map((entry) => openFolder(join(directory, entry), io));
   let latest = closed;
   for (;;) {
@@ -112,7 +122,7 @@ export function monthFlagsOf(
   folder: ClosedFolder,
   given: Partial<MonthFlags> & Pick<MonthFlags, 'maxRejects'>,
 ): MonthFlags {
-  const file = (base: 'tiers' | 'customers' | 'map' | 'opening') => {
+  const file = (base: 'tiers' | 'customers' | 'map' | 'lookup' | 'opening') => {
     const name = given[base] ?? inputOf(folder, base);
     return name === undefined ? {} : { [base]: name };
   };
@@ -122,6 +132,7 @@ export function monthFlagsOf(
     ...file('tiers'),
     ...file('customers'),
     ...file('map'),
+    ...file('lookup'),
     ...file('opening'),
   };
 }

@@ -31,7 +31,7 @@ async function verify([name, ...exports]: readonly string[], flags: VerifyFlags,
   const changes = await changesIn(folder, io);
   const isReadable = !changes.some(({ file }) => isNeeded(file));
   const found = new Map(changes.map(({ file, what }) => [file, [what]]));
-  if (isReadable && exports.length > 0) {
+  if (isReadable && (exports.length > 0 || folder.manifest.needsExports === undefined)) {
     const monthly = monthFlagsOf(folder, { ...flags, maxRejects: ANY_NUMBER });
     for (const { file, what } of await replay(folder, exports, monthly, io))
       found.set(file, [...(found.get(file) ?? []), what]);
@@ -49,11 +49,16 @@ const ANY_NUMBER = { kind: 'rows', count: Number.POSITIVE_INFINITY } as const;
 
 /** True for files that the month is made from, without which nothing can be compared. */
 function isNeeded(file: string): boolean {
-  return file === MANIFEST_NAME || /^(tiers|customers|map|opening|before-)/.test(file);
+  return file === MANIFEST_NAME || /^(tiers|customers|map|lookup|opening|before-|ledger|logo)/.test(file);
 }
+
+const FROM_EXPORTS = 'and all of them are made again from the exports, byte for byte';
+const FROM_LEDGER = 'and the month rated again from its ledger gives the same invoices and balances';
+const BY_HASHES = 'by their hashes; to rate the month again takes its exports';
 
 function soundText({ name, manifest, digest }: ClosedFolder, exports: number): string {
   const files = `${manifest.files.length} files`;
-  const how = exports > 0 ? 'and all of them are made again from the exports, byte for byte' : 'by their hashes';
-  return `✓ ${printable(name)}: ${files} are as they were closed, ${how}\n  digest ${digest}\n`;
+  const how = exports > 0 ? FROM_EXPORTS : manifest.needsExports === undefined ? FROM_LEDGER : BY_HASHES;
+  const why = exports > 0 || manifest.needsExports === undefined ? '' : `  ${printable(manifest.needsExports)}\n`;
+  return `✓ ${printable(name)}: ${files} are as they were closed, ${how}\n${why}  digest ${digest}\n`;
 }

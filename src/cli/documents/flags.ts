@@ -1,7 +1,8 @@
 /** Flags about documents that are sent: HTML and PDF. */
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { type CalendarDate, parseDate } from '../../core/calendar.ts';
-import { DOCUMENT_FORMATS } from '../../report/invoice/index.ts';
+import type { Problem } from '../../core/problem.ts';
+import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
 import { LOCALES } from '../../report/invoice/sheet/language.ts';
 import { countedPart } from '../../report/invoice/sheet/numbers.ts';
 import { BadValue, choiceFlag, type FlagsOf, keyName, textFlag } from '../flags/flag.ts';
@@ -37,6 +38,24 @@ export function refuseWithoutDocuments(flags: DocumentFlags, format: string): vo
     ),
   );
   throw new Refusal('usage', problems);
+}
+
+/** Refuses flags for what every document has. */
+export function refuseWhatDocumentsHave(
+  { timeline, explain }: { readonly timeline?: boolean; readonly explain?: boolean },
+  format: string,
+): void {
+  const problems: Problem[] = [];
+  const hint = 'leave it out';
+  if (timeline) {
+    const why = `${format} always has the notifications of an invoice, without --timeline`;
+    problems.push(usageProblem('no-place-for-timeline', why, hint));
+  }
+  if (explain) {
+    const why = `${format} always has the arithmetic of each line, without --explain`;
+    problems.push(usageProblem('no-place-for-explain', why, hint));
+  }
+  if (problems.length > 0) throw new Refusal('usage', problems);
 }
 
 function startOfNumbers(text: string): string {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Font } from 'fontkit';
+import { withKnownLayouts } from '../../report/render/pdf/knownLayouts.ts';
 import type { PdfTools } from '../../report/render/pdf/tools.ts';
 
 /** Fonts with Latin, Greek, Cyrillic, Arabic and Hebrew letters and the signs of currencies. */
@@ -10,6 +11,7 @@ const FONTS = { regular: 'DejaVuSansCondensed.ttf', bold: 'DejaVuSansCondensed-B
 export async function loadPdfTools(): Promise<PdfTools> {
   const [{ default: PDFDocument }, fontkit] = await Promise.all([import('pdfkit'), import('fontkit')]);
   const { resolve } = createRequire(import.meta.url);
-  const load = (name: string) => fontkit.create(readFileSync(resolve(`dejavu-fonts-ttf/ttf/${name}`))) as Font;
+  const load = (name: string) =>
+    withKnownLayouts(fontkit.create(readFileSync(resolve(`dejavu-fonts-ttf/ttf/${name}`))) as Font);
   return { PDFDocument, regular: load(FONTS.regular), bold: load(FONTS.bold) };
 }

@@ -29,6 +29,16 @@ export const tiersFlag = fileFlag('tier file (default: meter.yaml or tiers.yaml 
   detail: 'A meter.yaml that holds settings of commands is no tier file: then tiers.yaml is looked for.',
 });
 
+/** Several price lists may follow each other. */
+export const priceListsFlag = {
+  ...repeatedFlag({
+    value: 'file',
+    help: 'tier file (default: meter.yaml or tiers.yaml here); repeatable, or a glob: lists with valid_from',
+    detail: 'A meter.yaml that holds settings of commands is no tier file: then tiers.yaml is looked for.',
+  }),
+  isPath: true,
+} as const;
+
 export const strictFlag = switchFlag('warnings are errors: no result is written');
 
 export const quietFlag = switchFlag('say nothing about the run', {
@@ -96,7 +106,7 @@ export const readingFlags = {
 
 /** Flags for billing exports. */
 export const billingFlags = {
-  tiers: tiersFlag,
+  tiers: priceListsFlag,
   customers: fileFlag('customers file: CSV or YAML with tiers, contracts and credits'),
   opening: fileFlag('balances with which the run begins: those that --closing wrote for the month before', {
     detail:

@@ -65,6 +65,10 @@ export const customer = z.strictObject({
     .optional()
     .meta({ description: 'Tax in the place of the tier file’s' }),
   bill_to: billTo.optional(),
+  price_list: plainText(
+    'Price list that they stay on whatever list follows: its file without ending, or its name',
+  ).optional(),
+  price_list_until: boundary('End of that: later billing periods have the list then in force').optional(),
   credits: z.array(z.union([packCredit, grant])).optional(),
   ...terms,
 });

@@ -16,22 +16,29 @@ import { readParty } from '../readParty.ts';
 import { readTax } from '../readTax.ts';
 import { readTerms, type TermsText } from '../readTier.ts';
 import { PRICE_MODEL_NAMES } from '../tierSchema.ts';
-import { type Path, readYaml } from '../yamlFile.ts';
+import { type Path, readYaml, type YamlFile } from '../yamlFile.ts';
 import { type CreditText, type CustomerText, customersFileSchema } from './customersSchema.ts';
 import { historyOf, type WrittenAssignment } from './history.ts';
+import { type ListNames, type PinReport, pinOf } from './pin.ts';
 
-type CustomersReader = ConfigReader<CodeOf<'customers'>>;
+/** `lists`: names of the price lists, where they are known. */
+export type CustomersReader = ConfigReader<CodeOf<'customers'>> & { readonly lists: ListNames | undefined };
+
+export function customersReader(file: YamlFile, lists: ListNames | undefined): CustomersReader {
+  return Object.assign(new ConfigReader<CodeOf<'customers'>>(file, codesOf('customers')), { lists });
+}
 
 export function readCustomersYaml(
   text: string,
   name: string,
   rateCard: RateCard,
+  lists?: ListNames,
 ): { customers: Map<string, Customer>; problems: Problem[] } {
   const customers = new Map<string, Customer>();
   const file = readYaml(text, name);
   if (file.tree === undefined) return { customers, problems: [...file.problems] };
   const checked = checkSchema(file, customersFileSchema, { codeOf: codesOf('customers'), models: PRICE_MODEL_NAMES });
-  const reader = new ConfigReader<CodeOf<'customers'>>(file, codesOf('customers'));
+  const reader = customersReader(file, lists);
   reader.currency = rateCard.currency;
   reader.dimensions = rateCard.dimensions;
   for (const [id, tree] of Object.entries(checked.tree?.customers ?? {})) {
@@ -49,7 +56,8 @@ export function readCustomer(
   reader: CustomersReader,
   path: Path = ['customers', id],
 ): Customer {
-  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, tax, bill_to: billTo, ...terms } = tree;
+  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, tax, bill_to: billTo, ...others } = tree;
+  const { price_list: list, price_list_until: until, ...terms } = others;
   if ((tier === undefined) === (history === undefined)) {
     const message =
       tier === undefined
@@ -74,7 +82,21 @@ export function readCustomer(
     grants: readGrants(credits, [...path, 'credits'], rateCard, reader),
     ...(tax !== undefined && taxOf(tax, [...path, 'tax'], rateCard, reader)),
     ...(billTo && { billTo: billToOf(billTo, [...path, 'bill_to'], reader) }),
+    ...readPin({ list, until }, path, rateCard, reader),
   };
+}
+
+function readPin(
+  { list, until }: { readonly list: string | undefined; readonly until: string | undefined },
+  path: Path,
+  { timezone }: RateCard,
+  reader: CustomersReader,
+): Pick<Customer, 'pin'> {
+  const end = until === undefined ? undefined : parseBoundary(until, timezone);
+  const report: PinReport = (part, code, message, hint) => {
+    reader.error(code, [...path, part === 'list' ? 'price_list' : 'price_list_until'], message, hint);
+  };
+  return pinOf({ list, until, end }, reader.lists, report);
 }
 
 function reporter(path: Path, reader: CustomersReader): WrittenAssignment['report'] {

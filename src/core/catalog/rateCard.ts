@@ -1,3 +1,4 @@
+import type { Instant } from '../calendar.ts';
 import type { Decimal } from '../decimal.ts';
 import type { Currency } from '../money.ts';
 import type { UnitAmount } from '../pricing/unitAmount.ts';
@@ -7,8 +8,19 @@ import type { Issuer } from './party.ts';
 import type { Tax } from './tax.ts';
 import type { Tier } from './tier.ts';
 
+/**
+ * When customers change to a list that follows another: with the billing period that begins on or after its day, on that
+ * day, or, of `new_customers`, never where they were on a tier before.
+ */
+export const APPLICATIONS = ['next_period', 'at_once', 'new_customers'] as const;
+
 /** A tier file, loaded and checked. */
 export type RateCard = {
+  /** Name of this price list; absent: that of the file. */
+  readonly name?: string;
+  /** First instant of the list where there are several; absent: from ever. */
+  readonly validFrom?: Instant;
+  readonly applies?: (typeof APPLICATIONS)[number];
   readonly currency: Currency;
   /** IANA zone in which periods and days begin. */
   readonly timezone: string;

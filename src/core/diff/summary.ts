@@ -34,7 +34,7 @@ export type Summary = {
     readonly moreBlocked: number;
   };
   readonly causes: Causes;
-  /** Of the customers that are billed on both sides; `increase` without those that owed nothing before. */
+  /** Customers that are billed on both sides alone; `increase` without those that owed nothing before. */
   readonly change: Distribution<Decimal> | undefined;
   readonly increase: Distribution<Fraction> | undefined;
   readonly tiers: readonly TierSummary[];

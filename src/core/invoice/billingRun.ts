@@ -6,6 +6,7 @@ import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
+import type { Mutable } from '../mutable.ts';
 import {
   anchoredPeriodAt,
   anchoredPeriodIn,
@@ -26,6 +27,7 @@ import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { issueInvoice } from './issueInvoice.ts';
 import { mayHaveCredit } from './payFromCredit.ts';
+import { UnpricedStays } from './unpricedStays.ts';
 
 export type BillingRun = {
   readonly rateCard: RateCard;
@@ -35,6 +37,10 @@ export type BillingRun = {
   readonly customers: ReadonlyMap<string, Customer>;
   /** Tier of every other customer in the ledger. */
   readonly defaultTier?: string | undefined;
+  /** There are several price lists. */
+  readonly hasPriceLists?: boolean | undefined;
+  /** Each of these customers but for the id, where there are several price lists. */
+  readonly unlisted?: Customer | undefined;
   /** Only these customers; absent: all. */
   readonly only?: ReadonlySet<string> | undefined;
   /** The usage is estimated from a sample; absent: all of it was measured. */
@@ -50,6 +56,7 @@ export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
   const withoutYear: WithoutYear[] = [];
+  const unpriced = new UnpricedStays(run.rateCard.timezone);
   /** Tiers on which every customer can be billed; they need no second check. */
   const sound = new Set<ListedTier>();
   const byDefault = defaultTierOf(run);
@@ -58,11 +65,12 @@ export function runProblems(run: BillingRun): Problem[] {
     const customer = customerCalled(run, id);
     if (customer) {
       problems.push(...customerProblems(run, customer, sound));
+      unpriced.add(customer, () => billedPeriods(run, customer, periodsOf(run, customer), customer.unpriced));
       withoutYear.push(...unknownYear(customer, () => periodsOf(run, customer), run.rateCard.timezone));
     } else if (unlisted) problems.push(withoutContract(id, unlisted));
     else withoutTier.push(id);
   }
-  problems.push(...withoutYearProblem(withoutYear));
+  problems.push(...withoutYearProblem(withoutYear), ...unpriced.problems());
   const first = withoutTier[0];
   if (first !== undefined) {
     const others = withoutTier.length > 1 ? ` and ${withoutTier.length - 1} more` : '';
@@ -143,7 +151,7 @@ export function* billingsOf(
   periods: readonly Period[],
   issue: (input: InvoiceInput) => Invoice,
 ): Generator<Billing> {
-  const { rateCard, ledger } = run;
+  const { ledger } = run;
   const { id } = customer;
   let balances: readonly Balance[] = balancesAtStart(customer, run.opening);
   for (const period of billedPeriods(run, customer, periods)) {
@@ -152,6 +160,7 @@ export function* billingsOf(
       stretches.length === 1 && stretches[0]!.period.start === period.start && stretches[0]!.period.end === period.end;
     const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
     const { autoPurchase, tax } = customer;
+    const { rateCard = run.rateCard } = stretches.at(-1)?.list ?? {};
     const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances, tax };
     const billing = billingOf(customer, input, issue);
     yield billing;
@@ -173,9 +182,19 @@ function billingOf(customer: Customer, input: InvoiceInput, issue: (input: Invoi
 
 /**
  * The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows.
+ * `unpriced`: stays that count as well.
  */
-function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
-  if (run.customers.has(customer.id)) return periods.filter((period) => assignmentsIn(customer, period).length > 0);
+function billedPeriods(
+  run: BillingRun,
+  customer: Customer,
+  periods: readonly Period[],
+  unpriced: Customer['unpriced'] = [],
+): readonly Period[] {
+  if (run.customers.has(customer.id)) {
+    const isUnpriced = ({ start, end }: Period) =>
+      unpriced.some((stay) => stay.period.start < end && stay.period.end > start);
+    return periods.filter((period) => isUnpriced(period) || assignmentsIn(customer, period).length > 0);
+  }
   if (periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
   return run.ledger.periodsWithRows(customer.id, periods);
 }
@@ -183,16 +202,20 @@ function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Pe
 /** The tiers that a customer is on in a period, with the usage under each. */
 function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
   const levels = levelsAmong(rateCard.meters);
-  return assignmentsIn(customer, period).map(({ tier, period: covered, parts }) => ({
-    tier,
-    period: covered,
-    parts,
-    levels,
-    feeYears: knownFeeYears(customer, covered, rateCard.timezone),
-    usage: ledger.usageOf(customer.id, covered),
-    usageBefore: (instant) => ledger.usageOf(customer.id, { start: covered.start, end: instant }, covered),
-    usageIn: (part) => ledger.usageOf(customer.id, part),
-  }));
+  return assignmentsIn(customer, period).map(({ tier, period: covered, parts, list }) => {
+    const stretch: Mutable<Stretch> = {
+      tier,
+      period: covered,
+      parts,
+      levels,
+      feeYears: knownFeeYears(customer, covered, rateCard.timezone),
+      usage: ledger.usageOf(customer.id, covered),
+      usageBefore: (instant) => ledger.usageOf(customer.id, { start: covered.start, end: instant }, covered),
+      usageIn: (part) => ledger.usageOf(customer.id, part),
+    };
+    if (list) stretch.list = list;
+    return stretch;
+  });
 }
 
 /** The periods in which a customer can get an invoice, in time order. Empty: the run has no time. */
@@ -288,11 +311,12 @@ export function idsOf({ ledger, customers, only }: BillingRun): readonly string[
  * contract.
  */
 export function customerCalled(
-  run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard'>,
+  run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard' | 'unlisted'>,
   id: string,
 ): Customer | undefined {
   const known = run.customers.get(id);
   if (known) return known;
+  if (run.unlisted) return { ...run.unlisted, id };
   const tier = defaultTierOf(run);
   return tier?.kind === 'listed' ? customerOn(tier, id) : undefined;
 }

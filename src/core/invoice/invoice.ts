@@ -22,8 +22,8 @@ export type Invoice = {
   readonly blocked: ReadonlyMap<string, Fraction>;
   /** Parts of `blocked`: an entry for each meter and stretch in which something was blocked. */
   readonly blockedUsage: readonly BlockedUsage[];
-  /** The tiers in force in the period, in time order. */
-  readonly stretches: readonly { readonly tier: string; readonly period: Period }[];
+  /** The tiers in force in the period, in time order; `list`: the price list of each, where there are several. */
+  readonly stretches: readonly { readonly tier: string; readonly period: Period; readonly list?: string }[];
   readonly lines: readonly InvoiceLine[];
   /** The lines' sum. */
   readonly subtotal: Decimal;

@@ -49,7 +49,9 @@ export function issueInvoice(input: InvoiceInput): Invoice {
     usage: measured(input),
     blocked: blockedByMeter(blockedUsage, stretches),
     blockedUsage,
-    stretches: stretches.map(({ tier, period: covered }) => ({ tier: tier.name, period: covered })),
+    stretches: stretches.map(({ tier, period: covered, list }) => {
+      return { tier: tier.name, period: covered, ...(list && { list: list.name }) };
+    }),
     lines,
     subtotal,
     credits: credits.uses,

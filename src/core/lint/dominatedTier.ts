@@ -15,7 +15,7 @@ export const dominatedTier: Lint = {
   severity: 'warning',
   title: 'a tier that is never the cheapest for any usage',
   explanation:
-    'For every mix of usage that the tier serves, another tier that has all of its features and at least its rate limit costs as much or less. Monthly costs before rounding are compared exactly; prices by a dimension and packages count with the bound that is in favour of the tier. Tiers with a spend cap or a contract are not judged.',
+    'For every mix of usage that the tier serves, another tier that has all of its features and at least its rate limit costs as much or less. Monthly costs before rounding are compared exactly; prices by a dimension and packages count with the bound that is in favour of the tier. Tiers without a fee, with a spend cap or with a contract are not judged.',
   reason: 'Whoever is on the tier pays too much and will find out.',
   remedy: 'Lower its fee or its overage, include more, give it a feature of its own, or remove it.',
   example:
@@ -56,7 +56,8 @@ type Dominated = { readonly by: string; readonly where: string; readonly own: Fr
 
 function judge(tier: ListedTier, others: readonly ListedTier[]): Dominated | 'fine' | 'unsure' {
   const own = tierCost(tier, 'low');
-  if (!own) return 'fine';
+  // Unused, a tier without a fee costs nothing, and no other is cheaper.
+  if (!own || own.fee.isZero()) return 'fine';
   const rivals = others.flatMap((other) => {
     const cost = tierCost(other, 'high');
     return cost ? [{ name: other.name, cost }] : [];

@@ -26,7 +26,6 @@ export type Written = {
   /** Names of the tiers that have the key `overage`, be it with `null`. */
   readonly tiersWithOverage: ReadonlySet<string>;
   readonly hasNotifications: boolean;
-  readonly hasCosts: boolean;
   /** Path of a meter's price, whose key may be another name. */
   pricePath(tier: string, meter: string): LintPath;
 };

@@ -1,7 +1,6 @@
 /** Hard caps and open ends that nobody wrote on purpose. */
-import type { Tier } from '../catalog/tier.ts';
-import type { Finding, Lint, Subject } from './lint.ts';
-import { isFree, listedTiers } from './prices.ts';
+import type { Finding, Lint } from './lint.ts';
+import { listedTiers } from './prices.ts';
 
 export const limitWithoutOverage: Lint = {
   code: 'lint/limit-without-overage',
@@ -29,48 +28,22 @@ export const overageWithoutLimit: Lint = {
   severity: 'warning',
   title: 'an open end that nobody wrote on purpose',
   explanation:
-    'Two cases. A tier that includes quantities of some meters charges another meter from its first unit, although a cheaper tier includes some of it. Or a free tier has no limit for a meter that another tier limits, so that it is given away without end.',
+    'A tier with limits and a cost that names no usage (19, 79 flat) has a price for a meter without a limit, so that it is charged from its first unit. cost: 19 + usage does the same and says that it is meant.',
   reason:
-    'An upgrade that takes included usage away is disputed on the first invoice, and a meter without end on a free tier is found by those who use most of it.',
-  remedy: 'Write a limit for the meter on that tier.',
+    'A fee that looks like all there is to pay, and a charge from the first unit beside it, is disputed on the first invoice.',
+  remedy: 'Write a limit for the meter, or + usage behind the cost.',
   example:
-    'pricing_tiers: { free: { cost: 0, limits: { requests: 50k, egress: 10GB }, overage: null }, pro: { cost: 19, limits: { requests: 200k }, overage: { requests: 0.40/10k, egress: 0.05/GB } } }',
-  find(subject) {
-    return [...chargedFromTheFirst(subject), ...givenAway(subject)];
+    'pricing_tiers: { pro: { cost: 19, limits: { requests: 200k }, overage: { requests: 0.40/10k, egress: 0.05/GB } } }',
+  find({ rateCard, written }) {
+    return [...rateCard.tiers.values()].flatMap(({ name, fee, limits, charges }): Finding[] => {
+      if (!fee || fee.kind === 'none' || /usage/.test(fee.text) || limits.size === 0) return [];
+      const open = [...(charges?.keys() ?? [])].filter((meter) => !limits.has(meter));
+      return open.map((meter) => ({
+        path: written.pricePath(name, meter),
+        part: 'key',
+        message: `${name} for ${fee.text} charges ${meter} from its first unit`,
+        hint: `write a limit for ${meter}, or cost: ${fee.text.replace(/\s*flat$/, '')} + usage if that is meant`,
+      }));
+    });
   },
 };
-
-function chargedFromTheFirst({ rateCard, written }: Subject): Finding[] {
-  const tiers = [...rateCard.tiers.values()];
-  return tiers.flatMap((tier, at) => {
-    if (tier.limits.size === 0) return [];
-    return [...(tier.charges?.keys() ?? [])].flatMap((meter): Finding[] => {
-      const before = tiers.slice(0, at).find(({ limits }) => limits.get(meter)?.quantity.isZero() === false);
-      if (tier.limits.has(meter) || !before) return [];
-      return [
-        {
-          path: written.pricePath(tier.name, meter),
-          part: 'key',
-          message: `${tier.name} charges ${meter} from its first unit, and ${before.name} before it includes ${before.limits.get(meter)!.text}`,
-          hint: `write a limit for ${meter} on ${tier.name}; if it is meant, say so with # meter-ignore lint/overage-without-limit`,
-        },
-      ];
-    });
-  });
-}
-
-function givenAway({ rateCard }: Subject): Finding[] {
-  const tiers = [...rateCard.tiers.values()];
-  const limiting = new Map<string, Tier>();
-  for (const tier of tiers) for (const meter of tier.limits.keys()) limiting.set(meter, limiting.get(meter) ?? tier);
-  return tiers.filter(isFree).flatMap((tier) =>
-    [...limiting]
-      .filter(([meter]) => tier.limits.size > 0 && !tier.limits.has(meter))
-      .map(([meter, other]) => ({
-        path: ['pricing_tiers', tier.name],
-        part: 'key' as const,
-        message: `${tier.name} is free and has no limit for ${meter}, which ${other.name} limits`,
-        hint: `write a limit for ${meter} on ${tier.name}; if it is meant, say so with # meter-ignore lint/overage-without-limit`,
-      })),
-  );
-}

@@ -1,9 +1,11 @@
 /** Formats of the results of test files. */
 import { junit } from '../render/junit.ts';
+import { markdown } from '../render/markdown.ts';
 import { tap } from '../render/tap.ts';
 import { type TerminalPresentation, terminal } from '../render/terminal.ts';
 import { safeJson } from '../safeText.ts';
 import type { Suite } from '../suites.ts';
+import { casesComment } from './comment.ts';
 import { casesDocument } from './document.ts';
 import { casesObject } from './json.ts';
 import { type CasesReport, isPassed } from './report.ts';
@@ -14,6 +16,7 @@ export type CasesFormat = (report: CasesReport, presentation: TerminalPresentati
 export const CASES_FORMATS = {
   table: (report, presentation) => terminal(casesDocument(report), presentation),
   json: (report) => [`${safeJson(casesObject(report), 2)}\n`],
+  md: (report) => markdown(casesComment(report)),
   junit: (report) => junit('meter test', suitesOf(report)),
   tap: (report) => tap(suitesOf(report)),
 } as const satisfies Record<string, CasesFormat>;

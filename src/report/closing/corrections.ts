@@ -80,7 +80,7 @@ export function correctionsOf(before: SavedInvoice | undefined, now: SavedInvoic
     const amount = amountOf(is).minus(amountOf(was));
     if (amount.isZero()) return [];
     const { kind, description } = (is ?? was)!;
-    const reasons = reasonsOf(was, is, before);
+    const reasons = !before || !now ? [wholeReason(before, now)] : reasonsOf(was, is, before);
     return [{ key, kind, description, before: sideOf(was), now: sideOf(is), amount, reasons }];
   });
   const difference = new Decimal(now?.total ?? 0).minus(before?.total ?? 0);
@@ -131,6 +131,13 @@ function reasonsOf(was: SavedLine | undefined, is: SavedLine | undefined, before
   const { kind } = (is ?? was)!;
   const reasons = kind === 'usage' ? usageReasons(was ?? sameMeter(is!, before), is, was) : termReasons(was, is);
   return reasons.length === 0 ? ['follows'] : reasons;
+}
+
+/** The reason of an invoice that there was not, or is not any more. */
+function wholeReason(before: SavedInvoice | undefined, now: SavedInvoice | undefined): Reason {
+  const hasRows = (before ?? now)!.lines.some(({ rows }) => rows !== undefined && rows.count > 0);
+  if (!hasRows) return 'corrected terms';
+  return before ? 'corrected rows' : 'late rows';
 }
 
 /** `was`: the line, or another of its meter: of a step that had not been reached. */

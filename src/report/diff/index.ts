@@ -19,5 +19,9 @@ export const DIFF_FORMATS = {
     yield* html(diffPage(report));
     yield `<p class="dim">Amounts in ${report.currency.code}.</p>\n</main>\n</body>\n</html>\n`;
   },
+  /** The customers file of `--grandfather`. */
+  yaml: function* ({ comparisons }) {
+    yield comparisons[0]!.pinned!;
+  },
 } as const satisfies Record<string, DiffFormat>;
 export type DiffFormatName = keyof typeof DIFF_FORMATS;

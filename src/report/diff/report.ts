@@ -24,6 +24,8 @@ export type ComparisonReport = {
   readonly changes: readonly CustomerChange[];
   readonly summary: Summary;
   readonly grandfathered?: Grandfathered | undefined;
+  /** The customers file with the grandfathered customers pinned to the list before. */
+  readonly pinned?: string | undefined;
   /** The customer's invoices side by side, period by period. */
   readonly pairsOf: (customer: string) => readonly BookedPair[];
   readonly checks: readonly CheckOutcome[];

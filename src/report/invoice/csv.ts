@@ -7,7 +7,7 @@ import { csvRow } from '../safeText.ts';
 import { type BookingFacts, bookingsOf, factsOf } from './bookings.ts';
 import type { InvoiceFormat } from './report.ts';
 
-/** New columns come last: somebody reads the file by position. */
+/** New columns come last: somebody reads the file by position. With several price lists, `price_list` follows them. */
 const COLUMNS = [
   ...['customer', 'period_start', 'period_end', 'tier', 'key', 'kind', 'meter', 'description'],
   ...['used', 'included', 'quantity', 'price', 'exact', 'amount', 'currency'],
@@ -17,8 +17,8 @@ const COLUMNS = [
 /** Only of runs that rest on a sample: bounds of the invoice's total. */
 const ESTIMATE_COLUMNS = ['sample_rate', 'total_lower', 'total_upper'];
 
-export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone, notes: { sample } }) {
-  yield csvRow(sample ? [...COLUMNS, ...ESTIMATE_COLUMNS] : COLUMNS);
+export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone, hasPriceLists = false, notes: { sample } }) {
+  yield csvRow([...COLUMNS, ...(hasPriceLists ? ['price_list'] : []), ...(sample ? ESTIMATE_COLUMNS : [])]);
   // The same few periods come back on every invoice, and a zone's calendar takes long.
   const times: Times = {
     label: remembered((period: Period) => periodLabel(period, timezone)),
@@ -26,7 +26,7 @@ export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone, notes:
     zoned: remembered((instant: Instant) => formatZoned(instant, timezone)),
   };
   for (const invoice of invoices()) {
-    for (const booking of bookingsOf(invoice)) yield row(factsOf(booking, invoice), invoice, times);
+    for (const booking of bookingsOf(invoice)) yield row(factsOf(booking, invoice), invoice, { times, hasPriceLists });
   }
 };
 
@@ -52,7 +52,11 @@ function remembered<T>(textOf: (value: T) => string): (value: T) => string {
 const MOST_REMEMBERED = 10_000;
 
 /** In the order of `COLUMNS`. What a booking has nothing of is an empty cell. */
-function row(facts: BookingFacts, { customer, period, currency, estimate }: Invoice, times: Times): string {
+function row(
+  facts: BookingFacts,
+  { customer, period, currency, estimate }: Invoice,
+  { times, hasPriceLists }: { readonly times: Times; readonly hasPriceLists: boolean },
+): string {
   const { key, kind, description, exact, amount, tier, stretch, dimensions = [] } = facts;
   const { meter = '', used = '', included = '', quantity = '', base = '', rate = '', taxIncluded = '' } = facts;
   const { utc, zoned } = times;
@@ -66,6 +70,7 @@ function row(facts: BookingFacts, { customer, period, currency, estimate }: Invo
     customer, utc(period.start), utc(period.end), tier, key, kind, meter, description,
     used, included, quantity, price, exact, amount, currency.code,
     times.label(period), zoned(stretch.start), zoned(stretch.end), step, names, values, base, rate, taxIncluded,
+    ...(hasPriceLists ? [facts.priceList ?? ''] : []),
     ...(estimate ? estimateCells(estimate, currency) : []),
   ]);
 }

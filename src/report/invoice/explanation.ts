@@ -16,30 +16,10 @@ import { groupDigits } from '../../core/quantity.ts';
 import type { UsageLine } from '../../core/rating/line.ts';
 import { preciseInstant } from '../machine.ts';
 import type { Booking } from './bookings.ts';
+import { ENGLISH_EXPLANATION, type ExplanationWords } from './explanationWords.ts';
 import type { InvoiceReport } from './report.ts';
 
 export type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
-
-/** Words of the arithmetic of lines, which documents have in other languages. */
-export type ExplanationWords = {
-  readonly used: string;
-  readonly included: string;
-  readonly ofWhich: string;
-  readonly inStep: (step: number) => string;
-  readonly pricedAt: string;
-  readonly flat: string;
-  readonly events: string;
-};
-
-export const ENGLISH_EXPLANATION: ExplanationWords = {
-  used: 'used',
-  included: 'included',
-  ofWhich: 'of which',
-  inStep: (step) => `in step ${step}`,
-  pricedAt: 'priced at',
-  flat: 'flat',
-  events: 'events',
-};
 
 type Money = (amount: Decimal) => string;
 

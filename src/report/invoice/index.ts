@@ -4,6 +4,7 @@ import { terminal } from '../render/terminal.ts';
 import { invoiceCsv } from './csv.ts';
 import type { InvoiceDigest } from './digest.ts';
 import { digestDocument, invoiceDocument } from './document.ts';
+import type { DocumentFormatName } from './documentFormats.ts';
 import { invoiceFocus } from './focus.ts';
 import { invoiceJson, invoiceNdjson } from './json.ts';
 import type { InvoiceFormat, InvoiceReport } from './report.ts';
@@ -23,10 +24,6 @@ export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
 
 /** Endings of files whose format has another name. */
 export const FORMAT_ENDINGS: Partial<Record<InvoiceFormatName, string>> = { table: 'txt', focus: 'focus.csv' };
-
-/** Formats that are sent to customers. PDF is made by the command line, with packages that nothing else needs. */
-export const DOCUMENT_FORMATS = ['html', 'pdf'] as const;
-export type DocumentFormatName = (typeof DOCUMENT_FORMATS)[number];
 
 /** Markdown of invoices that have passed: what is shown beside a result in whatever format. */
 export function invoiceSummary(digest: InvoiceDigest, report: InvoiceReport): Iterable<string> {

@@ -9,7 +9,7 @@ const ROWS: Names = { fields: fields('count', 'carriedOver', 'first', 'last') };
 export const LINE_NAMES: Names = {
   fields: {
     ...fields('key', 'kind', 'description', 'meter', 'used', 'included', 'quantity', 'unitPrice', 'price'),
-    ...fields('share', 'base', 'rate', 'exact', 'exactFraction', 'amount', 'step', 'taxIncluded', 'tier'),
+    ...fields('share', 'base', 'rate', 'exact', 'exactFraction', 'amount', 'step', 'taxIncluded', 'tier', 'priceList'),
     dimension: DIMENSION,
     dimensions: { entry: DIMENSION },
     stretch: { fields: fields('start', 'end') },

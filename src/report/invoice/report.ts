@@ -21,6 +21,8 @@ export type InvoiceReport = {
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;
   readonly notes: RunNotes;
+  /** There are several price lists, and rows say theirs. */
+  readonly hasPriceLists?: boolean | undefined;
   /** Show the arithmetic and the rows behind every line. */
   readonly explain: boolean;
   /** Outcomes of the rules about the run. */

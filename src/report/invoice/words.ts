@@ -29,7 +29,13 @@ export function calculation(line: InvoiceLine, report: Pick<InvoiceReport, 'mete
 }
 
 export function heading(invoice: Invoice, report: InvoiceReport): { customer: string; tier: string; period: string } {
-  return { customer: invoice.customer, tier: invoice.tier, period: periodLabel(invoice.period, report.timezone) };
+  const tier = `${invoice.tier}${listText(invoice.stretches.at(-1)?.list)}`;
+  return { customer: invoice.customer, tier, period: periodLabel(invoice.period, report.timezone) };
+}
+
+/** ` (list 2027)`, where there are several. */
+function listText(list: string | undefined): string {
+  return list === undefined ? '' : ` (list ${list})`;
 }
 
 /** `10 000 requests`, `1.5 GB of egress`; '' if nothing was blocked. */
@@ -92,9 +98,9 @@ function isSame(a: Period, b: Period): boolean {
 
 /** `2026-10-01..2026-10-11 on production`; of what is about the whole period, its label. */
 function stretchLabel(line: InvoiceLine, invoice: Invoice, { timezone }: InvoiceReport): string {
-  const { tier, period } = stretchOf(line, invoice);
+  const { tier, period, list } = stretchOf(line, invoice);
   const label = periodLabel(period, timezone);
-  return line.stretch === undefined ? label : `${label} on ${tier}`;
+  return line.stretch === undefined ? label : `${label} on ${tier}${listText(list)}`;
 }
 
 function sumRows(invoice: Invoice, explained: (booking: Booking) => string[]): BlockRow[] {

@@ -75,11 +75,17 @@ function drawn(block: Block, heading: string): string {
     case 'grid':
       return `<div class="charts ${block.size}">\n${block.charts.map(chart).join('')}</div>\n`;
     case 'folded':
-      return `<details${block.anchor === undefined ? '' : ` id="${block.anchor}"`}><summary>${htmlText(block.title)}</summary>\n${[...html(block.blocks, block.title)].join('')}</details>\n`;
+      return `<details><summary>${htmlText(block.title)}</summary>\n${folded(block)}</details>\n`;
     case 'sketch':
     case 'pause':
       return '';
   }
+}
+
+/** A browser opens what is folded where a link leads inside of it. */
+function folded({ blocks, title, anchor }: Extract<Block, { kind: 'folded' }>): string {
+  const inside = [...html(blocks, title)].join('');
+  return anchor === undefined ? inside : `<div id="${anchor}">${inside}</div>`;
 }
 
 function tableTitle({ title, aside }: Table): string {

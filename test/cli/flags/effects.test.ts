@@ -57,7 +57,9 @@ function place(): string {
 
 const BILL = 'invoice usage.csv --customers customers.csv';
 const SMALL = 'invoice small.csv --tier production';
+const CLOSE = 'close 2026-10 small.csv --tier production -o closed';
 const SIMULATE = 'simulate history.csv --months 6 --bootstrap 0';
+const DIFF = 'diff usage.csv --tier production --tiers tiers.yaml';
 const SHOP = 'estimate edge.yaml --tiers shop.yaml';
 /** Nothing on standard output, nothing on standard error. */
 const [NO_RESULT, NOTHING_SAID] = [/^\n2>/, /2>\n\[exit/];
@@ -99,6 +101,9 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['output', BILL, '-o out.txt', NO_RESULT],
   ['assert', BILL, '--assert totals.total<=1', /\[exit 1\]/],
   ['warn', BILL, '--warn totals.total<=1', /totals\.total<=1/],
+  ['from', CLOSE, '--from none', /none: error: this is no closed month/],
+  ['format', CLOSE, '--format docx', /Allowed choices are html, pdf/],
+  ['output', 'close 2026-10 small.csv --tier production', '-o closed', /closed: 1 invoice/],
   ['threshold', 'timeline usage.csv --customers customers.csv', '--threshold 51%', /51\s%/],
   ['format', 'timeline usage.csv --customers customers.csv', '--format ndjson', /^\{"/],
   ['output', 'timeline usage.csv --customers customers.csv', '-o out.txt', NO_RESULT],
@@ -149,6 +154,9 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['warn', SHOP, '--warn total<=1', /total<=1/],
   ['timezone', SHOP, '--usage local.csv --timezone Europe/Vienna', /1 row read = 1 rated/],
   ['watch', SHOP, '--watch --traffic -', /watch-pipe/],
+  ['numberFrom', `${SMALL} --format html`, '--number-from 2026-7', /2026-7/],
+  ['issued', `${SMALL} --format html`, '--issued 2026-11-03', /3 November 2026/],
+  ['locale', `${SMALL} --format html`, '--locale fr', /Projet de facture/],
   ['format', SHOP, '--format json', /^\{\n/],
   ['output', SHOP, '-o out.txt', NO_RESULT],
   ['tiers', 'validate customers.csv', '--tiers other.yaml', /\[exit 2\]/],
@@ -158,6 +166,14 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['output', 'validate other.yaml', '-o out.txt', NO_RESULT],
   ['show', 'validate scenarios.yaml', '--show', /later:\n {4}policies:\n {6}- notify\n {4}pricing_tiers:/],
   ['quiet', 'validate other.yaml', '--quiet', NO_RESULT],
+  ['tiers', SHOP, '--tiers none.yaml', /none\.yaml: error/],
+  ['against', DIFF, '--against other.yaml', /tiers\.yaml → other\.yaml/],
+  ['againstCustomers', DIFF, '--against-customers customers.csv', /tiers\.yaml → tiers\.yaml/],
+  ['grandfather', `${DIFF} --against other.yaml`, '--grandfather 20%', /nobody has to stay|leaving them/],
+  ['assert', `${DIFF} --against other.yaml`, '--assert revenue.change>=1000', /\[exit 1\]/],
+  ['warn', `${DIFF} --against other.yaml`, '--warn revenue.change>=1000', /revenue\.change>=1000/],
+  ['format', `${DIFF} --against other.yaml`, '--format json', /"kind": "diff"/],
+  ['output', `${DIFF} --against other.yaml`, '-o out.txt', NO_RESULT],
   ['format', 'config invoice', '--format json', /"formatVersion"/],
   ['output', 'config invoice', '-o out.txt', NO_RESULT],
   ['customers', 'sample --rows 50', '--customers 1', /^(?!.*cus_000(0[2-9]|[1-9]))/s],
@@ -185,6 +201,12 @@ describe('with the flag, the run shows what it does not show without it', () => 
 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['tiers', 'customers', 'map', 'from', 'number-from', 'output'].map((name) => [
+      `restate --${name}`,
+      'test/closing/restate.test.ts',
+    ]),
+  ),
   'invoice --allow-floats': 'test/ledger/parquet.test.ts',
   'invoice --multiline-fields': 'test/telemetry/oddExports.test.ts',
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',

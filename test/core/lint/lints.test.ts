@@ -103,6 +103,8 @@ describe('lint/dominated-tier', () => {
     const larger = dear(', rate_limit: 10/s').replace('1k', '1001');
     expect(findingsOf('lint/dominated-tier', tiersOf(cheap, larger))).toEqual([]);
     expect(findingsOf('lint/dominated-tier', tiersOf(cheap, cheap.replace('cheap', 'same')))).toEqual([]);
+    const metered = (price: string) => `m${price}: { cost: usage, overage: { requests: 0.0${price} } }`;
+    expect(findingsOf('lint/dominated-tier', tiersOf(metered('1'), metered('2')))).toEqual([]);
   });
 });
 
@@ -133,22 +135,17 @@ describe('hard caps and open ends', () => {
         ),
       ).toEqual([]);
   });
-  const free = 'free: { cost: 0, limits: { requests: 50k, egress: 10GB }, overage: null }';
-  const pro = (limits: string) =>
-    `pro: { cost: 19, limits: { ${limits} }, overage: { requests: 1/10k, egress: 0.05/GB } }`;
-  test('an upgrade that takes included usage away is an open end', () => {
-    expect(findingsOf('lint/overage-without-limit', tiersOf(free, pro('requests: 200k')))).toEqual([
-      'pro charges egress from its first unit, and free before it includes 10GB',
-    ]);
-    expect(findingsOf('lint/overage-without-limit', tiersOf(free, pro('requests: 200k, egress: 20GB')))).toEqual([]);
-    expect(findingsOf('lint/overage-without-limit', tiersOf(pro('requests: 200k')))).toEqual([]);
-  });
-  test('a free tier without a limit that another tier has', () => {
-    const open = free.replace(', egress: 10GB', '');
-    expect(findingsOf('lint/overage-without-limit', tiersOf(open, pro('requests: 200k, egress: 20GB')))).toHaveLength(
-      1,
-    );
-    expect(findingsOf('lint/overage-without-limit', tiersOf(open, pro('requests: 200k')))).toEqual([]);
+  const pro = (cost: string, limits: string) =>
+    tiersOf(`pro: { cost: ${cost}${limits}, overage: { requests: 1/10k, egress: 0.05/GB } }`);
+  test.each([
+    ['19', ', limits: { requests: 200k }', ['pro for 19 charges egress from its first unit']],
+    ['79 flat', ', limits: { requests: 200k }', ['pro for 79 flat charges egress from its first unit']],
+    ['19 + usage', ', limits: { requests: 200k }', []],
+    ['usage', ', limits: { requests: 200k }', []],
+    ['19', ', limits: { requests: 200k, egress: 20GB }', []],
+    ['19', '', []],
+  ])('a charge from the first unit beside a cost of %s%s', (cost, limits, found) => {
+    expect(findingsOf('lint/overage-without-limit', pro(cost, limits))).toEqual(found);
   });
 });
 

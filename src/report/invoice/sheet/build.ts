@@ -25,7 +25,7 @@ export function sheetOf(invoice: Invoice, report: InvoiceReport, terms: Document
   const due = issued && dueDate(issued, billTo.termsDays ?? issuer?.termsDays);
   const isDraft = number === undefined || issued === undefined;
   const heading = isDraft ? words.draft : words.invoice;
-  const isAbroad = issuer?.country !== billTo.country;
+  const isAbroad = billTo.country !== undefined && issuer?.country !== undefined && issuer.country !== billTo.country;
   const name = billTo.name ?? invoice.customer;
   return {
     language: terms.language.tag,

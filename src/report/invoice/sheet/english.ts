@@ -1,4 +1,4 @@
-import { ENGLISH_EXPLANATION } from '../explanation.ts';
+import { ENGLISH_EXPLANATION } from '../explanationWords.ts';
 import type { SheetWords } from './words.ts';
 
 export const ENGLISH: SheetWords = {

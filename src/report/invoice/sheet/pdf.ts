@@ -28,7 +28,7 @@ export class SheetPdf {
       subset: 'PDF/A-3b',
       lang: sheets[0]?.language ?? 'en',
       displayTitle: true,
-      font: this.tools.regular as unknown as string,
+      font: null as unknown as string, // without it pdfkit would load one that nothing uses
       info: {
         Title: this.typesetter.shown(title, 'regular'),
         Author: this.typesetter.shown(sheets[0]?.issuer[0] ?? '', 'regular'),
@@ -38,6 +38,7 @@ export class SheetPdf {
         ModDate: created,
       },
     });
+    this.typesetter.register(pdf);
     const chunks: Uint8Array[] = [];
     pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
     const ended = new Promise<void>((resolve, reject) => {

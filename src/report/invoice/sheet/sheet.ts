@@ -53,6 +53,8 @@ export type DocumentTerms = {
   readonly dailyUsage: (invoice: Invoice, meter: string) => readonly Decimal[];
   /** Rows of the customer in the period. */
   readonly rowsOf: (invoice: Invoice) => number;
+  /** True for a customer whose first time on any tier begins in the invoice's period. */
+  readonly isNew: (invoice: Invoice) => boolean;
   /** Entries of the run's timeline about the invoice, in time order; empty if none was made. */
   readonly entriesOf: (invoice: Invoice) => readonly TimelineEntry[];
   /** SHA-256 of a text, in hexadecimal digits. */

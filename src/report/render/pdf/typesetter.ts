@@ -23,6 +23,11 @@ export class Typesetter {
     this.fonts = { regular, bold };
   }
 
+  /** Names the fonts in a new file by their weights. */
+  register(pdf: Pdf): void {
+    for (const [weight, font] of Object.entries(this.fonts)) pdf.registerFont(weight, font as unknown as string);
+  }
+
   /**
    * The text with a stand-in for each character that the font lacks: `[U+4E2D U+56FD]`. Characters that are not seen are
    * written out, so that nothing in a name acts on the file or hides.
@@ -82,10 +87,7 @@ export class Typesetter {
 
   /** Draws one line whose baseline box begins at `y`; gives its width. */
   draw(pdf: Pdf, text: string, x: number, y: number, { size, weight, colour }: Style): void {
-    pdf
-      .font(this.fonts[weight] as unknown as Buffer)
-      .fontSize(size)
-      .fillColor(colour);
+    pdf.font(weight).fontSize(size).fillColor(colour);
     let at = x;
     for (const run of runsOf(text)) {
       // With features a text is laid out as a whole, which turns the words of a script from right to left around.
