@@ -20,14 +20,17 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
     file,
     ...(file.includes('estimator') ? ['--tiers', 'test/estimate/regional.tiers.yaml'] : []),
   ],
-  mapping: (file) => [
-    'invoice',
-    'fixtures/functions/usage.csv',
-    '--tiers',
-    /not-additive|weighted-count/.test(file) ? 'test/errors/levels.yaml' : 'fixtures/functions/tiers.yaml',
-    '--map',
-    file,
-  ],
+  mapping: (file) =>
+    file.includes('client-id')
+      ? ['validate', file]
+      : [
+          'invoice',
+          'fixtures/functions/usage.csv',
+          '--tiers',
+          /not-additive|weighted-count/.test(file) ? 'test/errors/levels.yaml' : 'fixtures/functions/tiers.yaml',
+          '--map',
+          file,
+        ],
   balances: (file) => [
     ...['invoice', 'fixtures/closing/usage-2026-10.csv', '--tiers', 'fixtures/closing/tiers.yaml', '--quiet'],
     ...['--customers', 'fixtures/closing/customers.yaml', '--opening', file],

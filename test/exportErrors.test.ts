@@ -153,6 +153,17 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
     content: CSV.trimEnd(),
     flags: ['--strict'],
   },
+  'known-format': {
+    code: 'known-format',
+    file: 'access.log',
+    content: '203.0.113.9 - acme [02/Oct/2026:10:00:01 +0200] "GET /v1/items?x=1 HTTP/1.1" 200 18320 "-" "curl/8.9"\n',
+  },
+  'known-format--json': {
+    code: 'known-format',
+    file: 'edge.ndjson',
+    content:
+      '{"EdgeStartTimestamp":1790899200123456700,"ClientRequestHost":"api.acme.example","RayID":"9a1b2c3d4e5f6071"}\n',
+  },
   'near-name': { code: 'near-name', file: 'usage.csv', content: CSV.replace('event_id', 'EventId') },
   'near-name--json': {
     code: 'near-name',

@@ -9,7 +9,7 @@ const pages = [
   'README.md',
   'fixtures/plan-change/README.md',
   'fixtures/price-lists/README.md',
-  ...['test/cli', 'docs'].flatMap((folder) =>
+  ...['test/cli', 'docs', 'docs/platforms'].flatMap((folder) =>
     readdirSync(resolve(ROOT, folder))
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name)),

@@ -20,6 +20,7 @@ import { headerOf } from '../telemetry/history/readTable.ts';
 import { InputFailure, openSource, type Source } from '../telemetry/source.ts';
 import type { Ports } from './ports.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { readRecognising } from './recognise.ts';
 import { Refusal, usageProblem } from './refusal.ts';
 
 export type AccountHistories = {
@@ -97,7 +98,7 @@ export async function readLedger(
     billingZone: timezone,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
   };
-  const { ledger, missingDimensions, counters, inexact } = await ports.read(request);
+  const { ledger, missingDimensions, counters, inexact } = await readRecognising(request, ports);
   if (hasCorrections(request.mapping?.terms)) refuseBelowZero(ledger, timezone);
   ports.warn(
     [...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)],

@@ -29,6 +29,7 @@ import { ledgerRequest } from './ledgerRequest.ts';
 import { openedLedger, refuseOtherBegin } from './openingBalances.ts';
 import { inputNames, type Ports } from './ports.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { readRecognising } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 
 export type BillingOptions = TermsOptions &
@@ -116,7 +117,7 @@ async function readRun(
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
   const handsOver = (opening !== undefined || wishes.closing === true) && request.meters.some(carriesOver);
-  const result = await ports.read({ ...request, trace: trace || handsOver });
+  const result = await readRecognising({ ...request, trace: trace || handsOver }, ports);
   const run: BillingRun = {
     ...terms,
     ledger: openedLedger(result.ledger, terms),

@@ -15,6 +15,7 @@ import { changeOf } from '../telemetry/source.ts';
 import { loadTerms } from './billingTerms.ts';
 import { inputNames, type Ports } from './ports.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { readRecognising } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal } from './refusal.ts';
 
 /** `customers`: file whose tier changes cut the ledger's buckets. */
@@ -48,7 +49,7 @@ export function ledgerOf(
       sources: sources.map(({ source }) => source),
       spans: spansOf(customers, ALL_MONTHS, timezone),
     };
-    const result = await ports.read(request);
+    const result = await readRecognising(request, ports);
     ports.warn([...inexactWarnings(result.inexact), ...lookAlikeWarnings(result.ledger.customers)], 'input');
     const identities: LedgerSource[] = [];
     for (const { source, identity } of result.ledgers ? [] : sources) {

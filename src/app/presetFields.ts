@@ -3,7 +3,7 @@ import { loadMapping } from '../config/loadMapping.ts';
 import { loadRateCard } from '../config/loadRateCard.ts';
 import { assert } from '../core/assert.ts';
 import { DEFAULT_MAPPING, type FieldSource, type Mapping } from '../core/usage/mapping.ts';
-import { presetFile, presetText } from './presets.ts';
+import { presetFile, presetText, presetTitle } from './presets.ts';
 
 /** Parts of a row that a list of presets shows, in its order. */
 export const DESCRIBED = ['customer', 'instant', 'id', 'requests', 'compute', 'egress', 'region', 'route'] as const;
@@ -28,8 +28,11 @@ export function presetFields(name: string): PresetFields {
     ...(['requests', 'compute', 'egress'] as const).map((meter) => [meter, quantityOf(meter, mapping)] as const),
     ...(['region', 'route'] as const).map((dimension) => [dimension, dimensions.get(dimension)] as const),
   ]);
-  const title = /^# *(.*)$/m.exec(text)?.[1] ?? '';
-  return { name, title, fields: new Map([...found].flatMap(([what, field]) => (field ? [[what, field]] : []))) };
+  return {
+    name,
+    title: presetTitle(name),
+    fields: new Map([...found].flatMap(([what, field]) => (field ? [[what, field]] : []))),
+  };
 }
 
 /** The meters of every preset. */

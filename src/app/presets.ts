@@ -27,3 +27,8 @@ export function presetText(name: string): string {
 export function presetFile(name: string): string {
   return `preset ${name}`;
 }
+
+/** What a preset reads, in words: the first line of its file's comment. */
+export function presetTitle(name: string): string {
+  return /^# *(.*)$/m.exec(presetText(name))?.[1] ?? '';
+}

@@ -6,6 +6,7 @@ import { type PreviewRow, previewRows } from '../telemetry/reference/preview.ts'
 import { inputNames, type Ports } from './ports.ts';
 import { loadTiers } from './rateCardOption.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { knownFormats } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal } from './refusal.ts';
 
 /** `tiers`: name of the tier file that has the meters; absent: the one that is found, or the built-in meters. */
@@ -29,7 +30,9 @@ export function previewExports(
     const dimensions = [...new Set(['region', 'route', ...kept, ...(reading.mapping?.dimensions.keys() ?? [])])];
     const request = { ...reading, sources, meters, dimensions, signal: ports.signal };
     const { rows, failures } = await previewRows(request, options.rows);
-    if (failures.length > 0) throw new Refusal('input', failures);
+    const isStrange = failures.length > 0 || rows.every(({ kind }) => kind === 'rejected');
+    const known = isStrange && !reading.mapping ? await knownFormats(sources) : [];
+    if (known.length + failures.length > 0) throw new Refusal('input', known.length > 0 ? known : failures);
     return { rows, meters };
   });
 }

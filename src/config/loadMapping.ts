@@ -99,7 +99,20 @@ function readMapping(tree: MappingFile, { meters, reader, choices }: Context): M
     records: readRecords(tree, reader),
     timezone: zoneOf(tree.timezone, reader),
   };
+  warnOfClientIds(mapping, tree, reader);
   return names.derived.size > 0 ? { ...mapping, derived: names.derived } : mapping;
+}
+
+/** Names of ids that a request brings along: whoever sends it can send the same one again. */
+const CLIENT_ID = /(?:^|[._-])(?:x[._-]?(?:request|correlation)[._-]?id|traceparent|idempotency[._-]?key)$/i;
+
+function warnOfClientIds({ roles: { eventId } }: Mapping, tree: MappingFile, reader: MappingReader): void {
+  const name = 'names' in eventId ? eventId.names[0]! : '';
+  // API Gateway makes one id, and takes the other from the client.
+  const isOfGateway = name === 'requestId' && JSON.stringify(tree.timestamp ?? '').includes('requestTime');
+  if (tree.event_id === undefined || !(CLIENT_ID.test(name) || isOfGateway)) return;
+  const hint = "take an id that the server makes (API Gateway: extendedRequestId), or none: event_id: { value: '' }";
+  reader.warn('client-id', ['event_id'], `a client can choose ${name}: different requests may share one`, hint);
 }
 
 /** The customer where the field or a lookup file is chosen beside the mapping. */

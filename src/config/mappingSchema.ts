@@ -114,8 +114,8 @@ export const mappingSchema = z
       .enum(MAPPED_FORMATS)
       .meta({ description: 'Format of the export, where it is not to be recognised' })
       .optional(),
-    recognised_by: plainText(
-      'Pattern of a line by which meter recognises the format: for presets, whose names it then suggests',
+    recognised_by: textOrTexts(
+      'Pattern of one of the first lines, by which meter recognises the format: for presets, which it then suggests',
     ).optional(),
     time_unit: z.enum(TIME_UNITS).meta({ description: 'Unit of timestamps that are numbers' }).optional(),
     timezone: nameText('Zone of timestamps that are written without one (an IANA name)').optional(),

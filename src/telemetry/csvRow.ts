@@ -185,9 +185,11 @@ function closingQuote(raw: string, open: number): number {
  */
 export function swallowingLine(
   { raw }: CsvRecord,
-  { dialect: { delimiter, quotes }, fields, layout }: CsvHeader,
-  { multilineFields }: Pick<Wanted, 'multilineFields'>,
+  header: CsvHeader,
+  { multilineFields, ...wanted }: Pick<Wanted, 'multilineFields' | 'derived' | 'lookups'>,
 ): number | undefined {
+  const { dialect, fields, layout } = header;
+  const { delimiter, quotes } = dialect;
   if (quotes !== 'csv' || multilineFields || !raw.includes('\n')) return undefined;
   for (let start = raw.indexOf('\n') + 1; start > 0; start = raw.indexOf('\n', start) + 1) {
     const found = raw.indexOf('\n', start);
@@ -195,7 +197,7 @@ export function swallowingLine(
     const cells = line.split(delimiter);
     if (cells.length !== fields) continue;
     const isRow = layout.timestamp.some((column) => {
-      const text = unwrapped(cells[column]!);
+      const text = cellText(column, cells, header, wanted);
       return 'ms' in parseTimestamp(text, { timezone: 'UTC', timeUnit: 'ms' });
     });
     if (!isRow) continue;
@@ -205,6 +207,19 @@ export function swallowingLine(
     if (close < 0 || close >= start + line.length - 1) return raw.slice(0, open).split('\n').length - 1;
   }
   return undefined;
+}
+
+/** Text of a column in the cells of a line, derived ones too. */
+function cellText(
+  column: number,
+  cells: readonly string[],
+  { fields, columns }: CsvHeader,
+  { derived, lookups }: Pick<Wanted, 'derived' | 'lookups'>,
+): string {
+  if (column < fields) return unwrapped(cells[column]!);
+  const [name, form] = [...derived][column - fields]!;
+  const reading = { text: (field: string) => unwrapped(cells[columns.indexOf(field)] ?? ''), fault: () => undefined };
+  return formText(form, { name, lookups, fields: reading });
 }
 
 /** Position of the quote that opens the field in which `place` is. */

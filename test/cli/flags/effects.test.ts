@@ -29,6 +29,7 @@ const FILES = {
   'nginx.json':
     '{"msec":"1791194400.123","host":"acme","request_id":"f3","uri":"/","bytes_sent":"5","request_time":"0.1"}\n',
   'other.yaml': 'pricing_tiers: { production: { cost: 33 } }\n',
+  'calls.yaml': 'meters: { calls: { field: requests, unit: call } }\npricing_tiers: { free: { cost: 0 } }\n',
   'scenarios.yaml':
     'scenarios:\n  now: { pricing_tiers: { production: { cost: 19 } } }\n  later: { extends: now, policies: [notify] }\n',
   'half.yaml': 'customers: { acme: { history: [{ tier: production, to: 2026-10-05T10:30:00Z }] } }\n',
@@ -190,6 +191,7 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['rows', 'sample --customers 1', '--rows 0', /^[^\n]*\n\n2>/],
   ['seed', 'sample --rows 3', '--seed -1', /\[exit 2\]/],
   ['start', 'sample --rows 3', '--start 2027-01', /^2027-01/m],
+  ['tiers', 'preview usage.csv', '--tiers calls.yaml', /calls/],
   ['rows', 'preview usage.csv', '--rows 1', /^(?!.*usage\.csv:3)/s],
   ['format', 'preview usage.csv', '--format json', /"formatVersion"/],
   ['output', 'preview usage.csv', '-o out.txt', NO_RESULT],

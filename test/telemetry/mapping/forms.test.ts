@@ -115,6 +115,13 @@ describe('instants', () => {
     expect(asked.lines).toEqual(['a,2026-10,1,,,']);
   });
 
+  test('a quote that swallows rows is found where the instant is joined, too', async () => {
+    const map = 'timestamp: [date, time]\ntimezone: UTC\ncustomer_id: who\nmeters: { requests: 1 }\n';
+    const row = (who: string) => `2026-10-01,00:30:00,${who}\n`;
+    const { exitCode, stderr } = await usageOf({ map, rows: `date,time,who\n${row('"a')}${row('b')}${row('c"')}` });
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('[input/swallowed-rows]')]);
+  });
+
   test('a format of its own; the first of several forms that has a value', async () => {
     const map = `timestamp:
   first_of:

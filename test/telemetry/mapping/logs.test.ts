@@ -110,7 +110,7 @@ describe('bytes', () => {
     ]);
     const found = await usageOf({ map: MAP, rows });
     expect(found.lines).toEqual(['Müller & Söhne,2026-10,1,,5,']);
-    expect(found.stderr).toMatch(/\[row\/invalid-utf8\][^]*\[row\/nul-byte\]/);
+    expect(found.stderr).toMatch(/\[row\/invalid-utf8\][\s\S]*\[row\/nul-byte\]/);
   });
 
   test('a last line without line end counts, and is told', async () => {
