@@ -84,7 +84,7 @@ const NEED_ROWS: { readonly [A in Aggregation]?: string } = {
   percentile: 'is a percentile, for which every row is needed',
 };
 
-function refuseMeters(meters: readonly Meter[]): void {
+export function refuseMeters(meters: readonly Meter[]): void {
   const problems = meters.flatMap(({ name, aggregation }) => {
     const why = NEED_ROWS[aggregation];
     if (why === undefined) return [];

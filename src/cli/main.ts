@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   timeline: () => import('./commands/timeline.ts'),
   usage: () => import('./commands/usage.ts'),
   ledger: () => import('./commands/ledger.ts'),
+  sql: () => import('./commands/sql.ts'),
   simulate: () => import('./commands/simulate.ts'),
   calibrate: () => import('./commands/calibrate.ts'),
   estimate: () => import('./commands/estimate.ts'),

@@ -260,6 +260,7 @@ export const OWN_CODES = {
     'no-place-for-source',
     'no-place-for-timeline',
     'no-signups',
+    'no-such-column',
     'no-tier',
     'no-tiers',
     'no-usage',

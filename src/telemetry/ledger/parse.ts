@@ -93,7 +93,8 @@ function parseFilter(value: unknown): RowFilter {
 
 export function parseAccounting(record: Fields): LedgerAccounting {
   const fields = fieldsOf(record.accounting, 'accounting');
-  const rejected = Object.entries(fieldsOf(fields.rejected, 'rejected'));
+  // A query counts every reason that it knows of.
+  const rejected = Object.entries(fieldsOf(fields.rejected, 'rejected')).filter(([, rows]) => rows !== 0);
   const accounting = {
     rated: count(fields.rated, 'rated'),
     duplicate: count(fields.duplicate, 'duplicate'),
