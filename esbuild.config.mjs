@@ -62,7 +62,15 @@ const usual = {
   minifySyntax: true,
   mainFields: ['module', 'main'],
   legalComments: 'linked',
-  external: ['tinyglobby', 'zstddec', 'hyparquet', 'hyparquet-compressors', 'hyparquet-writer'], // seldom needed, and then loaded from where npm has put them
+  external: [
+    'tinyglobby',
+    'zstddec',
+    'hyparquet',
+    'hyparquet-compressors',
+    'hyparquet-writer',
+    '@clickhouse/client',
+    '@duckdb/node-api',
+  ], // seldom needed, and then loaded from where npm has put them
   logLevel: 'warning',
 };
 

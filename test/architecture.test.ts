@@ -47,7 +47,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   config: { '.': ['customers', 'edge', 'prices'], customers: ['.'], edge: ['.'], prices: ['.'] },
   // readUsage.ts takes the fast reader, which falls back on the reference; both judge rows by the files beside it.
   telemetry: {
-    '.': ['fast', 'ledger', 'parquet'],
+    '.': ['fast', 'ledger', 'parquet', 'engine'],
+    engine: ['.', 'sql'],
     sql: ['.', 'ledger'],
     fast: ['.', 'reference'],
     reference: ['.'],

@@ -1,13 +1,12 @@
 /** The ledger as a query for the engine in which the rows lie, from the mapping and the tier file. */
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
-import type { Decimal } from '../core/decimal.ts';
 import { boundariesOf } from '../core/invoice/billingRun.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
-import type { Mapping } from '../core/usage/mapping.ts';
 import { layoutOf, type Wanted, wantedOf } from '../telemetry/columns.ts';
 import { DIALECTS, type DialectName } from '../telemetry/sql/dialects.ts';
 import { gateQuery, usedColumns } from '../telemetry/sql/gate.ts';
 import { type LedgerQueryTerms, ledgerQuery } from '../telemetry/sql/query.ts';
+import { scaleOf } from '../telemetry/sql/scale.ts';
 import { loadTerms } from './billingTerms.ts';
 import { refuseMeters } from './ledger.ts';
 import { loadMappingFile } from './mappingOption.ts';
@@ -78,12 +77,4 @@ function usualColumns({ names, meters, constants, dimensions }: Wanted, kept: nu
   const roles = [names.timestamp, names.customer, names.eventId, names.source].flatMap(([first]) => first ?? []);
   const fields = meters.filter((_, m) => constants[m] === undefined).map(({ field }) => field);
   return [...new Set([...roles, ...fields, ...dimensions.slice(0, kept)])];
-}
-
-/** Number of a meter's units in one of its field's: an integer over a power of ten. */
-function scaleOf(mapping: Mapping | undefined, meter: string): { factor: bigint; digits: number } {
-  const source = mapping?.meters?.get(meter);
-  const scale: Decimal | undefined = source && 'field' in source ? source.scale : undefined;
-  const [whole = '1', fraction = ''] = (scale?.toFixed() ?? '1').split('.');
-  return { factor: BigInt(whole + fraction), digits: fraction.length };
 }

@@ -66,6 +66,17 @@ export function ledgerQuery(dialect: Dialect, terms: LedgerQueryTerms): string {
   return `WITH\n${parts.join(',\n')}\nSELECT COALESCE(m_line, 'overflow') AS line FROM m_lines ORDER BY ${order}${settings}\n`;
 }
 
+/** The query for the most digits that any quantity has behind its point. */
+export function longestFraction(dialect: Dialect, terms: LedgerQueryTerms): string {
+  const places = [...new Set(terms.layout.quantities.filter((place) => place >= 0))];
+  const lengths = places.map((place) => {
+    const text = dialect.asText(dialect.quoteName(terms.columns[place]!));
+    return `SELECT MAX(LENGTH(${dialect.split(text, 2)})) AS m_digits FROM ${terms.table}`;
+  });
+  if (lengths.length === 0) return 'SELECT 0 AS m_digits';
+  return `SELECT COALESCE(MAX(m_digits), 0) AS m_digits FROM (${lengths.join(' UNION ALL ')}) m_lengths`;
+}
+
 function indented(text: string): string {
   return text
     .split('\n')
