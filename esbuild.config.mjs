@@ -62,15 +62,19 @@ const usual = {
   minifySyntax: true,
   mainFields: ['module', 'main'],
   legalComments: 'linked',
+  // Seldom needed, and then loaded from where npm has put them.
   external: [
     'tinyglobby',
     'zstddec',
+    'pdfkit',
+    'fontkit',
+    'dejavu-fonts-ttf',
     'hyparquet',
     'hyparquet-compressors',
     'hyparquet-writer',
     '@clickhouse/client',
     '@duckdb/node-api',
-  ], // seldom needed, and then loaded from where npm has put them
+  ],
   logLevel: 'warning',
 };
 
@@ -116,6 +120,13 @@ await build({
   ...usual,
   entryPoints: ['src/telemetry/fast/threads/worker.ts'],
   outfile: 'dist/bundle/worker.js',
+  format: 'esm',
+  plugins: [temporalWhenNeeded],
+});
+await build({
+  ...usual,
+  entryPoints: ['src/cli/documents/pdfWorker.ts'],
+  outfile: 'dist/bundle/pdfWorker.js',
   format: 'esm',
   plugins: [temporalWhenNeeded],
 });

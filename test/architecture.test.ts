@@ -41,8 +41,11 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     rating: ['.', 'pricing', 'catalog', 'usage'],
     invoice: ['.', 'catalog', 'usage', 'credits', 'rating'],
     timeline: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
+    diff: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
     estimate: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
     simulation: ['.', 'catalog', 'usage', 'invoice'],
+    cases: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
+    lint: ['.', 'pricing', 'catalog', 'rating'],
   },
   config: { '.': ['customers', 'edge', 'prices'], customers: ['.'], edge: ['.'], prices: ['.'] },
   // readUsage.ts takes the fast reader, which falls back on the reference; both judge rows by the files beside it.
@@ -69,9 +72,13 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     render: ['.'],
     timeline: ['.', 'render'],
     invoice: ['.', 'render', 'timeline'],
+    closing: ['.', 'invoice'],
+    diff: ['.', 'render', 'invoice'],
     estimate: ['.', 'render', 'invoice'],
     simulation: ['.', 'render'],
     calibration: ['.', 'render'],
+    cases: ['.', 'render', 'invoice'],
+    validation: ['.', 'render'],
   },
 };
 
@@ -85,7 +92,7 @@ const CORE_PACKAGES: Readonly<Record<string, string>> = {
 const LONG_FILES: Readonly<Record<string, string>> = {
   'cli/output.ts': 'a result is written whole or not at all, to whatever it goes',
   'config/yamlFile.ts': 'one walk over a tree, which finds all places and all faults',
-  'core/problemCodes.ts': 'one table of all codes, a line for each',
+  'core/problemCodes.ts': 'tables of codes, which grow with the program',
   'core/simulation/walk.ts': 'a month in the order in which things happen in it',
   'kernel/csv.ts': 'a row field by field, and what of it a list of places says',
   'kernel/instants.ts': 'all layouts that instants are decoded from share one loop',

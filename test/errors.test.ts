@@ -14,13 +14,27 @@ const COMMANDS: Record<string, (file: string) => string[]> = {
   tiers: (file) => ['validate', file],
   scenarios: (file) => ['validate', file],
   yaml: (file) => ['validate', file],
+  cases: (file) => ['test', file],
+  lint: (file) => [
+    'validate',
+    file,
+    ...(file.includes('estimator') ? ['--tiers', 'test/estimate/regional.tiers.yaml'] : []),
+  ],
   mapping: (file) => [
     'invoice',
     'fixtures/functions/usage.csv',
     '--tiers',
-    'fixtures/functions/tiers.yaml',
+    /not-additive|weighted-count/.test(file) ? 'test/errors/levels.yaml' : 'fixtures/functions/tiers.yaml',
     '--map',
     file,
+  ],
+  balances: (file) => [
+    ...['invoice', 'fixtures/closing/usage-2026-10.csv', '--tiers', 'fixtures/closing/tiers.yaml', '--quiet'],
+    ...['--customers', 'fixtures/closing/customers.yaml', '--opening', file],
+  ],
+  lists: (file) => [
+    ...['invoice', 'fixtures/first-month/usage.csv', '--tier', 'production'],
+    ...['--tiers', 'tiers.example.yaml', '--tiers', file],
   ],
   settings: (file) => ['invoice', 'fixtures/first-month/usage.csv', '--config', file],
   customers: (file) => [

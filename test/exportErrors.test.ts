@@ -20,7 +20,12 @@ const rowFiles = readdirSync(join(ROOT, 'test/errors/rows')).filter((name) => !n
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   'skipped-time': ['--timezone', 'Europe/Berlin'],
   'repeated-time': ['--timezone', 'Europe/Berlin', '--repeated-hour', 'reject'],
+  'not-in-format': ['--preset', 'combined'],
+  'not-in-lookup': ['--lookup', 'test/errors/hosts.csv'],
   'no-tier-then': ['--customers', 'test/errors/history.yaml'],
+  'not-a-weight': ['--map', 'test/errors/weights.yaml'],
+  'start-after-end': ['--map', 'test/errors/counters.yaml'],
+  'contradicted-reading': ['--map', 'test/errors/counters.yaml'],
 };
 
 describe('a bad row is shown with file, line, column, the offending text and the reason', () => {
@@ -193,6 +198,7 @@ const NOT_MADE_HERE = [
   'input/unreadable',
   'input/changed',
   'input/engine-missing',
+  'input/no-query',
   'input/row-too-long',
 ];
 

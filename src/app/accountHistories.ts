@@ -8,6 +8,7 @@ import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
 import { accountMonths } from '../core/usage/accountMonths.ts';
 import { type Buckets, bucketsFor } from '../core/usage/buckets.ts';
+import { counterWarnings } from '../core/usage/counters/warnings.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import { headerIn } from '../records/table.ts';
 import { historiesOf } from '../telemetry/history/historyTable.ts';
@@ -90,10 +91,14 @@ export async function readLedger(
     dimensions: filteredDimensions(meters),
     buckets,
     trace: false,
+    billingZone: timezone,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
   };
-  const { ledger, missingDimensions, inexact } = await ports.read(request);
-  ports.warn([...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters)], 'input');
+  const { ledger, missingDimensions, counters, inexact } = await ports.read(request);
+  ports.warn(
+    [...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)],
+    'input',
+  );
   return ledger;
 }
 

@@ -1,17 +1,19 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
 import { isDeepStrictEqual } from 'node:util';
-import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
+import { carriesOver } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
-import { type BillingRun, boundariesOf, runProblems, spansOf } from '../core/invoice/billingRun.ts';
+import { BalanceBook } from '../core/invoice/balanceBook.ts';
+import type { Balances } from '../core/invoice/balances.ts';
+import { type BillingRun, runProblems, timeOf } from '../core/invoice/billingRun.ts';
 import type { Invoice } from '../core/invoice/invoice.ts';
 import { InvoiceIssuer } from '../core/invoice/invoiceIssuer.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
+import { withSampleBounds } from '../core/invoice/sampleBounds.ts';
 import { once } from '../core/once.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/ledgerQuery.ts';
 import { Timeline } from '../core/timeline/timeline.ts';
-import { bucketsFor } from '../core/usage/buckets.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
 import type { ScratchUse } from '../telemetry/fast/scratch.ts';
@@ -20,9 +22,11 @@ import { prepareToRead, probeUsage, readUsage } from '../telemetry/readUsage.ts'
 import { canReadAgain, SpooledPipes } from '../telemetry/spooledPipes.ts';
 import { emptyPeriod, refuseSeveralMonths } from './billingMonths.ts';
 import { type BillingTerms, loadTerms, type TermsOptions } from './billingTerms.ts';
+import { ledgerRequest } from './ledgerRequest.ts';
+import { openedLedger, refuseOtherBegin } from './openingBalances.ts';
 import { inputNames, type Ports } from './ports.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
-import { type Outcome, outcomeOf, Refusal } from './refusal.ts';
+import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 
 export type BillingOptions = TermsOptions &
   ReadingOptions & {
@@ -36,6 +40,13 @@ export type ReadRun = {
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;
   readonly notes: RunNotes;
+  /** The balances after the run. Fails with a Bug before all of {@link invoices} were issued. */
+  readonly closing: () => Balances;
+  /** The request to the reader, and its answer. */
+  readonly reading: {
+    readonly request: Omit<ReadRequest, 'onReject' | 'signal' | 'trace'>;
+    readonly result: ReadResult;
+  };
   /** In time order; empty if no timeline was asked for. */
   readonly entries: readonly TimelineEntry[];
 };
@@ -43,6 +54,8 @@ export type ReadRun = {
 export type RunWishes = {
   /** Keep the first and last row behind each quantity. */
   readonly trace?: boolean;
+  /** The balances after the run are wanted. */
+  readonly closing?: boolean;
   /** Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). */
   readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
   /** Is told what a run has to say beside its invoices, before a timeline reads the exports again. */
@@ -76,41 +89,40 @@ async function readRun(
   exports: readonly string[],
   options: BillingOptions,
   ports: Ports,
-  { trace = false, timeline: wished, onNotes = () => undefined, pipes }: RunWishes & { readonly pipes: SpooledPipes },
+  wishes: RunWishes & { readonly pipes: SpooledPipes },
 ): Promise<ReadRun> {
+  const { trace = false, timeline: wished, onNotes = () => undefined, pipes } = wishes;
   const found = ports.sourcesOf(exports);
   found.then(
     (sources) => prepareToRead(sources, options.threads),
     () => undefined, // awaited below; until then a rejection must not count as unhandled
   );
   const terms = await loadTerms(options, ports);
-  const { rateCard, customers, periods } = terms;
+  const { rateCard, periods, opening } = terms;
+  if (periods.kind === 'one') refuseOtherBegin(opening, periods.period, options.opening);
   const sources = await found;
-  ports.beforeReading(inputNames(sources, [options.tiers, options.customers, options.map]));
+  ports.beforeReading(
+    inputNames(sources, [...tierNames(options), options.customers, options.map, options.lookup, options.opening]),
+  );
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
-  const buckets = bucketsFor(rateCard.timezone, boundariesOf(customers, periods, rateCard.timezone));
-  const kept = ledgerDimensions(rateCard, customers);
-
   const request = {
     sources,
     pipes: thresholds && pipes,
-    meters: [...rateCard.meters.values()],
-    ...kept,
-    buckets,
-    period: periods.kind === 'one' ? periods.period : undefined,
-    spans: spansOf(customers, periods, rateCard.timezone),
+    ...ledgerRequest([terms]),
+    openingReadings: opening?.counters,
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
-  const result = await ports.read({ ...request, trace });
-  const run: BillingRun = { ...terms, ledger: result.ledger };
-  if (options.period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, rateCard.timezone);
-  else if (
-    periods.kind === 'one' &&
-    result.rows.rated === 0 &&
-    !options.allowEmpty &&
-    !hasValuesThatStay(run, result.rows)
-  )
-    throw emptyPeriod(options.period, await rowsOutside(request, result), rateCard.timezone);
+  const handsOver = (opening !== undefined || wishes.closing === true) && request.meters.some(carriesOver);
+  const result = await ports.read({ ...request, trace: trace || handsOver });
+  const run: BillingRun = {
+    ...terms,
+    ledger: openedLedger(result.ledger, terms),
+    sample: result.sample,
+    lastReadings: result.counters?.closing,
+  };
+  await checkPeriods(run, request, result, options);
+  if (periods.kind === 'months') refuseOtherBegin(opening, timeOf(run), options.opening);
+  if (wishes.closing && !timeOf(run)) throw withoutMonth();
   const problems = runProblems(run);
   if (problems.length > 0) throw new Refusal('usage', problems);
   const notes = runNotes(run, {
@@ -118,17 +130,26 @@ async function readRun(
     missingDimensions: result.missingDimensions,
     inexact: result.inexact,
     mapping: request.mapping,
+    counters: result.counters,
     hasCustomersFile: options.customers !== undefined,
   });
   onNotes(notes, terms);
   const issuer = new InvoiceIssuer(run);
-  const read = { run, invoices: once(() => issuer.invoices()), rows: result.rows, notes };
+  const book = new BalanceBook(run);
+  const read = {
+    run,
+    invoices: once(() => withSampleBounds(run, book.entering(issuer.invoices()))),
+    rows: result.rows,
+    notes,
+    closing: () => book.close(),
+    reading: { request, result },
+  };
   if (!thresholds) return { ...read, entries: [] };
 
   const timeline = new Timeline({
     run,
     billings: issuer.billings(),
-    buckets,
+    buckets: request.buckets,
     thresholds,
     mostSteps: MOST_STEPS_OF_ONE,
     hasNoRows: result.ledgers !== undefined,
@@ -138,6 +159,24 @@ async function readRun(
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
+}
+
+/** The tier files that options name. */
+export function tierNames({ tiers = [] }: BillingOptions): readonly string[] {
+  return typeof tiers === 'string' ? [tiers] : tiers;
+}
+
+/** Throws a Refusal where it is not known which months are meant, or where the period asked for has no rows. */
+export async function checkPeriods(
+  run: BillingRun,
+  request: Omit<ReadRequest, 'trace' | 'onReject'>,
+  result: ReadResult,
+  { period, allowEmpty }: BillingOptions,
+): Promise<void> {
+  const { timezone } = run.rateCard;
+  if (period === undefined) refuseSeveralMonths(result.ledger.rowsByBucket, timezone);
+  else if (run.periods.kind === 'one' && result.rows.rated === 0 && !allowEmpty && !hasValuesThatStay(run, result.rows))
+    throw emptyPeriod(period, await rowsOutside(request, result), timezone);
 }
 
 /** Answers all queries of a timeline; how many times the exports were read again for it. */
@@ -154,9 +193,20 @@ async function passesOf(timeline: Timeline, ask: Parameters<typeof askAll>[1]): 
 /** One query may have so many steps of the {@link MOST_STEPS} of a pass. */
 const MOST_STEPS_OF_ONE = MOST_STEPS / 16;
 
-/** True if a customer of the customers file may be billed for what rows before the period tell. */
-function hasValuesThatStay({ customers }: BillingRun, { beforePeriod = 0 }: RowCounts): boolean {
-  return customers.size > 0 && beforePeriod > 0;
+/** True if a customer of the customers file may be billed for what rows before the period tell, or balances. */
+function hasValuesThatStay({ customers, opening }: BillingRun, { beforePeriod = 0 }: RowCounts): boolean {
+  const isHeld = (id: string) => (opening?.customers.get(id)?.values.size ?? 0) > 0;
+  return customers.size > 0 && (beforePeriod > 0 || [...customers.keys()].some(isHeld));
+}
+
+function withoutMonth(): Refusal {
+  return new Refusal('usage', [
+    usageProblem(
+      'closing-without-month',
+      'there are no rows, and nothing says at the end of which month the balances are',
+      'name the month with --period, and --allow-empty if it has no rows',
+    ),
+  ]);
 }
 
 /** When there are rows in exports all of whose rows are out of the period; undefined where they cannot be read again. */

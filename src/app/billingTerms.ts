@@ -1,18 +1,22 @@
 /** Terms that billing needs before the first row is read: prices, customers, periods – and the options that say it. */
 import { isTimeZone } from '../core/calendar.ts';
-import type { Customer } from '../core/catalog/customer.ts';
-import type { RateCard } from '../core/catalog/rateCard.ts';
+import { type Customer, customerOn, type PriceList } from '../core/catalog/customer.ts';
+import { namesOf, onLists, type Terms as Versions } from '../core/catalog/priceLists.ts';
+import { type Balances, openingProblems } from '../core/invoice/balances.ts';
 import type { BillingRun } from '../core/invoice/billingRun.ts';
 import type { PeriodChoice } from '../core/period.ts';
 import { didYouMean, type Problem } from '../core/problem.ts';
 import { periodOption } from './periodOption.ts';
 import type { Ports } from './ports.ts';
-import { loadTiers } from './rateCardOption.ts';
+import { listInForce, loadPriceLists, togetherWith } from './priceLists.ts';
 import { Refusal, usageProblem } from './refusal.ts';
 
 export type TermsOptions = {
-  readonly tiers?: string;
+  /** Names of tier files, which may be globs: price lists that follow each other. */
+  readonly tiers?: string | readonly string[];
   readonly customers?: string;
+  /** File of the balances with which the run begins. */
+  readonly opening?: string;
   readonly tier?: string;
   readonly period?: string;
   readonly customer?: readonly string[];
@@ -27,11 +31,27 @@ const MONTHS: PeriodChoice = { kind: 'months' };
 export type BillingTerms = Omit<BillingRun, 'ledger'>;
 
 export async function loadTerms(options: TermsOptions, ports: Ports): Promise<BillingTerms> {
-  const rateCard = await loadTiers(options.tiers, ports);
-  const customers =
-    options.customers === undefined ? new Map() : await loadCustomersFile(options.customers, rateCard, options, ports);
-  const periods = options.period === undefined ? MONTHS : periodOption(options.period, rateCard.timezone);
-  const defaultTier = options.tier === undefined ? rateCard.defaultTier : tierOption(options.tier, rateCard);
+  return termsUnder(await loadPriceLists(options.tiers, ports), options, ports);
+}
+
+/** The terms under price lists that follow each other; `pinnable`: lists that customers may be pinned to as well. */
+export async function termsUnder(
+  lists: readonly [PriceList, ...PriceList[]],
+  options: Omit<TermsOptions, 'tiers'>,
+  ports: Ports,
+  pinnable: readonly PriceList[] = [],
+): Promise<BillingTerms> {
+  const { timezone } = lists[0].rateCard;
+  const periods = options.period === undefined ? MONTHS : periodOption(options.period, timezone);
+  const all = [...lists, ...pinnable];
+  const own = listInForce(lists, periods).rateCard;
+  const rateCard = all.length === 1 ? own : { ...togetherWith(own, all), tiers: own.tiers };
+  const versions: Versions | undefined =
+    lists.length > 1 || lists[0].rateCard.validFrom !== undefined || pinnable.length > 0
+      ? { lists, pinnable, periods, timezone }
+      : undefined;
+  const customers = await loadCustomersFile(options, { all, versions }, ports);
+  const defaultTier = options.tier === undefined ? own.defaultTier : tierOption(options.tier, all);
   if (options.timezone !== undefined && !isTimeZone(options.timezone)) {
     const problem = usageProblem(
       'unknown-timezone',
@@ -41,18 +61,66 @@ export async function loadTerms(options: TermsOptions, ports: Ports): Promise<Bi
     throw new Refusal('usage', [problem]);
   }
   const asked = options.trimIds ? options.customer?.map((id) => id.trim()) : options.customer;
-  return { rateCard, customers, periods, defaultTier, only: asked && new Set(asked) };
+  const opening =
+    options.opening === undefined ? undefined : await loadOpening(options.opening, { rateCard, customers }, ports);
+  const unlisted = versions && defaultTier !== undefined ? unlistedOn(defaultTier, all, versions) : undefined;
+  return {
+    rateCard,
+    customers,
+    periods,
+    defaultTier,
+    only: asked && new Set(asked),
+    opening,
+    ...(versions && { hasPriceLists: true }),
+    ...(unlisted && { unlisted }),
+  };
 }
 
-async function loadCustomersFile(
+async function loadOpening(
   name: string,
-  rateCard: RateCard,
-  { trimIds }: TermsOptions,
+  { rateCard, customers }: Pick<BillingTerms, 'rateCard' | 'customers'>,
+  ports: Ports,
+): Promise<Balances> {
+  const { readSavedBalances } = await import('../config/savedBalances.ts');
+  const { balances, problems } = readSavedBalances(await ports.readText(name), name, rateCard.currency.code);
+  const found = balances ? openingProblems(balances, customers, name) : problems;
+  if (!balances || found.length > 0) throw new Refusal('usage', found);
+  return balances;
+}
+
+/** A customer that no customers file names, but for its id. */
+function unlistedOn(tier: string, all: readonly PriceList[], versions: Versions): Customer | undefined {
+  const histories = all.map(({ rateCard }) => togetherWith(rateCard, all).tiers.get(tier));
+  const listed = histories.filter((one) => one?.kind === 'listed');
+  if (listed.length < all.length) return undefined;
+  const customer = customerOn(listed[0]!, '');
+  return onLists({ customer, histories: listed.map((one) => [{ tier: one }]) }, versions);
+}
+
+/** None where no customers file is named. With several lists it is read with each. */
+async function loadCustomersFile(
+  { customers: name, trimIds }: Omit<TermsOptions, 'tiers'>,
+  { all, versions }: { readonly all: readonly PriceList[]; readonly versions: Versions | undefined },
   ports: Ports,
 ): Promise<ReadonlyMap<string, Customer>> {
+  if (name === undefined) return new Map();
   const { loadCustomers } = await import('../config/customers/loadCustomers.ts');
-  const { customers, problems } = loadCustomers(await ports.readText(name), name, rateCard);
-  if (!customers) throw new Refusal('usage', problems);
+  const text = await ports.readText(name);
+  const names = all.flatMap(namesOf);
+  const read = all.map(({ rateCard }) => {
+    const { customers, problems } = loadCustomers(text, name, togetherWith(rateCard, all), names);
+    if (!customers) throw new Refusal('usage', problems);
+    return customers;
+  });
+  const [first] = read as [ReadonlyMap<string, Customer>];
+  const customers = versions
+    ? new Map(
+        [...first].map(([id, customer]) => {
+          const histories = read.map((one) => one.get(id)!.history);
+          return [id, onLists({ customer, histories }, versions)] as const;
+        }),
+      )
+    : first;
   return trimIds ? withTrimmedIds(customers, name) : customers;
 }
 
@@ -74,9 +142,10 @@ function withTrimmedIds(customers: ReadonlyMap<string, Customer>, file: string):
   return trimmed;
 }
 
-function tierOption(name: string, rateCard: RateCard): string {
-  if (rateCard.tiers.has(name)) return name;
-  const meant = didYouMean(name, rateCard.tiers.keys());
-  const hint = meant ? `did you mean ${meant}?` : `the tiers are ${[...rateCard.tiers.keys()].join(', ')}`;
+function tierOption(name: string, lists: readonly PriceList[]): string {
+  const names = [...new Set(lists.flatMap(({ rateCard }) => [...rateCard.tiers.keys()]))];
+  if (names.includes(name)) return name;
+  const meant = didYouMean(name, names);
+  const hint = meant ? `did you mean ${meant}?` : `the tiers are ${names.join(', ')}`;
   throw new Refusal('usage', [usageProblem('unknown-tier', `--tier ${name}: there is no such tier`, hint)]);
 }

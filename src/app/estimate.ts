@@ -21,7 +21,7 @@ import type { EstimateOptions } from './estimateOptions.ts';
 import { refusalsOf, tierFor } from './estimateTier.ts';
 import { periodOption } from './periodOption.ts';
 import type { Ports } from './ports.ts';
-import { loadTiers } from './rateCardOption.ts';
+import { listInForce, loadPriceLists } from './priceLists.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 
 /** The estimate of one configuration, and what it was made from. */
@@ -56,8 +56,13 @@ export function estimateFiles(
   telemetry: TelemetryOnce = {},
 ): Promise<Outcome<Estimates>> {
   return outcomeOf(async () => {
-    const rateCard = await loadTiers(options.tiers, ports);
-    const period = monthOption(options.period, rateCard.timezone);
+    const lists = await loadPriceLists(options.tiers, ports);
+    const period = monthOption(options.period, lists[0].rateCard.timezone);
+    // Without a month of its own the question is what it will cost: under the last list.
+    const { rateCard } = listInForce(
+      lists,
+      options.period === undefined ? { kind: 'months' } : { kind: 'one', period },
+    );
     const fromMeters = meterProblems(rateCard);
     if (fromMeters.length > 0) throw new Refusal('usage', fromMeters);
     const traffic = options.traffic === undefined ? undefined : await loadTraffic(options.traffic, ports);

@@ -1,6 +1,7 @@
 export type EstimateOptions = {
   /** Name of the tier file; absent: the one that is found. */
-  readonly tiers?: string;
+  /** Names of tier files, which may be globs: price lists that follow each other. */
+  readonly tiers?: string | readonly string[];
   /** Tier to bill on, before the file's own. */
   readonly tier?: string;
   /** Name of a traffic file. */

@@ -6,10 +6,10 @@ import { layoutOf, type Wanted, wantedOf } from '../telemetry/columns.ts';
 import { DIALECTS, type DialectName } from '../telemetry/sql/dialects.ts';
 import { gateQuery, usedColumns } from '../telemetry/sql/gate.ts';
 import { type LedgerQueryTerms, ledgerQuery } from '../telemetry/sql/query.ts';
-import { scaleOf } from '../telemetry/sql/scale.ts';
+import { notForSql, scaleOf } from '../telemetry/sql/scale.ts';
 import { loadTerms } from './billingTerms.ts';
 import { refuseMeters } from './ledger.ts';
-import { loadMappingFile } from './mappingOption.ts';
+import { mappingOption } from './mappingOption.ts';
 import type { Ports } from './ports.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 
@@ -48,7 +48,14 @@ export function ledgerSql(options: LedgerSqlOptions, ports: Ports): Promise<Outc
     );
     const meters = [...rateCard.meters.values()];
     refuseMeters(meters);
-    const mapping = map === undefined ? undefined : await loadMappingFile(map, rateCard, ports);
+    const mapping = await mappingOption(map === undefined ? {} : { map }, rateCard.meters, ports);
+    const rest = notForSql(mapping);
+    if (rest !== undefined) {
+      const hint = 'make a view that has the columns as they are needed, and map its columns';
+      throw new Refusal('usage', [
+        usageProblem('no-query', `the mapping has ${rest}, for which no query is made`, hint),
+      ]);
+    }
     const { dimensions } = ledgerDimensions(rateCard, customers);
     const wanted = wantedOf({ meters, dimensions, mapping, trimIds: options.trimIds });
     const columns = options.columns ?? usualColumns(wanted, dimensions.length);

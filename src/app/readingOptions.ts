@@ -1,11 +1,15 @@
 /** Reading of exports: the options that several use cases share, as a reader takes them. */
 import type { Meter } from '../core/catalog/meter.ts';
+import type { Decimal } from '../core/decimal.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
+import { DEFAULT_MAPPING, type Mapping } from '../core/usage/mapping.ts';
+import { NO_TERMS, withSampleRate } from '../core/usage/rowTerms.ts';
 import type { InputFormat } from '../telemetry/formats.ts';
-import { loadMappingFile } from './mappingOption.ts';
+import { type MappingOptions, mappingOption } from './mappingOption.ts';
 import type { Ports } from './ports.ts';
+import { Refusal, usageProblem } from './refusal.ts';
 
-export type ReadingOptions = {
+export type ReadingOptions = MappingOptions & {
   readonly inputFormat?: InputFormat;
   /** Zone of timestamps that are written without one: an IANA name. */
   readonly timezone?: string;
@@ -22,8 +26,8 @@ export type ReadingOptions = {
   /** Bytes for event ids. */
   readonly dedupeMemory?: number;
   readonly threads?: number;
-  /** Name of a mapping file. */
-  readonly map?: string;
+  /** Share of all rows that the exports have, above 0 and at most 1; it wins over the mapping's. */
+  readonly sampleRate?: Decimal;
 };
 
 export async function readingRequest(options: ReadingOptions, meters: ReadonlyMap<string, Meter>, ports: Ports) {
@@ -37,8 +41,16 @@ export async function readingRequest(options: ReadingOptions, meters: ReadonlyMa
     multilineFields: options.multilineFields,
     ignoredColumns: options.ignoreColumn,
     trimIds: options.trimIds,
-    mapping: options.map === undefined ? undefined : await loadMappingFile(options.map, { meters }, ports),
+    mapping: withRate(await mappingOption(options, meters, ports), options.sampleRate),
     dedupeMemory: options.dedupeMemory,
     threads: options.threads,
   };
+}
+
+function withRate(mapping: Mapping | undefined, rate: Decimal | undefined): Mapping | undefined {
+  if (!rate) return mapping;
+  const { terms = NO_TERMS, ...rest } = mapping ?? DEFAULT_MAPPING;
+  if (terms.cumulative.size === 0) return { ...rest, terms: withSampleRate(terms, rate) };
+  const why = 'a counter has counted everything, whatever share of its readings there is';
+  throw new Refusal('usage', [usageProblem('sampled-counter', why, 'leave out --sample-rate')]);
 }

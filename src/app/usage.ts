@@ -29,7 +29,7 @@ export function usageByDay(
     const { meters: named, timezone } = hasTiers ? await loadTiers(options.tiers, ports) : BUILT_IN;
     const meters = [...named.values()];
     const sources = await ports.sourcesOf(exports);
-    ports.beforeReading(inputNames(sources, [options.tiers, options.map]));
+    ports.beforeReading(inputNames(sources, [options.tiers, options.map, options.lookup]));
     const ledger = await readLedger(sources, { meters, timezone }, options, ports);
     ports.warn(lookAlikeWarnings(ledger.customers), 'input');
     return { ledger, meters, timezone };

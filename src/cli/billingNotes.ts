@@ -24,7 +24,9 @@ export function tellNotes(
 ): void {
   refuseWarnings(notes.warnings, flags, 'input');
   if (!flags.quiet) {
-    io.stderr.write([...dayLines(notes), ...customerLines(notes, where)].map((line) => `${line}\n`).join(''));
+    io.stderr.write(
+      [...dayLines(notes), ...customerLines(notes, where), ...creditLines(notes)].map((line) => `${line}\n`).join(''),
+    );
     io.stderr.write(shownWarnings(notes.warnings, flags, io));
   }
   annotateProblems(notes.warnings, io);
@@ -49,13 +51,22 @@ function customerLines(
   if (!customers) return [];
   const { onDefaultTier, withoutRows } = customers;
   const lines: string[] = [];
-  const count = (ids: readonly string[]) =>
-    ids.length === 1 ? '1 customer' : `${groupDigits(String(ids.length))} customers`;
   if (onDefaultTier.length > 0)
     lines.push(`not in ${customersFile}, so on tier ${tier}: ${count(onDefaultTier)}, ${firstOf(onDefaultTier)}`);
   if (withoutRows.length > 0)
     lines.push(`in ${customersFile}, and without rows: ${count(withoutRows)}, ${firstOf(withoutRows)}`);
   return lines.map(printable);
+}
+
+function creditLines({ creditsInFull = [] }: RunNotes): string[] {
+  if (creditsInFull.length === 0) return [];
+  const who = `${count(creditsInFull)}, ${firstOf(creditsInFull)}`;
+  const how = '--closing FILE writes what is left, and --opening FILE of the next month begins with it';
+  return [printable(`credits from before this run are taken in full: ${who}; ${how}`)];
+}
+
+function count(ids: readonly string[]): string {
+  return ids.length === 1 ? '1 customer' : `${groupDigits(String(ids.length))} customers`;
 }
 
 function firstOf(ids: readonly string[]): string {

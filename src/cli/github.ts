@@ -47,6 +47,18 @@ export function annotateChecks(failed: readonly CheckOutcome[], io: Io): void {
   }
 }
 
+/** A case that failed: its name, and what is wrong, line by line. */
+export type Failure = { readonly source: Problem['source']; readonly title: string; readonly text: readonly string[] };
+
+export function annotateFailures(failures: readonly Failure[], io: Io): void {
+  if (!isGitHubActions(io)) return;
+  for (const { source, title, text } of failures.slice(0, MOST_ANNOTATIONS)) {
+    io.stderr.write(
+      command('error', { ...place(source, io), title: printable(title) }, text.map(printable).join('\n')),
+    );
+  }
+}
+
 /** Appends Markdown to the summary of the step; what is too long for GitHub is cut at a line, and says so. */
 export async function appendStepSummary(pieces: Iterable<string>, io: Io): Promise<void> {
   const file = io.env.GITHUB_STEP_SUMMARY;

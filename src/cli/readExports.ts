@@ -23,6 +23,8 @@ export type ReadFlags = {
   readonly maxRejects: RejectLimit;
   /** File for rejected rows, one JSON object a line. */
   readonly rejects?: string;
+  /** Is given each rejected row in full, too. */
+  readonly onReject?: ReadRequest['onReject'];
   readonly quiet?: boolean;
   readonly color?: boolean;
   /** Makes an error of each fault that is only stated otherwise. */
@@ -46,11 +48,12 @@ export async function readExports(
     const result = await readUsage({
       ...request,
       signal: io.signal,
-      keepsRaw: file !== undefined,
+      keepsRaw: file !== undefined || flags.onReject !== undefined,
       onProgress: (reached) => progress.show(reached),
       onReject: (reject) => {
         groups.add(reject);
         file?.add(reject);
+        flags.onReject?.(reject);
       },
     });
     await file?.commit();

@@ -22,8 +22,8 @@ export class RejectsFile {
     await this.file.begin();
   }
 
-  add({ file, line, code, column, text, detail, raw }: Reject): void {
-    const json = `${safeJson({ file, line, reason: code, message: FAULTS[code], column, text, detail, raw })}\n`;
+  add(reject: Reject): void {
+    const json = rejectLine(reject);
     this.lines.push(json);
     this.length += json.length;
     if (this.length >= PIECE) this.flush();
@@ -43,4 +43,9 @@ export class RejectsFile {
     this.lines = [];
     this.length = 0;
   }
+}
+
+/** A rejected row as a line of JSON. */
+export function rejectLine({ file, line, code, column, text, detail, raw }: Reject): string {
+  return `${safeJson({ file, line, reason: code, message: FAULTS[code], column, text, detail, raw })}\n`;
 }

@@ -2,8 +2,10 @@
 
 import { groupDigits } from '../core/quantity.ts';
 import type { TimeUnit } from '../core/timestamp.ts';
+import type { CounterReport } from '../core/usage/counters/book.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { printable } from '../report/safeText.ts';
+import { sampleText } from '../report/sampleText.ts';
 import type { Style } from '../report/style.ts';
 import type { LedgersRead, ReadResult, Reject, SlowReason } from '../telemetry/reader.ts';
 import { FAULTS, type FaultCode } from '../telemetry/row.ts';
@@ -21,7 +23,12 @@ const HINTS: { readonly [Code in FaultCode]?: string } = {
   'skipped-time': 'write the timestamp with its offset',
   'repeated-time': 'write the timestamp with its offset, or choose with --repeated-hour first or second',
   'no-quantity': 'give each row at least one of these keys',
+  'not-in-lookup': 'add it to the lookup file, or leave such rows out with where: in the mapping',
+  'not-in-format':
+    'compare the line with format: (or split: and header:) of the mapping; meter preview shows the first rows',
   'not-a-number': 'write digits and at most one point: 1200.5, not 1,200.5',
+  'contradicted-reading':
+    'name the column that tells the counters apart in series: of the mapping, for instance [instance]',
   conflict: 'give each event an id of its own, or count every row with --no-dedupe',
 };
 
@@ -61,16 +68,17 @@ function quote(text: string): string {
   return `"${printable(text.length > 60 ? `${text.slice(0, 60)}…` : text)}"`;
 }
 
-/** `1 200 rows read = 1 198 rated + 2 duplicate + 0 out of period + 0 rejected`. */
+/** `1 200 rows read = 1 198 rated + 2 duplicate + 0 out of period + 0 rejected`, and the filtered ones where a mapping filters. */
 export function formatAccounting(rows: RowCounts): string {
-  const [read, rated, duplicate, out, rejected] = [
-    rows.read,
-    rows.rated,
-    rows.duplicate,
-    rows.outOfPeriod,
-    rows.rejected,
-  ].map((count) => groupDigits(String(count)));
-  return `${read} ${rows.read === 1 ? 'row' : 'rows'} read = ${rated} rated + ${duplicate} duplicate + ${out} out of period + ${rejected} rejected`;
+  const counts: [number, string][] = [
+    [rows.rated, 'rated'],
+    [rows.duplicate, 'duplicate'],
+    [rows.outOfPeriod, 'out of period'],
+    ...(rows.filtered === undefined ? [] : [[rows.filtered, 'filtered'] as [number, string]]),
+    [rows.rejected, 'rejected'],
+  ];
+  const parts = counts.map(([count, what]) => `${groupDigits(String(count))} ${what}`);
+  return `${groupDigits(String(rows.read))} ${rows.read === 1 ? 'row' : 'rows'} read = ${parts.join(' + ')}`;
 }
 
 export function formatSummary(result: ReadResult, milliseconds: number): string {
@@ -89,6 +97,8 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
     const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
     lines.push(`${formatBytes(result.bytes)} in ${seconds.toFixed(2)} s: ${speed}${idsNote(result)}`);
   }
+  if (result.sample) lines.push(`${sampleText(result.sample)}: quantities are scaled up, and have bounds`);
+  if (result.counters) lines.push(...counterLines(result.counters));
   if (result.slow) lines.push(`read by the slow reader: ${SLOW_REASONS[result.slow]}`);
   if (result.guessedTimeUnits.length > 0) {
     const units = result.guessedTimeUnits.map((unit) => UNIT_NAMES[unit]).join(' and ');
@@ -104,6 +114,17 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   }
   for (const name of result.unendedSources) lines.push(`the last row of ${printable(name)} has no line end`);
   return `${lines.join('\n')}\n`;
+}
+
+/** How many counters there were, and how much of them is not in the usage. */
+function counterLines({ counters, baselines, resets }: CounterReport): string[] {
+  if (counters === 0) return [];
+  const count = (n: number, what: string) => `${groupDigits(String(n))} ${what}${n === 1 ? '' : 's'}`;
+  const begun =
+    baselines === 0
+      ? ''
+      : `; ${count(baselines, 'first reading')} only a baseline, what was counted before is not in it`;
+  return [`${count(counters, 'counter')}, ${count(resets, 'reset')}${begun}`];
 }
 
 /** The reasons of rows that were rejected when the ledgers were made: the rows themselves cannot be shown. */
@@ -133,7 +154,10 @@ const SLOW_REASONS: Record<SlowReason, string> = {
   'no-simd': 'this processor has no SIMD for WebAssembly',
   'no-room': 'the system limits the address space (ulimit -v); the fast reader reserves 4 GiB for each thread',
   'in-order': 'a tier has a rate limit, for which the requests of each second are counted row by row',
+  sample: 'the exports are a sample, of which the squares of quantities are added up, too',
+  series: 'the mapping speaks of counters or intervals, whose rows are compared with each other',
   'every-row': 'a meter is weighted by time or a percentile, for which every row has to be kept',
+  mapping: 'the mapping has forms (where, parts of texts, text logs, …) that the fast reader does not take',
 };
 
 const UNIT_NAMES: Record<TimeUnit, string> = {

@@ -29,7 +29,7 @@ const OWN_KEYS: readonly (readonly [FileKind, readonly string[]])[] = [
     'mapping',
     ['timestamp', 'customer_id', 'event_id', 'source', 'region', 'route', 'dimensions', 'time_unit', 'quotes'].concat([
       'multiline_fields',
-      'ignore_columns',
+      ...['ignore_columns', 'where', 'each', 'comments', 'header', 'format', 'split', 'input_format'],
     ]),
   ],
 ];

@@ -1,16 +1,19 @@
 /** From the text of a mapping file to a mapping, or to everything that is wrong with it. */
+
+import { isTimeZone } from '../core/calendar.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { ONE } from '../core/decimal.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { failed, parseNumber, scaleOf } from '../core/quantity.ts';
-import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../core/usage/mapping.ts';
+import { DEFAULT_MAPPING, type FieldSource, type Mapping, type MeterSource, type Role } from '../core/usage/mapping.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
+import { FormNames, type MappingReader, readForm } from './fieldForms.ts';
 import { type MappingFile, mappingSchema } from './mappingSchema.ts';
+import { readRowTerms } from './readRowTerms.ts';
+import { readRecords, readWhere } from './recordForms.ts';
 import { readYaml } from './yamlFile.ts';
-
-type MappingReader = ConfigReader<CodeOf<'mapping'>>;
 
 export type LoadedMapping = {
   /** Absent if any problem is an error. */
@@ -18,67 +21,148 @@ export type LoadedMapping = {
   readonly problems: readonly Problem[];
 };
 
+/** Choices beside the file. */
+export type MappingChoices = {
+  /** Field that holds the customer, in place of the file's. */
+  readonly customerField?: string | undefined;
+  /** Lookup file that has the customer for what stands there. */
+  readonly lookup?: string | undefined;
+  /** The file ships with meter: meters that the tier file lacks are left out, as long as it has one. */
+  readonly isPreset?: boolean;
+};
+
 /** Reads a mapping file. Roles that the file does not map keep their default names. */
-export function loadMapping(text: string, name: string, meters: ReadonlyMap<string, Meter>): LoadedMapping {
+export function loadMapping(
+  text: string,
+  name: string,
+  meters: ReadonlyMap<string, Meter>,
+  choices: MappingChoices = {},
+): LoadedMapping {
   const file = readYaml(text, name);
   if (file.tree === undefined) return { problems: file.problems };
   const checked = checkSchema(file, mappingSchema, { codeOf: codesOf('mapping'), models: [] });
   const reader = new ConfigReader<CodeOf<'mapping'>>(file, codesOf('mapping'));
-  const mapping = checked.tree && readMapping(checked.tree, meters, reader);
+  const mapping = checked.tree && readMapping(checked.tree, { meters, reader, choices });
   const problems = [...checked.problems, ...reader.problems];
   return mapping && !problems.some(isError) ? { mapping, problems } : { problems };
 }
 
-function readMapping(tree: MappingFile, meters: ReadonlyMap<string, Meter>, reader: MappingReader): Mapping {
-  const { roles } = DEFAULT_MAPPING;
-  const named = (name: string | undefined, otherwise: Mapping['roles']['source']) =>
-    name === undefined ? otherwise : { names: [name] };
-  const { region, route, customer_id: customer } = tree;
-  return {
+type Context = {
+  readonly meters: ReadonlyMap<string, Meter>;
+  readonly reader: MappingReader;
+  readonly choices: MappingChoices;
+};
+
+/** Roles of a mapping by the keys of its file. */
+const ROLE_KEYS = { timestamp: 'timestamp', customer: 'customer_id', eventId: 'event_id', source: 'source' } as const;
+
+function readMapping(tree: MappingFile, { meters, reader, choices }: Context): Mapping {
+  const names = new FormNames();
+  const roleOf = (role: Role): FieldSource => {
+    const key = ROLE_KEYS[role];
+    const written = tree[key];
+    const otherwise = DEFAULT_MAPPING.roles[role];
+    const form = written === undefined ? undefined : readForm(written, [key], reader);
+    if (!form) return otherwise;
+    if (form.kind === 'constant') return constantRole(role, form.text, reader);
+    return { names: [names.of(form)] };
+  };
+  const { region, route } = tree;
+  const dimensions = [
+    ...(region === undefined ? [] : [['region', region, ['region']] as const]),
+    ...(route === undefined ? [] : [['route', route, ['route']] as const]),
+    ...Object.entries(tree.dimensions ?? {}).map(([name, form]) => [name, form, ['dimensions', name]] as const),
+  ];
+  const mapping: Mapping = {
     roles: {
-      timestamp: named(tree.timestamp, roles.timestamp),
-      customer: typeof customer === 'object' ? { constant: customer.value } : named(customer, roles.customer),
-      eventId: named(tree.event_id, roles.eventId),
-      source: named(tree.source, roles.source),
+      timestamp: roleOf('timestamp'),
+      customer: customerOf(tree, { names, reader, choices }) ?? roleOf('customer'),
+      eventId: roleOf('eventId'),
+      source: roleOf('source'),
     },
-    ...(tree.meters && { meters: readMeters(tree.meters, meters, reader) }),
+    ...(tree.meters && {
+      meters: readMeters(tree.meters, { meters, names, reader, isPreset: choices.isPreset === true }),
+    }),
     dimensions: new Map(
-      Object.entries({
-        ...(region !== undefined && { region }),
-        ...(route !== undefined && { route }),
-        ...tree.dimensions,
+      dimensions.flatMap(([name, written, path]) => {
+        const form = readForm(written, path, reader);
+        return form ? [[name, names.of(form)] as const] : [];
       }),
     ),
     timeUnit: tree.time_unit,
     quotes: tree.quotes,
     multilineFields: tree.multiline_fields === 'true',
     ignoredColumns: tree.ignore_columns,
+    terms: readRowTerms(tree, meters, reader),
+    inputFormat: tree.input_format,
+    where: tree.where && readWhere(tree.where, reader),
+    records: readRecords(tree, reader),
+    timezone: zoneOf(tree.timezone, reader),
   };
+  return names.derived.size > 0 ? { ...mapping, derived: names.derived } : mapping;
 }
 
-function readMeters(
-  tree: NonNullable<MappingFile['meters']>,
-  meters: ReadonlyMap<string, Meter>,
-  reader: MappingReader,
-): Map<string, MeterSource> {
+/** The customer where the field or a lookup file is chosen beside the mapping. */
+function customerOf(
+  tree: MappingFile,
+  { names, reader, choices }: Pick<Context, 'reader' | 'choices'> & { names: FormNames },
+): FieldSource | undefined {
+  const { customerField, lookup } = choices;
+  if (customerField === undefined && lookup === undefined) return undefined;
+  const written = customerField ?? tree.customer_id ?? { first_of: defaultNames('customer') };
+  const of = readForm(written, ['customer_id'], reader);
+  if (!of) return undefined;
+  return { names: [names.of(lookup === undefined ? of : { kind: 'lookup', of, file: lookup })] };
+}
+
+function defaultNames(role: Role): string[] {
+  const source = DEFAULT_MAPPING.roles[role];
+  return 'names' in source ? [...source.names] : [];
+}
+
+/** Rows with one id would all be one event, and an instant for all rows would be no instant. */
+function constantRole(role: Role, text: string, reader: MappingReader): FieldSource {
+  if (role === 'timestamp' || (role === 'eventId' && text !== ''))
+    reader.error('bad-form', [ROLE_KEYS[role], 'value'], `all rows cannot have one ${ROLE_KEYS[role]}`, 'name a field');
+  return { constant: text };
+}
+
+function zoneOf(zone: string | undefined, reader: MappingReader): string | undefined {
+  if (zone === undefined || isTimeZone(zone)) return zone;
+  reader.error(
+    'unknown-zone',
+    ['timezone'],
+    `"${zone}" is no time zone`,
+    'write an IANA name such as Europe/Vienna, or UTC',
+  );
+  return undefined;
+}
+
+type MeterContext = {
+  readonly meters: ReadonlyMap<string, Meter>;
+  readonly names: FormNames;
+  readonly reader: MappingReader;
+  readonly isPreset: boolean;
+};
+
+function readMeters(tree: NonNullable<MappingFile['meters']>, context: MeterContext): Map<string, MeterSource> {
+  const { meters, names, reader, isPreset } = context;
   const sources = new Map<string, MeterSource>();
+  const hasOne = Object.keys(tree).some((name) => meters.has(name));
   for (const [name, source] of Object.entries(tree)) {
+    if (isPreset && hasOne && !meters.has(name)) continue;
     const meter = reader.named(meters, name, 'meter', ['meters', name], 'key');
     if (!meter) continue;
-    if (typeof source === 'string') {
-      const isNumber = !failed(parseNumber(source));
-      sources.set(name, isNumber ? { constant: source.replaceAll('_', '') } : { field: source, scale: ONE });
+    if (typeof source === 'string' && !failed(parseNumber(source))) {
+      sources.set(name, { constant: source.replaceAll('_', '') });
       continue;
     }
-    const scale = source.unit === undefined ? { value: ONE } : scaleOf(source.unit, meter.unit);
+    const unit = typeof source === 'string' ? undefined : source.unit;
+    const form = readForm(source, ['meters', name], reader);
+    const scale = unit === undefined ? { value: ONE } : scaleOf(unit, meter.unit);
     if (failed(scale))
-      reader.error(
-        scale.code,
-        ['meters', name, 'unit'],
-        `"${source.unit}" does not fit a meter in ${meter.unit}`,
-        scale.hint,
-      );
-    else sources.set(name, { field: source.field, scale: scale.value });
+      reader.error(scale.code, ['meters', name, 'unit'], `"${unit}" does not fit a meter in ${meter.unit}`, scale.hint);
+    else if (form) sources.set(name, { field: names.of(form), scale: scale.value });
   }
   if (Object.keys(tree).length === 0)
     reader.error('empty', ['meters'], 'no meter is mapped', 'name at least one', 'key');

@@ -1,6 +1,6 @@
 /** From the text of a tier file to a rate card, or to everything that is wrong with it. */
 
-import { isTimeZone } from '../core/calendar.ts';
+import { type Instant, isTimeZone, parseDate, startOfDate } from '../core/calendar.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import type { RateCard } from '../core/catalog/rateCard.ts';
 import type { Decimal } from '../core/decimal.ts';
@@ -12,6 +12,7 @@ import { ConfigReader } from './configReader.ts';
 import { readShortPrice } from './prices/unitAmount.ts';
 import { readMeters } from './readMeters.ts';
 import { readPacks } from './readPacks.ts';
+import { readIssuer } from './readParty.ts';
 import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
 import { readYaml, type YamlFile } from './yamlFile.ts';
@@ -55,7 +56,7 @@ export function loadRateCard(text: string, name = 'tiers.yaml'): LoadedRateCard 
 }
 
 function isAboutWhatIsThere(code: string): boolean {
-  return /^tiers\/(unknown-cost|blocks-everything|limit-without-price|null-without-limit|usage-without-price|unmapped-feature|empty)$/.test(
+  return /^tiers\/(unknown-cost|blocks-everything|limit-without-price|null-without-limit|usage-without-price|empty)$/.test(
     code,
   );
 }
@@ -85,9 +86,12 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
   }
   if (tree.default_tier !== undefined) reader.named(tiers, tree.default_tier, 'tier', ['default_tier']);
   const costs = readCosts(tree, meters, reader);
-  warnOfUnmappedFeatures({ tiers, meters, costs }, reader);
+  const validFrom = readValidFrom(tree.valid_from, timezone, reader);
   const tax = tree.tax && reader.share(tree.tax.rate, ['tax', 'rate']);
   return {
+    ...(tree.name !== undefined && { name: tree.name }),
+    ...(validFrom !== undefined && { validFrom }),
+    ...(tree.applies !== undefined && { applies: tree.applies }),
     currency: reader.currency,
     timezone,
     ...(tree.default_tier !== undefined && { defaultTier: tree.default_tier }),
@@ -97,8 +101,16 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
     creditPacks: readPacks(tree.credit_packs ?? {}, tiers, reader),
     notifications: readNotifications(tree.notifications ?? {}, reader),
     ...(tree.tax && tax && { tax: { share: tax, included: tree.tax.included === 'true', text: tree.tax.rate } }),
+    ...(tree.issuer && { issuer: readIssuer(tree.issuer, ['issuer'], reader) }),
     costs,
   };
+}
+
+function readValidFrom(text: string | undefined, timezone: string, reader: TierFileReader): Instant | undefined {
+  if (text === undefined) return undefined;
+  const date = parseDate(text);
+  if (!date) reader.error('not-a-day', ['valid_from'], `"${text}" is not a day`, 'write a day, such as 2026-11-01');
+  return date && isTimeZone(timezone) ? startOfDate(date, timezone) : undefined;
 }
 
 function readCurrency(code: string | undefined, reader: TierFileReader): void {
@@ -151,22 +163,4 @@ function readCosts(tree: TierFile, meters: ReadonlyMap<string, Meter>, reader: T
     }
   }
   return costs;
-}
-
-function warnOfUnmappedFeatures(
-  { tiers, meters, costs }: Pick<RateCard, 'tiers' | 'meters' | 'costs'>,
-  reader: TierFileReader,
-): void {
-  for (const tier of tiers.values()) {
-    for (const [i, feature] of tier.features.entries()) {
-      if (meters.has(feature) || costs.features.has(feature)) continue;
-      const message = `no meter or cost maps to the feature ${feature}: what it costs to run is not seen anywhere`;
-      reader.warn(
-        'unmapped-feature',
-        ['pricing_tiers', tier.name, 'features', i],
-        message,
-        `add it under costs: ${feature}: 100/mo`,
-      );
-    }
-  }
 }

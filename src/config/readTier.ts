@@ -11,7 +11,7 @@ import {
   tierOf,
 } from '../core/catalog/tier.ts';
 import { type Decimal, ZERO } from '../core/decimal.ts';
-import { type Price, warningsOf } from '../core/pricing/index.ts';
+import type { Price } from '../core/pricing/index.ts';
 import type { SharedCode } from '../core/problemCodes.ts';
 import { failed } from '../core/quantity.ts';
 import { isWindow } from '../core/rating/windows.ts';
@@ -248,15 +248,9 @@ function hasDimension(price: OverageMap[string]): price is DimensionPriceText {
 
 function readPrice(reader: TermsReader, price: SinglePriceText, path: Path, meter: Meter): Price | undefined {
   const priced = priceReader(reader, path, meter);
-  let read: Price | undefined;
-  if (typeof price === 'string') {
-    const amount = readShortPrice(price, priced);
-    read = amount && { model: 'unit', ...amount };
-  } else read = readLongPrice(price, priced);
-  for (const warning of read ? warningsOf(read) : []) {
-    reader.warn('volume-cliff', path, warning, 'this is how volume pricing works; use graduated if it is not meant');
-  }
-  return read;
+  if (typeof price !== 'string') return readLongPrice(price, priced);
+  const amount = readShortPrice(price, priced);
+  return amount && { model: 'unit', ...amount };
 }
 
 export function priceReader(reader: TermsReader, base: Path, meter: Meter): PriceReader {

@@ -1,5 +1,6 @@
 /** The registry of JSON Schemas, which `meter schema` prints and `schema/` holds. */
 
+import { caseFileSchema } from './caseSchema.ts';
 import { customersFileSchema } from './customers/customersSchema.ts';
 import { edgeFileSchema, trafficFileSchema } from './edge/edgeSchema.ts';
 import { jsonSchemaOf } from './jsonSchema.ts';
@@ -16,5 +17,6 @@ export const SCHEMAS = {
   scenarios: () => jsonSchemaOf(scenarioFileSchema, 'scenarios.schema.json'),
   targets: () => jsonSchemaOf(targetFileSchema, 'targets.schema.json'),
   customers: () => jsonSchemaOf(customersFileSchema, 'customers.schema.json'),
+  cases: () => jsonSchemaOf(caseFileSchema, 'cases.schema.json'),
 } as const;
 export type SchemaName = keyof typeof SCHEMAS;

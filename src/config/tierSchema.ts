@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { AGGREGATIONS, WEIGHTING_UNITS } from '../core/catalog/meter.ts';
+import { APPLICATIONS } from '../core/catalog/rateCard.ts';
+import { partyShape } from './partySchema.ts';
 import { PRICE_FORMATS, PRICE_SCHEMAS } from './prices/index.ts';
 import { moneyText, nameText, plainText, quantityText, shareText } from './schemaTexts.ts';
 
@@ -127,9 +129,36 @@ const creditPack = z.strictObject({
     .meta({ description: 'Bought by itself when usage charges meet no credit any more' }),
 });
 
+const issuer = z
+  .strictObject({
+    ...partyShape,
+    bank: z
+      .strictObject({
+        name: plainText('Name of the bank').optional(),
+        iban: plainText('International bank account number', ['AT61 1904 3002 3457 3201']).optional(),
+        bic: plainText('Code of the bank').optional(),
+      })
+      .optional(),
+    logo: nameText('PNG or JPEG file, relative to this file').optional(),
+    terms: plainText('Days until an invoice is due', ['14d']).optional(),
+    number: nameText('Pattern of invoice numbers with {n}, {period}, {customer} or {tier}').optional(),
+    note: plainText('A sentence below the total').optional(),
+  })
+  .meta({ description: 'Sender of invoice documents' });
+
 export const tierFileSchema = z
   .strictObject({
     version: plainText('Version of this format: 1').optional(),
+    name: plainText(
+      'Name of this price list, by which a customer is pinned to it. Default: the name of the file',
+    ).optional(),
+    valid_from: plainText('First day of the list, in its timezone, where there are several. Default: from ever', [
+      '2026-11-01',
+    ]).optional(),
+    applies: z.enum(APPLICATIONS).optional().meta({
+      description:
+        'When customers change to this list: with the billing period that begins on or after that day (default), at once, or never, if they are customers already',
+    }),
     currency: nameText('ISO 4217 code; its minor unit decides rounding. Default: USD').optional(),
     timezone: nameText('IANA zone in which periods and days begin. Default: UTC').optional(),
     default_tier: plainText('Tier of customers that no customers file mentions').optional(),
@@ -155,6 +184,7 @@ export const tierFileSchema = z
           .meta({ description: 'Whether prices already include it. Default: false', jsonTypes: ['boolean'] }),
       })
       .optional(),
+    issuer: issuer.optional(),
     costs: z
       .record(
         z.string(),

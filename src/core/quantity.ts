@@ -26,7 +26,7 @@ const SCALES: Record<UnitFamily, ReadonlyMap<string, Decimal>> = {
     TiB: 2 ** 40,
     PiB: 2 ** 50,
   }),
-  time: scales({ us: '1e-6', ms: '1e-3', s: 1, min: 60, h: 3600, d: 86400 }),
+  time: scales({ ns: '1e-9', us: '1e-6', ms: '1e-3', s: 1, min: 60, h: 3600, d: 86400 }),
 };
 
 /** The longest plain decimals a tier file may hold. Beyond them a typing error is likelier than a price. */
@@ -97,6 +97,8 @@ export function scaleOf(suffix: string, unit: string): Parsed<{ value: Decimal }
   const known = SCALES[family].get(suffix);
   if (known) return { value: known };
   if (isNameOf(unit, suffix)) return { value: new Decimal(1) };
+  const product = scaleOfProduct(suffix, unit);
+  if (product) return { value: product };
   const scaled = /^([kMB])\s*(.*)$/.exec(suffix);
   if (scaled && (scaled[2] === '' ? family !== 'bytes' || scaled[1] !== 'B' : isNameOf(unit, scaled[2]!))) {
     return { value: SCALES.count.get(scaled[1]!)! };
@@ -108,12 +110,44 @@ export function scaleOf(suffix: string, unit: string): Parsed<{ value: Decimal }
   };
 }
 
+/**
+ * `ms·MB` in a meter in `GB·s`: 10⁻⁶. Undefined if the factors do not fit each other, or their ratio is no decimal (hours
+ * in a meter by days).
+ */
+function scaleOfProduct(suffix: string, unit: string): Decimal | undefined {
+  const [written, own] = [factorsOf(suffix), factorsOf(unit)];
+  if (!written || !own || written.families !== own.families) return undefined;
+  const ratio = written.scale.div(own.scale);
+  return ratio.times(own.scale).eq(written.scale) && ratio.decimalPlaces() <= MOST_PLACES_OF_A_SCALE
+    ? ratio
+    : undefined;
+}
+
+/** Digits after the point of 1 / PiB·ns, which is the finest ratio of units that are powers of 2 and 10. */
+const MOST_PLACES_OF_A_SCALE = 200;
+
+/** Factors of `GB·s` or `GB*s`: the product of their scales, and their families in a fixed order; undefined for one factor alone. */
+function factorsOf(unit: string): { scale: Decimal; families: string } | undefined {
+  const names = unit.split(/[·⋅*]/).map((name) => name.trim());
+  if (names.length < 2) return undefined;
+  let scale = new Decimal(1);
+  const families: UnitFamily[] = [];
+  for (const name of names) {
+    const family = (['bytes', 'time'] as const).find((one) => SCALES[one].has(name));
+    if (!family) return undefined;
+    families.push(family);
+    scale = scale.times(SCALES[family].get(name)!);
+  }
+  return { scale, families: families.sort().join(' ') };
+}
+
 function isNameOf(unit: string, text: string): boolean {
   return text === unit || (familyOf(unit) === 'count' && text === `${unit}s`);
 }
 
 function suffixHint(suffix: string, unit: string): string {
   const family = familyOf(unit);
+  if (factorsOf(unit)) return `write units of bytes and time in the same number, as in ms·MB for GB·s`;
   const otherCase = [...SCALES[family].keys()].find((name) => name.toLowerCase() === suffix.toLowerCase());
   if (otherCase) return `write ${otherCase}`;
   if (family === 'time' && suffix === 'm') return 'write min for minutes, M for a million seconds';

@@ -3,6 +3,7 @@ import type { ReadRun } from '../app/billExports.ts';
 import type { Estimated, Estimates } from '../app/estimate.ts';
 import type { Simulated } from '../app/simulate.ts';
 import { issueInvoices } from '../core/invoice/billingRun.ts';
+import { withSampleBounds } from '../core/invoice/sampleBounds.ts';
 import { dailyUsage } from '../core/timeline/daily.ts';
 import { ESTIMATE_FORMATS, type EstimateFormatName } from '../report/estimate/index.ts';
 import type { EstimateReport } from '../report/estimate/report.ts';
@@ -38,8 +39,9 @@ export function renderInvoices(
 ): Iterable<string> {
   const { rateCard } = run;
   const { currency, timezone, meters } = rateCard;
-  const invoices = () => issueInvoices(run);
-  const report = { currency, timezone, meters, rateCard, invoices, rows, notes, explain, checks: [] };
+  const invoices = () => withSampleBounds(run, issueInvoices(run));
+  const { hasPriceLists } = run;
+  const report = { currency, timezone, meters, rateCard, hasPriceLists, invoices, rows, notes, explain, checks: [] };
   return INVOICE_FORMATS[format](report, { style: PLAIN, columns, all });
 }
 

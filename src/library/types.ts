@@ -16,8 +16,10 @@ export type { AutoPurchaseTerms, CreditGrant, CreditPack } from '../core/catalog
 export type { Assignment, Customer, TermsInForce } from '../core/catalog/customer.ts';
 export type { FeeYears, UnusedMonths } from '../core/catalog/feeYears.ts';
 export type { Aggregation, PercentileTerms, WeightingTerms } from '../core/catalog/meter.ts';
+export type { BillTo, Issuer, Party } from '../core/catalog/party.ts';
 export type { Condition, RowFilter } from '../core/catalog/rowFilter.ts';
-export type { Charges, DimensionCharge, LimitBase, Plan, SingleCharge } from '../core/catalog/tier.ts';
+export type { Tax } from '../core/catalog/tax.ts';
+export type { Beyond, Charges, DimensionCharge, LimitBase, Plan, SingleCharge } from '../core/catalog/tier.ts';
 export type { Check, CheckOutcome } from '../core/checks/check.ts';
 export type {
   Comparison as CheckComparison,
@@ -38,7 +40,9 @@ export type { Note } from '../core/estimate/note.ts';
 export type { Amounts, EstimatedMeter, Part } from '../core/estimate/project.ts';
 export type { Blocked, Quote } from '../core/estimate/quotes.ts';
 export type { TrafficBase, TrafficRate } from '../core/estimate/traffic.ts';
+export type { Balances, CreditAccount, CreditSums, CustomerBalances, ValueInForce } from '../core/invoice/balances.ts';
 export type { BlockedUsage, FeeLine, PackLine, TaxDetail } from '../core/invoice/invoice.ts';
+export type { LimitUse } from '../core/invoice/limitUse.ts';
 export type { CustomersBeside, FloatColumn, MissingDimension, RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
 export type { PeriodChoice } from '../core/period.ts';
 export type { ModelName, Price } from '../core/pricing/index.ts';
@@ -98,8 +102,12 @@ export type {
   EstimatesFormat,
   EstimatesReport,
 } from '../report/estimate/report.ts';
+export type { ExplanationWords } from '../report/invoice/explanationWords.ts';
 export type { InvoiceFormatName } from '../report/invoice/index.ts';
 export type { InvoiceFormat, InvoiceReport, Presentation } from '../report/invoice/report.ts';
+export type { Language } from '../report/invoice/sheet/language.ts';
+export type { DocumentTerms, Logo } from '../report/invoice/sheet/sheet.ts';
+export type { SheetWords } from '../report/invoice/sheet/words.ts';
 export type { TerminalPresentation } from '../report/render/terminal.ts';
 export type { SimulationFormatName } from '../report/simulation/index.ts';
 export type { SimulationFormat, SimulationReport } from '../report/simulation/report.ts';

@@ -17,6 +17,8 @@ export type TableFormat<Code extends string> = {
   readonly required: readonly (readonly string[])[];
   /** Columns besides the required ones. If it is given, any other one is an error. */
   readonly optional?: readonly string[];
+  /** Any other column is carried, unless its name looks like a misspelt one of the required and the optional ones. */
+  readonly carriesOthers?: true;
   /** Called once, when the header is known to be good. */
   readonly rows: (header: Header) => TakeRow<Code>;
 };
@@ -123,7 +125,7 @@ export class TableReader<Code extends string> {
   }
 
   private headerFaults({ names }: Header): TableFault[] {
-    const { required, optional } = this.format;
+    const { required, optional, carriesOthers } = this.format;
     if (names.some((name) => name.includes('\r')))
       return [
         {
@@ -147,12 +149,13 @@ export class TableReader<Code extends string> {
       });
     if (!optional) return faults;
     const known = [...required.flat(), ...optional];
-    for (const name of names.filter((each) => !known.includes(each)))
-      faults.push({
-        code: 'unknown-column',
-        message: `unknown column "${name}"`,
-        hint: `the columns are ${known.join(', ')}`,
-      });
+    for (const name of names.filter((each) => !known.includes(each))) {
+      const meant = didYouMean(name, carriesOthers ? known.filter(({ length }) => length > 3) : known);
+      if (carriesOthers && name !== '' && meant === undefined) continue;
+      const others = carriesOthers ? '; other columns are carried to documents' : '';
+      const hint = `${carriesOthers && meant ? `is ${meant} meant? ` : ''}the columns are ${known.join(', ')}${others}`;
+      faults.push({ code: 'unknown-column', message: `unknown column "${name}"`, hint });
+    }
     return faults;
   }
 

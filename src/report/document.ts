@@ -34,7 +34,13 @@ export type Block =
   /** Charts side by side, where there is room; `wide`: they need more of it. */
   | { readonly kind: 'grid'; readonly charts: readonly Chart[]; readonly size: 'small' | 'wide' }
   /** Shown when somebody asks for it, where a medium can do so. */
-  | { readonly kind: 'folded'; readonly title: string; readonly blocks: readonly Block[] }
+  | {
+      readonly kind: 'folded';
+      readonly title: string;
+      readonly blocks: readonly Block[];
+      /** Name by which a row's `link` leads here, on a page. */
+      readonly anchor?: string;
+    }
   /** Nothing, behind which a long piece of work may be interrupted. */
   | { readonly kind: 'pause' };
 

@@ -2,8 +2,12 @@
 import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
 import type { CodeOf } from '../core/problemCodes.ts';
-import { DEFAULT_MAPPING, type Role } from '../core/usage/mapping.ts';
+import { type Condition, type FieldForm, fieldsOf, isThere, requiredFields } from '../core/usage/fieldForm.ts';
+import { DEFAULT_MAPPING, type Mapping, type Role } from '../core/usage/mapping.ts';
+import type { RecordForm } from '../core/usage/recordForm.ts';
+import type { Lookups } from './fieldForms.ts';
 import type { ReadRequest } from './reader.ts';
+import { termFields } from './termFields.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
 const DEFAULT_DIMENSIONS = ['region', 'route'] as const;
@@ -20,8 +24,18 @@ export type Wanted = {
   readonly meters: readonly Meter[];
   /** By meter, where it is the same for every row: a quantity, or '' for one that is not read. */
   readonly constants: readonly (string | undefined)[];
-  /** Names of the dimensions: the kept ones, then the default ones that are not among them. */
+  /**
+   * Names of the dimensions: the kept ones, then the default ones that are not among them; then the fields that a
+   * mapping's terms need ({@link termFields}).
+   */
   readonly dimensions: readonly string[];
+  /** Values that are worked out, by the name that stands for them in this projection. */
+  readonly derived: ReadonlyMap<string, FieldForm>;
+  readonly lookups: Lookups;
+  /** Conditions for a row to count. */
+  readonly where: readonly Condition[];
+  /** Lines and records, where a mapping describes them. */
+  readonly records: RecordForm;
   /** Names that a mapping promises: a header without one of them is another export's. */
   readonly promised: readonly string[];
   /** Names that stand only in headers, byte by byte (Latin-1), of instants and of customers. */
@@ -60,7 +74,16 @@ export function wantedOf({
     if (!source) return '';
     return 'constant' in source ? source.constant : undefined;
   };
-  const known = [...dimensions, ...DEFAULT_DIMENSIONS.filter((name) => !dimensions.includes(name))];
+  const { derived = new Map<string, FieldForm>(), where = [], lookups = new Map(), records = {} } = mapping ?? {};
+  const inputsOf = (name: string) => {
+    const form = derived.get(name);
+    return form ? requiredFields(form) : [name];
+  };
+  const marksOf = (role: Role) =>
+    namesOf(role)
+      .flatMap((name) => (derived.has(name) ? fieldsOf(derived.get(name)!) : [name]))
+      .map(bytesAsText);
+  const known = knownDimensions(dimensions);
   const named = meters.map((meter) => {
     const source = sourceOf(meter);
     return source && 'field' in source ? { ...meter, field: source.field } : meter;
@@ -69,7 +92,9 @@ export function wantedOf({
     ...(Object.keys(roles) as Role[]).filter((role) => roles[role] !== DEFAULT_MAPPING.roles[role]).flatMap(namesOf),
     ...(sources ? [...sources.values()].flatMap((source) => ('field' in source ? [source.field] : [])) : []),
     ...fields.values(),
-  ];
+    ...termFields(mapping?.terms),
+    ...where.filter(({ matchers }) => matchers.every(({ kind }) => kind !== 'present')).map(({ field }) => field),
+  ].flatMap(inputsOf);
   return {
     names: {
       timestamp: namesOf('timestamp'),
@@ -83,13 +108,41 @@ export function wantedOf({
     trimsIds: trimIds,
     meters: named,
     constants: meters.map(constantOf),
-    dimensions: known.map((dimension) => fields.get(dimension) ?? dimension),
-    promised,
-    headerMarks: { timestamp: namesOf('timestamp').map(bytesAsText), customer: namesOf('customer').map(bytesAsText) },
+    dimensions: [...known.map((dimension) => fields.get(dimension) ?? dimension), ...termFields(mapping?.terms)],
+    ...{ derived, lookups, where, records },
+    promised: [...new Set(promised)],
+    headerMarks: { timestamp: marksOf('timestamp'), customer: marksOf('customer') },
     quotes: mapping?.quotes,
     multilineFields: multilineFields || mapping?.multilineFields === true,
     ignoredColumns: [...ignoredColumns, ...(mapping?.ignoredColumns ?? [])],
   };
+}
+
+/** The kept dimensions, then the default ones that are not among them. */
+export function knownDimensions(kept: readonly string[]): string[] {
+  return [...kept, ...DEFAULT_DIMENSIONS.filter((name) => !kept.includes(name))];
+}
+
+/** True if a mapping has forms that only the reference reader takes. */
+export function needsReference(mapping: Mapping | undefined): boolean {
+  if (!mapping) return false;
+  const { derived, where = [], records, roles, meters, dimensions } = mapping;
+  const names = [
+    ...Object.values(roles).flatMap((role) => ('names' in role ? role.names : [])),
+    ...[...(meters?.values() ?? [])].flatMap((source) => ('field' in source ? [source.field] : [])),
+    ...dimensions.values(),
+  ];
+  return (derived?.size ?? 0) > 0 || where.length > 0 || records !== undefined || names.some(hasBrackets);
+}
+
+/** True for a path with places of entries, which columns and keys by themselves seldom have. */
+export function hasBrackets(name: string): boolean {
+  return name.includes('[');
+}
+
+/** Names of the fields that a projection reads, instead of those that are worked out of them. */
+export function inputNames(names: readonly string[], { derived }: Pick<Wanted, 'derived'>): readonly string[] {
+  return names.flatMap((name) => (derived.has(name) ? fieldsOf(derived.get(name)!) : [name]));
 }
 
 function bytesAsText(name: string): string {
@@ -102,7 +155,7 @@ export function countsEveryRow({ constants }: Wanted): boolean {
 }
 
 /**
- * Positions in a row. Of a role all columns that may have it, the preferred one first. `quantities` follows the meters,
+ * Positions in a row; those of derived values, in their order, follow the columns. Of a role all columns that may have it, the preferred one first. `quantities` follows the meters,
  * `dimensions` the known dimensions; −1: not there.
  */
 export type ColumnLayout = {
@@ -122,7 +175,13 @@ export type HeaderFault = { readonly code: CodeOf<'input'>; readonly message: st
 export function layoutOf(header: readonly string[], wanted: Wanted): ColumnLayout | HeaderFault {
   const { names, meters, constants, dimensions, promised } = wanted;
   const positions = new Map(header.map((name, i) => [name, i] as const).reverse());
-  const position = (name: string) => positions.get(name) ?? -1;
+  const column = (name: string) => positions.get(name) ?? -1;
+  const forms = [...wanted.derived.keys()];
+  const position = (name: string) => {
+    const form = wanted.derived.get(name);
+    if (!form) return column(name);
+    return isThere(form, (field) => column(field) >= 0) ? header.length + forms.indexOf(name) : -1;
+  };
   const all = (names: readonly string[]) => names.map(position).filter((column) => column >= 0);
   const layout: ColumnLayout = {
     timestamp: all(names.timestamp),
@@ -133,16 +192,19 @@ export function layoutOf(header: readonly string[], wanted: Wanted): ColumnLayou
     dimensions: dimensions.map(position),
   };
   const read = meters.filter((_, m) => constants[m] === undefined).map((meter) => meter.field);
-  const roles = [...Object.values(names).flat(), ...read, ...dimensions];
-  const twice = header.find((name, i) => position(name) !== i && roles.includes(name));
+  const filters = wanted.where.map(({ field }) => field);
+  const roles = inputNames([...Object.values(names).flat(), ...read, ...dimensions, ...filters], wanted);
+  const twice = header.find((name, i) => column(name) !== i && roles.includes(name));
   if (twice !== undefined) {
     return { code: 'column-twice', message: `the column ${twice} appears twice`, hint: 'remove or rename one of them' };
   }
-  const broken = promised.find((name) => position(name) < 0);
+  const broken = promised.find((name) => column(name) < 0);
   if (broken !== undefined) return missingColumn(header, [broken]);
-  if (layout.timestamp.length === 0) return missingColumn(header, names.timestamp);
-  if (layout.customer.length === 0 && wanted.customer === undefined) return missingColumn(header, names.customer);
-  if (layout.quantities.every((column) => column < 0) && !countsEveryRow(wanted)) return missingColumn(header, read);
+  if (layout.timestamp.length === 0) return missingColumn(header, inputNames(names.timestamp, wanted));
+  if (layout.customer.length === 0 && wanted.customer === undefined)
+    return missingColumn(header, inputNames(names.customer, wanted));
+  if (layout.quantities.every((column) => column < 0) && !countsEveryRow(wanted))
+    return missingColumn(header, inputNames(read, wanted));
   return layout;
 }
 

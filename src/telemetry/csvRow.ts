@@ -1,12 +1,13 @@
 /** Reads a record of a CSV or TSV export, once it has been cut into fields. */
 import { parseTimestamp } from '../core/timestamp.ts';
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
+import { formText, leftOutBy } from './fieldForms.ts';
 import { DELIMITED_FORMATS, type DelimitedFormat, type Delimiter, type Quotes } from './formats.ts';
 import { tooManyColumns } from './inputProblems.ts';
 import { nearNames } from './keyNames.ts';
-import { customerId, type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
+import { customerId, type Fault, type RowNames, textIn } from './row.ts';
 import { InputFailure, type Source } from './source.ts';
-import { decodeStrictly, isAscii, rawFault } from './textRows.ts';
+import { decodeStrictly, type FilteredContent, isAscii, rawFault } from './textRows.ts';
 
 export type Dialect = { readonly delimiter: Delimiter; readonly quotes: Quotes };
 
@@ -83,7 +84,8 @@ export function readHeader(
   if ('code' in layout) throw new InputFailure(source, layout.code, layout.message, layout.hint, line);
   const near = nearNames(names, wanted);
   if (near) throw new InputFailure(source, near.code, near.message, near.hint, line);
-  const named = ([column]: readonly number[]) => (column === undefined ? '' : names[column]!);
+  const derived = [...wanted.derived.keys()];
+  const named = ([column]: readonly number[]) => (column === undefined ? '' : [...names, ...derived][column]!);
   return {
     ...{ dialect, layout },
     columns: names,
@@ -97,11 +99,7 @@ export function readHeader(
 }
 
 /** The texts of a record in their roles, or the fault of the record as a whole. */
-export function rowOfRecord(
-  { fields, raw }: CsvRecord,
-  header: CsvHeader,
-  wanted: Wanted,
-): { texts: RowTexts; names: RowNames } | { fault: Fault } {
+export function rowOfRecord({ fields, raw }: CsvRecord, header: CsvHeader, wanted: Wanted): FilteredContent {
   const { dialect, layout } = header;
   const isQuoted = dialect.quotes === 'csv' && raw.includes('"');
   const needsDecoding = !isAscii(raw);
@@ -110,10 +108,27 @@ export function rowOfRecord(
     (isQuoted && isMisquoted(raw, dialect.delimiter) ? ({ code: 'misplaced-quote' } as const) : undefined) ??
     (fields.length !== header.fields ? wrongFieldCount(fields.length, header.fields) : undefined);
   if (fault) return { fault };
-  const at = (column: number) => {
+  const textAt = (column: number) => {
     if (column < 0) return '';
     const field = fields[column]!;
     return textIn('text', needsDecoding ? decodeStrictly(field)! : field);
+  };
+  const { where, lookups } = wanted;
+  const derived = [...wanted.derived];
+  const textOf = (name: string) => textAt(header.columns.indexOf(name));
+  const leftOut = where.length > 0 && leftOutBy(where, { text: textOf, has: (name) => textOf(name) !== '' });
+  if (leftOut) return { leftOut };
+  let derivedFault: Fault | undefined;
+  const reading = {
+    text: textOf,
+    fault(found: Fault) {
+      derivedFault ??= found;
+    },
+  };
+  const at = (column: number) => {
+    if (column < header.fields) return textAt(column);
+    const [name, form] = derived[column - header.fields]!;
+    return formText(form, { name, lookups, fields: reading });
   };
   /** The first of several columns that has a value. */
   const of = (columns: readonly number[], read = at) => {
@@ -123,17 +138,15 @@ export function rowOfRecord(
     }
     return '';
   };
-  return {
-    names: header.names,
-    texts: {
-      timestamp: of(layout.timestamp),
-      customer: wanted.customer ?? of(layout.customer, (column) => customerId('text', at(column), wanted)),
-      eventId: of(layout.eventId),
-      source: of(layout.source),
-      quantities: layout.quantities.map((column, m) => wanted.constants[m] ?? at(column)),
-      dimensions: layout.dimensions.map(at),
-    },
+  const texts = {
+    timestamp: of(layout.timestamp),
+    customer: wanted.customer ?? of(layout.customer, (column) => customerId('text', at(column), wanted)),
+    eventId: of(layout.eventId),
+    source: of(layout.source),
+    quantities: layout.quantities.map((column, m) => wanted.constants[m] ?? at(column)),
+    dimensions: layout.dimensions.map(at),
   };
+  return derivedFault ? { fault: derivedFault } : { names: header.names, texts };
 }
 
 function wrongFieldCount(fields: number, expected: number): { code: 'wrong-field-count'; detail: string } {

@@ -3,53 +3,82 @@
  * decimals.
  */
 import { LosslessNumber, stringify } from 'lossless-json';
+import { isThere } from '../core/usage/fieldForm.ts';
 import type { Role } from '../core/usage/mapping.ts';
-import { countsEveryRow, type Wanted } from './columns.ts';
+import { countsEveryRow, inputNames, type Wanted } from './columns.ts';
+import { formText, leftOutBy } from './fieldForms.ts';
+import { isObject, type JsonScope, plainText, rowsAt, valueIn } from './jsonPath.ts';
 import { objectsOfLine } from './jsonRecords.ts';
 import { parseJson } from './jsonValue.ts';
-import { customerId, type Fault, type RowNames, type RowTexts, textIn } from './row.ts';
-import { decodeStrictly, rawFault } from './textRows.ts';
-
-type JsonRow = { texts: RowTexts; names: RowNames } | { fault: Fault };
+import { customerId, type Fault, type RowNames, textIn } from './row.ts';
+import { decodeStrictly, type FilteredContent, rawFault } from './textRows.ts';
 
 /**
  * The rows of a line (its bytes as Latin-1): one, or one for each of several objects side by side, as streams leave
- * them that write no line ends. `from`: where the row begins in the line.
+ * them that write no line ends, or one for each value that a mapping asks for. `from`: where the row begins in the line.
  */
-export function rowsOfLine(latin1: string, wanted: Wanted): readonly { from: number; raw: string; row: JsonRow }[] {
+export function rowsOfLine(
+  latin1: string,
+  wanted: Wanted,
+): readonly { from: number; raw: string; row: FilteredContent }[] {
+  const { each } = wanted.records;
+  if (each) return eachRowOf(latin1, wanted, (record) => rowsAt(record, each));
   const row = rowOfJson(latin1, wanted);
   const objects = 'fault' in row && row.fault.code === 'not-json' ? objectsOfLine(latin1) : [];
   if (objects.length < 2) return [{ from: 0, raw: latin1, row }];
   return objects.map((object) => ({ ...object, row: rowOfJson(object.raw, wanted) }));
 }
 
-/** The texts of a line (its bytes as Latin-1) in their roles, or its fault. */
-export function rowOfJson(latin1: string, wanted: Wanted): JsonRow {
-  const fault = rawFault(latin1);
-  if (fault) return { fault };
-  const result = rowOf(decodeStrictly(latin1)!, wanted);
-  return 'code' in result ? { fault: result } : result;
+/** The rows of a line's records. A record that is no JSON is a row of its own, with its fault. */
+function eachRowOf(latin1: string, wanted: Wanted, rowsOf: (record: unknown) => readonly JsonScope[]) {
+  return objectsOfLine(latin1).flatMap(({ from, raw }) => {
+    const record = recordOf(raw);
+    if ('fault' in record) return [{ from, raw, row: record }];
+    return rowsOf(record.value).map((scope) => ({ from, raw, row: rowOf(scope, wanted) }));
+  });
 }
 
-function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames } | Fault {
-  let value: unknown;
+/** The texts of a line (its bytes as Latin-1) in their roles, or its fault. */
+export function rowOfJson(latin1: string, wanted: Wanted): FilteredContent {
+  const record = recordOf(latin1);
+  return 'fault' in record ? record : rowOf([record.value], wanted);
+}
+
+/** The object of a line (its bytes as Latin-1). */
+function recordOf(latin1: string): { readonly value: Record<string, unknown> } | { readonly fault: Fault } {
+  const fault = rawFault(latin1);
+  if (fault) return { fault };
+  const text = decodeStrictly(latin1)!;
   try {
-    value = parseJson(text);
+    const value: unknown = parseJson(text);
+    return isObject(value) ? { value } : { fault: { code: 'not-json', text } };
   } catch (error) {
     const { message } = error as Error;
-    return /duplicate key/i.test(message) ? { code: 'duplicate-key' } : { code: 'not-json', text };
+    return { fault: /duplicate key/i.test(message) ? { code: 'duplicate-key' } : { code: 'not-json', text } };
   }
-  if (!isObject(value)) return { code: 'not-json', text };
-  const object = value;
-  const { names, meters, constants, dimensions } = wanted;
-  let fault: Fault | undefined;
+}
+
+function rowOf(scope: JsonScope, wanted: Wanted): FilteredContent {
+  const { names, meters, constants, dimensions, derived, lookups, where } = wanted;
+  const leftOut = where.length > 0 && leftOutBy(where, conditionFields(scope));
+  if (leftOut) return { leftOut };
+  let firstFault: Fault | undefined;
+  const reading = {
+    text: (name: string): string => {
+      const found = valueIn(scope, name);
+      if (found === undefined || found === null) return '';
+      if (typeof found === 'string') return textIn('json', found);
+      if (found instanceof LosslessNumber) return found.value;
+      firstFault ??= { code: 'wrong-type', column: name, text: stringify(found)! };
+      return '';
+    },
+    fault(found: Fault) {
+      firstFault ??= found;
+    },
+  };
   const textOf = (name: string): string => {
-    const found = valueAt(object, name);
-    if (found === undefined || found === null) return '';
-    if (typeof found === 'string') return textIn('json', found);
-    if (found instanceof LosslessNumber) return found.value;
-    fault ??= { code: 'wrong-type', column: name, text: stringify(found)! };
-    return '';
+    const form = derived.get(name);
+    return form ? formText(form, { name, lookups, fields: reading }) : reading.text(name);
   };
   /** The first of several keys that has a value. */
   const role = (name: Role, read = textOf) => {
@@ -59,7 +88,7 @@ function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames
     }
     return '';
   };
-  const texts: RowTexts = {
+  const texts = {
     timestamp: role('timestamp'),
     customer: wanted.customer ?? role('customer', (key) => customerId('json', textOf(key), wanted)),
     eventId: role('eventId'),
@@ -67,12 +96,17 @@ function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames
     quantities: meters.map((meter, m) => constants[m] ?? textOf(meter.field)),
     dimensions: dimensions.map((dimension) => textOf(dimension)),
   };
-  if (fault) return fault;
+  if (firstFault) return { fault: firstFault };
+  const isKey = (name: string) => valueIn(scope, name) !== undefined;
+  const has = (name: string) => {
+    const form = derived.get(name);
+    return form ? isThere(form, isKey) : isKey(name);
+  };
   const fields = meters.filter((_, m) => constants[m] === undefined).map((meter) => meter.field);
-  if (!countsEveryRow(wanted) && !fields.some((field) => valueAt(object, field) !== undefined)) {
-    return { code: 'no-quantity', detail: fields.join(', ') };
+  if (!countsEveryRow(wanted) && !fields.some(has)) {
+    return { fault: { code: 'no-quantity', detail: inputNames(fields, wanted).join(', ') } };
   }
-  const nameOf = (keys: readonly string[]) => keys.find((key) => valueAt(object, key) !== undefined) ?? keys[0] ?? '';
+  const nameOf = (keys: readonly string[]) => keys.find(has) ?? keys[0] ?? '';
   const used: RowNames = {
     timestamp: nameOf(names.timestamp),
     customer: nameOf(names.customer),
@@ -81,18 +115,14 @@ function rowOf(text: string, wanted: Wanted): { texts: RowTexts; names: RowNames
   return { texts, names: used };
 }
 
-/** The value of a key, or, where there is no such key, at the end of a dotted path into nested objects. */
-function valueAt(object: Readonly<Record<string, unknown>>, name: string): unknown {
-  if (Object.hasOwn(object, name)) return object[name];
-  if (!name.includes('.')) return undefined;
-  let value: unknown = object;
-  for (const key of name.split('.')) {
-    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
-    value = value[key];
-  }
-  return value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
+/** Fields as conditions see them: truth values are words, and an object is there. */
+function conditionFields(scope: JsonScope) {
+  const text = (name: string) => textIn('json', plainText(valueIn(scope, name)) ?? '');
+  return {
+    text,
+    has(name: string): boolean {
+      const found = valueIn(scope, name);
+      return text(name) !== '' || isObject(found) || Array.isArray(found);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 /** Names of columns and keys that are not there, or are there almost. */
 import { editDistance } from '../core/problem.ts';
-import type { HeaderFault, Wanted } from './columns.ts';
+import { type HeaderFault, hasBrackets, inputNames, type Wanted } from './columns.ts';
 import { objectsOfLine } from './jsonRecords.ts';
 import { InputFailure, type Source } from './source.ts';
 import { decodeStrictly } from './textRows.ts';
@@ -31,12 +31,14 @@ export function nearNames(names: readonly string[], wanted: Wanted): HeaderFault
 }
 
 /** For every role, meter and dimension that is read from a field, its names. */
-function expectedNames({ names, meters, constants, dimensions }: Wanted): readonly (readonly string[])[] {
-  return [
+function expectedNames(wanted: Wanted): readonly (readonly string[])[] {
+  const { names, meters, constants, dimensions } = wanted;
+  const lists = [
     ...Object.values(names),
     ...meters.filter((_, m) => constants[m] === undefined).map((meter) => [meter.field]),
     ...dimensions.map((name) => [name]),
   ];
+  return lists.map((list) => inputNames(list, wanted));
 }
 
 /** Number of differing letters, if it is small enough for a slip; short names must agree in all of them. */
@@ -75,7 +77,7 @@ export class PromisedKeys {
   private readonly unseen: Map<string, readonly Buffer[]>;
 
   constructor({ promised }: Wanted) {
-    this.unseen = new Map(promised.map((name) => [name, writtenKeys(name)]));
+    this.unseen = new Map(promised.filter((name) => lastKey(name) !== '').map((name) => [name, writtenKeys(name)]));
   }
 
   /** Looks through the bytes of whole lines. */
@@ -88,11 +90,17 @@ export class PromisedKeys {
   }
 }
 
+/** The last key of a path; '' for the place of an entry alone. */
+function lastKey(name: string): string {
+  const path = hasBrackets(name) ? name.replace(/\[[^[\]]*\]/g, '') : name;
+  return path.split('.').at(-1)!;
+}
+
 /** A key as JSON may have it: by itself or with its path, its letters as they are or escaped. */
 function writtenKeys(name: string): Buffer[] {
   const escaped = (text: string, digits: (code: number) => string) =>
     text.replace(/[\u0080-\uffff]/g, (letter) => `\\u${digits(letter.charCodeAt(0)).padStart(4, '0')}`);
-  return [...new Set([name, name.split('.').at(-1)!])]
+  return [...new Set([name, lastKey(name)])]
     .map((key) => JSON.stringify(key))
     .flatMap((key) => [
       key,

@@ -1,18 +1,20 @@
 /** The readers that commands use: whatever unit a mapping says a field has, they give quantities in the meter's own. */
-import { Decimal } from '../core/decimal.ts';
+import { Fraction } from '../core/fraction.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
+import { scaled, scaledQuantity } from '../core/usage/scaledUsage.ts';
 import { tableAsLines } from './engine/ledgerOfTable.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
 import { ledgerFault } from './ledger/problems.ts';
 import { readLedgers } from './ledger/readLedgers.ts';
 import { isLedger } from './ledger/sniff.ts';
+import { scalesOf, withMappedForms } from './mappedRequest.ts';
 import { isLedgerParquet, ledgerAsLines } from './parquet/ledgerFile.ts';
 import { isParquet } from './parquet/open.ts';
 import { withRowsOfParquet } from './parquet/sources.ts';
 import type { ProbeReader, ReadRequest, Reject, RowReader, UsageReader } from './reader.ts';
 import type { FaultCode } from './row.ts';
-import { ScaledLedger, scaled } from './scaledLedger.ts';
+import { ScaledLedger } from './scaledLedger.ts';
 import type { Source } from './source.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
@@ -60,7 +62,7 @@ async function areLedgers({ sources, signal }: Pick<ReadRequest, 'sources' | 'si
 }
 
 const readRows: RowReader = async (asked) => {
-  const request = withMappedUnit(asked);
+  const request = withMappedForms(asked);
   const scales = scalesOf(request);
   if (scales.size === 0) return readFast(request);
   const { follow } = request;
@@ -77,7 +79,7 @@ const readRows: RowReader = async (asked) => {
 };
 
 export const probeUsage: ProbeReader = async (asked) => {
-  const request = withMappedUnit(withRowsOfParquet(asked).request);
+  const request = withMappedForms(withRowsOfParquet(asked).request);
   const scales = scalesOf(request);
   if (scales.size === 0) return probeFast(request);
   const scaleOfBound = ({ meters }: Probe) => scales.get(meters[0]!);
@@ -95,37 +97,21 @@ export const probeUsage: ProbeReader = async (asked) => {
   return { ...result, probed };
 };
 
-function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Decimal>): ProbedUsage {
+function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Fraction>): ProbedUsage {
   return new Map(
     [...usage].map(([meter, used]) => {
       const scale = scales.get(meter);
       if (!scale) return [meter, used];
       const { largest } = used;
-      return [meter, { ...scaled(used, scale), ...(largest && { largest: largest.times(scale) }) }];
+      return [meter, { ...scaled(used, scale), ...(largest && { largest: scaledQuantity(largest, scale) }) }];
     }),
   );
 }
 
-/** The mapping's unit of numeric timestamps, where none is asked for. */
-function withMappedUnit<R extends Pick<ReadRequest, 'timeUnit' | 'mapping'>>(request: R): R {
-  return { ...request, timeUnit: request.timeUnit ?? request.mapping?.timeUnit };
-}
-
-/** By meter, where the field's unit is not the meter's own. What is only counted has no unit. */
-function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Decimal> {
-  const scales = new Map<string, Decimal>();
-  for (const { name, aggregation } of meters) {
-    const source = mapping?.meters?.get(name);
-    const isCounted = aggregation === 'count' || aggregation === 'unique';
-    if (source && 'field' in source && !source.scale.eq(1) && !isCounted) scales.set(name, source.scale);
-  }
-  return scales;
-}
-
-function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Decimal>): LedgerRow {
+function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Fraction>): LedgerRow {
   const quantities = row.quantities.map((text, m) => {
     const scale = scales.get(meters[m]!.name);
-    return text === undefined || !scale ? text : new Decimal(text).times(scale).toFixed();
+    return text === undefined || !scale ? text : scale.times(Fraction.of(text)).toString();
   });
   return { ...row, quantities };
 }

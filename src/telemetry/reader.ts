@@ -10,11 +10,14 @@ import type { Period } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import type { Buckets } from '../core/usage/buckets.ts';
+import type { CounterReport } from '../core/usage/counters/book.ts';
+import type { KnownReading } from '../core/usage/counters/series.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Mapping } from '../core/usage/mapping.ts';
 import type { Probe, ProbedStep } from '../core/usage/probe.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
+import type { Sample } from '../core/usage/rowTerms.ts';
 import type { InputFormat } from './formats.ts';
 import type { LedgerSource } from './ledger/format.ts';
 import type { Fault, FaultCode } from './row.ts';
@@ -33,6 +36,11 @@ export type ReadRequest = {
   readonly buckets: Buckets;
   /** Rows outside count as out of period; absent: every row is in. */
   readonly period?: Period | undefined;
+  /**
+   * True if balances give the values that are in force when the period begins: rows before it are not read. Absent:
+   * they are read for the meters whose value stays.
+   */
+  readonly isOpened?: boolean | undefined;
   /** Customers for whom more than that has to be known; by id. */
   readonly spans?: ReadonlyMap<string, CustomerSpan> | undefined;
   /** Count a `source` + `event_id` once. */
@@ -51,6 +59,10 @@ export type ReadRequest = {
   readonly timezone?: string | undefined;
   readonly timeUnit?: TimeUnit | undefined;
   readonly repeatedHour?: RepeatedHour | undefined;
+  /** Zone in which billing months begin where there is no period; absent: UTC. */
+  readonly billingZone?: string | undefined;
+  /** Last readings of counters from the run before. */
+  readonly openingReadings?: readonly KnownReading[] | undefined;
   /** Takes columns of floats for what they hold, though that may not be what was measured. */
   readonly allowFloats?: boolean | undefined;
   /** Called for each rejected row, in file order within a file. */
@@ -115,6 +127,10 @@ export type ReadResult = {
   readonly distinctIds: number;
   /** Bytes that remembering them took; undefined where that is not measured. */
   readonly idBytes: { readonly memory: number; readonly disk: number } | undefined;
+  /** Facts about counters and amounts of intervals; absent: the mapping speaks of none. */
+  readonly counters?: CounterReport | undefined;
+  /** The export is a sample, from which usage is estimated; absent: it has all rows. */
+  readonly sample?: Sample | undefined;
   /** Why the slow reader was taken; absent: it was not. */
   readonly slow?: SlowReason | undefined;
   /** Rejected rows by their reason. */
@@ -134,9 +150,10 @@ export type LedgersRead = {
 
 /**
  * The processor has no SIMD for WebAssembly; the system gives no address space; rows are wanted in their order; a meter
- * needs every row.
+ * needs every row; rows are compared with others of their series; the rows are a sample; a mapping has forms that only the
+ * reference reader takes.
  */
-export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row';
+export type SlowReason = 'no-simd' | 'no-room' | 'in-order' | 'every-row' | 'series' | 'sample' | 'mapping';
 
 /** A row that was not counted because something is wrong with it. */
 export type Reject = Fault & {

@@ -35,6 +35,11 @@ export const FAULTS = {
   'not-a-number': 'not a plain decimal number',
   'too-large-an-exponent': 'a number with an exponent beyond 64',
   'too-long-a-number': 'a number of more than 64 characters',
+  'not-a-weight': 'not the number of rows that it stands for, which is at least 1',
+  'start-after-end': 'it starts after the timestamp, which is its end',
+  'contradicted-reading': 'a larger reading of the same counter at the same instant',
+  'not-in-lookup': 'a text that the lookup file does not have',
+  'not-in-format': 'a line that does not fit the format of the mapping',
   'no-tier-then': 'the customer was on no tier at that time',
   conflict: 'the same event id with different content',
 } as const;

@@ -10,7 +10,7 @@ export function readingBefore<R extends RowResult>(
 ): (request: ReadRequest) => Promise<R> {
   return async (request) => {
     if (!request.meters.some(carriesOver)) return read(request);
-    const result = await read(withRowsBefore(request));
+    const result = await read(request.isOpened ? request : withRowsBefore(request));
     const { meters, period, spans } = request;
     const ledger = new CarriedLedger(result.ledger, { meters, period, periods: ownPeriods(spans) });
     const { rated, outOfPeriod, ...others } = result.rows;
@@ -25,7 +25,10 @@ export function readingBefore<R extends RowResult>(
  * contradicts. Of its rows, those before the period count as rated.
  */
 export function probingBefore(probe: ProbeReader): ProbeReader {
-  return (request) => probe(request.meters.some(carriesOver) ? { ...request, ...timesBefore(request) } : request);
+  return (request) => {
+    const isReadBefore = !request.isOpened && request.meters.some(carriesOver);
+    return probe(isReadBefore ? { ...request, ...timesBefore(request) } : request);
+  };
 }
 
 /** The request in which every time that is billed begins with the first row there can be. */

@@ -2,18 +2,18 @@
  * A ledger whose quantities were read in the unit of their field: milliseconds for a meter in seconds. Scaling a total is
  * exact and the same as scaling every row, so it is done once, here.
  */
-import type { Decimal } from '../core/decimal.ts';
-import { Fraction, SHOWN_FRACTION_DIGITS } from '../core/fraction.ts';
+import type { Fraction } from '../core/fraction.ts';
 import type { Period } from '../core/period.ts';
-import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
+import type { DimensionUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
+import { scaled, scaledPart } from '../core/usage/scaledUsage.ts';
 
 export class ScaledLedger implements UsageLedger {
   private readonly ledger: UsageLedger;
-  private readonly scales: ReadonlyMap<string, Decimal>;
+  private readonly scales: ReadonlyMap<string, Fraction>;
 
   /** `scales` by meter name; meters that are not in it stay as they are. */
-  constructor(ledger: UsageLedger, scales: ReadonlyMap<string, Decimal>) {
+  constructor(ledger: UsageLedger, scales: ReadonlyMap<string, Fraction>) {
     this.ledger = ledger;
     this.scales = scales;
   }
@@ -53,23 +53,4 @@ export class ScaledLedger implements UsageLedger {
       yield { ...combination, usage: new Map(scaledParts) };
     }
   }
-}
-
-function scaledPart<P extends MeterUsage>(part: P, scale: Decimal | undefined): P {
-  if (!scale) return part;
-  const exact = part.exact?.times(Fraction.of(scale));
-  const quantity = exact ? exact.round(SHOWN_FRACTION_DIGITS) : part.quantity.times(scale);
-  return { ...part, quantity, ...(exact && { exact }) };
-}
-
-/** Usage of one meter whose quantities were read in units of `scale`; undefined: in the meter's own. */
-export function scaled<U extends MeteredUsage>(used: U, scale: Decimal | undefined): U {
-  if (!scale) return used;
-  const by = new Map(
-    [...used.by].map(([dimension, values]) => [
-      dimension,
-      new Map([...values].map(([value, part]) => [value, scaledPart(part, scale)])),
-    ]),
-  );
-  return { ...scaledPart(used, scale), by };
 }

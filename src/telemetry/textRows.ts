@@ -1,18 +1,32 @@
 /** Bytes to rows of text, for the readers of both formats. */
 import { TextDecoder } from 'node:util';
+import { assert } from '../core/assert.ts';
+import type { LeftOut } from './fieldForms.ts';
 import type { Fault, RowNames, RowTexts } from './row.ts';
 
 /** Content of a row: its texts in their roles, or its fault. */
 export type RowContent = { readonly texts: RowTexts; readonly names: RowNames } | { readonly fault: Fault };
 
-/** A row as it was found. */
-export type FoundRow = {
+/** Content of a row that a mapping's condition may leave out; then what the row has in the condition's field. */
+export type FilteredContent = RowContent | { readonly leftOut: LeftOut };
+
+/** Place of a row in its source. */
+type RowPlace = {
   /** Line number of its first line, from 1. */
   readonly line: number;
   readonly raw: string;
   /** It has no line end, and its last field may have been cut off. */
   readonly isUnended?: boolean;
-} & RowContent;
+};
+
+export type FoundRow = RowPlace & RowContent;
+export type FilteredRow = RowPlace & FilteredContent;
+
+/** The content of a row for readers that take no mapping with conditions. */
+export function unfiltered(row: FilteredContent): RowContent {
+  assert(!('leftOut' in row), () => 'a reader without conditions left a row out');
+  return row;
+}
 
 /**
  * Bytes are carried through the parsers as Latin-1 strings, one character a byte: nothing is replaced on the way, and a

@@ -19,7 +19,7 @@ async function offered(words: readonly string[], files: readonly string[] = []):
 test.each([
   { words: ['meter', 'inv'], is: ['invoice'] },
   { words: ['meter', '--ver'], is: ['--version'] },
-  { words: ['meter', 'invoice', '--cust'], is: ['--customers', '--customer'] },
+  { words: ['meter', 'invoice', '--cust'], is: ['--customers', '--customer', '--customer-field'] },
   { words: ['meter', 'invoice', 'x.csv', '--no-d'], is: ['--no-dedupe'] },
   { words: ['meter', 'invoice', '--format', ''], is: ['table', 'json', 'ndjson', 'csv', 'md', 'focus'] },
   { words: ['meter', 'invoice', '--format', '=', 'f'], is: ['focus'] },

@@ -22,7 +22,7 @@ describe('with --strict a warning is an error', () => {
     [['invoice', 'usage.csv', '--tier', 'pro', '-o', 'out.json'], 3, 'usage/look-alike-customers'],
     [['timeline', 'usage.csv', '--tier', 'pro', '-o', 'out.json'], 3, 'usage/look-alike-customers'],
     [['usage', 'usage.csv', '-o', 'out.csv'], 3, 'usage/look-alike-customers'],
-    [['validate', 'tiers.yaml'], 2, 'tiers/unmapped-feature'],
+    [['validate', 'tiers.yaml'], 2, 'lint/unmapped-feature'],
     [['estimate', 'edge.yaml', '-o', 'out.json'], 2, 'edge/no-response'],
     [['calibrate', 'observed.csv', '-o', 'out.json'], 3, 'usage/few-exits'],
     [['simulate', 'history.csv', '--months', '6', '-o', 'out.json'], 3, 'usage/short-history'],

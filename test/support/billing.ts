@@ -1,10 +1,14 @@
 /** A whole run as a user starts it: texts of a tier file, a customers file and an export in, invoices out. */
 import { Readable } from 'node:stream';
+import { openedLedger } from '../../src/app/openingBalances.ts';
 import { loadCustomers } from '../../src/config/customers/loadCustomers.ts';
+import { readSavedBalances } from '../../src/config/savedBalances.ts';
 import { parseDate } from '../../src/core/calendar.ts';
 import type { Customer } from '../../src/core/catalog/customer.ts';
 import { ledgerDimensions } from '../../src/core/catalog/ledgerDimensions.ts';
 import type { RateCard } from '../../src/core/catalog/rateCard.ts';
+import { BalanceBook } from '../../src/core/invoice/balanceBook.ts';
+import type { Balances } from '../../src/core/invoice/balances.ts';
 import {
   type BillingRun,
   boundariesOf,
@@ -17,6 +21,7 @@ import { formatMoney } from '../../src/core/money.ts';
 import { type PeriodChoice, parsePeriodChoice, periodLabel } from '../../src/core/period.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import type { RowCounts } from '../../src/core/usage/rowCounts.ts';
+import { balancesJson } from '../../src/report/balances.ts';
 import { INVOICE_FORMATS, type InvoiceFormatName } from '../../src/report/invoice/index.ts';
 import type { InvoiceReport } from '../../src/report/invoice/report.ts';
 import { PLAIN } from '../../src/report/style.ts';
@@ -33,6 +38,8 @@ export type BillingOrder = {
   readonly period?: string;
   /** Tier of customers that the customers file does not mention. */
   readonly tier?: string;
+  /** Balances with which the run begins, as a text that {@link closingOf} gave. */
+  readonly opening?: string | undefined;
   /** Keep the first and the last row behind each quantity, as `--explain` needs them. */
   readonly trace?: boolean;
 };
@@ -52,6 +59,7 @@ export async function billed(order: BillingOrder): Promise<Billed> {
   const periods: PeriodChoice = order.period === undefined ? { kind: 'months' } : choiceOf(order.period, timezone);
   const exports =
     typeof order.usage === 'string' ? [order.usage] : (order.usage ?? ['timestamp,customer_id,requests\n']);
+  const opening = order.opening === undefined ? undefined : balancesOf(order.opening, rateCard);
   const { ledger, rows } = await readUsage({
     sources: exports.map((text, i) => {
       return { kind: 'stream', name: `usage-${i}.csv`, stream: Readable.from([Buffer.from(text)]) } as const;
@@ -62,15 +70,30 @@ export async function billed(order: BillingOrder): Promise<Billed> {
     period: periods.kind === 'one' ? periods.period : undefined,
     spans: spansOf(customers, periods, timezone),
     dedupe: true,
-    trace: order.trace === true,
+    isOpened: opening !== undefined,
+    trace: order.trace === true || opening !== undefined,
     timezone: 'UTC',
     onReject: () => {},
   });
   const defaultTier = order.tier ?? rateCard.defaultTier;
-  const run: BillingRun = { rateCard, ledger, periods, customers, defaultTier };
+  const terms = { rateCard, periods, customers, defaultTier, opening };
+  const run: BillingRun = { ...terms, ledger: openedLedger(ledger, terms) };
   const problems = runProblems(run);
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'));
   return { run, rateCard, invoices: [...issueInvoices(run)], rows };
+}
+
+/** The balances after a run, as the text of their file. */
+export function closingOf({ run, rateCard }: Billed): string {
+  const book = new BalanceBook(run);
+  for (const _ of book.entering(issueInvoices(run)));
+  return [...balancesJson(book.close(), rateCard.currency)].join('');
+}
+
+function balancesOf(text: string, { currency }: RateCard): Balances {
+  const { balances, problems } = readSavedBalances(text, 'opening.json', currency.code);
+  if (!balances) throw new Error(problems.map(({ message }) => message).join('\n'));
+  return balances;
 }
 
 /** The invoices of a run whose only customer is `acme`. */

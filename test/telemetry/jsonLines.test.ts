@@ -10,6 +10,7 @@ import { Kernel } from '../../src/telemetry/fast/kernel.ts';
 import { JsonIndexer } from '../../src/telemetry/fast/scan/jsonIndex.ts';
 import { rowOfJson } from '../../src/telemetry/jsonRow.ts';
 import { type RowTexts, textIn } from '../../src/telemetry/row.ts';
+import { unfiltered } from '../../src/telemetry/textRows.ts';
 import { jsonValue } from './differential.ts';
 import { Random } from './random.ts';
 
@@ -75,7 +76,7 @@ class Lines {
 
 /** What the rules for rows say of a line; undefined if it has a fault. */
 function meaningOf(line: string): RowTexts | undefined {
-  const row = rowOfJson(Buffer.from(line).toString('latin1'), WANTED);
+  const row = unfiltered(rowOfJson(Buffer.from(line).toString('latin1'), WANTED));
   return 'fault' in row ? undefined : { ...row.texts, dimensions: row.texts.dimensions.slice(0, 1) };
 }
 

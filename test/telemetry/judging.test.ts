@@ -14,6 +14,7 @@ import { newCounter } from '../../src/telemetry/fast/dedupe/verdicts.ts';
 import { Kernel, kernelModule } from '../../src/telemetry/fast/kernel.ts';
 import { readRecord } from '../../src/telemetry/fast/scan/csvRecord.ts';
 import { readShape } from '../../src/telemetry/fast/scan/shape.ts';
+import { unfiltered } from '../../src/telemetry/textRows.ts';
 import { Random } from './random.ts';
 
 const meter = (field: string, aggregation: Meter['aggregation']): Meter => ({
@@ -99,7 +100,7 @@ async function marksOf(rows: readonly string[], chunkBytes: number) {
       const record = readRecord(bytes, { start, limit: bytes.length, atEnd: true, dialect: header.dialect });
       if (typeof record === 'string') throw new Error(record);
       ids.push(Buffer.from(record.fields[1]!, 'latin1').toString());
-      marker.mark(i, rowOfRecord(record, header, wanted), i + 2);
+      marker.mark(i, unfiltered(rowOfRecord(record, header, wanted)), i + 2);
     }
     return { judged: order.marks, oneByOne, ids };
   } finally {

@@ -10,7 +10,7 @@ import { styleFor } from '../colour.ts';
 import { command, type globalFlags } from '../command.ts';
 import { type Answer, answer, type EstimateSession } from '../estimateAnswer.ts';
 import { type FlagsOf, fileFlag, switchFlag, textFlag, wordsFlag } from '../flags/flag.ts';
-import { maxRejectsFlag, quietFlag, resultFlags, ruleFlags, strictFlag, tiersFlag } from '../flags/groups.ts';
+import { maxRejectsFlag, priceListsFlag, quietFlag, resultFlags, ruleFlags, strictFlag } from '../flags/groups.ts';
 import { annotateNotes, annotateProblems, appendStepSummary } from '../github.ts';
 import { isReadOnce, tierFileHere } from '../inputs.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -20,7 +20,7 @@ import { presentationFor, putResult, type ResultTarget, resultTarget } from '../
 import { watchFiles } from '../watchFiles.ts';
 
 const flags = {
-  tiers: tiersFlag,
+  tiers: priceListsFlag,
   tier: textFlag({ value: 'name', help: "tier to bill on (default: the file's own)" }),
   traffic: fileFlag('traffic by route, for files that tell none'),
   usage: { ...wordsFlag({ value: 'exports', help: 'learn from telemetry what the file leaves out' }), isPath: true },
@@ -56,7 +56,7 @@ export default command({
 
 async function estimate(files: readonly string[], flags: EstimateFlags, io: Io): Promise<ExitCode> {
   const target = resultTarget(flags, { formats: ESTIMATE_FORMATS });
-  const inputs = [...files, flags.tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
+  const inputs = [...files, ...(flags.tiers ?? []), flags.traffic, flags.baseline].filter((name) => name !== undefined);
   checkOutputs([{ flag: '-o', name: flags.output }], inputs, io);
   const session: Session = { files, flags, io, target, telemetry: {} };
   if (flags.watch) {
@@ -99,8 +99,8 @@ async function put(
 async function watch(session: Session): Promise<ExitCode> {
   const { files: routeFiles, flags, io, target } = session;
   const isTerminal = io.stdout.isTTY === true && target.kind === 'stdout';
-  const tiers = flags.tiers ?? tierFileHere(io);
-  const files = [...routeFiles, tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
+  const tiers = flags.tiers ?? [tierFileHere(io)];
+  const files = [...routeFiles, ...tiers, flags.traffic, flags.baseline].filter((name) => name !== undefined);
   let last: Answer | undefined;
   const draw = async () => {
     const clear = isTerminal ? [CLEAR] : last ? ['\n'] : [];

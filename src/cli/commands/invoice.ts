@@ -1,53 +1,51 @@
-import { readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ReadRun } from '../../app/billExports.ts';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import type { Check } from '../../core/checks/check.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
-import type { RunNotes, RunWarning } from '../../core/invoice/runNotes.ts';
-import { periodLabel } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { timelineReportOf } from '../../library/render.ts';
+import { balancesJson } from '../../report/balances.ts';
 import { InvoiceDigest } from '../../report/invoice/digest.ts';
-import {
-  FORMAT_ENDINGS,
-  FORMATS_OF_LINES,
-  INVOICE_FORMATS,
-  type InvoiceFormatName,
-  invoiceSummary,
-} from '../../report/invoice/index.ts';
+import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
+import { FORMAT_ENDINGS, FORMATS_OF_LINES, INVOICE_FORMATS, invoiceSummary } from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
 import { invoiceNames } from '../../report/invoice/names.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
-import { printable } from '../../report/safeText.ts';
-import type { TimelineReport } from '../../report/timeline/report.ts';
+import type { DocumentTerms } from '../../report/invoice/sheet/sheet.ts';
 import { readBillingRun } from '../billingRun.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
-import { type FlagsOf, switchFlag } from '../flags/flag.ts';
+import { documentFlags, refuseWhatDocumentsHave, refuseWithoutDocuments } from '../documents/flags.ts';
+import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
+import { putEach } from '../invoiceDirectory.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { AtomicFiles, gathered, makeDirectory, writeFileAtomically, writeOut } from '../output.ts';
-import { isGenerated } from '../outputs.ts';
+import { gathered, writeFileAtomically, writeOut } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
 import { presentationFor, type ResultTarget, resultTarget } from '../resultTarget.ts';
 
+/** `pdf` is made by documents/putPdf.ts: it is bytes, and takes packages of its own. */
+const OUTPUT_FORMATS = { ...INVOICE_FORMATS, pdf: true } as const;
+
 const flags = {
   ...billingFlags,
+  closing: fileFlag('write what is left of credits, and levels as they are, there: the --opening of the next month'),
   explain: switchFlag('show the arithmetic and the rows behind every line'),
   all: switchFlag('show lines of 0, too'),
   timeline: switchFlag('and when they reached a limit, from the same reading of the exports'),
+  ...documentFlags,
   ...resultFlags(
-    INVOICE_FORMATS,
+    OUTPUT_FORMATS,
     'write there; the ending chooses the format; a directory gets a file for each invoice',
   ),
   ...ruleFlags('totals.total', '<= 500'),
 } as const;
 type InvoiceFlags = FlagsOf<typeof flags & typeof globalFlags>;
-type Target = ResultTarget<InvoiceFormatName>;
+type FormatName = keyof typeof OUTPUT_FORMATS;
+type Target = ResultTarget<FormatName>;
 
 export default command({
   name: 'invoice',
@@ -68,17 +66,21 @@ export default command({
 async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io): Promise<ExitCode> {
   const rules = ruleOptions(flags);
   const target: Target = resultTarget(flags, {
-    formats: INVOICE_FORMATS,
+    formats: OUTPUT_FORMATS,
     endings: FORMAT_ENDINGS,
     inDirectory: { format: 'json', cwd: io.cwd },
   });
   refuseWhatHasNoPlace(flags, target.format);
+  refuseClosingOfSome(flags);
+  refuseWithoutDocuments(flags, target.format);
+  const isDocument = isOneOf(DOCUMENT_FORMATS, target.format);
   const explain = flags.explain === true;
   const filesEndIn = target.kind === 'directory' ? endingOf(target.format) : undefined;
   const read = await readBillingRun(exports, flags, io, {
     trace: explain,
-    timeline: flags.timeline ? {} : undefined,
+    timeline: flags.timeline || isDocument ? {} : undefined,
     filesEndIn,
+    closing: flags.closing,
   });
   const { rateCard } = read.run;
   const progress = new ProgressLine(io, io.now());
@@ -87,23 +89,36 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     timezone: rateCard.timezone,
     meters: rateCard.meters,
     rateCard,
+    hasPriceLists: read.run.hasPriceLists,
     invoices: () => progress.counted(read.invoices()),
     rows: read.rows,
     notes: read.notes,
     explain,
     checks: [],
     ...(flags.timeline && { timeline: timelineReportOf(read) }),
+    ...(isDocument && { documents: await documentsOf(read, flags, io) }),
   };
   try {
     return await compilingLightly(async () => {
       const checked = await checkedReport(unchecked, rules, io);
       progress.erase();
       await putWithSummary(checked, target, flags, io, progress);
+      if (flags.closing !== undefined)
+        await writeFileAtomically(io, flags.closing, balancesJson(read.closing(), rateCard.currency));
       return verdict(checked.checks, flags, io);
     });
   } finally {
     progress.erase();
   }
+}
+
+async function documentsOf(read: ReadRun, flags: InvoiceFlags, io: Io): Promise<DocumentTerms> {
+  const [{ documentTermsOf }, { readLogo }] = await Promise.all([
+    import('../../library/documents.ts'),
+    import('../documents/logo.ts'),
+  ]);
+  const { logo } = read.run.rateCard.issuer ?? {};
+  return documentTermsOf(read, { ...flags, ...(logo !== undefined && { logo: readLogo(logo, flags.tiers?.[0], io) }) });
 }
 
 /** Rules are about all invoices together, and may end the command before anything is put out: then invoices are kept. */
@@ -150,9 +165,13 @@ function* noted(invoices: Iterable<Invoice>, digest: InvoiceDigest): Generator<I
   }
 }
 
-function refuseWhatHasNoPlace({ timeline, explain }: InvoiceFlags, format: InvoiceFormatName): void {
+function refuseWhatHasNoPlace(flags: InvoiceFlags, format: FormatName): void {
+  const { timeline, explain } = flags;
+  if (isOneOf(DOCUMENT_FORMATS, format)) refuseWhatDocumentsHave(flags, format);
   if (!FORMATS_OF_LINES.has(format)) return;
-  const others = (Object.keys(INVOICE_FORMATS) as InvoiceFormatName[]).filter((name) => !FORMATS_OF_LINES.has(name));
+  const others = (Object.keys(INVOICE_FORMATS) as (keyof typeof INVOICE_FORMATS)[]).filter(
+    (name) => !FORMATS_OF_LINES.has(name) && !isOneOf(DOCUMENT_FORMATS, name),
+  );
   const another = `use ${others.slice(0, -1).join(', ')} or ${others.at(-1)}`;
   const problems: Problem[] = [];
   if (timeline) {
@@ -168,6 +187,17 @@ function refuseWhatHasNoPlace({ timeline, explain }: InvoiceFlags, format: Invoi
   if (problems.length > 0) throw new Refusal('usage', problems);
 }
 
+function refuseClosingOfSome({ closing, customer }: InvoiceFlags): void {
+  if (closing === undefined || customer === undefined) return;
+  throw new Refusal('usage', [
+    usageProblem(
+      'closing-of-some',
+      '--closing is about all customers, and --customer names some',
+      'close the month without --customer; what was left of the credits of all others would be lost',
+    ),
+  ]);
+}
+
 async function put(
   report: InvoiceReport,
   target: Target,
@@ -175,88 +205,28 @@ async function put(
   io: Io,
   progress: ProgressLine,
 ): Promise<void> {
+  if (target.format === 'pdf') {
+    const { putPdf } = await import('../documents/putPdf.ts');
+    const invoicesOf = () => allInvoices(report, io);
+    const earlier = await putPdf(report, target, { threads: flags.threads, invoicesOf }, io);
+    if (!flags.quiet) io.stderr.write(earlier);
+    return;
+  }
   const format = INVOICE_FORMATS[target.format];
   const presentation = { ...presentationFor(target, flags, io), all: flags.all === true };
   if (target.kind === 'stdout') await writeOut(io, progress.erasedBefore(gathered(format(report, presentation))));
   else if (target.kind === 'file') await writeFileAtomically(io, target.name, format(report, presentation));
   else {
-    const own = await putEach(report, target, (single) => format(single, presentation), io);
-    if (!flags.quiet) io.stderr.write(formatEarlier(target, own, io));
+    const contentOf = (single: InvoiceReport) => format(single, presentation);
+    const earlier = await putEach(report, { name: target.name, ending: endingOf(target.format) }, { contentOf }, io);
+    if (!flags.quiet) io.stderr.write(earlier);
   }
 }
 
-/** Writes a file for each invoice, all of them or none; gives their names. */
-async function putEach(
-  report: InvoiceReport,
-  target: Target & { readonly kind: 'directory' | 'file' },
-  format: (single: InvoiceReport) => Iterable<string>,
-  io: Io,
-): Promise<ReadonlySet<string>> {
-  const made = await makeDirectory(io, target.name);
-  const { fileNames } = await import('../fileNames.ts');
-  const nameOf = fileNames();
-  const notesFor = notesByCustomer(report.notes);
-  const names = new Set<string>();
-  const files = new AtomicFiles(io);
-  try {
-    for (const one of report.invoices()) {
-      const single: InvoiceReport = {
-        ...report,
-        invoices: () => [one],
-        notes: notesFor(one.customer),
-        ...(report.timeline && { timeline: entriesOf(one, report.timeline) }),
-      };
-      const name = nameOf(nameBase(one, report), endingOf(target.format));
-      names.add(name);
-      await files.write(join(target.name, name), format(single));
-    }
-    files.commit();
-  } catch (error) {
-    await files.discard();
-    if (made !== undefined) rmSync(made, { recursive: true, force: true });
-    throw error;
-  }
-  return names;
+function endingOf(format: FormatName): string {
+  return (FORMAT_ENDINGS as Partial<Record<FormatName, string>>)[format] ?? format;
 }
 
-function endingOf(format: InvoiceFormatName): string {
-  return FORMAT_ENDINGS[format] ?? format;
-}
-
-/** Names the files that an earlier run has left in the directory: they look like a part of this one's result. */
-function formatEarlier(
-  { name, format }: { name: string; format: InvoiceFormatName },
-  own: ReadonlySet<string>,
-  io: Io,
-) {
-  const found = readdirSync(resolve(io.cwd, name)).sort();
-  const earlier = found.filter((entry) => isGenerated(entry, endingOf(format)) && !own.has(entry));
-  if (earlier.length === 0) return '';
-  const shown = earlier.slice(0, MOST_EARLIER).map(printable).join(', ');
-  const more = earlier.length > MOST_EARLIER ? ` and ${earlier.length - MOST_EARLIER} more` : '';
-  const files = earlier.length === 1 ? '1 file' : `${earlier.length} files`;
-  return `${printable(name)} holds ${files} that this run did not write: ${shown}${more}\n`;
-}
-
-const MOST_EARLIER = 10;
-
-/** The part of a timeline that is about an invoice's customer and period. */
-function entriesOf({ customer, period }: Invoice, timeline: TimelineReport): TimelineReport {
-  const isOwn = (entry: TimelineEntry) => entry.customer === customer && entry.period.start === period.start;
-  return { ...timeline, entries: timeline.entries.filter(isOwn) };
-}
-
-/** A run's notes without the lists of customers, which every file would repeat, and without warnings about other customers. */
-function notesByCustomer({ daysWithoutRows, warnings }: RunNotes): (customer: string) => RunNotes {
-  const general = warnings.filter(({ customers }) => !customers);
-  const own = new Map<string, RunWarning>();
-  for (const warning of warnings) for (const id of warning.customers ?? []) own.set(id, warning);
-  return (customer) => {
-    const about = own.get(customer);
-    return { daysWithoutRows, warnings: about ? [...general, about] : general };
-  };
-}
-
-function nameBase(invoice: Invoice, report: InvoiceReport): string {
-  return `${invoice.customer}.${periodLabel(invoice.period, report.timezone)}`;
+function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
+  return (names as readonly string[]).includes(name);
 }

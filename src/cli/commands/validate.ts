@@ -1,5 +1,6 @@
+import { lintContracts, lintFiles } from '../../app/lint.ts';
 import { tierFileName } from '../../app/rateCardOption.ts';
-import { Refusal } from '../../app/refusal.ts';
+import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { tierFilesBeside } from '../../app/scenarios.ts';
 import { loadCustomers } from '../../config/customers/loadCustomers.ts';
 import type { RoutesFile } from '../../config/edge/drafts.ts';
@@ -8,7 +9,7 @@ import { loadRoutes } from '../../config/edge/index.ts';
 import { readSavedEstimate } from '../../config/edge/savedEstimate.ts';
 import { type FileKind, KINDS_IN_WORDS, kindOfFile } from '../../config/fileKind.ts';
 import { loadMapping } from '../../config/loadMapping.ts';
-import { loadRateCard } from '../../config/loadRateCard.ts';
+import { type LoadedRateCard, loadRateCard } from '../../config/loadRateCard.ts';
 import { loadScenarios } from '../../config/loadScenarios.ts';
 import { loadTargets } from '../../config/loadTargets.ts';
 import { loadParameters } from '../../config/readParameters.ts';
@@ -17,21 +18,20 @@ import { showScenarios } from '../../config/showScenarios.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import { isError, type Problem } from '../../core/problem.ts';
 import { DEFAULT_PARAMETERS } from '../../core/simulation/parameters.ts';
-import { formatProblems } from '../../report/problems.ts';
 import { printable } from '../../report/safeText.ts';
+import { VALIDATION_FORMATS, type ValidationReport } from '../../report/validation/index.ts';
 import { readHistories } from '../../telemetry/history/readHistories.ts';
-import { styleFor } from '../colour.ts';
 import { type Command, command, type globalFlags } from '../command.ts';
 import { estimateProblems } from '../estimateProblems.ts';
-import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
-import { strictFlag } from '../flags/groups.ts';
-import { annotateProblems } from '../github.ts';
+import { type FlagsOf, fileFlag, switchFlag, textFlag } from '../flags/flag.ts';
+import { resultFlags, strictFlag } from '../flags/groups.ts';
 import { readConfigFile, sourcesOf, tierFileHere } from '../inputs.ts';
-import { EXIT, type ExitCode, type Io } from '../io.ts';
+import type { ExitCode, Io } from '../io.ts';
 import { writeOut } from '../output.ts';
 import { portsFor } from '../ports.ts';
+import { repositoryPath } from '../repositoryPath.ts';
 import { readSettings } from '../settings/file.ts';
-import { asErrors, refuseWarnings } from '../warnings.ts';
+import { explainLint, putValidation, validationTarget } from '../validationResult.ts';
 
 /** Result of checking a file. `what`: its kind in words, if it is good. */
 type Checked = {
@@ -58,20 +58,33 @@ const flags = {
   strict: strictFlag,
   show: switchFlag('print scenarios files with everything written out that their scenarios extend'),
   quiet: switchFlag('say nothing about good files'),
+  explain: textFlag({ value: 'code', help: 'explain a lint: what it finds, why, and the remedy' }),
+  checklist: switchFlag('print the twelve points of the production checklist of each tier file'),
+  ...resultFlags(VALIDATION_FORMATS),
 } as const;
 type ValidateFlags = FlagsOf<typeof flags & typeof globalFlags>;
 
 export default command({
   name: 'validate',
   summary: 'check tier, customers and scenarios files, route configurations and all other files of meter',
-  operands: { name: 'files', help: 'files of any kind: meter sees which it is', isPath: true },
+  operands: { name: 'files', help: 'files of any kind: meter sees which it is', count: 'any', isPath: true },
   flags,
   examples: [
     ['validate tiers.yaml customers.csv', 'each file, and the customers against the tiers'],
     ['validate --strict *.yaml', 'exit code 2 for a warning, too'],
+    ['validate tiers.yaml --checklist', 'the twelve points of a price list that is ready for production'],
+    ['validate --explain lint/cliff', 'one of the lints'],
   ],
-  run: async ({ operands, flags: given, io, commands }) => validate(operands, given, io, await commands()),
+  notes:
+    'Warnings of a price list that are meant are silenced by a comment at the end of their line or above it: # meter-ignore lint/cliff and the reason. A comment without effect is reported.',
+  run: async ({ operands, flags: given, io, commands }) => {
+    if (given.explain !== undefined) return explainLint(given.explain, validationTarget(given), given, io);
+    if (operands.length === 0) throw new Refusal('usage', [NO_FILES]);
+    return validate(operands, given, io, await commands());
+  },
 });
+
+const NO_FILES = usageProblem('no-files', 'no file to check was given', 'name files, or a lint with --explain');
 
 /**
  * Checks files without using them: problems to stderr, a line for each good file to stdout.
@@ -90,24 +103,39 @@ async function validate(
   problems.push(...tiers.problems);
   const traffic = given.filter(({ kind }) => kind === 'traffic');
   const beside: Beside = {
-    rateCard: tiers.rateCard,
+    rateCard: tiers.loaded?.rateCard,
     // Which of several is meant for which routes is not known.
     traffic: traffic.length === 1 ? loadTrafficFile(traffic[0]!.text, traffic[0]!.file).file : undefined,
     scenarios: await scenarioNames(given, io),
     ...{ commands, io },
   };
-  for (const one of given) {
-    const checked = await check(one, beside);
-    problems.push(...checked.problems);
-    if (flags.show && checked.writtenOut !== undefined)
-      await writeOut(io, [`# ${printable(one.file)}\n`, checked.writtenOut()]);
-    else if (!flags.quiet) await writeOut(io, [validText(one.file, checked, flags)]);
-  }
-  if (problems.some(isError)) throw new Refusal('usage', flags.strict ? asErrors(problems) : problems);
-  refuseWarnings(problems, flags, 'usage');
-  io.stderr.write(formatProblems(problems, styleFor(io, io.stderr, flags)));
-  annotateProblems(problems, io);
-  return EXIT.done;
+  const all: (Given & Checked)[] = [];
+  for (const one of given) all.push({ ...one, ...(await check(one, beside)) });
+  if (flags.checklist && !all.some(({ kind }) => kind === 'tiers')) throw new Refusal('usage', [NO_TIER_FILE]);
+  const target = validationTarget(flags);
+  for (const { file, writtenOut } of flags.show ? all : [])
+    if (writtenOut) await writeOut(io, [`# ${printable(file)}\n`, writtenOut()]);
+  const linted = lintFiles(all, tiers.loaded);
+  const report: ValidationReport = {
+    files: linted.map((one, i) => ({ ...one, ...whatOf(all[i]!, one.problems) })),
+    others: problems,
+    isStrict: flags.strict === true,
+    showsChecklist: flags.checklist === true,
+    isQuiet: flags.quiet === true || (flags.show === true && all.some(({ writtenOut }) => writtenOut)),
+    pathOf: (file) => repositoryPath(file, { cwd: io.cwd, workspace: io.env.GITHUB_WORKSPACE }),
+  };
+  return putValidation(report, target, flags, io);
+}
+
+const NO_TIER_FILE = usageProblem(
+  'no-tiers',
+  'the checklist is about a tier file, and none is among the files',
+  'name a tier file',
+);
+
+/** The kind of a file without errors. */
+function whatOf({ what }: Checked, problems: readonly Problem[]): { what?: string } {
+  return what === undefined || problems.some(isError) ? {} : { what };
 }
 
 /** The files that can be read. One that cannot is a problem like any other: those of the others are shown, too. */
@@ -126,30 +154,21 @@ async function filesOf(files: readonly string[], io: Io): Promise<{ given: Given
   return { given, problems };
 }
 
-/** The line for a good file; '' for any other, and, with `--strict`, for one with warnings. */
-function validText(file: string, { what, problems }: Checked, { strict }: ValidateFlags): string {
-  const warnings = problems.length;
-  if (what === undefined || problems.some(isError) || (strict && warnings > 0)) return '';
-  const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
-  return `${printable(file)}: a valid ${what}${warned}\n`;
-}
-
 /** The tier file that the others are checked against, with its errors if it is none of the files. */
 async function tiersBeside(
   given: readonly Given[],
   flag: string | undefined,
   io: Io,
-): Promise<{ rateCard: RateCard | undefined; problems: readonly Problem[] }> {
+): Promise<{ loaded?: LoadedRateCard; problems: readonly Problem[] }> {
   const kinds = new Set(given.map(({ kind }) => kind));
   const own = flag ?? given.find(({ kind }) => kind === 'tiers')?.file;
   const isNeeded = kinds.has('customers');
   const isHelpful = (['routes', 'mapping', 'history'] as const).some((kind) => kinds.has(kind));
-  if (!isNeeded && !(isHelpful && (own !== undefined || tierFileHere(io) !== undefined)))
-    return { rateCard: undefined, problems: [] };
+  if (!isNeeded && !(isHelpful && (own !== undefined || tierFileHere(io) !== undefined))) return { problems: [] };
   const name = own ?? tierFileName(portsFor(io, {}));
   const known = given.find(({ file }) => file === name);
-  const { rateCard, problems } = loadRateCard(known?.text ?? (await readConfigFile(name, io)), name);
-  return { rateCard, problems: known ? [] : problems.filter(isError) };
+  const loaded = loadRateCard(known?.text ?? (await readConfigFile(name, io)), name);
+  return { loaded, problems: known ? [] : loaded.problems.filter(isError) };
 }
 
 /** The scenarios that targets may name: of the scenarios files that are given, else the shipped ones. */
@@ -260,7 +279,8 @@ function customersFile(text: string, file: string, rateCard: RateCard | undefine
   if (!rateCard) return { problems: [] };
   const { customers, problems } = loadCustomers(text, file, rateCard);
   if (!customers) return { problems };
-  return { what: `customers file with ${counted(customers.size, 'customer')}`, problems };
+  const cliffs = lintContracts(customers, rateCard, { text, file });
+  return { what: `customers file with ${counted(customers.size, 'customer')}`, problems: [...problems, ...cliffs] };
 }
 
 async function scenariosFile(text: string, file: string, io: Io): Promise<Checked> {

@@ -3,6 +3,7 @@ import { PUBLISHED } from '../../app/scenarios.ts';
 import { Decimal } from '../../core/decimal.ts';
 import { failed, parseQuantity } from '../../core/quantity.ts';
 import { REPEATED_HOURS, TIME_UNITS } from '../../core/timestamp.ts';
+import { parseSampleRate } from '../../core/usage/rowTerms.ts';
 import { INPUT_FORMATS } from '../../telemetry/formats.ts';
 import type { RejectLimit } from '../readExports.ts';
 import {
@@ -27,6 +28,16 @@ export const EXPORTS = {
 export const tiersFlag = fileFlag('tier file (default: meter.yaml or tiers.yaml here)', {
   detail: 'A meter.yaml that holds settings of commands is no tier file: then tiers.yaml is looked for.',
 });
+
+/** Several price lists may follow each other. */
+export const priceListsFlag = {
+  ...repeatedFlag({
+    value: 'file',
+    help: 'tier file (default: meter.yaml or tiers.yaml here); repeatable, or a glob: lists with valid_from',
+    detail: 'A meter.yaml that holds settings of commands is no tier file: then tiers.yaml is looked for.',
+  }),
+  isPath: true,
+} as const;
 
 export const strictFlag = switchFlag('warnings are errors: no result is written');
 
@@ -65,7 +76,21 @@ export const readingFlags = {
   allowFloats: switchFlag('take floats for quantities; results say that their source is inexact'),
   multilineFields: switchFlag('quoted fields may hold lines that look like rows'),
   ignoreColumn: wordsFlag({ value: 'name', help: 'columns or keys that are no misspelt names' }),
+  sampleRate: textFlag(
+    {
+      value: 'share',
+      help: 'share of all rows that the exports have: 0.1 or 10%',
+      detail: 'Quantities are divided by it, and results are estimates that have bounds.',
+    },
+    sampleRate,
+  ),
   map: fileFlag('which columns or keys of the exports hold what (YAML)'),
+  preset: textFlag({
+    value: 'name',
+    help: 'mapping that ships with meter: cloudfront, combined, … (meter preset lists them)',
+  }),
+  customerField: textFlag({ value: 'name', help: 'column, key or path that holds the customer' }),
+  lookup: fileFlag('CSV file (value,customer) with the customer for what stands there'),
   dedupe: onUnless('count every row, even if its event id was seen before'),
   dedupeMemory: textFlag(
     {
@@ -81,8 +106,12 @@ export const readingFlags = {
 
 /** Flags for billing exports. */
 export const billingFlags = {
-  tiers: tiersFlag,
+  tiers: priceListsFlag,
   customers: fileFlag('customers file: CSV or YAML with tiers, contracts and credits'),
+  opening: fileFlag('balances with which the run begins: those that --closing wrote for the month before', {
+    detail:
+      'Without it every credit is taken in full. Levels, such as seats, have the values that they had at the end.',
+  }),
   tier: textFlag({ value: 'name', help: 'tier of customers that the customers file does not mention' }),
   period: textFlag({
     value: 'period',
@@ -140,6 +169,12 @@ export function scenarioFlags(scenariosHelp: string, parametersHelp: string) {
 
 export function defaultNumber(help: string, value: number) {
   return withFallback(numberFlag(help), value);
+}
+
+function sampleRate(text: string): Decimal {
+  const rate = parseSampleRate(text);
+  if (!rate) throw new BadValue('Write a share above 0 and at most 1, for instance 0.1 or 10%.');
+  return rate;
 }
 
 function threadCount(text: string): number {

@@ -1,6 +1,7 @@
 /** Schema of customers files in YAML, scalars as text. */
 import { z } from 'zod';
-import { moneyText, nameText, plainText } from '../schemaTexts.ts';
+import { partyShape } from '../partySchema.ts';
+import { moneyText, nameText, plainText, shareText } from '../schemaTexts.ts';
 import { costText, termsShape } from '../tierSchema.ts';
 
 const boundary = (description: string) => plainText(`${description}: a day or an RFC 3339 instant`, ['2026-10-11']);
@@ -31,7 +32,16 @@ const grant = z.strictObject({
   reason: plainText('Why it was granted').optional(),
 });
 
-const customer = z.strictObject({
+const billTo = z
+  .strictObject({
+    ...partyShape,
+    name: plainText('Name on invoice documents. Default: the id').optional(),
+    reference: plainText('Text that they want to see, such as an order number').optional(),
+    terms: plainText('Days until an invoice is due', ['30d']).optional(),
+  })
+  .meta({ description: 'Recipient of invoice documents' });
+
+export const customer = z.strictObject({
   tier: nameText('Tier for all time; for changes of tier use history').optional(),
   history: z
     .array(assignment)
@@ -43,6 +53,22 @@ const customer = z.strictObject({
     .enum(['true', 'false'])
     .optional()
     .meta({ description: 'false: no credit pack is bought by itself for them. Default: true', jsonTypes: ['boolean'] }),
+  tax: z
+    .union([
+      z.literal('exempt'),
+      shareText('Rate of the tax on what is left after credits'),
+      z.strictObject({
+        rate: plainText('Rate in percent; 0 needs no sign', ['0', '10%']),
+        reason: plainText('Why it is their own: it stands on documents', ['reverse charge']).optional(),
+      }),
+    ])
+    .optional()
+    .meta({ description: 'Tax in the place of the tier file’s' }),
+  bill_to: billTo.optional(),
+  price_list: plainText(
+    'Price list that they stay on whatever list follows: its file without ending, or its name',
+  ).optional(),
+  price_list_until: boundary('End of that: later billing periods have the list then in force').optional(),
   credits: z.array(z.union([packCredit, grant])).optional(),
   ...terms,
 });

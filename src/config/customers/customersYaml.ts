@@ -2,6 +2,7 @@
 import { type Instant, parseDate } from '../../core/calendar.ts';
 import type { CreditGrant } from '../../core/catalog/credit.ts';
 import type { Customer } from '../../core/catalog/customer.ts';
+import type { BillTo } from '../../core/catalog/party.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import type { Tier } from '../../core/catalog/tier.ts';
 import { DEFAULT_PRIORITY } from '../../core/credits/grant.ts';
@@ -11,24 +12,33 @@ import type { Problem } from '../../core/problem.ts';
 import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
 import { checkSchema } from '../checkSchema.ts';
 import { ConfigReader } from '../configReader.ts';
+import { readParty } from '../readParty.ts';
+import { readTax } from '../readTax.ts';
 import { readTerms, type TermsText } from '../readTier.ts';
 import { PRICE_MODEL_NAMES } from '../tierSchema.ts';
-import { type Path, readYaml } from '../yamlFile.ts';
+import { type Path, readYaml, type YamlFile } from '../yamlFile.ts';
 import { type CreditText, type CustomerText, customersFileSchema } from './customersSchema.ts';
 import { historyOf, type WrittenAssignment } from './history.ts';
+import { type ListNames, type PinReport, pinOf } from './pin.ts';
 
-type CustomersReader = ConfigReader<CodeOf<'customers'>>;
+/** `lists`: names of the price lists, where they are known. */
+export type CustomersReader = ConfigReader<CodeOf<'customers'>> & { readonly lists: ListNames | undefined };
+
+export function customersReader(file: YamlFile, lists: ListNames | undefined): CustomersReader {
+  return Object.assign(new ConfigReader<CodeOf<'customers'>>(file, codesOf('customers')), { lists });
+}
 
 export function readCustomersYaml(
   text: string,
   name: string,
   rateCard: RateCard,
+  lists?: ListNames,
 ): { customers: Map<string, Customer>; problems: Problem[] } {
   const customers = new Map<string, Customer>();
   const file = readYaml(text, name);
   if (file.tree === undefined) return { customers, problems: [...file.problems] };
   const checked = checkSchema(file, customersFileSchema, { codeOf: codesOf('customers'), models: PRICE_MODEL_NAMES });
-  const reader = new ConfigReader<CodeOf<'customers'>>(file, codesOf('customers'));
+  const reader = customersReader(file, lists);
   reader.currency = rateCard.currency;
   reader.dimensions = rateCard.dimensions;
   for (const [id, tree] of Object.entries(checked.tree?.customers ?? {})) {
@@ -38,9 +48,16 @@ export function readCustomersYaml(
   return { customers, problems: [...checked.problems, ...reader.problems] };
 }
 
-function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader: CustomersReader): Customer {
-  const path = ['customers', id];
-  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, ...terms } = tree;
+/** `path`: where the customer stands in the reader's file. */
+export function readCustomer(
+  id: string,
+  tree: CustomerText,
+  rateCard: RateCard,
+  reader: CustomersReader,
+  path: Path = ['customers', id],
+): Customer {
+  const { tier, history, anchor, credits = [], auto_purchase: autoPurchase, tax, bill_to: billTo, ...others } = tree;
+  const { price_list: list, price_list_until: until, ...terms } = others;
   if ((tier === undefined) === (history === undefined)) {
     const message =
       tier === undefined
@@ -63,7 +80,23 @@ function readCustomer(id: string, tree: CustomerText, rateCard: RateCard, reader
     history: historyOf(id, assignments, rateCard.timezone),
     autoPurchase: autoPurchase !== 'false',
     grants: readGrants(credits, [...path, 'credits'], rateCard, reader),
+    ...(tax !== undefined && taxOf(tax, [...path, 'tax'], rateCard, reader)),
+    ...(billTo && { billTo: billToOf(billTo, [...path, 'bill_to'], reader) }),
+    ...readPin({ list, until }, path, rateCard, reader),
   };
+}
+
+function readPin(
+  { list, until }: { readonly list: string | undefined; readonly until: string | undefined },
+  path: Path,
+  { timezone }: RateCard,
+  reader: CustomersReader,
+): Pick<Customer, 'pin'> {
+  const end = until === undefined ? undefined : parseBoundary(until, timezone);
+  const report: PinReport = (part, code, message, hint) => {
+    reader.error(code, [...path, part === 'list' ? 'price_list' : 'price_list_until'], message, hint);
+  };
+  return pinOf({ list, until, end }, reader.lists, report);
 }
 
 function reporter(path: Path, reader: CustomersReader): WrittenAssignment['report'] {
@@ -118,6 +151,32 @@ function sortedEntries(value: unknown): unknown {
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, inner]) => [key, sortedEntries(inner)]);
+}
+
+/** The customer's own tax; prices contain it where the tier file says so. Nothing if a problem was reported. */
+function taxOf(
+  text: NonNullable<CustomerText['tax']>,
+  path: Path,
+  { tax }: RateCard,
+  reader: CustomersReader,
+): Pick<Customer, 'tax'> {
+  const own = readTax(text, path, reader);
+  return own ? { tax: { ...own, included: tax?.included ?? false } } : {};
+}
+
+function billToOf(
+  { terms, ...text }: NonNullable<CustomerText['bill_to']>,
+  path: Path,
+  reader: CustomersReader,
+): BillTo {
+  const { name, ...party } = readParty(text, path, reader);
+  const termsDays = terms === undefined ? undefined : reader.days(terms, [...path, 'terms']);
+  return {
+    ...party,
+    ...(name !== '' && { name }),
+    ...(text.reference !== undefined && { reference: text.reference }),
+    ...(termsDays !== undefined && { termsDays }),
+  };
 }
 
 function readAnchor(text: string | undefined, path: Path, reader: CustomersReader): number {

@@ -43,8 +43,16 @@ export function needsEveryRow({ aggregation }: Pick<Meter, 'aggregation'>): bool
 
 /** Names of the meters that measure a level. */
 export function levelsAmong(meters: ReadonlyMap<string, Meter>): ReadonlySet<string> {
-  return new Set([...meters.values()].filter(isLevel).map(({ name }) => name));
+  let levels = KNOWN_LEVELS.get(meters);
+  if (!levels) {
+    levels = new Set([...meters.values()].filter(isLevel).map(({ name }) => name));
+    KNOWN_LEVELS.set(meters, levels);
+  }
+  return levels;
 }
+
+/** Every customer of a run asks for the same meters. */
+const KNOWN_LEVELS = new WeakMap<ReadonlyMap<string, Meter>, ReadonlySet<string>>();
 
 /** A meter: a quantity that is counted, everywhere in the meter's own unit, unscaled. */
 export type Meter = {

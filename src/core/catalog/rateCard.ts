@@ -1,12 +1,26 @@
+import type { Instant } from '../calendar.ts';
 import type { Decimal } from '../decimal.ts';
 import type { Currency } from '../money.ts';
 import type { UnitAmount } from '../pricing/unitAmount.ts';
 import type { CreditPack } from './credit.ts';
 import type { Meter } from './meter.ts';
+import type { Issuer } from './party.ts';
+import type { Tax } from './tax.ts';
 import type { Tier } from './tier.ts';
+
+/**
+ * When customers change to a list that follows another: with the billing period that begins on or after its day, on that
+ * day, or, of `new_customers`, never where they were on a tier before.
+ */
+export const APPLICATIONS = ['next_period', 'at_once', 'new_customers'] as const;
 
 /** A tier file, loaded and checked. */
 export type RateCard = {
+  /** Name of this price list; absent: that of the file. */
+  readonly name?: string;
+  /** First instant of the list where there are several; absent: from ever. */
+  readonly validFrom?: Instant;
+  readonly applies?: (typeof APPLICATIONS)[number];
   readonly currency: Currency;
   /** IANA zone in which periods and days begin. */
   readonly timezone: string;
@@ -23,8 +37,10 @@ export type RateCard = {
     readonly thresholds: readonly Decimal[];
     readonly upgradeUrl?: string;
   };
-  /** `share`: 20 % is 0.2. `included`: amounts already contain it. */
-  readonly tax?: { readonly share: Decimal; readonly included: boolean; readonly text: string };
+  /** Tax of customers without a tax of their own. */
+  readonly tax?: Tax;
+  /** Sender of invoice documents. */
+  readonly issuer?: Issuer;
   /** Our cost of running the service: by meter, and by the month for features. */
   readonly costs: { readonly meters: ReadonlyMap<string, UnitAmount>; readonly features: ReadonlyMap<string, Decimal> };
 };

@@ -127,6 +127,7 @@ type Term = { readonly text: string; readonly expression: Expression };
 /** The first parts of the names in a rule: `increase` of `increase.percent <= 10`. */
 export function rootsOf(expression: Expression): readonly string[] {
   return termsIn(expression).flatMap((term) => {
+    if (term.expression.kind === 'share') return [];
     const name = term.expression.kind === 'call' ? term.expression.argument : term.expression;
     return name.kind === 'name' ? [String(name.path[0]!.key)] : [];
   });
@@ -136,6 +137,7 @@ export function rootsOf(expression: Expression): readonly string[] {
 function termsIn(expression: Expression): readonly Term[] {
   switch (expression.kind) {
     case 'name':
+    case 'share':
       return [{ text: expression.text, expression }];
     case 'call': {
       const { name, argument } = expression;

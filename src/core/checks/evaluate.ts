@@ -27,6 +27,8 @@ export function evaluate(expression: Expression, result: Result): Value {
       return lookUp(expression.path, result);
     case 'call':
       return call(expression, result);
+    case 'share':
+      return shareOf(expression, result);
     case 'negative':
       return each(evaluate(expression.operand, result), expression.at, (one) => one.negated());
     case 'not': {
@@ -140,6 +142,25 @@ function call({ name, argument, at }: Extract<Expression, { kind: 'call' }>, res
     (isList(value) ? value : [value]).map((one) => numberOf(one, at)),
   );
 }
+
+/** Customers without an increase, because they owed nothing before, pay more than any share more. */
+function shareOf({ beyond, bound, at }: Extract<Expression, { kind: 'share' }>, result: Result): Value {
+  const increases = lookUp(
+    INCREASES.map((key) => ({ key, at })),
+    result,
+  ) as readonly Single[];
+  const limit = numberOf(evaluate(bound, result), at);
+  if (limit === null) return null;
+  const found = increases.filter((one) => {
+    const increase = numberOf(one, at);
+    if (increase === null) return beyond === 'more_than';
+    return beyond === 'more_than' ? increase.cmp(limit) > 0 : increase.cmp(limit) < 0;
+  });
+  return increases.length === 0 ? Fraction.ZERO : Fraction.of(found.length, increases.length);
+}
+
+/** Path of the increases of customers in a comparison. */
+const INCREASES = ['changes', 'increase'];
 
 function combined(name: Exclude<FunctionName, 'count' | 'abs'>, numbers: readonly (Fraction | null)[]): Value {
   const known = numbers.filter((one) => one !== null);

@@ -8,6 +8,14 @@ export type Expression =
   | { readonly kind: 'constant'; readonly value: boolean | null }
   | { readonly kind: 'name'; readonly path: readonly Segment[]; readonly text: string }
   | { readonly kind: 'call'; readonly name: FunctionName; readonly argument: Expression; readonly at: number }
+  /** Share of the customers of a comparison that pay more, or less, than so much more: `share(more_than 20%)`. */
+  | {
+      readonly kind: 'share';
+      readonly beyond: 'more_than' | 'less_than';
+      readonly bound: Expression;
+      readonly text: string;
+      readonly at: number;
+    }
   | { readonly kind: 'not' | 'negative'; readonly operand: Expression; readonly at: number }
   | {
       readonly kind: 'arithmetic';

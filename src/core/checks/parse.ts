@@ -60,6 +60,7 @@ function tokensOf(rule: string): Token[] {
   return tokens;
 }
 
+const SHARE = 'share';
 const SAME_SIGN: Readonly<Record<string, string>> = { '=': '==', '≤': '<=', '≥': '>=', '≠': '!=' };
 const CONSTANTS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
 
@@ -153,18 +154,34 @@ class Reader {
   }
 
   private call(token: Token): Expression {
+    if (token.text === SHARE) return this.share(token);
     if (!FUNCTIONS.includes(token.text as FunctionName)) {
       throw new RuleError({
         code: 'unknown-function',
         at: token.at,
         message: `there is no function "${token.text}"`,
-        hint: `use ${FUNCTIONS.join(', ')}`,
+        hint: `use ${[...FUNCTIONS, SHARE].join(', ')}`,
       });
     }
     this.expect('(');
     const argument = this.or();
     this.expect(')');
     return { kind: 'call', name: token.text as FunctionName, argument, at: token.at };
+  }
+
+  /** `share(more_than 20%)` */
+  private share({ at }: Token): Expression {
+    this.expect('(');
+    const word = this.peek();
+    const beyond = word?.text;
+    if (word?.kind !== 'word' || (beyond !== 'more_than' && beyond !== 'less_than'))
+      throw unexpected(word ?? { text: 'the end', at: this.end }, 'more_than or less_than');
+    this.next++;
+    const from = this.next;
+    const bound = this.signed();
+    const text = this.tokens.slice(from, this.next).map((one) => one.text);
+    this.expect(')');
+    return { kind: 'share', beyond, bound, text: `${SHARE}(${beyond} ${text.join('')})`, at };
   }
 
   private name(first: Token): Expression {

@@ -6,16 +6,28 @@ import type { RateCard } from '../catalog/rateCard.ts';
 import type { ListedTier, Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
-import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
+import type { Mutable } from '../mutable.ts';
+import {
+  anchoredPeriodAt,
+  anchoredPeriodIn,
+  anchoredPeriods,
+  isMonth,
+  type Period,
+  type PeriodChoice,
+} from '../period.ts';
 import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
+import type { KnownReading } from '../usage/counters/series.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
+import type { Sample } from '../usage/rowTerms.ts';
+import { type Balances, balancesAtStart } from './balances.ts';
 import { billingProblems, withoutContract } from './billingProblems.ts';
 import { knownFeeYears, unknownYear, type WithoutYear, withoutYearProblem } from './feeYears.ts';
 import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { issueInvoice } from './issueInvoice.ts';
 import { mayHaveCredit } from './payFromCredit.ts';
+import { UnpricedStays } from './unpricedStays.ts';
 
 export type BillingRun = {
   readonly rateCard: RateCard;
@@ -25,8 +37,18 @@ export type BillingRun = {
   readonly customers: ReadonlyMap<string, Customer>;
   /** Tier of every other customer in the ledger. */
   readonly defaultTier?: string | undefined;
+  /** There are several price lists. */
+  readonly hasPriceLists?: boolean | undefined;
+  /** Each of these customers but for the id, where there are several price lists. */
+  readonly unlisted?: Customer | undefined;
   /** Only these customers; absent: all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** The usage is estimated from a sample; absent: all of it was measured. */
+  readonly sample?: Sample | undefined;
+  /** The last readings of counters up to the end of the run; absent: there are no counters. */
+  readonly lastReadings?: readonly KnownReading[] | undefined;
+  /** Balances of the run before, which end where this one begins; absent: every credit is taken in full. */
+  readonly opening?: Balances | undefined;
 };
 
 /** Problems that keep the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
@@ -34,6 +56,7 @@ export function runProblems(run: BillingRun): Problem[] {
   const problems: Problem[] = [];
   const withoutTier: string[] = [];
   const withoutYear: WithoutYear[] = [];
+  const unpriced = new UnpricedStays(run.rateCard.timezone);
   /** Tiers on which every customer can be billed; they need no second check. */
   const sound = new Set<ListedTier>();
   const byDefault = defaultTierOf(run);
@@ -42,11 +65,12 @@ export function runProblems(run: BillingRun): Problem[] {
     const customer = customerCalled(run, id);
     if (customer) {
       problems.push(...customerProblems(run, customer, sound));
+      unpriced.add(customer, () => billedPeriods(run, customer, periodsOf(run, customer), customer.unpriced));
       withoutYear.push(...unknownYear(customer, () => periodsOf(run, customer), run.rateCard.timezone));
     } else if (unlisted) problems.push(withoutContract(id, unlisted));
     else withoutTier.push(id);
   }
-  problems.push(...withoutYearProblem(withoutYear));
+  problems.push(...withoutYearProblem(withoutYear), ...unpriced.problems());
   const first = withoutTier[0];
   if (first !== undefined) {
     const others = withoutTier.length > 1 ? ` and ${withoutTier.length - 1} more` : '';
@@ -72,7 +96,8 @@ export function runProblems(run: BillingRun): Problem[] {
   return problems;
 }
 
-function customerProblems(run: BillingRun, customer: Customer, sound: Set<ListedTier>): Problem[] {
+/** `sound`: tiers on which every customer can be billed; those that are found are added. */
+export function customerProblems(run: BillingRun, customer: Customer, sound: Set<ListedTier>): Problem[] {
   const problems = new Map<string, Problem>();
   const add = (found: readonly Problem[]) => {
     for (const problem of found) problems.set(problem.message, problem);
@@ -109,27 +134,37 @@ export type Billing = { readonly customer: Customer; readonly input: InvoiceInpu
 
 /** Billings in order of customer, then period. `issue`: what issues the invoice of one that is looked at. */
 export function* billings(run: BillingRun, issue: (input: InvoiceInput) => Invoice): Generator<Billing> {
-  const { rateCard, ledger } = run;
   /** Customers whose periods begin on one day of the month share them. */
   const periodsByAnchor = new Map<number, readonly Period[]>();
   for (const id of idsOf(run)) {
     const customer = customerCalled(run, id)!;
-    let balances: readonly Balance[] = customer.grants.map((grant) => ({ grant, remaining: grant.amount }));
     const periods = periodsByAnchor.get(customer.anchor) ?? periodsOf(run, customer);
     periodsByAnchor.set(customer.anchor, periods);
-    for (const period of billedPeriods(run, customer, periods)) {
-      const stretches = stretchesOf(run, customer, period);
-      const isOne =
-        stretches.length === 1 &&
-        stretches[0]!.period.start === period.start &&
-        stretches[0]!.period.end === period.end;
-      const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
-      const { autoPurchase } = customer;
-      const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances };
-      const billing = billingOf(customer, input, issue);
-      yield billing;
-      if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
-    }
+    yield* billingsOf(run, customer, periods, issue);
+  }
+}
+
+/** Billings of one customer in time order; `periods` are those of {@link periodsOf}. */
+export function* billingsOf(
+  run: BillingRun,
+  customer: Customer,
+  periods: readonly Period[],
+  issue: (input: InvoiceInput) => Invoice,
+): Generator<Billing> {
+  const { ledger } = run;
+  const { id } = customer;
+  let balances: readonly Balance[] = balancesAtStart(customer, run.opening);
+  for (const period of billedPeriods(run, customer, periods)) {
+    const stretches = stretchesOf(run, customer, period);
+    const isOne =
+      stretches.length === 1 && stretches[0]!.period.start === period.start && stretches[0]!.period.end === period.end;
+    const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
+    const { autoPurchase, tax } = customer;
+    const { rateCard = run.rateCard } = stretches.at(-1)?.list ?? {};
+    const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances, tax };
+    const billing = billingOf(customer, input, issue);
+    yield billing;
+    if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
   }
 }
 
@@ -147,9 +182,19 @@ function billingOf(customer: Customer, input: InvoiceInput, issue: (input: Invoi
 
 /**
  * The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows.
+ * `unpriced`: stays that count as well.
  */
-function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Period[]): readonly Period[] {
-  if (run.customers.has(customer.id)) return periods.filter((period) => assignmentsIn(customer, period).length > 0);
+function billedPeriods(
+  run: BillingRun,
+  customer: Customer,
+  periods: readonly Period[],
+  unpriced: Customer['unpriced'] = [],
+): readonly Period[] {
+  if (run.customers.has(customer.id)) {
+    const isUnpriced = ({ start, end }: Period) =>
+      unpriced.some((stay) => stay.period.start < end && stay.period.end > start);
+    return periods.filter((period) => isUnpriced(period) || assignmentsIn(customer, period).length > 0);
+  }
   if (periods.length === 1) return periods; // it is in the ledger, so it has rows in the only period there is
   return run.ledger.periodsWithRows(customer.id, periods);
 }
@@ -157,28 +202,48 @@ function billedPeriods(run: BillingRun, customer: Customer, periods: readonly Pe
 /** The tiers that a customer is on in a period, with the usage under each. */
 function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
   const levels = levelsAmong(rateCard.meters);
-  return assignmentsIn(customer, period).map((assignment) => ({
-    ...assignment,
-    levels,
-    feeYears: knownFeeYears(customer, assignment.period, rateCard.timezone),
-    usage: ledger.usageOf(customer.id, assignment.period),
-    usageBefore: (instant) =>
-      ledger.usageOf(customer.id, { start: assignment.period.start, end: instant }, assignment.period),
-    usageIn: (part) => ledger.usageOf(customer.id, part),
-  }));
+  return assignmentsIn(customer, period).map(({ tier, period: covered, parts, list }) => {
+    const stretch: Mutable<Stretch> = {
+      tier,
+      period: covered,
+      parts,
+      levels,
+      feeYears: knownFeeYears(customer, covered, rateCard.timezone),
+      usage: ledger.usageOf(customer.id, covered),
+      usageBefore: (instant) => ledger.usageOf(customer.id, { start: covered.start, end: instant }, covered),
+      usageIn: (part) => ledger.usageOf(customer.id, part),
+    };
+    if (list) stretch.list = list;
+    return stretch;
+  });
 }
 
-function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Customer): Period[] {
+/** The periods in which a customer can get an invoice, in time order. Empty: the run has no time. */
+export function periodsOf({ periods, ledger, rateCard }: BillingRun, customer: Pick<Customer, 'anchor'>): Period[] {
   if (periods.kind === 'one') return [periodFor(customer, periods.period, rateCard.timezone)];
   if (!ledger.span) return [];
   return anchoredPeriods(ledger.span.start, ledger.span.end - 1, customer.anchor, rateCard.timezone);
+}
+
+/** The billing period of a customer in which an instant lies. */
+export function billingPeriodOf(run: BillingRun, id: string, instant: Instant): Period {
+  const { periods, rateCard } = run;
+  const customer = customerCalled(run, id)!;
+  if (periods.kind === 'one') return periodFor(customer, periods.period, rateCard.timezone);
+  return anchoredPeriodAt(instant, customer.anchor, rateCard.timezone);
+}
+
+/** The time of a run for customers whose months begin on the first; undefined if it bills the months of no rows. */
+export function timeOf(run: BillingRun): Period | undefined {
+  const periods = periodsOf(run, { anchor: 1 });
+  return periods.length === 0 ? undefined : { start: periods[0]!.start, end: periods.at(-1)!.end };
 }
 
 /**
  * Billing period of a customer for a chosen period; for a chosen month, an anchored customer's is the one that begins
  * in it.
  */
-function periodFor({ anchor }: Customer, chosen: Period, zone: string): Period {
+function periodFor({ anchor }: Pick<Customer, 'anchor'>, chosen: Period, zone: string): Period {
   return anchor !== 1 && isMonth(chosen, zone) ? anchoredPeriodIn(chosen, anchor, zone) : chosen;
 }
 
@@ -234,7 +299,8 @@ export function boundariesOf(
   return boundaries;
 }
 
-function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
+/** The customers of a run, in ascending order of their ids. */
+export function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
   if (customers.size === 0 && !only) return ledger.customers;
   const ids = new Set([...ledger.customers, ...customers.keys()]);
   return [...ids].filter((id) => !only || only.has(id)).sort();
@@ -245,11 +311,12 @@ function idsOf({ ledger, customers, only }: BillingRun): readonly string[] {
  * contract.
  */
 export function customerCalled(
-  run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard'>,
+  run: Pick<BillingRun, 'customers' | 'defaultTier' | 'rateCard' | 'unlisted'>,
   id: string,
 ): Customer | undefined {
   const known = run.customers.get(id);
   if (known) return known;
+  if (run.unlisted) return { ...run.unlisted, id };
   const tier = defaultTierOf(run);
   return tier?.kind === 'listed' ? customerOn(tier, id) : undefined;
 }

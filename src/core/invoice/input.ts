@@ -1,4 +1,5 @@
 import type { RateCard } from '../catalog/rateCard.ts';
+import type { Tax } from '../catalog/tax.ts';
 import type { Balance } from '../credits/grant.ts';
 import type { Period } from '../period.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
@@ -20,4 +21,6 @@ export type InvoiceInput = {
   readonly autoPurchase?: boolean;
   /** Credit at the period's start, and grants after it. */
   readonly balances?: readonly Balance[];
+  /** The customer's own tax; absent: the rate card's. */
+  readonly tax?: Tax | undefined;
 };

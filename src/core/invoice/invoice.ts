@@ -4,6 +4,7 @@ import type { Fraction } from '../fraction.ts';
 import type { Currency } from '../money.ts';
 import type { Period } from '../period.ts';
 import type { LineAmount, RatedLine, UsageLine } from '../rating/line.ts';
+import type { Interval } from '../usage/sample/interval.ts';
 
 /**
  * An invoice: amounts that one customer owes for one billing period, in major units of `currency`, rounded to its minor
@@ -21,8 +22,8 @@ export type Invoice = {
   readonly blocked: ReadonlyMap<string, Fraction>;
   /** Parts of `blocked`: an entry for each meter and stretch in which something was blocked. */
   readonly blockedUsage: readonly BlockedUsage[];
-  /** The tiers in force in the period, in time order. */
-  readonly stretches: readonly { readonly tier: string; readonly period: Period }[];
+  /** The tiers in force in the period, in time order; `list`: the price list of each, where there are several. */
+  readonly stretches: readonly { readonly tier: string; readonly period: Period; readonly list?: string }[];
   readonly lines: readonly InvoiceLine[];
   /** The lines' sum. */
   readonly subtotal: Decimal;
@@ -37,6 +38,18 @@ export type Invoice = {
   /** Parts of `tax` or `taxIncluded`; absent: the tier file knows no tax. */
   readonly taxDetail?: TaxDetail;
   readonly total: Decimal;
+  /** Absent: the usage was measured, not estimated from a sample. */
+  readonly estimate?: SampleEstimate;
+};
+
+/** What an invoice that rests on a sample is uncertain about. */
+export type SampleEstimate = {
+  /** Share of all rows that the sample has; absent where rows have weights. */
+  readonly rate?: Decimal;
+  /** By meter; meters without a row in the sample are absent. */
+  readonly usage: ReadonlyMap<string, Interval>;
+  /** Totals of the invoices for usage at its bounds. */
+  readonly total: Interval;
 };
 
 /** Usage of one meter in one stretch, a part of which is beyond a hard cap. */
@@ -65,6 +78,8 @@ export type TaxDetail = {
   readonly base: Decimal;
   /** The tax before rounding. */
   readonly exact: Fraction;
+  /** Reason of a rate that is the customer's own: `reverse charge`. */
+  readonly reason?: string;
 };
 
 export const LINE_KINDS = ['fee', 'usage', 'discount', 'maximum', 'minimum', 'pack'] as const;

@@ -1,10 +1,11 @@
 /** Usage and terms in, invoice out. The same input always gives the same invoice. */
 import { assert } from '../assert.ts';
-import type { RateCard } from '../catalog/rateCard.ts';
+import type { Tax } from '../catalog/tax.ts';
 import { autoPurchasedPack } from '../credits/pack.ts';
 import { type Decimal, minus, plus, sum, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import { roundToMinorUnit } from '../money.ts';
+import { type Currency, roundToMinorUnit } from '../money.ts';
+import type { Mutable } from '../mutable.ts';
 import { limitWithin } from '../rating/limits.ts';
 import { type RatedStretch, rateStretch, type Stretch, type StretchContext } from '../rating/rateStretch.ts';
 import { checkInvoice } from './checkInvoice.ts';
@@ -36,11 +37,11 @@ export function issueInvoice(input: InvoiceInput): Invoice {
   const subtotal = sum(lines.map((line) => line.amount));
   const creditsApplied = credits.drawn;
   const owed = minus(subtotal, creditsApplied);
-  const taxed = taxOn(owed, rateCard);
+  const taxed = taxOn(owed, input.tax ?? rateCard.tax, currency);
   const blockedUsage = rated.flatMap((one, position) =>
     blockedIn(one, { stretch: stretches[position]!, position, period, timezone, currency }),
   );
-  const invoice: Invoice = {
+  const invoice: Mutable<Invoice> = {
     customer,
     currency,
     tier: stretches.at(-1)!.tier.name,
@@ -48,14 +49,19 @@ export function issueInvoice(input: InvoiceInput): Invoice {
     usage: measured(input),
     blocked: blockedByMeter(blockedUsage, stretches),
     blockedUsage,
-    stretches: stretches.map(({ tier, period: covered }) => ({ tier: tier.name, period: covered })),
+    stretches: stretches.map(({ tier, period: covered, list }) => {
+      return { tier: tier.name, period: covered, ...(list && { list: list.name }) };
+    }),
     lines,
     subtotal,
     credits: credits.uses,
     creditsApplied,
-    ...taxed,
+    tax: taxed.tax,
     total: plus(owed, taxed.tax),
   };
+  // Put in afterwards: objects that are put together take several times as long.
+  if (taxed.taxDetail) invoice.taxDetail = taxed.taxDetail;
+  if (taxed.taxIncluded) invoice.taxIncluded = taxed.taxIncluded;
   checkInvoice(invoice);
   return invoice;
 }
@@ -114,13 +120,14 @@ function packLines(bought: number, { currency, creditPacks }: InvoiceInput['rate
 /** Tax on what is left after credits: added to it, or, where prices include it, the part of it that is tax. */
 function taxOn(
   taxable: Decimal,
-  { tax, currency }: Pick<RateCard, 'tax' | 'currency'>,
+  tax: Tax | undefined,
+  currency: Currency,
 ): Pick<Invoice, 'tax' | 'taxIncluded' | 'taxDetail'> {
   if (!tax) return { tax: ZERO };
-  const { share: rate, text, included } = tax;
+  const { share: rate, text, included, reason } = tax;
   const gross = Fraction.of(taxable.times(rate));
   const exact = included ? gross.dividedBy(Fraction.of(rate.plus(1))) : gross;
   const rounded = roundToMinorUnit(exact, currency);
-  const taxDetail = { text, rate, base: taxable, exact };
+  const taxDetail = { text, rate, base: taxable, exact, ...(reason !== undefined && { reason }) };
   return included ? { tax: ZERO, taxIncluded: rounded, taxDetail } : { tax: rounded, taxDetail };
 }

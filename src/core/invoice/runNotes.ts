@@ -1,6 +1,7 @@
 /**
  * Notes of a billing run beside its invoices: likely mistakes and missing things that do not keep it from being billed.
  */
+import type { CreditGrant } from '../catalog/credit.ts';
 import { assignmentsIn } from '../catalog/customer.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { filterText, meets } from '../catalog/rowFilter.ts';
@@ -8,10 +9,14 @@ import type { ListedTier } from '../catalog/tier.ts';
 import { listed } from '../listed.ts';
 import { monthAt, type Period } from '../period.ts';
 import type { Problem } from '../problem.ts';
+import type { CounterReport } from '../usage/counters/book.ts';
+import { counterWarnings } from '../usage/counters/warnings.ts';
 import { type Difference, lookAlikesAmong } from '../usage/lookAlikes.ts';
 import type { Mapping } from '../usage/mapping.ts';
+import type { Sample } from '../usage/rowTerms.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
-import { type BillingRun, defaultTierOf, spansOf } from './billingRun.ts';
+import { isScaledUp } from '../usage/sample/sampledRows.ts';
+import { type BillingRun, defaultTierOf, periodsOf, spansOf } from './billingRun.ts';
 
 /** A warning and its subject: customers by id, or a meter by name. */
 export type RunWarning = Problem & { readonly customers?: readonly string[]; readonly meter?: string };
@@ -21,7 +26,11 @@ export type RunNotes = {
   readonly daysWithoutRows: readonly DayRange[];
   /** Only if there is a customers file. */
   readonly customers?: CustomersBeside | undefined;
+  /** Customers with a credit that began before the run and is taken in full, because no balances say what is left of it. */
+  readonly creditsInFull?: readonly string[] | undefined;
   readonly warnings: readonly RunWarning[];
+  /** The usage is estimated from a sample; absent: all of it was measured. */
+  readonly sample?: Sample | undefined;
 };
 
 /** Ids in ascending order. */
@@ -48,6 +57,8 @@ export type ReadNotes = {
   readonly inexact?: readonly FloatColumn[];
   readonly mapping: Mapping | undefined;
   readonly hasCustomersFile: boolean;
+  /** Absent: there are none. */
+  readonly counters?: CounterReport | undefined;
 };
 
 export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
@@ -55,10 +66,14 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
   return {
     daysWithoutRows: billed ? daysWithoutRows(run.ledger.rowsByBucket, billed, run.rateCard.timezone) : [],
     ...(read.hasCustomersFile && { customers: customersBeside(run) }),
+    ...(run.sample && { sample: run.sample }),
+    ...(!run.opening && { creditsInFull: creditsInFull(run) }),
     warnings: [
       ...inexactWarnings(read.inexact ?? []),
       ...unseenMeters(run, read),
+      ...sampledLevels(run),
       ...unseenDimensions(run, read),
+      ...counterWarnings(read.counters),
       ...lookAlikeWarnings(idsIn(run), run.only),
     ],
   };
@@ -103,6 +118,22 @@ function customersBeside({ ledger, customers, only }: BillingRun): CustomersBesi
   };
 }
 
+function creditsInFull(run: BillingRun): string[] {
+  const { customers, only } = run;
+  const taken: string[] = [];
+  for (const [id, customer] of customers) {
+    if (customer.grants.length === 0 || (only && !only.has(id))) continue;
+    const time = periodsOf(run, customer).find((period) => assignmentsIn(customer, period).length > 0);
+    if (time && customer.grants.some((grant) => wasInForceBefore(grant, time))) taken.push(id);
+  }
+  return taken.sort();
+}
+
+/** True if a grant that pays in the period may have paid before it. */
+function wasInForceBefore({ start, expires }: CreditGrant, period: Period): boolean {
+  return (start === undefined || start < period.start) && (expires === undefined || expires > period.start);
+}
+
 function idsIn({ ledger, customers }: BillingRun): readonly string[] {
   return customers.size === 0 ? ledger.customers : [...new Set([...ledger.customers, ...customers.keys()])];
 }
@@ -132,10 +163,11 @@ const WORDS: Record<Difference, string> = {
 /** Meters that a tier of the run prices, and for which no row has a value: their usage is 0 on every invoice. */
 function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunWarning[] {
   if (!run.ledger.span) return [];
+  const held = new Set([...(run.opening?.customers.values() ?? [])].flatMap(({ values }) => [...values.keys()]));
   const tiersByMeter = new Map<string, Set<string>>();
   for (const { name, charges } of tiersOf(run)) {
     for (const meter of charges.keys()) {
-      if (seenMeters.has(meter)) continue;
+      if (seenMeters.has(meter) || held.has(meter)) continue;
       const tiers = tiersByMeter.get(meter) ?? new Set();
       tiersByMeter.set(meter, tiers.add(name));
     }
@@ -156,9 +188,28 @@ function unseenMeters(run: BillingRun, { seenMeters, mapping }: ReadNotes): RunW
 /** Warnings about dimensions, for meters that a tier of the run prices or limits. */
 function unseenDimensions(run: BillingRun, { missingDimensions }: ReadNotes): RunWarning[] {
   if (!run.ledger.span) return [];
+  return missingDimensionWarnings(missingDimensions, usedMeters(run));
+}
+
+/** The meters that a tier of the run prices or limits. */
+function usedMeters(run: BillingRun): Meter[] {
   const tiers = [...tiersOf(run)];
   const isUsed = ({ name }: Meter) => tiers.some(({ limits, charges }) => limits.has(name) || charges.has(name));
-  return missingDimensionWarnings(missingDimensions, [...run.rateCard.meters.values()].filter(isUsed));
+  return [...run.rateCard.meters.values()].filter(isUsed);
+}
+
+/** Meters of which a sample says nothing but a bound: what is not in it may be more. */
+function sampledLevels(run: BillingRun): RunWarning[] {
+  if (!run.sample || !run.ledger.span) return [];
+  return usedMeters(run)
+    .filter((meter) => !isScaledUp(meter))
+    .map(({ name, aggregation }) => ({
+      severity: 'warning',
+      code: 'usage/sampled-level',
+      message: `${name} (${aggregation}) is as the rows in the sample have it: there is no estimate for the others`,
+      hint: 'measure it with an export that has all rows',
+      meter: name,
+    }));
 }
 
 /**

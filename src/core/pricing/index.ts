@@ -30,8 +30,3 @@ export function ratePrice(price: Price, quantity: Fraction, context: RatingConte
 export function costMayFall(price: Price): boolean {
   return modelOf(price).costMayFall;
 }
-
-/** Warnings about a price that is allowed but surprises people. */
-export function warningsOf(price: Price): string[] {
-  return modelOf(price).warnings?.(price) ?? [];
-}

@@ -50,6 +50,4 @@ export type PriceModel<Price extends { readonly model: string }> = {
   rate(price: Price, quantity: Fraction, context: RatingContext): RatedStep[];
   /** True if more usage can cost less. Instants at which an amount is reached are then searched edge by edge, not by halving. */
   readonly costMayFall: boolean;
-  /** Warnings for `meter validate` about a price that is allowed but surprises people. */
-  warnings?(price: Price): string[];
 };

@@ -1,5 +1,5 @@
-import { Fraction } from '../fraction.ts';
-import { type CostPart, costOf, flatParts, type PriceModel } from './model.ts';
+import type { Fraction } from '../fraction.ts';
+import { type CostPart, costOf, type PriceModel } from './model.ts';
 import { flatOf, type Step, stepOf } from './steps.ts';
 import { linearPart } from './unitAmount.ts';
 
@@ -17,23 +17,7 @@ export const volume: PriceModel<VolumePrice> = {
     const parts = [...unitParts(step, quantity), ...flatOf(step, quantity, context)];
     return [{ step: at + 1, quantity, exact: costOf(parts), parts, price: step.text }];
   },
-  warnings(price) {
-    const cliffs: string[] = [];
-    for (const [i, step] of price.steps.slice(0, -1).entries()) {
-      const end = Fraction.of(step.upTo!);
-      const before = costOf(partsOf(step, end));
-      const after = costOf(partsOf(price.steps[i + 1]!, end));
-      if (after.cmp(before) < 0) {
-        cliffs.push(`${step.upTo} units cost ${before}, the next unit brings the total down to about ${after}`);
-      }
-    }
-    return cliffs;
-  },
 };
-
-function partsOf(step: Step, quantity: Fraction): CostPart[] {
-  return [...unitParts(step, quantity), ...flatParts(step.flat)];
-}
 
 function unitParts({ unit }: Step, quantity: Fraction): CostPart[] {
   return unit ? [linearPart(unit, quantity)] : [];

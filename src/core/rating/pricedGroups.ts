@@ -23,7 +23,7 @@ export function pricedGroups(charge: DimensionCharge, used: MeteredUsage): [stri
  * The group in the table that a group of the ledger belongs to, as it is rather than by a class; itself if there is
  * none.
  */
-function pricedGroup({ dimensions, prices }: DimensionCharge, group: string): string {
+export function pricedGroup({ dimensions, prices }: DimensionCharge, group: string): string {
   if (prices.has(group)) return group;
   let candidates: string[][] = [[]];
   for (const value of valuesIn(group, dimensions)) {

@@ -42,6 +42,8 @@ export type Stretch = {
   /** The tiers that it is made of, which may have other names and rate limits; absent: `tier` alone. */
   readonly parts?: TermsInForce['parts'];
   readonly usage: Usage;
+  /** The price list that the tier is of, where there are several. */
+  readonly list?: TermsInForce['list'];
   /** Names of the meters that measure a level; needed where the stretch is a part of its period. */
   readonly levels?: ReadonlySet<string> | undefined;
   /** The part of an annual fee that falls due in it; absent: a twelfth for each billing month, as in estimates. */

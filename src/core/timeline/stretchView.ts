@@ -52,7 +52,9 @@ export class StretchView {
     const usageIn = this.stretch.usageIn!;
     const { customer, period, tier, buckets } = this;
     const usageBefore = (edge: Instant) => usageIn({ start: window.start, end: edge });
-    const stretch = { tier, period: window, usage: usageIn(window), usageBefore, usageIn };
+    const { list } = this.stretch;
+    const ofList = list && { list };
+    const stretch = { tier, period: window, usage: usageIn(window), usageBefore, usageIn, ...ofList };
     return new StretchView({ customer, period, stretch, buckets });
   }
 

@@ -1,4 +1,5 @@
 /** Timeline of a {@link BillingRun}: an entry for each time at which a customer reached a limit. */
+import type { RateCard } from '../catalog/rateCard.ts';
 import type { Decimal } from '../decimal.ts';
 import { ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
@@ -174,8 +175,8 @@ export class Timeline {
   }
 
   private add(view: StretchView, own: OwnPart, known: Known): void {
-    const { rateCard } = this.input.run;
     const { customer, period, stretch } = view;
+    const rateCard = rateCardIn(stretch, this.input.run);
     // What is told at a day's end is about the tier of that day.
     const within = own.kind === 'rate_limit_day' ? own.at - 1n : own.at;
     const tier = view.tierAt(instantIn(within, stretch.period.start));
@@ -194,4 +195,9 @@ export class Timeline {
       ...(upgradeUrl !== undefined && upgrade?.reason && { upgradeReason: upgrade.reason }),
     });
   }
+}
+
+/** The run's rate card with the tiers of the stretch's price list: nobody is to move to a tier of another list. */
+function rateCardIn({ list }: StretchView['stretch'], { rateCard }: BillingRun): RateCard {
+  return list ? { ...rateCard, tiers: list.rateCard.tiers } : rateCard;
 }

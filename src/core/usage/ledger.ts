@@ -3,6 +3,7 @@ import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
 import type { RowsByBucket } from './rowTimes.ts';
+import type { Interval } from './sample/interval.ts';
 
 /** A customer's usage of one meter in a stretch of time. */
 export type MeterUsage = {
@@ -22,6 +23,11 @@ export type MeterUsage = {
    */
   readonly first?: bigint;
   readonly last?: bigint;
+  /**
+   * Of usage that is estimated from a sample: the bounds of the true quantity, as ratios to `quantity`. Absent: it is no
+   * estimate, or no row of it is in the sample.
+   */
+  readonly bounds?: Interval;
 };
 
 export type MeteredUsage = MeterUsage & {

@@ -31,6 +31,12 @@ export type LedgerRow = {
   readonly quantities: readonly (string | undefined)[];
   /** One for each kept dimension. */
   readonly dimensions: readonly string[];
+  /** Rows that it stands for; absent: itself. */
+  readonly rows?: number;
+  /** The row stands for that many; absent: for itself. */
+  readonly weight?: Decimal;
+  /** Its quantities belong to a row that has come already: it is no row by itself. */
+  readonly isPart?: boolean;
 };
 
 /** Sums over rows of one bucket with the same dimension values. */
@@ -57,18 +63,20 @@ export class MapLedger implements UsageLedger {
     this.counts = options.meters.map(({ where }) => rowTest(where, options.dimensions));
   }
 
-  add({ customer, at, quantities, dimensions }: LedgerRow): void {
+  add({ customer, at, quantities, dimensions, rows = 1, isPart }: LedgerRow): void {
     const { meters, buckets, trace } = this.options;
     const bucket = bucketStart(buckets, at.ms);
-    this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + 1);
     const record = this.recordOf(customer, dimensions, bucket);
-    record.rows++;
+    if (!isPart) {
+      this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + rows);
+      record.rows += rows;
+    }
     const nanoseconds = nanosecondsOf(at);
     for (const [i, text] of quantities.entries()) {
       if (text === undefined || isZero(meters[i]!, text) || !this.counts[i]!(dimensions)) continue;
       const cell = cellOf(record, i, meters[i]!);
       cell.total.add(text, nanoseconds);
-      cell.events++;
+      cell.events += rows;
       if (!trace) continue;
       if (cell.first === undefined || nanoseconds < cell.first) cell.first = nanoseconds;
       if (cell.last === undefined || nanoseconds > cell.last) cell.last = nanoseconds;

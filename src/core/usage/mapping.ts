@@ -1,6 +1,9 @@
 /** Assigns columns or keys of an export to roles. */
 import type { Decimal } from '../decimal.ts';
 import type { TimeUnit } from '../timestamp.ts';
+import type { Condition, FieldForm } from './fieldForm.ts';
+import type { RecordForm } from './recordForm.ts';
+import type { RowTerms } from './rowTerms.ts';
 
 export type Role = 'timestamp' | 'customer' | 'eventId' | 'source';
 
@@ -30,7 +33,24 @@ export type Mapping = {
   readonly multilineFields?: boolean | undefined;
   /** Columns and keys that no role is meant by, however near their names are to an expected one. */
   readonly ignoredColumns?: readonly string[] | undefined;
+  /** Meaning of quantities; absent: amounts that were used at the row's instant. */
+  readonly terms?: RowTerms | undefined;
+  /** Values that are more than one field as it stands, by the name that roles, meters and dimensions have for them. */
+  readonly derived?: ReadonlyMap<string, FieldForm> | undefined;
+  /** Conditions that a row must all meet; a row that does not is filtered, whatever else is wrong with it. */
+  readonly where?: readonly Condition[] | undefined;
+  /** Lookup files by name: value by text. */
+  readonly lookups?: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
+  /** Lines and records; absent: a header and a row a line, or JSON. */
+  readonly records?: RecordForm | undefined;
+  /** Format of the export; absent: it is recognised. */
+  readonly inputFormat?: MappedFormat | undefined;
+  /** Zone of instants that are written without one. */
+  readonly timezone?: string | undefined;
 };
+
+export const MAPPED_FORMATS = ['csv', 'tsv', 'ndjson'] as const;
+export type MappedFormat = (typeof MAPPED_FORMATS)[number];
 
 /** The names that an export may use without any mapping. */
 export const DEFAULT_MAPPING: Mapping = {

@@ -44,7 +44,7 @@ function creditBooking(use: CreditUse): CreditBooking {
 
 function taxBookings({ tax, taxIncluded, taxDetail: detail }: Invoice): TaxBooking[] {
   if (!detail) return [];
-  const description = `tax of ${detail.text}`;
+  const description = detail.reason === undefined ? `tax of ${detail.text}` : `tax of ${detail.text}, ${detail.reason}`;
   const bookings: TaxBooking[] = [];
   if (!tax.isZero()) bookings.push({ key: 'tax', kind: 'tax', description, exact: detail.exact, amount: tax, detail });
   if (taxIncluded && !taxIncluded.isZero()) {
@@ -55,9 +55,11 @@ function taxBookings({ tax, taxIncluded, taxDetail: detail }: Invoice): TaxBooki
 }
 
 /** The tier and the time that a booking is about; those of the whole period and the tier at its end if it is about all of it. */
-export function stretchOf(booking: Booking, invoice: Invoice): { readonly tier: string; readonly period: Period } {
+export function stretchOf(booking: Booking, invoice: Invoice): Invoice['stretches'][number] {
   const position = 'stretch' in booking ? booking.stretch : undefined;
-  return position === undefined ? invoice : invoice.stretches[position]!;
+  if (position !== undefined) return invoice.stretches[position]!;
+  const { list } = invoice.stretches.at(-1)!;
+  return { tier: invoice.tier, period: invoice.period, ...(list !== undefined && { list }) };
 }
 
 /** The facts of a booking as texts, in the order of the JSON: money with all digits of the minor unit, quantities in full. */
@@ -88,6 +90,8 @@ export type BookingFacts = {
   readonly dimensions?: readonly DimensionValue[];
   readonly tier: string;
   readonly stretch: Period;
+  /** The price list, where there are several. */
+  readonly priceList?: string;
   /** The years of an annual fee that begin, or, where none does, the one that is paid for. */
   readonly year?: Period;
 };
@@ -96,9 +100,9 @@ export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
   if (booking.kind === 'usage') return usageFacts(booking, invoice);
   const { kind, description } = booking;
   const key = 'key' in booking ? booking.key : lineKey(booking);
-  const { tier, period } = stretchOf(booking, invoice);
+  const { tier, period, list } = stretchOf(booking, invoice);
   const amounts = { ...exactFacts(booking.exact), amount: formatMoney(booking.amount, invoice.currency) };
-  const where = { tier, stretch: period };
+  const where = { tier, stretch: period, ...(list !== undefined && { priceList: list }) };
   switch (booking.kind) {
     case 'fee':
     case 'pack': {
@@ -127,7 +131,7 @@ export function factsOf(booking: Booking, invoice: Invoice): BookingFacts {
 /** Most lines are of this kind: fields are put in one by one, because putting objects together takes several times as long. */
 function usageFacts(line: UsageLine, invoice: Invoice): BookingFacts {
   const { kind, meter, description, step, dimension, dimensions, price, share, exact } = line;
-  const { tier, period } = stretchOf(line, invoice);
+  const { tier, period, list } = stretchOf(line, invoice);
   const [used, included, quantity] = [line.used.toFixed(), line.included.toString(), line.quantity.toString()];
   const key = lineKey(line);
   const facts: Partial<Mutable<BookingFacts>> = { key, kind, meter, description, used, included, quantity, price };
@@ -140,6 +144,7 @@ function usageFacts(line: UsageLine, invoice: Invoice): BookingFacts {
   if (dimensions) facts.dimensions = dimensions;
   facts.tier = tier;
   facts.stretch = period;
+  if (list !== undefined) facts.priceList = list;
   return facts as BookingFacts;
 }
 

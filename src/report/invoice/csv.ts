@@ -1,20 +1,24 @@
 /** A row for each booking of an invoice: its lines, what each credit paid, tax. The amounts add up to the invoice's total. */
 import { formatInstant, formatZoned, type Instant } from '../../core/calendar.ts';
-import type { Invoice } from '../../core/invoice/invoice.ts';
+import type { Invoice, SampleEstimate } from '../../core/invoice/invoice.ts';
+import { type Currency, formatMoney } from '../../core/money.ts';
 import { type Period, periodLabel } from '../../core/period.ts';
 import { csvRow } from '../safeText.ts';
 import { type BookingFacts, bookingsOf, factsOf } from './bookings.ts';
 import type { InvoiceFormat } from './report.ts';
 
-/** New columns come last: somebody reads the file by position. */
+/** New columns come last: somebody reads the file by position. With several price lists, `price_list` follows them. */
 const COLUMNS = [
   ...['customer', 'period_start', 'period_end', 'tier', 'key', 'kind', 'meter', 'description'],
   ...['used', 'included', 'quantity', 'price', 'exact', 'amount', 'currency'],
   ...['period', 'stretch_start', 'stretch_end', 'step', 'dimension', 'value', 'base', 'rate', 'tax_included'],
 ];
 
-export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone }) {
-  yield csvRow(COLUMNS);
+/** Only of runs that rest on a sample: bounds of the invoice's total. */
+const ESTIMATE_COLUMNS = ['sample_rate', 'total_lower', 'total_upper'];
+
+export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone, hasPriceLists = false, notes: { sample } }) {
+  yield csvRow([...COLUMNS, ...(hasPriceLists ? ['price_list'] : []), ...(sample ? ESTIMATE_COLUMNS : [])]);
   // The same few periods come back on every invoice, and a zone's calendar takes long.
   const times: Times = {
     label: remembered((period: Period) => periodLabel(period, timezone)),
@@ -22,7 +26,7 @@ export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone }) {
     zoned: remembered((instant: Instant) => formatZoned(instant, timezone)),
   };
   for (const invoice of invoices()) {
-    for (const booking of bookingsOf(invoice)) yield row(factsOf(booking, invoice), invoice, times);
+    for (const booking of bookingsOf(invoice)) yield row(factsOf(booking, invoice), invoice, { times, hasPriceLists });
   }
 };
 
@@ -48,7 +52,11 @@ function remembered<T>(textOf: (value: T) => string): (value: T) => string {
 const MOST_REMEMBERED = 10_000;
 
 /** In the order of `COLUMNS`. What a booking has nothing of is an empty cell. */
-function row(facts: BookingFacts, { customer, period, currency }: Invoice, times: Times): string {
+function row(
+  facts: BookingFacts,
+  { customer, period, currency, estimate }: Invoice,
+  { times, hasPriceLists }: { readonly times: Times; readonly hasPriceLists: boolean },
+): string {
   const { key, kind, description, exact, amount, tier, stretch, dimensions = [] } = facts;
   const { meter = '', used = '', included = '', quantity = '', base = '', rate = '', taxIncluded = '' } = facts;
   const { utc, zoned } = times;
@@ -62,7 +70,14 @@ function row(facts: BookingFacts, { customer, period, currency }: Invoice, times
     customer, utc(period.start), utc(period.end), tier, key, kind, meter, description,
     used, included, quantity, price, exact, amount, currency.code,
     times.label(period), zoned(stretch.start), zoned(stretch.end), step, names, values, base, rate, taxIncluded,
+    ...(hasPriceLists ? [facts.priceList ?? ''] : []),
+    ...(estimate ? estimateCells(estimate, currency) : []),
   ]);
+}
+
+/** In the order of `ESTIMATE_COLUMNS`. */
+function estimateCells({ rate, total: { lower, upper } }: SampleEstimate, currency: Currency): string[] {
+  return [rate?.toFixed() ?? '', formatMoney(lower, currency), formatMoney(upper, currency)];
 }
 
 /** One text as it is, several as a JSON list. */

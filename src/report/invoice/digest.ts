@@ -1,6 +1,7 @@
 /** A run as people read it, taken from its invoices as they pass: a few of them whole, one row for each of many. */
 import { type Decimal, plus, ZERO } from '../../core/decimal.ts';
 import type { Invoice, LineKind } from '../../core/invoice/invoice.ts';
+import type { Interval } from '../../core/usage/sample/interval.ts';
 import { type InvoiceReport, Totals } from './report.ts';
 import { blockedText, heading } from './words.ts';
 
@@ -22,6 +23,8 @@ export type DigestRow = {
   /** All other lines. */
   readonly charges: Decimal;
   readonly total: Decimal;
+  /** Bounds of the total; absent: it was measured. */
+  readonly estimated?: Interval | undefined;
   /** '' if nothing was blocked. */
   readonly blocked: string;
 };
@@ -73,7 +76,7 @@ export class InvoiceDigest {
     if (blocked.size > 0) this.isAnyBlocked = true;
     if (this.rows.length >= this.mostRows) return;
     const quantities = [...this.report.meters.keys()].map((meter) => usage.get(meter)!);
-    const own = { customer, period, tier, usage: quantities, fees, charges, total };
+    const own = { customer, period, tier, usage: quantities, fees, charges, total, estimated: invoice.estimate?.total };
     this.rows.push({ ...own, blocked: blockedText(invoice, this.report) });
   }
 }

@@ -17,6 +17,7 @@ import {
   text,
 } from '../document.ts';
 import { shortened } from '../safeText.ts';
+import { estimateTexts, sampleText } from '../sampleText.ts';
 import { timelineDocument } from '../timeline/document.ts';
 import { counted, countText } from '../words.ts';
 import { type DigestRow, InvoiceDigest } from './digest.ts';
@@ -66,9 +67,16 @@ function* blocks(invoices: Iterable<Invoice>, report: InvoiceReport, wish: Wish)
   }
   if (totals.invoices === 0) yield { kind: 'paragraph', text: 'no usage, no invoices', isSentence: true };
   if (tables.length > 0) yield { kind: 'tables', tables, alike: 'columns' };
-  const total = `${groupDigits(formatMoney(totals.total, report.currency))} ${report.currency.code}`;
+  const total = `${groupDigits(formatMoney(totals.total, report.currency))} ${report.currency.code}${boundsText(totals, report)}`;
   if (totals.invoices > 1)
     yield { kind: 'paragraph', text: [{ text: `${counted(totals.invoices, 'invoice')}, ${total}`, tone: 'strong' }] };
+}
+
+/** `, 95% bounds 36.10 to 41.70 (estimate from a 10% sample)`, '' where all was measured. */
+function boundsText({ estimated }: Totals, { currency, notes: { sample } }: InvoiceReport): string {
+  if (!estimated || !sample) return '';
+  const [from, to] = [estimated.lower, estimated.upper].map((amount) => groupDigits(formatMoney(amount, currency)));
+  return `, 95% bounds ${from} to ${to} (${sampleText(sample)})`;
 }
 
 /** One name must not push every amount off the screen: JSON and CSV have it in full. */
@@ -95,6 +103,7 @@ function invoiceTable(invoice: Invoice, report: InvoiceReport, { medium, all }: 
     rows: blockRows(invoice, report, all).map((row) => rowOf(row, invoice, medium)),
     foot: [
       ...creditTexts(invoice).map((credit) => ({ text: credit })),
+      ...estimateTexts(invoice, report).map((estimate) => ({ text: estimate })),
       ...(blocked === '' ? [] : [{ text: caps, below: blockedDetails(invoice, report) }]),
     ],
   };
@@ -148,11 +157,25 @@ function overview(digest: InvoiceDigest, report: InvoiceReport, medium: Medium):
     amount('fee', digest.fees, ({ fees }) => fees),
     amount('usage', digest.charges, ({ charges }) => charges),
     amount(`total ${currency.code}${hasTax ? ', credits and tax in it' : ''}`, totals.total, ({ total }) => total),
+    ...(totals.estimated
+      ? [
+          amount(
+            'lower bound',
+            totals.estimated.lower,
+            ({ total, estimated = { lower: total, upper: total } }) => estimated.lower,
+          ),
+          amount(
+            'upper bound',
+            totals.estimated.upper,
+            ({ total, estimated = { lower: total, upper: total } }) => estimated.upper,
+          ),
+        ]
+      : []),
     ...(digest.isAnyBlocked ? [name('blocked', ({ blocked }) => blocked)] : []),
   ];
   return {
     kind: 'table',
-    title: '',
+    title: report.notes.sample ? `${sampleText(report.notes.sample)}, bounds of 95%` : '',
     columns,
     rows: [
       ...digest.rows.map((row) => ({ cells: columns.map(({ cell }) => cell(row)) })),

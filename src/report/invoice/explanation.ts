@@ -16,13 +16,26 @@ import { groupDigits } from '../../core/quantity.ts';
 import type { UsageLine } from '../../core/rating/line.ts';
 import { preciseInstant } from '../machine.ts';
 import type { Booking } from './bookings.ts';
+import { ENGLISH_EXPLANATION, type ExplanationWords } from './explanationWords.ts';
 import type { InvoiceReport } from './report.ts';
 
-type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
+export type Terms = Pick<InvoiceReport, 'meters' | 'timezone'>;
+
 type Money = (amount: Decimal) => string;
 
 /** One text for each line that is shown below the amount. */
-export function explanation(booking: Booking, { currency }: Invoice, terms: Terms): string[] {
+export function explanation(booking: Booking, invoice: Invoice, terms: Terms): string[] {
+  const sums = arithmetic(booking, invoice, terms);
+  return booking.kind === 'usage' ? [...sums, rowsBehind(booking.rows, terms)] : sums;
+}
+
+/** The explanation without the rows behind it. */
+export function arithmetic(
+  booking: Booking,
+  { currency }: Invoice,
+  terms: Terms,
+  words = ENGLISH_EXPLANATION,
+): string[] {
   const money: Money = (amount) => groupDigits(formatMoney(amount, currency));
   const { exact, amount } = booking;
   const result = (value = exact, rounded = amount) => resultText(value, rounded, money(rounded));
@@ -32,7 +45,7 @@ export function explanation(booking: Booking, { currency }: Invoice, terms: Term
     case 'pack':
       return [`${digits(booking.quantity)} × ${digits(booking.unitPrice)}${result()}`];
     case 'usage':
-      return [...quantityTexts(booking, terms), `${costText(booking)}${result()}`, rowsBehind(booking.rows, terms)];
+      return [...quantityTexts(booking, terms, words), `${costText(booking, words)}${result()}`];
     case 'discount':
       return [`-${percent(booking.rate)} × ${money(booking.base)}${result()}`];
     case 'maximum':
@@ -59,27 +72,29 @@ function timesText({ quantity, per }: FeeLine): string {
 const MONTHS_OF_A_YEAR = Fraction.of(12);
 
 /** Why usage was blocked, and the rows behind it. */
-export function blockedExplanation(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string[] {
-  const { meter, quantity, limit, rows } = part;
+export function blockedExplanation(part: BlockedUsage, invoice: Invoice, terms: Terms): string[] {
+  return [blockedArithmetic(part, invoice, terms), rowsBehind(part.rows, terms)];
+}
+
+export function blockedArithmetic(part: BlockedUsage, { stretches }: Invoice, terms: Terms): string {
+  const { meter, quantity, limit } = part;
   const used = part.usedExact ?? Fraction.of(part.used);
   const unit = usedUnit(terms.meters.get(meter)!);
   const on = stretches.length > 1 ? `${meter} on ${stretches[part.stretch]!.tier}` : meter;
   const served = used.minus(quantity);
-  return [
-    `${on}, capped at ${limit}: ${digits(used)} ${unit} used − ${digits(served)} served = ${withDecimal(quantity)} blocked`,
-    rowsBehind(rows, terms),
-  ];
+  return `${on}, capped at ${limit}: ${digits(used)} ${unit} used − ${digits(served)} served = ${withDecimal(quantity)} blocked`;
 }
 
 /** Quantity used, the part of it that is priced, and its arithmetic. */
-function quantityTexts(line: UsageLine, { meters }: Terms): string[] {
+function quantityTexts(line: UsageLine, { meters }: Terms, words: ExplanationWords): string[] {
   const { meter, included, quantity, step, price } = line;
   const used = line.usedExact ?? Fraction.of(line.used);
   const beyond = Fraction.max(used.minus(included), Fraction.ZERO);
-  const inStep = step === undefined ? '' : ` in step ${step}`;
-  const part = quantity.eq(beyond) ? '' : `, of which ${withDecimal(quantity)}`;
-  const priced = `${withDecimal(beyond)}${part}${inStep} priced at ${price}${shareOf(line)}`;
-  return [`${digits(used)} ${usedUnit(meters.get(meter)!)} used − ${digits(included)} included → ${priced}`];
+  const inStep = step === undefined ? '' : ` ${words.inStep(step)}`;
+  const part = quantity.eq(beyond) ? '' : `, ${words.ofWhich} ${withDecimal(quantity)}`;
+  const priced = `${withDecimal(beyond)}${part}${inStep} ${words.pricedAt} ${price}${shareOf(line)}`;
+  const unit = usedUnit(meters.get(meter)!);
+  return [`${digits(used)} ${unit} ${words.used} − ${digits(included)} ${words.included} → ${priced}`];
 }
 
 /** `GB`, of a quantity weighted by time `GB·hour`. */
@@ -93,16 +108,16 @@ export function shareOf({ share }: UsageLine): string {
 }
 
 /** `30 000 ÷ 10 000 × 0.4 + 2`. */
-function costText(line: UsageLine): string {
-  return line.parts.length === 0 ? '0' : line.parts.map((part) => partText(part, line)).join(' + ');
+function costText(line: UsageLine, words: ExplanationWords): string {
+  return line.parts.length === 0 ? '0' : line.parts.map((part) => partText(part, line, words)).join(' + ');
 }
 
-function partText({ of, amount, count, per = ONE }: CostPart, line: UsageLine): string {
+function partText({ of, amount, count, per = ONE }: CostPart, line: UsageLine, words: ExplanationWords): string {
   switch (of) {
     case 'flat':
-      return `${digits(amount)}${shareOf(line)} flat`;
+      return `${digits(amount)}${shareOf(line)} ${words.flat}`;
     case 'events':
-      return `${digits(count)} events × ${digits(amount)}`;
+      return `${digits(count)} ${words.events} × ${digits(amount)}`;
     case 'packages':
       return `⌈${digits(line.quantity)} ÷ ${digits(per)}⌉ × ${digits(amount)}${shareOf(line)}`;
     case 'units': {

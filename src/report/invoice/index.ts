@@ -4,9 +4,11 @@ import { terminal } from '../render/terminal.ts';
 import { invoiceCsv } from './csv.ts';
 import type { InvoiceDigest } from './digest.ts';
 import { digestDocument, invoiceDocument } from './document.ts';
+import type { DocumentFormatName } from './documentFormats.ts';
 import { invoiceFocus } from './focus.ts';
 import { invoiceJson, invoiceNdjson } from './json.ts';
 import type { InvoiceFormat, InvoiceReport } from './report.ts';
+import { invoiceHtml } from './sheet/html.ts';
 
 export const INVOICE_FORMATS = {
   table: (report, presentation) =>
@@ -16,6 +18,7 @@ export const INVOICE_FORMATS = {
   csv: invoiceCsv,
   md: (report, { all }) => markdown(invoiceDocument(report, { medium: 'markdown', all })),
   focus: invoiceFocus,
+  html: invoiceHtml,
 } as const satisfies Record<string, InvoiceFormat>;
 export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
 
@@ -28,4 +31,4 @@ export function invoiceSummary(digest: InvoiceDigest, report: InvoiceReport): It
 }
 
 /** Formats in which every row is a part of an invoice: they have no place for entries of a timeline, or for explanations. */
-export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName> = new Set(['csv', 'focus']);
+export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName | DocumentFormatName> = new Set(['csv', 'focus']);

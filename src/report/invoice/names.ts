@@ -3,12 +3,13 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import { byMeter, fields, type Names } from '../../core/checks/names.ts';
 
 const DIMENSION: Names = { fields: fields('name', 'value') };
+const BOUNDS: Names = { fields: fields('lower', 'upper') };
 const ROWS: Names = { fields: fields('count', 'carriedOver', 'first', 'last') };
 
 export const LINE_NAMES: Names = {
   fields: {
     ...fields('key', 'kind', 'description', 'meter', 'used', 'included', 'quantity', 'unitPrice', 'price'),
-    ...fields('share', 'base', 'rate', 'exact', 'exactFraction', 'amount', 'step', 'taxIncluded', 'tier'),
+    ...fields('share', 'base', 'rate', 'exact', 'exactFraction', 'amount', 'step', 'taxIncluded', 'tier', 'priceList'),
     dimension: DIMENSION,
     dimensions: { entry: DIMENSION },
     stretch: { fields: fields('start', 'end') },
@@ -32,18 +33,27 @@ export function invoiceNames(meters: ReadonlyMap<string, Meter>): Names {
   const invoice: Names = {
     fields: {
       ...fields('customer', 'tier', 'subtotal', 'creditsApplied', 'tax', 'taxIncluded', 'taxRate', 'taxBase', 'total'),
+      ...fields('taxReason'),
       period: { fields: fields('start', 'end') },
       usage: quantities,
       blocked: quantities,
       blockedUsage: { entry: BLOCKED_NAMES },
       lines: { entry: LINE_NAMES },
+      estimate: {
+        fields: {
+          ...fields('sampleRate', 'confidence', 'bounds'),
+          usage: { values: BOUNDS },
+          total: BOUNDS,
+        },
+      },
       credits: { entry: { fields: fields('id', 'drawn', 'remaining', 'opening', 'expired', 'reason') } },
     },
   };
   return {
     fields: {
       invoices: { entry: invoice },
-      totals: { fields: fields('taxIncluded') },
+      totals: { fields: { ...fields('taxIncluded'), estimate: BOUNDS } },
+      sample: { fields: fields('rate', 'weights') },
       daysWithoutRows: { entry: { fields: fields('from', 'to', 'days') } },
       customersOnDefaultTier: { entry: {} },
       customersWithoutRows: { entry: {} },

@@ -7,8 +7,10 @@ import type { Invoice } from '../../core/invoice/invoice.ts';
 import type { RunNotes } from '../../core/invoice/runNotes.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
+import type { Interval } from '../../core/usage/sample/interval.ts';
 import type { TerminalPresentation } from '../render/terminal.ts';
 import type { TimelineReport } from '../timeline/report.ts';
+import type { DocumentTerms } from './sheet/sheet.ts';
 
 export type InvoiceReport = {
   readonly currency: Currency;
@@ -19,12 +21,16 @@ export type InvoiceReport = {
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;
   readonly notes: RunNotes;
+  /** There are several price lists, and rows say theirs. */
+  readonly hasPriceLists?: boolean | undefined;
   /** Show the arithmetic and the rows behind every line. */
   readonly explain: boolean;
   /** Outcomes of the rules about the run. */
   readonly checks: readonly CheckOutcome[];
   /** The run's timeline; absent: none was asked for. */
   readonly timeline?: TimelineReport;
+  /** What documents need besides; absent where no document is made. */
+  readonly documents?: DocumentTerms;
 };
 
 export type Presentation = TerminalPresentation & {
@@ -43,6 +49,8 @@ export class Totals {
   tax: Decimal = ZERO;
   taxIncluded: Decimal | undefined;
   total: Decimal = ZERO;
+  /** Bounds of the total, where invoices are estimates from a sample. */
+  estimated: Interval | undefined;
 
   add(invoice: Invoice): void {
     this.invoices++;
@@ -51,6 +59,11 @@ export class Totals {
     this.tax = plus(this.tax, invoice.tax);
     if (invoice.taxIncluded) this.taxIncluded = plus(this.taxIncluded ?? ZERO, invoice.taxIncluded);
     this.total = plus(this.total, invoice.total);
+    if (invoice.estimate) {
+      const { lower, upper } = this.estimated ?? { lower: ZERO, upper: ZERO };
+      const { total } = invoice.estimate;
+      this.estimated = { lower: plus(lower, total.lower), upper: plus(upper, total.upper) };
+    }
   }
 
   toJson(currency: Currency): Record<string, unknown> {
@@ -62,6 +75,9 @@ export class Totals {
       tax: money(this.tax),
       ...(this.taxIncluded && { taxIncluded: money(this.taxIncluded) }),
       total: money(this.total),
+      ...(this.estimated && {
+        estimate: { lower: money(this.estimated.lower), upper: money(this.estimated.upper) },
+      }),
     };
   }
 }

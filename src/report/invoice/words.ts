@@ -12,7 +12,7 @@ import { blockedExplanation, explanation, shareOf } from './explanation.ts';
 import type { InvoiceReport } from './report.ts';
 
 /** The short calculation beside a line: `30 000 at 0.40/10k`. */
-export function calculation(line: InvoiceLine, report: InvoiceReport): string {
+export function calculation(line: InvoiceLine, report: Pick<InvoiceReport, 'meters'>): string {
   switch (line.kind) {
     case 'fee':
       // A part month stands in the description as days of days; here it would be a decimal without end.
@@ -29,7 +29,13 @@ export function calculation(line: InvoiceLine, report: InvoiceReport): string {
 }
 
 export function heading(invoice: Invoice, report: InvoiceReport): { customer: string; tier: string; period: string } {
-  return { customer: invoice.customer, tier: invoice.tier, period: periodLabel(invoice.period, report.timezone) };
+  const tier = `${invoice.tier}${listText(invoice.stretches.at(-1)?.list)}`;
+  return { customer: invoice.customer, tier, period: periodLabel(invoice.period, report.timezone) };
+}
+
+/** ` (list 2027)`, where there are several. */
+function listText(list: string | undefined): string {
+  return list === undefined ? '' : ` (list ${list})`;
 }
 
 /** `10 000 requests`, `1.5 GB of egress`; '' if nothing was blocked. */
@@ -92,9 +98,9 @@ function isSame(a: Period, b: Period): boolean {
 
 /** `2026-10-01..2026-10-11 on production`; of what is about the whole period, its label. */
 function stretchLabel(line: InvoiceLine, invoice: Invoice, { timezone }: InvoiceReport): string {
-  const { tier, period } = stretchOf(line, invoice);
+  const { tier, period, list } = stretchOf(line, invoice);
   const label = periodLabel(period, timezone);
-  return line.stretch === undefined ? label : `${label} on ${tier}`;
+  return line.stretch === undefined ? label : `${label} on ${tier}${listText(list)}`;
 }
 
 function sumRows(invoice: Invoice, explained: (booking: Booking) => string[]): BlockRow[] {
@@ -117,6 +123,6 @@ function shortQuantity(quantity: Fraction, meter: Meter): string {
   return formatQuantity(quantity.round(3), meter.unit);
 }
 
-function meterOf(line: UsageLine, report: InvoiceReport): Meter {
+function meterOf(line: UsageLine, report: Pick<InvoiceReport, 'meters'>): Meter {
   return report.meters.get(line.meter)!;
 }

@@ -13,10 +13,21 @@ import { htmlText } from '../safeText.ts';
 import { sentence } from '../words.ts';
 
 /** A page that runs nothing unless it `runsScript`. */
-export function htmlHead({ title, style, runsScript }: { title: string; style: string; runsScript: boolean }): string {
+export function htmlHead({
+  title,
+  style,
+  runsScript,
+  language = 'en',
+}: {
+  title: string;
+  style: string;
+  runsScript: boolean;
+  /** BCP 47. */
+  language?: string;
+}): string {
   const script = runsScript ? " script-src 'unsafe-inline';" : '';
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -64,11 +75,17 @@ function drawn(block: Block, heading: string): string {
     case 'grid':
       return `<div class="charts ${block.size}">\n${block.charts.map(chart).join('')}</div>\n`;
     case 'folded':
-      return `<details><summary>${htmlText(block.title)}</summary>\n${[...html(block.blocks, block.title)].join('')}</details>\n`;
+      return `<details><summary>${htmlText(block.title)}</summary>\n${folded(block)}</details>\n`;
     case 'sketch':
     case 'pause':
       return '';
   }
+}
+
+/** A browser opens what is folded where a link leads inside of it. */
+function folded({ blocks, title, anchor }: Extract<Block, { kind: 'folded' }>): string {
+  const inside = [...html(blocks, title)].join('');
+  return anchor === undefined ? inside : `<div id="${anchor}">${inside}</div>`;
 }
 
 function tableTitle({ title, aside }: Table): string {

@@ -11,6 +11,7 @@ import { instantOf } from '../../core/timestamp.ts';
 import { type Block, type Cell, type Medium, none, quantity, type Table, type Text, text } from '../document.ts';
 import { preciseInstant } from '../machine.ts';
 import { printable } from '../safeText.ts';
+import { sampleText } from '../sampleText.ts';
 import { displayWidth, padEnd, wrapped } from '../width.ts';
 import { exactPercentText } from '../words.ts';
 import type { TimelineReport } from './report.ts';
@@ -23,6 +24,8 @@ export const MOST_STORIES = 12;
 type Story = { readonly customer: string; readonly period: Period; readonly entries: TimelineEntry[] };
 
 export function* timelineDocument(report: TimelineReport, medium: Medium): Generator<Block> {
+  const { sample } = report.notes;
+  if (sample) yield { kind: 'paragraph', text: sampleText(sample), isSentence: true };
   const stories = storiesOf(report.entries);
   if (stories.length === 0) yield { kind: 'paragraph', text: 'nobody reached a limit', isSentence: true };
   else if (medium !== 'terminal') yield entryTable(report);

@@ -10,7 +10,7 @@ import type { Source } from '../source.ts';
 import { DIALECTS, type Dialect } from '../sql/dialects.ts';
 import { gateQuery, usedColumns, VERDICTS } from '../sql/gate.ts';
 import { type LedgerQueryTerms, ledgerQuery, longestFraction } from '../sql/query.ts';
-import { scaleOf } from '../sql/scale.ts';
+import { notForSql, scaleOf } from '../sql/scale.ts';
 import { connect, type Engine } from './connect.ts';
 import type { NamedTable } from './table.ts';
 
@@ -46,6 +46,11 @@ async function termsFor(
   request: ReadRequest,
 ): Promise<LedgerQueryTerms> {
   const { table } = source.table;
+  const rest = notForSql(request.mapping);
+  if (rest !== undefined) {
+    const hint = 'make a view that has the columns as they are needed, and map its columns';
+    throw new InputFailure(source, 'no-query', `the mapping has ${rest}, for which no query is made`, hint);
+  }
   const columns = (await answerOf(engine, dialect.columns(table))).map(([column]) => column!);
   const wanted = wantedOf(request);
   const layout = layoutOf(columns, wanted);

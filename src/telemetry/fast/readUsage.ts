@@ -9,7 +9,8 @@ import { availableParallelism } from 'node:os';
 import { type Meter, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Probe } from '../../core/usage/probe.ts';
-import { wantedOf } from '../columns.ts';
+import { needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
+import { needsReference, wantedOf } from '../columns.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
 import type {
@@ -132,7 +133,13 @@ function plainReader(): Promise<typeof import('../reference/readUsage.ts')> {
   return import('../reference/readUsage.ts');
 }
 
-function slowReasonFor({ follow, meters }: Pick<ReadRequest, 'follow' | 'meters'>, threads: number) {
+function slowReasonFor(
+  { follow, meters, mapping }: Pick<ReadRequest, 'follow' | 'meters' | 'mapping'>,
+  threads: number,
+) {
+  if (mapping?.terms && needsAllRows(mapping.terms)) return 'series';
+  if (sampleOf(mapping?.terms)) return 'sample';
+  if (needsReference(mapping)) return 'mapping';
   if (follow) return 'in-order';
   if (meters.some(needsEveryRow)) return 'every-row';
   return threads === 0 ? whyNoKernel() : undefined;

@@ -99,6 +99,7 @@ export function parseAccounting(record: Fields): LedgerAccounting {
     rated: count(fields.rated, 'rated'),
     duplicate: count(fields.duplicate, 'duplicate'),
     outOfPeriod: count(fields.out_of_period, 'out_of_period'),
+    ...(fields.filtered !== undefined && { filtered: count(fields.filtered, 'filtered') }),
     rejected: new Map(rejected.map(([code, rows]) => [code as FaultCode, count(rows, `rejected ${code}`)])),
     seenMeters: listOf(fields.seen_meters, 'seen_meters', (name) => textOf(name, 'a meter')),
     missingDimensions: listOf(fields.missing_dimensions, 'missing_dimensions', parseMissing),

@@ -15,15 +15,16 @@ import {
 } from '../csvRow.ts';
 import type { Delimiter } from '../formats.ts';
 import { onlyBlankLines, swallowedRows, unclosedQuote } from '../inputProblems.ts';
+import { givenHeader, isComment, isMarked, markedHeader, noHeaderAbove } from '../markedLines.ts';
 import { InputFailure, type Source } from '../source.ts';
-import { decodeLoosely, type FoundRow } from '../textRows.ts';
+import { decodeLoosely, type FilteredRow } from '../textRows.ts';
 import { type Lines, withoutReturn } from './lines.ts';
 
 export async function* csvRows(
   source: Source,
   lines: AsyncIterable<Lines>,
   { dialect, ...wanted }: Wanted & { dialect: Dialect },
-): AsyncGenerator<FoundRow[]> {
+): AsyncGenerator<FilteredRow[]> {
   const records = new Records(source, dialect, wanted);
   for await (const batch of lines) {
     const { found, failure } = records.take(batch);
@@ -48,11 +49,13 @@ class Records {
     this.source = source;
     this.dialect = dialect;
     this.wanted = wanted;
+    const { header } = wanted.records;
+    if (header && 'names' in header) this.header = givenHeader(source, header.names, dialect, wanted);
   }
 
   /** `failure`: what is wrong with the source behind the rows found. */
-  take({ lines, isUnended }: Lines): { readonly found: FoundRow[]; readonly failure?: InputFailure } {
-    const found: FoundRow[] = [];
+  take({ lines, isUnended }: Lines): { readonly found: FilteredRow[]; readonly failure?: InputFailure } {
+    const found: FilteredRow[] = [];
     try {
       for (const line of lines) {
         const row = this.takeLine(line, isUnended);
@@ -72,9 +75,13 @@ class Records {
   }
 
   /** The row that ends with a line. */
-  private takeLine(line: string, isUnended: boolean): FoundRow | undefined {
+  private takeLine(line: string, isUnended: boolean): FilteredRow | undefined {
     const { quotes, delimiter } = this.dialect;
     const { open } = this;
+    if (open.length === 0 && this.takeMarked(line)) {
+      this.line++;
+      return undefined;
+    }
     const hasQuotes = quotes === 'csv' && (open.length > 0 || line.includes('"'));
     if (hasQuotes && isOpenBehind(line, open.length > 0, delimiter)) {
       open.push(line);
@@ -94,8 +101,17 @@ class Records {
     return row && isUnended && !raw.endsWith('"') ? { ...row, isUnended } : row;
   }
 
-  private takeRecord(record: CsvRecord, line: number): FoundRow | undefined {
+  /** Takes a line that begins with the mark of headers or comments, which a mapping names; false for any other. */
+  private takeMarked(line: string): boolean {
+    const { source, dialect, wanted } = this;
+    const names = markedHeader(line, wanted, dialect.delimiter);
+    if (names) this.header = readHeader(source, { fields: names, raw: line }, this.line, dialect, wanted);
+    return names !== undefined || isComment(line, wanted);
+  }
+
+  private takeRecord(record: CsvRecord, line: number): FilteredRow | undefined {
     const { source, dialect, wanted, header } = this;
+    if (!header && isMarked(wanted)) throw noHeaderAbove(source, wanted, line);
     if (!header || isHeader(record, wanted)) {
       this.header = readHeader(source, record, line, dialect, wanted);
       return undefined;

@@ -9,41 +9,49 @@
 import type { Problem } from '../../core/problem.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { ProbedSteps, stepsOfCells } from '../../core/usage/probe.ts';
+import { sampleOf } from '../../core/usage/rowTerms.ts';
+import { sampledLedger } from '../../core/usage/sample/sampledLedger.ts';
+import { squared, weighed, withSquares } from '../../core/usage/sample/sampledRows.ts';
 import { type WantedRequest, wantedOf } from '../columns.ts';
 import { dialectOf } from '../csvRow.ts';
 import { formatOfLine, type InputFormat } from '../formats.ts';
 import { assertLineFeeds } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
+import { isComment, markedHeader } from '../markedLines.ts';
 import type { ProbeReader, ReadRequest, RowReader, RowResult } from '../reader.ts';
 import { probingBefore, readingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import { COMPARED_ROWS, SpooledPipes } from '../spooledPipes.ts';
-import type { FoundRow } from '../textRows.ts';
+import type { FilteredRow } from '../textRows.ts';
 import { csvRows } from './csvRows.ts';
 import { jsonRows } from './jsonRows.ts';
 import { type Lines, linesOf } from './lines.ts';
+import { logRows } from './logRows.ts';
 import { RowPass } from './rowPass.ts';
 
 export const readUsage: RowReader = readingBefore(async (request) => {
   const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
+  const { meters } = request;
+  const sample = sampleOf(request.mapping?.terms);
   const { result, taker } = await readRows(request, () => {
-    const ledger = new MapLedger({ ...request, anchors });
+    const ledger = new MapLedger({ ...request, anchors, meters: sample ? withSquares(meters) : meters });
     const follow = request.follow?.();
     const take = (row: LedgerRow) => {
-      ledger.add(row);
-      follow?.(row);
+      ledger.add(sample ? squared(row, meters) : row);
+      follow?.(weighed(row, meters));
     };
     return { ledger, take };
   });
-  return { ledger: taker.ledger, ...result };
+  const ledger = sample ? sampledLedger(taker.ledger, meters, sample.rate) : taker.ledger;
+  return { ledger, ...result, ...(sample && { sample }) };
 });
 
 export const probeUsage: ProbeReader = probingBefore(async (request) => {
   const silent = { ...request, onReject: () => {} };
   const { result, taker } = await readRows(silent, () => {
     const steps = new ProbedSteps(request);
-    return { steps, take: (row: LedgerRow) => steps.add(row) };
+    return { steps, take: (row: LedgerRow) => steps.add(weighed(row, request.meters)) };
   });
   const probed = taker.steps.cells().map((cells, w) => stepsOfCells(cells, request.probes[w]!, request));
   return { probed, rows: result.rows, failures: result.failures };
@@ -71,6 +79,7 @@ async function readRows<T extends Taker>(
       unendedSources: [...unendedSources],
       guessedTimeUnits: [...units].sort(),
       idBytes: undefined,
+      ...(pass.counters && { counters: pass.counters }),
     };
     return { result, taker };
   } finally {
@@ -99,24 +108,31 @@ async function readOnce<T extends Taker>(request: RowRequest, taker: T, disputed
   return { pass, taker, bytes, failures };
 }
 
-async function* foundRows(
+/** The rows of a source in batches, in their order. */
+export async function* foundRows(
   source: Source,
   chunks: AsyncGenerator<Buffer>,
   request: Pick<ReadRequest, 'format'> & WantedRequest,
-): AsyncGenerator<FoundRow[]> {
-  const { format, firstLine, rest } = await recognise(source, linesOf(chunks), request.format);
+): AsyncGenerator<FilteredRow[]> {
   const wanted = wantedOf(request);
+  const { line: form } = wanted.records;
+  if (form) {
+    yield* logRows(source, linesOf(chunks), { ...wanted, form });
+    return;
+  }
+  const isRow = (line: string) => !isComment(line, wanted) && !markedHeader(line, wanted, ',');
+  const { format, firstLine, rest } = await recognise(source, linesOf(chunks), { forced: request.format, isRow });
   if (format === 'ndjson') {
     assertNoNearKeys(source, firstLine, wanted);
     yield* jsonRows(source, rest, wanted);
   } else yield* csvRows(source, rest, { ...wanted, dialect: dialectOf(format, wanted) });
 }
 
-/** Reads on until the first line that is not blank is there, and gives everything from the start again. */
+/** Reads on until the first line that is neither blank nor marked is there, and gives everything from the start again. */
 async function recognise(
   source: Source,
   batches: AsyncGenerator<Lines>,
-  forced: InputFormat | undefined,
+  { forced, isRow }: { forced: InputFormat | undefined; isRow: (line: string) => boolean },
 ): Promise<{ format: InputFormat; firstLine: string; rest: AsyncIterable<Lines> }> {
   const taken: Lines[] = [];
   let firstLine = '';
@@ -124,7 +140,7 @@ async function recognise(
     const next = await batches.next();
     if (next.done) break;
     taken.push(next.value);
-    const found = next.value.lines.find((line) => /[^\r]/.test(line)) ?? '';
+    const found = next.value.lines.find((line) => /[^\r]/.test(line) && isRow(line)) ?? '';
     firstLine = found.replace(/^\r+/, '');
   }
   assertLineFeeds(source, Buffer.from(firstLine, 'latin1'));

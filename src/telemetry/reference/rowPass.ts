@@ -1,25 +1,41 @@
 /** State and result of one pass over the rows of all sources. */
+import { Decimal } from '../../core/decimal.ts';
 import { contains } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
+import type { CounterReport } from '../../core/usage/counters/book.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
+import type { RowCounts } from '../../core/usage/rowCounts.ts';
+import type { RowTerms } from '../../core/usage/rowTerms.ts';
 import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
-import { checkRow, type Fault, type RowTexts } from '../row.ts';
+import { checkRow, type Fault, quantityFault, type RowTexts } from '../row.ts';
 import { DimensionWatch } from '../seenDimensions.ts';
 import type { Source } from '../source.ts';
-import type { FoundRow } from '../textRows.ts';
+import { termTexts } from '../termFields.ts';
+import type { FilteredRow, FoundRow } from '../textRows.ts';
+import { type HeldRow, type HeldRows, heldRowsFor, type RowTermValues } from './heldRows.ts';
 
 /** A row of a disputed id: of those with one key the one that counts is kept. */
 type Counting = Delivery & { readonly file: string; readonly line: number; readonly content: string };
 
+/** A row whose id other rows have, with other contents. */
+type Disputed = {
+  readonly row: LedgerRow;
+  readonly key: string;
+  readonly delivery: Counting;
+  readonly texts: RowTexts;
+  readonly place: RowPlace;
+};
+
 /** Rejects, and rows of disputed ids: in the order of the rows, in which they are reported once all rows are known. */
-type Waiting =
-  | Reject
-  | { readonly row: LedgerRow; readonly key: string; readonly delivery: Counting; readonly texts: RowTexts };
+type Waiting = Reject | Disputed | HeldRow<RowPlace>;
+
+/** Where a row stands, and what is known of it beside its quantities. */
+type RowPlace = Pick<Reject, 'file' | 'line' | 'raw'> & { readonly terms?: RowTermValues; readonly uncovered?: Fault };
 
 /** Memory: for each id its key and its content, about 200 bytes; rejects and rows of disputed ids as a whole. */
 export class RowPass {
-  readonly rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, rejected: 0 };
+  readonly rows: { -readonly [Count in keyof RowCounts]: RowCounts[Count] };
   readonly units: Set<TimeUnit> = new Set();
   readonly seenMeters: Set<string> = new Set();
   readonly dimensionWatch: DimensionWatch;
@@ -34,13 +50,22 @@ export class RowPass {
   private readonly contents = new Map<string, string>();
   private readonly counting = new Map<string, Counting>();
   private readonly waiting: Waiting[] = [];
+  private readonly held: HeldRows | undefined;
 
   /** `rateRow` takes the rows that are rated; `disputed`: keys of the ids that are known to have different contents. */
   constructor(request: Omit<ReadRequest, 'trace'>, rateRow: (row: LedgerRow) => void, disputed: ReadonlySet<string>) {
+    const filters = (request.mapping?.where ?? []).length > 0;
+    this.rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, ...(filters && { filtered: 0 }), rejected: 0 };
     this.request = request;
     this.rateRow = rateRow;
     this.known = disputed;
     this.dimensionWatch = new DimensionWatch(request.dimensions.length);
+    this.held = heldRowsFor(request);
+  }
+
+  /** Facts about counters, once all rows are settled; undefined if the mapping speaks of none. */
+  get counters(): CounterReport | undefined {
+    return this.held?.report;
   }
 
   get distinctIds(): number {
@@ -48,8 +73,12 @@ export class RowPass {
   }
 
   /** `number`: index of the source among those of the request. */
-  take(found: FoundRow, source: Source, number: number): void {
+  take(found: FilteredRow, source: Source, number: number): void {
     this.rows.read++;
+    if ('leftOut' in found) {
+      this.rows.filtered!++;
+      return;
+    }
     const fault = this.count(found, source, number);
     if (!fault) {
       if (found.isUnended) this.unendedSources.add(source.name);
@@ -57,15 +86,20 @@ export class RowPass {
     }
     const rejected = { ...fault, file: source.name, line: found.line, raw: found.raw };
     // Rejects are told in the order of their rows, and which rows are in conflict is not known yet.
-    if (this.request.dedupe) this.waiting.push(rejected);
+    if (this.request.dedupe || this.held) this.waiting.push(rejected);
     else this.reject(rejected);
   }
 
   /** All rows are in. */
   settle(): void {
-    for (const waiting of this.waiting) {
-      if ('code' in waiting) this.reject(waiting);
-      else this.settleRow(waiting);
+    const { held, waiting } = this;
+    const settled = waiting.map((one) => ('key' in one ? this.settled(one) : one));
+    held?.settle();
+    for (const one of settled) {
+      if (!one) this.rows.duplicate++;
+      else if ('code' in one) this.reject(one);
+      else if ('judge' in one) this.rateHeld(one);
+      else this.rate(one);
     }
   }
 
@@ -78,15 +112,20 @@ export class RowPass {
   private count(found: FoundRow, source: Source, number: number): Fault | undefined {
     if ('fault' in found) return found.fault;
     const { texts, names, line } = found;
-    const { meters, dimensions, timeUnit, spans, dedupe } = this.request;
+    const { meters, dimensions, timeUnit, spans } = this.request;
     const checked = checkRow(texts, names, meters, this.request);
     if ('code' in checked) return checked;
+    const terms = this.held?.read(texts, checked.at);
+    if (terms && 'code' in terms) return terms;
+    const weight = weightOf(texts, this.request.mapping?.terms);
+    if (weight && 'code' in weight) return weight;
     if (checked.unit && !timeUnit) this.units.add(checked.unit);
     if (checked.isRepeated) this.repeatedHourRows++;
 
     const span = spans?.get(texts.customer);
-    const uncovered = span && coverageFault(span, checked.at.ms, texts, names);
-    if (uncovered) return uncovered;
+    const uncovered = span && coverageFault(span, (terms?.end ?? checked.at).ms, texts, names);
+    // Of a counter, the reading before the time on a tier is the one that usage in that time is compared with.
+    if (uncovered && !terms) return uncovered;
     for (const [m, text] of checked.quantities.entries()) if (text !== '') this.seenMeters.add(meters[m]!.name);
     this.dimensionWatch.note(number, texts.dimensions);
     const row: LedgerRow = {
@@ -94,52 +133,80 @@ export class RowPass {
       at: checked.at,
       quantities: checked.quantities.map((text) => (text === '' ? undefined : text)),
       dimensions: texts.dimensions.slice(0, dimensions.length),
+      ...(weight && { weight }),
     };
-    if (!dedupe || texts.eventId === '') {
-      this.rate(row);
-      return undefined;
-    }
-    const key = eventKey(texts);
-    const content = eventContent(texts, checked.at, meters);
-    if (this.known.has(key)) {
-      const delivery: Counting = { at: checked.at, raw: found.raw, file: source.name, line, content };
-      const counting = this.counting.get(key);
-      if (!counting || countsBefore(delivery, counting)) this.counting.set(key, delivery);
-      this.waiting.push({ row, key, delivery, texts });
-    } else this.rateOnce(row, key, content);
+    const place = { file: source.name, line, raw: found.raw, ...(terms && { terms }), ...(uncovered && { uncovered }) };
+    this.deliver({ row, texts, place });
     return undefined;
   }
 
-  private rateOnce(row: LedgerRow, key: string, content: string): void {
+  /** Rates a row, unless its id came before; a row of an id that is in dispute waits. */
+  private deliver({ row, texts, place }: Omit<Disputed, 'key' | 'delivery'>): void {
+    if (!this.request.dedupe || texts.eventId === '') {
+      this.rateOrHold(row, place);
+      return;
+    }
+    const key = eventKey(texts);
+    const content = eventContent(texts, row.at, this.request.meters);
+    if (this.known.has(key)) {
+      const { file, line, raw } = place;
+      const delivery: Counting = { at: row.at, raw, file, line, content };
+      const counting = this.counting.get(key);
+      if (!counting || countsBefore(delivery, counting)) this.counting.set(key, delivery);
+      this.waiting.push({ row, key, delivery, texts, place });
+    } else if (this.isFirst(key, content)) this.rateOrHold(row, place);
+  }
+
+  private isFirst(key: string, content: string): boolean {
     const before = this.contents.get(key);
-    if (before === undefined) {
-      this.contents.set(key, content);
-      this.rate(row);
-    } else if (before === content) this.rows.duplicate++;
+    if (before === undefined) this.contents.set(key, content);
+    else if (before === content) this.rows.duplicate++;
     else this.disputed.add(key);
+    return before === undefined;
   }
 
   /**
-   * Settles a row with an id. One row of an id counts; rows with its content repeat it, rows with another are in
-   * conflict with it.
+   * Settles a row with an id. One row of an id counts; rows with its content repeat it (undefined), rows with another
+   * are in conflict with it.
    */
-  private settleRow({ row, key, delivery, texts }: Exclude<Waiting, Reject>): void {
+  private settled({ row, key, delivery, texts, place }: Disputed): LedgerRow | HeldRow<RowPlace> | Reject | undefined {
     const counting = this.counting.get(key)!;
-    if (counting === delivery) this.rate(row);
-    else if (counting.content === delivery.content) this.rows.duplicate++;
-    else {
-      const { file, line, raw } = delivery;
-      this.reject({ ...conflict(texts.eventId, file, counting), file, line, raw });
-    }
+    if (counting === delivery) return this.held ? this.held.take(row, place.terms!, place) : row;
+    if (counting.content === delivery.content) return undefined;
+    const { file, line, raw } = delivery;
+    return { ...conflict(texts.eventId, file, counting), file, line, raw };
   }
 
-  private rate(row: LedgerRow): void {
+  private rateOrHold(row: LedgerRow, place: RowPlace): void {
+    if (this.held) this.waiting.push(this.held.take(row, place.terms!, place));
+    else this.rate(row);
+  }
+
+  /** A row of a time without a tier may be what later ones are compared with, but must not be usage itself. */
+  private rateHeld({ judge, place: { file, line, raw, uncovered } }: HeldRow<RowPlace>): void {
+    const judged = judge();
+    if ('code' in judged) this.reject({ ...judged, file, line, raw });
+    else if (!uncovered) this.rate(...judged.parts);
+    else if (judged.isUsage) this.reject({ ...uncovered, file, line, raw });
+    else this.rows.outOfPeriod++;
+  }
+
+  /** `others`: parts of the row at other instants. */
+  private rate(row: LedgerRow, ...others: readonly LedgerRow[]): void {
     const { spans, period } = this.request;
     const billed = spans?.get(row.customer)?.billed ?? period;
-    if (billed && !contains(billed, row.at.ms)) this.rows.outOfPeriod++;
-    else {
-      this.rows.rated++;
-      this.rateRow(row);
-    }
+    const isIn = ({ at }: LedgerRow) => !billed || contains(billed, at.ms);
+    if (isIn(row)) this.rows.rated++;
+    else this.rows.outOfPeriod++;
+    for (const part of [row, ...others]) if (isIn(part)) this.rateRow(part);
   }
+}
+
+/** Undefined where every row stands for itself. */
+function weightOf(texts: RowTexts, terms: RowTerms | undefined): Decimal | Fault | undefined {
+  if (terms?.weight === undefined) return undefined;
+  const { weight: text } = termTexts(terms, texts.dimensions);
+  const fault = text === '' ? 'not-a-number' : quantityFault(text);
+  const weight = fault ? undefined : new Decimal(text);
+  return weight?.gte(1) ? weight : { code: 'not-a-weight', column: terms.weight, text };
 }

@@ -25,6 +25,9 @@ const FILES = {
   'numbers.csv': `${HEAD}${ROW.replace('2026-10-05T10:00:00Z', '1791194400')}`,
   'mapped.csv': `${HEAD.replace('customer_id', 'account')}${ROW}`,
   'map.yaml': 'customer_id: account\n',
+  'hosts.csv': 'value,customer\nacme,Acme Inc\n',
+  'nginx.json':
+    '{"msec":"1791194400.123","host":"acme","request_id":"f3","uri":"/","bytes_sent":"5","request_time":"0.1"}\n',
   'other.yaml': 'pricing_tiers: { production: { cost: 33 } }\n',
   'scenarios.yaml':
     'scenarios:\n  now: { pricing_tiers: { production: { cost: 19 } } }\n  later: { extends: now, policies: [notify] }\n',
@@ -33,6 +36,8 @@ const FILES = {
   'history.csv': `customer_id,month,requests,compute,egress\n${DAYS.map(
     (day, i) => `a,${day},${100_000 + i * 20_000},100,1000000000\nb,${day},${600_000 + i},100,1000000000\n`,
   ).join('')}`,
+  'balances.json':
+    '{ "formatVersion": "1.0", "kind": "balances", "currency": "USD", "end": "2026-09-01T00:00:00Z", "customers": [] }\n',
   'targets.yaml': 'targets: { hybrid: { conversion: 4% } }\n',
 };
 
@@ -51,7 +56,9 @@ function place(): string {
 
 const BILL = 'invoice usage.csv --customers customers.csv';
 const SMALL = 'invoice small.csv --tier production';
+const CLOSE = 'close 2026-10 small.csv --tier production -o closed';
 const SIMULATE = 'simulate history.csv --months 6 --bootstrap 0';
+const DIFF = 'diff usage.csv --tier production --tiers tiers.yaml';
 const SHOP = 'estimate edge.yaml --tiers shop.yaml';
 /** Nothing on standard output, nothing on standard error. */
 const [NO_RESULT, NOTHING_SAID] = [/^\n2>/, /2>\n\[exit/];
@@ -78,9 +85,14 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
     /\[exit 3\]/,
   ],
   ['map', 'invoice mapped.csv --tier production', '--map map.yaml', /\[exit 0\]/],
+  ['preset', 'invoice nginx.json --tier production', '--preset nginx-json', /\[exit 0\]/],
+  ['customerField', 'invoice mapped.csv --tier production', '--customer-field account', /\[exit 0\]/],
+  ['lookup', 'usage small.csv', '--lookup hosts.csv', /^Acme Inc,/m],
   ['dedupe', 'invoice twice.csv --tier production', '--no-dedupe', /\+ 0 duplicate/],
   ['strict', 'invoice open.csv --tier production', '--strict', /no-line-end/],
   ['quiet', SMALL, '--quiet', NOTHING_SAID],
+  ['opening', BILL, '--opening balances.json', /balances\.json: error: they end at 2026-09-01/],
+  ['closing', BILL, '--closing no/such.json', /no\/such\.json: error: cannot be written/],
   ['explain', BILL, '--explain', /from 62 rows, 2026-10-01T00:25:09Z/],
   ['all', SMALL, '--all', /requests beyond 200k/],
   ['timeline', BILL, '--timeline', /2026-10-\d\d \d\d:\d\d/],
@@ -88,6 +100,9 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['output', BILL, '-o out.txt', NO_RESULT],
   ['assert', BILL, '--assert totals.total<=1', /\[exit 1\]/],
   ['warn', BILL, '--warn totals.total<=1', /totals\.total<=1/],
+  ['from', CLOSE, '--from none', /none: error: this is no closed month/],
+  ['format', CLOSE, '--format docx', /Allowed choices are html, pdf/],
+  ['output', 'close 2026-10 small.csv --tier production', '-o closed', /closed: 1 invoice/],
   ['threshold', 'timeline usage.csv --customers customers.csv', '--threshold 51%', /51\s%/],
   ['format', 'timeline usage.csv --customers customers.csv', '--format ndjson', /^\{"/],
   ['output', 'timeline usage.csv --customers customers.csv', '-o out.txt', NO_RESULT],
@@ -150,11 +165,26 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['warn', SHOP, '--warn total<=1', /total<=1/],
   ['timezone', SHOP, '--usage local.csv --timezone Europe/Vienna', /1 row read = 1 rated/],
   ['watch', SHOP, '--watch --traffic -', /watch-pipe/],
+  ['numberFrom', `${SMALL} --format html`, '--number-from 2026-7', /2026-7/],
+  ['issued', `${SMALL} --format html`, '--issued 2026-11-03', /3 November 2026/],
+  ['locale', `${SMALL} --format html`, '--locale fr', /Projet de facture/],
   ['format', SHOP, '--format json', /^\{\n/],
   ['output', SHOP, '-o out.txt', NO_RESULT],
   ['tiers', 'validate customers.csv', '--tiers other.yaml', /\[exit 2\]/],
+  ['explain', 'validate other.yaml', '--explain lint/cliff', /more usage costs less/],
+  ['checklist', 'validate other.yaml', '--checklist', /✓ +Every meter has a price or a limit/],
+  ['format', 'validate other.yaml', '--format sarif', /"version": "2.1.0"/],
+  ['output', 'validate other.yaml', '-o out.txt', NO_RESULT],
   ['show', 'validate scenarios.yaml', '--show', /later:\n {4}policies:\n {6}- notify\n {4}pricing_tiers:/],
   ['quiet', 'validate other.yaml', '--quiet', NO_RESULT],
+  ['tiers', SHOP, '--tiers none.yaml', /none\.yaml: error/],
+  ['against', DIFF, '--against other.yaml', /tiers\.yaml → other\.yaml/],
+  ['againstCustomers', DIFF, '--against-customers customers.csv', /tiers\.yaml → tiers\.yaml/],
+  ['grandfather', `${DIFF} --against other.yaml`, '--grandfather 20%', /nobody has to stay|leaving them/],
+  ['assert', `${DIFF} --against other.yaml`, '--assert revenue.change>=1000', /\[exit 1\]/],
+  ['warn', `${DIFF} --against other.yaml`, '--warn revenue.change>=1000', /revenue\.change>=1000/],
+  ['format', `${DIFF} --against other.yaml`, '--format json', /"kind": "diff"/],
+  ['output', `${DIFF} --against other.yaml`, '-o out.txt', NO_RESULT],
   ['format', 'config invoice', '--format json', /"formatVersion"/],
   ['output', 'config invoice', '-o out.txt', NO_RESULT],
   ['customers', 'sample --rows 50', '--customers 1', /^(?!.*cus_000(0[2-9]|[1-9]))/s],
@@ -162,6 +192,11 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['rows', 'sample --customers 1', '--rows 0', /^[^\n]*\n\n2>/],
   ['seed', 'sample --rows 3', '--seed -1', /\[exit 2\]/],
   ['start', 'sample --rows 3', '--start 2027-01', /^2027-01/m],
+  ['rows', 'preview usage.csv', '--rows 1', /^(?!.*usage\.csv:3)/s],
+  ['format', 'preview usage.csv', '--format json', /"formatVersion"/],
+  ['output', 'preview usage.csv', '-o out.txt', NO_RESULT],
+  ['format', 'preset', '--format json', /"formatVersion"/],
+  ['output', 'preset', '-o out.txt', NO_RESULT],
   ['format', 'sample --rows 3', '--format ndjson', /^\{/],
   ['ids', 'sample --rows 3', '--ids uuid', /[0-9a-f]{8}-[0-9a-f]{4}-/],
   ['output', 'sample --rows 3', '-o out.csv', NO_RESULT],
@@ -176,6 +211,12 @@ describe('with the flag, the run shows what it does not show without it', () => 
 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['tiers', 'customers', 'map', 'from', 'number-from', 'output'].map((name) => [
+      `restate --${name}`,
+      'test/closing/restate.test.ts',
+    ]),
+  ),
   'invoice --allow-floats': 'test/ledger/parquet.test.ts',
   'invoice --multiline-fields': 'test/telemetry/oddExports.test.ts',
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadRateCard } from '../../../src/config/loadRateCard.ts';
 import { priced } from '../../support/prices.ts';
-import { tiersWithPrice } from '../../support/rateCards.ts';
 
 const PRICE =
   '{ model: volume, steps: [{ up_to: 10, amount: 0.5, flat: 1 }, { up_to: 20, amount: 0.4 }, { amount: 9, per: 30 }] }';
@@ -21,13 +19,5 @@ describe('volume pricing: all units at the price of the step in which the total 
     ${'1000000000000000000'} | ${'3: 1000000000000000000 for 300000000000000000'}
   `('$used units are $lines', ({ used, lines }) => {
     expect(priced(PRICE, used)).toBe(lines);
-  });
-
-  test('that the 11th unit makes the whole cheaper is kept, and pointed out for each such step', () => {
-    const { problems } = loadRateCard(tiersWithPrice(PRICE));
-    expect(problems.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)).toEqual([
-      'warning tiers/volume-cliff: 10 units cost 6, the next unit brings the total down to about 4',
-      'warning tiers/volume-cliff: 20 units cost 8, the next unit brings the total down to about 6',
-    ]);
   });
 });

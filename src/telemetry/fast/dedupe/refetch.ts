@@ -7,7 +7,7 @@ import { rowsOfLine } from '../../jsonRow.ts';
 import type { ReadRequest } from '../../reader.ts';
 import { checkRow, type Fault } from '../../row.ts';
 import { changed, openSource, readFailure, type Source } from '../../source.ts';
-import { decodeLoosely, type FoundRow } from '../../textRows.ts';
+import { decodeLoosely, type FoundRow, unfiltered } from '../../textRows.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import { afterMark, type FoundRecord, linesIn, readRecord } from '../scan/csvRecord.ts';
 import type { Shape, ShapeFrom } from '../scan/shape.ts';
@@ -200,10 +200,10 @@ class LineCounter {
 export function decodeRow(bytes: Buffer, { header }: Shape, wanted: Wanted, line: number): FoundRow {
   if (!header) {
     const [first] = rowsOfLine(lineIn(bytes), wanted);
-    return { line, raw: decodeLoosely(first!.raw), ...first!.row };
+    return { line, raw: decodeLoosely(first!.raw), ...unfiltered(first!.row) };
   }
   const record = recordIn(bytes, header);
-  return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header, wanted) };
+  return { line, raw: decodeLoosely(record.raw), ...unfiltered(rowOfRecord(record, header, wanted)) };
 }
 
 /** A row that {@link RowVisitor} was given, as {@link FoundRow} has it, without understanding it. */

@@ -1,6 +1,6 @@
 /** A quantity of one meter out of several records and shards, added up exactly. */
 import { Decimal, ZERO } from '../../../core/decimal.ts';
-import type { MeterUsage } from '../../../core/usage/ledger.ts';
+import type { MeteredUsage, MeterUsage } from '../../../core/usage/ledger.ts';
 import { LIMB } from '../../../kernel/contract.ts';
 import { EXACT_SCALE, POWERS_OF_TEN } from './quantities.ts';
 
@@ -53,6 +53,13 @@ export class Amount {
   trace(first: bigint, last: bigint): void {
     if (this.first === undefined || first < this.first) this.first = first;
     if (this.last === undefined || last > this.last) this.last = last;
+  }
+
+  /** The usage with its parts. One object from the start: putting two together takes several times as long. */
+  usageBy(by: MeteredUsage['by']): MeteredUsage {
+    const { events, first, last } = this;
+    const quantity = events === 0 ? ZERO : this.quantity();
+    return first === undefined || last === undefined ? { quantity, events, by } : { quantity, events, first, last, by };
   }
 
   usage(): MeterUsage {

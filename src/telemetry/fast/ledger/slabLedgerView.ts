@@ -136,7 +136,7 @@ export class SlabLedgerView implements UsageLedger {
     for (let m = 0; m < meters.length; m++) {
       const by = new Map<string, Map<string, MeterUsage>>();
       for (const [g, { name }] of groupings.entries()) by.set(name, usageByGroup(byGroup[m]![g]!));
-      usage.set(meters[m]!.name, Object.assign(totals[m]!.usage(), { by }));
+      usage.set(meters[m]!.name, totals[m]!.usageBy(by));
     }
     return usage;
   }

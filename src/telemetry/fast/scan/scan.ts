@@ -12,7 +12,7 @@ import { rowsOfLine } from '../../jsonRow.ts';
 import { PromisedKeys } from '../../keyNames.ts';
 import type { Fault } from '../../row.ts';
 import type { InputFailure, Source } from '../../source.ts';
-import type { RowContent } from '../../textRows.ts';
+import { type RowContent, unfiltered } from '../../textRows.ts';
 import type { Batch, BatchLayout } from '../batch.ts';
 import type { Accumulator, BatchOrigin } from './accumulator.ts';
 import { CsvIndexer } from './csvIndex.ts';
@@ -327,7 +327,7 @@ export class Scan {
     if (swallowing !== undefined) return { failure: swallowedRows(source, lines + 1 + swallowing) };
     if (isNew) this.lines += record.lines;
     if (record.raw === '' || (isNew && !this.isWanted(stretch, start, record.end))) return record.end;
-    const row = rowOfRecord(record, header, wanted);
+    const row = unfiltered(rowOfRecord(record, header, wanted));
     const isCounted = this.takeExactly(row, { raw: record.raw, offset: base + start, line: lines + 1 });
     const isLast = atEnd && record.end === length && buffer[length - 1] !== LF;
     if (isLast && isCounted && !record.raw.endsWith('"')) this.lacksLineEnd = true;
@@ -357,7 +357,7 @@ export class Scan {
         const rowEnd = rows.length === 1 ? next : contentStart + from + row.length;
         const isAsked = !isNew && at === start;
         if (isAsked ? isFirstLeftOut : !this.isWanted(stretch, at, rowEnd)) continue;
-        this.takeExactly(found, { raw: row, offset: base + at, line: lines + 1 });
+        this.takeExactly(unfiltered(found), { raw: row, offset: base + at, line: lines + 1 });
       }
     }
     return next;

@@ -1,0 +1,38 @@
+/** The first rows of exports, as meter reads them. */
+import { loadRateCard } from '../config/loadRateCard.ts';
+import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
+import type { Meter } from '../core/catalog/meter.ts';
+import { type PreviewRow, previewRows } from '../telemetry/reference/preview.ts';
+import { inputNames, type Ports } from './ports.ts';
+import { loadTiers } from './rateCardOption.ts';
+import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { type Outcome, outcomeOf, Refusal } from './refusal.ts';
+
+/** `tiers`: name of the tier file that has the meters; absent: the one that is found, or the built-in meters. */
+export type PreviewOptions = ReadingOptions & { readonly tiers?: string; readonly rows: number };
+
+export type Preview = { readonly rows: readonly PreviewRow[]; readonly meters: readonly Meter[] };
+
+export function previewExports(
+  exports: readonly string[],
+  options: PreviewOptions,
+  ports: Ports,
+): Promise<Outcome<Preview>> {
+  return outcomeOf(async () => {
+    const hasTiers = options.tiers !== undefined || ports.tierFileHere() !== undefined;
+    const rateCard = hasTiers ? await loadTiers(options.tiers, ports) : BUILT_IN;
+    const sources = await ports.sourcesOf(exports);
+    ports.beforeReading(inputNames(sources, [options.tiers, options.map, options.lookup]));
+    const meters = [...rateCard.meters.values()];
+    const reading = await readingRequest(options, rateCard.meters, ports);
+    const kept = ledgerDimensions(rateCard, new Map()).dimensions;
+    const dimensions = [...new Set(['region', 'route', ...kept, ...(reading.mapping?.dimensions.keys() ?? [])])];
+    const request = { ...reading, sources, meters, dimensions, signal: ports.signal };
+    const { rows, failures } = await previewRows(request, options.rows);
+    if (failures.length > 0) throw new Refusal('input', failures);
+    return { rows, meters };
+  });
+}
+
+/** The meters that need no tier file. */
+const BUILT_IN = loadRateCard('pricing_tiers: { free: { cost: 0 } }').rateCard!;

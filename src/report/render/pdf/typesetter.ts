@@ -1,0 +1,140 @@
+/** Text of any script as lines of glyphs that a font has. */
+import type { Font } from 'fontkit';
+import { printable } from '../../safeText.ts';
+import type { Pdf, PdfTools, Weight } from './tools.ts';
+
+/** Scripts that are written from right to left, with the blanks between their words. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?: +[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*/gu;
+
+type Run = { readonly text: string; readonly isReversed: boolean };
+type Style = { readonly size: number; readonly weight: Weight; readonly colour: string };
+
+/** Measured words that are kept; a run of many invoices has most of its words again and again. */
+const MOST_WORDS = 50_000;
+
+/** Measures and draws with the same two fonts in one file after the other. */
+export class Typesetter {
+  /** True once a text had characters that the fonts lack. */
+  lacksGlyphs = false;
+  private readonly fonts: Readonly<Record<Weight, Font>>;
+  private readonly widths: Readonly<Record<Weight, Map<string, number>>> = { regular: new Map(), bold: new Map() };
+
+  constructor({ regular, bold }: Pick<PdfTools, Weight>) {
+    this.fonts = { regular, bold };
+  }
+
+  /** Names the fonts in a new file by their weights. */
+  register(pdf: Pdf): void {
+    for (const [weight, font] of Object.entries(this.fonts)) pdf.registerFont(weight, font as unknown as string);
+  }
+
+  /**
+   * The text with a stand-in for each character that the font lacks: `[U+4E2D U+56FD]`. Characters that are not seen are
+   * written out, so that nothing in a name acts on the file or hides.
+   */
+  shown(text: string, weight: Weight): string {
+    const safe = printable(text);
+    const font = this.fonts[weight];
+    if (PLAIN.test(safe)) return safe;
+    let shown = '';
+    let missing: string[] = [];
+    const flush = () => {
+      if (missing.length > 0) shown += `[${missing.join(' ')}]`;
+      missing = [];
+    };
+    for (const char of safe) {
+      const code = char.codePointAt(0)!;
+      if (font.hasGlyphForCodePoint(code)) {
+        flush();
+        shown += char;
+      } else if (char === '\u202f') {
+        flush();
+        shown += '\u00a0';
+      } else {
+        this.lacksGlyphs = true;
+        missing.push(`U+${code.toString(16).toUpperCase().padStart(4, '0')}`);
+      }
+    }
+    flush();
+    return shown;
+  }
+
+  /** Width in points of a text that {@link shown} has passed. */
+  width(text: string, size: number, weight: Weight): number {
+    let units = 0;
+    for (const run of runsOf(text)) {
+      for (const word of run.isReversed ? [run.text] : run.text.split(/(?<= )/)) units += this.unitsOf(word, weight);
+    }
+    return (units * size) / this.fonts[weight].unitsPerEm;
+  }
+
+  /** Lines that are at most `width` points wide. A word that is wider is cut. */
+  wrap(text: string, { size, weight, width }: { size: number; weight: Weight; width: number }): string[] {
+    const lines: string[] = [];
+    for (const paragraph of text.split('\n')) {
+      let line = '';
+      for (const word of paragraph.split(/(?<= )/)) {
+        if (this.width((line + word).trimEnd(), size, weight) <= width) line += word;
+        else {
+          if (line !== '') lines.push(line.trimEnd());
+          line = this.cut(word, { size, weight, width }, lines);
+        }
+      }
+      lines.push(line.trimEnd());
+    }
+    return lines;
+  }
+
+  /** Draws one line whose baseline box begins at `y`; gives its width. */
+  draw(pdf: Pdf, text: string, x: number, y: number, { size, weight, colour }: Style): void {
+    pdf.font(weight).fontSize(size).fillColor(colour);
+    let at = x;
+    for (const run of runsOf(text)) {
+      // With features a text is laid out as a whole, which turns the words of a script from right to left around.
+      pdf.text(run.text, at, y, { lineBreak: false, ...(run.isReversed && { features: [] }) });
+      at += this.width(run.text, size, weight);
+    }
+  }
+
+  /** Puts the lines of a word that is too wide into `lines`; gives the rest of it. */
+  private cut(word: string, box: { size: number; weight: Weight; width: number }, lines: string[]): string {
+    let rest = word;
+    while (this.width(rest.trimEnd(), box.size, box.weight) > box.width) {
+      const chars = [...rest];
+      let [low, high] = [1, chars.length];
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (this.width(chars.slice(0, middle).join(''), box.size, box.weight) <= box.width) low = middle;
+        else high = middle - 1;
+      }
+      lines.push(chars.slice(0, low).join(''));
+      rest = chars.slice(low).join('');
+    }
+    return rest;
+  }
+
+  private unitsOf(word: string, weight: Weight): number {
+    const known = this.widths[weight];
+    const width = known.get(word);
+    if (width !== undefined) return width;
+    if (known.size >= MOST_WORDS) known.clear();
+    const units = this.fonts[weight].layout(word).advanceWidth;
+    known.set(word, units);
+    return units;
+  }
+}
+
+/** Texts that the fonts have for certain, and that nothing hides in. */
+const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u017f]*$/;
+
+function runsOf(text: string): Run[] {
+  const runs: Run[] = [];
+  let last = 0;
+  for (const { 0: found, index } of text.matchAll(RIGHT_TO_LEFT)) {
+    if (index > last) runs.push({ text: text.slice(last, index), isReversed: false });
+    runs.push({ text: found, isReversed: true });
+    last = index + found.length;
+  }
+  if (last < text.length) runs.push({ text: text.slice(last), isReversed: false });
+  return runs;
+}

@@ -1,0 +1,142 @@
+/** Rows whose usage follows from other rows of their series: they are held until all rows are known. */
+import type { Meter } from '../../core/catalog/meter.ts';
+import { Decimal } from '../../core/decimal.ts';
+import { anchoredPeriodAt } from '../../core/period.ts';
+import { instantOf, nanosecondsOf, type PreciseInstant, parseTimestamp } from '../../core/timestamp.ts';
+import { type BilledTimes, CounterBook, type CounterReport } from '../../core/usage/counters/book.ts';
+import type { Increase } from '../../core/usage/counters/increases.ts';
+import type { SeriesName } from '../../core/usage/counters/series.ts';
+import type { LedgerRow } from '../../core/usage/mapLedger.ts';
+import { needsAllRows, type RowTerms } from '../../core/usage/rowTerms.ts';
+import { knownDimensions } from '../columns.ts';
+import type { ReadRequest } from '../reader.ts';
+import type { Fault, RowTexts } from '../row.ts';
+import { termTexts } from '../termFields.ts';
+
+/** What a row says about its series and its time. */
+export type RowTermValues = Pick<SeriesName, 'dimensions' | 'series'> & {
+  /** Begin of the interval or of the counter, nanoseconds since 1970; absent: unknown. */
+  readonly start?: bigint;
+  /** The last nanosecond of the time that ends with the row's instant. */
+  readonly end: PreciseInstant;
+};
+
+export type HeldRow<Place = unknown> = {
+  /** To be called when all rows are settled. */
+  readonly judge: () => Judged;
+  readonly place: Place;
+};
+
+/** A row's fault; or what goes into the ledger, at the instants at which it was used; the first part stands for the row. */
+export type Judged =
+  | Fault
+  | { readonly parts: readonly [LedgerRow, ...LedgerRow[]] /** Some quantity is not 0. */; readonly isUsage: boolean };
+
+type Request = Omit<ReadRequest, 'trace'>;
+
+/** Undefined where rows stand for themselves. */
+export function heldRowsFor(request: Request): HeldRows | undefined {
+  const terms = request.mapping?.terms;
+  return terms && needsAllRows(terms) ? new HeldRows(request, terms) : undefined;
+}
+
+export class HeldRows {
+  report: CounterReport | undefined;
+  private readonly request: Request;
+  private readonly terms: RowTerms;
+  private readonly dimensions: readonly string[];
+  private readonly book: CounterBook;
+
+  constructor(request: Request, terms: RowTerms) {
+    this.request = request;
+    this.terms = terms;
+    this.dimensions = knownDimensions(request.dimensions);
+    this.book = new CounterBook(request.openingReadings ?? [], billedTimes(request));
+  }
+
+  /** A row's series and start, or what is wrong with them. */
+  read(texts: RowTexts, at: PreciseInstant): RowTermValues | Fault {
+    const { series, start: written } = termTexts(this.terms, texts.dimensions);
+    const values = {
+      dimensions: named(this.dimensions, texts.dimensions),
+      series: named(this.terms.series, series),
+      end: nanosecondBefore(at),
+    };
+    // Exporters write 0 for a start that they do not know.
+    if (/^0*$/.test(written)) return values;
+    const start = parseTimestamp(written, this.request);
+    const column = this.terms.start!;
+    if ('reason' in start) return { code: 'not-a-timestamp', column, text: written, detail: start.reason };
+    if (nanosecondsOf(start) > nanosecondsOf(at)) return { code: 'start-after-end', column, text: written };
+    return { ...values, start: nanosecondsOf(start) };
+  }
+
+  take<Place>(row: LedgerRow, values: RowTermValues, place: Place): HeldRow<Place> {
+    const { start, dimensions, series } = values;
+    const at = nanosecondsOf(row.at);
+    const increases = row.quantities.map((text, m): (() => Increase) | undefined => {
+      if (text === undefined) return undefined;
+      const meter = this.request.meters[m]!.name;
+      const name = { customer: row.customer, meter, dimensions, series };
+      if (this.terms.cumulative.has(meter)) return this.book.addReading(name, { at, start, value: new Decimal(text) });
+      if (start !== undefined && isAdded(this.request.meters[m]!))
+        this.book.addAmount(name, { start, at, quantity: new Decimal(text) });
+      return undefined;
+    });
+    return { place, judge: () => this.judge(row, values, increases) };
+  }
+
+  settle(): void {
+    this.report = this.book.settle();
+  }
+
+  private judge(
+    row: LedgerRow,
+    { start, end }: RowTermValues,
+    increases: readonly ((() => Increase) | undefined)[],
+  ): Judged {
+    const grown = increases.map((increase) => increase?.());
+    const contradicted = grown.findIndex((increase) => increase?.kind === 'contradicted');
+    if (contradicted >= 0) {
+      const { name, field } = this.request.meters[contradicted]!;
+      const source = this.request.mapping?.meters?.get(name);
+      const column = source && 'field' in source ? source.field : field;
+      return { code: 'contradicted-reading', column, text: row.quantities[contradicted]! };
+    }
+    const isUsage = row.quantities.some((text, m) => !(grown[m]?.quantity ?? new Decimal(text ?? 0)).isZero());
+    const counted = { ...row, at: end, quantities: grown.map((increase) => increase?.quantity.toFixed()) };
+    const rest = { ...row, quantities: row.quantities.map((text, m) => (grown[m] ? undefined : text)) };
+    if (rest.quantities.every((text) => text === undefined)) return { parts: [counted], isUsage };
+    const others = start === undefined ? rest : { ...rest, at: end };
+    if (counted.quantities.every((text) => text === undefined)) return { parts: [others], isUsage };
+    return { parts: [others, { ...counted, isPart: true }], isUsage };
+  }
+}
+
+function isAdded({ aggregation }: Meter): boolean {
+  return aggregation === 'sum' || aggregation === 'percentile';
+}
+
+function named(names: readonly string[], values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name, i) => (values[i] === '' ? [] : [[name, values[i]!]])));
+}
+
+function nanosecondBefore({ ms, ns }: PreciseInstant): PreciseInstant {
+  return ns > 0 ? { ms, ns: ns - 1 } : { ms: ms - 1, ns: 999_999 };
+}
+
+function billedTimes({ spans, period, billingZone = 'UTC' }: Request): BilledTimes {
+  const NS = 1_000_000n;
+  const chosen = (customer: string) => spans?.get(customer)?.billed ?? period;
+  return {
+    countsFrom: (customer, at) => {
+      const anchor = spans?.get(customer)?.anchor ?? 1;
+      const { start } = chosen(customer) ?? anchoredPeriodAt(instantOf(at - 1n), anchor, billingZone);
+      return BigInt(start) * NS;
+    },
+    closesAt: (customer) => {
+      const billed = chosen(customer);
+      return billed && BigInt(billed.end) * NS;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** Digits, numbers and glyphs of documents. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { create, type Font } from 'fontkit';
+import { describe, expect, test } from 'vitest';
+import type { Invoice } from '../../../src/core/invoice/invoice.ts';
+import { inDigitsOf, type Locale, languageOf } from '../../../src/report/invoice/sheet/language.ts';
+import { numbersOf } from '../../../src/report/invoice/sheet/numbers.ts';
+import { Typesetter } from '../../../src/report/render/pdf/typesetter.ts';
+
+describe('digits of a language', () => {
+  test.each`
+    locale     | text                                  | shown
+    ${'en'}    | ${'30 000 ÷ 10 000 × 0.4 = 1.20'}     | ${'30,000 ÷ 10,000 × 0.4 = 1.20'}
+    ${'de'}    | ${'30 000 ÷ 10 000 × 0.4 = 1.20'}     | ${'30.000 ÷ 10.000 × 0,4 = 1,20'}
+    ${'de'}    | ${'-1 234 567.891 GB, 0.40/10k, 1/3'} | ${'-1.234.567,891 GB, 0,40/10k, 1/3'}
+    ${'de-CH'} | ${'1 234.50'}                         | ${'1’234.50'}
+    ${'fr'}    | ${'12 345.6 × 20%'}                   | ${'12\u202f345,6 × 20\u00a0%'}
+    ${'es'}    | ${'1 234 and 12 345'}                 | ${'1234 and 12.345'}
+    ${'es-MX'} | ${'1 234.5'}                          | ${'1,234.5'}
+    ${'de'}    | ${'v1.2.3 and 1.2.3 stay'}            | ${'v1.2.3 and 1.2.3 stay'}
+  `('$locale: $text is $shown', ({ locale, text, shown }) => {
+    expect(inDigitsOf(languageOf(locale as Locale), text)).toBe(shown);
+  });
+});
+
+describe('numbers of invoices', () => {
+  const OCTOBER = { start: Date.UTC(2026, 9, 1), end: Date.UTC(2026, 10, 1) };
+  const invoice = (customer: string) => ({ customer, tier: 'pro', period: OCTOBER }) as Invoice;
+  const three = (from: string | undefined, pattern?: string) => {
+    const numberOf = numbersOf({ from, pattern, timezone: 'UTC' });
+    return ['a', 'b', '{n}'].map((id) => numberOf(invoice(id)));
+  };
+
+  test.each`
+    from                      | pattern                  | numbers
+    ${'2026-1001'}            | ${undefined}             | ${['2026-1001', '2026-1002', '2026-1003']}
+    ${'R099'}                 | ${undefined}             | ${['R099', 'R100', 'R101']}
+    ${'9'}                    | ${undefined}             | ${['9', '10', '11']}
+    ${'99999999999999999999'} | ${undefined}             | ${['99999999999999999999', '100000000000000000000', '100000000000000000001']}
+    ${'007'}                  | ${'{period}/{n}'}        | ${['2026-10/007', '2026-10/008', '2026-10/009']}
+    ${undefined}              | ${'{tier}-{n}'}          | ${['pro-1', 'pro-2', 'pro-3']}
+    ${undefined}              | ${'{customer}.{period}'} | ${['a.2026-10', 'b.2026-10', '{n}.2026-10']}
+    ${undefined}              | ${undefined}             | ${[undefined, undefined, undefined]}
+  `('from $from with $pattern they are $numbers', ({ from, pattern, numbers }) => {
+    expect(three(from, pattern)).toEqual(numbers);
+  });
+});
+
+describe('text in a PDF', () => {
+  const { resolve } = createRequire(import.meta.url);
+  const font = (name: string) => create(readFileSync(resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`))) as Font;
+  const fonts = { regular: font('DejaVuSansCondensed'), bold: font('DejaVuSansCondensed-Bold') };
+
+  test.each(['Größe', 'Δημήτρης', 'ООО «Облако»', 'شركة النور', 'שלום', '€ £ ¥ ₹ ₺ ₽ ₴ ₸ ₩ ₪ ₦ ₫ ₱', '12\u00a0345'])(
+    'has the glyphs of %s',
+    (text) => {
+      const typesetter = new Typesetter(fonts);
+      expect([typesetter.shown(text, 'regular'), typesetter.shown(text, 'bold')]).toEqual([text, text]);
+      expect(typesetter.lacksGlyphs).toBe(false);
+    },
+  );
+
+  test('has code points for glyphs that the fonts lack, and says so', () => {
+    const typesetter = new Typesetter(fonts);
+    expect(typesetter.shown('北京 Ltd 云', 'bold')).toBe('[U+5317 U+4EAC] Ltd [U+4E91]');
+    expect(typesetter.lacksGlyphs).toBe(true);
+  });
+
+  test('writes out characters that are not seen', () => {
+    expect(new Typesetter(fonts).shown('a\u202eb\u0000c', 'regular')).toBe('a\\u202eb\\u0000c');
+  });
+
+  test('is wrapped at blanks, and within words that are wider than a line', () => {
+    const typesetter = new Typesetter(fonts);
+    const box = { size: 9, weight: 'regular', width: 60 } as const;
+    const lines = typesetter.wrap(`one two three ${'x'.repeat(40)} four`, box);
+    expect(lines.join('').replaceAll(' ', '')).toBe(`onetwothree${'x'.repeat(40)}four`);
+    for (const line of lines) expect(typesetter.width(line, box.size, box.weight)).toBeLessThanOrEqual(box.width);
+  });
+});
