@@ -72,6 +72,8 @@ const usual = {
     'hyparquet',
     'hyparquet-compressors',
     'hyparquet-writer',
+    '@clickhouse/client',
+    '@duckdb/node-api',
   ],
   logLevel: 'warning',
 };

@@ -50,7 +50,9 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   config: { '.': ['customers', 'edge', 'prices'], customers: ['.'], edge: ['.'], prices: ['.'] },
   // readUsage.ts takes the fast reader, which falls back on the reference; both judge rows by the files beside it.
   telemetry: {
-    '.': ['fast', 'ledger', 'parquet'],
+    '.': ['fast', 'ledger', 'parquet', 'engine'],
+    engine: ['.', 'sql'],
+    sql: ['.', 'ledger'],
     fast: ['.', 'reference'],
     reference: ['.'],
     ledger: ['.'],
@@ -99,6 +101,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   'telemetry/fast/scan/scan.ts': 'rows in batches and row by row pass the bytes to each other',
   'telemetry/fast/ledger/slabLedger.ts': 'writes that layout',
   'telemetry/fast/scan/accumulator.ts': 'a batch and a single row are counted alike, side by side',
+  'telemetry/sql/query.ts': 'one query, step by step in the order in which an engine takes them',
   'telemetry/fast/readUsage.ts': 'one run from tasks to result, told in the order in which it happens',
   'telemetry/fast/ledger/shardView.ts': 'reads that layout back',
 };

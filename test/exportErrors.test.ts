@@ -123,6 +123,7 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
     file: 'usage.parquet',
     content: parquet('BYTE_ARRAY').subarray(0, 90),
   },
+  'engine-failed': { code: 'engine-failed', file: 'duckdb:usage.duckdb?table=usage' },
   'float-column': { code: 'float-column', file: 'usage.parquet', content: parquet('DOUBLE') },
   'column-type': { code: 'column-type', file: 'usage.parquet', content: parquet('FIXED_LEN_BYTE_ARRAY') },
   'missing-column--parquet': { code: 'missing-column', file: 'usage.parquet', content: parquet('INT64', 'hits') },
@@ -204,12 +205,14 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
   },
 };
 
-/** Need a disk that fails, a user who is not root, somebody who writes meanwhile, half a gigabyte, or another Node. */
+/** Need a disk that fails, a user who is not root, somebody who writes meanwhile, half a gigabyte, another Node, or no driver. */
 const NOT_MADE_HERE = [
   'input/no-zstd',
   'input/no-permission',
   'input/unreadable',
   'input/changed',
+  'input/engine-missing',
+  'input/no-query',
   'input/row-too-long',
 ];
 

@@ -126,6 +126,7 @@ function nothingRead(sources: readonly Source[]): Refusal {
 async function sniff(source: Source): Promise<{ source: Source; isHistory: boolean }> {
   try {
     if (source.kind === 'file') return { source, isHistory: isHistoryHeader(await headerOf(source)) };
+    if (source.table) return { source, isHistory: false };
     const { chunks } = openSource(source);
     const first = await chunks.next();
     const head = first.done ? Buffer.alloc(0) : first.value;

@@ -8,6 +8,8 @@ import type { PeriodChoice } from '../core/period.ts';
 import { codesOf } from '../core/problemCodes.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import { cellsOf } from '../core/usage/cells.ts';
+import type { Mapping } from '../core/usage/mapping.ts';
+import { needsAllRows, sampleOf } from '../core/usage/rowTerms.ts';
 import type { LedgerAccounting, LedgerContent, LedgerSource } from '../telemetry/ledger/format.ts';
 import { hashed } from '../telemetry/ledger/sourceHash.ts';
 import type { ReadResult } from '../telemetry/reader.ts';
@@ -49,6 +51,7 @@ export function ledgerOf(
       sources: sources.map(({ source }) => source),
       spans: spansOf(customers, ALL_MONTHS, timezone),
     };
+    refuseTerms(request.mapping);
     const result = await readRecognising(request, ports);
     ports.warn([...inexactWarnings(result.inexact), ...lookAlikeWarnings(result.ledger.customers)], 'input');
     const identities: LedgerSource[] = [];
@@ -66,6 +69,19 @@ export function ledgerOf(
       cells: cellsOf(result.ledger, { buckets, dimensions }),
     };
   });
+}
+
+/** A sample's bounds, and the increases of counters across hours, are known from the rows alone. */
+function refuseTerms(mapping: Mapping | undefined): void {
+  const { terms } = mapping ?? {};
+  if (!terms || (!needsAllRows(terms) && !sampleOf(terms))) return;
+  const what = sampleOf(terms) ? 'the bounds of a sample' : 'counters and intervals';
+  const problem = {
+    severity: 'error',
+    code: codesOf('ledger')('needs-rows'),
+    hint: 'bill the exports themselves',
+  } as const;
+  throw new Refusal('usage', [{ ...problem, message: `${what} need every row: a ledger cannot hold them` }]);
 }
 
 /** Options of billing that a ledger has no part in are left out. */
@@ -91,7 +107,7 @@ export function whyRowsAreNeeded(meters: readonly Meter[]): string | undefined {
   return found && `${found.name} ${NEED_ROWS[found.aggregation]}`;
 }
 
-function refuseMeters(meters: readonly Meter[]): void {
+export function refuseMeters(meters: readonly Meter[]): void {
   const problems = meters.flatMap(({ name, aggregation }) => {
     const why = NEED_ROWS[aggregation];
     if (why === undefined) return [];
@@ -111,6 +127,7 @@ export function accountingOf(result: ReadResult): LedgerAccounting {
     rated: rows.rated,
     duplicate: rows.duplicate,
     outOfPeriod: rows.outOfPeriod,
+    filtered: rows.filtered,
     rejected: rejectedBy,
     seenMeters: [...seenMeters].sort(),
     ...{ missingDimensions, inexact, guessedTimeUnits, unendedSources },

@@ -2,9 +2,11 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { Refusal, usageProblem } from '../app/refusal.ts';
 import { isTierFile } from '../config/meterYaml.ts';
 import type { Problem } from '../core/problem.ts';
+import { isTableName, tableCalled } from '../telemetry/engine/table.ts';
 import { fileStateOf, statusOf } from '../telemetry/fileState.ts';
 import type { Source } from '../telemetry/source.ts';
 import type { Io } from './io.ts';
@@ -17,7 +19,8 @@ import { NamedPipe } from './namedPipe.ts';
 export async function sourcesOf(args: readonly string[], io: Io): Promise<Source[]> {
   const sources = new Map<string, Source>();
   const problems: Problem[] = [];
-  for (const arg of args) {
+  takeTables(args.filter(isTableName), { sources, problems }, io);
+  for (const arg of args.filter((name) => !isTableName(name))) {
     if (isStandardInput(arg)) {
       if (sources.has('-')) {
         problems.push(
@@ -46,6 +49,25 @@ export async function sourcesOf(args: readonly string[], io: Io): Promise<Source
     throw new Refusal(isAboutFiles ? 'input' : 'usage', problems);
   }
   return [...sources.values()];
+}
+
+/** Tables of engines among the names. */
+function takeTables(
+  names: readonly string[],
+  { sources, problems }: { readonly sources: Map<string, Source>; readonly problems: Problem[] },
+  io: Io,
+): void {
+  for (const arg of names) {
+    const found = tableCalled(arg, io.env.METER_CLICKHOUSE_PASSWORD);
+    if (typeof found === 'string') {
+      const hint = 'write duckdb:FILE?table=NAME or clickhouse://USER@HOST:PORT/DATABASE?table=NAME';
+      problems.push(usageProblem('bad-table', `a table of an engine is to be read, and ${found}`, hint));
+      continue;
+    }
+    const { name, table } = found;
+    const own = table.engine === 'duckdb' ? { ...table, address: resolve(io.cwd, table.address) } : table;
+    sources.set(name, { kind: 'stream', name, stream: Readable.from([]), table: own });
+  }
 }
 
 /** A name of standard input; a file that is redirected to it can be opened by that name like any other. */

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   usage: () => import('./commands/usage.ts'),
   diff: () => import('./commands/diff.ts'),
   ledger: () => import('./commands/ledger.ts'),
+  sql: () => import('./commands/sql.ts'),
   simulate: () => import('./commands/simulate.ts'),
   calibrate: () => import('./commands/calibrate.ts'),
   estimate: () => import('./commands/estimate.ts'),

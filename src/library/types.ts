@@ -124,6 +124,7 @@ export type { SimulationFormat, SimulationReport } from '../report/simulation/re
 export type { Style } from '../report/style.ts';
 export type { TimelineFormatName } from '../report/timeline/index.ts';
 export type { TimelineFormat, TimelineReport } from '../report/timeline/report.ts';
+export type { EngineTable, Login } from '../telemetry/engine/table.ts';
 export type { Scratch, ScratchUse } from '../telemetry/fast/scratch.ts';
 export type { Spooled } from '../telemetry/fast/spool.ts';
 export type { FileState } from '../telemetry/fileState.ts';

@@ -3,6 +3,7 @@ import { Fraction } from '../core/fraction.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
 import { scaled, scaledQuantity } from '../core/usage/scaledUsage.ts';
+import { tableAsLines } from './engine/ledgerOfTable.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
 import { ledgerFault } from './ledger/problems.ts';
 import { readLedgers } from './ledger/readLedgers.ts';
@@ -20,7 +21,7 @@ export { prepareToRead } from './fast/readUsage.ts';
 
 export const readUsage: UsageReader = async (asked) => {
   if (await areLedgers(asked)) {
-    const sources = asked.sources.map((one) => (isParquet(one) ? ledgerAsLines(one, asked.signal) : one));
+    const sources = asked.sources.map((one) => ledgerText(one, asked));
     return readLedgers({ ...asked, sources });
   }
   const rejectedBy = new Map<FaultCode, number>();
@@ -32,12 +33,20 @@ export const readUsage: UsageReader = async (asked) => {
   return { ...(await readRows(request)), rejectedBy, inexact };
 };
 
+/** The source that has a ledger's lines. */
+function ledgerText(source: Source, request: ReadRequest): Source {
+  if (source.kind === 'stream' && source.table)
+    return tableAsLines({ name: source.name, table: source.table }, request);
+  return isParquet(source) ? ledgerAsLines(source, request.signal) : source;
+}
+
 /** Throws an OutsideFault where some of the sources are ledgers and others rows. */
 async function areLedgers({ sources, signal }: Pick<ReadRequest, 'sources' | 'signal'>): Promise<boolean> {
   const kinds: { source: Source; isLedger: boolean }[] = [];
   for (const [i, source] of sources.entries()) {
+    if (source.kind === 'stream' && source.table) kinds.push({ source, isLedger: true });
     // A pipe is opened once those before it were read: its writer may come after theirs.
-    if (source.kind === 'file' || i === 0) {
+    else if (source.kind === 'file' || i === 0) {
       const found = isParquet(source) ? await isLedgerParquet(source) : await isLedger(source, signal);
       kinds.push({ source, isLedger: found });
     }

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { addAbortSignal, Readable } from 'node:stream';
+import type { EngineTable } from './engine/table.ts';
 import { changeSince, type FileState } from './fileState.ts';
 import { GzipFailure, gunzip } from './gzip.ts';
 import { changed, InputFailure, readFailure } from './inputFailure.ts';
@@ -19,7 +20,13 @@ export type Source =
        */
       readonly seen?: FileState | undefined;
     }
-  | { readonly kind: 'stream'; readonly name: string; readonly stream: Readable };
+  | {
+      readonly kind: 'stream';
+      readonly name: string;
+      readonly stream: Readable;
+      /** A table that an engine adds up; the stream is empty then. */
+      readonly table?: EngineTable;
+    };
 
 export { changed, InputFailure, readFailure };
 

@@ -1,6 +1,7 @@
 /** Requests that a ledger can answer: its meters, dimensions and bucket edges must be at least those that are asked for. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import { bucketStart } from '../../core/usage/buckets.ts';
+import { sampleOf } from '../../core/usage/rowTerms.ts';
 import type { OutsideFault } from '../outsideFault.ts';
 import type { ReadRequest } from '../reader.ts';
 import type { Source } from '../source.ts';
@@ -68,8 +69,12 @@ function timesOf({ period, spans }: ReadRequest): number[] {
   return [...(period ? ends(period) : []), ...own];
 }
 
-function rowMisfits(source: Source, header: LedgerHeader, { period, dedupe }: ReadRequest): OutsideFault[] {
+function rowMisfits(source: Source, header: LedgerHeader, { period, dedupe, mapping }: ReadRequest): OutsideFault[] {
   const found: OutsideFault[] = [];
+  if (sampleOf(mapping?.terms)) {
+    const message = 'a sample rate is for rows, and a ledger has none';
+    found.push(ledgerFault(source, 'needs-rows', message, { hint: 'leave --sample-rate out, or bill the exports' }));
+  }
   const held = header.period;
   if (held && period && (period.start < held.start || period.end > held.end)) {
     const [start, end] = [held.start, held.end].map((instant) => new Date(instant).toISOString());

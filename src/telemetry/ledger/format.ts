@@ -44,6 +44,8 @@ export type LedgerAccounting = {
   readonly rated: number;
   readonly duplicate: number;
   readonly outOfPeriod: number;
+  /** Rows that a mapping left out; absent: it leaves none out. */
+  readonly filtered?: number | undefined;
   /** Rejected rows by their reason. */
   readonly rejected: ReadonlyMap<FaultCode, number>;
   /** Facts about the rows that runs mention beside their result, as in `ReadResult`. */
@@ -106,12 +108,12 @@ export function whereObject(where: RowFilter) {
 }
 
 export function accountingObject(accounting: LedgerAccounting) {
-  const { rated, duplicate, outOfPeriod, rejected } = accounting;
+  const { rated, duplicate, outOfPeriod, filtered, rejected } = accounting;
   const rejectedRows = [...rejected.values()].reduce((sum, rows) => sum + rows, 0);
   return {
     accounting: {
-      read: rated + duplicate + outOfPeriod + rejectedRows,
-      ...{ rated, duplicate, out_of_period: outOfPeriod },
+      read: rated + duplicate + outOfPeriod + (filtered ?? 0) + rejectedRows,
+      ...{ rated, duplicate, out_of_period: outOfPeriod, ...(filtered !== undefined && { filtered }) },
       rejected: Object.fromEntries([...rejected].sort(([a], [b]) => (a < b ? -1 : 1))),
       seen_meters: accounting.seenMeters,
       missing_dimensions: accounting.missingDimensions,

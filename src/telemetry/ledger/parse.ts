@@ -93,11 +93,13 @@ function parseFilter(value: unknown): RowFilter {
 
 export function parseAccounting(record: Fields): LedgerAccounting {
   const fields = fieldsOf(record.accounting, 'accounting');
-  const rejected = Object.entries(fieldsOf(fields.rejected, 'rejected'));
+  // A query counts every reason that it knows of.
+  const rejected = Object.entries(fieldsOf(fields.rejected, 'rejected')).filter(([, rows]) => rows !== 0);
   const accounting = {
     rated: count(fields.rated, 'rated'),
     duplicate: count(fields.duplicate, 'duplicate'),
     outOfPeriod: count(fields.out_of_period, 'out_of_period'),
+    ...(fields.filtered !== undefined && { filtered: count(fields.filtered, 'filtered') }),
     rejected: new Map(rejected.map(([code, rows]) => [code as FaultCode, count(rows, `rejected ${code}`)])),
     seenMeters: listOf(fields.seen_meters, 'seen_meters', (name) => textOf(name, 'a meter')),
     missingDimensions: listOf(fields.missing_dimensions, 'missing_dimensions', parseMissing),

@@ -138,13 +138,15 @@ class LedgersReading {
   result(): Omit<ReadResult, 'bytes' | 'failures'> {
     const { accountings, rejectedBy, request } = this;
     const rejected = [...rejectedBy.values()].reduce((sum, rows) => sum + rows, 0);
-    const read = this.rows.rated + this.rows.duplicate + this.rows.outOfPeriod + rejected;
+    const left = accountings.flatMap(({ filtered }) => filtered ?? []);
+    const filtered = left.reduce((sum, rows) => sum + rows, 0);
+    const read = this.rows.rated + this.rows.duplicate + this.rows.outOfPeriod + filtered + rejected;
     const meters = new Set(request.meters.map(({ name }) => name));
     const seen = accountings.flatMap(({ seenMeters }) => seenMeters);
     const missing = accountings.flatMap(({ missingDimensions }) => missingDimensions);
     return {
       ledger: this.ledger,
-      rows: { read, ...this.rows, rejected },
+      rows: { read, ...this.rows, ...(left.length > 0 && { filtered }), rejected },
       rejectedBy,
       inexact: accountings.flatMap(({ inexact }) => inexact),
       guessedTimeUnits: [...new Set(accountings.flatMap(({ guessedTimeUnits }) => guessedTimeUnits))].sort(),

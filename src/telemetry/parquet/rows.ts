@@ -1,7 +1,7 @@
 /** Parquet files as exports: each row as a line of JSON, whose values are texts, for the readers of rows. */
 import { Readable } from 'node:stream';
 import type { FloatColumn } from '../../core/invoice/runNotes.ts';
-import { layoutOf, wantedOf } from '../columns.ts';
+import { inputNames, layoutOf, wantedOf } from '../columns.ts';
 import { InputFailure } from '../inputFailure.ts';
 import { nearNames } from '../keyNames.ts';
 import type { ReadRequest } from '../reader.ts';
@@ -44,9 +44,11 @@ async function* linesOf(
   request: ParquetRequest,
   onFloats: (found: FloatColumn) => void,
 ): AsyncGenerator<Buffer> {
-  if (request.format !== undefined) {
+  const form =
+    request.format ?? request.mapping?.inputFormat ?? (request.mapping?.records && 'lines as the mapping says');
+  if (form !== undefined) {
     const hint = 'leave --input-format out: a Parquet file says what it is';
-    throw new InputFailure(source, 'not-text', `it is a Parquet file, and no ${request.format}`, hint);
+    throw new InputFailure(source, 'not-text', `it is a Parquet file, and no ${form}`, hint);
   }
   const file = await openParquet(source);
   try {
@@ -112,19 +114,15 @@ function usedLeaves(source: Source, leaves: readonly Leaf[], request: ParquetReq
   const layout = layoutOf(names, wanted);
   const fault = 'code' in layout ? layout : nearNames(names, wanted);
   if (fault) throw new InputFailure(source, fault.code, fault.message, fault.hint);
-  const {
-    timestamp,
-    customer,
-    eventId,
-    source: sources,
-    quantities,
-    dimensions,
-  } = layout as Exclude<typeof layout, { code: string }>;
-  const times = new Set(timestamp);
-  const used = new Set([timestamp, customer, eventId, sources, quantities, dimensions].flat());
-  used.delete(-1);
-  for (const place of used) refuseInexact(source, leaves[place]!, { request, isTime: times.has(place) });
-  return [...used].sort((a, b) => a - b).map((place) => leaves[place]!);
+  const { meters, constants, dimensions, where } = wanted;
+  const quantities = meters.filter((_, m) => constants[m] === undefined).map(({ field }) => field);
+  const conditions = where.map(({ field }) => field);
+  const roles = [...Object.values(wanted.names).flat(), ...quantities, ...dimensions, ...conditions];
+  const fields = new Set(inputNames(roles, wanted));
+  const times = new Set(inputNames(wanted.names.timestamp, wanted));
+  const used = leaves.filter(({ name }) => fields.has(name));
+  for (const leaf of used) refuseInexact(source, leaf, { request, isTime: times.has(leaf.name) });
+  return used;
 }
 
 function refuseInexact(

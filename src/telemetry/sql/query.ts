@@ -1,0 +1,421 @@
+/**
+ * The query that makes a ledger where the rows lie. Its one column holds the lines of the file: an engine's client writes them
+ * down, and what reads ledgers reads them.
+ *
+ * Quantities are added up as integers, in units of 10^−digits of the field's unit; their texts get the point back at the end.
+ * What does not look like an instant or a plain number is rejected and counted: no cast rounds anything.
+ */
+import type { Meter } from '../../core/catalog/meter.ts';
+import { carriesOver } from '../../core/catalog/meter.ts';
+import { type Condition, placeOf, type RowFilter } from '../../core/catalog/rowFilter.ts';
+import type { Period } from '../../core/period.ts';
+import type { Buckets } from '../../core/usage/buckets.ts';
+import type { ColumnLayout, Wanted } from '../columns.ts';
+import { headerObject } from '../ledger/format.ts';
+import type { FaultCode } from '../row.ts';
+import type { Dialect } from './dialects.ts';
+
+export type LedgerQueryTerms = {
+  /** Table or function that gives one, as the engine has it: quoted where it needs that. */
+  readonly table: string;
+  /** Names of the table's columns, and which of them has which role. */
+  readonly columns: readonly string[];
+  readonly layout: ColumnLayout;
+  readonly wanted: Wanted;
+  /** Meters with the number of their own units in one of the field's, as integer over 10^digits. */
+  readonly meters: readonly (Meter & { readonly scale: { readonly factor: bigint; readonly digits: number } })[];
+  /** Dimensions that the ledger keeps apart: the first of `wanted.dimensions`. */
+  readonly dimensions: readonly string[];
+  readonly buckets: Buckets;
+  readonly period?: Period | undefined;
+  readonly dedupe: boolean;
+  /** Digits behind the point that quantities may have in their field. */
+  readonly digits: number;
+  /** The column of instants has the engine's own type, in UTC; otherwise text. */
+  readonly hasInstants: boolean;
+  /** Columns of floats that are taken. */
+  readonly allowFloats: boolean;
+};
+
+/** Faults that the query tells apart. */
+const FAULTS: readonly FaultCode[] = [
+  'wrong-type',
+  'not-a-timestamp',
+  'out-of-range-time',
+  'missing-customer',
+  'not-a-number',
+];
+
+const INSTANT =
+  '[0-9]{4}-[0-9][0-9]-[0-9][0-9][Tt ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]([.][0-9]{1,9})?([Zz]|[+-][0-9][0-9](:?[0-9][0-9])?)';
+
+export function ledgerQuery(dialect: Dialect, terms: LedgerQueryTerms): string {
+  const query = new Query(dialect, terms);
+  const steps = [
+    ['m_raw', query.raw()],
+    ['m_read', query.read()],
+    ['m_typed', query.typed()],
+    ['m_fates', query.fates()],
+    ['m_placed', query.placed()],
+    ['m_cells', query.cells()],
+    ['m_lines', query.lines()],
+  ] as const;
+  const parts = steps.map(([name, text]) => `${name} AS (\n${indented(text)}\n)`);
+  const order = ['m_part', 'm_customer', 'm_bucket', 'm_key', 'm_place'].join(', ');
+  const settings = dialect.settings === undefined ? '' : `\n${dialect.settings}`;
+  return `WITH\n${parts.join(',\n')}\nSELECT COALESCE(m_line, 'overflow') AS line FROM m_lines ORDER BY ${order}${settings}\n`;
+}
+
+/** The query for the most digits that any quantity has behind its point. */
+export function longestFraction(dialect: Dialect, terms: LedgerQueryTerms): string {
+  const places = [...new Set(terms.layout.quantities.filter((place) => place >= 0))];
+  const lengths = places.map((place) => {
+    const text = dialect.asText(dialect.quoteName(terms.columns[place]!));
+    return `SELECT MAX(LENGTH(${dialect.split(text, 2)})) AS m_digits FROM ${terms.table}`;
+  });
+  if (lengths.length === 0) return 'SELECT 0 AS m_digits';
+  return `SELECT COALESCE(MAX(m_digits), 0) AS m_digits FROM (${lengths.join(' UNION ALL ')}) m_lengths`;
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
+}
+
+class Query {
+  private readonly dialect: Dialect;
+  private readonly terms: LedgerQueryTerms;
+
+  constructor(dialect: Dialect, terms: LedgerQueryTerms) {
+    this.dialect = dialect;
+    this.terms = terms;
+  }
+
+  /** The columns by their roles, as text. */
+  raw(): string {
+    const { layout, wanted, hasInstants, table, meters, dimensions } = this.terms;
+    const { timestamp, customer, eventId, source, quantities } = layout;
+    const own = wanted.customer === undefined ? this.firstOf(customer) : this.text(wanted.customer);
+    const at = timestamp[0]!;
+    const columns = [
+      [hasInstants ? this.dialect.instant(this.column(at)) : this.firstOf(timestamp), hasInstants ? 'm_at' : 'm_time'],
+      [wanted.trimsIds ? `TRIM(${own})` : own, 'm_customer'],
+      [this.firstOf(eventId), 'm_event'],
+      [this.firstOf(source), 'm_source'],
+      ...dimensions.map((_, d) => [this.dimension(d), `m_d${d}`]),
+      ...meters.map((_, m) => [this.quantity(quantities[m]!, wanted.constants[m]), `m_q${m}`]),
+      [this.floatTest(), 'm_float'],
+    ];
+    return `SELECT\n  ${columns.map(([value, name]) => `${value} AS ${name}`).join(',\n  ')}\nFROM ${table}`;
+  }
+
+  /** The texts as instants and integers; NULL is no value. */
+  read(): string {
+    const { meters, hasInstants } = this.terms;
+    const { nanoseconds, matches } = this.dialect;
+    const at = `CASE WHEN ${matches('m_time', INSTANT)} THEN ${nanoseconds('m_time')} END AS m_at`;
+    const units = meters.flatMap((meter, m) => [
+      `${this.units(meter, `m_q${m}`)} AS m_u${m}`,
+      `CASE WHEN m_q${m} IN ('', '-') THEN 0 ELSE 1 END AS m_p${m}`,
+    ]);
+    const kept = ['m_customer', 'm_event', 'm_source', 'm_float', ...this.dimensionNames()];
+    const columns = [...kept, ...(hasInstants ? ['m_at'] : [at]), ...units];
+    return `SELECT\n  ${columns.join(',\n  ')}\nFROM m_raw`;
+  }
+
+  typed(): string {
+    const { meters } = this.terms;
+    const noNumber = meters.map((_, m) => `m_u${m} IS NULL`).join(' OR ');
+    const content = [
+      this.asText('m_at'),
+      ...['m_customer', ...this.dimensionNames()].flatMap((name) => [this.asText(`LENGTH(${name})`), name]),
+      ...meters.map((_, m) => this.asText(`m_u${m}`)),
+    ];
+    const fault = [
+      `CASE WHEN m_float = 1 THEN 'wrong-type'`,
+      `WHEN m_at IS NULL THEN 'not-a-timestamp'`,
+      `WHEN m_at < 0 THEN 'out-of-range-time'`,
+      `WHEN m_customer = '' THEN 'missing-customer'`,
+      `WHEN ${noNumber} THEN 'not-a-number'`,
+      `ELSE '' END AS m_fault`,
+    ].join('\n    ');
+    return `SELECT m_read.*,\n  ${content.join(` || ' ' || `)} AS m_content,\n  ${fault}\nFROM m_read`;
+  }
+
+  /** Fates of the rows without a fault: of one event id the earliest row counts, others repeat or contradict it. */
+  fates(): string {
+    const columns = this.fateColumns().join(', ');
+    const single = `SELECT ${columns}, 0 AS m_first, 'rated' AS m_fate FROM m_typed WHERE m_fault = ''`;
+    if (!this.terms.dedupe || this.terms.layout.eventId.length === 0) return single;
+    const over = 'OVER (PARTITION BY m_source, m_event ORDER BY m_at, m_content';
+    return [
+      `${single} AND m_event = ''`,
+      'UNION ALL',
+      `SELECT ${columns}, CASE WHEN m_delivery = 1 THEN 1 ELSE 0 END AS m_first,`,
+      `  CASE WHEN m_delivery = 1 THEN 'rated' WHEN m_content = m_counting THEN 'duplicate' ELSE 'conflict' END AS m_fate`,
+      'FROM (',
+      `  SELECT m_typed.*, ROW_NUMBER() ${over}) AS m_delivery,`,
+      `    FIRST_VALUE(m_content) ${over} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS m_counting`,
+      `  FROM m_typed WHERE m_fault = '' AND m_event <> ''`,
+      ') m_ranked',
+    ].join('\n');
+  }
+
+  placed(): string {
+    const { period } = this.terms;
+    const outside = period && `m_at < ${nanoseconds(period.start)} OR m_at >= ${nanoseconds(period.end)}`;
+    const outcome = outside
+      ? `CASE WHEN m_fate = 'rated' AND (${outside}) THEN 'out_of_period' ELSE m_fate END`
+      : 'm_fate';
+    return `SELECT m_fates.*, ${outcome} AS m_outcome,\n  ${this.bucket()} AS m_bucket\nFROM m_fates`;
+  }
+
+  cells(): string {
+    const { meters } = this.terms;
+    const groups = ['m_customer', 'm_bucket', ...this.dimensionNames()];
+    const sums = meters.flatMap((meter, m) => {
+      const counts = this.counts(meter, m);
+      const when = (value: string) => `CASE WHEN ${counts} THEN ${value} END`;
+      return [
+        `${this.aggregate(meter, m, counts)} AS m_a${m}`,
+        `COUNT(${when('1')}) AS m_e${m}`,
+        `MIN(${when('m_at')}) AS m_f${m}`,
+        `MAX(${when('m_at')}) AS m_l${m}`,
+      ];
+    });
+    const columns = [...groups, 'COUNT(*) AS m_rows', ...sums].join(',\n  ');
+    return `SELECT\n  ${columns}\nFROM m_placed WHERE m_outcome = 'rated' GROUP BY ${groups.join(', ')}`;
+  }
+
+  /** The lines of the file, and what they are ordered by. */
+  lines(): string {
+    const none = `'' AS m_customer, CAST(0 AS ${this.dialect.long}) AS m_bucket, '' AS m_key, 0 AS m_place`;
+    const { meters } = this.terms;
+    const places = ['SELECT 0 AS m_place', ...meters.map((_, m) => `SELECT ${m + 1} AS m_place`)].join(' UNION ALL ');
+    const records = meters.map((_, m) => `CASE WHEN m_e${m} > 0 THEN 1 ELSE 0 END`);
+    const count = this.asText(`COALESCE(SUM(${['1', ...records].join(' + ')}), 0)`);
+    const place = '{"customer":';
+    const begin = [
+      this.text(place),
+      this.dialect.json('m_customer'),
+      this.text(',"bucket":"'),
+      this.asText('m_bucket'),
+      this.text('","dimensions":['),
+      this.key(),
+      this.text(']'),
+    ].join(' || ');
+    const kinds = meters.map((meter, m) => `WHEN m_place = ${m + 1} THEN ${begin} || ${this.totalText(meter, m)}`);
+    const isThere = meters.map((_, m) => `(m_place = ${m + 1} AND m_e${m} > 0)`);
+    return [
+      `SELECT 0 AS m_part, ${none}, ${this.text(JSON.stringify(this.header()))} AS m_line`,
+      'UNION ALL',
+      `SELECT 1 AS m_part, ${none}, ${this.accounting()} AS m_line`,
+      'FROM',
+      `  ${this.faultCounts()} m_faulty,`,
+      `  ${this.outcomeCounts()} m_counted`,
+      'UNION ALL',
+      `SELECT 2 AS m_part, m_customer, m_bucket, ${this.key()} AS m_key, m_place, CASE`,
+      `  WHEN m_place = 0 THEN ${begin} || ',"rows":' || ${this.asText('m_rows')} || '}'`,
+      `  ${kinds.join('\n  ')}`,
+      'END AS m_line',
+      `FROM m_cells CROSS JOIN (${places}) m_places`,
+      `WHERE m_place = 0 OR ${isThere.join(' OR ')}`,
+      'UNION ALL',
+      `SELECT 3 AS m_part, ${none}, '{"end":{"records":' || ${count} || '}}' AS m_line FROM m_cells`,
+    ].join('\n');
+  }
+
+  private header() {
+    const { buckets, period, dedupe, meters, dimensions, table } = this.terms;
+    return headerObject({ ...{ buckets, period, dedupe, meters, dimensions }, sources: [{ name: table }] });
+  }
+
+  private faultCounts(): string {
+    const { meters } = this.terms;
+    const counts = FAULTS.map((code, i) => `${sumWhere(`m_fault = '${code}'`)} AS m_n${i}`);
+    const seen = meters.map((_, m) => `${sumWhere(`m_fault = '' AND m_p${m} = 1`)} AS m_s${m}`);
+    const valued = this.dimensionNames().map((name, d) => `${sumWhere(`m_fault = '' AND ${name} <> ''`)} AS m_v${d}`);
+    const columns = [...counts, ...seen, ...valued, `${sumWhere(`m_fault = ''`)} AS m_sound`, 'COUNT(*) AS m_all'];
+    return `(SELECT ${columns.join(', ')} FROM m_typed)`;
+  }
+
+  private outcomeCounts(): string {
+    const outcomes = ['rated', 'duplicate', 'out_of_period', 'conflict'];
+    const counts = outcomes.map((outcome) => `${sumWhere(`m_outcome = '${outcome}'`)} AS m_${outcome}`);
+    return `(SELECT ${counts.join(', ')}, COALESCE(SUM(m_first), 0) AS m_ids FROM m_placed)`;
+  }
+
+  private accounting(): string {
+    const { meters, dimensions, table, allowFloats, columns, layout } = this.terms;
+    const pieces: string[] = [];
+    const put = (json: string, value: string) => pieces.push(this.text(json), this.asText(value));
+    put('{"accounting":{"read":', 'm_all');
+    for (const name of ['rated', 'duplicate', 'out_of_period']) put(`,"${name}":`, `m_${name}`);
+    put(',"rejected":{"conflict":', 'm_conflict');
+    for (const [i, code] of FAULTS.entries()) put(`,"${code}":`, `m_n${i}`);
+    const seen = meters.map(({ name }, m) => [`m_s${m} > 0`, JSON.stringify(name)] as const);
+    const missing = dimensions.map(
+      (dimension, d) => [`m_sound > 0 AND m_v${d} = 0`, JSON.stringify({ source: table, dimension })] as const,
+    );
+    pieces.push(this.text('},"seen_meters":['), this.listed(seen), this.text('],"missing_dimensions":['));
+    pieces.push(this.listed(missing));
+    const inexact = allowFloats
+      ? layout.quantities.filter((place) => place >= 0).map((place) => ({ source: table, column: columns[place] }))
+      : [];
+    const rest = { inexact, guessed_time_units: [], unended_sources: [], repeated_hour_rows: 0 };
+    pieces.push(this.text(`],${JSON.stringify(rest).slice(1, -1)},"event_ids":`), this.asText('m_ids'), `'}}'`);
+    return pieces.join(' || ');
+  }
+
+  /** The items whose conditions hold, with commas between. */
+  private listed(items: readonly (readonly [condition: string, json: string])[]): string {
+    if (items.length === 0) return `''`;
+    const texts = items.map(([condition, json]) => `CASE WHEN ${condition} THEN ${this.text(`,${json}`)} ELSE '' END`);
+    return `SUBSTR(${texts.join(' || ')}, 2)`;
+  }
+
+  private totalText(meter: Meter, m: number): string {
+    const begin = this.text(`,"meter":${JSON.stringify(meter.name)},"quantity":"`);
+    const rest = [`'","events":'`, this.asText(`m_e${m}`), `',"first":"'`, this.asText(`m_f${m}`)];
+    return [begin, this.quantityText(m), ...rest, `'","last":"'`, this.asText(`m_l${m}`), `'"}'`].join(' || ');
+  }
+
+  private quantityText(m: number): string {
+    const { aggregation, scale } = this.terms.meters[m]!;
+    if (aggregation === 'count') return this.asText(`m_a${m}`);
+    const product = scale.factor === 1n ? `m_a${m}` : `m_a${m} * ${this.integer(scale.factor)}`;
+    const text = this.asText(product);
+    const digits = this.terms.digits + scale.digits;
+    if (digits === 0) return text;
+    const short = `'0.' || LPAD(${text}, ${digits}, '0')`;
+    const point = `LENGTH(${text}) - ${digits}`;
+    const long = `SUBSTR(${text}, 1, ${point}) || '.' || SUBSTR(${text}, ${point} + 1)`;
+    return `CASE WHEN LENGTH(${text}) <= ${digits} THEN ${short} ELSE ${long} END`;
+  }
+
+  private aggregate(meter: Meter, m: number, counts: string): string {
+    switch (meter.aggregation) {
+      case 'count':
+        return `COUNT(CASE WHEN ${counts} THEN 1 END)`;
+      case 'last':
+        return this.dialect.latest(`m_u${m}`, 'm_at', counts);
+      case 'max':
+        return `MAX(CASE WHEN ${counts} THEN m_u${m} END)`;
+      default:
+        return `SUM(CASE WHEN ${counts} THEN m_u${m} END)`;
+    }
+  }
+
+  /** True for rows that the meter counts: quantities of 0 are none, but for values that stay and for counted rows. */
+  private counts(meter: Meter, m: number): string {
+    const isThere = meter.aggregation === 'count' || carriesOver(meter) ? `m_p${m} = 1` : `m_u${m} <> 0`;
+    return [isThere, ...this.filter(meter.where ?? [])].join(' AND ');
+  }
+
+  private filter(where: RowFilter): string[] {
+    return where.map((condition) => {
+      const column = `m_d${placeOf(condition, this.terms.dimensions)}`;
+      const tests = condition.values.map((value) => this.covers(value, column));
+      return `${condition.isNot ? 'NOT ' : ''}(${tests.join(' OR ')})`;
+    });
+  }
+
+  /** Test for a value of a filter, as in rowFilter.ts: `2xx` is every status code from 200 to 299, and itself. */
+  private covers(value: Condition['values'][number], column: string): string {
+    const equal = `${column} = ${this.text(value)}`;
+    const leading = /^([1-5])xx$/i.exec(value)?.[1];
+    return leading === undefined
+      ? equal
+      : `${equal} OR ${this.dialect.matches(column, `${leading}([0-9][0-9]|[xX][xX])`)}`;
+  }
+
+  private bucket(): string {
+    const { widthMs, cuts } = this.terms.buckets;
+    const width = `CAST(${nanoseconds(widthMs)} AS ${this.dialect.long})`;
+    const start = `${this.dialect.quotient('m_at', width)} * ${width}`;
+    const floor = `CAST(${start} AS ${this.dialect.long})`;
+    if (cuts.length === 0) return floor;
+    const steps = [...cuts].reverse().map((cut) => `WHEN m_at >= ${nanoseconds(cut)} THEN ${nanoseconds(cut)}`);
+    const cut = `CAST(CASE ${steps.join(' ')} ELSE 0 END AS ${this.dialect.long})`;
+    return `GREATEST(${floor}, ${cut})`;
+  }
+
+  /** A field as an integer in units of 10^−digits. */
+  private units(meter: Meter, text: string): string {
+    if (meter.aggregation === 'count') return this.integer(1n);
+    const { digits } = this.terms;
+    const { matches, parsed, split } = this.dialect;
+    const pattern = digits === 0 ? '[0-9]{1,60}([.]0+)?' : `[0-9]{1,60}([.][0-9]{1,${digits}}0*)?`;
+    const all = digits === 0 ? split(text, 1) : `${split(text, 1)} || RPAD(${split(text, 2)}, ${digits}, '0')`;
+    return `CASE WHEN ${text} IN ('', '-') THEN ${this.integer(0n)} WHEN ${matches(text, pattern)} THEN ${parsed(all)} END`;
+  }
+
+  private quantity(place: number, constant: string | undefined): string {
+    if (constant !== undefined) return this.text(constant);
+    return place < 0 ? `''` : this.dialect.asText(this.column(place));
+  }
+
+  private dimension(d: number): string {
+    const place = this.terms.layout.dimensions[d]!;
+    return place < 0 ? `''` : this.dialect.asText(this.column(place));
+  }
+
+  /** 1 where a column of quantities is a float, as far as the query can look. */
+  private floatTest(): string {
+    const { typeOf } = this.dialect;
+    const places = this.terms.layout.quantities.filter((place) => place >= 0);
+    if (!typeOf || this.terms.allowFloats || places.length === 0) return '0';
+    const tests = [...new Set(places)].map((place) => {
+      const type = `LOWER(${typeOf(this.column(place))})`;
+      return ['float', 'double', 'real'].map((name) => `${type} LIKE '%${name}%'`).join(' OR ');
+    });
+    return `CASE WHEN ${tests.join(' OR ')} THEN 1 ELSE 0 END`;
+  }
+
+  /** The first of several columns that has a value. */
+  private firstOf(places: readonly number[]): string {
+    const texts = places.map((place) => this.dialect.asText(this.column(place)));
+    if (texts.length < 2) return texts[0] ?? `''`;
+    return `COALESCE(${texts.map((text) => `NULLIF(${text}, '')`).join(', ')}, '')`;
+  }
+
+  private column(place: number): string {
+    return this.dialect.quoteName(this.terms.columns[place]!);
+  }
+
+  private dimensionNames(): string[] {
+    return this.terms.dimensions.map((_, d) => `m_d${d}`);
+  }
+
+  private fateColumns(): string[] {
+    const own = this.terms.meters.flatMap((_, m) => [`m_u${m}`, `m_p${m}`]);
+    return ['m_at', 'm_customer', ...this.dimensionNames(), ...own];
+  }
+
+  private key(): string {
+    const values = this.dimensionNames().map((name) => this.dialect.json(name));
+    return values.length === 0 ? `''` : values.join(` || ',' || `);
+  }
+
+  private text(value: string): string {
+    return this.dialect.quoteText(value);
+  }
+
+  private asText(value: string): string {
+    return `CAST(${value} AS ${this.dialect.text})`;
+  }
+
+  private integer(value: bigint): string {
+    return `CAST(${value} AS ${this.dialect.integer})`;
+  }
+}
+
+function sumWhere(condition: string): string {
+  return `COALESCE(SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END), 0)`;
+}
+
+function nanoseconds(instant: number): string {
+  return String(BigInt(instant) * 1_000_000n);
+}

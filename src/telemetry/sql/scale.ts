@@ -1,0 +1,21 @@
+import type { Mapping } from '../../core/usage/mapping.ts';
+import { needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
+
+/** Number of a meter's units in one of its field's: `factor` × 10^−`digits`. */
+export function scaleOf(mapping: Mapping | undefined, meter: string): { factor: bigint; digits: number } {
+  const source = mapping?.meters?.get(meter);
+  const scale = source && 'field' in source ? source.scale.toFixed() : '1';
+  const [whole = '', fraction = ''] = scale.split('.');
+  return { factor: BigInt(whole + fraction), digits: fraction.length };
+}
+
+/** Part of a mapping that no query is made of; undefined: there is none. */
+export function notForSql(mapping: Mapping | undefined): string | undefined {
+  if (!mapping) return undefined;
+  const { derived, where, terms, records } = mapping;
+  if (derived && derived.size > 0) return 'values that are worked out';
+  if (where && where.length > 0) return 'conditions for rows (where)';
+  if (terms && needsAllRows(terms)) return 'counters or intervals';
+  if (sampleOf(terms)) return 'a sample';
+  return records === undefined ? undefined : 'a form of lines';
+}
