@@ -55,7 +55,7 @@ export default command({
 });
 
 async function estimate(files: readonly string[], flags: EstimateFlags, io: Io): Promise<ExitCode> {
-  const target = resultTarget(flags, { formats: ESTIMATE_FORMATS });
+  const target = resultTarget(flags, { formats: ESTIMATE_FORMATS, endings: { junit: 'xml' } });
   const inputs = [...files, ...(flags.tiers ?? []), flags.traffic, flags.baseline].filter((name) => name !== undefined);
   checkOutputs([{ flag: '-o', name: flags.output }], inputs, io);
   const session: Session = { files, flags, io, target, telemetry: {} };
