@@ -4,7 +4,7 @@
 # Writes comment.md and JUnit reports to PRICE_CHECK_REPORTS. Exit code: the largest of all commands, so 1 for a
 # failed rule or case, 2 for a file that is not valid, 3 for an input that cannot be read; 0 if nothing has changed.
 #
-# PRICE_CHECK_METER                 command (default: meter)
+# PRICE_CHECK_METER           command (default: meter)
 # PRICE_CHECK_BASE            commit or branch to compare with
 # PRICE_CHECK_TIERS           price lists: patterns of git, one a line
 # PRICE_CHECK_ROUTES          route configurations: patterns of git, one a line

@@ -21,11 +21,12 @@ export type { Charge, ContractTier, Fee, Limit, ListedTier, Tier } from './core/
 export { Decimal } from './core/decimal.ts';
 export { Fraction } from './core/fraction.ts';
 export { billingProblems } from './core/invoice/billingProblems.ts';
-export { type BillingRun, issueInvoices, runProblems } from './core/invoice/billingRun.ts';
+export { type BillingRun, issueInvoices } from './core/invoice/billingRun.ts';
 export type { InvoiceInput } from './core/invoice/input.ts';
 export type { Invoice, InvoiceLine, LineKind } from './core/invoice/invoice.ts';
 export { issueInvoice } from './core/invoice/issueInvoice.ts';
 export { lineKey } from './core/invoice/lineKey.ts';
+export { runProblems } from './core/invoice/runProblems.ts';
 export { type Currency, formatMoney, roundToMinorUnit } from './core/money.ts';
 export { monthAt, type Period, parsePeriodChoice } from './core/period.ts';
 export type { Problem } from './core/problem.ts';

@@ -7,10 +7,12 @@ import type { CustomerChange } from '../core/diff/customerChange.ts';
 import { type Grandfathered, grandfathered } from '../core/diff/grandfather.ts';
 import { type Summary, summaryOf } from '../core/diff/summary.ts';
 import { Fraction } from '../core/fraction.ts';
-import { type BillingRun, runProblems } from '../core/invoice/billingRun.ts';
+import type { BillingRun } from '../core/invoice/billingRun.ts';
 import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
+import { runProblems } from '../core/invoice/runProblems.ts';
 import { billingMonths } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
+import { rememberedLedger } from '../core/usage/rememberedLedger.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { monthsOfRows } from '../core/usage/rowTimes.ts';
 import { prepareToRead } from '../telemetry/readUsage.ts';
@@ -99,7 +101,7 @@ async function compared(
     ...(await readingRequest(options, before.rateCard.meters, ports)),
   };
   const result = await ports.read({ ...request, trace: false });
-  const { ledger } = result;
+  const ledger = rememberedLedger(result.ledger);
   const run: BillingRun = { ...before, ledger };
   await checkPeriods(run, request, result, options);
   const runs = terms.map((one): BillingRun => ({ ...one, ledger }));
@@ -112,16 +114,23 @@ async function compared(
     hasCustomersFile: options.customers !== undefined,
   });
   onNotes(notes, before);
+  const compared = runs.map((after) => new RunComparison({ before: run, after }));
+  const changes = await allChanges(compared, ledger.customers.length, ports);
+  const list = own.rateCard.name ?? own.name;
   const comparisons: Comparison[] = [];
   for (const [i, after] of runs.entries()) {
-    const comparison = await comparisonOf({ name: names[i]!, before: run, after }, options, ports);
-    const pinned = await pinnedIn(
-      comparison,
-      { run: { ...run, customers: after.customers }, list: own.rateCard.name ?? own.name },
-      onOthers,
-      ports,
-    );
-    comparisons.push({ ...comparison, ...(pinned !== undefined && { pinned }) });
+    const { grandfather } = options;
+    const left = grandfather && grandfathered(changes[i]!, grandfather, monthsOf(run));
+    const pinned = left && (await pinnedIn(left, { ...run, customers: after.customers }, list, onOthers, ports));
+    comparisons.push({
+      name: names[i]!,
+      changes: changes[i]!,
+      summary: summaryOf(changes[i]!),
+      meters: after.rateCard.meters,
+      invoicesOf: (id) => compared[i]!.invoicesOf(id),
+      ...(left && { grandfathered: left }),
+      ...(pinned !== undefined && { pinned }),
+    });
   }
   return { before: { name, run }, comparisons, rows: result.rows, notes };
 }
@@ -147,42 +156,36 @@ function withoutDay({ rateCard, ...list }: ListFile): ListFile {
 }
 
 /** Customers between which a comparison can be interrupted. */
-const CUSTOMERS_BETWEEN = 256;
+const CUSTOMERS_BETWEEN = 64;
 
-async function comparisonOf(
-  { name, before, after }: { readonly name: string; readonly before: BillingRun; readonly after: BillingRun },
-  { grandfather }: DiffOptions,
+/** The changes under each list. One customer after the other is compared with all of them, so that usage is added up once. */
+function allChanges(
+  comparisons: readonly RunComparison[],
+  customers: number,
   ports: Ports,
-): Promise<Comparison> {
-  const comparison = new RunComparison({ before, after });
-  const all = Math.max(1, before.ledger.customers.length);
-  const changes = await ports.during(`comparing ${name}`, async (progress) => {
-    const found: CustomerChange[] = [];
-    for (const change of comparison.changes()) {
-      if (found.push(change) % CUSTOMERS_BETWEEN === 0) await progress(Math.min(1, found.length / all));
+): Promise<CustomerChange[][]> {
+  return ports.during('comparing', async (progress) => {
+    const found = comparisons.map((): CustomerChange[] => []);
+    const open = comparisons.map((comparison) => comparison.changes());
+    for (let n = 1; ; n++) {
+      const next = open.map((changes) => changes.next());
+      for (const [i, change] of next.entries()) if (!change.done) found[i]!.push(change.value);
+      if (next.every(({ done }) => done)) return found;
+      if (n % CUSTOMERS_BETWEEN === 0) await progress(Math.min(1, n / Math.max(1, customers)));
     }
-    return found;
   });
-  return {
-    name,
-    changes,
-    summary: summaryOf(changes),
-    meters: after.rateCard.meters,
-    invoicesOf: (id) => comparison.invoicesOf(id),
-    ...(grandfather && { grandfathered: grandfathered(changes, grandfather, monthsOf(before)) }),
-  };
 }
 
-/** Undefined where nobody asked for it. */
+/** The customers file with those who are left on the list pinned to it. */
 async function pinnedIn(
-  { grandfathered: left }: Comparison,
-  { run, list }: { readonly run: BillingRun; readonly list: string },
+  { customers }: Grandfathered,
+  run: BillingRun,
+  list: string,
   { customers: name }: BillingOptions,
   ports: Ports,
-): Promise<string | undefined> {
-  if (!left) return undefined;
+): Promise<string> {
   const { pinCustomers } = await import('../config/customers/pinCustomers.ts');
-  const ids = left.customers.map(({ customer }) => customer);
+  const ids = customers.map(({ customer }) => customer);
   const file = name === undefined ? undefined : { name, text: await ports.readText(name) };
   const { defaultTier, rateCard } = run;
   return pinCustomers(file, run.customers, { ids, list, defaultTier, timezone: rateCard.timezone });

@@ -95,13 +95,13 @@ function entriesOf({ customer, period }: Invoice, timeline: TimelineReport): Tim
 }
 
 /** A run's notes without the lists of customers, which every file would repeat, and without warnings about other customers. */
-function notesByCustomer({ daysWithoutRows, warnings }: RunNotes): (customer: string) => RunNotes {
+function notesByCustomer({ daysWithoutRows, sample, warnings }: RunNotes): (customer: string) => RunNotes {
   const general = warnings.filter(({ customers }) => !customers);
   const own = new Map<string, RunWarning>();
   for (const warning of warnings) for (const id of warning.customers ?? []) own.set(id, warning);
   return (customer) => {
     const about = own.get(customer);
-    return { daysWithoutRows, warnings: about ? [...general, about] : general };
+    return { daysWithoutRows, ...(sample && { sample }), warnings: about ? [...general, about] : general };
   };
 }
 

@@ -37,7 +37,7 @@ export async function writeLedger(
   }
 }
 
-export async function* compressed(pieces: Iterable<string>, compressor: Transform): AsyncGenerator<Uint8Array> {
+async function* compressed(pieces: Iterable<string>, compressor: Transform): AsyncGenerator<Uint8Array> {
   const written = pipeline(Readable.from(pieces), compressor);
   written.catch(() => undefined); // awaited below; until then a rejection must not count as unhandled
   for await (const chunk of compressor) yield chunk as Uint8Array;

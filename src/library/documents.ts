@@ -5,11 +5,12 @@ import type { CalendarDate } from '../core/calendar.ts';
 import type { Invoice } from '../core/invoice/invoice.ts';
 import { limitUses } from '../core/invoice/limitUse.ts';
 import { contains } from '../core/period.ts';
-import { dailyUsage } from '../core/timeline/daily.ts';
+import { usageByDay } from '../core/timeline/daily.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { type Locale, languageOf } from '../report/invoice/sheet/language.ts';
 import { numbersOf } from '../report/invoice/sheet/numbers.ts';
 import type { DocumentTerms, Logo } from '../report/invoice/sheet/sheet.ts';
+import { sheetTexts } from '../report/invoice/sheet/texts.ts';
 
 /** Wishes about documents. */
 export type DocumentOptions = {
@@ -27,6 +28,7 @@ export function documentTermsOf(
 ): DocumentTerms {
   const { rateCard, customers, ledger } = run;
   const { timezone, issuer } = rateCard;
+  const language = languageOf(locale);
   const entriesByInvoice = new Map<string, TimelineEntry[]>();
   for (const entry of entries) {
     const own = entriesByInvoice.get(keyOf(entry));
@@ -34,14 +36,15 @@ export function documentTermsOf(
     else entriesByInvoice.set(keyOf(entry), [entry]);
   }
   return {
-    language: languageOf(locale),
+    language,
+    texts: sheetTexts(language, timezone),
     ...(issuer && { issuer }),
     ...(logo && { logo }),
     ...(issued && { issued }),
     numberOf: askedOnce(numbersOf({ from: numberFrom, pattern: issuer?.number, timezone })),
     billTo: (customer) => customers.get(customer)?.billTo,
     limits: (invoice) => limitUses(run, invoice),
-    dailyUsage: ({ customer, period }, meter) => dailyUsage(ledger, { customer, period, meter, timezone }),
+    usageByDay: ({ customer, period }) => usageByDay(ledger, { customer, period, timezone }),
     rowsOf: ({ customer, period }) => ledger.rowsOf(customer, period),
     isNew: ({ customer, period }) => {
       const from = customers.get(customer)?.history[0]?.from;

@@ -1,6 +1,7 @@
 /** The types that the library's functions and results mention, so that a program can name each of them. */
 export type { TelemetryOnce } from '../app/estimate.ts';
 export type { LoadedCustomers } from '../config/customers/loadCustomers.ts';
+export type { ListNames } from '../config/customers/pin.ts';
 export type {
   Given,
   RegionShare,
@@ -13,7 +14,7 @@ export type {
 export type { Path, TextTree, YamlFile } from '../config/yamlFile.ts';
 export type { CalendarDate } from '../core/calendar.ts';
 export type { AutoPurchaseTerms, CreditGrant, CreditPack } from '../core/catalog/credit.ts';
-export type { Assignment, Customer, TermsInForce } from '../core/catalog/customer.ts';
+export type { Assignment, Customer, PriceList, TermsInForce, Unpriced } from '../core/catalog/customer.ts';
 export type { FeeYears, UnusedMonths } from '../core/catalog/feeYears.ts';
 export type { Aggregation, PercentileTerms, WeightingTerms } from '../core/catalog/meter.ts';
 export type { BillTo, Issuer, Party } from '../core/catalog/party.ts';
@@ -108,6 +109,7 @@ export type { InvoiceFormatName } from '../report/invoice/index.ts';
 export type { InvoiceFormat, InvoiceReport, Presentation } from '../report/invoice/report.ts';
 export type { Language } from '../report/invoice/sheet/language.ts';
 export type { DocumentTerms, Logo } from '../report/invoice/sheet/sheet.ts';
+export type { SheetTexts } from '../report/invoice/sheet/texts.ts';
 export type { SheetWords } from '../report/invoice/sheet/words.ts';
 export type { TerminalPresentation } from '../report/render/terminal.ts';
 export type { SimulationFormatName } from '../report/simulation/index.ts';

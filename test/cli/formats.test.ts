@@ -183,7 +183,7 @@ describe('the format', () => {
   test('that --format names wins over the ending', async () => {
     expect(await written('out.json', '--format', 'csv')).toMatch(begins.csv!);
     expect(await written('out', '--format', 'md')).toMatch(begins.md!);
-    expect(await written('out.pdf', '--format', 'table')).toMatch(begins.table!);
+    expect(await written('out.docx', '--format', 'table')).toMatch(begins.table!);
   });
 
   test.each(Object.keys(begins))('%s is the same in a file and on standard output', async (format) => {
@@ -193,13 +193,15 @@ describe('the format', () => {
     expect(await month('--format', format, '-o', '-')).toBe(stdout);
   });
 
-  test.each(['out', 'out.pdf', 'out.constructor', 'out.toString', 'out.', '.json'])(
+  test.each(['out', 'out.docx', 'out.constructor', 'out.toString', 'out.', '.json'])(
     'is asked for when -o %s does not tell it',
     async (name) => {
       const cwd = temporaryDirectory();
       const { stderr, exitCode } = await runMeter([...MONTH, ...CUSTOMERS, '-o', join(cwd, name)]);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('[usage/unknown-ending]\n  hint: use .json, .ndjson, .csv, .md, .focus.csv or .txt');
+      expect(stderr).toContain(
+        '[usage/unknown-ending]\n  hint: use .json, .ndjson, .csv, .md, .focus.csv, .html, .pdf or .txt',
+      );
       expect(readdirSync(cwd)).toEqual([]);
     },
   );

@@ -83,7 +83,7 @@ test('corrected rows, corrected terms, an invoice that nobody had and one that n
   const { cwd, run, change } = await closed();
   change(OCTOBER, 'zephyr,150000', 'zephyr,120000');
   change(OCTOBER, '2026-10-08T12:00:00Z,r-5,nimbus', '2026-10-08T12:00:00Z,r-5,orbit');
-  change('customers.yaml', '  nimbus: { tier: metered }', '  zephyr: { tier: metered }', 'others.yaml');
+  change('customers.yaml', '  nimbus:\n    tier: metered', '  zephyr:\n    tier: metered', 'others.yaml');
   await run(`restate close/2026-10 ${OCTOBER} -o rows`);
   expect(notesIn(cwd, 'rows')).toEqual([
     // nimbus has the pack of September again, and no usage: 12.50 − 12.50

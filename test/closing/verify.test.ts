@@ -31,7 +31,7 @@ beforeAll(async () => {
   ];
   for (const line of closed) expect((await run(line)).exitCode).toBe(0);
   return () => rmSync(cwd, { recursive: true, force: true });
-});
+}, 60_000);
 
 /** A copy of the place, in which something is changed. */
 function copy(): string {

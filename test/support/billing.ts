@@ -9,14 +9,9 @@ import { ledgerDimensions } from '../../src/core/catalog/ledgerDimensions.ts';
 import type { RateCard } from '../../src/core/catalog/rateCard.ts';
 import { BalanceBook } from '../../src/core/invoice/balanceBook.ts';
 import type { Balances } from '../../src/core/invoice/balances.ts';
-import {
-  type BillingRun,
-  boundariesOf,
-  issueInvoices,
-  runProblems,
-  spansOf,
-} from '../../src/core/invoice/billingRun.ts';
+import { type BillingRun, boundariesOf, issueInvoices, spansOf } from '../../src/core/invoice/billingRun.ts';
 import type { Invoice } from '../../src/core/invoice/invoice.ts';
+import { runProblems } from '../../src/core/invoice/runProblems.ts';
 import { formatMoney } from '../../src/core/money.ts';
 import { type PeriodChoice, parsePeriodChoice, periodLabel } from '../../src/core/period.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { Refusal } from '../../app/refusal.ts';
 import { Decimal } from '../../core/decimal.ts';
 import { codesOf } from '../../core/problemCodes.ts';
@@ -96,9 +98,17 @@ export function optionsOf({ options, period }: Manifest): Record<string, unknown
   return { ...others, ...rate, period: period.label };
 }
 
-async function hashOf(file: string, signal: AbortSignal): Promise<string> {
+/** The hash of a file's content; undefined: it is damaged. */
+async function hashOf(file: string, signal: AbortSignal): Promise<string | undefined> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { signal })) hash.update(chunk as Buffer);
+  try {
+    if (file.endsWith('.gz')) await pipeline(createReadStream(file), createGunzip(), hash, { signal });
+    else await pipeline(createReadStream(file), hash, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw error;
+    return undefined;
+  }
   return hash.digest('hex');
 }
 

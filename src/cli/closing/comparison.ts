@@ -8,7 +8,6 @@ import type { Sink, SinkFile } from './folder.ts';
 
 /** Takes files that are made again, and finds the first line in which each differs from the folder's. */
 export class Comparison implements Sink {
-  readonly compresses = false;
   readonly findings: Finding[] = [];
   private readonly path: string;
   private readonly passedOver: ReadonlySet<string>;

@@ -6,6 +6,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import type { FileMark } from '../../report/closing/manifest.ts';
 import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '../../telemetry/leftovers.ts';
@@ -13,11 +15,8 @@ import type { Io } from '../io.ts';
 import { cannotWrite } from '../output.ts';
 
 /** Target of the files of a closed month: a folder, or a comparison with one. */
-export type Sink = {
-  /** False: compressed files are compared by what is in them. */
-  readonly compresses: boolean;
-  open(name: string): Promise<SinkFile>;
-};
+export type Sink = { open(name: string): Promise<SinkFile> };
+/** Takes the content; of a name with `.gz` what is compressed. */
 export type SinkFile = { write(piece: string | Uint8Array): Promise<void>; end(): Promise<void> };
 
 /** Writes a whole file to a sink. */
@@ -32,7 +31,6 @@ export async function put(
 }
 
 export class NewFolder implements Sink {
-  readonly compresses = true;
   readonly marks: FileMark[] = [];
   private readonly io: Io;
   private readonly name: string;
@@ -67,15 +65,17 @@ export class NewFolder implements Sink {
     });
     this.handles.add(handle);
     const hash: Hash = createHash('sha256');
+    const target = name.endsWith('.gz') ? compressing(handle) : plain(handle);
     let bytes = 0;
     return {
       write: async (piece) => {
         this.io.signal.throwIfAborted();
         hash.update(piece);
         bytes += Buffer.byteLength(piece);
-        await this.attempt(() => handle.writeFile(piece));
+        await this.attempt(() => target.write(piece));
       },
       end: async () => {
+        await this.attempt(() => target.end());
         await this.attempt(() => handle.sync());
         await this.attempt(() => handle.close());
         this.handles.delete(handle);
@@ -108,6 +108,25 @@ export class NewFolder implements Sink {
       throw cannotWrite(this.name, error);
     }
   }
+}
+
+function plain(handle: FileHandle): SinkFile {
+  return { write: (piece) => handle.writeFile(piece), end: async () => undefined };
+}
+
+function compressing(handle: FileHandle): SinkFile {
+  const gzip = createGzip();
+  const written = pipeline(gzip, async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) await handle.writeFile(chunk);
+  });
+  written.catch(() => undefined); // awaited at the end; until then a rejection must not count as unhandled
+  const write = (piece: string | Uint8Array) =>
+    new Promise<void>((resolve, reject) => gzip.write(piece, (error) => (error ? reject(error) : resolve())));
+  const end = async () => {
+    gzip.end();
+    await written;
+  };
+  return { write, end };
 }
 
 function refuseExisting(name: string, target: string, instead: string): void {

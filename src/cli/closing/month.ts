@@ -1,7 +1,6 @@
 /** A month as it is closed: read from exports or from a closed folder, and written file by file. */
 import { basename, extname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createGzip } from 'node:zlib';
 import { type BillingOptions, billExports, type ReadRun } from '../../app/billExports.ts';
 import { monthLedger } from '../../app/monthLedger.ts';
 import type { Ports } from '../../app/ports.ts';
@@ -19,7 +18,6 @@ import { type LedgerContent, ledgerLines } from '../../telemetry/ledger/format.t
 import type { Source } from '../../telemetry/source.ts';
 import { tellNotes } from '../billingNotes.ts';
 import type { Io } from '../io.ts';
-import { compressed } from '../ledgerTarget.ts';
 import { gathered } from '../output.ts';
 import { portsFor } from '../ports.ts';
 import type { ReadFlags } from '../readExports.ts';
@@ -81,6 +79,7 @@ export async function readMonth(exports: readonly string[], flags: MonthFlags, i
   ) => tellNotes(notes, { customersFile: customers, tier }, flags, io);
   const wishes = { trace: true, closing: true, timeline: flags.format === undefined ? undefined : {}, onNotes };
   const read = resultOf(await billExports(exports, flags, ports, wishes));
+  if (!texts.has(tiers)) throw severalLists(); // a glob
   const { periods, rateCard } = read.run;
   const period = periods.kind === 'one' ? periods.period : undefined;
   const marks = await marksOf(sources, io.signal);
@@ -148,8 +147,7 @@ export async function writeMonth(
   for (const { name, text } of month.inputs) await put(sink, name, [text]);
   await put(sink, 'rejects.ndjson', month.rejects);
   if (typeof month.ledger !== 'string') {
-    const lines = gathered(ledgerLines(month.ledger));
-    await put(sink, LEDGER_NAME, sink.compresses ? compressed(lines, createGzip()) : lines);
+    await put(sink, LEDGER_NAME, gathered(ledgerLines(month.ledger)));
   }
   const lines = new InvoiceLines(reportOf(month));
   const [invoices, focus] = [await sink.open('invoices.ndjson'), await sink.open('invoices.focus.csv')];

@@ -61,7 +61,7 @@ export default command({
 
 async function diff(exports: readonly string[], given: DiffFlags, io: Io): Promise<ExitCode> {
   const rules = ruleOptions(given);
-  const target = resultTarget(given, { formats: DIFF_FORMATS });
+  const target = resultTarget(given, { formats: DIFF_FORMATS, endings: { junit: 'xml' } });
   if (target.format === 'yaml' && (given.grandfather === undefined || (given.against ?? []).length > 1)) {
     throw new Refusal('usage', [
       usageProblem(

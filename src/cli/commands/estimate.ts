@@ -60,7 +60,7 @@ export default command({
 });
 
 async function estimate(files: readonly string[], flags: EstimateFlags, io: Io): Promise<ExitCode> {
-  const target = resultTarget(flags, { formats: ESTIMATE_FORMATS });
+  const target = resultTarget(flags, { formats: ESTIMATE_FORMATS, endings: { junit: 'xml' } });
   const inputs = [
     ...[...files, ...(flags.tiers ?? []), flags.traffic, flags.baseline],
     ...(flags.compare ?? []),

@@ -173,16 +173,17 @@ function refuseWhatHasNoPlace(flags: InvoiceFlags, format: FormatName): void {
     (name) => !FORMATS_OF_LINES.has(name) && !isOneOf(DOCUMENT_FORMATS, name),
   );
   const another = `use ${others.slice(0, -1).join(', ')} or ${others.at(-1)}`;
+  const why = format === 'junit' ? 'which holds rules alone' : 'where every row is of an invoice';
   const problems: Problem[] = [];
   if (timeline) {
-    const why = `--timeline has no place in ${format}, where every row is of an invoice`;
+    const message = `--timeline has no place in ${format}, ${why}`;
     const hint = `${another}, or meter timeline for the entries by themselves`;
-    problems.push(usageProblem('no-place-for-timeline', why, hint));
+    problems.push(usageProblem('no-place-for-timeline', message, hint));
   }
   if (explain) {
-    const why = `--explain has no place in ${format}, where every row is of an invoice`;
+    const message = `--explain has no place in ${format}, ${why}`;
     const hint = `${another}; without --explain, csv has what each amount was worked out from in columns`;
-    problems.push(usageProblem('no-place-for-explain', why, hint));
+    problems.push(usageProblem('no-place-for-explain', message, hint));
   }
   if (problems.length > 0) throw new Refusal('usage', problems);
 }

@@ -15,14 +15,14 @@ import { type Month, type MonthFlags, readMonth } from '../closing/month.ts';
 import { writeRestatement } from '../closing/restatement.ts';
 import { command, type globalFlags } from '../command.ts';
 import { type FlagsOf, fileFlag, textFlag } from '../flags/flag.ts';
-import { maxRejectsFlag, readingFlags } from '../flags/groups.ts';
+import { maxRejectsFlag, priceListsFlag, readingFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { folderName, openingFrom } from './close.ts';
 
 const { rejects, dedupeMemory, threads, strict, quiet } = readingFlags;
 
 const flags = {
-  tiers: fileFlag('a corrected tier file (default: that of the closed month)'),
+  tiers: priceListsFlag,
   customers: fileFlag('a corrected customers file (default: that of the closed month)'),
   map: fileFlag('a corrected mapping of the exports (default: that of the closed month)'),
   from: fileFlag('folder of the month before, if that was restated: its balances are the opening now'),
@@ -49,7 +49,7 @@ export default command({
     ['restate close/2026-10 october.csv --tiers corrected.yaml -o restate/2026-10-1', 'a price that was wrong'],
   ],
   notes:
-    'Issued invoices never change: the notes are the differences to them, or, where the month was restated before, to the last restatement beside the new one. Where nothing is different, nothing is written.',
+    'Tier file, customers file and mapping are those of the closed month unless others are given. Issued invoices never change: the notes are the differences to them, or, where the month was restated before, to the last restatement beside the new one. Where nothing is different, nothing is written.',
   run: ({ operands, flags: given, io }) => restate(operands, given, io),
 });
 
@@ -122,14 +122,15 @@ export function monthFlagsOf(
   folder: ClosedFolder,
   given: Partial<MonthFlags> & Pick<MonthFlags, 'maxRejects'>,
 ): MonthFlags {
-  const file = (base: 'tiers' | 'customers' | 'map' | 'lookup' | 'opening') => {
+  const tiers = given.tiers ?? [inputOf(folder, 'tiers')!];
+  const file = (base: 'customers' | 'map' | 'lookup' | 'opening') => {
     const name = given[base] ?? inputOf(folder, base);
     return name === undefined ? {} : { [base]: name };
   };
   return {
     ...given,
     ...optionsOf(folder.manifest),
-    ...file('tiers'),
+    tiers,
     ...file('customers'),
     ...file('map'),
     ...file('lookup'),

@@ -59,7 +59,7 @@ export default command({
 
 async function simulate(histories: readonly string[], flags: SimulateFlags, io: Io): Promise<ExitCode> {
   const rules = ruleOptions(flags);
-  const target = resultTarget(flags, { formats: SIMULATION_FORMATS });
+  const target = resultTarget(flags, { formats: SIMULATION_FORMATS, endings: { junit: 'xml' } });
   const outputs = [
     { flag: '-o', name: flags.output },
     { flag: '--accounts', name: flags.accounts },

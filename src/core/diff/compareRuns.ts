@@ -4,18 +4,11 @@ import type { Assignment, Customer } from '../catalog/customer.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
 import { minus } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
-import {
-  type Billing,
-  type BillingRun,
-  billingsOf,
-  customerCalled,
-  customerProblems,
-  idsOf,
-  periodsOf,
-} from '../invoice/billingRun.ts';
+import { type Billing, type BillingRun, billingsOf, customerCalled, idsOf, periodsOf } from '../invoice/billingRun.ts';
 import { unknownYear } from '../invoice/feeYears.ts';
 import type { Invoice } from '../invoice/invoice.ts';
 import { issueInvoice } from '../invoice/issueInvoice.ts';
+import { customerProblems } from '../invoice/runProblems.ts';
 import type { Period } from '../period.ts';
 import { addedCauses, type Causes } from './causes.ts';
 import { type ComparedPeriod, type CustomerChange, changeOf } from './customerChange.ts';
@@ -26,6 +19,9 @@ import { priceCauses } from './priceCauses.ts';
 export type RunPair = { readonly before: BillingRun; readonly after: BillingRun };
 
 type BillingPair = { readonly before: Billing | undefined; readonly after: Billing | undefined };
+
+/** Billings of the customer that was asked for last: several comparisons have one run in common. */
+const LATEST = new WeakMap<BillingRun, { readonly id: string; readonly billings: ReadonlyMap<number, Billing> }>();
 
 export class RunComparison {
   private readonly pair: RunPair;
@@ -76,8 +72,12 @@ export class RunComparison {
   }
 
   private billingsOf(run: BillingRun, id: string): ReadonlyMap<number, Billing> {
+    const last = LATEST.get(run);
+    if (last?.id === id) return last.billings;
     const customer = run.customers.has(id) || this.used.has(id) ? customerCalled(run, id) : undefined;
-    return customer ? this.ofCustomer(run, customer) : new Map();
+    const billings = customer ? this.ofCustomer(run, customer) : new Map<number, Billing>();
+    LATEST.set(run, { id, billings });
+    return billings;
   }
 
   /** By start of the period; `known`: the run with the customer as it is to be billed. */

@@ -40,10 +40,17 @@ function linesOf({ lines }: Invoice, kinds: readonly LineKind[]): Decimal {
 }
 
 /** Time on one tier before and one tier after, and the usage in it. */
-type Cut = { readonly before: ListedTier; readonly after: ListedTier; readonly stretch: Stretch };
+type Cut = {
+  readonly before: ListedTier;
+  readonly after: ListedTier;
+  readonly stretch: Stretch;
+  /** Usage lines of both invoices, where each has this very stretch. */
+  readonly known?: { readonly start: Decimal; readonly end: Decimal };
+};
 
-function usageCauses({ input, invoice }: Billing, after: Billing): Causes {
-  const cuts = cutsOf(input, after.input);
+function usageCauses(before: Billing, after: Billing): Causes {
+  const { input, invoice } = before;
+  const cuts = cutsOf(before, after);
   if (cuts.every((cut) => cut.before === cut.after)) {
     return { tier: minus(linesOf(after.invoice, ['usage']), linesOf(invoice, ['usage'])) };
   }
@@ -55,12 +62,12 @@ function usageCauses({ input, invoice }: Billing, after: Billing): Causes {
   return addedCauses([...causes.map((one) => one.causes), { tier: cutting }]);
 }
 
-function causesOfCut({ before, after, stretch }: Cut, input: InvoiceInput) {
+function causesOfCut({ before, after, stretch, known }: Cut, input: InvoiceInput) {
   const terms = termsBetween(before, after);
-  const start = charged(stretch, terms.before, input);
+  const start = known?.start ?? charged(stretch, terms.before, input);
   const included = terms.included === terms.before ? start : charged(stretch, terms.included, input);
   const price = terms.price === terms.included ? included : charged(stretch, terms.price, input);
-  const end = terms.after === terms.price ? price : charged(stretch, terms.after, input);
+  const end = terms.after === terms.price ? price : (known?.end ?? charged(stretch, terms.after, input));
   const causes: Causes = {
     included: minus(included, start),
     price: minus(price, included),
@@ -78,19 +85,21 @@ function charged(stretch: Stretch, tier: ListedTier, { period, rateCard }: Invoi
 }
 
 /** The stretches themselves where both sides have the same, else the common parts of both. */
-function cutsOf(before: InvoiceInput, after: InvoiceInput): Cut[] {
+function cutsOf(one: Billing, other: Billing): Cut[] {
+  const [before, after] = [one.input, other.input];
   const levels = new Set([...before.stretches, ...after.stretches].flatMap((one) => [...(one.levels ?? [])]));
   const isAligned =
     before.stretches.length === after.stretches.length &&
     before.stretches.every(({ period }, i) => isSame(period, after.stretches[i]!.period));
   if (isAligned) {
     return before.stretches.map((stretch, i) => {
-      return { before: stretch.tier, after: after.stretches[i]!.tier, stretch: { ...stretch, levels } };
+      const known = { start: chargesIn(one.invoice, i), end: chargesIn(other.invoice, i) };
+      return { before: stretch.tier, after: after.stretches[i]!.tier, stretch: { ...stretch, levels }, known };
     });
   }
-  const [one, other] = [partsOf(before.stretches), partsOf(after.stretches)];
-  return one.flatMap(({ tier, period, stretch }) =>
-    other.flatMap((part): Cut[] => {
+  const parts = partsOf(after.stretches);
+  return partsOf(before.stretches).flatMap(({ tier, period, stretch }) =>
+    parts.flatMap((part): Cut[] => {
       const common = { start: Math.max(period.start, part.period.start), end: Math.min(period.end, part.period.end) };
       if (common.start >= common.end) return [];
       const { usageIn } = stretch;
@@ -100,6 +109,11 @@ function cutsOf(before: InvoiceInput, after: InvoiceInput): Cut[] {
       ];
     }),
   );
+}
+
+/** Sum of the usage lines of one stretch. */
+function chargesIn({ lines }: Invoice, position: number): Decimal {
+  return sum(lines.filter(({ kind, stretch }) => kind === 'usage' && stretch === position).map(({ amount }) => amount));
 }
 
 function partsOf(stretches: readonly Stretch[]) {

@@ -3,7 +3,7 @@ import type { Instant } from '../calendar.ts';
 import { assignmentsIn, type Customer, coveredTime, customerOn } from '../catalog/customer.ts';
 import { levelsAmong } from '../catalog/meter.ts';
 import type { RateCard } from '../catalog/rateCard.ts';
-import type { ListedTier, Tier } from '../catalog/tier.ts';
+import type { Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
 import type { Mutable } from '../mutable.ts';
@@ -15,19 +15,16 @@ import {
   type Period,
   type PeriodChoice,
 } from '../period.ts';
-import { didYouMean, type Problem } from '../problem.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { KnownReading } from '../usage/counters/series.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
 import type { Sample } from '../usage/rowTerms.ts';
 import { type Balances, balancesAtStart } from './balances.ts';
-import { billingProblems, withoutContract } from './billingProblems.ts';
-import { knownFeeYears, unknownYear, type WithoutYear, withoutYearProblem } from './feeYears.ts';
+import { knownFeeYears } from './feeYears.ts';
 import type { InvoiceInput } from './input.ts';
 import type { Invoice } from './invoice.ts';
 import { issueInvoice } from './issueInvoice.ts';
 import { mayHaveCredit } from './payFromCredit.ts';
-import { UnpricedStays } from './unpricedStays.ts';
 
 export type BillingRun = {
   readonly rateCard: RateCard;
@@ -51,80 +48,7 @@ export type BillingRun = {
   readonly opening?: Balances | undefined;
 };
 
-/** Problems that keep the run from being billed, over all customers. Empty: {@link issueInvoices} will succeed. */
-export function runProblems(run: BillingRun): Problem[] {
-  const problems: Problem[] = [];
-  const withoutTier: string[] = [];
-  const withoutYear: WithoutYear[] = [];
-  const unpriced = new UnpricedStays(run.rateCard.timezone);
-  /** Tiers on which every customer can be billed; they need no second check. */
-  const sound = new Set<ListedTier>();
-  const byDefault = defaultTierOf(run);
-  const unlisted = byDefault?.kind === 'contract' ? byDefault : undefined;
-  for (const id of idsOf(run)) {
-    const customer = customerCalled(run, id);
-    if (customer) {
-      problems.push(...customerProblems(run, customer, sound));
-      unpriced.add(customer, () => billedPeriods(run, customer, periodsOf(run, customer), customer.unpriced));
-      withoutYear.push(...unknownYear(customer, () => periodsOf(run, customer), run.rateCard.timezone));
-    } else if (unlisted) problems.push(withoutContract(id, unlisted));
-    else withoutTier.push(id);
-  }
-  problems.push(...withoutYearProblem(withoutYear), ...unpriced.problems());
-  const first = withoutTier[0];
-  if (first !== undefined) {
-    const others = withoutTier.length > 1 ? ` and ${withoutTier.length - 1} more` : '';
-    const meant = didYouMean(first, run.customers.keys());
-    problems.push({
-      severity: 'error',
-      code: 'billing/no-tier',
-      message: `no tier is known for customer "${first}"${others}`,
-      hint: `name one with --tier or default_tier, or add them to the customers file${meant ? `; is "${meant}" in it meant?` : ''}`,
-    });
-  }
-  const used = new Set(run.only && run.ledger.customers);
-  for (const id of run.only ?? []) {
-    if (run.customers.has(id) || used.has(id)) continue;
-    const meant = didYouMean(id, [...run.customers.keys(), ...run.ledger.customers]);
-    problems.push({
-      severity: 'error',
-      code: 'billing/unknown-customer',
-      message: `customer "${id}" is neither in the usage nor in the customers file`,
-      ...(meant && { hint: `did you mean ${meant}?` }),
-    });
-  }
-  return problems;
-}
-
-/** `sound`: tiers on which every customer can be billed; those that are found are added. */
-export function customerProblems(run: BillingRun, customer: Customer, sound: Set<ListedTier>): Problem[] {
-  const problems = new Map<string, Problem>();
-  const add = (found: readonly Problem[]) => {
-    for (const problem of found) problems.set(problem.message, problem);
-  };
-  for (const { tier } of customer.history) {
-    if (sound.has(tier)) continue;
-    // Usage is only looked up where it can make a difference: it is the costly part on a large ledger.
-    if (isByDimension(tier)) {
-      for (const period of periodsOf(run, customer)) {
-        for (const stretch of stretchesOf(run, customer, period)) {
-          add(billingProblems(customer.id, stretch.tier, stretch.usage));
-        }
-      }
-    } else {
-      const found = billingProblems(customer.id, tier, new Map());
-      if (found.length === 0) sound.add(tier);
-      add(found);
-    }
-  }
-  return [...problems.values()];
-}
-
-function isByDimension({ charges }: ListedTier): boolean {
-  return [...charges.values()].some((charge) => charge.kind === 'byDimension');
-}
-
-/** The invoices in order of customer, then period. Fails with a Bug where {@link runProblems} finds any. */
+/** The invoices in order of customer, then period. Fails with a Bug where `runProblems` finds any. */
 export function* issueInvoices(run: BillingRun): Generator<Invoice> {
   for (const { invoice } of billings(run, issueInvoice)) yield invoice;
 }
@@ -184,7 +108,7 @@ function billingOf(customer: Customer, input: InvoiceInput, issue: (input: Invoi
  * The periods for which a customer gets an invoice: known ones whenever they are on a tier, others when they have rows.
  * `unpriced`: stays that count as well.
  */
-function billedPeriods(
+export function billedPeriods(
   run: BillingRun,
   customer: Customer,
   periods: readonly Period[],
@@ -200,7 +124,7 @@ function billedPeriods(
 }
 
 /** The tiers that a customer is on in a period, with the usage under each. */
-function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
+export function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer, period: Period): Stretch[] {
   const levels = levelsAmong(rateCard.meters);
   return assignmentsIn(customer, period).map(({ tier, period: covered, parts, list }) => {
     const stretch: Mutable<Stretch> = {

@@ -1,6 +1,7 @@
 /** Formats of the results of test files. */
 import { junit } from '../render/junit.ts';
 import { markdown } from '../render/markdown.ts';
+import { rulesSuites } from '../render/rulesJunit.ts';
 import { tap } from '../render/tap.ts';
 import { type TerminalPresentation, terminal } from '../render/terminal.ts';
 import { safeJson } from '../safeText.ts';
@@ -36,14 +37,7 @@ export function suitesOf({ files, checks }: CasesReport): Suite[] {
     });
     return { name, cases };
   });
-  if (checks.length === 0) return suites;
-  const rules = checks.map(({ rule, severity, passed, measured }) => {
-    if (passed) return { name: rule, outcome: { kind: 'passed' } as const };
-    if (severity === 'warning')
-      return { name: rule, outcome: { kind: 'passed', note: [`measured ${measured}`] } as const };
-    return { name: rule, outcome: { kind: 'failed', message: `${rule}: measured ${measured}`, type: 'rule' } as const };
-  });
-  return [...suites, { name: 'rules', cases: rules }];
+  return [...suites, ...rulesSuites(checks)];
 }
 
 function placeIn({ line, column }: { readonly line?: number; readonly column?: number }) {

@@ -5,7 +5,7 @@ import { FORMAT_VERSION } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
 import type { NumberSeries } from './numbers.ts';
 
-/** `sha256` in hexadecimal digits. */
+/** `sha256` in hexadecimal digits. Of a file of the folder with `.gz`, both are of what is compressed. */
 export type FileMark = { readonly name: string; readonly bytes: number; readonly sha256: string };
 
 export type Manifest = {

@@ -2,6 +2,7 @@
 import { html, htmlHead } from '../render/html.ts';
 import { markdown } from '../render/markdown.ts';
 import { PAGE_STYLE } from '../render/pageStyle.ts';
+import { rulesJunit } from '../render/rulesJunit.ts';
 import { terminal } from '../render/terminal.ts';
 import { diffCsv } from './csv.ts';
 import { diffComment, diffDocument, diffPage, TITLE } from './document.ts';
@@ -13,6 +14,11 @@ export const DIFF_FORMATS = {
   json: diffJson,
   csv: diffCsv,
   md: (report) => markdown(diffComment(report)),
+  junit: ({ comparisons }) =>
+    rulesJunit(
+      'meter diff',
+      comparisons.flatMap(({ checks }) => checks),
+    ),
   html: function* (report) {
     yield htmlHead({ title: TITLE, style: PAGE_STYLE, runsScript: false });
     yield '<main>\n';

@@ -1,5 +1,6 @@
 /** The registry of estimate formats. A new one is a file beside this one and a line here. */
 import { markdown } from '../render/markdown.ts';
+import { rulesJunit } from '../render/rulesJunit.ts';
 import { terminal } from '../render/terminal.ts';
 import { estimateCsv, estimatesCsv } from './csv.ts';
 import { estimateComment, estimateDocument, estimatesComment, estimatesDocument } from './document.ts';
@@ -17,6 +18,8 @@ export const ESTIMATE_FORMATS = {
     (report) => markdown(estimateComment(report)),
     (all) => markdown(estimatesComment(all)),
   ),
+  junit: ({ reports, checks }) =>
+    rulesJunit('meter estimate', [...checks, ...reports.flatMap((report) => report.checks)]),
   csv: inFormat(estimateCsv, estimatesCsv),
   html: inFormat(estimateHtml, estimatesHtml),
 } as const satisfies Record<string, EstimatesFormat>;

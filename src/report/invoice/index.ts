@@ -1,5 +1,6 @@
 /** The registry of invoice formats. A new one is a file beside this one and a line in the list; what is peculiar to it stands below. */
 import { markdown } from '../render/markdown.ts';
+import { rulesJunit } from '../render/rulesJunit.ts';
 import { terminal } from '../render/terminal.ts';
 import { invoiceCsv } from './csv.ts';
 import type { InvoiceDigest } from './digest.ts';
@@ -19,16 +20,27 @@ export const INVOICE_FORMATS = {
   md: (report, { all }) => markdown(invoiceDocument(report, { medium: 'markdown', all })),
   focus: invoiceFocus,
   html: invoiceHtml,
+  junit: invoiceRules,
 } as const satisfies Record<string, InvoiceFormat>;
+/** Rules alone. The invoices are issued all the same, so that what is beside a result is made of them. */
+function* invoiceRules({ invoices, checks }: InvoiceReport): Generator<string> {
+  for (const _ of invoices()) yield '';
+  yield* rulesJunit('meter invoice', checks);
+}
+
 export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
 
 /** Endings of files whose format has another name. */
-export const FORMAT_ENDINGS: Partial<Record<InvoiceFormatName, string>> = { table: 'txt', focus: 'focus.csv' };
+export const FORMAT_ENDINGS: Partial<Record<InvoiceFormatName, string>> = {
+  table: 'txt',
+  focus: 'focus.csv',
+  junit: 'xml',
+};
 
 /** Markdown of invoices that have passed: what is shown beside a result in whatever format. */
 export function invoiceSummary(digest: InvoiceDigest, report: InvoiceReport): Iterable<string> {
   return markdown(digestDocument(digest, report, { medium: 'markdown', all: false }));
 }
 
-/** Formats in which every row is a part of an invoice: they have no place for entries of a timeline, or for explanations. */
-export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName | DocumentFormatName> = new Set(['csv', 'focus']);
+/** Formats in which every row is a part of an invoice, and that of rules: they have no place for entries of a timeline, or for explanations. */
+export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName | DocumentFormatName> = new Set(['csv', 'focus', 'junit']);

@@ -2,6 +2,7 @@
 import { html, htmlHead } from '../render/html.ts';
 import { markdown } from '../render/markdown.ts';
 import { PAGE_STYLE } from '../render/pageStyle.ts';
+import { rulesJunit } from '../render/rulesJunit.ts';
 import { terminal } from '../render/terminal.ts';
 import { simulationCsv } from './csv.ts';
 import { simulationDocument, TITLE } from './document.ts';
@@ -13,6 +14,7 @@ export const SIMULATION_FORMATS = {
   json: simulationJson,
   csv: simulationCsv,
   md: (report) => markdown(simulationDocument(report, 'markdown')),
+  junit: ({ checks }) => rulesJunit('meter simulate', checks),
   html: function* (report) {
     yield htmlHead({ title: TITLE, style: PAGE_STYLE, runsScript: false });
     yield '<main>\n';

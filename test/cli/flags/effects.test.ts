@@ -116,6 +116,7 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['tiers', 'usage usage.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'usage usage.csv', '-o out.txt', NO_RESULT],
   ['customers', 'ledger small.csv', '--customers half.yaml', /"cuts":\["1791196200000000000"\]/],
+  ['tiers', 'ledger small.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'ledger small.csv', '-o out.ndjson', NO_RESULT],
   ['tiers', SIMULATE, '--tiers none.yaml', /none\.yaml: error/],
   ['scenarios', SIMULATE, '--scenarios none.yaml', /none\.yaml: error/],
@@ -207,7 +208,7 @@ describe('with the flag, the run shows what it does not show without it', () => 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['tiers', 'customers', 'map', 'from', 'number-from', 'output'].map((name) => [
+    ['customers', 'map', 'from', 'number-from', 'output'].map((name) => [
       `restate --${name}`,
       'test/closing/restate.test.ts',
     ]),

@@ -7,17 +7,18 @@ import { groupDigits } from '../../../core/quantity.ts';
 import type { TimelineEntry } from '../../../core/timeline/entry.ts';
 import { instantOf } from '../../../core/timestamp.ts';
 import { type Block, columns, money, none, type Table, text } from '../../document.ts';
+import { estimateTexts } from '../../sampleText.ts';
 import { countText, exactPercentText } from '../../words.ts';
 import { invoiceLine } from '../json.ts';
 import type { InvoiceReport } from '../report.ts';
 import { lineTable } from './lines.ts';
 import type { DocumentTerms, Sheet } from './sheet.ts';
-import { type SheetTexts, sheetTexts } from './texts.ts';
+import type { SheetTexts } from './texts.ts';
 import { usageBlocks } from './usage.ts';
 
 /** The document of an invoice. Takes the next number: to be called for the invoices in order. */
 export function sheetOf(invoice: Invoice, report: InvoiceReport, terms: DocumentTerms): Sheet {
-  const texts = sheetTexts(terms.language, report.timezone);
+  const { texts } = terms;
   const { words } = texts;
   const { issuer, issued } = terms;
   const billTo = terms.billTo(invoice.customer) ?? {};
@@ -38,6 +39,7 @@ export function sheetOf(invoice: Invoice, report: InvoiceReport, terms: Document
     facts: factsOf({ invoice, billTo, number, issued, due }, texts),
     bill: [
       lineTable(invoice, report, texts),
+      ...estimateTexts(invoice, report).map((text): Block => ({ kind: 'paragraph', text })),
       ...paymentBlocks(invoice, issuer, due, texts),
       ...taxBlocks(invoice, texts),
       ...creditBlocks(invoice, report, texts),

@@ -4,12 +4,13 @@
  */
 import type { CalendarDate } from '../../../core/calendar.ts';
 import type { BillTo, Issuer } from '../../../core/catalog/party.ts';
-import type { Decimal } from '../../../core/decimal.ts';
 import type { Invoice } from '../../../core/invoice/invoice.ts';
 import type { LimitUse } from '../../../core/invoice/limitUse.ts';
 import type { TimelineEntry } from '../../../core/timeline/entry.ts';
+import type { Usage } from '../../../core/usage/ledger.ts';
 import type { Block } from '../../document.ts';
 import type { Language } from './language.ts';
+import type { SheetTexts } from './texts.ts';
 
 export type Sheet = {
   /** BCP 47. */
@@ -43,6 +44,7 @@ export type Logo = { readonly bytes: Uint8Array; readonly type: 'image/png' | 'i
 /** Everything that documents need besides invoices. */
 export type DocumentTerms = {
   readonly language: Language;
+  readonly texts: SheetTexts;
   readonly issuer?: Issuer;
   readonly logo?: Logo;
   readonly issued?: CalendarDate;
@@ -50,7 +52,8 @@ export type DocumentTerms = {
   readonly numberOf: (invoice: Invoice) => string | undefined;
   readonly billTo: (customer: string) => BillTo | undefined;
   readonly limits: (invoice: Invoice) => readonly LimitUse[];
-  readonly dailyUsage: (invoice: Invoice, meter: string) => readonly Decimal[];
+  /** By day of the period, in the timezone of the tier file. */
+  readonly usageByDay: (invoice: Invoice) => readonly Usage[];
   /** Rows of the customer in the period. */
   readonly rowsOf: (invoice: Invoice) => number;
   /** True for a customer whose first time on any tier begins in the invoice's period. */

@@ -19,5 +19,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 2px 
 footer { margin-top: 32px; border-top: 1px solid var(--rule); padding-top: 8px; color: var(--dim); font-size: 12px; text-align: center; }
 @media (max-width: 600px) { .sides { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: minmax(0, max-content) minmax(0, 1fr); } .invoice :is(td, th) { padding-right: 8px; font-size: 12px; }
   .bill > .scroll:first-child :is(td, th):nth-child(3) { display: none; } .invoice .total :is(th, td) { font-size: 15px; } .invoice tbody .dim { font-size: 11px; } .bill > .scroll:first-child tbody th { min-width: 0; width: auto; } }
-@media print { @page { size: A4; margin: 16mm; } .invoice { padding: 0; } .invoice + .invoice { break-before: page; border: 0; } tr { break-inside: avoid; } .annex { break-before: page; margin: 0; } }
+@media print { @page { size: A4; margin: 16mm; } .invoice, .invoice table, .sides p, address, dl { font-size: 11px; } .invoice h1 { font-size: 22px; } .invoice h2 { font-size: 14px; margin: 18px 0 4px; }
+  .invoice tbody .dim { font-size: 9px; } .invoice td, .invoice th { padding-block: 3px; } .invoice .total :is(th, td) { font-size: 14px; } .invoice .bill p { margin-top: 6px; } .sides { margin: 12px 0 16px; }
+  .invoice { padding: 0; } .invoice + .invoice { break-before: page; border: 0; } tr { break-inside: avoid; } .annex { break-before: page; margin: 0; } }
 `;

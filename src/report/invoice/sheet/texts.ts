@@ -13,7 +13,9 @@ export type SheetTexts = {
   readonly period: (period: Period) => string;
 };
 
+/** The texts of all documents of a run. Periods are kept: thousands of documents are about the same one. */
 export function sheetTexts(language: Language, timezone: string): SheetTexts {
+  const known = new Map<string, string>();
   const { words, dateText, monthText } = language;
   /** With the time of day, unless it is the first instant of a day. */
   const begin = (instant: number): string => {
@@ -25,14 +27,20 @@ export function sheetTexts(language: Language, timezone: string): SheetTexts {
     const date = dateAt(instant, timezone);
     return startOfDate(date, timezone) === instant ? dateText(dateAt(instant - 1, timezone)) : begin(instant);
   };
+  const periodText = (period: Period): string => {
+    if (isMonth(period, timezone)) return monthText(dateAt(period.start, timezone));
+    const [first, last] = [begin(period.start), end(period.end)];
+    return first === last ? first : `${first} – ${last}`;
+  };
   return {
     words,
     digits: (text) => inDigitsOf(language, text),
     date: dateText,
     period: (period) => {
-      if (isMonth(period, timezone)) return monthText(dateAt(period.start, timezone));
-      const [first, last] = [begin(period.start), end(period.end)];
-      return first === last ? first : `${first} – ${last}`;
+      const key = `${period.start} ${period.end}`;
+      const text = known.get(key) ?? periodText(period);
+      known.set(key, text);
+      return text;
     },
   };
 }

@@ -23,10 +23,19 @@ export function usageBlocks(invoice: Invoice, report: InvoiceReport, terms: Docu
   if (uses.length > 0) blocks.push({ kind: 'heading', level: 2, text: words.usage }, barChart(uses, report, texts));
   const limited = new Set(uses.map(({ meter }) => meter));
   const billed = new Set(invoice.lines.flatMap((one) => (one.kind === 'usage' ? [one.meter] : [])));
+  const days = terms.usageByDay(invoice);
   const charts = [...report.meters.values()]
     .filter(({ name }) => (limited.has(name) || billed.has(name)) && invoice.usage.get(name)?.isZero() === false)
     .slice(0, MOST_METERS)
-    .map((meter) => dayChart(meter, terms.dailyUsage(invoice, meter.name), invoice, report, texts));
+    .map((meter) =>
+      dayChart(
+        meter,
+        days.map((usage) => usage.get(meter.name)!.quantity),
+        invoice,
+        report,
+        texts,
+      ),
+    );
   if (charts.length > 0)
     blocks.push({ kind: 'heading', level: 2, text: words.byDay }, { kind: 'grid', charts, size: 'small' });
   return blocks;
@@ -90,7 +99,7 @@ function dayChart(
   const width = DAYS_WIDTH / days.length;
   const parts = days.flatMap((day, i) => {
     if (!day.isPositive() || day.isZero()) return [];
-    const height = Number(day.div(most).toDecimalPlaces(4).toFixed()) * (FLOOR - 8);
+    const height = (day.toNumber() / most.toNumber()) * (FLOOR - 8); // of a picture: no amount depends on it
     const tip = `${texts.date(daysLater(first, i))}: ${quantity(day)}`;
     return [bar(i * width + width * 0.1, FLOOR - height, width * 0.8, height, 'f0', tip)];
   });

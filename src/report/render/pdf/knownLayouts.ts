@@ -18,7 +18,13 @@ export function withKnownLayouts(font: Font): Font {
       known.set(key, run);
     }
     const { glyphs, advanceWidth } = run;
-    return { glyphs, advanceWidth, positions: run.positions.map((position) => ({ ...position })) } as GlyphRun;
+    const positions = run.positions.map(({ xAdvance, yAdvance, xOffset, yOffset }) => ({
+      xAdvance,
+      yAdvance,
+      xOffset,
+      yOffset,
+    }));
+    return { glyphs, advanceWidth, positions } as GlyphRun;
   };
   return Object.create(font, { layout: { value: layout } }) as Font;
 }

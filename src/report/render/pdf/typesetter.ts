@@ -4,6 +4,7 @@ import { printable } from '../../safeText.ts';
 import type { Pdf, PdfTools, Weight } from './tools.ts';
 
 /** Scripts that are written from right to left, with the blanks between their words. */
+const LEFT_TO_RIGHT = /^[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]*$/;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?: +[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*/gu;
 
 type Run = { readonly text: string; readonly isReversed: boolean };
@@ -61,6 +62,8 @@ export class Typesetter {
 
   /** Width in points of a text that {@link shown} has passed. */
   width(text: string, size: number, weight: Weight): number {
+    const known = this.widths[weight].get(text);
+    if (known !== undefined) return (known * size) / this.fonts[weight].unitsPerEm;
     let units = 0;
     for (const run of runsOf(text)) {
       for (const word of run.isReversed ? [run.text] : run.text.split(/(?<= )/)) units += this.unitsOf(word, weight);
@@ -70,6 +73,7 @@ export class Typesetter {
 
   /** Lines that are at most `width` points wide. A word that is wider is cut. */
   wrap(text: string, { size, weight, width }: { size: number; weight: Weight; width: number }): string[] {
+    if (!text.includes('\n') && this.width(text, size, weight) <= width) return [text];
     const lines: string[] = [];
     for (const paragraph of text.split('\n')) {
       let line = '';
@@ -128,6 +132,7 @@ export class Typesetter {
 const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u017f]*$/;
 
 function runsOf(text: string): Run[] {
+  if (LEFT_TO_RIGHT.test(text)) return [{ text, isReversed: false }];
   const runs: Run[] = [];
   let last = 0;
   for (const { 0: found, index } of text.matchAll(RIGHT_TO_LEFT)) {
