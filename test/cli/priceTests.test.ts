@@ -297,13 +297,14 @@ describe('the command', () => {
       'summary.md': '',
     });
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') };
-    await runMeter(['test', '--assert', 'coverage > 0'], { cwd, env });
+    const { stdout } = await runMeter(['test', '--assert', 'coverage > 0', '--format', 'md'], { cwd, env });
     const summary = readFileSync(join(cwd, 'summary.md'), 'utf8');
-    expect(summary).toContain('### 1 case of price lists, 1 failed');
-    expect(summary).toContain('- **costs \\| 32** \\(tiers.test.yaml:');
+    expect(summary).toBe(`${stdout}\n`);
+    expect(summary).toContain('1 of 1 case in 1 file failed');
+    expect(summary).toContain('- **costs \\| 32**');
     expect(summary).toContain('total: expected 32.00, got 31.00');
     expect(summary).toContain('✅ `coverage > 0`');
-    expect(summary).toContain('- paid: price of requests, step 1, tiers.yaml:');
+    expect(summary).toContain('- paid: price of requests, step 1');
   });
 
   test('writes JUnit where the name ends with .xml', async () => {
@@ -346,7 +347,7 @@ describe('whatever stands in a test file', () => {
     [`tiers: ../../../../../etc/hostname\n${one('{}')}`, 2],
   ])('%j ends with an answer', async (text, exitCode) => {
     const cwd = temporaryDirectory({ 'tiers.yaml': LIST, 'tiers.test.yaml': text });
-    for (const format of ['table', 'json', 'junit', 'tap']) {
+    for (const format of ['table', 'md', 'json', 'junit', 'tap']) {
       const result = await runMeter(['test', '--format', format], { cwd, isTTY: true, env: { NO_COLOR: '1' } });
       expect(result.exitCode, result.stdout + result.stderr).toBe(exitCode);
       expect(result.stdout + result.stderr).not.toMatch(/[\u001b\u202e]/);

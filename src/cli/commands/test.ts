@@ -4,13 +4,11 @@ import { testPrices } from '../../app/priceTests.ts';
 import { loadTiers, tierFileName } from '../../app/rateCardOption.ts';
 import { Refusal, resultOf, usageProblem } from '../../app/refusal.ts';
 import { proposals } from '../../core/cases/edges.ts';
-import { casesComment } from '../../report/cases/document.ts';
 import { CASES_FORMATS } from '../../report/cases/index.ts';
 import { CASES_NAMES, casesObject } from '../../report/cases/json.ts';
 import { proposalYaml } from '../../report/cases/proposal.ts';
 import { type CasesReport, isPassed } from '../../report/cases/report.ts';
 import { failureLines } from '../../report/cases/words.ts';
-import { markdown } from '../../report/render/markdown.ts';
 import { counted } from '../../report/words.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
@@ -77,7 +75,7 @@ async function test(operands: readonly string[], flags: TestFlags, io: Io): Prom
       })),
   );
   annotateFailures(failed, io);
-  await appendStepSummary(markdown(casesComment(report)), io);
+  await appendStepSummary(CASES_FORMATS.md(report), io);
   const code = verdict(checks, flags, io);
   return failed.length > 0 ? EXIT.checkFailed : code;
 }

@@ -2,8 +2,7 @@
 import { shareOf } from '../../core/cases/coverage.ts';
 import type { RateCard } from '../../core/catalog/rateCard.ts';
 import type { ProblemSource } from '../../core/problem.ts';
-import { checkList } from '../checkList.ts';
-import { type Block, type Column, type Row, type Text, text } from '../document.ts';
+import { type Block, type Column, type Row, text } from '../document.ts';
 import { counted, percentText } from '../words.ts';
 import { type CaseReport, type CasesReport, isPassed } from './report.ts';
 import { failureLines, partText } from './words.ts';
@@ -42,37 +41,6 @@ export function* casesDocument({ files, priceLists }: CasesReport): Generator<Bl
       };
     }
   }
-}
-
-/** For Markdown: failed cases alone, and what no case reaches folded away. */
-export function* casesComment({ files, priceLists, checks }: CasesReport): Generator<Block> {
-  const failed = files.flatMap(({ results, rateCard }) =>
-    results.filter((result) => !isPassed(result)).map((result) => ({ result, rateCard })),
-  );
-  const cases = counted(
-    files.reduce((count, { results }) => count + results.length, 0),
-    'case',
-  );
-  const verdict = failed.length === 0 ? 'all passed' : `${failed.length} failed`;
-  yield { kind: 'heading', level: 2, text: `${cases} of price lists, ${verdict}` };
-  if (failed.length > 0)
-    yield { kind: 'list', items: failed.map(({ result, rateCard }) => failureText(result, rateCard)) };
-  if (checks.length > 0) yield checkList(checks, 'markdown');
-  for (const { name, parts, missing } of priceLists) {
-    const title = coverageText({ name, parts, missing });
-    if (missing.length === 0) yield { kind: 'paragraph', text: title };
-    else {
-      const { rateCard } = files.find(({ tiers }) => tiers === name)!;
-      const items = missing.map((part) => `${partText(part, rateCard)}, ${placeText(part.source)}`);
-      yield { kind: 'folded', title: `${title}; no case reaches`, blocks: [{ kind: 'list', items }] };
-    }
-  }
-}
-
-function failureText(result: CaseReport, rateCard: RateCard): Text {
-  const { it, source } = result.case;
-  const facts = failureLines(result, rateCard).filter(({ isArithmetic }) => !isArithmetic);
-  return [{ text: it, tone: 'strong' }, ` (${placeText(source)}): ${facts.map((line) => line.text).join('; ')}`];
 }
 
 function coverageText({
