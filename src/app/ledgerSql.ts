@@ -1,6 +1,6 @@
 /** The ledger as a query for the engine in which the rows lie, from the mapping and the tier file. */
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
-import { boundariesOf } from '../core/invoice/billingRun.ts';
+import { boundariesOf } from '../core/invoice/runTimes.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import { layoutOf, type Wanted, wantedOf } from '../telemetry/columns.ts';
 import { DIALECTS, type DialectName } from '../telemetry/sql/dialects.ts';
