@@ -52,23 +52,25 @@ function priceFor(charge: Charge, group: string): Price | undefined {
 
 /** `before` with the amounts of `after`; `before` itself where the two have nothing that corresponds. */
 export function repriced(before: Price, after: Price): Price {
-  if (before.model === 'percentage' || after.model === 'percentage')
-    return before.model === after.model ? after : before;
-  if (before.model === 'package' || after.model === 'package') {
-    return before.model === 'package' && after.model === 'package' && before.per.eq(after.per) ? after : before;
-  }
-  if ((before.model === 'stairstep') !== (after.model === 'stairstep')) return before;
   const [own, others] = [stepsOf(before), stepsOf(after)];
+  if (!own || !others) return haveSameShape(before, after) ? after : before;
+  if ((before.model === 'stairstep') !== (after.model === 'stairstep')) return before;
   const steps = own.map((step, i): Step => {
     const { unit, flat, text } = counterpart(own, i, others);
     return { ...(step.upTo && { upTo: step.upTo }), ...(unit && { unit }), flat, text };
   });
-  return { model: before.model === 'unit' ? 'graduated' : before.model, steps };
+  return 'steps' in before ? { ...before, steps } : { model: 'graduated', steps };
 }
 
-/** A price for each unit is one open step. */
-function stepsOf(price: Exclude<Price, { model: 'percentage' | 'package' }>): readonly Step[] {
-  if (price.model !== 'unit') return price.steps;
+/** Of prices without steps: amounts are all that can differ. */
+function haveSameShape(before: Price, after: Price): boolean {
+  if (before.model === 'package' && after.model === 'package') return before.per.eq(after.per);
+  return before.model === after.model;
+}
+
+/** A price for each unit is one open step. Undefined: the model has no steps. */
+function stepsOf(price: Price): readonly Step[] | undefined {
+  if (price.model !== 'unit') return 'steps' in price ? price.steps : undefined;
   const { amount, per, text } = price;
   return [{ unit: { amount, per, text }, flat: ZERO, text }];
 }
