@@ -58,6 +58,8 @@ const condition = z.union([
   }),
 ]);
 
+const conditions = (description: string) => z.record(z.string(), condition).meta({ description });
+
 export const mappingSchema = z
   .strictObject({
     timestamp: z
@@ -83,6 +85,7 @@ export const mappingSchema = z
               .optional(),
             first_of: firstOf,
             ...steps,
+            where: conditions('Conditions that a row must all meet to have the quantity, by field').optional(),
             unit: plainText('Its unit. Default: the meter’s own', ['us', 'KiB', 'ms·MB']).optional(),
             ...meterTermsKeys,
           }),
@@ -90,13 +93,10 @@ export const mappingSchema = z
       )
       .optional()
       .meta({ description: 'Quantities by meter; meters that are not here are not read' }),
-    where: z
-      .record(z.string(), condition)
-      .meta({ description: 'Conditions that a row must all meet, by field; rows that do not are filtered' })
-      .optional(),
-    each: plainText('Path with [] at arrays: each record holds a row for every value at its end', [
-      'data.result[].values[]',
-    ]).optional(),
+    where: conditions('Conditions that a row must all meet, by field; rows that do not are filtered').optional(),
+    each: textOrTexts(
+      'Path with [] at arrays (data.result[].values[]): each record holds a row for every value at its end',
+    ).optional(),
     comments: plainText('Lines that begin with it are no rows', ['#']).optional(),
     header: z
       .union([

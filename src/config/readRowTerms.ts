@@ -46,7 +46,10 @@ export function readRowTerms(
       'take it out, or temporality: cumulative and start',
       'key',
     );
-  const terms = { cumulative, series, start, sampleRate, weight, allowsNegative, corrects };
+  const { temporality } = tree;
+  const readings =
+    typeof temporality === 'object' ? { field: temporality.field, texts: temporality.cumulative } : undefined;
+  const terms = { cumulative, readings, series, start, sampleRate, weight, allowsNegative, corrects };
   const fields = [start, sampleRate, weight, corrects];
   const isPlain = cumulative.size === 0 && !allowsNegative && fields.every((field) => field === undefined);
   return isPlain ? undefined : terms;
@@ -73,10 +76,11 @@ function refuseWeightedCounts(
 }
 
 function cumulativeMeters(
-  { temporality: general, meters: sources }: MappingFile,
+  { temporality, meters: sources }: MappingFile,
   meters: ReadonlyMap<string, Meter>,
   reader: MappingReader,
 ): Set<string> {
+  const general = typeof temporality === 'object' ? 'cumulative' : temporality;
   const found = new Set<string>();
   const add = (meter: Meter, path: readonly string[]) => {
     if (meter.aggregation === 'sum' || meter.aggregation === 'percentile') found.add(meter.name);
