@@ -94,7 +94,7 @@ function readMapping(tree: MappingFile, { meters, reader, choices }: Context): M
     quotes: tree.quotes,
     multilineFields: tree.multiline_fields === 'true',
     ignoredColumns: tree.ignore_columns,
-    terms: readRowTerms(tree, meters, reader),
+    terms: readRowTerms(tree, meters, names, reader),
     inputFormat: tree.input_format,
     where: tree.where && readWhere(tree.where, reader),
     records: readRecords(tree, reader),

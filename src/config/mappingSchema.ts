@@ -94,6 +94,10 @@ export const mappingSchema = z
       .optional()
       .meta({ description: 'Quantities by meter; meters that are not here are not read' }),
     where: conditions('Conditions that a row must all meet, by field; rows that do not are filtered').optional(),
+    series: z
+      .array(rowValue('What tells counters of one customer apart; in JSON it may be an object or a list'))
+      .meta({ description: 'Values that tell counters of one customer apart, for instance the instance that counts' })
+      .optional(),
     each: textOrTexts(
       'Path with [] at arrays (data.result[].values[]): each record holds a row for every value at its end',
     ).optional(),

@@ -1,22 +1,24 @@
 /** From the keys of a mapping file to what its quantities mean. */
 import type { Meter } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
-import type { CodeOf } from '../core/problemCodes.ts';
 import { failed, parseNumber } from '../core/quantity.ts';
 import { NO_TERMS, parseSampleRate, type RowTerms, withSampleRate } from '../core/usage/rowTerms.ts';
-import type { ConfigReader } from './configReader.ts';
+import { type FormNames, type MappingReader, readForm } from './fieldForms.ts';
 import type { MappingFile } from './mappingSchema.ts';
-
-type MappingReader = ConfigReader<CodeOf<'mapping'>>;
 
 /** Undefined if every row is an amount that was used at its instant. */
 export function readRowTerms(
   tree: MappingFile,
   meters: ReadonlyMap<string, Meter>,
+  names: FormNames,
   reader: MappingReader,
 ): RowTerms | undefined {
   const cumulative = cumulativeMeters(tree, meters, reader);
-  const { series = [], start } = tree;
+  const { start } = tree;
+  const series = (tree.series ?? []).flatMap((written, i) => {
+    const form = readForm(written, ['series', i], reader);
+    return form ? [names.of(form)] : [];
+  });
   if (series.length > 0 && cumulative.size === 0 && start === undefined)
     reader.error(
       'nothing-cumulative',

@@ -19,10 +19,6 @@ export const rowTermsKeys = {
       }),
     ])
     .optional(),
-  series: z
-    .array(nameText('A column, a key, or a dotted path'))
-    .meta({ description: 'Columns that tell counters of one customer apart, for instance the instance that counts' })
-    .optional(),
   start: nameText('The instant at which a counter, or the amount of a row, began').optional(),
   sample_rate: plainText('The share of all rows that the export has; quantities are divided by it', [
     '0.1',

@@ -118,7 +118,7 @@ export function wantedOf({
     meters: named,
     constants: meters.map(constantOf),
     dimensions: [...known.map((dimension) => fields.get(dimension) ?? dimension), ...termFields(mapping?.terms)],
-    series: new Set(mapping?.terms?.series),
+    series: new Set(inputNames(mapping?.terms?.series ?? [], { derived })),
     ...{ derived, lookups, where, records },
     promised: [...new Set(promised)],
     headerMarks: { timestamp: marksOf('timestamp'), customer: marksOf('customer') },

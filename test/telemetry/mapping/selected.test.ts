@@ -102,6 +102,11 @@ describe('series: an object or a list is one text', () => {
     ];
     const map = 'timestamp: ts\ncustomer_id: who\ntemporality: cumulative\nseries: [labels]\nmeters: { requests: n }\n';
     expect((await usageOf({ map, rows: rows.join('') })).lines).toEqual(['a,2026-10,8,,,']);
+    // What no row has tells nothing apart where it is optional, and is an error where it is promised.
+    const optional = map.replace('[labels]', '[labels, { first_of: [scope] }]');
+    expect((await usageOf({ map: optional, rows: rows.join('') })).lines).toEqual(['a,2026-10,8,,,']);
+    const promised = await usageOf({ map: map.replace('[labels]', '[labels, scope]'), rows: rows.join('') });
+    expect([promised.exitCode, promised.stderr]).toEqual([3, expect.stringContaining('no row has the key scope')]);
     const asCustomer = await usageOf({
       map: map.replace('who', 'labels').replace('[labels]', '[who]'),
       rows: rows[0]!,
