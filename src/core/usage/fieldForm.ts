@@ -33,7 +33,7 @@ export type FieldForm =
   /** The value that a lookup file has for a text; a row whose text it lacks is rejected. */
   | { readonly kind: 'lookup'; readonly of: FieldForm; readonly file: string }
   /** A value of the rows that meet all conditions, nothing in others. */
-  | { readonly kind: 'when'; readonly of: FieldForm; readonly where: readonly Condition[] }
+  | { readonly kind: 'when'; readonly of: FieldForm; readonly where: readonly RowCondition[] }
   /** An instant written in a format of its own. */
   | { readonly kind: 'instant'; readonly of: FieldForm; readonly format: TimeFormat };
 
@@ -45,8 +45,8 @@ export type Matcher =
   | { readonly kind: 'range'; readonly from?: string | undefined; readonly to?: string | undefined }
   | { readonly kind: 'present' };
 
-/** Condition for a row to count: one of the matchers fits, or none does if it is negated. */
-export type Condition = {
+/** RowCondition for a row to count: one of the matchers fits, or none does if it is negated. */
+export type RowCondition = {
   readonly field: string;
   readonly matchers: readonly Matcher[];
   readonly isNegated: boolean;
@@ -72,7 +72,7 @@ export function requiredFields(form: FieldForm): readonly string[] {
 }
 
 /** Fields whose texts conditions name: some row has to have them. */
-export function namedFields(where: readonly Condition[]): readonly string[] {
+export function namedFields(where: readonly RowCondition[]): readonly string[] {
   return where.filter(({ matchers }) => matchers.every(({ kind }) => kind !== 'present')).map(({ field }) => field);
 }
 
