@@ -17,7 +17,7 @@ export type RowFields = {
 export type ConditionFields = {
   /** Text of a field, '' for nothing and for an object. */
   text(name: string): string;
-  /** Whether the field has a value of any kind. */
+  /** True if the field has a value of any kind. */
   has(name: string): boolean;
 };
 
