@@ -1,30 +1,20 @@
-/** Presets are recognised in their own exports, and in nothing else. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Lines that look like those of a platform, and are none: no preset is suggested for them. */
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { presetNames, presetText } from '../../../src/app/presets.ts';
-import { ROOT } from '../../support/runMeter.ts';
 
 const PATTERNS = presetNames().map((name) => {
   const { recognised_by: patterns } = parse(presetText(name)) as { recognised_by: string | string[] };
   return { name, patterns: [patterns].flat().map((pattern) => new RegExp(pattern, 'u')) };
 });
 
-/** All presets, not only the one that is suggested, whose patterns one of the first lines has. */
+/** The presets whose patterns one of the first lines has. */
 function matching(text: string): string[] {
   const lines = text.split('\n', 5);
   return PATTERNS.filter(({ patterns }) => patterns.some((one) => lines.some((line) => one.test(line)))).map(
     ({ name }) => name,
   );
 }
-
-const FOLDER = join(ROOT, 'fixtures/presets');
-const TEXTS = readdirSync(FOLDER).filter((file) => /\.(?:log|json|ndjson|csv)$/.test(file));
-
-test.each(TEXTS)('%s has the patterns of one preset alone', (file) => {
-  expect(matching(readFileSync(join(FOLDER, file), 'utf8'))).toEqual([file.replace(/(--.*)?\..*$/, '')]);
-});
 
 test.each`
   text
