@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { presetNames, presetText } from '../../../src/app/presets.ts';
 
 const PATTERNS = presetNames().map((name) => {
-  const { recognised_by: patterns } = parse(presetText(name)) as { recognised_by: string | string[] };
+  const { recognised_by: patterns = [] } = parse(presetText(name)) as { recognised_by?: string | string[] };
   return { name, patterns: [patterns].flat().map((pattern) => new RegExp(pattern, 'u')) };
 });
 
