@@ -42,6 +42,8 @@ function describe(form: FieldForm): string {
       return describe(form.of);
     case 'lookup':
       return `${describe(form.of)} (in ${form.file})`;
+    case 'when':
+      return `${describe(form.of)} (${form.where.map(({ field }) => `by ${field}`).join(', ')})`;
   }
 }
 

@@ -6,6 +6,7 @@ import { ONE } from '../core/decimal.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { failed, parseNumber, scaleOf } from '../core/quantity.ts';
+import type { FieldForm } from '../core/usage/fieldForm.ts';
 import { DEFAULT_MAPPING, type FieldSource, type Mapping, type MeterSource, type Role } from '../core/usage/mapping.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
@@ -13,7 +14,7 @@ import { FormNames, type MappingReader, readForm } from './fieldForms.ts';
 import { type MappingFile, mappingSchema } from './mappingSchema.ts';
 import { readRowTerms } from './readRowTerms.ts';
 import { readRecords, readWhere } from './recordForms.ts';
-import { readYaml } from './yamlFile.ts';
+import { type Path, readYaml } from './yamlFile.ts';
 
 export type LoadedMapping = {
   /** Absent if any problem is an error. */
@@ -93,7 +94,7 @@ function readMapping(tree: MappingFile, { meters, reader, choices }: Context): M
     quotes: tree.quotes,
     multilineFields: tree.multiline_fields === 'true',
     ignoredColumns: tree.ignore_columns,
-    terms: readRowTerms(tree, meters, reader),
+    terms: readRowTerms(tree, meters, names, reader),
     inputFormat: tree.input_format,
     where: tree.where && readWhere(tree.where, reader),
     records: readRecords(tree, reader),
@@ -158,6 +159,15 @@ type MeterContext = {
   readonly isPreset: boolean;
 };
 
+/** A meter's quantity, in the rows that its own `where` asks for. */
+function readQuantity(source: WrittenMeter, path: Path, reader: MappingReader): FieldForm | undefined {
+  const of = readForm(source, path, reader);
+  const where = typeof source === 'string' ? undefined : source.where;
+  return of && where ? { kind: 'when', of, where: readWhere(where, reader, [...path, 'where']) } : of;
+}
+
+type WrittenMeter = NonNullable<MappingFile['meters']>[string];
+
 function readMeters(tree: NonNullable<MappingFile['meters']>, context: MeterContext): Map<string, MeterSource> {
   const { meters, names, reader, isPreset } = context;
   const sources = new Map<string, MeterSource>();
@@ -171,7 +181,7 @@ function readMeters(tree: NonNullable<MappingFile['meters']>, context: MeterCont
       continue;
     }
     const unit = typeof source === 'string' ? undefined : source.unit;
-    const form = readForm(source, ['meters', name], reader);
+    const form = readQuantity(source, ['meters', name], reader);
     const scale = unit === undefined ? { value: ONE } : scaleOf(unit, meter.unit);
     if (failed(scale))
       reader.error(scale.code, ['meters', name, 'unit'], `"${unit}" does not fit a meter in ${meter.unit}`, scale.hint);

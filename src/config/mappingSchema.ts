@@ -58,6 +58,8 @@ const condition = z.union([
   }),
 ]);
 
+const conditions = (description: string) => z.record(z.string(), condition).meta({ description });
+
 export const mappingSchema = z
   .strictObject({
     timestamp: z
@@ -83,6 +85,7 @@ export const mappingSchema = z
               .optional(),
             first_of: firstOf,
             ...steps,
+            where: conditions('Conditions that a row must all meet to have the quantity, by field').optional(),
             unit: plainText('Its unit. Default: the meter’s own', ['us', 'KiB', 'ms·MB']).optional(),
             ...meterTermsKeys,
           }),
@@ -90,13 +93,14 @@ export const mappingSchema = z
       )
       .optional()
       .meta({ description: 'Quantities by meter; meters that are not here are not read' }),
-    where: z
-      .record(z.string(), condition)
-      .meta({ description: 'Conditions that a row must all meet, by field; rows that do not are filtered' })
+    where: conditions('Conditions that a row must all meet, by field; rows that do not are filtered').optional(),
+    series: z
+      .array(rowValue('What tells counters of one customer apart; in JSON it may be an object or a list'))
+      .meta({ description: 'Values that tell counters of one customer apart, for instance the instance that counts' })
       .optional(),
-    each: plainText('Path with [] at arrays: each record holds a row for every value at its end', [
-      'data.result[].values[]',
-    ]).optional(),
+    each: textOrTexts(
+      'Path with [] at arrays (data.result[].values[]): each record holds a row for every value at its end',
+    ).optional(),
     comments: plainText('Lines that begin with it are no rows', ['#']).optional(),
     header: z
       .union([

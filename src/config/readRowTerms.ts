@@ -1,22 +1,24 @@
 /** From the keys of a mapping file to what its quantities mean. */
 import type { Meter } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
-import type { CodeOf } from '../core/problemCodes.ts';
 import { failed, parseNumber } from '../core/quantity.ts';
 import { NO_TERMS, parseSampleRate, type RowTerms, withSampleRate } from '../core/usage/rowTerms.ts';
-import type { ConfigReader } from './configReader.ts';
+import { type FormNames, type MappingReader, readForm } from './fieldForms.ts';
 import type { MappingFile } from './mappingSchema.ts';
-
-type MappingReader = ConfigReader<CodeOf<'mapping'>>;
 
 /** Undefined if every row is an amount that was used at its instant. */
 export function readRowTerms(
   tree: MappingFile,
   meters: ReadonlyMap<string, Meter>,
+  names: FormNames,
   reader: MappingReader,
 ): RowTerms | undefined {
   const cumulative = cumulativeMeters(tree, meters, reader);
-  const { series = [], start } = tree;
+  const { start } = tree;
+  const series = (tree.series ?? []).flatMap((written, i) => {
+    const form = readForm(written, ['series', i], reader);
+    return form ? [names.of(form)] : [];
+  });
   if (series.length > 0 && cumulative.size === 0 && start === undefined)
     reader.error(
       'nothing-cumulative',
@@ -46,7 +48,10 @@ export function readRowTerms(
       'take it out, or temporality: cumulative and start',
       'key',
     );
-  const terms = { cumulative, series, start, sampleRate, weight, allowsNegative, corrects };
+  const { temporality } = tree;
+  const readings =
+    typeof temporality === 'object' ? { field: temporality.field, texts: temporality.cumulative } : undefined;
+  const terms = { cumulative, readings, series, start, sampleRate, weight, allowsNegative, corrects };
   const fields = [start, sampleRate, weight, corrects];
   const isPlain = cumulative.size === 0 && !allowsNegative && fields.every((field) => field === undefined);
   return isPlain ? undefined : terms;
@@ -73,10 +78,11 @@ function refuseWeightedCounts(
 }
 
 function cumulativeMeters(
-  { temporality: general, meters: sources }: MappingFile,
+  { temporality, meters: sources }: MappingFile,
   meters: ReadonlyMap<string, Meter>,
   reader: MappingReader,
 ): Set<string> {
+  const general = typeof temporality === 'object' ? 'cumulative' : temporality;
   const found = new Set<string>();
   const add = (meter: Meter, path: readonly string[]) => {
     if (meter.aggregation === 'sum' || meter.aggregation === 'percentile') found.add(meter.name);

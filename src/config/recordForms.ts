@@ -1,7 +1,7 @@
 /** Reads what a mapping file says of lines, records and the rows that count. */
 import { failed, parseNumber } from '../core/quantity.ts';
 import type { Matcher, RowCondition } from '../core/usage/fieldForm.ts';
-import { type LineForm, type LogFormat, pathOf, type RecordForm } from '../core/usage/recordForm.ts';
+import { type LineForm, type LogFormat, type PathStep, pathOf, type RecordForm } from '../core/usage/recordForm.ts';
 import { type MappingReader, PATH_HINT } from './fieldForms.ts';
 import type { MappingFile, WrittenCondition } from './mappingSchema.ts';
 import type { Path } from './yamlFile.ts';
@@ -10,19 +10,27 @@ import type { Path } from './yamlFile.ts';
 export function readRecords(tree: MappingFile, reader: MappingReader): RecordForm | undefined {
   const { comments, header, each } = tree;
   const line = readLine(tree, reader);
-  const steps = each === undefined ? undefined : pathOf(each);
-  if (each !== undefined && !steps) reader.error('bad-path', ['each'], `"${each}" is no path`, PATH_HINT);
+  const paths = each === undefined ? undefined : readPaths(each, reader);
   if (line?.kind === 'formats' && header !== undefined)
     reader.error('bad-form', ['header'], 'format: names the fields, and so does header:', 'leave one of them out');
   if (line && each !== undefined)
     reader.error('bad-form', ['each'], 'each: is for JSON, and lines of a text log are none', 'leave it out');
   if (line?.kind === 'space-quoted' && header === undefined)
     reader.error('bad-form', ['split'], 'nothing names the fields', 'write header: [name, …] in their order');
-  if (comments === undefined && header === undefined && !line && !steps) return undefined;
+  if (comments === undefined && header === undefined && !line && !paths) return undefined;
   return {
-    ...{ comments, line, each: steps },
+    ...{ comments, line, each: paths },
     header: header === undefined ? undefined : typeof header === 'string' ? { mark: header } : { names: header },
   };
+}
+
+function readPaths(each: string | readonly string[], reader: MappingReader): (readonly PathStep[])[] {
+  return [each].flat().flatMap((text, i) => {
+    const steps = pathOf(text);
+    if (steps) return [steps];
+    reader.error('bad-path', typeof each === 'string' ? ['each'] : ['each', i], `"${text}" is no path`, PATH_HINT);
+    return [];
+  });
 }
 
 function readLine({ format, split }: MappingFile, reader: MappingReader): LineForm | undefined {
@@ -77,9 +85,13 @@ function logField(token: string, name: string | undefined): { field: string; let
 }
 
 /** The conditions of `where`. */
-export function readWhere(where: NonNullable<MappingFile['where']>, reader: MappingReader): RowCondition[] {
+export function readWhere(
+  where: NonNullable<MappingFile['where']>,
+  reader: MappingReader,
+  at: Path = ['where'],
+): RowCondition[] {
   return Object.entries(where).flatMap(([field, written]): RowCondition[] => {
-    const path = ['where', field];
+    const path = [...at, field];
     if (field.includes('[') && !pathOf(field)) {
       reader.error('bad-path', path, `"${field}" is no path`, PATH_HINT, 'key');
       return [];

@@ -7,10 +7,17 @@ const temporality = z.enum(['cumulative', 'delta']).meta({
 });
 
 export const rowTermsKeys = {
-  temporality: temporality.optional(),
-  series: z
-    .array(nameText('A column, a key, or a dotted path'))
-    .meta({ description: 'Columns that tell counters of one customer apart, for instance the instance that counts' })
+  temporality: z
+    .union([
+      temporality,
+      z.strictObject({
+        field: nameText('Where a row says which of the two it is'),
+        cumulative: z
+          .array(plainText('A text'))
+          .min(1)
+          .meta({ description: 'Texts of readings of counters; rows with another one are amounts' }),
+      }),
+    ])
     .optional(),
   start: nameText('The instant at which a counter, or the amount of a row, began').optional(),
   sample_rate: plainText('The share of all rows that the export has; quantities are divided by it', [

@@ -2,7 +2,14 @@
 import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
 import type { CodeOf } from '../core/problemCodes.ts';
-import { type FieldForm, fieldsOf, isThere, type RowCondition, requiredFields } from '../core/usage/fieldForm.ts';
+import {
+  type FieldForm,
+  fieldsOf,
+  isThere,
+  namedFields,
+  type RowCondition,
+  requiredFields,
+} from '../core/usage/fieldForm.ts';
 import { DEFAULT_MAPPING, type Mapping, type Role } from '../core/usage/mapping.ts';
 import type { RecordForm } from '../core/usage/recordForm.ts';
 import type { Lookups } from './fieldForms.ts';
@@ -29,6 +36,8 @@ export type Wanted = {
    * mapping's terms need ({@link termFields}).
    */
   readonly dimensions: readonly string[];
+  /** Fields that tell counters apart: an object or a list is one text. */
+  readonly series: ReadonlySet<string>;
   /** Values that are worked out, by the name that stands for them in this projection. */
   readonly derived: ReadonlyMap<string, FieldForm>;
   readonly lookups: Lookups;
@@ -93,7 +102,7 @@ export function wantedOf({
     ...(sources ? [...sources.values()].flatMap((source) => ('field' in source ? [source.field] : [])) : []),
     ...fields.values(),
     ...termFields(mapping?.terms),
-    ...where.filter(({ matchers }) => matchers.every(({ kind }) => kind !== 'present')).map(({ field }) => field),
+    ...namedFields(where),
   ].flatMap(inputsOf);
   return {
     names: {
@@ -109,6 +118,7 @@ export function wantedOf({
     meters: named,
     constants: meters.map(constantOf),
     dimensions: [...known.map((dimension) => fields.get(dimension) ?? dimension), ...termFields(mapping?.terms)],
+    series: new Set(inputNames(mapping?.terms?.series ?? [], { derived })),
     ...{ derived, lookups, where, records },
     promised: [...new Set(promised)],
     headerMarks: { timestamp: marksOf('timestamp'), customer: marksOf('customer') },

@@ -1,7 +1,7 @@
 /** Reads a record of a CSV or TSV export, once it has been cut into fields. */
 import { parseTimestamp } from '../core/timestamp.ts';
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
-import { formText, leftOutBy } from './fieldForms.ts';
+import { type ConditionFields, formText, leftOutBy } from './fieldForms.ts';
 import { DELIMITED_FORMATS, type DelimitedFormat, type Delimiter, type Quotes } from './formats.ts';
 import { tooManyColumns } from './inputProblems.ts';
 import { nearNames } from './keyNames.ts';
@@ -116,11 +116,13 @@ export function rowOfRecord({ fields, raw }: CsvRecord, header: CsvHeader, wante
   const { where, lookups } = wanted;
   const derived = [...wanted.derived];
   const textOf = (name: string) => textAt(header.columns.indexOf(name));
-  const leftOut = where.length > 0 && leftOutBy(where, { text: textOf, has: (name) => textOf(name) !== '' });
+  const conditions = conditionsOf(textOf);
+  const leftOut = where.length > 0 && leftOutBy(where, conditions);
   if (leftOut) return { leftOut };
   let derivedFault: Fault | undefined;
   const reading = {
     text: textOf,
+    conditions,
     fault(found: Fault) {
       derivedFault ??= found;
     },
@@ -147,6 +149,10 @@ export function rowOfRecord({ fields, raw }: CsvRecord, header: CsvHeader, wante
     dimensions: layout.dimensions.map(at),
   };
   return derivedFault ? { fault: derivedFault } : { names: header.names, texts };
+}
+
+function conditionsOf(text: (name: string) => string): ConditionFields {
+  return { text, has: (name) => text(name) !== '' };
 }
 
 function wrongFieldCount(fields: number, expected: number): { code: 'wrong-field-count'; detail: string } {
@@ -218,7 +224,8 @@ function cellText(
 ): string {
   if (column < fields) return unwrapped(cells[column]!);
   const [name, form] = [...derived][column - fields]!;
-  const reading = { text: (field: string) => unwrapped(cells[columns.indexOf(field)] ?? ''), fault: () => undefined };
+  const text = (field: string) => unwrapped(cells[columns.indexOf(field)] ?? '');
+  const reading = { text, conditions: conditionsOf(text), fault: () => undefined };
   return formText(form, { name, lookups, fields: reading });
 }
 

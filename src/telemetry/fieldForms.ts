@@ -8,8 +8,17 @@ import { type Fault, plainQuantity, quantityFault } from './row.ts';
 export type RowFields = {
   /** Text of a field, '' for nothing. */
   text(name: string): string;
+  /** The fields as conditions see them. */
+  readonly conditions: ConditionFields;
   /** Takes note of why the row has no such value; the first one counts. */
   fault(fault: Fault): void;
+};
+
+export type ConditionFields = {
+  /** Text of a field, '' for nothing and for an object. */
+  text(name: string): string;
+  /** True if the field has a value of any kind. */
+  has(name: string): boolean;
 };
 
 /** By the name of a lookup file: value by text. */
@@ -40,6 +49,8 @@ export function formText(form: FieldForm, context: FormContext): string {
       const text = formText(form.of, context);
       return text === '' ? '' : lookedUp(text, form.file, context);
     }
+    case 'when':
+      return leftOutBy(form.where, context.fields.conditions) ? '' : formText(form.of, context);
     case 'instant': {
       const text = formText(form.of, context);
       const instant = text === '' ? '' : instantText(text, form.format);
@@ -138,10 +149,7 @@ function percentDecoded(text: string): string {
 /** The first condition that a row does not meet, with what the row has instead. */
 export type LeftOut = { readonly field: string; readonly text: string };
 
-export function leftOutBy(
-  where: readonly RowCondition[],
-  { text, has }: { text(name: string): string; has(name: string): boolean },
-): LeftOut | undefined {
+export function leftOutBy(where: readonly RowCondition[], { text, has }: ConditionFields): LeftOut | undefined {
   for (const { field, matchers, isNegated } of where) {
     const found = text(field);
     const isMet = matchers.some((matcher) => fits(found, matcher, () => has(field))) !== isNegated;

@@ -75,6 +75,14 @@ export function plainText(value: unknown): string | undefined {
   return value instanceof LosslessNumber ? value.value : undefined;
 }
 
+/** All of a value as one text, equal for objects and lists that have the same entries in another order. */
+export function wholeText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(wholeText).sort().join(',')}]`;
+  if (!isObject(value)) return value instanceof LosslessNumber ? value.value : JSON.stringify(value ?? null);
+  const entries = Object.entries(value).map(([key, entry]) => `${JSON.stringify(key)}:${wholeText(entry)}`);
+  return `{${entries.sort().join(',')}}`;
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
 }

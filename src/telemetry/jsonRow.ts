@@ -3,11 +3,11 @@
  * decimals.
  */
 import { LosslessNumber, stringify } from 'lossless-json';
-import { isThere } from '../core/usage/fieldForm.ts';
+import { isThere, valueFields } from '../core/usage/fieldForm.ts';
 import type { Role } from '../core/usage/mapping.ts';
-import { countsEveryRow, inputNames, type Wanted } from './columns.ts';
-import { formText, leftOutBy } from './fieldForms.ts';
-import { isObject, type JsonScope, plainText, rowsAt, valueIn } from './jsonPath.ts';
+import { countsEveryRow, type Wanted } from './columns.ts';
+import { type ConditionFields, formText, leftOutBy } from './fieldForms.ts';
+import { isObject, type JsonScope, plainText, rowsAt, valueIn, wholeText } from './jsonPath.ts';
 import { objectsOfLine } from './jsonRecords.ts';
 import { parseJson } from './jsonValue.ts';
 import { customerId, type Fault, type RowNames, textIn } from './row.ts';
@@ -22,7 +22,7 @@ export function rowsOfLine(
   wanted: Wanted,
 ): readonly { from: number; raw: string; row: FilteredContent }[] {
   const { each } = wanted.records;
-  if (each) return eachRowOf(latin1, wanted, (record) => rowsAt(record, each));
+  if (each) return eachRowOf(latin1, wanted, (record) => each.flatMap((path) => rowsAt(record, path)));
   const row = rowOfJson(latin1, wanted);
   const objects = 'fault' in row && row.fault.code === 'not-json' ? objectsOfLine(latin1) : [];
   if (objects.length < 2) return [{ from: 0, raw: latin1, row }];
@@ -60,15 +60,18 @@ function recordOf(latin1: string): { readonly value: Record<string, unknown> } |
 
 function rowOf(scope: JsonScope, wanted: Wanted): FilteredContent {
   const { names, meters, constants, dimensions, derived, lookups, where } = wanted;
-  const leftOut = where.length > 0 && leftOutBy(where, conditionFields(scope));
+  const conditions = conditionFields(scope);
+  const leftOut = where.length > 0 && leftOutBy(where, conditions);
   if (leftOut) return { leftOut };
   let firstFault: Fault | undefined;
   const reading = {
+    conditions,
     text: (name: string): string => {
       const found = valueIn(scope, name);
       if (found === undefined || found === null) return '';
       if (typeof found === 'string') return textIn('json', found);
       if (found instanceof LosslessNumber) return found.value;
+      if (wanted.series.has(name)) return wholeText(found);
       firstFault ??= { code: 'wrong-type', column: name, text: stringify(found)! };
       return '';
     },
@@ -104,7 +107,8 @@ function rowOf(scope: JsonScope, wanted: Wanted): FilteredContent {
   };
   const fields = meters.filter((_, m) => constants[m] === undefined).map((meter) => meter.field);
   if (!countsEveryRow(wanted) && !fields.some(has)) {
-    return { fault: { code: 'no-quantity', detail: inputNames(fields, wanted).join(', ') } };
+    const named = fields.flatMap((name) => (derived.has(name) ? valueFields(derived.get(name)!) : [name]));
+    return { fault: { code: 'no-quantity', detail: [...new Set(named)].join(', ') } };
   }
   const nameOf = (keys: readonly string[]) => keys.find(has) ?? keys[0] ?? '';
   const used: RowNames = {
@@ -116,7 +120,7 @@ function rowOf(scope: JsonScope, wanted: Wanted): FilteredContent {
 }
 
 /** Fields as conditions see them: truth values are words, and an object is there. */
-function conditionFields(scope: JsonScope) {
+function conditionFields(scope: JsonScope): ConditionFields {
   const text = (name: string) => textIn('json', plainText(valueIn(scope, name)) ?? '');
   return {
     text,

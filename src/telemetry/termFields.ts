@@ -3,8 +3,8 @@ import type { RowTerms } from '../core/usage/rowTerms.ts';
 
 export function termFields(terms: RowTerms | undefined): string[] {
   if (!terms) return [];
-  const { series, start, weight, corrects } = terms;
-  return [...series, ...[start, weight, corrects].filter((field) => field !== undefined)];
+  const { series, start, weight, corrects, readings } = terms;
+  return [...series, ...[start, weight, corrects, readings?.field].filter((field) => field !== undefined)];
 }
 
 export type TermTexts = {
@@ -14,12 +14,13 @@ export type TermTexts = {
   readonly start: string;
   readonly weight: string;
   readonly corrects: string;
+  readonly temporality: string;
 };
 
 /** The texts of {@link termFields} in a row; `dimensions`: those of the row, theirs at the end. */
 export function termTexts(terms: RowTerms, dimensions: readonly string[]): TermTexts {
   const own = dimensions.slice(dimensions.length - termFields(terms).length);
-  const { series, start, weight, corrects } = terms;
+  const { series, start, weight, corrects, readings } = terms;
   const others = own.slice(series.length);
   const next = (field: string | undefined) => (field === undefined ? '' : others.shift()!);
   return {
@@ -27,5 +28,6 @@ export function termTexts(terms: RowTerms, dimensions: readonly string[]): TermT
     start: next(start),
     weight: next(weight),
     corrects: next(corrects),
+    temporality: next(readings?.field),
   };
 }

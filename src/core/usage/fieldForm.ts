@@ -32,6 +32,8 @@ export type FieldForm =
   | { readonly kind: 'product'; readonly of: readonly FieldForm[] }
   /** The value that a lookup file has for a text; a row whose text it lacks is rejected. */
   | { readonly kind: 'lookup'; readonly of: FieldForm; readonly file: string }
+  /** A value of the rows that meet all conditions, nothing in others. */
+  | { readonly kind: 'when'; readonly of: FieldForm; readonly where: readonly RowCondition[] }
   /** An instant written in a format of its own. */
   | { readonly kind: 'instant'; readonly of: FieldForm; readonly format: TimeFormat };
 
@@ -43,7 +45,7 @@ export type Matcher =
   | { readonly kind: 'range'; readonly from?: string | undefined; readonly to?: string | undefined }
   | { readonly kind: 'present' };
 
-/** Condition for a row to count: one of the matchers fits, or none does if it is negated. */
+/** RowCondition for a row to count: one of the matchers fits, or none does if it is negated. */
 export type RowCondition = {
   readonly field: string;
   readonly matchers: readonly Matcher[];
@@ -61,15 +63,28 @@ export function requiredFields(form: FieldForm): readonly string[] {
     case 'joined':
     case 'product':
       return form.of.flatMap(requiredFields);
+    case 'when':
+      return [...requiredFields(form.of), ...namedFields(form.where)];
     case 'instant':
     case 'lookup':
       return requiredFields(form.of);
   }
 }
 
+/** Fields whose texts conditions name: some row has to have them. */
+export function namedFields(where: readonly RowCondition[]): readonly string[] {
+  return where.filter(({ matchers }) => matchers.every(({ kind }) => kind !== 'present')).map(({ field }) => field);
+}
+
 /** All fields that a form reads. */
 export function fieldsOf(form: FieldForm): readonly string[] {
-  return form.kind === 'field' ? [form.field] : partsOf(form).flatMap(fieldsOf);
+  const conditions = form.kind === 'when' ? form.where.map(({ field }) => field) : [];
+  return [...valueFields(form), ...conditions];
+}
+
+/** Fields whose texts a form's value is made of. */
+export function valueFields(form: FieldForm): readonly string[] {
+  return form.kind === 'field' ? [form.field] : partsOf(form).flatMap(valueFields);
 }
 
 /** True if an export in which `has` says which fields there are can have a value of the form. */

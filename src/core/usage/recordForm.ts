@@ -17,8 +17,8 @@ export type RecordForm = {
   readonly header?: { readonly mark: string } | { readonly names: readonly string[] } | undefined;
   /** A line of text that is no delimited record. Absent: the format decides. */
   readonly line?: LineForm | undefined;
-  /** Each record holds a row for every value at the end of the path. */
-  readonly each?: readonly PathStep[] | undefined;
+  /** Each record holds a row for every value at the end of one of the paths. */
+  readonly each?: readonly (readonly PathStep[])[] | undefined;
 };
 
 export type LineForm =

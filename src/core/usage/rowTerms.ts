@@ -6,6 +6,8 @@ import { failed, parseNumber } from '../quantity.ts';
 export type RowTerms = {
   /** Meters whose fields hold readings of counters that only grow, by name; usage is the increase. */
   readonly cumulative: ReadonlySet<string>;
+  /** Rows that are readings: they have one of the texts in the field; others are amounts. Absent: all rows. */
+  readonly readings?: { readonly field: string; readonly texts: readonly string[] } | undefined;
   /** Columns or keys that tell the counters of one customer apart, beside the dimensions. */
   readonly series: readonly string[];
   /** Field of the instant at which a counter, or the amount of a row, began. */

@@ -18,6 +18,8 @@ import type { HeldRow, HeldRows, Judged } from './heldRows.ts';
 type Values = Pick<SeriesName, 'dimensions' | 'series'> & {
   /** Begin of the interval or of the counter, nanoseconds since 1970; absent: unknown. */
   readonly start?: bigint;
+  /** Counters are read; otherwise the row has amounts. */
+  readonly isReading: boolean;
   /** The last nanosecond of the time that ends with the row's instant. */
   readonly end: PreciseInstant;
 };
@@ -40,8 +42,10 @@ export class CounterRows implements HeldRows {
 
   /** A row's series and start, or what is wrong with them. */
   read(texts: RowTexts, at: PreciseInstant): Values | Fault {
-    const { series, start: written } = termTexts(this.terms, texts.dimensions);
+    const { series, start: written, temporality } = termTexts(this.terms, texts.dimensions);
+    const { readings } = this.terms;
     const values = {
+      isReading: readings === undefined || readings.texts.includes(temporality),
       dimensions: named(this.dimensions, texts.dimensions),
       series: named(this.terms.series, series),
       end: nanosecondBefore(at),
@@ -56,13 +60,14 @@ export class CounterRows implements HeldRows {
   }
 
   take<Place>(row: LedgerRow, values: Values, place: Place): HeldRow<Place> {
-    const { start, dimensions, series } = values;
+    const { start, dimensions, series, isReading } = values;
     const at = nanosecondsOf(row.at);
     const increases = row.quantities.map((text, m): (() => Increase) | undefined => {
       if (text === undefined) return undefined;
       const meter = this.request.meters[m]!.name;
       const name = { customer: row.customer, meter, dimensions, series };
-      if (this.terms.cumulative.has(meter)) return this.book.addReading(name, { at, start, value: new Decimal(text) });
+      if (isReading && this.terms.cumulative.has(meter))
+        return this.book.addReading(name, { at, start, value: new Decimal(text) });
       if (start !== undefined && isAdded(this.request.meters[m]!))
         this.book.addAmount(name, { start, at, quantity: new Decimal(text) });
       return undefined;

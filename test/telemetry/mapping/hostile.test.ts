@@ -61,7 +61,7 @@ const json: fc.Arbitrary<Shape> = fc.tuple(pairs, fc.boolean(), fc.boolean()).ma
   const records = rows.map(([at, one, other]) => ({ at, o: { b: one }, l: [{ k: 'v', w: other }] }));
   const all = isNested ? [{ e: records.slice(0, 2) }, { e: records.slice(2) }, { e: 1 }] : records;
   const text = isPretty ? JSON.stringify(all, null, 1) : all.map((one) => `${JSON.stringify(one)}\n`).join('');
-  return { names: ['at', 'o.b', 'l[k=v].w'], lines: isNested ? 'each: e[]\n' : '', rows: text };
+  return { names: ['at', 'o.b', 'l[k=v].w'], lines: isNested ? 'each: ["e[]", "l[].k"]\n' : '', rows: text };
 });
 const log: fc.Arbitrary<Shape> = fc.tuple(pairs, fc.boolean()).map(([rows, isSplit]) => ({
   names: isSplit ? ['a', 'b', 'c'] : ['%t', '%e', '%r'],
@@ -80,28 +80,41 @@ function mappingOf({ names: [at, one, other], lines }: Shape): fc.Arbitrary<stri
     fc.tuple(quoted, quoted).map((both) => `[${both}]`),
     fc.tuple(quoted, oneField).map((both) => `{ first_of: [${both}] }`),
   );
-  const quantity = fc.oneof(
-    ...[fc.constant('1'), fc.constant('1'), quoted, oneField],
-    fc.tuple(quoted, oneField).map((both) => `{ product: [${both}, 2] }`),
-  );
   const condition = fc.oneof(
     texts,
     fc.tuple(texts, texts).map((both) => `[${both}]`),
     ...[texts, fc.constant('acme')].map((list) => list.map((text) => `{ not: ${text} }`)),
     fc.constantFrom('{ from: 1 }', '{ to: 2 }', '{ present: true }', '{ present: false }'),
   );
+  const conditions = fc.tuple(quoted, condition).map(([field, is]) => `{ ${field}: ${is} }`);
+  const quantity = fc.oneof(
+    ...[fc.constant('1'), fc.constant('1'), quoted, oneField],
+    fc.tuple(quoted, oneField).map((both) => `{ product: [${both}, 2] }`),
+    fc.tuple(quoted, conditions).map(([field, own]) => `{ field: ${field}, where: ${own} }`),
+  );
   const where = fc.option(
-    fc.tuple(quoted, condition).map(([field, is]) => `where: { ${field}: ${is} }\n`),
+    conditions.map((all) => `where: ${all}\n`),
     { nil: '' },
   );
+  const temporality = fc.oneof(
+    fc.constant('cumulative'),
+    fc.tuple(quoted, texts).map(([field, text]) => `{ field: ${field}, cumulative: [${text}, acme] }`),
+  );
+  const counters = fc.oneof(
+    { weight: 3, arbitrary: fc.constant('') },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(temporality, value).map(([kind, series]) => `temporality: ${kind}\nseries: [${series}]\n`),
+    },
+  );
   const moment = fc.constantFrom(JSON.stringify(at), `{ first_of: [${JSON.stringify(at)}, ${JSON.stringify(one)}] }`);
-  return fc.tuple(moment, value, fc.option(value), value, quantity, where).map(
-    ([instant, customer, id, route, requests, filter]) => `${lines}timestamp: ${instant}
+  return fc.tuple(moment, value, fc.option(value), value, quantity, where, counters).map(
+    ([instant, customer, id, route, requests, filter, terms]) => `${lines}timestamp: ${instant}
 customer_id: ${customer}
 ${id === null ? '' : `event_id: ${id}\n`}route: ${route}
 timezone: UTC
 meters: { requests: ${requests} }
-${filter}`,
+${filter}${requests === '1' ? '' : terms}`,
   );
 }
 
