@@ -11,7 +11,8 @@ import { decodeStrictly } from './textRows.ts';
  */
 export function nearNames(names: readonly string[], wanted: Wanted): HeaderFault | undefined {
   const expected = expectedNames(wanted);
-  const known = new Set([...expected.flat(), ...wanted.ignoredColumns]);
+  // A mapping that takes tags[0] reads the key tags.
+  const known = new Set([...expected.flat().flatMap((name) => [name, firstKey(name)]), ...wanted.ignoredColumns]);
   const present = new Set(names);
   const missing = expected.filter((aliases) => !aliases.some((name) => present.has(name)));
   const near = names.flatMap((name) => {
@@ -88,6 +89,10 @@ export class PromisedKeys {
   names(): readonly string[] {
     return [...this.unseen.keys()];
   }
+}
+
+function firstKey(name: string): string {
+  return name.split(/[.[]/, 1)[0]!;
 }
 
 /** The last key of a path; '' for the place of an entry alone. */

@@ -111,6 +111,12 @@ where: { name: requests }
     expect(found.stderr).toContain('[row/not-json]');
   });
 
+  test('a key from which a path goes on is no misspelt name', async () => {
+    const rows = '{"at":"2026-10-02T08:00:00Z","tags":["a"],"n":2}\n';
+    const found = await usageOf({ map: 'timestamp: at\ncustomer_id: tags[0]\nmeters: { requests: n }\n', rows });
+    expect(found.lines).toEqual(['a,2026-10,2,,,']);
+  });
+
   test('a key that the mapping names and no row has is an error', async () => {
     const map = 'each: items[]\ntimestamp: at\ncustomer_id: tags[key=whom].value\nmeters: { requests: n }\n';
     const { exitCode, stderr } = await usageOf({ map, rows: '{"items":[{"n":1,"at":"2026-10-02T08:00:00Z"}]}\n' });
