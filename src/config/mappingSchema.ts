@@ -97,6 +97,9 @@ export const mappingSchema = z
     each: plainText('Path with [] at arrays: each record holds a row for every value at its end', [
       'data.result[].values[]',
     ]).optional(),
+    prefix: plainText('Regular expression for what stands before the JSON of a line, where something does', [
+      '^\\S+ (?=\\{)',
+    ]).optional(),
     comments: plainText('Lines that begin with it are no rows', ['#']).optional(),
     header: z
       .union([

@@ -17,6 +17,8 @@ export type RecordForm = {
   readonly header?: { readonly mark: string } | { readonly names: readonly string[] } | undefined;
   /** A line of text that is no delimited record. Absent: the format decides. */
   readonly line?: LineForm | undefined;
+  /** What a line of JSON begins with before its record, where it does. */
+  readonly prefix?: RegExp | undefined;
   /** Each record holds a row for every value at the end of the path. */
   readonly each?: readonly PathStep[] | undefined;
 };
