@@ -17,7 +17,7 @@ export type RecordForm = {
   readonly header?: { readonly mark: string } | { readonly names: readonly string[] } | undefined;
   /** A line of text that is no delimited record. Absent: the format decides. */
   readonly line?: LineForm | undefined;
-  /** What a line of JSON begins with before its record, where it does. */
+  /** Text before the record of a line of JSON, where there is one. */
   readonly prefix?: RegExp | undefined;
   /** Each record holds a row for every value at the end of the path. */
   readonly each?: readonly PathStep[] | undefined;
