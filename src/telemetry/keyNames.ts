@@ -115,13 +115,15 @@ function writtenKeys(name: string): Buffer[] {
     .map((key) => Buffer.from(key));
 }
 
-/** Names that a mapping promises and no line of a source has. */
-export function missingKeys(source: Source, names: readonly string[]): InputFailure {
+/** Names that a mapping promises and no line of a source has. `customer`: the fields that it takes the customer from. */
+export function missingKeys(source: Source, names: readonly string[], customer: readonly string[]): InputFailure {
   const keys = names.length === 1 ? `the key ${names[0]}` : `the keys ${names.join(', ')}`;
   return new InputFailure(
     source,
     'missing-key',
     `no row has ${keys}, which the mapping names`,
-    'write it as the export does (head -n 1 FILE shows a row), or take it out of the mapping',
+    names.every((name) => customer.includes(name))
+      ? 'name the field that holds the customer: --customer-field FIELD'
+      : 'write it as the export does (head -n 1 FILE shows a row), or take it out of the mapping',
   );
 }
