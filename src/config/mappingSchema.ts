@@ -97,9 +97,6 @@ export const mappingSchema = z
     each: plainText('Path with [] at arrays: each record holds a row for every value at its end', [
       'data.result[].values[]',
     ]).optional(),
-    prefix: plainText('Regular expression for what stands before the JSON of a line, where something does', [
-      '^\\S+ (?=\\{)',
-    ]).optional(),
     comments: plainText('Lines that begin with it are no rows', ['#']).optional(),
     header: z
       .union([
@@ -113,6 +110,9 @@ export const mappingSchema = z
       .enum(['space-quoted'])
       .meta({ description: 'Fields between blanks; those in double quotes may hold blanks' })
       .optional(),
+    prefix: plainText('Regular expression for what stands before the JSON of a line, where something does', [
+      '^\\S+ (?=\\{)',
+    ]).optional(),
     input_format: z
       .enum(MAPPED_FORMATS)
       .meta({ description: 'Format of the export, where it is not to be recognised' })

@@ -26,16 +26,6 @@ export function readRecords(tree: MappingFile, reader: MappingReader): RecordFor
   };
 }
 
-function readPrefix({ prefix, input_format }: MappingFile, reader: MappingReader): RegExp | undefined {
-  if (prefix === undefined) return undefined;
-  if (input_format !== 'ndjson')
-    reader.error('bad-form', ['prefix'], 'prefix: is for lines of JSON', 'write input_format: ndjson, or leave it out');
-  const compiled = patternOf(prefix);
-  if (compiled instanceof RegExp) return compiled;
-  reader.error('bad-pattern', ['prefix'], `"${prefix}": ${compiled}`, PATTERN_HINT);
-  return undefined;
-}
-
 function readLine({ format, split }: MappingFile, reader: MappingReader): LineForm | undefined {
   if (format !== undefined && split !== undefined)
     reader.error('bad-form', ['split'], 'format: cuts lines, and so does split:', 'leave one of them out');
@@ -50,6 +40,16 @@ function readLine({ format, split }: MappingFile, reader: MappingReader): LineFo
     return [];
   });
   return { kind: 'formats', formats };
+}
+
+function readPrefix({ prefix, input_format }: MappingFile, reader: MappingReader): RegExp | undefined {
+  if (prefix === undefined) return undefined;
+  if (input_format !== 'ndjson')
+    reader.error('bad-form', ['prefix'], 'prefix: is for lines of JSON', 'write input_format: ndjson, or leave it out');
+  const compiled = patternOf(prefix);
+  if (compiled instanceof RegExp) return compiled;
+  reader.error('bad-pattern', ['prefix'], `"${prefix}": ${compiled}`, PATTERN_HINT);
+  return undefined;
 }
 
 /** Letters of GoAccess. A field is called by its letter: `%h`. */

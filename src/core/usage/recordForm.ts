@@ -8,6 +8,8 @@ export type PathStep =
   | { readonly every: true };
 
 export type RecordForm = {
+  /** Text before the record of a line of JSON, where there is one. */
+  readonly prefix?: RegExp | undefined;
   /** Lines that begin with it are no rows. */
   readonly comments?: string | undefined;
   /**
@@ -17,8 +19,6 @@ export type RecordForm = {
   readonly header?: { readonly mark: string } | { readonly names: readonly string[] } | undefined;
   /** A line of text that is no delimited record. Absent: the format decides. */
   readonly line?: LineForm | undefined;
-  /** Text before the record of a line of JSON, where there is one. */
-  readonly prefix?: RegExp | undefined;
   /** Each record holds a row for every value at the end of the path. */
   readonly each?: readonly PathStep[] | undefined;
 };
