@@ -29,11 +29,9 @@ export async function readRecognising(request: Request, ports: Pick<Ports, 'read
 
 /** A problem for each format that is recognised, about the first source that has it. */
 export async function knownFormats(sources: readonly Source[]): Promise<Problem[]> {
-  const presets = presetNames().flatMap((name) => patternsOf(name).map((pattern) => ({ name, pattern })));
   const found = new Map<string, Problem>();
   for (const source of sources.filter(canReadAgain).slice(0, MOST_SOURCES)) {
-    const lines = await firstLines(source);
-    const preset = presets.find(({ pattern }) => lines.some((line) => pattern.test(line)))?.name;
+    const [preset] = await presetsLike(source);
     if (preset === undefined || found.has(preset)) continue;
     found.set(preset, {
       severity: 'error',
@@ -44,6 +42,12 @@ export async function knownFormats(sources: readonly Source[]): Promise<Problem[
     });
   }
   return [...found.values()];
+}
+
+/** The presets that a source looks like; several, only if they are not told apart well enough. */
+export async function presetsLike(source: Source): Promise<readonly string[]> {
+  const lines = await firstLines(source);
+  return presetNames().filter((name) => patternsOf(name).some((pattern) => lines.some((line) => pattern.test(line))));
 }
 
 const MOST_SOURCES = 20;

@@ -85,13 +85,7 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   const seconds = Math.max(milliseconds, 1) / 1000;
   const perSecond = groupDigits(String(Math.round(result.rows.read / seconds)));
   const lines = [formatAccounting(result.rows)];
-  const { beforePeriod = 0 } = result.rows;
-  if (beforePeriod > 0) {
-    const rows = beforePeriod === 1 ? '1 row' : `${groupDigits(String(beforePeriod))} rows`;
-    lines.push(
-      `${rows} before the period ${beforePeriod === 1 ? 'counts' : 'count'} only for values that stay until another row (last, time_weighted)`,
-    );
-  }
+  lines.push(...notesOnRows(result.rows));
   if (result.ledgers) lines.push(...ledgerLines(result.ledgers, result.rejectedBy));
   else if (result.rows.read > 0) {
     const speed = `${perSecond} rows/s, ${formatBytes(result.bytes / seconds)}/s`;
@@ -119,6 +113,19 @@ export function formatSummary(result: ReadResult, milliseconds: number): string 
   }
   for (const name of result.unendedSources) lines.push(`the last row of ${printable(name)} has no line end`);
   return `${lines.join('\n')}\n`;
+}
+
+function notesOnRows({ read, filtered, beforePeriod = 0 }: RowCounts): string[] {
+  const lines: string[] = [];
+  if (filtered && filtered === read)
+    lines.push('no row meets what the mapping asks for (where); meter preview shows what rows have instead');
+  if (beforePeriod > 0) {
+    const rows = beforePeriod === 1 ? '1 row' : `${groupDigits(String(beforePeriod))} rows`;
+    lines.push(
+      `${rows} before the period ${beforePeriod === 1 ? 'counts' : 'count'} only for values that stay until another row (last, time_weighted)`,
+    );
+  }
+  return lines;
 }
 
 /** Number of counters, of resets, and of counters of which something is not in the usage. */

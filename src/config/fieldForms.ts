@@ -182,10 +182,10 @@ function readSteps(written: WrittenMap, path: Path, reader: MappingReader): Text
   return steps;
 }
 
-const PATTERN_HINT = 'write a regular expression of JavaScript, in single quotes, for instance ^/t/([^/]+)/';
+export const PATTERN_HINT = 'write a regular expression of JavaScript, in single quotes, for instance ^/t/([^/]+)/';
 
 /** The pattern, or why it is none. */
-function patternOf(text: string): RegExp | string {
+export function patternOf(text: string): RegExp | string {
   try {
     return new RegExp(text, 'u');
   } catch (error) {

@@ -114,6 +114,9 @@ export const mappingSchema = z
       .enum(['space-quoted'])
       .meta({ description: 'Fields between blanks; those in double quotes may hold blanks' })
       .optional(),
+    prefix: plainText('Regular expression for what stands before the JSON of a line, where something does', [
+      '^\\S+ (?=\\{)',
+    ]).optional(),
     input_format: z
       .enum(MAPPED_FORMATS)
       .meta({ description: 'Format of the export, where it is not to be recognised' })

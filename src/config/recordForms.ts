@@ -2,7 +2,7 @@
 import { failed, parseNumber } from '../core/quantity.ts';
 import type { Matcher, RowCondition } from '../core/usage/fieldForm.ts';
 import { type LineForm, type LogFormat, type PathStep, pathOf, type RecordForm } from '../core/usage/recordForm.ts';
-import { type MappingReader, PATH_HINT } from './fieldForms.ts';
+import { type MappingReader, PATH_HINT, PATTERN_HINT, patternOf } from './fieldForms.ts';
 import type { MappingFile, WrittenCondition } from './mappingSchema.ts';
 import type { Path } from './yamlFile.ts';
 
@@ -15,11 +15,12 @@ export function readRecords(tree: MappingFile, reader: MappingReader): RecordFor
     reader.error('bad-form', ['header'], 'format: names the fields, and so does header:', 'leave one of them out');
   if (line && each !== undefined)
     reader.error('bad-form', ['each'], 'each: is for JSON, and lines of a text log are none', 'leave it out');
+  const prefix = readPrefix(tree, reader);
   if (line?.kind === 'space-quoted' && header === undefined)
     reader.error('bad-form', ['split'], 'nothing names the fields', 'write header: [name, …] in their order');
-  if (comments === undefined && header === undefined && !line && !paths) return undefined;
+  if (comments === undefined && header === undefined && !line && !paths && !prefix) return undefined;
   return {
-    ...{ comments, line, each: paths },
+    ...{ comments, line, prefix, each: paths },
     header: header === undefined ? undefined : typeof header === 'string' ? { mark: header } : { names: header },
   };
 }
@@ -47,6 +48,16 @@ function readLine({ format, split }: MappingFile, reader: MappingReader): LineFo
     return [];
   });
   return { kind: 'formats', formats };
+}
+
+function readPrefix({ prefix, input_format }: MappingFile, reader: MappingReader): RegExp | undefined {
+  if (prefix === undefined) return undefined;
+  if (input_format !== 'ndjson')
+    reader.error('bad-form', ['prefix'], 'prefix: is for lines of JSON', 'write input_format: ndjson, or leave it out');
+  const compiled = patternOf(prefix);
+  if (compiled instanceof RegExp) return compiled;
+  reader.error('bad-pattern', ['prefix'], `"${prefix}": ${compiled}`, PATTERN_HINT);
+  return undefined;
 }
 
 /** Letters of GoAccess. A field is called by its letter: `%h`. */

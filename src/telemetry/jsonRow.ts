@@ -17,10 +17,23 @@ import { decodeStrictly, type FilteredContent, rawFault } from './textRows.ts';
  * The rows of a line (its bytes as Latin-1): one, or one for each of several objects side by side, as streams leave
  * them that write no line ends, or one for each value that a mapping asks for. `from`: where the row begins in the line.
  */
-export function rowsOfLine(
-  latin1: string,
-  wanted: Wanted,
-): readonly { from: number; raw: string; row: FilteredContent }[] {
+export function rowsOfLine(latin1: string, wanted: Wanted): readonly PlacedRow[] {
+  const skipped = prefixLength(latin1, wanted);
+  if (skipped === 0) return rowsOfRecords(latin1, wanted);
+  const rows = rowsOfRecords(latin1.slice(skipped), wanted);
+  return rows.map(({ from, ...row }) => ({ from: from + skipped, ...row }));
+}
+
+/** `from`: where the row begins in its line. */
+type PlacedRow = { readonly from: number; readonly raw: string; readonly row: FilteredContent };
+
+/** Length of what a mapping says stands before the record of a line. */
+function prefixLength(latin1: string, { records: { prefix } }: Wanted): number {
+  const match = prefix?.exec(latin1);
+  return match?.index === 0 ? match[0].length : 0;
+}
+
+function rowsOfRecords(latin1: string, wanted: Wanted): readonly PlacedRow[] {
   const { each } = wanted.records;
   if (each) return eachRowOf(latin1, wanted, (record) => each.flatMap((path) => rowsAt(record, path)));
   const row = rowOfJson(latin1, wanted);

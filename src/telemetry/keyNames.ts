@@ -11,7 +11,8 @@ import { decodeStrictly } from './textRows.ts';
  */
 export function nearNames(names: readonly string[], wanted: Wanted): HeaderFault | undefined {
   const expected = expectedNames(wanted);
-  const known = new Set([...expected.flat(), ...wanted.ignoredColumns]);
+  // A mapping that takes tags[0] reads the key tags.
+  const known = new Set([...expected.flat().flatMap((name) => [name, firstKey(name)]), ...wanted.ignoredColumns]);
   const present = new Set(names);
   const missing = expected.filter((aliases) => !aliases.some((name) => present.has(name)));
   const near = names.flatMap((name) => {
@@ -90,6 +91,10 @@ export class PromisedKeys {
   }
 }
 
+function firstKey(name: string): string {
+  return name.split(/[.[]/, 1)[0]!;
+}
+
 /** The last key of a path; '' for the place of an entry alone. */
 function lastKey(name: string): string {
   const path = hasBrackets(name) ? name.replace(/\[[^[\]]*\]/g, '') : name;
@@ -110,13 +115,15 @@ function writtenKeys(name: string): Buffer[] {
     .map((key) => Buffer.from(key));
 }
 
-/** Names that a mapping promises and no line of a source has. */
-export function missingKeys(source: Source, names: readonly string[]): InputFailure {
+/** Names that a mapping promises and no line of a source has. `customer`: the fields that it takes the customer from. */
+export function missingKeys(source: Source, names: readonly string[], customer: readonly string[]): InputFailure {
   const keys = names.length === 1 ? `the key ${names[0]}` : `the keys ${names.join(', ')}`;
   return new InputFailure(
     source,
     'missing-key',
     `no row has ${keys}, which the mapping names`,
-    'write it as the export does (head -n 1 FILE shows a row), or take it out of the mapping',
+    names.every((name) => customer.includes(name))
+      ? 'name the field that holds the customer: --customer-field FIELD'
+      : 'write it as the export does (head -n 1 FILE shows a row), or take it out of the mapping',
   );
 }

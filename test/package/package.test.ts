@@ -1,6 +1,6 @@
 /** The package that is published: what is in it, its command, its library and the page about it. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectBuilt } from '../support/builtProgram.ts';
@@ -41,6 +41,20 @@ test("README's first command says with the installed program what README says", 
   const stdout = execFileSync(meter, command.split(' '), { cwd: installed.project, encoding: 'utf8', stdio: 'pipe' });
   expect(stdout).toContain('total');
   expect(stdout).toBe(lines.filter((line) => !line.startsWith('2>')).join('\n'));
+});
+
+test('the installed program has its presets, wherever it runs', () => {
+  const meter = (...args: string[]) =>
+    execFileSync(join(installed.project, 'node_modules/.bin/meter'), args, {
+      cwd: installed.project,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+  const { presets } = JSON.parse(meter('preset', '--format', 'json')) as { presets: { name: string }[] };
+  const files = readdirSync(join(ROOT, 'presets')).map((file) => file.replace(/\.yaml$/, ''));
+  expect(presets.map(({ name }) => name)).toEqual(files.sort());
+  const rows = meter('preview', join(ROOT, 'fixtures/presets/lambda.ndjson'), '--preset', 'lambda');
+  expect(rows).toMatch(/compute +0\.538 s/);
 });
 
 test('examples of docs/library.md compile against the types of the package, and print what the page says', async () => {

@@ -8,6 +8,8 @@ export type PathStep =
   | { readonly every: true };
 
 export type RecordForm = {
+  /** Text before the record of a line of JSON, where there is one. */
+  readonly prefix?: RegExp | undefined;
   /** Lines that begin with it are no rows. */
   readonly comments?: string | undefined;
   /**

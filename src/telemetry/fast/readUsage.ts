@@ -10,7 +10,7 @@ import { type Meter, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Probe } from '../../core/usage/probe.ts';
 import { hasCorrections, needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
-import { needsReference, wantedOf } from '../columns.ts';
+import { inputNames, needsReference, wantedOf } from '../columns.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
 import type {
@@ -278,11 +278,14 @@ class Run {
 
   /** Names that a mapping mentions and that no line of a source of NDJSON has. */
   private missingKeysOf(number: number, tasks: readonly Task[], results: readonly TaskResult[]): Problem[] {
-    if (this.job.wanted.promised.length === 0) return [];
+    const { wanted } = this.job;
+    if (wanted.promised.length === 0) return [];
     const own = results.filter((result) => tasks[result.task]!.source === number);
     if (!own.some((result) => result.rowsRead > 0)) return [];
     const names = own[0]!.missingKeys.filter((name) => own.every((result) => result.missingKeys.includes(name)));
-    return names.length === 0 ? [] : [missingKeys(this.request.sources[number]!, names).problem];
+    return names.length === 0
+      ? []
+      : [missingKeys(this.request.sources[number]!, names, inputNames(wanted.names.customer, wanted)).problem];
   }
 
   /** `others`: what went wrong when rows were read a second time. */

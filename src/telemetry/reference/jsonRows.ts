@@ -1,5 +1,6 @@
 /** NDJSON: one JSON object a line. */
-import type { Wanted } from '../columns.ts';
+import type { Matcher } from '../../core/usage/fieldForm.ts';
+import { inputNames, type Wanted } from '../columns.ts';
 import { rowsOfLine } from '../jsonRow.ts';
 import { missingKeys, PromisedKeys } from '../keyNames.ts';
 import type { Source } from '../source.ts';
@@ -18,6 +19,7 @@ export async function* jsonRows(
   let line = 0;
   /** False as long as a mapping filters every row for what it has in a field: of those nothing is promised. */
   let hasRows = false;
+  const mayLack = new Set(wanted.where.flatMap(({ field, matchers }) => (asksWhether(matchers) ? [field] : [])));
   for await (const { lines } of batches) {
     const found: FilteredRow[] = [];
     for (const text of lines) {
@@ -29,12 +31,17 @@ export async function* jsonRows(
         isPromiseOpen = promised.names().length > 0;
       }
       for (const { raw: own, row } of rowsOfLine(raw, wanted)) {
-        hasRows ||= !('leftOut' in row) || row.leftOut.text === '';
+        hasRows ||= !('leftOut' in row) || (row.leftOut.text === '' && !mayLack.has(row.leftOut.field));
         found.push({ line, raw: decodeLoosely(own), ...row });
       }
     }
     yield found;
   }
   const missing = promised.names();
-  if (hasRows && missing.length > 0) throw missingKeys(source, missing);
+  if (hasRows && missing.length > 0) throw missingKeys(source, missing, inputNames(wanted.names.customer, wanted));
+}
+
+/** True for a condition on whether a field is there. */
+function asksWhether(matchers: readonly Matcher[]): boolean {
+  return matchers.some(({ kind }) => kind === 'present');
 }

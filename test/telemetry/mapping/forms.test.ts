@@ -63,9 +63,12 @@ ${AT},a,eyeball,abc,32
   });
 
   test('nothing is promised of rows that are all filtered', async () => {
-    const map = 'timestamp: ts\ncustomer_id: who\nmeters: { requests: n }\nwhere: { type: report }\n';
-    const found = await usageOf({ map, rows: '{"type":"start","id":1}\n{"type":"end","id":1}\n' });
-    expect(found.counts).toBe('2 rows read = 0 rated + 0 duplicate + 0 out of period + 2 filtered + 0 rejected');
+    for (const where of ['type: report', 'proxy: { present: true }']) {
+      const map = `timestamp: ts\ncustomer_id: who\nmeters: { requests: n }\nwhere: { ${where} }\n`;
+      const found = await usageOf({ map, rows: '{"type":"start","id":1}\n{"type":"end","id":1}\n' });
+      expect(found.counts).toBe('2 rows read = 0 rated + 0 duplicate + 0 out of period + 2 filtered + 0 rejected');
+      expect(found.stderr).toContain('no row meets what the mapping asks for (where)');
+    }
   });
 });
 

@@ -111,10 +111,41 @@ where: { name: requests }
     expect(found.stderr).toContain('[row/not-json]');
   });
 
+  test('a key from which a path goes on is no misspelt name', async () => {
+    const rows = '{"at":"2026-10-02T08:00:00Z","tags":["a"],"n":2}\n';
+    const found = await usageOf({ map: 'timestamp: at\ncustomer_id: tags[0]\nmeters: { requests: n }\n', rows });
+    expect(found.lines).toEqual(['a,2026-10,2,,,']);
+  });
+
+  test('what stands before the JSON of a line is passed over where the pattern fits', async () => {
+    const row = (n: number) => `{"at":"2026-10-02T08:00:00Z","who":"a b","n":${n}}`;
+    const map = `prefix: '^\\S+ (?=\\{)'\ninput_format: ndjson\ntimestamp: at\ncustomer_id: who\nmeters: { requests: n }\n`;
+    // 1 with a prefix, 2 without one, 4 and 8 side by side behind one; the last line is no JSON behind its prefix.
+    const found = await usageOf({ map, rows: `x ${row(1)}\n${row(2)}\nx ${row(4)}${row(8)}\nx y ${row(16)}\n` });
+    expect(found.lines).toEqual(['a b,2026-10,15,,,']);
+    expect(found.counts).toBe('5 rows read = 4 rated + 0 duplicate + 0 out of period + 1 rejected');
+    expect(found.stderr).toContain('rows:4: "x y {');
+  });
+
+  test.each`
+    lines                                  | code
+    ${"prefix: '^\\S+ '"}                  | ${'mapping/bad-form'}
+    ${"prefix: '('\ninput_format: ndjson"} | ${'mapping/bad-pattern'}
+  `('$lines: $code', async ({ lines, code }) => {
+    const { exitCode, stderr } = await usageOf({
+      map: `${lines}\ntimestamp: at\nmeters: { requests: 1 }\n`,
+      rows: 'x',
+    });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`[${code}]`)]);
+  });
+
   test('a key that the mapping names and no row has is an error', async () => {
     const map = 'each: items[]\ntimestamp: at\ncustomer_id: tags[key=whom].value\nmeters: { requests: n }\n';
     const { exitCode, stderr } = await usageOf({ map, rows: '{"items":[{"n":1,"at":"2026-10-02T08:00:00Z"}]}\n' });
-    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('no row has the key tags[key=whom].value')]);
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringMatching(/no row has the key tags\[key=whom\]\.value.*\n.*--customer-field FIELD/),
+    ]);
   });
 });
 
