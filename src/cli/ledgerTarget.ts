@@ -5,6 +5,7 @@ import * as zlib from 'node:zlib';
 import { Refusal } from '../app/refusal.ts';
 import { type LedgerContent, ledgerLines } from '../telemetry/ledger/format.ts';
 import { ledgerParquet } from '../telemetry/parquet/ledgerFile.ts';
+import { GZIP } from './gzip.ts';
 import type { Io } from './io.ts';
 import { AtomicFile, gathered, writeOut } from './output.ts';
 import type { ResultTarget } from './resultTarget.ts';
@@ -14,7 +15,7 @@ type Encoder = (content: LedgerContent, name: string) => AsyncIterable<Uint8Arra
 /** By the ending of the file. */
 export const LEDGER_FORMATS = {
   ndjson: (content) => gathered(ledgerLines(content)),
-  'ndjson.gz': (content) => compressed(gathered(ledgerLines(content)), zlib.createGzip()),
+  'ndjson.gz': (content) => compressed(gathered(ledgerLines(content)), zlib.createGzip(GZIP)),
   'ndjson.zst': (content, name) => compressed(gathered(ledgerLines(content)), zstdCompressor(name)),
   parquet: ledgerParquet,
 } as const satisfies Record<string, Encoder>;

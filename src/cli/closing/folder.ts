@@ -11,6 +11,7 @@ import { createGzip } from 'node:zlib';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import type { FileMark } from '../../report/closing/manifest.ts';
 import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '../../telemetry/leftovers.ts';
+import { GZIP } from '../gzip.ts';
 import type { Io } from '../io.ts';
 import { cannotWrite } from '../output.ts';
 
@@ -115,7 +116,7 @@ function plain(handle: FileHandle): SinkFile {
 }
 
 function compressing(handle: FileHandle): SinkFile {
-  const gzip = createGzip();
+  const gzip = createGzip(GZIP);
   const written = pipeline(gzip, async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) await handle.writeFile(chunk);
   });

@@ -1,5 +1,6 @@
 /** Cells: the smallest parts of a ledger, usage of one customer in one bucket by rows that agree in all dimensions. */
 import type { Instant } from '../calendar.ts';
+import { instantOf, type PreciseInstant } from '../timestamp.ts';
 import { type Buckets, bucketEnd } from './buckets.ts';
 import type { UsageLedger } from './ledger.ts';
 
@@ -22,9 +23,9 @@ export type CellTotal = {
   readonly quantity: string;
   /** Rows behind the quantity. */
   readonly events: number;
-  /** Instants of the first and the last of them, nanoseconds since 1970. */
-  readonly first: bigint;
-  readonly last: bigint;
+  /** Instants of the first and the last of them. */
+  readonly first: PreciseInstant;
+  readonly last: PreciseInstant;
 };
 
 /**
@@ -35,6 +36,7 @@ export function* cellsOf(
   ledger: UsageLedger,
   { buckets, dimensions }: { readonly buckets: Buckets; readonly dimensions: readonly string[] },
 ): Generator<LedgerCell> {
+  if (ledger.cells) return yield* ledger.cells();
   const starts = [...ledger.rowsByBucket.keys()].sort((a, b) => a - b);
   const periods = starts.map((start) => ({ start, end: bucketEnd(buckets, start) }));
   for (const customer of ledger.customers) {
@@ -46,7 +48,9 @@ export function* cellsOf(
           dimensions: dimensions.map((dimension) => values.get(dimension)!),
           rows,
           totals: [...usage].flatMap(([meter, { quantity, events, first, last }]) =>
-            events === 0 ? [] : [{ meter, quantity: quantity.toFixed(), events, first: first!, last: last! }],
+            events === 0
+              ? []
+              : [{ meter, quantity: quantity.toFixed(), events, first: preciseOf(first!), last: preciseOf(last!) }],
           ),
         }),
       );
@@ -55,7 +59,13 @@ export function* cellsOf(
   }
 }
 
-function compareLists(a: readonly string[], b: readonly string[]): number {
+function preciseOf(nanoseconds: bigint): PreciseInstant {
+  const ms = instantOf(nanoseconds);
+  return { ms, ns: Number(nanoseconds - BigInt(ms) * 1_000_000n) };
+}
+
+/** Ascending by the first text that differs, in UTF-16 code units. */
+export function compareLists(a: readonly string[], b: readonly string[]): number {
   const place = a.findIndex((text, i) => text !== b[i]);
   if (place < 0) return 0;
   return a[place]! < b[place]! ? -1 : 1;

@@ -8,7 +8,7 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import type { RowFilter } from '../../core/catalog/rowFilter.ts';
 import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
 import type { Period } from '../../core/period.ts';
-import type { TimeUnit } from '../../core/timestamp.ts';
+import { nanosecondsOf, type PreciseInstant, type TimeUnit } from '../../core/timestamp.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
 import type { LedgerCell } from '../../core/usage/cells.ts';
 import type { FaultCode } from '../row.ts';
@@ -69,10 +69,13 @@ export function* ledgerLines({ header, accounting, cells }: LedgerContent): Gene
   yield line(headerObject(header));
   yield line(accountingObject(accounting));
   let records = 0;
+  const names = new Map(header.meters.map(({ name }) => [name, JSON.stringify(name)]));
+  let known: { readonly customer: string; readonly start: string } | undefined;
   for (const cell of cells) {
-    const lines = cellObjects(cell).map(line);
-    records += lines.length;
-    yield lines.join('');
+    if (known?.customer !== cell.customer)
+      known = { customer: cell.customer, start: `{"customer":${JSON.stringify(cell.customer)},"bucket":"` };
+    yield cellLines(cell, known.start, names);
+    records += 1 + cell.totals.length;
   }
   yield line({ end: { records } });
 }
@@ -81,9 +84,30 @@ function line(object: unknown): string {
   return `${JSON.stringify(object)}\n`;
 }
 
+/** What {@link cellObjects} are as lines, without making objects. `names`: of meters, as JSON. */
+function cellLines(
+  { bucket, dimensions, rows, totals }: LedgerCell,
+  start: string,
+  names: ReadonlyMap<string, string>,
+): string {
+  const values = dimensions.length === 0 ? '[]' : JSON.stringify(dimensions);
+  const place = `${start}${nanoseconds(bucket)}","dimensions":${values},`;
+  let text = `${place}"rows":${rows}}\n`;
+  for (const { meter, quantity, events, first, last } of totals) {
+    const begin = preciseText(first);
+    const end = first.ms === last.ms && first.ns === last.ns ? begin : preciseText(last);
+    text += `${place}"meter":${names.get(meter)!},"quantity":"${quantity}","events":${events},"first":"${begin}","last":"${end}"}\n`;
+  }
+  return text;
+}
+
 /** Milliseconds since 1970 as text in nanoseconds. */
 function nanoseconds(instant: number): string {
-  return String(BigInt(instant) * 1_000_000n);
+  return preciseText({ ms: instant, ns: 0 });
+}
+
+function preciseText({ ms, ns }: PreciseInstant): string {
+  return ms > 0 ? `${ms}${String(ns).padStart(6, '0')}` : String(nanosecondsOf({ ms, ns }));
 }
 
 export function headerObject({ buckets, period, dedupe, meters, dimensions, sources }: LedgerHeader) {
@@ -133,7 +157,7 @@ export function cellObjects({ customer, bucket, dimensions, rows, totals }: Ledg
     { ...place, rows },
     ...totals.map(({ meter, quantity, events, first, last }) => ({
       ...place,
-      ...{ meter, quantity, events, first: String(first), last: String(last) },
+      ...{ meter, quantity, events, first: preciseText(first), last: preciseText(last) },
     })),
   ];
 }

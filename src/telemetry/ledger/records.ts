@@ -1,6 +1,7 @@
 /** The records of a ledger's file, one after another, checked to their end. */
 import { type OpenSource, openSource, type Source } from '../source.ts';
 import type { LedgerAccounting, LedgerHeader } from './format.ts';
+import { CellLines } from './cellLine.ts';
 import {
   BadRecord,
   type CellRecord,
@@ -44,6 +45,7 @@ class Reading {
   private last = 0;
   private header: LedgerHeader | undefined;
   private hasBegun = false;
+  private cells: CellLines | undefined;
   private records = 0;
   private rows = 0;
   private rated = 0;
@@ -56,7 +58,7 @@ class Reading {
 
   line(text: string): void {
     this.number++;
-    if (text.trim() === '') return;
+    if (isBlank(text)) return;
     this.last = this.number;
     try {
       this.record(text);
@@ -71,6 +73,8 @@ class Reading {
 
   private record(text: string): void {
     if (this.isEnded) throw new BadRecord('something follows the last record');
+    const cell = this.cells?.parse(text);
+    if (cell) return this.cell(cell);
     const fields = parseLine(text);
     if (!this.header) {
       this.header = parseHeader(fields);
@@ -78,14 +82,20 @@ class Reading {
       const accounting = parseAccounting(fields);
       this.rated = accounting.rated;
       this.hasBegun = true;
+      const { dimensions, meters } = this.header;
+      this.cells = new CellLines(
+        dimensions.length,
+        meters.map(({ name }) => name),
+      );
       this.taker.begin(this.header, accounting);
     } else if (fields.end !== undefined) this.end(parseEnd(fields)!);
-    else {
-      const record = parseCell(fields, this.header.dimensions.length);
-      this.records++;
-      if ('rows' in record) this.rows += record.rows;
-      this.taker.take(record, this.number);
-    }
+    else this.cell(parseCell(fields, this.header.dimensions.length));
+  }
+
+  private cell(record: CellRecord): void {
+    this.records++;
+    if ('rows' in record) this.rows += record.rows;
+    this.taker.take(record, this.number);
   }
 
   private end(records: number): void {
@@ -102,6 +112,10 @@ class Reading {
       hint: 'fetch it again, or make it again from its exports',
     });
   }
+}
+
+function isBlank(text: string): boolean {
+  return text[0] !== '{' && text.trim() === '';
 }
 
 /** Lines without their ends, as they come; the last one, too, where it has no end. */

@@ -3,11 +3,13 @@ import { type Grouping, groupingsOf } from '../../../core/catalog/grouping.ts';
 import type { Meter } from '../../../core/catalog/meter.ts';
 import { contains, type Period } from '../../../core/period.ts';
 import { assertOnEdge, bucketEnd } from '../../../core/usage/buckets.ts';
+import type { LedgerCell } from '../../../core/usage/cells.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../../core/usage/ledger.ts';
 import type { RowsByBucket } from '../../../core/usage/rowTimes.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import { Amount } from './amount.ts';
 import type { LedgerShard } from './ledgerShard.ts';
+import { type CellRecord, cellsOfRecords } from './slabCells.ts';
 import type { ShardTotals } from './shardTotals.ts';
 import { ShardView } from './shardView.ts';
 import type { DistinctNumbers, UsageShard, ViewOptions } from './usageShard.ts';
@@ -160,6 +162,27 @@ export class SlabLedgerView implements UsageLedger {
       values: new Map(dimensions.map((dimension, d) => [dimension, values[d]!])),
       usage: new Map(meters.map((meter, m) => [meter.name, amounts[m]!.usage()])),
     }));
+  }
+
+  *cells(): Generator<LedgerCell> {
+    for (const customer of this.customers) {
+      const records = [...this.recordsOf(customer)];
+      yield* cellsOfRecords(customer, records, this.options.meters);
+    }
+  }
+
+  private *recordsOf(customer: string): Generator<CellRecord> {
+    const place = this.places.get(customer)!;
+    for (const [p, part] of this.parts.entries()) {
+      const number = this.numbers[place * this.parts.length + p]!;
+      if (number < 0) continue;
+      let known: { readonly series: number; readonly dimensions: readonly string[] } | undefined;
+      for (const { series, record, start } of part.recordsOfCustomer(number)) {
+        if (known?.series !== series)
+          known = { series, dimensions: this.options.dimensions.map((_, d) => part.dimension(series, d)) };
+        yield { part, series, record, start, dimensions: known.dimensions };
+      }
+    }
   }
 
   /** Visits a customer's series, with totals that hold what they used within the period. */
