@@ -10,7 +10,7 @@ import type { Io } from './io.ts';
 import { AtomicFile, gathered, writeOut } from './output.ts';
 import type { ResultTarget } from './resultTarget.ts';
 
-type Encoder = (content: LedgerContent, name: string) => AsyncIterable<Uint8Array> | Iterable<string>;
+type Encoder = (content: LedgerContent, name: string) => AsyncIterable<Uint8Array> | Iterable<string | Uint8Array>;
 
 /** By the ending of the file. */
 export const LEDGER_FORMATS = {
@@ -38,7 +38,7 @@ export async function writeLedger(
   }
 }
 
-async function* compressed(pieces: Iterable<string>, compressor: Transform): AsyncGenerator<Uint8Array> {
+async function* compressed(pieces: Iterable<string | Uint8Array>, compressor: Transform): AsyncGenerator<Uint8Array> {
   const written = pipeline(Readable.from(pieces), compressor);
   written.catch(() => undefined); // awaited below; until then a rejection must not count as unhandled
   for await (const chunk of compressor) yield chunk as Uint8Array;

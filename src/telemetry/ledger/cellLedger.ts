@@ -11,11 +11,11 @@ import { contains, type Period } from '../../core/period.ts';
 import { nanosecondsOf } from '../../core/timestamp.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
+import { lastNotAfter } from '../fast/lastNotAfter.ts';
 import { Amount } from '../fast/ledger/amount.ts';
 import { type Grouped, grouped, membersOf } from '../fast/ledger/grouped.ts';
 import { exactQuantity, exactUnit } from '../fast/ledger/quantities.ts';
-import { lastNotAfter } from '../fast/lastNotAfter.ts';
-import type { CellRecord } from './parse.ts';
+import type { CellRecord, PlainQuantity } from './parse.ts';
 import { RecordColumns } from './recordColumns.ts';
 
 export type CellLedgerOptions = KeptDimensions & {
@@ -28,9 +28,8 @@ export type CellLedgerOptions = KeptDimensions & {
 /** Rows of a customer with the same dimension values. */
 type Series = { readonly number: number; readonly values: readonly string[] };
 
-/** Digits that a double holds exactly, whatever they are. */
-const MOST_DIGITS = 15;
-const UNITS: readonly bigint[] = Array.from({ length: MOST_DIGITS + 1 }, (_, scale) => exactUnit(scale));
+/** By scale of a quantity that is a number. */
+const UNITS: readonly bigint[] = Array.from({ length: 16 }, (_, scale) => exactUnit(scale));
 /** Scale of a quantity that is kept by itself. */
 const IS_EXACT = 255;
 
@@ -81,16 +80,11 @@ export class CellLedger implements UsageLedger {
     if (this.hasInstants) this.columns.keepInstants(place, first, last);
   }
 
-  private keepQuantity(place: number, text: string): void {
-    const point = text.indexOf('.');
-    const scale = point < 0 ? 0 : text.length - 1 - point;
-    if (text.length > MOST_DIGITS) {
-      this.exact.set(place, exactQuantity(text));
+  private keepQuantity(place: number, quantity: PlainQuantity): void {
+    if (typeof quantity === 'string') {
+      this.exact.set(place, exactQuantity(quantity));
       this.columns.keepValue(place, 0, IS_EXACT);
-    } else {
-      const digits = point < 0 ? text : text.slice(0, point) + text.slice(point + 1);
-      this.columns.keepValue(place, Number(digits), scale);
-    }
+    } else this.columns.keepValue(place, quantity.value, quantity.scale);
   }
 
   private seriesOf(customer: string, dimensions: readonly string[]): Series {

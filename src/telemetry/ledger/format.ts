@@ -8,10 +8,11 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import type { RowFilter } from '../../core/catalog/rowFilter.ts';
 import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
 import type { Period } from '../../core/period.ts';
-import { nanosecondsOf, type PreciseInstant, type TimeUnit } from '../../core/timestamp.ts';
+import type { TimeUnit } from '../../core/timestamp.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
 import type { LedgerCell } from '../../core/usage/cells.ts';
 import type { FaultCode } from '../row.ts';
+import { CellBytes, preciseText } from './cellBytes.ts';
 
 export const LEDGER_VERSION = 1;
 
@@ -64,50 +65,26 @@ export type LedgerContent = {
   readonly cells: Iterable<LedgerCell>;
 };
 
-/** The lines of a ledger, each with its line end. */
-export function* ledgerLines({ header, accounting, cells }: LedgerContent): Generator<string> {
+/** The lines of a ledger, each with its line end, in pieces. */
+export function* ledgerLines({ header, accounting, cells }: LedgerContent): Generator<string | Uint8Array> {
   yield line(headerObject(header));
   yield line(accountingObject(accounting));
-  let records = 0;
-  const names = new Map(header.meters.map(({ name }) => [name, JSON.stringify(name)]));
-  let known: { readonly customer: string; readonly start: string } | undefined;
+  const bytes = new CellBytes(header.meters.map(({ name }) => name));
   for (const cell of cells) {
-    if (known?.customer !== cell.customer)
-      known = { customer: cell.customer, start: `{"customer":${JSON.stringify(cell.customer)},"bucket":"` };
-    yield cellLines(cell, known.start, names);
-    records += 1 + cell.totals.length;
+    const piece = bytes.add(cell);
+    if (piece) yield piece;
   }
-  yield line({ end: { records } });
+  yield bytes.take();
+  yield line({ end: { records: bytes.records } });
 }
 
 function line(object: unknown): string {
   return `${JSON.stringify(object)}\n`;
 }
 
-/** What {@link cellObjects} are as lines, without making objects. `names`: of meters, as JSON. */
-function cellLines(
-  { bucket, dimensions, rows, totals }: LedgerCell,
-  start: string,
-  names: ReadonlyMap<string, string>,
-): string {
-  const values = dimensions.length === 0 ? '[]' : JSON.stringify(dimensions);
-  const place = `${start}${nanoseconds(bucket)}","dimensions":${values},`;
-  let text = `${place}"rows":${rows}}\n`;
-  for (const { meter, quantity, events, first, last } of totals) {
-    const begin = preciseText(first);
-    const end = first.ms === last.ms && first.ns === last.ns ? begin : preciseText(last);
-    text += `${place}"meter":${names.get(meter)!},"quantity":"${quantity}","events":${events},"first":"${begin}","last":"${end}"}\n`;
-  }
-  return text;
-}
-
 /** Milliseconds since 1970 as text in nanoseconds. */
 function nanoseconds(instant: number): string {
   return preciseText({ ms: instant, ns: 0 });
-}
-
-function preciseText({ ms, ns }: PreciseInstant): string {
-  return ms > 0 ? `${ms}${String(ns).padStart(6, '0')}` : String(nanosecondsOf({ ms, ns }));
 }
 
 export function headerObject({ buckets, period, dedupe, meters, dimensions, sources }: LedgerHeader) {

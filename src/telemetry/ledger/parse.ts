@@ -20,7 +20,12 @@ export type CellRecord = {
   readonly customer: string;
   readonly bucket: number;
   readonly dimensions: readonly string[];
-} & ({ readonly rows: number } | { readonly total: CellTotal });
+} & ({ readonly rows: number } | { readonly total: RecordTotal });
+
+export type RecordTotal = Omit<CellTotal, 'quantity'> & { readonly quantity: PlainQuantity };
+
+/** `value` in units of 10^-`scale`, at most 15 digits of each; a text if there are more. */
+export type PlainQuantity = { readonly value: number; readonly scale: number } | string;
 
 export function parseLine(text: string): Fields {
   let value: unknown;
@@ -181,11 +186,13 @@ function positive(value: unknown, what: string): number {
   return number;
 }
 
-function quantity(value: unknown): string {
+function quantity(value: unknown): PlainQuantity {
   const text = textOf(value, 'quantity');
   if (!/^\d{1,400}(\.\d{1,128})?$/.test(text))
     throw new BadRecord(`quantity "${text.slice(0, 40)}" is no plain number`);
-  return text;
+  if (text.length > 15) return text;
+  const [whole, fraction = ''] = text.split('.') as [string, string?];
+  return { value: Number(whole + fraction), scale: fraction.length };
 }
 
 /** Up to the year 9999. */

@@ -1,7 +1,7 @@
 /** The records of a ledger's file, one after another, checked to their end. */
-import { type OpenSource, openSource, type Source } from '../source.ts';
+import { openSource, type Source } from '../source.ts';
+import { CellLines } from './cellLines.ts';
 import type { LedgerAccounting, LedgerHeader } from './format.ts';
-import { CellLines } from './cellLine.ts';
 import {
   BadRecord,
   type CellRecord,
@@ -29,17 +29,20 @@ export async function readRecords(
 ): Promise<{ readonly bytes: number; readonly records: number }> {
   const opened = openSource(source, signal);
   const reading = new Reading(source, taker);
-  for await (const lines of linesOf(source, opened)) {
+  let begun: Buffer = Buffer.alloc(0);
+  for await (const chunk of opened.chunks) {
     signal?.throwIfAborted();
-    for (const text of lines) reading.line(text);
+    begun = reading.lines(begun.length === 0 ? chunk : Buffer.concat([begun, chunk]));
     onBytes(opened.bytesRead());
   }
+  reading.line(begun);
   return { bytes: opened.bytesRead(), records: reading.finish() };
 }
 
 class Reading {
   private readonly source: Source;
   private readonly taker: LedgerTaker;
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   private number = 0;
   /** Number of the last line that is not blank. */
   private last = 0;
@@ -56,9 +59,31 @@ class Reading {
     this.taker = taker;
   }
 
-  line(text: string): void {
+  /** Reads the lines of some bytes; what follows the last line end. */
+  lines(bytes: Buffer): Buffer {
+    let at = 0;
+    while (at < bytes.length) {
+      const cell = this.isEnded ? undefined : this.cells?.parse(bytes, at);
+      if (cell) {
+        this.number++;
+        this.last = this.number;
+        this.cell(cell);
+        at = this.cells!.end;
+        continue;
+      }
+      const end = bytes.indexOf(0x0a, at);
+      if (end < 0) break;
+      this.line(bytes.subarray(at, end));
+      at = end + 1;
+    }
+    return bytes.subarray(at);
+  }
+
+  /** Reads one line, without its end. */
+  line(bytes: Buffer): void {
     this.number++;
-    if (isBlank(text)) return;
+    const text = this.decoded(bytes);
+    if (text.trim() === '') return;
     this.last = this.number;
     try {
       this.record(text);
@@ -71,10 +96,16 @@ class Reading {
     }
   }
 
+  private decoded(bytes: Buffer): string {
+    try {
+      return this.decoder.decode(bytes);
+    } catch {
+      throw ledgerFault(this.source, 'damaged', 'the ledger is not UTF-8 text', { hint: MAKE_AGAIN });
+    }
+  }
+
   private record(text: string): void {
     if (this.isEnded) throw new BadRecord('something follows the last record');
-    const cell = this.cells?.parse(text);
-    if (cell) return this.cell(cell);
     const fields = parseLine(text);
     if (!this.header) {
       this.header = parseHeader(fields);
@@ -112,27 +143,4 @@ class Reading {
       hint: 'fetch it again, or make it again from its exports',
     });
   }
-}
-
-function isBlank(text: string): boolean {
-  return text[0] !== '{' && text.trim() === '';
-}
-
-/** Lines without their ends, as they come; the last one, too, where it has no end. */
-async function* linesOf(source: Source, { chunks }: OpenSource): AsyncGenerator<string[]> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const decode = (chunk?: Buffer): string => {
-    try {
-      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
-    } catch {
-      throw ledgerFault(source, 'damaged', 'the ledger is not UTF-8 text', { hint: MAKE_AGAIN });
-    }
-  };
-  let begun = '';
-  for await (const chunk of chunks) {
-    const lines = (begun + decode(chunk)).split('\n');
-    begun = lines.pop()!;
-    yield lines;
-  }
-  yield [begun + decode()];
 }

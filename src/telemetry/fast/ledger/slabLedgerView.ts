@@ -9,9 +9,9 @@ import type { RowsByBucket } from '../../../core/usage/rowTimes.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import { Amount } from './amount.ts';
 import type { LedgerShard } from './ledgerShard.ts';
-import { type CellRecord, cellsOfRecords } from './slabCells.ts';
 import type { ShardTotals } from './shardTotals.ts';
 import { ShardView } from './shardView.ts';
+import { type CellRecord, cellsOfRecords } from './slabCells.ts';
 import type { DistinctNumbers, UsageShard, ViewOptions } from './usageShard.ts';
 import { valueNumbers } from './valueNumbers.ts';
 
