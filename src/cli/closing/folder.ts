@@ -16,7 +16,11 @@ import type { Io } from '../io.ts';
 import { cannotWrite } from '../output.ts';
 
 /** Target of the files of a closed month: a folder, or a comparison with one. */
-export type Sink = { open(name: string): Promise<SinkFile> };
+export type Sink = {
+  open(name: string): Promise<SinkFile>;
+  /** False for a file that is of no use, and need not be made. Absent: all are. */
+  takes?(name: string): boolean;
+};
 /** Takes the content; of a name with `.gz` what is compressed. */
 export type SinkFile = { write(piece: string | Uint8Array): Promise<void>; end(): Promise<void> };
 
@@ -26,6 +30,7 @@ export async function put(
   name: string,
   pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
+  if (sink.takes?.(name) === false) return;
   const file = await sink.open(name);
   for await (const piece of pieces) await file.write(piece);
   await file.end();

@@ -29,16 +29,22 @@ export class CellBytes {
     const from = this.at;
     this.put(this.customerText);
     this.putInstant(bucket, 0);
-    this.put(dimensions.length === 0 ? '","dimensions":[],' : `","dimensions":${JSON.stringify(dimensions)},`);
+    this.put('","dimensions":');
+    this.put(dimensions.length === 0 ? '[]' : JSON.stringify(dimensions));
+    this.put(',');
     const length = this.at - from;
-    this.put(`"rows":${rows}}\n`);
+    this.put('"rows":');
+    this.put(String(rows));
+    this.put('}\n');
     for (const { meter, quantity, events, first, last } of totals) {
       const place = this.room(length);
       this.piece.copyWithin(place, from, from + length);
       this.at += length;
       this.put(this.names.get(meter)!);
       this.put(quantity);
-      this.put(`","events":${events},"first":"`);
+      this.put('","events":');
+      this.put(String(events));
+      this.put(',"first":"');
       this.putInstant(first.ms, first.ns);
       this.put('","last":"');
       this.putInstant(last.ms, last.ns);

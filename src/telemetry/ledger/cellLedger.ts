@@ -10,11 +10,13 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import { contains, type Period } from '../../core/period.ts';
 import { nanosecondsOf } from '../../core/timestamp.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
+import type { LedgerCell } from '../../core/usage/cells.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { lastNotAfter } from '../fast/lastNotAfter.ts';
 import { Amount } from '../fast/ledger/amount.ts';
 import { type Grouped, grouped, membersOf } from '../fast/ledger/grouped.ts';
 import { exactQuantity, exactUnit } from '../fast/ledger/quantities.ts';
+import { amountAt, cellsOfRecords, type PlacedRecord } from '../fast/ledger/recordCells.ts';
 import type { CellRecord, PlainQuantity } from './parse.ts';
 import { RecordColumns } from './recordColumns.ts';
 
@@ -196,6 +198,27 @@ export class CellLedger implements UsageLedger {
         usage: new Map(meters.map(({ name }, m) => [name, amounts[m]!.usage()])),
       };
     }
+  }
+
+  *cells(): Generator<LedgerCell> {
+    const { meters, counts } = this.columns;
+    const rowsAt = this.options.meters.length;
+    for (const customer of this.customers) {
+      const records = [...this.placedRecords(customer)];
+      yield* cellsOfRecords(customer, records, this.options.meters, (amounts, { record }) => {
+        const m = meters[record]!;
+        if (m === rowsAt) return counts[record]!;
+        this.addTo(amountAt(amounts, m), record, m);
+        return 0;
+      });
+    }
+  }
+
+  private *placedRecords(customer: string): Generator<PlacedRecord & { readonly record: number }> {
+    const { starts } = this.columns;
+    for (const { number, values } of this.allOf(customer))
+      for (const record of membersOf(this.order(), number))
+        yield { start: starts[record]!, dimensions: values, record };
   }
 
   private addTo(amount: Amount, record: number, meter: number): void {

@@ -330,14 +330,13 @@ export class ShardView {
   private addTrace({ traces, events }: ShardTotals, place: number, doubles: Float64Array, at: number): void {
     const isFirst = events[place] === 0;
     const to = place * 4;
-    for (const [which, sign] of [
-      [0, -1],
-      [2, 1],
-    ] as const) {
-      const later = doubles[at + which]! - traces![to + which]! || doubles[at + which + 1]! - traces![to + which + 1]!;
-      if (!isFirst && later * sign <= 0) continue;
-      traces![to + which] = doubles[at + which]!;
-      traces![to + which + 1] = doubles[at + which + 1]!;
+    if (isFirst || isBefore(doubles, at, traces!, to)) {
+      traces![to] = doubles[at]!;
+      traces![to + 1] = doubles[at + 1]!;
+    }
+    if (isFirst || isBefore(traces!, to + 2, doubles, at + 2)) {
+      traces![to + 2] = doubles[at + 2]!;
+      traces![to + 3] = doubles[at + 3]!;
     }
   }
 
@@ -392,4 +391,9 @@ export class ShardView {
     const numbers = this.numbers[record >>> SLAB_SHIFT]!;
     return numbers[(record & SLAB_MASK) * this.layout.quarters + this.layout.seriesAt + which]!;
   }
+}
+
+/** Compares two instants, each as milliseconds and nanoseconds. */
+function isBefore(a: Float64Array, i: number, b: Float64Array, j: number): boolean {
+  return a[i]! < b[j]! || (a[i] === b[j] && a[i + 1]! < b[j + 1]!);
 }

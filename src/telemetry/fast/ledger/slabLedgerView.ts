@@ -9,9 +9,9 @@ import type { RowsByBucket } from '../../../core/usage/rowTimes.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import { Amount } from './amount.ts';
 import type { LedgerShard } from './ledgerShard.ts';
+import { type Amounts, amountAt, cellsOfRecords, type PlacedRecord } from './recordCells.ts';
 import type { ShardTotals } from './shardTotals.ts';
 import { ShardView } from './shardView.ts';
-import { type CellRecord, cellsOfRecords } from './slabCells.ts';
 import type { DistinctNumbers, UsageShard, ViewOptions } from './usageShard.ts';
 import { valueNumbers } from './valueNumbers.ts';
 
@@ -167,11 +167,11 @@ export class SlabLedgerView implements UsageLedger {
   *cells(): Generator<LedgerCell> {
     for (const customer of this.customers) {
       const records = [...this.recordsOf(customer)];
-      yield* cellsOfRecords(customer, records, this.options.meters);
+      yield* cellsOfRecords(customer, records, this.options.meters, addRecord);
     }
   }
 
-  private *recordsOf(customer: string): Generator<CellRecord> {
+  private *recordsOf(customer: string): Generator<PartRecord> {
     const place = this.places.get(customer)!;
     for (const [p, part] of this.parts.entries()) {
       const number = this.numbers[place * this.parts.length + p]!;
@@ -226,6 +226,18 @@ export class SlabLedgerView implements UsageLedger {
     this.kept.set(key, totals);
     return totals;
   }
+}
+
+/** A record of a part. */
+type PartRecord = PlacedRecord & { readonly part: ShardView; readonly series: number; readonly record: number };
+
+/** The number of its rows, signed. */
+function addRecord(amounts: Amounts, { part, series, record }: PartRecord): number {
+  const totals = part.totalsOfRecord(series, record);
+  for (let m = 0; m < amounts.length; m++)
+    if (totals.hasEvents(series, m) && part.countsRowsOf(series, m))
+      part.addTo(amountAt(amounts, m), totals, series, m);
+  return part.sign * totals.rows[series]!;
 }
 
 function distinctNumbers(added: readonly UsageShard[], meters: readonly Meter[]): Map<LedgerShard, DistinctNumbers> {
