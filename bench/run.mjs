@@ -1,7 +1,7 @@
 // npm run bench: meter beside what a user would pick instead, in one run on one machine; see README.md.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -227,20 +227,18 @@ const inventory = {
     const ledger = file.replace(/\.csv$/, '.ledger.ndjson.gz');
     const folder = join(flags.directory, 'closed');
     const quiet = ['--tiers', TIERS, '--quiet'];
-    const closing = { args: [METER, 'close', '2026-10', file, ...quiet, '-o', folder] };
     const entries = [
       meter(file),
-      { name: 'meter ledger: written', args: [METER, 'ledger', file, ...quiet, '-o', ledger] },
-      { ...meter(ledger), name: 'meter invoice of the ledger' },
-      { name: 'meter close', ...closing, before: () => rmSync(folder, { recursive: true, force: true }) },
-      { name: 'meter verify, from the ledger of the folder', args: [METER, 'verify', folder, '--quiet'] },
+      { name: 'meter ledger', args: [METER, 'ledger', file, ...quiet, '-o', ledger] },
+      { ...meter(ledger), name: 'meter invoice of that ledger' },
+      {
+        name: 'meter close',
+        args: [METER, 'close', '2026-10', file, ...quiet, '-o', folder],
+        wrap: ['sh', '-c', 'rm -rf "$0"; exec "$@"', folder], // a closed month is never written over
+      },
+      { name: 'meter verify, from its ledger', args: [METER, 'verify', folder, '--quiet'] },
     ];
-    const results = [];
-    for (const { before, ...entry } of entries) {
-      before?.();
-      const times = before ? 1 : TIMES; // a closed month is never written over
-      results.push(...(await compare([entry], { times, answerOf: () => '' })));
-    }
+    const results = await compare(entries, { times: TIMES, answerOf: () => '' });
     console.log(resultTable(`Ledgers beside the invoices of the same rows, ${ROWS} rows`, results, 'meter invoice'));
   },
   startup: async () => {

@@ -2,7 +2,7 @@
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
-import type { LedgerCell } from './cells.ts';
+import type { LedgerCell } from './cell.ts';
 import type { RowsByBucket } from './rowTimes.ts';
 import type { Interval } from './sample/interval.ts';
 

@@ -1,6 +1,6 @@
 /** The lines of cells as bytes: what `cellObjects` says as JSON, written digit by digit, for there may be many millions. */
 import { nanosecondsOf, type PreciseInstant } from '../../core/timestamp.ts';
-import type { LedgerCell } from '../../core/usage/cells.ts';
+import type { LedgerCell } from '../../core/usage/cell.ts';
 
 /** Bytes that are gathered before they are handed over. */
 const PIECE = 1 << 18;

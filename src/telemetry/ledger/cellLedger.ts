@@ -10,7 +10,7 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import { contains, type Period } from '../../core/period.ts';
 import { nanosecondsOf } from '../../core/timestamp.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
-import type { LedgerCell } from '../../core/usage/cells.ts';
+import type { LedgerCell } from '../../core/usage/cell.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { lastNotAfter } from '../fast/lastNotAfter.ts';
 import { Amount } from '../fast/ledger/amount.ts';

@@ -29,10 +29,15 @@ const MOST_BYTES = 1 << 14;
 /** Lists of dimension values that are remembered. */
 const MOST_LISTS = 10_000;
 
+/** Dimension values, and the bytes that say so. */
+type DimensionList = { readonly list: readonly string[]; readonly bytes: Buffer };
+
 export class CellLines {
   private readonly dimensions: number;
   private readonly meters: readonly { readonly name: string; readonly bytes: Buffer }[];
-  private readonly lists = new Map<string, readonly string[]>();
+  /** By their bytes, each of which is a character of the key. */
+  private readonly lists = new Map<string, DimensionList>();
+  private latest: DimensionList | undefined;
   private customer = '';
   /** Bytes of the customer, with what follows. */
   private customerBytes = bytesOf('\n');
@@ -72,7 +77,10 @@ export class CellLines {
   private takeCustomer(): boolean {
     if (this.skip(this.customerBytes)) return true;
     const { at } = this;
-    const text = this.textUntil(BUCKET);
+    const length = this.bytes.subarray(at, at + MOST_BYTES).indexOf(BUCKET);
+    if (length < 0) return false;
+    this.at = at + length;
+    const text = this.textSince(at);
     const customer = text === undefined ? undefined : jsonOf(text);
     if (typeof customer !== 'string' || !this.skip(BUCKET)) return false;
     this.customer = customer;
@@ -82,18 +90,25 @@ export class CellLines {
 
   private takeDimensions(): readonly string[] | undefined {
     if (this.dimensions === 0) return this.skip(NO_DIMENSIONS) ? this.none : undefined;
+    const { latest } = this;
+    if (latest && this.skip(latest.bytes)) return latest.list;
+    const { at } = this;
     // Within a text of JSON a quotation mark has a backslash before it, so that this is no part of one.
-    const begin = this.textUntil(DIMENSIONS_END);
-    if (begin === undefined) return undefined;
-    this.at += 2;
-    const text = `${begin}"]`;
-    const known = this.lists.get(text);
-    if (known) return known;
-    const list = jsonOf(text);
-    if (!isListOfTexts(list) || list.length !== this.dimensions) return undefined;
-    if (this.lists.size >= MOST_LISTS) this.lists.clear();
-    this.lists.set(text, list);
-    return list;
+    const length = this.bytes.subarray(at, at + MOST_BYTES).indexOf(DIMENSIONS_END);
+    if (length < 0) return undefined;
+    this.at = at + length + 2;
+    const key = this.bytes.toString('latin1', at, this.at);
+    let known = this.lists.get(key);
+    if (!known) {
+      const text = this.textSince(at);
+      const list = text === undefined ? undefined : jsonOf(text);
+      if (!isListOfTexts(list) || list.length !== this.dimensions) return undefined;
+      if (this.lists.size >= MOST_LISTS) this.lists.clear();
+      known = { list, bytes: Buffer.from(this.bytes.subarray(at, this.at)) };
+      this.lists.set(key, known);
+    }
+    this.latest = known;
+    return known.list;
   }
 
   private takeTotal(): RecordTotal | undefined {
@@ -168,14 +183,10 @@ export class CellLines {
     return true;
   }
 
-  /** The text up to where `mark` begins; undefined if it is not near, or no UTF-8. */
-  private textUntil(mark: Buffer): string | undefined {
-    const { at } = this;
-    const length = this.bytes.subarray(at, at + MOST_BYTES).indexOf(mark);
-    if (length < 0) return undefined;
-    this.at = at + length;
+  /** The text from `from` to here; undefined if it is no UTF-8. */
+  private textSince(from: number): string | undefined {
     try {
-      return UTF8.decode(this.bytes.subarray(at, this.at));
+      return UTF8.decode(this.bytes.subarray(from, this.at));
     } catch {
       return undefined;
     }

@@ -10,7 +10,7 @@ import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.
 import type { Period } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
-import type { LedgerCell } from '../../core/usage/cells.ts';
+import type { LedgerCell } from '../../core/usage/cell.ts';
 import type { FaultCode } from '../row.ts';
 import { CellBytes, preciseText } from './cellBytes.ts';
 

@@ -3,7 +3,7 @@ import { AGGREGATIONS, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { RowFilter } from '../../core/catalog/rowFilter.ts';
 import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
 import { instantOf, type PreciseInstant, type TimeUnit } from '../../core/timestamp.ts';
-import type { CellTotal } from '../../core/usage/cells.ts';
+import type { CellTotal } from '../../core/usage/cell.ts';
 import type { FaultCode } from '../row.ts';
 import { LEDGER_VERSION, type LedgerAccounting, type LedgerHeader, type LedgerMeter } from './format.ts';
 

@@ -1,6 +1,7 @@
 /** The cells of one customer, put together from records each of which holds rows of one bucket that agree in all dimensions. */
 import type { Meter } from '../../../core/catalog/meter.ts';
-import { type CellTotal, compareLists, type LedgerCell } from '../../../core/usage/cells.ts';
+import type { CellTotal, LedgerCell } from '../../../core/usage/cell.ts';
+import { compareLists } from '../../../core/usage/cells.ts';
 import { Amount } from './amount.ts';
 
 /** `start` of the bucket. */

@@ -3,7 +3,7 @@ import { type Grouping, groupingsOf } from '../../../core/catalog/grouping.ts';
 import type { Meter } from '../../../core/catalog/meter.ts';
 import { contains, type Period } from '../../../core/period.ts';
 import { assertOnEdge, bucketEnd } from '../../../core/usage/buckets.ts';
-import type { LedgerCell } from '../../../core/usage/cells.ts';
+import type { LedgerCell } from '../../../core/usage/cell.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../../core/usage/ledger.ts';
 import type { RowsByBucket } from '../../../core/usage/rowTimes.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
