@@ -222,6 +222,25 @@ const inventory = {
       resultTable(`When 80 % and 100 % of two limits were reached, ${ROWS} rows`, [...timelines, ...invoices]),
     );
   },
+  ledgers: async () => {
+    const file = await sample('usage', { rows: ROWS });
+    const ledger = file.replace(/\.csv$/, '.ledger.ndjson.gz');
+    const folder = join(flags.directory, 'closed');
+    const quiet = ['--tiers', TIERS, '--quiet'];
+    const entries = [
+      meter(file),
+      { name: 'meter ledger', args: [METER, 'ledger', file, ...quiet, '-o', ledger] },
+      { ...meter(ledger), name: 'meter invoice of that ledger' },
+      {
+        name: 'meter close',
+        args: [METER, 'close', '2026-10', file, ...quiet, '-o', folder],
+        wrap: ['sh', '-c', 'rm -rf "$0"; exec "$@"', folder], // a closed month is never written over
+      },
+      { name: 'meter verify, from its ledger', args: [METER, 'verify', folder, '--quiet'] },
+    ];
+    const results = await compare(entries, { times: TIMES, answerOf: () => '' });
+    console.log(resultTable(`Ledgers beside the invoices of the same rows, ${ROWS} rows`, results, 'meter invoice'));
+  },
   startup: async () => {
     const node = { name: 'node -e 0', args: ['-e', '0'] };
     const edge = join(flags.directory, 'edge.yaml');

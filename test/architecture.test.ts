@@ -55,7 +55,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     sql: ['.', 'ledger'],
     fast: ['.', 'reference'],
     reference: ['.'],
-    ledger: ['.'],
+    ledger: ['.', 'fast'],
     parquet: ['.', 'ledger'],
     history: ['.'],
   },

@@ -5,16 +5,17 @@ import * as zlib from 'node:zlib';
 import { Refusal } from '../app/refusal.ts';
 import { type LedgerContent, ledgerLines } from '../telemetry/ledger/format.ts';
 import { ledgerParquet } from '../telemetry/parquet/ledgerFile.ts';
+import { GZIP } from './gzip.ts';
 import type { Io } from './io.ts';
 import { AtomicFile, gathered, writeOut } from './output.ts';
 import type { ResultTarget } from './resultTarget.ts';
 
-type Encoder = (content: LedgerContent, name: string) => AsyncIterable<Uint8Array> | Iterable<string>;
+type Encoder = (content: LedgerContent, name: string) => AsyncIterable<Uint8Array> | Iterable<string | Uint8Array>;
 
 /** By the ending of the file. */
 export const LEDGER_FORMATS = {
   ndjson: (content) => gathered(ledgerLines(content)),
-  'ndjson.gz': (content) => compressed(gathered(ledgerLines(content)), zlib.createGzip()),
+  'ndjson.gz': (content) => compressed(gathered(ledgerLines(content)), zlib.createGzip(GZIP)),
   'ndjson.zst': (content, name) => compressed(gathered(ledgerLines(content)), zstdCompressor(name)),
   parquet: ledgerParquet,
 } as const satisfies Record<string, Encoder>;
@@ -37,7 +38,7 @@ export async function writeLedger(
   }
 }
 
-async function* compressed(pieces: Iterable<string>, compressor: Transform): AsyncGenerator<Uint8Array> {
+async function* compressed(pieces: Iterable<string | Uint8Array>, compressor: Transform): AsyncGenerator<Uint8Array> {
   const written = pipeline(Readable.from(pieces), compressor);
   written.catch(() => undefined); // awaited below; until then a rejection must not count as unhandled
   for await (const chunk of compressor) yield chunk as Uint8Array;

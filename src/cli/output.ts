@@ -16,7 +16,7 @@ export class ClosedPipe extends Error {}
 /** Pieces are gathered to about this many characters before they are written. */
 const PIECE = 1 << 18;
 
-export async function writeOut(io: Io, pieces: Iterable<string>): Promise<void> {
+export async function writeOut(io: Io, pieces: Iterable<string | Uint8Array>): Promise<void> {
   for (const piece of gathered(pieces)) await writeTo(io.stdout, piece, io.signal);
 }
 

@@ -18,8 +18,11 @@ export class Comparison implements Sink {
     this.passedOver = passedOver;
   }
 
+  takes(name: string): boolean {
+    return !this.passedOver.has(name);
+  }
+
   async open(name: string): Promise<SinkFile> {
-    if (this.passedOver.has(name)) return { write: async () => undefined, end: async () => undefined };
     const file = join(this.path, name);
     const stored = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
     const before = name.endsWith('.gz') && stored.length > 0 ? contentOf(stored) : stored;

@@ -11,11 +11,16 @@ import { createGzip } from 'node:zlib';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import type { FileMark } from '../../report/closing/manifest.ts';
 import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '../../telemetry/leftovers.ts';
+import { GZIP } from '../gzip.ts';
 import type { Io } from '../io.ts';
 import { cannotWrite } from '../output.ts';
 
 /** Target of the files of a closed month: a folder, or a comparison with one. */
-export type Sink = { open(name: string): Promise<SinkFile> };
+export type Sink = {
+  open(name: string): Promise<SinkFile>;
+  /** False for a file that is of no use, and need not be made. Absent: all are. */
+  takes?(name: string): boolean;
+};
 /** Takes the content; of a name with `.gz` what is compressed. */
 export type SinkFile = { write(piece: string | Uint8Array): Promise<void>; end(): Promise<void> };
 
@@ -25,6 +30,7 @@ export async function put(
   name: string,
   pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
+  if (sink.takes?.(name) === false) return;
   const file = await sink.open(name);
   for await (const piece of pieces) await file.write(piece);
   await file.end();
@@ -115,7 +121,7 @@ function plain(handle: FileHandle): SinkFile {
 }
 
 function compressing(handle: FileHandle): SinkFile {
-  const gzip = createGzip();
+  const gzip = createGzip(GZIP);
   const written = pipeline(gzip, async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) await handle.writeFile(chunk);
   });

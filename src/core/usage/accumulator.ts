@@ -20,15 +20,6 @@ export function accumulatorFor({ aggregation, percentile }: Counted): Accumulato
   return new ACCUMULATORS[aggregation]();
 }
 
-/**
- * Adds the quantity of rows that were added up before, the latest of them at `at`. Not for distinct values, nor for
- * meters that need every row.
- */
-export function addTotal(total: Accumulator, quantity: string, at: bigint): void {
-  if (total instanceof Count) total.addRows(Number(quantity));
-  else total.add(quantity, at);
-}
-
 class Count implements Accumulator {
   private count = 0;
   get quantity(): Decimal {
@@ -36,9 +27,6 @@ class Count implements Accumulator {
   }
   add(): void {
     this.count++;
-  }
-  addRows(rows: number): void {
-    this.count += rows;
   }
   merge(other: Count): void {
     this.count += other.count;

@@ -2,6 +2,7 @@
 import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Period } from '../period.ts';
+import type { LedgerCell } from './cell.ts';
 import type { RowsByBucket } from './rowTimes.ts';
 import type { Interval } from './sample/interval.ts';
 
@@ -81,4 +82,9 @@ export interface UsageLedger {
    * Absent in ledgers that do not keep combinations.
    */
   combinationsOf?(customer: string, period: Period): Iterable<DimensionUsage>;
+  /**
+   * All cells in the order of {@link cellsOf}, of a ledger that traces. Absent: they are what {@link combinationsOf} says of
+   * each bucket.
+   */
+  cells?(): Generator<LedgerCell>;
 }

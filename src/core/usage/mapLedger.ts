@@ -8,9 +8,8 @@ import { type Decimal, ZERO } from '../decimal.ts';
 import { SHOWN_FRACTION_DIGITS } from '../fraction.ts';
 import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
-import { type Accumulator, accumulatorFor, addTotal } from './accumulator.ts';
+import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
-import type { LedgerCell } from './cells.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
 import type { IntervalSums, ValuesInForce } from './timed.ts';
 
@@ -80,25 +79,6 @@ export class MapLedger implements UsageLedger {
       if (!trace) continue;
       if (cell.first === undefined || nanoseconds < cell.first) cell.first = nanoseconds;
       if (cell.last === undefined || nanoseconds > cell.last) cell.last = nanoseconds;
-    }
-    this.sorted = undefined;
-  }
-
-  /** Adds rows of one bucket that agree in their dimensions, as another ledger has added them up. */
-  addCell({ customer, bucket: instant, dimensions, rows, totals }: LedgerCell): void {
-    const bucket = bucketStart(this.options.buckets, instant);
-    this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + rows);
-    const record = this.recordOf(customer, dimensions, bucket);
-    record.rows += rows;
-    for (const { meter: name, quantity, events, first, last } of totals) {
-      const m = this.options.meters.findIndex((meter) => meter.name === name);
-      const meter = this.options.meters[m];
-      if (!meter) continue;
-      const cell = emptyCell(meter);
-      addTotal(cell.total, quantity, last);
-      cell.events = events;
-      if (this.options.trace) Object.assign(cell, { first, last });
-      absorb(cellOf(record, m, meter), cell);
     }
     this.sorted = undefined;
   }

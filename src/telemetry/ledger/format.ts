@@ -10,8 +10,9 @@ import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.
 import type { Period } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
-import type { LedgerCell } from '../../core/usage/cells.ts';
+import type { LedgerCell } from '../../core/usage/cell.ts';
 import type { FaultCode } from '../row.ts';
+import { CellBytes, preciseText } from './cellBytes.ts';
 
 export const LEDGER_VERSION = 1;
 
@@ -64,17 +65,17 @@ export type LedgerContent = {
   readonly cells: Iterable<LedgerCell>;
 };
 
-/** The lines of a ledger, each with its line end. */
-export function* ledgerLines({ header, accounting, cells }: LedgerContent): Generator<string> {
+/** The lines of a ledger, each with its line end, in pieces. */
+export function* ledgerLines({ header, accounting, cells }: LedgerContent): Generator<string | Uint8Array> {
   yield line(headerObject(header));
   yield line(accountingObject(accounting));
-  let records = 0;
+  const bytes = new CellBytes(header.meters.map(({ name }) => name));
   for (const cell of cells) {
-    const lines = cellObjects(cell).map(line);
-    records += lines.length;
-    yield lines.join('');
+    const piece = bytes.add(cell);
+    if (piece) yield piece;
   }
-  yield line({ end: { records } });
+  yield bytes.take();
+  yield line({ end: { records: bytes.records } });
 }
 
 function line(object: unknown): string {
@@ -83,7 +84,7 @@ function line(object: unknown): string {
 
 /** Milliseconds since 1970 as text in nanoseconds. */
 function nanoseconds(instant: number): string {
-  return String(BigInt(instant) * 1_000_000n);
+  return preciseText({ ms: instant, ns: 0 });
 }
 
 export function headerObject({ buckets, period, dedupe, meters, dimensions, sources }: LedgerHeader) {
@@ -133,7 +134,7 @@ export function cellObjects({ customer, bucket, dimensions, rows, totals }: Ledg
     { ...place, rows },
     ...totals.map(({ meter, quantity, events, first, last }) => ({
       ...place,
-      ...{ meter, quantity, events, first: String(first), last: String(last) },
+      ...{ meter, quantity, events, first: preciseText(first), last: preciseText(last) },
     })),
   ];
 }

@@ -1,9 +1,9 @@
 /** Records of a ledger, checked: a file that somebody has edited or cut is refused, not read in part. */
-import { AGGREGATIONS } from '../../core/catalog/meter.ts';
+import { AGGREGATIONS, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { RowFilter } from '../../core/catalog/rowFilter.ts';
 import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
-import { instantOf, type TimeUnit } from '../../core/timestamp.ts';
-import type { CellTotal } from '../../core/usage/cells.ts';
+import { instantOf, type PreciseInstant, type TimeUnit } from '../../core/timestamp.ts';
+import type { CellTotal } from '../../core/usage/cell.ts';
 import type { FaultCode } from '../row.ts';
 import { LEDGER_VERSION, type LedgerAccounting, type LedgerHeader, type LedgerMeter } from './format.ts';
 
@@ -20,7 +20,12 @@ export type CellRecord = {
   readonly customer: string;
   readonly bucket: number;
   readonly dimensions: readonly string[];
-} & ({ readonly rows: number } | { readonly total: CellTotal });
+} & ({ readonly rows: number } | { readonly total: RecordTotal });
+
+export type RecordTotal = Omit<CellTotal, 'quantity'> & { readonly quantity: PlainQuantity };
+
+/** `value` in units of 10^-`scale`, at most 15 digits of each; a text if there are more. */
+export type PlainQuantity = { readonly value: number; readonly scale: number } | string;
 
 export function parseLine(text: string): Fields {
   let value: unknown;
@@ -72,6 +77,8 @@ function parseMeter(value: unknown): LedgerMeter {
   const { name, unit, aggregation, where } = fieldsOf(value, 'a meter');
   const known = AGGREGATIONS.find((one) => one === aggregation);
   if (!known) throw new BadRecord(`"${String(aggregation)}" is no aggregation`);
+  if (known === 'unique' || needsEveryRow({ aggregation: known }))
+    throw new BadRecord(`no ledger can hold a meter of aggregation ${known}`);
   return {
     name: textOf(name, 'the name of a meter'),
     unit: textOf(unit, 'the unit of a meter'),
@@ -137,15 +144,20 @@ export function parseCell(fields: Fields, dimensions: number): CellRecord {
   if (place.dimensions.length !== dimensions)
     throw new BadRecord(`it has ${place.dimensions.length} dimension values, and the header names ${dimensions}`);
   if (fields.meter === undefined) return { ...place, rows: positive(fields.rows, 'rows') };
+  const [first, last] = [nanoseconds(fields.first, 'first'), nanoseconds(fields.last, 'last')];
+  if (first > last) throw new BadRecord('its first instant is after its last');
   const total = {
     meter: textOf(fields.meter, 'meter'),
     quantity: quantity(fields.quantity),
     events: positive(fields.events, 'events'),
-    first: nanoseconds(fields.first, 'first'),
-    last: nanoseconds(fields.last, 'last'),
+    first: precise(first),
+    last: precise(last),
   };
-  if (total.first > total.last) throw new BadRecord('its first instant is after its last');
   return { ...place, total };
+}
+
+function precise(at: bigint): PreciseInstant {
+  return { ms: instantOf(at), ns: Number(at % 1_000_000n) };
 }
 
 function fieldsOf(value: unknown, what: string): Fields {
@@ -174,11 +186,13 @@ function positive(value: unknown, what: string): number {
   return number;
 }
 
-function quantity(value: unknown): string {
+function quantity(value: unknown): PlainQuantity {
   const text = textOf(value, 'quantity');
-  if (!/^\d{1,400}(\.\d{1,400})?$/.test(text))
+  if (!/^\d{1,400}(\.\d{1,128})?$/.test(text))
     throw new BadRecord(`quantity "${text.slice(0, 40)}" is no plain number`);
-  return text;
+  if (text.length > 15) return text;
+  const [whole, fraction = ''] = text.split('.') as [string, string?];
+  return { value: Number(whole + fraction), scale: fraction.length };
 }
 
 /** Up to the year 9999. */

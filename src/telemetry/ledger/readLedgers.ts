@@ -2,13 +2,12 @@
 
 import { contains } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { LedgerCell } from '../../core/usage/cells.ts';
-import { MapLedger } from '../../core/usage/mapLedger.ts';
 import { OutsideFault } from '../outsideFault.ts';
 import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
 import type { FaultCode } from '../row.ts';
 import { readingBefore } from '../rowsBefore.ts';
 import type { Source } from '../source.ts';
+import { CellLedger } from './cellLedger.ts';
 import { misfits } from './fit.ts';
 import type { LedgerAccounting, LedgerHeader, LedgerSource } from './format.ts';
 import type { CellRecord } from './parse.ts';
@@ -46,7 +45,7 @@ function bytesOf(source: Source): number {
 class LedgersReading {
   records = 0;
   private readonly request: ReadRequest;
-  private readonly ledger: MapLedger;
+  private readonly ledger: CellLedger;
   private readonly rows = { rated: 0, duplicate: 0, outOfPeriod: 0 };
   private readonly rejectedBy = new Map<FaultCode, number>();
   private readonly accountings: LedgerAccounting[] = [];
@@ -55,23 +54,25 @@ class LedgersReading {
   private readonly holders = new Map<string, string>();
 
   constructor(request: ReadRequest) {
-    const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
     this.request = request;
-    this.ledger = new MapLedger({ ...request, anchors });
+    this.ledger = new CellLedger(request);
   }
 
   takerOf(source: Source): LedgerTaker {
-    const places: number[] = [];
+    let valuesOf = (values: readonly string[]) => values;
     return {
       begin: (header, accounting) => {
         const [misfit] = misfits(source, header, this.request);
         if (misfit) throw misfit;
         this.refuseKnown(source, header);
-        places.push(...this.request.dimensions.map((dimension) => header.dimensions.indexOf(dimension)));
+        valuesOf = chosen(header.dimensions, this.request.dimensions);
         this.account(accounting);
         this.sources.push(...header.sources);
       },
-      take: (record, line) => this.take(record, { source, line, places }),
+      take: (record, line) => {
+        const dimensions = valuesOf(record.dimensions);
+        this.take(dimensions === record.dimensions ? record : { ...record, dimensions }, source, line);
+      },
     };
   }
 
@@ -98,14 +99,14 @@ class LedgersReading {
     this.rejectedBy.set(code, (this.rejectedBy.get(code) ?? 0) + rows);
   }
 
-  /** `places`: of the request's dimensions among the ledger's. */
-  private take(record: CellRecord, at: { readonly source: Source; readonly line: number; readonly places: number[] }) {
+  /** `record` has the request's dimensions. */
+  private take(record: CellRecord, source: Source, line: number): void {
     const { period, spans, trimIds } = this.request;
     const customer = trimIds ? record.customer.trim() : record.customer;
     const { bucket } = record;
     const span = spans?.get(customer);
     if (span && !contains(span.covered, bucket)) {
-      if ('rows' in record) this.rejectCell(customer, { ...record, ...at });
+      if ('rows' in record) this.rejectCell(customer, { ...record, source, line });
       return;
     }
     const billed = span?.billed ?? period;
@@ -114,13 +115,7 @@ class LedgersReading {
       return;
     }
     if ('rows' in record) this.rows.rated += record.rows;
-    const cell: LedgerCell = {
-      ...{ customer, bucket },
-      dimensions: at.places.map((place) => record.dimensions[place]!),
-      rows: 'rows' in record ? record.rows : 0,
-      totals: 'rows' in record ? [] : [record.total],
-    };
-    this.ledger.addCell(cell);
+    this.ledger.add(customer === record.customer ? record : { ...record, customer });
   }
 
   /** The customer was on no tier then. */
@@ -159,4 +154,18 @@ class LedgersReading {
       ledgers: { files: request.sources.length, sources: this.sources, records: this.records },
     };
   }
+}
+
+/** Values of the wanted dimensions out of those of the kept ones. A list that was there before stays the same object. */
+function chosen(kept: readonly string[], wanted: readonly string[]): (values: readonly string[]) => readonly string[] {
+  const places = wanted.map((dimension) => kept.indexOf(dimension));
+  if (places.length === kept.length && places.every((place, i) => place === i)) return (values) => values;
+  const known = new WeakMap<readonly string[], readonly string[]>();
+  return (values) => {
+    const before = known.get(values);
+    if (before) return before;
+    const own = places.map((place) => values[place]!);
+    known.set(values, own);
+    return own;
+  };
 }

@@ -1,5 +1,6 @@
 /** The records of a ledger's file, one after another, checked to their end. */
-import { type OpenSource, openSource, type Source } from '../source.ts';
+import { openSource, type Source } from '../source.ts';
+import { CellLines } from './cellLines.ts';
 import type { LedgerAccounting, LedgerHeader } from './format.ts';
 import {
   BadRecord,
@@ -28,22 +29,26 @@ export async function readRecords(
 ): Promise<{ readonly bytes: number; readonly records: number }> {
   const opened = openSource(source, signal);
   const reading = new Reading(source, taker);
-  for await (const lines of linesOf(source, opened)) {
+  let begun: Buffer = Buffer.alloc(0);
+  for await (const chunk of opened.chunks) {
     signal?.throwIfAborted();
-    for (const text of lines) reading.line(text);
+    begun = reading.lines(begun.length === 0 ? chunk : Buffer.concat([begun, chunk]));
     onBytes(opened.bytesRead());
   }
+  reading.line(begun);
   return { bytes: opened.bytesRead(), records: reading.finish() };
 }
 
 class Reading {
   private readonly source: Source;
   private readonly taker: LedgerTaker;
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   private number = 0;
   /** Number of the last line that is not blank. */
   private last = 0;
   private header: LedgerHeader | undefined;
   private hasBegun = false;
+  private cells: CellLines | undefined;
   private records = 0;
   private rows = 0;
   private rated = 0;
@@ -54,8 +59,30 @@ class Reading {
     this.taker = taker;
   }
 
-  line(text: string): void {
+  /** Reads the lines of some bytes; what follows the last line end. */
+  lines(bytes: Buffer): Buffer {
+    let at = 0;
+    while (at < bytes.length) {
+      const cell = this.isEnded ? undefined : this.cells?.parse(bytes, at);
+      if (cell) {
+        this.number++;
+        this.last = this.number;
+        this.cell(cell);
+        at = this.cells!.end;
+        continue;
+      }
+      const end = bytes.indexOf(0x0a, at);
+      if (end < 0) break;
+      this.line(bytes.subarray(at, end));
+      at = end + 1;
+    }
+    return bytes.subarray(at);
+  }
+
+  /** Reads one line, without its end. */
+  line(bytes: Buffer): void {
     this.number++;
+    const text = this.decoded(bytes);
     if (text.trim() === '') return;
     this.last = this.number;
     try {
@@ -69,6 +96,14 @@ class Reading {
     }
   }
 
+  private decoded(bytes: Buffer): string {
+    try {
+      return this.decoder.decode(bytes);
+    } catch {
+      throw ledgerFault(this.source, 'damaged', 'the ledger is not UTF-8 text', { hint: MAKE_AGAIN });
+    }
+  }
+
   private record(text: string): void {
     if (this.isEnded) throw new BadRecord('something follows the last record');
     const fields = parseLine(text);
@@ -78,14 +113,20 @@ class Reading {
       const accounting = parseAccounting(fields);
       this.rated = accounting.rated;
       this.hasBegun = true;
+      const { dimensions, meters } = this.header;
+      this.cells = new CellLines(
+        dimensions.length,
+        meters.map(({ name }) => name),
+      );
       this.taker.begin(this.header, accounting);
     } else if (fields.end !== undefined) this.end(parseEnd(fields)!);
-    else {
-      const record = parseCell(fields, this.header.dimensions.length);
-      this.records++;
-      if ('rows' in record) this.rows += record.rows;
-      this.taker.take(record, this.number);
-    }
+    else this.cell(parseCell(fields, this.header.dimensions.length));
+  }
+
+  private cell(record: CellRecord): void {
+    this.records++;
+    if ('rows' in record) this.rows += record.rows;
+    this.taker.take(record, this.number);
   }
 
   private end(records: number): void {
@@ -102,23 +143,4 @@ class Reading {
       hint: 'fetch it again, or make it again from its exports',
     });
   }
-}
-
-/** Lines without their ends, as they come; the last one, too, where it has no end. */
-async function* linesOf(source: Source, { chunks }: OpenSource): AsyncGenerator<string[]> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const decode = (chunk?: Buffer): string => {
-    try {
-      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
-    } catch {
-      throw ledgerFault(source, 'damaged', 'the ledger is not UTF-8 text', { hint: MAKE_AGAIN });
-    }
-  };
-  let begun = '';
-  for await (const chunk of chunks) {
-    const lines = (begun + decode(chunk)).split('\n');
-    begun = lines.pop()!;
-    yield lines;
-  }
-  yield [begun + decode()];
 }

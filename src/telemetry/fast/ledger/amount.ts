@@ -1,5 +1,6 @@
 /** A quantity of one meter out of several records and shards, added up exactly. */
 import { Decimal, ZERO } from '../../../core/decimal.ts';
+import { nanosecondsOf, type PreciseInstant } from '../../../core/timestamp.ts';
 import type { MeteredUsage, MeterUsage } from '../../../core/usage/ledger.ts';
 import { LIMB } from '../../../kernel/contract.ts';
 import { EXACT_SCALE, POWERS_OF_TEN } from './quantities.ts';
@@ -12,8 +13,11 @@ export class Amount {
   private limb = 0;
   private scale = 0;
   private unit = 0n;
-  private first: bigint | undefined;
-  private last: bigint | undefined;
+  /** Of rows that are traced: NaN as long as there are none. */
+  private firstMs = Number.NaN;
+  private firstNs = 0;
+  private lastMs = Number.NaN;
+  private lastNs = 0;
   private latest: bigint | undefined;
 
   /** `value`, whole and nearer to 0 than 2^52, counts in 10^-scale, which is `unit` in exact numbers. */
@@ -50,29 +54,55 @@ export class Amount {
     this.exact = quantity;
   }
 
-  trace(first: bigint, last: bigint): void {
-    if (this.first === undefined || first < this.first) this.first = first;
-    if (this.last === undefined || last > this.last) this.last = last;
+  trace(firstMs: number, firstNs: number, lastMs: number, lastNs: number): void {
+    if (!(this.firstMs < firstMs || (this.firstMs === firstMs && this.firstNs <= firstNs))) {
+      this.firstMs = firstMs;
+      this.firstNs = firstNs;
+    }
+    if (!(this.lastMs > lastMs || (this.lastMs === lastMs && this.lastNs >= lastNs))) {
+      this.lastMs = lastMs;
+      this.lastNs = lastNs;
+    }
+  }
+
+  /** First and last instant of rows that are traced. */
+  get ends(): { readonly first: PreciseInstant; readonly last: PreciseInstant } {
+    return { first: { ms: this.firstMs, ns: this.firstNs }, last: { ms: this.lastMs, ns: this.lastNs } };
   }
 
   /** The usage with its parts. One object from the start: putting two together takes several times as long. */
   usageBy(by: MeteredUsage['by']): MeteredUsage {
-    const { events, first, last } = this;
+    const { events } = this;
     const quantity = events === 0 ? ZERO : this.quantity();
-    return first === undefined || last === undefined ? { quantity, events, by } : { quantity, events, first, last, by };
+    if (Number.isNaN(this.firstMs)) return { quantity, events, by };
+    const { first, last } = this.ends;
+    return { quantity, events, first: nanosecondsOf(first), last: nanosecondsOf(last), by };
   }
 
   usage(): MeterUsage {
-    const { events, first, last } = this;
+    const { events } = this;
     const quantity = events === 0 ? ZERO : this.quantity();
-    return first === undefined || last === undefined ? { quantity, events } : { quantity, events, first, last };
+    if (Number.isNaN(this.firstMs)) return { quantity, events };
+    const { first, last } = this.ends;
+    return { quantity, events, first: nanosecondsOf(first), last: nanosecondsOf(last) };
   }
 
   private quantity(): Decimal {
     if (this.values.length > 0) return new Decimal(countDistinct(this.values));
-    if (this.exact === 0n) return this.scale === 0 ? new Decimal(this.limb) : decimalOf(String(this.limb), this.scale);
+    if (this.exact === 0n && this.scale === 0) return new Decimal(this.limb);
+    return new Decimal(this.digits());
+  }
+
+  /** The quantity as digits without needless zeros, with at most one point. Not for distinct values. */
+  text(): string {
+    const digits = this.digits();
+    return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
+  }
+
+  private digits(): string {
+    if (this.exact === 0n) return withPoint(String(this.limb), this.scale);
     this.flush();
-    return decimalOf(String(this.exact), EXACT_SCALE);
+    return withPoint(String(this.exact), EXACT_SCALE);
   }
 
   private flush(): void {
@@ -88,9 +118,9 @@ function countDistinct(numbers: readonly number[]): number {
   return count;
 }
 
-/** A whole number in units of 10^-scale. */
-function decimalOf(whole: string, scale: number): Decimal {
-  if (scale === 0) return new Decimal(whole);
+/** A whole number in units of 10^-scale, with its point. */
+function withPoint(whole: string, scale: number): string {
+  if (scale === 0) return whole;
   const digits = whole.padStart(scale + 1, '0');
-  return new Decimal(`${digits.slice(0, -scale)}.${digits.slice(-scale)}`);
+  return `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }

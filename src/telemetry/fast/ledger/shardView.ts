@@ -198,6 +198,20 @@ export class ShardView {
     return totals;
   }
 
+  /** A customer's records by series, each with the begin of its bucket. */
+  *recordsOfCustomer(customer: number): Generator<{ series: number; record: number; start: number }> {
+    for (const series of this.seriesOf(customer))
+      for (const record of this.recordsOf(series)) yield { series, record, start: this.recordStarts![record]! };
+  }
+
+  /** Totals that hold for this series of one record only, and only until the next call. */
+  totalsOfRecord(series: number, record: number): ShardTotals {
+    this.ownTotals ??= this.newTotals();
+    this.ownTotals.clear(series);
+    this.addRecord(this.ownTotals, record);
+    return this.ownTotals;
+  }
+
   /** Visits a customer's records: where the bucket begins, and how many rows there are, signed. */
   eachCountOfCustomer(customer: number, visit: (bucketStart: number, rows: number) => void): void {
     for (const series of this.seriesOf(customer)) {
@@ -316,21 +330,21 @@ export class ShardView {
   private addTrace({ traces, events }: ShardTotals, place: number, doubles: Float64Array, at: number): void {
     const isFirst = events[place] === 0;
     const to = place * 4;
-    for (const [which, sign] of [
-      [0, -1],
-      [2, 1],
-    ] as const) {
-      const later = doubles[at + which]! - traces![to + which]! || doubles[at + which + 1]! - traces![to + which + 1]!;
-      if (!isFirst && later * sign <= 0) continue;
-      traces![to + which] = doubles[at + which]!;
-      traces![to + which + 1] = doubles[at + which + 1]!;
+    if (isFirst || isBefore(doubles, at, traces!, to)) {
+      traces![to] = doubles[at]!;
+      traces![to + 1] = doubles[at + 1]!;
+    }
+    if (isFirst || isBefore(traces!, to + 2, doubles, at + 2)) {
+      traces![to + 2] = doubles[at + 2]!;
+      traces![to + 3] = doubles[at + 3]!;
     }
   }
 
   /** Adds what a series used of a meter. */
   addTo(amount: Amount, totals: ShardTotals, series: number, meter: number): void {
     const place = series * this.units.length + meter;
-    const trace = totals.traces?.subarray(place * 4, place * 4 + 4);
+    const { traces } = totals;
+    const at = place * 4;
     amount.events += this.sign * totals.events[place]!;
     let exact = totals.exact.size === 0 ? 0n : (totals.exact.get(place) ?? 0n);
     const limb = totals.limbs[place]!;
@@ -339,7 +353,7 @@ export class ShardView {
     if (this.part.ledger.distinct[meter]) {
       if (this.sign > 0) for (const chain of totals.chains.get(place)!) this.addChain(amount, meter, chain);
     } else if (this.isLast[meter]) {
-      if (this.sign > 0) amount.keepLatest(exact, nanosecondsOf({ ms: trace![2]!, ns: trace![3]! }));
+      if (this.sign > 0) amount.keepLatest(exact, nanosecondsOf({ ms: traces![at + 2]!, ns: traces![at + 3]! }));
     } else if (this.isMax[meter]) {
       if (this.sign > 0) amount.raise((BigInt(limb) + BigInt(high) * BigInt(HIGH_UNIT)) * this.units[meter]!, exact);
     } else {
@@ -347,9 +361,8 @@ export class ShardView {
       amount.add(this.sign * limb, this.part.ledger.scales[meter]!, this.units[meter]!);
       if (exact !== 0n) amount.exact += this.sign < 0 ? -exact : exact;
     }
-    if (trace && this.options.trace && this.sign > 0) {
-      const [firstMs, firstNs, lastMs, lastNs] = trace;
-      amount.trace(nanosecondsOf({ ms: firstMs!, ns: firstNs! }), nanosecondsOf({ ms: lastMs!, ns: lastNs! }));
+    if (traces && this.options.trace && this.sign > 0) {
+      amount.trace(traces![at]!, traces![at + 1]!, traces![at + 2]!, traces![at + 3]!);
     }
   }
 
@@ -378,4 +391,9 @@ export class ShardView {
     const numbers = this.numbers[record >>> SLAB_SHIFT]!;
     return numbers[(record & SLAB_MASK) * this.layout.quarters + this.layout.seriesAt + which]!;
   }
+}
+
+/** Compares two instants, each as milliseconds and nanoseconds. */
+function isBefore(a: Float64Array, i: number, b: Float64Array, j: number): boolean {
+  return a[i]! < b[j]! || (a[i] === b[j] && a[i + 1]! < b[j + 1]!);
 }

@@ -3,11 +3,13 @@ import { type Grouping, groupingsOf } from '../../../core/catalog/grouping.ts';
 import type { Meter } from '../../../core/catalog/meter.ts';
 import { contains, type Period } from '../../../core/period.ts';
 import { assertOnEdge, bucketEnd } from '../../../core/usage/buckets.ts';
+import type { LedgerCell } from '../../../core/usage/cell.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../../core/usage/ledger.ts';
 import type { RowsByBucket } from '../../../core/usage/rowTimes.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import { Amount } from './amount.ts';
 import type { LedgerShard } from './ledgerShard.ts';
+import { type Amounts, amountAt, cellsOfRecords, type PlacedRecord } from './recordCells.ts';
 import type { ShardTotals } from './shardTotals.ts';
 import { ShardView } from './shardView.ts';
 import type { DistinctNumbers, UsageShard, ViewOptions } from './usageShard.ts';
@@ -162,6 +164,27 @@ export class SlabLedgerView implements UsageLedger {
     }));
   }
 
+  *cells(): Generator<LedgerCell> {
+    for (const customer of this.customers) {
+      const records = [...this.recordsOf(customer)];
+      yield* cellsOfRecords(customer, records, this.options.meters, addRecord);
+    }
+  }
+
+  private *recordsOf(customer: string): Generator<PartRecord> {
+    const place = this.places.get(customer)!;
+    for (const [p, part] of this.parts.entries()) {
+      const number = this.numbers[place * this.parts.length + p]!;
+      if (number < 0) continue;
+      let known: { readonly series: number; readonly dimensions: readonly string[] } | undefined;
+      for (const { series, record, start } of part.recordsOfCustomer(number)) {
+        if (known?.series !== series)
+          known = { series, dimensions: this.options.dimensions.map((_, d) => part.dimension(series, d)) };
+        yield { part, series, record, start, dimensions: known.dimensions };
+      }
+    }
+  }
+
   /** Visits a customer's series, with totals that hold what they used within the period. */
   private eachSeries(
     customer: string,
@@ -203,6 +226,18 @@ export class SlabLedgerView implements UsageLedger {
     this.kept.set(key, totals);
     return totals;
   }
+}
+
+/** A record of a part. */
+type PartRecord = PlacedRecord & { readonly part: ShardView; readonly series: number; readonly record: number };
+
+/** The number of its rows, signed. */
+function addRecord(amounts: Amounts, { part, series, record }: PartRecord): number {
+  const totals = part.totalsOfRecord(series, record);
+  for (let m = 0; m < amounts.length; m++)
+    if (totals.hasEvents(series, m) && part.countsRowsOf(series, m))
+      part.addTo(amountAt(amounts, m), totals, series, m);
+  return part.sign * totals.rows[series]!;
 }
 
 function distinctNumbers(added: readonly UsageShard[], meters: readonly Meter[]): Map<LedgerShard, DistinctNumbers> {

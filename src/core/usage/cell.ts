@@ -1,0 +1,27 @@
+/** Cells: the smallest parts of a ledger, usage of one customer in one bucket by rows that agree in all dimensions. */
+import type { Instant } from '../calendar.ts';
+import type { PreciseInstant } from '../timestamp.ts';
+
+export type LedgerCell = {
+  readonly customer: string;
+  /** Begin of the bucket. */
+  readonly bucket: Instant;
+  /** One value for each kept dimension, in their order; '' where the rows have none. */
+  readonly dimensions: readonly string[];
+  /** Rows, whatever their quantities. */
+  readonly rows: number;
+  /** Meters with at least one row that counts, in the order of the meters. */
+  readonly totals: readonly CellTotal[];
+};
+
+export type CellTotal = {
+  /** Name of the meter. */
+  readonly meter: string;
+  /** Exact, in the meter's own unit: digits with at most one point. */
+  readonly quantity: string;
+  /** Rows behind the quantity. */
+  readonly events: number;
+  /** Instants of the first and the last of them. */
+  readonly first: PreciseInstant;
+  readonly last: PreciseInstant;
+};
