@@ -55,3 +55,6 @@ export function invoiceSummary(digest: InvoiceDigest, report: InvoiceReport): It
 export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName | DocumentFormatName> = new Set([
   ...(['csv', 'focus', 'journal', 'hledger', 'stripe', 'junit'] as const),
 ]);
+
+/** Formats that may be written for a spreadsheet: with another separator and decimal sign. FOCUS prescribes its own. */
+export const CSV_FORMATS: readonly InvoiceFormatName[] = ['csv', 'journal'];

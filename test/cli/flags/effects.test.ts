@@ -68,6 +68,9 @@ const [NO_RESULT, NOTHING_SAID] = [/^\n2>/, /2>\n\[exit/];
 /** Key of the flag, the run without it, the words that are added, and what only then is seen. */
 const EFFECTS: readonly (readonly [key: string, base: string, added: string, shows: RegExp])[] = [
   ['config', 'invoice small.csv', '--config settings.yaml', /scale, 2026-10/],
+  ['csvSeparator', `${SMALL} --format csv`, '--csv-separator ;', /^customer;period_start/m],
+  ['csvDecimal', `${SMALL} --format csv --csv-separator ;`, '--csv-decimal ,', /;19,00;USD/],
+  ['csvBom', `${SMALL} --format csv`, '--csv-bom', /\ufeffcustomer,/],
   ['tiers', SMALL, '--tiers other.yaml', /33\.00/],
   ['customers', 'invoice usage.csv', '--customers customers.csv', /sandbox, 2026-10/],
   ['tier', 'invoice small.csv', '--tier scale', /scale, 2026-10/],
