@@ -259,7 +259,17 @@ export const OWN_CODES = {
   ],
   observed: ['invoice-differs', 'month-twice', 'unknown-plan'],
   output: ['cannot-write'],
-  run: ['damaged', 'not-invoices', 'not-json', 'other-currency', 'unknown-version'],
+  run: [
+    'damaged',
+    'invoice-twice',
+    'missing-month',
+    'no-invoices',
+    'not-a-month',
+    'not-invoices',
+    'not-json',
+    'other-currency',
+    'unknown-version',
+  ],
   sample: ['customers', 'format', 'ids', 'months', 'rows', 'seed', 'start'],
   scenarios: [
     'circle',
