@@ -21,7 +21,7 @@ export function readSavedRun(
 export function readSaved<T>(
   text: string,
   name: string,
-  take: (saved: Fields) => T,
+  take: (saved: Fields, currency: Currency) => T,
 ): { readonly run?: { readonly currency: Currency; readonly invoices: T[] }; readonly problems: readonly Problem[] } {
   const problem = (code: CodeOf<'run'>, message: string, hint: string) => ({
     problems: [{ severity: 'error', code: codeOf(code), source: { file: name }, message, hint } as const],
@@ -39,7 +39,10 @@ export function readSaved<T>(
   const currency = currencyOf(String(saved.currency));
   if (!currency) return problem('damaged', `"${saved.currency}" is not a currency`, again);
   try {
-    return { run: { currency, invoices: (saved.invoices as Fields[]).map(take) }, problems: [] };
+    return {
+      run: { currency, invoices: (saved.invoices as Fields[]).map((one) => take(one, currency)) },
+      problems: [],
+    };
   } catch (error) {
     return problem('damaged', `a part of an invoice cannot be read: ${(error as Error).message}`, again);
   }

@@ -1,8 +1,8 @@
 /** Invoices of a saved run or of a closed month, read for retention. */
 import { DAY_MS } from '../core/calendar.ts';
-import { sum } from '../core/decimal.ts';
+import { type Decimal, plus, sum } from '../core/decimal.ts';
 import { Fraction } from '../core/fraction.ts';
-import type { Currency } from '../core/money.ts';
+import { type Currency, roundToMinorUnit } from '../core/money.ts';
 import type { Problem } from '../core/problem.ts';
 import type { BilledMonth } from '../core/retention/input.ts';
 import { decimal, type Fields, readSaved } from './savedInvoices.ts';
@@ -16,22 +16,29 @@ export function readSavedRevenue(
   return readSaved(text, name, billedMonth);
 }
 
-function billedMonth(saved: Fields): BilledMonth {
+function billedMonth(saved: Fields, currency: Currency): BilledMonth {
   const { start, end } = saved.period as { readonly start: string; readonly end: string };
   const [from, to] = [instantOf(start), instantOf(end)];
   // Its middle is in the month that is billed in whatever time zone it begins.
   const middle = new Date((from + to) / 2);
   const lines = saved.lines as readonly Fields[];
-  const packs = lines.filter(({ kind }) => kind === 'pack').map(({ amount }) => decimal(amount));
   return {
     customer: String(saved.customer),
     month: middle.getUTCFullYear() * 12 + middle.getUTCMonth(),
     start,
     days: Math.max(1, Math.round((to - from) / DAY_MS)),
     total: decimal(saved.total),
-    packs: sum(packs),
+    packs: packsOf(saved, currency),
     committed: lines.reduce((total, line) => total.plus(committedOf(line, to - from)), Fraction.ZERO),
   };
+}
+
+/** With the tax that was added to them: otherwise the tax on a pack would look like revenue that stays. */
+function packsOf({ lines, tax, taxRate }: Fields, currency: Currency): Decimal {
+  const own = (lines as readonly Fields[]).filter(({ kind }) => kind === 'pack');
+  const net = sum(own.map(({ amount }) => decimal(amount)));
+  const isAdded = tax !== undefined && taxRate !== undefined && !decimal(tax).isZero();
+  return isAdded ? plus(net, roundToMinorUnit(Fraction.of(net.times(decimal(taxRate))), currency)) : net;
 }
 
 /** `length`: of the invoice's period, in milliseconds. */

@@ -170,6 +170,17 @@ test('an annual fee is committed a twelfth each month, in the month in which it 
   expect(JSON.parse(stdout).months.map(({ closing }: { closing: string }) => closing)).toEqual(['10.00', '10.00']);
 });
 
+test('the tax on a pack is no revenue that stays', async () => {
+  // 20 of usage and a pack of 25.10, with 20 % added: 54.12. Without the pack and its tax of 5.02 it is 24.00, in 30 days of 30.
+  const line = (kind: string, amount: string) => ({ kind, amount, quantity: '1' });
+  const lines = [line('usage', '20.00'), line('pack', '25.10')];
+  const about = { tax: '9.02', taxRate: '0.2', total: '54.12' };
+  const invoices = [{ customer: 'acme', period: periodOf(3), lines, ...about }];
+  const file = JSON.stringify({ formatVersion: '1.0', currency: 'EUR', invoices });
+  const [found] = JSON.parse((await retention({ 'a.json': file }, '--format', 'json')).stdout).months;
+  expect([found.packs, found.closing, found.adjustment]).toEqual(['30.12', '24.00', '0.00']);
+});
+
 describe('is refused', () => {
   const one = (customer: string, at: number): Saved => ({
     customer,

@@ -16,7 +16,7 @@ export type BilledMonth = {
   /** Calendar days of the period, 1 at least. */
   readonly days: number;
   readonly total: Decimal;
-  /** Sum of the lines of packs. */
+  /** Sum of the lines of packs, and the tax that was added to it. */
   readonly packs: Decimal;
   /** Fees and minimums, of annual fees the twelfth part that a month of the year has. */
   readonly committed: Fraction;

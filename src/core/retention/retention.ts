@@ -34,7 +34,7 @@ export type RetentionMonth = {
   readonly month: number;
   /** Sum of invoice totals. */
   readonly invoiced: Decimal;
-  /** Sum of one-off packs in them. */
+  /** Sum of one-off packs in them, with the tax that was added to these. */
   readonly packs: Decimal;
   /** `closing` − (`invoiced` − `packs`): days of the month and rounding; of committed, usage charges. */
   readonly adjustment: Decimal;

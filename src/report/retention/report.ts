@@ -11,7 +11,7 @@ export type RetentionFormat = (report: RetentionReport, presentation: TerminalPr
 /** Sentences without a full stop. */
 export const DEFINITIONS: Readonly<Record<Basis, string>> = {
   billed:
-    'billed: totals of invoices without one-off packs, per 30 days (total × 30 ÷ days of the period), so that February does not contract everybody',
+    'billed: totals of invoices without one-off packs and the tax on these, per 30 days (total × 30 ÷ days of the period), so that February does not contract everybody',
   committed: 'committed: fees and what minimums add, of annual fees a twelfth each month',
 };
 
