@@ -17,11 +17,11 @@ export type CustomerMonth = {
   readonly movement?: Movement;
 };
 
-/** What became, so many months later, of the customers that paid then. Shares are absent where nobody paid. */
+/** Shares about the customers that paid so many months before. They are absent where nobody paid then. */
 export type Kept = {
   /** Revenue now ÷ revenue then, of those customers. */
   readonly nrr?: Fraction;
-  /** The same, without what a customer pays more than then. */
+  /** Revenue now ÷ revenue then, without what a customer pays more than then. */
   readonly grr?: Fraction;
   /** Share of those customers that pay nothing now. */
   readonly logoChurn?: Fraction;
@@ -59,7 +59,7 @@ export type Cohort = {
   readonly months: readonly {
     readonly customers: number;
     readonly revenue: Decimal;
-    /** Of the revenue in the cohort's month. */
+    /** Share of the revenue in the cohort's month. */
     readonly share: Fraction;
   }[];
 };

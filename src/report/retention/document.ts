@@ -13,7 +13,7 @@ export const TITLE = 'Where revenue went';
 export function retentionDocument(report: RetentionReport, medium: Medium): Block[] {
   const { months, checks, cohorts } = report;
   const [first, last] = [months[0]!, months.at(-1)!].map(({ month }) => monthText(month));
-  const heading: Block = { kind: 'heading', level: 1, text: TITLE, aside: `${first} to ${last}, ${report.basis}` };
+  const heading: Block = { kind: 'heading', level: 1, text: TITLE, aside: `${first} to ${last}, ${report.basis}, ${report.currency.code}` };
   const tables = [movementTable(report), rateTable(report), cohortTable(report)];
   const definition: Block = { kind: 'list', items: [DEFINITIONS[report.basis], ...TERMS] };
   if (medium === 'terminal') return [heading, ...tables, definition, verdict(report)];
@@ -42,7 +42,6 @@ function movementTable({ months, currency }: RetentionReport): Table {
   return {
     kind: 'table',
     title: 'Movements',
-    aside: currency.code,
     note: 'opening and movements add up to closing; invoiced − packs + adjustment is closing, too',
     columns: columns('month', 'invoiced', 'packs', 'adjustment', 'opening', ...MOVEMENTS, 'closing', 'customers'),
     rows: months.map((one) => ({
