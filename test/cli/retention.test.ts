@@ -1,8 +1,10 @@
 /** `meter retention`: what it refuses, and its figures against a slow computation over the invoices. */
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { checkAsync, fc } from '../support/properties.ts';
-import { runMeter } from '../support/runMeter.ts';
+import { ROOT, runMeter } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 type Saved = {
@@ -179,6 +181,31 @@ test('the tax on a pack is no revenue that stays', async () => {
   const file = JSON.stringify({ formatVersion: '1.0', currency: 'EUR', invoices });
   const [found] = JSON.parse((await retention({ 'a.json': file }, '--format', 'json')).stdout).months;
   expect([found.packs, found.closing, found.adjustment]).toEqual(['30.12', '24.00', '0.00']);
+});
+
+test('of closed months, a restatement counts in the place of its month, whatever the order of the folders', async () => {
+  const cwd = temporaryDirectory();
+  const source = join(ROOT, 'fixtures/closing');
+  for (const name of readdirSync(source)) copyFileSync(join(source, name), join(cwd, name));
+  const meter = async (line: string) => {
+    const { stdout, stderr, exitCode } = await runMeter([...line.split(' '), '--quiet'], { cwd });
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    return stdout;
+  };
+  await meter('close 2026-09 usage-2026-09.csv --customers customers.yaml -o close/2026-09');
+  await meter('close 2026-10 usage-2026-10.csv --customers customers.yaml --from close/2026-09 -o close/2026-10');
+  await meter('restate close/2026-10 usage-2026-10.csv late-2026-10.csv -o restate/2026-10-1');
+  const invoiced = async (folders: string) => {
+    const result = JSON.parse(await meter(`retention ${folders} --format json`));
+    return result.months.map((one: { invoiced: string }) => one.invoiced);
+  };
+  const totalOf = (folder: string) => JSON.parse(readFileSync(join(cwd, folder, 'manifest.json'), 'utf8')).totals.total;
+  const [september, october, restated] = ['close/2026-09', 'close/2026-10', 'restate/2026-10-1'].map(totalOf);
+  expect(restated).not.toBe(october);
+  expect(await invoiced('close/2026-09 close/2026-10')).toEqual([september, october]);
+  expect(await invoiced('restate/2026-10-1 close/2026-10 close/2026-09')).toEqual([september, restated]);
+  writeFileSync(join(cwd, 'close/2026-09/invoices.ndjson'), '');
+  expect((await runMeter(['retention', 'close/2026-09'], { cwd })).stderr).toContain('[close/tampered]');
 });
 
 describe('is refused', () => {
