@@ -13,7 +13,12 @@ export const TITLE = 'Where revenue went';
 export function retentionDocument(report: RetentionReport, medium: Medium): Block[] {
   const { months, checks, cohorts } = report;
   const [first, last] = [months[0]!, months.at(-1)!].map(({ month }) => monthText(month));
-  const heading: Block = { kind: 'heading', level: 1, text: TITLE, aside: `${first} to ${last}, ${report.basis}, ${report.currency.code}` };
+  const heading: Block = {
+    kind: 'heading',
+    level: 1,
+    text: TITLE,
+    aside: `${first} to ${last}, ${report.basis}, ${report.currency.code}`,
+  };
   const tables = [movementTable(report), rateTable(report), cohortTable(report)];
   const definition: Block = { kind: 'list', items: [DEFINITIONS[report.basis], ...TERMS] };
   if (medium === 'terminal') return [heading, ...tables, definition, verdict(report)];
@@ -61,15 +66,18 @@ function movementTable({ months, currency }: RetentionReport): Table {
 const SHARES: readonly (readonly [keyof Kept, string])[] = [
   ['nrr', 'NRR'],
   ['grr', 'GRR'],
-  ['logoChurn', 'logo churn'],
+  ['logoChurn', 'churn'],
 ];
+
+const BEHIND: Readonly<Record<Span, string>> = { month: '', quarter: ', 3 mo', year: ', 12 mo' };
 
 function rateTable({ months }: RetentionReport): Table {
   const spans = Object.keys(SPANS) as Span[];
   return {
     kind: 'table',
     title: 'Retention',
-    columns: columns('month', ...SHARES.flatMap(([, name]) => spans.map((span) => `${name}, ${span}`))),
+    note: 'against a month, a quarter and a year before; churn is of customers',
+    columns: columns('month', ...SHARES.flatMap(([, name]) => spans.map((span) => `${name}${BEHIND[span]}`))),
     rows: months.map(({ month, kept }) => ({
       cells: [
         text(monthText(month)),
