@@ -10,6 +10,7 @@ import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
 import { readShortPrice } from './prices/unitAmount.ts';
+import { readAccounts } from './readAccounts.ts';
 import { readMeters } from './readMeters.ts';
 import { readPacks } from './readPacks.ts';
 import { readIssuer } from './readParty.ts';
@@ -101,6 +102,7 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
     creditPacks: readPacks(tree.credit_packs ?? {}, tiers, reader),
     notifications: readNotifications(tree.notifications ?? {}, reader),
     ...(tree.tax && tax && { tax: { share: tax, included: tree.tax.included === 'true', text: tree.tax.rate } }),
+    ...(tree.accounts && { accounts: readAccounts(tree.accounts, tiers, reader) }),
     ...(tree.issuer && { issuer: readIssuer(tree.issuer, ['issuer'], reader) }),
     costs,
   };

@@ -4,7 +4,7 @@ import { Decimal, isPlainDecimal, ZERO } from '../core/decimal.ts';
 import type { SavedRun } from '../core/diff/compareSaved.ts';
 import type { SavedInvoice, SavedLine } from '../core/diff/savedCauses.ts';
 import { Fraction } from '../core/fraction.ts';
-import { currencyOf } from '../core/money.ts';
+import { type Currency, currencyOf } from '../core/money.ts';
 import type { Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 
@@ -14,6 +14,15 @@ export function readSavedRun(
   text: string,
   name: string,
 ): { readonly run?: SavedRun; readonly problems: readonly Problem[] } {
+  return readSaved(text, name, invoiceOf);
+}
+
+/** `take` makes an invoice of its JSON, and throws where it cannot. */
+export function readSaved<T>(
+  text: string,
+  name: string,
+  take: (saved: Fields, currency: Currency) => T,
+): { readonly run?: { readonly currency: Currency; readonly invoices: T[] }; readonly problems: readonly Problem[] } {
   const problem = (code: CodeOf<'run'>, message: string, hint: string) => ({
     problems: [{ severity: 'error', code: codeOf(code), source: { file: name }, message, hint } as const],
   });
@@ -30,13 +39,16 @@ export function readSavedRun(
   const currency = currencyOf(String(saved.currency));
   if (!currency) return problem('damaged', `"${saved.currency}" is not a currency`, again);
   try {
-    return { run: { currency, invoices: (saved.invoices as Fields[]).map(invoiceOf) }, problems: [] };
+    return {
+      run: { currency, invoices: (saved.invoices as Fields[]).map((one) => take(one, currency)) },
+      problems: [],
+    };
   } catch (error) {
     return problem('damaged', `a part of an invoice cannot be read: ${(error as Error).message}`, again);
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** One document, or a line for each invoice and one for the totals. */
 function parsed(text: string): Fields {
@@ -112,13 +124,13 @@ function amountLine(key: string, kind: string, description: string, amount: Deci
   return { key, kind, description, amount, calculation: '', ...none };
 }
 
-function decimal(text: unknown): Decimal {
+export function decimal(text: unknown): Decimal {
   if (typeof text !== 'string' || !isPlainDecimal(text)) throw new TypeError(`${String(text)} is not a plain decimal`);
   return new Decimal(text);
 }
 
 /** `239/31` */
-function ratio(text: unknown): Fraction {
+export function ratio(text: unknown): Fraction {
   const [top, bottom] = String(text).split('/');
   return Fraction.of(decimal(top), decimal(bottom ?? '1'));
 }

@@ -146,6 +146,28 @@ const issuer = z
   })
   .meta({ description: 'Sender of invoice documents' });
 
+const accountText = (of: string) => plainText(`Account ${of}`, ['8400', 'revenue:fees']);
+const accountOf = (kind: string) =>
+  z.union([
+    accountText(`of ${kind}`),
+    z.record(z.string(), accountText(`of ${kind} on the tier`)).meta({ description: `Account of ${kind} by tier` }),
+  ]);
+
+const accounts = z
+  .strictObject({
+    receivable: accountText('that the totals of invoices are debited to'),
+    tax: accountText('of tax'),
+    revenue: accountText('of every kind of line that is not named below'),
+    fee: accountOf('fees').optional(),
+    usage: accountOf('usage charges').optional(),
+    discount: accountOf('discounts').optional(),
+    maximum: accountOf('what a maximum takes off').optional(),
+    minimum: accountOf('what a minimum adds').optional(),
+    pack: accountOf('credit packs').optional(),
+    credits: accountOf('what credits paid').optional(),
+  })
+  .meta({ description: 'Accounts of the formats journal and hledger' });
+
 export const tierFileSchema = z
   .strictObject({
     version: plainText('Version of this format: 1').optional(),
@@ -185,6 +207,7 @@ export const tierFileSchema = z
       })
       .optional(),
     issuer: issuer.optional(),
+    accounts: accounts.optional(),
     costs: z
       .record(
         z.string(),

@@ -14,6 +14,7 @@ export type {
 } from '../config/edge/drafts.ts';
 export type { Path, TextTree, YamlFile } from '../config/yamlFile.ts';
 export type { CalendarDate } from '../core/calendar.ts';
+export type { AccountKind, Accounts } from '../core/catalog/accounts.ts';
 export type { AutoPurchaseTerms, CreditGrant, CreditPack } from '../core/catalog/credit.ts';
 export type { Assignment, Customer, PriceList, TermsInForce, Unpriced } from '../core/catalog/customer.ts';
 export type { FeeYears, UnusedMonths } from '../core/catalog/feeYears.ts';

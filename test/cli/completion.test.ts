@@ -23,12 +23,12 @@ test.each([
   { words: ['meter', 'invoice', 'x.csv', '--no-d'], is: ['--no-dedupe'] },
   {
     words: ['meter', 'invoice', '--format', ''],
-    is: ['table', 'json', 'ndjson', 'csv', 'md', 'focus', 'html', 'junit', 'pdf'],
+    is: ['table', 'json', 'ndjson', 'csv', 'md', 'focus', 'journal', 'hledger', 'stripe', 'html', 'junit', 'pdf'],
   },
   { words: ['meter', 'invoice', '--format', '=', 'f'], is: ['focus'] },
   {
     words: ['meter', 'invoice', '--format', '='],
-    is: ['table', 'json', 'ndjson', 'csv', 'md', 'focus', 'html', 'junit', 'pdf'],
+    is: ['table', 'json', 'ndjson', 'csv', 'md', 'focus', 'journal', 'hledger', 'stripe', 'html', 'junit', 'pdf'],
   },
   { words: ['meter', '--no-color', 'estimate', '--format', 'ht'], is: ['html'] },
   { words: ['meter', 'invoice', '--time-unit', ''], is: ['s', 'ms', 'us', 'ns'] },

@@ -8,16 +8,24 @@ import { timelineReportOf } from '../../library/render.ts';
 import { balancesJson } from '../../report/balances.ts';
 import { InvoiceDigest } from '../../report/invoice/digest.ts';
 import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
-import { FORMAT_ENDINGS, FORMATS_OF_LINES, INVOICE_FORMATS, invoiceSummary } from '../../report/invoice/index.ts';
+import {
+  CSV_FORMATS,
+  FORMAT_ENDINGS,
+  FORMATS_OF_LINES,
+  INVOICE_FORMATS,
+  type InvoiceFormatName,
+  invoiceSummary,
+} from '../../report/invoice/index.ts';
 import { invoiceResult } from '../../report/invoice/json.ts';
 import { invoiceNames } from '../../report/invoice/names.ts';
-import type { InvoiceReport } from '../../report/invoice/report.ts';
+import type { InvoiceFormat, InvoiceReport } from '../../report/invoice/report.ts';
 import type { DocumentTerms } from '../../report/invoice/sheet/sheet.ts';
 import { readBillingRun } from '../billingRun.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
 import { documentFlags, refuseWhatDocumentsHave, refuseWithoutDocuments } from '../documents/flags.ts';
+import { csvDialect, csvFlags, spelt } from '../flags/csv.ts';
 import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
@@ -41,6 +49,7 @@ const flags = {
     OUTPUT_FORMATS,
     'write there; the ending chooses the format; a directory gets a file for each invoice',
   ),
+  ...csvFlags,
   ...ruleFlags('totals.total', '<= 500'),
 } as const;
 type InvoiceFlags = FlagsOf<typeof flags & typeof globalFlags>;
@@ -70,6 +79,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     endings: FORMAT_ENDINGS,
     inDirectory: { format: 'json', cwd: io.cwd },
   });
+  csvDialect(flags, { format: target.format, formats: CSV_FORMATS });
   refuseWhatHasNoPlace(flags, target.format);
   refuseClosingOfSome(flags);
   refuseWithoutDocuments(flags, target.format);
@@ -213,7 +223,9 @@ async function put(
     if (!flags.quiet) io.stderr.write(earlier);
     return;
   }
-  const format = INVOICE_FORMATS[target.format];
+  const dialect = csvDialect(flags, { format: target.format, formats: CSV_FORMATS });
+  const format: InvoiceFormat = (of, shown) =>
+    spelt(INVOICE_FORMATS[target.format as InvoiceFormatName](of, shown), dialect);
   const presentation = { ...presentationFor(target, flags, io), all: flags.all === true };
   if (target.kind === 'stdout') await writeOut(io, progress.erasedBefore(gathered(format(report, presentation))));
   else if (target.kind === 'file') await writeFileAtomically(io, target.name, format(report, presentation));

@@ -2,6 +2,7 @@ import type { Instant } from '../calendar.ts';
 import type { Decimal } from '../decimal.ts';
 import type { Currency } from '../money.ts';
 import type { UnitAmount } from '../pricing/unitAmount.ts';
+import type { Accounts } from './accounts.ts';
 import type { CreditPack } from './credit.ts';
 import type { Meter } from './meter.ts';
 import type { Issuer } from './party.ts';
@@ -41,6 +42,8 @@ export type RateCard = {
   readonly tax?: Tax;
   /** Sender of invoice documents. */
   readonly issuer?: Issuer;
+  /** Accounts that invoices are booked to. */
+  readonly accounts?: Accounts;
   /** Our cost of running the service: by meter, and by the month for features. */
   readonly costs: { readonly meters: ReadonlyMap<string, UnitAmount>; readonly features: ReadonlyMap<string, Decimal> };
 };

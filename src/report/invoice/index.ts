@@ -7,9 +7,12 @@ import type { InvoiceDigest } from './digest.ts';
 import { digestDocument, invoiceDocument } from './document.ts';
 import type { DocumentFormatName } from './documentFormats.ts';
 import { invoiceFocus } from './focus.ts';
+import { invoiceHledger } from './hledger.ts';
+import { invoiceJournal } from './journal.ts';
 import { invoiceJson, invoiceNdjson } from './json.ts';
 import type { InvoiceFormat, InvoiceReport } from './report.ts';
 import { invoiceHtml } from './sheet/html.ts';
+import { invoiceStripe } from './stripe.ts';
 
 export const INVOICE_FORMATS = {
   table: (report, presentation) =>
@@ -19,6 +22,9 @@ export const INVOICE_FORMATS = {
   csv: invoiceCsv,
   md: (report, { all }) => markdown(invoiceDocument(report, { medium: 'markdown', all })),
   focus: invoiceFocus,
+  journal: invoiceJournal,
+  hledger: invoiceHledger,
+  stripe: invoiceStripe,
   html: invoiceHtml,
   junit: invoiceRules,
 } as const satisfies Record<string, InvoiceFormat>;
@@ -34,6 +40,9 @@ export type InvoiceFormatName = keyof typeof INVOICE_FORMATS;
 export const FORMAT_ENDINGS: Partial<Record<InvoiceFormatName, string>> = {
   table: 'txt',
   focus: 'focus.csv',
+  journal: 'journal.csv',
+  hledger: 'journal',
+  stripe: 'stripe.ndjson',
   junit: 'xml',
 };
 
@@ -42,5 +51,10 @@ export function invoiceSummary(digest: InvoiceDigest, report: InvoiceReport): It
   return markdown(digestDocument(digest, report, { medium: 'markdown', all: false }));
 }
 
-/** Formats in which every row is a part of an invoice, and that of rules: they have no place for entries of a timeline, or for explanations. */
-export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName | DocumentFormatName> = new Set(['csv', 'focus', 'junit']);
+/** Formats in which every row is a part of an invoice, or of its booking, and that of rules: they have no place for entries of a timeline, or for explanations. */
+export const FORMATS_OF_LINES: ReadonlySet<InvoiceFormatName | DocumentFormatName> = new Set([
+  ...(['csv', 'focus', 'journal', 'hledger', 'stripe', 'junit'] as const),
+]);
+
+/** Formats that may be written for a spreadsheet: with another separator and decimal sign. FOCUS prescribes its own. */
+export const CSV_FORMATS: readonly InvoiceFormatName[] = ['csv', 'journal'];

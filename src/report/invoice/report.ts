@@ -16,7 +16,7 @@ export type InvoiceReport = {
   readonly currency: Currency;
   readonly timezone: string;
   readonly meters: ReadonlyMap<string, Meter>;
-  readonly rateCard: Pick<RateCard, 'creditPacks'>;
+  readonly rateCard: Pick<RateCard, 'creditPacks' | 'accounts'>;
   /** In order of customer, then period. A format reads them once, since each may be issued when its turn comes. */
   readonly invoices: () => Iterable<Invoice>;
   readonly rows: RowCounts;

@@ -40,6 +40,7 @@ const FILES = {
   ).join('')}`,
   'balances.json':
     '{ "formatVersion": "1.0", "kind": "balances", "currency": "USD", "end": "2026-09-01T00:00:00Z", "customers": [] }\n',
+  'invoices.json': `{"formatVersion":"1.0","currency":"USD","invoices":[{"customer":"acme","period":{"start":"2026-10-01T00:00:00Z","end":"2026-11-01T00:00:00Z"},"lines":[{"kind":"fee","amount":"19.00","quantity":"1"}],"total":"31.00"}]}`,
   'targets.yaml': 'targets: { hybrid: { conversion: 4% } }\n',
 };
 
@@ -68,6 +69,9 @@ const [NO_RESULT, NOTHING_SAID] = [/^\n2>/, /2>\n\[exit/];
 /** Key of the flag, the run without it, the words that are added, and what only then is seen. */
 const EFFECTS: readonly (readonly [key: string, base: string, added: string, shows: RegExp])[] = [
   ['config', 'invoice small.csv', '--config settings.yaml', /scale, 2026-10/],
+  ['csvSeparator', `${SMALL} --format csv`, '--csv-separator ;', /^customer;period_start/m],
+  ['csvDecimal', `${SMALL} --format csv --csv-separator ;`, '--csv-decimal ,', /;19,00;USD/],
+  ['csvBom', `${SMALL} --format csv`, '--csv-bom', /\ufeffcustomer,/],
   ['tiers', SMALL, '--tiers other.yaml', /33\.00/],
   ['customers', 'invoice usage.csv', '--customers customers.csv', /sandbox, 2026-10/],
   ['tier', 'invoice small.csv', '--tier scale', /scale, 2026-10/],
@@ -196,6 +200,11 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['warn', `${DIFF} --against other.yaml`, '--warn revenue.change>=1000', /revenue\.change>=1000/],
   ['format', `${DIFF} --against other.yaml`, '--format json', /"kind": "diff"/],
   ['output', `${DIFF} --against other.yaml`, '-o out.txt', NO_RESULT],
+  ['basis', 'retention invoices.json', '--basis committed', /19\.00/],
+  ['format', 'retention invoices.json', '--format json', /"kind": "retention"/],
+  ['output', 'retention invoices.json', '-o out.txt', NO_RESULT],
+  ['assert', 'retention invoices.json', '--assert alarm', /\[exit 1\]/],
+  ['warn', 'retention invoices.json', '--warn alarm', /alarm +measured/],
   ['format', 'config invoice', '--format json', /"formatVersion"/],
   ['output', 'config invoice', '-o out.txt', NO_RESULT],
   ['customers', 'sample --rows 50', '--customers 1', /^(?!.*cus_000(0[2-9]|[1-9]))/s],

@@ -1,0 +1,68 @@
+/** Retention as JSON. Fields as in docs/retention.md. */
+import { type Currency, formatMoney } from '../../core/money.ts';
+import { monthText } from '../../core/retention/input.ts';
+import {
+  type Cohort,
+  type Kept,
+  MOVEMENTS,
+  type RetentionMonth,
+  SPANS,
+  type Span,
+} from '../../core/retention/retention.ts';
+import { outcomeObjects } from '../checks.ts';
+import { FORMAT_VERSION } from '../machine.ts';
+import { safeJson } from '../safeText.ts';
+import { DEFINITIONS, type RetentionFormat, type RetentionReport, TERMS } from './report.ts';
+
+export const retentionJson: RetentionFormat = function* (report) {
+  const { checks } = report;
+  yield `${safeJson({ ...retentionResult(report), ...(checks.length > 0 && { checks: outcomeObjects(checks) }) }, 2)}\n`;
+};
+
+/** The whole result, which rules are about. */
+export function retentionResult(report: RetentionReport): Record<string, unknown> {
+  const { basis, currency, months, cohorts, alarm } = report;
+  const objects = months.map((month) => monthObject(month, currency));
+  return {
+    formatVersion: FORMAT_VERSION,
+    kind: 'retention',
+    basis,
+    currency: currency.code,
+    definition: [DEFINITIONS[basis], ...TERMS],
+    alarm,
+    latest: objects.at(-1),
+    months: objects,
+    cohorts: cohorts.map((cohort) => cohortObject(cohort, currency)),
+  };
+}
+
+function monthObject(month: RetentionMonth, currency: Currency): Record<string, unknown> {
+  const { invoiced, packs, adjustment, opening, closing, movements, customers, counts } = month;
+  const money = { invoiced, packs, adjustment, opening, ...movements, closing };
+  return {
+    month: monthText(month.month),
+    ...Object.fromEntries(Object.entries(money).map(([name, amount]) => [name, formatMoney(amount, currency)])),
+    customers,
+    counts: Object.fromEntries(MOVEMENTS.map((movement) => [movement, counts[movement]])),
+    ...Object.fromEntries((['nrr', 'grr', 'logoChurn'] as const).map((share) => [share, sharesObject(share, month)])),
+  };
+}
+
+/** Null where the span reaches back before the first month, or nobody paid then. */
+function sharesObject(share: keyof Kept, { kept }: RetentionMonth): Record<string, string | null> {
+  const spans = Object.keys(SPANS) as Span[];
+  return Object.fromEntries(spans.map((span) => [span, kept[span]?.[share]?.toString() ?? null]));
+}
+
+function cohortObject({ month, customers, months }: Cohort, currency: Currency): Record<string, unknown> {
+  return {
+    month: monthText(month),
+    customers,
+    months: months.map((one, after) => ({
+      after,
+      customers: one.customers,
+      revenue: formatMoney(one.revenue, currency),
+      share: one.share.toString(),
+    })),
+  };
+}
