@@ -41,6 +41,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     rating: ['.', 'pricing', 'catalog', 'usage'],
     invoice: ['.', 'catalog', 'usage', 'credits', 'rating'],
     timeline: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
+    breakdown: ['.', 'catalog', 'usage', 'rating', 'invoice'],
     diff: ['.', 'pricing', 'catalog', 'usage', 'credits', 'rating', 'invoice'],
     estimate: ['.', 'pricing', 'catalog', 'usage', 'rating', 'invoice'],
     simulation: ['.', 'catalog', 'usage', 'invoice'],

@@ -54,9 +54,19 @@ export class RowPass {
   private readonly counting = new Map<string, Counting>();
   private readonly waiting: Waiting[] = [];
   private readonly held: HeldRows | undefined;
+  private readonly onDuplicate: ((row: LedgerRow) => void) | undefined;
 
-  /** `rateRow` takes the rows that are rated; `disputed`: keys of the ids that are known to have different contents. */
-  constructor(request: Omit<ReadRequest, 'trace'>, rateRow: (row: LedgerRow) => void, disputed: ReadonlySet<string>) {
+  /**
+   * `rateRow` takes the rows that are rated; `disputed`: keys of the ids that are known to have different contents.
+   * `onDuplicate`: takes the others of the same event; with it, rows know their place.
+   */
+  constructor(
+    request: Omit<ReadRequest, 'trace'>,
+    rateRow: (row: LedgerRow) => void,
+    disputed: ReadonlySet<string>,
+    onDuplicate?: (row: LedgerRow) => void,
+  ) {
+    this.onDuplicate = onDuplicate;
     const filters = (request.mapping?.where ?? []).length > 0;
     this.rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, ...(filters && { filtered: 0 }), rejected: 0 };
     this.request = request;
@@ -140,6 +150,7 @@ export class RowPass {
       quantities: checked.quantities.map((text) => (text === '' ? undefined : text)),
       dimensions: texts.dimensions.slice(0, dimensions.length),
       ...(weight && { weight }),
+      ...(this.onDuplicate && { place: { file: source.name, line, id: texts.eventId } }),
     };
     const place = { file: source.name, line, raw: found.raw, ...(terms && { terms }), ...(uncovered && { uncovered }) };
     this.deliver({ row, texts, place });
@@ -172,6 +183,7 @@ export class RowPass {
       if (!counting || countsBefore(delivery, counting)) this.counting.set(key, delivery);
       this.waiting.push({ row, key, delivery, texts, place });
     } else if (this.isFirst(key, content)) this.rateOrHold(row, place);
+    else if (this.contents.get(key) === content) this.onDuplicate?.(row);
   }
 
   private isFirst(key: string, content: string): boolean {
@@ -189,7 +201,10 @@ export class RowPass {
   private settled({ row, key, delivery, texts, place }: Disputed): LedgerRow | HeldRow<RowPlace> | Reject | undefined {
     const counting = this.counting.get(key)!;
     if (counting === delivery) return this.held ? this.held.take(row, place.terms!, place) : row;
-    if (counting.content === delivery.content) return undefined;
+    if (counting.content === delivery.content) {
+      this.onDuplicate?.(row);
+      return undefined;
+    }
     const { file, line, raw } = delivery;
     return { ...conflict(texts.eventId, file, counting), file, line, raw };
   }
