@@ -62,6 +62,10 @@ export type RunWishes = {
   readonly closing?: boolean;
   /** Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). */
   readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
+  /** Dimensions to keep apart besides those that terms need. */
+  readonly dimensions?: readonly string[];
+  /** Reads the exports once more, before copies of pipes are removed; the request has those. */
+  readonly again?: (read: ReadRun) => Promise<void>;
   /** Is told what a run has to say beside its invoices, before a timeline reads the exports again. */
   readonly onNotes?: (notes: RunNotes, terms: BillingTerms) => void;
 };
@@ -76,7 +80,9 @@ export function billExports(
   return outcomeOf(async () => {
     const pipes = new SpooledPipes(ROWS_OF_HOURS);
     try {
-      return await readRun(exports, options, ports, { ...wishes, pipes });
+      const read = await readRun(exports, options, ports, { ...wishes, pipes });
+      await wishes.again?.(read);
+      return read;
     } finally {
       pipes.remove();
     }
@@ -111,8 +117,8 @@ async function readRun(
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const request = {
     sources,
-    pipes: thresholds && pipes,
-    ...ledgerRequest([terms]),
+    pipes: thresholds || wishes.again ? pipes : undefined,
+    ...withDimensions(ledgerRequest([terms]), wishes.dimensions),
     openingReadings: opening?.counters,
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
@@ -165,6 +171,13 @@ async function readRun(
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
+}
+
+function withDimensions<R extends { readonly dimensions: readonly string[] }>(
+  request: R,
+  more: readonly string[] = [],
+): R {
+  return { ...request, dimensions: [...new Set([...request.dimensions, ...more])].sort() };
 }
 
 /** Throws a Refusal where corrections took back more than there was. */

@@ -8,7 +8,7 @@ import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { RowTerms } from '../../core/usage/rowTerms.ts';
 import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
-import { checkRow, type Fault, quantityFault, type RowTexts } from '../row.ts';
+import { type CheckedRow, checkRow, type Fault, quantityFault, type RowTexts } from '../row.ts';
 import { DimensionWatch } from '../seenDimensions.ts';
 import type { Source } from '../source.ts';
 import { termTexts } from '../termFields.ts';
@@ -128,7 +128,7 @@ export class RowPass {
     const resolved = this.resolved(found.texts);
     if ('code' in resolved) return { ...resolved, column: names.customer };
     const texts = resolved;
-    const { meters, dimensions, timeUnit, spans } = this.request;
+    const { meters, timeUnit, spans } = this.request;
     const checked = checkRow(texts, names, meters, this.request);
     if ('code' in checked) return checked;
     const terms = this.held?.read(texts, checked.at);
@@ -144,17 +144,24 @@ export class RowPass {
     if (uncovered && !terms?.end) return uncovered;
     for (const [m, text] of checked.quantities.entries()) if (text !== '') this.seenMeters.add(meters[m]!.name);
     this.dimensionWatch.note(number, texts.dimensions);
-    const row: LedgerRow = {
-      customer: texts.customer,
-      at: checked.at,
-      quantities: checked.quantities.map((text) => (text === '' ? undefined : text)),
-      dimensions: texts.dimensions.slice(0, dimensions.length),
-      ...(weight && { weight }),
-      ...(this.onDuplicate && { place: { file: source.name, line, id: texts.eventId } }),
-    };
+    const row = this.ledgerRow(texts, checked, { weight, place: { file: source.name, line, id: texts.eventId } });
     const place = { file: source.name, line, raw: found.raw, ...(terms && { terms }), ...(uncovered && { uncovered }) };
     this.deliver({ row, texts, place });
     return undefined;
+  }
+
+  private ledgerRow(
+    texts: RowTexts,
+    { at, quantities }: CheckedRow,
+    { weight, place }: { readonly weight: Decimal | undefined; readonly place: LedgerRow['place'] & {} },
+  ): LedgerRow {
+    return {
+      ...{ customer: texts.customer, at },
+      quantities: quantities.map((text) => (text === '' ? undefined : text)),
+      dimensions: texts.dimensions.slice(0, this.request.dimensions.length),
+      ...(weight && { weight }),
+      ...(this.onDuplicate && { place }),
+    };
   }
 
   /** The texts with the customer that their id stands for. */
