@@ -74,6 +74,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     timeline: ['.', 'render'],
     invoice: ['.', 'render', 'timeline'],
     closing: ['.', 'invoice'],
+    rows: ['.', 'render'],
+    breakdown: ['.', 'render'],
     diff: ['.', 'render', 'invoice'],
     estimate: ['.', 'render', 'invoice'],
     simulation: ['.', 'render'],

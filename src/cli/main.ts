@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   close: () => import('./commands/close.ts'),
   verify: () => import('./commands/verify.ts'),
   restate: () => import('./commands/restate.ts'),
+  rows: () => import('./commands/rows.ts'),
   usage: () => import('./commands/usage.ts'),
   diff: () => import('./commands/diff.ts'),
   ledger: () => import('./commands/ledger.ts'),
