@@ -1,5 +1,7 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
 import { isDeepStrictEqual } from 'node:util';
+import { keptFor } from '../core/breakdown/breakdown.ts';
+import type { KeptDimensions } from '../core/catalog/grouping.ts';
 import { carriesOver } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { BalanceBook } from '../core/invoice/balanceBook.ts';
@@ -64,6 +66,8 @@ export type RunWishes = {
   readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
   /** Dimensions to keep apart besides those that terms need. */
   readonly dimensions?: readonly string[];
+  /** A dimension that lines are to be broken down by. */
+  readonly by?: string | undefined;
   /** Reads the exports once more, before copies of pipes are removed; the request has those. */
   readonly again?: (read: ReadRun) => Promise<void>;
   /** Is told what a run has to say beside its invoices, before a timeline reads the exports again. */
@@ -118,7 +122,7 @@ async function readRun(
   const request = {
     sources,
     pipes: thresholds || wishes.again ? pipes : undefined,
-    ...withDimensions(ledgerRequest([terms]), wishes.dimensions),
+    ...withDimensions(ledgerRequest([terms]), wishes),
     openingReadings: opening?.counters,
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
@@ -173,11 +177,11 @@ async function readRun(
   return { ...read, entries: timeline.entries() };
 }
 
-function withDimensions<R extends { readonly dimensions: readonly string[] }>(
-  request: R,
-  more: readonly string[] = [],
-): R {
-  return { ...request, dimensions: [...new Set([...request.dimensions, ...more])].sort() };
+function withDimensions<R extends KeptDimensions>(request: R, { dimensions = [], by }: RunWishes): R {
+  const kept = by === undefined ? request : keptFor(request, by);
+  return dimensions.length === 0
+    ? kept
+    : { ...kept, dimensions: [...new Set([...kept.dimensions, ...dimensions])].toSorted() };
 }
 
 /** Throws a Refusal where corrections took back more than there was. */

@@ -48,7 +48,7 @@ export function rowsBehind(
   exports: readonly string[],
   options: RowsOptions,
   ports: Ports,
-  wishes: Pick<RunWishes, 'onNotes' | 'trace'>,
+  wishes: Pick<RunWishes, 'onNotes' | 'trace' | 'by'>,
 ): Promise<Outcome<RowsBehind>> {
   return outcomeOf(async () => {
     let found: RowsBehind | undefined;

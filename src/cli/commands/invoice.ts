@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReadRun } from '../../app/billExports.ts';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
+import { dimensionOf } from '../../core/breakdown/breakdown.ts';
 import type { Check } from '../../core/checks/check.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -18,6 +19,7 @@ import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
 import { documentFlags, refuseWhatDocumentsHave, refuseWithoutDocuments } from '../documents/flags.ts';
+import { byFlag } from '../flags/byFlag.ts';
 import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
@@ -26,6 +28,7 @@ import type { ExitCode, Io } from '../io.ts';
 import { gathered, writeFileAtomically, writeOut } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
 import { presentationFor, type ResultTarget, resultTarget } from '../resultTarget.ts';
+import { putBreakdown, refuseNoPlaceForBy } from '../rowsBehind/invoiceBreakdown.ts';
 
 /** `pdf` is made by documents/putPdf.ts: it is bytes, and takes packages of its own. */
 const OUTPUT_FORMATS = { ...INVOICE_FORMATS, pdf: true } as const;
@@ -36,6 +39,7 @@ const flags = {
   explain: switchFlag('show the arithmetic and the rows behind every line'),
   all: switchFlag('show lines of 0, too'),
   timeline: switchFlag('and when they reached a limit, from the same reading of the exports'),
+  by: byFlag,
   ...documentFlags,
   ...resultFlags(
     OUTPUT_FORMATS,
@@ -72,6 +76,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
   });
   refuseWhatHasNoPlace(flags, target.format);
   refuseClosingOfSome(flags);
+  refuseNoPlaceForBy(flags, target);
   refuseWithoutDocuments(flags, target.format);
   const isDocument = isOneOf(DOCUMENT_FORMATS, target.format);
   const explain = flags.explain === true;
@@ -81,6 +86,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     timeline: flags.timeline || isDocument ? {} : undefined,
     filesEndIn,
     closing: flags.closing,
+    by: flags.by && dimensionOf(flags.by),
   });
   const { rateCard } = read.run;
   const progress = new ProgressLine(io, io.now());
@@ -102,7 +108,8 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     return await compilingLightly(async () => {
       const checked = await checkedReport(unchecked, rules, io);
       progress.erase();
-      await putWithSummary(checked, target, flags, io, progress);
+      if (flags.by) await putBreakdown(read, flags.by, target, flags, io);
+      else await putWithSummary(checked, target, flags, io, progress);
       if (flags.closing !== undefined)
         await writeFileAtomically(io, flags.closing, balancesJson(read.closing(), rateCard.currency));
       return verdict(checked.checks, flags, io);

@@ -1,6 +1,7 @@
 import type { Ports } from '../../app/ports.ts';
 import { Refusal, resultOf, usageProblem } from '../../app/refusal.ts';
 import { type RowsBehind, rowsBehind } from '../../app/rows.ts';
+import { dimensionOf } from '../../core/breakdown/breakdown.ts';
 import { BREAKDOWN_FORMATS } from '../../report/breakdown/index.ts';
 import { ROWS_FORMATS } from '../../report/rows/index.ts';
 import { tellNotes } from '../billingNotes.ts';
@@ -52,7 +53,7 @@ async function rows(exports: readonly string[], flags: RowsFlags, io: Io): Promi
   ];
   const onNotes: Parameters<typeof rowsBehind>[3]['onNotes'] = (notes, { defaultTier: tier }) =>
     tellNotes(notes, { customersFile: flags.customers, tier }, flags, io);
-  const wishes = { onNotes, trace: isFolder };
+  const wishes = { onNotes, trace: isFolder, by: flags.by && dimensionOf(flags.by) };
   const texts = new Map<string, string>();
   const ports = notingTexts(portsFor(io, flags, outputs), texts, flags);
   const behind: RowsBehind = resultOf(await rowsBehind(exports, { ...flags, customer }, ports, wishes));

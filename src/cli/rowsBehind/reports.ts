@@ -19,7 +19,7 @@ export function rowsReport({ billings, groups, read, rows, others, withoutCustom
 
 /** All lines, or those that were asked for. */
 export function breakdownReport({ billings, groups, read, isAll }: RowsBehind, by: By): BreakdownReport {
-  const { ledger, rateCard } = read.run;
+  const { rateCard } = read.run;
   const { currency, meters } = rateCard;
   const isAsked = (billing: RowsBehind['billings'][number], line: InvoiceLine) =>
     isAll ||
@@ -32,7 +32,7 @@ export function breakdownReport({ billings, groups, read, isAll }: RowsBehind, b
     ...{ by, currency, meters },
     *invoices() {
       for (const billing of billings) {
-        const lines = breakdownOf(billing, by, { ledger, meters }).filter(({ line }) => isAsked(billing, line));
+        const lines = breakdownOf(billing, by, meters).filter(({ line }) => isAsked(billing, line));
         yield { invoice: billing.invoice, timezone: billing.input.rateCard.timezone, lines };
       }
     },

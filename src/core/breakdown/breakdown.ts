@@ -8,6 +8,7 @@
 import { assert } from '../assert.ts';
 import { type CalendarDate, dateAt, daysLater, formatDate, HOUR_MS, type Instant, startOfDate } from '../calendar.ts';
 
+import { groupingName, type KeptDimensions, valuesIn } from '../catalog/grouping.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
@@ -17,7 +18,7 @@ import type { Currency } from '../money.ts';
 import type { Period } from '../period.ts';
 import type { UsageLine } from '../rating/line.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
-import { exactQuantity, type UsageLedger } from '../usage/ledger.ts';
+import { exactQuantity } from '../usage/ledger.ts';
 import { groupKey, groupTest, type LineGroup, lineGroups, usageOfGroup } from './lineGroup.ts';
 import { LinePosition } from './linePosition.ts';
 import { shareOut } from './shareOut.ts';
@@ -44,21 +45,21 @@ export type Part = {
 /** `parts`: undefined for lines that are not about usage, and where usage cannot be told apart. */
 export type BrokenLine = { readonly line: InvoiceLine; readonly parts?: readonly Part[] };
 
-export type BreakdownContext = { readonly ledger: UsageLedger; readonly meters: ReadonlyMap<string, Meter> };
-
-/** The lines of an invoice in its order. */
-export function breakdownOf(billing: Billing, by: By, context: BreakdownContext): BrokenLine[] {
+/** The lines of an invoice in its order. `meters`: of the rate card. By a dimension: its ledger keeps {@link keptFor}. */
+export function breakdownOf(billing: Billing, by: By, meters: Meters): BrokenLine[] {
   const groups = new Map(lineGroups(billing).map((group) => [group.key, group]));
   const known = new Map<LineGroup, readonly GroupPart[]>();
   const { currency } = billing.invoice;
   return billing.invoice.lines.map((line) => {
     if (line.kind !== 'usage') return { line };
     const group = groups.get(groupKey(line))!;
-    const parts = known.get(group) ?? partsOf(group, billing, by, context);
+    const parts = known.get(group) ?? partsOf(group, billing, by, meters);
     known.set(group, parts);
     return brokenLine(line, group.lines.indexOf(line), parts, currency);
   });
 }
+
+type Meters = ReadonlyMap<string, Pick<Meter, 'aggregation'>>;
 
 /** `quantities`: of each line of the group. */
 type GroupPart = Pick<Part, 'value' | 'used'> & { readonly quantities: readonly Fraction[] };
@@ -78,22 +79,16 @@ function brokenLine(line: UsageLine, place: number, parts: readonly GroupPart[],
   };
 }
 
-function partsOf(group: LineGroup, billing: Billing, by: By, context: BreakdownContext): GroupPart[] {
+function partsOf(group: LineGroup, { input }: Billing, by: By, meters: Meters): GroupPart[] {
   const dimension = dimensionOf(by);
-  if (dimension !== undefined) return partsByValue(group, dimension, billing, context);
-  const { input } = billing;
   const stretch = input.stretches[group.stretch]!;
-  const slices =
-    by === 'day' ? daysOf(group.period, input.rateCard.timezone) : hoursOf(group.period, input.rateCard.timezone);
-  return partsByTime(group, slices, stretch, context);
+  if (dimension !== undefined) return partsByValue(group, dimension, stretch);
+  const { timezone } = input.rateCard;
+  const slices = by === 'day' ? daysOf(group.period, timezone) : hoursOf(group.period, timezone);
+  return partsByTime(group, slices, stretch, meters);
 }
 
-function partsByTime(
-  group: LineGroup,
-  slices: readonly Slice[],
-  stretch: Stretch,
-  { meters }: BreakdownContext,
-): GroupPart[] {
+function partsByTime(group: LineGroup, slices: readonly Slice[], stretch: Stretch, meters: Meters): GroupPart[] {
   const position = new LinePosition(group);
   const { aggregation } = meters.get(group.meter)!;
   const isFlow = aggregation === 'sum' || aggregation === 'count';
@@ -108,19 +103,14 @@ function partsByTime(
   });
 }
 
-function partsByValue(
-  group: LineGroup,
-  dimension: string,
-  { input }: Billing,
-  { ledger }: BreakdownContext,
-): GroupPart[] {
-  assert(ledger.combinationsOf !== undefined, () => 'the ledger keeps no combinations of dimension values');
+function partsByValue(group: LineGroup, dimension: string, { usage }: Stretch): GroupPart[] {
+  const names = withDimension(group.priced?.charge.dimensions ?? [], dimension);
+  const isOwn = groupTest(group, names);
   const used = new Map<string, Fraction>();
-  for (const { values, usage } of ledger.combinationsOf(input.customer, group.period)) {
-    const test = groupTest(group, [...values.keys()]);
-    const own = usage.get(group.meter);
-    if (!own || own.quantity.isZero() || !test([...values.values()])) continue;
-    const value = values.get(dimension)!;
+  for (const [combination, own] of usage.get(group.meter)!.by.get(groupingName(names)) ?? []) {
+    const values = valuesIn(combination, names);
+    if (own.quantity.isZero() || !isOwn(values)) continue;
+    const value = values[names.indexOf(dimension)]!;
     used.set(value, (used.get(value) ?? Fraction.ZERO).plus(exactQuantity(own)));
   }
   const sum = Fraction.sum(used.values());
@@ -132,6 +122,20 @@ function partsByValue(
       used: own,
       quantities: group.lines.map(({ quantity }) => quantity.times(own).dividedBy(sum)),
     }));
+}
+
+/** What a ledger has to keep for breakdowns by a dimension, besides what prices and meters need. */
+export function keptFor<R extends KeptDimensions>(kept: R, dimension: string): R {
+  const { dimensions, groupings = [] } = kept;
+  const together = [...dimensions.map((name) => [name]), ...groupings]
+    .map((names) => withDimension(names, dimension))
+    .filter((names) => names.length > 1);
+  const known = new Map([...groupings, ...together].map((names) => [groupingName(names), names]));
+  return { ...kept, dimensions: withDimension(dimensions, dimension).toSorted(), groupings: [...known.values()] };
+}
+
+function withDimension(names: readonly string[], dimension: string): readonly string[] {
+  return names.includes(dimension) ? names : [...names, dimension];
 }
 
 type Slice<Value = Instant | string> = { readonly value: Value; readonly period: Period };
