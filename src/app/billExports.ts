@@ -1,7 +1,6 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
 import { isDeepStrictEqual } from 'node:util';
 import { keptFor } from '../core/breakdown/breakdown.ts';
-import type { KeptDimensions } from '../core/catalog/grouping.ts';
 import { carriesOver } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { BalanceBook } from '../core/invoice/balanceBook.ts';
@@ -64,8 +63,6 @@ export type RunWishes = {
   readonly closing?: boolean;
   /** Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). */
   readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
-  /** Dimensions to keep apart besides those that terms need. */
-  readonly dimensions?: readonly string[];
   /** A dimension that lines are to be broken down by. */
   readonly by?: string | undefined;
   /** Reads the exports once more, before copies of pipes are removed; the request has those. */
@@ -118,11 +115,12 @@ async function readRun(
   ports.beforeReading(
     inputNames(sources, [...tierNames(options), options.customers, options.map, options.lookup, options.opening]),
   );
+  const kept = ledgerRequest([terms]);
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const request = {
     sources,
     pipes: thresholds || wishes.again ? pipes : undefined,
-    ...withDimensions(ledgerRequest([terms]), wishes),
+    ...(wishes.by === undefined ? kept : keptFor(kept, wishes.by)),
     openingReadings: opening?.counters,
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
@@ -175,13 +173,6 @@ async function readRun(
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
-}
-
-function withDimensions<R extends KeptDimensions>(request: R, { dimensions = [], by }: RunWishes): R {
-  const kept = by === undefined ? request : keptFor(request, by);
-  return dimensions.length === 0
-    ? kept
-    : { ...kept, dimensions: [...new Set([...kept.dimensions, ...dimensions])].toSorted() };
 }
 
 /** Throws a Refusal where corrections took back more than there was. */

@@ -28,6 +28,8 @@ export type RowsOptions = Omit<BillingOptions, 'customer'> & {
 export type RowsBehind = {
   readonly read: ReadRun;
   readonly billings: readonly Billing[];
+  /** Names of the dimensions that rows have values of. */
+  readonly dimensions: readonly string[];
   readonly groups: readonly BehindGroup[];
   /** No line was asked for. */
   readonly isAll: boolean;
@@ -55,10 +57,8 @@ export function rowsBehind(
     const again = async (read: ReadRun) => {
       found = await readAgain(read, options, ports);
     };
-    const dimensions = ['region', 'route'];
-    resultOf(
-      await billExports(exports, { ...options, customer: [options.customer] }, ports, { ...wishes, dimensions, again }),
-    );
+    const billing = { ...options, customer: [options.customer] };
+    resultOf(await billExports(exports, billing, ports, { ...wishes, again }));
     return found!;
   });
 }
@@ -69,7 +69,8 @@ async function readAgain(read: ReadRun, options: RowsOptions, ports: Ports): Pro
   const found = [...billings(run, issueInvoice)];
   const groups = askedGroups(found, run.rateCard.meters, options);
   const day = options.day === undefined ? undefined : dayOption(options.day, found);
-  const { request } = withRowsOfParquet({ ...reading.request, signal: ports.signal });
+  const dimensions = [...new Set([...reading.request.dimensions, 'region', 'route'])].toSorted();
+  const { request } = withRowsOfParquet({ ...reading.request, dimensions, signal: ports.signal });
   const scales = scalesOf(request);
   const made: RowCollector[] = [];
   const newTaker = () => {
@@ -84,7 +85,7 @@ async function readAgain(read: ReadRun, options: RowsOptions, ports: Ports): Pro
     const { taker, withoutCustomer, failures } = await customerRows(request, found[0]!.customer.id, newTaker);
     if (failures.length > 0) throw new Refusal('input', failures);
     return {
-      ...{ read, billings: found, groups, isAll: options.line === undefined, withoutCustomer, remove },
+      ...{ read, billings: found, groups, dimensions, isAll: options.line === undefined, withoutCustomer, remove },
       ...(day && { day }),
       rows: () => lineRowsOf(groups, taker.kept.inOrder() as Iterable<KeptRow>, { scales, day, changed }),
       others: () => taker.others.inOrder(),

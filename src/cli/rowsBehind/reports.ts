@@ -7,9 +7,8 @@ import type { BreakdownReport } from '../../report/breakdown/report.ts';
 import type { RowsReport } from '../../report/rows/report.ts';
 import { FAULTS } from '../../telemetry/row.ts';
 
-export function rowsReport({ billings, groups, read, rows, others, withoutCustomer }: RowsBehind): RowsReport {
+export function rowsReport({ billings, groups, dimensions, rows, others, withoutCustomer }: RowsBehind): RowsReport {
   const { customer, rateCard } = billings[0]!.input;
-  const { dimensions } = read.reading.request;
   return {
     ...{ customer, currency: rateCard.currency, timezone: rateCard.timezone },
     ...{ dimensions, groups, rows, others, withoutCustomer },
