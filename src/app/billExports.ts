@@ -1,6 +1,7 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
 import { isDeepStrictEqual } from 'node:util';
 import { keptFor } from '../core/breakdown/breakdown.ts';
+import type { KeptDimensions } from '../core/catalog/grouping.ts';
 import { carriesOver } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { BalanceBook } from '../core/invoice/balanceBook.ts';
@@ -115,12 +116,11 @@ async function readRun(
   ports.beforeReading(
     inputNames(sources, [...tierNames(options), options.customers, options.map, options.lookup, options.opening]),
   );
-  const kept = ledgerRequest([terms]);
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const request = {
     sources,
     pipes: thresholds || wishes.again ? pipes : undefined,
-    ...(wishes.by === undefined ? kept : keptFor(kept, wishes.by)),
+    ...keptBy(wishes.by, ledgerRequest([terms])),
     openingReadings: opening?.counters,
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
@@ -173,6 +173,10 @@ async function readRun(
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
+}
+
+function keptBy<R extends KeptDimensions>(by: string | undefined, request: R): R {
+  return by === undefined ? request : keptFor(request, by);
 }
 
 /** Throws a Refusal where corrections took back more than there was. */

@@ -98,7 +98,7 @@ export type { Finding, FindingKind } from '../core/usage/counters/findings.ts';
 export type { Reading } from '../core/usage/counters/increases.ts';
 export type { KnownReading, SeriesName } from '../core/usage/counters/series.ts';
 export type { DimensionUsage } from '../core/usage/ledger.ts';
-export type { LedgerRow } from '../core/usage/mapLedger.ts';
+export type { LedgerRow, RowPlace } from '../core/usage/mapLedger.ts';
 export type { FieldSource, Mapping, MeterSource, Role } from '../core/usage/mapping.ts';
 export type { RowCounts } from '../core/usage/rowCounts.ts';
 export type { RowTerms, Sample } from '../core/usage/rowTerms.ts';

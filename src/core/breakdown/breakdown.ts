@@ -36,9 +36,9 @@ export type Part = {
   readonly value: Instant | string;
   /** Usage of the line's group in it, included usage too. */
   readonly used: Fraction;
-  /** Of the line's quantity. */
+  /** Part of the line's quantity. */
   readonly quantity: Fraction;
-  /** Of the line's amount. */
+  /** Part of the line's amount. */
   readonly amount: Decimal;
 };
 
@@ -124,7 +124,7 @@ function partsByValue(group: LineGroup, dimension: string, { usage }: Stretch): 
     }));
 }
 
-/** What a ledger has to keep for breakdowns by a dimension, besides what prices and meters need. */
+/** Dimensions that a ledger has to keep for breakdowns by one, besides those that prices and meters need. */
 export function keptFor<R extends KeptDimensions>(kept: R, dimension: string): R {
   const { dimensions, groupings = [] } = kept;
   const together = [...dimensions.map((name) => [name]), ...groupings]

@@ -20,7 +20,7 @@ export type LineGroup = {
   /** Position in the invoice's stretches. */
   readonly stretch: number;
   readonly period: Period;
-  /** Where the price is by dimension: the price, and the group in its table. */
+  /** The price and the group in its table; absent: the price is by no dimension. */
   readonly priced?: { readonly charge: DimensionCharge; readonly group: string };
   readonly used: Fraction;
   readonly events: number;

@@ -10,7 +10,7 @@ import { contains } from '../period.ts';
 import type { UsageLine } from '../rating/line.ts';
 import type { LineGroup } from './lineGroup.ts';
 
-/** What a move did. Quantities are below 0 where usage was taken back. */
+/** Effect of a change. Quantities are below 0 where usage was taken back. */
 export type Move = {
   /** The group's quantity after it. */
   readonly running: Fraction;
@@ -71,7 +71,7 @@ export class LinePosition {
     };
   }
 
-  /** What is beyond the window's limit, before and after. */
+  /** Usage beyond the window's limit, before and after. */
   private movedIn(window: number, change: Fraction): [Fraction, Fraction] {
     const { included } = this.group.windows![window]!;
     const before = this.inWindow[window]!;

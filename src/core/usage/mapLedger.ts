@@ -37,7 +37,7 @@ export type LedgerRow = {
   readonly weight?: Decimal;
   /** Its quantities belong to a row that has come already: it is no row by itself. */
   readonly isPart?: boolean;
-  /** Where it stands; absent: nobody asked for it. */
+  /** Its place; absent: nobody asked for it. */
   readonly place?: RowPlace;
 };
 

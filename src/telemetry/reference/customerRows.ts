@@ -60,7 +60,7 @@ export async function customerRows<T extends RowTaker>(
 type OpenRequest = CustomerRowsRequest & { readonly pipes: SpooledPipes };
 type Wanted = {
   readonly customer: string;
-  /** Of events that the customer's rows are about. */
+  /** Keys of the events that the customer's rows are about. */
   readonly keys: ReadonlySet<string>;
   readonly isOwn: (texts: RowTexts) => boolean;
 };
