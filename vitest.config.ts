@@ -13,6 +13,7 @@ const MOCKING = ['test/cli/issuedOnce.test.ts', 'test/telemetry/kernel.test.ts',
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    maxWorkers: '100%',
     projects: [
       // Importing takes longer than testing: the files of one process share the modules that they import.
       { extends: true, test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: MOCKING, isolate: false } },

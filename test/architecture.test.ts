@@ -95,7 +95,6 @@ const CORE_PACKAGES: Readonly<Record<string, string>> = {
 const LONG_FILES: Readonly<Record<string, string>> = {
   'cli/output.ts': 'a result is written whole or not at all, to whatever it goes',
   'config/yamlFile.ts': 'one walk over a tree, which finds all places and all faults',
-  'core/invoice/billingRun.ts': 'a run: who is billed for which periods, and what keeps it from being billed',
   'core/problemCodes.ts': 'tables of codes, which grow with the program',
   'core/simulation/walk.ts': 'a month in the order in which things happen in it',
   'kernel/csv.ts': 'a row field by field, and what of it a list of places says',

@@ -1,6 +1,6 @@
 /** Reads what a mapping file says of lines, records and the rows that count. */
 import { failed, parseNumber } from '../core/quantity.ts';
-import type { Condition, Matcher } from '../core/usage/fieldForm.ts';
+import type { Matcher, RowCondition } from '../core/usage/fieldForm.ts';
 import { type LineForm, type LogFormat, pathOf, type RecordForm } from '../core/usage/recordForm.ts';
 import { type MappingReader, PATH_HINT } from './fieldForms.ts';
 import type { MappingFile, WrittenCondition } from './mappingSchema.ts';
@@ -77,8 +77,8 @@ function logField(token: string, name: string | undefined): { field: string; let
 }
 
 /** The conditions of `where`. */
-export function readWhere(where: NonNullable<MappingFile['where']>, reader: MappingReader): Condition[] {
-  return Object.entries(where).flatMap(([field, written]): Condition[] => {
+export function readWhere(where: NonNullable<MappingFile['where']>, reader: MappingReader): RowCondition[] {
+  return Object.entries(where).flatMap(([field, written]): RowCondition[] => {
     const path = ['where', field];
     if (field.includes('[') && !pathOf(field)) {
       reader.error('bad-path', path, `"${field}" is no path`, PATH_HINT, 'key');

@@ -1,5 +1,6 @@
 /** The types that the library's functions and results mention, so that a program can name each of them. */
 export type { TelemetryOnce } from '../app/estimate.ts';
+export type { MappingOptions } from '../app/mappingOption.ts';
 export type { LoadedCustomers } from '../config/customers/loadCustomers.ts';
 export type { ListNames } from '../config/customers/pin.ts';
 export type {
@@ -90,6 +91,7 @@ export type { SimulationInput } from '../core/simulation/simulationInput.ts';
 export type { Uncertainty } from '../core/simulation/uncertainty.ts';
 export type { Verdict } from '../core/simulation/verdict.ts';
 export type { WeeklyNrr, Window } from '../core/simulation/weeklyNrr.ts';
+export type { Letter, TimeFormat } from '../core/timeFormat.ts';
 export type { EntryKind, Forecast, RateExcess, Resolution, TimelineEntry } from '../core/timeline/entry.ts';
 export type { PreciseInstant, RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 export type { Buckets } from '../core/usage/buckets.ts';
@@ -97,9 +99,11 @@ export type { CounterReport } from '../core/usage/counters/book.ts';
 export type { Finding, FindingKind } from '../core/usage/counters/findings.ts';
 export type { Reading } from '../core/usage/counters/increases.ts';
 export type { KnownReading, SeriesName } from '../core/usage/counters/series.ts';
+export type { FieldForm, Matcher, RowCondition, TextStep, UrlPart } from '../core/usage/fieldForm.ts';
 export type { DimensionUsage } from '../core/usage/ledger.ts';
 export type { LedgerRow, RowPlace } from '../core/usage/mapLedger.ts';
-export type { FieldSource, Mapping, MeterSource, Role } from '../core/usage/mapping.ts';
+export type { FieldSource, MappedFormat, Mapping, MeterSource, Role } from '../core/usage/mapping.ts';
+export type { LineForm, LogFormat, PathStep, RecordForm } from '../core/usage/recordForm.ts';
 export type { RowCounts } from '../core/usage/rowCounts.ts';
 export type { RowTerms, Sample } from '../core/usage/rowTerms.ts';
 export type { DayRange, RowsByBucket } from '../core/usage/rowTimes.ts';

@@ -2,7 +2,7 @@
 import type { Meter } from '../core/catalog/meter.ts';
 import { didYouMean } from '../core/problem.ts';
 import type { CodeOf } from '../core/problemCodes.ts';
-import { type Condition, type FieldForm, fieldsOf, isThere, requiredFields } from '../core/usage/fieldForm.ts';
+import { type FieldForm, fieldsOf, isThere, type RowCondition, requiredFields } from '../core/usage/fieldForm.ts';
 import { DEFAULT_MAPPING, type Mapping, type Role } from '../core/usage/mapping.ts';
 import type { RecordForm } from '../core/usage/recordForm.ts';
 import type { Lookups } from './fieldForms.ts';
@@ -33,7 +33,7 @@ export type Wanted = {
   readonly derived: ReadonlyMap<string, FieldForm>;
   readonly lookups: Lookups;
   /** Conditions for a row to count. */
-  readonly where: readonly Condition[];
+  readonly where: readonly RowCondition[];
   /** Lines and records, where a mapping describes them. */
   readonly records: RecordForm;
   /** Names that a mapping promises: a header without one of them is another export's. */

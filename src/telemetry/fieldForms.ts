@@ -1,7 +1,7 @@
 /** Works out values that a mapping describes by more than one field as it stands. */
 import { Decimal } from '../core/decimal.ts';
 import { instantText } from '../core/timeFormat.ts';
-import type { Condition, FieldForm, Matcher, TextStep, UrlPart } from '../core/usage/fieldForm.ts';
+import type { FieldForm, Matcher, RowCondition, TextStep, UrlPart } from '../core/usage/fieldForm.ts';
 import { type Fault, plainQuantity, quantityFault } from './row.ts';
 
 /** The fields of a row, whatever its format. */
@@ -139,7 +139,7 @@ function percentDecoded(text: string): string {
 export type LeftOut = { readonly field: string; readonly text: string };
 
 export function leftOutBy(
-  where: readonly Condition[],
+  where: readonly RowCondition[],
   { text, has }: { text(name: string): string; has(name: string): boolean },
 ): LeftOut | undefined {
   for (const { field, matchers, isNegated } of where) {

@@ -113,7 +113,8 @@ function endOfField(
   at: number,
   { isQuoted, next }: { isQuoted: boolean; next: LogFormat[number] | undefined },
 ) {
-  if (!next || !('literal' in next)) return line.length;
+  // A quote that nothing closes: the writer cut the line off. Another quote behind it would be of a line joined to this one.
+  if (!next || !('literal' in next)) return isQuoted && closingQuote(line, at) >= 0 ? -1 : line.length;
   if (!isQuoted || !next.literal.startsWith('"')) return line.indexOf(next.literal, at);
   const close = closingQuote(line, at);
   return line.startsWith(next.literal, close) ? close : -1;

@@ -414,8 +414,8 @@ describe('from rates that scenarios should show', () => {
         expect(Math.abs(shown[scenario][rate] / right[scenario][rate] - 1), `${scenario} ${rate}`).toBeLessThan(0.01);
   });
 
-  test('the command that the README prints for the shipped parameters runs to a result', async () => {
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  test('the command that docs/simulation.md prints for the shipped parameters runs to a result', async () => {
+    const readme = readFileSync(join(ROOT, 'docs/simulation.md'), 'utf8').replaceAll(/\s+/g, ' ');
     const commands = [...readme.matchAll(/`meter (calibrate [^`]*--targets[^`]*)`/g)].map(([, command]) => command!);
     expect(commands).toHaveLength(1);
     const args = commands[0]!.replaceAll('.csv.gz', '.csv').split(' ');

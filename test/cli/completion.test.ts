@@ -21,9 +21,15 @@ test.each([
   { words: ['meter', '--ver'], is: ['--version'] },
   { words: ['meter', 'invoice', '--cust'], is: ['--customers', '--customer', '--customer-field'] },
   { words: ['meter', 'invoice', 'x.csv', '--no-d'], is: ['--no-dedupe'] },
-  { words: ['meter', 'invoice', '--format', ''], is: ['table', 'json', 'ndjson', 'csv', 'md', 'focus'] },
+  {
+    words: ['meter', 'invoice', '--format', ''],
+    is: ['table', 'json', 'ndjson', 'csv', 'md', 'focus', 'html', 'junit', 'pdf'],
+  },
   { words: ['meter', 'invoice', '--format', '=', 'f'], is: ['focus'] },
-  { words: ['meter', 'invoice', '--format', '='], is: ['table', 'json', 'ndjson', 'csv', 'md', 'focus'] },
+  {
+    words: ['meter', 'invoice', '--format', '='],
+    is: ['table', 'json', 'ndjson', 'csv', 'md', 'focus', 'html', 'junit', 'pdf'],
+  },
   { words: ['meter', '--no-color', 'estimate', '--format', 'ht'], is: ['html'] },
   { words: ['meter', 'invoice', '--time-unit', ''], is: ['s', 'ms', 'us', 'ns'] },
   { words: ['meter', 'completion', ''], is: ['bash', 'zsh', 'fish'] },

@@ -9,8 +9,8 @@ import { ROOT, runMeter } from '../support/runMeter.ts';
 
 const TIERS = readFileSync(join(ROOT, 'tiers.example.yaml'), 'utf8');
 
-test('the customers file in the README loads as it stands', () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+test('the customers file in docs/tier-files.md loads as it stands', () => {
+  const readme = readFileSync(join(ROOT, 'docs/tier-files.md'), 'utf8');
   const example = /^```yaml\n(customers:\n[\s\S]*?)^```$/m.exec(readme)![1]!;
   const customers = customersOf(example, rateCardOf(`${TIERS}\ncredit_packs: { burst: { price: 25, credit: 25 } }\n`));
   expect([...customers.keys()]).toEqual(['acme', 'cus_00042']);

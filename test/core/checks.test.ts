@@ -164,7 +164,7 @@ describe('a rule that cannot be answered is a problem with its place, never a fa
     ${'routes.total + 1 > 1'}  | ${'14: a list is not a number (use max(), min() or sum())'}
     ${'-tier > 1'}             | ${'1: "growth" is not a number'}
     ${'total < "500"'}         | ${'7: "500" is not a number'}
-    ${'avg(total) < 5'}        | ${'1: there is no function "avg" (use max, min, sum, count, abs)'}
+    ${'avg(total) < 5'}        | ${'1: there is no function "avg" (use max, min, sum, count, abs, share)'}
   `('$rule → $problem', ({ rule, problem }) => {
     expect(verdictOf(rule)).toBe(problem);
   });

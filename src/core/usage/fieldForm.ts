@@ -44,7 +44,7 @@ export type Matcher =
   | { readonly kind: 'present' };
 
 /** Condition for a row to count: one of the matchers fits, or none does if it is negated. */
-export type Condition = {
+export type RowCondition = {
   readonly field: string;
   readonly matchers: readonly Matcher[];
   readonly isNegated: boolean;

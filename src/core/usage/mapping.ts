@@ -1,7 +1,7 @@
 /** Assigns columns or keys of an export to roles. */
 import type { Decimal } from '../decimal.ts';
 import type { TimeUnit } from '../timestamp.ts';
-import type { Condition, FieldForm } from './fieldForm.ts';
+import type { FieldForm, RowCondition } from './fieldForm.ts';
 import type { RecordForm } from './recordForm.ts';
 import type { RowTerms } from './rowTerms.ts';
 
@@ -38,7 +38,7 @@ export type Mapping = {
   /** Values that are more than one field as it stands, by the name that roles, meters and dimensions have for them. */
   readonly derived?: ReadonlyMap<string, FieldForm> | undefined;
   /** Conditions that a row must all meet; a row that does not is filtered, whatever else is wrong with it. */
-  readonly where?: readonly Condition[] | undefined;
+  readonly where?: readonly RowCondition[] | undefined;
   /** Lookup files by name: value by text. */
   readonly lookups?: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
   /** Lines and records; absent: a header and a row a line, or JSON. */

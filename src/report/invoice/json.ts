@@ -1,4 +1,4 @@
-/** Invoices as JSON (one document) and NDJSON (one invoice a line, totals and rows on the last). Fields as in the README. */
+/** Invoices as JSON (one document) and NDJSON (one invoice a line, totals and rows on the last). Fields as in docs/results.md. */
 import { formatInstant } from '../../core/calendar.ts';
 import type { CreditUse } from '../../core/credits/burnDown.ts';
 import type { Decimal } from '../../core/decimal.ts';
@@ -84,7 +84,7 @@ export function invoiceResult(
   };
 }
 
-/** One invoice, with the fields that the README tells. */
+/** One invoice, with the fields that docs/results.md tells. */
 export function invoiceObject(invoice: Invoice, explain: boolean): Record<string, unknown> {
   const { currency, taxIncluded, taxDetail } = invoice;
   const money = (amount: Decimal) => formatMoney(amount, currency);

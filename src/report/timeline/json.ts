@@ -1,4 +1,4 @@
-/** A timeline as JSON (one document) and NDJSON (one entry a line). Fields as in the README. */
+/** A timeline as JSON (one document) and NDJSON (one entry a line). Fields as in docs/timeline.md. */
 import { formatInstant } from '../../core/calendar.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';

@@ -28,6 +28,7 @@ describe('a format finds fields by what stands between them', () => {
     ${'50% x'}                                 | ${'%{share}%% x'}             | ${{ share: '50' }}
     ${'"-" 5'}                                 | ${'"%r" %b'}                  | ${{ '%r': '-', '%b': '5' }}
     ${'"\\x16\\x03" 5'}                        | ${'"%r" %b'}                  | ${{ '%r': '\\x16\\x03', '%b': '5' }}
+    ${'200 "Mozilla/5.0 (cut'}                 | ${'%s "%^'}                   | ${{ '%s': '200' }}
   `('$line by $format', ({ line, format, fields }) => {
     expect(cut(line, format)).toEqual(fields);
   });
@@ -38,6 +39,7 @@ describe('a format finds fields by what stands between them', () => {
     ${'h 200 5 more'} | ${'%h %s %b'}   | ${'%b is digits'}
     ${'h "200 5'}     | ${'%{x} %s %b'} | ${'a quote outside of quotes'}
     ${'"open 200'}    | ${'"%r" %s'}    | ${'the quote is never closed'}
+    ${'200 "a h "b"'} | ${'%s "%^'}     | ${'a line that is joined to one cut off is no part of its field'}
     ${'"a"b" 200'}    | ${'"%r" %s'}    | ${'the quote that closes is followed by a letter'}
     ${'h  200'}       | ${'%h [%t] %s'} | ${'a literal is missing'}
     ${''}             | ${'%h'}         | ${'a host has a letter'}

@@ -24,9 +24,12 @@ export class Typesetter {
     this.fonts = { regular, bold };
   }
 
-  /** Names the fonts in a new file by their weights. */
+  /** Names the fonts in a new file by their weights. Each holds the usual letters, so that most files have the same subset. */
   register(pdf: Pdf): void {
-    for (const [weight, font] of Object.entries(this.fonts)) pdf.registerFont(weight, font as unknown as string);
+    for (const [weight, font] of Object.entries(this.fonts)) {
+      pdf.registerFont(weight, font as unknown as string).font(weight);
+      (pdf as unknown as WithFont)._font.encode(USUAL);
+    }
   }
 
   /**
@@ -127,6 +130,12 @@ export class Typesetter {
     return units;
   }
 }
+
+/** The font of a document of pdfkit that {@link Typesetter.register} has named last. */
+type WithFont = { readonly _font: { encode(text: string): unknown } };
+
+/** Printable ASCII, and signs of arithmetic; a blank within would divide it into words. */
+const USUAL = `${Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).join('')}×÷−–·…→\u00a0`;
 
 /** Texts that the fonts have for certain, and that nothing hides in. */
 const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u017f]*$/;
