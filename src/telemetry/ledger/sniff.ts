@@ -63,6 +63,7 @@ async function headOfStream(stream: Readable, signal: AbortSignal | undefined): 
 async function becomesReadable(stream: Readable, signal: AbortSignal | undefined): Promise<boolean> {
   if (stream.destroyed || stream.readableEnded) return false;
   if (stream.readableLength > 0) return true;
+  signal?.throwIfAborted();
   const events = ['readable', 'end', 'error', 'close'] as const;
   let settle: (isReadable: boolean) => void = () => undefined;
   const done = new Promise<boolean>((resolve) => {
