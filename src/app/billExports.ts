@@ -1,5 +1,7 @@
 /** From exports and terms to a run that can be billed, and, where it is asked for, to its timeline. */
 import { isDeepStrictEqual } from 'node:util';
+import { keptFor } from '../core/breakdown/breakdown.ts';
+import type { KeptDimensions } from '../core/catalog/grouping.ts';
 import { carriesOver } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
 import { BalanceBook } from '../core/invoice/balanceBook.ts';
@@ -62,6 +64,10 @@ export type RunWishes = {
   readonly closing?: boolean;
   /** Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). */
   readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
+  /** A dimension that lines are to be broken down by. */
+  readonly by?: string | undefined;
+  /** Reads the exports once more, before copies of pipes are removed; the request has those. */
+  readonly again?: (read: ReadRun) => Promise<void>;
   /** Is told what a run has to say beside its invoices, before a timeline reads the exports again. */
   readonly onNotes?: (notes: RunNotes, terms: BillingTerms) => void;
 };
@@ -76,7 +82,9 @@ export function billExports(
   return outcomeOf(async () => {
     const pipes = new SpooledPipes(ROWS_OF_HOURS);
     try {
-      return await readRun(exports, options, ports, { ...wishes, pipes });
+      const read = await readRun(exports, options, ports, { ...wishes, pipes });
+      await wishes.again?.(read);
+      return read;
     } finally {
       pipes.remove();
     }
@@ -111,8 +119,8 @@ async function readRun(
   const thresholds = wished && (wished.thresholds ?? rateCard.notifications.thresholds);
   const request = {
     sources,
-    pipes: thresholds && pipes,
-    ...ledgerRequest([terms]),
+    pipes: thresholds || wishes.again ? pipes : undefined,
+    ...keptBy(wishes.by, ledgerRequest([terms])),
     openingReadings: opening?.counters,
     ...(await readingRequest(options, rateCard.meters, ports)),
   };
@@ -165,6 +173,10 @@ async function readRun(
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
   return { ...read, entries: timeline.entries() };
+}
+
+function keptBy<R extends KeptDimensions>(by: string | undefined, request: R): R {
+  return by === undefined ? request : keptFor(request, by);
 }
 
 /** Throws a Refusal where corrections took back more than there was. */

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Comman
   verify: () => import('./commands/verify.ts'),
   restate: () => import('./commands/restate.ts'),
   retention: () => import('./commands/retention.ts'),
+  rows: () => import('./commands/rows.ts'),
   usage: () => import('./commands/usage.ts'),
   diff: () => import('./commands/diff.ts'),
   ledger: () => import('./commands/ledger.ts'),

@@ -102,7 +102,7 @@ export type { Reading } from '../core/usage/counters/increases.ts';
 export type { KnownReading, SeriesName } from '../core/usage/counters/series.ts';
 export type { FieldForm, Matcher, RowCondition, TextStep, UrlPart } from '../core/usage/fieldForm.ts';
 export type { DimensionUsage } from '../core/usage/ledger.ts';
-export type { LedgerRow } from '../core/usage/mapLedger.ts';
+export type { LedgerRow, RowPlace } from '../core/usage/mapLedger.ts';
 export type { FieldSource, MappedFormat, Mapping, MeterSource, Role } from '../core/usage/mapping.ts';
 export type { LineForm, LogFormat, PathStep, RecordForm } from '../core/usage/recordForm.ts';
 export type { RowCounts } from '../core/usage/rowCounts.ts';

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReadRun } from '../../app/billExports.ts';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
+import { dimensionOf } from '../../core/breakdown/breakdown.ts';
 import type { Check } from '../../core/checks/check.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -25,6 +26,7 @@ import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
 import { documentFlags, refuseWhatDocumentsHave, refuseWithoutDocuments } from '../documents/flags.ts';
+import { byFlag } from '../flags/byFlag.ts';
 import { csvDialect, csvFlags, spelt } from '../flags/csv.ts';
 import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
@@ -34,6 +36,7 @@ import type { ExitCode, Io } from '../io.ts';
 import { gathered, writeFileAtomically, writeOut } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
 import { presentationFor, type ResultTarget, resultTarget } from '../resultTarget.ts';
+import { putBreakdown, refuseNoPlaceForBy } from '../rowsBehind/invoiceBreakdown.ts';
 
 /** `pdf` is made by documents/putPdf.ts: it is bytes, and takes packages of its own. */
 const OUTPUT_FORMATS = { ...INVOICE_FORMATS, pdf: true } as const;
@@ -44,6 +47,7 @@ const flags = {
   explain: switchFlag('show the arithmetic and the rows behind every line'),
   all: switchFlag('show lines of 0, too'),
   timeline: switchFlag('and when they reached a limit, from the same reading of the exports'),
+  by: byFlag,
   ...documentFlags,
   ...resultFlags(
     OUTPUT_FORMATS,
@@ -82,6 +86,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
   csvDialect(flags, { format: target.format, formats: CSV_FORMATS });
   refuseWhatHasNoPlace(flags, target.format);
   refuseClosingOfSome(flags);
+  refuseNoPlaceForBy(flags, target);
   refuseWithoutDocuments(flags, target.format);
   const isDocument = isOneOf(DOCUMENT_FORMATS, target.format);
   const explain = flags.explain === true;
@@ -91,6 +96,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     timeline: flags.timeline || isDocument ? {} : undefined,
     filesEndIn,
     closing: flags.closing,
+    by: flags.by && dimensionOf(flags.by),
   });
   const { rateCard } = read.run;
   const progress = new ProgressLine(io, io.now());
@@ -112,7 +118,8 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
     return await compilingLightly(async () => {
       const checked = await checkedReport(unchecked, rules, io);
       progress.erase();
-      await putWithSummary(checked, target, flags, io, progress);
+      if (flags.by) await putBreakdown(read, flags.by, target, flags, io);
+      else await putWithSummary(checked, target, flags, io, progress);
       if (flags.closing !== undefined)
         await writeFileAtomically(io, flags.closing, balancesJson(read.closing(), rateCard.currency));
       return verdict(checked.checks, flags, io);

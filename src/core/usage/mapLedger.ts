@@ -36,7 +36,12 @@ export type LedgerRow = {
   readonly weight?: Decimal;
   /** Its quantities belong to a row that has come already: it is no row by itself. */
   readonly isPart?: boolean;
+  /** Its place; absent: nobody asked for it. */
+  readonly place?: RowPlace;
 };
+
+/** Place of a row in its exports. `line`: of its first line, from 1. `id`: of its event, '' if it has none. */
+export type RowPlace = { readonly file: string; readonly line: number; readonly id: string };
 
 /** Sums over rows of one bucket with the same dimension values. */
 type BucketRecord = { rows: number; readonly cells: (Cell | undefined)[] };

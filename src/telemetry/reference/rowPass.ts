@@ -8,7 +8,7 @@ import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { RowTerms } from '../../core/usage/rowTerms.ts';
 import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
-import { checkRow, type Fault, quantityFault, type RowTexts } from '../row.ts';
+import { type CheckedRow, checkRow, type Fault, quantityFault, type RowTexts } from '../row.ts';
 import { DimensionWatch } from '../seenDimensions.ts';
 import type { Source } from '../source.ts';
 import { termTexts } from '../termFields.ts';
@@ -54,9 +54,19 @@ export class RowPass {
   private readonly counting = new Map<string, Counting>();
   private readonly waiting: Waiting[] = [];
   private readonly held: HeldRows | undefined;
+  private readonly onDuplicate: ((row: LedgerRow) => void) | undefined;
 
-  /** `rateRow` takes the rows that are rated; `disputed`: keys of the ids that are known to have different contents. */
-  constructor(request: Omit<ReadRequest, 'trace'>, rateRow: (row: LedgerRow) => void, disputed: ReadonlySet<string>) {
+  /**
+   * `rateRow` takes the rows that are rated; `disputed`: keys of the ids that are known to have different contents.
+   * `onDuplicate`: takes the others of the same event; with it, rows know their place.
+   */
+  constructor(
+    request: Omit<ReadRequest, 'trace'>,
+    rateRow: (row: LedgerRow) => void,
+    disputed: ReadonlySet<string>,
+    onDuplicate?: (row: LedgerRow) => void,
+  ) {
+    this.onDuplicate = onDuplicate;
     const filters = (request.mapping?.where ?? []).length > 0;
     this.rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, ...(filters && { filtered: 0 }), rejected: 0 };
     this.request = request;
@@ -118,7 +128,7 @@ export class RowPass {
     const resolved = this.resolved(found.texts);
     if ('code' in resolved) return { ...resolved, column: names.customer };
     const texts = resolved;
-    const { meters, dimensions, timeUnit, spans } = this.request;
+    const { meters, timeUnit, spans } = this.request;
     const checked = checkRow(texts, names, meters, this.request);
     if ('code' in checked) return checked;
     const terms = this.held?.read(texts, checked.at);
@@ -134,16 +144,24 @@ export class RowPass {
     if (uncovered && !terms?.end) return uncovered;
     for (const [m, text] of checked.quantities.entries()) if (text !== '') this.seenMeters.add(meters[m]!.name);
     this.dimensionWatch.note(number, texts.dimensions);
-    const row: LedgerRow = {
-      customer: texts.customer,
-      at: checked.at,
-      quantities: checked.quantities.map((text) => (text === '' ? undefined : text)),
-      dimensions: texts.dimensions.slice(0, dimensions.length),
-      ...(weight && { weight }),
-    };
+    const row = this.ledgerRow(texts, checked, { weight, place: { file: source.name, line, id: texts.eventId } });
     const place = { file: source.name, line, raw: found.raw, ...(terms && { terms }), ...(uncovered && { uncovered }) };
     this.deliver({ row, texts, place });
     return undefined;
+  }
+
+  private ledgerRow(
+    texts: RowTexts,
+    { at, quantities }: CheckedRow,
+    { weight, place }: { readonly weight: Decimal | undefined; readonly place: LedgerRow['place'] & {} },
+  ): LedgerRow {
+    return {
+      ...{ customer: texts.customer, at },
+      quantities: quantities.map((text) => (text === '' ? undefined : text)),
+      dimensions: texts.dimensions.slice(0, this.request.dimensions.length),
+      ...(weight && { weight }),
+      ...(this.onDuplicate && { place }),
+    };
   }
 
   /** The texts with the customer that their id stands for. */
@@ -172,6 +190,7 @@ export class RowPass {
       if (!counting || countsBefore(delivery, counting)) this.counting.set(key, delivery);
       this.waiting.push({ row, key, delivery, texts, place });
     } else if (this.isFirst(key, content)) this.rateOrHold(row, place);
+    else if (this.contents.get(key) === content) this.onDuplicate?.(row);
   }
 
   private isFirst(key: string, content: string): boolean {
@@ -189,7 +208,10 @@ export class RowPass {
   private settled({ row, key, delivery, texts, place }: Disputed): LedgerRow | HeldRow<RowPlace> | Reject | undefined {
     const counting = this.counting.get(key)!;
     if (counting === delivery) return this.held ? this.held.take(row, place.terms!, place) : row;
-    if (counting.content === delivery.content) return undefined;
+    if (counting.content === delivery.content) {
+      this.onDuplicate?.(row);
+      return undefined;
+    }
     const { file, line, raw } = delivery;
     return { ...conflict(texts.eventId, file, counting), file, line, raw };
   }

@@ -58,6 +58,7 @@ function place(): string {
 }
 
 const BILL = 'invoice usage.csv --customers customers.csv';
+const ROWS = 'rows usage.csv --customers customers.csv --customer acme';
 const SMALL = 'invoice small.csv --tier production';
 const CLOSE = 'close 2026-10 small.csv --tier production -o closed';
 const SIMULATE = 'simulate history.csv --months 6 --bootstrap 0';
@@ -120,6 +121,12 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
     '--source /billing',
     /"source":"\/billing"/,
   ],
+  ['by', BILL, '--by day', /, by day\n/],
+  ['customer', `rows usage.csv --customers customers.csv`, '--customer acme', /evt-0002/],
+  ['line', ROWS, '--line usage:egress', /^acme {2}usage:egress/],
+  ['day', ROWS, '--day 2026-10-02', /^(?!.*evt-0002)/s],
+  ['format', ROWS, '--format ndjson', /^\{"kind":"row"/],
+  ['output', ROWS, '-o out.txt', NO_RESULT],
   ['tiers', 'usage usage.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'usage usage.csv', '-o out.txt', NO_RESULT],
   ['customers', 'ledger small.csv', '--customers half.yaml', /"cuts":\["1791196200000000000"\]/],
