@@ -96,6 +96,7 @@ export type { Letter, TimeFormat } from '../core/timeFormat.ts';
 export type { EntryKind, Forecast, RateExcess, Resolution, TimelineEntry } from '../core/timeline/entry.ts';
 export type { PreciseInstant, RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 export type { Buckets } from '../core/usage/buckets.ts';
+export type { CellTotal, LedgerCell } from '../core/usage/cell.ts';
 export type { CounterReport } from '../core/usage/counters/book.ts';
 export type { Finding, FindingKind } from '../core/usage/counters/findings.ts';
 export type { Reading } from '../core/usage/counters/increases.ts';

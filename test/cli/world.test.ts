@@ -65,7 +65,8 @@ describe.runIf(isPosix && existsSync('/bin/bash'))('a system with less to give',
   test('has no thread to spare: one thread reads everything', () => {
     const cwd = large();
     const { stdout } = shell(run, cwd);
-    expect(shell(`ulimit -n 22; ${run}`, cwd)).toEqual({ stdout, stderr: '', exitCode: 0 });
+    const few = shell(`ulimit -n 22; ${run}`, cwd, { NODE_DISABLE_COMPILE_CACHE: '1' });
+    expect(few).toEqual({ stdout, stderr: '', exitCode: 0 });
   });
 
   test('has no WebAssembly: the reader that does without is used', () => {

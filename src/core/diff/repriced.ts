@@ -62,7 +62,7 @@ export function repriced(before: Price, after: Price): Price {
   return 'steps' in before ? { ...before, steps } : { model: 'graduated', steps };
 }
 
-/** Of prices without steps: amounts are all that can differ. */
+/** Prices without steps can differ in amounts alone. */
 function haveSameShape(before: Price, after: Price): boolean {
   if (before.model === 'package' && after.model === 'package') return before.per.eq(after.per);
   return before.model === after.model;

@@ -51,7 +51,7 @@ export class CellLines {
     this.meters = meters.map((name) => ({ name, bytes: bytesOf(JSON.stringify(name)) }));
   }
 
-  /** Where the line ends that was parsed: behind its line end. */
+  /** End of the line that was parsed, behind its line end. */
   get end(): number {
     return this.at;
   }
