@@ -12,7 +12,7 @@ import { type RunNotes, runNotes } from '../core/invoice/runNotes.ts';
 import { runProblems } from '../core/invoice/runProblems.ts';
 import { billingMonths } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
-import { rememberedLedger } from '../core/usage/rememberedLedger.ts';
+import { RememberedLedger } from '../core/usage/rememberedLedger.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { hasCorrections } from '../core/usage/rowTerms.ts';
 import { monthsOfRows } from '../core/usage/rowTimes.ts';
@@ -102,7 +102,7 @@ async function compared(
     ...(await readingRequest(options, before.rateCard.meters, ports)),
   };
   const result = await ports.read({ ...request, trace: false });
-  const ledger = rememberedLedger(result.ledger);
+  const ledger = new RememberedLedger(result.ledger);
   const { sample } = result;
   const run: BillingRun = { ...before, ledger, sample };
   await checkPeriods(run, request, result, options);

@@ -5,41 +5,16 @@
 import type { Fraction } from '../core/fraction.ts';
 import type { Period } from '../core/period.ts';
 import type { DimensionUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
-import type { RowsByBucket } from '../core/usage/rowTimes.ts';
+import { LedgerOver } from '../core/usage/ledgerOver.ts';
 import { scaled, scaledPart } from '../core/usage/scaledUsage.ts';
 
-export class ScaledLedger implements UsageLedger {
-  private readonly ledger: UsageLedger;
+export class ScaledLedger extends LedgerOver {
   private readonly scales: ReadonlyMap<string, Fraction>;
 
   /** `scales` by meter name; meters that are not in it stay as they are. */
   constructor(ledger: UsageLedger, scales: ReadonlyMap<string, Fraction>) {
-    this.ledger = ledger;
+    super(ledger);
     this.scales = scales;
-  }
-
-  get customers(): readonly string[] {
-    return this.ledger.customers;
-  }
-
-  get span(): Period | undefined {
-    return this.ledger.span;
-  }
-
-  get rowsByBucket(): RowsByBucket {
-    return this.ledger.rowsByBucket;
-  }
-
-  hasRows(customer: string, period: Period): boolean {
-    return this.ledger.hasRows(customer, period);
-  }
-
-  rowsOf(customer: string, period: Period): number {
-    return this.ledger.rowsOf(customer, period);
-  }
-
-  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
-    return this.ledger.periodsWithRows(customer, periods);
   }
 
   usageOf(customer: string, period: Period, whole?: Period): Usage {

@@ -8,7 +8,7 @@ import { type Decimal, ONE } from '../decimal.ts';
 import { SHOWN_FRACTION_DIGITS } from '../fraction.ts';
 import type { Period } from '../period.ts';
 import { exactQuantity, type MeteredUsage, type Usage, type UsageLedger } from './ledger.ts';
-import type { RowsByBucket } from './rowTimes.ts';
+import { LedgerOver } from './ledgerOver.ts';
 import { ValuesInForce } from './timed.ts';
 
 /** `value` in the meter's own unit; `at`: time of its row, nanoseconds since 1970, if it is known. */
@@ -24,40 +24,15 @@ export type OpeningValues = {
 
 type Time = { readonly period: Period; readonly anchor: number };
 
-export class OpenedLedger implements UsageLedger {
-  private readonly ledger: UsageLedger;
+export class OpenedLedger extends LedgerOver {
   private readonly opening: OpeningValues;
   private readonly carried: readonly Meter[];
 
   /** `ledger` keeps the first instant behind each quantity of meters that are weighted by time. */
   constructor(ledger: UsageLedger, opening: OpeningValues) {
-    this.ledger = ledger;
+    super(ledger);
     this.opening = opening;
     this.carried = opening.meters.filter(carriesOver);
-  }
-
-  get customers(): readonly string[] {
-    return this.ledger.customers;
-  }
-
-  get span(): Period | undefined {
-    return this.ledger.span;
-  }
-
-  get rowsByBucket(): RowsByBucket {
-    return this.ledger.rowsByBucket;
-  }
-
-  hasRows(customer: string, period: Period): boolean {
-    return this.ledger.hasRows(customer, period);
-  }
-
-  rowsOf(customer: string, period: Period): number {
-    return this.ledger.rowsOf(customer, period);
-  }
-
-  periodsWithRows(customer: string, periods: readonly Period[]): readonly Period[] {
-    return this.ledger.periodsWithRows(customer, periods);
   }
 
   usageOf(customer: string, period: Period, whole?: Period): Usage {
