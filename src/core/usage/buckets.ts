@@ -4,6 +4,7 @@
  */
 import { assert } from '../assert.ts';
 import { HOUR_MS, hasWholeHourOffsets, type Instant } from '../calendar.ts';
+import type { Period } from '../period.ts';
 
 export type Buckets = {
   /** Divides a UTC day evenly. */
@@ -30,6 +31,16 @@ export function bucketStart({ widthMs, cuts }: Buckets, instant: Instant): Insta
 export function bucketEnd({ widthMs, cuts }: Buckets, start: Instant): Instant {
   const end = (Math.floor(start / widthMs) + 1) * widthMs;
   return Math.min(end, cuts[cutsUpTo(cuts, start)] ?? end);
+}
+
+/** From the begin of the first of these buckets to the end of the last; undefined without any. */
+export function spanOf(starts: Iterable<Instant>, buckets: Buckets): Period | undefined {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const start of starts) {
+    first = Math.min(first, start);
+    last = Math.max(last, start);
+  }
+  return first > last ? undefined : { start: first, end: bucketEnd(buckets, last) };
 }
 
 /** Number of cuts at or before `instant`. */

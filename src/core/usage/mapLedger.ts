@@ -9,7 +9,7 @@ import { SHOWN_FRACTION_DIGITS } from '../fraction.ts';
 import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
-import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from './buckets.ts';
+import { assertOnEdge, type Buckets, bucketStart, spanOf } from './buckets.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
 import type { IntervalSums, ValuesInForce } from './timed.ts';
 
@@ -101,12 +101,7 @@ export class MapLedger implements UsageLedger {
   }
 
   get span(): Period | undefined {
-    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const start of this.rowsByBucket.keys()) {
-      first = Math.min(first, start);
-      last = Math.max(last, start);
-    }
-    return first > last ? undefined : { start: first, end: bucketEnd(this.options.buckets, last) };
+    return spanOf(this.rowsByBucket.keys(), this.options.buckets);
   }
 
   hasRows(customer: string, period: Period): boolean {

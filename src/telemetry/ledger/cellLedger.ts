@@ -9,12 +9,12 @@ import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../../
 import type { Meter } from '../../core/catalog/meter.ts';
 import { contains, type Period } from '../../core/period.ts';
 import { nanosecondsOf } from '../../core/timestamp.ts';
-import { assertOnEdge, type Buckets, bucketEnd, bucketStart } from '../../core/usage/buckets.ts';
+import { assertOnEdge, type Buckets, bucketStart, spanOf } from '../../core/usage/buckets.ts';
 import type { LedgerCell } from '../../core/usage/cell.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../core/usage/ledger.ts';
 import { lastNotAfter } from '../fast/lastNotAfter.ts';
 import { Amount } from '../fast/ledger/amount.ts';
-import { type Grouped, grouped, membersOf } from '../fast/ledger/grouped.ts';
+import { firstNotBefore, type Grouped, groupedByStart, membersOf } from '../fast/ledger/grouped.ts';
 import { exactQuantity, exactUnit } from '../fast/ledger/quantities.ts';
 import { amountAt, cellsOfRecords, type PlacedRecord } from '../fast/ledger/recordCells.ts';
 import type { CellRecord, PlainQuantity } from './parse.ts';
@@ -114,12 +114,7 @@ export class CellLedger implements UsageLedger {
   }
 
   get span(): Period | undefined {
-    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const start of this.rowsByBucket.keys()) {
-      first = Math.min(first, start);
-      last = Math.max(last, start);
-    }
-    return first > last ? undefined : { start: first, end: bucketEnd(this.options.buckets, last) };
+    return spanOf(this.rowsByBucket.keys(), this.options.buckets);
   }
 
   hasRows(customer: string, period: Period): boolean {
@@ -245,31 +240,15 @@ export class CellLedger implements UsageLedger {
   /** The records of a series in a period, in the order of their buckets. */
   private recordsIn({ number }: Series, { start, end }: Period): Int32Array {
     const records = membersOf(this.order(), number);
-    return records.subarray(this.firstNotBefore(records, start), this.firstNotBefore(records, end));
-  }
-
-  /** The place of the first of these records whose bucket does not begin before `instant`. */
-  private firstNotBefore(records: Int32Array, instant: number): number {
     const { starts } = this.columns;
-    let [low, high] = [0, records.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (starts[records[middle]!]! < instant) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return records.subarray(firstNotBefore(starts, records, start), firstNotBefore(starts, records, end));
   }
 
   /** Records by series, in the order of their buckets. */
   private order(): Grouped {
     if (this.bySeries) return this.bySeries;
     const { starts, series, length } = this.columns;
-    this.bySeries = grouped(length, this.seriesCount, (record) => series[record]!);
-    for (let number = 0; number < this.seriesCount; number++) {
-      const members = membersOf(this.bySeries, number);
-      if (!members.every((record, i) => i === 0 || starts[members[i - 1]!]! <= starts[record]!))
-        members.sort((a, b) => starts[a]! - starts[b]!);
-    }
+    this.bySeries = groupedByStart(starts, length, this.seriesCount, (record) => series[record]!);
     return this.bySeries;
   }
 

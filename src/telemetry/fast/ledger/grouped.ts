@@ -15,3 +15,30 @@ export function grouped(count: number, groups: number, groupOf: (member: number)
 export function membersOf({ members, from }: Grouped, group: number): Int32Array {
   return members.subarray(from[group]!, from[group + 1]!);
 }
+
+/** Groups whose members are sorted by `starts`, ascending. */
+export function groupedByStart(
+  starts: Float64Array,
+  count: number,
+  groups: number,
+  groupOf: (member: number) => number,
+): Grouped {
+  const all = grouped(count, groups, groupOf);
+  for (let group = 0; group < groups; group++) {
+    const members = membersOf(all, group);
+    if (!members.every((member, i) => i === 0 || starts[members[i - 1]!]! <= starts[member]!))
+      members.sort((a, b) => starts[a]! - starts[b]!);
+  }
+  return all;
+}
+
+/** The place of the first of these members, sorted by `starts`, that does not start before `instant`. */
+export function firstNotBefore(starts: Float64Array, members: Int32Array, instant: number): number {
+  let [low, high] = [0, members.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[members[middle]!]! < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

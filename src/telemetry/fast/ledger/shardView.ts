@@ -16,7 +16,7 @@ import {
   SLAB_SHIFT,
 } from '../../../kernel/contract.ts';
 import type { Amount } from './amount.ts';
-import { type Grouped, grouped, membersOf } from './grouped.ts';
+import { firstNotBefore, type Grouped, grouped, groupedByStart, membersOf } from './grouped.ts';
 import { textsOf } from './interner.ts';
 import type { LedgerShard } from './ledgerShard.ts';
 import { addExact, exactUnit } from './quantities.ts';
@@ -189,7 +189,7 @@ export class ShardView {
     for (const series of this.seriesOf(customer)) {
       totals.clear(series);
       const records = this.recordsOf(series);
-      for (let i = this.firstNotBefore(records, period.start); i < records.length; i++) {
+      for (let i = firstNotBefore(this.recordStarts!, records, period.start); i < records.length; i++) {
         const record = records[i]!;
         if (this.recordStarts![record]! >= period.end) break;
         this.addRecord(totals, record);
@@ -232,26 +232,7 @@ export class ShardView {
     const starts = new Float64Array(records);
     for (let record = 0; record < records; record++) starts[record] = bucketStarts[this.number(record, 1)]!;
     this.recordStarts = starts;
-    const bySeries = grouped(records, this.seriesCount, (record) => this.number(record, 0));
-    for (let series = 0; series < this.seriesCount; series++) {
-      const members = membersOf(bySeries, series);
-      if (!members.every((record, i) => i === 0 || starts[members[i - 1]!]! <= starts[record]!)) {
-        members.sort((a, b) => starts[a]! - starts[b]!);
-      }
-    }
-    return bySeries;
-  }
-
-  /** The place of the first of these records whose bucket does not begin before `instant`. */
-  private firstNotBefore(records: Int32Array, instant: number): number {
-    const starts = this.recordStarts!;
-    let [low, high] = [0, records.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (starts[records[middle]!]! < instant) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return groupedByStart(starts, records, this.seriesCount, (record) => this.number(record, 0));
   }
 
   private newTotals(): ShardTotals {

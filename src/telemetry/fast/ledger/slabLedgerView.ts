@@ -2,7 +2,7 @@
 import { type Grouping, groupingsOf } from '../../../core/catalog/grouping.ts';
 import type { Meter } from '../../../core/catalog/meter.ts';
 import { contains, type Period } from '../../../core/period.ts';
-import { assertOnEdge, bucketEnd } from '../../../core/usage/buckets.ts';
+import { assertOnEdge, spanOf } from '../../../core/usage/buckets.ts';
 import type { LedgerCell } from '../../../core/usage/cell.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../../core/usage/ledger.ts';
 import type { RowsByBucket } from '../../../core/usage/rowTimes.ts';
@@ -64,21 +64,15 @@ export class SlabLedgerView implements UsageLedger {
         this.numbers[place * this.parts.length + p] = number;
       }
     }
-    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const [start, count] of rowsByBucket) {
-      if (count === 0) {
-        rowsByBucket.delete(start); // repeated deliveries were all that it had
-        continue;
-      }
-      first = Math.min(first, start);
-      last = Math.max(last, start);
+      if (count === 0) rowsByBucket.delete(start); // repeated deliveries were all that it had
     }
     this.rowsByBucket = rowsByBucket;
     this.customers = [...this.places]
       .filter(([, place]) => rows[place]! > 0)
       .map(([customer]) => customer)
       .sort();
-    this.span = first > last ? undefined : { start: first, end: bucketEnd(options.buckets, last) };
+    this.span = spanOf(rowsByBucket.keys(), options.buckets);
   }
 
   hasRows(customer: string, period: Period): boolean {
