@@ -1,8 +1,9 @@
 /** The fields that presets take, read off their mappings. */
+
 import { loadMapping } from '../config/loadMapping.ts';
-import { loadRateCard } from '../config/loadRateCard.ts';
 import { assert } from '../core/assert.ts';
 import { DEFAULT_MAPPING, type FieldSource, type Mapping } from '../core/usage/mapping.ts';
+import { builtInRateCard } from './builtInRateCard.ts';
 import { presetFile, presetText, presetTitle } from './presets.ts';
 
 /** Parts of a row that a list of presets shows, in its order. */
@@ -18,7 +19,7 @@ export type PresetFields = {
 
 export function presetFields(name: string): PresetFields {
   const text = presetText(name);
-  const { mapping, problems } = loadMapping(text, presetFile(name), BUILT_IN.meters, { isPreset: true });
+  const { mapping, problems } = loadMapping(text, presetFile(name), builtInRateCard().meters, { isPreset: true });
   assert(mapping !== undefined, () => `preset ${name}: ${problems.map(({ message }) => message).join('; ')}`);
   const { roles, dimensions } = mapping;
   const found = new Map<(typeof DESCRIBED)[number], string | undefined>([
@@ -34,9 +35,6 @@ export function presetFields(name: string): PresetFields {
     fields: new Map([...found].flatMap(([what, field]) => (field ? [[what, field]] : []))),
   };
 }
-
-/** The meters of every preset. */
-const BUILT_IN = loadRateCard('pricing_tiers: { free: { cost: 0 } }').rateCard!;
 
 function fieldOf(source: FieldSource): string {
   return 'names' in source ? source.names.join(' or ') : source.constant;

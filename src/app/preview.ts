@@ -1,10 +1,9 @@
 /** The first rows of exports, as meter reads them. */
-import { loadRateCard } from '../config/loadRateCard.ts';
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { type PreviewRow, previewRows } from '../telemetry/reference/preview.ts';
+import { tiersOrBuiltIn } from './builtInRateCard.ts';
 import { inputNames, type Ports } from './ports.ts';
-import { loadTiers } from './rateCardOption.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
 import { knownFormats } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal } from './refusal.ts';
@@ -20,8 +19,7 @@ export function previewExports(
   ports: Ports,
 ): Promise<Outcome<Preview>> {
   return outcomeOf(async () => {
-    const hasTiers = options.tiers !== undefined || ports.tierFileHere() !== undefined;
-    const rateCard = hasTiers ? await loadTiers(options.tiers, ports) : BUILT_IN;
+    const rateCard = await tiersOrBuiltIn(options.tiers, ports);
     const sources = await ports.sourcesOf(exports);
     ports.beforeReading(inputNames(sources, [options.tiers, options.map, options.lookup]));
     const meters = [...rateCard.meters.values()];
@@ -36,6 +34,3 @@ export function previewExports(
     return { rows, meters };
   });
 }
-
-/** The meters that need no tier file. */
-const BUILT_IN = loadRateCard('pricing_tiers: { free: { cost: 0 } }').rateCard!;

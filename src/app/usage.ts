@@ -1,11 +1,10 @@
 /** Exports to a ledger of days: what account-months are made of. */
-import { loadRateCard } from '../config/loadRateCard.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { lookAlikeWarnings } from '../core/invoice/runNotes.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import { readLedger } from './accountHistories.ts';
+import { tiersOrBuiltIn } from './builtInRateCard.ts';
 import { inputNames, type Ports } from './ports.ts';
-import { loadTiers } from './rateCardOption.ts';
 import type { ReadingOptions } from './readingOptions.ts';
 import { type Outcome, outcomeOf } from './refusal.ts';
 
@@ -25,8 +24,7 @@ export function usageByDay(
   ports: Ports,
 ): Promise<Outcome<UsageByDay>> {
   return outcomeOf(async () => {
-    const hasTiers = options.tiers !== undefined || ports.tierFileHere() !== undefined;
-    const { meters: named, timezone } = hasTiers ? await loadTiers(options.tiers, ports) : BUILT_IN;
+    const { meters: named, timezone } = await tiersOrBuiltIn(options.tiers, ports);
     const meters = [...named.values()];
     const sources = await ports.sourcesOf(exports);
     ports.beforeReading(inputNames(sources, [options.tiers, options.map, options.lookup]));
@@ -35,6 +33,3 @@ export function usageByDay(
     return { ledger, meters, timezone };
   });
 }
-
-/** The meters that need no tier file. */
-const BUILT_IN = loadRateCard('pricing_tiers: { free: { cost: 0 } }').rateCard!;

@@ -1,3 +1,4 @@
+import { builtInRateCard } from '../../app/builtInRateCard.ts';
 import { lintContracts, lintFiles } from '../../app/lint.ts';
 import { tierFileName } from '../../app/rateCardOption.ts';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
@@ -190,7 +191,7 @@ function nameOf({ name }: { readonly name: string }): string {
 }
 
 async function check({ text, file, kind }: Given, beside: Beside): Promise<Checked> {
-  const meters = beside.rateCard?.meters ?? BUILT_IN.meters;
+  const meters = beside.rateCard?.meters ?? builtInRateCard().meters;
   switch (kind) {
     case 'tiers':
       return tiersFile(text, file);
@@ -251,8 +252,6 @@ function settingsFile(text: string, file: string, commands: readonly Command[]):
 function unknownKind(file: string, message: string, hint: string): Checked {
   return { problems: [{ severity: 'error', code: 'config/unknown-kind', source: { file }, message, hint }] };
 }
-
-const BUILT_IN = loadRateCard('pricing_tiers: { free: { cost: 0 } }').rateCard!;
 
 function checked(what: string | undefined, problems: readonly Problem[]): Checked {
   return { ...(what !== undefined && { what }), problems };
