@@ -1,5 +1,6 @@
 /** Behaviour parameters from observed account-months, or from rates that a population should show. */
 import { loadTargets } from '../config/loadTargets.ts';
+import { periodOfMonth } from '../core/months.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { groupDigits } from '../core/quantity.ts';
 import { tariffOf } from '../core/simulation/billing.ts';
@@ -10,7 +11,6 @@ import { reactionRows } from '../core/simulation/calibration/reactionRows.ts';
 import { fitSpend, SPEND_COSTS, type SpendFit } from '../core/simulation/calibration/spend.ts';
 import { calibrateToTargets, type TargetFit } from '../core/simulation/calibration/targets.ts';
 import { CONVERSION_PARAMETERS, type Tried } from '../core/simulation/calibration/tried.ts';
-import { periodOfMonth } from '../core/simulation/months.ts';
 import { type BehaviourName, writtenName } from '../core/simulation/parameters.ts';
 import { monthsNeeded, prepare } from '../core/simulation/population.ts';
 import { type ObservedRow, readObserved } from '../telemetry/history/readObserved.ts';

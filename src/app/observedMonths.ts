@@ -1,4 +1,6 @@
 /** Observed rows, rated by the price list that was in force: they must come to what was invoiced. */
+
+import { monthName, periodOfMonth } from '../core/months.ts';
 import { didYouMean, type Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { Bills, raterOf, type Tariff, tariffOf } from '../core/simulation/billing.ts';
@@ -9,7 +11,6 @@ import {
   PEAK_DAY_OVER_MEAN_DAY,
   TENURE_MONTHS,
 } from '../core/simulation/defaults.ts';
-import { monthName, periodOfMonth } from '../core/simulation/months.ts';
 import type { Scenario } from '../core/simulation/scenario.ts';
 import type { ObservedRow } from '../telemetry/history/readObserved.ts';
 import type { LoadedScenarios } from './scenarios.ts';

@@ -1,8 +1,9 @@
 /** Retention over saved invoices: files of `meter invoice`, and those in closed months. */
 import { readSavedRevenue, type SavedRevenue } from '../config/savedRevenue.ts';
+import { monthName } from '../core/months.ts';
 import type { Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
-import { type Basis, type BilledMonth, monthText } from '../core/retention/input.ts';
+import type { Basis, BilledMonth } from '../core/retention/input.ts';
 import { type Retention, retentionOf } from '../core/retention/retention.ts';
 import type { Ports } from './ports.ts';
 import { type Outcome, outcomeOf, Refusal } from './refusal.ts';
@@ -52,7 +53,7 @@ function refuseGap(invoices: readonly BilledMonth[], name: string): void {
   const months = [...new Set(invoices.map(({ month }) => month))].sort((a, b) => a - b);
   const at = months.findIndex((month, i) => i > 0 && month !== months[i - 1]! + 1);
   if (at < 0) return;
-  const missing = monthText(months[at - 1]! + 1);
+  const missing = monthName(months[at - 1]! + 1);
   const message = `there is no invoice for ${missing}, but for months before and after it`;
   refuse('missing-month', message, `add the invoices of ${missing}`, name);
 }

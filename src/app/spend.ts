@@ -1,7 +1,7 @@
 /** Monthly infrastructure invoices of `--spend`, beside the usage that they paid for. */
 import type { Meter } from '../core/catalog/meter.ts';
+import { monthName } from '../core/months.ts';
 import type { SpendMonth } from '../core/simulation/calibration/spend.ts';
-import { monthName } from '../core/simulation/months.ts';
 import type { Costs } from '../core/simulation/parameters.ts';
 import type { ObservedRow } from '../telemetry/history/readObserved.ts';
 import { readSpend } from '../telemetry/history/readSpend.ts';

@@ -1,7 +1,7 @@
 import { resultOf } from '../../app/refusal.ts';
 import { type UsageByDay, usageByDay } from '../../app/usage.ts';
 import { historyColumns } from '../../core/catalog/meter.ts';
-import { monthName, monthOfInstant } from '../../core/simulation/months.ts';
+import { monthName, monthOfInstant } from '../../core/months.ts';
 import { accountMonths } from '../../core/usage/accountMonths.ts';
 import { csvRow } from '../../report/safeText.ts';
 import { command, type globalFlags } from '../command.ts';

@@ -21,8 +21,3 @@ export type BilledMonth = {
   /** Fees and minimums, of annual fees the twelfth part that a month of the year has. */
   readonly committed: Fraction;
 };
-
-/** `2026-10` of a month's number. */
-export function monthText(month: number): string {
-  return `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`;
-}

@@ -5,11 +5,11 @@
  * after it `horizon` months. Every rule that made up a number is counted in {@link PopulationReport}.
  */
 import { assert } from '../assert.ts';
+import { periodOfMonth } from '../months.ts';
 import { daysIn } from '../period.ts';
 import { LEAST_PRE_MONTHS } from './defaults.ts';
 import { type FilledPopulation, firstMonthOf, GapFiller, lastMonthOf, type MonthLayout, requestsAt } from './gaps.ts';
 import type { Histories, Population, PopulationOptions, PopulationReport } from './histories.ts';
-import { periodOfMonth } from './months.ts';
 
 export type { Histories, Population, PopulationOptions, PopulationReport } from './histories.ts';
 

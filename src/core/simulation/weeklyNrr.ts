@@ -3,8 +3,8 @@
  * they paid in the same four weeks then. Real departures are in it; nothing is simulated.
  */
 
+import { monthOfInstant, periodOfMonth } from '../months.ts';
 import { MEAN_MONTH_DAYS } from './defaults.ts';
-import { monthOfInstant, periodOfMonth } from './months.ts';
 import type { Scenario } from './scenario.ts';
 import { billerFor } from './tierBiller.ts';
 

@@ -1,6 +1,6 @@
 /** Cohorts as a picture: a row for each, and in each cell a bar as long as the share of the revenue that is there. */
 import { Fraction } from '../../core/fraction.ts';
-import { monthText } from '../../core/retention/input.ts';
+import { monthName } from '../../core/months.ts';
 import type { Cohort } from '../../core/retention/retention.ts';
 import type { Chart } from '../document.ts';
 import { bar, line, svg, text } from '../svg.ts';
@@ -25,13 +25,13 @@ export function cohortChart(cohorts: readonly Cohort[]): Chart[] {
   );
   const rows = shown.flatMap((cohort, i) => {
     const y = TOP + i * ROW;
-    const name = text(LEFT - 8, y + 16, `${monthText(cohort.month)} (${cohort.customers})`, { anchor: 'end' });
+    const name = text(LEFT - 8, y + 16, `${monthName(cohort.month)} (${cohort.customers})`, { anchor: 'end' });
     return [name, ...columns.flatMap((after, c) => cell(cohort, after, [LEFT + c * CELL, y]))];
   });
   const last = cohorts.length > MOST_COHORTS ? `, of the last ${MOST_COHORTS} cohorts` : '';
   const title = `Revenue so many months later, as a share of the cohort’s first month${last}`;
   const description = shown
-    .map(({ month, months }) => `${monthText(month)}: ${months.map(({ share }) => percentText(share, 0)).join(', ')}`)
+    .map(({ month, months }) => `${monthName(month)}: ${months.map(({ share }) => percentText(share, 0)).join(', ')}`)
     .join('; ');
   const size = { width: LEFT + AFTER.length * CELL + 6, height: TOP + shown.length * ROW + 4 };
   return [{ kind: 'chart', title, picture: svg({ ...size, title, description }, [...heads, ...rows]) }];
@@ -42,7 +42,7 @@ function cell({ month, customers, months }: Cohort, after: number, [x, y]: reado
   const at = months[after];
   if (!at) return [];
   const shown = percentText(at.share, 0);
-  const tip = `${monthText(month)}, ${counted(after, 'month')} later: ${shown} of the revenue, ${at.customers} of ${counted(customers, 'customer')}`;
+  const tip = `${monthName(month)}, ${counted(after, 'month')} later: ${shown} of the revenue, ${at.customers} of ${counted(customers, 'customer')}`;
   const width = CELL - 6;
   const length = (width * Math.min(100, percentOf(at.share))) / 100;
   return [

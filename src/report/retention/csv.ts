@@ -1,6 +1,6 @@
 /** A row for each customer and month: the changes of a month add up to its movements. */
 import { formatMoney } from '../../core/money.ts';
-import { monthText } from '../../core/retention/input.ts';
+import { monthName } from '../../core/months.ts';
 import { csvRow } from '../safeText.ts';
 import type { RetentionFormat } from './report.ts';
 
@@ -9,7 +9,7 @@ export const retentionCsv: RetentionFormat = function* ({ months, currency, basi
   for (const { month, each } of months) {
     for (const { customer, before, after, change, movement = '' } of each) {
       const amounts = [before, after, change].map((amount) => formatMoney(amount, currency));
-      yield csvRow([monthText(month), customer, ...amounts, movement, basis, currency.code]);
+      yield csvRow([monthName(month), customer, ...amounts, movement, basis, currency.code]);
     }
   }
 };

@@ -1,6 +1,6 @@
 /** Retention as people read it. On a terminal the verdict stands last, on a page first. */
 import type { Fraction } from '../../core/fraction.ts';
-import { monthText } from '../../core/retention/input.ts';
+import { monthName } from '../../core/months.ts';
 import { type Kept, MOVEMENTS, SPANS, type Span } from '../../core/retention/retention.ts';
 import { checkList } from '../checkList.ts';
 import { type Block, type Cell, columns, type Medium, money, none, percent, type Table, text } from '../document.ts';
@@ -12,7 +12,7 @@ export const TITLE = 'Where revenue went';
 
 export function retentionDocument(report: RetentionReport, medium: Medium): Block[] {
   const { months, checks, cohorts } = report;
-  const [first, last] = [months[0]!, months.at(-1)!].map(({ month }) => monthText(month));
+  const [first, last] = [months[0]!, months.at(-1)!].map(({ month }) => monthName(month));
   const heading: Block = {
     kind: 'heading',
     level: 1,
@@ -30,7 +30,7 @@ export function retentionDocument(report: RetentionReport, medium: Medium): Bloc
 function verdict({ alarm, months }: RetentionReport): Block {
   const shares = months.slice(-2).flatMap(({ month, kept }) => {
     const nrr = kept.month?.nrr;
-    return nrr ? [`${percentText(nrr, 1)} in ${monthText(month)}`] : [];
+    return nrr ? [`${percentText(nrr, 1)} in ${monthName(month)}`] : [];
   });
   if (alarm)
     return {
@@ -51,7 +51,7 @@ function movementTable({ months, currency }: RetentionReport): Table {
     columns: columns('month', 'invoiced', 'packs', 'adjustment', 'opening', ...MOVEMENTS, 'closing', 'customers'),
     rows: months.map((one) => ({
       cells: [
-        text(monthText(one.month)),
+        text(monthName(one.month)),
         ...[one.invoiced, one.packs].map((amount) => money(amount, currency)),
         money(one.adjustment, currency, true),
         money(one.opening, currency),
@@ -80,7 +80,7 @@ function rateTable({ months }: RetentionReport): Table {
     columns: columns('month', ...SHARES.flatMap(([, name]) => spans.map((span) => `${name}${BEHIND[span]}`))),
     rows: months.map(({ month, kept }) => ({
       cells: [
-        text(monthText(month)),
+        text(monthName(month)),
         ...SHARES.flatMap(([share]) => spans.map((span) => shareCell(kept[span]?.[share], 1))),
       ],
     })),
@@ -97,7 +97,7 @@ function cohortTable({ cohorts }: RetentionReport): Table {
     columns: columns('first paid', 'customers', ...heads),
     rows: cohorts.map(({ month, customers, months }) => ({
       cells: [
-        text(monthText(month)),
+        text(monthName(month)),
         { kind: 'number', text: countText(customers), value: String(customers) } as const,
         ...heads.map((_, after) => shareCell(months[after]?.share, 0)),
       ],

@@ -1,6 +1,6 @@
 /** Retention as JSON. Fields as in docs/retention.md. */
 import { type Currency, formatMoney } from '../../core/money.ts';
-import { monthText } from '../../core/retention/input.ts';
+import { monthName } from '../../core/months.ts';
 import {
   type Cohort,
   type Kept,
@@ -40,7 +40,7 @@ function monthObject(month: RetentionMonth, currency: Currency): Record<string, 
   const { invoiced, packs, adjustment, opening, closing, movements, customers, counts } = month;
   const money = { invoiced, packs, adjustment, opening, ...movements, closing };
   return {
-    month: monthText(month.month),
+    month: monthName(month.month),
     ...Object.fromEntries(Object.entries(money).map(([name, amount]) => [name, formatMoney(amount, currency)])),
     customers,
     counts: Object.fromEntries(MOVEMENTS.map((movement) => [movement, counts[movement]])),
@@ -56,7 +56,7 @@ function sharesObject(share: keyof Kept, { kept }: RetentionMonth): Record<strin
 
 function cohortObject({ month, customers, months }: Cohort, currency: Currency): Record<string, unknown> {
   return {
-    month: monthText(month),
+    month: monthName(month),
     customers,
     months: months.map((one, after) => ({
       after,

@@ -1,4 +1,6 @@
 /** Sentences that every format of a simulation says. */
+
+import { monthName } from '../../core/months.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import {
   COMPUTE_SECONDS_PER_REQUEST,
@@ -6,7 +8,6 @@ import {
   REFERENCE_FREE_RATE,
   TENURE_MONTHS,
 } from '../../core/simulation/defaults.ts';
-import { monthName } from '../../core/simulation/months.ts';
 import { countText, percentText, some } from '../words.ts';
 import type { SimulationReport } from './report.ts';
 

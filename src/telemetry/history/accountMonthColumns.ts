@@ -1,7 +1,7 @@
 /** Columns that all files with a row for each customer and month have, and how their fields are read. */
 import { historyColumns, type Meter } from '../../core/catalog/meter.ts';
+import { monthNumber } from '../../core/months.ts';
 import type { SharedCode } from '../../core/problemCodes.ts';
-import { monthNumber } from '../../core/simulation/months.ts';
 import { DEFAULT_MAPPING, type Role } from '../../core/usage/mapping.ts';
 import type { Header, RowFault } from '../../records/table.ts';
 import { quantityFault } from '../row.ts';

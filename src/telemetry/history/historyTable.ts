@@ -1,6 +1,6 @@
 import { Decimal } from '../../core/decimal.ts';
+import { monthName, monthOfInstant } from '../../core/months.ts';
 import type { Problem } from '../../core/problem.ts';
-import { monthName, monthOfInstant } from '../../core/simulation/months.ts';
 import type { Histories } from '../../core/simulation/population.ts';
 import type { AccountMonth } from '../../core/usage/accountMonths.ts';
 

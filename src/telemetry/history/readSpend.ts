@@ -1,7 +1,8 @@
 /** Monthly infrastructure invoices: `month,amount` and, where it is known, `utilisation` of the fleet. */
+
+import { monthNumber } from '../../core/months.ts';
 import type { Problem } from '../../core/problem.ts';
 import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
-import { monthNumber } from '../../core/simulation/months.ts';
 import type { Header, TableFormat, TakeRow } from '../../records/table.ts';
 import type { Source } from '../source.ts';
 import { numberFault } from './accountMonthColumns.ts';

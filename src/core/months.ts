@@ -1,6 +1,6 @@
 /** Calendar months, counted from year 0: year × 12 + month − 1. */
-import { dateAt } from '../calendar.ts';
-import { monthAt, type Period } from '../period.ts';
+import { dateAt } from './calendar.ts';
+import { monthAt, type Period } from './period.ts';
 
 /** The calendar month of a zone, of a month counted from year 0. */
 export function periodOfMonth(month: number, timezone: string): Period {
