@@ -27,6 +27,11 @@ export type Period = {
 /** Choice of the periods to bill: `months`, every calendar month that the usage touches; or one period. */
 export type PeriodChoice = { readonly kind: 'months' } | { readonly kind: 'one'; readonly period: Period };
 
+/** True if both have the same begin and end. */
+export function isSamePeriod(a: Period, b: Period): boolean {
+  return a.start === b.start && a.end === b.end;
+}
+
 export function contains(period: Period, instant: Instant): boolean {
   return instant >= period.start && instant < period.end;
 }

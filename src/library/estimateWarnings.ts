@@ -5,8 +5,8 @@ import { ASSUMED_PEAK, aboveRateLimit } from '../core/estimate/peak.ts';
 import { blockedBy } from '../core/estimate/quotes.ts';
 import { rateIn } from '../core/estimate/traffic.ts';
 import type { Problem, ProblemSource } from '../core/problem.ts';
-import { blockedText, money, rateText } from '../report/estimate/words.ts';
-import { percentText } from '../report/words.ts';
+import { blockedText, rateText } from '../report/estimate/words.ts';
+import { moneyText, percentText } from '../report/words.ts';
 
 /** Inputs of an estimate. `busiestSecond`: requests in it, where telemetry has them. */
 type Made = {
@@ -25,7 +25,7 @@ function blocked({ tier, invoice, rateCard, cheapest, quotes }: Estimate, file: 
   if (found.length === 0) return [];
   const serving = quotes.find((quote) => quote.tier.name === cheapest);
   const hint = serving
-    ? `the cheapest tier that takes all of it is ${serving.tier.name}: ${money(serving.invoice!.total, rateCard.currency)}`
+    ? `the cheapest tier that takes all of it is ${serving.tier.name}: ${moneyText(serving.invoice!.total, rateCard.currency)}`
     : 'no tier takes all of it';
   const message = `tier ${tier} blocks ${blockedText(found, rateCard)}, and its total is no price of that`;
   return [{ severity: 'warning', code: 'edge/blocked', source: sourceOfTier(tier, file), message, hint }];

@@ -1,6 +1,7 @@
 /** Texts that several kinds of results are put together from. */
 import type { Decimal } from '../core/decimal.ts';
 import { Fraction } from '../core/fraction.ts';
+import { type Currency, formatMoney } from '../core/money.ts';
 import { groupDigits } from '../core/quantity.ts';
 
 /** `14.2 %` of a share of 1, half away from zero; `digits` after the point. */
@@ -13,6 +14,16 @@ export function percentText(share: number | Decimal | Fraction, digits: number):
 /** `80 %`, `12.5 %` of a share of 1: all digits that there are. */
 export function exactPercentText(share: Decimal): string {
   return `${groupDigits(share.times(100).toFixed())} %`;
+}
+
+/** `10%`, as a tier file writes it: all digits, ungrouped. */
+export function writtenPercent(share: Decimal): string {
+  return `${share.times(100).toFixed()}%`;
+}
+
+/** `1 234.50`: with all digits of the minor unit, in groups of three. */
+export function moneyText(amount: Decimal, currency: Currency): string {
+  return groupDigits(formatMoney(amount, currency));
 }
 
 /** `+14.2 %`, `−3.0 %`. */

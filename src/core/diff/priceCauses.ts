@@ -10,7 +10,7 @@ import { type Decimal, minus, plus, sum, ZERO } from '../decimal.ts';
 import type { Billing } from '../invoice/billingRun.ts';
 import type { InvoiceInput } from '../invoice/input.ts';
 import type { Invoice, LineKind } from '../invoice/invoice.ts';
-import type { Period } from '../period.ts';
+import { isSamePeriod } from '../period.ts';
 import { rateStretch, type Stretch } from '../rating/rateStretch.ts';
 import { addedCauses, type Causes, explained } from './causes.ts';
 import { termsBetween } from './termsBetween.ts';
@@ -90,7 +90,7 @@ function cutsOf(one: Billing, other: Billing): Cut[] {
   const levels = new Set([...before.stretches, ...after.stretches].flatMap((one) => [...(one.levels ?? [])]));
   const isAligned =
     before.stretches.length === after.stretches.length &&
-    before.stretches.every(({ period }, i) => isSame(period, after.stretches[i]!.period));
+    before.stretches.every(({ period }, i) => isSamePeriod(period, after.stretches[i]!.period));
   if (isAligned) {
     return before.stretches.map((stretch, i) => {
       const known = { start: chargesIn(one.invoice, i), end: chargesIn(other.invoice, i) };
@@ -120,8 +120,4 @@ function partsOf(stretches: readonly Stretch[]) {
   return stretches.flatMap((stretch) =>
     (stretch.parts ?? [stretch]).map(({ tier, period }) => ({ tier, period, stretch })),
   );
-}
-
-function isSame(a: Period, b: Period): boolean {
-  return a.start === b.start && a.end === b.end;
 }

@@ -8,7 +8,7 @@ import type { Tier } from '../catalog/tier.ts';
 import { carryOver } from '../credits/burnDown.ts';
 import type { Balance } from '../credits/grant.ts';
 import type { Mutable } from '../mutable.ts';
-import { anchoredPeriodIn, anchoredPeriods, isMonth, type Period, type PeriodChoice } from '../period.ts';
+import { anchoredPeriodIn, anchoredPeriods, isMonth, isSamePeriod, type Period, type PeriodChoice } from '../period.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import type { KnownReading } from '../usage/counters/series.ts';
 import type { UsageLedger } from '../usage/ledger.ts';
@@ -79,8 +79,7 @@ export function* billingsOf(
   let balances: readonly Balance[] = balancesAtStart(customer, run.opening);
   for (const period of billedPeriods(run, customer, periods)) {
     const stretches = stretchesOf(run, customer, period);
-    const isOne =
-      stretches.length === 1 && stretches[0]!.period.start === period.start && stretches[0]!.period.end === period.end;
+    const isOne = stretches.length === 1 && isSamePeriod(stretches[0]!.period, period);
     const usage = isOne ? stretches[0]!.usage : ledger.usageOf(id, period);
     const { autoPurchase, tax } = customer;
     const rateCard = rateCardFor(stretches.at(-1)?.list?.rateCard ?? run.rateCard, customer);

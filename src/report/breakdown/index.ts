@@ -11,11 +11,12 @@ import { groupDigits } from '../../core/quantity.ts';
 import { FORMAT_VERSION } from '../machine.ts';
 import { plainTable } from '../render/columns.ts';
 import { csvRow, indentedJson, printable, safeJson } from '../safeText.ts';
+import { moneyText } from '../words.ts';
 import type { BreakdownFormat, BreakdownReport, BrokenInvoice } from './report.ts';
 
 const breakdownTable: BreakdownFormat = function* (report) {
   const { by, currency } = report;
-  const money = (amount: Decimal) => groupDigits(formatMoney(amount, currency));
+  const money = (amount: Decimal) => moneyText(amount, currency);
   let isFirst = true;
   for (const { invoice, timezone, lines } of report.invoices()) {
     const zone = timezone === 'UTC' ? '' : `, ${timezone}`;

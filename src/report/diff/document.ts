@@ -3,7 +3,7 @@ import { sum } from '../../core/decimal.ts';
 import { roundToMinorUnit } from '../../core/money.ts';
 import { checkList } from '../checkList.ts';
 import type { Block, Medium, Table, Text } from '../document.ts';
-import { counted, exactPercentText, sentence } from '../words.ts';
+import { counted, exactPercentText, moneyText, sentence } from '../words.ts';
 import { increaseChart } from './chart.ts';
 import type { ComparisonReport, DiffReport } from './report.ts';
 import {
@@ -16,7 +16,7 @@ import {
   listTable,
   tierTable,
 } from './tables.ts';
-import { amountText, countsText, NO_REACTION, revenueText } from './words.ts';
+import { countsText, NO_REACTION, revenueText } from './words.ts';
 
 /** Customers whose invoices a comment shows side by side. */
 const MOST_INVOICES = 5;
@@ -112,7 +112,7 @@ function headline(comparison: ComparisonReport, report: DiffReport): string {
 function introduction(comparison: ComparisonReport, report: DiffReport): Text {
   const { before, after } = comparison.summary.revenue;
   const { currency } = report;
-  const amounts = `${amountText(before, currency)} to ${amountText(after, currency)} ${currency.code}`;
+  const amounts = `${moneyText(before, currency)} to ${moneyText(after, currency)} ${currency.code}`;
   return [
     { text: report.before, tone: 'code' },
     ' → ',
@@ -134,7 +134,7 @@ function tablesOf(comparison: ComparisonReport, report: DiffReport, medium: Medi
 function grandfatheredBlocks({ grandfathered }: ComparisonReport, { currency, before }: DiffReport): Block[] {
   if (!grandfathered) return [];
   const { bound, customers, perMonth } = grandfathered;
-  const cost = `${amountText(roundToMinorUnit(perMonth, currency), currency)} ${currency.code}`;
+  const cost = `${moneyText(roundToMinorUnit(perMonth, currency), currency)} ${currency.code}`;
   const who = `${counted(customers.length, 'customer')} would pay over ${exactPercentText(bound)} more`;
   const text =
     customers.length === 0
@@ -146,7 +146,7 @@ function grandfatheredBlocks({ grandfathered }: ComparisonReport, { currency, be
 function invoicesOf(customer: string, comparison: ComparisonReport, report: DiffReport): Block & { kind: 'folded' } {
   const pairs = comparison.pairsOf(customer);
   const totals = (side: 'before' | 'after') =>
-    amountText(sum(pairs.flatMap((pair) => pair[side]?.total ?? [])), report.currency);
+    moneyText(sum(pairs.flatMap((pair) => pair[side]?.total ?? [])), report.currency);
   return {
     kind: 'folded',
     title: `${customer}: ${totals('before')} → ${totals('after')} ${report.currency.code}`,

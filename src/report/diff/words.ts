@@ -3,10 +3,9 @@ import type { Decimal } from '../../core/decimal.ts';
 import { CAUSES, type Cause } from '../../core/diff/causes.ts';
 import type { CustomerChange } from '../../core/diff/customerChange.ts';
 import type { Fraction } from '../../core/fraction.ts';
-import { type Currency, formatMoney } from '../../core/money.ts';
-import { groupDigits } from '../../core/quantity.ts';
+import type { Currency } from '../../core/money.ts';
 import { type Cell, none, percent } from '../document.ts';
-import { counted, countText, percentText } from '../words.ts';
+import { counted, countText, moneyText, percentText } from '../words.ts';
 import type { ComparisonReport, DiffReport } from './report.ts';
 
 export const CAUSE_LABELS: Readonly<Record<Cause, string>> = {
@@ -22,14 +21,9 @@ export const CAUSE_LABELS: Readonly<Record<Cause, string>> = {
   tax: 'tax',
 };
 
-/** `1 234.50` */
-export function amountText(amount: Decimal, currency: Currency): string {
-  return groupDigits(formatMoney(amount, currency));
-}
-
 /** `+5.00`, `-5.00`, `0.00` */
 export function changeText(amount: Decimal, currency: Currency): string {
-  return `${amount.gt(0) ? '+' : ''}${amountText(amount, currency)}`;
+  return `${amount.gt(0) ? '+' : ''}${moneyText(amount, currency)}`;
 }
 
 /** `+14.2 %`, `-3.0 %`; `from 0` where nothing was owed before. */

@@ -5,7 +5,8 @@ import { costCurves } from '../../core/estimate/curve.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
 import type { Block } from '../document.ts';
 import { dot, line, path, spread, svg, text, ticks } from '../svg.ts';
-import { breakEvenText, money, shortCount } from './words.ts';
+import { moneyText } from '../words.ts';
+import { breakEvenText, shortCount } from './words.ts';
 
 /** Narrow enough to be read on a telephone. */
 const WIDTH = 440;
@@ -57,7 +58,7 @@ export function costChart(estimate: Estimate): Block[] {
       dot(x(one.requests.toNumber()), y(one.total.toNumber()), 'turn', breakEvenText(one, rateCard.currency), 5),
     );
   const summary = curves
-    .map(({ tier, points: all }) => `${tier} ${money(all.at(-1)!.total, rateCard.currency)}`)
+    .map(({ tier, points: all }) => `${tier} ${moneyText(all.at(-1)!.total, rateCard.currency)}`)
     .join(', ');
   const plot = {
     width: WIDTH,

@@ -5,6 +5,7 @@ import type { Note } from '../../core/estimate/note.ts';
 import { blockedBy } from '../../core/estimate/quotes.ts';
 import { checkList } from '../checkList.ts';
 import type { Block, Table, Text } from '../document.ts';
+import { moneyText } from '../words.ts';
 import { priceListTable } from './priceLists.ts';
 import type { EstimateReport, EstimatesReport } from './report.ts';
 import { billTable, changeTable, factTexts, middlewareTables, routeTable, tierTable } from './tables.ts';
@@ -15,7 +16,6 @@ import {
   daysOfBaseline,
   isMeasured,
   measuredText,
-  money,
   monthLabel,
   placeText,
   signedMoney,
@@ -70,7 +70,7 @@ function factTable(facts: Readonly<Record<string, readonly string[]>>): Table {
 export function* estimateComment(report: EstimateReport): Generator<Block> {
   const { estimate, comparison, checks } = report;
   const { currency } = estimate.rateCard;
-  const total = `${money(estimate.invoice.total, currency)} ${currency.code} a month${changeOfTotal(report)}`;
+  const total = `${moneyText(estimate.invoice.total, currency)} ${currency.code} a month${changeOfTotal(report)}`;
   const blocked = blockedShares(estimate);
   yield { kind: 'heading', level: 2, text: [figure(`${total}${blocked === '' ? '' : `, ${blocked}`}`)] };
   yield { kind: 'paragraph', text: summary(report) };
@@ -94,7 +94,7 @@ export function* estimateComment(report: EstimateReport): Generator<Block> {
 export function* estimatesComment(all: EstimatesReport): Generator<Block> {
   const { reports, checks, notes } = all;
   const { currency } = reports[0]!.estimate.rateCard;
-  const total = `${money(totalsOf(reports).total, currency)} ${currency.code} a month, ${reports.length} configurations`;
+  const total = `${moneyText(totalsOf(reports).total, currency)} ${currency.code} a month, ${reports.length} configurations`;
   yield { kind: 'heading', level: 1, text: total };
   if (checks.length > 0) yield checkList(checks, 'markdown');
   yield totalTable(all, 'markdown');
@@ -137,7 +137,7 @@ function summary(report: EstimateReport): Text {
   const { estimate, measuredDays } = report;
   const { range, rateCard } = estimate;
   const between = range
-    ? `, between ${money(range.low, rateCard.currency)} and ${money(range.high, rateCard.currency)}`
+    ? `, between ${moneyText(range.low, rateCard.currency)} and ${moneyText(range.high, rateCard.currency)}`
     : '';
   const measured = measuredDays && isMeasured(estimate) ? ` Traffic was ${measuredText(measuredDays)}.` : '';
   return [
@@ -154,7 +154,7 @@ function cheapestText(estimate: Estimate): Exclude<Text, string> {
   const { currency } = estimate.rateCard;
   const blocked = blockedBy(estimate.invoice);
   const cheapest = estimate.quotes.find(({ tier }) => tier.name === estimate.cheapest);
-  const offered = cheapest ? [strong(cheapest.tier.name), `: ${money(cheapest.invoice!.total, currency)}.`] : [];
+  const offered = cheapest ? [strong(cheapest.tier.name), `: ${moneyText(cheapest.invoice!.total, currency)}.`] : [];
   if (blocked.length > 0) {
     const what = strong(`${estimate.tier} blocks ${blockedText(blocked, estimate.rateCard)}`);
     return cheapest
@@ -163,7 +163,7 @@ function cheapestText(estimate: Estimate): Exclude<Text, string> {
   }
   if (!cheapest) return ['No tier takes all of this.'];
   if (estimate.cheapest === estimate.tier) return ['No tier is cheaper.'];
-  return [strong(cheapest.tier.name), ` would be cheaper: ${money(cheapest.invoice!.total, currency)}.`];
+  return [strong(cheapest.tier.name), ` would be cheaper: ${moneyText(cheapest.invoice!.total, currency)}.`];
 }
 
 function* changes(report: EstimateReport, comparison: Comparison): Generator<Block> {

@@ -14,6 +14,7 @@ import { checkList } from '../checkList.ts';
 import type { Block } from '../document.ts';
 import { html, htmlHead } from '../render/html.ts';
 import { htmlText } from '../safeText.ts';
+import { moneyText } from '../words.ts';
 import { noteTexts } from './document.ts';
 import { encodePageData } from './pageData.ts';
 import { pageParts } from './pageView.ts';
@@ -21,7 +22,7 @@ import { priceListTable } from './priceLists.ts';
 import type { EstimateFormat, EstimateReport, EstimatesFormat } from './report.ts';
 import { changeTable } from './tables.ts';
 import { totalsOf, totalTable } from './totals.ts';
-import { daysOfBaseline, isMeasured, measuredText, money, monthLabel } from './words.ts';
+import { daysOfBaseline, isMeasured, measuredText, monthLabel } from './words.ts';
 
 export const estimateHtml: EstimateFormat = function* (report, { page }) {
   assert(page !== undefined, () => 'the page was asked for without its program');
@@ -60,7 +61,7 @@ export const estimatesHtml: EstimatesFormat = function* (all, { page }) {
   assert(page !== undefined, () => 'the page was asked for without its style');
   const { reports, checks, notes } = all;
   const { currency } = reports[0]!.estimate.rateCard;
-  const total = money(totalsOf(reports).total, currency);
+  const total = moneyText(totalsOf(reports).total, currency);
   yield head(`${reports.length} configurations`, page);
   yield `<header>
 <h1>${reports.length} configurations</h1>

@@ -5,9 +5,10 @@ import { blockedBy } from '../../core/estimate/quotes.ts';
 import type { Block } from '../document.ts';
 import { html } from '../render/html.ts';
 import { htmlText } from '../safeText.ts';
+import { moneyText } from '../words.ts';
 import { costChart } from './chart.ts';
 import { billTable, factTexts, middlewareTables, routeTable, tierTable } from './tables.ts';
-import { blockedText, money, signedMoney } from './words.ts';
+import { blockedText, signedMoney } from './words.ts';
 
 /**
  * HTML by the id of the element that holds it. `configured` is the total without any slider moved. `isLive`: other tiers
@@ -49,12 +50,12 @@ function total(
   const by = now.minus(configured.total);
   const change = by.isZero()
     ? 'as configured'
-    : `${signedMoney(by, currency)} against ${money(configured.total, currency)} on ${configured.tier} as configured`;
+    : `${signedMoney(by, currency)} against ${moneyText(configured.total, currency)} on ${configured.tier} as configured`;
   const { range } = estimate;
   const between = range
-    ? `, ${money(range.low, currency)} to ${money(range.high, currency)} with low and high traffic`
+    ? `, ${moneyText(range.low, currency)} to ${moneyText(range.high, currency)} with low and high traffic`
     : '';
   const blocked = blockedBy(estimate.invoice);
-  return `<strong${isLive ? ' id="amount"' : ''}>${money(now, currency)}</strong> <span>${currency.code} a month on ${htmlText(estimate.tier)}</span>
+  return `<strong${isLive ? ' id="amount"' : ''}>${moneyText(now, currency)}</strong> <span>${currency.code} a month on ${htmlText(estimate.tier)}</span>
 <p>${htmlText(change + between)}</p>${blocked.length === 0 ? '' : `\n<p class="blocked">${htmlText(`blocks ${blockedText(blocked, estimate.rateCard)}: not billed, and not served`)}</p>`}`;
 }

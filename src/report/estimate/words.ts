@@ -10,10 +10,10 @@ import type { LimitForecast } from '../../core/estimate/limits.ts';
 import type { Part } from '../../core/estimate/project.ts';
 import { type Blocked, blockedBy } from '../../core/estimate/quotes.ts';
 import { Fraction } from '../../core/fraction.ts';
-import { type Currency, formatMoney } from '../../core/money.ts';
+import type { Currency } from '../../core/money.ts';
 import type { ProblemSource } from '../../core/problem.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
-import { percentText } from '../words.ts';
+import { moneyText, percentText } from '../words.ts';
 
 /** `40M`, `1.25M`, `900k`, `850`: four significant digits at most. */
 export function shortCount(quantity: Decimal): string {
@@ -53,13 +53,9 @@ function four(number: Decimal): string {
   return number.abs().gte(1000) ? number.toFixed(0) : number.toSignificantDigits(4).toFixed();
 }
 
-export function money(amount: Decimal, currency: Currency): string {
-  return groupDigits(formatMoney(amount, currency));
-}
-
 /** `+12.00`, `-4.00`, `0.00`. */
 export function signedMoney(amount: Decimal, currency: Currency): string {
-  return `${amount.gt(ZERO) ? '+' : ''}${money(amount, currency)}`;
+  return `${amount.gt(ZERO) ? '+' : ''}${moneyText(amount, currency)}`;
 }
 
 export function signedPercent(share: Fraction): string {
@@ -151,8 +147,8 @@ export function breakEvenText({ from, to, requests, total, reason }: BreakEven, 
   const at = `from ${groupDigits(requests.toFixed())} requests`;
   const why = reason === 'blocked' ? `${from} blocks` : `${to} is cheaper than ${from}`;
   return reason === 'blocked'
-    ? `${at} ${why}; ${to} bills ${money(total, currency)}`
-    : `${at} ${why}: ${money(total, currency)}`;
+    ? `${at} ${why}; ${to} bills ${moneyText(total, currency)}`
+    : `${at} ${why}: ${moneyText(total, currency)}`;
 }
 
 /**

@@ -1,8 +1,6 @@
 /** Invoices as people read them: a table each where there are few, a line each where there are many. */
 import type { Decimal } from '../../core/decimal.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
-import { formatMoney } from '../../core/money.ts';
-import { groupDigits } from '../../core/quantity.ts';
 import {
   type Block,
   type Cell,
@@ -19,7 +17,7 @@ import {
 import { shortened } from '../safeText.ts';
 import { sampleText } from '../sampleText.ts';
 import { timelineDocument } from '../timeline/document.ts';
-import { counted, countText } from '../words.ts';
+import { counted, countText, moneyText } from '../words.ts';
 import { type DigestRow, InvoiceDigest } from './digest.ts';
 import { type InvoiceReport, Totals } from './report.ts';
 import { type BlockRow, blockedDetails, blockedText, blockRows, creditTexts, estimateTexts, heading } from './words.ts';
@@ -67,7 +65,7 @@ function* blocks(invoices: Iterable<Invoice>, report: InvoiceReport, wish: Wish)
   }
   if (totals.invoices === 0) yield { kind: 'paragraph', text: 'no usage, no invoices', isSentence: true };
   if (tables.length > 0) yield { kind: 'tables', tables, alike: 'columns' };
-  const total = `${groupDigits(formatMoney(totals.total, report.currency))} ${report.currency.code}${boundsText(totals, report)}`;
+  const total = `${moneyText(totals.total, report.currency)} ${report.currency.code}${boundsText(totals, report)}`;
   if (totals.invoices > 1)
     yield { kind: 'paragraph', text: [{ text: `${counted(totals.invoices, 'invoice')}, ${total}`, tone: 'strong' }] };
 }
@@ -75,7 +73,7 @@ function* blocks(invoices: Iterable<Invoice>, report: InvoiceReport, wish: Wish)
 /** `, 95% bounds 36.10 to 41.70 (estimate from a 10% sample)`, '' where all was measured. */
 function boundsText({ estimated }: Totals, { currency, notes: { sample } }: InvoiceReport): string {
   if (!estimated || !sample) return '';
-  const [from, to] = [estimated.lower, estimated.upper].map((amount) => groupDigits(formatMoney(amount, currency)));
+  const [from, to] = [estimated.lower, estimated.upper].map((amount) => moneyText(amount, currency));
   return `, 95% bounds ${from} to ${to} (${sampleText(sample)})`;
 }
 

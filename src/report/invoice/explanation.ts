@@ -10,11 +10,11 @@ import type { CreditUse } from '../../core/credits/burnDown.ts';
 import { type Decimal, ONE } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
 import type { BlockedUsage, FeeLine, Invoice } from '../../core/invoice/invoice.ts';
-import { formatMoney } from '../../core/money.ts';
 import type { CostPart } from '../../core/pricing/model.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import type { UsageLine } from '../../core/rating/line.ts';
 import { preciseInstant } from '../machine.ts';
+import { moneyText, writtenPercent } from '../words.ts';
 import type { Booking } from './bookings.ts';
 import { ENGLISH_EXPLANATION, type ExplanationWords } from './explanationWords.ts';
 import type { InvoiceReport } from './report.ts';
@@ -36,7 +36,7 @@ export function arithmetic(
   terms: Terms,
   words = ENGLISH_EXPLANATION,
 ): string[] {
-  const money: Money = (amount) => groupDigits(formatMoney(amount, currency));
+  const money: Money = (amount) => moneyText(amount, currency);
   const { exact, amount } = booking;
   const result = (value = exact, rounded = amount) => resultText(value, rounded, money(rounded));
   switch (booking.kind) {
@@ -47,17 +47,17 @@ export function arithmetic(
     case 'usage':
       return [...quantityTexts(booking, terms, words), `${costText(booking, words)}${result()}`];
     case 'discount':
-      return [`-${percent(booking.rate)} × ${money(booking.base)}${result()}`];
+      return [`-${writtenPercent(booking.rate)} × ${money(booking.base)}${result()}`];
     case 'maximum':
     case 'minimum':
       return [`${digits(booking.quantity)} × ${digits(booking.unitPrice)} − ${money(booking.base)}${result()}`];
     case 'credits':
       return [creditText(booking.use, money, terms.timezone)];
     case 'tax':
-      return [`${percent(booking.detail.rate)} × ${money(booking.detail.base)}${result()}`];
+      return [`${writtenPercent(booking.detail.rate)} × ${money(booking.detail.base)}${result()}`];
     case 'tax_included': {
       const { rate, base, exact: contained } = booking.detail;
-      const share = `${percent(rate)} ÷ ${percent(rate.plus(ONE))}`;
+      const share = `${writtenPercent(rate)} ÷ ${writtenPercent(rate.plus(ONE))}`;
       return [`${share} × ${money(base)}${result(contained, booking.contained)}`];
     }
   }
@@ -162,8 +162,4 @@ function digits(value: Decimal | Fraction): string {
   if (!(value instanceof Fraction)) return groupDigits(value.toFixed());
   const top = groupDigits(value.numerator.toFixed());
   return value.terminates ? top : `${top}/${groupDigits(value.denominator.toFixed())}`;
-}
-
-function percent(share: Decimal): string {
-  return `${share.times(100).toFixed()}%`;
 }

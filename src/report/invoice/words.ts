@@ -3,11 +3,11 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import type { Fraction } from '../../core/fraction.ts';
 import type { Invoice, InvoiceLine } from '../../core/invoice/invoice.ts';
-import { formatMoney } from '../../core/money.ts';
-import { type Period, periodLabel } from '../../core/period.ts';
-import { formatQuantity, groupDigits } from '../../core/quantity.ts';
+import { isSamePeriod, periodLabel } from '../../core/period.ts';
+import { formatQuantity } from '../../core/quantity.ts';
 import type { UsageLine } from '../../core/rating/line.ts';
 import { sampleText } from '../sampleText.ts';
+import { moneyText } from '../words.ts';
 import { type Booking, bookingsOf, stretchOf } from './bookings.ts';
 import { blockedExplanation, explanation, shareOf } from './explanation.ts';
 import type { InvoiceReport } from './report.ts';
@@ -56,7 +56,7 @@ export function blockedDetails(invoice: Invoice, report: InvoiceReport): string[
 
 /** `credit burst-1: 1.75 of 25.00 drawn, 23.25 left`, one for each grant in force. */
 export function creditTexts(invoice: Invoice): string[] {
-  const money = (amount: Decimal) => groupDigits(formatMoney(amount, invoice.currency));
+  const money = (amount: Decimal) => moneyText(amount, invoice.currency);
   return invoice.credits.map(({ grant, opening, drawn, expired, remaining }) => {
     const reason = grant.reason === undefined ? '' : ` (${grant.reason})`;
     const lost = expired.isZero() ? '' : `, ${money(expired)} expired`;
@@ -68,7 +68,7 @@ export function creditTexts(invoice: Invoice): string[] {
 export function estimateTexts({ estimate, currency }: Invoice, { notes, meters }: InvoiceReport): string[] {
   if (!estimate || !notes.sample) return [];
   const { lower, upper } = estimate.total;
-  const money = (amount: Decimal) => groupDigits(formatMoney(amount, currency));
+  const money = (amount: Decimal) => moneyText(amount, currency);
   const usage = [...estimate.usage].map(([name, bounds]) => {
     const { unit } = meters.get(name)!;
     const [from, to] = [bounds.lower, bounds.upper].map((quantity) => formatQuantity(quantity, unit));
@@ -95,7 +95,7 @@ export type BlockRow = {
 export function blockRows(invoice: Invoice, report: InvoiceReport, all: boolean): BlockRow[] {
   const explained = (booking: Booking) => (report.explain ? explanation(booking, invoice, report) : []);
   const rows: BlockRow[] = [];
-  const isOne = invoice.stretches.every(({ period }) => isSame(period, invoice.period));
+  const isOne = invoice.stretches.every(({ period }) => isSamePeriod(period, invoice.period));
   let stretch: number | undefined;
   for (const line of invoice.lines) {
     const { description: label, amount } = line;
@@ -107,10 +107,6 @@ export function blockRows(invoice: Invoice, report: InvoiceReport, all: boolean)
     rows.push({ kind: 'line', label, calculation: calculation(line, report), amount, details: explained(line) });
   }
   return [...rows, ...sumRows(invoice, explained)];
-}
-
-function isSame(a: Period, b: Period): boolean {
-  return a.start === b.start && a.end === b.end;
 }
 
 /** `2026-10-01..2026-10-11 on production`; of what is about the whole period, its label. */

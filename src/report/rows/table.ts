@@ -2,13 +2,12 @@
 import type { Decimal } from '../../core/decimal.ts';
 import type { Fraction } from '../../core/fraction.ts';
 import { lineKey } from '../../core/invoice/lineKey.ts';
-import { formatMoney } from '../../core/money.ts';
 import { periodLabel } from '../../core/period.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import { preciseInstant } from '../machine.ts';
 import { plainTable } from '../render/columns.ts';
 import { printable } from '../safeText.ts';
-import { counted } from '../words.ts';
+import { counted, moneyText } from '../words.ts';
 import type { RowsFormat, RowsReport, ToldGroup, ToldOther, ToldRow } from './report.ts';
 import { eventsOf, partsOf, whereText } from './words.ts';
 
@@ -68,7 +67,7 @@ function cellsOf(row: ToldRow, told: ToldGroup, { timezone }: RowsReport): strin
 
 /** The sum, and what came of it. */
 function lineTexts({ group, only }: ToldGroup, { currency }: RowsReport): string[] {
-  const money = (amount: Decimal) => `${groupDigits(formatMoney(amount, currency))} ${currency.code}`;
+  const money = (amount: Decimal) => `${moneyText(amount, currency)} ${currency.code}`;
   const used = `  used ${shown(group.used)} in ${counted(group.events, 'row')}`;
   const included = typeof group.included === 'number' ? ', all of it included' : `, ${shown(group.included)} included`;
   const lines = group.lines

@@ -1,11 +1,10 @@
 /** Entries of a timeline in words, for tables and Markdown. */
 import { formatWallClock } from '../../core/calendar.ts';
 import { type Decimal, sum } from '../../core/decimal.ts';
-import { formatMoney } from '../../core/money.ts';
 import { formatQuantity, groupDigits } from '../../core/quantity.ts';
 import type { EntryKind, TimelineEntry } from '../../core/timeline/entry.ts';
 import { instantOf } from '../../core/timestamp.ts';
-import { counted, countText, exactPercentText } from '../words.ts';
+import { counted, countText, exactPercentText, moneyText } from '../words.ts';
 import type { TimelineReport } from './report.ts';
 
 type Terms = Pick<TimelineReport, 'currency' | 'timezone' | 'meters'>;
@@ -84,5 +83,5 @@ export function forecastTexts({ meter, forecast, kind, limit, window }: Timeline
 }
 
 function money(amount: Decimal, { currency }: Terms): string {
-  return groupDigits(formatMoney(amount, currency));
+  return moneyText(amount, currency);
 }

@@ -1,13 +1,11 @@
 import { type CalendarDate, dateAt, daysLater, formatWallClock, startOfDate } from '../../../core/calendar.ts';
 import type { BillTo, Issuer, Party } from '../../../core/catalog/party.ts';
 import type { Invoice } from '../../../core/invoice/invoice.ts';
-import { formatMoney } from '../../../core/money.ts';
 import { periodLabel } from '../../../core/period.ts';
-import { groupDigits } from '../../../core/quantity.ts';
 import type { TimelineEntry } from '../../../core/timeline/entry.ts';
 import { instantOf } from '../../../core/timestamp.ts';
 import { type Block, columns, money, none, type Table, text } from '../../document.ts';
-import { countText, exactPercentText } from '../../words.ts';
+import { countText, exactPercentText, moneyText } from '../../words.ts';
 import { invoiceLine } from '../json.ts';
 import type { InvoiceReport } from '../report.ts';
 import { estimateTexts } from '../words.ts';
@@ -122,7 +120,7 @@ function paymentBlocks(
 
 function moneyCell(amount: Invoice['total'], { currency }: Invoice, { digits }: SheetTexts) {
   const cell = money(amount, currency);
-  return { ...cell, text: digits(groupDigits(formatMoney(amount, currency))) };
+  return { ...cell, text: digits(moneyText(amount, currency)) };
 }
 
 /** Tax by rate, with the amount that it is on. */

@@ -3,7 +3,7 @@ import type { Decimal } from '../../../core/decimal.ts';
 import { Fraction } from '../../../core/fraction.ts';
 import type { FeeLine, Invoice, InvoiceLine } from '../../../core/invoice/invoice.ts';
 import { type Currency, formatMoney } from '../../../core/money.ts';
-import type { Period } from '../../../core/period.ts';
+import { isSamePeriod } from '../../../core/period.ts';
 import { formatQuantity, groupDigits } from '../../../core/quantity.ts';
 import type { DimensionValue, UsageLine } from '../../../core/rating/line.ts';
 import type { Cell, Row, Table } from '../../document.ts';
@@ -33,7 +33,7 @@ export function lineTable(invoice: Invoice, report: InvoiceReport, texts: SheetT
 /** Usage of 0 is no line, unless it is priced all the same; the lines of each tier stand below its name where there are several. */
 function lineRows(invoice: Invoice, report: InvoiceReport, texts: SheetTexts): Row[] {
   const rows: Row[] = [];
-  const isOne = invoice.stretches.every(({ period }) => isSame(period, invoice.period));
+  const isOne = invoice.stretches.every(({ period }) => isSamePeriod(period, invoice.period));
   let stretch: number | undefined;
   for (const line of invoice.lines) {
     if (line.kind !== 'fee' && line.amount.isZero() && line.exact.isZero()) continue;
@@ -48,10 +48,6 @@ function lineRows(invoice: Invoice, report: InvoiceReport, texts: SheetTexts): R
     rows.push({ cells: cellsOf(line, invoice, report, texts), below: isPlain ? [] : small.map(dim), belowIn: 0 });
   }
   return rows;
-}
-
-function isSame(a: Period, b: Period): boolean {
-  return a.start === b.start && a.end === b.end;
 }
 
 const dim = (text: string) => [{ text, tone: 'dim' as const }];
