@@ -6,6 +6,7 @@ import type { Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { nanosecondsOf, parseTimestamp } from '../core/timestamp.ts';
 import { readSavedCounters } from './savedCounters.ts';
+import { isKnownVersion } from './savedResult.ts';
 
 const codeOf = codesOf('balances');
 
@@ -26,7 +27,7 @@ export function readSavedBalances(
     return problem('not-json', `this is not JSON: ${(error as Error).message}`, again);
   }
   if (saved?.kind !== 'balances') return problem('not-balances', 'these are no balances of meter', again);
-  if (!/^1\./.test(String(saved.formatVersion)))
+  if (!isKnownVersion(saved.formatVersion))
     return problem('unknown-version', `format version ${saved.formatVersion} is not known`, again);
   if (saved.currency !== currency) {
     const hint = 'carry balances over in one currency';

@@ -1,12 +1,13 @@
 /** A saved run (`meter invoice --format json` or `ndjson`), read again to be compared with another. */
 
-import { Decimal, isPlainDecimal, ZERO } from '../core/decimal.ts';
+import { type Decimal, ZERO } from '../core/decimal.ts';
 import type { SavedRun } from '../core/diff/compareSaved.ts';
 import type { SavedInvoice, SavedLine } from '../core/diff/savedCauses.ts';
 import { Fraction } from '../core/fraction.ts';
 import { type Currency, currencyOf } from '../core/money.ts';
 import type { Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
+import { decimal, isKnownVersion } from './savedResult.ts';
 
 const codeOf = codesOf('run');
 
@@ -34,7 +35,7 @@ export function readSaved<T>(
     return problem('not-json', `this is not JSON: ${(error as Error).message}`, again);
   }
   if (!Array.isArray(saved.invoices)) return problem('not-invoices', 'this is no result of meter invoice', again);
-  if (!/^1\./.test(String(saved.formatVersion)))
+  if (!isKnownVersion(saved.formatVersion))
     return problem('unknown-version', `format version ${saved.formatVersion} is not known`, again);
   const currency = currencyOf(String(saved.currency));
   if (!currency) return problem('damaged', `"${saved.currency}" is not a currency`, again);
@@ -122,11 +123,6 @@ function lineOf(saved: Fields, position: number): SavedLine {
 function amountLine(key: string, kind: string, description: string, amount: Decimal): SavedLine {
   const none = { group: '', used: '', included: '', price: '', quantity: Fraction.ZERO, exact: Fraction.of(ZERO) };
   return { key, kind, description, amount, calculation: '', ...none };
-}
-
-export function decimal(text: unknown): Decimal {
-  if (typeof text !== 'string' || !isPlainDecimal(text)) throw new TypeError(`${String(text)} is not a plain decimal`);
-  return new Decimal(text);
 }
 
 /** `239/31` */

@@ -5,7 +5,8 @@ import { Fraction } from '../core/fraction.ts';
 import { type Currency, roundToMinorUnit } from '../core/money.ts';
 import type { Problem } from '../core/problem.ts';
 import type { BilledMonth } from '../core/retention/input.ts';
-import { decimal, type Fields, readSaved } from './savedInvoices.ts';
+import { type Fields, readSaved } from './savedInvoices.ts';
+import { decimal } from './savedResult.ts';
 
 export type SavedRevenue = { readonly currency: Currency; readonly invoices: readonly BilledMonth[] };
 

@@ -1,10 +1,10 @@
 /** A saved estimate (`meter estimate --format json`), read again as a baseline. */
-import { Decimal, isPlainDecimal } from '../../core/decimal.ts';
 import type { Snapshot } from '../../core/estimate/compare.ts';
 import { type Amounts, ESTIMATED_METERS } from '../../core/estimate/project.ts';
 import { Fraction } from '../../core/fraction.ts';
 import type { Problem } from '../../core/problem.ts';
 import { type CodeOf, codesOf } from '../../core/problemCodes.ts';
+import { decimal, isKnownVersion } from '../savedResult.ts';
 
 const codeOf = codesOf('baseline');
 
@@ -30,7 +30,7 @@ export function readSavedEstimate(
     return problem('not-json', `this is not JSON: ${(error as Error).message}`, again);
   }
   if (saved.kind !== 'estimate') return problem('not-an-estimate', 'this is no estimate of meter', again);
-  if (!/^1\./.test(String(saved.formatVersion))) {
+  if (!isKnownVersion(saved.formatVersion)) {
     return problem('unknown-version', `format version ${saved.formatVersion} is not known`, again);
   }
   if (saved.currency !== currency) {
@@ -82,9 +82,4 @@ function blockedIn(blocked: unknown): Map<string, Fraction> {
     return [meter, Fraction.of(decimal(quantity))] as const;
   });
   return new Map(entries.filter(([, quantity]) => !quantity.isZero()));
-}
-
-function decimal(text: unknown): Decimal {
-  if (typeof text !== 'string' || !isPlainDecimal(text)) throw new TypeError(`${String(text)} is not a plain decimal`);
-  return new Decimal(text);
 }

@@ -38,16 +38,8 @@ export function diffComment(report: DiffReport): Block[] {
   const { comparisons } = report;
   const overview: Block[] = comparisons.length > 1 ? [listTable(report, 'markdown')] : [];
   const each = comparisons.flatMap((comparison): Block[] => {
-    const { checks } = comparison;
     return [
-      {
-        kind: 'heading',
-        level: 1,
-        text: [{ text: revenueText(comparison, report), tone: 'figure' }],
-        ...asideOf(report),
-      },
-      { kind: 'paragraph', text: introduction(comparison, report) },
-      ...(checks.length > 0 ? [checkList(checks, 'markdown')] : []),
+      ...opening(comparison, report, 'markdown'),
       causeTable(comparison, report),
       ...changeTable(comparison, report, 'markdown'),
       ...grandfatheredBlocks(comparison, report),
@@ -61,24 +53,31 @@ export function diffComment(report: DiffReport): Block[] {
   return [...overview, ...each, ...reaction(report)];
 }
 
+/** Begin of a comparison, in a comment and on a page. */
+function opening(comparison: ComparisonReport, report: DiffReport, medium: 'markdown' | 'html'): Block[] {
+  const { checks } = comparison;
+  return [
+    {
+      kind: 'heading',
+      level: 1,
+      text: [{ text: revenueText(comparison, report), tone: 'figure' }],
+      ...asideOf(report),
+    },
+    { kind: 'paragraph', text: introduction(comparison, report) },
+    ...(checks.length > 0 ? [checkList(checks, medium)] : []),
+  ];
+}
+
 export const TITLE = 'What changes for each customer';
 
 export function diffPage(report: DiffReport): Block[] {
   const { comparisons } = report;
   const overview: Block[] = comparisons.length > 1 ? [listTable(report, 'html')] : [];
   const each = comparisons.flatMap((comparison, i): Block[] => {
-    const { checks } = comparison;
     const shown = largestChanges(comparison, 'html');
     const anchors = new Map(shown.map(({ customer }, c) => [customer, `i${i}-${c}`]));
     return [
-      {
-        kind: 'heading',
-        level: 1,
-        text: [{ text: revenueText(comparison, report), tone: 'figure' }],
-        ...asideOf(report),
-      },
-      { kind: 'paragraph', text: introduction(comparison, report) },
-      ...(checks.length > 0 ? [checkList(checks, 'html')] : []),
+      ...opening(comparison, report, 'html'),
       ...increaseChart(comparison),
       causeTable(comparison, report),
       ...changeTable(comparison, report, 'html', ({ customer }) => `#${anchors.get(customer)}`),
