@@ -12,7 +12,7 @@ import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import { balancesJson } from '../../report/balances.ts';
 import { InvoiceLines } from '../../report/closing/invoiceLines.ts';
 import type { FileMark } from '../../report/closing/manifest.ts';
-import type { DocumentFormatName } from '../../report/invoice/documentFormats.ts';
+import { type DocumentFormatName, showsAlerts } from '../../report/invoice/documentFormats.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import { type LedgerContent, ledgerLines } from '../../telemetry/ledger/format.ts';
 import type { Source } from '../../telemetry/source.ts';
@@ -77,7 +77,12 @@ export async function readMonth(exports: readonly string[], flags: MonthFlags, i
     notes: Parameters<typeof tellNotes>[0],
     { defaultTier: tier }: { defaultTier?: string | undefined },
   ) => tellNotes(notes, { customersFile: customers, tier }, flags, io);
-  const wishes = { trace: true, closing: true, timeline: flags.format === undefined ? undefined : {}, onNotes };
+  const wishes = {
+    trace: true,
+    closing: true,
+    timeline: flags.format !== undefined && showsAlerts(flags.format) ? {} : undefined,
+    onNotes,
+  };
   const read = resultOf(await billExports(exports, flags, ports, wishes));
   if (!texts.has(tiers)) throw severalLists(); // a glob
   const { periods, rateCard } = read.run;

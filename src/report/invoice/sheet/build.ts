@@ -59,7 +59,7 @@ function dueDate(issued: CalendarDate, days: number | undefined): CalendarDate |
 
 /** The country stands below an address where it is not that of the other side. */
 function partyLines(
-  { address = [], country, vatId, contact }: Partial<Party>,
+  { address = [], postcode, city, country, vatId, contact }: Partial<Party>,
   name: string,
   isAbroad: boolean,
   { words }: SheetTexts,
@@ -67,10 +67,17 @@ function partyLines(
   return [
     name,
     ...address,
+    ...placeLine(postcode, city),
     ...(country === undefined || !isAbroad ? [] : [country]),
     ...(vatId === undefined ? [] : [`${words.facts.vatId} ${vatId}`]),
     ...(contact === undefined ? [] : [contact]),
   ];
+}
+
+/** `1060 Wien`. */
+function placeLine(postcode: string | undefined, city: string | undefined): string[] {
+  const line = [postcode, city].filter((part) => part !== undefined).join(' ');
+  return line === '' ? [] : [line];
 }
 
 type Dates = {
@@ -232,9 +239,9 @@ function quoted(word: string): string {
 
 function footOf(issuer: Issuer | undefined, vatLabel: string): string[] {
   if (!issuer) return [];
-  const { name, address, vatId, contact } = issuer;
+  const { name, address, postcode, city, vatId, contact } = issuer;
   return [
-    [name, ...address].join(', '),
+    [name, ...address, ...placeLine(postcode, city)].join(', '),
     [...(vatId === undefined ? [] : [`${vatLabel} ${vatId}`]), ...(contact === undefined ? [] : [contact])].join(' · '),
   ].filter((line) => line !== '');
 }
