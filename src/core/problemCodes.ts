@@ -392,7 +392,6 @@ export const OWN_CODES = {
     'unknown-ending',
     'unknown-line',
     'unknown-lint',
-    'several-lists',
     'two-mappings',
     'unknown-parameter',
     'unknown-policy',

@@ -62,7 +62,7 @@ async function makeAgain(folder: ClosedFolder, month: Month, { sink, flags, io }
   }
   const numbering = new Numbering(invoices.first ?? invoices.next);
   const logo = inputOf(folder, 'logo');
-  const place = { tiers: inputOf(folder, 'tiers'), logo: logo && basename(logo) };
+  const place = { tiers: join(folder.name, MANIFEST_NAME), logo: logo && basename(logo) };
   const documents = await MonthDocuments.of(month, sink, { ...flags, ...place }, io);
   const wishes = { numberOf: numberer(numbering, month), documents };
   const totals = await writeMonth(month, sink, io, wishes).finally(() => documents?.dismiss());
@@ -75,7 +75,14 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** The flags without those about rows, and without documents. */
 function ofLedger(flags: MonthFlags): MonthFlags {
-  const { map: _map, lookup: _lookup, preset: _preset, customerField: _customerField, ...others } = flags;
+  const {
+    map: _map,
+    lookup: _lookup,
+    copies: _copies,
+    preset: _preset,
+    customerField: _customerField,
+    ...others
+  } = flags;
   const { inputFormat: _inputFormat, ignoreColumn: _ignoreColumn, format: _format, ...rest } = others;
   return rest;
 }

@@ -8,10 +8,18 @@ import { type Note, noteTotals } from '../../report/closing/corrections.ts';
 import { type FileMark, MANIFEST_NAME } from '../../report/closing/manifest.ts';
 import { printable } from '../../report/safeText.ts';
 import { readBefore } from '../closing/before.ts';
-import { type ClosedFolder, inputOf, openFolder, openIntact, optionsOf, originOf } from '../closing/closedFolder.ts';
+import {
+  type ClosedFolder,
+  inputOf,
+  listsOf,
+  openFolder,
+  openIntact,
+  optionsOf,
+  originOf,
+} from '../closing/closedFolder.ts';
 import { NewFolder } from '../closing/folder.ts';
 import { finish, numberingFrom } from '../closing/making.ts';
-import { type Month, type MonthFlags, readMonth } from '../closing/month.ts';
+import { lookupPath, type Month, type MonthFlags, readMonth } from '../closing/month.ts';
 import { writeRestatement } from '../closing/restatement.ts';
 import { command, type globalFlags } from '../command.ts';
 import { type FlagsOf, fileFlag, textFlag } from '../flags/flag.ts';
@@ -122,7 +130,7 @@ export function monthFlagsOf(
   folder: ClosedFolder,
   given: Partial<MonthFlags> & Pick<MonthFlags, 'maxRejects'>,
 ): MonthFlags {
-  const tiers = given.tiers ?? [inputOf(folder, 'tiers')!];
+  const tiers = given.tiers ?? listsOf(folder);
   const file = (base: 'customers' | 'map' | 'lookup' | 'opening') => {
     const name = given[base] ?? inputOf(folder, base);
     return name === undefined ? {} : { [base]: name };
@@ -135,7 +143,15 @@ export function monthFlagsOf(
     ...file('map'),
     ...file('lookup'),
     ...file('opening'),
+    ...(given.map === undefined && { copies: copiesOf(folder) }),
   };
+}
+
+/** The folder's copies of files that its mapping names. */
+function copiesOf(folder: ClosedFolder): ReadonlyMap<string, string> {
+  const map = inputOf(folder, 'map');
+  const named = map === undefined ? [] : Object.entries(folder.manifest.lookups ?? {});
+  return new Map(named.map(([file, to]) => [lookupPath(map!, file), join(folder.name, to)]));
 }
 
 function refuseOtherMonth({ read, period }: Month, { manifest, name }: ClosedFolder): void {
