@@ -49,22 +49,15 @@ export class MonthDocuments {
   static async of(
     month: Month,
     sink: Sink,
-    { format, locale, issued, threads, tiers, logo: named }: DocumentWishes & LogoPlace,
+    wishes: DocumentWishes & LogoPlace,
     io: Io,
   ): Promise<MonthDocuments | undefined> {
+    const { format } = wishes;
     if (format === undefined) return undefined;
-    const [{ documentTermsOf }, { readLogo }, { fileNames }] = await Promise.all([
-      import('../../library/documents.ts'),
-      import('../documents/logo.ts'),
-      import('../fileNames.ts'),
-    ]);
-    const logoName = named ?? month.read.run.rateCard.issuer?.logo;
-    const logo = logoName === undefined ? undefined : readLogo(logoName, tiers, io);
-    if (logo) await put(sink, `logo${extname(basename(logoName!)).toLowerCase()}`, [logo.bytes]);
+    const { fileNames } = await import('../fileNames.ts');
     const numbers = new WeakMap<Invoice, string>();
-    const wishes = { ...(locale && { locale }), ...(issued && { issued }), ...(logo && { logo }) };
-    const terms = { ...documentTermsOf(month.read, wishes), numberOf: (invoice: Invoice) => numbers.get(invoice) };
-    const paper = { month, documents: terms, logo, threads };
+    const { documents, ...rest } = await paperOf(month, sink, wishes, io);
+    const paper = { ...rest, documents: { ...documents, numberOf: (invoice: Invoice) => numbers.get(invoice) } };
     const pen = isElectronic(format)
       ? await electronicPen(format, paper)
       : format === 'pdf'
@@ -115,7 +108,25 @@ type Pen = {
   dismiss(): Promise<void>;
 };
 
-type Paper = {
+/** Terms of the documents of a month, and its logo, which is put into the folder. */
+export async function paperOf(
+  month: Month,
+  sink: Sink,
+  { locale, issued, threads, tiers, logo: named }: DocumentWishes & LogoPlace,
+  io: Io,
+): Promise<Paper> {
+  const [{ documentTermsOf }, { readLogo }] = await Promise.all([
+    import('../../library/documents.ts'),
+    import('../documents/logo.ts'),
+  ]);
+  const logoName = named ?? month.read.run.rateCard.issuer?.logo;
+  const logo = logoName === undefined ? undefined : readLogo(logoName, tiers, io);
+  if (logo) await put(sink, `logo${extname(basename(logoName!)).toLowerCase()}`, [logo.bytes]);
+  const wishes = { ...(locale && { locale }), ...(issued && { issued }), ...(logo && { logo }) };
+  return { month, documents: documentTermsOf(month.read, wishes), logo, threads };
+}
+
+export type Paper = {
   readonly month: Month;
   readonly documents: DocumentTerms;
   readonly logo: Logo | undefined;
@@ -159,7 +170,7 @@ async function electronicPen(format: ElectronicFormatName, paper: Paper): Promis
     draw: async (invoice) => {
       const report = reportOn(invoice, paper);
       const message = press.messageOf(invoice, report);
-      return message ? [await press.print(message, invoice, report)] : [];
+      return message ? [await press.printInvoice(message, invoice, report)] : [];
     },
     end: () => press.refuseLacking(),
     dismiss: () => press.dismiss(),

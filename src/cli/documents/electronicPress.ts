@@ -2,12 +2,12 @@
 import { Refusal } from '../../app/refusal.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import type { Problem } from '../../core/problem.ts';
-import { electronicInvoice } from '../../report/invoice/electronic/build.ts';
+import { type Built, electronicInvoice } from '../../report/invoice/electronic/build.ts';
 import type { UblNode } from '../../report/invoice/electronic/message.ts';
 import type { ElectronicFormatName } from '../../report/invoice/electronic/parties.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import { sheetOf } from '../../report/invoice/sheet/build.ts';
-import type { DocumentTerms, Logo } from '../../report/invoice/sheet/sheet.ts';
+import type { DocumentTerms, Logo, Sheet } from '../../report/invoice/sheet/sheet.ts';
 import { Drawing } from './drawing.ts';
 import { type WriteXml, xmlWriter } from './electronic.ts';
 
@@ -43,7 +43,11 @@ export class ElectronicPress {
 
   /** Takes the next number: to be called for the invoices in order. Undefined if the invoice lacks something. */
   messageOf(invoice: Invoice, report: InvoiceReport): UblNode | undefined {
-    const result = electronicInvoice(invoice, report, this.documents, this.format);
+    return this.taken(electronicInvoice(invoice, report, this.documents, this.format));
+  }
+
+  /** The message; undefined if it lacks something. */
+  taken(result: Built<UblNode>): UblNode | undefined {
     if ('built' in result) return result.built;
     for (const problem of result.problems) this.problems.set(problem.message, problem);
     return undefined;
@@ -55,10 +59,13 @@ export class ElectronicPress {
   }
 
   /** A file: XML, or of `factur-x` the PDF with the XML within it. */
-  async print(message: UblNode, invoice: Invoice, report: InvoiceReport): Promise<string | Uint8Array> {
+  async print(message: UblNode, sheet: () => Sheet): Promise<string | Uint8Array> {
     const xml = await this.write(message);
-    if (!this.drawing) return xml;
-    return this.drawing.draw({ ...sheetOf(invoice, report, this.documents), attached: xml });
+    return this.drawing ? this.drawing.draw({ ...sheet(), attached: xml }) : xml;
+  }
+
+  async printInvoice(message: UblNode, invoice: Invoice, report: InvoiceReport): Promise<string | Uint8Array> {
+    return this.print(message, () => sheetOf(invoice, report, this.documents));
   }
 
   async dismiss(): Promise<void> {

@@ -29,7 +29,7 @@ export async function putElectronic(
   const messages = new Map<Invoice, UblNode | undefined>();
   for (const invoice of invoices) messages.set(invoice, press.messageOf(invoice, report));
   press.refuseLacking();
-  const printed = (invoice: Invoice) => press.print(messages.get(invoice)!, invoice, report);
+  const printed = (invoice: Invoice) => press.printInvoice(messages.get(invoice)!, invoice, report);
   try {
     if (target.kind === 'directory') {
       const contentOf = async (single: InvoiceReport) => [await printed([...single.invoices()][0]!)];

@@ -51,7 +51,7 @@ export function electronicInvoice(
 }
 
 /** An invoice has at least one line (BR-16). */
-function orOne(lines: readonly ElectronicLine[], { buyerName }: Head): readonly ElectronicLine[] {
+export function orOne(lines: readonly ElectronicLine[], { buyerName }: Head): readonly ElectronicLine[] {
   return lines.length > 0 ? lines : [{ ...onePiece(ZERO), name: buyerName, unit: ONE_UNIT }];
 }
 

@@ -20,7 +20,7 @@ export type GrossFigures = {
 };
 
 export type Figures = {
-  /** Without tax. */
+  /** Without tax; a line of 0 where there is none (BR-16). */
   readonly lines: readonly Decimal[];
   readonly adjustments: readonly Decimal[];
   /** BT-106: the lines' sum. */
@@ -42,15 +42,16 @@ export type Figures = {
 
 export function figuresOf(given: GrossFigures): Figures {
   const { currency, rate, tax: taken, isIncluded } = given;
-  const parts = [...given.lines, ...given.adjustments];
+  const amountsOfLines = given.lines.length > 0 ? given.lines : [ZERO];
+  const parts = [...amountsOfLines, ...given.adjustments];
   const base = sum(parts);
   const payable = isIncluded ? base : base.plus(taken);
   const net = isIncluded ? netOf(base.minus(taken), given) : base;
   const amounts = isIncluded ? spread(parts, net, given) : parts;
   const tax = taxOn(net, rate, currency);
   const gross = net.plus(tax);
-  const lines = amounts.slice(0, given.lines.length);
-  const adjustments = amounts.slice(given.lines.length);
+  const lines = amounts.slice(0, amountsOfLines.length);
+  const adjustments = amounts.slice(amountsOfLines.length);
   const allowances = sum(adjustments.filter((amount) => amount.isNegative())).abs();
   const charges = sum(adjustments.filter((amount) => amount.isPositive()));
   const rounding = payable.minus(gross);

@@ -53,12 +53,12 @@ export function sheetOf(invoice: Invoice, report: InvoiceReport, terms: Document
   };
 }
 
-function dueDate(issued: CalendarDate, days: number | undefined): CalendarDate | undefined {
+export function dueDate(issued: CalendarDate, days: number | undefined): CalendarDate | undefined {
   return days === undefined ? undefined : daysLater(issued, days);
 }
 
 /** The country stands below an address where it is not that of the other side. */
-function partyLines(
+export function partyLines(
   { address = [], postcode, city, country, vatId, contact }: Partial<Party>,
   name: string,
   isAbroad: boolean,
@@ -103,8 +103,8 @@ function factsOf({ invoice, billTo, number, issued, due }: Dates, { words, date,
   ];
 }
 
-function paymentBlocks(
-  { total }: Invoice,
+export function paymentBlocks(
+  { total }: Pick<Invoice, 'total'>,
   issuer: Issuer | undefined,
   due: CalendarDate | undefined,
   { words, date }: SheetTexts,
@@ -125,7 +125,7 @@ function paymentBlocks(
   return blocks;
 }
 
-function moneyCell(amount: Invoice['total'], { currency }: Invoice, { digits }: SheetTexts) {
+export function moneyCell(amount: Invoice['total'], { currency }: Pick<Invoice, 'currency'>, { digits }: SheetTexts) {
   const cell = money(amount, currency);
   return { ...cell, text: digits(moneyText(amount, currency)) };
 }
@@ -237,7 +237,7 @@ function quoted(word: string): string {
   return /^[\w.@:/-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function footOf(issuer: Issuer | undefined, vatLabel: string): string[] {
+export function footOf(issuer: Issuer | undefined, vatLabel: string): string[] {
   if (!issuer) return [];
   const { name, address, postcode, city, vatId, contact } = issuer;
   return [
