@@ -194,11 +194,23 @@ function directedRuns(text: string): Run[] {
   let last = 0;
   for (const { 0: found, index } of text.matchAll(RIGHT_TO_LEFT)) {
     if (index > last) runs.push({ text: text.slice(last, index), isReversed: false });
-    runs.push({ text: found, isReversed: true });
+    runs.push(...reversedRuns(found));
     last = index + found.length;
   }
   if (last < text.length) runs.push({ text: text.slice(last), isReversed: false });
   return runs;
+}
+
+/** From left to right as they stand on paper: the last words first, and in between numbers, which are read as ours are. */
+function reversedRuns(text: string): Run[] {
+  const parts = text.split(EASTERN_NUMBERS).filter((part) => part !== '');
+  return parts.reverse().map((part) => ({ text: part, isReversed: !isEasternNumber(part) }));
+}
+
+const EASTERN_NUMBERS = /([\u0660-\u0669\u06f0-\u06f9]+)/;
+
+function isEasternNumber(text: string): boolean {
+  return /^[\u0660-\u0669\u06f0-\u06f9]/.test(text);
 }
 
 function nameOf(other: number): string {
