@@ -10,7 +10,7 @@ export type WeekSpan = keyof typeof WEEK_SPANS;
 export type RetentionWeek = {
   /** Monday, as days since 1970-01-01. */
   readonly monday: number;
-  /** Of all customers, before rounding. */
+  /** Sum over all customers, before rounding. */
   readonly revenue: Fraction;
   /** Customers that pay. */
   readonly customers: number;
