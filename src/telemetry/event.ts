@@ -1,6 +1,6 @@
 /** When two rows are the same event, delivered twice: equal keys. And when they disagree about it: different contents. */
 import type { Instant } from '../core/calendar.ts';
-import type { Meter } from '../core/catalog/meter.ts';
+import { countsZero, type Meter } from '../core/catalog/meter.ts';
 import { Decimal } from '../core/decimal.ts';
 import { contains } from '../core/period.ts';
 import type { PreciseInstant } from '../core/timestamp.ts';
@@ -23,9 +23,9 @@ export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readon
   return parts.join(' ');
 }
 
-/** A quantity as all texts of the same meaning have it. */
+/** A quantity as all texts of the same meaning have it: nothing is 0, unless a row with 0 says something about the meter. */
 export function sameQuantity(text: string, meter: Meter): string {
-  if (text === '') return '0';
+  if (text === '') return countsZero(meter) ? '' : '0';
   return countsValues(meter) || SHORTEST.test(text) ? text : signed(text);
 }
 

@@ -22,7 +22,7 @@ function rowsOf(random: Random): string[] {
       random.pick(['a', 'b', 'é']),
       random.pick(['fra', 'syd']),
       random.pick(['1', '01', '1.0', '2', '0', '']),
-      random.pick(['5', '7', '-']),
+      random.pick(['5', '7', '0', '0.0', '-']),
     ].join(','),
   );
 }
@@ -51,7 +51,7 @@ async function ledgersOf(
   return [fast, reference].map(({ rejects: _, bytes: __, usage, ...outcome }) => ({ ...outcome, usage }));
 }
 
-test.each(['sum', 'max', 'count'] as const)(
+test.each(['sum', 'max', 'count', 'last', 'unique'] as const)(
   'any order of rows and files gives the same ledger (%s)',
   async (aggregation) => {
     for (let seed = 1; seed <= 6; seed++) {

@@ -451,11 +451,11 @@ class Run {
   }
 
   /** False if what would be there without such rows is not known from what they amount to. */
-  private canTakeOff({ conflicts, differing }: { conflicts: number; differing: number }): boolean {
+  private canTakeOff({ conflicts }: { conflicts: number }): boolean {
     const { trace, meters } = this.request;
     const isUndone = (meter: Meter) => meter.aggregation !== 'max' && !isValue(meter);
     const isProbed = this.probes.length > 0; // the largest and the latest row of a step cannot be retracted either
-    return conflicts + differing === 0 || (!trace && !isProbed && meters.every(isUndone));
+    return conflicts === 0 || (!trace && !isProbed && meters.every(isUndone));
   }
 
   /** `conflicts`: in the order of the sources. */

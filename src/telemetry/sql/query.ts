@@ -5,8 +5,7 @@
  * Quantities are added up as integers, in units of 10^−digits of the field's unit; their texts get the point back at the end.
  * What does not look like an instant or a plain number is rejected and counted: no cast rounds anything.
  */
-import type { Meter } from '../../core/catalog/meter.ts';
-import { carriesOver } from '../../core/catalog/meter.ts';
+import { carriesOver, countsZero, type Meter } from '../../core/catalog/meter.ts';
 import { type Condition, placeOf, type RowFilter } from '../../core/catalog/rowFilter.ts';
 import type { Period } from '../../core/period.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
@@ -132,6 +131,7 @@ class Query {
       this.asText('m_at'),
       ...['m_customer', ...this.dimensionNames()].flatMap((name) => [this.asText(`LENGTH(${name})`), name]),
       ...meters.map((_, m) => this.asText(`m_u${m}`)),
+      ...meters.flatMap((meter, m) => (countsZero(meter) ? [this.asText(`m_p${m}`)] : [])),
     ];
     const fault = [
       `CASE WHEN m_float = 1 THEN 'wrong-type'`,
