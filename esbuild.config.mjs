@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build, transformSync } from 'esbuild';
+import { build } from 'esbuild';
 
 /**
  * Temporal is a fifth of what an estimate would load, and is needed for time zones other than UTC alone. In the bundle it
@@ -90,16 +90,16 @@ for (const files = [join('dist', 'index.d.ts')]; files.length > 0; ) {
 for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts')))
   if (!mentioned.has(join('dist', name))) rmSync(join('dist', name));
 
-// The library's modules, without comments: those for its users are in the declarations.
-for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))) {
-  const code = readFileSync(`dist/${name}`, 'utf8');
-  writeFileSync(`dist/${name}`, transformSync(code, { target: 'node20', legalComments: 'inline' }).code);
-}
-
 const program = 'dist/bundle/meter.cjs'; // as deep as dist/cli: what is found relative to a file is found there, too
 await build({
   ...usual,
-  entryPoints: ['src/cli/main.ts'],
+  // The program and the library have nearly all of their code in common: it is packed once.
+  stdin: {
+    contents: `export { main } from './cli/main.ts';
+      export const library = () => require('./index.ts');`,
+    resolveDir: 'src',
+    loader: 'ts',
+  },
   outfile: program,
   format: 'cjs',
   define: { 'import.meta.url': '$url' },
@@ -115,6 +115,14 @@ const ascii = readFileSync(program, 'utf8').replace(
 );
 // bin/program.js names its cache by this hash.
 writeFileSync(program, `${ascii}// ${createHash('sha256').update(ascii).digest('hex').slice(0, 16)}`);
+const names = Object.keys(await import('./dist/index.js'));
+writeFileSync(
+  'dist/index.js',
+  `import { createRequire } from 'node:module';
+const { library } = createRequire(import.meta.url)('./bundle/meter.cjs');
+export const { ${names.join(', ')} } = library();
+`,
+);
 // Threads are started from a file beside the bundle, and the kernel is read from there.
 await build({
   ...usual,
