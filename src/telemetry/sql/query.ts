@@ -46,6 +46,8 @@ const FAULTS: readonly FaultCode[] = [
   'not-a-number',
 ];
 
+const OUTCOMES = ['rated', 'duplicate', 'out_of_period', 'conflict'] as const;
+
 const INSTANT =
   '[0-9]{4}-[0-9][0-9]-[0-9][0-9][Tt ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]([.][0-9]{1,9})?([Zz]|[+-][0-9][0-9](:?[0-9][0-9])?)';
 
@@ -57,11 +59,12 @@ export function ledgerQuery(dialect: Dialect, terms: LedgerQueryTerms): string {
     ['m_typed', query.typed()],
     ['m_fates', query.fates()],
     ['m_placed', query.placed()],
+    ['m_keyed', query.keyed()],
     ['m_cells', query.cells()],
     ['m_lines', query.lines()],
   ] as const;
   const parts = steps.map(([name, text]) => `${name} AS (\n${indented(text)}\n)`);
-  const order = ['m_part', 'm_customer', 'm_bucket', 'm_key', 'm_place'].join(', ');
+  const order = ['m_part', 'm_c', 'm_bucket', 'm_key', 'm_place'].join(', ');
   const settings = dialect.settings === undefined ? '' : `\n${dialect.settings}`;
   return `WITH\n${parts.join(',\n')}\nSELECT COALESCE(m_line, 'overflow') AS line FROM m_lines ORDER BY ${order}${settings}\n`;
 }
@@ -144,21 +147,23 @@ class Query {
     return `SELECT m_read.*,\n  ${content.join(` || ' ' || `)} AS m_content,\n  ${fault}\nFROM m_read`;
   }
 
-  /** Fates of the rows without a fault: of one event id the earliest row counts, others repeat or contradict it. */
+  /** Fates of the rows: of one event id the earliest row without a fault counts, others repeat or contradict it. */
   fates(): string {
-    const columns = this.fateColumns().join(', ');
-    const single = `SELECT ${columns}, 0 AS m_first, 'rated' AS m_fate FROM m_typed WHERE m_fault = ''`;
-    if (!this.terms.dedupe || this.terms.layout.eventId.length === 0) return single;
-    const over = 'OVER (PARTITION BY m_source, m_event ORDER BY m_at, m_content';
+    const fault = `WHEN m_fault <> '' THEN m_fault`;
+    if (!this.terms.dedupe || this.terms.layout.eventId.length === 0)
+      return `SELECT m_typed.*, 0 AS m_first, CASE ${fault} ELSE 'rated' END AS m_fate\nFROM m_typed`;
+    // A row that repeats no other stands alone: by its content, so that no group of rows grows with the table.
+    const lone = `CASE WHEN m_fault = '' AND m_event <> '' THEN '' ELSE COALESCE(m_content, '-') END`;
+    const over = 'OVER (PARTITION BY m_source, m_event, m_lone ORDER BY m_at, m_content';
     return [
-      `${single} AND m_event = ''`,
-      'UNION ALL',
-      `SELECT ${columns}, CASE WHEN m_delivery = 1 THEN 1 ELSE 0 END AS m_first,`,
-      `  CASE WHEN m_delivery = 1 THEN 'rated' WHEN m_content = m_counting THEN 'duplicate' ELSE 'conflict' END AS m_fate`,
+      'SELECT m_ranked.*,',
+      `  CASE WHEN m_lone = '' AND m_delivery = 1 THEN 1 ELSE 0 END AS m_first,`,
+      `  CASE ${fault} WHEN m_lone <> '' OR m_delivery = 1 THEN 'rated'`,
+      `    WHEN m_content = m_counting THEN 'duplicate' ELSE 'conflict' END AS m_fate`,
       'FROM (',
-      `  SELECT m_typed.*, ROW_NUMBER() ${over}) AS m_delivery,`,
+      `  SELECT m_alone.*, ROW_NUMBER() ${over}) AS m_delivery,`,
       `    FIRST_VALUE(m_content) ${over} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS m_counting`,
-      `  FROM m_typed WHERE m_fault = '' AND m_event <> ''`,
+      `  FROM (SELECT m_typed.*, ${lone} AS m_lone FROM m_typed) m_alone`,
       ') m_ranked',
     ].join('\n');
   }
@@ -169,14 +174,27 @@ class Query {
     const outcome = outside
       ? `CASE WHEN m_fate = 'rated' AND (${outside}) THEN 'out_of_period' ELSE m_fate END`
       : 'm_fate';
-    return `SELECT m_fates.*, ${outcome} AS m_outcome,\n  ${this.bucket()} AS m_bucket\nFROM m_fates`;
+    return `SELECT m_fates.*, ${outcome} AS m_outcome\nFROM m_fates`;
   }
 
+  /** What rows are grouped by: rows that are not rated are one group, which no line is made of. */
+  keyed(): string {
+    const keys = [['m_customer', 'm_c'], ...this.terms.dimensions.map((_, d) => [`m_d${d}`, `m_k${d}`])];
+    const columns = [
+      'm_placed.*',
+      `CASE WHEN m_outcome = 'rated' THEN 1 ELSE 0 END AS m_counts`,
+      `CASE WHEN m_outcome = 'rated' THEN ${this.bucket()} ELSE CAST(-1 AS ${this.dialect.long}) END AS m_bucket`,
+      ...keys.map(([value, name]) => `CASE WHEN m_outcome = 'rated' THEN ${value} ELSE '' END AS ${name}`),
+    ];
+    return `SELECT\n  ${columns.join(',\n  ')}\nFROM m_placed`;
+  }
+
+  /** A row for each cell, and one for all rows: the table is read once. */
   cells(): string {
     const { meters } = this.terms;
-    const groups = ['m_customer', 'm_bucket', ...this.dimensionNames()];
+    const groups = ['m_counts', 'm_c', 'm_bucket', ...this.keyNames()];
     const sums = meters.flatMap((meter, m) => {
-      const counts = this.counts(meter, m);
+      const counts = `m_counts = 1 AND ${this.counts(meter, m)}`;
       const when = (value: string) => `CASE WHEN ${counts} THEN ${value} END`;
       return [
         `${this.aggregate(meter, m, counts)} AS m_a${m}`,
@@ -185,21 +203,33 @@ class Query {
         `MAX(${when('m_at')}) AS m_l${m}`,
       ];
     });
-    const columns = [...groups, 'COUNT(*) AS m_rows', ...sums].join(',\n  ');
-    return `SELECT\n  ${columns}\nFROM m_placed WHERE m_outcome = 'rated' GROUP BY ${groups.join(', ')}`;
+    const columns = ['GROUPING(m_bucket) AS m_whole', ...groups, ...this.counted(), ...sums].join(',\n  ');
+    return `SELECT\n  ${columns}\nFROM m_keyed\nGROUP BY GROUPING SETS ((${groups.join(', ')}), ())`;
+  }
+
+  /** Counts of rows, which the accounting of all rows is made of. */
+  private counted(): string[] {
+    const { meters } = this.terms;
+    const sound = `m_fault = ''`;
+    return [
+      ...FAULTS.map((code, i) => `${sumWhere(`m_fault = '${code}'`)} AS m_n${i}`),
+      ...meters.map((_, m) => `${sumWhere(`${sound} AND m_p${m} = 1`)} AS m_s${m}`),
+      ...this.dimensionNames().map((name, d) => `${sumWhere(`${sound} AND ${name} <> ''`)} AS m_v${d}`),
+      ...OUTCOMES.map((outcome) => `${sumWhere(`m_outcome = '${outcome}'`)} AS m_${outcome}`),
+      `${sumWhere(sound)} AS m_sound`,
+      'COALESCE(SUM(m_first), 0) AS m_ids',
+      'COUNT(*) AS m_all',
+    ];
   }
 
   /** The lines of the file, and what they are ordered by. */
   lines(): string {
-    const none = `'' AS m_customer, CAST(0 AS ${this.dialect.long}) AS m_bucket, '' AS m_key, 0 AS m_place`;
     const { meters } = this.terms;
-    const places = ['SELECT 0 AS m_place', ...meters.map((_, m) => `SELECT ${m + 1} AS m_place`)].join(' UNION ALL ');
-    const records = meters.map((_, m) => `CASE WHEN m_e${m} > 0 THEN 1 ELSE 0 END`);
-    const count = this.asText(`COALESCE(SUM(${['1', ...records].join(' + ')}), 0)`);
-    const place = '{"customer":';
+    const last = meters.length + 1;
+    const places = Array.from({ length: last + 1 }, (_, place) => `SELECT ${place} AS m_place`).join(' UNION ALL ');
     const begin = [
-      this.text(place),
-      this.dialect.json('m_customer'),
+      this.text('{"customer":'),
+      this.dialect.json('m_c'),
       this.text(',"bucket":"'),
       this.asText('m_bucket'),
       this.text('","dimensions":['),
@@ -208,22 +238,20 @@ class Query {
     ].join(' || ');
     const kinds = meters.map((meter, m) => `WHEN m_place = ${m + 1} THEN ${begin} || ${this.totalText(meter, m)}`);
     const isThere = meters.map((_, m) => `(m_place = ${m + 1} AND m_e${m} > 0)`);
+    const events = this.asText(['0', ...meters.map((_, m) => `m_e${m}`)].join(' + '));
+    const end = `'{"end":{"rows":' || ${this.asText('m_rated')} || ',"events":' || ${events} || '}}'`;
     return [
-      `SELECT 0 AS m_part, ${none}, ${this.text(JSON.stringify(this.header()))} AS m_line`,
-      'UNION ALL',
-      `SELECT 1 AS m_part, ${none}, ${this.accounting()} AS m_line`,
-      'FROM',
-      `  ${this.faultCounts()} m_faulty,`,
-      `  ${this.outcomeCounts()} m_counted`,
-      'UNION ALL',
-      `SELECT 2 AS m_part, m_customer, m_bucket, ${this.key()} AS m_key, m_place, CASE`,
-      `  WHEN m_place = 0 THEN ${begin} || ',"rows":' || ${this.asText('m_rows')} || '}'`,
+      `SELECT CASE WHEN m_whole = 0 THEN 2 WHEN m_place = ${last} THEN 3 ELSE m_place END AS m_part,`,
+      `  m_c, m_bucket, ${this.key()} AS m_key, m_place, CASE`,
+      `  WHEN m_whole = 1 AND m_place = 0 THEN ${this.text(JSON.stringify(this.header()))}`,
+      `  WHEN m_whole = 1 AND m_place = 1 THEN ${this.accounting()}`,
+      `  WHEN m_whole = 1 THEN ${end}`,
+      `  WHEN m_place = 0 THEN ${begin} || ',"rows":' || ${this.asText('m_rated')} || '}'`,
       `  ${kinds.join('\n  ')}`,
       'END AS m_line',
       `FROM m_cells CROSS JOIN (${places}) m_places`,
-      `WHERE m_place = 0 OR ${isThere.join(' OR ')}`,
-      'UNION ALL',
-      `SELECT 3 AS m_part, ${none}, '{"end":{"records":' || ${count} || '}}' AS m_line FROM m_cells`,
+      `WHERE (m_whole = 1 AND m_place IN (0, 1, ${last}))`,
+      `  OR (m_whole = 0 AND m_counts = 1 AND (${['m_place = 0', ...isThere].join(' OR ')}))`,
     ].join('\n');
   }
 
@@ -232,27 +260,12 @@ class Query {
     return headerObject({ ...{ buckets, period, dedupe, meters, dimensions }, sources: [{ name: table }] });
   }
 
-  private faultCounts(): string {
-    const { meters } = this.terms;
-    const counts = FAULTS.map((code, i) => `${sumWhere(`m_fault = '${code}'`)} AS m_n${i}`);
-    const seen = meters.map((_, m) => `${sumWhere(`m_fault = '' AND m_p${m} = 1`)} AS m_s${m}`);
-    const valued = this.dimensionNames().map((name, d) => `${sumWhere(`m_fault = '' AND ${name} <> ''`)} AS m_v${d}`);
-    const columns = [...counts, ...seen, ...valued, `${sumWhere(`m_fault = ''`)} AS m_sound`, 'COUNT(*) AS m_all'];
-    return `(SELECT ${columns.join(', ')} FROM m_typed)`;
-  }
-
-  private outcomeCounts(): string {
-    const outcomes = ['rated', 'duplicate', 'out_of_period', 'conflict'];
-    const counts = outcomes.map((outcome) => `${sumWhere(`m_outcome = '${outcome}'`)} AS m_${outcome}`);
-    return `(SELECT ${counts.join(', ')}, COALESCE(SUM(m_first), 0) AS m_ids FROM m_placed)`;
-  }
-
   private accounting(): string {
     const { meters, dimensions, table, allowFloats, columns, layout } = this.terms;
     const pieces: string[] = [];
     const put = (json: string, value: string) => pieces.push(this.text(json), this.asText(value));
     put('{"accounting":{"read":', 'm_all');
-    for (const name of ['rated', 'duplicate', 'out_of_period']) put(`,"${name}":`, `m_${name}`);
+    for (const name of OUTCOMES.slice(0, -1)) put(`,"${name}":`, `m_${name}`);
     put(',"rejected":{"conflict":', 'm_conflict');
     for (const [i, code] of FAULTS.entries()) put(`,"${code}":`, `m_n${i}`);
     const seen = meters.map(({ name }, m) => [`m_s${m} > 0`, JSON.stringify(name)] as const);
@@ -389,13 +402,12 @@ class Query {
     return this.terms.dimensions.map((_, d) => `m_d${d}`);
   }
 
-  private fateColumns(): string[] {
-    const own = this.terms.meters.flatMap((_, m) => [`m_u${m}`, `m_p${m}`]);
-    return ['m_at', 'm_customer', ...this.dimensionNames(), ...own];
+  private keyNames(): string[] {
+    return this.terms.dimensions.map((_, d) => `m_k${d}`);
   }
 
   private key(): string {
-    const values = this.dimensionNames().map((name) => this.dialect.json(name));
+    const values = this.keyNames().map((name) => this.dialect.json(name));
     return values.length === 0 ? `''` : values.join(` || ',' || `);
   }
 
