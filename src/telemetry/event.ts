@@ -39,18 +39,46 @@ const SHORTEST = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 
 /**
  * Sort key that decides which of the rows with one event key counts. `raw` is the row as it stands in its file, without
- * the line end.
+ * the line end: it decides between rows of equal content, so that it does not matter in which order rows come.
  */
-export type Delivery = { readonly at: PreciseInstant; readonly raw: string };
+export type Delivery = { readonly at: PreciseInstant; readonly content: SortedContent; readonly raw: string };
+
+/** A row's content to compare with that of other rows: its texts, byte by byte, then its quantities, by their value. */
+export type SortedContent = { readonly texts: readonly string[]; readonly quantities: readonly Decimal[] };
+
+export function sortedContent(texts: RowTexts, meters: readonly Meter[]): SortedContent {
+  const same = texts.quantities.map((text, m) => sameQuantity(text, meters[m]!));
+  const isText = (m: number) => countsValues(meters[m]!);
+  return {
+    texts: [texts.customer, ...texts.dimensions, ...same.filter((_, m) => isText(m))],
+    quantities: same.filter((_, m) => !isText(m)).map((text) => new Decimal(text)),
+  };
+}
 
 /**
  * True if `one` counts rather than `other`, whatever the order in which they come: its instant is earlier, or the same and its
- * bytes are less. Of equal ones it does not matter.
+ * content is less. Engines that add up rows where they lie decide alike, whatever the rows' bytes are there.
  */
 export function countsBefore(one: Delivery, other: Delivery): boolean {
   if (one.at.ms !== other.at.ms) return one.at.ms < other.at.ms;
   if (one.at.ns !== other.at.ns) return one.at.ns < other.at.ns;
-  return one.raw !== other.raw && Buffer.compare(Buffer.from(one.raw), Buffer.from(other.raw)) < 0;
+  return one.raw !== other.raw && (compareContents(one.content, other.content) || compareBytes(one.raw, other.raw)) < 0;
+}
+
+function compareContents(one: SortedContent, other: SortedContent): number {
+  for (const [i, text] of one.texts.entries()) {
+    const order = compareBytes(text, other.texts[i]!);
+    if (order !== 0) return order;
+  }
+  for (const [i, quantity] of one.quantities.entries()) {
+    const order = quantity.cmp(other.quantities[i]!);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareBytes(one: string, other: string): number {
+  return one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 /** The fault of a row whose id another row has, with another content, that counts. */

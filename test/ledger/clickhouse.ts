@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { beforeEach } from 'vitest';
 
 const bench = (name: string) => fileURLToPath(new URL(`../../bench/${name}`, import.meta.url));
 
@@ -38,4 +39,11 @@ export async function startClickHouse(): Promise<ClickHouse> {
       await once(server, 'close');
     },
   };
+}
+
+/** Skips the tests around, and the run's last lines say why, where the engine is not installed. */
+export function clickHouseIsThere(): void {
+  beforeEach(({ skip }) => {
+    if (!HAS_CLICKHOUSE) skip('embedded ClickHouse is not installed (540 MB): npm install --prefix bench');
+  });
 }

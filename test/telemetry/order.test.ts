@@ -68,9 +68,9 @@ test.each(['sum', 'max', 'count'] as const)(
   120_000,
 );
 
-test('of conflicting rows the earliest counts, then the one with the smallest bytes, and the others name it', async () => {
+test('of conflicting rows the earliest counts, then the one with the least content, and the others name it', async () => {
   const row = (time: string, requests: number) => `${time},e1,a,fra,${requests},1`;
-  const rows = [row(TIMES[3]!, 1), row(TIMES[0]!, 9), row(TIMES[0]!, 5), row(TIMES[0]!, 7)];
+  const rows = [row(TIMES[3]!, 1), row(TIMES[0]!, 10), row(TIMES[0]!, 5), row(TIMES[0]!, 7)];
   const inputs = rows.map((text, i) => ({
     name: `f${i}`,
     packing: 'file' as const,

@@ -98,7 +98,7 @@ class Query {
 
   /** The columns by their roles, as text. */
   raw(): string {
-    const { layout, wanted, hasInstants, table, meters, dimensions } = this.terms;
+    const { layout, wanted, hasInstants, table, meters } = this.terms;
     const { timestamp, customer, eventId, source, quantities } = layout;
     const own = wanted.customer === undefined ? this.firstOf(customer) : this.text(wanted.customer);
     const at = timestamp[0]!;
@@ -107,7 +107,7 @@ class Query {
       [wanted.trimsIds ? `TRIM(${own})` : own, 'm_customer'],
       [this.firstOf(eventId), 'm_event'],
       [this.firstOf(source), 'm_source'],
-      ...dimensions.map((_, d) => [this.dimension(d), `m_d${d}`]),
+      ...wanted.dimensions.map((_, d) => [this.dimension(d), `m_d${d}`]),
       ...meters.map((_, m) => [this.quantity(quantities[m]!, wanted.constants[m]), `m_q${m}`]),
       [this.floatTest(), 'm_float'],
     ];
@@ -116,14 +116,15 @@ class Query {
 
   /** The texts as instants and integers; NULL is no value. */
   read(): string {
-    const { meters, hasInstants } = this.terms;
+    const { meters, hasInstants, wanted } = this.terms;
     const { nanoseconds, matches } = this.dialect;
     const at = `CASE WHEN ${matches('m_time', INSTANT)} THEN ${nanoseconds('m_time')} END AS m_at`;
     const units = meters.flatMap((meter, m) => [
       `${this.units(meter, `m_q${m}`)} AS m_u${m}`,
-      `CASE WHEN m_q${m} IN ('', '-') THEN 0 ELSE 1 END AS m_p${m}`,
+      `CASE WHEN m_q${m} = '' THEN 0 ELSE 1 END AS m_p${m}`,
+      ...(meter.aggregation === 'count' ? [`CASE WHEN m_q${m} = '' THEN '0' ELSE m_q${m} END AS m_t${m}`] : []),
     ]);
-    const kept = ['m_customer', 'm_event', 'm_source', 'm_float', ...this.dimensionNames()];
+    const kept = ['m_customer', 'm_event', 'm_source', 'm_float', ...wanted.dimensions.map((_, d) => `m_d${d}`)];
     const columns = [...kept, ...(hasInstants ? ['m_at'] : [at]), ...units];
     return `SELECT\n  ${columns.join(',\n  ')}\nFROM m_raw`;
   }
@@ -131,11 +132,9 @@ class Query {
   typed(): string {
     const { meters } = this.terms;
     const noNumber = meters.map((_, m) => `m_u${m} IS NULL`).join(' OR ');
-    const content = [
-      this.asText('m_at'),
-      ...['m_customer', ...this.dimensionNames()].flatMap((name) => [this.asText(`LENGTH(${name})`), name]),
-      ...meters.map((_, m) => this.asText(`m_u${m}`)),
-    ];
+    const content = ['m_at', ...this.content()].flatMap((name) =>
+      /^m_[au]/.test(name) ? [this.asText(name)] : [this.asText(`LENGTH(${name})`), name],
+    );
     const fault = [
       `CASE WHEN m_float = 1 THEN 'wrong-type'`,
       `WHEN m_at IS NULL THEN 'not-a-timestamp'`,
@@ -147,6 +146,14 @@ class Query {
     return `SELECT m_read.*,\n  ${content.join(` || ' ' || `)} AS m_content,\n  ${fault}\nFROM m_read`;
   }
 
+  /** Columns in which two deliveries of an event must agree, beside the instant, in the order in which they are compared. */
+  private content(): string[] {
+    const { meters, wanted } = this.terms;
+    const texts = meters.flatMap(({ aggregation }, m) => (aggregation === 'count' ? [`m_t${m}`] : []));
+    const units = meters.flatMap(({ aggregation }, m) => (aggregation === 'count' ? [] : [`m_u${m}`]));
+    return ['m_customer', ...wanted.dimensions.map((_, d) => `m_d${d}`), ...texts, ...units];
+  }
+
   /** Fates of the rows: of one event id the earliest row without a fault counts, others repeat or contradict it. */
   fates(): string {
     const fault = `WHEN m_fault <> '' THEN m_fault`;
@@ -154,7 +161,8 @@ class Query {
       return `SELECT m_typed.*, 0 AS m_first, CASE ${fault} ELSE 'rated' END AS m_fate\nFROM m_typed`;
     // A row that repeats no other stands alone: by its content, so that no group of rows grows with the table.
     const lone = `CASE WHEN m_fault = '' AND m_event <> '' THEN '' ELSE COALESCE(m_content, '-') END`;
-    const over = 'OVER (PARTITION BY m_source, m_event, m_lone ORDER BY m_at, m_content';
+    const order = ['m_at', ...this.content()].join(', ');
+    const over = `OVER (PARTITION BY m_source, m_event, m_lone ORDER BY ${order}`;
     return [
       'SELECT m_ranked.*,',
       `  CASE WHEN m_lone = '' AND m_delivery = 1 THEN 1 ELSE 0 END AS m_first,`,
@@ -362,17 +370,22 @@ class Query {
     const { matches, parsed, split } = this.dialect;
     const pattern = digits === 0 ? '[0-9]{1,60}([.]0+)?' : `[0-9]{1,60}([.][0-9]{1,${digits}}0*)?`;
     const all = digits === 0 ? split(text, 1) : `${split(text, 1)} || RPAD(${split(text, 2)}, ${digits}, '0')`;
-    return `CASE WHEN ${text} IN ('', '-') THEN ${this.integer(0n)} WHEN ${matches(text, pattern)} THEN ${parsed(all)} END`;
+    return `CASE WHEN ${text} = '' THEN ${this.integer(0n)} WHEN ${matches(text, pattern)} THEN ${parsed(all)} END`;
   }
 
   private quantity(place: number, constant: string | undefined): string {
     if (constant !== undefined) return this.text(constant);
-    return place < 0 ? `''` : this.dialect.asText(this.column(place));
+    return place < 0 ? `''` : this.textOf(place);
   }
 
   private dimension(d: number): string {
     const place = this.terms.layout.dimensions[d]!;
-    return place < 0 ? `''` : this.dialect.asText(this.column(place));
+    return place < 0 ? `''` : this.textOf(place);
+  }
+
+  /** A column as text: NULL and a hyphen are nothing, as in every export. */
+  private textOf(place: number): string {
+    return `COALESCE(NULLIF(${this.dialect.asText(this.column(place))}, '-'), '')`;
   }
 
   /** 1 where a column of quantities is a float, as far as the query can look. */
@@ -389,7 +402,7 @@ class Query {
 
   /** The first of several columns that has a value. */
   private firstOf(places: readonly number[]): string {
-    const texts = places.map((place) => this.dialect.asText(this.column(place)));
+    const texts = places.map((place) => this.textOf(place));
     if (texts.length < 2) return texts[0] ?? `''`;
     return `COALESCE(${texts.map((text) => `NULLIF(${text}, '')`).join(', ')}, '')`;
   }
