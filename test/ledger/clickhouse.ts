@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 
 const bench = (name: string) => fileURLToPath(new URL(`../../bench/${name}`, import.meta.url));
 
-export const HAS_CLICKHOUSE = existsSync(bench('node_modules/chdb'));
+const HAS_CLICKHOUSE = existsSync(bench('node_modules/chdb'));
 
 export type ClickHouse = {
   /** Authority of the server, for addresses. */
@@ -20,7 +20,7 @@ export type ClickHouse = {
   close(): Promise<void>;
 };
 
-export async function startClickHouse(): Promise<ClickHouse> {
+async function startClickHouse(): Promise<ClickHouse> {
   const server = spawn(process.execPath, [bench('engines/clickhouseServer.mjs')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -41,9 +41,18 @@ export async function startClickHouse(): Promise<ClickHouse> {
   };
 }
 
-/** Skips the tests around, and the run's last lines say why, where the engine is not installed. */
-export function clickHouseIsThere(): void {
-  beforeEach(({ skip }) => {
-    if (!HAS_CLICKHOUSE) skip('embedded ClickHouse is not installed (540 MB): npm install --prefix bench');
+/**
+ * A server for the tests of the file or of the group around; call it in a test for the server. Where the engine is not
+ * installed the tests are skipped, and the run's last lines say why.
+ */
+export function clickHouseForTests(): () => ClickHouse {
+  let server: ClickHouse | undefined;
+  beforeAll(async () => {
+    if (HAS_CLICKHOUSE) server = await startClickHouse();
   });
+  beforeEach(({ skip }) =>
+    skip(!HAS_CLICKHOUSE, 'embedded ClickHouse is not installed (540 MB): npm install --prefix bench'),
+  );
+  afterAll(() => server?.close());
+  return () => server!;
 }

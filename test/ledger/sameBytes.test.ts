@@ -1,9 +1,9 @@
 /** The same rows as a file, as Parquet, and in the tables of engines: one ledger, one set of invoices. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runMeter } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
-import { type ClickHouse, clickHouseIsThere, startClickHouse } from './clickhouse.ts';
+import { clickHouseForTests } from './clickhouse.ts';
 import { withDuckDb } from './duckdb.ts';
 import { CUSTOMERS, generatedExports, TIERS } from './exports.ts';
 
@@ -56,23 +56,18 @@ test.each(SEEDS)('DuckDB and Parquet give what the file gives (seed %i)', async 
 });
 
 describe('ClickHouse', () => {
-  clickHouseIsThere();
-  let server: ClickHouse;
-  beforeAll(async () => {
-    server = await startClickHouse();
-  });
-  afterAll(() => server.close());
+  const server = clickHouseForTests();
 
   test.each(SEEDS)('gives what the file gives (seed %i)', async (seed) => {
     const { cwd, columns, period } = exportIn(seed);
     const types = columns.map((name) => `${name} String`).join(', ');
     const rows = `file('${join(cwd, 'usage.csv')}', CSVWithNames, '${types}')`;
-    await server.run(
+    await server().run(
       `CREATE TABLE usage${seed} ENGINE = MergeTree ORDER BY (source, event_id) AS SELECT * FROM ${rows}`,
     );
     const wanted = await answersFor('usage.csv', cwd, period);
-    const table = `clickhouse://${server.host}/default?table=usage${seed}`;
+    const table = `clickhouse://${server().host}/default?table=usage${seed}`;
     expect(await answersFor(table, cwd, period)).toEqual(wanted);
-    await server.run(`DROP TABLE usage${seed}`);
+    await server().run(`DROP TABLE usage${seed}`);
   });
 });

@@ -93,6 +93,7 @@ const duckdb: Dialect = {
 
 const clickhouse: Dialect = {
   name: 'ClickHouse',
+  isTested: true,
   text: 'String',
   asText: (column) => `ifNull(toString(${column}), '')`,
   integer: 'Int256',
