@@ -70,7 +70,7 @@ test.each(['sum', 'max', 'count', 'last', 'unique'] as const)(
 
 test('of conflicting rows the earliest counts, then the one with the smallest bytes, and the others name it', async () => {
   const row = (time: string, requests: number) => `${time},e1,a,fra,${requests},1`;
-  const rows = [row(TIMES[3]!, 1), row(TIMES[0]!, 9), row(TIMES[0]!, 5), row(TIMES[0]!, 7)];
+  const rows = [row(TIMES[3]!, 1), row(TIMES[0]!, 10), row(TIMES[0]!, 5), row(TIMES[0]!, 7)];
   const inputs = rows.map((text, i) => ({
     name: `f${i}`,
     packing: 'file' as const,
@@ -89,6 +89,6 @@ test('of conflicting rows the earliest counts, then the one with the smallest by
   expect(fast.rows).toEqual({ read: 4, rated: 1, duplicate: 0, outOfPeriod: 0, rejected: 3 });
   const rejects = fast.rejects as { file: string; line: number; detail: string }[];
   expect(rejects.map(({ file, line, detail }) => [file, line, detail])).toEqual(
-    ['f0', 'f1', 'f3'].map((file) => [file, 2, 'first seen in f2:2']),
+    ['f0', 'f2', 'f3'].map((file) => [file, 2, 'first seen in f1:2']),
   );
 });

@@ -51,7 +51,7 @@ async function termsFor(
     const hint = 'make a view that has the columns as they are needed, and map its columns';
     throw new InputFailure(source, 'no-query', `the mapping has ${rest}, for which no query is made`, hint);
   }
-  const columns = (await answerOf(engine, dialect.columns(table))).map(([column]) => column!);
+  const columns = (await answerOf(engine, dialect.columnNames(table))).map(([column]) => column!);
   const wanted = wantedOf(request);
   const layout = layoutOf(columns, wanted);
   const fault = 'code' in layout ? layout : nearNames(columns, wanted);

@@ -1,15 +1,15 @@
 /** Which of the rows in dispute are one event, and which of these counts. */
 import type { Problem } from '../../../core/problem.ts';
 import type { Wanted } from '../../columns.ts';
-import { countsBefore } from '../../event.ts';
+import { comparedTexts, countsBefore, type Delivery } from '../../event.ts';
 import { Kernel } from '../kernel.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import type { DedupeWorkers } from './dedupeWorkers.ts';
 import type { DisputedRows } from './disputes.ts';
 import type { JudgedRange, JudgingJob, JudgingTask } from './judging.ts';
-import { decodeRow, type Refetcher, rawOf } from './refetch.ts';
+import { decodeRow, type Refetcher } from './refetch.ts';
 import { HASH_WORDS } from './review.ts';
-import { CONTENT_AT, KEY_AT, MARK_WORDS, newRowMarks, RowMarker, type RowMarks } from './rowMarks.ts';
+import { CONTENT_AT, KEY_AT, MARK_WORDS, newRowMarks, REJECTED_NOW, RowMarker, type RowMarks } from './rowMarks.ts';
 
 export type Verdicts = {
   readonly repeated: number;
@@ -106,7 +106,7 @@ async function markEach(
 
 /**
  * Finds the row of each event that counts: the one with the earliest instant, of several the first. `tied`: there are
- * several, and their bytes decide.
+ * several, and their contents decide.
  */
 function eventsAmong(marks: RowMarks): { events: number; countsFor: Int32Array; tied: boolean } {
   const { at, words } = marks;
@@ -146,7 +146,7 @@ function hasSame({ words }: RowMarks, one: number, other: number, which: number)
   return true;
 }
 
-/** Settles ties: among rows that share the earliest instant of their event, the row with the least bytes counts. */
+/** Settles ties: among rows that share the earliest instant of their event, the row with the least content counts. */
 async function settleTies(
   disputed: readonly DisputedRows[],
   refetchers: readonly (Refetcher | undefined)[],
@@ -160,8 +160,8 @@ async function settleTies(
     const counted = countsFor[row]!;
     if (row !== counted && compareInstants(marks, row, counted) === 0) isTied[row] = isTied[counted] = 1;
   }
-  /** By the row that counted so far: the row whose bytes are least of those that have been read. */
-  const least = new Map<number, { row: number; raw: string }>();
+  /** By the row that counted so far: the row whose content is least of those that have been read. */
+  const least = new Map<number, Delivery & { readonly row: number }>();
   for (const { source, offsets, first } of disputed) {
     const refetcher = refetchers[source]!;
     const own = [...offsets.keys()].filter((i) => isTied[first + i] === 1);
@@ -170,10 +170,11 @@ async function settleTies(
       (bytes, n) => {
         const i = own[n]!;
         const row = first + i;
-        const raw = rawOf(bytes, refetcher.shapeAt(offsets[i]!), wanted);
+        const found = decodeRow(bytes, refetcher.shapeAt(offsets[i]!), wanted, 0);
+        if ('fault' in found) throw new Error(REJECTED_NOW);
+        const delivery = { row, at: NO_MATTER, content: comparedTexts(found.texts, wanted.meters), raw: found.raw };
         const known = least.get(countsFor[row]!);
-        if (!known || countsBefore({ at: NO_MATTER, raw }, { at: NO_MATTER, raw: known.raw }))
-          least.set(countsFor[row]!, { row, raw });
+        if (!known || countsBefore(delivery, known)) least.set(countsFor[row]!, delivery);
       },
     );
   }
