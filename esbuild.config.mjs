@@ -138,6 +138,13 @@ await build({
   format: 'esm',
   plugins: [temporalWhenNeeded],
 });
+await build({
+  ...usual,
+  entryPoints: ['src/cli/simulationWorker.ts'],
+  outfile: 'dist/bundle/simulationWorker.js',
+  format: 'esm',
+  plugins: [temporalWhenNeeded],
+});
 copyFileSync('dist/telemetry/fast/kernel.wasm', 'dist/bundle/kernel.wasm');
 
 /** The page rates in UTC: in the browser Temporal is never called, and is replaced by something that lets its module load. */

@@ -91,14 +91,7 @@ export function simulateModels(
     const signups = options.signups === undefined ? undefined : await loadSignups(options.signups, ports);
 
     const input = inputOf(options, { ...scenarios, baseline }, population, signups);
-    const result = await ports.during('simulating', (progress) => run({ ...input, progress }));
-    const sensitivity = options.sensitivity
-      ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }))
-      : undefined;
-    const drawing = { draws: DRAWS, seed: options.seed, covariance: scenarios.covariance };
-    const uncertainty = options.uncertainty
-      ? await ports.during('drawing next years', (progress) => uncertaintyFor({ ...input, progress }, result, drawing))
-      : undefined;
+    const { result, sensitivity, uncertainty } = await runAll(input, options, scenarios.covariance, ports);
     const weekly = ledger && weeklyOf(ledger, population, input);
     return {
       ...{ input, result, currency: currency as Currency },
@@ -109,6 +102,30 @@ export function simulateModels(
       isShippedBehaviour: scenarios.isShippedBehaviour,
     };
   });
+}
+
+/** The simulation and what else was asked for, on as many threads as there are. */
+async function runAll(
+  given: SimulationInput,
+  options: SimulateOptions,
+  covariance: LoadedScenarios['covariance'],
+  ports: Ports,
+): Promise<Pick<Simulated, 'result' | 'sensitivity' | 'uncertainty'>> {
+  const crew = ports.crew?.(options.threads);
+  const input = { ...given, crew };
+  try {
+    const result = await ports.during('simulating', (progress) => run({ ...input, progress }));
+    const sensitivity = options.sensitivity
+      ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }))
+      : undefined;
+    const drawing = { draws: DRAWS, seed: options.seed, covariance };
+    const uncertainty = options.uncertainty
+      ? await ports.during('drawing next years', (progress) => uncertaintyFor({ ...input, progress }, result, drawing))
+      : undefined;
+    return { result, ...(sensitivity && { sensitivity }), ...(uncertainty && { uncertainty }) };
+  } finally {
+    await crew?.dismiss();
+  }
 }
 
 function uncertaintyFor(input: SimulationInput, { outcomes }: SimulationResult, options: UncertaintyOptions) {

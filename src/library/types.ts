@@ -78,7 +78,7 @@ export type {
   Scenario,
   Switches,
 } from '../core/simulation/scenario.ts';
-export type { AccountOutcomes } from '../core/simulation/scenarioObservers.ts';
+export type { AccountOutcomes } from '../core/simulation/collect.ts';
 export type { Flip, ParameterEffect, Sensitivity } from '../core/simulation/sensitivity.ts';
 export type {
   BillSummary,

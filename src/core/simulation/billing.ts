@@ -41,7 +41,7 @@ export class Bills {
 
 /** A scenario's plans made ready for every month of a population. */
 export type Tariff = {
-  readonly scenario: Scenario;
+  readonly scenario: Pick<Scenario, 'rateCard' | 'plans'>;
   /** By plan and month. */
   readonly billers: readonly (readonly TierBiller[])[];
   /** By plan; the months of a tariff differ at most in what a daily or weekly limit includes. */
@@ -49,7 +49,10 @@ export type Tariff = {
   readonly minorUnits: number;
 };
 
-export function tariffOf(scenario: Scenario, population: Pick<Population, 'periods' | 'meters' | 'requests'>): Tariff {
+export function tariffOf(
+  scenario: Tariff['scenario'],
+  population: Pick<Population, 'periods' | 'meters' | 'requests'>,
+): Tariff {
   const { rateCard } = scenario;
   const minorUnits = 10 ** rateCard.currency.minorUnit;
   const { meters } = population;

@@ -99,14 +99,19 @@ function emptyPopulation({
     horizon,
     periods,
     days: periods.map((period) => daysIn(period, timezone)),
-    quantities: new Float64Array(cohort.length * months * meters.length),
+    quantities: sharedNumbers(cohort.length * months * meters.length),
     exact: new Map(),
-    peakDays: new Float64Array(cohort.length * months),
-    tenures: new Float64Array(cohort.length),
+    peakDays: sharedNumbers(cohort.length * months),
+    tenures: sharedNumbers(cohort.length),
     requests: meters.indexOf('requests'),
     compute: meters.indexOf('compute'),
     egress: meters.indexOf('egress'),
   };
+}
+
+/** In memory that other threads can be given without a copy. */
+function sharedNumbers(length: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 }
 
 function layoutOf(observed: number, horizon: number): MonthLayout {

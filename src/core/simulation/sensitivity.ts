@@ -57,7 +57,7 @@ export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity
     return scenarios.map(({ policies }, s) => runs.push({ tariff: tariffs[s]!, policies, behaviour }) - 1);
   });
   const inForce = tariffs[scenarios.findIndex(({ name }) => name === input.baseline)];
-  const options = { engine: { kind: 'ev' }, bootstrap: { replicates: 0, seed: 0 }, inForce } as const;
+  const options = { engine: { kind: 'ev' }, bootstrap: { replicates: 0, seed: 0 }, inForce, crew: input.crew } as const;
   const simulated = (all: readonly Run[], progress?: SimulationInput['progress']) =>
     simulateRuns(population, all, { ...options, progress });
   const results = await simulated(runs, input.progress);

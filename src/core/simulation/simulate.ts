@@ -5,6 +5,7 @@ import { type Arm, type Arms, armsOf } from './arms.ts';
 import type { Cause } from './behaviour.ts';
 import { type Tariff, tariffOf } from './billing.ts';
 import type { BillDistribution } from './bills.ts';
+import type { AccountOutcomes } from './collect.ts';
 import { Conversions } from './conversions.ts';
 import { type DeltaSummary, deltasOf } from './deltas.ts';
 import { type Hashes, hashesOf } from './hashes.ts';
@@ -21,9 +22,8 @@ import {
 } from './outcomes.ts';
 import type { Population } from './population.ts';
 import { type Measures, type Ranked, rankingOf } from './ranking.ts';
-import { type RunResult, simulateRuns } from './run.ts';
+import { type CollectedRuns, type RunResult, simulateCollecting } from './run.ts';
 import type { FreeTier, Policies, Scenario } from './scenario.ts';
-import { type AccountOutcomes, ScenarioObservers } from './scenarioObservers.ts';
 import { toldShare } from './shares.ts';
 import { SignupWorth } from './signupWorth.ts';
 import type { SimulationInput } from './simulationInput.ts';
@@ -106,13 +106,24 @@ export type PolicyWorth = {
 const HISTOGRAM_EDGES = [0, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000, 2000, 5000] as const;
 
 export async function simulate(input: SimulationInput): Promise<SimulationResult> {
-  const { population, signups, scenarios, parameters, engine, bootstrap, progress } = input;
+  const { population, signups, scenarios, parameters, engine, bootstrap, progress, crew } = input;
   const tariffs = tariffsOf(scenarios, population);
   const worth = signups && new SignupWorth({ population, signups, parameters, bootstrap });
   const arms = armsOf({ scenarios, tariffs, behaviour: parameters.behaviour, newcomers: worth?.newcomers });
-  const seen = new ScenarioObservers(input, tariffs, armsByNewcomers(arms), worth);
   const inForce = tariffs[scenarios.findIndex(({ name }) => name === input.baseline)];
-  const results = await simulateRuns(population, arms.runs, { engine, bootstrap, inForce, progress }, seen);
+  const newcomers = armsByNewcomers(arms);
+  const { results, collected } = await simulateCollecting(
+    population,
+    arms.runs,
+    { engine, bootstrap, inForce, progress, crew },
+    {
+      minorUnits: tariffs.map(({ minorUnits }) => minorUnits),
+      newcomers: [...newcomers].map(([run, own]) => ({ run, policies: own.map((arm) => arm.policies) })),
+      costs: parameters.costs,
+    },
+  );
+  for (const [n, own] of [...newcomers.values()].entries())
+    for (const [a, arm] of own.entries()) worth!.take(arm, collected.gains[n]![a]!);
 
   const measures = new ArmMeasures(input, { results, conversions: new Conversions(input, tariffs), worth });
   const names = scenarios.map(({ name }) => name);
@@ -130,12 +141,12 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
   const { policies, freeTier } = arms.equal[0]!;
   return {
     input,
-    outcomes: scenarios.map((_, i) => outcomeOf(input, i, { results, measured: given.measured, seen })),
+    outcomes: scenarios.map((_, i) => outcomeOf(input, i, { results, measured: given.measured, collected })),
     ranking: given.ranking,
     verdict: given.verdict,
     equal: { isGiven, policies, requestsPerSecond: freeTier.requestsPerSecond, ...equal },
     policyWorth: new Map(names.map((name, s) => [name, policyWorthOf(s, arms, { results, measures })])),
-    accounts: new Map(names.map((name, i) => [name, seen.accounts[i]!])),
+    accounts: new Map(names.map((name, i) => [name, collected.accounts[i]!])),
     hashes: hashesOf(input),
   };
 }
@@ -165,10 +176,10 @@ function armsByNewcomers({ given, equal, full, variants }: Arms): Map<number, Ar
 type Found = {
   readonly results: readonly RunResult[];
   readonly measured: readonly MeasuredArm[];
-  readonly seen: ScenarioObservers;
+  readonly collected: CollectedRuns;
 };
 
-function outcomeOf(input: SimulationInput, i: number, { results, measured, seen }: Found): ScenarioOutcome {
+function outcomeOf(input: SimulationInput, i: number, { results, measured, collected }: Found): ScenarioOutcome {
   const { population, scenarios, parameters } = input;
   const scenario = scenarios[i]!;
   const result = results[i]!;
@@ -198,10 +209,10 @@ function outcomeOf(input: SimulationInput, i: number, { results, measured, seen 
     alarm: alarmOf(sums, result.replicates),
     chanceOfShrinking: shareBelowOne(result),
     planMix: planMixOf(sums, scenario),
-    bills: summaryOf(seen.bills[i]!),
+    bills: summaryOf(collected.bills[i]!),
     deltas: deltasOf(population.accounts, {
-      before: seen.accounts[baseline]!.bills,
-      after: seen.accounts[i]!.bills,
+      before: collected.accounts[baseline]!.bills,
+      after: collected.accounts[i]!.bills,
       behaviour: parameters.behaviour,
     }),
     survivors: sums.survivors,

@@ -72,19 +72,20 @@ const SUM_NAMES: readonly SumName[] = [...RATE_SUMS, ...OTHER_SUMS];
 const NamedRateSums: NamedArray<RateSumName> = namedArray(RATE_SUMS);
 const NamedSums: NamedArray<SumName> = namedArray(SUM_NAMES);
 
+/** Numbers of {@link RateSums} besides those by month, which follow them; they are the first ones of {@link Sums}. */
+export const RATE_SUMS_LENGTH: number = RATE_SUMS.length;
+
 /** The totals of one replicate: all that rates and alarms are made of. */
 export class RateSums extends NamedRateSums {
   /** Fees and usage as if every month had the mean number of days, by month from 0 to the last. */
   readonly normalisedByMonth: Float64Array;
 
-  constructor({ horizon }: Pick<SumsSize, 'horizon'>) {
-    super();
-    this.normalisedByMonth = new Float64Array(horizon + 1);
-  }
-
-  add(sums: Sums, factor: number): void {
-    addTimes(this.values, sums.values, factor);
-    addTimes(this.normalisedByMonth, sums.normalisedByMonth, factor);
+  constructor(
+    { horizon }: Pick<SumsSize, 'horizon'>,
+    values: Float64Array = new Float64Array(RATE_SUMS_LENGTH + horizon + 1),
+  ) {
+    super(values.subarray(0, RATE_SUMS_LENGTH));
+    this.normalisedByMonth = values.subarray(RATE_SUMS_LENGTH);
   }
 }
 
