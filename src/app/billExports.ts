@@ -30,7 +30,7 @@ import { type BillingTerms, loadTerms, type TermsOptions } from './billingTerms.
 import { ledgerRequest } from './ledgerRequest.ts';
 import { openedLedger, refuseOtherBegin } from './openingBalances.ts';
 import { inputNames, type Ports } from './ports.ts';
-import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { exportsCalled, type ReadingOptions, readingRequest } from './readingOptions.ts';
 import { readRecognising } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 
@@ -104,7 +104,7 @@ async function readRun(
   wishes: RunWishes & { readonly pipes: SpooledPipes },
 ): Promise<ReadRun> {
   const { trace = false, timeline: wished, onNotes = () => undefined, pipes } = wishes;
-  const found = ports.sourcesOf(exports);
+  const found = exportsCalled(exports, options, ports);
   found.then(
     (sources) => prepareToRead(sources, options.threads),
     () => undefined, // awaited below; until then a rejection must not count as unhandled

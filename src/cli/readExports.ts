@@ -77,7 +77,7 @@ export async function readExports(
 /** Files to which something was appended meanwhile: that is left to the next run. */
 function growthNotes(sources: readonly Source[]): string {
   const notes = sources.flatMap((source) => {
-    if (source.kind !== 'file' || !source.seen) return [];
+    if (source.kind !== 'file' || !source.seen || source.entry) return [];
     const change = changeSince(source.path, source.seen, false);
     if (change.kind !== 'grown') return [];
     const [appended, size] = [change.appended, source.seen.size].map((bytes) => groupDigits(String(bytes)));

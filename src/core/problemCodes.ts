@@ -193,6 +193,8 @@ export const OWN_CODES = {
   input: [
     'broken-gzip',
     'broken-parquet',
+    'broken-text',
+    'broken-zip',
     'broken-zstd',
     'carriage-returns',
     'changed',
@@ -216,6 +218,7 @@ export const OWN_CODES = {
     'not-text',
     'not-utf8',
     'row-too-long',
+    'several-separators',
     'swallowed-rows',
     'too-many-columns',
     'trailing-data',
@@ -223,6 +226,10 @@ export const OWN_CODES = {
     'truncated-zstd',
     'unclosed-quote',
     'unreadable',
+    'zip-encrypted',
+    'zip-entries',
+    'zip-method',
+    'zip-parts',
     'zstd-window',
   ],
   ledger: [

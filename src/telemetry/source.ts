@@ -1,4 +1,4 @@
-/** Sources of usage: files and standard input, plain, gzip or zstd, as a stream of bytes. */
+/** Sources of usage: files, standard input and files in ZIP archives, plain, gzip or zstd, as a stream of UTF-8. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { addAbortSignal, Readable } from 'node:stream';
@@ -8,9 +8,17 @@ import { GzipFailure, gunzip } from './gzip.ts';
 import { changed, InputFailure, readFailure } from './inputFailure.ts';
 import { emptyButForMark, emptyFile, emptyOnceDecompressed } from './inputProblems.ts';
 import { jsonLayoutOf, linesOfRecords } from './jsonRecords.ts';
+import { utf8OfUtf16, utf16Of } from './text/utf16.ts';
+import { utf8OfWindows1252 } from './text/windows1252.ts';
+import { contentOf } from './zip/content.ts';
+import type { ZipEntry } from './zip/directory.ts';
 import { HEADER_BYTES, LARGEST_WINDOW, unzstd, windowOf, ZstdFailure } from './zstd.ts';
 
-export type Source =
+/** Encodings that can be asked for: a byte order mark wins over them. */
+export const ENCODINGS = ['utf-8', 'windows-1252'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+export type Source = (
   | {
       readonly kind: 'file';
       readonly name: string;
@@ -19,6 +27,8 @@ export type Source =
        * State when the run began: no more of the file is read, and a change is a failure. Absent: it is not compared.
        */
       readonly seen?: FileState | undefined;
+      /** The file is a ZIP archive, and the source one of its entries. */
+      readonly entry?: ZipEntry;
     }
   | {
       readonly kind: 'stream';
@@ -26,12 +36,16 @@ export type Source =
       readonly stream: Readable;
       /** A table that an engine adds up; the stream is empty then. */
       readonly table?: EngineTable;
-    };
+    }
+) & {
+  /** Encoding of a text without a byte order mark; absent: UTF-8. */
+  readonly encoding?: Encoding | undefined;
+};
 
 export { changed, InputFailure, readFailure };
 
 export type OpenSource = {
-  /** Decompressed, without a byte order mark, at least one chunk, none of them empty. */
+  /** Decompressed, UTF-8 without a byte order mark, at least one chunk, none of them empty. */
   readonly chunks: AsyncGenerator<Buffer>;
   /** Bytes taken from the file or stream so far, before decompression. */
   bytesRead(): number;
@@ -44,18 +58,30 @@ export type OpenSource = {
 export function openSource(source: Source, signal?: AbortSignal): OpenSource {
   let bytesRead = 0;
   let isCompressed = false;
-  return { chunks: asLines(withoutMark(decompressed())), bytesRead: () => bytesRead };
+  return { chunks: asLines(withoutMark(asUtf8(source, decompressed()))), bytesRead: () => bytesRead };
 
-  async function* decompressed(): AsyncGenerator<Buffer> {
+  async function* packed(): AsyncGenerator<Buffer> {
+    if (source.kind === 'file' && source.entry) {
+      const onBytes = (bytes: number) => {
+        signal?.throwIfAborted();
+        bytesRead += bytes;
+      };
+      yield* contentOf({ ...source, entry: source.entry }, onBytes);
+      return;
+    }
     const raw = source.kind === 'file' ? await openFile(source) : source.stream;
     if (signal) addAbortSignal(signal, raw);
+    for await (const chunk of raw) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
+      bytesRead += bytes.length;
+      yield bytes;
+    }
+  }
+
+  async function* decompressed(): AsyncGenerator<Buffer> {
     const counted = (async function* () {
       try {
-        for await (const chunk of raw) {
-          const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
-          bytesRead += bytes.length;
-          yield bytes;
-        }
+        yield* packed();
       } catch (error) {
         signal?.throwIfAborted();
         throw error instanceof InputFailure ? error : readFailure(source, error);
@@ -94,6 +120,15 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
     }
     if (!any) throw isCompressed ? emptyOnceDecompressed(source) : emptyButForMark(source);
   }
+}
+
+/** Makes UTF-8 of a text in another encoding: one that its byte order mark states, or that the source is said to have. */
+async function* asUtf8(source: Source, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const { head, rest } = await peek(chunks, LONGEST_MAGIC);
+  const order = utf16Of(head);
+  if (order) yield* utf8OfUtf16(source, order, rest);
+  else if (source.encoding === 'windows-1252' && marksAtStart(head) === 0) yield* utf8OfWindows1252(source, rest);
+  else yield* rest;
 }
 
 /** Bytes that are looked at to find out whether JSON records are lines. */
@@ -168,9 +203,12 @@ function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
 
 /** Files that people hand over by mistake, by their first bytes. */
 const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonly hint: string }[] = [
-  { magic: Buffer.from([0xff, 0xfe]), name: 'UTF-16 text', hint: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
-  { magic: Buffer.from([0xfe, 0xff]), name: 'UTF-16 text', hint: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
-  { magic: Buffer.from('PK\x03\x04'), name: 'a ZIP archive or a spreadsheet', hint: 'unpack it, or save it as CSV' },
+  { magic: Buffer.from([0xff, 0xfe, 0, 0]), name: 'UTF-32 text', hint: 'convert it: iconv -f UTF-32 -t UTF-8 FILE' },
+  {
+    magic: Buffer.from('PK\x03\x04'),
+    name: 'a ZIP archive or a spreadsheet',
+    hint: 'give an archive as a file, since its directory is at its end; save a spreadsheet as CSV',
+  },
   { magic: Buffer.from('BZh'), name: 'compressed with bzip2', hint: 'decompress it first: bzip2 -dc FILE | meter … -' },
   {
     magic: Buffer.from('\xfd7zXZ', 'latin1'),
@@ -182,9 +220,14 @@ const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonl
 
 const LONGEST_MAGIC = 5;
 
-/** True if a file's first {@link LONGEST_MAGIC} bytes are neither compressed nor of something that is no text. */
+/** True if a file's first {@link LONGEST_MAGIC} bytes are neither compressed, nor UTF-16, nor of something that is no text. */
 export function mayBeText(head: Buffer): boolean {
-  return compressionOf(head) === 'none' && foreignKind(head) === undefined;
+  return compressionOf(head) === 'none' && utf16Of(head) === undefined && foreignKind(head) === undefined;
+}
+
+/** True if the bytes of a source have to be decoded before they are UTF-8, whatever its first bytes are. */
+export function isEncoded(source: Source): boolean {
+  return source.encoding === 'windows-1252' || (source.kind === 'file' && source.entry !== undefined);
 }
 
 function foreignKind(head: Buffer): (typeof FOREIGN)[number] | undefined {

@@ -77,7 +77,8 @@ const NONE: ReadonlySet<string> = new Set();
 function ofLedger(flags: MonthFlags): MonthFlags {
   const { map: _map, lookup: _lookup, preset: _preset, customerField: _customerField, ...others } = flags;
   const { inputFormat: _inputFormat, ignoreColumn: _ignoreColumn, format: _format, ...rest } = others;
-  return rest;
+  const { inputSeparator: _inputSeparator, encoding: _encoding, ...kept } = rest;
+  return kept;
 }
 
 type Making = { readonly sink: Comparison; readonly flags: MonthFlags; readonly io: Io };

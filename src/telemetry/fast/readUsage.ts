@@ -538,5 +538,9 @@ function newSharedState(tasks: number): Int32Array {
 
 /** Bytes of the sources that are regular files. */
 function totalBytesOf(sources: readonly Source[]): number {
-  return sources.reduce((sum, source) => sum + (source.kind === 'file' ? (statusOf(source.path)?.size ?? 0) : 0), 0);
+  const bytesOf = (source: Source) => {
+    if (source.kind === 'stream') return 0;
+    return source.entry?.compressedSize ?? statusOf(source.path)?.size ?? 0;
+  };
+  return sources.reduce((sum, source) => sum + bytesOf(source), 0);
 }
