@@ -9,7 +9,7 @@ import type { Problem } from '../core/problem.ts';
 import { isTableName, tableCalled } from '../telemetry/engine/table.ts';
 import { statusOf } from '../telemetry/fileState.ts';
 import type { Source } from '../telemetry/source.ts';
-import { fileSources } from '../telemetry/zip/sources.ts';
+import { fileSources } from '../telemetry/zipSources.ts';
 import { matcherOf } from './archiveGlobs.ts';
 import type { Io } from './io.ts';
 import { NamedPipe } from './namedPipe.ts';

@@ -9,7 +9,7 @@ import { InputFailure } from '../telemetry/inputFailure.ts';
 import type { Reject } from '../telemetry/reader.ts';
 import { readUsage } from '../telemetry/readUsage.ts';
 import type { Source } from '../telemetry/source.ts';
-import { fileSources } from '../telemetry/zip/sources.ts';
+import { fileSources } from '../telemetry/zipSources.ts';
 
 export type FilePortsOptions = {
   /** Directory that relative names start from; absent: the working directory. */

@@ -134,7 +134,7 @@ export type { EngineTable, Login } from '../telemetry/engine/table.ts';
 export type { Scratch, ScratchUse } from '../telemetry/fast/scratch.ts';
 export type { Spooled } from '../telemetry/fast/spool.ts';
 export type { FileState } from '../telemetry/fileState.ts';
-export type { InputFormat } from '../telemetry/formats.ts';
+export type { Delimiter, InputFormat } from '../telemetry/formats.ts';
 export type { InputFailure } from '../telemetry/inputFailure.ts';
 export type { LedgerSource } from '../telemetry/ledger/format.ts';
 export type { OutsideFault } from '../telemetry/outsideFault.ts';
@@ -149,5 +149,6 @@ export type {
   SlowReason,
 } from '../telemetry/reader.ts';
 export type { Fault as RowFault, FaultCode } from '../telemetry/row.ts';
-export type { OpenSource, Source } from '../telemetry/source.ts';
+export type { Encoding, OpenSource, Source } from '../telemetry/source.ts';
 export type { SpooledPipes } from '../telemetry/spooledPipes.ts';
+export type { ZipEntry } from '../telemetry/zipDirectory.ts';

@@ -88,9 +88,10 @@ function lookedUp(text: string, file: string, { name, fields, lookups }: FormCon
 
 /** A number with its decimal comma as a point. A point beside it may be one of thousands: that is no guess to make. */
 function pointed(text: string, { name, fields }: FormContext): string {
-  if (text.includes('.') || text.indexOf(',') !== text.lastIndexOf(','))
+  const number = text.replace(',', '.');
+  if (text.includes('.') || quantityFault(number) === 'not-a-number')
     fields.fault({ code: 'not-a-number', column: name, text });
-  return text.replace(',', '.');
+  return number;
 }
 
 function stepped(text: string, step: Exclude<TextStep, { kind: 'decimal-comma' }>): string {

@@ -8,10 +8,11 @@ import { GzipFailure, gunzip } from './gzip.ts';
 import { changed, InputFailure, readFailure } from './inputFailure.ts';
 import { emptyButForMark, emptyFile, emptyOnceDecompressed } from './inputProblems.ts';
 import { jsonLayoutOf, linesOfRecords } from './jsonRecords.ts';
-import { utf8OfUtf16, utf16Of } from './text/utf16.ts';
-import { utf8OfWindows1252 } from './text/windows1252.ts';
-import { contentOf } from './zip/content.ts';
-import type { ZipEntry } from './zip/directory.ts';
+import { compressionOf, foreignKind, HEAD_BYTES, LONGEST_MAGIC, marksAtStart, mayBeText } from './magic.ts';
+import { utf8OfUtf16, utf16Of } from './utf16.ts';
+import { utf8OfWindows1252 } from './windows1252.ts';
+import { contentOf } from './zipContent.ts';
+import type { ZipEntry } from './zipDirectory.ts';
 import { HEADER_BYTES, LARGEST_WINDOW, unzstd, windowOf, ZstdFailure } from './zstd.ts';
 
 /** Encodings that can be asked for: a byte order mark wins over them. */
@@ -42,6 +43,7 @@ export type Source = (
   readonly encoding?: Encoding | undefined;
 };
 
+export { HEAD_BYTES, marksAtStart, mayBeText } from './magic.ts';
 export { changed, InputFailure, readFailure };
 
 export type OpenSource = {
@@ -177,61 +179,9 @@ async function* onceDecompressed(source: Source, chunks: AsyncGenerator<Buffer>)
   yield* rest;
 }
 
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-
-/**
- * Bytes of a source that are looked at before it is read: room for a few byte order marks and the longest magic number.
- */
-export const HEAD_BYTES = 24;
-
-/**
- * Bytes of the byte order marks with which a source begins: several where it was joined from files that hold no more.
- */
-export function marksAtStart(head: Buffer): number {
-  let bytes = 0;
-  while (head.subarray(bytes, bytes + BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) bytes += BYTE_ORDER_MARK.length;
-  return bytes;
-}
-
-/** Compression of a source, recognised from its first four bytes. */
-function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
-  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-  const magic = head.length >= 4 ? head.readUInt32LE(0) : 0;
-  // A frame, or one that decoders skip, as parallel compressors and archivers write them.
-  return magic === 0xfd2fb528 || (magic & ~0xf) >>> 0 === 0x184d2a50 ? 'zstd' : 'none';
-}
-
-/** Files that people hand over by mistake, by their first bytes. */
-const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonly hint: string }[] = [
-  { magic: Buffer.from([0xff, 0xfe, 0, 0]), name: 'UTF-32 text', hint: 'convert it: iconv -f UTF-32 -t UTF-8 FILE' },
-  {
-    magic: Buffer.from('PK\x03\x04'),
-    name: 'a ZIP archive or a spreadsheet',
-    hint: 'give an archive as a file, since its directory is at its end; save a spreadsheet as CSV',
-  },
-  { magic: Buffer.from('BZh'), name: 'compressed with bzip2', hint: 'decompress it first: bzip2 -dc FILE | meter … -' },
-  {
-    magic: Buffer.from('\xfd7zXZ', 'latin1'),
-    name: 'compressed with xz',
-    hint: 'decompress it first: xz -dc FILE | meter … -',
-  },
-  { magic: Buffer.from('PAR1'), name: 'a Parquet file', hint: 'give it as a file: it cannot be read from a pipe' },
-];
-
-const LONGEST_MAGIC = 5;
-
-/** True if a file's first {@link LONGEST_MAGIC} bytes are neither compressed, nor UTF-16, nor of something that is no text. */
-export function mayBeText(head: Buffer): boolean {
-  return compressionOf(head) === 'none' && utf16Of(head) === undefined && foreignKind(head) === undefined;
-}
-
 /** True if the bytes of a source have to be decoded before they are UTF-8, whatever its first bytes are. */
 export function isEncoded(source: Source): boolean {
   return source.encoding === 'windows-1252' || (source.kind === 'file' && source.entry !== undefined);
-}
-
-function foreignKind(head: Buffer): (typeof FOREIGN)[number] | undefined {
-  return FOREIGN.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
 }
 
 /** A failure if a file is not what it was when the run began; appended bytes are no change of what was read. */

@@ -18,7 +18,7 @@ import { DELIMITERS } from '../../src/telemetry/formats.ts';
 import type { CustomerSpan, ReadRequest, Reject, RowResult } from '../../src/telemetry/reader.ts';
 import { probeUsage as probePlainly, readUsage as readPlainly } from '../../src/telemetry/reference/readUsage.ts';
 import type { Source } from '../../src/telemetry/source.ts';
-import { entriesOf } from '../../src/telemetry/zip/directory.ts';
+import { entriesOf } from '../../src/telemetry/zipDirectory.ts';
 import { zipOf } from '../support/zip.ts';
 import type { Random } from './random.ts';
 

@@ -49,12 +49,6 @@ async function* textOf(source: Source, signal: AbortSignal | undefined): AsyncGe
     yield decoder.decode();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
-    throw new InputFailure(
-      source,
-      'not-utf8',
-      'it is not UTF-8 text',
-      'export it as UTF-8, or add --encoding windows-1252 if it is that',
-      lines,
-    );
+    throw new InputFailure(source, 'not-utf8', 'it is not UTF-8 text', 'export it as UTF-8', lines);
   }
 }

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { readFailure } from '../inputFailure.ts';
 import type { Source } from '../source.ts';
-import { dataRange } from '../zip/content.ts';
+import { dataRange } from '../zipContent.ts';
 import type { LedgerSource } from './format.ts';
 
 /** A source to be read in the place of another, and its identity once it was read to its end. */

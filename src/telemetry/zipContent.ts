@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { InputFailure, readFailure } from '../inputFailure.ts';
-import { brokenZip, dataStart, LOCAL_BYTES, type ZipEntry } from './directory.ts';
+import { InputFailure, readFailure } from './inputFailure.ts';
+import { brokenZip, dataStart, LOCAL_BYTES, type ZipEntry } from './zipDirectory.ts';
 
 type Archived = { readonly name: string; readonly path: string; readonly entry: ZipEntry };
 

@@ -1,7 +1,7 @@
 /** Files of a run; of a ZIP archive the exports that it holds, each a source of its own. */
-import { fileStateOf } from '../fileState.ts';
-import type { Source } from '../source.ts';
-import { entriesOf } from './directory.ts';
+import { fileStateOf } from './fileState.ts';
+import type { Source } from './source.ts';
+import { entriesOf } from './zipDirectory.ts';
 
 type FileSource = Extract<Source, { kind: 'file' }>;
 

@@ -1,6 +1,6 @@
 /** The central directory of a ZIP archive (APPNOTE 6.3.10), also in its 64-bit form: its entries, and where their data is. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { InputFailure, readFailure } from '../inputFailure.ts';
+import { InputFailure, readFailure } from './inputFailure.ts';
 
 /** A file in an archive. */
 export type ZipEntry = {
@@ -209,7 +209,7 @@ function sizesOf(
   return { size, compressedSize, offset: long(record.readUInt32LE(42), 'offset') };
 }
 
-/** Where the content of an extra field begins; far below 0 if there is no such field. */
+/** Offset at which the content of an extra field begins; far below 0 if there is no such field. */
 function extraField(extra: Buffer, id: number): number {
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
     if (extra.readUInt16LE(at) === id) return at + 4;

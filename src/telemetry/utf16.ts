@@ -1,5 +1,5 @@
 /** UTF-16 text, as spreadsheets and Windows tools write it, to UTF-8 as it streams in. */
-import { InputFailure } from '../inputFailure.ts';
+import { InputFailure } from './inputFailure.ts';
 
 type Named = { readonly name: string };
 
