@@ -151,7 +151,7 @@ const meter = (name: string, field: string, aggregation: Meter['aggregation'] = 
   aggregation,
 });
 
-const METERS: readonly Meter[] = [
+export const METERS: readonly Meter[] = [
   meter('requests', 'requests'),
   meter('compute', 'compute_seconds'),
   meter('egress', 'egress_bytes'),
@@ -684,7 +684,7 @@ function joinedExports(...asked: Parameters<typeof exportBytes>): Buffer {
   return Buffer.concat(Array.from({ length: count }, () => exportBytes(...asked)));
 }
 
-type Row = Record<string, string>;
+export type Row = Record<string, string>;
 
 function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: number, isMapped: boolean): Buffer {
   const columns = random.shuffled([
@@ -767,7 +767,7 @@ type JsonHabit = {
   readonly dots: number;
 };
 
-function jsonHabit(random: Random): JsonHabit {
+export function jsonHabit(random: Random): JsonHabit {
   const seldom = () => random.pick([0, 0, 0.03, 0.4]);
   return {
     escapes: seldom(),
@@ -780,7 +780,7 @@ function jsonHabit(random: Random): JsonHabit {
   };
 }
 
-function jsonLine(row: Row, random: Random, oddness: number, habit: JsonHabit): string {
+export function jsonLine(row: Row, random: Random, oddness: number, habit: JsonHabit): string {
   const entries = Object.entries(row);
   const literal = Object.fromEntries(entries.filter(() => random.chance(habit.dots)));
   const asPaths = nestedKeys(Object.fromEntries(entries.filter(([key]) => !(key in literal) || random.chance(0.1))));
@@ -874,7 +874,7 @@ function jsonObject(row: Nested, random: Random, oddness: number, habit: JsonHab
 }
 
 /** Now and then a byte changed, removed or added, or the end cut off. */
-function damaged(bytes: Buffer, random: Random): Buffer {
+export function damaged(bytes: Buffer, random: Random): Buffer {
   let result = bytes;
   const damages = random.pick([0, 0, 0, 1, 3]);
   for (let i = 0; i < damages && result.length > 0; i++) {
