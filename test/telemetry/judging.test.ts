@@ -83,7 +83,7 @@ async function marksOf(rows: readonly string[], chunkBytes: number) {
     const offsets = Float64Array.from(starts.slice(0, -1));
     const order: JudgingJob = {
       ...{ sources: [source], wanted, forcedFormat: 'csv', chunkBytes, kernel: kernelModule()!, key },
-      request: { ...request, constants: wanted.constants, trimsIds: wanted.trimsIds },
+      request: { ...request, constants: wanted.constants, trimsIds: wanted.trimsIds, formColumns: 0 },
       memory: { kernelBytes: 2 ** 30, log: { bytes: 0, spillPath: '', seeds: NO_SEEDS } },
       shared: newCounter(),
       reviewed: [{ shape, path, layout: 0 }],

@@ -123,6 +123,10 @@ class Judging implements RowTaker, RowFilter {
     return this.accumulator.csvIndexer(...wanted);
   }
 
+  formProgram(...forms: Parameters<Accumulator['formProgram']>): ReturnType<Accumulator['formProgram']> {
+    return this.accumulator.formProgram(...forms);
+  }
+
   jsonIndexer(...wanted: Parameters<Accumulator['jsonIndexer']>): ReturnType<Accumulator['jsonIndexer']> {
     return this.accumulator.jsonIndexer(...wanted);
   }
