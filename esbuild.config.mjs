@@ -64,6 +64,7 @@ const usual = {
   legalComments: 'linked',
   // Seldom needed, and then loaded from where npm has put them.
   external: [
+    '@e-invoice-eu/core',
     'tinyglobby',
     'zstddec',
     'pdfkit',

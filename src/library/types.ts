@@ -20,9 +20,9 @@ export type { Assignment, Customer, PriceList, TermsInForce, Unpriced } from '..
 export type { FeeYears, UnusedMonths } from '../core/catalog/feeYears.ts';
 export type { Resolved } from '../core/catalog/idPattern.ts';
 export type { Aggregation, PercentileTerms, WeightingTerms } from '../core/catalog/meter.ts';
-export type { BillTo, Issuer, Party } from '../core/catalog/party.ts';
+export type { BillTo, ElectronicAddress, Issuer, Party } from '../core/catalog/party.ts';
 export type { Condition, RowFilter } from '../core/catalog/rowFilter.ts';
-export type { Tax } from '../core/catalog/tax.ts';
+export type { Tax, TaxCategory } from '../core/catalog/tax.ts';
 export type { Beyond, Charges, DimensionCharge, LimitBase, Plan, SingleCharge } from '../core/catalog/tier.ts';
 export type { Check, CheckOutcome } from '../core/checks/check.ts';
 export type {

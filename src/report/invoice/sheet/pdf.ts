@@ -1,4 +1,5 @@
 /** Invoice documents as PDF/A-3b. The same sheets give the same bytes: there is no clock and no chance in them. */
+import { attachFacturX, escapeMetadata } from '../../render/pdf/attachment.ts';
 import { drawBlocks } from '../../render/pdf/blocks.ts';
 import { COLOURS } from '../../render/pdf/colours.ts';
 import { PdfSheet } from '../../render/pdf/pages.ts';
@@ -38,6 +39,9 @@ export class SheetPdf {
         ModDate: created,
       },
     });
+    escapeMetadata(pdf);
+    const attached = sheets.find((sheet) => sheet.attached !== undefined)?.attached;
+    if (attached !== undefined) attachFacturX(pdf, attached, created);
     this.typesetter.register(pdf);
     const chunks: Uint8Array[] = [];
     pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));

@@ -37,6 +37,8 @@ export type Sheet = {
   readonly pageText: string;
   /** Said where the font of a file lacks characters. */
   readonly missingGlyphs: string;
+  /** An electronic invoice that a PDF has within it; absent: it has none. */
+  readonly attached?: string;
 };
 
 export type Logo = { readonly bytes: Uint8Array; readonly type: 'image/png' | 'image/jpeg' };
