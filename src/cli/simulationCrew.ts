@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { BillTable } from '../core/simulation/bills.ts';
-import { billsOf, type Crew } from '../core/simulation/crew.ts';
+import type { Crew } from '../core/simulation/crew.ts';
 import type { PartResult } from '../core/simulation/part.ts';
 import type { CrewAnswer, CrewOrder } from './simulationWorker.ts';
 
@@ -28,8 +28,7 @@ export class SimulationCrew implements Crew {
       this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true });
     });
     const working = this.workers.map((worker) => worker.work(order, deliver));
-    const tables = await Promise.race([Promise.all(working), interrupted]);
-    return tables.map(billsOf);
+    return Promise.race([Promise.all(working), interrupted]);
   }
 
   /** Ends the threads. */

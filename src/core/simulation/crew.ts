@@ -1,10 +1,9 @@
 /** Jobs for other threads: as data, with a queue of their parts that every thread claims the next one from. */
 
-import { tariffOf } from './billing.ts';
+import { type Tariff, tariffOf } from './billing.ts';
 import { BillDistribution, type BillTable } from './bills.ts';
 import { type Job, type PartResult, PartWalker, partsOf } from './part.ts';
 import { fromPlain, toPlain } from './plain.ts';
-import type { Scenario } from './scenario.ts';
 
 /** A job as it is sent to a thread. */
 export type PlainJob = { readonly plain: unknown };
@@ -22,7 +21,7 @@ export type Crew = {
     job: PlainJob,
     queue: Queue,
     deliver: (part: number, result: PartResult) => void,
-  ): Promise<readonly (readonly BillDistribution[])[]>;
+  ): Promise<readonly (readonly BillTable[])[]>;
 };
 
 export function newQueue(): Queue {
@@ -34,7 +33,7 @@ export function claim(queue: Queue): number {
 }
 
 type Packed = Omit<Job, 'runs' | 'options'> & {
-  readonly tariffs: readonly Pick<Scenario, 'rateCard' | 'plans'>[];
+  readonly tariffs: readonly Tariff['scenario'][];
   readonly runs: readonly (Omit<Job['runs'][number], 'tariff'> & { readonly tariff: number })[];
   readonly options: Omit<Job['options'], 'inForce'> & { readonly inForce: number };
 };
@@ -45,9 +44,10 @@ export function plainJob({ population, runs, options, collecting }: Job): PlainJ
   const tariffs = [...new Set([...runs.map(({ tariff }) => tariff), ...(inForce ? [inForce] : [])])];
   const packed: Packed = {
     ...{ population, collecting },
-    tariffs: tariffs.map(({ scenario: { rateCard, plans } }) => ({
+    tariffs: tariffs.map(({ scenario: { rateCard, plans, annual } }) => ({
       rateCard: { currency: rateCard.currency, timezone: rateCard.timezone },
       plans,
+      annual,
     })),
     runs: runs.map((run) => ({ ...run, tariff: tariffs.indexOf(run.tariff) })),
     options: { engine, bootstrap, inForce: inForce ? tariffs.indexOf(inForce) : -1 },

@@ -17,8 +17,8 @@ export type Hashes = Readonly<Record<'cohort' | 'parameters' | 'scenarios' | 'ru
 export function hashesOf(input: Omit<SimulationInput, 'progress'>): Hashes {
   const { population, signups, scenarios, parameters, engine, bootstrap, baseline, signupsPerMonth } = input;
   const cohort = cohortHash(population, signups);
-  const terms = scenarios.map(({ name, plans, freeTier, policies, rateCard }) => ({
-    ...{ name, freeTier, policies, currency: rateCard.currency, timezone: rateCard.timezone },
+  const terms = scenarios.map(({ name, plans, freeTier, policies, annual, rateCard }) => ({
+    ...{ name, freeTier, policies, annual, currency: rateCard.currency, timezone: rateCard.timezone },
     plans: plans.map(planText),
   }));
   const three = {

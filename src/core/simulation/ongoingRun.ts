@@ -1,11 +1,11 @@
 /** Runs under way: how an account is walked over, and what its sums are added to. */
 import type { Tariff } from './billing.ts';
 import { Draw } from './draw.ts';
+import type { Replication, Run } from './engine.ts';
 import { Expectation } from './expectation.ts';
 import type { Outlook } from './outlook.ts';
 import type { Population } from './population.ts';
 import { poissonOne, RandomStream } from './random.ts';
-import type { Run, RunOptions } from './run.ts';
 import { RATE_SUMS_LENGTH, Sums } from './sums.ts';
 import { type BillObserver, Walker } from './walk.ts';
 
@@ -15,6 +15,9 @@ export function drawWeights(weights: Uint8Array, seed: number, account: string):
   const random = new RandomStream(seed, 'bootstrap', account);
   for (let b = 0; b < weights.length; b++) weights[b] = poissonOne(random.next32());
 }
+
+/** Customers of a run on the same plans: all, or those on monthly plans and those on annual ones. */
+export type Lane = { readonly share: number; readonly tariff: Tariff; readonly outlook: Outlook };
 
 /** An account that a run walks over: the outlook has looked at it. */
 export type Met = {
@@ -32,17 +35,21 @@ export abstract class OngoingRun {
   own: Sums;
   /** Walks over each account, at most. */
   abstract readonly walks: number;
-  protected readonly walker: Walker;
+  /** Of the lanes. */
+  protected readonly walkers: readonly { readonly walker: Walker; readonly share: number }[];
   protected readonly tariff: Tariff;
   protected readonly horizon: number;
   private readonly width: number;
 
-  constructor(run: Run, population: Population, outlook: Outlook, replicates: number) {
+  constructor(run: Run, population: Population, lanes: readonly Lane[], replicates: number) {
     this.tariff = run.tariff;
     this.horizon = population.horizon;
-    this.walker = new Walker(run, population, outlook);
+    this.walkers = lanes.map(({ share, tariff, outlook }) => ({
+      share,
+      walker: new Walker({ ...run, tariff }, population, outlook),
+    }));
     this.sums = this.newSums();
-    this.own = this.walker.sums;
+    this.own = lanes.length === 1 ? this.walkers[0]!.walker.sums : this.newSums();
     this.width = RATE_SUMS_LENGTH + population.horizon + 1;
     this.replicates = new Float64Array(replicates * this.width);
   }
@@ -59,6 +66,14 @@ export abstract class OngoingRun {
     return new Sums({ horizon: this.horizon, plans: this.tariff.terms.length });
   }
 
+  /** The walker of one drawn customer: with a single lane nothing is drawn. */
+  protected drawnWalker(seed: number, year: number | string, name: string): Walker {
+    const [first, annual] = this.walkers;
+    if (!annual) return first!.walker;
+    const uniform = new RandomStream(seed, 'annual', year, name).next();
+    return uniform > 1 - annual.share ? annual.walker : first!.walker;
+  }
+
   protected addToReplicate(replicate: number, { values, normalisedByMonth }: Sums, factor: number): void {
     const { replicates, horizon } = this;
     let at = replicate * this.width;
@@ -72,21 +87,31 @@ class ExpectedRun extends OngoingRun {
   readonly walks = 1;
   private readonly decisions: Expectation;
   private readonly observe: BillObserver | undefined;
+  /** Of the lane that is walked over. */
+  private share = 1;
 
   constructor(
     run: Run,
     population: Population,
-    outlook: Outlook,
+    lanes: readonly Lane[],
     replicates: number,
     observe: BillObserver | undefined,
   ) {
-    super(run, population, outlook, replicates);
+    super(run, population, lanes, replicates);
     this.decisions = new Expectation(run.tariff.terms.length);
-    this.observe = observe;
+    this.observe = observe && ((bill, weight) => observe(bill, weight * this.share));
   }
 
   walk({ weights }: Met): void {
-    const own = this.walker.walk(this.decisions, this.observe);
+    const { own, walkers, decisions } = this;
+    if (walkers.length === 1) walkers[0]!.walker.walk(decisions, this.observe);
+    else {
+      own.clear();
+      for (const { walker, share } of walkers) {
+        this.share = share;
+        own.add(walker.walk(decisions, this.observe), share);
+      }
+    }
     if (this.replicates.length > 0)
       for (let b = 0; b < weights.length; b++) if (weights[b]! > 0) this.addToReplicate(b, own, weights[b]!);
     this.sums.add(own, 1);
@@ -103,11 +128,11 @@ class DrawnRun extends OngoingRun {
   constructor(
     run: Run,
     population: Population,
-    outlook: Outlook,
+    lanes: readonly Lane[],
     { replicates, seed }: { readonly replicates: number; readonly seed: number },
     observe: BillObserver | undefined,
   ) {
-    super(run, population, outlook, replicates);
+    super(run, population, lanes, replicates);
     this.walks = replicates;
     this.decisions = new Draw(run.tariff.terms.length);
     this.observe = observe && ((bill, weight) => observe(bill, weight / replicates));
@@ -119,7 +144,8 @@ class DrawnRun extends OngoingRun {
     if (from === 0) this.own.clear();
     for (let r = from; r < to; r++) {
       const stream = new RandomStream(this.seed, r, name);
-      const drawn = this.walker.walk(this.decisions.drawFrom(stream), this.observe);
+      const walker = this.drawnWalker(this.seed, r, name);
+      const drawn = walker.walk(this.decisions.drawFrom(stream), this.observe);
       this.addToReplicate(r, drawn, 1);
       this.own.add(drawn, 1 / this.walks);
     }
@@ -134,8 +160,8 @@ class YearRun extends OngoingRun {
   private readonly seed: number;
   private readonly year: number;
 
-  constructor(run: Run, population: Population, outlook: Outlook, seed: number) {
-    super(run, population, outlook, 1);
+  constructor(run: Run, population: Population, lanes: readonly Lane[], seed: number) {
+    super(run, population, lanes, 1);
     this.decisions = new Draw(run.tariff.terms.length);
     this.seed = seed;
     this.year = run.year!;
@@ -144,7 +170,8 @@ class YearRun extends OngoingRun {
   walk({ name, weights }: Met): void {
     for (let copy = 0; copy < weights[this.year]!; copy++) {
       const random = new RandomStream(this.seed, 'year', this.year, copy, name);
-      this.addToReplicate(0, this.walker.walk(this.decisions.drawFrom(random)), 1);
+      const walker = this.drawnWalker(this.seed, `${this.year} ${copy}`, name);
+      this.addToReplicate(0, walker.walk(this.decisions.drawFrom(random)), 1);
     }
   }
 }
@@ -154,17 +181,17 @@ export function ongoingRun(
   run: Run,
   population: Population,
   {
-    outlook,
+    lanes,
     options,
     observe,
   }: {
-    readonly outlook: Outlook;
-    readonly options: Pick<RunOptions, 'engine' | 'bootstrap'>;
+    readonly lanes: readonly Lane[];
+    readonly options: Pick<Replication, 'engine' | 'bootstrap'>;
     readonly observe: BillObserver | undefined;
   },
 ): OngoingRun {
   const { engine, bootstrap } = options;
-  if (run.year !== undefined) return new YearRun(run, population, outlook, bootstrap.seed);
-  if (engine.kind === 'mc' && !run.newcomers) return new DrawnRun(run, population, outlook, engine, observe);
-  return new ExpectedRun(run, population, outlook, run.isBootstrapped ? bootstrap.replicates : 0, observe);
+  if (run.year !== undefined) return new YearRun(run, population, lanes, bootstrap.seed);
+  if (engine.kind === 'mc' && !run.newcomers) return new DrawnRun(run, population, lanes, engine, observe);
+  return new ExpectedRun(run, population, lanes, run.isBootstrapped ? bootstrap.replicates : 0, observe);
 }

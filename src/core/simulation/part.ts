@@ -4,11 +4,11 @@
  * Parts are the same whatever the number of threads, and their totals are added in their order: so are the bytes of the result.
  */
 import { type Collected, type Collecting, Collector } from './collect.ts';
+import type { Replication, Run } from './engine.ts';
 import { drawWeights, type OngoingRun, ongoingRun } from './ongoingRun.ts';
 import { Outlook } from './outlook.ts';
 import type { Population } from './population.ts';
 import { RatedBlock } from './ratedBlock.ts';
-import type { Run, RunOptions } from './run.ts';
 
 /** The accounts from `from` to before `to`. */
 export type Part = { readonly from: number; readonly to: number };
@@ -28,7 +28,7 @@ export function partsOf(accounts: number): Part[] {
 export type Job = {
   readonly population: Population;
   readonly runs: readonly Run[];
-  readonly options: Pick<RunOptions, 'engine' | 'bootstrap' | 'inForce'>;
+  readonly options: Replication;
   readonly collecting: Collecting | undefined;
 };
 
@@ -45,7 +45,24 @@ export type Pause = (done: number) => Promise<void>;
 const WALKS_AT_ONCE = 1000;
 
 /** Runs over the same outlook: the same tariff and behaviour, and the same accounts, changed alike. */
-type Group = { readonly outlook: Outlook /** The first of the runs. */; readonly run: number };
+type Group = {
+  readonly outlook: Outlook;
+  readonly run: Run;
+  /** Position of the first of its lanes. */
+  readonly lane: number;
+};
+
+/** A run as far as customers on the same plans go over it. */
+type RunLane = Run & { readonly share: number };
+
+/** One for all customers, or one for those on monthly plans and one for those on annual ones. */
+function lanesOf(run: Run): RunLane[] {
+  const { annual } = run.tariff;
+  if (!annual) return [{ ...run, share: 1 }];
+  const { share, tariff } = annual;
+  const yearly = { ...run, share, tariff, monthly: run.tariff };
+  return share === 1 ? [yearly] : [{ ...run, share: 1 - share }, yearly];
+}
 
 export class PartWalker {
   readonly collector: Collector | undefined;
@@ -61,17 +78,20 @@ export class PartWalker {
     const { engine, bootstrap, inForce } = options;
     this.job = job;
     this.collector = collecting && new Collector(collecting, population);
-    this.block = new RatedBlock(population, runs, { inForce, size: Math.min(BLOCK, population.accounts.length) });
-    const groups = groupsOf(runs, population);
+    const lanes = runs.flatMap(lanesOf);
+    this.block = new RatedBlock(population, lanes, { inForce, size: Math.min(BLOCK, population.accounts.length) });
+    const groups = groupsOf(lanes, population);
     this.groups = [...new Set(groups)];
-    this.ongoing = runs.map((run, i) =>
-      ongoingRun(run, population, { outlook: groups[i]!.outlook, options, observe: this.collector?.billsOf(i) }),
-    );
+    let first = 0;
+    this.ongoing = runs.map((run, i) => {
+      const own = lanesOf(run).map(({ share, tariff }) => ({ share, tariff, outlook: groups[first++]!.outlook }));
+      return ongoingRun(run, population, { lanes: own, options, observe: this.collector?.billsOf(i) });
+    });
     this.weights = new Uint8Array(engine.kind === 'ev' ? bootstrap.replicates : 0);
   }
 
   async walk({ from, to }: Part, pause: Pause): Promise<PartResult> {
-    const { population, runs } = this.job;
+    const { population } = this.job;
     for (const run of this.ongoing) run.clear();
     this.collector?.begin(from, to);
     for (let begin = from; begin < to; begin += BLOCK) {
@@ -79,8 +99,8 @@ export class PartWalker {
       this.block.rate({ from: begin, to: end });
       for (let index = begin; index < end; index++) {
         drawWeights(this.weights, this.job.options.bootstrap.seed, population.accounts[index]!);
-        for (const { outlook, run } of this.groups)
-          if (this.concerns(runs[run]!, index)) outlook.look(this.block.account(run, index));
+        for (const { outlook, run, lane } of this.groups)
+          if (this.concerns(run, index)) outlook.look(this.block.account(lane, index));
         await this.walkOver(index, () => pause((index - from) / (to - from)));
       }
     }
@@ -114,14 +134,14 @@ export class PartWalker {
   }
 }
 
-/** By run. */
-function groupsOf(runs: readonly Run[], population: Population): Group[] {
+/** By lane. */
+function groupsOf(lanes: readonly RunLane[], population: Population): Group[] {
   const groups: Group[] = [];
-  return runs.map((own, run) => {
-    const known = groups.find((group) => seesAlike(runs[group.run]!, own));
+  return lanes.map((run, lane) => {
+    const known = groups.find((group) => seesAlike(group.run, run));
     if (known) return known;
-    const packs = runs.some((other) => other.policies.credits && seesAlike(other, own));
-    const group = { outlook: new Outlook({ ...own, packs }, population), run };
+    const packs = lanes.some((other) => other.policies.credits && seesAlike(other, run));
+    const group = { outlook: new Outlook({ ...run, packs }, population), run, lane };
     groups.push(group);
     return group;
   });

@@ -4,34 +4,17 @@
  * A run is a scenario's tariff under some policies and parameters. Accounts are rated once for each tariff, block by block,
  * and every run goes over the block while its bills are there: memory grows with runs and replicates, not with accounts.
  */
-import type { Tariff } from './billing.ts';
 import { BillDistribution } from './bills.ts';
 import { type AccountOutcomes, type Collecting, type Gains, outcomesFor } from './collect.ts';
-import { type Crew, claim, newQueue, plainJob } from './crew.ts';
+import { billsOf, type Crew, claim, newQueue, plainJob } from './crew.ts';
+import type { Replication, Run } from './engine.ts';
 import { type Job, type PartResult, PartWalker, partsOf } from './part.ts';
 import type { Population } from './population.ts';
-import type { RatedRun } from './ratedBlock.ts';
 import { RATE_SUMS_LENGTH, RateSums, Sums } from './sums.ts';
 
-/** A scenario's tariff under some policies and parameters. */
-export type Run = RatedRun & {
-  /** True: the bootstrap over accounts has replicates of this run. Every run has them under Monte Carlo, but for newcomers. */
-  readonly isBootstrapped?: boolean;
-  /** The run is one year of the customers that this replicate of the bootstrap drew, and its only replicate. */
-  readonly year?: number;
-};
+export type { EngineChoice, Run } from './engine.ts';
 
-export type EngineChoice =
-  | { readonly kind: 'ev' }
-  /** `seed` keys every draw together with the replicate and the account. */
-  | { readonly kind: 'mc'; readonly replicates: number; readonly seed: number };
-
-export type RunOptions = {
-  readonly engine: EngineChoice;
-  /** Replicates of the bootstrap over accounts. */
-  readonly bootstrap: { readonly replicates: number; readonly seed: number };
-  /** The price list in force, that runs under other lists are a change from; absent: nobody knows another list than the run's. */
-  readonly inForce?: Tariff | undefined;
+export type RunOptions = Replication & {
   /** Called now and then with the share of the accounts that is done; may pause the run. */
   readonly progress?: ((done: number) => Promise<void>) | undefined;
   /** Threads that help; absent: this one does everything. The results are the same. */
@@ -94,7 +77,7 @@ async function simulateParts(job: Job, { crew, progress }: RunOptions) {
     deliver(part, result);
     await progress?.(done / accounts.length);
   }
-  for (const bills of [walker.collector?.bills ?? [], ...((await helping) ?? [])]) totals.addBills(bills);
+  for (const bills of [walker.collector?.bills ?? [], ...((await helping) ?? []).map(billsOf)]) totals.addBills(bills);
   return { results: totals.results(), collected: totals.collected() };
 }
 

@@ -11,6 +11,8 @@ import { type DeltaSummary, deltasOf } from './deltas.ts';
 import { type Hashes, hashesOf } from './hashes.ts';
 import { ArmMeasures, type MeasuredArm } from './measures.ts';
 import {
+  type AnnualSummary,
+  annualOf,
   type CostBreakdown,
   churnByCause,
   costOf,
@@ -58,6 +60,8 @@ export type ScenarioOutcome = {
   readonly bills: BillSummary;
   readonly deltas: DeltaSummary;
   readonly priceChange: PriceChangeSummary | undefined;
+  /** Undefined where nobody is on an annual plan in month 0. */
+  readonly annual: AnnualSummary | undefined;
   /** Customers who are still there in the last month. */
   readonly survivors: number;
 };
@@ -217,15 +221,22 @@ function outcomeOf(input: SimulationInput, i: number, { results, measured, colle
     }),
     survivors: sums.survivors,
     priceChange: priceChangeOf(sums, population.accounts.length),
+    annual: annualOf(sums),
   };
 }
 
 /** One tariff for all scenarios with the same price terms, so that variants are rated once. */
 export function tariffsOf(scenarios: readonly Scenario[], population: Population): Tariff[] {
-  const known = new Map<Scenario['rateCard'], Tariff>();
+  const known: { readonly of: Scenario; readonly tariff: Tariff }[] = [];
   return scenarios.map((scenario) => {
-    const tariff = known.get(scenario.rateCard) ?? tariffOf(scenario, population);
-    known.set(scenario.rateCard, tariff);
+    const { rateCard, annual } = scenario;
+    const alike = known.find(
+      ({ of }) =>
+        of.rateCard === rateCard && of.annual?.share === annual?.share && of.annual?.discount === annual?.discount,
+    );
+    if (alike) return alike.tariff;
+    const tariff = tariffOf(scenario, population);
+    known.push({ of: scenario, tariff });
     return tariff;
   });
 }

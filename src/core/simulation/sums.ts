@@ -63,6 +63,9 @@ const OTHER_SUMS = [
   /** Accounts that keep the list in force for a while, and what they pay less in the account-months before the last month. */
   'grandfathered',
   'forgone',
+  /** Accounts on annual plans in month 0, and the fees of later months that they pay in it. */
+  'annual',
+  'prepaid',
 ] as const;
 
 type RateSumName = (typeof RATE_SUMS)[number];
@@ -156,11 +159,11 @@ export class Sums extends NamedSums {
   add(sums: Sums, factor: number): void {
     addTimes(this.values, sums.values, factor);
   }
+}
 
-  /** Adds accounts that left: `factor` × each cause's hazard. */
-  addCauses(hazards: HazardsByCause, factor: number): void {
-    addTimes(this.churnedByCause.values, hazards.values, factor);
-  }
+/** Adds accounts that leave: `factor` × each cause's hazard. */
+export function addCauses(into: HazardsByCause, hazards: HazardsByCause, factor: number): void {
+  addTimes(into.values, hazards.values, factor);
 }
 
 function addTimes(into: Float64Array, from: Float64Array, factor: number): void {

@@ -5,17 +5,24 @@
  * the bill, slow moves between plans. How a probability becomes an outcome is decided by its {@link Decisions}: `Expectation`
  * splits the customer over all outcomes, `Draw` takes one of them.
  */
-import { type HazardScale, type Impression, type InvoiceMet, Reaction, Reactions } from './behaviour.ts';
+import {
+  type HazardScale,
+  HazardsByCause,
+  type Impression,
+  type InvoiceMet,
+  Reaction,
+  Reactions,
+} from './behaviour.ts';
 import type { Tariff } from './billing.ts';
 import type { Decisions, Start } from './decisions.ts';
-import { MEAN_MONTH_DAYS } from './defaults.ts';
+import { MEAN_MONTH_DAYS, MONTHS_A_YEAR } from './defaults.ts';
 import { Outlook } from './outlook.ts';
 import type { Behaviour } from './parameters.ts';
 import type { Population } from './population.ts';
 import type { AccountChange } from './priceChange.ts';
 import type { Policies } from './scenario.ts';
 import { billedIn, sparedAt } from './spared.ts';
-import { Sums } from './sums.ts';
+import { addCauses, Sums } from './sums.ts';
 import type { WalkedAccount } from './walkedAccount.ts';
 
 /** Receives each bill with the weight of the account-months that have it. */
@@ -44,6 +51,10 @@ export class Walker {
   private readonly impression: Impression = { surprise: 0, unpredictability: 0, valueGap: 0, foreseeable: 0 };
   private readonly invoice: Pick<InvoiceMet, 'terms' | 'throttling' | 'isPrompted'>;
   private readonly scale: HazardScale = { multiplier: 1, migration: 0 };
+  /** Customers who have given notice and are there until the end of their year; as {@link Decisions.weights}. */
+  private readonly notice: Float64Array;
+  /** Their number by the cause that they leave for. */
+  private readonly noticeByCause = new HazardsByCause();
 
   /** `outlook`: shared with other walkers of the same tariff and behaviour; absent: one of its own. */
   constructor({ tariff, policies, behaviour }: WalkerInput, population: Population, outlook?: Outlook) {
@@ -56,6 +67,7 @@ export class Walker {
     this.start = { shares: new Float64Array(this.plans), packHolders: new Float64Array(this.plans) };
     this.isPrompted = tariff.terms.map(() => false);
     this.sums = new Sums({ horizon: population.horizon, plans: this.plans });
+    this.notice = new Float64Array(this.plans * 2);
     this.invoice = { terms: tariff.terms[0]![0]!, throttling: 0, isPrompted: false };
   }
 
@@ -72,6 +84,8 @@ export class Walker {
     const { pre, horizon } = this.population;
     const adoption = reactions.packAdoption();
     sums.clear();
+    this.notice.fill(0);
+    this.noticeByCause.values.fill(0);
     this.findStart(account, adoption);
     decisions.begin(this.start);
     if (account.change) this.addChange(account, account.change);
@@ -87,9 +101,11 @@ export class Walker {
       this.meetInvoices(account, t, decisions, observe);
       if (t === horizon) break;
       sums.upgrades += upgrades;
-      if (isSpared) continue;
-      this.adoptPacks(account, month, decisions, adoption);
-      this.switchPlans(t, decisions);
+      if (!isSpared) {
+        this.adoptPacks(account, month, decisions, adoption);
+        this.switchPlans(t, decisions);
+      }
+      if ((t + 1) % MONTHS_A_YEAR === 0) this.endYear();
     }
     sums.closeMonths();
     this.closeBridge(account, decisions.weights);
@@ -159,14 +175,18 @@ export class Walker {
 
   /** Revenue, customers and plans of month t. */
   private addMonth(account: WalkedAccount, t: number, { weights }: Decisions): void {
-    const { sums, plans } = this;
+    const { sums, plans, notice, tariff } = this;
     const { pre, horizon, days } = this.population;
     const { bills, first, step } = billedIn(account, pre, pre + t);
     const ownFirst = account.bills.at(account.row, pre + t, 0);
     let [revenue, overage, accounts, forgone] = [0, 0, 0, 0];
     for (let plan = 0; plan < plans; plan++) {
-      const weight = weights[plan * 2]! + weights[plan * 2 + 1]!;
+      const weight = weights[plan * 2]! + weights[plan * 2 + 1]! + notice[plan * 2]! + notice[plan * 2 + 1]!;
       const at = first + plan * step;
+      if (t === 0 && tariff.isAnnual[plan]) {
+        sums.annual += weight;
+        sums.prepaid += weight * tariff.terms[plan]![pre]!.fee * (MONTHS_A_YEAR - 1);
+      }
       revenue += weight * bills.total[at]!;
       overage += weight * bills.overage[at]!;
       accounts += weight;
@@ -195,7 +215,7 @@ export class Walker {
     decisions: Decisions,
     observe: BillObserver | undefined,
   ): void {
-    const { sums, reaction, reactions, invoice, outlook, impression, scale, isPrompted, tariff } = this;
+    const { sums, reaction, reactions, invoice, outlook, impression, scale, isPrompted, tariff, notice } = this;
     const { pre, horizon } = this.population;
     const { weights } = decisions;
     const month = pre + t;
@@ -206,7 +226,8 @@ export class Walker {
     scale.multiplier = outlook.multipliers[t]!;
     scale.migration = outlook.migrations[t]!;
     for (let cell = 0; cell < weights.length; cell++) {
-      const weight = weights[cell]!;
+      const undecided = weights[cell]!;
+      const weight = undecided + notice[cell]!;
       if (weight === 0) continue;
       const plan = cell >> 1;
       const at = first + plan * step;
@@ -223,16 +244,31 @@ export class Walker {
       sums.requestsByMonth[t]! += weight * served;
       sums.gigabytesByMonth[t]! += weight * bills.gigabytes[at]!;
       if (t === horizon) continue;
-      const leaving = weight * reaction.churn;
-      sums.churned += leaving;
+      const leaving = undecided * reaction.churn;
       sums.surprise += weight * reaction.surprise;
       sums.unpredictability += weight * reaction.unpredictability;
       sums.valueGap += weight * reaction.valueGap;
       sums.throttling += weight * invoice.throttling;
-      sums.addCauses(reaction.hazards, reaction.hazard > 0 ? leaving / reaction.hazard : 0);
       observe?.(bills.total[at]!, weight);
-      weights[cell] = weight - leaving;
+      weights[cell] = undecided - leaving;
+      const perHazard = reaction.hazard > 0 ? leaving / reaction.hazard : 0;
+      if (tariff.isAnnual[plan]) {
+        notice[cell]! += leaving;
+        addCauses(this.noticeByCause, reaction.hazards, perHazard);
+      } else {
+        sums.churned += leaving;
+        addCauses(sums.churnedByCause, reaction.hazards, perHazard);
+      }
     }
+  }
+
+  /** Whoever has given notice leaves with the last month of the year. */
+  private endYear(): void {
+    const { sums, notice, noticeByCause } = this;
+    for (const leaving of notice) sums.churned += leaving;
+    addCauses(sums.churnedByCause, noticeByCause, 1);
+    notice.fill(0);
+    noticeByCause.values.fill(0);
   }
 
   /** Reads an impression; those of customers with packs are other ones. */
@@ -265,7 +301,7 @@ export class Walker {
     const { pre, horizon } = this.population;
     const { bills, first, step } = billedIn(account, pre, pre + horizon);
     for (let cell = 0; cell < weights.length; cell++) {
-      const weight = weights[cell]!;
+      const weight = weights[cell]! + this.notice[cell]!;
       const bill = bills.total[first + (cell >> 1) * step]!;
       sums.survivors += weight;
       sums.endRevenue += weight * bill;

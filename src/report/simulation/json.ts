@@ -13,7 +13,7 @@ import { FORMAT_VERSION } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
 import type { SimulationFormat, SimulationReport } from './report.ts';
 import { verdicts } from './verdictWords.ts';
-import { moneyText, populationNotes } from './words.ts';
+import { annualNotes, moneyText, populationNotes } from './words.ts';
 
 export const simulationJson: SimulationFormat = function* (report) {
   yield `${safeJson(simulationObject(report), 2)}\n`;
@@ -103,7 +103,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
       observedChurn: rounded(population.report.observedChurn),
     },
     warnings: report.warnings.map(({ code, message }) => ({ code, message })),
-    assumptions: [...report.assumptions, ...populationNotes(report)],
+    assumptions: [...report.assumptions, ...annualNotes(report), ...populationNotes(report)],
     parameters: {
       behaviour: written(BEHAVIOUR_NAMES, input.parameters.behaviour),
       costs: written(COST_NAMES, input.parameters.costs),
@@ -170,6 +170,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
           forgone: money(outcome.priceChange.forgone),
         },
       }),
+      ...annualObject(outcome, money),
       policies: outcome.scenario.policies,
       freeTier: outcome.scenario.freeTier,
       plans: outcome.scenario.plans.map(({ name }) => name),
@@ -177,6 +178,13 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
       currency: currency.code,
     };
   }
+}
+
+function annualObject({ annual, scenario }: ScenarioOutcome, money: MoneyText): Record<string, unknown> {
+  if (!annual) return {};
+  const { share, discount } = scenario.annual ?? {};
+  const terms = scenario.annual && { share: rounded(share), discount: rounded(discount) };
+  return { annual: { ...terms, accounts: rounded(annual.accounts), prepaid: money(annual.prepaid) } };
 }
 
 /** Both kinds of intervals beside each other, and the ranking by the draws of next year. */

@@ -41,6 +41,7 @@ const SCENARIO: Names = {
     priceChange: {
       fields: fields('dearer', 'cheaper', 'meanRise', 'usageChange', 'grandfathered', 'forgone'),
     },
+    annual: { fields: fields('share', 'discount', 'accounts', 'prepaid') },
     policies: POLICIES,
     freeTier: { fields: fields('requests', 'requestsPerSecond') },
     leftOut: { entry: { fields: fields('tier', 'why') } },
