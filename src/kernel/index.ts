@@ -5,6 +5,7 @@
  */
 export {
   countRows,
+  countWithin,
   noteWholeBucket,
   ratedRows,
   rowsOutOfPeriod,

@@ -136,6 +136,7 @@ export function stretchesOf({ ledger, rateCard }: BillingRun, customer: Customer
       usageIn: (part) => ledger.usageOf(customer.id, part),
     };
     if (list) stretch.list = list;
+    if (ledger.quantityOf) stretch.quantityIn = (meter, part) => ledger.quantityOf!(customer.id, meter, part);
     return stretch;
   });
 }

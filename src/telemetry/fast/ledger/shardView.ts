@@ -21,6 +21,7 @@ import { textsOf } from './interner.ts';
 import type { LedgerShard } from './ledgerShard.ts';
 import { addExact, exactUnit } from './quantities.ts';
 import { RecordLayout, SLAB_MASK } from './recordLayout.ts';
+import { RunningTotals } from './runningTotals.ts';
 import { ShardTotals } from './shardTotals.ts';
 import type { DistinctNumbers, UsageShard, ViewOptions } from './usageShard.ts';
 
@@ -55,6 +56,7 @@ export class ShardView {
   /** By record: where its bucket begins. */
   private recordStarts: Float64Array | undefined;
   private ownTotals: ShardTotals | undefined;
+  private running: RunningTotals | undefined;
 
   constructor(part: Shard, sign: 1 | -1, options: ShardOptions, numbers: DistinctNumbers = []) {
     this.valueNumbers = numbers;
@@ -186,16 +188,27 @@ export class ShardView {
   totalsOfCustomer(customer: number, period: Period): ShardTotals {
     this.ownTotals ??= this.newTotals();
     const totals = this.ownTotals;
+    const running = this.runningTotals();
+    running?.turnTo(customer);
     for (const series of this.seriesOf(customer)) {
-      totals.clear(series);
       const records = this.recordsOf(series);
-      for (let i = firstNotBefore(this.recordStarts!, records, period.start); i < records.length; i++) {
-        const record = records[i]!;
-        if (this.recordStarts![record]! >= period.end) break;
-        this.addRecord(totals, record);
-      }
+      const from = firstNotBefore(this.recordStarts!, records, period.start);
+      const to = firstNotBefore(this.recordStarts!, records, period.end);
+      totals.clear(series);
+      if (running?.write(totals, series, { records, from, to })) continue;
+      for (let i = from; i < to; i++) this.addRecord(totals, records[i]!);
     }
     return totals;
+  }
+
+  /** Undefined unless all usage is quantities that add up, each of them one double. */
+  private runningTotals(): RunningTotals | undefined {
+    const { wide, exact, countOverflow } = this.part.ledger;
+    if (wide || exact.size > 0 || countOverflow.size > 0 || this.needsRecords || this.isMax.includes(true))
+      return undefined;
+    const { layout, doubles, counts } = this;
+    this.running ??= new RunningTotals({ layout, doubles, counts, meters: this.units.length });
+    return this.running;
   }
 
   /** A customer's records by series, each with the begin of its bucket. */
@@ -229,10 +242,20 @@ export class ShardView {
 
   private groupRecords(): Grouped {
     const { records, bucketStarts } = this.part.ledger;
+    const { quarters, seriesAt } = this.layout;
+    const startsOfBuckets = Float64Array.from(bucketStarts);
     const starts = new Float64Array(records);
-    for (let record = 0; record < records; record++) starts[record] = bucketStarts[this.number(record, 1)]!;
+    const series = new Int32Array(records);
+    for (const [slab, numbers] of this.numbers.entries()) {
+      const first = slab << SLAB_SHIFT;
+      const end = Math.min(records, first + SLAB_RECORDS);
+      for (let record = first, at = seriesAt; record < end; record++, at += quarters) {
+        series[record] = numbers[at]!;
+        starts[record] = startsOfBuckets[numbers[at + 1]!]!;
+      }
+    }
     this.recordStarts = starts;
-    return groupedByStart(starts, records, this.seriesCount, (record) => this.number(record, 0));
+    return groupedByStart(starts, series, this.seriesCount);
   }
 
   private newTotals(): ShardTotals {

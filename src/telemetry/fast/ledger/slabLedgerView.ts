@@ -1,7 +1,8 @@
 /** Answers a ledger's questions from the shards that one or more threads have filled. */
 import { type Grouping, groupingsOf } from '../../../core/catalog/grouping.ts';
 import type { Meter } from '../../../core/catalog/meter.ts';
-import { contains, type Period } from '../../../core/period.ts';
+import type { Decimal } from '../../../core/decimal.ts';
+import { contains, isSamePeriod, type Period } from '../../../core/period.ts';
 import { assertOnEdge, spanOf } from '../../../core/usage/buckets.ts';
 import type { LedgerCell } from '../../../core/usage/cell.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../../core/usage/ledger.ts';
@@ -81,7 +82,7 @@ export class SlabLedgerView implements UsageLedger {
 
   rowsOf(customer: string, period: Period): number {
     let rows = 0;
-    this.eachSeries(customer, period, (part, totals, series) => {
+    this.eachSeries(customer, period, this.totalsOf(period), (part, totals, series) => {
       rows += part.sign * totals.rows[series]!;
     });
     return rows;
@@ -107,12 +108,13 @@ export class SlabLedgerView implements UsageLedger {
     return used.map(([i]) => periods[i]!);
   }
 
-  usageOf(customer: string, period: Period): Usage {
+  usageOf(customer: string, period: Period, whole: Period = period): Usage {
     const { meters } = this.options;
     const { groupings } = this;
     const totals = meters.map(() => new Amount());
     const byGroup = groupings.length === 0 ? [] : meters.map(() => groupings.map(() => new Map<string, Amount>()));
-    this.eachSeries(customer, period, (part, found, series) => {
+    const within = isSamePeriod(period, whole) ? this.totalsOf(period) : undefined;
+    this.eachSeries(customer, period, within, (part, found, series) => {
       for (let m = 0; m < meters.length; m++) {
         if (!found.hasEvents(series, m) || !part.countsRowsOf(series, m)) continue;
         part.addTo(totals[m]!, found, series, m);
@@ -137,10 +139,19 @@ export class SlabLedgerView implements UsageLedger {
     return usage;
   }
 
+  quantityOf(customer: string, meter: string, period: Period): Decimal {
+    const amount = new Amount();
+    const m = this.options.meters.findIndex(({ name }) => name === meter);
+    this.eachSeries(customer, period, undefined, (part, found, series) => {
+      if (found.hasEvents(series, m) && part.countsRowsOf(series, m)) part.addTo(amount, found, series, m);
+    });
+    return amount.usage().quantity;
+  }
+
   combinationsOf(customer: string, period: Period): Iterable<DimensionUsage> {
     const { meters, dimensions } = this.options;
     const combinations = new Map<string, { values: string[]; amounts: Amount[]; rows: number }>();
-    this.eachSeries(customer, period, (part, found, series) => {
+    this.eachSeries(customer, period, this.totalsOf(period), (part, found, series) => {
       const values = dimensions.map((_, d) => part.dimension(series, d));
       const key = JSON.stringify(values);
       const known = combinations.get(key) ?? { values, amounts: meters.map(() => new Amount()), rows: 0 };
@@ -179,15 +190,18 @@ export class SlabLedgerView implements UsageLedger {
     }
   }
 
-  /** Visits a customer's series, with totals that hold what they used within the period. */
+  /**
+   * Visits a customer's series, with totals that hold what they used within the period. `all`: {@link totalsOf} it, or
+   * undefined for one that few other customers will be asked about.
+   */
   private eachSeries(
     customer: string,
     period: Period,
+    all: readonly ShardTotals[] | undefined,
     visit: (part: ShardView, totals: ShardTotals, series: number) => void,
   ): void {
     const place = this.places.get(customer);
     if (place === undefined) return;
-    const all = this.totalsOf(period);
     for (let p = 0; p < this.parts.length; p++) {
       const part = this.parts[p]!;
       const number = this.numbers[place * this.parts.length + p]!;
