@@ -33,7 +33,8 @@ type ShardOptions = Omit<ViewOptions, 'groupings'> & { readonly groupings: reado
 
 export class ShardView {
   readonly sign: 1 | -1;
-  readonly customers: readonly string[];
+  /** Number of its customers. */
+  readonly customerCount: number;
   private readonly part: Shard;
   private readonly options: ShardOptions;
   private readonly layout: RecordLayout;
@@ -77,7 +78,7 @@ export class ShardView {
     this.units = ledger.scales.map(exactUnit);
     this.isMax = options.meters.map((meter) => meter.aggregation === 'max');
     this.isLast = options.meters.map((meter) => meter.aggregation === 'last');
-    this.customers = textsOf(part.customers);
+    this.customerCount = part.customers.count;
     this.dimensionTexts = part.dimensions.map(textsOf);
     const { series } = part;
     const width = options.dimensions.length + 1;
@@ -86,6 +87,11 @@ export class ShardView {
     this.whole = this.wholeTotals();
     this.counted = options.meters.map((meter) => this.countedSeries(meter));
     this.groups = options.groupings.map(() => []);
+  }
+
+  /** The ids of its customers, by number. */
+  customers(): string[] {
+    return textsOf(this.part.customers);
   }
 
   /** Totals of all records. */
@@ -121,7 +127,7 @@ export class ShardView {
       rowsByBucket.set(start, (rowsByBucket.get(start) ?? 0) + (byBucket[bucket] ?? 0));
     }
     if (!series) return bySeries;
-    const byCustomer = new Float64Array(this.customers.length);
+    const byCustomer = new Float64Array(this.customerCount);
     for (let i = 0; i < this.seriesCount; i++) byCustomer[series[i * width]!]! += bySeries[i]!;
     return byCustomer;
   }
