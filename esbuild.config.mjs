@@ -146,6 +146,13 @@ await build({
   format: 'esm',
   plugins: [temporalWhenNeeded],
 });
+await build({
+  ...usual,
+  entryPoints: ['src/cli/issuing/worker.ts'],
+  outfile: 'dist/bundle/issuingWorker.js',
+  format: 'esm',
+  plugins: [temporalWhenNeeded, zodAsNamespace],
+});
 copyFileSync('dist/telemetry/fast/kernel.wasm', 'dist/bundle/kernel.wasm');
 
 /** The page rates in UTC: in the browser Temporal is never called, and is replaced by something that lets its module load. */

@@ -33,6 +33,7 @@ import { inputNames, type Ports } from './ports.ts';
 import { exportsCalled, type ReadingOptions, readingRequest } from './readingOptions.ts';
 import { readRecognising } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
+import { RecordingPorts, type SharedRun } from './sharedRun.ts';
 
 export type BillingOptions = TermsOptions &
   ReadingOptions & {
@@ -55,6 +56,8 @@ export type ReadRun = {
   };
   /** In time order; empty if no timeline was asked for. */
   readonly entries: readonly TimelineEntry[];
+  /** The run for other threads, which issue its invoices in the place of {@link invoices}; undefined where they cannot. */
+  readonly share: () => SharedRun | undefined;
 };
 
 export type RunWishes = {
@@ -109,7 +112,8 @@ async function readRun(
     (sources) => prepareToRead(sources, options.threads),
     () => undefined, // awaited below; until then a rejection must not count as unhandled
   );
-  const terms = await loadTerms(options, ports);
+  const recording = new RecordingPorts(ports);
+  const terms = await loadTerms(options, recording.ports);
   const { rateCard, periods, opening } = terms;
   if (periods.kind === 'one') refuseOtherBegin(opening, periods.period, options.opening);
   const sources = await found;
@@ -157,6 +161,7 @@ async function readRun(
     notes,
     closing: () => book.close(),
     reading: { request, result },
+    share: () => recording.share(run, options),
   };
   if (!thresholds) return { ...read, entries: [] };
 

@@ -25,6 +25,13 @@ export function isPlainDecimal(text: string): boolean {
   return PLAIN_DECIMAL.test(text);
 }
 
+/** The number of a plain decimal; of a short whole one without reading its text as one that may be anything. */
+export function decimalOfDigits(text: string): Decimal {
+  return text.length <= LONGEST_SHORT && /^\d+$/.test(text) ? new Decimal(Number(text)) : new Decimal(text);
+}
+
+const LONGEST_SHORT = 7;
+
 /** The sum, exact. Empty: 0. */
 export function sum(values: Iterable<Decimal>): Decimal {
   let total: Decimal = ZERO;

@@ -3,7 +3,7 @@ import { HOUR_MS } from '../calendar.ts';
 import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../catalog/grouping.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
-import { Decimal, ZERO } from '../decimal.ts';
+import { Decimal, decimalOfDigits, ONE, ZERO } from '../decimal.ts';
 import { nanosecondsOf } from '../timestamp.ts';
 import type { MeteredUsage, MeterUsage } from './ledger.ts';
 import { isZero, type LedgerRow } from './mapLedger.ts';
@@ -65,38 +65,71 @@ export function canBeProbed({ aggregation }: Pick<Meter, 'aggregation'>): boolea
 class StepCells {
   private readonly meters: readonly CountedMeter[];
   private readonly kept: Pick<Probe, 'byDimension' | 'byRow'>;
-  private readonly cells = new Map<string, (CellUsage | undefined)[]>();
+  /** By meter, of rows without dimensions that are kept apart. */
+  private plain: CellsByMeter | undefined;
+  /** By dimension values as JSON, then by meter. */
+  private parts: Map<string, CellsByMeter> | undefined;
 
-  constructor(meters: readonly CountedMeter[], { byDimension, byRow }: Pick<Probe, 'byDimension' | 'byRow'>) {
+  constructor(meters: readonly CountedMeter[], kept: Pick<Probe, 'byDimension' | 'byRow'>) {
     this.meters = meters;
-    this.kept = { byDimension, byRow };
+    this.kept = kept;
   }
 
   add({ quantities, dimensions }: LedgerRow, latest: bigint): void {
-    const { byDimension, byRow } = this.kept;
-    const key = byDimension && dimensions.length > 0 ? JSON.stringify(dimensions) : NO_VALUES;
-    for (const [m, { meter, place, counts }] of this.meters.entries()) {
+    const { meters } = this;
+    const { byRow } = this.kept;
+    let cells: CellsByMeter | undefined;
+    for (let m = 0; m < meters.length; m++) {
+      const { meter, place, counts } = meters[m]!;
       const text = quantities[place];
       if (text === undefined || isZero(meter, text) || !counts(dimensions)) continue;
-      const quantity = new Decimal(meter.aggregation === 'count' ? 1 : text);
-      const cells = this.cells.get(key) ?? [];
-      this.cells.set(key, cells);
-      const row: CellUsage = { quantity, events: 1, latest, ...(byRow && { largest: quantity }) };
+      const quantity = meter.aggregation === 'count' ? ONE : decimalOfDigits(text);
+      const row: CellUsage = byRow
+        ? { quantity, events: 1, latest, largest: quantity }
+        : { quantity, events: 1, latest };
+      cells ??= this.cellsFor(dimensions);
       const cell = cells[m];
       if (cell) absorb(meter, cell, row);
       else cells[m] = row;
     }
   }
 
-  cellsAt(at: bigint): ProbedCell[] {
-    return [...this.cells].flatMap(([key, cells]) => {
-      const values = key === NO_VALUES ? [] : (JSON.parse(key) as string[]);
-      return cells.flatMap((cell, meter) => (cell ? [{ at, meter, values, ...cell }] : []));
-    });
+  private cellsFor(dimensions: readonly string[]): CellsByMeter {
+    if (!this.kept.byDimension || dimensions.length === 0) {
+      this.plain ??= this.meters.map(() => undefined);
+      return this.plain;
+    }
+    this.parts ??= new Map();
+    const key = JSON.stringify(dimensions);
+    let cells = this.parts.get(key);
+    if (!cells) {
+      cells = this.meters.map(() => undefined);
+      this.parts.set(key, cells);
+    }
+    return cells;
+  }
+
+  /** Adds the cells, which begin at `at`, to a list. */
+  addTo(list: ProbedCell[], at: bigint): void {
+    if (this.plain) addCells(list, { at, values: NO_VALUES }, this.plain);
+    for (const [key, cells] of this.parts ?? []) addCells(list, { at, values: JSON.parse(key) as string[] }, cells);
   }
 }
 
-const NO_VALUES = '[]';
+type CellsByMeter = (CellUsage | undefined)[];
+
+const NO_VALUES: readonly string[] = [];
+
+function addCells(list: ProbedCell[], { at, values }: Pick<ProbedCell, 'at' | 'values'>, cells: CellsByMeter): void {
+  for (let meter = 0; meter < cells.length; meter++) {
+    const cell = cells[meter];
+    if (!cell) continue;
+    const { quantity, events, latest, largest } = cell;
+    const found: ProbedCell = { at, meter, values, quantity, events, latest };
+    if (largest) found.largest = largest;
+    list.push(found);
+  }
+}
 
 /** Puts rows of the same time together, in any order. */
 export function absorb({ aggregation }: Pick<Meter, 'aggregation'>, into: CellUsage, cell: CellUsage): void {
@@ -110,21 +143,31 @@ export function absorb({ aggregation }: Pick<Meter, 'aggregation'>, into: CellUs
   if (cell.latest > into.latest) into.latest = cell.latest;
 }
 
-/** `meters` are the probe's, in its order; `kept` is what the cells are kept apart by. */
-function usageOfCells(cells: readonly ProbedCell[], meters: readonly Meter[], kept: KeptDimensions): ProbedUsage {
-  const groupings = groupingsOf(kept);
-  return new Map(
-    meters.flatMap((meter, m): [string, ProbedMeterUsage][] => {
-      const own = cells.filter((cell) => cell.meter === m);
-      const total = togetherOf(own, meter);
-      if (!total) return [];
-      const by = new Map(groupings.map((grouping) => [grouping.name, partsBy(own, grouping, meter)]));
-      return [[meter.name, { ...total, by }]];
-    }),
-  );
+/** `meters` are the probe's, in its order; `groupings`: what the cells are kept apart by. */
+function usageOfCells(
+  cells: readonly ProbedCell[],
+  meters: readonly Meter[],
+  groupings: readonly Grouping[],
+): ProbedUsage {
+  const usage = new Map<string, ProbedMeterUsage>();
+  for (const [m, meter] of meters.entries()) {
+    const own = cells.length === 1 ? cells : cells.filter((cell) => cell.meter === m);
+    if (own[0]?.meter !== m) continue;
+    const { quantity, events, latest, largest } = togetherOf(own, meter)!;
+    const by = groupings.length === 0 ? NO_PARTS : partsByGrouping(own, groupings, meter);
+    usage.set(meter.name, largest ? { quantity, events, latest, largest, by } : { quantity, events, latest, by });
+  }
+  return usage;
+}
+
+const NO_PARTS: ProbedMeterUsage['by'] = new Map();
+
+function partsByGrouping(cells: readonly ProbedCell[], groupings: readonly Grouping[], meter: Meter) {
+  return new Map(groupings.map((grouping) => [grouping.name, partsBy(cells, grouping, meter)]));
 }
 
 function togetherOf(cells: readonly ProbedCell[], meter: Meter): CellUsage | undefined {
+  if (cells.length === 1) return cells[0];
   let total: CellUsage | undefined;
   for (const cell of cells) {
     const { quantity, events, latest, largest } = cell;
@@ -158,24 +201,34 @@ export function stepsOfCells(
   { meters, ...kept }: { readonly meters: readonly Meter[] } & KeptDimensions,
 ): ProbedStep[] {
   const own = metersOf(probe, meters).map(({ meter }) => meter);
-  const apartBy = probe.byDimension ? kept : { dimensions: [] };
-  const byStep = new Map<bigint, ProbedCell[]>();
-  for (const cell of cells) {
-    const known = byStep.get(cell.at);
-    if (known) known.push(cell);
-    else byStep.set(cell.at, [cell]);
-  }
+  const groupings = groupingsOf(probe.byDimension ? kept : { dimensions: [] });
   const steps: ProbedStep[] = [];
   let previous: bigint | undefined;
-  for (const at of [...byStep.keys()].sort((a, b) => (a < b ? -1 : 1))) {
-    const usage = usageOfCells(byStep.get(at)!, own, apartBy);
-    const first = usage.get(probe.meters[0]!)?.quantity ?? ZERO;
-    if (probe.above === undefined || first.gt(probe.above)) {
-      steps.push({ at, usage, ...(previous !== undefined && { previous }) });
-    }
+  for (const [at, together] of cellsByStep(cells)) {
+    const usage = usageOfCells(together, own, groupings);
+    const isWanted = probe.above === undefined || (usage.get(probe.meters[0]!)?.quantity ?? ZERO).gt(probe.above);
+    if (isWanted) steps.push(previous === undefined ? { at, usage } : { at, usage, previous });
     previous = at;
   }
   return steps;
+}
+
+/** Cells by their step, ascending. */
+function cellsByStep(cells: readonly ProbedCell[]): [bigint, ProbedCell[]][] {
+  const found: [bigint, ProbedCell[]][] = [];
+  // Rows are mostly in order of time, and the cells of one step next to each other.
+  const isAscending = cells.every(({ at }, i) => i === 0 || cells[i - 1]!.at <= at);
+  for (const cell of isAscending ? cells : [...cells].sort(byStart)) {
+    const last = found.at(-1);
+    if (last?.[0] === cell.at) last[1].push(cell);
+    else found.push([cell.at, [cell]]);
+  }
+  return found;
+}
+
+function byStart({ at: a }: ProbedCell, { at: b }: ProbedCell): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** The meters of a probe, in its order, and their places among all. */
@@ -241,16 +294,23 @@ export class ProbedSteps {
     const nanoseconds = nanosecondsOf(row.at);
     for (const { probe, meters, steps } of this.byHour.get(row.customer)?.get(hour) ?? []) {
       if (nanoseconds < probe.from || nanoseconds >= probe.to) continue;
-      const start = floorTo(nanoseconds, probe.step);
-      const step = steps.get(start) ?? new StepCells(meters, probe);
-      steps.set(start, step);
+      const start = probe.step === 1n ? nanoseconds : floorTo(nanoseconds, probe.step);
+      let step = steps.get(start);
+      if (!step) {
+        step = new StepCells(meters, probe);
+        steps.set(start, step);
+      }
       step.add(row, nanoseconds);
     }
   }
 
   /** For each probe, in their order: its cells. */
   cells(): ProbedCell[][] {
-    return this.countings.map(({ steps }) => [...steps].flatMap(([at, step]) => step.cellsAt(at)));
+    return this.countings.map(({ steps }) => {
+      const cells: ProbedCell[] = [];
+      for (const [at, step] of steps) step.addTo(cells, at);
+      return cells;
+    });
   }
 }
 
