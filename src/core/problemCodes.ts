@@ -153,7 +153,7 @@ export const OWN_CODES = {
   ],
   checks: ['division-by-zero', 'not-a-check', 'not-a-number', 'not-a-value', 'unknown-function', 'unknown-name'],
   close: ['damaged', 'not-a-file', 'not-closed', 'other-month', 'tampered', 'unknown-version'],
-  config: ['not-a-picture', 'unknown-kind', 'unreadable'],
+  config: ['not-a-font', 'not-a-picture', 'unknown-kind', 'unreadable'],
   customers: [
     'alias-twice',
     'bad-address',

@@ -7,7 +7,7 @@ import type { ElectronicFormatName } from '../../report/invoice/electronic/parti
 import { INVOICE_FORMATS } from '../../report/invoice/index.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import type { Locale } from '../../report/invoice/sheet/language.ts';
-import type { DocumentTerms, Logo } from '../../report/invoice/sheet/sheet.ts';
+import type { DocumentTerms } from '../../report/invoice/sheet/sheet.ts';
 import { PLAIN } from '../../report/style.ts';
 import type { Io } from '../io.ts';
 import { put, type Sink } from './folder.ts';
@@ -19,10 +19,16 @@ export type DocumentWishes = {
   readonly locale?: Locale;
   readonly issued?: CalendarDate;
   readonly threads?: number;
+  /** Names of font files. */
+  readonly font?: readonly string[];
 };
 
-/** The tier file, and the logo that it names, or another in its place. */
-export type LogoPlace = { readonly tiers?: string | undefined; readonly logo?: string | undefined };
+/** The tier file, and the logo that it names, or another in its place; `fonts`: those that a folder has. */
+export type LogoPlace = {
+  readonly tiers?: string | undefined;
+  readonly logo?: string | undefined;
+  readonly fonts?: readonly string[];
+};
 
 type Content = Iterable<string | Uint8Array>;
 
@@ -81,6 +87,11 @@ export class MonthDocuments {
     this.drawing.end?.();
   }
 
+  /** A sentence about characters that the fonts lack; '': none. */
+  get missing(): string {
+    return this.drawing.missing?.() ?? '';
+  }
+
   /** Ends the threads that draw. */
   async dismiss(): Promise<void> {
     await this.drawing.dismiss();
@@ -105,6 +116,7 @@ type Pen = {
   draw(invoice: Invoice): Promise<Content>;
   /** Throws a Refusal where documents lack something. */
   end?(): void;
+  missing?(): string;
   dismiss(): Promise<void>;
 };
 
@@ -112,24 +124,31 @@ type Pen = {
 export async function paperOf(
   month: Month,
   sink: Sink,
-  { locale, issued, threads, tiers, logo: named }: DocumentWishes & LogoPlace,
+  { locale, issued, threads, font = [], tiers, logo: named, fonts: known }: DocumentWishes & LogoPlace,
   io: Io,
 ): Promise<Paper> {
-  const [{ documentTermsOf }, { readLogo }] = await Promise.all([
+  const [{ documentTermsOf }, { readLogo }, { readFonts }] = await Promise.all([
     import('../../library/documents.ts'),
     import('../documents/logo.ts'),
+    import('../documents/fonts.ts'),
   ]);
   const logoName = named ?? month.read.run.rateCard.issuer?.logo;
   const logo = logoName === undefined ? undefined : readLogo(logoName, tiers, io);
   if (logo) await put(sink, `logo${extname(basename(logoName!)).toLowerCase()}`, [logo.bytes]);
-  const wishes = { ...(locale && { locale }), ...(issued && { issued }), ...(logo && { logo }) };
-  return { month, documents: documentTermsOf(month.read, wishes), logo, threads };
+  const fonts = await readFonts(known ?? font, io);
+  for (const [i, { name, bytes }] of fonts.entries()) {
+    await put(sink, `${FONTS}${known ? '' : `${i + 1}-`}${name}`, [bytes]);
+  }
+  const wishes = { ...(locale && { locale }), ...(issued && { issued }), ...(logo && { logo }), fonts };
+  return { month, documents: documentTermsOf(month.read, wishes), threads };
 }
+
+/** Fonts in the folder have their places before their names. */
+export const FONTS = 'fonts/';
 
 export type Paper = {
   readonly month: Month;
   readonly documents: DocumentTerms;
-  readonly logo: Logo | undefined;
   readonly threads: number | undefined;
 };
 
@@ -153,18 +172,19 @@ async function pdfPen(paper: Paper): Promise<Pen> {
     import('../documents/drawing.ts'),
     import('../../report/invoice/sheet/build.ts'),
   ]);
-  const drawing = new Drawing(paper.logo, paper.threads);
+  const drawing = new Drawing(paper.documents, paper.threads);
   return {
     ahead: drawing.ahead,
     draw: async (invoice) => [await drawing.draw(sheetOf(invoice, reportOn(invoice, paper), paper.documents))],
+    missing: () => drawing.missing,
     dismiss: () => drawing.dismiss(),
   };
 }
 
 async function electronicPen(format: ElectronicFormatName, paper: Paper): Promise<Pen> {
   const { ElectronicPress } = await import('../documents/electronicPress.ts');
-  const { documents, logo, threads } = paper;
-  const press = await ElectronicPress.of(format, { documents, logo, threads });
+  const { documents, threads } = paper;
+  const press = await ElectronicPress.of(format, { documents, threads });
   return {
     ahead: press.ahead,
     draw: async (invoice) => {
@@ -173,6 +193,7 @@ async function electronicPen(format: ElectronicFormatName, paper: Paper): Promis
       return message ? [await press.printInvoice(message, invoice, report)] : [];
     },
     end: () => press.refuseLacking(),
+    missing: () => press.missing,
     dismiss: () => press.dismiss(),
   };
 }

@@ -62,7 +62,7 @@ function htmlWriter(paper: Paper): Writer {
 
 function pdfWriter(paper: Paper): Writer {
   const report = reportOn(paper);
-  const drawing = new Drawing(paper.logo, paper.threads);
+  const drawing = new Drawing(paper.documents, paper.threads);
   return {
     contentOf: async (saved) => [await drawing.draw(noteSheet(saved, report, paper.documents))],
     dismiss: () => drawing.dismiss(),
@@ -71,8 +71,8 @@ function pdfWriter(paper: Paper): Writer {
 
 async function electronicWriter(format: Parameters<typeof ElectronicPress.of>[0], paper: Paper): Promise<Writer> {
   const report = reportOn(paper);
-  const { documents, logo, threads } = paper;
-  const press = await ElectronicPress.of(format, { documents, logo, threads });
+  const { documents, threads } = paper;
+  const press = await ElectronicPress.of(format, { documents, threads });
   const messageOf = (saved: SavedNote) => press.taken(electronicNote(saved, report, documents, format));
   return {
     check(notes) {

@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { readBefore } from './before.ts';
 import { type ClosedFolder, type Finding, inputOf } from './closedFolder.ts';
 import { Comparison } from './comparison.ts';
-import { MonthDocuments } from './documents.ts';
+import { FONTS, MonthDocuments } from './documents.ts';
 import { numberer } from './making.ts';
 import { LEDGER_NAME, type Month, type MonthFlags, readMonth, rowsOf, writeMonth } from './month.ts';
 import { writeRestatement } from './restatement.ts';
@@ -71,7 +71,12 @@ async function makeAgain(folder: ClosedFolder, month: Month, { sink, flags, io }
 /** The logo in the folder, in the place of the one that the tier file names. */
 function placeOf(folder: ClosedFolder) {
   const logo = inputOf(folder, 'logo');
-  return { tiers: join(folder.name, MANIFEST_NAME), logo: logo && basename(logo) };
+  const fonts = folder.manifest.files.filter(({ name }) => name.startsWith(FONTS));
+  return {
+    tiers: join(folder.name, MANIFEST_NAME),
+    logo: logo && basename(logo),
+    fonts: fonts.map(({ name }) => join(folder.name, name)),
+  };
 }
 
 /** Files that a ledger does not say enough for. */

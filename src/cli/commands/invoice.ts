@@ -149,7 +149,9 @@ async function documentsOf(read: ReadRun, flags: InvoiceFlags, io: Io): Promise<
     import('../documents/logo.ts'),
   ]);
   const { logo } = read.run.rateCard.issuer ?? {};
-  return documentTermsOf(read, { ...flags, ...(logo !== undefined && { logo: readLogo(logo, flags.tiers?.[0], io) }) });
+  const fonts = flags.font && (await (await import('../documents/fonts.ts')).readFonts(flags.font, io));
+  const own = { ...flags, ...(fonts && { fonts }) };
+  return documentTermsOf(read, { ...own, ...(logo !== undefined && { logo: readLogo(logo, flags.tiers?.[0], io) }) });
 }
 
 /** Rules are about all invoices together, and may end the command before anything is put out: then invoices are kept. */

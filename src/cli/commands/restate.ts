@@ -23,7 +23,7 @@ import { finish, numberingFrom } from '../closing/making.ts';
 import { lookupPath, type Month, type MonthFlags, readMonth } from '../closing/month.ts';
 import { writeRestatement } from '../closing/restatement.ts';
 import { command, type globalFlags } from '../command.ts';
-import { documentFlags } from '../documents/flags.ts';
+import { documentFlags, refuseFontsWithoutPdf } from '../documents/flags.ts';
 import { choiceFlag, type FlagsOf, fileFlag, textFlag } from '../flags/flag.ts';
 import { maxRejectsFlag, priceListsFlag, readingFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -42,6 +42,7 @@ const flags = {
   }),
   issued: documentFlags.issued,
   locale: documentFlags.locale,
+  font: documentFlags.font,
   format: choiceFlag(DOCUMENT_FORMATS, { help: 'and a document for each note, as' }),
   output: fileFlag('the folder of the restatement; it must not be there', { short: 'o' }),
   ...{ maxRejects: maxRejectsFlag, rejects, dedupeMemory, threads, strict, quiet },
@@ -67,6 +68,7 @@ export default command({
 });
 
 async function restate([closed, ...exports]: readonly string[], flags: RestateFlags, io: Io): Promise<ExitCode> {
+  refuseFontsWithoutPdf(flags, flags.format);
   const name = folderName(flags.output, `meter restate ${closed} EXPORTS -o restate/2026-10-1`);
   const folder = new NewFolder(io, name, 'give the new restatement a folder of its own');
   try {

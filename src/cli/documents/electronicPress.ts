@@ -7,13 +7,12 @@ import type { UblNode } from '../../report/invoice/electronic/message.ts';
 import type { ElectronicFormatName } from '../../report/invoice/electronic/parties.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import { sheetOf } from '../../report/invoice/sheet/build.ts';
-import type { DocumentTerms, Logo, Sheet } from '../../report/invoice/sheet/sheet.ts';
+import type { DocumentTerms, Sheet } from '../../report/invoice/sheet/sheet.ts';
 import { Drawing } from './drawing.ts';
 import { type WriteXml, xmlWriter } from './electronic.ts';
 
 type Terms = {
   readonly documents: DocumentTerms;
-  readonly logo: Logo | undefined;
   readonly threads: number | undefined;
 };
 
@@ -24,11 +23,11 @@ export class ElectronicPress {
   private readonly drawing: Drawing | undefined;
   private readonly problems = new Map<string, Problem>();
 
-  private constructor(format: ElectronicFormatName, { documents, logo, threads }: Terms, write: WriteXml) {
+  private constructor(format: ElectronicFormatName, { documents, threads }: Terms, write: WriteXml) {
     this.format = format;
     this.documents = documents;
     this.write = write;
-    this.drawing = format === 'factur-x' ? new Drawing(logo, threads) : undefined;
+    this.drawing = format === 'factur-x' ? new Drawing(documents, threads) : undefined;
   }
 
   /** Throws a Refusal where the package that writes them is not installed. */
@@ -66,6 +65,11 @@ export class ElectronicPress {
 
   async printInvoice(message: UblNode, invoice: Invoice, report: InvoiceReport): Promise<string | Uint8Array> {
     return this.print(message, () => sheetOf(invoice, report, this.documents));
+  }
+
+  /** A sentence about characters that the fonts lack; '': none. */
+  get missing(): string {
+    return this.drawing?.missing ?? '';
   }
 
   async dismiss(): Promise<void> {

@@ -25,7 +25,7 @@ export async function putElectronic(
 ): Promise<string> {
   const documents = report.documents!;
   if (target.kind !== 'directory' && invoices.length !== 1) throw severalInOne(invoices.length);
-  const press = await ElectronicPress.of(target.format, { documents, logo: documents.logo, threads });
+  const press = await ElectronicPress.of(target.format, { documents, threads });
   const messages = new Map<Invoice, UblNode | undefined>();
   for (const invoice of invoices) messages.set(invoice, press.messageOf(invoice, report));
   press.refuseLacking();
@@ -34,12 +34,14 @@ export async function putElectronic(
     if (target.kind === 'directory') {
       const contentOf = async (single: InvoiceReport) => [await printed([...single.invoices()][0]!)];
       const place = { name: target.name, ending: DOCUMENT_ENDINGS[target.format]! };
-      return await putEach({ ...report, invoices: () => invoices }, place, { contentOf, ahead: press.ahead }, io);
+      const each = { contentOf, ahead: press.ahead };
+      const earlier = await putEach({ ...report, invoices: () => invoices }, place, each, io);
+      return press.missing + earlier;
     }
     const content = await printed(invoices[0]!);
     if (target.kind === 'file') await writeFileAtomically(io, target.name, [content]);
     else await writeTo(io.stdout, typeof content === 'string' ? Buffer.from(content) : content, io.signal);
-    return '';
+    return press.missing;
   } finally {
     await press.dismiss();
   }

@@ -12,6 +12,8 @@ export class SheetPdf {
   private readonly tools: PdfTools;
   private readonly logo: Logo | undefined;
   private readonly typesetter: Typesetter;
+  /** True if a sheet of the last file had characters that the fonts lack. */
+  lacksGlyphs = false;
 
   constructor(tools: PdfTools, logo: Logo | undefined) {
     this.tools = tools;
@@ -43,6 +45,7 @@ export class SheetPdf {
     const attached = sheets.find((sheet) => sheet.attached !== undefined)?.attached;
     if (attached !== undefined) attachFacturX(pdf, attached, created);
     this.typesetter.register(pdf);
+    this.lacksGlyphs = false;
     const chunks: Uint8Array[] = [];
     pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
     const ended = new Promise<void>((resolve, reject) => {
@@ -62,6 +65,7 @@ export class SheetPdf {
     if (sheet.annex.length > 0) page.turn();
     drawBlocks(page, sheet.annex);
     if (this.typesetter.lacksGlyphs) {
+      this.lacksGlyphs = true;
       page.space(10);
       page.write(sheet.missingGlyphs, { size: 7.5, colour: COLOURS.warning });
     }
