@@ -1,6 +1,7 @@
 // Rows of usage that any engine makes alike: integer arithmetic on the row's number, nothing drawn.
 // Every hundredth row is delivered again; instants have nanoseconds, compute has six digits behind the point.
-export const CUSTOMERS = 2000;
+// A customer has 50 000 rows, about 67 an hour.
+const ROWS_OF_A_CUSTOMER = 50_000;
 const START = 1790812800n; // 1 October 2026 in seconds
 const SECONDS = 31n * 86_400n;
 
@@ -12,11 +13,11 @@ function rows(dialect, count, numbers) {
   return `
 SELECT ${instant(`${integer(`${START}`)} * 1000000000 + ${ns}`)} AS timestamp,
   'e-' || ${text('j')} AS event_id,
-  'customer-' || ${padded(`a % ${CUSTOMERS}`, 4)} AS customer_id,
+  'customer-' || ${padded(`a % ${Math.ceil(count / ROWS_OF_A_CUSTOMER)}`, 4)} AS customer_id,
   CASE b % 3 WHEN 0 THEN 'fra' WHEN 1 THEN 'iad' ELSE 'sin' END AS region,
   '/v1/' || ${text('b % 20')} AS route,
   ${integer('1 + b % 99')} AS requests,
-  ${text(div('b', 1_000_000) + ' % 60')} || '.' || ${padded('b % 1000000', 6)} AS compute_seconds,
+  ${text(`${div('b', 1_000_000)} % 60`)} || '.' || ${padded('b % 1000000', 6)} AS compute_seconds,
   ${integer('(a % 100000) * 977')} AS egress_bytes
 FROM (SELECT j, a, (a * 16807) % 2147483647 AS b
   FROM (SELECT j, (j * 48271 + 11) % 2147483647 AS a
