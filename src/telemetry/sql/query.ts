@@ -62,10 +62,13 @@ export function ledgerQuery(dialect: Dialect, terms: LedgerQueryTerms): string {
     ['m_cells', query.cells()],
     ['m_lines', query.lines()],
   ] as const;
-  const parts = steps.map(([name, text]) => `${name} AS (\n${indented(text)}\n)`);
   const order = ['m_part', 'm_c', 'm_bucket', 'm_key', 'm_place'].join(', ');
   const settings = dialect.settings === undefined ? '' : `\n${dialect.settings}`;
-  return `WITH\n${parts.join(',\n')}\nSELECT COALESCE(m_line, 'overflow') AS line FROM m_lines ORDER BY ${order}${settings}\n`;
+  return `${stepsText(steps)}SELECT COALESCE(m_line, 'overflow') AS line FROM m_lines ORDER BY ${order}${settings}\n`;
+}
+
+export function stepsText(steps: readonly (readonly [name: string, text: string])[]): string {
+  return `WITH\n${steps.map(([name, text]) => `${name} AS (\n${indented(text)}\n)`).join(',\n')}\n`;
 }
 
 /** The query for the most digits that any quantity has behind its point. */
@@ -86,7 +89,8 @@ function indented(text: string): string {
     .join('\n');
 }
 
-class Query {
+/** Steps of a query, each of which reads the one before it by its name. */
+export class Query {
   private readonly dialect: Dialect;
   private readonly terms: LedgerQueryTerms;
 
@@ -113,8 +117,8 @@ class Query {
     return `SELECT\n  ${columns.map(([value, name]) => `${value} AS ${name}`).join(',\n  ')}\nFROM ${table}`;
   }
 
-  /** The texts as instants and integers; NULL is no value. */
-  read(): string {
+  /** The texts as instants and integers; NULL is no value. `keepsTexts`: the texts, too. */
+  read({ keepsTexts = false } = {}): string {
     const { meters, hasInstants, wanted } = this.terms;
     const { nanoseconds, matches } = this.dialect;
     const at = `CASE WHEN ${matches('m_time', INSTANT)} THEN ${nanoseconds('m_time')} END AS m_at`;
@@ -124,7 +128,8 @@ class Query {
       ...(meter.aggregation === 'count' ? [`m_q${m} AS m_t${m}`] : []),
     ]);
     const kept = ['m_customer', 'm_event', 'm_source', 'm_float', ...wanted.dimensions.map((_, d) => `m_d${d}`)];
-    const columns = [...kept, ...(hasInstants ? ['m_at'] : [at]), ...units];
+    const texts = keepsTexts ? [...(hasInstants ? [] : ['m_time']), ...meters.map((_, m) => `m_q${m}`)] : [];
+    const columns = [...kept, ...texts, ...(hasInstants ? ['m_at'] : [at]), ...units];
     return `SELECT\n  ${columns.join(',\n  ')}\nFROM m_raw`;
   }
 
@@ -159,7 +164,7 @@ class Query {
   }
 
   /** Values by which it is decided which delivery of an event counts: the instant, then the content as text, as in files. */
-  private order(): string[] {
+  order(): string[] {
     const quantities = this.terms.meters.map((meter, m) => {
       if (meter.aggregation === 'count') return `m_t${m}`;
       const text = this.decimalText(`m_u${m}`, this.terms.digits);
