@@ -10,6 +10,7 @@ import { daysIn } from '../period.ts';
 import { LEAST_PRE_MONTHS } from './defaults.ts';
 import { type FilledPopulation, firstMonthOf, GapFiller, lastMonthOf, type MonthLayout, requestsAt } from './gaps.ts';
 import type { Histories, Population, PopulationOptions, PopulationReport } from './histories.ts';
+import { sharedNumbers } from './sharedNumbers.ts';
 
 export type { Histories, Population, PopulationOptions, PopulationReport } from './histories.ts';
 
@@ -107,11 +108,6 @@ function emptyPopulation({
     compute: meters.indexOf('compute'),
     egress: meters.indexOf('egress'),
   };
-}
-
-/** In memory that other threads can be given without a copy. */
-function sharedNumbers(length: number): Float64Array {
-  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 }
 
 function layoutOf(observed: number, horizon: number): MonthLayout {

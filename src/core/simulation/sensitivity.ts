@@ -16,6 +16,7 @@ import {
 } from './parameters.ts';
 import type { MeasureName, Measures } from './ranking.ts';
 import { type Run, type RunResult, simulateRuns } from './run.ts';
+import { type SampleSize, stratifiedSample } from './sample.ts';
 import { type SimulationInput, tariffsOf } from './simulate.ts';
 
 export type ParameterEffect = {
@@ -36,14 +37,26 @@ export type Flip = {
 };
 
 export type Sensitivity = {
+  /** The accounts that parameters were moved on; absent: all. Money is scaled up to all of them. */
+  readonly sample?: SampleSize;
   /** Rates of each scenario with the parameters as they are. */
   readonly rates: readonly Measures[];
   readonly effects: readonly ParameterEffect[];
   readonly flips: readonly Flip[];
 };
 
+/** Share of the work that goes into both ends of every range; the rest is the search for values at which scenarios are equal. */
+const SHARE_OF_ENDS = 0.7;
+
+/** More accounts are sampled: the walks grow with parameters, and a digit that decides stands long before. */
+export const MOST_ACCOUNTS = 10_000;
+
 export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity> {
-  const { population, scenarios, parameters } = input;
+  const { population: whole, scenarios, parameters } = input;
+  const { seed } = input.bootstrap;
+  const { length: all } = whole.accounts;
+  const population = stratifiedSample(whole, MOST_ACCOUNTS, seed);
+  const sample = population === whole ? undefined : { accounts: population.accounts.length, of: all, seed };
   const tariffs = tariffsOf(scenarios, population);
   const conversions = new Conversions(input, tariffs);
   const variants = variantsOf(parameters);
@@ -58,21 +71,21 @@ export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity
   });
   const inForce = tariffs[scenarios.findIndex(({ name }) => name === input.baseline)];
   const options = { engine: { kind: 'ev' }, bootstrap: { replicates: 0, seed: 0 }, inForce, crew: input.crew } as const;
-  const simulated = (all: readonly Run[], progress?: SimulationInput['progress']) =>
-    simulateRuns(population, all, { ...options, progress });
-  const results = await simulated(runs, input.progress);
+  const simulated = (these: readonly Run[], progress?: SimulationInput['progress']) =>
+    simulateRuns(population, these, { ...options, progress });
+  const results = await simulated(runs, async (done) => input.progress?.(done * SHARE_OF_ENDS));
   const measured = ({ behaviour, costs }: Parameters, own: readonly RunResult[]): Measures[] =>
     scenarios.map(({ policies }, s) => ({
       ...ratesOf(own[s]!.sums, conversions.rateWith(s, behaviour), costs, policies),
-      ...profitOf(own[s]!.sums, costs, policies),
+      ...profitOf(own[s]!.sums, costs, policies, all),
       ...{ grossProfitPerSignup: undefined, total: undefined },
     }));
   const at = (indices: readonly number[]) => indices.map((run) => results[run]!);
   const rates = measured(parameters, at(base));
-  const all = variants.map((variant, v) => ({ ...variant, rates: measured(variant.parameters, at(runOf[v]!)) }));
+  const moved = variants.map((variant, v) => ({ ...variant, rates: measured(variant.parameters, at(runOf[v]!)) }));
   const effects: ParameterEffect[] = [];
-  for (let v = 0; v < all.length; v += 2) {
-    const [low, high] = [all[v]!, all[v + 1]!];
+  for (let v = 0; v < moved.length; v += 2) {
+    const [low, high] = [moved[v]!, moved[v + 1]!];
     effects.push({
       parameter: low.parameter,
       spec: low.spec,
@@ -80,24 +93,27 @@ export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity
       high: { value: high.value, rates: high.rates },
     });
   }
+  const measuresWith = async (parameter: string, value: number, spec: ParameterSpec, done: number) => {
+    const there = withValue(parameters, parameter, value);
+    if (!changesWalks(spec)) return measured(there, at(base));
+    const { behaviour } = there;
+    const own = scenarios.map(({ policies }, s): Run => ({ tariff: tariffs[s]!, policies, behaviour }));
+    return measured(there, await simulated(own, async () => input.progress?.(done)));
+  };
   const names = scenarios.map(({ name }) => name);
   const flips: Flip[] = [];
-  for (const { parameter, spec, low, high } of effects) {
+  for (const [e, { parameter, spec, low, high }] of effects.entries()) {
+    const done = SHARE_OF_ENDS + ((1 - SHARE_OF_ENDS) * e) / effects.length;
     for (const end of [low, high]) {
-      const measuresAt = async (value: number): Promise<Measures[]> => {
-        const moved = withValue(parameters, parameter, value);
-        if (!changesWalks(spec)) return measured(moved, at(base));
-        const { behaviour } = moved;
-        const own = scenarios.map(({ policies }, s): Run => ({ tariff: tariffs[s]!, policies, behaviour }));
-        return measured(moved, await simulated(own));
-      };
       const start = { value: valueIn(parameters, parameter), measures: rates };
-      const found = await flipsOf({ value: end.value, measures: end.rates }, start, measuresAt);
+      const found = await flipsOf({ value: end.value, measures: end.rates }, start, (value) =>
+        measuresWith(parameter, value, spec, done),
+      );
       for (const { measure, value, from, to } of found)
         flips.push({ rate: measure, parameter, value, from: names[from]!, to: names[to]! });
     }
   }
-  return { rates, effects, flips };
+  return { ...(sample && { sample }), rates, effects, flips };
 }
 
 type Variant = {

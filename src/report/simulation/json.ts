@@ -13,7 +13,7 @@ import { FORMAT_VERSION } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
 import type { SimulationFormat, SimulationReport } from './report.ts';
 import { verdicts } from './verdictWords.ts';
-import { annualNotes, moneyText, populationNotes } from './words.ts';
+import { annualNotes, moneyText, populationNotes, sampleNotes } from './words.ts';
 
 export const simulationJson: SimulationFormat = function* (report) {
   yield `${safeJson(simulationObject(report), 2)}\n`;
@@ -73,6 +73,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
     }),
     ...(sensitivity && {
       sensitivity: {
+        ...(sensitivity.sample && { sample: sensitivity.sample }),
         parameters: sensitivity.effects.map(({ parameter, low, high }) => ({
           parameter,
           ...Object.fromEntries(
@@ -103,7 +104,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
       observedChurn: rounded(population.report.observedChurn),
     },
     warnings: report.warnings.map(({ code, message }) => ({ code, message })),
-    assumptions: [...report.assumptions, ...annualNotes(report), ...populationNotes(report)],
+    assumptions: [...report.assumptions, ...annualNotes(report), ...sampleNotes(report), ...populationNotes(report)],
     parameters: {
       behaviour: written(BEHAVIOUR_NAMES, input.parameters.behaviour),
       costs: written(COST_NAMES, input.parameters.costs),

@@ -76,6 +76,7 @@ export const SIMULATION_NAMES: Names = {
     weeklyNrr: { values: { fields: { ...fields('alarm'), weeks: { entry: WEEK } } } },
     sensitivity: {
       fields: {
+        sample: { fields: fields('accounts', 'of', 'seed') },
         parameters: { entry: PARAMETER },
         flips: { entry: { fields: fields('rate', 'parameter', 'value', 'from', 'to') } },
       },
