@@ -118,7 +118,7 @@ async function runAll(
   try {
     const result = await ports.during('simulating', (progress) => run({ ...input, progress }));
     const sensitivity = options.sensitivity
-      ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }))
+      ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }, covariance))
       : undefined;
     const drawing = { draws: DRAWS, seed: options.seed, covariance };
     const uncertainty = options.uncertainty

@@ -4,11 +4,14 @@ import { Conversions } from './conversions.ts';
 import { flipsOf } from './flips.ts';
 import { profitOf } from './money.ts';
 import { ratesOf } from './outcomes.ts';
+import { type Covariance, chanceBeyond } from './parameterDraws.ts';
 import {
   BEHAVIOUR,
   BEHAVIOUR_NAMES,
+  type BehaviourName,
   COST_NAMES,
   COSTS,
+  type CostName,
   changesWalks,
   type ParameterSpec,
   type Parameters,
@@ -34,6 +37,8 @@ export type Flip = {
   readonly value: number;
   readonly from: string;
   readonly to: string;
+  /** Probability that the parameter is so far from its value, or farther; undefined where it is switched off. */
+  readonly chance: number | undefined;
 };
 
 export type Sensitivity = {
@@ -51,7 +56,8 @@ const SHARE_OF_ENDS = 0.7;
 /** More accounts are sampled: the walks grow with parameters, and a digit that decides stands long before. */
 export const MOST_ACCOUNTS = 10_000;
 
-export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity> {
+/** `covariance`: of calibrated parameters. */
+export async function sensitivityOf(input: SimulationInput, covariance?: Covariance): Promise<Sensitivity> {
   const { population: whole, scenarios, parameters } = input;
   const { seed } = input.bootstrap;
   const { length: all } = whole.accounts;
@@ -109,8 +115,10 @@ export async function sensitivityOf(input: SimulationInput): Promise<Sensitivity
       const found = await flipsOf({ value: end.value, measures: end.rates }, start, (value) =>
         measuresWith(parameter, value, spec, done),
       );
-      for (const { measure, value, from, to } of found)
-        flips.push({ rate: measure, parameter, value, from: names[from]!, to: names[to]! });
+      for (const { measure, value, from, to } of found) {
+        const chance = chanceBeyond(nameOf(parameter), spec, { from: start.value, value }, covariance);
+        flips.push({ rate: measure, parameter, value, from: names[from]!, to: names[to]!, chance });
+      }
     }
   }
   return { ...(sample && { sample }), rates, effects, flips };
@@ -150,15 +158,24 @@ function variantsOf(parameters: Parameters): Variant[] {
 }
 
 function withValue({ behaviour, costs }: Parameters, parameter: string, value: number): Parameters {
-  const [section, written] = parameter.split('.') as [string, string];
-  const named = (names: readonly string[]) => names.find((name) => writtenName(name) === written)!;
-  return section === 'costs'
-    ? { behaviour, costs: { ...costs, [named(COST_NAMES)]: value } }
-    : { behaviour: { ...behaviour, [named(BEHAVIOUR_NAMES)]: value }, costs };
+  const name = nameOf(parameter);
+  return isCost(parameter)
+    ? { behaviour, costs: { ...costs, [name]: value } }
+    : { behaviour: { ...behaviour, [name]: value }, costs };
 }
 
 function valueIn({ behaviour, costs }: Parameters, parameter: string): number {
-  const [section, written] = parameter.split('.') as [string, string];
-  const table: Readonly<Record<string, number>> = section === 'costs' ? costs : behaviour;
-  return Object.entries(table).find(([name]) => writtenName(name) === written)![1];
+  const table: Readonly<Record<string, number>> = isCost(parameter) ? costs : behaviour;
+  return table[nameOf(parameter)]!;
+}
+
+function isCost(parameter: string): boolean {
+  return parameter.startsWith('costs.');
+}
+
+/** Name in its table of what is written `behaviour.fee_anchor`. */
+function nameOf(parameter: string): BehaviourName | CostName {
+  const [, written] = parameter.split('.');
+  const names: readonly (BehaviourName | CostName)[] = isCost(parameter) ? COST_NAMES : BEHAVIOUR_NAMES;
+  return names.find((name) => writtenName(name) === written)!;
 }

@@ -87,7 +87,9 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
             }),
           ),
         })),
-        flips: sensitivity.flips.map((flip) => ({ ...flip, value: rounded(flip.value) })),
+        flips: sensitivity.flips.map((flip) => ({
+          ...{ ...flip, value: rounded(flip.value), chance: rounded(flip.chance) },
+        })),
       },
     }),
     population: {
@@ -189,7 +191,7 @@ function annualObject({ annual, scenario }: ScenarioOutcome, money: MoneyText): 
 }
 
 /** Both kinds of intervals beside each other, and the ranking by the draws of next year. */
-function uncertaintyObject({ draws, nextYear, ranking }: Uncertainty, report: SimulationReport) {
+function uncertaintyObject({ draws, nextYear, ranking, leads }: Uncertainty, report: SimulationReport) {
   const money = moneyText(report);
   return {
     draws,
@@ -200,6 +202,13 @@ function uncertaintyObject({ draws, nextYear, ranking }: Uncertainty, report: Si
       ]),
     ),
     ranking: rankingObject(ranking, money),
+    // By measure and scenario, the share of next years in which it is the best one.
+    leads: Object.fromEntries(
+      leads.map(({ measure, shares }) => [
+        measure,
+        Object.fromEntries(report.result.outcomes.map(({ scenario }, s) => [scenario.name, rounded(shares[s])])),
+      ]),
+    ),
   };
 }
 

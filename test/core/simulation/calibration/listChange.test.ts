@@ -173,19 +173,23 @@ test('η and β_M are among the others in a whole calibration', () => {
   expect(changes!.customers).toBeGreaterThan(1250);
 }, 60_000);
 
-test.each([6, 12])('ε is found in histories of 2000 accounts with %i months before the change within 0.05', (before) => {
-  const found = Array.from({ length: HISTORIES }, (_, seed) => {
-    const plan = { accounts: 2000, before, after: 6, seed };
-    const months = history({ ...shipped, demandReaction: 0.2 }, plan, FLAT, CHEAPER);
-    return fitDemand(changesOf(months).uses, shipped);
-  });
-  const mean = found.reduce((sum, { value }) => sum + value / found.length, 0);
-  expect(Math.abs(mean - 0.2), String(mean)).toBeLessThan(0.05);
-  for (const demand of found) {
-    expect(demand.identified).toBe(true);
-    expect(Math.abs(demand.value - 0.2)).toBeLessThan(0.15);
-  }
-}, 60_000);
+test.each([6, 12])(
+  'ε is found in histories of 2000 accounts with %i months before the change within 0.05',
+  (before) => {
+    const found = Array.from({ length: HISTORIES }, (_, seed) => {
+      const plan = { accounts: 2000, before, after: 6, seed };
+      const months = history({ ...shipped, demandReaction: 0.2 }, plan, FLAT, CHEAPER);
+      return fitDemand(changesOf(months).uses, shipped);
+    });
+    const mean = found.reduce((sum, { value }) => sum + value / found.length, 0);
+    expect(Math.abs(mean - 0.2), String(mean)).toBeLessThan(0.05);
+    for (const demand of found) {
+      expect(demand.identified).toBe(true);
+      expect(Math.abs(demand.value - 0.2)).toBeLessThan(0.15);
+    }
+  },
+  60_000,
+);
 
 describe('nothing is identified', () => {
   test('where no list changed: all parameters of a change keep their values, and none is estimated', () => {
