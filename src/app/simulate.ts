@@ -1,8 +1,9 @@
 /** Histories of accounts and pricing models to what each model would have brought. */
 import type { Currency } from '../core/money.ts';
+import { withPauses } from '../core/pauses.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import type { Signup } from '../core/simulation/conversion.ts';
-import { monthsNeeded, type Population, prepare } from '../core/simulation/population.ts';
+import { monthsNeeded, type Population, preparing } from '../core/simulation/population.ts';
 import type { EngineChoice } from '../core/simulation/run.ts';
 import { type Sensitivity, sensitivityOf } from '../core/simulation/sensitivity.ts';
 import { simulate as run, type SimulationInput, type SimulationResult } from '../core/simulation/simulate.ts';
@@ -85,7 +86,8 @@ export function simulateModels(
     const wanted = { meters: scenarios.meters, timezone, contractTiers };
     const { histories, ledger } = await readAccountHistories(sources, wanted, options, ports);
     const { enterpriseRequests } = scenarios;
-    const population = prepare(histories, { horizon: options.months, enterpriseRequests, timezone });
+    const preparation = preparing(histories, { horizon: options.months, enterpriseRequests, timezone });
+    const population = await ports.during('filling gaps', (progress) => withPauses(preparation, progress));
     const aboutPopulation = checkPopulation(population, options);
     ports.warn(aboutPopulation, 'input');
     const signups = options.signups === undefined ? undefined : await loadSignups(options.signups, ports);
@@ -116,7 +118,7 @@ async function runAll(
   try {
     const result = await ports.during('simulating', (progress) => run({ ...input, progress }));
     const sensitivity = options.sensitivity
-      ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }))
+      ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }, covariance))
       : undefined;
     const drawing = { draws: DRAWS, seed: options.seed, covariance };
     const uncertainty = options.uncertainty

@@ -74,6 +74,7 @@ export type { Answer, ParameterSpec } from '../core/simulation/parameterSpec.ts'
 export type { Behaviour, BehaviourName, CostName, Costs, Parameters } from '../core/simulation/parameters.ts';
 export type { PartResult } from '../core/simulation/part.ts';
 export type { Interval, MeasureName, Measures, Ranked } from '../core/simulation/ranking.ts';
+export type { SampleSize } from '../core/simulation/sample.ts';
 export type {
   AnnualTerms,
   FreeTier,

@@ -1,5 +1,6 @@
 /** `meter simulate`: the customers of one population under every scenario, and the differences between the scenarios. */
 
+import { withPauses } from '../pauses.ts';
 import { type Alarm, alarmOf } from './alarm.ts';
 import { type Arm, type Arms, armsOf } from './arms.ts';
 import type { Cause } from './behaviour.ts';
@@ -8,7 +9,7 @@ import type { BillDistribution } from './bills.ts';
 import type { AccountOutcomes } from './collect.ts';
 import { Conversions } from './conversions.ts';
 import { type DeltaSummary, deltasOf } from './deltas.ts';
-import { type Hashes, hashesOf } from './hashes.ts';
+import { type Hashes, hashing } from './hashes.ts';
 import { ArmMeasures, type MeasuredArm } from './measures.ts';
 import {
   type AnnualSummary,
@@ -151,7 +152,7 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
     equal: { isGiven, policies, requestsPerSecond: freeTier.requestsPerSecond, ...equal },
     policyWorth: new Map(names.map((name, s) => [name, policyWorthOf(s, arms, { results, measures })])),
     accounts: new Map(names.map((name, i) => [name, collected.accounts[i]!])),
-    hashes: hashesOf(input),
+    hashes: await withPauses(hashing(input), async () => progress?.(1)),
   };
 }
 

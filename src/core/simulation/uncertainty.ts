@@ -11,7 +11,16 @@ import { ratesOf } from './outcomes.ts';
 import { type Covariance, drawParameters } from './parameterDraws.ts';
 import type { Parameters } from './parameters.ts';
 import { poissonOne, RandomStream } from './random.ts';
-import { type Interval, intervalsOf, type MeasureName, type Measures, type Ranked, rankingOf } from './ranking.ts';
+import {
+  type Interval,
+  intervalsOf,
+  leadingShares,
+  type MeasureName,
+  type Measures,
+  RANKED,
+  type Ranked,
+  rankingOf,
+} from './ranking.ts';
 import { simulateRuns } from './run.ts';
 import { type SimulationInput, tariffsOf } from './simulate.ts';
 import type { RateSums } from './sums.ts';
@@ -22,6 +31,8 @@ export type Uncertainty = {
   readonly nextYear: readonly Partial<Record<MeasureName, Interval>>[];
   /** The best scenario by the rates of the simulation, and the share of draws in which it is the best one. */
   readonly ranking: readonly Ranked[];
+  /** By scenario, the share of draws in which it is the best one; measures that are not drawn have none. Equals share a draw. */
+  readonly leads: readonly { readonly measure: MeasureName; readonly shares: readonly number[] }[];
 };
 
 export type UncertaintyOptions = {
@@ -51,6 +62,10 @@ export async function uncertaintyOf(
       measures.map((own) => ({ ...own, ...WITHOUT_SIGNUPS })),
       replicates,
     ),
+    leads: RANKED.flatMap(({ measure }) => {
+      const shares = leadingShares(measure, replicates);
+      return shares ? [{ measure, shares }] : [];
+    }),
   };
 }
 

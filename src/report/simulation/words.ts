@@ -76,6 +76,16 @@ export function populationNotes({ result }: SimulationReport): string[] {
   ];
 }
 
+/** The accounts that parameters were moved on, where these are not all. */
+export function sampleNotes({ sensitivity }: SimulationReport): string[] {
+  const { sample } = sensitivity ?? {};
+  if (!sample) return [];
+  const { accounts, of, seed } = sample;
+  return [
+    `parameters are moved on ${countText(accounts)} of ${countText(of)} accounts: one drawn (seed ${seed}) from each of as many strata of equal length in the order of requests in month 0; money is scaled up to all of them`,
+  ];
+}
+
 /** Customers on annual plans, scenario by scenario. */
 export function annualNotes(report: SimulationReport): string[] {
   const money = amountText(report);
