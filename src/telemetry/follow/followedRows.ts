@@ -42,6 +42,10 @@ export type Arrived = {
 /** `skipped`: rows at its begin that the run before has taken. */
 type Reading = { readonly growing: Growing; readonly rows: RowStream; readonly skipped: number; taken: number };
 
+function markOf({ growing, skipped, taken }: Reading): FileMark | undefined {
+  return growing.mark(Math.max(skipped, taken));
+}
+
 export class FollowedRows {
   private readonly rowsLedger: MapLedger;
   private readonly request: FollowRequest;
@@ -51,6 +55,8 @@ export class FollowedRows {
   private readonly pass: RowPass;
   private readonly ids = new SeenEvents();
   private readonly readings = new Set<Reading>();
+  /** Files that are there and were read to their end. */
+  private readonly whole: FileMark[] = [];
   private arrived = new Map<string, bigint>();
   private latestRow: Instant | undefined;
   /** Rows are not taken while somebody looks at the ledger. */
@@ -112,7 +118,9 @@ export class FollowedRows {
       }
       await reading.rows.end();
       this.readings.delete(reading);
-      this.inputs.ended(reading.growing);
+      const mark = markOf(reading);
+      if (mark) this.whole.push(mark);
+      else this.inputs.ended(reading.growing);
     }
     return any;
   }
@@ -179,11 +187,9 @@ export class FollowedRows {
 
   /** The state of what was taken; while {@link looking}. */
   state(): RowsState {
-    const marks = [...this.readings].flatMap(
-      ({ growing, skipped, taken }) => growing.mark(Math.max(skipped, taken)) ?? [],
-    );
+    const marks = [...this.readings].flatMap((reading) => markOf(reading) ?? []);
     return {
-      files: [...marks, ...this.inputs.missing],
+      files: [...this.whole, ...marks, ...this.inputs.missing],
       rows: this.rows,
       latest: this.latestRow ?? null,
       journal: this.journal.flush(),

@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { readFailure } from '../inputFailure.ts';
+import { compressionOf } from '../magic.ts';
 import { type FileMark, GrowingFile } from './growingFile.ts';
 
 /** An input as it was named. */
@@ -15,7 +16,7 @@ export interface Growing {
   readonly name: string;
   /** The next piece; undefined: nothing has come; `ended`: nothing more will. */
   next(): Buffer | undefined | 'ended';
-  /** State of a file; undefined for what cannot be read again. */
+  /** State of a file, also of one that was read to its end and stays there; undefined for what will not be read again. */
   mark(rows: number): FileMark | undefined;
   /** Rows at its begin that the run before has taken. */
   readonly rowsBefore: number;
@@ -58,8 +59,11 @@ class OpenFile implements Growing {
   readonly name: string;
   readonly rowsBefore: number;
   readonly file: GrowingFile;
-  private hasEnded = false;
+  private isGone = false;
   private isLeaving = false;
+  private isCompressed = false;
+  /** Turns since something has come; below 0: nothing has yet. */
+  private idle = -1;
 
   constructor(file: GrowingFile, rowsBefore: number) {
     this.name = file.name;
@@ -68,25 +72,30 @@ class OpenFile implements Growing {
   }
 
   next(): Buffer | undefined | 'ended' {
-    if (this.hasEnded) return 'ended';
     const fate = this.file.fate();
     const chunk = fate === 'emptied' ? undefined : this.file.read();
     if (chunk) {
+      if (this.idle < 0) this.isCompressed = compressionOf(chunk) !== 'none';
+      this.idle = 0;
       this.isLeaving = false;
       return chunk;
     }
+    if (this.idle >= 0) this.idle++;
     // Its writer may still have a line for a file that was renamed: it has one more turn.
-    this.hasEnded = fate === 'emptied' || (fate === 'left' && this.isLeaving);
+    this.isGone = fate === 'emptied' || (fate === 'left' && this.isLeaving);
     this.isLeaving = fate === 'left';
-    if (!this.hasEnded) return undefined;
+    if (!this.isGone && !(this.isCompressed && this.idle >= QUIET_TURNS)) return undefined;
     this.file.close();
     return 'ended';
   }
 
   mark(rows: number): FileMark | undefined {
-    return this.hasEnded ? undefined : this.file.mark(rows);
+    return this.isGone ? undefined : this.file.mark(rows);
   }
 }
+
+/** Turns in which nothing comes to a compressed file, before it is taken for whole. */
+const QUIET_TURNS = 8;
 
 export class FollowedInputs {
   private readonly inputs: readonly FollowedInput[];
