@@ -1,15 +1,22 @@
 /** Reading of exports that have no end: what a run needs before the first row. */
 
+import { filteredDimensions } from '../core/catalog/ledgerDimensions.ts';
 import { carriesOver, type Meter, needsEveryRow } from '../core/catalog/meter.ts';
 import type { Decimal } from '../core/decimal.ts';
 import type { Mapping } from '../core/usage/mapping.ts';
 import { hasCorrections, needsAllRows, sampleOf } from '../core/usage/rowTerms.ts';
 import type { FollowRequest } from '../telemetry/follow/followedRows.ts';
+import { dailyBuckets } from './accountHistories.ts';
 import { type BillingTerms, loadTerms, type TermsOptions } from './billingTerms.ts';
+import { tiersOrBuiltIn } from './builtInRateCard.ts';
 import { ledgerRequest } from './ledgerRequest.ts';
 import type { Ports } from './ports.ts';
 import { type ReadingOptions, readingRequest } from './readingOptions.ts';
 import { Refusal, usageProblem } from './refusal.ts';
+import type { UsageOptions } from './usage.ts';
+
+/** `timezone`: in which days and months begin. */
+export type MeteredDays = { readonly meters: readonly Meter[]; readonly timezone: string };
 
 export type Followed<T> = { readonly terms: T; readonly request: Omit<FollowRequest, 'onReject'> };
 
@@ -23,6 +30,17 @@ export async function followedBilling(
   const request = { ...ledgerRequest([terms]), ...reading, encoding: options.encoding };
   refuseUnfollowed(request.meters, request.mapping);
   return { terms, request, thresholds: options.thresholds ?? terms.rateCard.notifications.thresholds };
+}
+
+/** Meters and the request of account-months that follow their exports. Throws a Refusal. */
+export async function followedUsage(options: UsageOptions, ports: Ports): Promise<Followed<MeteredDays>> {
+  const { meters: named, timezone } = await tiersOrBuiltIn(options.tiers, ports);
+  const meters = [...named.values()];
+  const reading = await readingRequest(options, named, ports);
+  const kept = { meters, dimensions: filteredDimensions(meters), buckets: dailyBuckets(timezone) };
+  const request = { ...kept, billingZone: timezone, ...reading, encoding: options.encoding };
+  refuseUnfollowed(meters, request.mapping);
+  return { terms: { meters, timezone }, request };
 }
 
 /** Throws a Refusal where rows that come later could take an entry back. */

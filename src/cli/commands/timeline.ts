@@ -14,7 +14,7 @@ import { readBillingRun } from '../billingRun.ts';
 import { command, type globalFlags } from '../command.ts';
 import { type FlagsOf, textFlag, wordsFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags } from '../flags/groups.ts';
-import { type Follower, follow, followFlags, refuseWithoutFollow } from '../following/follow.ts';
+import { type Follower, follow, followFlags, onlyLines, refuseWithoutFollow } from '../following/follow.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { portsFor } from '../ports.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
@@ -68,11 +68,8 @@ async function followed(
   io: Io,
 ): Promise<ExitCode> {
   const { format = 'ndjson' } = flags;
-  if ((format !== 'ndjson' && format !== 'cloudevents') || flags.output !== undefined) {
-    const message = `--follow writes lines to standard output${flags.output === undefined ? `, and ${format} has none` : ''}`;
-    const hint = 'use --format ndjson or --format cloudevents, and redirect it: > entries.ndjson';
-    throw new Refusal('usage', [usageProblem('not-followed', message, hint)]);
-  }
+  if (flags.output !== undefined) throw onlyLines('and -o names a file');
+  if (format !== 'ndjson' && format !== 'cloudevents') throw onlyLines(`and ${format} has none`);
   const source = sourceOption(flags, format);
   const options = { ...flags, ...(thresholds && { thresholds }) };
   const asked = await followedBilling(options, portsFor(io, flags));

@@ -42,6 +42,12 @@ export function refuseWithoutFollow({ state }: FollowFlags): void {
   throw new Refusal('usage', [usageProblem('only-for-follow', '--state is for --follow', 'add --follow')]);
 }
 
+/** `why`: a clause behind "and". */
+export function onlyLines(why: string): Refusal {
+  const hint = 'leave it out, and redirect the lines: > entries.ndjson';
+  return new Refusal('usage', [usageProblem('not-followed', `--follow writes lines to standard output, ${why}`, hint)]);
+}
+
 /** Follows exports until they end or the run is interrupted. Throws a Refusal. */
 export async function follow<T>(
   exports: readonly string[],

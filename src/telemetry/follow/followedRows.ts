@@ -37,6 +37,8 @@ export type RowsState = {
 export type Arrived = {
   /** By customer, the earliest instant of its new rows in nanoseconds since 1970. */
   readonly customers: ReadonlyMap<string, bigint>;
+  /** By customer, the hours of its new rows, numbered since 1970. */
+  readonly hours: ReadonlyMap<string, ReadonlySet<number>>;
 };
 
 /** `skipped`: rows at its begin that the run before has taken. */
@@ -58,6 +60,7 @@ export class FollowedRows {
   /** Files that are there and were read to their end. */
   private readonly whole: FileMark[] = [];
   private arrived = new Map<string, bigint>();
+  private arrivedHours = new Map<string, Set<number>>();
   private latestRow: Instant | undefined;
   /** Rows are not taken while somebody looks at the ledger. */
   private look: Promise<void> = Promise.resolve();
@@ -151,6 +154,9 @@ export class FollowedRows {
     const at = nanosecondsOf(row.at);
     const before = this.arrived.get(row.customer);
     if (before === undefined || at < before) this.arrived.set(row.customer, at);
+    const hours = this.arrivedHours.get(row.customer);
+    if (hours) hours.add(hourOf(row.at.ms));
+    else this.arrivedHours.set(row.customer, new Set([hourOf(row.at.ms)]));
   }
 
   private noteInstant(ms: Instant): void {
@@ -163,11 +169,12 @@ export class FollowedRows {
     this.look = new Promise((resolve) => {
       free = resolve;
     });
-    const { arrived } = this;
+    const arrived = { customers: this.arrived, hours: this.arrivedHours };
     this.arrived = new Map();
+    this.arrivedHours = new Map();
     this.journal.flush();
     try {
-      return await look({ customers: arrived });
+      return await look(arrived);
     } finally {
       free();
     }
