@@ -55,14 +55,18 @@ export type OpenSource = {
 
 /**
  * Opens a source; whatever goes wrong, now or half-way, is thrown as an {@link InputFailure}. `signal` ends even the
- * wait for input that does not come: its reason is thrown.
+ * wait for input that does not come: its reason is thrown. `bytes`: what the source holds, in place of itself.
  */
-export function openSource(source: Source, signal?: AbortSignal): OpenSource {
+export function openSource(source: Source, signal?: AbortSignal, bytes?: AsyncIterable<Buffer>): OpenSource {
   let bytesRead = 0;
   let isCompressed = false;
   return { chunks: asLines(withoutMark(asUtf8(source, decompressed()))), bytesRead: () => bytesRead };
 
   async function* packed(): AsyncGenerator<Buffer> {
+    if (bytes) {
+      yield* bytes;
+      return;
+    }
     if (source.kind === 'file' && source.entry) {
       const onBytes = (bytes: number) => {
         signal?.throwIfAborted();
