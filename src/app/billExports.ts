@@ -17,7 +17,7 @@ import { once } from '../core/once.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/ledgerQuery.ts';
-import { Timeline } from '../core/timeline/timeline.ts';
+import { Timeline, type TimelineInput } from '../core/timeline/timeline.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { hasCorrections } from '../core/usage/rowTerms.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
@@ -165,19 +165,27 @@ async function readRun(
   };
   if (!thresholds) return { ...read, entries: [] };
 
+  const entries = await timelineEntries({ run, billings: issuer.billings(), thresholds, request, result }, ports);
+  return { ...read, entries };
+}
+
+/** Reads the exports again, for what their ledger does not say. */
+async function timelineEntries(
+  of: Pick<TimelineInput, 'run' | 'billings' | 'thresholds'> & ReadRun['reading'],
+  ports: Ports,
+): Promise<TimelineEntry[]> {
+  const { request, result } = of;
   const hasNoRows = result.ledgers !== undefined && !result.ledgers.areTables;
   const timeline = new Timeline({
-    run,
-    billings: issuer.billings(),
+    ...of,
     buckets: request.buckets,
-    thresholds,
     mostSteps: MOST_STEPS_OF_ONE,
     hasNoRows,
   });
   if (hasNoRows) ports.say('a ledger has no rows: times are those of its totals, and rate limits are not looked at\n');
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
-  return { ...read, entries: timeline.entries() };
+  return timeline.entries();
 }
 
 function keptBy<R extends KeptDimensions>(by: string | undefined, request: R): R {

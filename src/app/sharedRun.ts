@@ -4,7 +4,8 @@
  */
 import { type BillingRun, idsOf, issueInvoices, periodsOf } from '../core/invoice/billingRun.ts';
 import type { Invoice } from '../core/invoice/invoice.ts';
-import { openSharedLedger, type SharedLedger, SlabLedgerView } from '../telemetry/fast/ledger/slabLedgerView.ts';
+import { SlabLedgerView } from '../telemetry/fast/ledger/slabLedgerView.ts';
+import type { SharedLedger } from '../telemetry/fast/ledger/usageShard.ts';
 import { loadTerms, type TermsOptions } from './billingTerms.ts';
 import type { Ports } from './ports.ts';
 
@@ -98,7 +99,7 @@ export async function openSharedRun({
   record,
   ledger,
 }: SharedRun): Promise<(share: Share) => Iterable<Invoice>> {
-  const view = openSharedLedger(ledger);
+  const view = new SlabLedgerView(ledger.added, ledger.retracted, ledger.options, ledger);
   const run: BillingRun = { ...(await loadTerms(options, replaying(record))), ledger: view };
   return ({ ids, places }) => {
     view.turnTo(ids, places);

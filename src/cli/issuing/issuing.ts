@@ -146,7 +146,7 @@ type Listener = {
   readonly bell: Bell;
 };
 
-/** As many as the system has to give. */
+/** So many threads, or as many as the system has to give. */
 function startHelpers(count: number, job: IssuingJob): Helper[] {
   const helpers: Helper[] = [];
   try {

@@ -83,13 +83,17 @@ export function instantQuery(crossing: Crossing, order: InstantOrder): LedgerQue
     view.remember(bucket.start, before);
     order.settle(found);
   };
-  return queryWithin(crossing, { ...order, settle }, {
-    from: BigInt(bucket.start) * NANOSECONDS_PER_MS,
-    to: BigInt(bucket.end) * NANOSECONDS_PER_MS,
-    events: events.reduce((sum, count) => sum + count, 0),
-    before: within.usageBefore(bucket.start).get(threshold.meter.name)!.quantity,
-    found: new Map(),
-  });
+  return queryWithin(
+    crossing,
+    { ...order, settle },
+    {
+      from: BigInt(bucket.start) * NANOSECONDS_PER_MS,
+      to: BigInt(bucket.end) * NANOSECONDS_PER_MS,
+      events: events.reduce((sum, count) => sum + count, 0),
+      before: within.usageBefore(bucket.start).get(threshold.meter.name)!.quantity,
+      found: new Map(),
+    },
+  );
 }
 
 /** A part of the bucket that holds the instant, and what is known of it. */

@@ -14,16 +14,23 @@ import { indentedJson, safeJson } from '../safeText.ts';
 import { entryObject } from '../timeline/json.ts';
 import type { TimelineReport } from '../timeline/report.ts';
 import { factsOf } from './bookings.ts';
+import { InvoiceEncoder, type JsonObject, type JsonStyle } from './encoder.ts';
 import { type InvoiceReport, type PiecedFormat, Totals } from './report.ts';
 
 export const jsonPieces: PiecedFormat = {
   *head({ currency }) {
     yield `{\n  "formatVersion": ${safeJson(FORMAT_VERSION)},\n  "currency": ${safeJson(currency.code)},\n  "invoices": [`;
   },
-  piecesUnder:
-    ({ explain }) =>
-    (invoice) =>
-      `\n    ${indentedJson(invoiceObject(invoice, explain), 4)}`,
+  piecesUnder({ explain }) {
+    if (explain) return (invoice) => indented(invoiceObject(invoice, explain));
+    const encoder = new InvoiceEncoder({
+      ...OBJECTS,
+      invoice: indented,
+      line: (object) => indentedJson(object, 8),
+      between: ',\n        ',
+    });
+    return (invoice) => encoder.textOf(invoice);
+  },
   between: ',',
   *end(report, totals) {
     yield totals.invoices === 0 ? '],\n' : '\n  ],\n';
@@ -36,10 +43,16 @@ export const jsonPieces: PiecedFormat = {
 
 export const ndjsonPieces: PiecedFormat = {
   head: () => [],
-  piecesUnder:
-    ({ explain }) =>
-    (invoice) =>
-      invoiceLine(invoice, explain),
+  piecesUnder({ explain }) {
+    if (explain) return (invoice) => invoiceLine(invoice, explain);
+    const encoder = new InvoiceEncoder({
+      ...OBJECTS,
+      invoice: lineOf,
+      line: (object) => safeJson(object),
+      between: ',',
+    });
+    return (invoice) => encoder.textOf(invoice);
+  },
   between: '',
   *end(report, totals) {
     for (const entry of report.timeline ? entryObjects(report.timeline) : [])
@@ -50,9 +63,21 @@ export const ndjsonPieces: PiecedFormat = {
 
 /** An invoice as a line of NDJSON, with its line end. */
 export function invoiceLine(invoice: Invoice, explain = false): string {
-  const { currency } = invoice;
-  return `${safeJson({ formatVersion: FORMAT_VERSION, currency: currency.code, ...invoiceObject(invoice, explain) })}\n`;
+  return lineOf(invoiceObject(invoice, explain), invoice);
 }
+
+function lineOf(object: JsonObject, { currency }: Invoice): string {
+  return `${safeJson({ formatVersion: FORMAT_VERSION, currency: currency.code, ...object })}\n`;
+}
+
+function indented(object: JsonObject): string {
+  return `\n    ${indentedJson(object, 4)}`;
+}
+
+const OBJECTS: Pick<JsonStyle, 'invoiceObject' | 'lineObject'> = {
+  invoiceObject: (invoice) => invoiceObject(invoice, false),
+  lineObject: (line, invoice) => lineObject(line, invoice, false),
+};
 
 /** Fields behind the totals and the rows. */
 function endOf({ notes, checks }: Pick<InvoiceReport, 'notes' | 'checks'>): Record<string, unknown> {

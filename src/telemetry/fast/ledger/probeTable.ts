@@ -8,9 +8,9 @@ import {
   type Probe,
   type ProbedCell,
   type ProbedStep,
-  ProbedSteps,
   stepsOfCells,
 } from '../../../core/usage/probe.ts';
+import { ProbedSteps } from '../../../core/usage/probedSteps.ts';
 import type { Batch } from '../batch.ts';
 import type { Interner } from './interner.ts';
 import { cellReader, handedCells, type ProbedShard } from './probedCells.ts';

@@ -380,6 +380,7 @@ export class ShardView {
   private addChain(amount: Amount, meter: number, latest: number): void {
     const { pairs } = this.part.ledger.distinct[meter]!;
     const numbers = this.valueNumbers[meter]!;
+    amount.values ??= [];
     for (let next = latest; next !== 0; ) {
       const pair = (next - 1) * PAIR_WORDS;
       amount.values.push(numbers[pairs[pair + PAIR_VALUE_AT / 4]!]!);

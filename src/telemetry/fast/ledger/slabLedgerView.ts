@@ -1,6 +1,5 @@
 /** Answers a ledger's questions from the shards that one or more threads have filled. */
 import { type Grouping, groupingsOf } from '../../../core/catalog/grouping.ts';
-import type { Meter } from '../../../core/catalog/meter.ts';
 import type { Decimal } from '../../../core/decimal.ts';
 import { contains, isSamePeriod, type Period } from '../../../core/period.ts';
 import { assertOnEdge, spanOf } from '../../../core/usage/buckets.ts';
@@ -9,12 +8,11 @@ import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } fro
 import type { RowsByBucket } from '../../../core/usage/rowTimes.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import { Amount } from './amount.ts';
-import type { LedgerShard } from './ledgerShard.ts';
+import { distinctNumbers } from './distinctNumbers.ts';
 import { type Amounts, amountAt, cellsOfRecords, type PlacedRecord } from './recordCells.ts';
 import type { ShardTotals } from './shardTotals.ts';
 import { ShardView } from './shardView.ts';
-import type { DistinctNumbers, UsageShard, ViewOptions } from './usageShard.ts';
-import { valueNumbers } from './valueNumbers.ts';
+import type { SharedLedger, UsageShard, ViewOptions } from './usageShard.ts';
 
 /** Periods that are added up for all customers at once as soon as they are asked for; for more, customer by customer. */
 const MOST_KEPT_PERIODS = 8;
@@ -95,7 +93,7 @@ export class SlabLedgerView implements UsageLedger {
     this.span = spanOf(rowsByBucket.keys(), options.buckets);
   }
 
-  /** The ledger in a form that can be handed to other threads, which read it with {@link openSharedLedger}. */
+  /** The ledger in a form that can be handed to other threads, which make a view of it again. */
   share(): SharedLedger {
     const { groupings, dimensions, meters, buckets, trace } = this.options;
     const options = { dimensions, meters, buckets, trace, ...(groupings && { groupings }) };
@@ -275,21 +273,6 @@ export class SlabLedgerView implements UsageLedger {
   }
 }
 
-/** A ledger as threads hand it to each other: the records themselves lie in shared memory. */
-export type SharedLedger = {
-  readonly added: readonly UsageShard[];
-  readonly retracted: readonly UsageShard[];
-  readonly options: ViewOptions;
-  /** See {@link SlabLedgerView.numbers}. */
-  readonly numbers: Int32Array;
-  readonly span: Period | undefined;
-};
-
-/** A view of a ledger of another thread, for customers that it is told of. */
-export function openSharedLedger({ added, retracted, options, numbers, span }: SharedLedger): SlabLedgerView {
-  return new SlabLedgerView(added, retracted, options, { numbers, span });
-}
-
 /** A record of a part. */
 type PartRecord = PlacedRecord & { readonly part: ShardView; readonly series: number; readonly record: number };
 
@@ -300,14 +283,6 @@ function addRecord(amounts: Amounts, { part, series, record }: PartRecord): numb
     if (totals.hasEvents(series, m) && part.countsRowsOf(series, m))
       part.addTo(amountAt(amounts, m), totals, series, m);
   return part.sign * totals.rows[series]!;
-}
-
-function distinctNumbers(added: readonly UsageShard[], meters: readonly Meter[]): Map<LedgerShard, DistinctNumbers> {
-  const ledgers = added.flatMap((usage) => usage.ledgers);
-  const byMeter = meters.map(({ aggregation }, m) =>
-    aggregation === 'unique' ? valueNumbers(ledgers.map((ledger) => ledger.distinct[m]!.texts)) : undefined,
-  );
-  return new Map(ledgers.map((ledger, l) => [ledger, byMeter.map((numbers) => numbers?.[l])]));
 }
 
 function usageByGroup(amounts: ReadonlyMap<string, Amount>): Map<string, MeterUsage> {
