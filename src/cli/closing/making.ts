@@ -12,7 +12,8 @@ import { type Month, type MonthFlags, rowsOf } from './month.ts';
 
 /** Flags that decide how exports are read and billed, and by which a month is replayed. */
 const KEPT = [
-  ...['tier', 'timezone', 'trimIds', 'allowEmpty', 'inputFormat', 'timeUnit', 'repeatedHour'],
+  ...['tier', 'timezone', 'trimIds', 'allowEmpty', 'inputFormat', 'inputSeparator', 'encoding'],
+  ...['timeUnit', 'repeatedHour'],
   ...[
     'multilineFields',
     'ignoreColumn',

@@ -97,7 +97,8 @@ function ofLedger(flags: MonthFlags): MonthFlags {
     ...others
   } = flags;
   const { inputFormat: _inputFormat, ignoreColumn: _ignoreColumn, format: _format, ...rest } = others;
-  return rest;
+  const { inputSeparator: _inputSeparator, encoding: _encoding, ...kept } = rest;
+  return kept;
 }
 
 type Making = { readonly sink: Comparison; readonly flags: MonthFlags; readonly io: Io };

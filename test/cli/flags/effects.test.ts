@@ -19,6 +19,7 @@ const FILES = {
   'open.csv': (HEAD + ROW).trimEnd(),
   'twice.csv': HEAD + ROW + ROW,
   'bad.csv': `${HEAD}${ROW}2026-10-05T10:00:00Z,acme,many,1,1,e2\n`,
+  'names.csv': `${HEAD}${ROW.replace('acme', 'Müller')}`,
   'blanks.csv': `${HEAD}${ROW.replace('acme', ' acme')}`,
   'local.csv': `${HEAD}${ROW.replace('Z', '')}`,
   'repeated.csv': `${HEAD}${ROW.replace('2026-10-05T10:00:00Z', '2026-10-25T02:30:00')}`,
@@ -83,6 +84,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['maxRejects', 'invoice bad.csv --tier production', '--max-rejects 1', /\[exit 0\]/],
   ['rejects', 'invoice bad.csv --tier production', '--rejects bad.ndjson', /repair them in bad\.ndjson/],
   ['inputFormat', SMALL, '--input-format ndjson', /\[exit 3\]/],
+  ['inputSeparator', SMALL, '--input-separator ;', /missing-column/],
+  ['encoding', 'invoice names.csv --tier production', '--encoding windows-1252', /\[exit 3\]/],
   ['timezone', 'invoice local.csv --tier production', '--timezone Europe/Vienna', /\[exit 0\]/],
   ['timeUnit', 'invoice numbers.csv --tier production', '--time-unit ms', /1970-01/],
   [
