@@ -1,10 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReadRun } from '../../app/billExports.ts';
-import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { dimensionOf } from '../../core/breakdown/breakdown.ts';
 import type { Check } from '../../core/checks/check.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
-import type { Problem } from '../../core/problem.ts';
 import { timelineReportOf } from '../../library/render.ts';
 import { balancesJson } from '../../report/balances.ts';
 import { InvoiceDigest } from '../../report/invoice/digest.ts';
@@ -19,7 +17,6 @@ import { ELECTRONIC_FORMATS, type ElectronicFormatName } from '../../report/invo
 import {
   CSV_FORMATS,
   FORMAT_ENDINGS,
-  FORMATS_OF_LINES,
   INVOICE_FORMATS,
   type InvoiceFormatName,
   invoiceSummary,
@@ -32,13 +29,14 @@ import { readBillingRun } from '../billingRun.ts';
 import { outcomesOf, ruleOptions, verdict } from '../checks.ts';
 import { command, type globalFlags } from '../command.ts';
 import { compilingLightly } from '../compilingLightly.ts';
-import { documentFlags, refuseWhatDocumentsHave, refuseWithoutDocuments } from '../documents/flags.ts';
+import { documentFlags, refuseWithoutDocuments } from '../documents/flags.ts';
 import { byFlag } from '../flags/byFlag.ts';
 import { csvDialect, csvFlags, spelt } from '../flags/csv.ts';
 import { type FlagsOf, fileFlag, switchFlag } from '../flags/flag.ts';
 import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.ts';
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
 import { putEach } from '../invoiceDirectory.ts';
+import { refuseClosingOfSome, refuseWhatHasNoPlace } from '../invoicePlaces.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { piecesOnThreads } from '../issuing/onThreads.ts';
 import { gathered, writeFileAtomically, writeOut } from '../output.ts';
@@ -220,40 +218,6 @@ function* noted(invoices: Iterable<Invoice>, digest: InvoiceDigest): Generator<I
     digest.add(invoice);
     yield invoice;
   }
-}
-
-function refuseWhatHasNoPlace(flags: InvoiceFlags, format: FormatName): void {
-  const { timeline, explain } = flags;
-  if (isOneOf(DOCUMENT_FORMATS, format)) refuseWhatDocumentsHave(flags, format);
-  if (!FORMATS_OF_LINES.has(format)) return;
-  const others = (Object.keys(INVOICE_FORMATS) as (keyof typeof INVOICE_FORMATS)[]).filter(
-    (name) => !FORMATS_OF_LINES.has(name) && !isOneOf(DOCUMENT_FORMATS, name),
-  );
-  const another = `use ${others.slice(0, -1).join(', ')} or ${others.at(-1)}`;
-  const why = format === 'junit' ? 'which holds rules alone' : 'where every row is of an invoice';
-  const problems: Problem[] = [];
-  if (timeline) {
-    const message = `--timeline has no place in ${format}, ${why}`;
-    const hint = `${another}, or meter timeline for the entries by themselves`;
-    problems.push(usageProblem('no-place-for-timeline', message, hint));
-  }
-  if (explain) {
-    const message = `--explain has no place in ${format}, ${why}`;
-    const hint = `${another}; without --explain, csv has what each amount was worked out from in columns`;
-    problems.push(usageProblem('no-place-for-explain', message, hint));
-  }
-  if (problems.length > 0) throw new Refusal('usage', problems);
-}
-
-function refuseClosingOfSome({ closing, customer }: InvoiceFlags): void {
-  if (closing === undefined || customer === undefined) return;
-  throw new Refusal('usage', [
-    usageProblem(
-      'closing-of-some',
-      '--closing is about all customers, and --customer names some',
-      'close the month without --customer; what was left of the credits of all others would be lost',
-    ),
-  ]);
 }
 
 async function put(

@@ -28,4 +28,4 @@ export const TERMS: readonly string[] = [
 
 /** The definition of weeks, where there are some. */
 export const WEEK_TERMS =
-  'weeks are from Monday to Sunday, in full; usage counts on the day of its use, the rest of an invoice evenly over its days; NRR of four weeks is against the four weeks before them';
+  'weeks are from Monday to Sunday, in full; usage, less discounts and credits, counts on the days of its use, fees evenly, tax with both; NRR of four weeks is against the four weeks before them';
