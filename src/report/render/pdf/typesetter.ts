@@ -23,6 +23,8 @@ export class Typesetter {
   lacksGlyphs = false;
   private readonly fonts: Readonly<Record<Weight, Font>>;
   private readonly others: readonly Font[];
+  private readonly layouts: Record<Weight, Layouts> = { regular: Object.create(null), bold: Object.create(null) };
+  private readonly filesSinceCleared: Record<Weight, number> = { regular: 0, bold: 0 };
   private readonly widths: Readonly<Record<Weight, Map<string, number>>> = { regular: new Map(), bold: new Map() };
 
   constructor({ regular, bold, others }: Pick<PdfTools, Weight | 'others'>) {
@@ -32,9 +34,11 @@ export class Typesetter {
 
   /** Names the fonts in a new file by their weights. Each holds the usual letters, so that most files have the same subset. */
   register(pdf: Pdf): void {
-    for (const [weight, font] of Object.entries(this.fonts)) {
+    for (const [weight, font] of Object.entries(this.fonts) as [Weight, Font][]) {
       pdf.registerFont(weight, font as unknown as string).font(weight);
-      (pdf as unknown as WithFont)._font.encode(USUAL);
+      const own = (pdf as unknown as WithFont)._font;
+      own.layoutCache = this.layoutsOf(weight);
+      own.encode(USUAL);
     }
     for (const [i, font] of this.others.entries()) pdf.registerFont(nameOf(i), font as unknown as string);
   }
@@ -137,6 +141,15 @@ export class Typesetter {
     return rest;
   }
 
+  /** Laid out words, which pdfkit keeps for one file: nothing in them depends on the file. */
+  private layoutsOf(weight: Weight): Layouts {
+    if (this.filesSinceCleared[weight]++ >= FILES_BETWEEN) {
+      this.layouts[weight] = Object.create(null) as Layouts;
+      this.filesSinceCleared[weight] = 0;
+    }
+    return this.layouts[weight];
+  }
+
   /** Position of the first font that has a character which those of the weights lack. */
   private otherWith(code: number): number | undefined {
     const i = this.others.findIndex((font) => font.hasGlyphForCodePoint(code));
@@ -180,7 +193,12 @@ export class Typesetter {
 }
 
 /** The font of a document of pdfkit that {@link Typesetter.register} has named last. */
-type WithFont = { readonly _font: { encode(text: string): unknown } };
+type WithFont = { readonly _font: { encode(text: string): unknown; layoutCache: Layouts } };
+/** By word. */
+type Layouts = Record<string, unknown>;
+
+/** Files after which laid out words are forgotten: names and figures of each file are its own. */
+const FILES_BETWEEN = 500;
 
 /** Printable ASCII, and signs of arithmetic; a blank within would divide it into words. */
 const USUAL = `${Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).join('')}×÷−–·…→\u00a0`;
