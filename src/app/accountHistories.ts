@@ -61,7 +61,10 @@ async function fromHistories(
   { meters, contractTiers }: Wanted,
   ports: Ports,
 ): Promise<AccountHistories> {
-  const { histories, problems, rows } = await readHistories({ sources, meters, contractTiers, signal: ports.signal });
+  const { signal } = ports;
+  const { histories, problems, rows } = await ports.during('reading account-months', (progress) =>
+    readHistories({ sources, meters, contractTiers, signal, progress }),
+  );
   if (problems.length > 0) throw new Refusal('input', problems);
   if (!histories) throw nothingRead(sources);
   ports.say(`${groupDigits(String(rows))} account-month${rows === 1 ? '' : 's'} read\n`);

@@ -15,6 +15,7 @@ import type { RecordForm } from '../core/usage/recordForm.ts';
 import type { Lookups } from './fieldForms.ts';
 import type { Delimiter } from './formats.ts';
 import type { ReadRequest } from './reader.ts';
+import { textIn } from './row.ts';
 import { termFields } from './termFields.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
@@ -141,13 +142,26 @@ export function knownDimensions(kept: readonly string[]): string[] {
 /** True if a mapping has forms that only the reference reader takes. */
 export function needsReference(mapping: Mapping | undefined): boolean {
   if (!mapping) return false;
-  const { derived, where = [], records, roles, meters, dimensions } = mapping;
+  const { derived = new Map<string, FieldForm>(), where = [], records, roles, meters, dimensions } = mapping;
+  const lists = Object.values(roles).map((role) => ('names' in role ? role.names : []));
   const names = [
-    ...Object.values(roles).flatMap((role) => ('names' in role ? role.names : [])),
+    ...lists.flat(),
     ...[...(meters?.values() ?? [])].flatMap((source) => ('field' in source ? [source.field] : [])),
     ...dimensions.values(),
   ];
-  return (derived?.size ?? 0) > 0 || where.length > 0 || records !== undefined || names.some(hasBrackets);
+  const fields = [...inputNames(names, { derived }), ...where.map(({ field }) => field)];
+  return (
+    records !== undefined ||
+    fields.some(hasBrackets) ||
+    [...derived.values()].some(hasNothingText) ||
+    lists.some((list) => list.length > 1 && list.some((name) => derived.has(name)))
+  );
+}
+
+/** True for a form with a text of its own that means nothing in a field. */
+function hasNothingText(form: FieldForm): boolean {
+  if (form.kind === 'constant') return form.text !== '' && textIn('text', form.text) === '';
+  return 'of' in form && [form.of].flat().some(hasNothingText);
 }
 
 /** True for a path with places of entries, which columns and keys by themselves seldom have. */

@@ -156,6 +156,8 @@ export type LedgersRead = {
   /** Inputs whose rows the ledgers hold. */
   readonly sources: readonly LedgerSource[];
   readonly records: number;
+  /** All of them are tables of engines, which can be asked for single rows; absent: some are files. */
+  readonly areTables?: true;
 };
 
 /**
@@ -197,7 +199,8 @@ export type ProbeRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'follow'> & 
 export type ProbeResult = {
   /** For each probe, in the order of the request: its steps with usage, ascending. */
   readonly probed: readonly (readonly ProbedStep[])[];
-  readonly rows: RowCounts;
+  /** Rows of the sources; undefined where only those of the probes' hours were asked for. */
+  readonly rows: RowCounts | undefined;
   readonly failures: readonly Problem[];
 };
 

@@ -169,7 +169,7 @@ const meter = (name: string, field: string, aggregation: Meter['aggregation'] = 
   aggregation,
 });
 
-const METERS: readonly Meter[] = [
+export const METERS: readonly Meter[] = [
   meter('requests', 'requests'),
   meter('compute', 'compute_seconds'),
   meter('egress', 'egress_bytes'),
@@ -717,7 +717,7 @@ function encoded(bytes: Buffer, random: Random): Pick<Input, 'bytes' | 'encoding
   return { bytes: damaged(encoding === 'UTF-16LE' ? little : little.swap16(), random) };
 }
 
-type Row = Record<string, string>;
+export type Row = Record<string, string>;
 type ExportFormat = keyof typeof SIGNS | 'ndjson';
 
 /** Signs between fields. */
@@ -804,7 +804,7 @@ type JsonHabit = {
   readonly dots: number;
 };
 
-function jsonHabit(random: Random): JsonHabit {
+export function jsonHabit(random: Random): JsonHabit {
   const seldom = () => random.pick([0, 0, 0.03, 0.4]);
   return {
     escapes: seldom(),
@@ -817,7 +817,7 @@ function jsonHabit(random: Random): JsonHabit {
   };
 }
 
-function jsonLine(row: Row, random: Random, oddness: number, habit: JsonHabit): string {
+export function jsonLine(row: Row, random: Random, oddness: number, habit: JsonHabit): string {
   const entries = Object.entries(row);
   const literal = Object.fromEntries(entries.filter(() => random.chance(habit.dots)));
   const asPaths = nestedKeys(Object.fromEntries(entries.filter(([key]) => !(key in literal) || random.chance(0.1))));
@@ -911,7 +911,7 @@ function jsonObject(row: Nested, random: Random, oddness: number, habit: JsonHab
 }
 
 /** Now and then a byte changed, removed or added, or the end cut off. */
-function damaged(bytes: Buffer, random: Random): Buffer {
+export function damaged(bytes: Buffer, random: Random): Buffer {
   let result = bytes;
   const damages = random.pick([0, 0, 0, 1, 3]);
   for (let i = 0; i < damages && result.length > 0; i++) {

@@ -8,7 +8,8 @@
 
 import type { Problem } from '../../core/problem.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
-import { ProbedSteps, stepsOfCells } from '../../core/usage/probe.ts';
+import { stepsOfCells } from '../../core/usage/probe.ts';
+import { ProbedSteps } from '../../core/usage/probedSteps.ts';
 import { sampleOf } from '../../core/usage/rowTerms.ts';
 import { sampledLedger } from '../../core/usage/sample/sampledLedger.ts';
 import { squared, weighed, withSquares } from '../../core/usage/sample/sampledRows.ts';

@@ -6,7 +6,15 @@ import type { CounterReport } from '../../core/usage/counters/book.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { RowTerms } from '../../core/usage/rowTerms.ts';
-import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
+import {
+  comparedTexts,
+  conflict,
+  countsBefore,
+  coverageFault,
+  type Delivery,
+  eventContent,
+  eventKey,
+} from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
 import { type CheckedRow, checkRow, type Fault, quantityFault, type RowTexts } from '../row.ts';
 import { DimensionWatch } from '../seenDimensions.ts';
@@ -17,8 +25,8 @@ import { type EventIds, PlainEventIds } from './eventIds.ts';
 import type { HeldRow, HeldRows, RowTermValues } from './heldRows.ts';
 import { heldRowsFor } from './holdRows.ts';
 
-/** A row of a disputed id: of those with one key the one that counts is kept. */
-type Counting = Delivery & { readonly file: string; readonly line: number; readonly content: string };
+/** A row of a disputed id: of those with one key the one that counts is kept. `same`: its {@link eventContent}. */
+type Counting = Delivery & { readonly file: string; readonly line: number; readonly same: string };
 
 /** A row whose id other rows have, with other contents. */
 type Disputed = {
@@ -195,7 +203,8 @@ export class RowPass {
     const content = eventContent(texts, row.at, this.request.meters);
     if (this.known.has(key)) {
       const { file, line, raw } = place;
-      const delivery: Counting = { at: row.at, raw, file, line, content };
+      const sorted = comparedTexts(texts, this.request.meters);
+      const delivery: Counting = { at: row.at, raw, file, line, content: sorted, same: content };
       const counting = this.counting.get(key);
       if (!counting || countsBefore(delivery, counting)) this.counting.set(key, delivery);
       this.waiting.push({ row, key, delivery, texts, place });
@@ -219,7 +228,7 @@ export class RowPass {
   private settled({ row, key, delivery, texts, place }: Disputed): LedgerRow | HeldRow<RowPlace> | Reject | undefined {
     const counting = this.counting.get(key)!;
     if (counting === delivery) return this.held ? this.held.take(row, place.terms!, place) : row;
-    if (counting.content === delivery.content) {
+    if (counting.same === delivery.same) {
       this.onDuplicate?.(row);
       return undefined;
     }

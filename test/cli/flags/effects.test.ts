@@ -245,7 +245,7 @@ describe('with the flag, the run shows what it does not show without it', () => 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['customers', 'map', 'from', 'number-from', 'output'].map((name) => [
+    ['customers', 'map', 'from', 'number-from', 'format', 'output'].map((name) => [
       `restate --${name}`,
       'test/closing/restate.test.ts',
     ]),
@@ -255,6 +255,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',
   'invoice --dedupe-memory': 'test/cli/world.test.ts',
   'invoice --threads': 'test/cli/world.test.ts',
+  'invoice --font': 'test/cli/documents.test.ts',
 };
 
 /** Flags that act on a calibration which ends with a result; none is made here, since it takes a long history. */
