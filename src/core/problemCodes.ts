@@ -414,6 +414,7 @@ export const OWN_CODES = {
     'unseen-dimension',
     'unseen-meter',
     'watch-pipe',
+    'weekly-without-ledger',
   ],
   wrangler: [
     'json-syntax',
