@@ -22,6 +22,8 @@ async function answer(query, response) {
   const [, text, format = 'TabSeparated'] = /^(.*?)(?:\s+FORMAT\s+(\w+))?\s*;?\s*$/s.exec(query);
   const ending = new AbortController();
   const closed = once(response, 'close').then(() => ending.abort());
+  // As the real server's headers of progress: the driver gives up a connection on which nothing comes.
+  const alive = setInterval(() => response.headersSent || response.writeProcessing(), 60_000);
   try {
     response.setHeader('X-ClickHouse-Format', format);
     // A stream has no answer for statements that give no rows.
@@ -35,6 +37,8 @@ async function answer(query, response) {
     response.statusCode = 500;
     response.setHeader('X-ClickHouse-Exception-Code', String(error.clickhouseCode ?? 0));
     response.end(`${error.message}\n`);
+  } finally {
+    clearInterval(alive);
   }
 }
 

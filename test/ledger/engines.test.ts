@@ -120,6 +120,9 @@ describe('ClickHouse, of which a server on loopback speaks the protocol to the r
     expect(queries.map(({ headers }) => headers.authorization)).toEqual([basic, basic, basic, basic]);
     const ids = queries.map(({ url }) => new URL(url!, 'http://x').searchParams.get('query_id'));
     expect(new Set(ids).size).toBe(4);
+    // A query of hours is no dead connection.
+    const settings = queries.map(({ url }) => new URL(url!, 'http://x').searchParams);
+    expect(settings.map((one) => one.get('send_progress_in_http_headers'))).toEqual(['1', '1', '1', '1']);
     expect(stdout + stderr).not.toContain(PASSWORD);
   });
 
