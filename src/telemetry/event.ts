@@ -1,6 +1,6 @@
 /** When two rows are the same event, delivered twice: equal keys. And when they disagree about it: different contents. */
 import type { Instant } from '../core/calendar.ts';
-import type { Meter } from '../core/catalog/meter.ts';
+import { countsZero, type Meter } from '../core/catalog/meter.ts';
 import { Decimal } from '../core/decimal.ts';
 import { contains } from '../core/period.ts';
 import type { PreciseInstant } from '../core/timestamp.ts';
@@ -23,9 +23,9 @@ export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readon
   return parts.join(' ');
 }
 
-/** A quantity as all texts of the same meaning have it. */
+/** A quantity as all texts of the same meaning have it: nothing is 0, unless a row with 0 says something about the meter. */
 export function sameQuantity(text: string, meter: Meter): string {
-  if (text === '') return '0';
+  if (text === '') return countsZero(meter) ? '' : '0';
   return countsValues(meter) || SHORTEST.test(text) ? text : signed(text);
 }
 
@@ -41,23 +41,16 @@ const SHORTEST = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
  * Sort key that decides which of the rows with one event key counts. `raw` is the row as it stands in its file, without
  * the line end: it decides between rows of equal content, so that it does not matter in which order rows come.
  */
-export type Delivery = { readonly at: PreciseInstant; readonly content: SortedContent; readonly raw: string };
+export type Delivery = { readonly at: PreciseInstant; readonly content: readonly string[]; readonly raw: string };
 
-/** A row's content to compare with that of other rows: its texts, byte by byte, then its quantities, by their value. */
-export type SortedContent = { readonly texts: readonly string[]; readonly quantities: readonly Decimal[] };
-
-export function sortedContent(texts: RowTexts, meters: readonly Meter[]): SortedContent {
-  const same = texts.quantities.map((text, m) => sameQuantity(text, meters[m]!));
-  const isText = (m: number) => countsValues(meters[m]!);
-  return {
-    texts: [texts.customer, ...texts.dimensions, ...same.filter((_, m) => isText(m))],
-    quantities: same.filter((_, m) => !isText(m)).map((text) => new Decimal(text)),
-  };
+/** Texts by which rows are compared: customer, dimension values, quantities as briefly as they can be written. */
+export function comparedTexts(texts: RowTexts, meters: readonly Meter[]): string[] {
+  return [texts.customer, ...texts.dimensions, ...texts.quantities.map((text, m) => sameQuantity(text, meters[m]!))];
 }
 
 /**
- * True if `one` counts rather than `other`, whatever the order in which they come: its instant is earlier, or the same and its
- * content is less. Engines that add up rows where they lie decide alike, whatever the rows' bytes are there.
+ * True if `one` counts rather than `other`, whatever the order in which they come: its instant is earlier, or the same and the
+ * bytes of its content are smaller. Engines that add up rows where they lie decide alike, whatever else the rows hold there.
  */
 export function countsBefore(one: Delivery, other: Delivery): boolean {
   if (one.at.ms !== other.at.ms) return one.at.ms < other.at.ms;
@@ -65,13 +58,9 @@ export function countsBefore(one: Delivery, other: Delivery): boolean {
   return one.raw !== other.raw && (compareContents(one.content, other.content) || compareBytes(one.raw, other.raw)) < 0;
 }
 
-function compareContents(one: SortedContent, other: SortedContent): number {
-  for (const [i, text] of one.texts.entries()) {
-    const order = compareBytes(text, other.texts[i]!);
-    if (order !== 0) return order;
-  }
-  for (const [i, quantity] of one.quantities.entries()) {
-    const order = quantity.cmp(other.quantities[i]!);
+function compareContents(one: readonly string[], other: readonly string[]): number {
+  for (const [i, text] of one.entries()) {
+    const order = compareBytes(text, other[i]!);
     if (order !== 0) return order;
   }
   return 0;

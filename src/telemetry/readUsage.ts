@@ -1,8 +1,6 @@
 /** The readers that commands use: whatever unit a mapping says a field has, they give quantities in the meter's own. */
 import { Fraction } from '../core/fraction.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
-import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
-import { scaled, scaledQuantity } from '../core/usage/scaledUsage.ts';
 import { type TableRequest, tableAsLines } from './engine/ledgerOfTable.ts';
 import { areTables, type RowsOfTables, withRowsOfTables } from './engine/rowsOfTable.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
@@ -16,6 +14,7 @@ import { withRowsOfParquet } from './parquet/sources.ts';
 import type { ProbeReader, ReadRequest, Reject, RowReader, UsageReader } from './reader.ts';
 import type { FaultCode } from './row.ts';
 import { ScaledLedger } from './scaledLedger.ts';
+import { scaledSteps, withoutScaledBounds } from './scaledSteps.ts';
 import type { Source } from './source.ts';
 import type { Near } from './sql/rowsQuery.ts';
 
@@ -108,31 +107,9 @@ const probeRows: ProbeReader = async (asked) => {
   const request = withMappedForms(withRowsOfParquet(asked).request);
   const scales = scalesOf(request);
   if (scales.size === 0) return probeFast(request);
-  const scaleOfBound = ({ meters }: Probe) => scales.get(meters[0]!);
-  const probes = request.probes.map(({ above, ...probe }) =>
-    scaleOfBound(probe) || !above ? probe : { ...probe, above },
-  );
-  const result = await probeFast({ ...request, probes });
-  const probed = result.probed.map((steps, i) => {
-    const probe = request.probes[i]!;
-    const own = steps.map((step) => ({ ...step, usage: scaledUsage(step.usage, scales) }));
-    const { above } = probe;
-    if (!above || !scaleOfBound(probe)) return own;
-    return own.filter(({ usage }) => usage.get(probe.meters[0]!)?.quantity.gt(above));
-  });
-  return { ...result, probed };
+  const result = await probeFast({ ...request, probes: withoutScaledBounds(request.probes, scales) });
+  return { ...result, probed: result.probed.map((steps, i) => scaledSteps(steps, request.probes[i]!, scales)) };
 };
-
-function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Fraction>): ProbedUsage {
-  return new Map(
-    [...usage].map(([meter, used]) => {
-      const scale = scales.get(meter);
-      if (!scale) return [meter, used];
-      const { largest } = used;
-      return [meter, { ...scaled(used, scale), ...(largest && { largest: scaledQuantity(largest, scale) }) }];
-    }),
-  );
-}
 
 function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Fraction>): LedgerRow {
   const quantities = row.quantities.map((text, m) => {

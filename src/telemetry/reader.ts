@@ -19,7 +19,7 @@ import type { Mapping } from '../core/usage/mapping.ts';
 import type { Probe, ProbedStep } from '../core/usage/probe.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { Sample } from '../core/usage/rowTerms.ts';
-import type { InputFormat } from './formats.ts';
+import type { Delimiter, InputFormat } from './formats.ts';
 import type { LedgerSource } from './ledger/format.ts';
 import type { Fault, FaultCode } from './row.ts';
 import type { Source } from './source.ts';
@@ -49,6 +49,8 @@ export type ReadRequest = {
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
   readonly format?: InputFormat | undefined;
+  /** Sign between the fields of CSV; absent: it is recognised from the first line. */
+  readonly separator?: Delimiter | undefined;
   /** Assignment of columns or keys to roles; absent: the usual names. Quantities are read in the unit of the field. */
   readonly mapping?: Mapping | undefined;
   /** Quoted fields may hold lines that look like rows. */

@@ -5,8 +5,7 @@
  * Quantities are added up as integers, in units of 10^−digits of the field's unit; their texts get the point back at the end.
  * What does not look like an instant or a plain number is rejected and counted: no cast rounds anything.
  */
-import type { Meter } from '../../core/catalog/meter.ts';
-import { carriesOver } from '../../core/catalog/meter.ts';
+import { carriesOver, countsZero, type Meter } from '../../core/catalog/meter.ts';
 import { type Condition, placeOf, type RowFilter } from '../../core/catalog/rowFilter.ts';
 import type { Period } from '../../core/period.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
@@ -126,7 +125,7 @@ export class Query {
     const units = meters.flatMap((meter, m) => [
       `${this.units(meter, `m_q${m}`)} AS m_u${m}`,
       `CASE WHEN m_q${m} = '' THEN 0 ELSE 1 END AS m_p${m}`,
-      ...(meter.aggregation === 'count' ? [`CASE WHEN m_q${m} = '' THEN '0' ELSE m_q${m} END AS m_t${m}`] : []),
+      ...(meter.aggregation === 'count' ? [`m_q${m} AS m_t${m}`] : []),
     ]);
     const kept = ['m_customer', 'm_event', 'm_source', 'm_float', ...wanted.dimensions.map((_, d) => `m_d${d}`)];
     const texts = keepsTexts ? [...(hasInstants ? [] : ['m_time']), ...meters.map((_, m) => `m_q${m}`)] : [];
@@ -138,7 +137,7 @@ export class Query {
     const { meters } = this.terms;
     const noNumber = meters.map((_, m) => `m_u${m} IS NULL`).join(' OR ');
     const content = ['m_at', ...this.content()].flatMap((name) =>
-      /^m_[au]/.test(name) ? [this.asText(name)] : [this.asText(`LENGTH(${name})`), name],
+      /^m_[aup]/.test(name) ? [this.asText(name)] : [this.asText(`LENGTH(${name})`), name],
     );
     const fault = [
       `CASE WHEN m_float = 1 THEN 'wrong-type'`,
@@ -151,12 +150,27 @@ export class Query {
     return `SELECT m_read.*,\n  ${content.join(` || ' ' || `)} AS m_content,\n  ${fault}\nFROM m_read`;
   }
 
-  /** Columns in which two deliveries of an event must agree, beside the instant, in the order in which they are compared. */
-  content(): string[] {
-    const { meters, wanted } = this.terms;
-    const texts = meters.flatMap(({ aggregation }, m) => (aggregation === 'count' ? [`m_t${m}`] : []));
-    const units = meters.flatMap(({ aggregation }, m) => (aggregation === 'count' ? [] : [`m_u${m}`]));
-    return ['m_customer', ...wanted.dimensions.map((_, d) => `m_d${d}`), ...texts, ...units];
+  /** Columns in which two deliveries of an event must agree, beside the instant. */
+  private content(): string[] {
+    const quantities = this.terms.meters.flatMap((meter, m) => {
+      if (meter.aggregation === 'count') return [`m_t${m}`];
+      return countsZero(meter) ? [`m_u${m}`, `m_p${m}`] : [`m_u${m}`];
+    });
+    return [...this.texts(), ...quantities];
+  }
+
+  private texts(): string[] {
+    return ['m_customer', ...this.terms.wanted.dimensions.map((_, d) => `m_d${d}`)];
+  }
+
+  /** Values by which it is decided which delivery of an event counts: the instant, then the content as text, as in files. */
+  order(): string[] {
+    const quantities = this.terms.meters.map((meter, m) => {
+      if (meter.aggregation === 'count') return `m_t${m}`;
+      const text = this.decimalText(`m_u${m}`, this.terms.digits);
+      return countsZero(meter) ? `CASE WHEN m_p${m} = 0 THEN '' ELSE ${text} END` : text;
+    });
+    return ['m_at', ...this.texts(), ...quantities];
   }
 
   /** Fates of the rows: of one event id the earliest row without a fault counts, others repeat or contradict it. */
@@ -166,8 +180,7 @@ export class Query {
       return `SELECT m_typed.*, 0 AS m_first, CASE ${fault} ELSE 'rated' END AS m_fate\nFROM m_typed`;
     // A row that repeats no other stands alone: by its content, so that no group of rows grows with the table.
     const lone = `CASE WHEN m_fault = '' AND m_event <> '' THEN '' ELSE COALESCE(m_content, '-') END`;
-    const order = ['m_at', ...this.content()].join(', ');
-    const over = `OVER (PARTITION BY m_source, m_event, m_lone ORDER BY ${order}`;
+    const over = `OVER (PARTITION BY m_source, m_event, m_lone ORDER BY ${this.order().join(', ')}`;
     return [
       'SELECT m_ranked.*,',
       `  CASE WHEN m_lone = '' AND m_delivery = 1 THEN 1 ELSE 0 END AS m_first,`,
@@ -312,8 +325,12 @@ export class Query {
     const { aggregation, scale } = this.terms.meters[m]!;
     if (aggregation === 'count') return this.asText(`m_a${m}`);
     const product = scale.factor === 1n ? `m_a${m}` : `m_a${m} * ${this.integer(scale.factor)}`;
-    const text = this.asText(product);
-    const digits = this.terms.digits + scale.digits;
+    return this.decimalText(product, this.terms.digits + scale.digits);
+  }
+
+  /** The text of an integer over 10^`digits`, with all of the digits. */
+  private decimalText(value: string, digits: number): string {
+    const text = this.asText(value);
     if (digits === 0) return text;
     const short = `'0.' || LPAD(${text}, ${digits}, '0')`;
     const point = `LENGTH(${text}) - ${digits}`;

@@ -27,7 +27,7 @@ export function rowsQuery(dialect: Dialect, terms: LedgerQueryTerms, near: Near)
   ];
   const others = ` OR (${key} AND (m_source, m_event) IN (SELECT m_source, m_event FROM m_ids))`;
   const texts = terms.meters.map((_, m) => `m_q${m}`);
-  const order = ['m_at', 'm_source', 'm_event', ...query.content(), ...texts].join(', ');
+  const order = [...query.order(), 'm_source', 'm_event', ...texts].join(', ');
   return [
     stepsText(comesAgain ? steps : steps.slice(0, -1)),
     `SELECT CAST(COUNT(*) OVER () AS ${dialect.text})`,

@@ -1,7 +1,7 @@
 /** Which of the rows in dispute are one event, and which of these counts. */
 import type { Problem } from '../../../core/problem.ts';
 import type { Wanted } from '../../columns.ts';
-import { countsBefore, type Delivery, sortedContent } from '../../event.ts';
+import { comparedTexts, countsBefore, type Delivery } from '../../event.ts';
 import { Kernel } from '../kernel.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import type { DedupeWorkers } from './dedupeWorkers.ts';
@@ -9,22 +9,11 @@ import type { DisputedRows } from './disputes.ts';
 import type { JudgedRange, JudgingJob, JudgingTask } from './judging.ts';
 import { decodeRow, type Refetcher } from './refetch.ts';
 import { HASH_WORDS } from './review.ts';
-import {
-  CONTENT_AT,
-  FORM_AT,
-  KEY_AT,
-  MARK_WORDS,
-  newRowMarks,
-  REJECTED_NOW,
-  RowMarker,
-  type RowMarks,
-} from './rowMarks.ts';
+import { CONTENT_AT, KEY_AT, MARK_WORDS, newRowMarks, REJECTED_NOW, RowMarker, type RowMarks } from './rowMarks.ts';
 
 export type Verdicts = {
   readonly repeated: number;
   readonly conflicts: number;
-  /** Repeated rows whose fields are empty where the counting row has a zero, or the other way round. */
-  readonly differing: number;
   /** By disputed row the row that counts in its place, itself if it counts. */
   readonly countsFor: Int32Array;
   /** 1 for conflicts. */
@@ -55,15 +44,13 @@ export async function judge(
   if (tied) await settleTies(disputed, refetchers, marks, countsFor, job);
   const isConflict = new Uint8Array(count);
   let conflicts = 0;
-  let differing = 0;
   for (let row = 0; row < count; row++) {
     const other = countsFor[row]!;
-    if (!hasSame(marks, row, other, CONTENT_AT)) {
-      isConflict[row] = 1;
-      conflicts++;
-    } else if (!hasSame(marks, row, other, FORM_AT)) differing++;
+    if (hasSame(marks, row, other, CONTENT_AT)) continue;
+    isConflict[row] = 1;
+    conflicts++;
   }
-  return { repeated: count - conflicts - events, conflicts, differing, countsFor, isConflict, marks };
+  return { repeated: count - conflicts - events, conflicts, countsFor, isConflict, marks };
 }
 
 export function newCounter(): Int32Array {
@@ -185,7 +172,7 @@ async function settleTies(
         const row = first + i;
         const found = decodeRow(bytes, refetcher.shapeAt(offsets[i]!), wanted, 0);
         if ('fault' in found) throw new Error(REJECTED_NOW);
-        const delivery = { row, at: NO_MATTER, content: sortedContent(found.texts, wanted.meters), raw: found.raw };
+        const delivery = { row, at: NO_MATTER, content: comparedTexts(found.texts, wanted.meters), raw: found.raw };
         const known = least.get(countsFor[row]!);
         if (!known || countsBefore(delivery, known)) least.set(countsFor[row]!, delivery);
       },
