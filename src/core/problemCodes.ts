@@ -370,6 +370,7 @@ export const OWN_CODES = {
     'output-is-input',
     'outside-own-months',
     'overlapping-amounts',
+    'partial-months',
     'rows-of-sample',
     'same-output',
     'same-sign-twice',
