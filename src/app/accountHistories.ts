@@ -117,12 +117,11 @@ export async function readLedger(
   options: ReadingOptions,
   ports: Ports,
 ): Promise<UsageLedger> {
-  const buckets: Buckets = timezone === 'UTC' ? { widthMs: 24 * HOUR_MS, cuts: [] } : bucketsFor(timezone);
   const request = {
     sources,
     meters,
     dimensions: filteredDimensions(meters),
-    buckets,
+    buckets: dailyBuckets(timezone),
     trace: false,
     billingZone: timezone,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
@@ -134,6 +133,11 @@ export async function readLedger(
     'input',
   );
   return ledger;
+}
+
+/** Buckets of days, or of hours where days do not begin with those of UTC. */
+export function dailyBuckets(timezone: string): Buckets {
+  return timezone === 'UTC' ? { widthMs: 24 * HOUR_MS, cuts: [] } : bucketsFor(timezone);
 }
 
 /** Months in which corrections took back more than there was. */

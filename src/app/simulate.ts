@@ -13,7 +13,7 @@ import type { UsageLedger } from '../core/usage/ledger.ts';
 import { readSignups } from '../telemetry/history/readSignups.ts';
 import { readAccountHistories } from './accountHistories.ts';
 import { inputNames, type Ports } from './ports.ts';
-import type { ReadingOptions } from './readingOptions.ts';
+import { exportsCalled, type ReadingOptions } from './readingOptions.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 import { type LoadedScenarios, loadScenarioOptions, type ScenarioOptions } from './scenarios.ts';
 
@@ -78,7 +78,7 @@ export function simulateModels(
     checkNumbers(options);
     const scenarios = await loadScenarioOptions(options, ports, 'equal');
     const baseline = baselineOf(options.baseline, scenarios);
-    const sources = await ports.sourcesOf(names);
+    const sources = await exportsCalled(names, options, ports);
     ports.beforeReading(inputNames(sources, [options.scenarios, options.tiers, options.signups]));
 
     const { timezone, currency } = scenarios.scenarios[0]!.rateCard;

@@ -20,9 +20,9 @@ export type { Assignment, Customer, PriceList, TermsInForce, Unpriced } from '..
 export type { FeeYears, UnusedMonths } from '../core/catalog/feeYears.ts';
 export type { Resolved } from '../core/catalog/idPattern.ts';
 export type { Aggregation, PercentileTerms, WeightingTerms } from '../core/catalog/meter.ts';
-export type { BillTo, Issuer, Party } from '../core/catalog/party.ts';
+export type { BillTo, ElectronicAddress, Issuer, Party } from '../core/catalog/party.ts';
 export type { Condition, RowFilter } from '../core/catalog/rowFilter.ts';
-export type { Tax } from '../core/catalog/tax.ts';
+export type { Tax, TaxCategory } from '../core/catalog/tax.ts';
 export type { Beyond, Charges, DimensionCharge, LimitBase, Plan, SingleCharge } from '../core/catalog/tier.ts';
 export type { Check, CheckOutcome } from '../core/checks/check.ts';
 export type {
@@ -139,7 +139,7 @@ export type { EngineTable, Login } from '../telemetry/engine/table.ts';
 export type { Scratch, ScratchUse } from '../telemetry/fast/scratch.ts';
 export type { Spooled } from '../telemetry/fast/spool.ts';
 export type { FileState } from '../telemetry/fileState.ts';
-export type { InputFormat } from '../telemetry/formats.ts';
+export type { Delimiter, InputFormat } from '../telemetry/formats.ts';
 export type { InputFailure } from '../telemetry/inputFailure.ts';
 export type { LedgerSource } from '../telemetry/ledger/format.ts';
 export type { OutsideFault } from '../telemetry/outsideFault.ts';
@@ -154,5 +154,6 @@ export type {
   SlowReason,
 } from '../telemetry/reader.ts';
 export type { Fault as RowFault, FaultCode } from '../telemetry/row.ts';
-export type { OpenSource, Source } from '../telemetry/source.ts';
+export type { Encoding, OpenSource, Source } from '../telemetry/source.ts';
 export type { SpooledPipes } from '../telemetry/spooledPipes.ts';
+export type { ZipEntry } from '../telemetry/zipDirectory.ts';
