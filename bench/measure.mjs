@@ -9,7 +9,8 @@ const PEAK = fileURLToPath(new URL('./peak.mjs', import.meta.url));
 
 /**
  * Runs `node …args` once, behind the words of `wrap`. Its input is the file `input`, or what `node …producer` writes. Gives what
- * it printed (unless that is too much to keep), seconds of wall time and of processor time, and peak bytes. A run of more than `limitSeconds` is ended, which is a failure like any other.
+ * it printed (unless that is too much to keep), seconds of wall time, processor seconds and peak bytes. A run of more than
+ * `limitSeconds` is ended, which is a failure like any other.
  */
 export async function runOnce(args, { input, producer, wrap = [], keepsOutput = true, limitSeconds } = {}) {
   const peakFile = join(tmpdir(), `meter-bench-peak-${process.pid}`);
@@ -34,9 +35,9 @@ export async function runOnce(args, { input, producer, wrap = [], keepsOutput = 
   if (exitCode !== 0) {
     throw Object.assign(new Error(`${args.join(' ')} ended with ${exitCode}:\n${Buffer.concat(err)}`), { exitCode });
   }
-  const { peak, cpu } = JSON.parse(readFileSync(peakFile, 'utf8'));
+  const [peak, processor] = readFileSync(peakFile, 'utf8').split(' ').map(Number);
   rmSync(peakFile);
-  return { stdout, seconds, cpu, peak };
+  return { stdout, seconds, peak, processor };
 }
 
 /**
@@ -48,21 +49,21 @@ export async function compare(programs, { times, answerOf = (output) => output }
   let answer;
   for (let round = 0; round <= times; round++) {
     for (const [i, program] of programs.entries()) {
-      const { stdout, seconds, cpu, peak } = await runOnce(program.args, program);
+      const { stdout, seconds, processor, peak } = await runOnce(program.args, program);
       const own = answerOf(stdout, program);
       answer ??= own;
       if (own !== answer)
         throw new Error(
           `${program.name} gives another answer than ${programs[0].name}:\n${own.slice(0, 400)}\n${answer.slice(0, 400)}`,
         );
-      if (round > 0) runs[i].push({ seconds, cpu, peak });
+      if (round > 0) runs[i].push({ seconds, processor, peak });
     }
   }
   return programs.map((program, i) => ({
     name: program.name,
     seconds: median(runs[i].map((run) => run.seconds)),
     spread: [Math.min(...runs[i].map((run) => run.seconds)), Math.max(...runs[i].map((run) => run.seconds))],
-    cpu: median(runs[i].map((run) => run.cpu)),
+    processor: median(runs[i].map((run) => run.processor)),
     peak: median(runs[i].map((run) => run.peak)),
   }));
 }
@@ -82,8 +83,8 @@ export function resultTable(title, results, than = 'meter') {
     `| program | seconds (median) | min–max | processor seconds | peak memory | × as long as ${than} | × as much memory |`,
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...results.map(
-      ({ name, seconds, spread, cpu, peak }) =>
-        `| ${name} | ${seconds.toFixed(2)} | ${spread.map((s) => s.toFixed(2)).join('–')} | ${cpu.toFixed(2)} | ${Math.round(peak / 1e6)} MB | ${(seconds / own.seconds).toFixed(2)} | ${(peak / own.peak).toFixed(2)} |`,
+      ({ name, seconds, spread, processor, peak }) =>
+        `| ${name} | ${seconds.toFixed(2)} | ${spread.map((s) => s.toFixed(2)).join('–')} | ${processor.toFixed(2)} | ${Math.round(peak / 1e6)} MB | ${(seconds / own.seconds).toFixed(2)} | ${(peak / own.peak).toFixed(2)} |`,
     ),
     '',
   ];

@@ -15,14 +15,14 @@ export async function measureScaling({ files, piped, times, threads, meterArgs, 
     '| ---: | ---: | ---: | ---: | ---: |',
   ];
   const points = new Map(threads.map((count) => [count, []]));
-  const tell = (rows, count, { seconds, cpu, peak }) =>
-    lines.push(`| ${rows} | ${count} | ${seconds.toFixed(2)} | ${cpu.toFixed(2)} | ${Math.round(peak / 1e6)} MB |`);
+  const tell = (rows, count, { seconds, processor, peak }) =>
+    lines.push(`| ${rows} | ${count} | ${seconds.toFixed(2)} | ${processor.toFixed(2)} | ${Math.round(peak / 1e6)} MB |`);
   for (const [rows, path] of files) {
     for (const count of threads) {
       const runs = [];
       for (let run = 0; run < times; run++) runs.push(await runOnce(meterArgs(path, count), { keepsOutput: false }));
       const middle = Object.fromEntries(
-        ['seconds', 'cpu', 'peak'].map((name) => [name, median(runs.map((run) => run[name]))]),
+        ['seconds', 'processor', 'peak'].map((name) => [name, median(runs.map((run) => run[name]))]),
       );
       points.get(count).push([rows, middle]);
       tell(rows, count, middle);
@@ -34,7 +34,7 @@ export async function measureScaling({ files, piped, times, threads, meterArgs, 
   }
   console.log(`${lines.join('\n')}\n`);
   console.log(`${fits(points, 'seconds')}\n`);
-  console.log(`${fits(points, 'cpu')}\n`);
+  console.log(`${fits(points, 'processor')}\n`);
 }
 
 /** Sentences about the line through the points of each number of threads, and the projection from one and two threads. */
@@ -43,7 +43,7 @@ function fits(points, name) {
     threads,
     lineThrough(own.map(([rows, run]) => [rows, run[name]])),
   ]);
-  const unit = name === 'cpu' ? 'of processor time' : 'of wall time';
+  const unit = name === 'processor' ? 'of processor time' : 'of wall time';
   const texts = lines.map(
     ([threads, { fixed, perRow, error }]) =>
       `${threads} ${threads === 1 ? 'thread' : 'threads'}: ${fixed.toFixed(2)} s + ${(perRow * 1e6).toFixed(3)} s a million rows ${unit} (off by ${(error * 100).toFixed(0)} % at most)`,

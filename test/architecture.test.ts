@@ -63,9 +63,10 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   // readUsage.ts runs the rooms one after another; the other files in the folder itself are what all rooms stand on.
   'telemetry/fast': {
-    '.': ['ledger', 'scan', 'dedupe', 'threads'],
+    '.': ['ledger', 'forms', 'scan', 'dedupe', 'threads'],
     ledger: ['.'],
-    scan: ['.', 'ledger'],
+    forms: ['.', 'ledger'],
+    scan: ['.', 'ledger', 'forms'],
     dedupe: ['.', 'ledger', 'scan'],
     threads: ['.', 'ledger', 'scan', 'dedupe'],
   },

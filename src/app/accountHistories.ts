@@ -61,7 +61,10 @@ async function fromHistories(
   { meters, contractTiers }: Wanted,
   ports: Ports,
 ): Promise<AccountHistories> {
-  const { histories, problems, rows } = await readHistories({ sources, meters, contractTiers, signal: ports.signal });
+  const { signal } = ports;
+  const { histories, problems, rows } = await ports.during('reading account-months', (progress) =>
+    readHistories({ sources, meters, contractTiers, signal, progress }),
+  );
   if (problems.length > 0) throw new Refusal('input', problems);
   if (!histories) throw nothingRead(sources);
   ports.say(`${groupDigits(String(rows))} account-month${rows === 1 ? '' : 's'} read\n`);
@@ -88,12 +91,11 @@ export async function readLedger(
   options: ReadingOptions,
   ports: Ports,
 ): Promise<UsageLedger> {
-  const buckets: Buckets = timezone === 'UTC' ? { widthMs: 24 * HOUR_MS, cuts: [] } : bucketsFor(timezone);
   const request = {
     sources,
     meters,
     dimensions: filteredDimensions(meters),
-    buckets,
+    buckets: dailyBuckets(timezone),
     trace: false,
     billingZone: timezone,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
@@ -105,6 +107,11 @@ export async function readLedger(
     'input',
   );
   return ledger;
+}
+
+/** Buckets of days, or of hours where days do not begin with those of UTC. */
+export function dailyBuckets(timezone: string): Buckets {
+  return timezone === 'UTC' ? { widthMs: 24 * HOUR_MS, cuts: [] } : bucketsFor(timezone);
 }
 
 /** Months in which corrections took back more than there was. */

@@ -23,6 +23,8 @@ export const BATCH_ROWS: i32 = 1024;
 export const COLUMN_BYTES: i32 = BATCH_ROWS * 4 + CACHE_LINE;
 /** Mark of a row that is not of the common form, in an array of one byte a row. */
 export const SLOW: u8 = 1;
+/** In its place, of a row that the conditions of a mapping leave out. */
+export const LEFT_OUT: u8 = 2;
 /** Added to the index of a unit of time, for a number of so many digits that it may be a date. */
 export const MAY_BE_DATE: u8 = 4;
 
@@ -35,15 +37,19 @@ export const MAY_BE_DATE: u8 = 4;
 export const KEY_ENTRY_WORDS: i32 = 3;
 export const LINE_KEY: i32 = 0;
 /**
- * A field: its column + 1, or 0 if it only has to be a text or a number; 1 if it is a quantity; how many names it may have
+ * A field: its column + 1, or 0 if it only has to be a text or a number; its kind; how many names it may have
  * (u32 each). Then {@link FIELD_NAME_WORDS} for each name: the number of the key with that name, and the number of the key at
  * the end of the name read as a path, or 0.
  */
 export const FIELD_COLUMN_AT: i32 = 0;
-export const FIELD_IS_QUANTITY_AT: i32 = 4;
+export const FIELD_KIND_AT: i32 = 4;
 export const FIELD_NAMES_AT: i32 = 8;
 export const FIELD_HEAD_WORDS: i32 = 3;
 export const FIELD_NAME_WORDS: i32 = 2;
+/** Kinds of fields: a text or a number, one that a row needs some of, and anything, of which an object or a list begins and ends at 0. */
+export const TEXT_FIELD: u32 = 0;
+export const QUANTITY_FIELD: u32 = 1;
+export const CONDITION_FIELD: u32 = 2;
 
 // Quantities
 
@@ -129,18 +135,49 @@ export const CANDIDATE_BYTES: u32 = 8;
 export const HASH_BYTES: u32 = 16;
 /** A field of a judged row: the addresses of the starts and the ends of its column, 0 if there is none, and its kind (u32 each). */
 export const JUDGED_FIELD_WORDS: u32 = 3;
-/** Kinds of fields: a part of the event's key, a text, a quantity, or (COUNTED) a text of which it counts whether it is there. */
+/**
+ * Kinds of fields: a part of the event's key; a text, of which nothing is one more; a quantity that is 0 where there is nothing;
+ * a quantity (LEVEL) whose 0 says something that nothing does not.
+ */
 export const OF_KEY: u32 = 0;
 export const TEXT: u32 = 1;
 export const QUANTITY: u32 = 2;
-export const COUNTED: u32 = 3;
-/**
- * A judged row, as the kernel writes it: hashes of its key, content and form; bytes from its begin to its id, and of its id
- * (u32 each).
- */
+export const LEVEL: u32 = 3;
+/** A judged row, as the kernel writes it: hashes of its key and content; bytes from its begin to its id, and of its id (u32 each). */
 export const KEY_HASH_AT: u32 = 0;
 export const CONTENT_HASH_AT: u32 = 16;
-export const FORM_HASH_AT: u32 = 32;
-export const ID_OFFSET_AT: u32 = 48;
-export const ID_LENGTH_AT: u32 = 52;
-export const JUDGED_BYTES: u32 = 56;
+export const ID_OFFSET_AT: u32 = 32;
+export const ID_LENGTH_AT: u32 = 36;
+export const JUDGED_BYTES: u32 = 40;
+
+// Patterns of texts, and formats of instants
+
+/**
+ * An element of a pattern: a bit for each ASCII character that it takes (16 bytes); what other characters are to it; its
+ * flags; how many characters it takes, at least and at most (u32 each; u32.MAX_VALUE: as many as there are).
+ */
+export const PATTERN_BYTES: i32 = 28;
+export const OTHERS_AT: i32 = 16;
+export const FLAGS_AT: i32 = 17;
+export const LEAST_AT: i32 = 20;
+export const MOST_AT: i32 = 24;
+/** Characters other than ASCII: the element takes none of them, all of them, or only the exact way knows. */
+export const TAKES_NONE: u8 = 0;
+export const TAKES_ALL: u8 = 1;
+export const TAKES_SOME: u8 = 2;
+/** The group begins before the element; it ends behind it; the text ends behind it; the element is only looked at. */
+export const GROUP_BEGINS: u8 = 1;
+export const GROUP_ENDS: u8 = 2;
+export const TEXT_ENDS: u8 = 4;
+export const LOOKS_AHEAD: u8 = 8;
+
+/**
+ * A part of a format of instants: its kind, its argument (a literal's byte, or where its digits stand in an instant as RFC 3339
+ * has it), the number of its digits (a byte each).
+ */
+export const TIME_PART_BYTES: u32 = 4;
+export const TIME_LITERAL: u8 = 0;
+export const TIME_DIGITS: u8 = 1;
+export const TIME_MONTH_NAME: u8 = 2;
+export const TIME_FRACTION: u8 = 3;
+export const TIME_ZONE: u8 = 4;

@@ -3,6 +3,7 @@
  * syntax over WebAssembly's types: names of files have no ending, addresses are `usize`, and `load` and `store` go to memory
  * that the reader sees as well. Everything is one instance's own; functions are called with addresses in its memory.
  */
+
 export {
   countRows,
   countWithin,
@@ -11,6 +12,8 @@ export {
   rowsOutOfPeriod,
   setCurrentBucket,
 } from './buckets';
+export { multiplyFields, writeInstants } from './computed';
+export { markClass, markLeftOut, markTexts, markThere, requireMarks, setMarks } from './conditions';
 export {
   delimiterList,
   indexCsv,
@@ -33,6 +36,17 @@ export {
   logEvents,
   releaseEvents,
 } from './events';
+export {
+  blankFields,
+  chooseField,
+  clearFormTexts,
+  cutFields,
+  dropFields,
+  fillColumn,
+  joinFields,
+  keepFields,
+  labelsOf,
+} from './forms';
 export { decodeInstants, sawNumericInstants } from './instants';
 export { indexJson, newJsonColumns, nextLine, wantFields } from './json';
 export { keepLatest, keepLatestOne } from './latest';
@@ -55,9 +69,11 @@ export {
   widenRecords,
 } from './ledger';
 export { allocate, bytesInUse, release } from './memory';
+export { matchFields } from './patterns';
 export { countPresent, decodeQuantities, decodeWideQuantities } from './quantities';
 export { hashRows, hashText, judgeRows, sortByPosition } from './reviews';
-export { choose, countSlow, markEmpty, markMarks, markQuoted, setNothingWords } from './rows';
+export { choose, countSlow, markEmpty, markMarks, markQuoted, setExact, setNothingWords } from './rows';
 export { initSeries, numberSeries, seriesCount, seriesTuples } from './series';
 export { clearInterner, internColumn, newInterner, textArena, textCount, textHashes, textOffsets } from './texts';
 export { sumRecords } from './totals';
+export { decodePercents, urlParts } from './urls';

@@ -2,11 +2,13 @@
 import {
   BATCH_ROWS,
   COLUMN_BYTES,
+  CONDITION_FIELD,
   FIELD_COLUMN_AT,
   FIELD_HEAD_WORDS,
-  FIELD_IS_QUANTITY_AT,
+  FIELD_KIND_AT,
   FIELD_NAME_WORDS,
   FIELD_NAMES_AT,
+  QUANTITY_FIELD,
   SLACK,
 } from './contract';
 import { Key, KeyTable, makeRoom, NO_ROOM, newKeyTable, UNUSUAL, valueIn } from './jsonKeys';
@@ -25,7 +27,7 @@ export class JsonColumns {
   next: usize;
   table: KeyTable;
   /**
-   * Fields of a row, u32: for each its column + 1, or 0 if it only has to be text or a number; 1 if it is a meter's quantity;
+   * Fields of a row, u32: for each its column + 1, or 0 if it only has to be text or a number; its kind;
    * how many names it may have; and for each of these the number of the key, and that of the one at the end of its path or 0.
    */
   fields: usize;
@@ -129,10 +131,11 @@ function fillRow(columns: JsonColumns, start: usize, row: i32): bool {
     let textEnd: u32 = u32(start);
     if (value !== 0) {
       const key = changetype<Key>(value);
-      if (!key.isText) return false;
-      if (load<u32>(field, FIELD_IS_QUANTITY_AT) !== 0) hasQuantity = true;
-      textStart = key.textStart;
-      textEnd = key.textEnd;
+      const kind = load<u32>(field, FIELD_KIND_AT);
+      if (!key.isText && kind !== CONDITION_FIELD) return false;
+      if (kind === QUANTITY_FIELD) hasQuantity = true;
+      textStart = key.isText ? key.textStart : wordStart(key);
+      textEnd = key.isText ? key.textEnd : wordEnd(key);
     }
     if (column >= 0) {
       assertBlock(starts + column * COLUMN_BYTES, 4);
@@ -143,6 +146,19 @@ function fillRow(columns: JsonColumns, start: usize, row: i32): bool {
     field = namesEnd;
   }
   return hasQuantity;
+}
+
+/** A truth value is its word; an object or a list begins and ends at 0. */
+function wordStart(key: Key): u32 {
+  return isWord(key) ? key.start : 0;
+}
+
+function wordEnd(key: Key): u32 {
+  return isWord(key) ? key.end : 0;
+}
+
+function isWord(key: Key): bool {
+  return load<u8>(key.start) >= 0x61 && load<u8>(key.start) <= 0x7a;
 }
 
 /**

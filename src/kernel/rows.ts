@@ -10,7 +10,7 @@ const QUOTE: u8 = 0x22;
 
 export function countSlow(slow: usize, rows: i32): i32 {
   let count = 0;
-  for (let row = 0; row < rows; row++) count += load<u8>(slow + row);
+  for (let row = 0; row < rows; row++) count += i32(load<u8>(slow + row) !== 0);
   return count;
 }
 
@@ -70,6 +70,13 @@ export function setNothingWords(isText: bool): void {
   hasWords = isText;
 }
 
+let isExact: bool = false;
+
+/** Has {@link isNothing} know no text but the empty one, for a row whose texts are those that count. */
+export function setExact(exact: bool): void {
+  isExact = exact;
+}
+
 const MINUS: u8 = 0x2d;
 const NULL_LOWER: u32 = 0x6c6c_756e;
 const NULL_UPPER: u32 = 0x4c4c_554e;
@@ -83,6 +90,7 @@ const IN_BRACKETS_END: u16 = 0x296c;
 export function isNothing(start: usize, length: u32): bool {
   if (length > 6) return false;
   if (length === 0) return true;
+  if (isExact) return false;
   if (length === 1) return load<u8>(start) === MINUS;
   return hasWords && isNothingWord(start, length);
 }

@@ -13,7 +13,9 @@ import {
 import { DEFAULT_MAPPING, type Mapping, type Role } from '../core/usage/mapping.ts';
 import type { RecordForm } from '../core/usage/recordForm.ts';
 import type { Lookups } from './fieldForms.ts';
+import type { Delimiter } from './formats.ts';
 import type { ReadRequest } from './reader.ts';
+import { textIn } from './row.ts';
 import { termFields } from './termFields.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
@@ -49,6 +51,8 @@ export type Wanted = {
   readonly promised: readonly string[];
   /** Names that stand only in headers, byte by byte (Latin-1), of instants and of customers. */
   readonly headerMarks: { readonly timestamp: readonly string[]; readonly customer: readonly string[] };
+  /** Sign between fields; absent: it is recognised. */
+  readonly separator?: Delimiter | undefined;
   /** Meaning of quotes, where the format leaves it open. */
   readonly quotes?: 'none' | 'csv' | undefined;
   /** Quoted fields may hold lines that look like rows. */
@@ -60,7 +64,7 @@ export type Wanted = {
 /** Fields of a request that decide which columns or keys are read, and how. */
 export type WantedRequest = Pick<
   ReadRequest,
-  'meters' | 'dimensions' | 'mapping' | 'multilineFields' | 'ignoredColumns' | 'trimIds'
+  'meters' | 'dimensions' | 'mapping' | 'multilineFields' | 'ignoredColumns' | 'trimIds' | 'separator'
 >;
 
 export function wantedOf({
@@ -70,6 +74,7 @@ export function wantedOf({
   multilineFields = false,
   ignoredColumns = [],
   trimIds = false,
+  separator,
 }: WantedRequest): Wanted {
   const { roles, meters: sources, dimensions: fields } = mapping ?? DEFAULT_MAPPING;
   const namesOf = (role: Role) => {
@@ -122,6 +127,7 @@ export function wantedOf({
     ...{ derived, lookups, where, records },
     promised: [...new Set(promised)],
     headerMarks: { timestamp: marksOf('timestamp'), customer: marksOf('customer') },
+    separator,
     quotes: mapping?.quotes,
     multilineFields: multilineFields || mapping?.multilineFields === true,
     ignoredColumns: [...ignoredColumns, ...(mapping?.ignoredColumns ?? [])],
@@ -136,13 +142,26 @@ export function knownDimensions(kept: readonly string[]): string[] {
 /** True if a mapping has forms that only the reference reader takes. */
 export function needsReference(mapping: Mapping | undefined): boolean {
   if (!mapping) return false;
-  const { derived, where = [], records, roles, meters, dimensions } = mapping;
+  const { derived = new Map<string, FieldForm>(), where = [], records, roles, meters, dimensions } = mapping;
+  const lists = Object.values(roles).map((role) => ('names' in role ? role.names : []));
   const names = [
-    ...Object.values(roles).flatMap((role) => ('names' in role ? role.names : [])),
+    ...lists.flat(),
     ...[...(meters?.values() ?? [])].flatMap((source) => ('field' in source ? [source.field] : [])),
     ...dimensions.values(),
   ];
-  return (derived?.size ?? 0) > 0 || where.length > 0 || records !== undefined || names.some(hasBrackets);
+  const fields = [...inputNames(names, { derived }), ...where.map(({ field }) => field)];
+  return (
+    records !== undefined ||
+    fields.some(hasBrackets) ||
+    [...derived.values()].some(hasNothingText) ||
+    lists.some((list) => list.length > 1 && list.some((name) => derived.has(name)))
+  );
+}
+
+/** True for a form with a text of its own that means nothing in a field. */
+function hasNothingText(form: FieldForm): boolean {
+  if (form.kind === 'constant') return form.text !== '' && textIn('text', form.text) === '';
+  return 'of' in form && [form.of].flat().some(hasNothingText);
 }
 
 /** True for a path with places of entries, which columns and keys by themselves seldom have. */
@@ -228,7 +247,7 @@ function missingColumn(header: readonly string[], names: readonly string[]): Hea
   const hints = [
     ...(first.startsWith('{') ? ['this looks like NDJSON'] : []),
     ...(first.startsWith('<') ? ['this looks like a web page: did the download need a sign-in?'] : []),
-    ...(separator ? [`its columns seem to be separated by ${separator}: separate them by commas or tabs`] : []),
+    ...(separator ? [`its columns seem to be separated by ${separator}: add --input-separator '${separator}'`] : []),
     ...(looksLikeData ? ['the first line looks like data: add a header line'] : []),
     ...(typo === undefined ? [] : [`${typo} seems to be meant`]),
     `the header has ${shown(header.join(', '))}`,

@@ -1,6 +1,8 @@
 /** Names of columns and keys that are not there, or are there almost. */
 import { editDistance } from '../core/problem.ts';
+import type { RowCondition } from '../core/usage/fieldForm.ts';
 import { type HeaderFault, hasBrackets, inputNames, type Wanted } from './columns.ts';
+import type { LeftOut } from './fieldForms.ts';
 import { objectsOfLine } from './jsonRecords.ts';
 import { InputFailure, type Source } from './source.ts';
 import { decodeStrictly } from './textRows.ts';
@@ -126,4 +128,11 @@ export function missingKeys(source: Source, names: readonly string[], customer: 
       ? 'name the field that holds the customer: --customer-field FIELD'
       : 'write it as the export does (head -n 1 FILE shows a row), or take it out of the mapping',
   );
+}
+
+/** True if a row is left out because it lacks a field, and no condition asks whether it is there. */
+export function lacksField({ field, text }: LeftOut, { where }: Pick<Wanted, 'where'>): boolean {
+  const mayLack = (condition: RowCondition) =>
+    condition.field === field && condition.matchers.some(({ kind }) => kind === 'present');
+  return text === '' && !where.some(mayLack);
 }

@@ -32,7 +32,7 @@ const WANTED = wantedOf({
 /** One kernel for all lines of a test: what one line leaves behind must not change what the next one means. */
 class Lines {
   private readonly kernel = new Kernel();
-  private readonly batch = new Batch(this.kernel, { dimensions: 1, meters: METERS.length });
+  private readonly batch = new Batch(this.kernel, { dimensions: 1, meters: METERS.length, forms: 0 });
   private readonly indexer = new JsonIndexer(this.kernel, WANTED, { dimensions: 1, ids: true }, this.batch);
 
   /** The texts of each line up to the first that is for the exact reader. */

@@ -13,7 +13,7 @@ export type Start = {
 export type Decisions = {
   /**
    * Where the customer is: a weight for each plan without packs (position 2 × plan) and with them (2 × plan + 1). The weights add
-   * up to the probability, or to the fact, of still being a customer.
+   * up to the probability, or to the fact, of being a customer who has not decided to leave.
    */
   readonly weights: Float64Array;
   begin(start: Start): void;

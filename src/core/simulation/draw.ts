@@ -52,7 +52,7 @@ export class Draw implements Decisions {
   }
 
   upgrade(plan: number, probability: number): number {
-    if (plan !== this.plan || !(this.luck.click < probability)) return 0;
+    if (plan !== this.plan || !this.isThere() || !(this.luck.click < probability)) return 0;
     this.moveTo(plan + 1);
     return 1;
   }

@@ -18,6 +18,7 @@ export type SavedInvoice = {
   readonly tax: string;
   readonly taxIncluded?: string;
   readonly taxRate?: string;
+  readonly taxReason?: string;
   readonly total: string;
 };
 

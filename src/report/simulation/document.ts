@@ -20,7 +20,7 @@ import {
   pricesTable,
 } from './tables.ts';
 import { verdicts } from './verdictWords.ts';
-import { populationNotes, subject } from './words.ts';
+import { annualNotes, populationNotes, sampleNotes, subject } from './words.ts';
 
 /** As many as fit beside their intervals on a terminal; more scenarios follow below. */
 const SIDE_BY_SIDE = 3;
@@ -41,7 +41,8 @@ export function simulationDocument(report: SimulationReport, medium: Medium): Bl
   const inForce = `the list in force is ${input.baseline}`;
   const about: Block = { kind: 'paragraph', text: `${subject(report)}; ${inForce}; ${how}` };
   const marks = `cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}, run ${hashes.run}`;
-  const items = [...report.assumptions, ...populationNotes(report), `hashes: ${marks}`];
+  const notes = [...annualNotes(report), ...sampleNotes(report), ...populationNotes(report)];
+  const items = [...report.assumptions, ...notes, `hashes: ${marks}`];
   const end: Block[] = [{ kind: 'list', title: 'Assumptions', items }];
   if (medium === 'terminal') {
     return [about, ...tablesOf(report, SIDE_BY_SIDE), { kind: 'list', title: 'Verdict', items: verdict }, ...end];

@@ -14,7 +14,7 @@ export class Batch {
   readonly rowStarts: KernelArray<Int32Array>;
   /** Lines before the row, counted from the first of the bytes being scanned. */
   readonly lines: KernelArray<Int32Array>;
-  /** 1: some field is not of the common form, and the row has to be read the exact way. */
+  /** `SLOW`: some field is not of the common form, and the row has to be read the exact way. `LEFT_OUT`: it does not count. */
   readonly slow: KernelArray<Uint8Array>;
 
   /** Milliseconds since 1970, and nanoseconds after that. */
@@ -40,7 +40,7 @@ export class Batch {
   private readonly kernel: Kernel;
   private list: DelimiterList | undefined;
 
-  constructor(kernel: Kernel, shape: { dimensions: number; meters: number }) {
+  constructor(kernel: Kernel, shape: { dimensions: number; meters: number; forms: number }) {
     this.kernel = kernel;
     this.rowStarts = kernel.newInts(BATCH_ROWS);
     this.lines = kernel.newInts(BATCH_ROWS);
@@ -52,7 +52,7 @@ export class Batch {
     this.dimensions = Array.from({ length: shape.dimensions }, () => kernel.newInts(BATCH_ROWS));
     this.quantities = Array.from({ length: shape.meters }, () => kernel.newDoubles(BATCH_ROWS));
     this.highs = Array.from({ length: shape.meters }, () => kernel.newDoubles(BATCH_ROWS));
-    const columns = FIXED_COLUMNS + MOST_ALTERNATIVES + shape.meters + shape.dimensions;
+    const columns = FIXED_COLUMNS + MOST_ALTERNATIVES + shape.meters + shape.dimensions + shape.forms;
     this.starts = kernel.allocate(columns * COLUMN_BYTES);
     this.ends = kernel.allocate(columns * COLUMN_BYTES);
   }
@@ -108,6 +108,18 @@ export type DelimiterList = {
   readonly fields: readonly number[];
 };
 
+/** Forms and conditions of a mapping, over the rows of a batch. */
+export type RowForms = {
+  /** Works out the rows from `first` on. */
+  run(first: number): void;
+  /** Marks rows that are left out by `mark`, in place of other marks; with `ifPlain` only rows without one. */
+  settle(first: number, mark: number, ifPlain: boolean): void;
+  /** Has columns hold nothing in rows that are left out. */
+  blank(columns: readonly number[], first: number): void;
+  /** Takes back that a row is left out: it has to be read the exact way. */
+  keep(row: number): void;
+};
+
 /** Which column of a batch holds what; −1: the export does not have it. Two roles may share a column. */
 export type BatchLayout = {
   /** The format is a text format, which has words for nothing (NULL and others). */
@@ -123,4 +135,6 @@ export type BatchLayout = {
   readonly quantities: readonly number[];
   /** The kept dimensions only. */
   readonly dimensions: readonly number[];
+  /** Works out columns of others, and which rows count; absent: no mapping describes any. */
+  readonly forms?: RowForms | undefined;
 };

@@ -9,6 +9,32 @@ export type KernelExports = {
   readonly ratedRows: () => f64;
   readonly rowsOutOfPeriod: () => f64;
   readonly setCurrentBucket: (bucket: i32, from: f64, until: f64) => void;
+  readonly multiplyFields: (
+    starts: usize,
+    ends: usize,
+    otherStarts: usize,
+    otherEnds: usize,
+    rows: i32,
+    outStarts: usize,
+    outEnds: usize,
+    slow: usize,
+  ) => void;
+  readonly writeInstants: (
+    starts: usize,
+    ends: usize,
+    rows: i32,
+    format: usize,
+    formatBytes: u32,
+    outStarts: usize,
+    outEnds: usize,
+    slow: usize,
+  ) => void;
+  readonly markClass: (starts: usize, ends: usize, rows: i32, digit: u8, mask: usize) => void;
+  readonly markLeftOut: (mask: usize, rows: i32, slow: usize, leftOut: usize) => i32;
+  readonly markTexts: (starts: usize, ends: usize, rows: i32, list: usize, count: u32, mask: usize) => void;
+  readonly markThere: (starts: usize, ends: usize, rows: i32, mask: usize) => void;
+  readonly requireMarks: (mask: usize, rows: i32, met: usize, isNegated: bool) => void;
+  readonly setMarks: (marks: usize, rows: i32, slow: usize, mark: u8, ifPlain: bool) => void;
   readonly delimiterList: (columns: usize) => usize;
   readonly indexCsv: (columns: usize, from: usize, stop: usize, end: usize, line: i32, rows: i32) => i32;
   readonly linesBefore: (columns: usize) => i32;
@@ -44,6 +70,58 @@ export type KernelExports = {
     base: f64,
   ) => i32;
   readonly releaseEvents: () => void;
+  readonly blankFields: (starts: usize, ends: usize, rows: i32, mask: usize) => void;
+  readonly chooseField: (
+    starts: usize,
+    ends: usize,
+    otherStarts: usize,
+    otherEnds: usize,
+    rows: i32,
+    outStarts: usize,
+    outEnds: usize,
+  ) => void;
+  readonly clearFormTexts: () => void;
+  readonly cutFields: (
+    starts: usize,
+    ends: usize,
+    rows: i32,
+    text: usize,
+    length: u32,
+    isBehind: bool,
+    outStarts: usize,
+    outEnds: usize,
+    slow: usize,
+  ) => void;
+  readonly dropFields: (
+    starts: usize,
+    ends: usize,
+    rows: i32,
+    list: usize,
+    count: u32,
+    outStarts: usize,
+    outEnds: usize,
+  ) => void;
+  readonly fillColumn: (start: usize, end: usize, rows: i32, outStarts: usize, outEnds: usize) => void;
+  readonly joinFields: (
+    columns: usize,
+    count: u32,
+    rows: i32,
+    between: usize,
+    betweenLength: u32,
+    outStarts: usize,
+    outEnds: usize,
+    slow: usize,
+  ) => void;
+  readonly keepFields: (starts: usize, ends: usize, rows: i32, mask: usize, outStarts: usize, outEnds: usize) => void;
+  readonly labelsOf: (
+    starts: usize,
+    ends: usize,
+    rows: i32,
+    place: i32,
+    outStarts: usize,
+    outEnds: usize,
+    slow: usize,
+  ) => void;
   readonly decodeInstants: (
     starts: usize,
     ends: usize,
@@ -103,6 +181,16 @@ export type KernelExports = {
   readonly allocate: (bytes: usize) => usize;
   readonly bytesInUse: () => usize;
   readonly release: (block: usize, bytes: usize) => void;
+  readonly matchFields: (
+    starts: usize,
+    ends: usize,
+    rows: i32,
+    pattern: usize,
+    elements: u32,
+    outStarts: usize,
+    outEnds: usize,
+    slow: usize,
+  ) => void;
   readonly countPresent: (starts: usize, ends: usize, stride: u32, delta: u32, rows: i32, out: usize) => void;
   readonly decodeQuantities: (
     starts: usize,
@@ -157,6 +245,7 @@ export type KernelExports = {
   readonly markEmpty: (starts: usize, ends: usize, stride: u32, delta: u32, slow: usize, rows: i32) => void;
   readonly markMarks: (rowStarts: usize, stride: u32, delta: u32, slow: usize, rows: i32) => void;
   readonly markQuoted: (starts: usize, stride: u32, delta: u32, slow: usize, rows: i32) => void;
+  readonly setExact: (exact: bool) => void;
   readonly setNothingWords: (isText: bool) => void;
   readonly initSeries: (size: u32) => void;
   readonly numberSeries: (columns: usize, rows: i32, out: usize) => void;
@@ -189,5 +278,22 @@ export type KernelExports = {
     quantities: usize,
     highs: usize,
     events: usize,
+  ) => void;
+  readonly decodePercents: (
+    starts: usize,
+    ends: usize,
+    rows: i32,
+    outStarts: usize,
+    outEnds: usize,
+    slow: usize,
+  ) => void;
+  readonly urlParts: (
+    starts: usize,
+    ends: usize,
+    rows: i32,
+    part: i32,
+    outStarts: usize,
+    outEnds: usize,
+    slow: usize,
   ) => void;
 };

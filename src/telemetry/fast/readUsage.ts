@@ -30,6 +30,7 @@ import { decodeLoosely } from '../textRows.ts';
 import { type Conflict, compareDeliveries, type Deliveries } from './dedupe/deliveries.ts';
 import { Refetcher } from './dedupe/refetch.ts';
 import { NO_SEEDS, seedsOf } from './dedupe/seeds.ts';
+import { formColumnsOf } from './forms/formColumns.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { type LogSeeds, logBytes } from './ledger/eventLog.ts';
 import { isValue } from './ledger/ledgerShard.ts';
@@ -198,6 +199,7 @@ class Run {
         constants: wanted.constants,
         customer: wanted.customer,
         trimsIds: wanted.trimsIds,
+        formColumns: formColumnsOf(wanted),
         probes: withoutBounds(probes),
       },
       wanted,
@@ -245,6 +247,7 @@ class Run {
       rated: net((part) => part.rated),
       duplicate: repeated,
       outOfPeriod: net((part) => part.outOfPeriod),
+      ...(this.job.wanted.where.length > 0 && { filtered: sum((result) => result.leftOutRows) }),
       rejected: sum((result) => result.rejected) + conflicts,
     };
     return {
@@ -281,7 +284,7 @@ class Run {
     const { wanted } = this.job;
     if (wanted.promised.length === 0) return [];
     const own = results.filter((result) => tasks[result.task]!.source === number);
-    if (!own.some((result) => result.rowsRead > 0)) return [];
+    if (!own.some((result) => result.hasRows)) return [];
     const names = own[0]!.missingKeys.filter((name) => own.every((result) => result.missingKeys.includes(name)));
     return names.length === 0
       ? []
@@ -451,11 +454,11 @@ class Run {
   }
 
   /** False if what would be there without such rows is not known from what they amount to. */
-  private canTakeOff({ conflicts, differing }: { conflicts: number; differing: number }): boolean {
+  private canTakeOff({ conflicts }: { conflicts: number }): boolean {
     const { trace, meters } = this.request;
     const isUndone = (meter: Meter) => meter.aggregation !== 'max' && !isValue(meter);
     const isProbed = this.probes.length > 0; // the largest and the latest row of a step cannot be retracted either
-    return conflicts + differing === 0 || (!trace && !isProbed && meters.every(isUndone));
+    return conflicts === 0 || (!trace && !isProbed && meters.every(isUndone));
   }
 
   /** `conflicts`: in the order of the sources. */
@@ -538,5 +541,9 @@ function newSharedState(tasks: number): Int32Array {
 
 /** Bytes of the sources that are regular files. */
 function totalBytesOf(sources: readonly Source[]): number {
-  return sources.reduce((sum, source) => sum + (source.kind === 'file' ? (statusOf(source.path)?.size ?? 0) : 0), 0);
+  const bytesOf = (source: Source) => {
+    if (source.kind === 'stream') return 0;
+    return source.entry?.compressedSize ?? statusOf(source.path)?.size ?? 0;
+  };
+  return sources.reduce((sum, source) => sum + bytesOf(source), 0);
 }

@@ -1,8 +1,7 @@
 /** NDJSON: one JSON object a line. */
-import type { Matcher } from '../../core/usage/fieldForm.ts';
 import { inputNames, type Wanted } from '../columns.ts';
 import { rowsOfLine } from '../jsonRow.ts';
-import { missingKeys, PromisedKeys } from '../keyNames.ts';
+import { lacksField, missingKeys, PromisedKeys } from '../keyNames.ts';
 import type { Source } from '../source.ts';
 import { decodeLoosely, type FilteredRow } from '../textRows.ts';
 import { type Lines, withoutReturn } from './lines.ts';
@@ -19,7 +18,6 @@ export async function* jsonRows(
   let line = 0;
   /** False as long as a mapping filters every row for what it has in a field: of those nothing is promised. */
   let hasRows = false;
-  const mayLack = new Set(wanted.where.flatMap(({ field, matchers }) => (asksWhether(matchers) ? [field] : [])));
   for await (const { lines } of batches) {
     const found: FilteredRow[] = [];
     for (const text of lines) {
@@ -31,7 +29,7 @@ export async function* jsonRows(
         isPromiseOpen = promised.names().length > 0;
       }
       for (const { raw: own, row } of rowsOfLine(raw, wanted)) {
-        hasRows ||= !('leftOut' in row) || (row.leftOut.text === '' && !mayLack.has(row.leftOut.field));
+        hasRows ||= !('leftOut' in row) || lacksField(row.leftOut, wanted);
         found.push({ line, raw: decodeLoosely(own), ...row });
       }
     }
@@ -39,9 +37,4 @@ export async function* jsonRows(
   }
   const missing = promised.names();
   if (hasRows && missing.length > 0) throw missingKeys(source, missing, inputNames(wanted.names.customer, wanted));
-}
-
-/** True for a condition on whether a field is there. */
-function asksWhether(matchers: readonly Matcher[]): boolean {
-  return matchers.some(({ kind }) => kind === 'present');
 }

@@ -30,6 +30,11 @@ export class Interner {
     this.kernel.call.internColumn(this.interner, starts, ends, batch.stride, batch.delta, batch.rows, out);
   }
 
+  /** {@link internColumn} for some rows of a column of starts and ends. */
+  internRows(starts: number, ends: number, rows: number, out: number): void {
+    this.kernel.call.internColumn(this.interner, starts, ends, 4, 0, rows, out);
+  }
+
   internText(encoded: Uint8Array): number {
     const { address, values } = this.single;
     values[0] = this.kernel.write(encoded);

@@ -6,7 +6,7 @@ import { contains } from '../../../core/period.ts';
 import { TIME_UNITS, type TimeUnit } from '../../../core/timestamp.ts';
 import type { LedgerRow } from '../../../core/usage/mapLedger.ts';
 import type { Probe } from '../../../core/usage/probe.ts';
-import { BATCH_ROWS, MOST_SCALE, WIDE_SCALE } from '../../../kernel/contract.ts';
+import { BATCH_ROWS, LEFT_OUT, MOST_SCALE, WIDE_SCALE } from '../../../kernel/contract.ts';
 import type { Wanted } from '../../columns.ts';
 import type { Dialect } from '../../csvRow.ts';
 import { coverageFault } from '../../event.ts';
@@ -16,6 +16,7 @@ import { DimensionWatch, type SeenDimensions } from '../../seenDimensions.ts';
 import type { RowContent } from '../../textRows.ts';
 import { Batch, type BatchLayout } from '../batch.ts';
 import { encodeText } from '../bytes.ts';
+import type { FormProgram } from '../forms/formProgram.ts';
 import { Kernel, type KernelArray } from '../kernel.ts';
 import { EventLog, type EventLogShard, type LogMemory, NO_EVENTS } from '../ledger/eventLog.ts';
 import { Interner } from '../ledger/interner.ts';
@@ -48,6 +49,8 @@ export type CountingRequest = Pick<
 > &
   Pick<Wanted, 'constants' | 'trimsIds'> & {
     readonly customer?: string | undefined;
+    /** Columns for the forms of a mapping. */
+    readonly formColumns: number;
     /** Without bounds: see {@link withoutBounds}. */
     readonly probes?: readonly Probe[] | undefined;
   };
@@ -103,6 +106,8 @@ export class Accumulator {
   private readonly probe: ProbeTable | undefined;
   /** By what they look for: every source, and every range of one, uses the same again. */
   private readonly indexers = new Map<string, CsvIndexer | JsonIndexer>();
+  /** By the header of the exports that they are for. */
+  private readonly programs = new Map<string, FormProgram>();
 
   /** The series columns of a single row. */
   private readonly tuple: readonly KernelArray<Int32Array>[];
@@ -114,7 +119,11 @@ export class Accumulator {
     this.memory = memory;
     const { meters, dimensions, buckets, period, trace } = request;
     const aggregations = meters.map((meter) => meter.aggregation);
-    this.batch = new Batch(kernel, { dimensions: dimensions.length, meters: meters.length });
+    this.batch = new Batch(kernel, {
+      dimensions: dimensions.length,
+      meters: meters.length,
+      forms: request.formColumns,
+    });
     this.events = request.dedupe ? new EventLog(kernel, memory.log) : undefined;
     this.ledger = new SlabLedger(kernel, { aggregations, trace }, buckets, period);
     this.customers = new Interner(kernel);
@@ -148,6 +157,22 @@ export class Accumulator {
       indexer.release();
       this.indexers.delete(key);
     }
+  }
+
+  /** Forms of a mapping for exports with that header. */
+  formProgram(columns: readonly string[], make: (kernel: Kernel) => FormProgram): FormProgram {
+    const key = columns.join('\0');
+    let program = this.programs.get(key);
+    if (!program) {
+      for (const [oldest, one] of this.programs) {
+        if (this.programs.size < MOST_INDEXERS) break;
+        one.release();
+        this.programs.delete(oldest);
+      }
+      program = make(this.kernel);
+      this.programs.set(key, program);
+    }
+    return program;
   }
 
   jsonIndexer(wanted: Wanted, kept: { dimensions: number; ids: boolean }): JsonIndexer {
@@ -196,6 +221,7 @@ export class Accumulator {
     else this.ledger.addBatch(batch, this.series ? this.numberSeries(layout, this.series) : batch.customers, present);
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
     if (this.events && layout.eventId >= 0) this.events.addBatch(batch, layout, place);
+    layout.forms?.settle(0, LEFT_OUT, false);
     return this.kernel.call.countSlow(slow.address, rows);
   }
 
@@ -203,10 +229,6 @@ export class Accumulator {
   beginBatch(layout: BatchLayout, rowsToTake: (slowRows: number) => number): void {
     const { batch, kernel } = this;
     const { slow } = batch;
-    if (layout.isText) kernel.call.markMarks(batch.rowStartsAt, batch.stride, batch.delta, slow.address, batch.rows);
-    for (const column of layout.wrapped) {
-      kernel.call.markQuoted(batch.startsOf(column), batch.stride, batch.delta, slow.address, batch.rows);
-    }
     this.decodeInstants(layout);
     this.decoded = 0;
     batch.rows = rowsToTake(kernel.call.countSlow(slow.address, batch.rows));
@@ -219,16 +241,26 @@ export class Accumulator {
     if (added === 0) return false;
     kernel.call.setNothingWords(layout.isText);
     const from = (places: number) => places + decoded * batch.stride;
+    const slow = batch.slow.address + decoded;
+    if (layout.isText) kernel.call.markMarks(from(batch.rowStartsAt), batch.stride, batch.delta, slow, added);
+    for (const column of layout.wrapped) {
+      kernel.call.markQuoted(from(batch.startsOf(column)), batch.stride, batch.delta, slow, added);
+    }
+    // Forms are made of fields as they stand.
+    layout.forms?.run(decoded);
     for (const [column, other] of layout.alternatives) {
       const [starts, ends] = [from(batch.startsOf(column)), from(batch.endsOf(column))];
       // What a dimension or a meter is read from as well has to stay as it is.
       const isShared = layout.dimensions.includes(column) || layout.quantities.includes(column);
-      const slow = isShared ? batch.slow.address + decoded : 0;
-      kernel.call.choose(starts, ends, from(batch.startsOf(other)), from(batch.endsOf(other)), added, slow);
+      const marks = isShared ? slow : 0;
+      kernel.call.choose(starts, ends, from(batch.startsOf(other)), from(batch.endsOf(other)), added, marks);
     }
     this.instants.decode(layout.timestamp, batch, decoded);
+    // A line of text that has no instant may be a header, which no condition leaves out.
+    layout.forms?.settle(decoded, LEFT_OUT, layout.isText);
+    layout.forms?.blank(layout.quantities, decoded);
     this.decoded = batch.rows;
-    return kernel.call.countSlow(batch.slow.address + decoded, added) > 0;
+    return kernel.call.countSlow(slow, added) > 0;
   }
 
   private numberCustomers({ customer }: BatchLayout): void {
@@ -351,7 +383,14 @@ export class Accumulator {
   /** Counts one row the exact way, or returns its fault. `place.base` is where the row stands. */
   takeRow(found: RowContent, place: BatchOrigin): Fault | undefined {
     if ('fault' in found) return found.fault;
-    const { texts, names } = found;
+    const { call } = this.kernel;
+    call.setExact(true);
+    const fault = this.takeTexts(found, place);
+    call.setExact(false);
+    return fault;
+  }
+
+  private takeTexts({ texts, names }: Exclude<RowContent, { fault: Fault }>, place: BatchOrigin): Fault | undefined {
     const { meters, dimensions, timeUnit } = this.request;
     const checked = checkRow(texts, names, meters, this.request);
     if ('code' in checked) return checked;

@@ -1,69 +1,112 @@
 /** Finds the values of NDJSON lines: the kernel takes lines apart, and gets a table of the keys and fields to look for. */
+import { type FieldForm, isThere, valueFields } from '../../../core/usage/fieldForm.ts';
 import {
+  CONDITION_FIELD,
   FIELD_COLUMN_AT,
   FIELD_HEAD_WORDS,
-  FIELD_IS_QUANTITY_AT,
+  FIELD_KIND_AT,
   FIELD_NAMES_AT,
   KEY_ENTRY_WORDS,
   LINE_KEY,
+  QUANTITY_FIELD,
   SLACK,
+  TEXT_FIELD,
 } from '../../../kernel/contract.ts';
 import { countsEveryRow, type Wanted } from '../../columns.ts';
 import type { Batch, BatchLayout } from '../batch.ts';
 import { FIXED_COLUMNS } from '../batch.ts';
 import { encodeText } from '../bytes.ts';
+import { FormColumns } from '../forms/formColumns.ts';
+import { canFault, FormProgram } from '../forms/formProgram.ts';
 import type { Kernel } from '../kernel.ts';
 
 export class JsonIndexer {
   readonly layout: BatchLayout;
   private readonly kernel: Kernel;
   private readonly columns: number;
+  private readonly keys = new WantedKeys();
+  /** Fields for the kernel, as src/kernel/contract.ts has them. */
+  private readonly fields: number[] = [];
 
   constructor(kernel: Kernel, wanted: Wanted, kept: { dimensions: number; ids: boolean }, batch: Batch) {
     this.kernel = kernel;
     this.columns = kernel.call.newJsonColumns(batch.starts, batch.ends, batch.rowStarts.address, batch.lines.address);
     const meters = wanted.meters.length;
+    const columns = new FormColumns(batch, FIXED_COLUMNS + meters + kept.dimensions);
+    const forms = this.formsOf(wanted, { batch, columns });
+    const { names } = wanted;
+    /** The column of a field, or of what is worked out in its place. */
+    const want = (candidates: readonly string[], column: number, kind = TEXT_FIELD) => {
+      const [first] = candidates;
+      if (first !== undefined && wanted.derived.has(first)) return column < 0 ? -1 : forms!.someColumnOf(first);
+      this.want(candidates, column, kind);
+      return column;
+    };
+    const isRead = (m: number) => wanted.constants[m] === undefined;
     this.layout = {
       isText: false,
       wrapped: [],
       alternatives: [],
-      timestamp: 0,
-      customer: wanted.customer === undefined ? 1 : -1,
-      eventId: kept.ids ? 2 : -1,
-      source: kept.ids ? 3 : -1,
-      quantities: wanted.meters.map((_, m) => (wanted.constants[m] === undefined ? FIXED_COLUMNS + m : -1)),
-      dimensions: Array.from({ length: kept.dimensions }, (_, d) => FIXED_COLUMNS + meters + d),
+      timestamp: want(names.timestamp, 0),
+      customer: wanted.customer === undefined ? want(names.customer, 1) : -1,
+      eventId: want(names.eventId, kept.ids ? 2 : -1),
+      source: want(names.source, kept.ids ? 3 : -1),
+      quantities: wanted.meters.map(({ field }, m) =>
+        isRead(m) ? want([field], FIXED_COLUMNS + m, QUANTITY_FIELD) : -1,
+      ),
+      // Dimensions that are not kept have to be text or numbers all the same.
+      dimensions: wanted.dimensions
+        .map((dimension, d) => want([dimension], d < kept.dimensions ? FIXED_COLUMNS + meters + d : -1))
+        .slice(0, kept.dimensions),
+      forms,
     };
-    this.want(wanted);
+    this.tellKernel(!countsEveryRow(wanted) && !givesQuantity(wanted));
   }
 
-  private want(wanted: Wanted): void {
-    const { layout, kernel } = this;
-    const { names } = wanted;
-    const keys = new WantedKeys();
-    const fields: number[] = [];
-    const want = (candidates: readonly string[], column: number | undefined, isQuantity = false) => {
-      const head = new Array<number>(FIELD_HEAD_WORDS);
-      head[FIELD_COLUMN_AT / 4] = (column ?? -1) + 1;
-      head[FIELD_IS_QUANTITY_AT / 4] = Number(isQuantity);
-      head[FIELD_NAMES_AT / 4] = candidates.length;
-      fields.push(...head, ...candidates.flatMap((name) => keys.numbersOf(name)));
+  /** Undefined if the mapping has neither forms nor conditions. */
+  private formsOf(wanted: Wanted, { batch, columns }: { batch: Batch; columns: FormColumns }): FormProgram | undefined {
+    if (wanted.derived.size === 0 && wanted.where.length === 0) return undefined;
+    const quantities = quantityFields(wanted);
+    const inputs = new Map<string, number>();
+    const input = (field: string, kind: number) => {
+      const key = `${kind} ${field}`;
+      const column = inputs.get(key) ?? columns.add();
+      if (!inputs.has(key)) this.want([field], column, kind);
+      inputs.set(key, column);
+      return column;
     };
-    want(names.timestamp, layout.timestamp);
-    if (wanted.customer === undefined) want(names.customer, layout.customer);
-    want(names.eventId, layout.eventId);
-    want(names.source, layout.source);
-    for (const [m, { field }] of wanted.meters.entries()) {
-      if (wanted.constants[m] === undefined) want([field], layout.quantities[m], true);
+    const forms = new FormProgram(this.kernel, {
+      batch,
+      columns,
+      inputs: {
+        text: (field) => input(field, quantities.has(field) ? QUANTITY_FIELD : TEXT_FIELD),
+        condition: (field) => input(field, CONDITION_FIELD),
+      },
+      wanted,
+    });
+    // Also of those that nobody reads it has to be known whether they have a fault.
+    for (const [name, form] of wanted.derived) {
+      if (canFault(form)) forms.columnOf(name);
+      else for (const field of valueFields(form)) this.want([field], -1, TEXT_FIELD);
     }
-    // Dimensions that are not kept have to be text or numbers all the same.
-    for (const [d, dimension] of wanted.dimensions.entries()) want([dimension], layout.dimensions[d]);
+    return forms;
+  }
 
+  /** Has the kernel look for a field that has one of the names. */
+  private want(candidates: readonly string[], column: number, kind: number): void {
+    const head = new Array<number>(FIELD_HEAD_WORDS);
+    head[FIELD_COLUMN_AT / 4] = column + 1;
+    head[FIELD_KIND_AT / 4] = kind;
+    head[FIELD_NAMES_AT / 4] = candidates.length;
+    this.fields.push(...head, ...candidates.flatMap((name) => this.keys.numbersOf(name)));
+  }
+
+  private tellKernel(needsQuantity: boolean): void {
+    const { fields, kernel, keys } = this;
     const fieldsAt = kernel.allocate(fields.length * 4);
     kernel.ints(fieldsAt, fields.length).set(fields);
     const keysAt = keys.write(kernel);
-    const needsQuantity = Number(!countsEveryRow(wanted));
-    kernel.call.wantFields(this.columns, keysAt, keys.count, fieldsAt, fields.length, needsQuantity);
+    kernel.call.wantFields(this.columns, keysAt, keys.count, fieldsAt, fields.length, Number(needsQuantity));
   }
 
   /**
@@ -77,6 +120,26 @@ export class JsonIndexer {
     batch.rows = call.indexJson(this.columns, from, stop, end, line, batch.rows);
     return call.nextLine(this.columns) >>> 0;
   }
+}
+
+/** True if some meter has a value in every row, whatever its fields are. */
+function givesQuantity(wanted: Wanted): boolean {
+  return formsOfMeters(wanted).some((form) => isThere(form, () => false));
+}
+
+/** Fields of which one is enough for a meter to have a value. */
+function quantityFields(wanted: Wanted): ReadonlySet<string> {
+  return new Set(formsOfMeters(wanted).flatMap(sufficientFields));
+}
+
+function formsOfMeters({ meters, constants, derived }: Wanted): FieldForm[] {
+  return meters.flatMap(({ field }, m) => (constants[m] === undefined ? (derived.get(field) ?? []) : []));
+}
+
+function sufficientFields(form: FieldForm): readonly string[] {
+  if (form.kind === 'field') return [form.field];
+  const parts = 'of' in form ? [form.of].flat() : [];
+  return form.kind === 'first' || parts.length === 1 ? parts.flatMap(sufficientFields) : [];
 }
 
 /** The keys that the kernel has to know: those of a line's object have numbers from 1, those of objects within it too. */

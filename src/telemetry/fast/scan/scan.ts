@@ -3,19 +3,20 @@
  * the same rules as in the reference reader.
  */
 import { isUtf8 } from 'node:buffer';
-import { BATCH_ROWS } from '../../../kernel/contract.ts';
+import { BATCH_ROWS, LEFT_OUT, SLOW } from '../../../kernel/contract.ts';
 import type { Wanted } from '../../columns.ts';
 import { type CsvHeader, isHeader, readHeader, rowOfRecord, swallowingLine } from '../../csvRow.ts';
 import type { InputFormat } from '../../formats.ts';
 import { swallowedRows, unclosedQuote } from '../../inputProblems.ts';
 import { rowsOfLine } from '../../jsonRow.ts';
-import { PromisedKeys } from '../../keyNames.ts';
+import { lacksField, PromisedKeys } from '../../keyNames.ts';
 import type { Fault } from '../../row.ts';
 import type { InputFailure, Source } from '../../source.ts';
-import { type RowContent, unfiltered } from '../../textRows.ts';
+import type { FilteredContent, RowContent } from '../../textRows.ts';
 import type { Batch, BatchLayout } from '../batch.ts';
 import type { Accumulator, BatchOrigin } from './accumulator.ts';
 import { CsvIndexer } from './csvIndex.ts';
+import { csvLayoutOf } from './csvLayout.ts';
 import { afterMark, type FoundRecord, readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';
 import { isSameShape, readShape, type Shape, type ShapeFrom } from './shape.ts';
@@ -24,8 +25,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /** Marks of rows that the filter leaves out: the whole row, or only the first of several objects that its line may have. */
-const LEFT_OUT = 1;
-const FIRST_LEFT_OUT = 2;
+const PASSED_OVER = 1;
+const FIRST_PASSED_OVER = 2;
 
 export type ScanOptions = {
   readonly source: Source;
@@ -63,7 +64,7 @@ export type FoundReject = {
 /** The receiver of rows: it counts them, or only looks at them (dedupe/judging.ts). */
 export type RowTaker = Pick<
   Accumulator,
-  'batch' | 'csvIndexer' | 'jsonIndexer' | 'decodeInstants' | 'takeBatch' | 'relieve'
+  'batch' | 'csvIndexer' | 'formProgram' | 'jsonIndexer' | 'decodeInstants' | 'takeBatch' | 'relieve'
 > & {
   /** `line` as {@link FoundReject} has it. */
   takeRow(found: RowContent, place: BatchOrigin & { readonly line: number }): Fault | undefined;
@@ -91,6 +92,10 @@ export class Scan {
   lacksLineEnd = false;
   rowsRead = 0;
   rejected = 0;
+  /** Rows that the mapping's conditions leave out. */
+  leftOutRows = 0;
+  /** False as long as every row is left out for what it has in a field: of those a mapping promises nothing. */
+  hasRows = false;
   /** Lines passed. */
   lines = 0;
   /** Keys that a mapping promises, of NDJSON. */
@@ -100,7 +105,7 @@ export class Scan {
   private layout: BatchLayout | undefined;
   private indexer: CsvIndexer | JsonIndexer | undefined;
   private rejects: FoundReject[] = [];
-  /** {@link LEFT_OUT} or {@link FIRST_LEFT_OUT} for rows of the batch that the filter leaves out. */
+  /** {@link PASSED_OVER} or {@link FIRST_PASSED_OVER} for rows of the batch that the filter leaves out. */
   private readonly leftOut = new Uint8Array(BATCH_ROWS);
 
   constructor(options: ScanOptions, accumulator: RowTaker, shape?: Shape) {
@@ -148,32 +153,10 @@ export class Scan {
     }
   }
 
-  private useHeader({ fields, layout, dialect }: CsvHeader): void {
-    const { kept } = this.options;
-    const columns = new Array<number>(fields).fill(-1);
-    let count = 0;
-    const columnFor = (field: number) => {
-      if (field < 0) return -1;
-      if (columns[field] === -1) columns[field] = count++;
-      return columns[field]!;
-    };
-    const alternatives: [number, number][] = [];
-    const roleOf = (fields: readonly number[]) => {
-      const [first = -1, ...others] = fields.map(columnFor);
-      for (const other of others) alternatives.push([first, other]);
-      return first;
-    };
-    const roles = {
-      timestamp: roleOf(layout.timestamp),
-      customer: roleOf(layout.customer),
-      eventId: kept.ids ? roleOf(layout.eventId) : -1,
-      source: kept.ids ? roleOf(layout.source) : -1,
-      quantities: layout.quantities.map(columnFor),
-      dimensions: layout.dimensions.slice(0, kept.dimensions).map(columnFor),
-    };
-    const wrapped = dialect.quotes === 'field' ? Array.from({ length: count }, (_, column) => column) : [];
-    this.layout = { isText: true, wrapped, alternatives, ...roles };
-    this.indexer = this.accumulator.csvIndexer(dialect, columns, alternatives.length > 0);
+  private useHeader(header: CsvHeader): void {
+    const { columns, layout, needsColumns } = csvLayoutOf(header, this.options, this.accumulator);
+    this.layout = layout;
+    this.indexer = this.accumulator.csvIndexer(header.dialect, columns, needsColumns);
   }
 
   private takeRows(stretch: Chunk, from: number): number {
@@ -232,7 +215,9 @@ export class Scan {
     const startOf = (row: number) => (row < rows ? batch.startOf(row) - address : end);
     if (!isText) {
       for (let row = 0; row < rows; row++) {
-        if (!isUtf8(buffer.subarray(startOf(row), startOf(row + 1)))) slow.values[row] = 1;
+        if (isUtf8(buffer.subarray(startOf(row), startOf(row + 1)))) continue;
+        slow.values[row] = SLOW;
+        this.layout!.forms?.keep(row);
       }
     }
     const { sourceNumber } = this.options;
@@ -249,9 +234,13 @@ export class Scan {
     const counted = batch.rows;
     const reached = startOf(counted);
     this.rowsRead += counted - slowRows;
+    this.hasRows ||= counted > slowRows;
     for (let row = 0; row < counted && slowRows > 0; row++) {
-      if (slow.values[row] === 0 || this.leftOut[row] === LEFT_OUT) continue;
-      this.takeOne(stretch, startOf(row), lines.values[row]!, false, this.leftOut[row] === FIRST_LEFT_OUT);
+      if (slow.values[row] === 0 || this.leftOut[row] === PASSED_OVER) continue;
+      if (slow.values[row] === LEFT_OUT && this.isKnownLeftOut(stretch, startOf(row), startOf(row + 1))) {
+        this.rowsRead++;
+        this.leftOutRows++;
+      } else this.takeOne(stretch, startOf(row), lines.values[row]!, false, this.leftOut[row] === FIRST_PASSED_OVER);
     }
     if (counted < rows) {
       this.lines = lines.values[counted]!;
@@ -271,8 +260,8 @@ export class Scan {
     const isJson = !this.shape!.header;
     for (let row = 0; row < rows; row++) {
       if (leftOut[row] === 0) continue;
-      if (isJson && slow.values[row] !== 0) leftOut[row] = FIRST_LEFT_OUT;
-      slow.values[row] = 1;
+      if (isJson && slow.values[row] === SLOW) leftOut[row] = FIRST_PASSED_OVER;
+      slow.values[row] = SLOW;
     }
   }
 
@@ -282,7 +271,7 @@ export class Scan {
     const { wanted } = this.options;
     const { dialect } = this.shape!.header!;
     for (let row = 0; row < rows; row++) {
-      if (slow.values[row] === 0) continue;
+      if (slow.values[row] !== SLOW) continue;
       const [start, end] = [startOf(row), startOf(row + 1)];
       const line = buffer.subarray(start, end);
       if (!wanted.headerMarks.timestamp.some((name) => line.includes(name, 0, 'latin1'))) continue;
@@ -327,7 +316,7 @@ export class Scan {
     if (swallowing !== undefined) return { failure: swallowedRows(source, lines + 1 + swallowing) };
     if (isNew) this.lines += record.lines;
     if (record.raw === '' || (isNew && !this.isWanted(stretch, start, record.end))) return record.end;
-    const row = unfiltered(rowOfRecord(record, header, wanted));
+    const row = rowOfRecord(record, header, wanted);
     const isCounted = this.takeExactly(row, { raw: record.raw, offset: base + start, line: lines + 1 });
     const isLast = atEnd && record.end === length && buffer[length - 1] !== LF;
     if (isLast && isCounted && !record.raw.endsWith('"')) this.lacksLineEnd = true;
@@ -357,10 +346,17 @@ export class Scan {
         const rowEnd = rows.length === 1 ? next : contentStart + from + row.length;
         const isAsked = !isNew && at === start;
         if (isAsked ? isFirstLeftOut : !this.isWanted(stretch, at, rowEnd)) continue;
-        this.takeExactly(unfiltered(found), { raw: row, offset: base + at, line: lines + 1 });
+        this.takeExactly(found, { raw: row, offset: base + at, line: lines + 1 });
       }
     }
     return next;
+  }
+
+  /** True if nothing has to be known about a row of NDJSON but that it is left out. */
+  private isKnownLeftOut({ buffer }: Chunk, start: number, end: number): boolean {
+    if (this.hasRows || this.shape!.header) return true;
+    this.promised.look(buffer.subarray(start, end));
+    return this.promised.names().length === 0;
   }
 
   private isWanted({ base, address }: Chunk, start: number, end: number): boolean {
@@ -369,8 +365,14 @@ export class Scan {
   }
 
   /** True if there was nothing wrong with the row. */
-  private takeExactly(row: RowContent, place: Omit<FoundReject, 'fault'>): boolean {
+  private takeExactly(row: FilteredContent, place: Omit<FoundReject, 'fault'>): boolean {
     this.rowsRead++;
+    if ('leftOut' in row) {
+      this.leftOutRows++;
+      this.hasRows ||= lacksField(row.leftOut, this.options.wanted);
+      return false;
+    }
+    this.hasRows = true;
     const fault = this.accumulator.takeRow(row, {
       source: this.options.sourceNumber,
       base: place.offset,

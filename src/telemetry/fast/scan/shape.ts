@@ -1,9 +1,10 @@
 /** The shape of an export, read before its rows: its format, and its header if it has one. */
 import type { Wanted } from '../../columns.ts';
-import { type CsvHeader, dialectOf, readHeader } from '../../csvRow.ts';
-import { formatOfLine, type InputFormat } from '../../formats.ts';
+import { type CsvHeader, readHeader } from '../../csvRow.ts';
+import type { InputFormat } from '../../formats.ts';
 import { assertLineFeeds, onlyBlankLines, unclosedQuote } from '../../inputProblems.ts';
 import { assertNoNearKeys } from '../../keyNames.ts';
+import { type ExportForm, formOfExport } from '../../separators.ts';
 import type { Source } from '../../source.ts';
 import { readRecord } from './csvRecord.ts';
 
@@ -36,14 +37,14 @@ export function readShape(
   { length, atEnd }: { length: number; atEnd: boolean },
   options: ShapeOptions,
 ): { readonly shape: Shape; readonly from: number; readonly lines: number } | undefined {
-  const format = recognise(buffer, length, atEnd, options);
-  if (!format) return undefined;
+  const form = recognise(buffer, length, atEnd, options);
+  if (!form) return undefined;
   const { source, wanted } = options;
-  if (format === 'ndjson') {
+  const { format, dialect } = form;
+  if (!dialect) {
     assertNoNearKeys(source, firstLine(buffer.subarray(0, length)), wanted);
     return { shape: { format }, from: 0, lines: 0 };
   }
-  const dialect = dialectOf(format, wanted);
   let start = 0;
   let lines = 0;
   while (start < length) {
@@ -72,14 +73,14 @@ function recognise(
   buffer: Buffer,
   length: number,
   atEnd: boolean,
-  { source, forcedFormat }: ShapeOptions,
-): InputFormat | undefined {
+  { source, wanted, forcedFormat }: ShapeOptions,
+): ExportForm | undefined {
   let start = 0;
   while (start < length && (buffer[start] === CR || buffer[start] === LF)) start++;
   const end = start < length ? buffer.indexOf(LF, start) : -1;
   const isComplete = end >= 0 && end < length;
   assertLineFeeds(source, buffer.subarray(start, isComplete ? end : length));
   if (!isComplete && !atEnd) return undefined;
-  const line = isComplete ? buffer.toString('latin1', start, end) : buffer.toString('latin1', 0, length).trim();
-  return forcedFormat ?? formatOfLine(line);
+  const line = isComplete ? buffer.toString('latin1', start, end) : buffer.toString('latin1', start, length);
+  return formOfExport(source, line, wanted, forcedFormat);
 }

@@ -37,6 +37,10 @@ export type TaskResult = {
   readonly lines: number;
   readonly rowsRead: number;
   readonly rejected: number;
+  /** Rows that the mapping's conditions leave out. */
+  readonly leftOutRows: number;
+  /** Some row is such that a mapping's keys have to be in the source. */
+  readonly hasRows: boolean;
   /** Rejects that have not been reported: offset and line, one pair after another. */
   readonly pending: readonly number[];
   /** The fault of each of them; undefined: the row has to be decoded again. */
@@ -141,22 +145,10 @@ async function runTask(job: ReadJob, number: number, member: TaskContext): Promi
   }
   if (plain) bytes = Math.min(task.range!.until, plain.size) - (task.shape ? task.range!.from : 0);
   else bytes = stream?.bytesRead() ?? 0;
-  const { rowsRead, rejected, lines, shapes, lacksLineEnd } = scan;
+  const { rowsRead, rejected, leftOutRows, hasRows, lines, shapes, lacksLineEnd } = scan;
   return {
-    task: number,
-    shapes,
-    lacksLineEnd,
+    ...{ task: number, shapes, lacksLineEnd, start, end, lines, rowsRead, rejected, leftOutRows, hasRows },
     missingKeys: scan.shape?.format === 'ndjson' ? scan.promised.names() : [],
-    start,
-    end,
-    lines,
-    rowsRead,
-    rejected,
-    pending,
-    faults,
-    raws,
-    checkpoints,
-    bytes,
-    failure,
+    ...{ pending, faults, raws, checkpoints, bytes, failure },
   };
 }
