@@ -16,7 +16,9 @@ export async function measureScaling({ files, piped, times, threads, meterArgs, 
   ];
   const points = new Map(threads.map((count) => [count, []]));
   const tell = (rows, count, { seconds, processor, peak }) =>
-    lines.push(`| ${rows} | ${count} | ${seconds.toFixed(2)} | ${processor.toFixed(2)} | ${Math.round(peak / 1e6)} MB |`);
+    lines.push(
+      `| ${rows} | ${count} | ${seconds.toFixed(2)} | ${processor.toFixed(2)} | ${Math.round(peak / 1e6)} MB |`,
+    );
   for (const [rows, path] of files) {
     for (const count of threads) {
       const runs = [];
