@@ -13,11 +13,13 @@ export type IssueAnswer = { readonly number: number; readonly text: Uint8Array; 
 const port = parentPort!;
 const { shared, format, terms } = workerData as IssuingJob;
 const piecesOf = pieceMaker(format, terms);
-const invoicesOf = await openSharedRun(shared);
 
-port.on('message', ({ number, share }: IssueRequest) => {
-  const { text, totals } = piecesOf(invoicesOf(share));
-  const bytes = new TextEncoder().encode(text);
-  port.postMessage({ number, text: bytes, totals } satisfies IssueAnswer, [bytes.buffer]);
+// A rejection ends the thread with an error.
+void openSharedRun(shared).then((invoicesOf) => {
+  port.on('message', ({ number, share }: IssueRequest) => {
+    const { text, totals } = piecesOf(invoicesOf(share));
+    const bytes = new TextEncoder().encode(text);
+    port.postMessage({ number, text: bytes, totals } satisfies IssueAnswer, [bytes.buffer]);
+  });
+  port.postMessage('ready' satisfies WorkerReady);
 });
-port.postMessage('ready' satisfies WorkerReady);
