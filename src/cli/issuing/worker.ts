@@ -13,11 +13,11 @@ export type IssueAnswer = { readonly number: number; readonly text: Uint8Array; 
 const port = parentPort!;
 const { shared, format, terms } = workerData as IssuingJob;
 const piecesOf = pieceMaker(format, terms);
-const invoicesOf = await openSharedRun(shared);
+const opened = openSharedRun(shared);
 
-port.on('message', ({ number, share }: IssueRequest) => {
-  const { text, totals } = piecesOf(invoicesOf(share));
+port.on('message', async ({ number, share }: IssueRequest) => {
+  const { text, totals } = piecesOf((await opened)(share));
   const bytes = new TextEncoder().encode(text);
   port.postMessage({ number, text: bytes, totals } satisfies IssueAnswer, [bytes.buffer]);
 });
-port.postMessage('ready' satisfies WorkerReady);
+opened.then(() => port.postMessage('ready' satisfies WorkerReady));
