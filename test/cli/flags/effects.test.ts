@@ -255,6 +255,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',
   'invoice --dedupe-memory': 'test/cli/world.test.ts',
   'invoice --threads': 'test/cli/world.test.ts',
+  'retention --weekly': 'test/cli/retention.test.ts',
   'invoice --font': 'test/cli/documents.test.ts',
 };
 
