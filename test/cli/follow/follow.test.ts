@@ -162,9 +162,10 @@ describe('files', () => {
     const { exitCode, stderr, lines } = await new Following([...ARGS, 'app.log'], { cwd }).end();
     expect(stderr).toContain('app.log:3: timestamp "x"');
     expect([exitCode, lines.length]).toEqual([3, 1]);
-    const run = new Following([...ARGS, 'app.log', '--max-rejects', '1'], { cwd });
+    const run = new Following([...ARGS, 'app.log', '--max-rejects', '1', '--rejects', 'bad.ndjson'], { cwd });
     await run.until(1);
     expect(await run.stop()).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('not-a-timestamp') });
+    expect(readFileSync(join(cwd, 'bad.ndjson'), 'utf8')).toContain('x,e2,acme,1');
   });
 });
 
