@@ -1,6 +1,7 @@
 /** The types that the library's functions and results mention, so that a program can name each of them. */
 export type { TelemetryOnce } from '../app/estimate.ts';
 export type { MappingOptions } from '../app/mappingOption.ts';
+export type { SharedRun } from '../app/sharedRun.ts';
 export type { LoadedCustomers } from '../config/customers/loadCustomers.ts';
 export type { ListNames } from '../config/customers/pin.ts';
 export type {

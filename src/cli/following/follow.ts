@@ -4,11 +4,13 @@ import { resolve } from 'node:path';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import { type Arrived, FollowedRows, type FollowRequest } from '../../telemetry/follow/followedRows.ts';
 import type { FollowedInput } from '../../telemetry/follow/inputs.ts';
+import type { Reject } from '../../telemetry/reader.ts';
 import { styleFor } from '../colour.ts';
 import { fileFlag, switchFlag } from '../flags/flag.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { writeTo } from '../output.ts';
 import { type ReadFlags, refuseRejects } from '../readExports.ts';
+import { RejectsFile } from '../rejectsFile.ts';
 import { formatAccounting, RejectGroups } from '../rowSummary.ts';
 import { followLoop } from './loop.ts';
 import { StateFile, type StateOf } from './stateFile.ts';
@@ -58,7 +60,14 @@ export async function follow<T>(
   const inputs = inputsOf(exports, io);
   const state = new StateFile<T>(flags.state, stateOf, io);
   const groups = new RejectGroups();
-  const rows = new FollowedRows({ ...request, onReject: (reject) => groups.add(reject) }, inputs, {
+  const unstopped = { ...io, signal: new AbortController().signal }; // an interruption ends the run behind what it writes
+  const rejects = flags.rejects === undefined ? undefined : new RejectsFile(unstopped, flags.rejects);
+  await rejects?.begin();
+  const onReject = (reject: Reject) => {
+    groups.add(reject);
+    rejects?.add(reject);
+  };
+  const rows = new FollowedRows({ ...request, onReject }, inputs, {
     directory: state.rowsDirectory,
     before: state.before?.rows,
   });
@@ -67,7 +76,7 @@ export async function follow<T>(
     rows.looking(async (arrived) => {
       const lines = await told.look(arrived, isOver);
       const saved = { rows: rows.state(), told: told.state() };
-      for (const line of lines) await writeTo(io.stdout, line, new AbortController().signal);
+      for (const line of lines) await writeTo(io.stdout, line, unstopped.signal);
       await state.save(saved);
       refuseRejects(rows.rows, flags);
     });
@@ -76,6 +85,7 @@ export async function follow<T>(
     return end === 'over' ? EXIT.done : EXIT.interrupted;
   } finally {
     state.close();
+    await rejects?.commit();
     io.stderr.write(groups.format(styleFor(io, io.stderr, flags)));
     if (!flags.quiet) io.stderr.write(`${formatAccounting(rows.rows)}\n`);
   }

@@ -30,8 +30,12 @@ export function projectionOf(view: StretchView, known: Known, { meters }: Pick<R
     [...known.usage].map(([name, used]): [string, MeteredUsage] => {
       const meter = meters.get(name)!;
       const elapsedNs = elapsedOf(meter, known, start);
-      const factor = factors.get(elapsedNs) ?? factorOf(view.stretch.period, elapsedNs);
-      factors.set(elapsedNs, factor);
+      // Asked only of meters that were used: of others no time may have gone by until the edge.
+      const factor = () => {
+        const known = factors.get(elapsedNs) ?? factorOf(view.stretch.period, elapsedNs);
+        factors.set(elapsedNs, known);
+        return known;
+      };
       return [name, projected(used, meter, factor)];
     }),
   );
@@ -68,9 +72,10 @@ function factorOf({ start, end }: Period, elapsedNs: bigint): Fraction {
  * A meter's usage at the stretch's end, with as many fraction digits as it has now. Maxima and last values do not grow
  * with time: they stay.
  */
-function projected(used: MeteredUsage, meter: Meter, factor: Fraction): MeteredUsage {
+function projected(used: MeteredUsage, meter: Meter, factorOfMeter: () => Fraction): MeteredUsage {
   const stays = meter.aggregation === 'max' || meter.aggregation === 'last' || meter.aggregation === 'percentile';
   if (stays || used.quantity.isZero()) return used;
+  const factor = factorOfMeter();
   const digits = used.quantity.decimalPlaces();
   const quantity = exactQuantity(used).timesRounded(factor, digits);
   const events = (count: number) => Fraction.of(count).timesRounded(factor, 0).toNumber();

@@ -5,6 +5,9 @@ import type { FaultCode } from '../row.ts';
 import type { Source } from '../source.ts';
 import { DIALECTS } from '../sql/dialects.ts';
 import { type Near, rowsQuery } from '../sql/rowsQuery.ts';
+
+export type { Near };
+
 import { connect, type Engine } from './connect.ts';
 import { answerOf, type TableRequest, termsFor } from './ledgerOfTable.ts';
 import type { NamedTable } from './table.ts';

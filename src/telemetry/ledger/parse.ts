@@ -130,7 +130,7 @@ function parseFloatColumn(value: unknown): FloatColumn {
 }
 
 /**
- * What the records of the file add up to, as its last line says: how many there are, or of the query of an engine, which does
+ * Sums over the records of the file, as its last line says them: how many there are, or of the query of an engine, which does
  * not count them, the rows and the events that are in them.
  */
 export type LedgerEnd = { readonly records: number } | { readonly rows: number; readonly events: number };
