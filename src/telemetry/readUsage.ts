@@ -2,7 +2,7 @@
 import { Fraction } from '../core/fraction.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import { type TableRequest, tableAsLines } from './engine/ledgerOfTable.ts';
-import { areTables, type RowsOfTables, withRowsOfTables } from './engine/rowsOfTable.ts';
+import { areTables, type Near, type RowsOfTables, withRowsOfTables } from './engine/rowsOfTable.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
 import { ledgerFault } from './ledger/problems.ts';
 import { readLedgers } from './ledger/readLedgers.ts';
@@ -16,7 +16,6 @@ import type { FaultCode } from './row.ts';
 import { ScaledLedger } from './scaledLedger.ts';
 import { scaledSteps, withoutScaledBounds } from './scaledSteps.ts';
 import type { Source } from './source.ts';
-import type { Near } from './sql/rowsQuery.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
 
