@@ -385,6 +385,7 @@ export const OWN_CODES = {
     'output-is-input',
     'outside-own-months',
     'overlapping-amounts',
+    'partial-months',
     'rows-of-sample',
     'same-output',
     'same-sign-twice',
@@ -414,6 +415,7 @@ export const OWN_CODES = {
     'unseen-dimension',
     'unseen-meter',
     'watch-pipe',
+    'weekly-without-ledger',
   ],
   wrangler: [
     'json-syntax',

@@ -26,8 +26,8 @@ export type Decisions = {
   /** Adoption of credit packs on a plan. */
   adoptPacks(plan: number, probability: number): void;
   /**
-   * Unprompted moves between neighbouring plans, up with probability `switching` × `leanings[plan]` and down with `switching` ×
-   * (1 − `leanings[plan]`). Returns the weight that moved up.
+   * Unprompted moves between neighbouring plans, up with probability `switching` × `leanings[first + plan]` and down with `switching` ×
+   * (1 − `leanings[first + plan]`). Returns the weight that moved up.
    */
-  switchPlans(leanings: Float64Array, switching: number): number;
+  switchPlans(leanings: Float64Array, first: number, switching: number): number;
 };

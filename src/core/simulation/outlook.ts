@@ -28,6 +28,8 @@ export type OutlookInput = {
   readonly behaviour: Behaviour;
   /** Some run over the outlook has credit packs. */
   readonly packs: boolean;
+  /** Some run over the outlook shows upgrades to those who are alerted. */
+  readonly prompts: boolean;
 };
 
 export class Outlook {
@@ -45,7 +47,7 @@ export class Outlook {
   /** The impression on customers with packs, where packs differ; elsewhere not written. */
   readonly packedSurprises: Float64Array;
   readonly packedUnpredictabilities: Float64Array;
-  /** By month and plan: an upgrade can be shown, the probability that it is taken, and how surely the next plan is preferred. */
+  /** By month and plan: an upgrade can be shown (0 where no run shows any), the probability that it is taken, and how surely the next plan is preferred. */
   readonly isNearLimit: Uint8Array;
   readonly taken: Float64Array;
   readonly leanings: Float64Array;
@@ -115,7 +117,7 @@ export class Outlook {
       this.multipliers[t] = reactions.multiplier;
       this.migrations[t] = reactions.migration;
       const isSpared = sparedAt(account, t) !== undefined;
-      if (!isSpared) this.offerUpgrades(account, t);
+      if (this.input.prompts && !isSpared) this.offerUpgrades(account, t);
       this.meetInvoices(account, t);
       if (t === horizon) return;
       this.learn(account, month);

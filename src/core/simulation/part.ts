@@ -140,8 +140,10 @@ function groupsOf(lanes: readonly RunLane[], population: Population): Group[] {
   return lanes.map((run, lane) => {
     const known = groups.find((group) => seesAlike(group.run, run));
     if (known) return known;
-    const packs = lanes.some((other) => other.policies.credits && seesAlike(other, run));
-    const group = { outlook: new Outlook({ ...run, packs }, population), run, lane };
+    const alike = lanes.filter((other) => seesAlike(other, run)).map(({ policies }) => policies);
+    const packs = alike.some(({ credits }) => credits);
+    const prompts = alike.some(({ oneClick, notify }) => oneClick && notify);
+    const group = { outlook: new Outlook({ ...run, packs, prompts }, population), run, lane };
     groups.push(group);
     return group;
   });

@@ -61,7 +61,12 @@ export class Walker {
     this.tariff = tariff;
     this.population = population;
     this.behaviour = behaviour;
-    this.outlook = outlook ?? new Outlook({ tariff, behaviour, packs: policies.credits }, population);
+    this.outlook =
+      outlook ??
+      new Outlook(
+        { tariff, behaviour, packs: policies.credits, prompts: policies.oneClick && policies.notify },
+        population,
+      );
     this.reactions = new Reactions(behaviour, policies);
     this.plans = tariff.terms.length;
     this.start = { shares: new Float64Array(this.plans), packHolders: new Float64Array(this.plans) };
@@ -290,8 +295,7 @@ export class Walker {
   private switchPlans(t: number, decisions: Decisions): void {
     const { outlook, plans } = this;
     if (plans < 2) return;
-    const leanings = outlook.leanings.subarray(outlook.at(t, 0), outlook.at(t, plans - 1));
-    this.sums.upgrades += decisions.switchPlans(leanings, this.behaviour.slowSwitching);
+    this.sums.upgrades += decisions.switchPlans(outlook.leanings, outlook.at(t, 0), this.behaviour.slowSwitching);
   }
 
   /** The bridge from the bill of month 0 to the bills of the last month. */

@@ -1,9 +1,10 @@
 /** A simulation as people read it. On a terminal the verdict stands where the eye is, at the end; on pages first. */
+import { MONEY_NAMES } from '../../core/simulation/money.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import type { Block, Medium, Table, Text } from '../document.ts';
 import { percentText } from '../words.ts';
 import { policyChart, tornadoChart } from './changes.ts';
-import { billChart, bridgeChart, churnChart, deltaChart, rateChart, retentionChart } from './charts.ts';
+import { billChart, bridgeChart, churnChart, deltaChart, moneyChart, rateChart, retentionChart } from './charts.ts';
 import { policyTables } from './policyTables.ts';
 import { RATES, type SimulationReport } from './report.ts';
 import { sensitivityTables } from './sensitivityTables.ts';
@@ -96,6 +97,7 @@ function pictured(report: SimulationReport): Block[] {
   const names = outcomes.map(({ scenario }) => scenario.name);
   const withPolicies = [...policyWorth.keys()];
   const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
+  const known = MONEY_NAMES.filter((name) => outcomes.some(({ rates }) => rates[name] !== undefined));
   const others = outcomes.filter(({ scenario }) => scenario.name !== input.baseline);
   return [
     heading('The comparison'),
@@ -103,6 +105,7 @@ function pictured(report: SimulationReport): Block[] {
       kind: 'paragraph',
       text: 'Bars are expected values; the thin lines are 95 % intervals over resampled customers.',
     },
+    { kind: 'grid', size: 'small', charts: known.map((name) => moneyChart(report, name, outcomes)) },
     { kind: 'grid', size: 'small', charts: RATES.map((spec) => rateChart(spec, outcomes)) },
     ...(equal.isGiven ? [] : [pricesTable(report, outcomes, false)]),
     comparison(report, outcomes, false),
