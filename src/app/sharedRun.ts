@@ -10,7 +10,7 @@ import { loadTerms, type TermsOptions } from './billingTerms.ts';
 import type { Ports } from './ports.ts';
 
 /** Answers of ports, by what was asked. */
-type Record = {
+export type RecordedInputs = {
   readonly texts: Map<string, string>;
   /** Names of files by the names and globs that stand for them. */
   readonly files: Map<string, readonly string[]>;
@@ -19,7 +19,7 @@ type Record = {
 
 export type SharedRun = {
   readonly options: TermsOptions;
-  readonly record: Record;
+  readonly record: RecordedInputs;
   readonly ledger: SharedLedger;
 };
 
@@ -28,7 +28,7 @@ export type Share = { readonly ids: readonly string[]; readonly places: Int32Arr
 
 /** Ports that remember what terms were loaded from. */
 export class RecordingPorts {
-  private readonly record: Record = { texts: new Map(), files: new Map(), tierFile: undefined };
+  private readonly record: RecordedInputs = { texts: new Map(), files: new Map(), tierFile: undefined };
   readonly ports: Ports;
 
   constructor(ports: Ports) {
@@ -107,7 +107,7 @@ export async function openSharedRun({
   };
 }
 
-function replaying({ texts, files, tierFile }: Record): Ports {
+function replaying({ texts, files, tierFile }: RecordedInputs): Ports {
   const nothing = () => undefined;
   const never = () => {
     throw new Error('a thread that issues invoices reads no exports');

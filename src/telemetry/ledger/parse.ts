@@ -130,8 +130,8 @@ function parseFloatColumn(value: unknown): FloatColumn {
 }
 
 /**
- * Sums over the records of the file, as its last line says them: how many there are, or of the query of an engine, which does
- * not count them, the rows and the events that are in them.
+ * Sums over the records of a file, as its last line has them: their number, or, where an engine's query wrote it, which does not
+ * count them, the rows and the events that are in them.
  */
 export type LedgerEnd = { readonly records: number } | { readonly rows: number; readonly events: number };
 

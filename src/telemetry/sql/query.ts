@@ -203,7 +203,7 @@ export class Query {
     return `SELECT m_fates.*, ${outcome} AS m_outcome\nFROM m_fates`;
   }
 
-  /** Keys by which rows are grouped: rows that are not rated are one group, which no line is made of. */
+  /** The columns that rows are grouped by: rows that are not rated are one group, which no line is made of. */
   keyed(): string {
     const keys = [['m_customer', 'm_c'], ...this.terms.dimensions.map((_, d) => [`m_d${d}`, `m_k${d}`])];
     const columns = [
