@@ -21,6 +21,10 @@ export async function measureEngines({ rows, fileRows, directory, meter, tiers }
   if (!existsSync(`${files}.csv`)) tableInDuckDb(`${files}.part.duckdb`, fileRows, `${files}.csv`);
   const server = await startServer(join(directory, `engines-${rows}.clickhouse`), rows);
   const results = [];
+  const take = (result) => {
+    results.push(result);
+    console.error(`${result.name}, ${result.count} rows: ${result.processor.toFixed(1)} processor seconds`);
+  };
   const hashes = new Map();
   try {
     for (const more of [['--no-dedupe'], []]) {
@@ -41,7 +45,7 @@ export async function measureEngines({ rows, fileRows, directory, meter, tiers }
         const { seconds, peak, processor } = await runOnce(args, { keepsOutput: false });
         const own = pid ? processorSeconds(pid) - before : 0;
         const bytes = statSync(name.startsWith('file') ? source : ledger).size;
-        results.push({
+        take({
           name: `${['ledger', ...more].join(' ')} from ${name}`,
           count,
           seconds,
@@ -57,7 +61,7 @@ export async function measureEngines({ rows, fileRows, directory, meter, tiers }
         if (more.length > 0) continue;
         const invoice = [meter, 'invoice', ledger, '--tiers', tiers, '--format', 'ndjson', '--quiet'];
         const run = await runOnce(invoice, { keepsOutput: false });
-        results.push({ name: `invoices of that ledger`, count, ...run, bytes: statSync(ledger).size });
+        take({ name: `invoices of that ledger`, count, ...run, bytes: statSync(ledger).size });
       }
     }
   } finally {

@@ -8,21 +8,23 @@ import { fileURLToPath } from 'node:url';
 const PEAK = fileURLToPath(new URL('./peak.mjs', import.meta.url));
 
 /**
- * Runs `node …args` once, behind the words of `wrap`. Gives what it printed (unless that is too much to keep), seconds of
- * wall time, processor seconds and peak bytes. A run of more than `limitSeconds` is ended, which is a failure like any other.
+ * Runs `node …args` once, behind the words of `wrap`. Its input is the file `input`, or what `node …producer` writes. Gives what
+ * it printed (unless that is too much to keep), seconds of wall time, processor seconds and peak bytes. A run of more than
+ * `limitSeconds` is ended, which is a failure like any other.
  */
-export async function runOnce(args, { input, wrap = [], keepsOutput = true, limitSeconds } = {}) {
+export async function runOnce(args, { input, producer, wrap = [], keepsOutput = true, limitSeconds } = {}) {
   const peakFile = join(tmpdir(), `meter-bench-peak-${process.pid}`);
   const started = performance.now();
   const [command, ...rest] = [...wrap, process.execPath, '--import', PEAK, ...args];
   const child = spawn(command, rest, {
     timeout: limitSeconds && limitSeconds * 1000,
     env: { ...process.env, METER_BENCH_PEAK: peakFile },
-    stdio: [input ? 'pipe' : 'ignore', keepsOutput ? 'pipe' : 'ignore', 'pipe'],
+    stdio: [input || producer ? 'pipe' : 'ignore', keepsOutput ? 'pipe' : 'ignore', 'pipe'],
   });
-  if (input) {
-    spawn('cat', [input], { stdio: ['ignore', child.stdin, 'ignore'] });
-    child.stdin.destroy(); // our own copy of the end that cat writes to; while it is open, the input has no end
+  if (input || producer) {
+    const [writer, ...words] = input ? ['cat', input] : [process.execPath, ...producer];
+    spawn(writer, words, { stdio: ['ignore', child.stdin, 'ignore'] });
+    child.stdin.destroy(); // our own copy of the end that is written to; while it is open, the input has no end
   }
   const [out, err] = [[], []];
   child.stdout?.on('data', (chunk) => out.push(chunk));
@@ -47,20 +49,21 @@ export async function compare(programs, { times, answerOf = (output) => output }
   let answer;
   for (let round = 0; round <= times; round++) {
     for (const [i, program] of programs.entries()) {
-      const { stdout, seconds, peak } = await runOnce(program.args, program);
+      const { stdout, seconds, processor, peak } = await runOnce(program.args, program);
       const own = answerOf(stdout, program);
       answer ??= own;
       if (own !== answer)
         throw new Error(
           `${program.name} gives another answer than ${programs[0].name}:\n${own.slice(0, 400)}\n${answer.slice(0, 400)}`,
         );
-      if (round > 0) runs[i].push({ seconds, peak });
+      if (round > 0) runs[i].push({ seconds, processor, peak });
     }
   }
   return programs.map((program, i) => ({
     name: program.name,
     seconds: median(runs[i].map((run) => run.seconds)),
     spread: [Math.min(...runs[i].map((run) => run.seconds)), Math.max(...runs[i].map((run) => run.seconds))],
+    processor: median(runs[i].map((run) => run.processor)),
     peak: median(runs[i].map((run) => run.peak)),
   }));
 }
@@ -77,11 +80,11 @@ export function resultTable(title, results, than = 'meter') {
   const lines = [
     `### ${title}`,
     '',
-    `| program | seconds (median) | min–max | peak memory | × as long as ${than} | × as much memory |`,
-    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    `| program | seconds (median) | min–max | processor seconds | peak memory | × as long as ${than} | × as much memory |`,
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...results.map(
-      ({ name, seconds, spread, peak }) =>
-        `| ${name} | ${seconds.toFixed(2)} | ${spread.map((s) => s.toFixed(2)).join('–')} | ${Math.round(peak / 1e6)} MB | ${(seconds / own.seconds).toFixed(2)} | ${(peak / own.peak).toFixed(2)} |`,
+      ({ name, seconds, spread, processor, peak }) =>
+        `| ${name} | ${seconds.toFixed(2)} | ${spread.map((s) => s.toFixed(2)).join('–')} | ${processor.toFixed(2)} | ${Math.round(peak / 1e6)} MB | ${(seconds / own.seconds).toFixed(2)} | ${(peak / own.peak).toFixed(2)} |`,
     ),
     '',
   ];

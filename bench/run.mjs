@@ -12,6 +12,7 @@ import { generateSample, sampleOptions } from '../dist/sample/index.js';
 import { measureCliffs } from './cliffs.mjs';
 import { measureEngines } from './engines.mjs';
 import { compare, resultTable, runOnce } from './measure.mjs';
+import { measureScaling } from './scaling.mjs';
 import { shuffleLines } from './shuffle.mjs';
 
 const { values: flags } = parseArgs({
@@ -272,6 +273,22 @@ const inventory = {
       lines.push(`| ${customers} | ${Math.round(peak / 1e6)} MB | ${hours} | ${each} |`);
     }
     console.log(`${lines.join('\n')}\n`);
+  },
+  invoices: async () => {
+    const customers = ROWS / 100;
+    const file = await sample(`customers-${customers}`, { rows: ROWS, customers });
+    const invoices = (...more) => ({ ...meter(file, '--no-dedupe', ...more), isMeter: true });
+    const results = await compare([invoices(), invoices('--threads', '1')], { times: TIMES });
+    console.log(resultTable(`Invoices of ${customers} customers, ${ROWS} rows`, results));
+  },
+  scaling: async () => {
+    const files = [];
+    for (const rows of [ROWS / 10, ROWS * 0.3, ROWS, ROWS * 3]) files.push([rows, await sample('usage', { rows })]);
+    await measureScaling({
+      ...{ files, piped: ROWS * 10, times: TIMES, threads: [1, 2] },
+      meterArgs: (file, threads) => meter(file, '--no-dedupe', '--threads', String(threads)).args,
+      sampleArgs: (rows) => [METER, 'sample', '--rows', String(rows), '--customers', '2000'],
+    });
   },
   engines: async () => {
     const rows = Number(flags.rows ?? 100_000_000);

@@ -1,5 +1,6 @@
 // Embedded ClickHouse behind HTTP on loopback, as much of the protocol as the driver needs: node clickhouseServer.mjs [DIRECTORY]
 // Prints its port, and ends with its standard input. One query at a time: the engine streams one result a session.
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Session } from 'chdb';
 
@@ -20,14 +21,15 @@ async function answer(query, response) {
   if (response.destroyed) return;
   const [, text, format = 'TabSeparated'] = /^(.*?)(?:\s+FORMAT\s+(\w+))?\s*;?\s*$/s.exec(query);
   const ending = new AbortController();
-  response.on('close', () => ending.abort());
+  const closed = once(response, 'close').then(() => ending.abort());
+  // As the real server's headers of progress: the driver gives up a connection on which nothing comes.
+  const alive = setInterval(() => response.headersSent || response.writeProcessing(), 60_000);
   try {
     response.setHeader('X-ClickHouse-Format', format);
     // A stream has no answer for statements that give no rows.
     if (!/^\s*(SELECT|WITH)\b/i.test(text)) return response.end((await session.queryAsync(text, { format })).bytes());
     for await (const chunk of session.queryStream(text, { format, signal: ending.signal })) {
-      if (!response.write(chunk.raw()))
-        await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+      if (!response.write(chunk.raw())) await Promise.race([once(response, 'drain'), closed]);
     }
     response.end();
   } catch (error) {
@@ -35,6 +37,8 @@ async function answer(query, response) {
     response.statusCode = 500;
     response.setHeader('X-ClickHouse-Exception-Code', String(error.clickhouseCode ?? 0));
     response.end(`${error.message}\n`);
+  } finally {
+    clearInterval(alive);
   }
 }
 

@@ -415,6 +415,7 @@ export const OWN_CODES = {
     'unseen-dimension',
     'unseen-meter',
     'watch-pipe',
+    'weekly-without-ledger',
   ],
   wrangler: [
     'json-syntax',

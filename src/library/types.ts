@@ -122,11 +122,12 @@ export type {
   EstimatesFormat,
   EstimatesReport,
 } from '../report/estimate/report.ts';
+export type { Reason } from '../report/invoice/correctionReasons.ts';
 export type { ExplanationWords } from '../report/invoice/explanationWords.ts';
 export type { InvoiceFormatName } from '../report/invoice/index.ts';
 export type { InvoiceFormat, InvoiceReport, Presentation } from '../report/invoice/report.ts';
 export type { Language } from '../report/invoice/sheet/language.ts';
-export type { DocumentTerms, Logo } from '../report/invoice/sheet/sheet.ts';
+export type { DocumentTerms, FontFile, Logo } from '../report/invoice/sheet/sheet.ts';
 export type { SheetTexts } from '../report/invoice/sheet/texts.ts';
 export type { SheetWords } from '../report/invoice/sheet/words.ts';
 export type { TerminalPresentation } from '../report/render/terminal.ts';

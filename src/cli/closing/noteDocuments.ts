@@ -1,9 +1,10 @@
 /** Documents of a restatement: a file for each note, below `documents/` in its folder. */
+
+import { electronicNote, type SavedNote } from '../../report/closing/electronicNote.ts';
+import { noteSheet } from '../../report/closing/noteSheet.ts';
 import { DOCUMENT_ENDINGS, isElectronic } from '../../report/invoice/documentFormats.ts';
-import { electronicNote, type SavedNote } from '../../report/invoice/electronic/note.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import { sheetsHtml } from '../../report/invoice/sheet/html.ts';
-import { noteSheet } from '../../report/invoice/sheet/note.ts';
 import { Drawing } from '../documents/drawing.ts';
 import { ElectronicPress } from '../documents/electronicPress.ts';
 import { fileNames } from '../fileNames.ts';

@@ -25,9 +25,7 @@ export async function replay(
 ): Promise<Finding[]> {
   const { manifest, path } = folder;
   const isFromLedger = exports.length === 0;
-  const month = isFromLedger
-    ? await readMonth([join(folder.name, LEDGER_NAME)], ofLedger(flags), io)
-    : await readMonth(exports, flags, io);
+  const month = isFromLedger ? await readFromLedger(folder, flags, io) : await readMonth(exports, flags, io);
   const comparison = new Comparison(path, isFromLedger ? OF_ROWS : NONE);
   const { totals, numbers } = await makeAgain(folder, month, {
     ...{ sink: comparison, io },
@@ -49,6 +47,11 @@ export async function replay(
     return [{ file: MANIFEST_NAME, what }];
   });
   return [...(isFromLedger ? [] : exportFindings(manifest.exports, month.marks)), ...comparison.findings, ...wrong];
+}
+
+/** A month read from its ledger in the place of its exports. */
+export function readFromLedger(folder: ClosedFolder, flags: MonthFlags, io: Io): Promise<Month> {
+  return readMonth([join(folder.name, LEDGER_NAME)], ofLedger(flags), io);
 }
 
 async function makeAgain(folder: ClosedFolder, month: Month, { sink, flags, io }: Making) {

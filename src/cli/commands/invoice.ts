@@ -40,7 +40,7 @@ import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.t
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
 import { putEach } from '../invoiceDirectory.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { piecesOnThreads } from '../issuing/onThreads.ts';
+import { putFromThreads } from '../issuing/onThreads.ts';
 import { gathered, writeFileAtomically, writeOut } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
 import { presentationFor, type ResultTarget, resultTarget } from '../resultTarget.ts';
@@ -132,7 +132,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
       const checked = await checkedReport(unchecked, rules, io);
       progress.erase();
       if (flags.by) await putBreakdown(read, flags.by, target, flags, io);
-      else if (!(await putFromThreads(read, checked, { rules, target, progress }, flags, io)))
+      else if (!(await putFromThreads(read, checked, { rules, target, progress, flags }, io)))
         await putWithSummary(checked, target, flags, io, progress);
       if (flags.closing !== undefined)
         await writeFileAtomically(io, flags.closing, balancesJson(read.closing(), rateCard.currency));
@@ -176,30 +176,6 @@ async function allInvoices(report: InvoiceReport, { signal }: Io): Promise<reado
 }
 
 const INVOICES_BETWEEN = 256;
-
-/** True if the result was put out: many invoices, issued on several threads. */
-async function putFromThreads(
-  read: ReadRun,
-  report: InvoiceReport,
-  { rules, target, progress }: { rules: readonly Check[]; target: Target; progress: ProgressLine },
-  flags: InvoiceFlags,
-  io: Io,
-): Promise<boolean> {
-  if (target.kind === 'directory') return false;
-  const isCsvOfAnotherKind = csvDialect(flags, { format: target.format, formats: CSV_FORMATS }) !== undefined;
-  const isSeen =
-    rules.length > 0 ||
-    flags.timeline === true ||
-    flags.closing !== undefined ||
-    isCsvOfAnotherKind ||
-    isGitHubActions(io);
-  const { format } = target;
-  const pieces = piecesOnThreads(read, report, { format, threads: flags.threads, isSeen, progress }, io);
-  if (!pieces) return false;
-  if (target.kind === 'stdout') await writeOut(io, pieces);
-  else await writeFileAtomically(io, target.name, pieces);
-  return true;
-}
 
 /** On GitHub the step's summary is made of the invoices that pass on their way into the result. */
 async function putWithSummary(

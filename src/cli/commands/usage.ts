@@ -6,7 +6,7 @@ import { historyColumns } from '../../core/catalog/meter.ts';
 import { monthName, monthOfInstant } from '../../core/months.ts';
 import { accountMonths } from '../../core/usage/accountMonths.ts';
 import { csvRow } from '../../report/safeText.ts';
-import { toldUsageLine } from '../../report/usage/told.ts';
+import { toldUsageLine } from '../../report/toldUsage.ts';
 import type { FollowedRows } from '../../telemetry/follow/followedRows.ts';
 import { command, type globalFlags } from '../command.ts';
 import { type FlagsOf, fileFlag } from '../flags/flag.ts';

@@ -4,8 +4,8 @@ import type { Io } from '../io.ts';
 
 /** Time between two looks at inputs in which nothing has come. */
 const PAUSE_MS = 250;
-/** Least time between two looks at rows that keep coming. */
-const LOOK_MS = 500;
+/** Least time between two looks at rows. */
+const LOOK_MS = 100;
 /** Looks take this share of the time at most. */
 const SHARE = 0.25;
 
@@ -20,19 +20,19 @@ export async function followLoop(rows: FollowedRows, look: Look, io: Io): Promis
     const any = await rows.take();
     hasNew ||= any;
     const end = io.signal.aborted ? 'stopped' : rows.areOver ? 'over' : undefined;
-    if (end !== undefined || (hasNew && (!any || io.now() >= next))) {
+    if (end !== undefined || (hasNew && io.now() >= next)) {
       const begun = io.now();
       await look(end === 'over');
       hasNew = false;
       next = io.now() + Math.max(LOOK_MS, (io.now() - begun) / SHARE);
     }
     if (end !== undefined) return end;
-    if (!any) await pause(io);
+    if (!any) await pause(io, hasNew ? Math.max(0, next - io.now()) : PAUSE_MS);
   }
 }
 
 /** Ends early when the run is interrupted, or something has come to standard input. */
-function pause({ signal, stdin }: Io): Promise<void> {
+function pause({ signal, stdin }: Io, most: number): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
@@ -40,7 +40,7 @@ function pause({ signal, stdin }: Io): Promise<void> {
       stdin.off('readable', done).off('end', done);
       resolve();
     };
-    const timer = setTimeout(done, PAUSE_MS);
+    const timer = setTimeout(done, Math.min(most, PAUSE_MS));
     signal.addEventListener('abort', done);
     stdin.on('end', done);
     if (stdin.listenerCount('readable') > 0) stdin.on('readable', done);

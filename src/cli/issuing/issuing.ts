@@ -8,12 +8,14 @@ import { type Share, type SharedRun, sharesOf } from '../../app/sharedRun.ts';
 import { type BillingRun, issueInvoices } from '../../core/invoice/billingRun.ts';
 import { PIECED_FORMATS, type PiecedFormatName, pieceMaker } from '../../report/invoice/pieces.ts';
 import { type InvoiceReport, type PieceTerms, Totals, type TotalsPart } from '../../report/invoice/report.ts';
-import type { IssueAnswer, IssueRequest, IssuingJob } from './worker.ts';
+import type { IssueAnswer, IssueRequest, IssuingJob, WorkerReady } from './worker.ts';
 
 /** Invoices of one share: about 10 ms of work. */
 const SHARE = 256;
 /** Shares that a thread has at hand, so that it never waits for the next one. */
 const AHEAD = 3;
+/** Shares that may be ahead of the one whose turn it is, for each thread: a few megabytes of text. */
+const WINDOW = 16;
 
 /** Threads run compiled code: from the sources that is the last build. In the program's bundle it has a name of its own. */
 const WORKER = new URL(
@@ -67,7 +69,7 @@ async function* partsOf(issuing: Issuing, report: PieceTerms): AsyncGenerator<Pa
   try {
     for (let next = 0; ; ) {
       signal.throwIfAborted();
-      const mayTake = () => shares.taken - next < (helpers.length + 1) * AHEAD * 2;
+      const mayTake = () => shares.taken - next < (helpers.length + 1) * WINDOW;
       for (const helper of helpers) while (helper.hasRoom && mayTake() && shares.has()) helper.give(shares.take());
       const part = done.get(next);
       if (part) {
@@ -160,6 +162,8 @@ function startHelpers(count: number, job: IssuingJob): Helper[] {
 class Helper {
   private readonly worker: Worker;
   private readonly given = new Map<number, Share>();
+  /** It has what it takes: while it starts, this thread goes on alone. */
+  private isReady = false;
   private isGone = false;
 
   constructor(job: IssuingJob) {
@@ -168,7 +172,10 @@ class Helper {
 
   /** A thread that fails gives its shares back: made here, they come out right, or fail with the reason. */
   listen({ onPart, takeBack, bell }: Listener): void {
-    this.worker.on('message', ({ number, text, totals }: IssueAnswer) => {
+    this.worker.on('message', (answer: IssueAnswer | WorkerReady) => {
+      this.isReady = true;
+      if (answer === 'ready') return;
+      const { number, text, totals } = answer;
       this.given.delete(number);
       onPart(number, { text, totals });
       bell.strike();
@@ -182,7 +189,7 @@ class Helper {
   }
 
   get hasRoom(): boolean {
-    return !this.isGone && this.given.size < AHEAD;
+    return this.isReady && !this.isGone && this.given.size < AHEAD;
   }
 
   give(request: IssueRequest): void {

@@ -1,41 +1,59 @@
-/** Decides whether the invoices of a run are issued on several threads. */
+/** Decides whether the invoices of a run are issued on several threads, and puts them out if they are. */
 import { availableParallelism } from 'node:os';
 import type { ReadRun } from '../../app/billExports.ts';
 import { mostInvoices } from '../../app/sharedRun.ts';
+import { CSV_FORMATS } from '../../report/invoice/index.ts';
 import { PIECED_FORMATS, type PiecedFormatName } from '../../report/invoice/pieces.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
+import { type CsvFlags, csvDialect } from '../flags/csv.ts';
+import { isGitHubActions } from '../github.ts';
 import type { Io } from '../io.ts';
+import { writeFileAtomically, writeOut } from '../output.ts';
 import type { ProgressLine } from '../progress.ts';
+import type { ResultTarget } from '../resultTarget.ts';
 import { issuedOnThreads } from './issuing.ts';
 
 /** Invoices that take as long as starting a thread for them. */
 const FEW = 8000;
 
+type Putting = {
+  readonly rules: readonly unknown[];
+  readonly target: ResultTarget<string>;
+  readonly progress: ProgressLine;
+  readonly flags: CsvFlags & {
+    readonly threads?: number;
+    readonly timeline?: boolean;
+    readonly closing?: string;
+  };
+};
+
 /**
- * The result as pieces of text, made on several threads; undefined where there are few invoices, or where this thread has to
- * see them all. `isSeen`: it has to.
+ * Puts out the result of a run of many invoices, which several threads issue. False, and nothing is done, where there are few
+ * invoices, or where this thread has to see them all.
  */
-export function piecesOnThreads(
+export async function putFromThreads(
   read: ReadRun,
   report: InvoiceReport,
-  how: {
-    readonly format: string;
-    readonly threads: number | undefined;
-    readonly isSeen: boolean;
-    readonly progress: ProgressLine;
-  },
+  { rules, target, progress, flags }: Putting,
   io: Io,
-): AsyncGenerator<string | Uint8Array> | undefined {
-  const { format, threads = availableParallelism(), isSeen, progress } = how;
-  if (isSeen || threads === 1 || !isPieced(format) || mostInvoices(read.run) < FEW) return undefined;
+): Promise<boolean> {
+  const { format } = target;
+  const { threads = availableParallelism(), timeline, closing } = flags;
+  const isSeen = rules.length > 0 || timeline === true || closing !== undefined || isGitHubActions(io);
+  if (isSeen || threads === 1 || target.kind === 'directory' || !isPieced(format)) return false;
+  const isSpelt = csvDialect(flags, { format, formats: CSV_FORMATS }) !== undefined;
+  if (isSpelt || mostInvoices(read.run) < FEW) return false;
   const shared = read.share();
-  if (!shared) return undefined;
-  const { run } = read;
+  if (!shared) return false;
   const onIssued = (count: number) => {
     progress.issued(count);
     progress.erase(); // what is written now may go to the same terminal
   };
-  return issuedOnThreads(report, { format, run, shared, threads, signal: io.signal, onIssued });
+  const { run } = read;
+  const pieces = issuedOnThreads(report, { format, run, shared, threads, signal: io.signal, onIssued });
+  if (target.kind === 'stdout') await writeOut(io, pieces);
+  else await writeFileAtomically(io, target.name, pieces);
+  return true;
 }
 
 function isPieced(format: string): format is PiecedFormatName {

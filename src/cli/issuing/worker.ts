@@ -6,16 +6,18 @@ import type { PieceTerms, TotalsPart } from '../../report/invoice/report.ts';
 
 export type IssuingJob = { readonly shared: SharedRun; readonly format: PiecedFormatName; readonly terms: PieceTerms };
 export type IssueRequest = { readonly number: number; readonly share: Share };
+/** The thread can be given shares. */
+export type WorkerReady = 'ready';
 export type IssueAnswer = { readonly number: number; readonly text: Uint8Array; readonly totals: TotalsPart };
 
 const port = parentPort!;
 const { shared, format, terms } = workerData as IssuingJob;
 const piecesOf = pieceMaker(format, terms);
-const opened = openSharedRun(shared);
+const invoicesOf = await openSharedRun(shared);
 
-port.on('message', async ({ number, share }: IssueRequest) => {
-  const { text, totals } = piecesOf((await opened)(share));
-  const bytes = new Uint8Array(Buffer.byteLength(text));
-  new TextEncoder().encodeInto(text, bytes);
+port.on('message', ({ number, share }: IssueRequest) => {
+  const { text, totals } = piecesOf(invoicesOf(share));
+  const bytes = new TextEncoder().encode(text);
   port.postMessage({ number, text: bytes, totals } satisfies IssueAnswer, [bytes.buffer]);
 });
+port.postMessage('ready' satisfies WorkerReady);

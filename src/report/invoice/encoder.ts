@@ -64,8 +64,6 @@ export class InvoiceEncoder {
     const key = `${place}\n${[...usage.keys()].join('\n')}\n${taxIncluded !== undefined}\n${tax}`;
     return this.known(`frame\n${key}`, () => {
       const object = this.style.invoiceObject(invoice);
-      // Names that are numbers come first in an object, whatever the order of the meters.
-      if (Object.keys(object.usage as JsonObject).some((name, i) => name !== [...usage.keys()][i])) return undefined;
       const marked: JsonObject = { ...object, lines: [MARK] };
       marked.usage = Object.fromEntries([...usage.keys()].map((meter) => [meter, MARK]));
       const values = ['customer', 'subtotal', 'creditsApplied', 'tax', 'total'];

@@ -43,7 +43,13 @@ export type Arrived = {
 };
 
 /** `skipped`: rows at its begin that the run before has taken. */
-type Reading = { readonly growing: Growing; readonly rows: RowStream; readonly skipped: number; taken: number };
+type Reading = {
+  readonly growing: Growing;
+  /** Absent until something has come: an empty file is no mistake. */
+  rows: RowStream | undefined;
+  readonly skipped: number;
+  taken: number;
+};
 
 function markOf({ growing, skipped, taken }: Reading): FileMark | undefined {
   return growing.mark(Math.max(skipped, taken));
@@ -110,17 +116,19 @@ export class FollowedRows {
 
   /** Takes one piece of each input; false if nothing has come. Throws an InputFailure if an input cannot be read. */
   async take(): Promise<boolean> {
-    for (const growing of this.inputs.appeared()) this.readings.add(this.reading(growing));
+    for (const growing of this.inputs.appeared())
+      this.readings.add({ growing, rows: undefined, skipped: growing.rowsBefore, taken: 0 });
     let any = false;
     for (const reading of this.readings) {
       const piece = reading.growing.next();
       if (piece === undefined) continue;
       any = true;
       if (piece !== 'ended') {
+        reading.rows ??= this.rowsOf(reading);
         await reading.rows.push(piece);
         continue;
       }
-      await reading.rows.end();
+      await reading.rows?.end();
       this.readings.delete(reading);
       const mark = markOf(reading);
       if (mark) this.whole.push(mark);
@@ -129,15 +137,13 @@ export class FollowedRows {
     return any;
   }
 
-  private reading(growing: Growing): Reading {
+  private rowsOf(reading: Reading): RowStream {
     const { encoding } = this.request;
-    const source: Source = { kind: 'file', name: growing.name, path: '', ...(encoding && { encoding }) };
-    const rows: RowStream = new RowStream(source, this.request, async (found) => {
+    const source: Source = { kind: 'file', name: reading.growing.name, path: '', ...(encoding && { encoding }) };
+    return new RowStream(source, this.request, async (found) => {
       await this.look;
       this.takeRows(found, reading, source);
     });
-    const reading: Reading = { growing, rows, skipped: growing.rowsBefore, taken: 0 };
-    return reading;
   }
 
   private takeRows(found: readonly FilteredRow[], reading: Reading, source: Source): void {

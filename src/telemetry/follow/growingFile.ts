@@ -45,7 +45,7 @@ export class GrowingFile {
     this.ino = ino;
   }
 
-  /** What has come since; undefined if nothing has. */
+  /** The next bytes; undefined if none have come. */
   read(): Buffer | undefined {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     let length: number;

@@ -101,7 +101,7 @@ export class FollowedInputs {
   private readonly inputs: readonly FollowedInput[];
   /** Files that the run before has read, and that were not found yet. */
   private readonly before: FileMark[];
-  /** What is being read, and files of directories that were, by identity. */
+  /** Exports that are read, and files that were and are still there, by identity. */
   private readonly known = new Map<string, Growing>();
   private readonly endedStreams = new Set<string>();
 

@@ -132,6 +132,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['output', ROWS, '-o out.txt', NO_RESULT],
   ['tiers', 'usage usage.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'usage usage.csv', '-o out.txt', NO_RESULT],
+  ['follow', 'usage -', '--follow', /\[exit 0\]/],
+  ['state', 'usage - --follow', '--state small.csv', /bad-state/],
   ['customers', 'ledger small.csv', '--customers half.yaml', /"cuts":\["1791196200000000000"\]/],
   ['tiers', 'ledger small.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'ledger small.csv', '-o out.ndjson', NO_RESULT],
@@ -253,6 +255,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',
   'invoice --dedupe-memory': 'test/cli/world.test.ts',
   'invoice --threads': 'test/cli/world.test.ts',
+  'retention --weekly': 'test/cli/retention.test.ts',
   'invoice --font': 'test/cli/documents.test.ts',
 };
 

@@ -1,5 +1,5 @@
 /** Texts of invoice documents. A language is an object of this type and a line in languages.ts. */
-import type { Reason } from '../../closing/corrections.ts';
+import type { Reason } from '../correctionReasons.ts';
 import type { ExplanationWords } from '../explanationWords.ts';
 
 export type SheetWords = {

@@ -1,17 +1,17 @@
 /** Credit notes and debit notes as documents, beside those of invoices. */
-import { startOfDate } from '../../../core/calendar.ts';
-import { Decimal } from '../../../core/decimal.ts';
-import type { Invoice } from '../../../core/invoice/invoice.ts';
-import { lineKey } from '../../../core/invoice/lineKey.ts';
-import type { Currency } from '../../../core/money.ts';
-import { groupDigits } from '../../../core/quantity.ts';
-import type { CorrectedSide, Correction, Note } from '../../closing/corrections.ts';
-import { type Block, none, type Row, type Table, text } from '../../document.ts';
-import type { InvoiceReport } from '../report.ts';
-import { dueDate, footOf, moneyCell, partyLines, paymentBlocks } from './build.ts';
-import { descriptionOf } from './lines.ts';
-import type { DocumentTerms, Sheet } from './sheet.ts';
-import type { SheetTexts } from './texts.ts';
+import { startOfDate } from '../../core/calendar.ts';
+import { Decimal } from '../../core/decimal.ts';
+import type { Invoice } from '../../core/invoice/invoice.ts';
+import { lineKey } from '../../core/invoice/lineKey.ts';
+import type { Currency } from '../../core/money.ts';
+import { groupDigits } from '../../core/quantity.ts';
+import { type Block, none, type Row, type Table, text } from '../document.ts';
+import type { InvoiceReport } from '../invoice/report.ts';
+import { dueDate, footOf, moneyCell, partyLines, paymentBlocks } from '../invoice/sheet/build.ts';
+import { descriptionOf } from '../invoice/sheet/lines.ts';
+import type { DocumentTerms, Sheet } from '../invoice/sheet/sheet.ts';
+import type { SheetTexts } from '../invoice/sheet/texts.ts';
+import type { CorrectedSide, Correction, Note } from './corrections.ts';
 
 /** A note, and the invoice that its period has now; `now` absent: it has none. */
 export type NotedInvoice = { readonly note: Note; readonly now?: Invoice };

@@ -1,5 +1,5 @@
 /** Lines of a run that follows usage: a customer's day or month, with an id that stays. */
-import { printable, safeJson } from '../safeText.ts';
+import { printable, safeJson } from './safeText.ts';
 
 /** `corrections`: how often it was told in another way before; 0: it is told for the first time. */
 type ToldUsage = {

@@ -1,17 +1,17 @@
 /** Credit notes and debit notes as electronic documents: type 381, or an invoice of the difference (380). */
-import { Decimal, ONE } from '../../../core/decimal.ts';
-import { Fraction } from '../../../core/fraction.ts';
-import type { TaxDetail } from '../../../core/invoice/invoice.ts';
-import type { Problem } from '../../../core/problem.ts';
-import type { Correction, SavedInvoice } from '../../closing/corrections.ts';
-import type { InvoiceReport } from '../report.ts';
-import { type NotedInvoice, noteDescriptions } from '../sheet/note.ts';
-import type { DocumentTerms } from '../sheet/sheet.ts';
-import { type Built, headOf, orOne, problem } from './build.ts';
-import { figuresOf, onePiece } from './figures.ts';
-import { messageOf, type UblNode } from './message.ts';
-import type { ElectronicFormatName } from './parties.ts';
-import { ONE_UNIT } from './units.ts';
+import { Decimal, ONE } from '../../core/decimal.ts';
+import { Fraction } from '../../core/fraction.ts';
+import type { TaxDetail } from '../../core/invoice/invoice.ts';
+import type { Problem } from '../../core/problem.ts';
+import { type Built, headOf, orOne, problem } from '../invoice/electronic/build.ts';
+import { figuresOf, onePiece } from '../invoice/electronic/figures.ts';
+import { messageOf, type UblNode } from '../invoice/electronic/message.ts';
+import type { ElectronicFormatName } from '../invoice/electronic/parties.ts';
+import { ONE_UNIT } from '../invoice/electronic/units.ts';
+import type { InvoiceReport } from '../invoice/report.ts';
+import type { DocumentTerms } from '../invoice/sheet/sheet.ts';
+import type { Correction, SavedInvoice } from './corrections.ts';
+import { type NotedInvoice, noteDescriptions } from './noteSheet.ts';
 
 /** `before`, `after`: the invoice as it was issued, and as it is now. */
 export type SavedNote = NotedInvoice & { readonly before?: SavedInvoice; readonly after?: SavedInvoice };
