@@ -12,8 +12,6 @@ import { connect, type Engine } from './connect.ts';
 import { answerOf, type TableRequest, termsFor } from './ledgerOfTable.ts';
 import type { NamedTable } from './table.ts';
 
-export type { Near };
-
 /** Rows that the engine rejected: their number among the rows of the table's answer, from 1, why, and their text. */
 export type RejectedRow = {
   readonly file: string;
