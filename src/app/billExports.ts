@@ -33,7 +33,7 @@ import { inputNames, type Ports } from './ports.ts';
 import { exportsCalled, type ReadingOptions, readingRequest } from './readingOptions.ts';
 import { readRecognising } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
-import { RecordingPorts, type SharedRun } from './sharedRun.ts';
+import { RecordingPorts } from './sharedRun.ts';
 
 export type BillingOptions = TermsOptions &
   ReadingOptions & {
@@ -56,8 +56,6 @@ export type ReadRun = {
   };
   /** In time order; empty if no timeline was asked for. */
   readonly entries: readonly TimelineEntry[];
-  /** The run for other threads, which issue its invoices in the place of {@link invoices}; undefined where they cannot. */
-  readonly share: () => SharedRun | undefined;
 };
 
 export type RunWishes = {
@@ -137,6 +135,7 @@ async function readRun(
     lastReadings: result.counters?.closing,
     hasCorrections: hasCorrections(request.mapping?.terms),
   };
+  recording.remember(run, options);
   await checkPeriods(run, request, result, options);
   if (periods.kind === 'months') refuseOtherBegin(opening, timeOf(run), options.opening);
   if (wishes.closing && !timeOf(run)) throw withoutMonth();
@@ -161,7 +160,6 @@ async function readRun(
     notes,
     closing: () => book.close(),
     reading: { request, result },
-    share: () => recording.share(run, options),
   };
   if (!thresholds) return { ...read, entries: [] };
 

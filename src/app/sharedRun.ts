@@ -55,8 +55,13 @@ export class RecordingPorts {
     };
   }
 
+  /** Has {@link sharedRunOf} know the run, whose terms were loaded through these ports. */
+  remember(run: BillingRun, options: TermsOptions): void {
+    SHARES.set(run, () => this.share(run, options));
+  }
+
   /** Undefined unless the run is its terms and a ledger that threads can share, and nothing else. */
-  share(run: BillingRun, options: TermsOptions): SharedRun | undefined {
+  private share(run: BillingRun, options: TermsOptions): SharedRun | undefined {
     const { ledger, opening, sample, hasCorrections, lastReadings } = run;
     if (!(ledger instanceof SlabLedgerView) || opening || sample || hasCorrections || lastReadings) return undefined;
     const { tiers, customers, tier, period, customer, exclude, timezone, trimIds } = options;
@@ -75,6 +80,14 @@ export class RecordingPorts {
       ledger: ledger.share(),
     };
   }
+}
+
+/** Runs beside which it is kept how other threads come to them: nothing that users of the library see. */
+const SHARES = new WeakMap<BillingRun, () => SharedRun | undefined>();
+
+/** The run for other threads, which issue its invoices; undefined where they cannot. */
+export function sharedRunOf(run: BillingRun): SharedRun | undefined {
+  return SHARES.get(run)?.();
 }
 
 /** Shares of a run in its order, of about so many invoices each. */

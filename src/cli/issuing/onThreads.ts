@@ -1,7 +1,7 @@
 /** Decides whether the invoices of a run are issued on several threads, and puts them out if they are. */
 import { availableParallelism } from 'node:os';
 import type { ReadRun } from '../../app/billExports.ts';
-import { mostInvoices } from '../../app/sharedRun.ts';
+import { mostInvoices, sharedRunOf } from '../../app/sharedRun.ts';
 import { CSV_FORMATS } from '../../report/invoice/index.ts';
 import { PIECED_FORMATS, type PiecedFormatName } from '../../report/invoice/pieces.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
@@ -43,7 +43,7 @@ export async function putFromThreads(
   if (isSeen || threads === 1 || target.kind === 'directory' || !isPieced(format)) return false;
   const isSpelt = csvDialect(flags, { format, formats: CSV_FORMATS }) !== undefined;
   if (isSpelt || mostInvoices(read.run) < FEW) return false;
-  const shared = read.share();
+  const shared = sharedRunOf(read.run);
   if (!shared) return false;
   const onIssued = (count: number) => {
     progress.issued(count);
