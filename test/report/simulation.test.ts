@@ -50,8 +50,11 @@ describe('JSON', () => {
     const result = JSON.parse((await simulate('--scenarios', 'annual.yaml', '--format', 'json')).stdout);
     // 228/12 = 19.00, in every month.
     expect(result.scenarios.yearly.bridge).toEqual(result.scenarios.monthly.bridge);
+    // Eleven months of 19 from five accounts.
+    expect(result.scenarios.yearly.annual).toEqual({ accounts: 5, prepaid: '1045.00' });
+    expect(result.scenarios.monthly.annual).toBeUndefined();
     expect(result.assumptions).toContain(
-      'annual fees count by a twelfth each month, and their customers may leave in any month: yearly: pro',
+      'yearly: 5 accounts are on annual plans from month 0; they decide to leave as others do, and go when their year ends; their fee counts by a twelfth each month, and USD 1 045 of later months are paid in month 0; sign-ups choose by the monthly fee',
     );
   });
 
