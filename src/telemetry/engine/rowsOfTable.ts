@@ -5,12 +5,11 @@ import type { FaultCode } from '../row.ts';
 import type { Source } from '../source.ts';
 import { DIALECTS } from '../sql/dialects.ts';
 import { type Near, rowsQuery } from '../sql/rowsQuery.ts';
-
-export type { Near };
-
 import { connect, type Engine } from './connect.ts';
 import { answerOf, type TableRequest, termsFor } from './ledgerOfTable.ts';
 import type { NamedTable } from './table.ts';
+
+export type { Near };
 
 /** Rows that the engine rejected: their number among the rows of the table's answer, from 1, why, and their text. */
 export type RejectedRow = {
