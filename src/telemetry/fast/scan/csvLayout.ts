@@ -65,20 +65,14 @@ export function csvLayoutOf(
     for (const other of others) alternatives.push([first, other]);
     return first;
   };
-  return {
-    columns,
-    needsColumns: alternatives.length > 0 || hasForms,
-    layout: {
-      isText: true,
-      wrapped,
-      alternatives,
-      timestamp: roleOf(timestamp),
-      customer: roleOf(customer),
-      eventId: kept.ids ? roleOf(eventId) : -1,
-      source: kept.ids ? roleOf(source) : -1,
-      quantities: quantities.map(columnFor),
-      dimensions: dimensions.map(columnFor),
-      forms,
-    },
+  const roles = {
+    timestamp: roleOf(timestamp),
+    customer: roleOf(customer),
+    eventId: kept.ids ? roleOf(eventId) : -1,
+    source: kept.ids ? roleOf(source) : -1,
+    quantities: quantities.map(columnFor),
+    dimensions: dimensions.map(columnFor),
   };
+  const needsColumns = alternatives.length > 0 || hasForms;
+  return { columns, needsColumns, layout: { isText: true, wrapped, alternatives, ...roles, forms } };
 }
