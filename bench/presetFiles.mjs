@@ -79,7 +79,9 @@ function usualLines(preset, all) {
     lines === 'document'
       ? [JSON.stringify(JSON.parse(all.join('\n')))]
       : lines === 'lines'
-        ? JSON.parse(all.join('\n')).map((event) => JSON.stringify(event)).slice(0, 1)
+        ? JSON.parse(all.join('\n'))
+            .map((event) => JSON.stringify(event))
+            .slice(0, 1)
         : Array.isArray(lines)
           ? lines.map((line) => all[line])
           : all.filter((line) => line.includes(lines)).slice(0, 1);

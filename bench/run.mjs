@@ -11,6 +11,7 @@ import { createGzip } from 'node:zlib';
 import { generateSample, sampleOptions } from '../dist/sample/index.js';
 import { measureCliffs } from './cliffs.mjs';
 import { compare, resultTable, runOnce } from './measure.mjs';
+import { measurePresets } from './presets.mjs';
 import { shuffleLines } from './shuffle.mjs';
 
 const { values: flags } = parseArgs({
@@ -272,6 +273,16 @@ const inventory = {
     }
     console.log(`${lines.join('\n')}\n`);
   },
+  presets: () =>
+    measurePresets({
+      rows: Number(flags.rows ?? 1_000_000),
+      times: TIMES,
+      only: flags.input?.split(','),
+      directory: flags.directory,
+      meter: METER,
+      tiers: TIERS,
+      sample,
+    }),
   cliffs: () =>
     measureCliffs({
       rows: Number(flags.rows ?? 1_000_000),
@@ -288,8 +299,9 @@ const inventory = {
 console.log(
   `${cpus()[0].model}, ${availableParallelism()} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, median of ${TIMES} runs\n`,
 );
-// The odd inputs take long, and are only measured when they are asked for.
-const wanted = flags.only?.split(',') ?? Object.keys(inventory).filter((name) => name !== 'cliffs');
+// The odd inputs and the presets take long, and are only measured when they are asked for.
+const wanted =
+  flags.only?.split(',') ?? Object.keys(inventory).filter((name) => name !== 'cliffs' && name !== 'presets');
 for (const name of wanted) {
   if (!inventory[name])
     throw new Error(`there is no benchmark ${name}; there are ${Object.keys(inventory).join(', ')}`);
