@@ -6,25 +6,21 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build, transformSync } from 'esbuild';
+import { build } from 'esbuild';
 
 /**
- * Temporal is a fifth of what an estimate would load, and is needed for time zones other than UTC alone. In the bundle it
- * is set up when it is first asked for.
+ * Temporal is a fifth of what an estimate would load, and is needed for time zones other than UTC alone. It is a file of its
+ * own, which the program and its threads load when they first ask for it.
  */
 const temporalWhenNeeded = {
   name: 'temporal-when-needed',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^temporal-polyfill$/ }, ({ importer, kind }) =>
-      kind === 'require-call' || importer.includes('temporal-polyfill')
-        ? undefined
-        : { path: 'lazy', namespace: 'temporal' },
-    );
+    onResolve({ filter: /^temporal-polyfill$/ }, () => ({ path: 'lazy', namespace: 'temporal' }));
     onLoad({ filter: /.*/, namespace: 'temporal' }, () => ({
-      resolveDir: import.meta.dirname,
       contents: `
+        import { createRequire } from 'node:module';
         let known;
-        const library = () => (known ??= require('temporal-polyfill').Temporal);
+        const library = () => (known ??= createRequire(import.meta.url)('./temporal.cjs').Temporal);
         export const Temporal = {
           get Instant() { return library().Instant; },
           get PlainDate() { return library().PlainDate; },
@@ -64,6 +60,7 @@ const usual = {
   legalComments: 'linked',
   // Seldom needed, and then loaded from where npm has put them.
   external: [
+    '@e-invoice-eu/core',
     'tinyglobby',
     'zstddec',
     'pdfkit',
@@ -90,16 +87,26 @@ for (const files = [join('dist', 'index.d.ts')]; files.length > 0; ) {
 for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts')))
   if (!mentioned.has(join('dist', name))) rmSync(join('dist', name));
 
-// The library's modules, without comments: those for its users are in the declarations.
-for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))) {
-  const code = readFileSync(`dist/${name}`, 'utf8');
-  writeFileSync(`dist/${name}`, transformSync(code, { target: 'node20', legalComments: 'inline' }).code);
-}
+/** Threads that work for some hundred milliseconds at least, and the command whose cache of compiled code serves them. */
+const threads = {
+  pdfWorker: ['./cli/documents/pdfWorker.ts', 'invoice'],
+  simulationWorker: ['./cli/simulationWorker.ts', 'others'],
+  issuingWorker: ['./cli/issuing/worker.ts', 'invoice'],
+};
 
 const program = 'dist/bundle/meter.cjs'; // as deep as dist/cli: what is found relative to a file is found there, too
 await build({
   ...usual,
-  entryPoints: ['src/cli/main.ts'],
+  // The program, its threads and the library have nearly all of their code in common: it is packed once.
+  stdin: {
+    contents: `export { main } from './cli/main.ts';
+      export const library = () => require('./index.ts');
+      export const threads = {
+        ${Object.entries(threads).map(([name, [path]]) => `${name}: () => require('${path}')`)}
+      };`,
+    resolveDir: 'src',
+    loader: 'ts',
+  },
   outfile: program,
   format: 'cjs',
   define: { 'import.meta.url': '$url' },
@@ -115,7 +122,15 @@ const ascii = readFileSync(program, 'utf8').replace(
 );
 // bin/program.js names its cache by this hash.
 writeFileSync(program, `${ascii}// ${createHash('sha256').update(ascii).digest('hex').slice(0, 16)}`);
-// Threads are started from a file beside the bundle, and the kernel is read from there.
+const names = Object.keys(await import('./dist/index.js'));
+writeFileSync(
+  'dist/index.js',
+  `import { createRequire } from 'node:module';
+const { library } = createRequire(import.meta.url)('./bundle/meter.cjs');
+export const { ${names.join(', ')} } = library();
+`,
+);
+// Threads are started from files beside the bundle. Those that read are started in every run and load what they need alone.
 await build({
   ...usual,
   entryPoints: ['src/telemetry/fast/threads/worker.ts'],
@@ -123,12 +138,19 @@ await build({
   format: 'esm',
   plugins: [temporalWhenNeeded],
 });
+for (const [name, [, command]] of Object.entries(threads))
+  writeFileSync(
+    `dist/bundle/${name}.js`,
+    `import { createRequire } from 'node:module';
+createRequire(import.meta.url)('../../bin/program.js').loadProgram('${command}').threads.${name}();
+`,
+  );
 await build({
   ...usual,
-  entryPoints: ['src/cli/documents/pdfWorker.ts'],
-  outfile: 'dist/bundle/pdfWorker.js',
-  format: 'esm',
-  plugins: [temporalWhenNeeded],
+  entryPoints: ['temporal-polyfill'],
+  outfile: 'dist/bundle/temporal.cjs',
+  format: 'cjs',
+  minify: true,
 });
 copyFileSync('dist/telemetry/fast/kernel.wasm', 'dist/bundle/kernel.wasm');
 

@@ -13,6 +13,7 @@ const MOCKING = ['test/cli/issuedOnce.test.ts', 'test/telemetry/kernel.test.ts',
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    server: { deps: { inline: ['dt-sql-parser'] } }, // its imports name folders, which Node alone does not find
     maxWorkers: '100%',
     projects: [
       // Importing takes longer than testing: the files of one process share the modules that they import.

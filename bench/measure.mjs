@@ -9,7 +9,7 @@ const PEAK = fileURLToPath(new URL('./peak.mjs', import.meta.url));
 
 /**
  * Runs `node …args` once, behind the words of `wrap`. Gives what it printed (unless that is too much to keep), seconds of
- * wall time and peak bytes. A run of more than `limitSeconds` is ended, which is a failure like any other.
+ * wall time, processor seconds and peak bytes. A run of more than `limitSeconds` is ended, which is a failure like any other.
  */
 export async function runOnce(args, { input, wrap = [], keepsOutput = true, limitSeconds } = {}) {
   const peakFile = join(tmpdir(), `meter-bench-peak-${process.pid}`);
@@ -33,9 +33,9 @@ export async function runOnce(args, { input, wrap = [], keepsOutput = true, limi
   if (exitCode !== 0) {
     throw Object.assign(new Error(`${args.join(' ')} ended with ${exitCode}:\n${Buffer.concat(err)}`), { exitCode });
   }
-  const peak = Number(readFileSync(peakFile, 'utf8'));
+  const [peak, processor] = readFileSync(peakFile, 'utf8').split(' ').map(Number);
   rmSync(peakFile);
-  return { stdout, seconds, peak };
+  return { stdout, seconds, peak, processor };
 }
 
 /**

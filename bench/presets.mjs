@@ -10,8 +10,6 @@ import { PRESETS, presetFile } from './presetFiles.mjs';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const LOGS = new Set(['combined', 'alb', 'envoy-text', 'haproxy']);
 const WITH_EACH = new Set(['lago-events', 'cloudflare-graphql', 'otlp', 'prometheus']);
-/** Rows in which each of 2000 customers has some. */
-const FEW_ROWS = 10_000;
 /** Records of these are fewer: each holds several rows, and the slow reader reads them. */
 const FEWER = 100;
 
@@ -59,9 +57,7 @@ export async function measurePresets({ rows, times, directory, meter, tiers, sam
     const runs = Array.from({ length: times }, () => timed(command, args));
     return { ...runs[0], cpu: median(runs.map(({ cpu }) => cpu)), wall: median(runs.map(({ wall }) => wall)) };
   };
-  // As many invoices as of the files, of next to no rows.
-  const start = repeated(process.execPath, invoice(await sample('start', { rows: FEW_ROWS }))).cpu;
-  const perSecond = (count, { cpu }) => count / Math.max(cpu - start, 0.01);
+  const perSecond = (count, { cpu }) => count / cpu;
   const own = {};
   for (const format of ['csv', 'ndjson']) {
     const file = await sample('own', { rows, format });
@@ -70,7 +66,7 @@ export async function measurePresets({ rows, times, directory, meter, tiers, sam
   const thousands = (number) => `${Math.round(number / 1000)} k`;
   const say = (line) => console.log(line);
   const lines = [
-    `### Presets: rows a second of processor time, ${rows} rows each; start and invoices (${start.toFixed(2)} s) are taken off`,
+    `### Presets: rows a second of processor time, ${rows} rows each, whole processes`,
     '',
     `Own columns: ${thousands(own.csv)} of CSV, ${thousands(own.ndjson)} of NDJSON.`,
     '',

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { generateSample, sampleOptions } from '../dist/sample/index.js';
 import { measureCliffs } from './cliffs.mjs';
+import { measureEngines } from './engines.mjs';
 import { compare, resultTable, runOnce } from './measure.mjs';
 import { measurePresets } from './presets.mjs';
 import { shuffleLines } from './shuffle.mjs';
@@ -283,6 +284,12 @@ const inventory = {
       tiers: TIERS,
       sample,
     }),
+  engines: async () => {
+    const rows = Number(flags.rows ?? 100_000_000);
+    const fileRows = Math.min(rows, 10_000_000);
+    const given = { rows, fileRows, directory: flags.directory, meter: METER, tiers: TIERS };
+    console.log(await measureEngines(given));
+  },
   cliffs: () =>
     measureCliffs({
       rows: Number(flags.rows ?? 1_000_000),
@@ -299,9 +306,9 @@ const inventory = {
 console.log(
   `${cpus()[0].model}, ${availableParallelism()} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, median of ${TIMES} runs\n`,
 );
-// The odd inputs and the presets take long, and are only measured when they are asked for.
-const wanted =
-  flags.only?.split(',') ?? Object.keys(inventory).filter((name) => name !== 'cliffs' && name !== 'presets');
+// These take long, and are only measured when they are asked for.
+const LONG = ['cliffs', 'engines', 'presets'];
+const wanted = flags.only?.split(',') ?? Object.keys(inventory).filter((name) => !LONG.includes(name));
 for (const name of wanted) {
   if (!inventory[name])
     throw new Error(`there is no benchmark ${name}; there are ${Object.keys(inventory).join(', ')}`);

@@ -1,4 +1,4 @@
-// npm run bench:simulate: three scenarios on populations of growing size, rating and intervals included; see README.md.
+// npm run bench:simulate: three scenarios on populations of growing size, rating and intervals included, on all threads; see README.md.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -6,7 +6,9 @@ const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [4_0
 const HERE = fileURLToPath(import.meta.url);
 
 if (process.env.SIMULATE_ACCOUNTS === undefined) {
-  console.log('| accounts | rating + simulation, s | with 200 resamples, s | with policy worth, s | peak memory, MB |');
+  console.log(
+    '| accounts | rating + simulation, s (processor) | with 200 resamples, s (processor) | with policy worth, s (processor) | peak memory, MB |',
+  );
   console.log('| ---: | ---: | ---: | ---: | ---: |');
   for (const accounts of SIZES) {
     const env = { ...process.env, SIMULATE_ACCOUNTS: String(accounts) };
@@ -20,6 +22,8 @@ async function measure(accounts) {
   const { prepare } = await import('../dist/core/simulation/population.js');
   const { simulateRuns } = await import('../dist/core/simulation/run.js');
   const { simulate, tariffsOf } = await import('../dist/core/simulation/simulate.js');
+  const { SimulationCrew } = await import('../dist/cli/simulationCrew.js');
+  const crew = new SimulationCrew(process.env.THREADS && Number(process.env.THREADS));
   const { loaded } = loadScenarios(SHIPPED_SCENARIOS, 'shipped', new Map());
   const { scenarios, parameters, baseline } = loaded;
   const population = prepare(histories(accounts), { horizon: 12, enterpriseRequests: 2e7, timezone: 'UTC' });
@@ -28,18 +32,20 @@ async function measure(accounts) {
     ...{ tariff, policies: scenarios[i].policies, behaviour: parameters.behaviour, isBootstrapped: true },
   }));
   const time = async (work) => {
-    const started = performance.now();
+    const [started, before] = [performance.now(), process.cpuUsage()];
     await work();
-    return ((performance.now() - started) / 1000).toFixed(2);
+    const { user, system } = process.cpuUsage(before);
+    return `${((performance.now() - started) / 1000).toFixed(2)} (${((user + system) / 1e6).toFixed(2)})`;
   };
   const engine = { kind: 'ev' };
-  const bare = { engine, bootstrap: { replicates: 0, seed: 7 } };
-  const resampled = { engine, bootstrap: { replicates: 200, seed: 7 } };
+  const bare = { engine, crew, bootstrap: { replicates: 0, seed: 7 } };
+  const resampled = { engine, crew, bootstrap: { replicates: 200, seed: 7 } };
   const times = [
     await time(() => simulateRuns(population, runs, bare)),
     await time(() => simulateRuns(population, runs, resampled)),
     await time(() => simulate({ population, scenarios, baseline, parameters, signups: undefined, ...resampled })),
   ];
+  await crew.dismiss();
   const peak = Math.round(process.resourceUsage().maxRSS / 1024);
   console.log(`| ${accounts} | ${times.join(' | ')} | ${peak} |`);
 }

@@ -60,6 +60,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     ledger: ['.', 'fast'],
     parquet: ['.', 'ledger'],
     history: ['.'],
+    follow: ['.', 'reference'],
   },
   // readUsage.ts runs the rooms one after another; the other files in the folder itself are what all rooms stand on.
   'telemetry/fast': {

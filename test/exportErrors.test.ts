@@ -12,6 +12,7 @@ import { missingCodes } from './support/codes.ts';
 import { transcript } from './support/pages.ts';
 import { ROOT, runMeter } from './support/runMeter.ts';
 import { temporaryDirectory } from './support/temporary.ts';
+import { zipOf } from './support/zip.ts';
 
 const TIERS = ['--tiers', 'tiers.example.yaml', '--tier', 'production'];
 const rowFiles = readdirSync(join(ROOT, 'test/errors/rows')).filter((name) => !name.endsWith('.txt'));
@@ -82,6 +83,15 @@ function parquet(type: 'BYTE_ARRAY' | 'DOUBLE' | 'FIXED_LEN_BYTE_ARRAY' | 'INT64
   return Buffer.from(file);
 }
 
+const ENTRY = { name: 'october.csv', content: Buffer.from(CSV) };
+const ZIP = zipOf([ENTRY]);
+/** A number of 24 bits in the place of another; places below 0 count from the end. */
+function put(bytes: Buffer, at: number, number: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed.writeUIntLE(number, at < 0 ? bytes.length + at : at, 3);
+  return changed;
+}
+
 /** By what is wrong; `directory` and `missing` have no content. */
 const INPUTS: Record<string, { code: string; file: string; content?: string | Uint8Array; flags?: string[] }> = {
   'not-found': { code: 'not-found', file: 'usgae.csv' },
@@ -108,9 +118,37 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
     file: 'usage.csv',
     content: `${HEADER.trimEnd()}${',x'.repeat(1_000_000)}\n`,
   },
-  'not-text--utf-16': { code: 'not-text', file: 'usage.csv', content: Buffer.from(`\uFEFF${CSV}`, 'utf16le') },
+  'not-text--windows-1252': {
+    code: 'not-text',
+    file: 'usage.csv',
+    content: Buffer.from(`gr\xf6\xdfe,${CSV}`, 'latin1'),
+  },
+  'not-text--utf-32': { code: 'not-text', file: 'usage.csv', content: Buffer.from('fffe000074000000', 'hex') },
   'not-text--utf-16-without-mark': { code: 'not-text', file: 'usage.csv', content: Buffer.from(CSV, 'utf16le') },
-  'not-text--spreadsheet': { code: 'not-text', file: 'usage.xlsx', content: Buffer.from('PK\x03\x04\x14\x00\x06\x00') },
+  'not-text--spreadsheet': {
+    code: 'not-text',
+    file: 'usage.xlsx',
+    content: zipOf([{ name: '[Content_Types].xml', content: Buffer.from('<Types/>') }]),
+  },
+  'broken-zip': { code: 'broken-zip', file: 'usage.zip', content: ZIP.subarray(0, 50) },
+  'broken-zip--content': { code: 'broken-zip', file: 'usage.zip', content: flipped(ZIP, 50) },
+  'zip-encrypted': { code: 'zip-encrypted', file: 'usage.zip', content: zipOf([{ ...ENTRY, flags: 1 }]) },
+  'zip-method': { code: 'zip-method', file: 'usage.zip', content: zipOf([{ ...ENTRY, method: 93 }]) },
+  'zip-parts': { code: 'zip-parts', file: 'usage.zip', content: put(ZIP, -18, 2) },
+  'zip-entries': {
+    code: 'zip-entries',
+    file: 'usage.zip',
+    content: put(zipOf([ENTRY], { isLong: true }), -64, 0xff0000),
+  },
+  'empty--zip': { code: 'empty', file: 'usage.zip', content: zipOf([]) },
+  'broken-text': { code: 'broken-text', file: 'usage.csv', content: Buffer.from(`\uFEFF${HEADER}\ud83d`, 'utf16le') },
+  'broken-text--windows-1252': {
+    code: 'broken-text',
+    file: 'usage.csv',
+    content: CSV.replace('acme', 'Müller'),
+    flags: ['--encoding', 'windows-1252'],
+  },
+  'several-separators': { code: 'several-separators', file: 'usage.csv', content: 'time;subject;x,time,subject\n' },
   'not-text--parquet': {
     code: 'not-text',
     file: 'usage.parquet',
@@ -186,7 +224,12 @@ const INPUTS: Record<string, { code: string; file: string; content?: string | Ui
   'missing-column--timestamp': { code: 'missing-column', file: 'usage.csv', content: CSV.replace('timestamp', 'date') },
   'missing-column--meter': { code: 'missing-column', file: 'usage.csv', content: CSV.replace('requests', 'hits') },
   'missing-column--no-header': { code: 'missing-column', file: 'usage.csv', content: CSV.slice(HEADER.length) },
-  'missing-column--semicolons': { code: 'missing-column', file: 'usage.csv', content: CSV.replaceAll(',', ';') },
+  'missing-column--semicolons': {
+    code: 'missing-column',
+    file: 'usage.csv',
+    content: CSV.replaceAll(',', ';'),
+    flags: ['--input-separator', ','],
+  },
   'missing-column--web-page': {
     code: 'missing-column',
     file: 'usage.csv',

@@ -1,10 +1,12 @@
 /** Usage for a simulation: account-month histories, or raw exports from which they are made. */
 import { Readable } from 'node:stream';
-import { HOUR_MS } from '../core/calendar.ts';
+import { dateAt, formatDate, HOUR_MS, type Instant } from '../core/calendar.ts';
 import { filteredDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { belowZero } from '../core/invoice/belowZero.ts';
 import { inexactWarnings, missingDimensionWarnings } from '../core/invoice/runNotes.ts';
+import { listed } from '../core/listed.ts';
+import { monthName, monthOfInstant } from '../core/months.ts';
 import { anchoredPeriods } from '../core/period.ts';
 import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
@@ -13,6 +15,7 @@ import { type Buckets, bucketsFor } from '../core/usage/buckets.ts';
 import { counterWarnings } from '../core/usage/counters/warnings.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import { hasCorrections } from '../core/usage/rowTerms.ts';
+import { coveredMonths } from '../core/usage/wholeMonths.ts';
 import { headerIn } from '../records/table.ts';
 import { historiesOf } from '../telemetry/history/historyTable.ts';
 import { isHistoryHeader, readHistories } from '../telemetry/history/readHistories.ts';
@@ -61,7 +64,10 @@ async function fromHistories(
   { meters, contractTiers }: Wanted,
   ports: Ports,
 ): Promise<AccountHistories> {
-  const { histories, problems, rows } = await readHistories({ sources, meters, contractTiers, signal: ports.signal });
+  const { signal } = ports;
+  const { histories, problems, rows } = await ports.during('reading account-months', (progress) =>
+    readHistories({ sources, meters, contractTiers, signal, progress }),
+  );
   if (problems.length > 0) throw new Refusal('input', problems);
   if (!histories) throw nothingRead(sources);
   ports.say(`${groupDigits(String(rows))} account-month${rows === 1 ? '' : 's'} read\n`);
@@ -76,9 +82,32 @@ async function fromExports(
 ): Promise<AccountHistories> {
   const ledger = await readLedger(sources, { meters, timezone }, options, ports);
   const names = meters.map((meter) => meter.name);
-  const histories = historiesOf(accountMonths(ledger, 'requests', timezone), names, timezone);
+  const months = wholeMonthsOf(ledger, timezone, ports);
+  const rows = (function* () {
+    for (const row of accountMonths(ledger, 'requests', timezone)) if (months.has(row.month.start)) yield row;
+  })();
+  const histories = historiesOf(rows, names, timezone);
   if (!histories) throw nothingRead(sources);
   return { histories, ledger };
+}
+
+/** Starts of the months to take: those that the exports cover, or all where they cover none. */
+function wholeMonthsOf({ span }: UsageLedger, timezone: string, ports: Ports): ReadonlySet<number> {
+  if (!span) return new Set();
+  const { whole, partial } = coveredMonths(span, timezone);
+  if (partial.length > 0) {
+    const names = listed(partial.map(({ start }) => monthName(monthOfInstant(start, timezone))));
+    const days = `the exports cover ${dayName(span.start, timezone)} to ${dayName(span.end - 1, timezone)}`;
+    const what = partial.length === 1 ? 'is part of a month' : 'are parts of months';
+    const message = `${days}: ${names} ${what}${whole.length > 0 ? ' and left out' : ', and there is no whole one'}`;
+    const hint = 'export months from their first day to their last';
+    ports.warn([{ severity: 'warning', code: 'usage/partial-months', message, hint }], 'input');
+  }
+  return new Set((whole.length > 0 ? whole : partial).map(({ start }) => start));
+}
+
+function dayName(instant: Instant, timezone: string): string {
+  return formatDate(dateAt(instant, timezone));
 }
 
 /** Usage by day: a simulation asks for months and their busiest day, and a ledger of days is a fraction of one of hours. */
@@ -88,12 +117,11 @@ export async function readLedger(
   options: ReadingOptions,
   ports: Ports,
 ): Promise<UsageLedger> {
-  const buckets: Buckets = timezone === 'UTC' ? { widthMs: 24 * HOUR_MS, cuts: [] } : bucketsFor(timezone);
   const request = {
     sources,
     meters,
     dimensions: filteredDimensions(meters),
-    buckets,
+    buckets: dailyBuckets(timezone),
     trace: false,
     billingZone: timezone,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
@@ -105,6 +133,11 @@ export async function readLedger(
     'input',
   );
   return ledger;
+}
+
+/** Buckets of days, or of hours where days do not begin with those of UTC. */
+export function dailyBuckets(timezone: string): Buckets {
+  return timezone === 'UTC' ? { widthMs: 24 * HOUR_MS, cuts: [] } : bucketsFor(timezone);
 }
 
 /** Months in which corrections took back more than there was. */

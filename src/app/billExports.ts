@@ -17,7 +17,7 @@ import { once } from '../core/once.ts';
 import { ChangedInput } from '../core/timeline/crossings.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { askAll, MOST_STEPS } from '../core/timeline/ledgerQuery.ts';
-import { Timeline } from '../core/timeline/timeline.ts';
+import { Timeline, type TimelineInput } from '../core/timeline/timeline.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import { hasCorrections } from '../core/usage/rowTerms.ts';
 import type { RowsByBucket } from '../core/usage/rowTimes.ts';
@@ -30,9 +30,10 @@ import { type BillingTerms, loadTerms, type TermsOptions } from './billingTerms.
 import { ledgerRequest } from './ledgerRequest.ts';
 import { openedLedger, refuseOtherBegin } from './openingBalances.ts';
 import { inputNames, type Ports } from './ports.ts';
-import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { exportsCalled, type ReadingOptions, readingRequest } from './readingOptions.ts';
 import { readRecognising } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
+import { RecordingPorts, type SharedRun } from './sharedRun.ts';
 
 export type BillingOptions = TermsOptions &
   ReadingOptions & {
@@ -55,6 +56,8 @@ export type ReadRun = {
   };
   /** In time order; empty if no timeline was asked for. */
   readonly entries: readonly TimelineEntry[];
+  /** The run for other threads, which issue its invoices in the place of {@link invoices}; undefined where they cannot. */
+  readonly share: () => SharedRun | undefined;
 };
 
 export type RunWishes = {
@@ -104,12 +107,13 @@ async function readRun(
   wishes: RunWishes & { readonly pipes: SpooledPipes },
 ): Promise<ReadRun> {
   const { trace = false, timeline: wished, onNotes = () => undefined, pipes } = wishes;
-  const found = ports.sourcesOf(exports);
+  const found = exportsCalled(exports, options, ports);
   found.then(
     (sources) => prepareToRead(sources, options.threads),
     () => undefined, // awaited below; until then a rejection must not count as unhandled
   );
-  const terms = await loadTerms(options, ports);
+  const recording = new RecordingPorts(ports);
+  const terms = await loadTerms(options, recording.ports);
   const { rateCard, periods, opening } = terms;
   if (periods.kind === 'one') refuseOtherBegin(opening, periods.period, options.opening);
   const sources = await found;
@@ -157,22 +161,31 @@ async function readRun(
     notes,
     closing: () => book.close(),
     reading: { request, result },
+    share: () => recording.share(run, options),
   };
   if (!thresholds) return { ...read, entries: [] };
 
+  const entries = await timelineEntries({ run, billings: issuer.billings(), thresholds, request, result }, ports);
+  return { ...read, entries };
+}
+
+/** Reads the exports again, for what their ledger does not say. */
+async function timelineEntries(
+  of: Pick<TimelineInput, 'run' | 'billings' | 'thresholds'> & ReadRun['reading'],
+  ports: Ports,
+): Promise<TimelineEntry[]> {
+  const { request, result } = of;
+  const hasNoRows = result.ledgers !== undefined && !result.ledgers.areTables;
   const timeline = new Timeline({
-    run,
-    billings: issuer.billings(),
+    ...of,
     buckets: request.buckets,
-    thresholds,
     mostSteps: MOST_STEPS_OF_ONE,
-    hasNoRows: result.ledgers !== undefined,
+    hasNoRows,
   });
-  if (result.ledgers)
-    ports.say('a ledger has no rows: times are those of its totals, and rate limits are not looked at\n');
+  if (hasNoRows) ports.say('a ledger has no rows: times are those of its totals, and rate limits are not looked at\n');
   const passes = await passesOf(timeline, asker({ ...request, signal: ports.signal }, result));
   if (passes > 0) ports.say(`instants from ${passes} more ${passes === 1 ? 'pass' : 'passes'}\n`);
-  return { ...read, entries: timeline.entries() };
+  return timeline.entries();
 }
 
 function keptBy<R extends KeptDimensions>(by: string | undefined, request: R): R {
@@ -255,7 +268,7 @@ function asker(request: Omit<ProbeRequest, 'probes'>, before: Pick<ReadResult, '
       rated: found.rated + beforePeriod,
       outOfPeriod: found.outOfPeriod - beforePeriod,
     };
-    if (!isDeepStrictEqual(rows, expected)) throw changed('they have other rows now');
+    if (rows && !isDeepStrictEqual(rows, expected)) throw changed('they have other rows now');
     return probed;
   };
 }

@@ -18,7 +18,7 @@ import { readSignups } from '../telemetry/history/readSignups.ts';
 import { readAccountHistories } from './accountHistories.ts';
 import { observedMonths } from './observedMonths.ts';
 import { inputNames, type Ports } from './ports.ts';
-import type { ReadingOptions } from './readingOptions.ts';
+import { exportsCalled, type ReadingOptions } from './readingOptions.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 import { type LoadedScenarios, loadScenarioOptions, type ScenarioOptions } from './scenarios.ts';
 import { readSpendMonths, type Spend } from './spend.ts';
@@ -101,7 +101,7 @@ async function fromHistory(
   scenarios: LoadedScenarios,
   ports: Ports,
 ): Promise<Found> {
-  const { rows, problems } = await readObserved(await ports.sourcesOf(files), scenarios.meters);
+  const { rows, problems } = await readObserved(await exportsCalled(files, options, ports), scenarios.meters);
   stopAt(problems);
   const { months, contracts, billUnder, problems: mismatches } = observedMonths(rows, scenarios);
   stopAt(mismatches);
@@ -232,7 +232,7 @@ async function fromTargets(
   }
   const { timezone } = scenarios.scenarios[0]!.rateCard;
   const wanted = { meters: scenarios.meters, timezone, contractTiers: new Set<string>() };
-  const { histories } = await readAccountHistories(await ports.sourcesOf(files), wanted, options, ports);
+  const { histories } = await readAccountHistories(await exportsCalled(files, options, ports), wanted, options, ports);
   const { enterpriseRequests, baseline, parameters } = scenarios;
   const population = prepare(histories, { horizon: options.months, enterpriseRequests, timezone });
   const [source] = options.signups === undefined ? [] : await ports.sourcesOf([options.signups]);

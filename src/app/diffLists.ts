@@ -22,7 +22,7 @@ import { type BillingTerms, termsUnder } from './billingTerms.ts';
 import { ledgerRequest } from './ledgerRequest.ts';
 import { inputNames, type Ports } from './ports.ts';
 import { differenceProblems, type ListFile, loadPriceLists } from './priceLists.ts';
-import { readingRequest } from './readingOptions.ts';
+import { exportsCalled, readingRequest } from './readingOptions.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 
 export type DiffOptions = BillingOptions & {
@@ -77,7 +77,7 @@ async function compared(
   ports: Ports,
   { onNotes = () => undefined }: DiffWishes,
 ): Promise<ListsCompared> {
-  const found = ports.sourcesOf(exports);
+  const found = exportsCalled(exports, options, ports);
   found.then(
     (sources) => prepareToRead(sources, options.threads),
     () => undefined, // awaited below; until then a rejection must not count as unhandled

@@ -16,7 +16,7 @@ import type { ReadResult } from '../telemetry/reader.ts';
 import { changeOf } from '../telemetry/source.ts';
 import { loadTerms } from './billingTerms.ts';
 import { inputNames, type Ports } from './ports.ts';
-import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { exportsCalled, type ReadingOptions, readingRequest } from './readingOptions.ts';
 import { readRecognising } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal } from './refusal.ts';
 
@@ -36,7 +36,7 @@ export function ledgerOf(
     const { timezone } = rateCard;
     const meters = [...rateCard.meters.values()];
     refuseMeters(meters);
-    const sources = (await ports.sourcesOf(exports)).map((source) => hashed(source, ports.signal));
+    const sources = (await exportsCalled(exports, options, ports)).map((source) => hashed(source, ports.signal));
     ports.beforeReading(
       inputNames(
         sources.map(({ source }) => source),

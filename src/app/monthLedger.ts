@@ -1,4 +1,5 @@
 /** The ledger of a month that was billed: its rows, added up by customer and hour, from the reading that it was billed from. */
+import { carriesOver } from '../core/catalog/meter.ts';
 import { cellsOf } from '../core/usage/cells.ts';
 import type { LedgerContent, LedgerSource } from '../telemetry/ledger/format.ts';
 import type { ReadRun } from './billExports.ts';
@@ -19,8 +20,10 @@ export function monthLedger({ run, reading }: ReadRun, sources: readonly LedgerS
       ? 'levels have values of rows before the month, which its ledger does not hold'
       : undefined);
   if (why !== undefined) return why;
+  // Values that stay make every row before the month count, and there were none: the ledger has all rows up to its end.
+  const held = period && run.opening === undefined && meters.some(carriesOver) ? { ...period, start: 0 } : period;
   return {
-    header: { buckets, period, meters, dimensions, dedupe, sources: result.ledgers?.sources ?? sources },
+    header: { buckets, period: held, meters, dimensions, dedupe, sources: result.ledgers?.sources ?? sources },
     accounting: accountingOf(result),
     cells: cellsOf(result.ledger, { buckets, dimensions }),
   };

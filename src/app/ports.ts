@@ -1,5 +1,6 @@
 /** All that a use case may touch of the world. The command line has one implementation (`cli/ports.ts`), a program its own. */
 import type { Problem } from '../core/problem.ts';
+import type { Crew } from '../core/simulation/crew.ts';
 import type { ReadRequest, ReadResult } from '../telemetry/reader.ts';
 import type { Source } from '../telemetry/source.ts';
 import type { Fault } from './refusal.ts';
@@ -21,6 +22,8 @@ export type Ports = {
   say(text: string): void;
   /** Warnings, as soon as they are known. Throws a Refusal where warnings are errors; `fault` is its. */
   warn(warnings: readonly Problem[], fault: Fault): void;
+  /** Threads for a simulation, at most so many with this one; absent: there are none. Ended by \`dismiss\`. */
+  crew?(threads: number | undefined): Crew & { dismiss(): Promise<void> };
   /** Does long work that reports the share that is done (0 to 1), and is interrupted in between. */
   during<T>(what: string, work: (progress: (done: number) => Promise<void>) => Promise<T>): Promise<T>;
 };

@@ -4,7 +4,7 @@ import type { Meter } from '../core/catalog/meter.ts';
 import { type PreviewRow, previewRows } from '../telemetry/reference/preview.ts';
 import { tiersOrBuiltIn } from './builtInRateCard.ts';
 import { inputNames, type Ports } from './ports.ts';
-import { type ReadingOptions, readingRequest } from './readingOptions.ts';
+import { exportsCalled, type ReadingOptions, readingRequest } from './readingOptions.ts';
 import { knownFormats } from './recognise.ts';
 import { type Outcome, outcomeOf, Refusal } from './refusal.ts';
 
@@ -20,7 +20,7 @@ export function previewExports(
 ): Promise<Outcome<Preview>> {
   return outcomeOf(async () => {
     const rateCard = await tiersOrBuiltIn(options.tiers, ports);
-    const sources = await ports.sourcesOf(exports);
+    const sources = await exportsCalled(exports, options, ports);
     ports.beforeReading(inputNames(sources, [options.tiers, options.map, options.lookup]));
     const meters = [...rateCard.meters.values()];
     const reading = await readingRequest(options, rateCard.meters, ports);

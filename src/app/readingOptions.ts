@@ -4,13 +4,18 @@ import type { Decimal } from '../core/decimal.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import { DEFAULT_MAPPING, type Mapping } from '../core/usage/mapping.ts';
 import { NO_TERMS, withSampleRate } from '../core/usage/rowTerms.ts';
-import type { InputFormat } from '../telemetry/formats.ts';
+import type { Delimiter, InputFormat } from '../telemetry/formats.ts';
+import type { Encoding, Source } from '../telemetry/source.ts';
 import { type MappingOptions, mappingOption } from './mappingOption.ts';
 import type { Ports } from './ports.ts';
 import { Refusal, usageProblem } from './refusal.ts';
 
 export type ReadingOptions = MappingOptions & {
   readonly inputFormat?: InputFormat;
+  /** Character between the fields of CSV; absent: it is recognised. */
+  readonly inputSeparator?: Delimiter;
+  /** Encoding of exports without a byte order mark; absent: UTF-8. */
+  readonly encoding?: Encoding;
   /** Zone of timestamps that are written without one: an IANA name. */
   readonly timezone?: string;
   /** White space at the ends of customer ids is no part of them. */
@@ -30,10 +35,21 @@ export type ReadingOptions = MappingOptions & {
   readonly sampleRate?: Decimal;
 };
 
+/** The exports that names stand for, as options say that they are to be read. */
+export async function exportsCalled(
+  names: readonly string[],
+  { encoding }: Pick<ReadingOptions, 'encoding'>,
+  ports: Pick<Ports, 'sourcesOf'>,
+): Promise<readonly Source[]> {
+  const sources = await ports.sourcesOf(names);
+  return encoding === undefined ? sources : sources.map((source) => ({ ...source, encoding }));
+}
+
 export async function readingRequest(options: ReadingOptions, meters: ReadonlyMap<string, Meter>, ports: Ports) {
   return {
     dedupe: options.dedupe ?? true,
     format: options.inputFormat,
+    separator: options.inputSeparator,
     timezone: options.timezone,
     timeUnit: options.timeUnit,
     repeatedHour: options.repeatedHour,

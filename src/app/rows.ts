@@ -11,6 +11,7 @@ import { didYouMean } from '../core/problem.ts';
 import { codesOf } from '../core/problemCodes.ts';
 import { scalesOf } from '../telemetry/mappedRequest.ts';
 import { withRowsOfParquet } from '../telemetry/parquet/sources.ts';
+import { rowsInTables } from '../telemetry/readUsage.ts';
 import { customerRows } from '../telemetry/reference/customerRows.ts';
 import { type BillingOptions, billExports, type ReadRun, type RunWishes } from './billExports.ts';
 import { type BehindGroup, type KeptRow, type LineRow, lineRowsOf, type OtherRow, RowCollector } from './lineRows.ts';
@@ -70,7 +71,10 @@ async function readAgain(read: ReadRun, options: RowsOptions, ports: Ports): Pro
   const groups = askedGroups(found, run.rateCard.meters, options);
   const day = options.day === undefined ? undefined : dayOption(options.day, found);
   const dimensions = [...new Set([...reading.request.dimensions, 'region', 'route'])].toSorted();
-  const { request } = withRowsOfParquet({ ...reading.request, dimensions, signal: ports.signal });
+  const customer = found[0]!.customer.id;
+  const wanted = { ...reading.request, dimensions, signal: ports.signal };
+  const near = reading.result.ledgers ? await rowsInTables(wanted, { customer }) : { request: wanted, rejected: [] };
+  const { request } = withRowsOfParquet(near.request);
   const scales = scalesOf(request);
   const made: RowCollector[] = [];
   const newTaker = () => {
@@ -82,7 +86,8 @@ async function readAgain(read: ReadRun, options: RowsOptions, ports: Ports): Pro
     for (const collector of made) collector.remove();
   };
   try {
-    const { taker, withoutCustomer, failures } = await customerRows(request, found[0]!.customer.id, newTaker);
+    const { taker, withoutCustomer, failures } = await customerRows(request, customer, newTaker);
+    for (const rejected of near.rejected) taker.rejected(rejected);
     if (failures.length > 0) throw new Refusal('input', failures);
     return {
       ...{ read, billings: found, groups, dimensions, isAll: options.line === undefined, withoutCustomer, remove },
@@ -97,7 +102,7 @@ async function readAgain(read: ReadRun, options: RowsOptions, ports: Ports): Pro
 }
 
 function refuseWithoutRows({ reading: { result } }: ReadRun): void {
-  if (result.ledgers)
+  if (result.ledgers && !result.ledgers.areTables)
     throw new Refusal('usage', [
       {
         severity: 'error',

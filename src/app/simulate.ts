@@ -1,8 +1,9 @@
 /** Histories of accounts and pricing models to what each model would have brought. */
 import type { Currency } from '../core/money.ts';
+import { withPauses } from '../core/pauses.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import type { Signup } from '../core/simulation/conversion.ts';
-import { monthsNeeded, type Population, prepare } from '../core/simulation/population.ts';
+import { monthsNeeded, type Population, preparing } from '../core/simulation/population.ts';
 import type { EngineChoice } from '../core/simulation/run.ts';
 import { type Sensitivity, sensitivityOf } from '../core/simulation/sensitivity.ts';
 import { simulate as run, type SimulationInput, type SimulationResult } from '../core/simulation/simulate.ts';
@@ -12,7 +13,7 @@ import type { UsageLedger } from '../core/usage/ledger.ts';
 import { readSignups } from '../telemetry/history/readSignups.ts';
 import { readAccountHistories } from './accountHistories.ts';
 import { inputNames, type Ports } from './ports.ts';
-import type { ReadingOptions } from './readingOptions.ts';
+import { exportsCalled, type ReadingOptions } from './readingOptions.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
 import { type LoadedScenarios, loadScenarioOptions, type ScenarioOptions } from './scenarios.ts';
 
@@ -77,7 +78,7 @@ export function simulateModels(
     checkNumbers(options);
     const scenarios = await loadScenarioOptions(options, ports, 'equal');
     const baseline = baselineOf(options.baseline, scenarios);
-    const sources = await ports.sourcesOf(names);
+    const sources = await exportsCalled(names, options, ports);
     ports.beforeReading(inputNames(sources, [options.scenarios, options.tiers, options.signups]));
 
     const { timezone, currency } = scenarios.scenarios[0]!.rateCard;
@@ -85,20 +86,14 @@ export function simulateModels(
     const wanted = { meters: scenarios.meters, timezone, contractTiers };
     const { histories, ledger } = await readAccountHistories(sources, wanted, options, ports);
     const { enterpriseRequests } = scenarios;
-    const population = prepare(histories, { horizon: options.months, enterpriseRequests, timezone });
+    const preparation = preparing(histories, { horizon: options.months, enterpriseRequests, timezone });
+    const population = await ports.during('filling gaps', (progress) => withPauses(preparation, progress));
     const aboutPopulation = checkPopulation(population, options);
     ports.warn(aboutPopulation, 'input');
     const signups = options.signups === undefined ? undefined : await loadSignups(options.signups, ports);
 
     const input = inputOf(options, { ...scenarios, baseline }, population, signups);
-    const result = await ports.during('simulating', (progress) => run({ ...input, progress }));
-    const sensitivity = options.sensitivity
-      ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }))
-      : undefined;
-    const drawing = { draws: DRAWS, seed: options.seed, covariance: scenarios.covariance };
-    const uncertainty = options.uncertainty
-      ? await ports.during('drawing next years', (progress) => uncertaintyFor({ ...input, progress }, result, drawing))
-      : undefined;
+    const { result, sensitivity, uncertainty } = await runAll(input, options, scenarios.covariance, ports);
     const weekly = ledger && weeklyOf(ledger, population, input);
     return {
       ...{ input, result, currency: currency as Currency },
@@ -109,6 +104,30 @@ export function simulateModels(
       isShippedBehaviour: scenarios.isShippedBehaviour,
     };
   });
+}
+
+/** The simulation and what else was asked for, on as many threads as there are. */
+async function runAll(
+  given: SimulationInput,
+  options: SimulateOptions,
+  covariance: LoadedScenarios['covariance'],
+  ports: Ports,
+): Promise<Pick<Simulated, 'result' | 'sensitivity' | 'uncertainty'>> {
+  const crew = ports.crew?.(options.threads);
+  const input = { ...given, crew };
+  try {
+    const result = await ports.during('simulating', (progress) => run({ ...input, progress }));
+    const sensitivity = options.sensitivity
+      ? await ports.during('moving parameters', (progress) => sensitivityOf({ ...input, progress }, covariance))
+      : undefined;
+    const drawing = { draws: DRAWS, seed: options.seed, covariance };
+    const uncertainty = options.uncertainty
+      ? await ports.during('drawing next years', (progress) => uncertaintyFor({ ...input, progress }, result, drawing))
+      : undefined;
+    return { result, ...(sensitivity && { sensitivity }), ...(uncertainty && { uncertainty }) };
+  } finally {
+    await crew?.dismiss();
+  }
 }
 
 function uncertaintyFor(input: SimulationInput, { outcomes }: SimulationResult, options: UncertaintyOptions) {

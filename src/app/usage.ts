@@ -5,7 +5,7 @@ import type { UsageLedger } from '../core/usage/ledger.ts';
 import { readLedger } from './accountHistories.ts';
 import { tiersOrBuiltIn } from './builtInRateCard.ts';
 import { inputNames, type Ports } from './ports.ts';
-import type { ReadingOptions } from './readingOptions.ts';
+import { exportsCalled, type ReadingOptions } from './readingOptions.ts';
 import { type Outcome, outcomeOf } from './refusal.ts';
 
 /** `tiers`: name of the tier file that has the meters and the timezone; absent: the one that is found, or the built-in meters and UTC. */
@@ -26,7 +26,7 @@ export function usageByDay(
   return outcomeOf(async () => {
     const { meters: named, timezone } = await tiersOrBuiltIn(options.tiers, ports);
     const meters = [...named.values()];
-    const sources = await ports.sourcesOf(exports);
+    const sources = await exportsCalled(exports, options, ports);
     ports.beforeReading(inputNames(sources, [options.tiers, options.map, options.lookup]));
     const ledger = await readLedger(sources, { meters, timezone }, options, ports);
     ports.warn(lookAlikeWarnings(ledger.customers), 'input');

@@ -7,8 +7,10 @@ import { Refusal, usageProblem } from '../app/refusal.ts';
 import { isTierFile } from '../config/meterYaml.ts';
 import type { Problem } from '../core/problem.ts';
 import { isTableName, tableCalled } from '../telemetry/engine/table.ts';
-import { fileStateOf, statusOf } from '../telemetry/fileState.ts';
+import { statusOf } from '../telemetry/fileState.ts';
 import type { Source } from '../telemetry/source.ts';
+import { fileSources } from '../telemetry/zipSources.ts';
+import { matcherOf } from './archiveGlobs.ts';
 import type { Io } from './io.ts';
 import { NamedPipe } from './namedPipe.ts';
 
@@ -36,11 +38,10 @@ export async function sourcesOf(args: readonly string[], io: Io): Promise<Source
       );
       continue;
     }
-    const names = existsSync(resolve(io.cwd, arg)) ? [arg] : await matchesOf(arg, io);
-    if (names.length === 0) problems.push(usageProblem('no-match', `no file matches ${arg}`));
-    for (const name of names) {
-      const source = sourceOf(name, resolve(io.cwd, name));
-      const identity = identityOf(source, resolve(io.cwd, name));
+    const found = await sourcesCalled(arg, io);
+    if (found.length === 0) problems.push(usageProblem('no-match', `no file matches ${arg}`));
+    for (const source of found) {
+      const identity = identityOf(source);
       if (!sources.has(identity)) sources.set(identity, source);
     }
   }
@@ -76,15 +77,36 @@ function isStandardInput(name: string): boolean {
   return /^\/dev\/(stdin|fd\/0)$|^\/proc\/self\/fd\/0$/.test(name) && statusOf(name)?.isFile() !== true;
 }
 
-function sourceOf(name: string, path: string): Source {
-  if (statusOf(path)?.isFIFO() === true) return { kind: 'stream', name, stream: new NamedPipe(path) };
-  return { kind: 'file', name, path, seen: fileStateOf(path) };
+/** The sources that a name stands for: a file, the files of an archive, those that a glob matches in a directory or an archive. */
+async function sourcesCalled(arg: string, io: Io): Promise<Source[]> {
+  if (existsSync(resolve(io.cwd, arg))) return sourcesOfFile(arg, io);
+  const part = partOfArchive(arg, io);
+  if (part) return sourcesOfFile(part.archive, io, part.takes);
+  return (await matchesOf(arg, io)).flatMap((name) => sourcesOfFile(name, io));
 }
 
-/** An identity of a file, equal for two names of one file. Systems that do not number their files have only the name. */
-function identityOf(source: Source, path: string): string {
-  const seen = source.kind === 'file' ? source.seen : undefined;
-  if (seen && seen.ino !== 0n) return [seen.dev, seen.ino, seen.size, seen.mtimeNs].join(' ');
+function sourcesOfFile(name: string, io: Io, takes?: (entry: string) => boolean): Source[] {
+  const path = resolve(io.cwd, name);
+  if (statusOf(path)?.isFIFO() === true) return [{ kind: 'stream', name, stream: new NamedPipe(path) }];
+  return fileSources(name, path, takes);
+}
+
+/** `x.zip/a/*.csv`: an archive, and which of its files are meant. */
+function partOfArchive(arg: string, io: Io) {
+  const [, archive, pattern] = /^(.+?\.zip)[/\\](.+)$/i.exec(arg) ?? [];
+  if (archive === undefined || statusOf(resolve(io.cwd, archive))?.isFile() !== true) return undefined;
+  return { archive, takes: matcherOf(pattern!) };
+}
+
+/** An identity of a source, equal for two names of one file. Systems that do not number their files have only the name. */
+function identityOf(source: Source): string {
+  if (source.kind === 'stream') return source.name;
+  const { seen, entry, path } = source;
+  if (seen && seen.ino !== 0n) return [seen.dev, seen.ino, seen.size, seen.mtimeNs, entry?.name ?? ''].join(' ');
+  return [realPathOf(path), entry?.name ?? ''].join(' ');
+}
+
+function realPathOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {

@@ -16,8 +16,15 @@ export class ClosedPipe extends Error {}
 /** Pieces are gathered to about this many characters before they are written. */
 const PIECE = 1 << 18;
 
-export async function writeOut(io: Io, pieces: Iterable<string | Uint8Array>): Promise<void> {
-  for (const piece of gathered(pieces)) await writeTo(io.stdout, piece, io.signal);
+export async function writeOut(io: Io, pieces: Pieces): Promise<void> {
+  for await (const piece of inLargerPieces(pieces)) await writeTo(io.stdout, piece, io.signal);
+}
+
+/** Pieces that come one after another as they are made are as large as they should be. */
+type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+function inLargerPieces(pieces: Pieces): Pieces {
+  return Symbol.asyncIterator in pieces ? pieces : gathered(pieces);
 }
 
 /**
@@ -48,10 +55,10 @@ export async function writeTo(stream: Writable, piece: string | Uint8Array, sign
  * Writes a file beside its target and renames it into place: whoever reads the target sees the old file or the whole new
  * one. On any failure, and when the run is interrupted, the unfinished file is removed.
  */
-export async function writeFileAtomically(io: Io, name: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
+export async function writeFileAtomically(io: Io, name: string, pieces: Pieces): Promise<void> {
   const target = new AtomicFile(io, name);
   try {
-    for (const piece of gathered(pieces)) await target.write(piece);
+    for await (const piece of inLargerPieces(pieces)) await target.write(piece);
     await target.commit();
   } catch (error) {
     await target.discard();

@@ -3,7 +3,7 @@ import { accessSync, constants, fstatSync, readdirSync, statSync } from 'node:fs
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal, usageProblem } from '../app/refusal.ts';
 import type { CodeOf } from '../core/problemCodes.ts';
-import { DOCUMENT_FORMATS } from '../report/invoice/documentFormats.ts';
+import { DOCUMENT_ENDINGS, DOCUMENT_FORMATS } from '../report/invoice/documentFormats.ts';
 import { printable } from '../report/safeText.ts';
 import type { Io } from './io.ts';
 import { cannotWrite } from './output.ts';
@@ -91,11 +91,11 @@ function refuseInputsIn(name: string, path: string, ending: string, read: Readon
 
 /** Files beside the documents in a directory. */
 export const INDEX_FILES = ['index.html', 'index.csv'];
-const DOCUMENT_ENDINGS: ReadonlySet<string> = new Set(DOCUMENT_FORMATS);
+const ENDINGS_WITH_INDEX: ReadonlySet<string> = new Set(DOCUMENT_FORMATS.map((name) => DOCUMENT_ENDINGS[name] ?? name));
 
 /** True for names such as the files of a directory of results have. */
 export function isGenerated(entry: string, ending: string): boolean {
-  if (DOCUMENT_ENDINGS.has(ending) && INDEX_FILES.includes(entry)) return true;
+  if (ENDINGS_WITH_INDEX.has(ending) && INDEX_FILES.includes(entry)) return true;
   return entry.endsWith(`.${ending}`) && !entry.startsWith('.') && /\.\d{4,}-\d{2}/.test(entry);
 }
 

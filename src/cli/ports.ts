@@ -4,6 +4,7 @@ import { readConfigFile, sourcesOf, tierFileHere } from './inputs.ts';
 import type { Io } from './io.ts';
 import { checkOutputs, type Output } from './outputs.ts';
 import type { ReadFlags } from './readExports.ts';
+import { SimulationCrew } from './simulationCrew.ts';
 import { type WarningFlags, warn } from './warnings.ts';
 import { withProgress } from './workProgress.ts';
 
@@ -26,6 +27,7 @@ export function portsFor(io: Io, flags: PortFlags, outputs: readonly Output[] = 
       if (!flags.quiet) io.stderr.write(text);
     },
     warn: (warnings, fault) => warn(warnings, flags, io, fault),
+    crew: (threads) => new SimulationCrew(threads, io.signal),
     during: (what, work) => withProgress(io, { what, quiet: flags.quiet === true }, work),
   };
 }

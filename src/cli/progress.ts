@@ -39,12 +39,16 @@ export class ProgressLine {
     for (const invoice of invoices) {
       yield invoice;
       count++;
-      if (count % INVOICES_BETWEEN !== 0) continue;
-      const elapsed = this.elapsedIfDue();
-      if (elapsed === undefined) continue;
-      const perSecond = groupDigits(String(Math.round((count / elapsed) * 1000)));
-      this.write(`${groupDigits(String(count))} invoices issued, ${perSecond} a second`);
+      if (count % INVOICES_BETWEEN === 0) this.issued(count);
     }
+  }
+
+  /** Shows how many invoices there were until now. */
+  issued(count: number): void {
+    const elapsed = this.elapsedIfDue();
+    if (elapsed === undefined) return;
+    const perSecond = groupDigits(String(Math.round((count / elapsed) * 1000)));
+    this.write(`${groupDigits(String(count))} invoices issued, ${perSecond} a second`);
   }
 
   /** Gives the same pieces of a result, with the line gone before each: they may go to the same terminal. */

@@ -65,7 +65,7 @@ export async function readExports(
     if (result.failures.length > 0) throw new Refusal('input', result.failures);
     if (flags.strict && result.unendedSources.length > 0)
       throw new Refusal('input', result.unendedSources.map(noLineEnd));
-    if (isBeyond(result.rows, flags.maxRejects)) throw new Refusal('input', [tooManyRejects(result, flags)]);
+    refuseRejects(result.rows, flags);
     return result;
   } catch (error) {
     progress.erase();
@@ -77,7 +77,7 @@ export async function readExports(
 /** Files to which something was appended meanwhile: that is left to the next run. */
 function growthNotes(sources: readonly Source[]): string {
   const notes = sources.flatMap((source) => {
-    if (source.kind !== 'file' || !source.seen) return [];
+    if (source.kind !== 'file' || !source.seen || source.entry) return [];
     const change = changeSince(source.path, source.seen, false);
     if (change.kind !== 'grown') return [];
     const [appended, size] = [change.appended, source.seen.size].map((bytes) => groupDigits(String(bytes)));
@@ -100,11 +100,16 @@ function noLineEnd(file: string): Problem {
   };
 }
 
+/** Throws a Refusal if more rows were rejected than a run may have. */
+export function refuseRejects(rows: ReadResult['rows'], flags: ReadFlags): void {
+  if (isBeyond(rows, flags.maxRejects)) throw new Refusal('input', [tooManyRejects(rows, flags)]);
+}
+
 function isBeyond({ read, rejected }: ReadResult['rows'], limit: RejectLimit): boolean {
   return limit.kind === 'rows' ? rejected > limit.count : limit.share.times(read).lt(rejected);
 }
 
-function tooManyRejects({ rows }: ReadResult, flags: ReadFlags) {
+function tooManyRejects(rows: ReadResult['rows'], flags: ReadFlags) {
   const count = (n: number) => groupDigits(String(n));
   const hint =
     flags.rejects === undefined

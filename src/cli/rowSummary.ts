@@ -14,7 +14,8 @@ const SHOWN_PER_REASON = 5;
 
 /** Remedies by reason, where the reason does not say it. */
 const HINTS: { readonly [Code in FaultCode]?: string } = {
-  'invalid-utf8': 'convert the file, for instance with iconv -f WINDOWS-1252 -t UTF-8',
+  'invalid-utf8':
+    'if it is Windows-1252, add --encoding windows-1252; convert others, for instance with iconv -f ISO-8859-2 -t UTF-8',
   'misplaced-quote': 'quote a field as a whole, and write a quote inside it twice: "the ""best"" one"',
   'not-json': 'write one object a line; numbers as JSON has them, without leading zeros',
   'not-a-timestamp': 'write 2026-10-01T08:00:00Z, or seconds, milliseconds, microseconds or nanoseconds since 1970',
@@ -26,7 +27,8 @@ const HINTS: { readonly [Code in FaultCode]?: string } = {
   'not-in-lookup': 'add it to the lookup file, or leave such rows out with where: in the mapping',
   'not-in-format':
     'compare the line with format: (or split: and header:) of the mapping; meter preview shows the first rows',
-  'not-a-number': 'write digits and at most one point: 1200.5, not 1,200.5',
+  'not-a-number':
+    "write digits and at most one point: 1200.5, not 1,200.5; decimal: ',' in a mapping (--map) if it is a decimal comma",
   'contradicted-reading':
     'name the column that tells the counters apart in series: of the mapping, for instance [instance]',
   conflict: 'give each event an id of its own, or count every row with --no-dedupe',

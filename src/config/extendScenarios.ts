@@ -17,7 +17,11 @@ export type ExtendedFile = {
  * Keys that a scenario takes from those that it extends. `description` is its own, `policies` are merged where they are
  * read.
  */
-const INHERITED = ['pricing_tiers', 'free_tier'] as const;
+const INHERITED = ['pricing_tiers', 'free_tier', 'annual'] as const;
+
+function isInherited(key: string): boolean {
+  return (INHERITED as readonly string[]).includes(key);
+}
 
 /**
  * A map keeps what an extension does not name: tiers by name, keys of a tier, limits and prices by meter. A price is replaced as
@@ -43,7 +47,10 @@ export function extendScenarios(file: YamlFile, tierFiles: ReadonlyMap<string, Y
     );
     if (base !== undefined) tierFileOf.set(name, base);
     if (added.length > 0) addedTiers.set(name, added);
-    written[name] = { ...scenario, ...terms };
+    const without = Object.fromEntries(
+      Object.entries(scenario).filter(([key, value]) => value !== null || !isInherited(key)),
+    );
+    written[name] = { ...without, ...terms };
   }
   const locate: YamlFile['locate'] = (path, part) => {
     const [section, name, ...rest] = path;

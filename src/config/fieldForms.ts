@@ -64,6 +64,8 @@ function describeStep(step: TextStep): string {
       return '(decoded)';
     case 'nothing':
       return `(not ${step.texts.join(', ')})`;
+    case 'decimal-comma':
+      return '(decimal comma)';
   }
 }
 

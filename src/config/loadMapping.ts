@@ -6,7 +6,7 @@ import { ONE } from '../core/decimal.ts';
 import { isError, type Problem } from '../core/problem.ts';
 import { type CodeOf, codesOf } from '../core/problemCodes.ts';
 import { failed, parseNumber, scaleOf } from '../core/quantity.ts';
-import type { FieldForm } from '../core/usage/fieldForm.ts';
+import { type FieldForm, withDecimalComma } from '../core/usage/fieldForm.ts';
 import { DEFAULT_MAPPING, type FieldSource, type Mapping, type MeterSource, type Role } from '../core/usage/mapping.ts';
 import { checkSchema } from './checkSchema.ts';
 import { ConfigReader } from './configReader.ts';
@@ -81,9 +81,14 @@ function readMapping(tree: MappingFile, { meters, reader, choices }: Context): M
       eventId: roleOf('eventId'),
       source: roleOf('source'),
     },
-    ...(tree.meters && {
-      meters: readMeters(tree.meters, { meters, names, reader, isPreset: choices.isPreset === true }),
-    }),
+    ...(tree.meters
+      ? {
+          meters: readMeters(tree.meters, {
+            ...{ meters, names, reader, isPreset: choices.isPreset === true },
+            hasCommas: tree.decimal === ',',
+          }),
+        }
+      : tree.decimal === ',' && { meters: metersWithCommas(meters, names) }),
     dimensions: new Map(
       dimensions.flatMap(([name, written, path]) => {
         const form = readForm(written, path, reader);
@@ -157,11 +162,35 @@ type MeterContext = {
   readonly names: FormNames;
   readonly reader: MappingReader;
   readonly isPreset: boolean;
+  /** Quantities have a decimal comma. */
+  readonly hasCommas: boolean;
 };
 
+/** The meters' own fields, any of which an export may lack, with decimal commas. */
+function metersWithCommas(meters: ReadonlyMap<string, Meter>, names: FormNames): Map<string, MeterSource> {
+  const own = ({ field }: Meter): FieldForm => ({ kind: 'first', of: [{ kind: 'field', field, steps: [] }] });
+  return new Map(
+    [...meters.values()].map((meter) => [
+      meter.name,
+      { field: isMeasured(meter) ? names.of(withDecimalComma(own(meter))) : meter.field, scale: ONE },
+    ]),
+  );
+}
+
+/** True if a meter's field holds a number. */
+function isMeasured({ aggregation }: Meter): boolean {
+  return aggregation !== 'count' && aggregation !== 'unique';
+}
+
 /** A meter's quantity, in the rows that its own `where` asks for. */
-function readQuantity(source: WrittenMeter, path: Path, reader: MappingReader): FieldForm | undefined {
-  const of = readForm(source, path, reader);
+function readQuantity(
+  source: WrittenMeter,
+  path: Path,
+  reader: MappingReader,
+  hasComma: boolean,
+): FieldForm | undefined {
+  const written = readForm(source, path, reader);
+  const of = written && hasComma ? withDecimalComma(written) : written;
   const where = typeof source === 'string' ? undefined : source.where;
   return of && where ? { kind: 'when', of, where: readWhere(where, reader, [...path, 'where']) } : of;
 }
@@ -169,7 +198,7 @@ function readQuantity(source: WrittenMeter, path: Path, reader: MappingReader): 
 type WrittenMeter = NonNullable<MappingFile['meters']>[string];
 
 function readMeters(tree: NonNullable<MappingFile['meters']>, context: MeterContext): Map<string, MeterSource> {
-  const { meters, names, reader, isPreset } = context;
+  const { meters, names, reader, isPreset, hasCommas } = context;
   const sources = new Map<string, MeterSource>();
   const hasOne = Object.keys(tree).some((name) => meters.has(name));
   for (const [name, source] of Object.entries(tree)) {
@@ -181,7 +210,7 @@ function readMeters(tree: NonNullable<MappingFile['meters']>, context: MeterCont
       continue;
     }
     const unit = typeof source === 'string' ? undefined : source.unit;
-    const form = readQuantity(source, ['meters', name], reader);
+    const form = readQuantity(source, ['meters', name], reader, hasCommas && isMeasured(meter));
     const scale = unit === undefined ? { value: ONE } : scaleOf(unit, meter.unit);
     if (failed(scale))
       reader.error(scale.code, ['meters', name, 'unit'], `"${unit}" does not fit a meter in ${meter.unit}`, scale.hint);

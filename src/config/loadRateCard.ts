@@ -14,6 +14,7 @@ import { readAccounts } from './readAccounts.ts';
 import { readMeters } from './readMeters.ts';
 import { readPacks } from './readPacks.ts';
 import { readIssuer } from './readParty.ts';
+import { readTax } from './readTax.ts';
 import { priceReader, readTier } from './readTier.ts';
 import { PRICE_MODEL_NAMES, type TierFile, tierFileSchema } from './tierSchema.ts';
 import { readYaml, type YamlFile } from './yamlFile.ts';
@@ -88,7 +89,7 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
   if (tree.default_tier !== undefined) reader.named(tiers, tree.default_tier, 'tier', ['default_tier']);
   const costs = readCosts(tree, meters, reader);
   const validFrom = readValidFrom(tree.valid_from, timezone, reader);
-  const tax = tree.tax && reader.share(tree.tax.rate, ['tax', 'rate']);
+  const tax = tree.tax && readTax(tree.tax, ['tax'], reader);
   return {
     ...(tree.name !== undefined && { name: tree.name }),
     ...(validFrom !== undefined && { validFrom }),
@@ -101,7 +102,7 @@ export function readRateCard(tree: TierFile, reader: TierFileReader): RateCard {
     tiers,
     creditPacks: readPacks(tree.credit_packs ?? {}, tiers, reader),
     notifications: readNotifications(tree.notifications ?? {}, reader),
-    ...(tree.tax && tax && { tax: { share: tax, included: tree.tax.included === 'true', text: tree.tax.rate } }),
+    ...(tree.tax && tax && { tax: { ...tax, included: tree.tax.included === 'true' } }),
     ...(tree.accounts && { accounts: readAccounts(tree.accounts, tiers, reader) }),
     ...(tree.issuer && { issuer: readIssuer(tree.issuer, ['issuer'], reader) }),
     costs,

@@ -11,6 +11,7 @@ import { ConfigReader } from './configReader.ts';
 import { type ExtendedFile, extendScenarios } from './extendScenarios.ts';
 import { byFee } from './ladder.ts';
 import { type LoadedRateCard, readRateCard } from './loadRateCard.ts';
+import { readAnnual } from './readAnnual.ts';
 import { readParameters } from './readParameters.ts';
 import { readPolicies } from './readPolicies.ts';
 import { type ScenarioFile, scenarioFileSchema } from './scenarioSchema.ts';
@@ -166,6 +167,9 @@ class ScenarioReader {
     }
     for (const tier of plans) this.checkDimensions(tier, path);
     const description = pick('description')?.value;
+    // What a scenario inherits of these terms is written out in it, and null has removed what it does not want.
+    const annualText = this.tree.scenarios[name]!.annual;
+    const annual = annualText && readAnnual(annualText, this.reader, [...path, 'annual']);
     const policies = readPolicies(chain, this.tree.scenarios, this.reader);
     if (policies.oneClick && !policies.notify) {
       const message = 'oneClick without notify has no effect: the upgrade is offered in the alert';
@@ -178,6 +182,7 @@ class ScenarioReader {
       plans,
       freeTier: this.readFreeTier(pick('free_tier'), rateCard),
       policies,
+      ...(annual && { annual }),
       leftOut,
     };
   }

@@ -126,6 +126,10 @@ export const mappingSchema = z
     ).optional(),
     time_unit: z.enum(TIME_UNITS).meta({ description: 'Unit of timestamps that are numbers' }).optional(),
     timezone: nameText('Zone of timestamps that are written without one (an IANA name)').optional(),
+    decimal: z
+      .enum(['.', ','])
+      .meta({ description: 'Decimal sign of quantities. With a comma, a number that has a point, too, is rejected' })
+      .optional(),
     quotes: z
       .enum(['none', 'csv'])
       .meta({ description: 'What quotes mean. none: a quote is a character; csv: as RFC 4180 has it' })

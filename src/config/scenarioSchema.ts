@@ -63,6 +63,13 @@ const scenario = z.strictObject({
     })
     .optional()
     .meta({ description: 'What sign-ups may use. Default: the tier without fee and prices' }),
+  annual: z
+    .strictObject({
+      share: plainText('Share of customers who take the annual plan in month 0', ['30%']),
+      discount: plainText('Off twelve monthly fees, which are paid at once. Default: 0%', ['20%']).optional(),
+    })
+    .optional()
+    .meta({ description: 'Annual plans beside the monthly ones: customers leave when their year ends. Default: none' }),
   policies: policies.optional().meta({ description: 'Policies that are on. Default: none' }),
 });
 

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { AGGREGATIONS, WEIGHTING_UNITS } from '../core/catalog/meter.ts';
 import { APPLICATIONS } from '../core/catalog/rateCard.ts';
-import { partyShape } from './partySchema.ts';
+import { TAX_CATEGORIES } from '../core/catalog/tax.ts';
+import { CATEGORY_TEXT, partyShape } from './partySchema.ts';
 import { PRICE_FORMATS, PRICE_SCHEMAS } from './prices/index.ts';
 import { moneyText, nameText, plainText, quantityText, shareText } from './schemaTexts.ts';
 
@@ -204,6 +205,8 @@ export const tierFileSchema = z
           .enum(['true', 'false'])
           .optional()
           .meta({ description: 'Whether prices already include it. Default: false', jsonTypes: ['boolean'] }),
+        reason: plainText('Why the rate is 0: it stands on documents', ['exempt']).optional(),
+        category: z.enum(TAX_CATEGORIES).optional().meta({ description: CATEGORY_TEXT }),
       })
       .optional(),
     issuer: issuer.optional(),

@@ -6,7 +6,7 @@
  * value terminates as a decimal – nearly always – the denominator is 1 and every operation is one on plain decimals.
  */
 import { assert } from './assert.ts';
-import { Decimal, ONE, ZERO } from './decimal.ts';
+import { Decimal, ONE, plainText, rounded, ZERO } from './decimal.ts';
 
 const TWO = new Decimal(2);
 const FIVE = new Decimal(5);
@@ -107,19 +107,19 @@ export class Fraction {
 
   /** The nearest decimal with `digits` digits after the point, half away from zero, decided on the exact value. */
   round(digits: number): Decimal {
-    if (this.terminates) return this.numerator.toDecimalPlaces(digits, Decimal.ROUND_HALF_UP);
-    const scale = new Decimal(10).pow(digits);
-    const scaled = this.numerator.abs().times(scale);
-    const whole = scaled.divToInt(this.denominator);
-    const rest = scaled.minus(whole.times(this.denominator));
-    const rounded = rest.times(TWO).gte(this.denominator) ? whole.plus(ONE) : whole;
-    return rounded.div(scale).times(this.numerator.isNegative() ? -1 : 1);
+    if (this.terminates) return rounded(this.numerator, digits);
+    return roundedRatio(this.numerator, this.denominator, digits);
+  }
+
+  /** this × other, rounded as in {@link round}; the product itself is not put into lowest terms. */
+  timesRounded(other: Fraction, digits: number): Decimal {
+    return roundedRatio(this.numerator.times(other.numerator), this.denominator.times(other.denominator), digits);
   }
 
   /** The whole value in plain digits if it terminates; otherwise its nearest decimal of {@link SHOWN_FRACTION_DIGITS} digits. */
   toString(): string {
     if (this.isZero()) return '0';
-    return (this.terminates ? this.numerator : this.round(SHOWN_FRACTION_DIGITS)).toFixed();
+    return plainText(this.terminates ? this.numerator : this.round(SHOWN_FRACTION_DIGITS));
   }
 
   /** Exact whatever the value: `239/31` in lowest terms, `-1/3`; a whole number without a denominator. */
@@ -146,6 +146,16 @@ export class Fraction {
 
   static readonly ZERO: Fraction = new Fraction(ZERO, ONE);
   static readonly ONE: Fraction = new Fraction(ONE, ONE);
+}
+
+/** The nearest decimal of numerator ÷ denominator, half away from zero. The denominator is a whole number above 0. */
+function roundedRatio(numerator: Decimal, denominator: Decimal, digits: number): Decimal {
+  const [whole = '', fraction = ''] = numerator.abs().toFixed().split('.');
+  const shift = digits - fraction.length;
+  const top = BigInt(whole + fraction) * 10n ** BigInt(Math.max(0, shift));
+  const bottom = BigInt(denominator.toFixed()) * 10n ** BigInt(Math.max(0, -shift));
+  const units = (top * 2n + bottom) / (bottom * 2n);
+  return new Decimal(`${numerator.isNegative() && units > 0n ? '-' : ''}${units}e-${digits}`);
 }
 
 /**

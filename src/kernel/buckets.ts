@@ -37,6 +37,18 @@ export function countRows(inside: i32, outside: i32): void {
   outOfPeriod += outside;
 }
 
+/** Counts the rows of a batch that are not slow, by their instants, and does no more with them. */
+export function countWithin(at: usize, slow: usize, rows: i32): void {
+  let inside = 0;
+  let outside = 0;
+  for (let row = 0; row < rows; row++) {
+    if (load<u8>(slow + row) !== 0) continue;
+    if (bucketOf(load<f64>(at + (row << 3))) < 0) outside++;
+    else inside++;
+  }
+  countRows(inside, outside);
+}
+
 /** Makes a bucket the current one for the instants from `from` to `until`; −1: they are outside the period. */
 export function setCurrentBucket(bucket: i32, from: f64, until: f64): void {
   current = bucket;

@@ -135,21 +135,20 @@ export const CANDIDATE_BYTES: u32 = 8;
 export const HASH_BYTES: u32 = 16;
 /** A field of a judged row: the addresses of the starts and the ends of its column, 0 if there is none, and its kind (u32 each). */
 export const JUDGED_FIELD_WORDS: u32 = 3;
-/** Kinds of fields: a part of the event's key, a text, a quantity, or (COUNTED) a text of which it counts whether it is there. */
+/**
+ * Kinds of fields: a part of the event's key; a text, of which nothing is one more; a quantity that is 0 where there is nothing;
+ * a quantity (LEVEL) whose 0 says something that nothing does not.
+ */
 export const OF_KEY: u32 = 0;
 export const TEXT: u32 = 1;
 export const QUANTITY: u32 = 2;
-export const COUNTED: u32 = 3;
-/**
- * A judged row, as the kernel writes it: hashes of its key, content and form; bytes from its begin to its id, and of its id
- * (u32 each).
- */
+export const LEVEL: u32 = 3;
+/** A judged row, as the kernel writes it: hashes of its key and content; bytes from its begin to its id, and of its id (u32 each). */
 export const KEY_HASH_AT: u32 = 0;
 export const CONTENT_HASH_AT: u32 = 16;
-export const FORM_HASH_AT: u32 = 32;
-export const ID_OFFSET_AT: u32 = 48;
-export const ID_LENGTH_AT: u32 = 52;
-export const JUDGED_BYTES: u32 = 56;
+export const ID_OFFSET_AT: u32 = 32;
+export const ID_LENGTH_AT: u32 = 36;
+export const JUDGED_BYTES: u32 = 40;
 
 // Patterns of texts, and formats of instants
 

@@ -6,6 +6,7 @@
 
 export {
   countRows,
+  countWithin,
   noteWholeBucket,
   ratedRows,
   rowsOutOfPeriod,

@@ -5,7 +5,6 @@
 import {
   CONTENT_HASH_AT,
   ENTRY_BYTES,
-  FORM_HASH_AT,
   HASH_BYTES,
   ID_LENGTH_AT,
   ID_OFFSET_AT,
@@ -188,7 +187,6 @@ function judgeRow(
 ): bool {
   let filled: usize = contentRoom;
   let isKey = true;
-  let form: usize = 0;
   for (let i: u32 = 0; i < count; i++) {
     const field = fields + i * FIELD_BYTES;
     const starts = usize(load<u32>(field));
@@ -208,25 +206,24 @@ function judgeRow(
       store<u32>(filled, load<u32>(nanoseconds + (row << 2)), 8);
       filled += 12;
     }
-    if (filled - contentRoom + usize(length) + 8 + usize(count) > MOST_CONTENT_BYTES) return false;
+    if (filled - contentRoom + usize(length) + 8 > MOST_CONTENT_BYTES) return false;
     if (kind === OF_KEY || kind === TEXT) {
       filled = writeText(filled, start, length);
       continue;
     }
-    // What a row has of its meters stands at the end of the room.
-    store<u8>(contentRoom + MOST_CONTENT_BYTES - usize(count) + form, u8(length > 0));
-    form++;
-    if (length === 0) {
+    if (length > 0) {
+      filled = writeQuantity(filled, start, length);
+      if (filled === 0) return false;
+    } else if (kind === QUANTITY) {
       store<u32>(filled, 1);
       store<u8>(filled, ZERO, 4);
       filled += 5;
     } else {
-      filled = kind === QUANTITY ? writeQuantity(filled, start, length) : writeText(filled, start, length);
-      if (filled === 0) return false;
+      store<u32>(filled, 0);
+      filled += 4;
     }
   }
   hashBytes(contentRoom, u32(filled - contentRoom), key, otherKey, out + CONTENT_HASH_AT);
-  hashBytes(contentRoom + MOST_CONTENT_BYTES - usize(count), u32(form), key, otherKey, out + FORM_HASH_AT);
   return true;
 }
 

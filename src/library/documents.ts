@@ -9,7 +9,7 @@ import { usageByDay } from '../core/timeline/daily.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
 import { type Locale, languageOf } from '../report/invoice/sheet/language.ts';
 import { numbersOf } from '../report/invoice/sheet/numbers.ts';
-import type { DocumentTerms, Logo } from '../report/invoice/sheet/sheet.ts';
+import type { DocumentTerms, FontFile, Logo } from '../report/invoice/sheet/sheet.ts';
 import { sheetTexts } from '../report/invoice/sheet/texts.ts';
 
 /** Wishes about documents. */
@@ -20,11 +20,12 @@ export type DocumentOptions = {
   readonly numberFrom?: string;
   readonly issued?: CalendarDate;
   readonly logo?: Logo;
+  readonly fonts?: readonly FontFile[];
 };
 
 export function documentTermsOf(
   { run, entries }: Pick<ReadRun, 'run' | 'entries'>,
-  { locale = 'en', numberFrom, issued, logo }: DocumentOptions = {},
+  { locale = 'en', numberFrom, issued, logo, fonts }: DocumentOptions = {},
 ): DocumentTerms {
   const { rateCard, customers, ledger } = run;
   const { timezone, issuer } = rateCard;
@@ -40,6 +41,7 @@ export function documentTermsOf(
     texts: sheetTexts(language, timezone),
     ...(issuer && { issuer }),
     ...(logo && { logo }),
+    ...(fonts && { fonts }),
     ...(issued && { issued }),
     numberOf: askedOnce(numbersOf({ from: numberFrom, pattern: issuer?.number, timezone })),
     billTo: (customer) => customers.get(customer)?.billTo,

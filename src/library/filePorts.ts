@@ -5,9 +5,11 @@ import { resolve } from 'node:path';
 import type { Ports } from '../app/ports.ts';
 import { Refusal, usageProblem } from '../app/refusal.ts';
 import type { Problem } from '../core/problem.ts';
-import { fileStateOf } from '../telemetry/fileState.ts';
+import { InputFailure } from '../telemetry/inputFailure.ts';
 import type { Reject } from '../telemetry/reader.ts';
 import { readUsage } from '../telemetry/readUsage.ts';
+import type { Source } from '../telemetry/source.ts';
+import { fileSources } from '../telemetry/zipSources.ts';
 
 export type FilePortsOptions = {
   /** Directory that relative names start from; absent: the working directory. */
@@ -44,7 +46,7 @@ export function filePorts(options: FilePortsOptions = {}): Ports {
           'input',
           missing.map(([, name]) => usageProblem('no-match', `no file matches ${name}`)),
         );
-      return [...paths].map(([path, name]) => ({ kind: 'file', name, path, seen: fileStateOf(path) }));
+      return [...paths].flatMap(([path, name]) => sourcesAt(name, path));
     },
     tierFileHere: () => ['meter.yaml', 'tiers.yaml'].find((name) => existsSync(resolve(directory, name))),
     beforeReading: () => undefined,
@@ -72,6 +74,16 @@ export function filePorts(options: FilePortsOptions = {}): Ports {
         signal.throwIfAborted();
       }),
   };
+}
+
+/** A file, or the files of an archive. */
+function sourcesAt(name: string, path: string): Source[] {
+  try {
+    return fileSources(name, path);
+  } catch (error) {
+    if (error instanceof InputFailure) throw new Refusal('input', [error.problem]);
+    throw error;
+  }
 }
 
 async function textOf(name: string, path: string): Promise<string> {

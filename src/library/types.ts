@@ -20,9 +20,9 @@ export type { Assignment, Customer, PriceList, TermsInForce, Unpriced } from '..
 export type { FeeYears, UnusedMonths } from '../core/catalog/feeYears.ts';
 export type { Resolved } from '../core/catalog/idPattern.ts';
 export type { Aggregation, PercentileTerms, WeightingTerms } from '../core/catalog/meter.ts';
-export type { BillTo, Issuer, Party } from '../core/catalog/party.ts';
+export type { BillTo, ElectronicAddress, Issuer, Party } from '../core/catalog/party.ts';
 export type { Condition, RowFilter } from '../core/catalog/rowFilter.ts';
-export type { Tax } from '../core/catalog/tax.ts';
+export type { Tax, TaxCategory } from '../core/catalog/tax.ts';
 export type { Beyond, Charges, DimensionCharge, LimitBase, Plan, SingleCharge } from '../core/catalog/tier.ts';
 export type { Check, CheckOutcome } from '../core/checks/check.ts';
 export type {
@@ -59,18 +59,24 @@ export type { UnitFamily } from '../core/quantity.ts';
 export type { BoundLine, DimensionValue, DiscountLine, LineAmount } from '../core/rating/line.ts';
 export type { Alarm } from '../core/simulation/alarm.ts';
 export type { Cause } from '../core/simulation/behaviour.ts';
+export type { BillTable } from '../core/simulation/bills.ts';
+export type { AccountOutcomes, Collected, Gains } from '../core/simulation/collect.ts';
 export type { Signup } from '../core/simulation/conversion.ts';
+export type { Crew, PlainJob, Queue } from '../core/simulation/crew.ts';
 export type { AccountDelta, DeltaSummary } from '../core/simulation/deltas.ts';
+export type { EngineChoice } from '../core/simulation/engine.ts';
 export type { Hashes } from '../core/simulation/hashes.ts';
 export type { Population, PopulationReport } from '../core/simulation/histories.ts';
 export type { MeasuredArm } from '../core/simulation/measures.ts';
 export type { Money } from '../core/simulation/money.ts';
-export type { CostBreakdown, PriceChangeSummary, RateName, Rates } from '../core/simulation/outcomes.ts';
+export type { AnnualSummary, CostBreakdown, PriceChangeSummary, RateName, Rates } from '../core/simulation/outcomes.ts';
 export type { Answer, ParameterSpec } from '../core/simulation/parameterSpec.ts';
 export type { Behaviour, BehaviourName, CostName, Costs, Parameters } from '../core/simulation/parameters.ts';
+export type { PartResult } from '../core/simulation/part.ts';
 export type { Interval, MeasureName, Measures, Ranked } from '../core/simulation/ranking.ts';
-export type { EngineChoice } from '../core/simulation/run.ts';
+export type { SampleSize } from '../core/simulation/sample.ts';
 export type {
+  AnnualTerms,
   FreeTier,
   Grandfathering,
   Policies,
@@ -78,7 +84,6 @@ export type {
   Scenario,
   Switches,
 } from '../core/simulation/scenario.ts';
-export type { AccountOutcomes } from '../core/simulation/scenarioObservers.ts';
 export type { Flip, ParameterEffect, Sensitivity } from '../core/simulation/sensitivity.ts';
 export type {
   BillSummary,
@@ -117,11 +122,12 @@ export type {
   EstimatesFormat,
   EstimatesReport,
 } from '../report/estimate/report.ts';
+export type { Reason } from '../report/invoice/correctionReasons.ts';
 export type { ExplanationWords } from '../report/invoice/explanationWords.ts';
 export type { InvoiceFormatName } from '../report/invoice/index.ts';
 export type { InvoiceFormat, InvoiceReport, Presentation } from '../report/invoice/report.ts';
 export type { Language } from '../report/invoice/sheet/language.ts';
-export type { DocumentTerms, Logo } from '../report/invoice/sheet/sheet.ts';
+export type { DocumentTerms, FontFile, Logo } from '../report/invoice/sheet/sheet.ts';
 export type { SheetTexts } from '../report/invoice/sheet/texts.ts';
 export type { SheetWords } from '../report/invoice/sheet/words.ts';
 export type { TerminalPresentation } from '../report/render/terminal.ts';
@@ -134,7 +140,7 @@ export type { EngineTable, Login } from '../telemetry/engine/table.ts';
 export type { Scratch, ScratchUse } from '../telemetry/fast/scratch.ts';
 export type { Spooled } from '../telemetry/fast/spool.ts';
 export type { FileState } from '../telemetry/fileState.ts';
-export type { InputFormat } from '../telemetry/formats.ts';
+export type { Delimiter, InputFormat } from '../telemetry/formats.ts';
 export type { InputFailure } from '../telemetry/inputFailure.ts';
 export type { LedgerSource } from '../telemetry/ledger/format.ts';
 export type { OutsideFault } from '../telemetry/outsideFault.ts';
@@ -149,5 +155,6 @@ export type {
   SlowReason,
 } from '../telemetry/reader.ts';
 export type { Fault as RowFault, FaultCode } from '../telemetry/row.ts';
-export type { OpenSource, Source } from '../telemetry/source.ts';
+export type { Encoding, OpenSource, Source } from '../telemetry/source.ts';
 export type { SpooledPipes } from '../telemetry/spooledPipes.ts';
+export type { ZipEntry } from '../telemetry/zipDirectory.ts';

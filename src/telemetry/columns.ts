@@ -13,6 +13,7 @@ import {
 import { DEFAULT_MAPPING, type Role } from '../core/usage/mapping.ts';
 import type { RecordForm } from '../core/usage/recordForm.ts';
 import type { Lookups } from './fieldForms.ts';
+import type { Delimiter } from './formats.ts';
 import type { ReadRequest } from './reader.ts';
 import { termFields } from './termFields.ts';
 
@@ -49,6 +50,8 @@ export type Wanted = {
   readonly promised: readonly string[];
   /** Names that stand only in headers, byte by byte (Latin-1), of instants and of customers. */
   readonly headerMarks: { readonly timestamp: readonly string[]; readonly customer: readonly string[] };
+  /** Sign between fields; absent: it is recognised. */
+  readonly separator?: Delimiter | undefined;
   /** Meaning of quotes, where the format leaves it open. */
   readonly quotes?: 'none' | 'csv' | undefined;
   /** Quoted fields may hold lines that look like rows. */
@@ -60,7 +63,7 @@ export type Wanted = {
 /** Fields of a request that decide which columns or keys are read, and how. */
 export type WantedRequest = Pick<
   ReadRequest,
-  'meters' | 'dimensions' | 'mapping' | 'multilineFields' | 'ignoredColumns' | 'trimIds'
+  'meters' | 'dimensions' | 'mapping' | 'multilineFields' | 'ignoredColumns' | 'trimIds' | 'separator'
 >;
 
 export function wantedOf({
@@ -70,6 +73,7 @@ export function wantedOf({
   multilineFields = false,
   ignoredColumns = [],
   trimIds = false,
+  separator,
 }: WantedRequest): Wanted {
   const { roles, meters: sources, dimensions: fields } = mapping ?? DEFAULT_MAPPING;
   const namesOf = (role: Role) => {
@@ -122,6 +126,7 @@ export function wantedOf({
     ...{ derived, lookups, where, records },
     promised: [...new Set(promised)],
     headerMarks: { timestamp: marksOf('timestamp'), customer: marksOf('customer') },
+    separator,
     quotes: mapping?.quotes,
     multilineFields: multilineFields || mapping?.multilineFields === true,
     ignoredColumns: [...ignoredColumns, ...(mapping?.ignoredColumns ?? [])],
@@ -216,7 +221,7 @@ function missingColumn(header: readonly string[], names: readonly string[]): Hea
   const hints = [
     ...(first.startsWith('{') ? ['this looks like NDJSON'] : []),
     ...(first.startsWith('<') ? ['this looks like a web page: did the download need a sign-in?'] : []),
-    ...(separator ? [`its columns seem to be separated by ${separator}: separate them by commas or tabs`] : []),
+    ...(separator ? [`its columns seem to be separated by ${separator}: add --input-separator '${separator}'`] : []),
     ...(looksLikeData ? ['the first line looks like data: add a header line'] : []),
     ...(typo === undefined ? [] : [`${typo} seems to be meant`]),
     `the header has ${shown(header.join(', '))}`,

@@ -69,14 +69,13 @@ export function readHeader(
   dialect: Dialect,
   wanted: Wanted,
 ): CsvHeader {
-  if (rawFault(raw)) {
-    throw new InputFailure(
-      source,
-      'not-text',
-      'the first line is not text',
-      'give CSV, TSV, NDJSON or JSON, plain, gzip or zstd',
-      line,
-    );
+  const fault = rawFault(raw);
+  if (fault) {
+    const hint =
+      fault.code === 'invalid-utf8' && !raw.includes('\0')
+        ? 'if it is Windows-1252 text, add --encoding windows-1252; otherwise give CSV, TSV, NDJSON or JSON'
+        : 'give CSV, TSV, NDJSON or JSON, plain, gzip or zstd';
+    throw new InputFailure(source, 'not-text', 'the first line is not UTF-8 text', hint, line);
   }
   if (fields.length > MOST_COLUMNS) throw tooManyColumns(source, { columns: fields.length, most: MOST_COLUMNS, line });
   const names = fields.map((field) => decodeStrictly(field)!);

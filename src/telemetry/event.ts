@@ -1,6 +1,6 @@
 /** When two rows are the same event, delivered twice: equal keys. And when they disagree about it: different contents. */
 import type { Instant } from '../core/calendar.ts';
-import type { Meter } from '../core/catalog/meter.ts';
+import { countsZero, type Meter } from '../core/catalog/meter.ts';
 import { Decimal } from '../core/decimal.ts';
 import { contains } from '../core/period.ts';
 import type { PreciseInstant } from '../core/timestamp.ts';
@@ -23,9 +23,9 @@ export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readon
   return parts.join(' ');
 }
 
-/** A quantity as all texts of the same meaning have it. */
+/** A quantity as all texts of the same meaning have it: nothing is 0, unless a row with 0 says something about the meter. */
 export function sameQuantity(text: string, meter: Meter): string {
-  if (text === '') return '0';
+  if (text === '') return countsZero(meter) ? '' : '0';
   return countsValues(meter) || SHORTEST.test(text) ? text : signed(text);
 }
 
@@ -39,18 +39,35 @@ const SHORTEST = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 
 /**
  * Sort key that decides which of the rows with one event key counts. `raw` is the row as it stands in its file, without
- * the line end.
+ * the line end: it decides between rows of equal content, so that it does not matter in which order rows come.
  */
-export type Delivery = { readonly at: PreciseInstant; readonly raw: string };
+export type Delivery = { readonly at: PreciseInstant; readonly content: readonly string[]; readonly raw: string };
+
+/** Texts by which rows are compared: customer, dimension values, quantities as briefly as they can be written. */
+export function comparedTexts(texts: RowTexts, meters: readonly Meter[]): string[] {
+  return [texts.customer, ...texts.dimensions, ...texts.quantities.map((text, m) => sameQuantity(text, meters[m]!))];
+}
 
 /**
- * True if `one` counts rather than `other`, whatever the order in which they come: its instant is earlier, or the same and its
- * bytes are less. Of equal ones it does not matter.
+ * True if `one` counts rather than `other`, whatever the order in which they come: its instant is earlier, or the same and the
+ * bytes of its content are smaller. Engines that add up rows where they lie decide alike, whatever else the rows hold there.
  */
 export function countsBefore(one: Delivery, other: Delivery): boolean {
   if (one.at.ms !== other.at.ms) return one.at.ms < other.at.ms;
   if (one.at.ns !== other.at.ns) return one.at.ns < other.at.ns;
-  return one.raw !== other.raw && Buffer.compare(Buffer.from(one.raw), Buffer.from(other.raw)) < 0;
+  return one.raw !== other.raw && (compareContents(one.content, other.content) || compareBytes(one.raw, other.raw)) < 0;
+}
+
+function compareContents(one: readonly string[], other: readonly string[]): number {
+  for (const [i, text] of one.entries()) {
+    const order = compareBytes(text, other[i]!);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareBytes(one: string, other: string): number {
+  return one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 /** The fault of a row whose id another row has, with another content, that counts. */

@@ -32,7 +32,8 @@ export function formText(form: FieldForm, context: FormContext): string {
   switch (form.kind) {
     case 'field':
       return form.steps.reduce(
-        (text, step) => (text === '' ? '' : stepped(text, step)),
+        (text, step) =>
+          text === '' ? '' : step.kind === 'decimal-comma' ? pointed(text, context) : stepped(text, step),
         context.fields.text(form.field),
       );
     case 'constant':
@@ -85,7 +86,15 @@ function lookedUp(text: string, file: string, { name, fields, lookups }: FormCon
   return found ?? '';
 }
 
-function stepped(text: string, step: TextStep): string {
+/** A number with its decimal comma as a point. A point beside it may be one of thousands: that is no guess to make. */
+function pointed(text: string, { name, fields }: FormContext): string {
+  const number = text.replace(',', '.');
+  if (text.includes('.') || quantityFault(number) === 'not-a-number')
+    fields.fault({ code: 'not-a-number', column: name, text });
+  return number;
+}
+
+function stepped(text: string, step: Exclude<TextStep, { kind: 'decimal-comma' }>): string {
   switch (step.kind) {
     case 'url':
       return urlPart(text, step.part);

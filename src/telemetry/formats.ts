@@ -4,7 +4,8 @@
  */
 
 /** One ASCII character other than a quote or a line end: the kernel compares bytes. */
-export type Delimiter = ',' | '\t' | ';' | '|';
+export const DELIMITERS = [',', '\t', ';', '|'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
 
 /**
  * Meaning of a quote. `csv`: around a field it lets the field hold delimiters and line ends (RFC 4180). `field`: a
@@ -38,4 +39,9 @@ export type InputFormat = (typeof INPUT_FORMATS)[number];
 export function formatOfLine(line: string): InputFormat {
   if (line.trimStart().startsWith('{')) return 'ndjson';
   return DELIMITED_NAMES.find((name) => (DELIMITED_FORMATS[name] as Delimited).begins?.(line)) ?? 'csv';
+}
+
+/** The format whose own sign between fields it is; others are CSV with another sign. */
+export function formatWith(delimiter: Delimiter): DelimitedFormat | undefined {
+  return DELIMITED_NAMES.find((name) => DELIMITED_FORMATS[name].delimiter === delimiter);
 }

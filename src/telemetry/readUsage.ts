@@ -1,9 +1,8 @@
 /** The readers that commands use: whatever unit a mapping says a field has, they give quantities in the meter's own. */
 import { Fraction } from '../core/fraction.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
-import type { Probe, ProbedUsage } from '../core/usage/probe.ts';
-import { scaled, scaledQuantity } from '../core/usage/scaledUsage.ts';
-import { tableAsLines } from './engine/ledgerOfTable.ts';
+import { type TableRequest, tableAsLines } from './engine/ledgerOfTable.ts';
+import { areTables, type RowsOfTables, withRowsOfTables } from './engine/rowsOfTable.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
 import { ledgerFault } from './ledger/problems.ts';
 import { readLedgers } from './ledger/readLedgers.ts';
@@ -15,14 +14,22 @@ import { withRowsOfParquet } from './parquet/sources.ts';
 import type { ProbeReader, ReadRequest, Reject, RowReader, UsageReader } from './reader.ts';
 import type { FaultCode } from './row.ts';
 import { ScaledLedger } from './scaledLedger.ts';
+import { scaledSteps, withoutScaledBounds } from './scaledSteps.ts';
 import type { Source } from './source.ts';
+import type { Near } from './sql/rowsQuery.ts';
 
 export { prepareToRead } from './fast/readUsage.ts';
+
+/** Rows of all tables of a request, by its first one: a later query must find as many. */
+const rowsRead = new WeakMap<Source, number>();
 
 export const readUsage: UsageReader = async (asked) => {
   if (await areLedgers(asked)) {
     const sources = asked.sources.map((one) => ledgerText(one, asked));
-    return readLedgers({ ...asked, sources });
+    const result = await readLedgers({ ...asked, sources });
+    if (!areTables(asked.sources)) return result;
+    rowsRead.set(asked.sources[0]!, result.rows.read);
+    return { ...result, ledgers: { ...result.ledgers!, areTables: true } };
   }
   const rejectedBy = new Map<FaultCode, number>();
   const onReject = (reject: Reject) => {
@@ -79,34 +86,30 @@ const readRows: RowReader = async (asked) => {
 };
 
 export const probeUsage: ProbeReader = async (asked) => {
+  if (!areTables(asked.sources)) return probeRows(asked);
+  const hours = new Map(
+    asked.probes.map(({ customer, from }) => [`${from / HOUR_NS} ${customer}`, { customer, hour: from / HOUR_NS }]),
+  );
+  const { request } = await rowsInTables(asked, { hours: [...hours.values()] });
+  // The rows of other hours were not asked for: only the engine knows how many there are.
+  if (request.sources.length === 0) return { probed: asked.probes.map(() => []), rows: undefined, failures: [] };
+  return { ...(await probeRows(request)), rows: undefined };
+};
+
+const HOUR_NS = 3_600_000_000_000n;
+
+/** Rows of a request's tables, which must be those that {@link readUsage} found. */
+export function rowsInTables<R extends TableRequest>(request: R, near: Near): Promise<RowsOfTables<R>> {
+  return withRowsOfTables(request, near, rowsRead.get(request.sources[0]!));
+}
+
+const probeRows: ProbeReader = async (asked) => {
   const request = withMappedForms(withRowsOfParquet(asked).request);
   const scales = scalesOf(request);
   if (scales.size === 0) return probeFast(request);
-  const scaleOfBound = ({ meters }: Probe) => scales.get(meters[0]!);
-  const probes = request.probes.map(({ above, ...probe }) =>
-    scaleOfBound(probe) || !above ? probe : { ...probe, above },
-  );
-  const result = await probeFast({ ...request, probes });
-  const probed = result.probed.map((steps, i) => {
-    const probe = request.probes[i]!;
-    const own = steps.map((step) => ({ ...step, usage: scaledUsage(step.usage, scales) }));
-    const { above } = probe;
-    if (!above || !scaleOfBound(probe)) return own;
-    return own.filter(({ usage }) => usage.get(probe.meters[0]!)?.quantity.gt(above));
-  });
-  return { ...result, probed };
+  const result = await probeFast({ ...request, probes: withoutScaledBounds(request.probes, scales) });
+  return { ...result, probed: result.probed.map((steps, i) => scaledSteps(steps, request.probes[i]!, scales)) };
 };
-
-function scaledUsage(usage: ProbedUsage, scales: ReadonlyMap<string, Fraction>): ProbedUsage {
-  return new Map(
-    [...usage].map(([meter, used]) => {
-      const scale = scales.get(meter);
-      if (!scale) return [meter, used];
-      const { largest } = used;
-      return [meter, { ...scaled(used, scale), ...(largest && { largest: scaledQuantity(largest, scale) }) }];
-    }),
-  );
-}
 
 function scaledRow(row: LedgerRow, { meters }: ReadRequest, scales: ReadonlyMap<string, Fraction>): LedgerRow {
   const quantities = row.quantities.map((text, m) => {

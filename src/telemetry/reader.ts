@@ -19,7 +19,7 @@ import type { Mapping } from '../core/usage/mapping.ts';
 import type { Probe, ProbedStep } from '../core/usage/probe.ts';
 import type { RowCounts } from '../core/usage/rowCounts.ts';
 import type { Sample } from '../core/usage/rowTerms.ts';
-import type { InputFormat } from './formats.ts';
+import type { Delimiter, InputFormat } from './formats.ts';
 import type { LedgerSource } from './ledger/format.ts';
 import type { Fault, FaultCode } from './row.ts';
 import type { Source } from './source.ts';
@@ -49,6 +49,8 @@ export type ReadRequest = {
   /** Keep the first and last instant behind each quantity. */
   readonly trace: boolean;
   readonly format?: InputFormat | undefined;
+  /** Sign between the fields of CSV; absent: it is recognised from the first line. */
+  readonly separator?: Delimiter | undefined;
   /** Assignment of columns or keys to roles; absent: the usual names. Quantities are read in the unit of the field. */
   readonly mapping?: Mapping | undefined;
   /** Quoted fields may hold lines that look like rows. */
@@ -154,6 +156,8 @@ export type LedgersRead = {
   /** Inputs whose rows the ledgers hold. */
   readonly sources: readonly LedgerSource[];
   readonly records: number;
+  /** All of them are tables of engines, which can be asked for single rows; absent: some are files. */
+  readonly areTables?: true;
 };
 
 /**
@@ -195,7 +199,8 @@ export type ProbeRequest = Omit<ReadRequest, 'trace' | 'onReject' | 'follow'> & 
 export type ProbeResult = {
   /** For each probe, in the order of the request: its steps with usage, ascending. */
   readonly probed: readonly (readonly ProbedStep[])[];
-  readonly rows: RowCounts;
+  /** Rows of the sources; undefined where only those of the probes' hours were asked for. */
+  readonly rows: RowCounts | undefined;
   readonly failures: readonly Problem[];
 };
 

@@ -1,4 +1,4 @@
-/** Sources of usage: files and standard input, plain, gzip or zstd, as a stream of bytes. */
+/** Sources of usage: files, standard input and files in ZIP archives, plain, gzip or zstd, as a stream of UTF-8. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { addAbortSignal, Readable } from 'node:stream';
@@ -8,9 +8,18 @@ import { GzipFailure, gunzip } from './gzip.ts';
 import { changed, InputFailure, readFailure } from './inputFailure.ts';
 import { emptyButForMark, emptyFile, emptyOnceDecompressed } from './inputProblems.ts';
 import { jsonLayoutOf, linesOfRecords } from './jsonRecords.ts';
+import { compressionOf, foreignKind, HEAD_BYTES, LONGEST_MAGIC, marksAtStart, mayBeText } from './magic.ts';
+import { utf8OfUtf16, utf16Of } from './utf16.ts';
+import { utf8OfWindows1252 } from './windows1252.ts';
+import { contentOf } from './zipContent.ts';
+import type { ZipEntry } from './zipDirectory.ts';
 import { HEADER_BYTES, LARGEST_WINDOW, unzstd, windowOf, ZstdFailure } from './zstd.ts';
 
-export type Source =
+/** Encodings that can be asked for: a byte order mark wins over them. */
+export const ENCODINGS = ['utf-8', 'windows-1252'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+export type Source = (
   | {
       readonly kind: 'file';
       readonly name: string;
@@ -19,6 +28,8 @@ export type Source =
        * State when the run began: no more of the file is read, and a change is a failure. Absent: it is not compared.
        */
       readonly seen?: FileState | undefined;
+      /** The file is a ZIP archive, and the source one of its entries. */
+      readonly entry?: ZipEntry;
     }
   | {
       readonly kind: 'stream';
@@ -26,12 +37,17 @@ export type Source =
       readonly stream: Readable;
       /** A table that an engine adds up; the stream is empty then. */
       readonly table?: EngineTable;
-    };
+    }
+) & {
+  /** Encoding of a text without a byte order mark; absent: UTF-8. */
+  readonly encoding?: Encoding | undefined;
+};
 
+export { HEAD_BYTES, marksAtStart, mayBeText } from './magic.ts';
 export { changed, InputFailure, readFailure };
 
 export type OpenSource = {
-  /** Decompressed, without a byte order mark, at least one chunk, none of them empty. */
+  /** Decompressed, UTF-8 without a byte order mark, at least one chunk, none of them empty. */
   readonly chunks: AsyncGenerator<Buffer>;
   /** Bytes taken from the file or stream so far, before decompression. */
   bytesRead(): number;
@@ -39,23 +55,39 @@ export type OpenSource = {
 
 /**
  * Opens a source; whatever goes wrong, now or half-way, is thrown as an {@link InputFailure}. `signal` ends even the
- * wait for input that does not come: its reason is thrown.
+ * wait for input that does not come: its reason is thrown. `bytes`: what the source holds, in place of itself.
  */
-export function openSource(source: Source, signal?: AbortSignal): OpenSource {
+export function openSource(source: Source, signal?: AbortSignal, bytes?: AsyncIterable<Buffer>): OpenSource {
   let bytesRead = 0;
   let isCompressed = false;
-  return { chunks: asLines(withoutMark(decompressed())), bytesRead: () => bytesRead };
+  return { chunks: asLines(withoutMark(asUtf8(source, decompressed()))), bytesRead: () => bytesRead };
 
-  async function* decompressed(): AsyncGenerator<Buffer> {
+  async function* packed(): AsyncGenerator<Buffer> {
+    if (bytes) {
+      yield* bytes;
+      return;
+    }
+    if (source.kind === 'file' && source.entry) {
+      const onBytes = (bytes: number) => {
+        signal?.throwIfAborted();
+        bytesRead += bytes;
+      };
+      yield* contentOf({ ...source, entry: source.entry }, onBytes);
+      return;
+    }
     const raw = source.kind === 'file' ? await openFile(source) : source.stream;
     if (signal) addAbortSignal(signal, raw);
+    for await (const chunk of raw) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
+      bytesRead += bytes.length;
+      yield bytes;
+    }
+  }
+
+  async function* decompressed(): AsyncGenerator<Buffer> {
     const counted = (async function* () {
       try {
-        for await (const chunk of raw) {
-          const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
-          bytesRead += bytes.length;
-          yield bytes;
-        }
+        yield* packed();
       } catch (error) {
         signal?.throwIfAborted();
         throw error instanceof InputFailure ? error : readFailure(source, error);
@@ -94,6 +126,15 @@ export function openSource(source: Source, signal?: AbortSignal): OpenSource {
     }
     if (!any) throw isCompressed ? emptyOnceDecompressed(source) : emptyButForMark(source);
   }
+}
+
+/** Makes UTF-8 of a text in another encoding: one that its byte order mark states, or that the source is said to have. */
+async function* asUtf8(source: Source, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const { head, rest } = await peek(chunks, LONGEST_MAGIC);
+  const order = utf16Of(head);
+  if (order) yield* utf8OfUtf16(source, order, rest);
+  else if (source.encoding === 'windows-1252' && marksAtStart(head) === 0) yield* utf8OfWindows1252(source, rest);
+  else yield* rest;
 }
 
 /** Bytes that are looked at to find out whether JSON records are lines. */
@@ -142,53 +183,9 @@ async function* onceDecompressed(source: Source, chunks: AsyncGenerator<Buffer>)
   yield* rest;
 }
 
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-
-/**
- * Bytes of a source that are looked at before it is read: room for a few byte order marks and the longest magic number.
- */
-export const HEAD_BYTES = 24;
-
-/**
- * Bytes of the byte order marks with which a source begins: several where it was joined from files that hold no more.
- */
-export function marksAtStart(head: Buffer): number {
-  let bytes = 0;
-  while (head.subarray(bytes, bytes + BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) bytes += BYTE_ORDER_MARK.length;
-  return bytes;
-}
-
-/** Compression of a source, recognised from its first four bytes. */
-function compressionOf(head: Buffer): 'gzip' | 'zstd' | 'none' {
-  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-  const magic = head.length >= 4 ? head.readUInt32LE(0) : 0;
-  // A frame, or one that decoders skip, as parallel compressors and archivers write them.
-  return magic === 0xfd2fb528 || (magic & ~0xf) >>> 0 === 0x184d2a50 ? 'zstd' : 'none';
-}
-
-/** Files that people hand over by mistake, by their first bytes. */
-const FOREIGN: readonly { readonly magic: Buffer; readonly name: string; readonly hint: string }[] = [
-  { magic: Buffer.from([0xff, 0xfe]), name: 'UTF-16 text', hint: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
-  { magic: Buffer.from([0xfe, 0xff]), name: 'UTF-16 text', hint: 'convert it: iconv -f UTF-16 -t UTF-8 FILE' },
-  { magic: Buffer.from('PK\x03\x04'), name: 'a ZIP archive or a spreadsheet', hint: 'unpack it, or save it as CSV' },
-  { magic: Buffer.from('BZh'), name: 'compressed with bzip2', hint: 'decompress it first: bzip2 -dc FILE | meter … -' },
-  {
-    magic: Buffer.from('\xfd7zXZ', 'latin1'),
-    name: 'compressed with xz',
-    hint: 'decompress it first: xz -dc FILE | meter … -',
-  },
-  { magic: Buffer.from('PAR1'), name: 'a Parquet file', hint: 'give it as a file: it cannot be read from a pipe' },
-];
-
-const LONGEST_MAGIC = 5;
-
-/** True if a file's first {@link LONGEST_MAGIC} bytes are neither compressed nor of something that is no text. */
-export function mayBeText(head: Buffer): boolean {
-  return compressionOf(head) === 'none' && foreignKind(head) === undefined;
-}
-
-function foreignKind(head: Buffer): (typeof FOREIGN)[number] | undefined {
-  return FOREIGN.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+/** True if the bytes of a source have to be decoded before they are UTF-8, whatever its first bytes are. */
+export function isEncoded(source: Source): boolean {
+  return source.encoding === 'windows-1252' || (source.kind === 'file' && source.entry !== undefined);
 }
 
 /** A failure if a file is not what it was when the run began; appended bytes are no change of what was read. */

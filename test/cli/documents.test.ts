@@ -1,6 +1,7 @@
 /** Invoices as HTML and PDF, through the command line. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runMeter } from '../support/runMeter.ts';
@@ -211,6 +212,30 @@ describe('a logo', () => {
     expect(text).toMatchObject({ exitCode: 2, stdout: '' });
     expect(text.stderr).toContain('logo.png: error: it is neither PNG nor JPEG [config/not-a-picture]');
     expect((await bill('--tier pro --format html', files)).stderr).toContain('[config/unreadable]');
+  });
+});
+
+describe('a font of the user', () => {
+  const MATHS = readFileSync(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuMathTeXGyre.ttf'));
+  const files = { ...customers('bill_to: { name: \u{1d49c} Ltd }'), 'maths.ttf': MATHS };
+  const PDF = `${OF_CUSTOMERS} --number-from 1 --issued 2026-11-01 -o a.pdf`;
+
+  test('is in a PDF whose characters the usual one lacks, and who sends it is told where there is none', async () => {
+    const without = await bill(PDF, files);
+    expect(without.stderr).toContain('1 document has characters that the fonts lack, as code points');
+    expect(without.stderr).toContain('--font FILE');
+    expect(without.read('a.pdf').toString('latin1')).not.toContain('DejaVuMathTeXGyre');
+    const { stderr, read } = await bill(`${PDF} --font maths.ttf`, files);
+    expect(stderr).not.toContain('lack');
+    expect(read('a.pdf').toString('latin1')).toContain('DejaVuMathTeXGyre');
+  });
+
+  test('that is none, or is for no PDF, is an error', async () => {
+    const text = await bill(`${PDF} --font usage.csv`, files);
+    expect(text.exitCode).toBe(2);
+    expect(text.stderr).toContain('usage.csv: error: it is no font [config/not-a-font]');
+    const page = await bill(`${OF_CUSTOMERS} --format html --font maths.ttf`, files);
+    expect(page.stderr).toContain('--font is about PDF, and html is none [usage/only-for-documents]');
   });
 });
 

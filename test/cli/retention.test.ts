@@ -3,6 +3,8 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
+import { Fraction } from '../../src/core/fraction.ts';
+import { weeksOf } from '../../src/core/retention/weeks.ts';
 import { checkAsync, fc } from '../support/properties.ts';
 import { ROOT, runMeter } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -234,5 +236,65 @@ describe('is refused', () => {
   test('nothing at all, and a folder that is no closed month', async () => {
     expect((await runMeter(['retention'])).exitCode).toBe(2);
     expect((await runMeter(['retention', 'fixtures'])).stderr).toContain('[close/not-closed]');
+  });
+});
+
+describe('week by week', () => {
+  /** A flat fee of 30 for a month, and usage at 1 for 1 000 requests: 2.00 on 8 September, 1.00 on the 15th. */
+  async function closedMonths() {
+    const cwd = temporaryDirectory({
+      'tiers.yaml': 'pricing_tiers: { flat: { cost: 30 }, pay: { cost: usage, overage: { requests: 1/1k } } }\n',
+      'customers.yaml': 'customers: { fixed: { tier: flat }, payer: { tier: pay } }\n',
+      'september.csv':
+        'timestamp,customer_id,requests\n2026-09-08T10:00:00Z,payer,2000\n2026-09-15T10:00:00Z,payer,1000\n',
+      'october.csv': 'timestamp,customer_id,requests\n2026-10-08T10:00:00Z,payer,0\n',
+    });
+    const run = (line: string) => runMeter(line.split(' '), { cwd });
+    await run('close 2026-09 september.csv --customers customers.yaml --quiet -o close/2026-09');
+    await run('close 2026-10 october.csv --customers customers.yaml --from close/2026-09 --quiet -o close/2026-10');
+    return run;
+  }
+
+  test('usage counts on its day, and a fee evenly: whole weeks of adjoining months', async () => {
+    const run = await closedMonths();
+    const { stdout, stderr, exitCode } = await run('retention close/2026-09 close/2026-10 --weekly --format json');
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    const { weeks } = JSON.parse(stdout) as {
+      weeks: { monday: string; revenue: string; nrr: { week: string | null } }[];
+    };
+    expect(weeks.map(({ monday, revenue, nrr }) => [monday, revenue, nrr.week])).toEqual([
+      ['2026-09-07', '9.00', null], // 7 × 1.00 + 2.00
+      ['2026-09-14', '8.00', '0.888888888889'], // 7 + 1, of 9
+      ['2026-09-21', '7.00', '0.875'],
+      ['2026-09-28', '6.87', '0.981566820276'], // 3 + 4 × 30 ÷ 31, of 7
+      ['2026-10-05', '6.77', '0.985915492958'], // 7 × 30 ÷ 31
+      ['2026-10-12', '6.77', '1'],
+      ['2026-10-19', '6.77', '1'],
+    ]);
+    const asserted = await run(
+      'retention close/2026-09 close/2026-10 --weekly --quiet --assert latestWeek.nrr.week>=99%',
+    );
+    expect(asserted.exitCode).toBe(0);
+  });
+
+  test('takes closed months, which have a ledger', async () => {
+    const { stderr, exitCode } = await retention({ 'a.json': fileOf([]) }, '--weekly');
+    expect({ stderr, exitCode }).toMatchObject({ exitCode: 3 }); // no invoice in it
+    const one = fileOf([{ customer: 'a', period: periodOf(0), fee: 1900, usage: 0, pack: 0 }]);
+    const other = await retention({ 'a.json': one }, '--weekly');
+    expect(other.stderr).toContain('a.json has invoices, and no ledger that says on which days they were used');
+    expect(other.exitCode).toBe(2);
+  });
+
+  test('four weeks are compared with the four before them, customer by customer', () => {
+    // Weeks of 7, 7, 7, 7, then 14, 0, 7, 0 of a; b pays in the second half alone, and is in no NRR.
+    const days = [...[7, 7, 7, 7, 14, 0, 7, 0].entries()].flatMap(([week, amount]) => [
+      { customer: 'a', day: 4 + 7 * week, amount: Fraction.of(amount) },
+      ...(week < 4 ? [] : [{ customer: 'b', day: 10 + 7 * week, amount: Fraction.of(5) }]),
+    ]);
+    const weeks = weeksOf(days, { first: 0, last: 4 + 56 }); // from Thursday, 1 January 1970; the first Monday is day 4
+    expect(weeks.map(({ monday }) => monday)).toEqual([4, 11, 18, 25, 32, 39, 46, 53]);
+    expect(weeks.map(({ nrr }) => nrr.fourWeeks?.toRatio())).toEqual([...Array(7).fill(undefined), '3/4']); // 21 ÷ 28
+    expect(weeks.map(({ nrr }) => nrr.week?.toRatio())).toEqual([undefined, '1', '1', '1', '2', '5/19', '1', '5/12']);
   });
 });

@@ -1,6 +1,7 @@
 /** Rows behind an invoice on the command line: fixtures/dispute, with the right figures worked out by hand. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { ROOT, runMeter } from '../support/runMeter.ts';
@@ -203,4 +204,44 @@ describe('a folder of evidence', () => {
     );
     expect(page).toContain('| `late.csv` | ');
   });
+
+  test('is the same in an archive, byte by byte, and the same archive each time', async () => {
+    const cwd = temporaryDirectory(
+      Object.fromEntries(
+        ['monday.csv', 'late.csv', 'tiers.yaml'].map((name) => [name, readFileSync(join(CWD, name), 'utf8')]),
+      ),
+    );
+    await meter(`rows ${READ} --customer acme -o acme/`, cwd);
+    await meter(`rows ${READ} --customer acme -o acme.zip`, cwd);
+    await meter(`rows ${READ} --customer acme -o other.ZIP`, cwd);
+    const archive = readFileSync(join(cwd, 'acme.zip'));
+    const files = unzipped(archive);
+    const names = ['invoice.txt', 'invoice.json', 'by-day.csv', 'rows.csv', 'prices/tiers.yaml', 'README.md'];
+    expect([...files.keys()]).toEqual(names);
+    for (const name of names) expect(files.get(name), name).toBe(readFileSync(join(cwd, 'acme', name), 'utf8'));
+    expect(readFileSync(join(cwd, 'other.ZIP')).equals(archive)).toBe(true);
+  });
 });
+
+/** The files of an archive, read from its directory at the end. */
+function unzipped(archive: Buffer): Map<string, string> {
+  const end = archive.length - 22;
+  expect(archive.readUInt32LE(end)).toBe(0x06054b50);
+  const files = new Map<string, string>();
+  let at = archive.readUInt32LE(end + 16);
+  for (let n = archive.readUInt16LE(end + 10); n > 0; n--) {
+    const [crc, compressed, size] = [16, 20, 24].map((offset) => archive.readUInt32LE(at + offset)) as [
+      number,
+      number,
+      number,
+    ];
+    const length = archive.readUInt16LE(at + 28);
+    const name = archive.toString('utf8', at + 46, at + 46 + length);
+    const begin = archive.readUInt32LE(at + 42) + 30 + length;
+    const content = inflateRawSync(archive.subarray(begin, begin + compressed));
+    expect([content.length, crc32(content)], name).toEqual([size, crc]);
+    files.set(name, content.toString('utf8'));
+    at += 46 + length;
+  }
+  return files;
+}

@@ -1,7 +1,8 @@
 /** What corrects a closed month, and why: amounts worked out by hand beside fixtures/closing. */
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { amountsOf, brokenRules } from '../support/en16931.ts';
 import { ROOT, runMeter } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -126,4 +127,45 @@ test('a folder that was changed, one that is there, and a tier file of another c
   await refused(`close 2026-10 ${OCTOBER} --from close/2026-09 -o out`, 'close/unknown-version');
   writeFileSync(join(cwd, 'close/2026-09/manifest.json'), '{ "formatVersion": ');
   await refused(`close 2026-10 ${OCTOBER} --from close/2026-09 -o out`, 'close/damaged');
+});
+
+describe('notes as documents', () => {
+  /** October of acme alone with tax, closed; then its price is lower. 700k − 100k at 0.40, then at 0.30 for 10k: 24.00, 18.00. */
+  async function corrected(format: string) {
+    const { cwd, run, change } = await closed();
+    change('tiers.yaml', 'default_tier: team', 'default_tier: team\ntax: { rate: 20% }');
+    const to = 'bill_to: { name: A & B, country: IE, email: b@b.example }';
+    writeFileSync(join(cwd, 'one.yaml'), `customers:\n  acme: { tier: team, ${to} }\n`);
+    const rows = readFileSync(join(cwd, OCTOBER), 'utf8').split('\n');
+    writeFileSync(join(cwd, 'acme.csv'), `${[rows[0], ...rows.filter((row) => row.includes(',acme,'))].join('\n')}\n`);
+    await run('close 2026-10 acme.csv --customers one.yaml --number-from R-7 -o taxed/2026-10');
+    change('tiers.yaml', '0.40/10k', '0.30/10k', 'cheaper.yaml');
+    const asked = `--tiers cheaper.yaml --number-from C-1 --issued 2027-01-15 --format ${format}`;
+    const { said } = await run(`restate taxed/2026-10 acme.csv ${asked} --locale de -o restate/1`);
+    expect(said).toBe('restate/1: 1 note, -7.20 credited, 0.00 debited, USD'); // 6.00 and 20 % of it
+    return { cwd, run };
+  }
+
+  test('are in the folder, name the invoice that they correct, and are verified', async () => {
+    const { cwd, run } = await corrected('html');
+    expect(readdirSync(join(cwd, 'restate/1/documents'))).toEqual(['C-1.html']);
+    const page = readFileSync(join(cwd, 'restate/1/documents/C-1.html'), 'utf8');
+    expect(page).toContain('<h1>Rechnungskorrektur (Gutschrift) C-1</h1>');
+    expect(page).toMatch(/<dt>Zu Rechnung<\/dt><dd>R-7<\/dd>/);
+    expect(page).toContain('berichtigter Preis');
+    expect(page).toContain('A &amp; B');
+    expect((await run('verify restate/1 acme.csv --quiet')).stdout).toContain('byte for byte');
+    writeFileSync(join(cwd, 'restate/1/documents/C-1.html'), page.replace('A &amp; B', 'C'));
+    expect((await run('verify restate/1 acme.csv --quiet')).stdout).toContain('✗ documents/C-1.html');
+  });
+
+  test('as electronic credit notes are of type 381 and keep the rules about sums', async () => {
+    const { cwd } = await corrected('ubl');
+    const amounts = amountsOf(readFileSync(join(cwd, 'restate/1/documents/C-1.ubl.xml'), 'utf8'));
+    expect(amounts).toMatchObject({
+      ...{ type: '381', number: 'C-1', corrects: 'R-7', net: '6.00', taxTotal: '1.20', payable: '7.20' },
+      lines: [{ amount: '6.00', quantity: '1', price: '6' }],
+    });
+    expect(brokenRules(amounts, 2)).toEqual([]);
+  });
 });

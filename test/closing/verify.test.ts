@@ -53,6 +53,12 @@ async function findings(
 
 const EXPORTS = ' usage-2026-10.csv';
 
+test('the first month, whose levels begin in it, is rated again from its ledger', async () => {
+  const { stdout, exitCode } = await run('verify close/2026-09 --quiet');
+  expect(stdout).toContain('and the month rated again from its ledger gives the same invoices and balances');
+  expect(exitCode).toBe(0);
+});
+
 describe('a file that is changed by hand is found by its hash', () => {
   const FILES = [
     ...['balances.json', 'customers.yaml', 'invoices.focus.csv', 'invoices.ndjson', 'manifest.json'],

@@ -149,3 +149,21 @@ test('what is shown is the same scenarios without extends', () => {
     all!.scenarios.map(({ name, plans, policies, freeTier }) => ({ name, plans: plans.map(plan), policies, freeTier }));
   expect(facts(again.loaded)).toEqual(facts(loaded));
 });
+
+test('annual plans are kept, changed key by key, removed by null and shown', () => {
+  const { text, loaded, problems } = load(`${TODAY}
+    annual: { share: 30%, discount: 20% }
+  kept: { extends: today }
+  cheaper: { extends: today, annual: { discount: 25% } }
+  without: { extends: today, annual: null }`);
+  expect(problems).toEqual([]);
+  const terms = [
+    { share: 0.3, discount: 0.2 },
+    { share: 0.3, discount: 0.2 },
+    { share: 0.3, discount: 0.25 },
+    undefined,
+  ];
+  expect(loaded!.scenarios.map(({ annual }) => annual)).toEqual(terms);
+  const shown = showScenarios(text, 'scenarios.yaml', tierFiles, loaded!);
+  expect(loadScenarios(shown, 'shown.yaml', tierFiles).loaded!.scenarios.map(({ annual }) => annual)).toEqual(terms);
+});

@@ -64,7 +64,11 @@ const PASSWORD = 'p4ssw0rd!';
 type Answer = (lines: string, response: ServerResponse) => void;
 
 /** A server that speaks as much of ClickHouse's HTTP interface as the driver needs. */
-async function serverFor(answer: Answer, lines: string): Promise<{ port: number; queries: IncomingMessage[] }> {
+async function serverFor(
+  answer: Answer,
+  lines: string,
+  rows?: { readonly answer: string; readonly count: number },
+): Promise<{ port: number; queries: IncomingMessage[] }> {
   const queries: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
@@ -74,6 +78,8 @@ async function serverFor(answer: Answer, lines: string): Promise<{ port: number;
       const query = Buffer.concat(pieces).toString();
       response.setHeader('X-ClickHouse-Format', 'TabSeparatedRaw');
       if (query.includes('m_lines')) answer(lines, response);
+      else if (query.includes('m_ids')) response.end(rows?.answer ?? '');
+      else if (query.startsWith('SELECT COUNT(*)')) response.end(`${rows?.count}\n`);
       else if (query.includes('m_digits')) response.end('0\n');
       else if (query.includes('verdict')) response.end('requests\tUInt64\tok\ntimestamp\tString\tok\n');
       else response.end('timestamp\tString\nevent_id\tString\ncustomer_id\tString\nrequests\tUInt64\n');
@@ -114,6 +120,9 @@ describe('ClickHouse, of which a server on loopback speaks the protocol to the r
     expect(queries.map(({ headers }) => headers.authorization)).toEqual([basic, basic, basic, basic]);
     const ids = queries.map(({ url }) => new URL(url!, 'http://x').searchParams.get('query_id'));
     expect(new Set(ids).size).toBe(4);
+    // A query of hours is no dead connection.
+    const settings = queries.map(({ url }) => new URL(url!, 'http://x').searchParams);
+    expect(settings.map((one) => one.get('send_progress_in_http_headers'))).toEqual(['1', '1', '1', '1']);
     expect(stdout + stderr).not.toContain(PASSWORD);
   });
 
@@ -169,6 +178,42 @@ describe('ClickHouse, of which a server on loopback speaks the protocol to the r
     }, interruption.signal);
     await isClosed;
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+  });
+});
+
+describe('rows of a table, by a second query', () => {
+  const LIMITED =
+    'default_tier: pro\npricing_tiers: { pro: { cost: 19, limits: { requests: 5/mo }, overage: { requests: 1 } } }\n';
+  const [, ...rows] = ROWS.trimEnd().split('\n');
+  const whole = rows.map((row) => {
+    const [timestamp, event_id, customer_id, requests] = row.split(',');
+    return `3 - ${JSON.stringify({ timestamp, event_id, customer_id, requests })}\n`;
+  });
+
+  async function timelineFrom(answer: string, count: number) {
+    const cwd = temporaryDirectory({ 'usage.csv': ROWS, 'tiers.yaml': LIMITED });
+    const ledger = await runMeter(['ledger', 'usage.csv'], { cwd });
+    const { port } = await serverFor((lines, response) => response.end(lines), ledger.stdout, { answer, count });
+    const words = ['--period', '2026-10', '--format', 'json'];
+    const wanted = await runMeter(['timeline', 'usage.csv', ...words], { cwd });
+    const found = await runMeter(['timeline', `clickhouse://127.0.0.1:${port}/db?table=usage`, ...words], { cwd });
+    return { ...found, wanted: wanted.stdout };
+  }
+
+  test('a whole answer gives the instants that the file gives', async () => {
+    const { stdout, stderr, wanted } = await timelineFrom(whole.join(''), 3);
+    expect(stdout, stderr).toBe(wanted);
+  });
+
+  test.each([
+    ['a row is missing', whole.slice(1).join(''), 3, 'input/engine-failed'],
+    ['an error follows rows', `${whole[0]}Code: 241. DB::Exception: Memory limit\n`, 3, 'input/engine-failed'],
+    ['the table has other rows by then', whole.join(''), 4, 'input/changed'],
+    ['the rows are gone', '', 3, 'input/changed'],
+  ])('%s: no timeline', async (_, answer, count, code) => {
+    const { stdout, stderr, exitCode } = await timelineFrom(answer, count);
+    expect({ stdout, exitCode }, stderr).toEqual({ stdout: '', exitCode: 3 });
+    expect(stderr).toContain(`[${code}]`);
   });
 });
 

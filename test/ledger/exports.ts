@@ -64,6 +64,9 @@ export function generatedExports(seed: number, { files, rows }: { files: number;
       if (random.chance(0.03))
         lines.push(fields.with(7, /^\d+$/.test(fields[7]!) ? `${fields[7]}.0` : fields[7]!).join(','));
       if (random.chance(0.01)) lines.push(fields.with(7, '7').join(','));
+      // Any other column in which a delivery may contradict the first, some of which no price asks for.
+      const column = random.pick([0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+      if (random.chance(0.05)) lines.push(fields.with(column, rowFields(random, file, i)[column]!).join(','));
     }
     return `${[HEADER, ...random.shuffled(lines)].join('\n')}\n`;
   });
@@ -76,7 +79,9 @@ function rowFields(random: Random, file: number, row: number): string[] {
   return [
     `${at.slice(0, -1)}${digits}Z`,
     `gateway-${file}-${random.below(3)}`,
-    random.chance(0.1) ? '' : `e${random.chance(0.5) ? row : row % 50}-${random.below(2) === 0 ? 'x' : row}`,
+    random.chance(0.1)
+      ? random.pick(['', '-'])
+      : `e${random.chance(0.5) ? row : row % 50}-${random.below(2) === 0 ? 'x' : row}`,
     random.pick(['acme', '"Zoë, Ltd"', 'third']),
     random.pick(['eu', 'us', '']),
     random.pick(['/', '/api', '"/a,""b"""']),

@@ -170,3 +170,18 @@ describe('an instant needs a zone', () => {
     expect(records[0]).toMatchObject({ bucket: String(noon(-7_200_000_000_000n)), rows: 1 });
   });
 });
+
+test.each<[string, Partial<SchemaElement>]>([
+  ['DECIMAL(38, 2 or 3)', { scale: 3, logical_type: { type: 'DECIMAL', precision: 38, scale: 2 } }],
+  ['DECIMAL(2, 5)', { logical_type: { type: 'DECIMAL', precision: 2, scale: 5 } }],
+  ['DECIMAL(9, -1)', { converted_type: 'DECIMAL', precision: 9, scale: -1 }],
+])('a decimal whose header has no one scale is refused: %s', async (name, element) => {
+  const file = parquet([
+    instants([noon(1n)]),
+    text('customer_id', ['acme']),
+    { name: 'requests', data: [123n], element: { type: 'INT64', ...element } },
+  ]);
+  const { stderr, exitCode } = await ledgerOf(file);
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain(`the column requests is of type ${name}, which is not read [input/column-type]`);
+});

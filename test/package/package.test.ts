@@ -19,8 +19,8 @@ afterAll(() => rmSync(installed.project, { recursive: true, force: true }));
 const tool = (name: string, ...args: string[]) =>
   execFileSync(join(ROOT, 'node_modules/.bin', name), args, { encoding: 'utf8', stdio: 'pipe' });
 
-test('the tarball has at most 1.7 MB, no compiled code of V8, and nothing that runs when it is installed', () => {
-  expect(statSync(installed.tarball).size).toBeLessThan(1_700_000);
+test('the tarball has at most 1.2 MB, no compiled code of V8, and nothing that runs when it is installed', () => {
+  expect(statSync(installed.tarball).size).toBeLessThan(1_200_000);
   const listed = execFileSync('tar', ['tzf', installed.tarball], { encoding: 'utf8' }).trim().split('\n');
   expect(listed).toContain('package/dist/bundle/meter.cjs');
   expect(listed.filter((name) => /\.cache$|^package\/(src|test|dist\/cli)\//.test(name))).toEqual([]);

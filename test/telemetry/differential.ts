@@ -14,22 +14,32 @@ import type { UsageLedger } from '../../src/core/usage/ledger.ts';
 import { DEFAULT_MAPPING, type Mapping, type MeterSource } from '../../src/core/usage/mapping.ts';
 import { canBeProbed, type Probe } from '../../src/core/usage/probe.ts';
 import { probeUsageTuned, readUsageTuned, type Tuning } from '../../src/telemetry/fast/readUsage.ts';
+import { DELIMITERS } from '../../src/telemetry/formats.ts';
 import type { CustomerSpan, ReadRequest, Reject, RowResult } from '../../src/telemetry/reader.ts';
 import { probeUsage as probePlainly, readUsage as readPlainly } from '../../src/telemetry/reference/readUsage.ts';
 import type { Source } from '../../src/telemetry/source.ts';
+import { entriesOf } from '../../src/telemetry/zipDirectory.ts';
+import { zipOf } from '../support/zip.ts';
 import type { Random } from './random.ts';
 
 /** Two ids that nothing but chance gives one fingerprint under these seeds: the first such pair among whole numbers. */
 export const TWIN_SEEDS = [0x6a09_e667_2f0b_4c47n, 0xff51_afd7_ed55_8ccdn] as const;
 export const TWINS = ['294068', '535592'] as const;
 
-export type Packing = 'file' | 'gzip' | 'stream';
+export type Packing = 'file' | 'gzip' | 'stream' | 'zip';
 
 export type Run = {
-  readonly inputs: readonly { readonly name: string; readonly bytes: Uint8Array; readonly packing: Packing }[];
+  readonly inputs: readonly Input[];
   readonly request: Omit<ReadRequest, 'sources' | 'onReject'>;
   readonly probes: readonly Probe[];
   readonly tuning: Tuning;
+};
+
+type Input = {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly packing: Packing;
+  readonly encoding?: 'windows-1252';
 };
 
 export type Outcome = Record<string, unknown>;
@@ -40,15 +50,18 @@ export async function outcomesOf(run: Run): Promise<{ fast: Outcome; reference: 
   try {
     const paths = run.inputs.map(({ name, bytes, packing }) => {
       const path = join(directory, name);
-      writeFileSync(path, packing === 'gzip' ? gzipSync(bytes) : bytes);
+      writeFileSync(path, packed({ name, bytes, packing }));
       return path;
     });
     const sources = (): Source[] =>
-      run.inputs.map(({ name, bytes, packing }, i) =>
-        packing === 'stream'
-          ? { kind: 'stream', name, stream: Readable.from(pieces(Buffer.from(bytes), run.tuning.chunkBytes)) }
-          : { kind: 'file', name, path: paths[i]! },
-      );
+      run.inputs.flatMap(({ name, bytes, packing, encoding }, i): Source[] => {
+        if (packing === 'stream') {
+          const stream = Readable.from(pieces(Buffer.from(bytes), run.tuning.chunkBytes));
+          return [{ kind: 'stream', name, stream, encoding }];
+        }
+        const entry = packing === 'zip' ? { entry: entriesOf({ name }, paths[i]!)[0]! } : {};
+        return [{ kind: 'file', name, path: paths[i]!, ...entry, encoding }];
+      });
     const request = () => ({ ...run.request, sources: sources() });
     const probe = () => ({ ...request(), probes: run.probes });
     return {
@@ -64,6 +77,11 @@ export async function outcomesOf(run: Run): Promise<{ fast: Outcome; reference: 
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+function packed({ bytes, packing }: Input): Uint8Array {
+  if (packing === 'gzip') return gzipSync(bytes);
+  return packing === 'zip' ? zipOf([{ name: 'usage', content: bytes, method: bytes.length % 2 === 0 ? 0 : 8 }]) : bytes;
 }
 
 function pieces(bytes: Buffer, size: number): Buffer[] {
@@ -359,6 +377,7 @@ const CUSTOMERS = [
   '\u00a0Łódź GmbH\u3000',
   ' ',
   'a,b',
+  'a;b',
   'a"b',
   'l1\nl2',
   'é',
@@ -392,8 +411,8 @@ const REGIONS = [
 ];
 
 export function randomRun(random: Random): Run {
-  const packing = (): Packing => random.pick(['file', 'file', 'file', 'gzip', 'stream']);
-  const format = random.pick(['csv', 'csv', 'csv', 'tsv', 'ndjson'] as const);
+  const packing = (): Packing => random.pick(['file', 'file', 'file', 'gzip', 'stream', 'zip']);
+  const format = random.pick(['csv', 'csv', 'csv', 'tsv', 'ndjson', 'semicolons', 'bars'] as const);
   const zone = random.pick(['UTC', 'UTC', 'Asia/Kolkata']);
   const start = Date.UTC(2026, 9, 1) + (random.chance(0.3) ? 1234567 : 0);
   const period = { start, end: start + random.pick([3_600_000, 86_400_000, 31 * 86_400_000]) };
@@ -407,15 +426,16 @@ export function randomRun(random: Random): Run {
   const kept = randomDimensions(random);
   const meters = filtered(random.chance(0.7) ? METERS.slice(0, 3) : random.some(METERS), kept.dimensions, random);
   const inputs = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, (_, i) => ({
+    ...encoded(joinedExports(random, random.chance(0.9) ? format : 'csv', oddness, mapping !== undefined), random),
     name: `input${i}`,
-    bytes: damaged(joinedExports(random, random.chance(0.9) ? format : 'csv', oddness, mapping !== undefined), random),
     packing: packing(),
   }));
   if (random.chance(0.2)) {
-    const { bytes } = random.pick(inputs);
+    const { bytes, ...input } = random.pick(inputs);
     inputs.push({
+      ...input,
       name: 'again',
-      bytes: random.chance(0.5) ? bytes : shuffledLines(bytes, random),
+      bytes: random.chance(0.5) ? bytes : shuffledLines(Buffer.from(bytes), random),
       packing: packing(),
     });
   }
@@ -434,6 +454,7 @@ export function randomRun(random: Random): Run {
       trimIds: random.chance(0.15),
       trace: random.chance(0.2),
       format: random.chance(0.1) ? random.pick(['csv', 'tsv', 'ndjson'] as const) : undefined,
+      separator: random.chance(0.05) ? random.pick(DELIMITERS) : undefined,
       timezone: random.chance(0.3) ? random.pick(ZONES) : undefined,
       repeatedHour: random.chance(0.1) ? random.pick(['first', 'second', 'reject'] as const) : undefined,
       timeUnit: random.chance(0.1) ? random.pick(['s', 'ms', 'us', 'ns'] as const) : undefined,
@@ -684,9 +705,25 @@ function joinedExports(...asked: Parameters<typeof exportBytes>): Buffer {
   return Buffer.concat(Array.from({ length: count }, () => exportBytes(...asked)));
 }
 
-export type Row = Record<string, string>;
+/** An export in UTF-8, or now and then in another encoding; damaged in that. */
+function encoded(bytes: Buffer, random: Random): Pick<Input, 'bytes' | 'encoding'> {
+  const encoding = random.chance(0.1) ? random.pick(['UTF-16LE', 'UTF-16BE', 'windows-1252'] as const) : 'UTF-8';
+  if (encoding === 'windows-1252') {
+    const text = bytes.toString().replace(/[^\x00-\x7f]/gu, (character) => random.pick(['\xe9', '\x80', character]));
+    return { bytes: damaged(Buffer.from(text, random.chance(0.9) ? 'latin1' : 'utf8'), random), encoding };
+  }
+  if (encoding === 'UTF-8') return { bytes: damaged(bytes, random) };
+  const little = Buffer.from(`\ufeff${bytes.toString()}`, 'utf16le');
+  return { bytes: damaged(encoding === 'UTF-16LE' ? little : little.swap16(), random) };
+}
 
-function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: number, isMapped: boolean): Buffer {
+export type Row = Record<string, string>;
+type ExportFormat = keyof typeof SIGNS | 'ndjson';
+
+/** Signs between fields. */
+const SIGNS = { csv: ',', tsv: '\t', semicolons: ';', bars: '|' } as const;
+
+function exportBytes(random: Random, format: ExportFormat, oddness: number, isMapped: boolean): Buffer {
   const columns = random.shuffled([
     random.pick(['timestamp', 'time', 'ts']),
     random.pick(['customer_id', 'customer', 'subject']),
@@ -730,7 +767,7 @@ function exportBytes(random: Random, format: 'csv' | 'tsv' | 'ndjson', oddness: 
     format === 'ndjson'
       ? rows.map((row) => jsonLine(row, random, oddness, habit))
       : [header, ...rows.map((row) => header.map((column) => row[column]!))].map((fields, i) =>
-          csvLine(fields, format === 'tsv' ? '\t' : ',', random, i === 0 ? 0 : oddness),
+          csvLine(fields, SIGNS[format], random, i === 0 ? 0 : oddness),
         );
   let text = lines.map((line) => line + lineEnd()).join('');
   if (random.chance(0.2)) text = text.replace(/\r?\n$/, random.pick(['', '\r']));

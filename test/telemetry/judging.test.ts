@@ -20,9 +20,9 @@ import { Random } from './random.ts';
 const meter = (field: string, aggregation: Meter['aggregation']): Meter => ({
   ...{ name: field, field, unit: 'x', family: 'count', aggregation },
 });
-const HEADER = 'timestamp,event_id,customer_id,source,region,requests,peak,visits\n';
+const HEADER = 'timestamp,event_id,customer_id,source,region,requests,peak,visits,level\n';
 const request = {
-  meters: [meter('requests', 'sum'), meter('peak', 'max'), meter('visits', 'count')],
+  meters: [meter('requests', 'sum'), meter('peak', 'max'), meter('visits', 'count'), meter('level', 'last')],
   dimensions: ['region'],
   buckets: bucketsFor('UTC'),
   dedupe: true,
@@ -62,6 +62,7 @@ function rowOf(random: Random, odd: number): string {
     quantity(),
     random.pick(['7', '7.0', '07.00']),
     random.pick(['', '-', 'x', '0', '00']),
+    quantity(),
   ];
   return `${fields.join(',')}\n`;
 }
@@ -137,8 +138,8 @@ test.each([0, 0.01, 0.5])(
 );
 
 test('an odd row between others has its own line and marks', async () => {
-  const plain = '2026-10-01T00:00:00Z,e1,a,,fra,1,7,x\n';
-  const odd = '2026-10-01T00:00:00Z,"e1",a,,fra,1e0,7,x\n';
+  const plain = '2026-10-01T00:00:00Z,e1,a,,fra,1,7,x,3\n';
+  const odd = '2026-10-01T00:00:00Z,"e1",a,,fra,1e0,7,x,3.0\n';
   const { judged } = await marksOf([plain, odd, plain], 1 << 14);
   expect([...judged.lines]).toEqual([2, 3, 4]);
   const marks = [0, 1, 2].map((i) => [...judged.words.subarray(i * MARK_WORDS, i * MARK_WORDS + ID_AT)]);

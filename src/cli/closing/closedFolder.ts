@@ -87,6 +87,12 @@ export function inputOf({ manifest, name }: ClosedFolder, base: string): string 
   return found && join(name, found.name);
 }
 
+/** The price lists of a folder: one, or several that follow each other, by the names of their files. */
+export function listsOf(folder: ClosedFolder): string[] {
+  const several = folder.manifest.files.filter((mark) => mark.name.startsWith('tiers/'));
+  return several.length > 0 ? several.map((mark) => join(folder.name, mark.name)) : [inputOf(folder, 'tiers')!];
+}
+
 export function originOf({ manifest, digest }: ClosedFolder): Origin {
   return { kind: manifest.kind, label: manifest.period.label, digest };
 }

@@ -2,11 +2,12 @@
 import { basename, extname } from 'node:path';
 import type { CalendarDate } from '../../core/calendar.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
-import type { DocumentFormatName } from '../../report/invoice/documentFormats.ts';
+import { DOCUMENT_ENDINGS, type DocumentFormatName, isElectronic } from '../../report/invoice/documentFormats.ts';
+import type { ElectronicFormatName } from '../../report/invoice/electronic/parties.ts';
 import { INVOICE_FORMATS } from '../../report/invoice/index.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import type { Locale } from '../../report/invoice/sheet/language.ts';
-import type { DocumentTerms, Logo, Sheet } from '../../report/invoice/sheet/sheet.ts';
+import type { DocumentTerms } from '../../report/invoice/sheet/sheet.ts';
 import { PLAIN } from '../../report/style.ts';
 import type { Io } from '../io.ts';
 import { put, type Sink } from './folder.ts';
@@ -18,10 +19,16 @@ export type DocumentWishes = {
   readonly locale?: Locale;
   readonly issued?: CalendarDate;
   readonly threads?: number;
+  /** Names of font files. */
+  readonly font?: readonly string[];
 };
 
-/** The tier file, and the logo that it names, or another in its place. */
-export type LogoPlace = { readonly tiers?: string | undefined; readonly logo?: string | undefined };
+/** The tier file, and the logo that it names, or another in its place; `fonts`: those that a folder has. */
+export type LogoPlace = {
+  readonly tiers?: string | undefined;
+  readonly logo?: string | undefined;
+  readonly fonts?: readonly string[];
+};
 
 type Content = Iterable<string | Uint8Array>;
 
@@ -48,23 +55,22 @@ export class MonthDocuments {
   static async of(
     month: Month,
     sink: Sink,
-    { format, locale, issued, threads, tiers, logo: named }: DocumentWishes & LogoPlace,
+    wishes: DocumentWishes & LogoPlace,
     io: Io,
   ): Promise<MonthDocuments | undefined> {
+    const { format } = wishes;
     if (format === undefined) return undefined;
-    const [{ documentTermsOf }, { readLogo }, { fileNames }] = await Promise.all([
-      import('../../library/documents.ts'),
-      import('../documents/logo.ts'),
-      import('../fileNames.ts'),
-    ]);
-    const logoName = named ?? month.read.run.rateCard.issuer?.logo;
-    const logo = logoName === undefined ? undefined : readLogo(logoName, tiers, io);
-    if (logo) await put(sink, `logo${extname(basename(logoName!)).toLowerCase()}`, [logo.bytes]);
+    const { fileNames } = await import('../fileNames.ts');
     const numbers = new WeakMap<Invoice, string>();
-    const wishes = { ...(locale && { locale }), ...(issued && { issued }), ...(logo && { logo }) };
-    const terms = { ...documentTermsOf(month.read, wishes), numberOf: (invoice: Invoice) => numbers.get(invoice) };
-    const pen = format === 'pdf' ? await pdfPen(month, terms, logo, threads) : htmlPen(month, terms);
-    return new MonthDocuments(month, sink, { ending: format, nameOf: fileNames(), pen, numbers });
+    const { documents, ...rest } = await paperOf(month, sink, wishes, io);
+    const paper = { ...rest, documents: { ...documents, numberOf: (invoice: Invoice) => numbers.get(invoice) } };
+    const pen = isElectronic(format)
+      ? await electronicPen(format, paper)
+      : format === 'pdf'
+        ? await pdfPen(paper)
+        : htmlPen(paper);
+    const ending = DOCUMENT_ENDINGS[format] ?? format;
+    return new MonthDocuments(month, sink, { ending, nameOf: fileNames(), pen, numbers });
   }
 
   async add(invoice: Invoice, number: string | undefined): Promise<void> {
@@ -78,6 +84,12 @@ export class MonthDocuments {
 
   async end(): Promise<void> {
     while (this.pending.length > 0) await this.writeNext();
+    this.drawing.end?.();
+  }
+
+  /** A sentence about characters that the fonts lack; '': none. */
+  get missing(): string {
+    return this.drawing.missing?.() ?? '';
   }
 
   /** Ends the threads that draw. */
@@ -102,33 +114,86 @@ type Made = {
 type Pen = {
   readonly ahead: number;
   draw(invoice: Invoice): Promise<Content>;
+  /** Throws a Refusal where documents lack something. */
+  end?(): void;
+  missing?(): string;
   dismiss(): Promise<void>;
 };
 
-function htmlPen(month: Month, documents: DocumentTerms): Pen {
+/** Terms of the documents of a month, and its logo, which is put into the folder. */
+export async function paperOf(
+  month: Month,
+  sink: Sink,
+  { locale, issued, threads, font = [], tiers, logo: named, fonts: known }: DocumentWishes & LogoPlace,
+  io: Io,
+): Promise<Paper> {
+  const [{ documentTermsOf }, { readLogo }, { readFonts }] = await Promise.all([
+    import('../../library/documents.ts'),
+    import('../documents/logo.ts'),
+    import('../documents/fonts.ts'),
+  ]);
+  const logoName = named ?? month.read.run.rateCard.issuer?.logo;
+  const logo = logoName === undefined ? undefined : readLogo(logoName, tiers, io);
+  if (logo) await put(sink, `logo${extname(basename(logoName!)).toLowerCase()}`, [logo.bytes]);
+  const fonts = await readFonts(known ?? font, io);
+  for (const [i, { name, bytes }] of fonts.entries()) {
+    await put(sink, `${FONTS}${known ? '' : `${i + 1}-`}${name}`, [bytes]);
+  }
+  const wishes = { ...(locale && { locale }), ...(issued && { issued }), ...(logo && { logo }), fonts };
+  return { month, documents: documentTermsOf(month.read, wishes), threads };
+}
+
+/** Fonts in the folder have their places before their names. */
+export const FONTS = 'fonts/';
+
+export type Paper = {
+  readonly month: Month;
+  readonly documents: DocumentTerms;
+  readonly threads: number | undefined;
+};
+
+function htmlPen(paper: Paper): Pen {
   const draw = async (invoice: Invoice) => {
-    const report: InvoiceReport = { ...reportOf(month), documents, invoices: () => [invoice] };
-    return INVOICE_FORMATS.html(report, { style: PLAIN, columns: Number.POSITIVE_INFINITY, all: false });
+    return INVOICE_FORMATS.html(reportOn(invoice, paper), {
+      style: PLAIN,
+      columns: Number.POSITIVE_INFINITY,
+      all: false,
+    });
   };
   return { ahead: 0, draw, dismiss: async () => undefined };
 }
 
-async function pdfPen(
-  month: Month,
-  documents: DocumentTerms,
-  logo: Logo | undefined,
-  threads: number | undefined,
-): Promise<Pen> {
+function reportOn(invoice: Invoice, { month, documents }: Paper): InvoiceReport {
+  return { ...reportOf(month), documents, invoices: () => [invoice] };
+}
+
+async function pdfPen(paper: Paper): Promise<Pen> {
   const [{ Drawing }, { sheetOf }] = await Promise.all([
     import('../documents/drawing.ts'),
     import('../../report/invoice/sheet/build.ts'),
   ]);
-  const drawing = new Drawing(logo, threads);
-  const sheet = (invoice: Invoice): Sheet =>
-    sheetOf(invoice, { ...reportOf(month), documents, invoices: () => [invoice] }, documents);
+  const drawing = new Drawing(paper.documents, paper.threads);
   return {
     ahead: drawing.ahead,
-    draw: async (invoice) => [await drawing.draw(sheet(invoice))],
+    draw: async (invoice) => [await drawing.draw(sheetOf(invoice, reportOn(invoice, paper), paper.documents))],
+    missing: () => drawing.missing,
     dismiss: () => drawing.dismiss(),
+  };
+}
+
+async function electronicPen(format: ElectronicFormatName, paper: Paper): Promise<Pen> {
+  const { ElectronicPress } = await import('../documents/electronicPress.ts');
+  const { documents, threads } = paper;
+  const press = await ElectronicPress.of(format, { documents, threads });
+  return {
+    ahead: press.ahead,
+    draw: async (invoice) => {
+      const report = reportOn(invoice, paper);
+      const message = press.messageOf(invoice, report);
+      return message ? [await press.printInvoice(message, invoice, report)] : [];
+    },
+    end: () => press.refuseLacking(),
+    missing: () => press.missing,
+    dismiss: () => press.dismiss(),
   };
 }

@@ -14,12 +14,16 @@ export function sha256(content: string | Uint8Array): string {
 /** A mark for each export, after it was read: one that has changed since is refused, and so is what is no file. */
 export async function marksOf(sources: readonly Source[], signal: AbortSignal): Promise<FileMark[]> {
   const marks: FileMark[] = [];
+  const archives = new Set<string>();
   for (const source of sources) {
     if (source.kind !== 'file') throw notAFile(source);
+    // An archive has one mark, however many of its files are read.
+    if (archives.has(source.path)) continue;
+    if (source.entry) archives.add(source.path);
     const { bytes, hash } = await hashOfFile(source.path, source.seen?.size, signal);
     const change = changeOf(source);
     if (change) throw new Refusal('input', [change.problem]);
-    marks.push({ name: basename(source.name), bytes, sha256: hash });
+    marks.push({ name: basename(source.entry ? source.path : source.name), bytes, sha256: hash });
   }
   return marks;
 }

@@ -12,7 +12,8 @@ import { type Month, type MonthFlags, rowsOf } from './month.ts';
 
 /** Flags that decide how exports are read and billed, and by which a month is replayed. */
 const KEPT = [
-  ...['tier', 'timezone', 'trimIds', 'allowEmpty', 'inputFormat', 'timeUnit', 'repeatedHour'],
+  ...['tier', 'timezone', 'trimIds', 'allowEmpty', 'inputFormat', 'inputSeparator', 'encoding'],
+  ...['timeUnit', 'repeatedHour'],
   ...[
     'multilineFields',
     'ignoreColumn',
@@ -82,6 +83,7 @@ export async function finish(folder: NewFolder, month: Month, flags: MonthFlags,
     ...(about.restates && { restates: about.restates }),
     exports: month.marks,
     options: keptOptions(flags),
+    ...(Object.keys(month.lookups).length > 0 && { lookups: month.lookups }),
     rows: rowsOf(month.read),
     totals: about.totals,
     numbers: about.numbers,

@@ -1,10 +1,9 @@
 /** A month as it is closed: read from exports or from a closed folder, and written file by file. */
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type BillingOptions, billExports, type ReadRun } from '../../app/billExports.ts';
 import { monthLedger } from '../../app/monthLedger.ts';
 import type { Ports } from '../../app/ports.ts';
-import { tierFileName } from '../../app/rateCardOption.ts';
 import { Refusal, resultOf, usageProblem } from '../../app/refusal.ts';
 import type { Invoice } from '../../core/invoice/invoice.ts';
 import { type Period, periodLabel } from '../../core/period.ts';
@@ -12,7 +11,7 @@ import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import { balancesJson } from '../../report/balances.ts';
 import { InvoiceLines } from '../../report/closing/invoiceLines.ts';
 import type { FileMark } from '../../report/closing/manifest.ts';
-import type { DocumentFormatName } from '../../report/invoice/documentFormats.ts';
+import { type DocumentFormatName, showsAlerts } from '../../report/invoice/documentFormats.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
 import { type LedgerContent, ledgerLines } from '../../telemetry/ledger/format.ts';
 import type { Source } from '../../telemetry/source.ts';
@@ -29,7 +28,12 @@ import { marksOf, refuseStreams } from './hashes.ts';
 /** `format`: of documents for each invoice; absent: none are made. */
 export type MonthFlags = BillingOptions &
   WarningFlags &
-  ReadFlags & { readonly period: string; readonly format?: DocumentFormatName };
+  ReadFlags & {
+    readonly period: string;
+    readonly format?: DocumentFormatName;
+    /** Files that stand for others: those that a mapping names, where a folder has copies of them. */
+    readonly copies?: ReadonlyMap<string, string>;
+  };
 
 /** A file that the month is made with, under its name in the folder. */
 type Input = { readonly name: string; readonly text: string };
@@ -39,6 +43,8 @@ export type Month = {
   readonly period: Period;
   readonly label: string;
   readonly inputs: readonly Input[];
+  /** Lookup files by the names that the mapping has for them: their names in the folder. */
+  readonly lookups: Readonly<Record<string, string>>;
   /** The hashes of the exports. */
   readonly marks: readonly FileMark[];
   /** Lines of `rejects.ndjson`. */
@@ -61,41 +67,53 @@ export async function readMonth(exports: readonly string[], flags: MonthFlags, i
   const ports: Ports = {
     ...plain,
     async readText(name) {
-      const text = await plain.readText(name);
+      const text = await plain.readText(flags.copies?.get(name) ?? name);
       texts.set(name, text);
       return text;
     },
     async sourcesOf(names) {
-      sources = await plain.sourcesOf(names);
+      const found = await plain.sourcesOf(names);
+      if (names !== exports) return found; // tier files, as a glob
+      sources = found;
       refuseStreams(sources);
-      return sources;
+      return found;
     },
   };
-  const { tiers: [tiers = tierFileName(plain), ...others] = [], customers, map, lookup, opening } = flags;
-  if (others.length > 0) throw severalLists();
+  const { customers, map, lookup, opening } = flags;
   const onNotes = (
     notes: Parameters<typeof tellNotes>[0],
     { defaultTier: tier }: { defaultTier?: string | undefined },
   ) => tellNotes(notes, { customersFile: customers, tier }, flags, io);
-  const wishes = { trace: true, closing: true, timeline: flags.format === undefined ? undefined : {}, onNotes };
+  const wishes = {
+    trace: true,
+    closing: true,
+    timeline: flags.format !== undefined && showsAlerts(flags.format) ? {} : undefined,
+    onNotes,
+  };
   const read = resultOf(await billExports(exports, flags, ports, wishes));
-  if (!texts.has(tiers)) throw severalLists(); // a glob
   const { periods, rateCard } = read.run;
   const period = periods.kind === 'one' ? periods.period : undefined;
   const marks = await marksOf(sources, io.signal);
   const input = (base: string, name: string | undefined): Input[] =>
     name === undefined ? [] : [{ name: `${base}${endingOf(name)}`, text: texts.get(name)! }];
+  const lookups = lookupFiles(read, map, lookup);
+  const others = new Set([customers, map, lookup, opening, ...lookups.map(({ path }) => path)]);
+  const lists = [...texts.keys()].filter((name) => !others.has(name));
   return {
     read,
     period: period!,
     label: periodLabel(period!, rateCard.timezone),
     inputs: [
-      ...input('tiers', tiers),
+      ...(read.run.hasPriceLists
+        ? lists.map((name) => ownName(name, texts))
+        : lists.flatMap((name) => input('tiers', name))),
       ...input('customers', customers),
       ...input('map', map),
       ...input('lookup', lookup),
       ...input('opening', opening),
+      ...lookups.map(({ path, to }) => ({ name: to, text: texts.get(path)! })),
     ],
+    lookups: Object.fromEntries(lookups.map(({ file, to }) => [file, to])),
     marks,
     rejects,
     ledger: monthLedger(read, marks),
@@ -108,9 +126,31 @@ function notOneMonth(): Refusal {
   ]);
 }
 
-function severalLists(): Refusal {
-  const hint = 'give the list in force in that month alone';
-  return new Refusal('usage', [usageProblem('several-lists', 'a month is closed with one price list', hint)]);
+/** Price lists that follow each other keep the names of their files, by which customers are pinned to them. */
+function ownName(name: string, texts: ReadonlyMap<string, string>): Input {
+  return { name: `${LISTS}/${basename(name)}`, text: texts.get(name)! };
+}
+
+export const LISTS = 'tiers';
+
+type LookupFile = { readonly file: string; readonly path: string; readonly to: string };
+
+/** Lookup files that a mapping names, without that of `--lookup`. Files of one name in different folders get a number. */
+function lookupFiles({ reading }: ReadRun, map: string | undefined, given: string | undefined): LookupFile[] {
+  if (map === undefined) return [];
+  const files = [...(reading.request.mapping?.lookups?.keys() ?? [])].filter((file) => file !== given);
+  const taken = new Set<string>();
+  return files.map((file) => {
+    let own = basename(file);
+    for (let n = 2; taken.has(own.toLowerCase()); n++) own = `${n}-${basename(file)}`;
+    taken.add(own.toLowerCase());
+    return { file, path: lookupPath(map, file), to: `lookups/${own}` };
+  });
+}
+
+/** Path of a lookup file that a mapping names. */
+export function lookupPath(map: string, file: string): string {
+  return join(dirname(map), file);
 }
 
 function endingOf(name: string): string {
@@ -122,7 +162,9 @@ function endingOf(name: string): string {
 export function reportOf({ read }: Pick<Month, 'read'>): Omit<InvoiceReport, 'invoices'> {
   const { rateCard } = read.run;
   const { currency, timezone, meters } = rateCard;
-  return { currency, timezone, meters, rateCard, rows: rowsOf(read), notes: read.notes, explain: true, checks: [] };
+  const { hasPriceLists } = read.run;
+  const facts = { rows: rowsOf(read), notes: read.notes, explain: true, checks: [] };
+  return { currency, timezone, meters, rateCard, hasPriceLists, ...facts };
 }
 
 /** Counts of rows in one order, whichever way they were counted. */

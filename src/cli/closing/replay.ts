@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { readBefore } from './before.ts';
 import { type ClosedFolder, type Finding, inputOf } from './closedFolder.ts';
 import { Comparison } from './comparison.ts';
-import { MonthDocuments } from './documents.ts';
+import { FONTS, MonthDocuments } from './documents.ts';
 import { numberer } from './making.ts';
 import { LEDGER_NAME, type Month, type MonthFlags, readMonth, rowsOf, writeMonth } from './month.ts';
 import { writeRestatement } from './restatement.ts';
@@ -25,9 +25,7 @@ export async function replay(
 ): Promise<Finding[]> {
   const { manifest, path } = folder;
   const isFromLedger = exports.length === 0;
-  const month = isFromLedger
-    ? await readMonth([join(folder.name, LEDGER_NAME)], ofLedger(flags), io)
-    : await readMonth(exports, flags, io);
+  const month = isFromLedger ? await readFromLedger(folder, flags, io) : await readMonth(exports, flags, io);
   const comparison = new Comparison(path, isFromLedger ? OF_ROWS : NONE);
   const { totals, numbers } = await makeAgain(folder, month, {
     ...{ sink: comparison, io },
@@ -51,22 +49,37 @@ export async function replay(
   return [...(isFromLedger ? [] : exportFindings(manifest.exports, month.marks)), ...comparison.findings, ...wrong];
 }
 
+/** A month read from its ledger in the place of its exports. */
+export function readFromLedger(folder: ClosedFolder, flags: MonthFlags, io: Io): Promise<Month> {
+  return readMonth([join(folder.name, LEDGER_NAME)], ofLedger(flags), io);
+}
+
 async function makeAgain(folder: ClosedFolder, month: Month, { sink, flags, io }: Making) {
   const { manifest, path } = folder;
   const { invoices, notes } = manifest.numbers;
   if (manifest.kind === 'restatement' && manifest.restates) {
     const numbering = new Numbering(notes.first ?? notes.next);
     const before = readBefore(path, 'before-');
-    const { totals } = await writeRestatement(month, { before, restates: manifest.restates, numbering }, sink, io);
+    const about = { before, restates: manifest.restates, numbering, documents: { ...flags, ...placeOf(folder) } };
+    const { totals } = await writeRestatement(month, about, sink, io);
     return { totals, numbers: { invoices, notes: numbering.series } };
   }
   const numbering = new Numbering(invoices.first ?? invoices.next);
-  const logo = inputOf(folder, 'logo');
-  const place = { tiers: inputOf(folder, 'tiers'), logo: logo && basename(logo) };
-  const documents = await MonthDocuments.of(month, sink, { ...flags, ...place }, io);
+  const documents = await MonthDocuments.of(month, sink, { ...flags, ...placeOf(folder) }, io);
   const wishes = { numberOf: numberer(numbering, month), documents };
   const totals = await writeMonth(month, sink, io, wishes).finally(() => documents?.dismiss());
   return { totals, numbers: { invoices: numbering.series, notes } };
+}
+
+/** The logo in the folder, in the place of the one that the tier file names. */
+function placeOf(folder: ClosedFolder) {
+  const logo = inputOf(folder, 'logo');
+  const fonts = folder.manifest.files.filter(({ name }) => name.startsWith(FONTS));
+  return {
+    tiers: join(folder.name, MANIFEST_NAME),
+    logo: logo && basename(logo),
+    fonts: fonts.map(({ name }) => join(folder.name, name)),
+  };
 }
 
 /** Files that a ledger does not say enough for. */
@@ -75,9 +88,17 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** The flags without those about rows, and without documents. */
 function ofLedger(flags: MonthFlags): MonthFlags {
-  const { map: _map, lookup: _lookup, preset: _preset, customerField: _customerField, ...others } = flags;
+  const {
+    map: _map,
+    lookup: _lookup,
+    copies: _copies,
+    preset: _preset,
+    customerField: _customerField,
+    ...others
+  } = flags;
   const { inputFormat: _inputFormat, ignoreColumn: _ignoreColumn, format: _format, ...rest } = others;
-  return rest;
+  const { inputSeparator: _inputSeparator, encoding: _encoding, ...kept } = rest;
+  return kept;
 }
 
 type Making = { readonly sink: Comparison; readonly flags: MonthFlags; readonly io: Io };

@@ -9,7 +9,7 @@ import { NewFolder } from '../closing/folder.ts';
 import { finish, numberer, numberingFrom, ownStart } from '../closing/making.ts';
 import { type MonthFlags, readMonth, writeMonth } from '../closing/month.ts';
 import { command, type globalFlags } from '../command.ts';
-import { documentFlags } from '../documents/flags.ts';
+import { documentFlags, refuseFontsWithoutPdf } from '../documents/flags.ts';
 import { choiceFlag, type FlagsOf, fileFlag } from '../flags/flag.ts';
 import { billingFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
@@ -42,6 +42,7 @@ export default command({
 async function close([period, ...exports]: readonly string[], flags: CloseFlags, io: Io): Promise<ExitCode> {
   const name = folderName(flags.output, 'meter close 2026-10 EXPORTS -o close/2026-10');
   refuseTwoOpenings(flags);
+  refuseFontsWithoutPdf(flags, flags.format);
   if (exports.length === 0) throw withoutExports(period!);
   const instead = `to correct it: meter restate ${name} EXPORTS -o restate/${period}-1`;
   const folder = new NewFolder(io, name, instead);
@@ -58,6 +59,7 @@ async function close([period, ...exports]: readonly string[], flags: CloseFlags,
     const notes = { next: `${month.label}-C001` };
     const about = { kind: 'close' as const, previous: previous ? originOf(previous) : null, totals };
     await finish(folder, month, monthly, { ...about, numbers: { invoices: invoices.series, notes } });
+    if (!flags.quiet) io.stderr.write(documents?.missing ?? '');
     if (!flags.quiet) io.stderr.write(summaryOf(name, totals, month.read.run.rateCard.currency.code));
     return EXIT.done;
   } catch (error) {

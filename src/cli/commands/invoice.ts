@@ -8,7 +8,14 @@ import type { Problem } from '../../core/problem.ts';
 import { timelineReportOf } from '../../library/render.ts';
 import { balancesJson } from '../../report/balances.ts';
 import { InvoiceDigest } from '../../report/invoice/digest.ts';
-import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
+import {
+  DOCUMENT_ENDINGS,
+  DOCUMENT_FORMATS,
+  type DocumentFormatName,
+  isElectronic,
+  showsAlerts,
+} from '../../report/invoice/documentFormats.ts';
+import { ELECTRONIC_FORMATS, type ElectronicFormatName } from '../../report/invoice/electronic/parties.ts';
 import {
   CSV_FORMATS,
   FORMAT_ENDINGS,
@@ -33,13 +40,19 @@ import { billingFlags, EXPORTS, resultFlags, ruleFlags } from '../flags/groups.t
 import { appendStepSummary, isGitHubActions, MOST_SUMMARY_BYTES } from '../github.ts';
 import { putEach } from '../invoiceDirectory.ts';
 import type { ExitCode, Io } from '../io.ts';
+import { piecesOnThreads } from '../issuing/onThreads.ts';
 import { gathered, writeFileAtomically, writeOut } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
 import { presentationFor, type ResultTarget, resultTarget } from '../resultTarget.ts';
 import { putBreakdown, refuseNoPlaceForBy } from '../rowsBehind/invoiceBreakdown.ts';
 
-/** `pdf` is made by documents/putPdf.ts: it is bytes, and takes packages of its own. */
-const OUTPUT_FORMATS = { ...INVOICE_FORMATS, pdf: true } as const;
+/** `pdf` is made by documents/putPdf.ts, and electronic invoices by documents/putElectronic.ts: they take packages of their own. */
+const OUTPUT_FORMATS = {
+  ...INVOICE_FORMATS,
+  pdf: true,
+  ...(Object.fromEntries(ELECTRONIC_FORMATS.map((name) => [name, true])) as Record<ElectronicFormatName, true>),
+} as const;
+const ENDINGS: Partial<Record<FormatName, string>> = { ...FORMAT_ENDINGS, ...DOCUMENT_ENDINGS };
 
 const flags = {
   ...billingFlags,
@@ -80,7 +93,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
   const rules = ruleOptions(flags);
   const target: Target = resultTarget(flags, {
     formats: OUTPUT_FORMATS,
-    endings: FORMAT_ENDINGS,
+    endings: ENDINGS,
     inDirectory: { format: 'json', cwd: io.cwd },
   });
   csvDialect(flags, { format: target.format, formats: CSV_FORMATS });
@@ -93,7 +106,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
   const filesEndIn = target.kind === 'directory' ? endingOf(target.format) : undefined;
   const read = await readBillingRun(exports, flags, io, {
     trace: explain,
-    timeline: flags.timeline || isDocument ? {} : undefined,
+    timeline: flags.timeline || hasAlerts(target.format) ? {} : undefined,
     filesEndIn,
     closing: flags.closing,
     by: flags.by && dimensionOf(flags.by),
@@ -119,7 +132,8 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
       const checked = await checkedReport(unchecked, rules, io);
       progress.erase();
       if (flags.by) await putBreakdown(read, flags.by, target, flags, io);
-      else await putWithSummary(checked, target, flags, io, progress);
+      else if (!(await putFromThreads(read, checked, { rules, target, progress }, flags, io)))
+        await putWithSummary(checked, target, flags, io, progress);
       if (flags.closing !== undefined)
         await writeFileAtomically(io, flags.closing, balancesJson(read.closing(), rateCard.currency));
       return verdict(checked.checks, flags, io);
@@ -135,7 +149,9 @@ async function documentsOf(read: ReadRun, flags: InvoiceFlags, io: Io): Promise<
     import('../documents/logo.ts'),
   ]);
   const { logo } = read.run.rateCard.issuer ?? {};
-  return documentTermsOf(read, { ...flags, ...(logo !== undefined && { logo: readLogo(logo, flags.tiers?.[0], io) }) });
+  const fonts = flags.font && (await (await import('../documents/fonts.ts')).readFonts(flags.font, io));
+  const own = { ...flags, ...(fonts && { fonts }) };
+  return documentTermsOf(read, { ...own, ...(logo !== undefined && { logo: readLogo(logo, flags.tiers?.[0], io) }) });
 }
 
 /** Rules are about all invoices together, and may end the command before anything is put out: then invoices are kept. */
@@ -160,6 +176,30 @@ async function allInvoices(report: InvoiceReport, { signal }: Io): Promise<reado
 }
 
 const INVOICES_BETWEEN = 256;
+
+/** True if the result was put out: many invoices, issued on several threads. */
+async function putFromThreads(
+  read: ReadRun,
+  report: InvoiceReport,
+  { rules, target, progress }: { rules: readonly Check[]; target: Target; progress: ProgressLine },
+  flags: InvoiceFlags,
+  io: Io,
+): Promise<boolean> {
+  if (target.kind === 'directory') return false;
+  const isCsvOfAnotherKind = csvDialect(flags, { format: target.format, formats: CSV_FORMATS }) !== undefined;
+  const isSeen =
+    rules.length > 0 ||
+    flags.timeline === true ||
+    flags.closing !== undefined ||
+    isCsvOfAnotherKind ||
+    isGitHubActions(io);
+  const { format } = target;
+  const pieces = piecesOnThreads(read, report, { format, threads: flags.threads, isSeen, progress }, io);
+  if (!pieces) return false;
+  if (target.kind === 'stdout') await writeOut(io, pieces);
+  else await writeFileAtomically(io, target.name, pieces);
+  return true;
+}
 
 /** On GitHub the step's summary is made of the invoices that pass on their way into the result. */
 async function putWithSummary(
@@ -223,6 +263,14 @@ async function put(
   io: Io,
   progress: ProgressLine,
 ): Promise<void> {
+  const { format: name } = target;
+  if (isElectronic(name)) {
+    const { putElectronic } = await import('../documents/putElectronic.ts');
+    const invoices = await allInvoices(report, io);
+    const earlier = await putElectronic(report, { ...target, format: name }, { invoices, threads: flags.threads }, io);
+    if (!flags.quiet) io.stderr.write(earlier);
+    return;
+  }
   if (target.format === 'pdf') {
     const { putPdf } = await import('../documents/putPdf.ts');
     const invoicesOf = () => allInvoices(report, io);
@@ -243,8 +291,12 @@ async function put(
   }
 }
 
+function hasAlerts(format: FormatName): boolean {
+  return isOneOf<DocumentFormatName>(DOCUMENT_FORMATS, format) && showsAlerts(format);
+}
+
 function endingOf(format: FormatName): string {
-  return (FORMAT_ENDINGS as Partial<Record<FormatName, string>>)[format] ?? format;
+  return ENDINGS[format] ?? format;
 }
 
 function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {

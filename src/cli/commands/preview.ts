@@ -25,6 +25,8 @@ const flags = {
   customerField: readingFlags.customerField,
   lookup: readingFlags.lookup,
   inputFormat: readingFlags.inputFormat,
+  inputSeparator: readingFlags.inputSeparator,
+  encoding: readingFlags.encoding,
   timezone: readingFlags.timezone,
   timeUnit: readingFlags.timeUnit,
   repeatedHour: readingFlags.repeatedHour,

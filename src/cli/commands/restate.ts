@@ -1,20 +1,30 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal } from '../../app/refusal.ts';
 import type { Currency } from '../../core/money.ts';
 import { codesOf } from '../../core/problemCodes.ts';
 import { groupDigits } from '../../core/quantity.ts';
 import { type Note, noteTotals } from '../../report/closing/corrections.ts';
 import { type FileMark, MANIFEST_NAME } from '../../report/closing/manifest.ts';
+import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
 import { printable } from '../../report/safeText.ts';
 import { readBefore } from '../closing/before.ts';
-import { type ClosedFolder, inputOf, openFolder, openIntact, optionsOf, originOf } from '../closing/closedFolder.ts';
+import {
+  type ClosedFolder,
+  inputOf,
+  listsOf,
+  openFolder,
+  openIntact,
+  optionsOf,
+  originOf,
+} from '../closing/closedFolder.ts';
 import { NewFolder } from '../closing/folder.ts';
 import { finish, numberingFrom } from '../closing/making.ts';
-import { type Month, type MonthFlags, readMonth } from '../closing/month.ts';
+import { lookupPath, type Month, type MonthFlags, readMonth } from '../closing/month.ts';
 import { writeRestatement } from '../closing/restatement.ts';
 import { command, type globalFlags } from '../command.ts';
-import { type FlagsOf, fileFlag, textFlag } from '../flags/flag.ts';
+import { documentFlags, refuseFontsWithoutPdf } from '../documents/flags.ts';
+import { choiceFlag, type FlagsOf, fileFlag, textFlag } from '../flags/flag.ts';
 import { maxRejectsFlag, priceListsFlag, readingFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { folderName, openingFrom } from './close.ts';
@@ -30,6 +40,10 @@ const flags = {
     value: 'number',
     help: 'number of the first note: CN-2026-001 (default: 2026-10-C001, and on)',
   }),
+  issued: documentFlags.issued,
+  locale: documentFlags.locale,
+  font: documentFlags.font,
+  format: choiceFlag(DOCUMENT_FORMATS, { help: 'and a document for each note, as' }),
   output: fileFlag('the folder of the restatement; it must not be there', { short: 'o' }),
   ...{ maxRejects: maxRejectsFlag, rejects, dedupeMemory, threads, strict, quiet },
 } as const;
@@ -54,6 +68,7 @@ export default command({
 });
 
 async function restate([closed, ...exports]: readonly string[], flags: RestateFlags, io: Io): Promise<ExitCode> {
+  refuseFontsWithoutPdf(flags, flags.format);
   const name = folderName(flags.output, `meter restate ${closed} EXPORTS -o restate/2026-10-1`);
   const folder = new NewFolder(io, name, 'give the new restatement a folder of its own');
   try {
@@ -61,7 +76,8 @@ async function restate([closed, ...exports]: readonly string[], flags: RestateFl
     if (!flags.quiet && base.name !== closed)
       io.stderr.write(`${printable(closed!)} was restated: this is the difference to ${printable(base.name)}\n`);
     const previous = flags.from === undefined ? undefined : await openIntact(flags.from, io);
-    const monthly = { ...monthFlagsOf(base, flags), ...openingFrom(previous) };
+    const monthly = { ...withOwnDocuments(monthFlagsOf(base, flags), flags), ...openingFrom(previous) };
+    const place = logoPlaceOf(base, flags);
     const month = await readMonth(exports, monthly, io);
     refuseOtherMonth(month, base);
     const { manifest } = base;
@@ -69,7 +85,7 @@ async function restate([closed, ...exports]: readonly string[], flags: RestateFl
     const restates = originOf(base);
     const { totals, notes } = await writeRestatement(
       month,
-      { before: readBefore(base.path), restates, numbering },
+      { before: readBefore(base.path), restates, numbering, documents: { ...monthly, ...place } },
       folder,
       io,
     );
@@ -122,7 +138,7 @@ export function monthFlagsOf(
   folder: ClosedFolder,
   given: Partial<MonthFlags> & Pick<MonthFlags, 'maxRejects'>,
 ): MonthFlags {
-  const tiers = given.tiers ?? [inputOf(folder, 'tiers')!];
+  const tiers = given.tiers ?? listsOf(folder);
   const file = (base: 'customers' | 'map' | 'lookup' | 'opening') => {
     const name = given[base] ?? inputOf(folder, base);
     return name === undefined ? {} : { [base]: name };
@@ -135,7 +151,27 @@ export function monthFlagsOf(
     ...file('map'),
     ...file('lookup'),
     ...file('opening'),
+    ...(given.map === undefined && { copies: copiesOf(folder) }),
   };
+}
+
+/** The folder's copies of files that its mapping names. */
+function copiesOf(folder: ClosedFolder): ReadonlyMap<string, string> {
+  const map = inputOf(folder, 'map');
+  const named = map === undefined ? [] : Object.entries(folder.manifest.lookups ?? {});
+  return new Map(named.map(([file, to]) => [lookupPath(map!, file), join(folder.name, to)]));
+}
+
+/** Notes have documents and an issue date of their own, and the language of the invoices unless another is asked for. */
+function withOwnDocuments({ format: _, ...monthly }: MonthFlags, { format, issued, locale }: RestateFlags): MonthFlags {
+  const { issued: _issued, ...others } = monthly as MonthFlags & { issued?: unknown };
+  return { ...others, ...(format && { format }), ...(issued && { issued }), ...(locale && { locale }) };
+}
+
+/** The logo that a corrected tier file names, or the closed month's. */
+function logoPlaceOf(base: ClosedFolder, { tiers }: RestateFlags) {
+  const logo = tiers ? undefined : inputOf(base, 'logo');
+  return { tiers: tiers?.[0] ?? join(base.name, MANIFEST_NAME), logo: logo && basename(logo) };
 }
 
 function refuseOtherMonth({ read, period }: Month, { manifest, name }: ClosedFolder): void {

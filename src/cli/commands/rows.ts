@@ -12,7 +12,7 @@ import { billingFlags, EXPORTS, resultFlags } from '../flags/groups.ts';
 import { EXIT, type ExitCode, type Io } from '../io.ts';
 import { portsFor } from '../ports.ts';
 import { presentationFor, putResult, resultTarget } from '../resultTarget.ts';
-import { putEvidence } from '../rowsBehind/evidence.ts';
+import { isArchive, putEvidence } from '../rowsBehind/evidence.ts';
 import { breakdownReport, rowsReport } from '../rowsBehind/reports.ts';
 
 const { exclude: _, ...shared } = billingFlags;
@@ -23,7 +23,10 @@ const flags = {
   line: textFlag({ value: 'key', help: 'only the rows behind this line: usage:egress, or one step, usage:egress:2' }),
   day: textFlag({ value: 'date', help: 'only rows of this day of the billing calendar, 2026-10-12' }),
   by: byFlag,
-  ...resultFlags(ROWS_FORMATS, 'write there; the ending chooses the format; a directory gets a folder of evidence'),
+  ...resultFlags(
+    ROWS_FORMATS,
+    'write there; the ending chooses the format; a directory, or a .zip, gets all the evidence',
+  ),
 } as const;
 type RowsFlags = FlagsOf<typeof flags & typeof globalFlags>;
 
@@ -35,7 +38,10 @@ export default command({
   examples: [
     ['rows usage.csv --customer acme --line usage:egress', 'rows in time order, and where each entered a step'],
     ['rows usage.csv --customer acme --by day', 'each line by day'],
-    ['rows usage.csv --customer acme -o acme/', 'a folder to send: invoice, days, rows, price list, how to replay'],
+    [
+      'rows usage.csv --customer acme -o acme.zip',
+      'an archive to send: invoice, days, rows, price list, how to replay',
+    ],
   ],
   notes: 'Rows of a line add up to it: if they did not, the run would fail. A ledger has no rows, and is refused.',
   run: ({ operands, flags: given, io }) => rows(operands, given, io),
@@ -44,11 +50,13 @@ export default command({
 async function rows(exports: readonly string[], flags: RowsFlags, io: Io): Promise<ExitCode> {
   const { customer } = flags;
   if (customer === undefined) throw new Refusal('usage', [withoutCustomer()]);
-  const target = resultTarget(flags, { formats: ROWS_FORMATS, inDirectory: { format: 'csv', cwd: io.cwd } });
+  const zip = flags.output !== undefined && isArchive(flags.output) ? flags.output : undefined;
+  const placed = zip === undefined ? flags : { ...flags, output: `${zip}/` };
+  const target = resultTarget(placed, { formats: ROWS_FORMATS, inDirectory: { format: 'csv', cwd: io.cwd } });
   const isFolder = target.kind === 'directory';
   refuseInFolder(flags, isFolder);
   const outputs = [
-    { flag: '-o', name: flags.output, ...(isFolder && { filesEndIn: 'csv' }) },
+    { flag: '-o', name: flags.output, ...(isFolder && zip === undefined && { filesEndIn: 'csv' }) },
     { flag: '--rejects', name: flags.rejects },
   ];
   const onNotes: Parameters<typeof rowsBehind>[3]['onNotes'] = (notes, { defaultTier: tier }) =>
@@ -58,7 +66,7 @@ async function rows(exports: readonly string[], flags: RowsFlags, io: Io): Promi
   const ports = notingTexts(portsFor(io, flags, outputs), texts, flags);
   const behind: RowsBehind = resultOf(await rowsBehind(exports, { ...flags, customer }, ports, wishes));
   try {
-    if (isFolder) await putEvidence(behind, { exports, flags, texts, folder: target.name }, io);
+    if (isFolder) await putEvidence(behind, { exports, flags, texts, folder: zip ?? target.name }, io);
     else {
       const presentation = presentationFor(target, flags, io);
       const pieces = flags.by

@@ -5,7 +5,7 @@ import type { Problem } from '../../core/problem.ts';
 import { DOCUMENT_FORMATS } from '../../report/invoice/documentFormats.ts';
 import { LOCALES } from '../../report/invoice/sheet/language.ts';
 import { countedPart } from '../../report/invoice/sheet/numbers.ts';
-import { BadValue, choiceFlag, type FlagsOf, keyName, textFlag } from '../flags/flag.ts';
+import { BadValue, choiceFlag, type FlagsOf, keyName, repeatedFlag, textFlag } from '../flags/flag.ts';
 
 export const documentFlags = {
   numberFrom: textFlag(
@@ -19,15 +19,26 @@ export const documentFlags = {
   issued: textFlag({ value: 'date', help: 'issue date of documents, from which the due date is counted' }, dayOf),
   locale: choiceFlag(LOCALES, {
     help: 'language and digits of documents (default: en)',
-    detail: 'Nothing but html and pdf depends on it.',
+    detail: 'Nothing but documents depends on it.',
   }),
+  font: {
+    ...repeatedFlag({
+      value: 'file',
+      help: 'font with characters that the usual one lacks, such as Chinese ones (repeatable)',
+      detail: 'TrueType or OpenType; of pdf and factur-x, into which the letters in use are put.',
+    }),
+    isPath: true,
+  },
 } as const;
 export type DocumentFlags = FlagsOf<typeof documentFlags>;
 
 /** Refuses flags about documents where none is made. */
 export function refuseWithoutDocuments(flags: DocumentFlags, format: string): void {
   const isDocument = (DOCUMENT_FORMATS as readonly string[]).includes(format);
-  if (isDocument) return;
+  if (isDocument) {
+    refuseFontsWithoutPdf(flags, format);
+    return;
+  }
   const given = (Object.keys(documentFlags) as (keyof DocumentFlags)[]).filter((key) => flags[key] !== undefined);
   if (given.length === 0) return;
   const problems = given.map((key) =>
@@ -38,6 +49,13 @@ export function refuseWithoutDocuments(flags: DocumentFlags, format: string): vo
     ),
   );
   throw new Refusal('usage', problems);
+}
+
+/** Refuses fonts where nothing is set in them. */
+export function refuseFontsWithoutPdf({ font }: Pick<DocumentFlags, 'font'>, format: string | undefined): void {
+  if (font === undefined || format === 'pdf' || format === 'factur-x') return;
+  const message = `--font is about PDF, and ${format ?? 'no document'} is ${format === undefined ? 'made' : 'none'}`;
+  throw new Refusal('usage', [usageProblem('only-for-documents', message, 'use --format pdf or --format factur-x')]);
 }
 
 /** Refuses flags for what every document has. */

@@ -19,19 +19,21 @@ export async function putPdf(
   io: Io,
 ): Promise<string> {
   const documents = report.documents!;
-  const drawing = new Drawing(documents.logo, threads);
+  const drawing = new Drawing(documents, threads);
   const sheet = (invoice: Invoice) => sheetOf(invoice, report, documents);
   try {
     if (target.kind === 'directory') {
       const contentOf = async (single: InvoiceReport) => [await drawing.draw(sheet([...single.invoices()][0]!))];
-      return await putEach(report, { name: target.name, ending: 'pdf' }, { contentOf, ahead: drawing.ahead }, io);
+      const place = { name: target.name, ending: 'pdf' };
+      const earlier = await putEach(report, place, { contentOf, ahead: drawing.ahead }, io);
+      return drawing.missing + earlier;
     }
     const sheets = (await invoicesOf()).map(sheet);
     const title = sheets.length === 1 ? sheets[0]!.title : counted(sheets.length, 'invoice');
     const bytes = await drawing.drawTogether(sheets, title);
     if (target.kind === 'stdout') await writeTo(io.stdout, bytes, io.signal);
     else await writeFileAtomically(io, target.name, [bytes]);
-    return '';
+    return drawing.missing;
   } finally {
     await drawing.dismiss();
   }

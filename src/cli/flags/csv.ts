@@ -32,7 +32,8 @@ export function csvDialect(
   const given = (Object.keys(csvFlags) as (keyof CsvFlags)[]).filter((key) => flags[key] !== undefined);
   if (given.length === 0) return undefined;
   if (!formats.includes(format)) {
-    const hint = `use --format ${formats.join(' or --format ')}`;
+    const use = `use --format ${formats.join(' or --format ')}`;
+    const hint = given.includes('csvSeparator') ? `${use}; the sign of exports is --input-separator` : use;
     const about = (key: string) => `--${keyName(key)} is about CSV for spreadsheets, and ${format} is none`;
     throw new Refusal(
       'usage',

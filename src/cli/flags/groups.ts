@@ -4,7 +4,8 @@ import { Decimal } from '../../core/decimal.ts';
 import { failed, parseQuantity } from '../../core/quantity.ts';
 import { REPEATED_HOURS, TIME_UNITS } from '../../core/timestamp.ts';
 import { parseSampleRate } from '../../core/usage/rowTerms.ts';
-import { INPUT_FORMATS } from '../../telemetry/formats.ts';
+import { DELIMITERS, type Delimiter, INPUT_FORMATS } from '../../telemetry/formats.ts';
+import { ENCODINGS } from '../../telemetry/source.ts';
 import type { RejectLimit } from '../readExports.ts';
 import {
   BadValue,
@@ -21,7 +22,7 @@ import {
 
 export const EXPORTS = {
   name: 'exports',
-  help: 'usage exports: CSV, TSV, NDJSON or JSON, plain, gzip or zstd, Parquet, ledgers; files, globs, - for standard input',
+  help: 'usage exports: CSV, TSV, NDJSON or JSON, plain, gzip, zstd or ZIP, Parquet, ledgers; files, globs, - for standard input',
   isPath: true,
 } as const;
 
@@ -66,6 +67,18 @@ export const readingFlags = {
   inputFormat: choiceFlag(INPUT_FORMATS, {
     help: 'format of the exports',
     detail: 'Without it each export is recognised by its first bytes.',
+  }),
+  inputSeparator: textFlag(
+    {
+      value: 'sign',
+      help: 'sign between the fields of CSV: , or ; or | or tab',
+      detail: 'Without it, the sign is taken that makes the expected columns of the header.',
+    },
+    separator,
+  ),
+  encoding: choiceFlag(ENCODINGS, {
+    help: 'encoding of exports without a byte order mark (default: utf-8)',
+    detail: 'A byte order mark wins: UTF-8 and UTF-16 with one are recognised.',
   }),
   timezone: zoneFlag,
   timeUnit: choiceFlag(TIME_UNITS, { value: 'unit', help: 'unit of timestamps that are numbers' }),
@@ -180,6 +193,12 @@ function sampleRate(text: string): Decimal {
   const rate = parseSampleRate(text);
   if (!rate) throw new BadValue('Write a share above 0 and at most 1, for instance 0.1 or 10%.');
   return rate;
+}
+
+function separator(text: string): Delimiter {
+  const found = DELIMITERS.find((sign) => sign === (text === 'tab' ? '\t' : text));
+  if (!found) throw new BadValue("Write one of ',' ';' '|' tab.");
+  return found;
 }
 
 function threadCount(text: string): number {

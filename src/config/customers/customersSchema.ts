@@ -1,6 +1,7 @@
 /** Schema of customers files in YAML, scalars as text. */
 import { z } from 'zod';
-import { partyShape } from '../partySchema.ts';
+import { TAX_CATEGORIES } from '../../core/catalog/tax.ts';
+import { CATEGORY_TEXT, partyShape } from '../partySchema.ts';
 import { moneyText, nameText, plainText, shareText } from '../schemaTexts.ts';
 import { costText, termsShape } from '../tierSchema.ts';
 
@@ -67,6 +68,7 @@ export const customer = z.strictObject({
       z.strictObject({
         rate: plainText('Rate in percent; 0 needs no sign', ['0', '10%']),
         reason: plainText('Why it is their own: it stands on documents', ['reverse charge']).optional(),
+        category: z.enum(TAX_CATEGORIES).optional().meta({ description: CATEGORY_TEXT }),
       }),
     ])
     .optional()

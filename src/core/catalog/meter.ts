@@ -36,6 +36,11 @@ export function carriesOver({ aggregation }: Pick<Meter, 'aggregation'>): boolea
   return aggregation === 'last' || aggregation === 'time_weighted';
 }
 
+/** True if a row that has 0 of the meter says something that a row with nothing does not. */
+export function countsZero(meter: Pick<Meter, 'aggregation'>): boolean {
+  return meter.aggregation === 'count' || meter.aggregation === 'unique' || carriesOver(meter);
+}
+
 /** True if no total of an hour can stand for its rows. */
 export function needsEveryRow({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
   return aggregation === 'time_weighted' || aggregation === 'percentile';

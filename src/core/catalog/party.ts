@@ -9,7 +9,34 @@ export type Party = {
   readonly vatId?: string;
   /** An e-mail address, a telephone number or a page. */
   readonly contact?: string;
+  /** Parts of the address that electronic invoices have fields for; on documents they are a line below it. */
+  readonly postcode?: string;
+  readonly city?: string;
+  /** The person, or the department, to ask. */
+  readonly person?: string;
+  readonly phone?: string;
+  /** Absent: `contact`, if that is one. */
+  readonly email?: string;
+  /** Place that electronic invoices are delivered to, and are sent from. Absent: the e-mail address. */
+  readonly electronicAddress?: ElectronicAddress;
+  /** Number in a register of companies. */
+  readonly registration?: string;
+  /** A tax number other than `vatId`. */
+  readonly taxNumber?: string;
 };
+
+/** `scheme`: a code of the list EAS: `0088` for a GLN, `9930` for a German VAT number. */
+export type ElectronicAddress = { readonly scheme: string; readonly id: string };
+
+/** The e-mail address of a party; undefined if it has none. */
+export function emailOf({ email, contact }: Pick<Party, 'email' | 'contact'>): string | undefined {
+  return email ?? (contact !== undefined && isEmail(contact) ? contact : undefined);
+}
+
+/** True for an address with one `@`, something on each side of it, and no blank. */
+export function isEmail(text: string): boolean {
+  return /^[^@\s]+@[^@\s]+$/.test(text);
+}
 
 /** The side that sends invoices, as `issuer:` of the tier file names it. */
 export type Issuer = Party & {

@@ -10,4 +10,13 @@ export type Tax = {
   readonly text: string;
   /** Reason of a rate that is a customer's own: `reverse charge`. */
   readonly reason?: string;
+  /** Absent: electronic invoices take the one that rate and reason stand for. */
+  readonly category?: TaxCategory;
 };
+
+/**
+ * Categories of value added tax in electronic invoices (UNCL5305): standard rate, zero rate, exempt, reverse charge,
+ * supply within the European Union, export, and outside the scope of the tax.
+ */
+export const TAX_CATEGORIES = ['S', 'Z', 'E', 'AE', 'K', 'G', 'O'] as const;
+export type TaxCategory = (typeof TAX_CATEGORIES)[number];

@@ -1,3 +1,4 @@
+import type { TaxCategory } from '../catalog/tax.ts';
 import type { CreditUse } from '../credits/burnDown.ts';
 import type { Decimal } from '../decimal.ts';
 import type { Fraction } from '../fraction.ts';
@@ -80,6 +81,8 @@ export type TaxDetail = {
   readonly exact: Fraction;
   /** Reason of a rate that is the customer's own: `reverse charge`. */
   readonly reason?: string;
+  /** The category that the tier file or the customers file names. */
+  readonly category?: TaxCategory;
 };
 
 export const LINE_KINDS = ['fee', 'usage', 'discount', 'maximum', 'minimum', 'pack'] as const;

@@ -124,10 +124,11 @@ function taxOn(
   currency: Currency,
 ): Pick<Invoice, 'tax' | 'taxIncluded' | 'taxDetail'> {
   if (!tax) return { tax: ZERO };
-  const { share: rate, text, included, reason } = tax;
+  const { share: rate, text, included, reason, category } = tax;
   const gross = Fraction.of(taxable.times(rate));
   const exact = included ? gross.dividedBy(Fraction.of(rate.plus(1))) : gross;
   const rounded = roundToMinorUnit(exact, currency);
-  const taxDetail = { text, rate, base: taxable, exact, ...(reason !== undefined && { reason }) };
+  const why = { ...(reason !== undefined && { reason }), ...(category && { category }) };
+  const taxDetail = { text, rate, base: taxable, exact, ...why };
   return included ? { tax: ZERO, taxIncluded: rounded, taxDetail } : { tax: rounded, taxDetail };
 }

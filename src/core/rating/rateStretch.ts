@@ -20,6 +20,7 @@ import type { Instant } from '../calendar.ts';
 import type { TermsInForce } from '../catalog/customer.ts';
 import type { FeeYears } from '../catalog/feeYears.ts';
 import { type Charge, dimensionValues, type ListedTier } from '../catalog/tier.ts';
+import type { Decimal } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { type Currency, roundToMinorUnit } from '../money.ts';
 import type { Mutable } from '../mutable.ts';
@@ -52,6 +53,8 @@ export type Stretch = {
   readonly usageBefore?: (instant: Instant) => Usage;
   /** Usage in a part of it that ends on bucket edges; absent: no more than the total is known. */
   readonly usageIn?: (part: Period) => Usage;
+  /** The quantity of one meter in such a part; absent: it has to be taken from `usageIn` or `usageBefore`. */
+  readonly quantityIn?: (meter: string, part: Period) => Decimal;
 };
 
 export type StretchContext = {

@@ -84,6 +84,18 @@ export type InvoiceMet = {
   isPrompted: boolean;
 };
 
+/** How an invoice strikes its receiver, whatever the policies are. */
+export type Impression = {
+  surprise: number;
+  unpredictability: number;
+  valueGap: number;
+  /** Probability that an alert, where alerts are sent, turns the invoice into an expected one. */
+  foreseeable: number;
+};
+
+/** Scale of an account's hazards in a month: of all causes but the switch of the price list, and the hazard of the switch. */
+export type HazardScale = { multiplier: number; migration: number };
+
 /** Bills of the month so far on two neighbouring plans, and the averages of both. */
 export type UpgradeOffer = {
   /** Of the smaller plan. */
@@ -99,7 +111,6 @@ export class Reaction {
   surprise = 0;
   unpredictability = 0;
   valueGap = 0;
-  anticipation = 0;
   /** Probabilities for the month. */
   churn = 0;
   dispute = 0;
@@ -110,19 +121,24 @@ export class Reaction {
   hazard = 0;
 }
 
-export class Reactions {
+export class Reactions implements HazardScale {
   private readonly behaviour: Behaviour;
   private readonly policies: Policies;
-  /** Scale of all hazards and value of the service, for the customer month that {@link begin} was given. */
-  private multiplier = 1;
+  /** For the customer month that {@link begin} was given. */
+  multiplier = 1;
+  migration = 0;
+  /** Value of the service to the customer in that month. */
   private worth = 0;
-  private migration = 0;
+  /** Probability of a dispute of an invoice that is no surprise. */
+  private readonly usualDispute: number;
+  private readonly impression: Impression = { surprise: 0, unpredictability: 0, valueGap: 0, foreseeable: 0 };
   private readonly pressure: PricePressure = { factor: 1, shock: 0 };
   private month: CustomerMonth = { requests: 0, peakDayRequests: 0, expectedRequests: 0, tenure: 0 };
 
   constructor(behaviour: Behaviour, policies: Policies) {
     this.behaviour = behaviour;
     this.policies = policies;
+    this.usualDispute = 1 - Math.exp(-behaviour.baseDisputes);
   }
 
   /** Sets the customer month that the following calls are about. */
@@ -151,18 +167,34 @@ export class Reactions {
   }
 
   /** Writes the reaction to one invoice of the customer month that {@link begin} was given. */
-  reactTo({ terms, averages, bill, throttling, holdsPacks, isPrompted }: InvoiceMet, reaction: Reaction): void {
+  reactTo(invoice: InvoiceMet, reaction: Reaction): void {
+    this.impress(invoice, this.impression);
+    this.respond(this.impression, invoice, this, reaction);
+  }
+
+  /** Writes how an invoice of the customer month that {@link begin} was given strikes its receiver. */
+  impress({ terms, averages, bill, holdsPacks }: InvoiceMet, impression: Impression): void {
     const b = this.behaviour;
     const m = b.materiality;
     const anchored = this.expectedBill(terms, averages);
     const cushion = holdsPacks ? unspentCredit(averages.overage, b.packSize) : 0;
-    const surprise = Math.max(0, Math.log((bill + m) / (anchored + cushion + m)) - b.surpriseTolerance);
-    const unpredictability = Math.max(0, Math.sqrt(averages.variance) - cushion) / (anchored + m);
     const gap = Math.log((averages.bill + m) / (this.worth + m));
-    const valueGap = softplus(b.valueSharpness * gap) / b.valueSharpness;
-    const unaware = 1 - this.anticipation(terms);
+    impression.surprise = Math.max(0, Math.log((bill + m) / (anchored + cushion + m)) - b.surpriseTolerance);
+    impression.unpredictability = Math.max(0, Math.sqrt(averages.variance) - cushion) / (anchored + m);
+    impression.valueGap = softplus(b.valueSharpness * gap) / b.valueSharpness;
+    impression.foreseeable = this.foreseeable(terms);
+  }
 
-    const { multiplier, migration } = this;
+  /** Writes the reaction to an invoice that has made this impression. */
+  respond(
+    { surprise, unpredictability, valueGap, foreseeable }: Impression,
+    { terms, throttling, isPrompted }: Pick<InvoiceMet, 'terms' | 'throttling' | 'isPrompted'>,
+    { multiplier, migration }: Readonly<HazardScale>,
+    reaction: Reaction,
+  ): void {
+    const b = this.behaviour;
+    const aware = this.policies.notify ? foreseeable : 0;
+    const unaware = 1 - aware;
     const base = multiplier * b.baseChurn;
     const value = multiplier * b.valueGapChurn * valueGap;
     const throttle = multiplier * b.throttleChurn * throttling;
@@ -170,15 +202,15 @@ export class Reactions {
     const always = base + value + throttle + prompt + migration;
     const bySurprise = multiplier * b.surpriseChurn * surprise;
     const byUnpredictability = multiplier * b.unpredictabilityChurn * unpredictability;
-    const survivesAware = Math.exp(-always);
     const survivesUnaware = Math.exp(-always - bySurprise - byUnpredictability);
+    const survivesAware = aware === 0 ? survivesUnaware : Math.exp(-always);
 
     reaction.surprise = surprise;
     reaction.unpredictability = unpredictability;
     reaction.valueGap = valueGap;
-    reaction.anticipation = 1 - unaware;
-    reaction.churn = (1 - unaware) * (1 - survivesAware) + unaware * (1 - survivesUnaware);
-    reaction.dispute = 1 - Math.exp(-(b.baseDisputes + b.surpriseDisputes * unaware * surprise));
+    reaction.churn = aware * (1 - survivesAware) + unaware * (1 - survivesUnaware);
+    reaction.dispute =
+      surprise === 0 ? this.usualDispute : 1 - Math.exp(-(b.baseDisputes + b.surpriseDisputes * unaware * surprise));
     reaction.tickets = b.surpriseTickets * (unaware * surprise + throttling) + reaction.dispute;
     const { hazards } = reaction;
     hazards.base = base;
@@ -198,11 +230,10 @@ export class Reactions {
   }
 
   /**
-   * Probability that an alert turns the invoice into an expected one. It needs lead time: where a single peak day uses more
-   * than the last fifth of the limit, the alert at 80 % comes too late for some.
+   * Probability that an alert turns the invoice into an expected one, where alerts are sent. It needs lead time: where a single peak
+   * day uses more than the last fifth of the limit, the alert at 80 % comes too late for some.
    */
-  anticipation(plan: PlanTerms): number {
-    if (!this.policies.notify) return 0;
+  private foreseeable(plan: PlanTerms): number {
     const { alertReach } = this.behaviour;
     const limit = plan.includedRequests || this.month.expectedRequests;
     const lead = Math.min(MOST_LEAD, Math.max(LEAST_LEAD, (UNALERTED_SHARE * limit) / this.month.peakDayRequests));
@@ -214,9 +245,14 @@ export class Reactions {
     return includedRequests > 0 ? 1 : this.behaviour.ownBudgetShare;
   }
 
-  /** True if the upgrade prompt is shown to alerted customers on this plan, who have a larger one to go to. */
-  isPrompted(plan: PlanTerms): boolean {
-    return this.policies.oneClick && this.policies.notify && this.month.requests >= ALERT_SHARE * plan.includedRequests;
+  /** True if usage is so near to what the plan includes that customers are alerted, and can be shown an upgrade. */
+  isNearLimit(plan: PlanTerms): boolean {
+    return this.month.requests >= ALERT_SHARE * plan.includedRequests;
+  }
+
+  /** True if those who are alerted are shown an upgrade. */
+  get prompts(): boolean {
+    return this.policies.oneClick && this.policies.notify;
   }
 
   /** Probability that a prompted customer takes the one-click upgrade. */

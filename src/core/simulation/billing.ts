@@ -1,8 +1,13 @@
 /** Every bill of a simulation: each account, month and plan, rated once by the one rating engine. */
 
+import type { ListedTier } from '../catalog/tier.ts';
+import { Decimal } from '../decimal.ts';
+import { Fraction } from '../fraction.ts';
+import { roundToMinorUnit } from '../money.ts';
 import type { PlanTerms } from './behaviour.ts';
+import { MONTHS_A_YEAR } from './defaults.ts';
 import type { Population } from './population.ts';
-import type { Scenario } from './scenario.ts';
+import type { AnnualTerms, Scenario } from './scenario.ts';
 import { billerFor, type TierBiller } from './tierBiller.ts';
 
 /** How many bills a table holds. */
@@ -41,15 +46,22 @@ export class Bills {
 
 /** A scenario's plans made ready for every month of a population. */
 export type Tariff = {
-  readonly scenario: Scenario;
+  readonly scenario: Pick<Scenario, 'rateCard' | 'plans' | 'annual'>;
   /** By plan and month. */
   readonly billers: readonly (readonly TierBiller[])[];
   /** By plan; the months of a tariff differ at most in what a daily or weekly limit includes. */
   readonly terms: readonly (readonly PlanTerms[])[];
   readonly minorUnits: number;
+  /** By plan: its fee is for twelve months, and customers leave when these end. */
+  readonly isAnnual: readonly boolean[];
+  /** The annual plans beside the monthly ones, and the share of customers on them. */
+  readonly annual?: { readonly share: number; readonly tariff: Tariff } | undefined;
 };
 
-export function tariffOf(scenario: Scenario, population: Pick<Population, 'periods' | 'meters' | 'requests'>): Tariff {
+export function tariffOf(
+  scenario: Tariff['scenario'],
+  population: Pick<Population, 'periods' | 'meters' | 'requests'>,
+): Tariff {
   const { rateCard } = scenario;
   const minorUnits = 10 ** rateCard.currency.minorUnit;
   const { meters } = population;
@@ -62,7 +74,25 @@ export function tariffOf(scenario: Scenario, population: Pick<Population, 'perio
       includedRequests: biller.included[population.requests] ?? 0,
     })),
   );
-  return { scenario, billers, terms, minorUnits };
+  const isAnnual = scenario.plans.map(({ fee }) => fee.kind === 'annual');
+  const own = { scenario, billers, terms, minorUnits, isAnnual };
+  const { annual } = scenario;
+  if (!annual) return own;
+  const plans = scenario.plans.map((plan) => annualPlan(plan, annual, rateCard));
+  return { ...own, annual: { share: annual.share, tariff: tariffOf({ rateCard, plans }, population) } };
+}
+
+/** A plan whose fee is paid for twelve months at once, less the discount; one that is so already, or has no fee, as it is. */
+function annualPlan(
+  plan: ListedTier,
+  { discount }: AnnualTerms,
+  { currency }: Pick<Scenario['rateCard'], 'currency'>,
+): ListedTier {
+  const { fee } = plan;
+  if (fee.kind !== 'fixed' || fee.amount.isZero()) return plan;
+  const share = new Decimal(1).minus(discount);
+  const amount = roundToMinorUnit(Fraction.of(fee.amount.times(MONTHS_A_YEAR).times(share)), currency);
+  return { ...plan, fee: { kind: 'annual', amount, text: `${amount.toFixed()}/yr` } };
 }
 
 const MEGABYTE = 1e6;

@@ -1,4 +1,15 @@
 /** How bills are distributed: weights by amount, in minor units, so that medians are exact. */
+/** Weights are whole multiples of 1 ÷ this: sums of them below 2²⁹ are exact, in whatever order they are added. */
+const PARTS_OF_WEIGHT = 2 ** 24;
+
+/** A distribution as data. Weights are in 2⁻²⁴ account-months. */
+export type BillTable = {
+  readonly minorUnits: number;
+  readonly small: Float64Array;
+  readonly large: ReadonlyMap<number, number>;
+  readonly total: number;
+};
+
 export class BillDistribution {
   private readonly minorUnits: number;
   /** Amounts below this many minor units stand in an array; larger ones, which are few, in a map. */
@@ -10,8 +21,30 @@ export class BillDistribution {
     this.minorUnits = minorUnits;
   }
 
+  static of({ minorUnits, small, large, total }: BillTable): BillDistribution {
+    const bills = new BillDistribution(minorUnits);
+    bills.small.set(small);
+    for (const [amount, weight] of large) bills.large.set(amount, weight);
+    bills.total = total;
+    return bills;
+  }
+
+  table(): BillTable {
+    const { minorUnits, small, large, total } = this;
+    return { minorUnits, small, large, total };
+  }
+
   add(bill: number, weight: number): void {
-    const amount = Math.round(bill * this.minorUnits);
+    this.addParts(Math.round(bill * this.minorUnits), Math.round(weight * PARTS_OF_WEIGHT));
+  }
+
+  /** Adds the bills of another part of the customers. */
+  addAll({ small, large }: BillDistribution): void {
+    for (let amount = 0; amount < small.length; amount++) if (small[amount]! > 0) this.addParts(amount, small[amount]!);
+    for (const [amount, weight] of large) this.addParts(amount, weight);
+  }
+
+  private addParts(amount: number, weight: number): void {
     if (amount < this.small.length) this.small[amount]! += weight;
     else this.large.set(amount, (this.large.get(amount) ?? 0) + weight);
     this.total += weight;

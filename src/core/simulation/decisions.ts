@@ -13,7 +13,7 @@ export type Start = {
 export type Decisions = {
   /**
    * Where the customer is: a weight for each plan without packs (position 2 × plan) and with them (2 × plan + 1). The weights add
-   * up to the probability, or to the fact, of still being a customer.
+   * up to the probability, or to the fact, of being a customer who has not decided to leave.
    */
   readonly weights: Float64Array;
   begin(start: Start): void;
@@ -26,8 +26,8 @@ export type Decisions = {
   /** Adoption of credit packs on a plan. */
   adoptPacks(plan: number, probability: number): void;
   /**
-   * Unprompted moves between neighbouring plans, up with probability `switching` × `leanings[plan]` and down with `switching` ×
-   * (1 − `leanings[plan]`). Returns the weight that moved up.
+   * Unprompted moves between neighbouring plans, up with probability `switching` × `leanings[first + plan]` and down with `switching` ×
+   * (1 − `leanings[first + plan]`). Returns the weight that moved up.
    */
-  switchPlans(leanings: Float64Array, switching: number): number;
+  switchPlans(leanings: Float64Array, first: number, switching: number): number;
 };

@@ -44,3 +44,5 @@ export const DEMAND_MATERIALITY = 1;
 
 /** Share of disputed invoices: low below the first bound, high above the second, medium from the first to the second. */
 export const DISPUTE_BANDS: readonly [low: number, high: number] = [0.02, 0.05];
+
+export const MONTHS_A_YEAR = 12;

@@ -31,23 +31,42 @@ export type BillChange = {
 
 export function deltasOf(accounts: readonly string[], { before, after, behaviour }: BillChange): DeltaSummary {
   let [winners, losers, unchanged, grandfather, grandfatherCost] = [0, 0, 0, 0, 0];
-  const order: number[] = [];
+  const falls = new Largest((i) => before[i]! - after[i]!);
+  const rises = new Largest((i) => after[i]! - before[i]!);
   for (let i = 0; i < accounts.length; i++) {
     const delta = after[i]! - before[i]!;
     if (Math.abs(delta) < 0.005) unchanged++;
     else {
       if (delta < 0) winners++;
       else losers++;
-      order.push(i);
+      (delta < 0 ? falls : rises).offer(i);
     }
     if (!callsForGrandfathering(before[i]!, after[i]!, behaviour)) continue;
     grandfather++;
     grandfatherCost += delta;
   }
-  order.sort((a, b) => after[a]! - before[a]! - (after[b]! - before[b]!) || a - b);
   const tell = (i: number) => ({ account: accounts[i]!, before: before[i]!, after: after[i]! });
-  const falls = order.slice(0, LARGEST_SHOWN).filter((i) => after[i]! < before[i]!);
-  const rises = order.slice(-LARGEST_SHOWN).filter((i) => after[i]! > before[i]!);
-  const largest = { winners: falls.map(tell), losers: rises.reverse().map(tell) };
+  const largest = { winners: falls.accounts.map(tell), losers: rises.accounts.map(tell) };
   return { winners, losers, unchanged, grandfather, grandfatherCost, largest };
+}
+
+/** The accounts with the largest changes, of equals the first. */
+class Largest {
+  /** The largest first. */
+  readonly accounts: number[] = [];
+  private readonly change: (account: number) => number;
+
+  constructor(change: (account: number) => number) {
+    this.change = change;
+  }
+
+  offer(account: number): void {
+    const { accounts, change } = this;
+    const own = change(account);
+    let at = accounts.length;
+    while (at > 0 && change(accounts[at - 1]!) < own) at--;
+    if (at === LARGEST_SHOWN) return;
+    accounts.splice(at, 0, account);
+    if (accounts.length > LARGEST_SHOWN) accounts.pop();
+  }
 }

@@ -52,7 +52,7 @@ export class Draw implements Decisions {
   }
 
   upgrade(plan: number, probability: number): number {
-    if (plan !== this.plan || !(this.luck.click < probability)) return 0;
+    if (plan !== this.plan || !this.isThere() || !(this.luck.click < probability)) return 0;
     this.moveTo(plan + 1);
     return 1;
   }
@@ -72,15 +72,15 @@ export class Draw implements Decisions {
   }
 
   /** One uniform for both directions: small values go up, large ones down. */
-  switchPlans(leanings: Float64Array, switching: number): number {
+  switchPlans(leanings: Float64Array, first: number, switching: number): number {
     const { plan, luck } = this;
     if (!this.isThere()) return 0;
     const isTop = plan * 2 + 2 === this.weights.length;
-    if (!isTop && luck.switch < switching * leanings[plan]!) {
+    if (!isTop && luck.switch < switching * leanings[first + plan]!) {
       this.moveTo(plan + 1);
       return 1;
     }
-    if (plan > 0 && 1 - luck.switch < switching * (1 - leanings[plan - 1]!)) this.moveTo(plan - 1);
+    if (plan > 0 && 1 - luck.switch < switching * (1 - leanings[first + plan - 1]!)) this.moveTo(plan - 1);
     return 0;
   }
 

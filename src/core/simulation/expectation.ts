@@ -46,12 +46,12 @@ export class Expectation implements Decisions {
   }
 
   /** Both directions are worked out from the weights before any of them. */
-  switchPlans(leanings: Float64Array, switching: number): number {
+  switchPlans(leanings: Float64Array, first: number, switching: number): number {
     const { weights, shift } = this;
     let moved = 0;
     shift.fill(0);
     for (let plan = 0; plan * 2 + 2 < weights.length; plan++) {
-      const up = leanings[plan]!;
+      const up = leanings[first + plan]!;
       for (let packs = 0; packs < 2; packs++) {
         const [here, above] = [plan * 2 + packs, plan * 2 + 2 + packs];
         const rising = weights[here]! * switching * up;

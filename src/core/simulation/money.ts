@@ -1,4 +1,5 @@
 /** What a scenario earns: revenue less what serving and supporting customers costs. Money in major units. */
+import { MONTHS_A_YEAR } from './defaults.ts';
 import { costOf, type Service } from './outcomes.ts';
 import type { Costs } from './parameters.ts';
 import type { Policies } from './scenario.ts';
@@ -18,8 +19,6 @@ export type MoneyName = keyof Money;
 
 /** In the order in which they are shown. */
 export const MONEY_NAMES: readonly MoneyName[] = ['grossProfit', 'runRate', 'grossProfitPerSignup', 'total'];
-
-const MONTHS_A_YEAR = 12;
 
 /** Of the customers who are there; a resample counts as if it had drawn `accounts` of them. */
 export function profitOf(

@@ -17,9 +17,14 @@ export class NumberHash {
   private readonly number = new Float64Array(1);
   private readonly words = new Uint32Array(this.number.buffer);
 
-  /** Adds doubles and their number; every NaN counts as the same one, and −0 as 0. */
+  /** Adds an integer below 2³². */
+  addNumber(number: number): this {
+    this.addWord(number);
+    return this;
+  }
+
+  /** Adds doubles; every NaN counts as the same one, and −0 as 0. */
   addNumbers(numbers: Float64Array): this {
-    this.addWord(numbers.length);
     for (let i = 0; i < numbers.length; i++) {
       const value = numbers[i]!;
       this.number[0] = Number.isNaN(value) ? Number.NaN : value + 0;

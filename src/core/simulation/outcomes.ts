@@ -95,6 +95,19 @@ export function priceChangeOf(sums: Sums, accounts: number): PriceChangeSummary 
   return { dearer, cheaper, meanRise: rise / accounts, usageChange, grandfathered, forgone };
 }
 
+/** Annual plans in month 0. */
+export type AnnualSummary = {
+  /** Customers on them. */
+  readonly accounts: number;
+  /** Fees of the eleven months after month 0, paid in month 0 and counted as revenue of their months. */
+  readonly prepaid: number;
+};
+
+/** Undefined where nobody is on an annual plan. */
+export function annualOf({ annual, prepaid }: Sums): AnnualSummary | undefined {
+  return annual > 0 ? { accounts: annual, prepaid } : undefined;
+}
+
 /** Revenue of month t ÷ revenue of month 0. */
 export function nrrByMonth({ revenueByMonth }: Sums): number[] {
   return [...revenueByMonth].map((revenue, _, all) => revenue / all[0]!);

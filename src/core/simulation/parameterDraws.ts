@@ -14,10 +14,11 @@ import {
   type BehaviourName,
   COST_NAMES,
   COSTS,
+  type CostName,
   type ParameterSpec,
   type Parameters,
 } from './parameters.ts';
-import { normalQuantile, RandomStream } from './random.ts';
+import { normalQuantile, normalShare, RandomStream } from './random.ts';
 
 /** How calibrated parameters vary together: their covariance on the free scale, in the order of `names`. */
 export type Covariance = { readonly names: readonly BehaviourName[]; readonly matrix: Matrix };
@@ -62,6 +63,25 @@ export function drawParameters(
       costs: { ...costs, ...Object.fromEntries(COST_NAMES.map((name) => alone(name, COSTS[name], costs[name]))) },
     };
   });
+}
+
+/**
+ * Probability that a parameter is as far from its value as `value`, or farther, in the same direction; undefined where it does not
+ * vary. Calibrated parameters vary by their covariance, others by their plausible range.
+ */
+export function chanceBeyond(
+  name: BehaviourName | CostName,
+  spec: ParameterSpec,
+  { from, value }: { readonly from: number; readonly value: number },
+  covariance: Covariance | undefined,
+): number | undefined {
+  const i = covariance?.names.indexOf(name as BehaviourName) ?? -1;
+  const calibrated = i < 0 ? undefined : Math.sqrt(covariance!.matrix[i]![i]!);
+  const prior = changePriorOf(name as BehaviourName) ?? priorOf(name, spec, from);
+  const uncertain = calibrated === undefined ? uncertaintyOf(name, spec, from) : { prior, deviation: calibrated };
+  if (!uncertain) return undefined;
+  const { toFree } = uncertain.prior;
+  return normalShare(-Math.abs(toFree(value) - toFree(from)) / uncertain.deviation);
 }
 
 /** Undefined: the value is switched off or has no place on the free scale, and nothing varies. */

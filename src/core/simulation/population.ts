@@ -6,10 +6,12 @@
  */
 import { assert } from '../assert.ts';
 import { periodOfMonth } from '../months.ts';
+import { atOnce, type Steps } from '../pauses.ts';
 import { daysIn } from '../period.ts';
 import { LEAST_PRE_MONTHS } from './defaults.ts';
 import { type FilledPopulation, firstMonthOf, GapFiller, lastMonthOf, type MonthLayout, requestsAt } from './gaps.ts';
 import type { Histories, Population, PopulationOptions, PopulationReport } from './histories.ts';
+import { sharedNumbers } from './sharedNumbers.ts';
 
 export type { Histories, Population, PopulationOptions, PopulationReport } from './histories.ts';
 
@@ -20,6 +22,14 @@ export function monthsNeeded(horizon: number): number {
 
 /** Applies the data rules. `histories` must hold at least one month; the result may hold no account. */
 export function prepare(histories: Histories, options: PopulationOptions): Population {
+  return atOnce(preparing(histories, options));
+}
+
+/** Accounts that are filled between two pauses. */
+const ACCOUNTS_AT_ONCE = 8192;
+
+/** The same, step by step. */
+export function* preparing(histories: Histories, options: PopulationOptions): Steps<Population> {
   const { horizon, timezone } = options;
   const { meters, months: observed } = histories;
   assert(observed > 0 && horizon > 0, () => `${observed} months of history, ${horizon} to simulate`);
@@ -27,8 +37,12 @@ export function prepare(histories: Histories, options: PopulationOptions): Popul
   const layout = layoutOf(observed, horizon);
   const { cohort, ...others } = cohortOf(histories, layout, options);
   const population = emptyPopulation({ histories, cohort, layout, horizon, timezone });
+  yield 0;
   const filler = new GapFiller(histories, population, layout, cohort);
-  for (const [account, source] of cohort.entries()) filler.fill(account, source);
+  for (const [account, source] of cohort.entries()) {
+    filler.fill(account, source);
+    if (account % ACCOUNTS_AT_ONCE === 0) yield account / cohort.length;
+  }
 
   const { counts } = filler;
   const months = population.periods.length;
@@ -99,10 +113,10 @@ function emptyPopulation({
     horizon,
     periods,
     days: periods.map((period) => daysIn(period, timezone)),
-    quantities: new Float64Array(cohort.length * months * meters.length),
+    quantities: sharedNumbers(cohort.length * months * meters.length),
     exact: new Map(),
-    peakDays: new Float64Array(cohort.length * months),
-    tenures: new Float64Array(cohort.length),
+    peakDays: sharedNumbers(cohort.length * months),
+    tenures: sharedNumbers(cohort.length),
     requests: meters.indexOf('requests'),
     compute: meters.indexOf('compute'),
     egress: meters.indexOf('egress'),

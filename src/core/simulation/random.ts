@@ -59,6 +59,20 @@ export function normalQuantile(share: number): number {
   return polynomial(tail, q) / polynomial(tailUnder, q);
 }
 
+/**
+ * The share of a standard normal variable below `x`, within 1e-7 (M. Abramowitz & I. A. Stegun, Handbook of Mathematical Functions,
+ * 26.2.17).
+ */
+export function normalShare(x: number): number {
+  if (x > 0) return 1 - normalShare(-x);
+  const t = 1 / (1 - 0.2316419 * x);
+  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+  return density * t * polynomial(NORMAL_SHARE, t);
+}
+
+/** Coefficients, of the highest power first. */
+const NORMAL_SHARE = [1.330274429, -1.821255978, 1.781477937, -0.356563782, 0.31938153] as const;
+
 const TAIL = 0.02425;
 /** Coefficients, of the highest power first. */
 const NORMAL = {

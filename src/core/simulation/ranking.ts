@@ -81,6 +81,25 @@ export function rankingOf(
   });
 }
 
+/** By scenario, the share of replicates in which it is the best one by a measure; undefined where the measure is unknown. */
+export function leadingShares(
+  measure: MeasureName,
+  replicates: readonly (readonly Measures[])[],
+): readonly number[] | undefined {
+  const sign = RANKED.find((ranked) => ranked.measure === measure)!.better === 'more' ? 1 : -1;
+  const leads = replicates.map(() => 0);
+  let count = 0;
+  for (let b = 0; b < (replicates[0]?.length ?? 0); b++) {
+    const scores = replicates.map((own) => sign * (own[b]![measure] ?? Number.NaN));
+    if (!scores.every(Number.isFinite)) continue;
+    const top = Math.max(...scores);
+    const best = scores.flatMap((score, i) => (areEqual(score, top) ? [i] : []));
+    for (const i of best) leads[i]! += 1 / best.length;
+    count++;
+  }
+  return count === 0 ? undefined : leads.map((lead) => lead / count);
+}
+
 /** True if what is measured tells the best one from the next: its lead is above 0 in 95 % of resamples, or none were drawn. */
 export function isTold({ next }: Ranked): boolean {
   return next !== undefined && (next.interval === undefined || next.interval[0] > 0);

@@ -9,6 +9,8 @@ import type { WalkedAccount } from './walkedAccount.ts';
 export type RatedRun = WalkerInput & {
   /** The accounts to walk over (1), as if they had come in month 0 and known no other price list. Absent: all, as they are. */
   readonly newcomers?: Uint8Array | undefined;
+  /** The monthly plans beside the annual ones of \`tariff\`; absent: there are none. */
+  readonly monthly?: Tariff | undefined;
 };
 
 export type BlockOptions = {
@@ -32,7 +34,7 @@ export class RatedBlock {
     this.runs = runs;
     this.inForce = inForce;
     this.changes = runs.map((run) => {
-      const knowsBoth = inForce && run.tariff !== inForce && !run.newcomers;
+      const knowsBoth = inForce && (run.monthly ?? run.tariff) !== inForce && !run.newcomers;
       return knowsBoth && reactsToChange(run.behaviour, run.policies)
         ? new PriceChange({ ...run, inForce }, population)
         : undefined;

@@ -4,35 +4,21 @@
  * A run is a scenario's tariff under some policies and parameters. Accounts are rated once for each tariff, block by block,
  * and every run goes over the block while its bills are there: memory grows with runs and replicates, not with accounts.
  */
-import type { Tariff } from './billing.ts';
-import { Draw } from './draw.ts';
-import { Expectation } from './expectation.ts';
+import { BillDistribution } from './bills.ts';
+import { type AccountOutcomes, type Collecting, type Gains, outcomesFor } from './collect.ts';
+import { billsOf, type Crew, claim, newQueue, plainJob } from './crew.ts';
+import type { Replication, Run } from './engine.ts';
+import { type Job, type PartResult, PartWalker, partsOf } from './part.ts';
 import type { Population } from './population.ts';
-import { poissonOne, RandomStream } from './random.ts';
-import { RatedBlock, type RatedRun } from './ratedBlock.ts';
-import { RateSums, Sums } from './sums.ts';
-import { Walker } from './walk.ts';
-import type { WalkedAccount } from './walkedAccount.ts';
+import { RATE_SUMS_LENGTH, RateSums, Sums } from './sums.ts';
 
-/** A scenario's tariff under some policies and parameters. */
-export type Run = RatedRun & {
-  /** True: the bootstrap over accounts has replicates of this run. Every run has them under Monte Carlo, but for newcomers. */
-  readonly isBootstrapped?: boolean;
-};
+export type { EngineChoice, Run } from './engine.ts';
 
-export type EngineChoice =
-  | { readonly kind: 'ev' }
-  /** `seed` keys every draw together with the replicate and the account. */
-  | { readonly kind: 'mc'; readonly replicates: number; readonly seed: number };
-
-export type RunOptions = {
-  readonly engine: EngineChoice;
-  /** Replicates of the bootstrap over accounts. */
-  readonly bootstrap: { readonly replicates: number; readonly seed: number };
-  /** The price list in force, that runs under other lists are a change from; absent: nobody knows another list than the run's. */
-  readonly inForce?: Tariff | undefined;
-  /** Called after each block of accounts with the share of them that is done; may pause the run. */
+export type RunOptions = Replication & {
+  /** Called now and then with the share of the accounts that is done; may pause the run. */
   readonly progress?: ((done: number) => Promise<void>) | undefined;
+  /** Threads that help; absent: this one does everything. The results are the same. */
+  readonly crew?: Crew | undefined;
 };
 
 export type RunResult = {
@@ -42,126 +28,146 @@ export type RunResult = {
   readonly replicates: readonly RateSums[];
 };
 
-export type RunObservers = {
-  /** Receives the sums of each account of a run, in order of accounts; the sums are overwritten after the call. */
-  readonly account?: (run: number, account: number, sums: Sums) => void;
-  /** Receives each bill that a run's accounts have, with its weight in account-months. */
-  readonly bill?: (run: number, bill: number, weight: number) => void;
+/** What was collected of all accounts. */
+export type CollectedRuns = {
+  /** By scenario. */
+  readonly accounts: readonly AccountOutcomes[];
+  readonly bills: readonly BillDistribution[];
+  /** In the order of {@link Collecting}: by account. */
+  readonly gains: readonly (readonly Gains[])[];
 };
-
-/** Accounts that are rated at a time. */
-export const BLOCK = 256;
 
 export async function simulateRuns(
   population: Population,
   runs: readonly Run[],
   options: RunOptions,
-  observers: RunObservers = {},
 ): Promise<RunResult[]> {
-  const { accounts } = population;
-  const { engine, bootstrap } = options;
-  const block = new RatedBlock(population, runs, { inForce: options.inForce, size: Math.min(BLOCK, accounts.length) });
-  const ongoing = runs.map((run, i) => {
-    const observe = observers.bill && ((bill: number, weight: number) => observers.bill!(i, bill, weight));
-    return engine.kind === 'mc' && !run.newcomers
-      ? new DrawnRun(run, population, engine, observe)
-      : new ExpectedRun(run, population, bootstrap, observe);
-  });
-  const weights = new Uint8Array(engine.kind === 'ev' ? bootstrap.replicates : 0);
+  return (await simulateParts({ population, runs, options, collecting: undefined }, options)).results;
+}
 
-  for (let from = 0; from < accounts.length; from += BLOCK) {
-    const to = Math.min(from + BLOCK, accounts.length);
-    block.rate({ from, to });
-    for (let index = from; index < to; index++) {
-      drawWeights(weights, bootstrap.seed, accounts[index]!);
-      for (const [i, run] of ongoing.entries()) {
-        const { newcomers } = runs[i]!;
-        if (newcomers?.[index] === 0) continue;
-        const sums = run.walk(block.account(i, index), weights);
-        observers.account?.(i, index, sums);
+/** The same, and what is to be collected of the accounts. */
+export async function simulateCollecting(
+  population: Population,
+  runs: readonly Run[],
+  options: RunOptions,
+  collecting: Collecting,
+): Promise<{ readonly results: RunResult[]; readonly collected: CollectedRuns }> {
+  const { results, collected } = await simulateParts({ population, runs, options, collecting }, options);
+  return { results, collected: collected! };
+}
+
+async function simulateParts(job: Job, { crew, progress }: RunOptions) {
+  const { accounts } = job.population;
+  const parts = partsOf(accounts.length);
+  const totals = new Totals(job);
+  const queue = newQueue();
+  let done = 0;
+  const deliver = (part: number, result: PartResult) => {
+    totals.add(part, result);
+    done += parts[part]!.to - parts[part]!.from;
+  };
+  const helping = crew && isLong(job) ? crew.work(plainJob(job), queue, deliver) : undefined;
+  helping?.catch(() => undefined); // it is waited for below
+  const walker = new PartWalker(job);
+  for (let part = claim(queue); part < parts.length; part = claim(queue)) {
+    const { from, to } = parts[part]!;
+    const result = await walker.walk({ from, to }, async (share) => {
+      await progress?.((done + share * (to - from)) / accounts.length);
+    });
+    deliver(part, result);
+    await progress?.(done / accounts.length);
+  }
+  for (const bills of [walker.collector?.bills ?? [], ...((await helping) ?? []).map(billsOf)]) totals.addBills(bills);
+  return { results: totals.results(), collected: totals.collected() };
+}
+
+/** Walks over accounts that are worth the start of a thread. */
+const MANY_WALKS = 30_000;
+
+function isLong({ population, runs, options }: Pick<Job, 'population' | 'runs' | 'options'>): boolean {
+  const { engine } = options;
+  const walks = engine.kind === 'mc' ? engine.replicates / 4 : 1;
+  return population.accounts.length * runs.length * walks >= MANY_WALKS;
+}
+
+/** Adds up the results of parts in the order of the parts, whatever the order in which they come. */
+class Totals {
+  private readonly job: Job;
+  private readonly sums: readonly Sums[];
+  private readonly replicates: Float64Array[];
+  private readonly accounts: readonly AccountOutcomes[];
+  private readonly bills: readonly BillDistribution[];
+  private readonly gains: readonly (readonly Gains[])[];
+  /** Parts that came before their turn. */
+  private readonly waiting = new Map<number, PartResult>();
+  private next = 0;
+
+  constructor(job: Job) {
+    const { population, runs, collecting } = job;
+    const { length } = population.accounts;
+    this.job = job;
+    this.sums = runs.map(({ tariff }) => new Sums({ horizon: population.horizon, plans: tariff.terms.length }));
+    this.replicates = runs.map(() => new Float64Array(0));
+    const minorUnits = collecting?.minorUnits ?? [];
+    this.accounts = minorUnits.map(() => outcomesFor(length));
+    this.bills = minorUnits.map((units) => new BillDistribution(units));
+    this.gains = (collecting?.newcomers ?? []).map(({ policies }) =>
+      policies.map(() => ({ each: new Float64Array(length), monthly: new Float64Array(length) })),
+    );
+  }
+
+  add(part: number, result: PartResult): void {
+    this.waiting.set(part, result);
+    for (let turn = this.waiting.get(this.next); turn; turn = this.waiting.get(this.next)) {
+      this.waiting.delete(this.next);
+      this.take(turn, partsOf(this.job.population.accounts.length)[this.next]!.from);
+      this.next++;
+    }
+  }
+
+  addBills(bills: readonly BillDistribution[]): void {
+    for (const [s, own] of this.bills.entries()) own.addAll(bills[s]!);
+  }
+
+  results(): RunResult[] {
+    const { horizon } = this.job.population;
+    const width = RATE_SUMS_LENGTH + horizon + 1;
+    return this.sums.map((sums, i) => {
+      const values = this.replicates[i]!;
+      const replicates = Array.from(
+        { length: values.length / width },
+        (_, b) => new RateSums({ horizon }, values.subarray(b * width, (b + 1) * width)),
+      );
+      return { sums, replicates };
+    });
+  }
+
+  collected(): CollectedRuns | undefined {
+    const { accounts, bills, gains } = this;
+    return this.job.collecting && { accounts, bills, gains };
+  }
+
+  private take({ runs, collected }: PartResult, from: number): void {
+    for (const [i, { sums, replicates }] of runs.entries()) {
+      addAll(this.sums[i]!.values, sums);
+      if (this.replicates[i]!.length === 0) this.replicates[i] = replicates;
+      else addAll(this.replicates[i]!, replicates);
+    }
+    if (!collected) return;
+    for (const [s, { bills, survival, plan }] of collected.accounts.entries()) {
+      const own = this.accounts[s]!;
+      own.bills.set(bills, from);
+      own.survival.set(survival, from);
+      own.plan.set(plan, from);
+    }
+    for (const [n, arms] of collected.gains.entries())
+      for (const [a, { each, monthly }] of arms.entries()) {
+        this.gains[n]![a]!.each.set(each, from);
+        this.gains[n]![a]!.monthly.set(monthly, from);
       }
-    }
-    await options.progress?.(to / accounts.length);
-  }
-  return ongoing.map(({ sums, replicates }) => ({ sums, replicates }));
-}
-
-/** Poisson(1) for each bootstrap replicate: how often it drew this account. The numbers are the same for every run. */
-export function drawWeights(weights: Uint8Array, seed: number, account: string): void {
-  if (weights.length === 0) return;
-  const random = new RandomStream(seed, 'bootstrap', account);
-  for (let b = 0; b < weights.length; b++) weights[b] = poissonOne(random.next32());
-}
-
-type Observe = ((bill: number, weight: number) => void) | undefined;
-
-/** A run that is under way. */
-abstract class OngoingRun {
-  readonly sums: Sums;
-  readonly replicates: readonly RateSums[];
-  protected readonly tariff: Run['tariff'];
-  protected readonly walker: Walker;
-
-  constructor(run: Run, population: Population, replicates: number) {
-    this.tariff = run.tariff;
-    this.walker = new Walker(run, population);
-    this.sums = this.newSums(population);
-    this.replicates = Array.from({ length: replicates }, () => new RateSums(population));
-  }
-
-  protected newSums({ horizon }: Population): Sums {
-    return new Sums({ horizon, plans: this.tariff.terms.length });
-  }
-
-  /** Adds an account, and returns its sums. `weights` are its numbers in the bootstrap replicates. */
-  abstract walk(account: WalkedAccount, weights: Uint8Array): Sums;
-}
-
-class ExpectedRun extends OngoingRun {
-  private readonly decisions: Expectation;
-  private readonly observe: Observe;
-
-  constructor(run: Run, population: Population, bootstrap: RunOptions['bootstrap'], observe: Observe) {
-    super(run, population, run.isBootstrapped ? bootstrap.replicates : 0);
-    this.decisions = new Expectation(run.tariff.terms.length);
-    this.observe = observe;
-  }
-
-  walk(account: WalkedAccount, weights: Uint8Array): Sums {
-    const own = this.walker.walkAccount(account, this.decisions, this.observe);
-    for (const [b, replicate] of this.replicates.entries()) if (weights[b]! > 0) replicate.add(own, weights[b]!);
-    this.sums.add(own, 1);
-    return own;
   }
 }
 
-class DrawnRun extends OngoingRun {
-  private readonly decisions: Draw;
-  private readonly observe: Observe;
-  private readonly mean: Sums;
-  private readonly seed: number;
-  private readonly accounts: readonly string[];
-
-  constructor(run: Run, population: Population, engine: EngineChoice & { kind: 'mc' }, observe: Observe) {
-    super(run, population, engine.replicates);
-    this.decisions = new Draw(run.tariff.terms.length);
-    this.observe = observe && ((bill, weight) => observe(bill, weight / engine.replicates));
-    this.mean = this.newSums(population);
-    this.seed = engine.seed;
-    this.accounts = population.accounts;
-  }
-
-  /** All replicates of an account; its sums are their mean. */
-  walk(account: WalkedAccount): Sums {
-    const { mean, replicates } = this;
-    mean.clear();
-    for (const [r, replicate] of replicates.entries()) {
-      const stream = new RandomStream(this.seed, r, this.accounts[account.index]!);
-      const own = this.walker.walkAccount(account, this.decisions.drawFrom(stream), this.observe);
-      replicate.add(own, 1);
-      mean.add(own, 1 / replicates.length);
-    }
-    this.sums.add(mean, 1);
-    return mean;
-  }
+function addAll(into: Float64Array, from: Float64Array): void {
+  for (let i = 0; i < into.length; i++) into[i]! += from[i]!;
 }

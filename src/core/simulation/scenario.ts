@@ -30,6 +30,14 @@ export const ALL_POLICIES: Policies = Object.fromEntries(POLICY_NAMES.map((name)
 /** Policies that act on the cost of infrastructure and on nothing else. */
 export const COST_POLICIES: readonly PolicyName[] = ['spot', 'autoscale', 'mapped'];
 
+/** Annual plans beside the monthly ones: a fee for twelve months, paid at once. Tiers without a fee have none. */
+export type AnnualTerms = {
+  /** Share of customers who take the annual plan in month 0: above 0, at most 1. */
+  readonly share: number;
+  /** Off twelve monthly fees: 0.2 is 20 %. */
+  readonly discount: number;
+};
+
 export type Scenario = {
   readonly name: string;
   readonly description?: string;
@@ -38,6 +46,7 @@ export type Scenario = {
   readonly plans: readonly ListedTier[];
   readonly freeTier: FreeTier;
   readonly policies: Policies;
+  readonly annual?: AnnualTerms | undefined;
   /** Tiers that take no part, and why: a contract has to give their fee or their prices. */
   readonly leftOut: readonly { readonly tier: string; readonly why: string }[];
 };

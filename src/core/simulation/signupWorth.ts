@@ -3,16 +3,15 @@
  * most like its usage in production, walked over as if they had just come, and F what its time on the free tier costs.
  */
 import type { Arm } from './arms.ts';
+import type { Gains } from './collect.ts';
 import type { Signup } from './conversion.ts';
 import { COMPUTE_SECONDS_PER_REQUEST } from './defaults.ts';
 import { DonorSearch } from './donors.ts';
-import { profitByMonth } from './money.ts';
+import { drawWeights } from './ongoingRun.ts';
 import { costOf } from './outcomes.ts';
 import type { Costs, Parameters } from './parameters.ts';
 import type { Population } from './population.ts';
 import { poissonOne, RandomStream } from './random.ts';
-import { drawWeights } from './run.ts';
-import type { Sums } from './sums.ts';
 
 type WorthInput = {
   readonly population: Population;
@@ -29,13 +28,8 @@ export type Worth = {
   readonly monthly: number;
 };
 
-/** Profit of an account, as if it had come in month 0, in the months of {@link Worth}. */
-type Gains = {
-  readonly each: Float64Array;
-  readonly monthly: Float64Array;
-  /** By sign-up: what it costs to stay on the free tier, in the months of {@link Worth}. */
-  readonly free: { readonly each: Float64Array; readonly monthly: Float64Array };
-};
+/** By sign-up: what it costs to stay on the free tier, in the months of {@link Worth}. */
+type FreeCosts = { readonly each: Float64Array; readonly monthly: Float64Array };
 
 export class SignupWorth {
   /** By account, 1 if it stands for some sign-up. */
@@ -43,7 +37,7 @@ export class SignupWorth {
   private readonly input: WorthInput;
   private readonly donors: readonly (readonly number[])[];
   private readonly isFar: readonly boolean[];
-  private readonly gains = new Map<Arm, Gains>();
+  private readonly gains = new Map<Arm, Gains & { readonly free: FreeCosts }>();
   private drawn: Resamples | undefined;
 
   constructor(input: WorthInput) {
@@ -62,18 +56,9 @@ export class SignupWorth {
     for (const donors of this.donors) for (const donor of donors) this.newcomers[donor] = 1;
   }
 
-  /** Takes the sums of an account of a run over the newcomers, for every arm that they serve. */
-  observe(arms: readonly Arm[], account: number, sums: Sums): void {
-    for (const arm of arms) {
-      const gains = this.gainsOf(arm);
-      let [earned, monthly] = [0, 0];
-      for (const profit of profitByMonth(sums, this.input.parameters.costs, arm.policies)) {
-        earned += profit;
-        monthly += earned; // who came so many months before the end has earned so much by then
-      }
-      gains.each[account] = earned;
-      gains.monthly[account] = monthly;
-    }
+  /** Takes what the accounts that stand for sign-ups bring under an arm. */
+  take(arm: Arm, gains: Gains): void {
+    this.gains.set(arm, { ...gains, free: this.freeCostsOf(arm) });
   }
 
   /** `paying`: probability that each sign-up ever pays. */
@@ -117,23 +102,17 @@ export class SignupWorth {
     return all > 0 ? far / all : 0;
   }
 
-  private gainsOf(arm: Arm): Gains {
-    const known = this.gains.get(arm);
-    if (known) return known;
-    const { length } = this.newcomers;
+  private freeCostsOf(arm: Arm): FreeCosts {
     const { signups, population, parameters } = this.input;
     const { horizon } = population;
     const { costs } = parameters;
     const monthly = Array.from({ length: horizon }, (_, t) => freeMonths(costs, t + 1));
     const allMonths = monthly.reduce((sum, months) => sum + months, 0);
     const aMonth = Float64Array.from(signups, (signup) => freeMonthCost(signup, arm, costs));
-    const free = {
+    return {
       each: Float64Array.from(signups, (signup) => freeTierCost(signup, arm, costs, horizon)),
       monthly: aMonth.map((cost) => cost * allMonths),
     };
-    const gains = { each: new Float64Array(length), monthly: new Float64Array(length), free };
-    this.gains.set(arm, gains);
-    return gains;
   }
 
   private meanWorth(
@@ -142,7 +121,7 @@ export class SignupWorth {
     accountWeights: Uint8Array,
     signupWeight: (signup: number) => number,
   ): Worth {
-    const { each: gainEach, monthly: gainMonthly, free } = this.gainsOf(arm);
+    const { each: gainEach, monthly: gainMonthly, free } = this.gains.get(arm)!;
     let [each, monthly, count] = [0, 0, 0];
     for (const [s, donors] of this.donors.entries()) {
       const weight = signupWeight(s);

@@ -1,15 +1,19 @@
 /** `meter simulate`: the customers of one population under every scenario, and the differences between the scenarios. */
 
+import { withPauses } from '../pauses.ts';
 import { type Alarm, alarmOf } from './alarm.ts';
 import { type Arm, type Arms, armsOf } from './arms.ts';
 import type { Cause } from './behaviour.ts';
 import { type Tariff, tariffOf } from './billing.ts';
 import type { BillDistribution } from './bills.ts';
+import type { AccountOutcomes } from './collect.ts';
 import { Conversions } from './conversions.ts';
 import { type DeltaSummary, deltasOf } from './deltas.ts';
-import { type Hashes, hashesOf } from './hashes.ts';
+import { type Hashes, hashing } from './hashes.ts';
 import { ArmMeasures, type MeasuredArm } from './measures.ts';
 import {
+  type AnnualSummary,
+  annualOf,
   type CostBreakdown,
   churnByCause,
   costOf,
@@ -21,9 +25,8 @@ import {
 } from './outcomes.ts';
 import type { Population } from './population.ts';
 import { type Measures, type Ranked, rankingOf } from './ranking.ts';
-import { type RunResult, simulateRuns } from './run.ts';
+import { type CollectedRuns, type RunResult, simulateCollecting } from './run.ts';
 import type { FreeTier, Policies, Scenario } from './scenario.ts';
-import { type AccountOutcomes, ScenarioObservers } from './scenarioObservers.ts';
 import { toldShare } from './shares.ts';
 import { SignupWorth } from './signupWorth.ts';
 import type { SimulationInput } from './simulationInput.ts';
@@ -58,6 +61,8 @@ export type ScenarioOutcome = {
   readonly bills: BillSummary;
   readonly deltas: DeltaSummary;
   readonly priceChange: PriceChangeSummary | undefined;
+  /** Undefined where nobody is on an annual plan in month 0. */
+  readonly annual: AnnualSummary | undefined;
   /** Customers who are still there in the last month. */
   readonly survivors: number;
 };
@@ -106,13 +111,24 @@ export type PolicyWorth = {
 const HISTOGRAM_EDGES = [0, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000, 2000, 5000] as const;
 
 export async function simulate(input: SimulationInput): Promise<SimulationResult> {
-  const { population, signups, scenarios, parameters, engine, bootstrap, progress } = input;
+  const { population, signups, scenarios, parameters, engine, bootstrap, progress, crew } = input;
   const tariffs = tariffsOf(scenarios, population);
   const worth = signups && new SignupWorth({ population, signups, parameters, bootstrap });
   const arms = armsOf({ scenarios, tariffs, behaviour: parameters.behaviour, newcomers: worth?.newcomers });
-  const seen = new ScenarioObservers(input, tariffs, armsByNewcomers(arms), worth);
   const inForce = tariffs[scenarios.findIndex(({ name }) => name === input.baseline)];
-  const results = await simulateRuns(population, arms.runs, { engine, bootstrap, inForce, progress }, seen);
+  const newcomers = armsByNewcomers(arms);
+  const { results, collected } = await simulateCollecting(
+    population,
+    arms.runs,
+    { engine, bootstrap, inForce, progress, crew },
+    {
+      minorUnits: tariffs.map(({ minorUnits }) => minorUnits),
+      newcomers: [...newcomers].map(([run, own]) => ({ run, policies: own.map((arm) => arm.policies) })),
+      costs: parameters.costs,
+    },
+  );
+  for (const [n, own] of [...newcomers.values()].entries())
+    for (const [a, arm] of own.entries()) worth!.take(arm, collected.gains[n]![a]!);
 
   const measures = new ArmMeasures(input, { results, conversions: new Conversions(input, tariffs), worth });
   const names = scenarios.map(({ name }) => name);
@@ -130,13 +146,13 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
   const { policies, freeTier } = arms.equal[0]!;
   return {
     input,
-    outcomes: scenarios.map((_, i) => outcomeOf(input, i, { results, measured: given.measured, seen })),
+    outcomes: scenarios.map((_, i) => outcomeOf(input, i, { results, measured: given.measured, collected })),
     ranking: given.ranking,
     verdict: given.verdict,
     equal: { isGiven, policies, requestsPerSecond: freeTier.requestsPerSecond, ...equal },
     policyWorth: new Map(names.map((name, s) => [name, policyWorthOf(s, arms, { results, measures })])),
-    accounts: new Map(names.map((name, i) => [name, seen.accounts[i]!])),
-    hashes: hashesOf(input),
+    accounts: new Map(names.map((name, i) => [name, collected.accounts[i]!])),
+    hashes: await withPauses(hashing(input), async () => progress?.(1)),
   };
 }
 
@@ -165,10 +181,10 @@ function armsByNewcomers({ given, equal, full, variants }: Arms): Map<number, Ar
 type Found = {
   readonly results: readonly RunResult[];
   readonly measured: readonly MeasuredArm[];
-  readonly seen: ScenarioObservers;
+  readonly collected: CollectedRuns;
 };
 
-function outcomeOf(input: SimulationInput, i: number, { results, measured, seen }: Found): ScenarioOutcome {
+function outcomeOf(input: SimulationInput, i: number, { results, measured, collected }: Found): ScenarioOutcome {
   const { population, scenarios, parameters } = input;
   const scenario = scenarios[i]!;
   const result = results[i]!;
@@ -198,23 +214,30 @@ function outcomeOf(input: SimulationInput, i: number, { results, measured, seen 
     alarm: alarmOf(sums, result.replicates),
     chanceOfShrinking: shareBelowOne(result),
     planMix: planMixOf(sums, scenario),
-    bills: summaryOf(seen.bills[i]!),
+    bills: summaryOf(collected.bills[i]!),
     deltas: deltasOf(population.accounts, {
-      before: seen.accounts[baseline]!.bills,
-      after: seen.accounts[i]!.bills,
+      before: collected.accounts[baseline]!.bills,
+      after: collected.accounts[i]!.bills,
       behaviour: parameters.behaviour,
     }),
     survivors: sums.survivors,
     priceChange: priceChangeOf(sums, population.accounts.length),
+    annual: annualOf(sums),
   };
 }
 
 /** One tariff for all scenarios with the same price terms, so that variants are rated once. */
 export function tariffsOf(scenarios: readonly Scenario[], population: Population): Tariff[] {
-  const known = new Map<Scenario['rateCard'], Tariff>();
+  const known: { readonly of: Scenario; readonly tariff: Tariff }[] = [];
   return scenarios.map((scenario) => {
-    const tariff = known.get(scenario.rateCard) ?? tariffOf(scenario, population);
-    known.set(scenario.rateCard, tariff);
+    const { rateCard, annual } = scenario;
+    const alike = known.find(
+      ({ of }) =>
+        of.rateCard === rateCard && of.annual?.share === annual?.share && of.annual?.discount === annual?.discount,
+    );
+    if (alike) return alike.tariff;
+    const tariff = tariffOf(scenario, population);
+    known.push({ of: scenario, tariff });
     return tariff;
   });
 }

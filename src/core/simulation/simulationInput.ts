@@ -1,5 +1,6 @@
 /** Everything that a simulation's result depends on. */
 import type { Signup } from './conversion.ts';
+import type { Crew } from './crew.ts';
 import type { Parameters } from './parameters.ts';
 import type { Population } from './population.ts';
 import type { EngineChoice } from './run.ts';
@@ -18,4 +19,6 @@ export type SimulationInput = {
   readonly bootstrap: { readonly replicates: number; readonly seed: number };
   /** Called now and then with the share of the work that is done; may pause the run. */
   readonly progress?: ((done: number) => Promise<void>) | undefined;
+  /** Threads that help; absent: none. The result is the same. */
+  readonly crew?: Crew | undefined;
 };

@@ -63,6 +63,9 @@ const OTHER_SUMS = [
   /** Accounts that keep the list in force for a while, and what they pay less in the account-months before the last month. */
   'grandfathered',
   'forgone',
+  /** Accounts on annual plans in month 0, and the fees of later months that they pay in it. */
+  'annual',
+  'prepaid',
 ] as const;
 
 type RateSumName = (typeof RATE_SUMS)[number];
@@ -72,19 +75,20 @@ const SUM_NAMES: readonly SumName[] = [...RATE_SUMS, ...OTHER_SUMS];
 const NamedRateSums: NamedArray<RateSumName> = namedArray(RATE_SUMS);
 const NamedSums: NamedArray<SumName> = namedArray(SUM_NAMES);
 
+/** Numbers of {@link RateSums} besides those by month, which follow them; they are the first ones of {@link Sums}. */
+export const RATE_SUMS_LENGTH: number = RATE_SUMS.length;
+
 /** The totals of one replicate: all that rates and alarms are made of. */
 export class RateSums extends NamedRateSums {
   /** Fees and usage as if every month had the mean number of days, by month from 0 to the last. */
   readonly normalisedByMonth: Float64Array;
 
-  constructor({ horizon }: Pick<SumsSize, 'horizon'>) {
-    super();
-    this.normalisedByMonth = new Float64Array(horizon + 1);
-  }
-
-  add(sums: Sums, factor: number): void {
-    addTimes(this.values, sums.values, factor);
-    addTimes(this.normalisedByMonth, sums.normalisedByMonth, factor);
+  constructor(
+    { horizon }: Pick<SumsSize, 'horizon'>,
+    values: Float64Array = new Float64Array(RATE_SUMS_LENGTH + horizon + 1),
+  ) {
+    super(values.subarray(0, RATE_SUMS_LENGTH));
+    this.normalisedByMonth = values.subarray(RATE_SUMS_LENGTH);
   }
 }
 
@@ -155,11 +159,11 @@ export class Sums extends NamedSums {
   add(sums: Sums, factor: number): void {
     addTimes(this.values, sums.values, factor);
   }
+}
 
-  /** Adds accounts that left: `factor` × each cause's hazard. */
-  addCauses(hazards: HazardsByCause, factor: number): void {
-    addTimes(this.churnedByCause.values, hazards.values, factor);
-  }
+/** Adds accounts that leave: `factor` × each cause's hazard. */
+export function addCauses(into: HazardsByCause, hazards: HazardsByCause, factor: number): void {
+  addTimes(into.values, hazards.values, factor);
 }
 
 function addTimes(into: Float64Array, from: Float64Array, factor: number): void {

@@ -1,10 +1,10 @@
 /**
  * Bills for many customers on one tier and period: what `issueInvoice` charges for it, without the lines.
  *
- * A simulation needs millions of bills and no line of them. Where every price of the tier is linear (`unit`) and the
- * quantities are whole, the same arithmetic – subtract the included quantity, price, round each line half away from
- * zero – is done on integers: exact in a double up to 2⁵³, in a bigint beyond. Everything else goes through `issueInvoice`
- * itself. A test holds both to the same amounts.
+ * A simulation needs millions of bills and no line of them. Where the quantities are whole, the same arithmetic – subtract the
+ * included quantity, price, round each line half away from zero – is done on integers (wholeCharge.ts). Everything else goes through
+ * `issueInvoice` itself: percentages, prices by dimension, and tiers with a discount, a minimum or a maximum. A test holds both to
+ * the same amounts.
  */
 
 import { groupOf } from '../catalog/grouping.ts';
@@ -15,6 +15,7 @@ import { Fraction } from '../fraction.ts';
 import { issueInvoice } from '../invoice/issueInvoice.ts';
 import { roundToMinorUnit } from '../money.ts';
 import { billingMonths, type Period } from '../period.ts';
+import { type WholeCharge, wholeCharge } from './wholeCharge.ts';
 
 export type BillerContext = {
   readonly rateCard: Pick<RateCard, 'currency' | 'timezone'>;
@@ -50,7 +51,7 @@ export function billerFor(context: BillerContext): TierBiller {
     const limit = tier.limits.get(meter);
     return limit ? includedIn(limit, period, rateCard.timezone) : undefined;
   });
-  const linear = linearCharges(context, included);
+  const whole = wholeCharges(context, included);
   const slow = (quantities: ArrayLike<number>, offset: number, exact?: ExactQuantities) =>
     slowUsageCharges(context, quantities, offset, exact);
 
@@ -60,15 +61,15 @@ export function billerFor(context: BillerContext): TierBiller {
     caps: meters.map((meter, i) =>
       included[i] && limitOf(tier, meter)?.beyond === 'blocked' ? toNumber(included[i]) : Number.POSITIVE_INFINITY,
     ),
-    usageCharges: linear
+    usageCharges: whole
       ? (quantities, offset, exact) => {
           let total = 0;
-          for (let i = 0; i < linear.length; i++) {
-            const charge = linear[i]!;
+          for (let i = 0; i < whole.length; i++) {
+            const charge = whole[i]!;
             const used = quantities[offset + charge.meter]!;
             if (!Number.isSafeInteger(used) || exact?.has(offset + charge.meter))
               return slow(quantities, offset, exact);
-            if (used > charge.free) total += charge.amountFor(used);
+            total += charge.amountFor(used);
           }
           return total;
         }
@@ -76,61 +77,25 @@ export function billerFor(context: BillerContext): TierBiller {
   };
 }
 
-type LinearCharge = {
-  readonly meter: number;
-  /** What the fee includes. */
-  readonly free: number;
-  /** Minor units for a whole quantity above what is included, rounded half up. */
-  amountFor(used: number): number;
-};
+type MeterCharge = { readonly meter: number; readonly amountFor: WholeCharge };
 
 /** The tier's charges if whole quantities can be billed with integers; undefined if some price needs more than that. */
-function linearCharges(
+function wholeCharges(
   { tier, meters, rateCard }: BillerContext,
   included: readonly (Fraction | undefined)[],
-): LinearCharge[] | undefined {
+): MeterCharge[] | undefined {
   if (tier.discount || tier.maximum || tier.minimum) return undefined;
-  const linear: LinearCharge[] = [];
+  const charges: MeterCharge[] = [];
   for (const [name, charge] of tier.charges) {
     const meter = meters.indexOf(name);
     if (meter < 0) continue; // nothing is known of that meter: nothing of it is billed
-    if (charge.kind !== 'single' || charge.price.model !== 'unit') return undefined;
-    const scale = new Decimal(10).pow(rateCard.currency.minorUnit);
-    const price = Fraction.of(charge.price.amount.times(scale), charge.price.per);
-    linear.push(linearCharge(meter, price, included[meter] ?? Fraction.ZERO));
+    if (charge.kind !== 'single') return undefined;
+    const { minorUnit } = rateCard.currency;
+    const amountFor = wholeCharge(charge.price, { included: included[meter] ?? Fraction.ZERO, minorUnit });
+    if (!amountFor) return undefined;
+    charges.push({ meter, amountFor });
   }
-  return linear;
-}
-
-/** (used − included) × price, as (used × a − b) ÷ c in integers. */
-function linearCharge(meter: number, price: Fraction, included: Fraction): LinearCharge {
-  const [p, q] = integers(price);
-  const [i, j] = integers(included);
-  const [a, b, c] = [p * j, p * i, q * j];
-  const [a2, b2, c2] = [2n * a, 2n * b, 2n * c];
-  const [doubleA, doubleB, doubleC, unit] = [Number(a2), Number(b2), Number(c2), Number(c)];
-  const fits = [a2, b2, c2].every((number) => number <= BigInt(Number.MAX_SAFE_INTEGER));
-  const largest = fits && doubleA > 0 ? Math.floor((Number.MAX_SAFE_INTEGER - unit) / doubleA) : -1;
-  return {
-    meter,
-    free: toNumber(included),
-    amountFor: (used) => {
-      // Half up is floor(x + ½): of 2(used × a − b) + c over 2c. Every number here is an integer below 2⁵³, so that the
-      // remainder, the difference and the last division are exact.
-      if (used <= largest) {
-        const doubled = used * doubleA - doubleB + unit;
-        return (doubled - (doubled % doubleC)) / doubleC;
-      }
-      return Number((BigInt(used) * a2 - b2 + c) / c2);
-    },
-  };
-}
-
-/** Numerator and denominator as integers. */
-function integers(value: Fraction): [bigint, bigint] {
-  const places = value.numerator.decimalPlaces();
-  const scale = new Decimal(10).pow(places);
-  return [BigInt(value.numerator.times(scale).toFixed()), BigInt(value.denominator.times(scale).toFixed())];
+  return charges;
 }
 
 function slowUsageCharges(

@@ -6,18 +6,24 @@
  * is to lie in it. Intervals over resampled customers alone are for another question, how well so many accounts stand for all.
  */
 import { Conversions } from './conversions.ts';
-import { Draw } from './draw.ts';
 import { profitOf } from './money.ts';
 import { ratesOf } from './outcomes.ts';
 import { type Covariance, drawParameters } from './parameterDraws.ts';
 import type { Parameters } from './parameters.ts';
 import { poissonOne, RandomStream } from './random.ts';
-import { type Interval, intervalsOf, type MeasureName, type Measures, type Ranked, rankingOf } from './ranking.ts';
-import { RatedBlock } from './ratedBlock.ts';
-import { BLOCK, drawWeights } from './run.ts';
+import {
+  type Interval,
+  intervalsOf,
+  leadingShares,
+  type MeasureName,
+  type Measures,
+  RANKED,
+  type Ranked,
+  rankingOf,
+} from './ranking.ts';
+import { simulateRuns } from './run.ts';
 import { type SimulationInput, tariffsOf } from './simulate.ts';
-import { RateSums } from './sums.ts';
-import { Walker } from './walk.ts';
+import type { RateSums } from './sums.ts';
 
 export type Uncertainty = {
   readonly draws: number;
@@ -25,6 +31,8 @@ export type Uncertainty = {
   readonly nextYear: readonly Partial<Record<MeasureName, Interval>>[];
   /** The best scenario by the rates of the simulation, and the share of draws in which it is the best one. */
   readonly ranking: readonly Ranked[];
+  /** By scenario, the share of draws in which it is the best one; measures that are not drawn have none. Equals share a draw. */
+  readonly leads: readonly { readonly measure: MeasureName; readonly shares: readonly number[] }[];
 };
 
 export type UncertaintyOptions = {
@@ -54,6 +62,10 @@ export async function uncertaintyOf(
       measures.map((own) => ({ ...own, ...WITHOUT_SIGNUPS })),
       replicates,
     ),
+    leads: RANKED.flatMap(({ measure }) => {
+      const shares = leadingShares(measure, replicates);
+      return shares ? [{ measure, shares }] : [];
+    }),
   };
 }
 
@@ -61,43 +73,20 @@ const WITHOUT_SIGNUPS = { grossProfitPerSignup: undefined, total: undefined } as
 
 /** Rates and money of one year of each draw, by scenario. */
 async function drawYears(input: SimulationInput, drawn: readonly Parameters[], seed: number): Promise<Measures[][]> {
-  const { population, scenarios, baseline, progress } = input;
+  const { population, scenarios, baseline, progress, crew } = input;
   const { accounts } = population;
   const tariffs = tariffsOf(scenarios, population);
   const runs = scenarios.flatMap(({ policies }, s) =>
-    drawn.map(({ behaviour }) => ({ tariff: tariffs[s]!, policies, behaviour })),
+    drawn.map(({ behaviour }, year) => ({ tariff: tariffs[s]!, policies, behaviour, year })),
   );
   const inForce = tariffs[scenarios.findIndex(({ name }) => name === baseline)];
-  const block = new RatedBlock(population, runs, { inForce, size: Math.min(BLOCK, accounts.length) });
-  const walkers = runs.map((run) => new Walker(run, population));
-  const decisions = tariffs.map(({ terms }) => new Draw(terms.length));
-  const sums = runs.map(() => new RateSums(population));
-  const copies = new Uint8Array(drawn.length);
-
-  for (let from = 0; from < accounts.length; from += BLOCK) {
-    const to = Math.min(from + BLOCK, accounts.length);
-    block.rate({ from, to });
-    for (let index = from; index < to; index++) {
-      drawWeights(copies, seed, accounts[index]!);
-      for (const [i, walker] of walkers.entries()) {
-        const draw = i % drawn.length;
-        if (copies[draw] === 0) continue;
-        const account = block.account(i, index);
-        // Copies of an account are other customers like it: each has a year of its own.
-        for (let copy = 0; copy < copies[draw]!; copy++) {
-          const random = new RandomStream(seed, 'year', draw, copy, accounts[index]!);
-          const scenario = Math.floor(i / drawn.length);
-          sums[i]!.add(walker.walkAccount(account, decisions[scenario]!.drawFrom(random)), 1);
-        }
-      }
-    }
-    await progress?.(to / accounts.length);
-  }
+  const bootstrap = { replicates: drawn.length, seed };
+  const results = await simulateRuns(population, runs, { engine: { kind: 'ev' }, bootstrap, inForce, progress, crew });
   const conversions = new Conversions(input, tariffs);
   return scenarios.map(({ policies }, s) =>
     drawn.map(({ behaviour, costs }, draw) => {
       const conversion = convertedShare(conversions.probabilitiesWith(s, behaviour), seed, draw);
-      const own = sums[s * drawn.length + draw]!;
+      const [own] = results[s * drawn.length + draw]!.replicates as [RateSums];
       return {
         ...ratesOf(own, conversion, costs, policies),
         ...profitOf(own, costs, policies, accounts.length),

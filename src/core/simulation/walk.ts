@@ -6,25 +6,23 @@
  * splits the customer over all outcomes, `Draw` takes one of them.
  */
 import {
-  BillAverages,
-  type CustomerMonth,
+  type HazardScale,
+  HazardsByCause,
+  type Impression,
   type InvoiceMet,
-  logistic,
-  NO_PRESSURE,
-  type PricePressure,
   Reaction,
   Reactions,
 } from './behaviour.ts';
 import type { Tariff } from './billing.ts';
 import type { Decisions, Start } from './decisions.ts';
-import { MEAN_MONTH_DAYS } from './defaults.ts';
+import { MEAN_MONTH_DAYS, MONTHS_A_YEAR } from './defaults.ts';
+import { Outlook } from './outlook.ts';
 import type { Behaviour } from './parameters.ts';
 import type { Population } from './population.ts';
-import type { AccountChange, AccountUsage } from './priceChange.ts';
+import type { AccountChange } from './priceChange.ts';
 import type { Policies } from './scenario.ts';
-import { billedIn, learnSpared, learnSparedBefore, sparedAt } from './spared.ts';
-import { Standing } from './standing.ts';
-import { Sums } from './sums.ts';
+import { billedIn, sparedAt } from './spared.ts';
+import { addCauses, Sums } from './sums.ts';
 import type { WalkedAccount } from './walkedAccount.ts';
 
 /** Receives each bill with the weight of the account-months that have it. */
@@ -39,53 +37,60 @@ export type WalkerInput = {
 export class Walker {
   /** Sums of the last walk. */
   readonly sums: Sums;
+  /** Months of the account that walks go over. */
+  private readonly outlook: Outlook;
   private readonly tariff: Tariff;
   private readonly population: Population;
   private readonly behaviour: Behaviour;
   private readonly reactions: Reactions;
   private readonly plans: number;
   private readonly reaction = new Reaction();
-  private readonly standing: Standing;
-  private readonly averages: readonly BillAverages[];
   private readonly start: Start;
   /** By plan: an upgrade is offered this month. */
   private readonly isPrompted: boolean[];
-  /** By plan, how surely the next one is preferred: 0 to 1. */
-  private readonly leanings: Float64Array;
-  private readonly customer: CustomerMonth = { requests: 0, peakDayRequests: 0, expectedRequests: 0, tenure: 0 };
-  private readonly invoice: InvoiceMet;
-  /** Averages of the bills under the list in force, of an account that keeps it for a while. */
-  private readonly sparedAverages = new BillAverages();
-  /** Usage of the account, and the position of its first month in it. */
-  private usage: AccountUsage;
-  private firstMonth = 0;
+  private readonly impression: Impression = { surprise: 0, unpredictability: 0, valueGap: 0, foreseeable: 0 };
+  private readonly invoice: Pick<InvoiceMet, 'terms' | 'throttling' | 'isPrompted'>;
+  private readonly scale: HazardScale = { multiplier: 1, migration: 0 };
+  /** Customers who have given notice and are there until the end of their year; as {@link Decisions.weights}. */
+  private readonly notice: Float64Array;
+  /** Their number by the cause that they leave for. */
+  private readonly noticeByCause = new HazardsByCause();
 
-  constructor({ tariff, policies, behaviour }: WalkerInput, population: Population) {
+  /** `outlook`: shared with other walkers of the same tariff and behaviour; absent: one of its own. */
+  constructor({ tariff, policies, behaviour }: WalkerInput, population: Population, outlook?: Outlook) {
     this.tariff = tariff;
     this.population = population;
     this.behaviour = behaviour;
+    this.outlook =
+      outlook ??
+      new Outlook(
+        { tariff, behaviour, packs: policies.credits, prompts: policies.oneClick && policies.notify },
+        population,
+      );
     this.reactions = new Reactions(behaviour, policies);
     this.plans = tariff.terms.length;
-    this.standing = new Standing(this.plans);
-    this.averages = this.standing.averages;
-    this.start = { shares: this.standing.shares, packHolders: new Float64Array(this.plans) };
-    this.usage = population;
+    this.start = { shares: new Float64Array(this.plans), packHolders: new Float64Array(this.plans) };
     this.isPrompted = tariff.terms.map(() => false);
-    this.leanings = new Float64Array(this.plans);
     this.sums = new Sums({ horizon: population.horizon, plans: this.plans });
-    const [terms, averages] = [tariff.terms[0]![0]!, this.averages[0]!];
-    this.invoice = { terms, averages, bill: 0, throttling: 0, holdsPacks: false, isPrompted: false };
+    this.notice = new Float64Array(this.plans * 2);
+    this.invoice = { terms: tariff.terms[0]![0]!, throttling: 0, isPrompted: false };
   }
 
-  /** Walks over the months of one account. The sums that it returns are overwritten by the next walk. */
+  /** Looks at an account and walks over its months. The sums that it returns are overwritten by the next walk. */
   walkAccount(account: WalkedAccount, decisions: Decisions, observe?: BillObserver): Sums {
-    const { sums, reactions, customer, population } = this;
-    const { pre, horizon } = population;
+    this.outlook.look(account);
+    return this.walk(decisions, observe);
+  }
+
+  /** Walks over the months of the account that the outlook has looked at. */
+  walk(decisions: Decisions, observe?: BillObserver): Sums {
+    const { sums, reactions } = this;
+    const account = this.outlook.account!;
+    const { pre, horizon } = this.population;
     const adoption = reactions.packAdoption();
-    this.usage = account.usage ?? population;
-    this.firstMonth = account.usage ? 0 : account.index * population.days.length;
     sums.clear();
-    this.learnBefore(account);
+    this.notice.fill(0);
+    this.noticeByCause.values.fill(0);
     this.findStart(account, adoption);
     decisions.begin(this.start);
     if (account.change) this.addChange(account, account.change);
@@ -93,65 +98,29 @@ export class Walker {
 
     for (let t = 0; t <= horizon; t++) {
       const month = pre + t;
-      const spared = sparedAt(account, t);
-      customer.requests = this.requestsAt(month);
-      customer.peakDayRequests = this.usage.peakDays[this.firstMonth + month]!;
-      customer.tenure = account.tenure + t;
-      reactions.begin(customer, this.pressureAt(account, t));
+      const isSpared = sparedAt(account, t) !== undefined;
       decisions.beginMonth();
-      const upgrades = spared ? this.offerNothing() : this.upgradeAtOnce(account, month, decisions);
+      const upgrades = isSpared ? this.offerNothing() : this.upgradeAtOnce(t, decisions);
       this.addMonth(account, t, decisions);
       if (sums.accountsByMonth[t] === 0) break;
       this.meetInvoices(account, t, decisions, observe);
       if (t === horizon) break;
       sums.upgrades += upgrades;
-      if (!spared) this.adoptPacks(account, month, decisions, adoption);
-      this.learn(account, month);
-      if (!spared) this.switchPlans(decisions);
+      if (!isSpared) {
+        this.adoptPacks(account, month, decisions, adoption);
+        this.switchPlans(t, decisions);
+      }
+      if ((t + 1) % MONTHS_A_YEAR === 0) this.endYear();
     }
     sums.closeMonths();
     this.closeBridge(account, decisions.weights);
     return sums;
   }
 
-  private requestsAt(month: number): number {
-    const { meters, requests } = this.population;
-    return this.usage.quantities[(this.firstMonth + month) * meters.length + requests]!;
-  }
-
-  /** The pressure of the price change in month t: from the month on in which the new list is billed first. */
-  private pressureAt({ change }: WalkedAccount, t: number): Readonly<PricePressure> {
-    return change ? this.reactions.pressureOf(change.rise, t - (change.spared?.months ?? 0)) : NO_PRESSURE;
-  }
-
-  /** Forms averages over the months before month 0. */
-  private learnBefore(account: WalkedAccount): void {
-    const { customer, population, behaviour } = this;
-    const spared = account.change?.spared;
-    this.standing.learnBefore(account, population.pre, behaviour.billMemory);
-    customer.expectedRequests = this.requestsAt(0);
-    for (let month = 1; month < population.pre; month++) this.learnUsage(this.requestsAt(month));
-    if (spared) learnSparedBefore(spared, this.sparedAverages, population.pre, behaviour.billMemory);
-  }
-
-  /** Moves the averages of every plan, and of usage, towards a month. */
-  private learn(account: WalkedAccount, month: number): void {
-    const { billMemory } = this.behaviour;
-    const spared = account.change?.spared;
-    this.standing.learn(account, month, billMemory);
-    this.learnUsage(this.customer.requests);
-    if (spared) learnSpared(spared, this.sparedAverages, month, billMemory);
-  }
-
-  private learnUsage(requests: number): void {
-    const { customer, behaviour } = this;
-    customer.expectedRequests += behaviour.billMemory * (requests - customer.expectedRequests);
-  }
-
   /** Plans and packs before month 0. */
   private findStart({ bills, row }: WalkedAccount, adoption: number): void {
-    const { reactions, start, standing } = this;
-    standing.climb(reactions);
+    const { start, outlook } = this;
+    start.shares.set(outlook.shares);
     for (let plan = 0; plan < this.plans; plan++) {
       let unaware = 1;
       for (let month = 0; adoption > 0 && month < this.population.pre; month++)
@@ -169,7 +138,7 @@ export class Walker {
     sums.dearer = rise > behaviour.migrationTolerance ? 1 : 0;
     sums.cheaper = rise < -behaviour.migrationTolerance ? 1 : 0;
     sums.requestsInForce = quantities[month * meters.length + requests]!;
-    sums.requestsAtStart = this.requestsAt(pre);
+    sums.requestsAtStart = this.outlook.requests[0]!;
     sums.grandfathered = spared ? 1 : 0;
   }
 
@@ -180,25 +149,18 @@ export class Walker {
   }
 
   /** One-click upgrades, before the invoice; from the top plan down, so that nobody climbs two rungs in a month. */
-  private upgradeAtOnce({ bills, row }: WalkedAccount, month: number, decisions: Decisions): number {
-    const { averages, isPrompted, reactions, tariff, plans } = this;
+  private upgradeAtOnce(t: number, decisions: Decisions): number {
+    const { outlook, isPrompted, plans } = this;
     const { shares } = this.start;
-    const isStart = month === this.population.pre;
+    const { prompts } = this.reactions;
     let upgrades = 0;
-    for (let plan = plans - 1; plan >= 0; plan--) {
-      isPrompted[plan] = plan < plans - 1 && reactions.isPrompted(tariff.terms[plan]![month]!);
-      const isThere = decisions.weights[plan * 2]! + decisions.weights[plan * 2 + 1]! > 0;
-      if (!isPrompted[plan] || !(isThere || isStart)) continue;
-      const at = bills.at(row, month, plan);
-      const taken = reactions.takesUpgrade({
-        terms: tariff.terms[plan]![month]!,
-        own: averages[plan]!,
-        ownBill: bills.total[at]!,
-        next: averages[plan + 1]!,
-        nextBill: bills.total[at + 1]!,
-      });
+    for (let plan = plans - 2; plan >= 0; plan--) {
+      const at = outlook.at(t, plan);
+      isPrompted[plan] = prompts && outlook.isNearLimit[at] === 1;
+      if (!isPrompted[plan]) continue;
+      const taken = outlook.taken[at]!;
       upgrades += decisions.upgrade(plan, taken);
-      if (!isStart) continue;
+      if (t > 0) continue;
       const moving = shares[plan]! * taken;
       shares[plan]! -= moving;
       shares[plan + 1]! += moving;
@@ -218,14 +180,18 @@ export class Walker {
 
   /** Revenue, customers and plans of month t. */
   private addMonth(account: WalkedAccount, t: number, { weights }: Decisions): void {
-    const { sums, plans } = this;
+    const { sums, plans, notice, tariff } = this;
     const { pre, horizon, days } = this.population;
     const { bills, first, step } = billedIn(account, pre, pre + t);
     const ownFirst = account.bills.at(account.row, pre + t, 0);
     let [revenue, overage, accounts, forgone] = [0, 0, 0, 0];
     for (let plan = 0; plan < plans; plan++) {
-      const weight = weights[plan * 2]! + weights[plan * 2 + 1]!;
+      const weight = weights[plan * 2]! + weights[plan * 2 + 1]! + notice[plan * 2]! + notice[plan * 2 + 1]!;
       const at = first + plan * step;
+      if (t === 0 && tariff.isAnnual[plan]) {
+        sums.annual += weight;
+        sums.prepaid += weight * tariff.terms[plan]![pre]!.fee * (MONTHS_A_YEAR - 1);
+      }
       revenue += weight * bills.total[at]!;
       overage += weight * bills.overage[at]!;
       accounts += weight;
@@ -254,26 +220,27 @@ export class Walker {
     decisions: Decisions,
     observe: BillObserver | undefined,
   ): void {
-    const { sums, reaction, reactions, invoice, averages, isPrompted, tariff } = this;
-    const { meters, compute, pre, horizon } = this.population;
+    const { sums, reaction, reactions, invoice, outlook, impression, scale, isPrompted, tariff, notice } = this;
+    const { pre, horizon } = this.population;
     const { weights } = decisions;
     const month = pre + t;
-    const { requests } = this.customer;
-    const computeSeconds = this.usage.quantities[(this.firstMonth + month) * meters.length + compute]!;
+    const requests = outlook.requests[t]!;
+    const computeSeconds = outlook.computeSecondsAt(month);
     const { bills, first, step } = billedIn(account, pre, month);
     const spared = sparedAt(account, t);
+    scale.multiplier = outlook.multipliers[t]!;
+    scale.migration = outlook.migrations[t]!;
     for (let cell = 0; cell < weights.length; cell++) {
-      const weight = weights[cell]!;
+      const undecided = weights[cell]!;
+      const weight = undecided + notice[cell]!;
       if (weight === 0) continue;
       const plan = cell >> 1;
       const at = first + plan * step;
+      this.recall(outlook.at(t, plan), (cell & 1) === 1);
       invoice.terms = (spared?.terms ?? tariff.terms[plan]!)[month]!;
-      invoice.averages = spared ? this.sparedAverages : averages[plan]!;
-      invoice.bill = bills.total[at]!;
       invoice.throttling = bills.throttling[at]!;
-      invoice.holdsPacks = (cell & 1) === 1;
       invoice.isPrompted = isPrompted[plan]!;
-      reactions.reactTo(invoice, reaction);
+      reactions.respond(impression, invoice, scale, reaction);
       decisions.settle(reaction);
       const served = bills.served[at]!;
       sums.disputesByMonth[t]! += weight * reaction.dispute;
@@ -282,16 +249,40 @@ export class Walker {
       sums.requestsByMonth[t]! += weight * served;
       sums.gigabytesByMonth[t]! += weight * bills.gigabytes[at]!;
       if (t === horizon) continue;
-      const leaving = weight * reaction.churn;
-      sums.churned += leaving;
+      const leaving = undecided * reaction.churn;
       sums.surprise += weight * reaction.surprise;
       sums.unpredictability += weight * reaction.unpredictability;
       sums.valueGap += weight * reaction.valueGap;
       sums.throttling += weight * invoice.throttling;
-      sums.addCauses(reaction.hazards, reaction.hazard > 0 ? leaving / reaction.hazard : 0);
-      observe?.(invoice.bill, weight);
-      weights[cell] = weight - leaving;
+      observe?.(bills.total[at]!, weight);
+      weights[cell] = undecided - leaving;
+      const perHazard = reaction.hazard > 0 ? leaving / reaction.hazard : 0;
+      if (tariff.isAnnual[plan]) {
+        notice[cell]! += leaving;
+        addCauses(this.noticeByCause, reaction.hazards, perHazard);
+      } else {
+        sums.churned += leaving;
+        addCauses(sums.churnedByCause, reaction.hazards, perHazard);
+      }
     }
+  }
+
+  /** Whoever has given notice leaves with the last month of the year. */
+  private endYear(): void {
+    const { sums, notice, noticeByCause } = this;
+    for (const leaving of notice) sums.churned += leaving;
+    addCauses(sums.churnedByCause, noticeByCause, 1);
+    notice.fill(0);
+    noticeByCause.values.fill(0);
+  }
+
+  /** Reads an impression; those of customers with packs are other ones. */
+  private recall(at: number, holdsPacks: boolean): void {
+    const { outlook, impression } = this;
+    impression.surprise = holdsPacks ? outlook.packedSurprises[at]! : outlook.surprises[at]!;
+    impression.unpredictability = holdsPacks ? outlook.packedUnpredictabilities[at]! : outlook.unpredictabilities[at]!;
+    impression.valueGap = outlook.valueGaps[at]!;
+    impression.foreseeable = outlook.foreseeable[at]!;
   }
 
   private adoptPacks({ bills, row }: WalkedAccount, month: number, decisions: Decisions, adoption: number): void {
@@ -301,12 +292,10 @@ export class Walker {
       if (bills.overage[first + plan]! > 0) decisions.adoptPacks(plan, adoption);
   }
 
-  private switchPlans(decisions: Decisions): void {
-    const { averages, reactions, leanings } = this;
-    if (this.plans < 2) return;
-    for (let plan = 0; plan + 1 < this.plans; plan++)
-      leanings[plan] = logistic(reactions.advantageOfNext(averages[plan]!, averages[plan + 1]!));
-    this.sums.upgrades += decisions.switchPlans(leanings, this.behaviour.slowSwitching);
+  private switchPlans(t: number, decisions: Decisions): void {
+    const { outlook, plans } = this;
+    if (plans < 2) return;
+    this.sums.upgrades += decisions.switchPlans(outlook.leanings, outlook.at(t, 0), this.behaviour.slowSwitching);
   }
 
   /** The bridge from the bill of month 0 to the bills of the last month. */
@@ -316,7 +305,7 @@ export class Walker {
     const { pre, horizon } = this.population;
     const { bills, first, step } = billedIn(account, pre, pre + horizon);
     for (let cell = 0; cell < weights.length; cell++) {
-      const weight = weights[cell]!;
+      const weight = weights[cell]! + this.notice[cell]!;
       const bill = bills.total[first + (cell >> 1) * step]!;
       sums.survivors += weight;
       sums.endRevenue += weight * bill;

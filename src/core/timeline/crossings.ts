@@ -14,7 +14,6 @@ import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
 import type { Decimal } from '../decimal.ts';
 import type { Period } from '../period.ts';
-import type { MeterUsage } from '../usage/ledger.ts';
 import type { ProbedStep, ProbedUsage } from '../usage/probe.ts';
 import type { Resolution } from './entry.ts';
 import { probedMeters, quantityTogether, stepsTogether } from './known.ts';
@@ -42,8 +41,7 @@ const NANOSECONDS_PER_MS = 1_000_000n;
 export function crossingOf(view: StretchView, threshold: Threshold): Crossing | undefined {
   const { name } = threshold.meter;
   const within = threshold.window ? view.within(threshold.window) : view;
-  const usedBefore = (edge: Instant): MeterUsage => within.usageBefore(edge).get(name)!;
-  const isReachedAt = (edge: Instant) => reaches(usedBefore(edge).quantity, threshold);
+  const isReachedAt = (edge: Instant) => reaches(within.quantityBefore(name, edge), threshold);
   let bucket: Period | undefined;
   if (threshold.meter.aggregation !== 'last' && !within.mayFall) bucket = within.firstBucket(isReachedAt);
   else {
@@ -54,7 +52,7 @@ export function crossingOf(view: StretchView, threshold: Threshold): Crossing | 
     }
   }
   if (!bucket) return undefined;
-  const used = usedBefore(bucket.end).quantity;
+  const used = within.quantityBefore(name, bucket.end);
   return { view, threshold, within, bucket, at: BigInt(bucket.start) * NANOSECONDS_PER_MS, resolution: 'hour', used };
 }
 
@@ -78,15 +76,24 @@ export type InstantOrder = {
  */
 export function instantQuery(crossing: Crossing, order: InstantOrder): LedgerQuery {
   const { view, within, threshold, bucket } = crossing;
-  const [before, after] = [bucket.start, bucket.end].map((edge) => view.usageBefore(edge));
-  const events = probedMeters(order.meters).map((name) => after!.get(name)!.events - before!.get(name)!.events);
-  return queryWithin(crossing, order, {
-    from: BigInt(bucket.start) * NANOSECONDS_PER_MS,
-    to: BigInt(bucket.end) * NANOSECONDS_PER_MS,
-    events: events.reduce((sum, count) => sum + count, 0),
-    before: within.usageBefore(bucket.start).get(threshold.meter.name)!.quantity,
-    found: new Map(),
-  });
+  const before = view.usageBefore(bucket.start);
+  const after = view.usageBefore(bucket.end);
+  const events = probedMeters(order.meters).map((name) => after.get(name)!.events - before.get(name)!.events);
+  const settle = (found: ProbedUsage) => {
+    view.remember(bucket.start, before);
+    order.settle(found);
+  };
+  return queryWithin(
+    crossing,
+    { ...order, settle },
+    {
+      from: BigInt(bucket.start) * NANOSECONDS_PER_MS,
+      to: BigInt(bucket.end) * NANOSECONDS_PER_MS,
+      events: events.reduce((sum, count) => sum + count, 0),
+      before: within.usageBefore(bucket.start).get(threshold.meter.name)!.quantity,
+      found: new Map(),
+    },
+  );
 }
 
 /** A part of the bucket that holds the instant, and what is known of it. */

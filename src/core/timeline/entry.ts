@@ -96,6 +96,16 @@ export type Forecast = {
   readonly unblock?: { readonly tier: string; readonly costs: Decimal };
 };
 
+/** An entry by what happened, whatever rows say when: no two entries of a run have the same. */
+export type EntryEvent = Pick<
+  TimelineEntry,
+  'customer' | 'stretch' | 'kind' | 'meter' | 'threshold' | 'window' | 'credit' | 'day'
+>;
+
+export function eventKey({ customer, stretch, kind, meter, threshold, window, credit, day }: EntryEvent): string {
+  return JSON.stringify([customer, stretch.start, kind, meter, threshold?.toFixed(), window?.start, credit?.id, day]);
+}
+
 /** Orders entries by time, customer, stretch, meter, threshold, kind and credit: no two entries of a run are equal. */
 export function compareEntries(a: TimelineEntry, b: TimelineEntry): number {
   return (

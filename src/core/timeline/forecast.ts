@@ -50,7 +50,6 @@ function cheapest(
   projection: Projection,
   rateCard: RateCard,
 ): Pick<Forecast, 'recommend' | 'unblock'> {
-  const now = costOf(view.tier, view, projection, rateCard);
   let best: { tier: string; cost: Decimal } | undefined;
   for (const tier of rateCard.tiers.values()) {
     if (tier.name === view.tier.name || tier.kind === 'contract') continue;
@@ -59,6 +58,7 @@ function cheapest(
     if (!blocks && (!best || cost.lt(best.cost))) best = { tier: tier.name, cost };
   }
   if (!best) return {};
+  const now = costOf(view.tier, view, projection, rateCard);
   if (best.cost.lt(now.cost)) return { recommend: { tier: best.tier, saves: now.cost.minus(best.cost) } };
   return now.blocks ? { unblock: { tier: best.tier, costs: best.cost.minus(now.cost) } } : {};
 }

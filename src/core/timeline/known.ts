@@ -53,7 +53,11 @@ export function stepsTogether(steps: readonly Pick<ProbedStep, 'usage'>[], meter
   for (const { usage } of steps) {
     for (const [name, more] of usage) {
       const before = total.get(name);
-      total.set(name, before ? { ...more, ...metersTogether(meters.get(name)!, before, more) } : more);
+      if (!before) total.set(name, more);
+      else {
+        const { quantity, events, by } = metersTogether(meters.get(name)!, before, more);
+        total.set(name, { quantity, events, by, latest: more.latest });
+      }
     }
   }
   return total;
@@ -61,6 +65,7 @@ export function stepsTogether(steps: readonly Pick<ProbedStep, 'usage'>[], meter
 
 /** Two pieces of time as one; `more` is the later one, and has rows. */
 function metersTogether(meter: Meter, before: MeteredUsage, more: MeteredUsage): MeteredUsage {
+  if (before.by.size === 0) return { ...together(meter, before, more), by: before.by };
   const by = new Map(
     [...before.by].map(([dimension, parts]) => {
       const joined = new Map(parts);

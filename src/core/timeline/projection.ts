@@ -25,10 +25,14 @@ export type Projection = {
 /** Only of an instant after the stretch's start: otherwise there is no pace at which usage could go on. */
 export function projectionOf(view: StretchView, known: Known, { meters }: Pick<RateCard, 'meters'>): Projection {
   const { start } = view.stretch.period;
+  const factors = new Map<bigint, Fraction>();
   const usage = new Map(
     [...known.usage].map(([name, used]): [string, MeteredUsage] => {
       const meter = meters.get(name)!;
-      return [name, projected(used, meter, elapsedOf(meter, known, start), view)];
+      const elapsedNs = elapsedOf(meter, known, start);
+      const factor = factors.get(elapsedNs) ?? factorOf(view.stretch.period, elapsedNs);
+      factors.set(elapsedNs, factor);
+      return [name, projected(used, meter, factor)];
     }),
   );
   const windows = new Map<string, Usage>();
@@ -55,18 +59,22 @@ export function projectionOf(view: StretchView, known: Known, { meters }: Pick<R
   };
 }
 
+/** Time of the stretch ÷ the time that has gone by. */
+function factorOf({ start, end }: Period, elapsedNs: bigint): Fraction {
+  return Fraction.of(end - start).dividedBy(Fraction.of(String(elapsedNs), 1_000_000));
+}
+
 /**
  * A meter's usage at the stretch's end, with as many fraction digits as it has now. Maxima and last values do not grow
  * with time: they stay.
  */
-function projected(used: MeteredUsage, meter: Meter, elapsedNs: bigint, view: StretchView): MeteredUsage {
-  const { start, end } = view.stretch.period;
+function projected(used: MeteredUsage, meter: Meter, factor: Fraction): MeteredUsage {
   const stays = meter.aggregation === 'max' || meter.aggregation === 'last' || meter.aggregation === 'percentile';
   if (stays || used.quantity.isZero()) return used;
-  const factor = Fraction.of(end - start).dividedBy(Fraction.of(String(elapsedNs), 1_000_000));
   const digits = used.quantity.decimalPlaces();
-  const quantity = exactQuantity(used).times(factor).round(digits);
-  const events = (count: number) => Fraction.of(count).times(factor).round(0).toNumber();
+  const quantity = exactQuantity(used).timesRounded(factor, digits);
+  const events = (count: number) => Fraction.of(count).timesRounded(factor, 0).toNumber();
+  if (used.by.size === 0) return { quantity, events: events(used.events), by: used.by };
   const unit = new Decimal(10).pow(-digits);
   return {
     quantity,

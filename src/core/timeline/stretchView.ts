@@ -1,6 +1,7 @@
 /** A stretch on one tier, and its usage up to any bucket's edge. */
 import type { Instant } from '../calendar.ts';
 import type { ListedTier } from '../catalog/tier.ts';
+import type { Decimal } from '../decimal.ts';
 import { contains, type Period } from '../period.ts';
 import type { Stretch } from '../rating/rateStretch.ts';
 import { type Buckets, bucketEnd, bucketStart } from '../usage/buckets.ts';
@@ -42,6 +43,19 @@ export class StretchView {
     return known;
   }
 
+  /** Takes over the usage before an edge, as {@link usageBefore} gave it, so that it need not be added up again. */
+  remember(edge: Instant, usage: Usage): void {
+    this.known.set(edge, usage);
+  }
+
+  /** The quantity of one meter before such an edge. */
+  quantityBefore(meter: string, edge: Instant): Decimal {
+    const { start, end } = this.stretch.period;
+    const isLooked = edge < end && !this.known.has(edge);
+    const quantity = isLooked ? this.stretch.quantityIn?.(meter, { start, end: edge }) : undefined;
+    return quantity ?? this.usageBefore(edge).get(meter)!.quantity;
+  }
+
   /** Usage in a part of the stretch that ends on bucket edges. Only for a stretch whose usage is known by bucket. */
   usageIn({ start, end }: Period): Usage {
     const key = `${start} ${end}`;
@@ -56,8 +70,9 @@ export class StretchView {
     const { customer, period, tier, buckets, mayFall } = this;
     const usageBefore = (edge: Instant) => usageIn({ start: window.start, end: edge });
     const { list } = this.stretch;
-    const ofList = list && { list };
-    const stretch = { tier, period: window, usage: usageIn(window), usageBefore, usageIn, ...ofList };
+    const { quantityIn } = this.stretch;
+    const optional = { ...(list && { list }), ...(quantityIn && { quantityIn }) };
+    const stretch = { tier, period: window, usage: usageIn(window), usageBefore, usageIn, ...optional };
     return new StretchView({ customer, period, stretch, buckets, mayFall });
   }
 

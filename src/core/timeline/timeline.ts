@@ -5,11 +5,12 @@ import type { Decimal } from '../decimal.ts';
 import { ONE } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import type { Billing, BillingRun } from '../invoice/billingRun.ts';
+import type { Period } from '../period.ts';
 import type { Buckets } from '../usage/buckets.ts';
 import type { ProbedUsage } from '../usage/probe.ts';
 import { type CreditEvent, creditEventsOf } from './creditUse.ts';
 import { type Crossing, crossingOf, hasInstants, instantQuery } from './crossings.ts';
-import { compareEntries, type TimelineEntry } from './entry.ts';
+import { compareEntries, type EntryEvent, type TimelineEntry } from './entry.ts';
 import { forecastOf } from './forecast.ts';
 import { type Known, knownAt, knownAtEdge } from './known.ts';
 import type { LedgerQuery } from './ledgerQuery.ts';
@@ -25,7 +26,7 @@ import {
   rateTimesOf,
 } from './rates.ts';
 import { StretchView } from './stretchView.ts';
-import { thresholdsOf } from './thresholds.ts';
+import { type Threshold, thresholdsOf } from './thresholds.ts';
 import { upgradeOf } from './upgrade.ts';
 import { upgradeUrlFor } from './upgradeUrl.ts';
 
@@ -41,6 +42,15 @@ export type TimelineInput = {
   readonly mostSteps: number;
   /** There are no rows to be asked, only the ledger: times are known to its buckets, and rate limits not at all. */
   readonly hasNoRows?: boolean;
+  /** Parts of the timeline that are known from an earlier look at fewer rows; absent: none is. */
+  readonly known?: KnownParts | undefined;
+};
+
+export type KnownParts = {
+  /** True for a crossing whose entry no new row can have changed. */
+  isSettled(event: EntryEvent): boolean;
+  /** Time of a customer in whose days rate limits are to be looked at: its ends lie on edges of buckets; undefined: in none. */
+  ratesWithin(customer: string, timezone: string): Period | undefined;
 };
 
 /** Fields of an entry that do not depend on the usage up to it. */
@@ -102,6 +112,7 @@ export class Timeline {
     const { meters } = run.rateCard;
     const scope = { tier: view.tier, stretch: view.stretch.period, period: view.period };
     for (const threshold of thresholdsOf(scope, thresholds, this.rateCardOf(view))) {
+      if (this.isSettled(view, threshold)) continue;
       const crossing = crossingOf(view, threshold);
       if (!crossing) continue;
       const settle = (found: ProbedUsage) => {
@@ -119,11 +130,21 @@ export class Timeline {
     const aggregation = run.rateCard.meters.get(RATED_METER)?.aggregation;
     if ((aggregation !== 'sum' && aggregation !== 'count') || this.input.hasNoRows) return;
     const { timezone } = this.rateCardOf(view);
-    for (const time of rateTimesOf(view.stretch)) {
+    const { known } = this.input;
+    const within = known ? known.ratesWithin(view.customer, timezone) : view.stretch.period;
+    for (const time of within ? rateTimesOf(view.stretch) : []) {
       const days = new RateDays({ perSecond: time.perSecond, time: time.period, timezone });
       this.rates.push({ view, days, time });
-      yield* rateQueries(view, time.perSecond, days, time.period);
+      const part = { start: Math.max(time.period.start, within!.start), end: Math.min(time.period.end, within!.end) };
+      if (part.start < part.end) yield* rateQueries(view, time.perSecond, days, part);
     }
+  }
+
+  private isSettled(view: StretchView, threshold: Threshold): boolean {
+    const { meter, share, window } = threshold;
+    const event = { meter: meter.name, threshold: share, kind: kindOf(share), ...(window && { window }) };
+    const { customer, stretch } = view;
+    return this.input.known?.isSettled({ customer, stretch: stretch.period, ...event }) === true;
   }
 
   /** The rate card with the zone of the view's customer. */
@@ -139,7 +160,7 @@ export class Timeline {
 
   private addCrossing({ view, threshold, at, resolution, used }: Crossing, known: Known): void {
     const { meter, share, limit, beyond, window } = threshold;
-    const kind = share.eq(ONE) ? 'limit' : 'threshold';
+    const kind = kindOf(share);
     const isCapped = beyond === 'blocked';
     const own = { at, resolution, kind, meter: meter.name, threshold: share, used, limit, isCapped } as const;
     this.add(view, { ...own, ...(window && { window }) }, known);
@@ -203,6 +224,10 @@ export class Timeline {
       ...(upgradeUrl !== undefined && upgrade?.reason && { upgradeReason: upgrade.reason }),
     });
   }
+}
+
+function kindOf(share: Decimal): 'limit' | 'threshold' {
+  return share.eq(ONE) ? 'limit' : 'threshold';
 }
 
 /** The run's rate card with the tiers of the stretch's price list: nobody is to move to a tier of another list. */

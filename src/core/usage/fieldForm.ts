@@ -16,7 +16,9 @@ export type TextStep =
   /** `%2F` becomes `/`. A sequence that is no UTF-8 stays as it is. */
   | { readonly kind: 'decode' }
   /** Texts that mean nothing. */
-  | { readonly kind: 'nothing'; readonly texts: readonly string[] };
+  | { readonly kind: 'nothing'; readonly texts: readonly string[] }
+  /** `1,5` becomes `1.5`. A text with a point, or with several commas, is no number. */
+  | { readonly kind: 'decimal-comma' };
 
 export const URL_PARTS = ['host', 'path', 'query'] as const;
 export type UrlPart = (typeof URL_PARTS)[number];
@@ -92,6 +94,24 @@ export function isThere(form: FieldForm, has: (field: string) => boolean): boole
   if (form.kind === 'field') return has(form.field);
   if (form.kind === 'first') return form.of.some((one) => isThere(one, has));
   return partsOf(form).every((one) => isThere(one, has));
+}
+
+/** A form of numbers that are written with a decimal comma. */
+export function withDecimalComma(form: FieldForm): FieldForm {
+  switch (form.kind) {
+    case 'field':
+      return { ...form, steps: [...form.steps, { kind: 'decimal-comma' }] };
+    case 'first':
+    case 'product':
+      return { ...form, of: form.of.map(withDecimalComma) };
+    case 'when':
+      return { ...form, of: withDecimalComma(form.of) };
+    case 'constant':
+    case 'joined':
+    case 'lookup':
+    case 'instant':
+      return form;
+  }
 }
 
 /** Names of the lookup files of a form. */

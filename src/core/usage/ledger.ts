@@ -68,6 +68,11 @@ export interface UsageLedger {
    * `period`.
    */
   usageOf(customer: string, period: Period, whole?: Period): Usage;
+  /**
+   * The quantity of one meter in {@link usageOf}, for many questions about one customer. Absent in ledgers that would have to
+   * work out all of the usage for it.
+   */
+  quantityOf?(customer: string, meter: string, period: Period): Decimal;
   /** True if the customer has a row within `period`, whatever its quantities. */
   hasRows(customer: string, period: Period): boolean;
   /** Number of the customer's rows within `period`. */

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../calendar.ts';
 import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../catalog/grouping.ts';
-import { carriesOver, type Meter, needsEveryRow } from '../catalog/meter.ts';
+import { countsZero, type Meter, needsEveryRow } from '../catalog/meter.ts';
 import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { SHOWN_FRACTION_DIGITS } from '../fraction.ts';
@@ -231,8 +231,7 @@ export class MapLedger implements UsageLedger {
 
 /** A quantity of 0 is no event; a value that is merely counted is one even if it is `0`. */
 export function isZero(meter: Meter, text: string): boolean {
-  const counted = meter.aggregation === 'count' || meter.aggregation === 'unique' || carriesOver(meter);
-  return !counted && /^[0.]*$/.test(text);
+  return !countsZero(meter) && /^[0.]*$/.test(text);
 }
 
 /** A cell comes to be with its first row: most rows have few of the meters. */

@@ -1,12 +1,8 @@
 /** Usage in steps finer than a ledger's buckets, for the few parts of time that a timeline has to look into. */
-import { HOUR_MS } from '../calendar.ts';
 import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../catalog/grouping.ts';
 import type { Meter } from '../catalog/meter.ts';
-import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import { Decimal, ZERO } from '../decimal.ts';
-import { nanosecondsOf } from '../timestamp.ts';
 import type { MeteredUsage, MeterUsage } from './ledger.ts';
-import { isZero, type LedgerRow } from './mapLedger.ts';
 
 /** A stretch of a customer's time, and the steps in which the usage of some meters in it is wanted. */
 export type Probe = {
@@ -54,49 +50,12 @@ export type ProbedCell = {
   readonly values: readonly string[];
 } & CellUsage;
 
-type CellUsage = { quantity: Decimal; events: number; latest: bigint; largest?: Decimal };
+export type CellUsage = { quantity: Decimal; events: number; latest: bigint; largest?: Decimal };
 
 /** True for meters of which steps can be put together; of distinct values every earlier one would have to be known. */
 export function canBeProbed({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
   return aggregation === 'sum' || aggregation === 'count' || aggregation === 'max' || aggregation === 'last';
 }
-
-/** Rows of one step: a cell for each meter and combination of dimension values. */
-class StepCells {
-  private readonly meters: readonly CountedMeter[];
-  private readonly kept: Pick<Probe, 'byDimension' | 'byRow'>;
-  private readonly cells = new Map<string, (CellUsage | undefined)[]>();
-
-  constructor(meters: readonly CountedMeter[], { byDimension, byRow }: Pick<Probe, 'byDimension' | 'byRow'>) {
-    this.meters = meters;
-    this.kept = { byDimension, byRow };
-  }
-
-  add({ quantities, dimensions }: LedgerRow, latest: bigint): void {
-    const { byDimension, byRow } = this.kept;
-    const key = byDimension && dimensions.length > 0 ? JSON.stringify(dimensions) : NO_VALUES;
-    for (const [m, { meter, place, counts }] of this.meters.entries()) {
-      const text = quantities[place];
-      if (text === undefined || isZero(meter, text) || !counts(dimensions)) continue;
-      const quantity = new Decimal(meter.aggregation === 'count' ? 1 : text);
-      const cells = this.cells.get(key) ?? [];
-      this.cells.set(key, cells);
-      const row: CellUsage = { quantity, events: 1, latest, ...(byRow && { largest: quantity }) };
-      const cell = cells[m];
-      if (cell) absorb(meter, cell, row);
-      else cells[m] = row;
-    }
-  }
-
-  cellsAt(at: bigint): ProbedCell[] {
-    return [...this.cells].flatMap(([key, cells]) => {
-      const values = key === NO_VALUES ? [] : (JSON.parse(key) as string[]);
-      return cells.flatMap((cell, meter) => (cell ? [{ at, meter, values, ...cell }] : []));
-    });
-  }
-}
-
-const NO_VALUES = '[]';
 
 /** Puts rows of the same time together, in any order. */
 export function absorb({ aggregation }: Pick<Meter, 'aggregation'>, into: CellUsage, cell: CellUsage): void {
@@ -110,21 +69,31 @@ export function absorb({ aggregation }: Pick<Meter, 'aggregation'>, into: CellUs
   if (cell.latest > into.latest) into.latest = cell.latest;
 }
 
-/** `meters` are the probe's, in its order; `kept` is what the cells are kept apart by. */
-function usageOfCells(cells: readonly ProbedCell[], meters: readonly Meter[], kept: KeptDimensions): ProbedUsage {
-  const groupings = groupingsOf(kept);
-  return new Map(
-    meters.flatMap((meter, m): [string, ProbedMeterUsage][] => {
-      const own = cells.filter((cell) => cell.meter === m);
-      const total = togetherOf(own, meter);
-      if (!total) return [];
-      const by = new Map(groupings.map((grouping) => [grouping.name, partsBy(own, grouping, meter)]));
-      return [[meter.name, { ...total, by }]];
-    }),
-  );
+/** `meters` are the probe's, in its order; `groupings`: what the cells are kept apart by. */
+function usageOfCells(
+  cells: readonly ProbedCell[],
+  meters: readonly Meter[],
+  groupings: readonly Grouping[],
+): ProbedUsage {
+  const usage = new Map<string, ProbedMeterUsage>();
+  for (const [m, meter] of meters.entries()) {
+    const own = cells.length === 1 ? cells : cells.filter((cell) => cell.meter === m);
+    if (own[0]?.meter !== m) continue;
+    const { quantity, events, latest, largest } = togetherOf(own, meter)!;
+    const by = groupings.length === 0 ? NO_PARTS : partsByGrouping(own, groupings, meter);
+    usage.set(meter.name, largest ? { quantity, events, latest, largest, by } : { quantity, events, latest, by });
+  }
+  return usage;
+}
+
+const NO_PARTS: ProbedMeterUsage['by'] = new Map();
+
+function partsByGrouping(cells: readonly ProbedCell[], groupings: readonly Grouping[], meter: Meter) {
+  return new Map(groupings.map((grouping) => [grouping.name, partsBy(cells, grouping, meter)]));
 }
 
 function togetherOf(cells: readonly ProbedCell[], meter: Meter): CellUsage | undefined {
+  if (cells.length === 1) return cells[0];
   let total: CellUsage | undefined;
   for (const cell of cells) {
     const { quantity, events, latest, largest } = cell;
@@ -158,24 +127,34 @@ export function stepsOfCells(
   { meters, ...kept }: { readonly meters: readonly Meter[] } & KeptDimensions,
 ): ProbedStep[] {
   const own = metersOf(probe, meters).map(({ meter }) => meter);
-  const apartBy = probe.byDimension ? kept : { dimensions: [] };
-  const byStep = new Map<bigint, ProbedCell[]>();
-  for (const cell of cells) {
-    const known = byStep.get(cell.at);
-    if (known) known.push(cell);
-    else byStep.set(cell.at, [cell]);
-  }
+  const groupings = groupingsOf(probe.byDimension ? kept : { dimensions: [] });
   const steps: ProbedStep[] = [];
   let previous: bigint | undefined;
-  for (const at of [...byStep.keys()].sort((a, b) => (a < b ? -1 : 1))) {
-    const usage = usageOfCells(byStep.get(at)!, own, apartBy);
-    const first = usage.get(probe.meters[0]!)?.quantity ?? ZERO;
-    if (probe.above === undefined || first.gt(probe.above)) {
-      steps.push({ at, usage, ...(previous !== undefined && { previous }) });
-    }
+  for (const [at, together] of cellsByStep(cells)) {
+    const usage = usageOfCells(together, own, groupings);
+    const isWanted = probe.above === undefined || (usage.get(probe.meters[0]!)?.quantity ?? ZERO).gt(probe.above);
+    if (isWanted) steps.push(previous === undefined ? { at, usage } : { at, usage, previous });
     previous = at;
   }
   return steps;
+}
+
+/** Cells by their step, ascending. */
+function cellsByStep(cells: readonly ProbedCell[]): [bigint, ProbedCell[]][] {
+  const found: [bigint, ProbedCell[]][] = [];
+  // Rows are mostly in order of time, and the cells of one step next to each other.
+  const isAscending = cells.every(({ at }, i) => i === 0 || cells[i - 1]!.at <= at);
+  for (const cell of isAscending ? cells : [...cells].sort(byStart)) {
+    const last = found.at(-1);
+    if (last?.[0] === cell.at) last[1].push(cell);
+    else found.push([cell.at, [cell]]);
+  }
+  return found;
+}
+
+function byStart({ at: a }: ProbedCell, { at: b }: ProbedCell): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** The meters of a probe, in its order, and their places among all. */
@@ -187,77 +166,4 @@ export function metersOf(
     const place = meters.findIndex((meter) => meter.name === name);
     return { meter: meters[place]!, place };
   });
-}
-
-/** A meter, its place among the quantities of rows, and which rows it counts. */
-type CountedMeter = { readonly meter: Meter; readonly place: number; readonly counts: RowTest };
-
-/** The probe's meters, each with a test for the rows that it counts. `dimensions` are those of the rows. */
-function countedMeters(
-  probe: Pick<Probe, 'meters'>,
-  { meters, dimensions }: { readonly meters: readonly Meter[]; readonly dimensions: readonly string[] },
-): CountedMeter[] {
-  return metersOf(probe, meters).map((one) => ({ ...one, counts: rowTest(one.meter.where, dimensions) }));
-}
-
-type Counting = {
-  readonly probe: Probe;
-  readonly meters: readonly CountedMeter[];
-  readonly steps: Map<bigint, StepCells>;
-};
-
-/** The plain way to serve probes: a map of steps for each. */
-export class ProbedSteps {
-  private readonly countings: readonly Counting[];
-  /** Customer → number of the hour → the probes in it. */
-  private readonly byHour = new Map<string, Map<number, Counting[]>>();
-
-  /** `dimensions` are those of the rows. */
-  constructor({
-    meters,
-    dimensions,
-    probes,
-  }: {
-    readonly meters: readonly Meter[];
-    readonly dimensions: readonly string[];
-    readonly probes: readonly Probe[];
-  }) {
-    this.countings = probes.map((probe) => ({
-      probe,
-      meters: countedMeters(probe, { meters, dimensions }),
-      steps: new Map(),
-    }));
-    for (const counting of this.countings) {
-      const { customer, from } = counting.probe;
-      const hours = this.byHour.get(customer) ?? new Map<number, Counting[]>();
-      this.byHour.set(customer, hours);
-      const hour = Number(floorTo(from, HOUR_NS) / HOUR_NS);
-      hours.set(hour, [...(hours.get(hour) ?? []), counting]);
-    }
-  }
-
-  add(row: LedgerRow): void {
-    const hour = Math.floor(row.at.ms / HOUR_MS);
-    const nanoseconds = nanosecondsOf(row.at);
-    for (const { probe, meters, steps } of this.byHour.get(row.customer)?.get(hour) ?? []) {
-      if (nanoseconds < probe.from || nanoseconds >= probe.to) continue;
-      const start = floorTo(nanoseconds, probe.step);
-      const step = steps.get(start) ?? new StepCells(meters, probe);
-      steps.set(start, step);
-      step.add(row, nanoseconds);
-    }
-  }
-
-  /** For each probe, in their order: its cells. */
-  cells(): ProbedCell[][] {
-    return this.countings.map(({ steps }) => [...steps].flatMap(([at, step]) => step.cellsAt(at)));
-  }
-}
-
-const HOUR_NS = BigInt(HOUR_MS) * 1_000_000n;
-
-/** The greatest multiple of `step` that is not after `nanoseconds`, which may be negative. */
-function floorTo(nanoseconds: bigint, step: bigint): bigint {
-  const rest = nanoseconds % step;
-  return nanoseconds - (rest < 0n ? rest + step : rest);
 }

@@ -5,6 +5,7 @@
 import { assert } from '../../core/assert.ts';
 import { Decimal, sum, ZERO } from '../../core/decimal.ts';
 import { type Currency, formatMoney } from '../../core/money.ts';
+import type { Reason } from '../invoice/correctionReasons.ts';
 
 /** An invoice as a line of `invoices.ndjson` holds it; amounts are texts of major units. */
 export type SavedInvoice = {
@@ -18,6 +19,7 @@ export type SavedInvoice = {
   readonly tax: string;
   readonly taxIncluded?: string;
   readonly taxRate?: string;
+  readonly taxReason?: string;
   readonly total: string;
 };
 
@@ -37,13 +39,6 @@ type SavedLine = {
   readonly stretch?: { readonly start: string };
   readonly rows?: { readonly count: number };
 };
-
-export const REASONS = ['late rows', 'corrected rows', 'corrected price', 'corrected terms', 'follows'] as const;
-/**
- * `late rows`: there are more of them. `corrected rows`: there are as many or fewer, with other quantities. `corrected
- * terms`: another tier, or another share of the month. `follows`: what it is worked out from is another.
- */
-export type Reason = (typeof REASONS)[number];
 
 export type Correction = {
   readonly key: string;

@@ -25,6 +25,8 @@ export type Manifest = {
   readonly exports: readonly FileMark[];
   /** Flags that decide how exports are read and billed. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Lookup files, by the names that the mapping has for them: their names in the folder. Absent: it names none. */
+  readonly lookups?: Readonly<Record<string, string>>;
   readonly rows: Readonly<Record<string, number>>;
   readonly totals: Readonly<Record<string, unknown>>;
   readonly numbers: { readonly invoices: NumberSeries; readonly notes: NumberSeries };

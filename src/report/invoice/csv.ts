@@ -5,7 +5,7 @@ import { type Currency, formatMoney } from '../../core/money.ts';
 import { type Period, periodLabel } from '../../core/period.ts';
 import { csvRow } from '../safeText.ts';
 import { type BookingFacts, bookingsOf, factsOf } from './bookings.ts';
-import type { InvoiceFormat } from './report.ts';
+import type { PiecedFormat } from './report.ts';
 
 /** New columns come last: somebody reads the file by position. With several price lists, `price_list` follows them. */
 const COLUMNS = [
@@ -17,17 +17,26 @@ const COLUMNS = [
 /** Only of runs that rest on a sample: bounds of the invoice's total. */
 const ESTIMATE_COLUMNS = ['sample_rate', 'total_lower', 'total_upper'];
 
-export const invoiceCsv: InvoiceFormat = function* ({ invoices, timezone, hasPriceLists = false, notes: { sample } }) {
-  yield csvRow([...COLUMNS, ...(hasPriceLists ? ['price_list'] : []), ...(sample ? ESTIMATE_COLUMNS : [])]);
-  // The same few periods come back on every invoice, and a zone's calendar takes long.
-  const times: Times = {
-    label: remembered((period: Period) => periodLabel(period, timezone)),
-    utc: remembered(formatInstant),
-    zoned: remembered((instant: Instant) => formatZoned(instant, timezone)),
-  };
-  for (const invoice of invoices()) {
-    for (const booking of bookingsOf(invoice)) yield row(factsOf(booking, invoice), invoice, { times, hasPriceLists });
-  }
+export const csvPieces: PiecedFormat = {
+  *head({ hasPriceLists = false, notes: { sample } }) {
+    yield csvRow([...COLUMNS, ...(hasPriceLists ? ['price_list'] : []), ...(sample ? ESTIMATE_COLUMNS : [])]);
+  },
+  piecesUnder({ timezone, hasPriceLists = false }) {
+    // The same few periods come back on every invoice, and a zone's calendar takes long.
+    const times: Times = {
+      label: remembered((period: Period) => periodLabel(period, timezone)),
+      utc: remembered(formatInstant),
+      zoned: remembered((instant: Instant) => formatZoned(instant, timezone)),
+    };
+    return (invoice) => {
+      let rows = '';
+      for (const booking of bookingsOf(invoice))
+        rows += row(factsOf(booking, invoice), invoice, { times, hasPriceLists });
+      return rows;
+    };
+  },
+  between: '',
+  end: () => [],
 };
 
 type Times = {

@@ -2,14 +2,13 @@
 import { markdown } from '../render/markdown.ts';
 import { rulesJunit } from '../render/rulesJunit.ts';
 import { terminal } from '../render/terminal.ts';
-import { invoiceCsv } from './csv.ts';
 import type { InvoiceDigest } from './digest.ts';
 import { digestDocument, invoiceDocument } from './document.ts';
 import type { DocumentFormatName } from './documentFormats.ts';
 import { invoiceFocus } from './focus.ts';
 import { invoiceHledger } from './hledger.ts';
 import { invoiceJournal } from './journal.ts';
-import { invoiceJson, invoiceNdjson } from './json.ts';
+import { PIECED_FORMATS, wholeOf } from './pieces.ts';
 import type { InvoiceFormat, InvoiceReport } from './report.ts';
 import { invoiceHtml } from './sheet/html.ts';
 import { invoiceStripe } from './stripe.ts';
@@ -17,9 +16,9 @@ import { invoiceStripe } from './stripe.ts';
 export const INVOICE_FORMATS = {
   table: (report, presentation) =>
     terminal(invoiceDocument(report, { medium: 'terminal', all: presentation.all }), presentation),
-  json: invoiceJson,
-  ndjson: invoiceNdjson,
-  csv: invoiceCsv,
+  json: wholeOf(PIECED_FORMATS.json),
+  ndjson: wholeOf(PIECED_FORMATS.ndjson),
+  csv: wholeOf(PIECED_FORMATS.csv),
   md: (report, { all }) => markdown(invoiceDocument(report, { medium: 'markdown', all })),
   focus: invoiceFocus,
   journal: invoiceJournal,

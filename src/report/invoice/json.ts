@@ -14,42 +14,73 @@ import { indentedJson, safeJson } from '../safeText.ts';
 import { entryObject } from '../timeline/json.ts';
 import type { TimelineReport } from '../timeline/report.ts';
 import { factsOf } from './bookings.ts';
-import { type InvoiceFormat, type InvoiceReport, Totals } from './report.ts';
+import { InvoiceEncoder, type JsonObject, type JsonStyle } from './encoder.ts';
+import { type InvoiceReport, type PiecedFormat, Totals } from './report.ts';
 
-export const invoiceJson: InvoiceFormat = function* (report) {
-  const totals = new Totals();
-  yield `{\n  "formatVersion": ${safeJson(FORMAT_VERSION)},\n  "currency": ${safeJson(report.currency.code)},\n  "invoices": [`;
-  let before = '';
-  for (const invoice of report.invoices()) {
-    totals.add(invoice);
-    yield `${before}\n    ${indentedJson(invoiceObject(invoice, report.explain), 4)}`;
-    before = ',';
-  }
-  yield before === '' ? '],\n' : '\n  ],\n';
-  if (report.timeline) yield `  "timeline": ${indentedJson(entryObjects(report.timeline), 2)},\n`;
-  yield `  "totals": ${indentedJson(totals.toJson(report.currency), 2)},\n  "rows": ${indentedJson(report.rows, 2)}`;
-  for (const [name, value] of Object.entries(endOf(report))) yield `,\n  "${name}": ${indentedJson(value, 2)}`;
-  yield '\n}\n';
+export const jsonPieces: PiecedFormat = {
+  *head({ currency }) {
+    yield `{\n  "formatVersion": ${safeJson(FORMAT_VERSION)},\n  "currency": ${safeJson(currency.code)},\n  "invoices": [`;
+  },
+  piecesUnder({ explain }) {
+    if (explain) return (invoice) => indented(invoiceObject(invoice, explain));
+    const encoder = new InvoiceEncoder({
+      ...OBJECTS,
+      invoice: indented,
+      line: (object) => indentedJson(object, 8),
+      between: ',\n        ',
+    });
+    return (invoice) => encoder.textOf(invoice);
+  },
+  between: ',',
+  *end(report, totals) {
+    yield totals.invoices === 0 ? '],\n' : '\n  ],\n';
+    if (report.timeline) yield `  "timeline": ${indentedJson(entryObjects(report.timeline), 2)},\n`;
+    yield `  "totals": ${indentedJson(totals.toJson(report.currency), 2)},\n  "rows": ${indentedJson(report.rows, 2)}`;
+    for (const [name, value] of Object.entries(endOf(report))) yield `,\n  "${name}": ${indentedJson(value, 2)}`;
+    yield '\n}\n';
+  },
 };
 
-export const invoiceNdjson: InvoiceFormat = function* (report: InvoiceReport) {
-  const totals = new Totals();
-  for (const invoice of report.invoices()) {
-    totals.add(invoice);
-    yield invoiceLine(invoice, report.explain);
-  }
-  for (const entry of report.timeline ? entryObjects(report.timeline) : []) yield `${safeJson({ timeline: entry })}\n`;
-  yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows, ...endOf(report) })}\n`;
+export const ndjsonPieces: PiecedFormat = {
+  head: () => [],
+  piecesUnder({ explain }) {
+    if (explain) return (invoice) => invoiceLine(invoice, explain);
+    const encoder = new InvoiceEncoder({
+      ...OBJECTS,
+      invoice: lineOf,
+      line: (object) => safeJson(object),
+      between: ',',
+    });
+    return (invoice) => encoder.textOf(invoice);
+  },
+  between: '',
+  *end(report, totals) {
+    for (const entry of report.timeline ? entryObjects(report.timeline) : [])
+      yield `${safeJson({ timeline: entry })}\n`;
+    yield `${safeJson({ totals: totals.toJson(report.currency), rows: report.rows, ...endOf(report) })}\n`;
+  },
 };
 
 /** An invoice as a line of NDJSON, with its line end. */
 export function invoiceLine(invoice: Invoice, explain = false): string {
-  const { currency } = invoice;
-  return `${safeJson({ formatVersion: FORMAT_VERSION, currency: currency.code, ...invoiceObject(invoice, explain) })}\n`;
+  return lineOf(invoiceObject(invoice, explain), invoice);
 }
 
+function lineOf(object: JsonObject, { currency }: Invoice): string {
+  return `${safeJson({ formatVersion: FORMAT_VERSION, currency: currency.code, ...object })}\n`;
+}
+
+function indented(object: JsonObject): string {
+  return `\n    ${indentedJson(object, 4)}`;
+}
+
+const OBJECTS: Pick<JsonStyle, 'invoiceObject' | 'lineObject'> = {
+  invoiceObject: (invoice) => invoiceObject(invoice, false),
+  lineObject: (line, invoice) => lineObject(line, invoice, false),
+};
+
 /** Fields behind the totals and the rows. */
-function endOf({ notes, checks }: InvoiceReport): Record<string, unknown> {
+function endOf({ notes, checks }: Pick<InvoiceReport, 'notes' | 'checks'>): Record<string, unknown> {
   return { ...notesObject(notes), ...(checks.length > 0 && { checks: outcomeObjects(checks) }) };
 }
 

@@ -41,6 +41,25 @@ export type Presentation = TerminalPresentation & {
 /** A format: pieces of text in order. A million invoices never stand in memory at once. */
 export type InvoiceFormat = (report: InvoiceReport, presentation: Presentation) => Iterable<string>;
 
+/** What the text of an invoice depends on beside the invoice; plain data, which can be handed to another thread. */
+export type PieceTerms = Pick<InvoiceReport, 'explain' | 'timezone' | 'hasPriceLists'>;
+
+/** A format made of a piece for each invoice. */
+export type PiecedFormat = {
+  /** Text before the first invoice. */
+  readonly head: (report: Omit<InvoiceReport, 'invoices'>) => Iterable<string>;
+  readonly piecesUnder: (terms: PieceTerms) => (invoice: Invoice) => string;
+  /** Text between two pieces. */
+  readonly between: string;
+  /** Text behind the last invoice. */
+  readonly end: (report: Omit<InvoiceReport, 'invoices'>, totals: Totals) => Iterable<string>;
+};
+
+/** Totals of some of the invoices, in a form that can be handed to another thread: amounts as plain decimals. */
+export type TotalsPart = { readonly invoices: number } & Readonly<
+  Record<'subtotal' | 'creditsApplied' | 'tax' | 'total', string>
+> & { readonly taxIncluded: string | undefined };
+
 /** Sums over all invoices of a run: sums of rounded amounts. */
 export class Totals {
   invoices = 0;
@@ -64,6 +83,24 @@ export class Totals {
       const { total } = invoice.estimate;
       this.estimated = { lower: plus(lower, total.lower), upper: plus(upper, total.upper) };
     }
+  }
+
+  /** Of invoices that are no estimates. */
+  part(): TotalsPart {
+    const [subtotal, creditsApplied, tax, total] = [this.subtotal, this.creditsApplied, this.tax, this.total].map(
+      (amount) => amount.toFixed(),
+    ) as [string, string, string, string];
+    const { invoices, taxIncluded } = this;
+    return { invoices, subtotal, creditsApplied, tax, total, taxIncluded: taxIncluded?.toFixed() };
+  }
+
+  addPart(part: TotalsPart): void {
+    this.invoices += part.invoices;
+    this.subtotal = this.subtotal.plus(part.subtotal);
+    this.creditsApplied = this.creditsApplied.plus(part.creditsApplied);
+    this.tax = this.tax.plus(part.tax);
+    if (part.taxIncluded !== undefined) this.taxIncluded = (this.taxIncluded ?? ZERO).plus(part.taxIncluded);
+    this.total = this.total.plus(part.total);
   }
 
   toJson(currency: Currency): Record<string, unknown> {

@@ -1,12 +1,14 @@
 /** Retention as people read it. On a terminal the verdict stands last, on a page first. */
 import type { Fraction } from '../../core/fraction.ts';
+import { roundToMinorUnit } from '../../core/money.ts';
 import { monthName } from '../../core/months.ts';
 import { type Kept, MOVEMENTS, SPANS, type Span } from '../../core/retention/retention.ts';
 import { checkList } from '../checkList.ts';
 import { type Block, type Cell, columns, type Medium, money, none, percent, type Table, text } from '../document.ts';
 import { countText, percentText } from '../words.ts';
 import { cohortChart } from './chart.ts';
-import { DEFINITIONS, type RetentionReport, TERMS } from './report.ts';
+import { weekText } from './json.ts';
+import { DEFINITIONS, type RetentionReport, TERMS, WEEK_TERMS } from './report.ts';
 
 export const TITLE = 'Where revenue went';
 
@@ -19,8 +21,9 @@ export function retentionDocument(report: RetentionReport, medium: Medium): Bloc
     text: TITLE,
     aside: `${first} to ${last}, ${report.basis}, ${report.currency.code}`,
   };
-  const tables = [movementTable(report), rateTable(report), cohortTable(report)];
-  const definition: Block = { kind: 'list', items: [DEFINITIONS[report.basis], ...TERMS] };
+  const tables = [movementTable(report), rateTable(report), ...weekTables(report), cohortTable(report)];
+  const terms = report.weeks ? [...TERMS, WEEK_TERMS] : TERMS;
+  const definition: Block = { kind: 'list', items: [DEFINITIONS[report.basis], ...terms] };
   if (medium === 'terminal') return [heading, ...tables, definition, verdict(report)];
   const checked = checks.length > 0 ? [checkList(checks, medium)] : [];
   const chart = medium === 'html' ? cohortChart(cohorts) : [];
@@ -85,6 +88,27 @@ function rateTable({ months }: RetentionReport): Table {
       ],
     })),
   };
+}
+
+function weekTables({ weeks, currency }: RetentionReport): Table[] {
+  if (!weeks) return [];
+  return [
+    {
+      kind: 'table',
+      title: 'Weeks',
+      note: 'against the week before, and four weeks against the four before them',
+      columns: columns('from Monday', 'revenue', 'customers', 'NRR', 'NRR, 4 wk'),
+      rows: weeks.map(({ monday, revenue, customers, nrr }) => ({
+        cells: [
+          text(weekText(monday)),
+          money(roundToMinorUnit(revenue, currency), currency),
+          { kind: 'number', text: countText(customers), value: String(customers) } as const,
+          shareCell(nrr.week, 1),
+          shareCell(nrr.fourWeeks, 1),
+        ],
+      })),
+    },
+  ];
 }
 
 function cohortTable({ cohorts }: RetentionReport): Table {

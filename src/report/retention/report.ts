@@ -2,9 +2,14 @@
 import type { CheckOutcome } from '../../core/checks/check.ts';
 import type { Basis } from '../../core/retention/input.ts';
 import type { Retention } from '../../core/retention/retention.ts';
+import type { RetentionWeek } from '../../core/retention/weeks.ts';
 import type { TerminalPresentation } from '../render/terminal.ts';
 
-export type RetentionReport = Retention & { readonly checks: readonly CheckOutcome[] };
+export type RetentionReport = Retention & {
+  readonly checks: readonly CheckOutcome[];
+  /** Whole weeks; absent: they were not asked for. */
+  readonly weeks?: readonly RetentionWeek[];
+};
 
 export type RetentionFormat = (report: RetentionReport, presentation: TerminalPresentation) => Iterable<string>;
 
@@ -20,3 +25,7 @@ export const TERMS: readonly string[] = [
   'then is a month, a quarter (3 months) and a year (12 months) before; a cohort is the customers that first paid in its month',
   'alarm: NRR of a month below 100 % in both of the last two months',
 ];
+
+/** The definition of weeks, where there are some. */
+export const WEEK_TERMS =
+  'weeks are from Monday to Sunday, in full; usage counts on the day of its use, the rest of an invoice evenly over its days; NRR of four weeks is against the four weeks before them';

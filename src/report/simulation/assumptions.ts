@@ -35,9 +35,6 @@ export function assumptionsOf(
   const leftOut = scenarios.flatMap(({ name, leftOut: tiers }) =>
     tiers.map(({ tier, why }) => `${name}: ${tier} (${why})`),
   );
-  const yearly = scenarios.flatMap(({ name, plans }) =>
-    plans.flatMap((plan) => (plan.fee.kind === 'annual' ? [`${name}: ${plan.name}`] : [])),
-  );
   const changed = [
     ...BEHAVIOUR_NAMES.filter((name) => parameters.behaviour[name] !== BEHAVIOUR[name].value).map(
       (name) => `behaviour.${writtenName(name)} ${parameters.behaviour[name]}`,
@@ -69,9 +66,6 @@ export function assumptionsOf(
     ),
     ...(windowed.size > 0
       ? [`limits by the day or week (${some([...windowed])}) are met by usage that is spread evenly over the days`]
-      : []),
-    ...(yearly.length > 0
-      ? [`annual fees count by a twelfth each month, and their customers may leave in any month: ${some(yearly)}`]
       : []),
     ...(leftOut.length > 0 ? [`tiers without list prices take no part: ${some(leftOut)}`] : []),
     ...(signups === undefined ? ['no sign-ups were given: conversion is unknown'] : []),

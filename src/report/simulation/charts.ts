@@ -2,13 +2,14 @@
 
 import { groupDigits } from '../../core/quantity.ts';
 import { CAUSES } from '../../core/simulation/behaviour.ts';
+import type { MoneyName } from '../../core/simulation/money.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import type { Chart } from '../document.ts';
 import { bar, dot, fill, line, type Plot, path, scale, spread, stroke, svg, text, ticks } from '../svg.ts';
 import { cut } from '../width.ts';
 import { countText, percentText } from '../words.ts';
-import { type RateSpec, rateText, type SimulationReport } from './report.ts';
-import { moneyText } from './words.ts';
+import { measureLabel, type RateSpec, rateText, type SimulationReport } from './report.ts';
+import { amountText, moneyText } from './words.ts';
 
 const NAME_WIDTH = 96;
 /** Room for a digit of an axis label, in units of the picture. */
@@ -16,20 +17,36 @@ const DIGIT_WIDTH = 8;
 
 /** One rate, a bar for each scenario, its 95 % interval across the end of the bar. */
 export function rateChart(spec: RateSpec, outcomes: readonly ScenarioOutcome[]): Chart {
-  const known = outcomes.filter(({ rates }) => rates[spec.name] !== undefined);
+  return measureChart(spec.label, outcomes, spec.name, (value) => rateText(spec, value));
+}
+
+/** One amount of money, a bar for each scenario, its 95 % interval across the end of the bar. */
+export function moneyChart(report: SimulationReport, name: MoneyName, outcomes: readonly ScenarioOutcome[]): Chart {
+  return measureChart(measureLabel(name), outcomes, name, amountText(report));
+}
+
+function measureChart(
+  title: string,
+  outcomes: readonly ScenarioOutcome[],
+  name: keyof ScenarioOutcome['rates'],
+  shown: (value: number) => string,
+): Chart {
+  const known = outcomes.filter(({ rates }) => rates[name] !== undefined);
   const [width, row] = [330, 26];
-  const most = Math.max(...known.map(({ rates, intervals }) => intervals[spec.name]?.[1] ?? rates[spec.name]!), 1e-9);
-  const x = scale(0, most, NAME_WIDTH, width - 70);
+  const least = Math.min(0, ...known.map(({ rates, intervals }) => intervals[name]?.[0] ?? rates[name]!));
+  const most = Math.max(...known.map(({ rates, intervals }) => intervals[name]?.[1] ?? rates[name]!), 1e-9);
+  const room = Math.max(70, 12 + 8 * Math.max(...known.map(({ rates }) => shown(rates[name]!).length)));
+  const x = scale(least, most, NAME_WIDTH, width - room);
   const parts = outcomes.flatMap(({ scenario, rates, intervals }, i) => {
     const y = 8 + i * row;
-    const value = rates[spec.name];
+    const value = rates[name];
     const label = text(NAME_WIDTH - 8, y + 14, cut(scenario.name, 13), { anchor: 'end' });
     if (value === undefined) return [label, text(NAME_WIDTH, y + 14, 'unknown', { kind: 'dim' })];
-    const range = intervals[spec.name];
-    const tip = `${scenario.name}: ${rateText(spec, value)}${range ? `, 95 % from ${rateText(spec, range[0])} to ${rateText(spec, range[1])}` : ''}`;
+    const range = intervals[name];
+    const tip = `${scenario.name}: ${shown(value)}${range ? `, 95 % from ${shown(range[0])} to ${shown(range[1])}` : ''}`;
     return [
       label,
-      bar(x(0), y + 2, x(value) - x(0), 16, fill(i), tip),
+      bar(Math.min(x(0), x(value)), y + 2, Math.abs(x(value) - x(0)), 16, fill(i), tip),
       ...(range
         ? [
             line(x(range[0]), y + 10, x(range[1]), y + 10, 'whisker'),
@@ -37,13 +54,12 @@ export function rateChart(spec: RateSpec, outcomes: readonly ScenarioOutcome[]):
             line(x(range[1]), y + 6, x(range[1]), y + 14, 'whisker'),
           ]
         : []),
-      text(Math.max(x(range?.[1] ?? value), x(value)) + 6, y + 14, rateText(spec, value), { kind: 'value' }),
+      text(Math.max(x(0), x(range?.[1] ?? value), x(value)) + 6, y + 14, shown(value), { kind: 'value' }),
     ];
   });
-  const description = known
-    .map(({ scenario, rates }) => `${scenario.name} ${rateText(spec, rates[spec.name])}`)
-    .join(', ');
-  return chartOf({ width, height: 12 + outcomes.length * row, title: spec.label, description }, parts);
+  if (least < 0) parts.push(line(x(0), 4, x(0), 8 + outcomes.length * row, 'axis'));
+  const description = known.map(({ scenario, rates }) => `${scenario.name} ${shown(rates[name]!)}`).join(', ');
+  return chartOf({ width, height: 12 + outcomes.length * row, title, description }, parts);
 }
 
 /** From the revenue of month 0 to that of the last month. */

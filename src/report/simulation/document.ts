@@ -1,9 +1,10 @@
 /** A simulation as people read it. On a terminal the verdict stands where the eye is, at the end; on pages first. */
+import { MONEY_NAMES } from '../../core/simulation/money.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import type { Block, Medium, Table, Text } from '../document.ts';
 import { percentText } from '../words.ts';
 import { policyChart, tornadoChart } from './changes.ts';
-import { billChart, bridgeChart, churnChart, deltaChart, rateChart, retentionChart } from './charts.ts';
+import { billChart, bridgeChart, churnChart, deltaChart, moneyChart, rateChart, retentionChart } from './charts.ts';
 import { policyTables } from './policyTables.ts';
 import { RATES, type SimulationReport } from './report.ts';
 import { sensitivityTables } from './sensitivityTables.ts';
@@ -20,7 +21,7 @@ import {
   pricesTable,
 } from './tables.ts';
 import { verdicts } from './verdictWords.ts';
-import { populationNotes, subject } from './words.ts';
+import { annualNotes, populationNotes, sampleNotes, subject } from './words.ts';
 
 /** As many as fit beside their intervals on a terminal; more scenarios follow below. */
 const SIDE_BY_SIDE = 3;
@@ -41,7 +42,8 @@ export function simulationDocument(report: SimulationReport, medium: Medium): Bl
   const inForce = `the list in force is ${input.baseline}`;
   const about: Block = { kind: 'paragraph', text: `${subject(report)}; ${inForce}; ${how}` };
   const marks = `cohort ${hashes.cohort}, parameters ${hashes.parameters}, scenarios ${hashes.scenarios}, run ${hashes.run}`;
-  const items = [...report.assumptions, ...populationNotes(report), `hashes: ${marks}`];
+  const notes = [...annualNotes(report), ...sampleNotes(report), ...populationNotes(report)];
+  const items = [...report.assumptions, ...notes, `hashes: ${marks}`];
   const end: Block[] = [{ kind: 'list', title: 'Assumptions', items }];
   if (medium === 'terminal') {
     return [about, ...tablesOf(report, SIDE_BY_SIDE), { kind: 'list', title: 'Verdict', items: verdict }, ...end];
@@ -95,6 +97,7 @@ function pictured(report: SimulationReport): Block[] {
   const names = outcomes.map(({ scenario }) => scenario.name);
   const withPolicies = [...policyWorth.keys()];
   const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
+  const known = MONEY_NAMES.filter((name) => outcomes.some(({ rates }) => rates[name] !== undefined));
   const others = outcomes.filter(({ scenario }) => scenario.name !== input.baseline);
   return [
     heading('The comparison'),
@@ -102,6 +105,7 @@ function pictured(report: SimulationReport): Block[] {
       kind: 'paragraph',
       text: 'Bars are expected values; the thin lines are 95 % intervals over resampled customers.',
     },
+    { kind: 'grid', size: 'small', charts: known.map((name) => moneyChart(report, name, outcomes)) },
     { kind: 'grid', size: 'small', charts: RATES.map((spec) => rateChart(spec, outcomes)) },
     ...(equal.isGiven ? [] : [pricesTable(report, outcomes, false)]),
     comparison(report, outcomes, false),

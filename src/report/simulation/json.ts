@@ -13,7 +13,7 @@ import { FORMAT_VERSION } from '../machine.ts';
 import { safeJson } from '../safeText.ts';
 import type { SimulationFormat, SimulationReport } from './report.ts';
 import { verdicts } from './verdictWords.ts';
-import { moneyText, populationNotes } from './words.ts';
+import { annualNotes, moneyText, populationNotes, sampleNotes } from './words.ts';
 
 export const simulationJson: SimulationFormat = function* (report) {
   yield `${safeJson(simulationObject(report), 2)}\n`;
@@ -73,6 +73,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
     }),
     ...(sensitivity && {
       sensitivity: {
+        ...(sensitivity.sample && { sample: sensitivity.sample }),
         parameters: sensitivity.effects.map(({ parameter, low, high }) => ({
           parameter,
           ...Object.fromEntries(
@@ -86,7 +87,9 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
             }),
           ),
         })),
-        flips: sensitivity.flips.map((flip) => ({ ...flip, value: rounded(flip.value) })),
+        flips: sensitivity.flips.map((flip) => ({
+          ...{ ...flip, value: rounded(flip.value), chance: rounded(flip.chance) },
+        })),
       },
     }),
     population: {
@@ -103,7 +106,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
       observedChurn: rounded(population.report.observedChurn),
     },
     warnings: report.warnings.map(({ code, message }) => ({ code, message })),
-    assumptions: [...report.assumptions, ...populationNotes(report)],
+    assumptions: [...report.assumptions, ...annualNotes(report), ...sampleNotes(report), ...populationNotes(report)],
     parameters: {
       behaviour: written(BEHAVIOUR_NAMES, input.parameters.behaviour),
       costs: written(COST_NAMES, input.parameters.costs),
@@ -170,6 +173,7 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
           forgone: money(outcome.priceChange.forgone),
         },
       }),
+      ...annualObject(outcome, money),
       policies: outcome.scenario.policies,
       freeTier: outcome.scenario.freeTier,
       plans: outcome.scenario.plans.map(({ name }) => name),
@@ -179,8 +183,15 @@ export function simulationObject(report: SimulationReport): Record<string, unkno
   }
 }
 
+function annualObject({ annual, scenario }: ScenarioOutcome, money: MoneyText): Record<string, unknown> {
+  if (!annual) return {};
+  const { share, discount } = scenario.annual ?? {};
+  const terms = scenario.annual && { share: rounded(share), discount: rounded(discount) };
+  return { annual: { ...terms, accounts: rounded(annual.accounts), prepaid: money(annual.prepaid) } };
+}
+
 /** Both kinds of intervals beside each other, and the ranking by the draws of next year. */
-function uncertaintyObject({ draws, nextYear, ranking }: Uncertainty, report: SimulationReport) {
+function uncertaintyObject({ draws, nextYear, ranking, leads }: Uncertainty, report: SimulationReport) {
   const money = moneyText(report);
   return {
     draws,
@@ -191,6 +202,13 @@ function uncertaintyObject({ draws, nextYear, ranking }: Uncertainty, report: Si
       ]),
     ),
     ranking: rankingObject(ranking, money),
+    // By measure and scenario, the share of next years in which it is the best one.
+    leads: Object.fromEntries(
+      leads.map(({ measure, shares }) => [
+        measure,
+        Object.fromEntries(report.result.outcomes.map(({ scenario }, s) => [scenario.name, rounded(shares[s])])),
+      ]),
+    ),
   };
 }
 

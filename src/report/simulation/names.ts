@@ -41,6 +41,7 @@ const SCENARIO: Names = {
     priceChange: {
       fields: fields('dearer', 'cheaper', 'meanRise', 'usageChange', 'grandfathered', 'forgone'),
     },
+    annual: { fields: fields('share', 'discount', 'accounts', 'prepaid') },
     policies: POLICIES,
     freeTier: { fields: fields('requests', 'requestsPerSecond') },
     leftOut: { entry: { fields: fields('tier', 'why') } },
@@ -60,6 +61,7 @@ export const SIMULATION_NAMES: Names = {
         ...fields('draws'),
         scenarios: { values: { fields: { customers: INTERVALS, nextYear: INTERVALS } } },
         ranking: RANKING,
+        leads: { fields: Object.fromEntries(MEASURE_NAMES.map((name) => [name, { values: {} }])) },
       },
     },
     verdict: VERDICT,
@@ -75,8 +77,9 @@ export const SIMULATION_NAMES: Names = {
     weeklyNrr: { values: { fields: { ...fields('alarm'), weeks: { entry: WEEK } } } },
     sensitivity: {
       fields: {
+        sample: { fields: fields('accounts', 'of', 'seed') },
         parameters: { entry: PARAMETER },
-        flips: { entry: { fields: fields('rate', 'parameter', 'value', 'from', 'to') } },
+        flips: { entry: { fields: fields('rate', 'parameter', 'value', 'from', 'to', 'chance') } },
       },
     },
     population: { fields: { contracts: { entry: { fields: fields('account', 'requests') } } } },

@@ -214,16 +214,32 @@ function turns(report: SimulationReport): Answer[] {
     texts.push(`without any policy ${withNone} earns most from who is there, with all of them ${withAll}`);
   if (!sensitivity) texts.push('parameters: --sensitivity moves each of them');
   else texts.push(...flipTexts(report));
+  texts.push(...likelyTexts(report));
   return [{ label: 'what would turn it over', text: texts.join('; ') }];
 }
 
 function flipTexts({ sensitivity }: SimulationReport): string[] {
   if (sensitivity!.flips.length === 0)
     return ['no parameter, moved alone within its plausible range, makes another scenario the best by any measure'];
-  return sensitivity!.flips.map(
-    ({ rate, parameter, value, from, to }) =>
-      `at ${parameter} of ${Number(value.toPrecision(3))}, ${to} overtakes ${from} by ${measureLabel(rate)}`,
+  return sensitivity!.flips.map(({ rate, parameter, value, from, to, chance }) => {
+    const likely = chance === undefined ? '' : ` (so far or farther: ${percentText(chance, 1)})`;
+    return `at ${parameter} of ${Number(value.toPrecision(3))}, ${to} overtakes ${from} by ${measureLabel(rate)}${likely}`;
+  });
+}
+
+/** How likely it is that another scenario earns most in the year that follows. */
+function likelyTexts({ uncertainty, result }: SimulationReport): string[] {
+  if (!uncertainty) return ['how likely that is: --uncertainty draws next years'];
+  const lead = uncertainty.leads.find(({ measure }) => measure === 'grossProfit');
+  const best = find(result.ranking, 'grossProfit')?.best;
+  if (!lead || !best) return [];
+  const others = result.outcomes.flatMap(({ scenario: { name } }, s) =>
+    best.includes(name) ? [] : [{ name, share: lead.shares[s]! }],
   );
+  const together = others.reduce((sum, { share }) => sum + share, 0);
+  const each = others.filter(({ share }) => share > 0).map(({ name, share }) => `${name} ${percentText(share, 0)}`);
+  const which = each.length > 0 ? `: ${listed(each)}` : '';
+  return [`as given, another than ${listed(best)} earns most in ${percentText(together, 0)} of next years${which}`];
 }
 
 /** The one thing that would make the answer surer, and what to do before a price changes. */

@@ -76,6 +76,30 @@ export function populationNotes({ result }: SimulationReport): string[] {
   ];
 }
 
+/** The accounts that parameters were moved on, where these are not all. */
+export function sampleNotes({ sensitivity }: SimulationReport): string[] {
+  const { sample } = sensitivity ?? {};
+  if (!sample) return [];
+  const { accounts, of, seed } = sample;
+  return [
+    `parameters are moved on ${countText(accounts)} of ${countText(of)} accounts: one drawn (seed ${seed}) from each of as many strata of equal length in the order of requests in month 0; money is scaled up to all of them`,
+  ];
+}
+
+/** Customers on annual plans, scenario by scenario. */
+export function annualNotes(report: SimulationReport): string[] {
+  const money = amountText(report);
+  return report.result.outcomes.flatMap(({ scenario, annual }) => {
+    if (!annual) return [];
+    const { share, discount } = scenario.annual ?? {};
+    const offer = share === undefined ? '' : ` (${percentText(share, 1)} take one, ${percentText(discount!, 1)} off)`;
+    const accounts = countText(Math.round(annual.accounts));
+    return [
+      `${scenario.name}: ${accounts} accounts are on annual plans from month 0${offer}; they decide to leave as others do, and go when their year ends; their fee counts by a twelfth each month, and ${money(annual.prepaid)} of later months are paid in month 0; sign-ups choose by the monthly fee`,
+    ];
+  });
+}
+
 /** The policy that a row of the policy worth table is about. */
 export function withoutText(without: string): string {
   if (without === 'none') return 'the tariff alone';

@@ -5,6 +5,7 @@
  * the same entry the same id, and whoever keeps ids notifies once.
  */
 import { formatInstant } from '../../core/calendar.ts';
+import type { Currency } from '../../core/money.ts';
 import type { TimelineEntry } from '../../core/timeline/entry.ts';
 import { preciseInstant } from '../machine.ts';
 import { printable, safeJson } from '../safeText.ts';
@@ -12,20 +13,34 @@ import { entryObject } from './json.ts';
 import type { TimelineFormat } from './report.ts';
 
 export const timelineCloudEvents: TimelineFormat = function* ({ entries, currency, source = USUAL_SOURCE }) {
-  for (const entry of entries) {
-    const event = {
-      specversion: '1.0',
-      id: eventId(entry),
-      source,
-      type: `meter.timeline.${entry.kind}`,
-      subject: printable(entry.customer), // attributes must not hold control characters
-      time: preciseInstant(entry.at),
-      datacontenttype: 'application/json',
-      data: { ...entryObject(entry, currency), currency: currency.code },
-    };
-    yield `${safeJson(event)}\n`;
-  }
+  for (const entry of entries) yield cloudEventLine({ id: eventId(entry), entry }, currency, source);
 };
+
+/** An entry under an id of its own; `corrects`: the id of the event with which it was told first. */
+export type ToldEntry = { readonly id: string; readonly corrects?: string; readonly entry: TimelineEntry };
+
+export function cloudEventLine({ id, corrects, entry }: ToldEntry, currency: Currency, source = USUAL_SOURCE): string {
+  const event = {
+    specversion: '1.0',
+    id,
+    source,
+    type: `meter.timeline.${corrects === undefined ? entry.kind : 'corrected'}`,
+    subject: printable(entry.customer), // attributes must not hold control characters
+    time: preciseInstant(entry.at),
+    datacontenttype: 'application/json',
+    data: { ...corrected(corrects), ...entryObject(entry, currency), currency: currency.code },
+  };
+  return `${safeJson(event)}\n`;
+}
+
+/** A line of NDJSON, as a run that follows its exports writes it. */
+export function toldLine({ id, corrects, entry }: ToldEntry, currency: Currency): string {
+  return `${safeJson({ id, ...corrected(corrects), ...entryObject(entry, currency) })}\n`;
+}
+
+function corrected(corrects: string | undefined): { corrected?: string } {
+  return corrects === undefined ? {} : { corrected: corrects };
+}
 
 /** The usual source: with a source, an id is an event's own. */
 const USUAL_SOURCE = '/meter/timeline';

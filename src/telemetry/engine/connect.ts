@@ -73,6 +73,9 @@ async function duckDb({ address }: EngineTable, place: Place): Promise<Engine> {
 
 /** Milliseconds without a byte of an answer after which a server is given up. */
 const PATIENCE_MS = 600_000;
+/** Between two headers of progress, about 200 bytes each. */
+const SIGN_OF_LIFE_MS = PATIENCE_MS / 2;
+const MOST_HEADER_BYTES = 1 << 20;
 
 async function clickHouse(table: EngineTable, place: Place): Promise<Engine> {
   if (table.engine !== 'clickhouse') throw new TypeError('a table of another engine');
@@ -84,6 +87,7 @@ async function clickHouse(table: EngineTable, place: Place): Promise<Engine> {
   const { address: url, login, database } = table;
   const client = createClient({
     ...{ url, ...login, database, request_timeout: PATIENCE_MS, application: 'meter' },
+    max_response_headers_size: MOST_HEADER_BYTES,
     log: { level: ClickHouseLogLevel.OFF }, // it would repeat what servers answer, passwords among it
   });
   return {
@@ -101,8 +105,14 @@ async function clickHouse(table: EngineTable, place: Place): Promise<Engine> {
           format: 'TabSeparatedRaw',
           query_id: randomUUID(),
           abort_signal: ending.signal,
-          // The server ends the query with its connection, and answers with a status once it has the whole result.
-          clickhouse_settings: { cancel_http_readonly_queries_on_client_close: 1, wait_end_of_query: 1 },
+          // The server ends the query with its connection, and answers with a status once it has the whole result; until
+          // then it writes a header now and then, so that a query may take hours.
+          clickhouse_settings: {
+            cancel_http_readonly_queries_on_client_close: 1,
+            wait_end_of_query: 1,
+            send_progress_in_http_headers: 1,
+            http_headers_progress_interval_ms: String(SIGN_OF_LIFE_MS),
+          },
         });
         close = () => result.close();
         for await (const batch of result.stream()) yield batch.map(({ text }) => text.split('\t'));

@@ -14,6 +14,9 @@ import { notForSql, scaleOf } from '../sql/scale.ts';
 import { connect, type Engine } from './connect.ts';
 import type { NamedTable } from './table.ts';
 
+/** A request, as far as a query is made of it. */
+export type TableRequest = Omit<ReadRequest, 'onReject' | 'trace'>;
+
 /** The source whose text is the ledger of a table. */
 export function tableAsLines(table: NamedTable, request: ReadRequest): Source {
   return { kind: 'stream', name: table.name, stream: Readable.from(linesOf(table, request)) };
@@ -32,18 +35,18 @@ async function* linesOf(named: NamedTable, request: ReadRequest): AsyncGenerator
   }
 }
 
-async function answerOf(engine: Engine, sql: string): Promise<(readonly string[])[]> {
+export async function answerOf(engine: Engine, sql: string): Promise<(readonly string[])[]> {
   const rows: (readonly string[])[] = [];
   for await (const batch of engine.rows(sql)) rows.push(...batch);
   return rows;
 }
 
 /** Asks for the table's columns, their types, and how many digits are behind the points of its quantities. */
-async function termsFor(
+export async function termsFor(
   engine: Engine,
   dialect: Dialect,
   source: NamedTable,
-  request: ReadRequest,
+  request: TableRequest,
 ): Promise<LedgerQueryTerms> {
   const { table } = source.table;
   const rest = notForSql(request.mapping);
@@ -51,7 +54,7 @@ async function termsFor(
     const hint = 'make a view that has the columns as they are needed, and map its columns';
     throw new InputFailure(source, 'no-query', `the mapping has ${rest}, for which no query is made`, hint);
   }
-  const columns = (await answerOf(engine, dialect.columns(table))).map(([column]) => column!);
+  const columns = (await answerOf(engine, dialect.columnNames(table))).map(([column]) => column!);
   const wanted = wantedOf(request);
   const layout = layoutOf(columns, wanted);
   const fault = 'code' in layout ? layout : nearNames(columns, wanted);
@@ -80,7 +83,7 @@ async function termsFor(
 const MOST_DIGITS = 18;
 
 /** The period, where rows outside of it are nobody's: nothing before it stays, and no customer has another. */
-function periodFor({ meters, period, spans }: ReadRequest): Period | undefined {
+function periodFor({ meters, period, spans }: TableRequest): Period | undefined {
   const hasOwn = [...(spans?.values() ?? [])].some(({ billed }) => billed);
   return hasOwn || meters.some(carriesOver) ? undefined : period;
 }

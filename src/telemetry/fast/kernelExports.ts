@@ -4,6 +4,7 @@
  */
 export type KernelExports = {
   readonly countRows: (inside: i32, outside: i32) => void;
+  readonly countWithin: (at: usize, slow: usize, rows: i32) => void;
   readonly noteWholeBucket: (place: f64, bucket: i32) => void;
   readonly ratedRows: () => f64;
   readonly rowsOutOfPeriod: () => f64;

@@ -455,11 +455,11 @@ class Run {
   }
 
   /** False if what would be there without such rows is not known from what they amount to. */
-  private canTakeOff({ conflicts, differing }: { conflicts: number; differing: number }): boolean {
+  private canTakeOff({ conflicts }: { conflicts: number }): boolean {
     const { trace, meters } = this.request;
     const isUndone = (meter: Meter) => meter.aggregation !== 'max' && !isValue(meter);
     const isProbed = this.probes.length > 0; // the largest and the latest row of a step cannot be retracted either
-    return conflicts + differing === 0 || (!trace && !isProbed && meters.every(isUndone));
+    return conflicts === 0 || (!trace && !isProbed && meters.every(isUndone));
   }
 
   /** `conflicts`: in the order of the sources. */
@@ -542,5 +542,9 @@ function newSharedState(tasks: number): Int32Array {
 
 /** Bytes of the sources that are regular files. */
 function totalBytesOf(sources: readonly Source[]): number {
-  return sources.reduce((sum, source) => sum + (source.kind === 'file' ? (statusOf(source.path)?.size ?? 0) : 0), 0);
+  const bytesOf = (source: Source) => {
+    if (source.kind === 'stream') return 0;
+    return source.entry?.compressedSize ?? statusOf(source.path)?.size ?? 0;
+  };
+  return sources.reduce((sum, source) => sum + bytesOf(source), 0);
 }

@@ -26,7 +26,10 @@ export function historiesOf(
 export class HistoryTable {
   private readonly width: number;
   private readonly accounts = new Map<string, number>();
-  private readonly seen: Map<number, number>[] = [];
+  /** By account, its row that came last; by row, the one of the account before it, or −1, and the month. */
+  private readonly lastRows: number[] = [];
+  private previous = new Int32Array(1 << 10);
+  private months = new Int32Array(1 << 10);
   private count = 0;
   private values = new Float64Array(1 << 12);
   private readonly exact = new Map<number, Decimal>();
@@ -43,11 +46,18 @@ export class HistoryTable {
     if (account === undefined) {
       account = this.accounts.size;
       this.accounts.set(customer, account);
-      this.seen.push(new Map());
+      this.lastRows.push(-1);
     }
-    if (this.seen[account]!.has(month)) return undefined;
+    for (let row = this.lastRows[account]!; row >= 0; row = this.previous[row]!)
+      if (this.months[row] === month) return undefined;
     const row = this.count++;
-    this.seen[account]!.set(month, row);
+    if (row === this.months.length) {
+      this.months = lengthened(this.months);
+      this.previous = lengthened(this.previous);
+    }
+    this.months[row] = month;
+    this.previous[row] = this.lastRows[account]!;
+    this.lastRows[account] = row;
     if (this.count * this.width > this.values.length) {
       const larger = new Float64Array(this.values.length * 2);
       larger.set(this.values);
@@ -62,7 +72,7 @@ export class HistoryTable {
     const number = Number(text) * scale;
     this.values[at] = number;
     // Fifteen digits always survive a double; more may not, and a quantity is billed as it was written.
-    if (text.length <= 15 && Number.isSafeInteger(number)) return;
+    if (text.length <= 15 && (Number.isSafeInteger(number) || (scale === 1 && !/e/i.test(text)))) return;
     const precise = new Decimal(text).times(scale);
     if (!precise.eq(new Decimal(number))) this.exact.set(at, precise);
   }
@@ -78,11 +88,9 @@ export class HistoryTable {
   finish(meters: readonly string[], report: (problem: Problem) => void): Histories | undefined {
     if (this.count === 0) return undefined;
     let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const months of this.seen) {
-      for (const month of months.keys()) {
-        first = Math.min(first, month);
-        last = Math.max(last, month);
-      }
+    for (let row = 0; row < this.count; row++) {
+      first = Math.min(first, this.months[row]!);
+      last = Math.max(last, this.months[row]!);
     }
     const months = last - first + 1;
     if (months > MOST_MONTHS) {
@@ -103,8 +111,8 @@ export class HistoryTable {
     const contracts = new Set<number>();
     for (const [index, [, account]] of order.entries()) {
       if (this.contracts.has(account)) contracts.add(index);
-      for (const [month, row] of this.seen[account]!) {
-        const at = index * months + month - first;
+      for (let row = this.lastRows[account]!; row >= 0; row = this.previous[row]!) {
+        const at = index * months + this.months[row]! - first;
         for (let m = 0; m < meters.length; m++) {
           quantities[at * meters.length + m] = this.values[row * this.width + m]!;
           const precise = this.exact.get(row * this.width + m);
@@ -117,4 +125,10 @@ export class HistoryTable {
     const accounts = order.map(([name]) => name);
     return { meters, firstMonth: first, months, accounts, quantities, exact, peakDays, tenures, contracts };
   }
+}
+
+function lengthened(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(array.length * 2);
+  longer.set(array);
+  return longer;
 }

@@ -30,6 +30,8 @@ export type HistoryRequest = {
   /** Tiers whose customers have contracts of their own. */
   readonly contractTiers: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
+  /** Called with the share of the files that is read; may pause the reading. */
+  readonly progress?: ((done: number) => Promise<void>) | undefined;
 };
 
 export type HistoryResult = {
@@ -52,9 +54,22 @@ export async function readHistories(request: HistoryRequest): Promise<HistoryRes
       return (fields) => takeRow(fields, columns, table, request.contractTiers);
     },
   };
-  for (const source of request.sources) rows += await readTable(source, format, problems, request.signal);
+  const { signal } = request;
+  const total = request.sources.reduce((sum, source) => sum + sizeOf(source), 0);
+  let before = 0;
+  for (const source of request.sources) {
+    // The size of a stream is not known: it counts as nothing of the whole.
+    const progress = async (bytes: number) =>
+      request.progress?.(total > 0 ? Math.min(1, (before + Math.min(bytes, sizeOf(source))) / total) : 0);
+    rows += await readTable(source, format, problems, { signal, progress });
+    before += sizeOf(source);
+  }
   const names = request.meters.map((meter) => meter.name);
   return { histories: table.finish(names, (problem) => problems.push(problem)), problems, rows };
+}
+
+function sizeOf(source: Source): number {
+  return source.kind === 'file' ? (source.seen?.size ?? 0) : 0;
 }
 
 function takeRow(

@@ -248,7 +248,7 @@ export class CellLedger implements UsageLedger {
   private order(): Grouped {
     if (this.bySeries) return this.bySeries;
     const { starts, series, length } = this.columns;
-    this.bySeries = groupedByStart(starts, length, this.seriesCount, (record) => series[record]!);
+    this.bySeries = groupedByStart(starts, series.subarray(0, length), this.seriesCount);
     return this.bySeries;
   }
 

@@ -129,9 +129,19 @@ function parseFloatColumn(value: unknown): FloatColumn {
   return { source: textOf(source, 'a source'), column: textOf(column, 'a column') };
 }
 
-/** Records in the file, as its last line says. Undefined: the record is another one. */
-export function parseEnd(fields: Fields): number | undefined {
-  return fields.end === undefined ? undefined : count(fieldsOf(fields.end, 'end').records, 'records');
+/**
+ * What the records of the file add up to, as its last line says: how many there are, or of the query of an engine, which does
+ * not count them, the rows and the events that are in them.
+ */
+export type LedgerEnd = { readonly records: number } | { readonly rows: number; readonly events: number };
+
+/** Undefined: the record is another one. */
+export function parseEnd(fields: Fields): LedgerEnd | undefined {
+  if (fields.end === undefined) return undefined;
+  const { records, rows, events } = fieldsOf(fields.end, 'end');
+  return records === undefined
+    ? { rows: count(rows, 'rows'), events: count(events, 'events') }
+    : { records: count(records, 'records') };
 }
 
 /** `dimensions`: how many values a record has. */

@@ -38,7 +38,7 @@ export const readLedgers: UsageReader = readingBefore(async (request) => {
 });
 
 function bytesOf(source: Source): number {
-  return source.kind === 'file' ? (source.seen?.size ?? 0) : 0;
+  return source.kind === 'file' ? (source.entry?.compressedSize ?? source.seen?.size ?? 0) : 0;
 }
 
 /** Sums over all ledgers of a request. */

@@ -5,6 +5,7 @@ import type { LedgerAccounting, LedgerHeader } from './format.ts';
 import {
   BadRecord,
   type CellRecord,
+  type LedgerEnd,
   OtherVersion,
   parseAccounting,
   parseCell,
@@ -51,6 +52,7 @@ class Reading {
   private cells: CellLines | undefined;
   private records = 0;
   private rows = 0;
+  private events = 0;
   private rated = 0;
   private isEnded = false;
 
@@ -109,28 +111,40 @@ class Reading {
     const fields = parseLine(text);
     if (!this.header) {
       this.header = parseHeader(fields);
-    } else if (!this.hasBegun) {
-      const accounting = parseAccounting(fields);
-      this.rated = accounting.rated;
-      this.hasBegun = true;
-      const { dimensions, meters } = this.header;
-      this.cells = new CellLines(
-        dimensions.length,
-        meters.map(({ name }) => name),
-      );
-      this.taker.begin(this.header, accounting);
-    } else if (fields.end !== undefined) this.end(parseEnd(fields)!);
+      return;
+    }
+    if (!this.hasBegun) {
+      this.begin(this.header, parseAccounting(fields));
+      return;
+    }
+    const end = parseEnd(fields);
+    if (end) this.end(end);
     else this.cell(parseCell(fields, this.header.dimensions.length));
+  }
+
+  private begin(header: LedgerHeader, accounting: LedgerAccounting): void {
+    this.rated = accounting.rated;
+    this.hasBegun = true;
+    this.cells = new CellLines(
+      header.dimensions.length,
+      header.meters.map(({ name }) => name),
+    );
+    this.taker.begin(header, accounting);
   }
 
   private cell(record: CellRecord): void {
     this.records++;
     if ('rows' in record) this.rows += record.rows;
+    else this.events += record.total.events;
     this.taker.take(record, this.number);
   }
 
-  private end(records: number): void {
-    if (records !== this.records) throw new BadRecord(`it counts ${records} records, and there are ${this.records}`);
+  private end(end: LedgerEnd): void {
+    const { records, events } = this;
+    if ('records' in end && end.records !== records)
+      throw new BadRecord(`it counts ${end.records} records, and there are ${records}`);
+    if ('events' in end && end.events !== events)
+      throw new BadRecord(`it counts ${end.events} events, and the records hold ${events}`);
     if (this.rows !== this.rated)
       throw new BadRecord(`${this.rated} rows were rated, and the records hold ${this.rows}`);
     this.isEnded = true;

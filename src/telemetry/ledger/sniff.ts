@@ -11,8 +11,8 @@ const ZSTD = 0xfd2fb528;
 
 export async function isLedger(source: Source, signal?: AbortSignal): Promise<boolean> {
   if (source.kind === 'stream') return beginsLedger(await headOfStream(source.stream, signal));
-  // Behind these bytes the sample of a large file has its end.
-  const sample = source.seen && Buffer.from(source.seen.sample.subarray(0, SAMPLE_BYTES));
+  // Behind these bytes the sample of a large file has its end; of an archive's file there is none.
+  const sample = source.entry ? undefined : source.seen && Buffer.from(source.seen.sample.subarray(0, SAMPLE_BYTES));
   if (sample && !isZstd(sample)) return beginsLedger(sample);
   return startsAsLedger(source, signal);
 }

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { readFailure } from '../inputFailure.ts';
 import type { Source } from '../source.ts';
+import { dataRange } from '../zipContent.ts';
 import type { LedgerSource } from './format.ts';
 
 /** A source to be read in the place of another, and its identity once it was read to its end. */
@@ -31,11 +32,11 @@ export function hashed(source: Source, signal: AbortSignal): HashedSource {
   return {
     source,
     identity: async () => {
-      const { path, seen } = source;
-      if (seen?.size === 0) return identity();
+      const { path } = source;
       try {
-        const end = seen ? seen.size - 1 : Number.POSITIVE_INFINITY;
-        for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, end, signal }))
+        const range = await rangeOf(source);
+        if (!range) return identity();
+        for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...range, signal }))
           take(chunk as Buffer);
       } catch (error) {
         signal.throwIfAborted();
@@ -44,4 +45,12 @@ export function hashed(source: Source, signal: AbortSignal): HashedSource {
       return identity();
     },
   };
+}
+
+/** Bytes that a run reads of a file; undefined if there are none. */
+async function rangeOf(source: Extract<Source, { kind: 'file' }>): Promise<{ start: number; end: number } | undefined> {
+  const { entry, seen } = source;
+  if (entry) return dataRange({ ...source, entry });
+  if (seen?.size === 0) return undefined;
+  return { start: 0, end: seen ? seen.size - 1 : Number.POSITIVE_INFINITY };
 }

@@ -45,8 +45,7 @@ const UNITS = { MILLIS: 1_000_000n, MICROS: 1000n, NANOS: 1n } as const;
 
 function kindOf(element: SchemaElement): LeafKind {
   const { type, logical_type: logical, converted_type: converted } = element;
-  if (logical?.type === 'DECIMAL') return { kind: 'decimal', scale: logical.scale };
-  if (converted === 'DECIMAL') return { kind: 'decimal', scale: element.scale ?? 0 };
+  if (logical?.type === 'DECIMAL' || converted === 'DECIMAL') return decimalKind(element);
   const instant = instantKind(element);
   if (instant) return instant;
   const name = logical?.type ?? converted;
@@ -58,6 +57,17 @@ function kindOf(element: SchemaElement): LeafKind {
   if (isInteger && (name === undefined || name === 'INTEGER' || /^U?INT_/.test(name))) return { kind: 'integer' };
   if (type === 'BYTE_ARRAY' && (name === undefined || TEXTS.has(name))) return { kind: 'text' };
   return { kind: 'other', name: name ?? type ?? 'group' };
+}
+
+/** A file may say the scale twice; where that is contradictory or none, its numbers are anybody's guess. */
+function decimalKind({ logical_type: logical, scale, precision }: SchemaElement): LeafKind {
+  const [own, digits] = logical?.type === 'DECIMAL' ? [logical.scale, logical.precision] : [scale ?? 0, precision];
+  const isOne = Number.isInteger(own) && own >= 0 && own <= (digits ?? own);
+  if (isOne && (scale === undefined || scale === own)) return { kind: 'decimal', scale: own };
+  return {
+    kind: 'other',
+    name: `DECIMAL(${digits ?? '?'}, ${scale === undefined || scale === own ? own : `${own} or ${scale}`})`,
+  };
 }
 
 const TEXTS: ReadonlySet<string> = new Set(['STRING', 'UTF8', 'ENUM', 'JSON']);

@@ -97,7 +97,7 @@ async function readOnce<T extends RowTaker>(
     },
     (row) => ifOwn(row, (one) => taker.rated(one)),
     disputed,
-    (row) => ifOwn(row, (one) => taker.duplicate(one)),
+    { onDuplicate: (row) => ifOwn(row, (one) => taker.duplicate(one)) },
   );
   const failures = await eachRow(request, (row, source, number) => {
     if ('fault' in row) withoutCustomer++;

@@ -8,19 +8,19 @@
 
 import type { Problem } from '../../core/problem.ts';
 import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
-import { ProbedSteps, stepsOfCells } from '../../core/usage/probe.ts';
+import { stepsOfCells } from '../../core/usage/probe.ts';
+import { ProbedSteps } from '../../core/usage/probedSteps.ts';
 import { sampleOf } from '../../core/usage/rowTerms.ts';
 import { sampledLedger } from '../../core/usage/sample/sampledLedger.ts';
 import { squared, weighed, withSquares } from '../../core/usage/sample/sampledRows.ts';
 import { type WantedRequest, wantedOf } from '../columns.ts';
-import { dialectOf } from '../csvRow.ts';
-import { formatOfLine, type InputFormat } from '../formats.ts';
 import { assertLineFeeds } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
 import { isComment, markedHeader } from '../markedLines.ts';
 import type { ProbeReader, ReadRequest, RowReader, RowResult } from '../reader.ts';
 import { probingBefore, readingBefore } from '../rowsBefore.ts';
 import { missingDimensions } from '../seenDimensions.ts';
+import { formOfExport } from '../separators.ts';
 import { InputFailure, openSource, type Source } from '../source.ts';
 import { COMPARED_ROWS, SpooledPipes } from '../spooledPipes.ts';
 import type { FilteredRow } from '../textRows.ts';
@@ -122,19 +122,21 @@ export async function* foundRows(
     return;
   }
   const isRow = (line: string) => !isComment(line, wanted) && !markedHeader(line, wanted, ',');
-  const { format, firstLine, rest } = await recognise(source, linesOf(chunks), { forced: request.format, isRow });
-  if (format === 'ndjson') {
+  const { firstLine, rest } = await recognise(source, linesOf(chunks), isRow);
+  const { dialect } = formOfExport(source, firstLine, wanted, request.format);
+  if (dialect) yield* csvRows(source, rest, { ...wanted, dialect });
+  else {
     assertNoNearKeys(source, firstLine, wanted);
     yield* jsonRows(source, rest, wanted);
-  } else yield* csvRows(source, rest, { ...wanted, dialect: dialectOf(format, wanted) });
+  }
 }
 
 /** Reads on until the first line that is neither blank nor marked is there, and gives everything from the start again. */
 async function recognise(
   source: Source,
   batches: AsyncGenerator<Lines>,
-  { forced, isRow }: { forced: InputFormat | undefined; isRow: (line: string) => boolean },
-): Promise<{ format: InputFormat; firstLine: string; rest: AsyncIterable<Lines> }> {
+  isRow: (line: string) => boolean,
+): Promise<{ firstLine: string; rest: AsyncIterable<Lines> }> {
   const taken: Lines[] = [];
   let firstLine = '';
   while (firstLine === '') {
@@ -145,10 +147,9 @@ async function recognise(
     firstLine = found.replace(/^\r+/, '');
   }
   assertLineFeeds(source, Buffer.from(firstLine, 'latin1'));
-  firstLine = firstLine.trim();
   const rest = async function* () {
     yield* taken;
     yield* batches;
   };
-  return { format: forced ?? formatOfLine(firstLine), firstLine, rest: rest() };
+  return { firstLine, rest: rest() };
 }

@@ -6,18 +6,27 @@ import type { CounterReport } from '../../core/usage/counters/book.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { RowTerms } from '../../core/usage/rowTerms.ts';
-import { conflict, countsBefore, coverageFault, type Delivery, eventContent, eventKey } from '../event.ts';
+import {
+  comparedTexts,
+  conflict,
+  countsBefore,
+  coverageFault,
+  type Delivery,
+  eventContent,
+  eventKey,
+} from '../event.ts';
 import type { ReadRequest, Reject } from '../reader.ts';
 import { type CheckedRow, checkRow, type Fault, quantityFault, type RowTexts } from '../row.ts';
 import { DimensionWatch } from '../seenDimensions.ts';
 import type { Source } from '../source.ts';
 import { termTexts } from '../termFields.ts';
 import type { FilteredRow, FoundRow } from '../textRows.ts';
+import { type EventIds, PlainEventIds } from './eventIds.ts';
 import type { HeldRow, HeldRows, RowTermValues } from './heldRows.ts';
 import { heldRowsFor } from './holdRows.ts';
 
-/** A row of a disputed id: of those with one key the one that counts is kept. */
-type Counting = Delivery & { readonly file: string; readonly line: number; readonly content: string };
+/** A row of a disputed id: of those with one key the one that counts is kept. `same`: its {@link eventContent}. */
+type Counting = Delivery & { readonly file: string; readonly line: number; readonly same: string };
 
 /** A row whose id other rows have, with other contents. */
 type Disputed = {
@@ -34,6 +43,13 @@ type Waiting = Reject | Disputed | HeldRow<RowPlace>;
 /** Place of a row in the exports, and facts about it beside its quantities. */
 type RowPlace = Pick<Reject, 'file' | 'line' | 'raw'> & { readonly terms?: RowTermValues; readonly uncovered?: Fault };
 
+/** A pass over rows that have no end: a reject is reported at once, and of rows in conflict the one that came first counts. */
+export type LivePass = {
+  readonly ids: EventIds;
+  /** Takes the instant of each row that counts, also of those out of the period. */
+  readonly onInstant: (ms: number) => void;
+};
+
 /** Memory: for each id its key and its content, about 200 bytes; rejects and rows of disputed ids as a whole. */
 export class RowPass {
   readonly rows: { -readonly [Count in keyof RowCounts]: RowCounts[Count] };
@@ -49,8 +65,8 @@ export class RowPass {
   private readonly request: Omit<ReadRequest, 'trace'>;
   private readonly rateRow: (row: LedgerRow) => void;
   private readonly known: ReadonlySet<string>;
-  /** Content of the row with which an id came first. */
-  private readonly contents = new Map<string, string>();
+  private readonly ids: EventIds;
+  private readonly live: LivePass | undefined;
   private readonly counting = new Map<string, Counting>();
   private readonly waiting: Waiting[] = [];
   private readonly held: HeldRows | undefined;
@@ -58,15 +74,17 @@ export class RowPass {
 
   /**
    * `rateRow` takes the rows that are rated; `disputed`: keys of the ids that are known to have different contents.
-   * `onDuplicate`: takes the others of the same event; with it, rows know their place.
+   * `onDuplicate`: takes the others of the same event; with it, rows know their place. `live`: the rows have no end.
    */
   constructor(
     request: Omit<ReadRequest, 'trace'>,
     rateRow: (row: LedgerRow) => void,
     disputed: ReadonlySet<string>,
-    onDuplicate?: (row: LedgerRow) => void,
+    { onDuplicate, live }: { onDuplicate?: (row: LedgerRow) => void; live?: LivePass } = {},
   ) {
     this.onDuplicate = onDuplicate;
+    this.live = live;
+    this.ids = live?.ids ?? new PlainEventIds();
     const filters = (request.mapping?.where ?? []).length > 0;
     this.rows = { read: 0, rated: 0, duplicate: 0, outOfPeriod: 0, ...(filters && { filtered: 0 }), rejected: 0 };
     this.request = request;
@@ -82,7 +100,7 @@ export class RowPass {
   }
 
   get distinctIds(): number {
-    return this.contents.size + this.counting.size;
+    return this.ids.size + this.counting.size;
   }
 
   /** `number`: index of the source among those of the request. */
@@ -99,7 +117,7 @@ export class RowPass {
     }
     const rejected = { ...fault, file: source.name, line: found.line, raw: found.raw };
     // Rejects are told in the order of their rows, and which rows are in conflict is not known yet.
-    if (this.request.dedupe || this.held) this.waiting.push(rejected);
+    if (!this.live && (this.request.dedupe || this.held)) this.waiting.push(rejected);
     else this.reject(rejected);
   }
 
@@ -185,20 +203,22 @@ export class RowPass {
     const content = eventContent(texts, row.at, this.request.meters);
     if (this.known.has(key)) {
       const { file, line, raw } = place;
-      const delivery: Counting = { at: row.at, raw, file, line, content };
+      const sorted = comparedTexts(texts, this.request.meters);
+      const delivery: Counting = { at: row.at, raw, file, line, content: sorted, same: content };
       const counting = this.counting.get(key);
       if (!counting || countsBefore(delivery, counting)) this.counting.set(key, delivery);
       this.waiting.push({ row, key, delivery, texts, place });
-    } else if (this.isFirst(key, content)) this.rateOrHold(row, place);
-    else if (this.contents.get(key) === content) this.onDuplicate?.(row);
-  }
-
-  private isFirst(key: string, content: string): boolean {
-    const before = this.contents.get(key);
-    if (before === undefined) this.contents.set(key, content);
-    else if (before === content) this.rows.duplicate++;
-    else this.disputed.add(key);
-    return before === undefined;
+      return;
+    }
+    const verdict = this.ids.judge(key, content);
+    if (verdict === 'first') this.rateOrHold(row, place);
+    else if (verdict === 'repeated') {
+      this.rows.duplicate++;
+      this.onDuplicate?.(row);
+    } else if (this.live) {
+      const { file, line, raw } = place;
+      this.reject({ code: 'conflict', text: texts.eventId, detail: 'came before', file, line, raw });
+    } else this.disputed.add(key);
   }
 
   /**
@@ -208,7 +228,7 @@ export class RowPass {
   private settled({ row, key, delivery, texts, place }: Disputed): LedgerRow | HeldRow<RowPlace> | Reject | undefined {
     const counting = this.counting.get(key)!;
     if (counting === delivery) return this.held ? this.held.take(row, place.terms!, place) : row;
-    if (counting.content === delivery.content) {
+    if (counting.same === delivery.same) {
       this.onDuplicate?.(row);
       return undefined;
     }
@@ -235,6 +255,7 @@ export class RowPass {
     const { spans, period } = this.request;
     const billed = spans?.get(row.customer)?.billed ?? period;
     const isIn = ({ at }: LedgerRow) => !billed || contains(billed, at.ms);
+    this.live?.onInstant(row.at.ms);
     if (isIn(row)) this.rows.rated++;
     else this.rows.outOfPeriod++;
     for (const part of [row, ...others]) if (isIn(part)) this.rateRow(part);

@@ -34,8 +34,12 @@ export type Dialect = {
   readonly json: (text: string) => string;
   /** Name of a column's type, for the query itself to look at; absent: the gate alone knows it. */
   readonly typeOf?: (column: string) => string;
-  /** The query that lists a table's columns: `column_name`, `data_type`. */
-  readonly columns: (table: string) => string;
+  /** The statement whose first column has the names of a table's columns. */
+  readonly columnNames: (table: string) => string;
+  /** The query that has the types of some columns of a table: `column_name`, `data_type`. */
+  readonly columnTypes: (table: string, names: readonly string[]) => string;
+  /** Parts of the names of types that are instants, in lower case; other types of time have no zone. */
+  readonly instantTypes: readonly string[];
   /** Settings, which stand behind the query. */
   readonly settings?: string;
 };
@@ -53,6 +57,16 @@ const informationSchema = (table: string) => {
   const name = table.split('.').at(-1)!;
   return `SELECT column_name, data_type FROM information_schema.columns WHERE lower(table_name) = lower(${quoted(name)})`;
 };
+
+/** BigQuery's columns of a table: each data set has an information schema of its own. */
+function bigqueryColumns(table: string): string {
+  const parts = table.replaceAll('`', '').split('.');
+  const schema = parts.slice(0, -1).join('.');
+  return `SELECT column_name, data_type FROM ${schema === '' ? '' : `\`${schema}\`.`}INFORMATION_SCHEMA.COLUMNS WHERE table_name = ${quoted(parts.at(-1)!)}`;
+}
+
+const described = (table: string) =>
+  `SELECT column_name, column_type AS data_type FROM (DESCRIBE SELECT * FROM ${table})`;
 
 const duckdb: Dialect = {
   name: 'DuckDB',
@@ -72,11 +86,14 @@ const duckdb: Dialect = {
   latest: (value, at, condition) => `arg_max(${value}, {'a': ${at}, 'v': ${value}}) FILTER (WHERE ${condition})`,
   json: (text) => `CAST(to_json(${text}) AS VARCHAR)`,
   typeOf: (column) => `typeof(${column})`,
-  columns: (table) => `SELECT column_name, column_type AS data_type FROM (DESCRIBE SELECT * FROM ${table})`,
+  columnNames: described,
+  columnTypes: described,
+  instantTypes: ['timestamp with time zone', 'timestamptz'],
 };
 
 const clickhouse: Dialect = {
   name: 'ClickHouse',
+  isTested: true,
   text: 'String',
   asText: (column) => `ifNull(toString(${column}), '')`,
   integer: 'Int256',
@@ -92,7 +109,17 @@ const clickhouse: Dialect = {
   latest: (value, at, condition) => `argMaxIf(${value}, (${at}, ${value}), ${condition})`,
   json: (text) => `toJSONString(${text})`,
   typeOf: (column) => `toTypeName(${column})`,
-  columns: (table) => `SELECT name AS column_name, type AS data_type FROM (DESCRIBE TABLE ${table})`,
+  columnNames: (table) => `DESCRIBE TABLE ${table}`,
+  // No query can read what DESCRIBE answers; an aggregate has a type without any row.
+  columnTypes: (table, names) =>
+    names
+      .map((name) => {
+        const column = clickhouse.quoteName(name);
+        return `SELECT ${escaped(name)} AS column_name, toTypeName(any(${column})) AS data_type FROM (SELECT ${column} FROM ${table} LIMIT 0)`;
+      })
+      .join(' UNION ALL '),
+  // Seconds or parts of them since 1970; a zone is for their text alone.
+  instantTypes: ['datetime'],
   settings: 'SETTINGS max_bytes_before_external_group_by = 4000000000, max_bytes_before_external_sort = 4000000000',
 };
 
@@ -118,11 +145,9 @@ const bigquery: Dialect = {
   latest: (value, at, condition) =>
     `ARRAY_AGG(IF(${condition}, ${value}, NULL) IGNORE NULLS ORDER BY ${at} DESC, ${value} DESC LIMIT 1)[SAFE_OFFSET(0)]`,
   json: (text) => `TO_JSON_STRING(${text})`,
-  columns: (table) => {
-    const parts = table.replaceAll('`', '').split('.');
-    const schema = parts.slice(0, -1).join('.');
-    return `SELECT column_name, data_type FROM ${schema === '' ? '' : `\`${schema}\`.`}INFORMATION_SCHEMA.COLUMNS WHERE table_name = ${quoted(parts.at(-1)!)}`;
-  },
+  columnNames: bigqueryColumns,
+  columnTypes: bigqueryColumns,
+  instantTypes: ['timestamp'],
 };
 
 const snowflake: Dialect = {
@@ -147,7 +172,9 @@ const snowflake: Dialect = {
   latest: (value, at, condition) =>
     `CAST(ARRAY_AGG(CASE WHEN ${condition} THEN CAST(${value} AS VARCHAR) END) WITHIN GROUP (ORDER BY ${at} DESC, ${value} DESC)[0] AS VARCHAR)`,
   json: (text) => `TO_JSON(TO_VARIANT(${text}))`,
-  columns: informationSchema,
+  columnNames: informationSchema,
+  columnTypes: informationSchema,
+  instantTypes: ['timestamp_tz', 'timestamp_ltz', 'timestamp with'],
 };
 
 const athena: Dialect = {
@@ -173,7 +200,9 @@ const athena: Dialect = {
   latest: (value, at, condition) => `max_by(${value}, ROW(${at}, ${value})) FILTER (WHERE ${condition})`,
   json: (text) => `json_format(CAST(${text} AS JSON))`,
   typeOf: (column) => `typeof(${column})`,
-  columns: informationSchema,
+  columnNames: informationSchema,
+  columnTypes: informationSchema,
+  instantTypes: ['with time zone'],
 };
 
 const spark: Dialect = {
@@ -198,7 +227,9 @@ const spark: Dialect = {
   latest: (value, at, condition) => `max_by(${value}, struct(${at}, ${value})) FILTER (WHERE ${condition})`,
   json: (text) => `substring(to_json(named_struct('v', ${text})), 6, length(to_json(named_struct('v', ${text}))) - 6)`,
   typeOf: (column) => `typeof(${column})`,
-  columns: informationSchema,
+  columnNames: informationSchema,
+  columnTypes: informationSchema,
+  instantTypes: ['timestamp'],
 };
 
 export const DIALECTS = { clickhouse, duckdb, bigquery, snowflake, athena, spark } as const;

@@ -23,6 +23,7 @@ export const VERDICTS = {
 
 /** The query that lists the columns in use with their types and a verdict on each. */
 export function gateQuery(dialect: Dialect, table: string, { instants, quantities }: UsedColumns): string {
+  const names = [...new Set([...instants, ...quantities])];
   const list = (names: readonly string[]) => names.map(dialect.quoteText).join(', ');
   const like = (...types: readonly string[]) => types.map((type) => `LOWER(data_type) LIKE '%${type}%'`).join(' OR ');
   const isInstant = `column_name IN (${list(instants)})`;
@@ -30,15 +31,16 @@ export function gateQuery(dialect: Dialect, table: string, { instants, quantitie
   const lines = [
     'SELECT column_name, data_type, CASE',
     `  WHEN ${isInstant} AND (${like('char', 'string', 'text')}) THEN ${verdict('ok')}`,
-    `  WHEN ${isInstant} AND (${like('timestamp with time zone', 'timestamptz', 'timestamp_tz', 'timestamp_ltz', 'datetime64%utc')}) THEN ${verdict('ok')}`,
+    `  WHEN ${isInstant} AND (${like('timestamp_ntz')}) THEN ${verdict('zoneless')}`,
+    `  WHEN ${isInstant} AND (${like(...dialect.instantTypes)}) THEN ${verdict('ok')}`,
     `  WHEN ${isInstant} AND (${like('timestamp', 'datetime')}) THEN ${verdict('zoneless')}`,
     `  WHEN ${isInstant} THEN ${verdict('days')}`,
     `  WHEN ${like('float', 'double', 'real')} THEN ${verdict('float')}`,
     `  WHEN ${like('int', 'dec', 'num', 'char', 'string', 'text')} THEN ${verdict('ok')}`,
     `  ELSE ${verdict('type')}`,
     'END AS verdict',
-    `FROM (${dialect.columns(table)}) m_columns`,
-    `WHERE column_name IN (${list([...new Set([...instants, ...quantities])])})`,
+    `FROM (${dialect.columnTypes(table, names)}) m_columns`,
+    `WHERE column_name IN (${list(names)})`,
     'ORDER BY column_name',
   ];
   return `${lines.join('\n')}\n`;

@@ -5,8 +5,7 @@
  * Quantities are added up as integers, in units of 10^−digits of the field's unit; their texts get the point back at the end.
  * What does not look like an instant or a plain number is rejected and counted: no cast rounds anything.
  */
-import type { Meter } from '../../core/catalog/meter.ts';
-import { carriesOver } from '../../core/catalog/meter.ts';
+import { carriesOver, countsZero, type Meter } from '../../core/catalog/meter.ts';
 import { type Condition, placeOf, type RowFilter } from '../../core/catalog/rowFilter.ts';
 import type { Period } from '../../core/period.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
@@ -46,6 +45,8 @@ const FAULTS: readonly FaultCode[] = [
   'not-a-number',
 ];
 
+const OUTCOMES = ['rated', 'duplicate', 'out_of_period', 'conflict'] as const;
+
 const INSTANT =
   '[0-9]{4}-[0-9][0-9]-[0-9][0-9][Tt ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]([.][0-9]{1,9})?([Zz]|[+-][0-9][0-9](:?[0-9][0-9])?)';
 
@@ -57,13 +58,17 @@ export function ledgerQuery(dialect: Dialect, terms: LedgerQueryTerms): string {
     ['m_typed', query.typed()],
     ['m_fates', query.fates()],
     ['m_placed', query.placed()],
+    ['m_keyed', query.keyed()],
     ['m_cells', query.cells()],
     ['m_lines', query.lines()],
   ] as const;
-  const parts = steps.map(([name, text]) => `${name} AS (\n${indented(text)}\n)`);
-  const order = ['m_part', 'm_customer', 'm_bucket', 'm_key', 'm_place'].join(', ');
+  const order = ['m_part', 'm_c', 'm_bucket', 'm_key', 'm_place'].join(', ');
   const settings = dialect.settings === undefined ? '' : `\n${dialect.settings}`;
-  return `WITH\n${parts.join(',\n')}\nSELECT COALESCE(m_line, 'overflow') AS line FROM m_lines ORDER BY ${order}${settings}\n`;
+  return `${stepsText(steps)}SELECT COALESCE(m_line, 'overflow') AS line FROM m_lines ORDER BY ${order}${settings}\n`;
+}
+
+export function stepsText(steps: readonly (readonly [name: string, text: string])[]): string {
+  return `WITH\n${steps.map(([name, text]) => `${name} AS (\n${indented(text)}\n)`).join(',\n')}\n`;
 }
 
 /** The query for the most digits that any quantity has behind its point. */
@@ -84,7 +89,8 @@ function indented(text: string): string {
     .join('\n');
 }
 
-class Query {
+/** Steps of a query, each of which reads the one before it by its name. */
+export class Query {
   private readonly dialect: Dialect;
   private readonly terms: LedgerQueryTerms;
 
@@ -95,7 +101,7 @@ class Query {
 
   /** The columns by their roles, as text. */
   raw(): string {
-    const { layout, wanted, hasInstants, table, meters, dimensions } = this.terms;
+    const { layout, wanted, hasInstants, table, meters } = this.terms;
     const { timestamp, customer, eventId, source, quantities } = layout;
     const own = wanted.customer === undefined ? this.firstOf(customer) : this.text(wanted.customer);
     const at = timestamp[0]!;
@@ -104,35 +110,35 @@ class Query {
       [wanted.trimsIds ? `TRIM(${own})` : own, 'm_customer'],
       [this.firstOf(eventId), 'm_event'],
       [this.firstOf(source), 'm_source'],
-      ...dimensions.map((_, d) => [this.dimension(d), `m_d${d}`]),
+      ...wanted.dimensions.map((_, d) => [this.dimension(d), `m_d${d}`]),
       ...meters.map((_, m) => [this.quantity(quantities[m]!, wanted.constants[m]), `m_q${m}`]),
       [this.floatTest(), 'm_float'],
     ];
     return `SELECT\n  ${columns.map(([value, name]) => `${value} AS ${name}`).join(',\n  ')}\nFROM ${table}`;
   }
 
-  /** The texts as instants and integers; NULL is no value. */
-  read(): string {
-    const { meters, hasInstants } = this.terms;
+  /** The texts as instants and integers; NULL is no value. `keepsTexts`: the texts, too. */
+  read({ keepsTexts = false } = {}): string {
+    const { meters, hasInstants, wanted } = this.terms;
     const { nanoseconds, matches } = this.dialect;
     const at = `CASE WHEN ${matches('m_time', INSTANT)} THEN ${nanoseconds('m_time')} END AS m_at`;
     const units = meters.flatMap((meter, m) => [
       `${this.units(meter, `m_q${m}`)} AS m_u${m}`,
-      `CASE WHEN m_q${m} IN ('', '-') THEN 0 ELSE 1 END AS m_p${m}`,
+      `CASE WHEN m_q${m} = '' THEN 0 ELSE 1 END AS m_p${m}`,
+      ...(meter.aggregation === 'count' ? [`m_q${m} AS m_t${m}`] : []),
     ]);
-    const kept = ['m_customer', 'm_event', 'm_source', 'm_float', ...this.dimensionNames()];
-    const columns = [...kept, ...(hasInstants ? ['m_at'] : [at]), ...units];
+    const kept = ['m_customer', 'm_event', 'm_source', 'm_float', ...wanted.dimensions.map((_, d) => `m_d${d}`)];
+    const texts = keepsTexts ? [...(hasInstants ? [] : ['m_time']), ...meters.map((_, m) => `m_q${m}`)] : [];
+    const columns = [...kept, ...texts, ...(hasInstants ? ['m_at'] : [at]), ...units];
     return `SELECT\n  ${columns.join(',\n  ')}\nFROM m_raw`;
   }
 
   typed(): string {
     const { meters } = this.terms;
     const noNumber = meters.map((_, m) => `m_u${m} IS NULL`).join(' OR ');
-    const content = [
-      this.asText('m_at'),
-      ...['m_customer', ...this.dimensionNames()].flatMap((name) => [this.asText(`LENGTH(${name})`), name]),
-      ...meters.map((_, m) => this.asText(`m_u${m}`)),
-    ];
+    const content = ['m_at', ...this.content()].flatMap((name) =>
+      /^m_[aup]/.test(name) ? [this.asText(name)] : [this.asText(`LENGTH(${name})`), name],
+    );
     const fault = [
       `CASE WHEN m_float = 1 THEN 'wrong-type'`,
       `WHEN m_at IS NULL THEN 'not-a-timestamp'`,
@@ -144,21 +150,46 @@ class Query {
     return `SELECT m_read.*,\n  ${content.join(` || ' ' || `)} AS m_content,\n  ${fault}\nFROM m_read`;
   }
 
-  /** Fates of the rows without a fault: of one event id the earliest row counts, others repeat or contradict it. */
+  /** Columns in which two deliveries of an event must agree, beside the instant. */
+  private content(): string[] {
+    const quantities = this.terms.meters.flatMap((meter, m) => {
+      if (meter.aggregation === 'count') return [`m_t${m}`];
+      return countsZero(meter) ? [`m_u${m}`, `m_p${m}`] : [`m_u${m}`];
+    });
+    return [...this.texts(), ...quantities];
+  }
+
+  private texts(): string[] {
+    return ['m_customer', ...this.terms.wanted.dimensions.map((_, d) => `m_d${d}`)];
+  }
+
+  /** Values by which it is decided which delivery of an event counts: the instant, then the content as text, as in files. */
+  order(): string[] {
+    const quantities = this.terms.meters.map((meter, m) => {
+      if (meter.aggregation === 'count') return `m_t${m}`;
+      const text = this.decimalText(`m_u${m}`, this.terms.digits);
+      return countsZero(meter) ? `CASE WHEN m_p${m} = 0 THEN '' ELSE ${text} END` : text;
+    });
+    return ['m_at', ...this.texts(), ...quantities];
+  }
+
+  /** Fates of the rows: of one event id the earliest row without a fault counts, others repeat or contradict it. */
   fates(): string {
-    const columns = this.fateColumns().join(', ');
-    const single = `SELECT ${columns}, 0 AS m_first, 'rated' AS m_fate FROM m_typed WHERE m_fault = ''`;
-    if (!this.terms.dedupe || this.terms.layout.eventId.length === 0) return single;
-    const over = 'OVER (PARTITION BY m_source, m_event ORDER BY m_at, m_content';
+    const fault = `WHEN m_fault <> '' THEN m_fault`;
+    if (!this.terms.dedupe || this.terms.layout.eventId.length === 0)
+      return `SELECT m_typed.*, 0 AS m_first, CASE ${fault} ELSE 'rated' END AS m_fate\nFROM m_typed`;
+    // A row that repeats no other stands alone: by its content, so that no group of rows grows with the table.
+    const lone = `CASE WHEN m_fault = '' AND m_event <> '' THEN '' ELSE COALESCE(m_content, '-') END`;
+    const over = `OVER (PARTITION BY m_source, m_event, m_lone ORDER BY ${this.order().join(', ')}`;
     return [
-      `${single} AND m_event = ''`,
-      'UNION ALL',
-      `SELECT ${columns}, CASE WHEN m_delivery = 1 THEN 1 ELSE 0 END AS m_first,`,
-      `  CASE WHEN m_delivery = 1 THEN 'rated' WHEN m_content = m_counting THEN 'duplicate' ELSE 'conflict' END AS m_fate`,
+      'SELECT m_ranked.*,',
+      `  CASE WHEN m_lone = '' AND m_delivery = 1 THEN 1 ELSE 0 END AS m_first,`,
+      `  CASE ${fault} WHEN m_lone <> '' OR m_delivery = 1 THEN 'rated'`,
+      `    WHEN m_content = m_counting THEN 'duplicate' ELSE 'conflict' END AS m_fate`,
       'FROM (',
-      `  SELECT m_typed.*, ROW_NUMBER() ${over}) AS m_delivery,`,
+      `  SELECT m_alone.*, ROW_NUMBER() ${over}) AS m_delivery,`,
       `    FIRST_VALUE(m_content) ${over} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS m_counting`,
-      `  FROM m_typed WHERE m_fault = '' AND m_event <> ''`,
+      `  FROM (SELECT m_typed.*, ${lone} AS m_lone FROM m_typed) m_alone`,
       ') m_ranked',
     ].join('\n');
   }
@@ -169,14 +200,27 @@ class Query {
     const outcome = outside
       ? `CASE WHEN m_fate = 'rated' AND (${outside}) THEN 'out_of_period' ELSE m_fate END`
       : 'm_fate';
-    return `SELECT m_fates.*, ${outcome} AS m_outcome,\n  ${this.bucket()} AS m_bucket\nFROM m_fates`;
+    return `SELECT m_fates.*, ${outcome} AS m_outcome\nFROM m_fates`;
   }
 
+  /** What rows are grouped by: rows that are not rated are one group, which no line is made of. */
+  keyed(): string {
+    const keys = [['m_customer', 'm_c'], ...this.terms.dimensions.map((_, d) => [`m_d${d}`, `m_k${d}`])];
+    const columns = [
+      'm_placed.*',
+      `CASE WHEN m_outcome = 'rated' THEN 1 ELSE 0 END AS m_counts`,
+      `CASE WHEN m_outcome = 'rated' THEN ${this.bucket()} ELSE CAST(-1 AS ${this.dialect.long}) END AS m_bucket`,
+      ...keys.map(([value, name]) => `CASE WHEN m_outcome = 'rated' THEN ${value} ELSE '' END AS ${name}`),
+    ];
+    return `SELECT\n  ${columns.join(',\n  ')}\nFROM m_placed`;
+  }
+
+  /** A row for each cell, and one for all rows: the table is read once. */
   cells(): string {
     const { meters } = this.terms;
-    const groups = ['m_customer', 'm_bucket', ...this.dimensionNames()];
+    const groups = ['m_counts', 'm_c', 'm_bucket', ...this.keyNames()];
     const sums = meters.flatMap((meter, m) => {
-      const counts = this.counts(meter, m);
+      const counts = `m_counts = 1 AND ${this.counts(meter, m)}`;
       const when = (value: string) => `CASE WHEN ${counts} THEN ${value} END`;
       return [
         `${this.aggregate(meter, m, counts)} AS m_a${m}`,
@@ -185,21 +229,33 @@ class Query {
         `MAX(${when('m_at')}) AS m_l${m}`,
       ];
     });
-    const columns = [...groups, 'COUNT(*) AS m_rows', ...sums].join(',\n  ');
-    return `SELECT\n  ${columns}\nFROM m_placed WHERE m_outcome = 'rated' GROUP BY ${groups.join(', ')}`;
+    const columns = ['GROUPING(m_bucket) AS m_whole', ...groups, ...this.counted(), ...sums].join(',\n  ');
+    return `SELECT\n  ${columns}\nFROM m_keyed\nGROUP BY GROUPING SETS ((${groups.join(', ')}), ())`;
+  }
+
+  /** Counts of rows, which the accounting of all rows is made of. */
+  private counted(): string[] {
+    const { meters } = this.terms;
+    const sound = `m_fault = ''`;
+    return [
+      ...FAULTS.map((code, i) => `${sumWhere(`m_fault = '${code}'`)} AS m_n${i}`),
+      ...meters.map((_, m) => `${sumWhere(`${sound} AND m_p${m} = 1`)} AS m_s${m}`),
+      ...this.dimensionNames().map((name, d) => `${sumWhere(`${sound} AND ${name} <> ''`)} AS m_v${d}`),
+      ...OUTCOMES.map((outcome) => `${sumWhere(`m_outcome = '${outcome}'`)} AS m_${outcome}`),
+      `${sumWhere(sound)} AS m_sound`,
+      'COALESCE(SUM(m_first), 0) AS m_ids',
+      'COUNT(*) AS m_all',
+    ];
   }
 
   /** The lines of the file, and what they are ordered by. */
   lines(): string {
-    const none = `'' AS m_customer, CAST(0 AS ${this.dialect.long}) AS m_bucket, '' AS m_key, 0 AS m_place`;
     const { meters } = this.terms;
-    const places = ['SELECT 0 AS m_place', ...meters.map((_, m) => `SELECT ${m + 1} AS m_place`)].join(' UNION ALL ');
-    const records = meters.map((_, m) => `CASE WHEN m_e${m} > 0 THEN 1 ELSE 0 END`);
-    const count = this.asText(`COALESCE(SUM(${['1', ...records].join(' + ')}), 0)`);
-    const place = '{"customer":';
+    const last = meters.length + 1;
+    const places = Array.from({ length: last + 1 }, (_, place) => `SELECT ${place} AS m_place`).join(' UNION ALL ');
     const begin = [
-      this.text(place),
-      this.dialect.json('m_customer'),
+      this.text('{"customer":'),
+      this.dialect.json('m_c'),
       this.text(',"bucket":"'),
       this.asText('m_bucket'),
       this.text('","dimensions":['),
@@ -208,22 +264,20 @@ class Query {
     ].join(' || ');
     const kinds = meters.map((meter, m) => `WHEN m_place = ${m + 1} THEN ${begin} || ${this.totalText(meter, m)}`);
     const isThere = meters.map((_, m) => `(m_place = ${m + 1} AND m_e${m} > 0)`);
+    const events = this.asText(['0', ...meters.map((_, m) => `m_e${m}`)].join(' + '));
+    const end = `'{"end":{"rows":' || ${this.asText('m_rated')} || ',"events":' || ${events} || '}}'`;
     return [
-      `SELECT 0 AS m_part, ${none}, ${this.text(JSON.stringify(this.header()))} AS m_line`,
-      'UNION ALL',
-      `SELECT 1 AS m_part, ${none}, ${this.accounting()} AS m_line`,
-      'FROM',
-      `  ${this.faultCounts()} m_faulty,`,
-      `  ${this.outcomeCounts()} m_counted`,
-      'UNION ALL',
-      `SELECT 2 AS m_part, m_customer, m_bucket, ${this.key()} AS m_key, m_place, CASE`,
-      `  WHEN m_place = 0 THEN ${begin} || ',"rows":' || ${this.asText('m_rows')} || '}'`,
+      `SELECT CASE WHEN m_whole = 0 THEN 2 WHEN m_place = ${last} THEN 3 ELSE m_place END AS m_part,`,
+      `  m_c, m_bucket, ${this.key()} AS m_key, m_place, CASE`,
+      `  WHEN m_whole = 1 AND m_place = 0 THEN ${this.text(JSON.stringify(this.header()))}`,
+      `  WHEN m_whole = 1 AND m_place = 1 THEN ${this.accounting()}`,
+      `  WHEN m_whole = 1 THEN ${end}`,
+      `  WHEN m_place = 0 THEN ${begin} || ',"rows":' || ${this.asText('m_rated')} || '}'`,
       `  ${kinds.join('\n  ')}`,
       'END AS m_line',
       `FROM m_cells CROSS JOIN (${places}) m_places`,
-      `WHERE m_place = 0 OR ${isThere.join(' OR ')}`,
-      'UNION ALL',
-      `SELECT 3 AS m_part, ${none}, '{"end":{"records":' || ${count} || '}}' AS m_line FROM m_cells`,
+      `WHERE (m_whole = 1 AND m_place IN (0, 1, ${last}))`,
+      `  OR (m_whole = 0 AND m_counts = 1 AND (${['m_place = 0', ...isThere].join(' OR ')}))`,
     ].join('\n');
   }
 
@@ -232,27 +286,12 @@ class Query {
     return headerObject({ ...{ buckets, period, dedupe, meters, dimensions }, sources: [{ name: table }] });
   }
 
-  private faultCounts(): string {
-    const { meters } = this.terms;
-    const counts = FAULTS.map((code, i) => `${sumWhere(`m_fault = '${code}'`)} AS m_n${i}`);
-    const seen = meters.map((_, m) => `${sumWhere(`m_fault = '' AND m_p${m} = 1`)} AS m_s${m}`);
-    const valued = this.dimensionNames().map((name, d) => `${sumWhere(`m_fault = '' AND ${name} <> ''`)} AS m_v${d}`);
-    const columns = [...counts, ...seen, ...valued, `${sumWhere(`m_fault = ''`)} AS m_sound`, 'COUNT(*) AS m_all'];
-    return `(SELECT ${columns.join(', ')} FROM m_typed)`;
-  }
-
-  private outcomeCounts(): string {
-    const outcomes = ['rated', 'duplicate', 'out_of_period', 'conflict'];
-    const counts = outcomes.map((outcome) => `${sumWhere(`m_outcome = '${outcome}'`)} AS m_${outcome}`);
-    return `(SELECT ${counts.join(', ')}, COALESCE(SUM(m_first), 0) AS m_ids FROM m_placed)`;
-  }
-
   private accounting(): string {
     const { meters, dimensions, table, allowFloats, columns, layout } = this.terms;
     const pieces: string[] = [];
     const put = (json: string, value: string) => pieces.push(this.text(json), this.asText(value));
     put('{"accounting":{"read":', 'm_all');
-    for (const name of ['rated', 'duplicate', 'out_of_period']) put(`,"${name}":`, `m_${name}`);
+    for (const name of OUTCOMES.slice(0, -1)) put(`,"${name}":`, `m_${name}`);
     put(',"rejected":{"conflict":', 'm_conflict');
     for (const [i, code] of FAULTS.entries()) put(`,"${code}":`, `m_n${i}`);
     const seen = meters.map(({ name }, m) => [`m_s${m} > 0`, JSON.stringify(name)] as const);
@@ -286,8 +325,12 @@ class Query {
     const { aggregation, scale } = this.terms.meters[m]!;
     if (aggregation === 'count') return this.asText(`m_a${m}`);
     const product = scale.factor === 1n ? `m_a${m}` : `m_a${m} * ${this.integer(scale.factor)}`;
-    const text = this.asText(product);
-    const digits = this.terms.digits + scale.digits;
+    return this.decimalText(product, this.terms.digits + scale.digits);
+  }
+
+  /** The text of an integer over 10^`digits`, with all of the digits. */
+  private decimalText(value: string, digits: number): string {
+    const text = this.asText(value);
     if (digits === 0) return text;
     const short = `'0.' || LPAD(${text}, ${digits}, '0')`;
     const point = `LENGTH(${text}) - ${digits}`;
@@ -349,17 +392,22 @@ class Query {
     const { matches, parsed, split } = this.dialect;
     const pattern = digits === 0 ? '[0-9]{1,60}([.]0+)?' : `[0-9]{1,60}([.][0-9]{1,${digits}}0*)?`;
     const all = digits === 0 ? split(text, 1) : `${split(text, 1)} || RPAD(${split(text, 2)}, ${digits}, '0')`;
-    return `CASE WHEN ${text} IN ('', '-') THEN ${this.integer(0n)} WHEN ${matches(text, pattern)} THEN ${parsed(all)} END`;
+    return `CASE WHEN ${text} = '' THEN ${this.integer(0n)} WHEN ${matches(text, pattern)} THEN ${parsed(all)} END`;
   }
 
   private quantity(place: number, constant: string | undefined): string {
     if (constant !== undefined) return this.text(constant);
-    return place < 0 ? `''` : this.dialect.asText(this.column(place));
+    return place < 0 ? `''` : this.textOf(place);
   }
 
   private dimension(d: number): string {
     const place = this.terms.layout.dimensions[d]!;
-    return place < 0 ? `''` : this.dialect.asText(this.column(place));
+    return place < 0 ? `''` : this.textOf(place);
+  }
+
+  /** A column as text: NULL and a hyphen are nothing, as in every export. */
+  private textOf(place: number): string {
+    return `COALESCE(NULLIF(${this.dialect.asText(this.column(place))}, '-'), '')`;
   }
 
   /** 1 where a column of quantities is a float, as far as the query can look. */
@@ -376,7 +424,7 @@ class Query {
 
   /** The first of several columns that has a value. */
   private firstOf(places: readonly number[]): string {
-    const texts = places.map((place) => this.dialect.asText(this.column(place)));
+    const texts = places.map((place) => this.textOf(place));
     if (texts.length < 2) return texts[0] ?? `''`;
     return `COALESCE(${texts.map((text) => `NULLIF(${text}, '')`).join(', ')}, '')`;
   }
@@ -389,13 +437,12 @@ class Query {
     return this.terms.dimensions.map((_, d) => `m_d${d}`);
   }
 
-  private fateColumns(): string[] {
-    const own = this.terms.meters.flatMap((_, m) => [`m_u${m}`, `m_p${m}`]);
-    return ['m_at', 'm_customer', ...this.dimensionNames(), ...own];
+  private keyNames(): string[] {
+    return this.terms.dimensions.map((_, d) => `m_k${d}`);
   }
 
   private key(): string {
-    const values = this.dimensionNames().map((name) => this.dialect.json(name));
+    const values = this.keyNames().map((name) => this.dialect.json(name));
     return values.length === 0 ? `''` : values.join(` || ',' || `);
   }
 

@@ -19,6 +19,7 @@ const FILES = {
   'open.csv': (HEAD + ROW).trimEnd(),
   'twice.csv': HEAD + ROW + ROW,
   'bad.csv': `${HEAD}${ROW}2026-10-05T10:00:00Z,acme,many,1,1,e2\n`,
+  'names.csv': `${HEAD}${ROW.replace('acme', 'Müller')}`,
   'blanks.csv': `${HEAD}${ROW.replace('acme', ' acme')}`,
   'local.csv': `${HEAD}${ROW.replace('Z', '')}`,
   'repeated.csv': `${HEAD}${ROW.replace('2026-10-05T10:00:00Z', '2026-10-25T02:30:00')}`,
@@ -83,6 +84,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['maxRejects', 'invoice bad.csv --tier production', '--max-rejects 1', /\[exit 0\]/],
   ['rejects', 'invoice bad.csv --tier production', '--rejects bad.ndjson', /repair them in bad\.ndjson/],
   ['inputFormat', SMALL, '--input-format ndjson', /\[exit 3\]/],
+  ['inputSeparator', SMALL, '--input-separator ;', /missing-column/],
+  ['encoding', 'invoice names.csv --tier production', '--encoding windows-1252', /\[exit 3\]/],
   ['timezone', 'invoice local.csv --tier production', '--timezone Europe/Vienna', /\[exit 0\]/],
   ['timeUnit', 'invoice numbers.csv --tier production', '--time-unit ms', /1970-01/],
   [
@@ -129,6 +132,8 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['output', ROWS, '-o out.txt', NO_RESULT],
   ['tiers', 'usage usage.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'usage usage.csv', '-o out.txt', NO_RESULT],
+  ['follow', 'usage -', '--follow', /\[exit 0\]/],
+  ['state', 'usage - --follow', '--state small.csv', /bad-state/],
   ['customers', 'ledger small.csv', '--customers half.yaml', /"cuts":\["1791196200000000000"\]/],
   ['tiers', 'ledger small.csv', '--tiers none.yaml', /none\.yaml: error/],
   ['output', 'ledger small.csv', '-o out.ndjson', NO_RESULT],
@@ -240,7 +245,7 @@ describe('with the flag, the run shows what it does not show without it', () => 
 /** Flags whose effect is shown elsewhere: the file that has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['customers', 'map', 'from', 'number-from', 'output'].map((name) => [
+    ['customers', 'map', 'from', 'number-from', 'format', 'output'].map((name) => [
       `restate --${name}`,
       'test/closing/restate.test.ts',
     ]),
@@ -250,6 +255,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'invoice --ignore-column': 'test/telemetry/oddExports.test.ts',
   'invoice --dedupe-memory': 'test/cli/world.test.ts',
   'invoice --threads': 'test/cli/world.test.ts',
+  'retention --weekly': 'test/cli/retention.test.ts',
+  'invoice --font': 'test/cli/documents.test.ts',
 };
 
 /** Flags that act on a calibration which ends with a result; none is made here, since it takes a long history. */

@@ -16,7 +16,7 @@ test('those with a budget of their own are offered the next plan, and take it as
     return averages;
   };
   const terms = { fee: 0, includedRequests: 0 };
-  expect(reactions.isPrompted(terms)).toBe(true);
+  expect(reactions.prompts && reactions.isNearLimit(terms)).toBe(true);
   const offer = { terms, own: averagesAt(95), ownBill: 95, next: averagesAt(45), nextBill: 45 };
   // up1 × aN × aBud × logistic(6 × ln((95 + 5) ÷ (45 + 5)))
   const wanted = 0.25 * 0.948 * 0.35 * logistic(6 * Math.log(2));

@@ -18,6 +18,24 @@ pricing_tiers:
   halves: { cost: 0, overage: { requests: 0.005/1 } }
   tiny: { cost: 1, overage: { requests: 0.000000000001/1 } }
   large: { cost: 1, overage: { requests: 999999/1 } }
+  climbing:
+    cost: 5 + usage
+    limits: { requests: 7/day }
+    overage:
+      requests: { model: graduated, steps: [{ up_to: 1k, amount: 0.01 }, { up_to: 10.5k, amount: 0.333, per: 7, flat: 2.005 }, { amount: 0.0005, flat: 0.1 }] }
+      egress: { model: package, amount: 5.125, per: 3GB }
+  bulk:
+    cost: usage
+    overage:
+      requests: { model: volume, steps: [{ up_to: 200k, amount: 0.40, per: 10k, flat: 1.005 }, { amount: 0.30, per: 10k }] }
+      egress: { model: stairstep, steps: [{ up_to: 1GB, flat: 3 }, { up_to: 50GB, flat: 2.5 }, { flat: 99.995 }] }
+  bulk_beyond:
+    cost: usage
+    limits: { requests: 100k/mo, egress: 1GiB/week }
+    overage:
+      requests: { model: volume, steps: [{ up_to: 100k, amount: 0.40, per: 10k, flat: 1.005 }, { amount: 0.30, per: 10k }] }
+      egress: { model: stairstep, steps: [{ up_to: 1GB, flat: 3 }, { flat: 99.995 }] }
+      compute: { model: package, amount: 0.333, per: 7 }
   steps:
     cost: 5 + usage
     limits: { requests: 100/mo }
@@ -28,31 +46,30 @@ pricing_tiers:
     minimum: 3
     maximum: 500
 `;
+const RATE_CARD = loadRateCard(TIERS).rateCard!;
 const period = monthAt(Date.UTC(2026, 1, 1), 'UTC');
 
 /** Subtotal of the invoice, in minor units. */
 function invoiced(tierName: string, quantities: readonly string[], minorUnit: number): string {
-  const { rateCard } = loadRateCard(TIERS);
   const usage = new Map(
     METERS.map((meter, i) => {
       const quantity = new Decimal(quantities[i]!);
       return [meter, { quantity, events: quantity.isZero() ? 0 : 1, by: new Map() }];
     }),
   );
-  const tier = listedTier(rateCard!, tierName);
-  const card = { ...rateCard!, currency: { code: 'USD', minorUnit } };
+  const tier = listedTier(RATE_CARD, tierName);
+  const card = { ...RATE_CARD, currency: { code: 'USD', minorUnit } };
   const invoice = issueInvoice({ rateCard: card, customer: 'one', period, stretches: [{ tier, period, usage }] });
   return invoice.subtotal.times(10 ** minorUnit).toFixed();
 }
 
 function quick(tierName: string, quantities: readonly string[], minorUnit: number): string {
-  const { rateCard } = loadRateCard(TIERS);
-  const card = { ...rateCard!, currency: { code: 'USD', minorUnit } };
+  const card = { ...RATE_CARD, currency: { code: 'USD', minorUnit } };
   const biller = billerFor({ rateCard: card, tier: listedTier(card, tierName), period, meters: METERS });
   return new Decimal(biller.fee).plus(biller.usageCharges(quantities.map(Number), 0)).toFixed();
 }
 
-const TIER_NAMES = [...loadRateCard(TIERS).rateCard!.tiers.keys()];
+const TIER_NAMES = [...RATE_CARD.tiers.keys()];
 
 describe.each(TIER_NAMES)('on tier %s', (tier) => {
   test('any whole usage costs what its invoice says', () => {
@@ -60,10 +77,12 @@ describe.each(TIER_NAMES)('on tier %s', (tier) => {
       fc.nat(300_000),
       fc.maxSafeNat().map((n) => n % 1e13),
       fc.constantFrom(0, 1, 199_999, 200_000, 200_001),
+      fc.constantFrom(195, 196, 197, 1195, 1196, 1197, 10_696, 10_697, 100_000, 100_001), // 7 × 28 and the ends of steps
     );
     const bytes = fc.oneof(
       fc.nat(2e9),
       fc.maxSafeNat().map((n) => n % 1e15),
+      fc.constantFrom(0, 1, 1e9, 1e9 + 1, 3e9, 3e9 + 1, 50e9, 4 * 2 ** 30, 4 * 2 ** 30 + 1, 4 * 2 ** 30 + 1e9),
     );
     fc.assert(
       fc.property(requests, fc.nat(1e6), bytes, fc.constantFrom(0, 2, 3, 6), (r, seconds, b, minorUnit) => {
@@ -96,8 +115,7 @@ test.each`
 });
 
 test('a quantity with more digits than a double has is billed by all of them', () => {
-  const { rateCard } = loadRateCard(TIERS);
-  const biller = billerFor({ rateCard: rateCard!, tier: listedTier(rateCard!, 'halves'), period, meters: METERS });
+  const biller = billerFor({ rateCard: RATE_CARD, tier: listedTier(RATE_CARD, 'halves'), period, meters: METERS });
   const exact = new Map([[0, new Decimal('9007199254740993')]]);
   expect(biller.usageCharges([9007199254740992, 0, 0], 0, exact)).toBe(4503599627370497);
 });

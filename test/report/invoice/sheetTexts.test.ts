@@ -50,7 +50,7 @@ describe('numbers of invoices', () => {
 describe('text in a PDF', () => {
   const { resolve } = createRequire(import.meta.url);
   const font = (name: string) => create(readFileSync(resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`))) as Font;
-  const fonts = { regular: font('DejaVuSansCondensed'), bold: font('DejaVuSansCondensed-Bold') };
+  const fonts = { regular: font('DejaVuSansCondensed'), bold: font('DejaVuSansCondensed-Bold'), others: [] };
 
   test.each(['Größe', 'Δημήτρης', 'ООО «Облако»', 'شركة النور', 'שלום', '€ £ ¥ ₹ ₺ ₽ ₴ ₸ ₩ ₪ ₦ ₫ ₱', '12\u00a0345'])(
     'has the glyphs of %s',
@@ -65,6 +65,16 @@ describe('text in a PDF', () => {
     const typesetter = new Typesetter(fonts);
     expect(typesetter.shown('北京 Ltd 云', 'bold')).toBe('[U+5317 U+4EAC] Ltd [U+4E91]');
     expect(typesetter.lacksGlyphs).toBe(true);
+  });
+
+  test('takes glyphs that the fonts lack from another one', () => {
+    const typesetter = new Typesetter({ ...fonts, others: [font('DejaVuMathTeXGyre')] });
+    const script = '\u{1d49c}'; // mathematical script A
+    expect(typesetter.shown(`a ${script} 北`, 'bold')).toBe(`a ${script} [U+5317]`);
+    const alone = (font('DejaVuMathTeXGyre').layout(script).advanceWidth / 1000) * 10;
+    expect(typesetter.width(script, 10, 'regular')).toBeCloseTo(alone, 6);
+    const both = typesetter.width('ab', 10, 'regular') + alone;
+    expect(typesetter.width(`ab${script}`, 10, 'regular')).toBeCloseTo(both, 6);
   });
 
   test('writes out characters that are not seen', () => {

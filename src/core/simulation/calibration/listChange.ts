@@ -92,15 +92,17 @@ function useChange(
   movement: ReadonlyMap<number, number>,
 ): UseChange | undefined {
   const first = Math.max(from, at - YEAR);
-  // The last month is left out of the price: a peak in it would fall back after the change, and look like a reaction.
-  const priced = months.slice(first, at - 1);
+  // The price is taken from the earlier half of the months, and the use from the later one. In the same months a peak would raise both
+  // and fall back after the change, which looks like a reaction.
+  const later = first + Math.ceil((at - first) / 2);
+  const priced = months.slice(first, later);
   // A month in which a customer leaves is part of one.
   const after = months.slice(at, to).filter(({ churned }) => !churned);
   const logUse = (part: readonly ObservedMonth[]) =>
     meanOf(part.filter(({ requests }) => requests > 0).map((one) => Math.log(one.requests) - movement.get(one.month)!));
-  const use = logUse(after) - logUse(months.slice(first, at));
-  if (priced.length === 0 || !Number.isFinite(use)) return undefined;
-  const bill = meanOf(newBills.slice(first - from, at - 1 - from).map((one) => one.bill));
+  const use = logUse(after) - logUse(months.slice(later, at));
+  if (!Number.isFinite(use)) return undefined;
+  const bill = meanOf(newBills.slice(first - from, later - from).map((one) => one.bill));
   const inForce = meanOf(priced.map((one) => one.bill));
   const { customer, month, terms } = months[at]!;
   const isBelowAllowance = meanOf(priced.map(({ requests }) => requests)) < terms.includedRequests;

@@ -70,8 +70,8 @@ export async function calibrateToTargets(
   const centres = free.map(({ prior }) => prior.toFree(prior.centre));
   let place = [...centres];
   let damping = 1e-3;
-  let [here] = await residualsAt([place]);
   let steps = 0;
+  let [here] = await residualsAt([place]);
   let jacobian: number[][] = [];
   for (; steps < MOST_STEPS; steps++) {
     const moved = free.map((_, i) => place.map((value, k) => (k === i ? value + DIFFERENCE : value)));
@@ -129,6 +129,8 @@ export async function calibrateToTargets(
     const results = await simulateRuns(population, runs, {
       engine: { kind: 'ev' },
       bootstrap: { replicates: 0, seed: 0 },
+      crew: input.crew,
+      progress: async () => input.progress?.(steps / MOST_STEPS),
     });
     const conversions = new Conversions(input, tariffs);
     return vectors.map(({ behaviour, costs }, v) =>

@@ -53,13 +53,13 @@ export function sheetOf(invoice: Invoice, report: InvoiceReport, terms: Document
   };
 }
 
-function dueDate(issued: CalendarDate, days: number | undefined): CalendarDate | undefined {
+export function dueDate(issued: CalendarDate, days: number | undefined): CalendarDate | undefined {
   return days === undefined ? undefined : daysLater(issued, days);
 }
 
 /** The country stands below an address where it is not that of the other side. */
-function partyLines(
-  { address = [], country, vatId, contact }: Partial<Party>,
+export function partyLines(
+  { address = [], postcode, city, country, vatId, contact }: Partial<Party>,
   name: string,
   isAbroad: boolean,
   { words }: SheetTexts,
@@ -67,10 +67,17 @@ function partyLines(
   return [
     name,
     ...address,
+    ...placeLine(postcode, city),
     ...(country === undefined || !isAbroad ? [] : [country]),
     ...(vatId === undefined ? [] : [`${words.facts.vatId} ${vatId}`]),
     ...(contact === undefined ? [] : [contact]),
   ];
+}
+
+/** `1060 Wien`. */
+function placeLine(postcode: string | undefined, city: string | undefined): string[] {
+  const line = [postcode, city].filter((part) => part !== undefined).join(' ');
+  return line === '' ? [] : [line];
 }
 
 type Dates = {
@@ -96,8 +103,8 @@ function factsOf({ invoice, billTo, number, issued, due }: Dates, { words, date,
   ];
 }
 
-function paymentBlocks(
-  { total }: Invoice,
+export function paymentBlocks(
+  { total }: Pick<Invoice, 'total'>,
   issuer: Issuer | undefined,
   due: CalendarDate | undefined,
   { words, date }: SheetTexts,
@@ -118,7 +125,7 @@ function paymentBlocks(
   return blocks;
 }
 
-function moneyCell(amount: Invoice['total'], { currency }: Invoice, { digits }: SheetTexts) {
+export function moneyCell(amount: Invoice['total'], { currency }: Pick<Invoice, 'currency'>, { digits }: SheetTexts) {
   const cell = money(amount, currency);
   return { ...cell, text: digits(moneyText(amount, currency)) };
 }
@@ -230,11 +237,11 @@ function quoted(word: string): string {
   return /^[\w.@:/-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function footOf(issuer: Issuer | undefined, vatLabel: string): string[] {
+export function footOf(issuer: Issuer | undefined, vatLabel: string): string[] {
   if (!issuer) return [];
-  const { name, address, vatId, contact } = issuer;
+  const { name, address, postcode, city, vatId, contact } = issuer;
   return [
-    [name, ...address].join(', '),
+    [name, ...address, ...placeLine(postcode, city)].join(', '),
     [...(vatId === undefined ? [] : [`${vatLabel} ${vatId}`]), ...(contact === undefined ? [] : [contact])].join(' · '),
   ].filter((line) => line !== '');
 }

@@ -72,6 +72,25 @@ export const ENGLISH: SheetWords = {
     how: 'From the same usage, tier file and customers file, this command prints the fingerprint of its lines and totals:',
     sha256: 'Fingerprint (SHA-256)',
   },
+  notes: {
+    credit: 'Credit note',
+    debit: 'Debit note',
+    draft: 'Draft of a note',
+    corrects: 'Corrects invoice',
+    about: (number) =>
+      `It corrects invoice ${number}, which stays as it was issued: the total is the difference to it.`,
+    aboutNone: 'There was no invoice for this period.',
+    before: 'Invoiced',
+    now: 'Correct',
+    difference: 'Difference',
+    reasons: {
+      'late rows': 'usage that was reported late',
+      'corrected rows': 'usage that was corrected',
+      'corrected price': 'a price that was corrected',
+      'corrected terms': 'terms that were corrected',
+      follows: 'follows from the other corrections',
+    },
+  },
   page: 'Page {n} of {of}',
   missingGlyphs:
     'Characters that the font of this file lacks stand as code points, for instance [U+4E2D]; the HTML document shows them.',

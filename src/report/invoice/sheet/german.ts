@@ -71,6 +71,25 @@ export const GERMAN: SheetWords = {
     how: 'Aus derselben Nutzung, Tarif- und Kundendatei gibt dieser Befehl den Fingerabdruck ihrer Posten und Summen aus:',
     sha256: 'Fingerabdruck (SHA-256)',
   },
+  notes: {
+    credit: 'Rechnungskorrektur (Gutschrift)',
+    debit: 'Nachberechnung',
+    draft: 'Entwurf einer Korrektur',
+    corrects: 'Zu Rechnung',
+    about: (number) =>
+      `Berichtigt die Rechnung ${number}, die bleibt, wie sie gestellt wurde: Der Gesamtbetrag ist der Unterschied zu ihr.`,
+    aboutNone: 'Für diesen Zeitraum gab es keine Rechnung.',
+    before: 'Berechnet',
+    now: 'Richtig',
+    difference: 'Unterschied',
+    reasons: {
+      'late rows': 'nachgemeldete Nutzung',
+      'corrected rows': 'berichtigte Nutzung',
+      'corrected price': 'berichtigter Preis',
+      'corrected terms': 'berichtigte Bedingungen',
+      follows: 'folgt aus den anderen Berichtigungen',
+    },
+  },
   page: 'Seite {n} von {of}',
   missingGlyphs:
     'Zeichen, die der Schrift dieser Datei fehlen, stehen als Codepunkte da, zum Beispiel [U+4E2D]; das HTML-Dokument zeigt sie.',

@@ -6,26 +6,32 @@ import { htmlText } from '../../safeText.ts';
 import { counted } from '../../words.ts';
 import type { InvoiceFormat } from '../report.ts';
 import { sheetOf } from './build.ts';
-import type { Logo, Sheet } from './sheet.ts';
+import type { DocumentTerms, Logo, Sheet } from './sheet.ts';
 import { SHEET_STYLE } from './style.ts';
 
 export const invoiceHtml: InvoiceFormat = function* (report) {
   const { documents } = report;
   assert(documents !== undefined, () => 'documents were asked for without what they need');
-  const logo = documents.logo && logoImage(documents.logo);
   const sheets: Sheet[] = [];
   for (const invoice of report.invoices()) {
     const sheet = sheetOf(invoice, report, documents);
     sheets.push(sheet);
     yield '';
   }
-  const [first] = sheets;
-  const title = sheets.length === 1 ? first!.title : counted(sheets.length, 'invoice');
-  const language = documents.language.tag;
-  yield htmlHead({ title, style: `${PAGE_STYLE}${SHEET_STYLE}`, runsScript: false, language });
-  for (const sheet of sheets) yield* article(sheet, logo ?? '');
-  yield '</body>\n</html>\n';
+  const title = sheets.length === 1 ? sheets[0]!.title : counted(sheets.length, 'invoice');
+  yield* sheetsHtml(sheets, title, documents);
 };
+
+/** A page with the sheets one below the other. */
+export function* sheetsHtml(
+  sheets: readonly Sheet[],
+  title: string,
+  { logo, language }: Pick<DocumentTerms, 'logo' | 'language'>,
+): Generator<string> {
+  yield htmlHead({ title, style: `${PAGE_STYLE}${SHEET_STYLE}`, runsScript: false, language: language.tag });
+  for (const sheet of sheets) yield* article(sheet, logo ? logoImage(logo) : '');
+  yield '</body>\n</html>\n';
+}
 
 function logoImage({ bytes, type }: Logo): string {
   return `<img class="logo" alt="" src="data:${type};base64,${Buffer.from(bytes).toString('base64')}">`;

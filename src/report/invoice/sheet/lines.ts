@@ -105,7 +105,7 @@ function fractionText(value: Fraction): string {
   return groupDigits(value.terminates ? value.toString() : value.toRatio());
 }
 
-function descriptionOf(line: InvoiceLine, invoice: Invoice, report: InvoiceReport, texts: SheetTexts): string {
+export function descriptionOf(line: InvoiceLine, invoice: Invoice, report: InvoiceReport, texts: SheetTexts): string {
   const { words, digits } = texts;
   switch (line.kind) {
     case 'fee':

@@ -1,4 +1,5 @@
 /** Invoice documents as PDF/A-3b. The same sheets give the same bytes: there is no clock and no chance in them. */
+import { attachFacturX, escapeMetadata } from '../../render/pdf/attachment.ts';
 import { drawBlocks } from '../../render/pdf/blocks.ts';
 import { COLOURS } from '../../render/pdf/colours.ts';
 import { PdfSheet } from '../../render/pdf/pages.ts';
@@ -11,6 +12,8 @@ export class SheetPdf {
   private readonly tools: PdfTools;
   private readonly logo: Logo | undefined;
   private readonly typesetter: Typesetter;
+  /** True if a sheet of the last file had characters that the fonts lack. */
+  lacksGlyphs = false;
 
   constructor(tools: PdfTools, logo: Logo | undefined) {
     this.tools = tools;
@@ -38,7 +41,11 @@ export class SheetPdf {
         ModDate: created,
       },
     });
+    escapeMetadata(pdf);
+    const attached = sheets.find((sheet) => sheet.attached !== undefined)?.attached;
+    if (attached !== undefined) attachFacturX(pdf, attached, created);
     this.typesetter.register(pdf);
+    this.lacksGlyphs = false;
     const chunks: Uint8Array[] = [];
     pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
     const ended = new Promise<void>((resolve, reject) => {
@@ -58,6 +65,7 @@ export class SheetPdf {
     if (sheet.annex.length > 0) page.turn();
     drawBlocks(page, sheet.annex);
     if (this.typesetter.lacksGlyphs) {
+      this.lacksGlyphs = true;
       page.space(10);
       page.write(sheet.missingGlyphs, { size: 7.5, colour: COLOURS.warning });
     }

@@ -37,9 +37,14 @@ export type Sheet = {
   readonly pageText: string;
   /** Said where the font of a file lacks characters. */
   readonly missingGlyphs: string;
+  /** An electronic invoice that a PDF has within it; absent: it has none. */
+  readonly attached?: string;
 };
 
 export type Logo = { readonly bytes: Uint8Array; readonly type: 'image/png' | 'image/jpeg' };
+
+/** A TrueType or OpenType file; `name`: of the file, without directories. */
+export type FontFile = { readonly name: string; readonly bytes: Uint8Array };
 
 /** Everything that documents need besides invoices. */
 export type DocumentTerms = {
@@ -47,6 +52,8 @@ export type DocumentTerms = {
   readonly texts: SheetTexts;
   readonly issuer?: Issuer;
   readonly logo?: Logo;
+  /** Fonts of PDFs for characters that the usual ones lack. */
+  readonly fonts?: readonly FontFile[];
   readonly issued?: CalendarDate;
   /** To be asked for the invoices in order: the numbers count up. Undefined: it has none. */
   readonly numberOf: (invoice: Invoice) => string | undefined;

@@ -1,4 +1,5 @@
 /** Texts of invoice documents. A language is an object of this type and a line in languages.ts. */
+import type { Reason } from '../correctionReasons.ts';
 import type { ExplanationWords } from '../explanationWords.ts';
 
 export type SheetWords = {
@@ -77,6 +78,20 @@ export type SheetWords = {
     readonly rows: (count: string) => string;
     readonly how: string;
     readonly sha256: string;
+  };
+  readonly notes: {
+    readonly credit: string;
+    readonly debit: string;
+    readonly draft: string;
+    /** Number of the invoice that is corrected. */
+    readonly corrects: string;
+    /** What a note is, and of which invoice. */
+    readonly about: (number: string) => string;
+    readonly aboutNone: string;
+    readonly before: string;
+    readonly now: string;
+    readonly difference: string;
+    readonly reasons: Readonly<Record<Reason, string>>;
   };
   /** `{n}` and `{of}` are numbers. */
   readonly page: string;

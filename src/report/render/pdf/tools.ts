@@ -6,6 +6,8 @@ export type PdfTools = {
   readonly PDFDocument: typeof PDFDocument;
   readonly regular: Font;
   readonly bold: Font;
+  /** Fonts for characters that these two lack, in the order in which they are tried. */
+  readonly others: readonly Font[];
 };
 export type Pdf = PDFKit.PDFDocument;
 export type Weight = 'regular' | 'bold';

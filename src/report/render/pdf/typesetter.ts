@@ -7,21 +7,27 @@ import type { Pdf, PdfTools, Weight } from './tools.ts';
 const LEFT_TO_RIGHT = /^[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]*$/;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?: +[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*/gu;
 
-type Run = { readonly text: string; readonly isReversed: boolean };
+/** Places at which a line may end: behind a blank, and behind each character of a script without blanks. */
+const BREAKS = /(?<= )|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/u;
+
+/** `other`: position of the font that has the text, where it is not that of the weight. */
+type Run = { readonly text: string; readonly isReversed: boolean; readonly other?: number };
 type Style = { readonly size: number; readonly weight: Weight; readonly colour: string };
 
 /** Measured words that are kept; a run of many invoices has most of its words again and again. */
 const MOST_WORDS = 50_000;
 
-/** Measures and draws with the same two fonts in one file after the other. */
+/** Measures and draws with the same fonts in one file after the other. */
 export class Typesetter {
   /** True once a text had characters that the fonts lack. */
   lacksGlyphs = false;
   private readonly fonts: Readonly<Record<Weight, Font>>;
+  private readonly others: readonly Font[];
   private readonly widths: Readonly<Record<Weight, Map<string, number>>> = { regular: new Map(), bold: new Map() };
 
-  constructor({ regular, bold }: Pick<PdfTools, Weight>) {
+  constructor({ regular, bold, others }: Pick<PdfTools, Weight | 'others'>) {
     this.fonts = { regular, bold };
+    this.others = others;
   }
 
   /** Names the fonts in a new file by their weights. Each holds the usual letters, so that most files have the same subset. */
@@ -30,6 +36,7 @@ export class Typesetter {
       pdf.registerFont(weight, font as unknown as string).font(weight);
       (pdf as unknown as WithFont)._font.encode(USUAL);
     }
+    for (const [i, font] of this.others.entries()) pdf.registerFont(nameOf(i), font as unknown as string);
   }
 
   /**
@@ -48,7 +55,7 @@ export class Typesetter {
     };
     for (const char of safe) {
       const code = char.codePointAt(0)!;
-      if (font.hasGlyphForCodePoint(code)) {
+      if (font.hasGlyphForCodePoint(code) || this.otherWith(code) !== undefined) {
         flush();
         shown += char;
       } else if (char === '\u202f') {
@@ -68,8 +75,10 @@ export class Typesetter {
     const known = this.widths[weight].get(text);
     if (known !== undefined) return (known * size) / this.fonts[weight].unitsPerEm;
     let units = 0;
-    for (const run of runsOf(text)) {
-      for (const word of run.isReversed ? [run.text] : run.text.split(/(?<= )/)) units += this.unitsOf(word, weight);
+    for (const run of this.runsOf(text, weight)) {
+      if (run.other !== undefined) units += this.unitsOfOther(run.text, run.other, weight);
+      else
+        for (const word of run.isReversed ? [run.text] : run.text.split(/(?<= )/)) units += this.unitsOf(word, weight);
     }
     return (units * size) / this.fonts[weight].unitsPerEm;
   }
@@ -80,7 +89,7 @@ export class Typesetter {
     const lines: string[] = [];
     for (const paragraph of text.split('\n')) {
       let line = '';
-      for (const word of paragraph.split(/(?<= )/)) {
+      for (const word of paragraph.split(BREAKS)) {
         if (this.width((line + word).trimEnd(), size, weight) <= width) line += word;
         else {
           if (line !== '') lines.push(line.trimEnd());
@@ -96,7 +105,15 @@ export class Typesetter {
   draw(pdf: Pdf, text: string, x: number, y: number, { size, weight, colour }: Style): void {
     pdf.font(weight).fontSize(size).fillColor(colour);
     let at = x;
-    for (const run of runsOf(text)) {
+    for (const run of this.runsOf(text, weight)) {
+      if (run.other !== undefined) {
+        // Letters of all fonts stand on one line.
+        const down = (ascentOf(this.fonts[weight]) - ascentOf(this.others[run.other]!)) * size;
+        pdf.font(nameOf(run.other)).text(run.text, at, y + down, { lineBreak: false });
+        pdf.font(weight);
+        at += this.width(run.text, size, weight);
+        continue;
+      }
       // With features a text is laid out as a whole, which turns the words of a script from right to left around.
       pdf.text(run.text, at, y, { lineBreak: false, ...(run.isReversed && { features: [] }) });
       at += this.width(run.text, size, weight);
@@ -120,6 +137,37 @@ export class Typesetter {
     return rest;
   }
 
+  /** Position of the first font that has a character which those of the weights lack. */
+  private otherWith(code: number): number | undefined {
+    const i = this.others.findIndex((font) => font.hasGlyphForCodePoint(code));
+    return i < 0 ? undefined : i;
+  }
+
+  private runsOf(text: string, weight: Weight): Run[] {
+    const runs = directedRuns(text);
+    if (this.others.length === 0 || PLAIN.test(text)) return runs;
+    return runs.flatMap((run) => this.splitByFont(run, this.fonts[weight]));
+  }
+
+  private splitByFont({ text, isReversed }: Run, font: Font): Run[] {
+    const parts: { text: string; other: number | undefined }[] = [];
+    for (const char of text) {
+      const code = char.codePointAt(0)!;
+      const other = font.hasGlyphForCodePoint(code) ? undefined : this.otherWith(code);
+      const last = parts.at(-1);
+      if (last && last.other === other) last.text += char;
+      else parts.push({ text: char, other });
+    }
+    const ordered = isReversed ? parts.reverse() : parts;
+    return ordered.map(({ text: own, other }) => ({ text: own, isReversed, ...(other !== undefined && { other }) }));
+  }
+
+  /** Width in units of the font of the weight. */
+  private unitsOfOther(text: string, other: number, weight: Weight): number {
+    const font = this.others[other]!;
+    return (font.layout(text).advanceWidth * this.fonts[weight].unitsPerEm) / font.unitsPerEm;
+  }
+
   private unitsOf(word: string, weight: Weight): number {
     const known = this.widths[weight];
     const width = known.get(word);
@@ -140,15 +188,35 @@ const USUAL = `${Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 +
 /** Texts that the fonts have for certain, and that nothing hides in. */
 const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u017f]*$/;
 
-function runsOf(text: string): Run[] {
+function directedRuns(text: string): Run[] {
   if (LEFT_TO_RIGHT.test(text)) return [{ text, isReversed: false }];
   const runs: Run[] = [];
   let last = 0;
   for (const { 0: found, index } of text.matchAll(RIGHT_TO_LEFT)) {
     if (index > last) runs.push({ text: text.slice(last, index), isReversed: false });
-    runs.push({ text: found, isReversed: true });
+    runs.push(...reversedRuns(found));
     last = index + found.length;
   }
   if (last < text.length) runs.push({ text: text.slice(last), isReversed: false });
   return runs;
+}
+
+/** From left to right as they stand on paper: the last words first, and in between numbers, which are read as ours are. */
+function reversedRuns(text: string): Run[] {
+  const parts = text.split(EASTERN_NUMBERS).filter((part) => part !== '');
+  return parts.reverse().map((part) => ({ text: part, isReversed: !isEasternNumber(part) }));
+}
+
+const EASTERN_NUMBERS = /([\u0660-\u0669\u06f0-\u06f9]+)/;
+
+function isEasternNumber(text: string): boolean {
+  return /^[\u0660-\u0669\u06f0-\u06f9]/.test(text);
+}
+
+function nameOf(other: number): string {
+  return `other-${other}`;
+}
+
+function ascentOf({ ascent, unitsPerEm }: Font): number {
+  return ascent / unitsPerEm;
 }

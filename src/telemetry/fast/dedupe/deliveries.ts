@@ -66,7 +66,7 @@ export async function compareDeliveries(
     memoryHere: MemoryLimits;
     yieldToEventLoop: () => Promise<void> | undefined;
     /** False if rows that were found to be in such disputes have effects that are not undone by taking them off. */
-    canTakeOff: (found: Pick<Verdicts, 'conflicts' | 'differing'>) => boolean;
+    canTakeOff: (found: Pick<Verdicts, 'conflicts'>) => boolean;
   },
 ): Promise<Deliveries> {
   const candidates = await pool.findCandidates(logs, yieldToEventLoop);

@@ -2,8 +2,9 @@
  * Reads rows again that may be the same events as others, and marks each with what decides that (rowMarks.ts). Threads share
  * the work by stretches of sources.
  */
+import { countsZero, type Meter } from '../../../core/catalog/meter.ts';
 import type { Problem } from '../../../core/problem.ts';
-import { BATCH_ROWS, COUNTED, JUDGED_FIELD_WORDS, OF_KEY, QUANTITY, TEXT } from '../../../kernel/contract.ts';
+import { BATCH_ROWS, JUDGED_FIELD_WORDS, LEVEL, OF_KEY, QUANTITY, TEXT } from '../../../kernel/contract.ts';
 import type { Wanted } from '../../columns.ts';
 import { countsValues } from '../../row.ts';
 import { InputFailure } from '../../source.ts';
@@ -220,8 +221,7 @@ class Judging implements RowTaker, RowFilter {
     addField(layout.source, OF_KEY);
     addField(layout.eventId, OF_KEY);
     addField(layout.customer, TEXT);
-    for (const [m, column] of layout.quantities.entries())
-      addField(column, countsValues(meters[m]!) ? COUNTED : QUANTITY);
+    for (const [m, column] of layout.quantities.entries()) addField(column, kindOf(meters[m]!));
     for (const column of layout.dimensions) addField(column, TEXT);
     return count;
   }
@@ -231,6 +231,11 @@ class Judging implements RowTaker, RowFilter {
     this.seen++;
     return undefined;
   }
+}
+
+function kindOf(meter: Meter): number {
+  if (countsValues(meter)) return TEXT;
+  return countsZero(meter) ? LEVEL : QUANTITY;
 }
 
 /** Rows have all their dimensions in the batch, and nothing is added up. */

@@ -1,9 +1,8 @@
 /**
- * Marks of rows that may be the same event as another: hashes of the key, of the content and of the set of quantities, and
- * the instant. Equal hashes mean equal texts: nobody can have made rows for a key that is drawn when the run begins.
+ * Marks of rows that may be the same event as another: hashes of the key and of the content, and the instant. Equal hashes mean equal texts: nobody can have made rows for a key that is drawn when the run begins.
  */
 import type { PreciseInstant } from '../../../core/timestamp.ts';
-import { CONTENT_HASH_AT, FORM_HASH_AT, ID_OFFSET_AT, JUDGED_BYTES, KEY_HASH_AT } from '../../../kernel/contract.ts';
+import { CONTENT_HASH_AT, ID_OFFSET_AT, JUDGED_BYTES, KEY_HASH_AT } from '../../../kernel/contract.ts';
 import type { Wanted } from '../../columns.ts';
 import { sameQuantity } from '../../event.ts';
 import { checkRow, type RowTexts } from '../../row.ts';
@@ -24,10 +23,9 @@ export type RowMarks = {
   readonly words: Int32Array;
 };
 
-/** Indices of 32-bit words: three hashes, then from the row's begin to its id, and the id's length. */
+/** Indices of 32-bit words: two hashes, then from the row's begin to its id, and the id's length. */
 export const KEY_AT: number = KEY_HASH_AT / 4;
 export const CONTENT_AT: number = CONTENT_HASH_AT / 4;
-export const FORM_AT: number = FORM_HASH_AT / 4;
 export const ID_AT: number = ID_OFFSET_AT / 4;
 export const MARK_WORDS: number = JUDGED_BYTES / 4;
 
@@ -77,7 +75,6 @@ export class RowMarker {
     const quantities = texts.quantities.map((text, m) => (wanted.constants[m] === undefined ? text : ''));
     words.set(this.hashOf(textsToBytes([texts.source, texts.eventId])), to + KEY_AT);
     words.set(this.hashOf(this.contentOf(texts, quantities, checked.at)), to + CONTENT_AT);
-    words.set(this.hashOf(Uint8Array.from(quantities, (text) => (text === '' ? 0 : 1))), to + FORM_AT);
     words[to + ID_AT] = NO_PLACE;
   }
 

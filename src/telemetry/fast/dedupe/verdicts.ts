@@ -1,21 +1,19 @@
 /** Which of the rows in dispute are one event, and which of these counts. */
 import type { Problem } from '../../../core/problem.ts';
 import type { Wanted } from '../../columns.ts';
-import { countsBefore } from '../../event.ts';
+import { comparedTexts, countsBefore, type Delivery } from '../../event.ts';
 import { Kernel } from '../kernel.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import type { DedupeWorkers } from './dedupeWorkers.ts';
 import type { DisputedRows } from './disputes.ts';
 import type { JudgedRange, JudgingJob, JudgingTask } from './judging.ts';
-import { decodeRow, type Refetcher, rawOf } from './refetch.ts';
+import { decodeRow, type Refetcher } from './refetch.ts';
 import { HASH_WORDS } from './review.ts';
-import { CONTENT_AT, FORM_AT, KEY_AT, MARK_WORDS, newRowMarks, RowMarker, type RowMarks } from './rowMarks.ts';
+import { CONTENT_AT, KEY_AT, MARK_WORDS, newRowMarks, REJECTED_NOW, RowMarker, type RowMarks } from './rowMarks.ts';
 
 export type Verdicts = {
   readonly repeated: number;
   readonly conflicts: number;
-  /** Repeated rows whose fields are empty where the counting row has a zero, or the other way round. */
-  readonly differing: number;
   /** By disputed row the row that counts in its place, itself if it counts. */
   readonly countsFor: Int32Array;
   /** 1 for conflicts. */
@@ -46,15 +44,13 @@ export async function judge(
   if (tied) await settleTies(disputed, refetchers, marks, countsFor, job);
   const isConflict = new Uint8Array(count);
   let conflicts = 0;
-  let differing = 0;
   for (let row = 0; row < count; row++) {
     const other = countsFor[row]!;
-    if (!hasSame(marks, row, other, CONTENT_AT)) {
-      isConflict[row] = 1;
-      conflicts++;
-    } else if (!hasSame(marks, row, other, FORM_AT)) differing++;
+    if (hasSame(marks, row, other, CONTENT_AT)) continue;
+    isConflict[row] = 1;
+    conflicts++;
   }
-  return { repeated: count - conflicts - events, conflicts, differing, countsFor, isConflict, marks };
+  return { repeated: count - conflicts - events, conflicts, countsFor, isConflict, marks };
 }
 
 export function newCounter(): Int32Array {
@@ -110,7 +106,7 @@ async function markEach(
 
 /**
  * Finds the row of each event that counts: the one with the earliest instant, of several the first. `tied`: there are
- * several, and their bytes decide.
+ * several, and their contents decide.
  */
 function eventsAmong(marks: RowMarks): { events: number; countsFor: Int32Array; tied: boolean } {
   const { at, words } = marks;
@@ -150,7 +146,7 @@ function hasSame({ words }: RowMarks, one: number, other: number, which: number)
   return true;
 }
 
-/** Settles ties: among rows that share the earliest instant of their event, the row with the least bytes counts. */
+/** Settles ties: among rows that share the earliest instant of their event, the row with the least content counts. */
 async function settleTies(
   disputed: readonly DisputedRows[],
   refetchers: readonly (Refetcher | undefined)[],
@@ -164,8 +160,8 @@ async function settleTies(
     const counted = countsFor[row]!;
     if (row !== counted && compareInstants(marks, row, counted) === 0) isTied[row] = isTied[counted] = 1;
   }
-  /** By the row that counted so far: the row whose bytes are least of those that have been read. */
-  const least = new Map<number, { row: number; raw: string }>();
+  /** By the row that counted so far: the row whose content is least of those that have been read. */
+  const least = new Map<number, Delivery & { readonly row: number }>();
   for (const { source, offsets, first } of disputed) {
     const refetcher = refetchers[source]!;
     const own = [...offsets.keys()].filter((i) => isTied[first + i] === 1);
@@ -174,10 +170,11 @@ async function settleTies(
       (bytes, n) => {
         const i = own[n]!;
         const row = first + i;
-        const raw = rawOf(bytes, refetcher.shapeAt(offsets[i]!), wanted);
+        const found = decodeRow(bytes, refetcher.shapeAt(offsets[i]!), wanted, 0);
+        if ('fault' in found) throw new Error(REJECTED_NOW);
+        const delivery = { row, at: NO_MATTER, content: comparedTexts(found.texts, wanted.meters), raw: found.raw };
         const known = least.get(countsFor[row]!);
-        if (!known || countsBefore({ at: NO_MATTER, raw }, { at: NO_MATTER, raw: known.raw }))
-          least.set(countsFor[row]!, { row, raw });
+        if (!known || countsBefore(delivery, known)) least.set(countsFor[row]!, delivery);
       },
     );
   }

@@ -185,5 +185,6 @@ export class FormProgram implements RowForms {
 /** True if a form can have a fault of its own, beside those of its fields. */
 export function canFault(form: FieldForm): boolean {
   if (form.kind === 'lookup' || form.kind === 'instant') return true;
+  if (form.kind === 'field') return form.steps.some(({ kind }) => kind === 'decimal-comma');
   return 'of' in form && [form.of].flat().some(canFault);
 }

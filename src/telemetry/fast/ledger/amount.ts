@@ -1,5 +1,5 @@
 /** A quantity of one meter out of several records and shards, added up exactly. */
-import { Decimal, ZERO } from '../../../core/decimal.ts';
+import { Decimal, decimalOfUnits, ZERO } from '../../../core/decimal.ts';
 import { nanosecondsOf, type PreciseInstant } from '../../../core/timestamp.ts';
 import type { MeteredUsage, MeterUsage } from '../../../core/usage/ledger.ts';
 import { LIMB } from '../../../kernel/contract.ts';
@@ -9,7 +9,7 @@ export class Amount {
   events = 0;
   exact = 0n;
   /** Numbers of distinct values; each may be there several times. */
-  readonly values: number[] = [];
+  values: number[] | undefined;
   private limb = 0;
   private scale = 0;
   private unit = 0n;
@@ -88,8 +88,8 @@ export class Amount {
   }
 
   private quantity(): Decimal {
-    if (this.values.length > 0) return new Decimal(countDistinct(this.values));
-    if (this.exact === 0n && this.scale === 0) return new Decimal(this.limb);
+    if (this.values) return new Decimal(countDistinct(this.values));
+    if (this.exact === 0n && this.limb >= 0) return decimalOfUnits(this.limb, this.scale);
     return new Decimal(this.digits());
   }
 

@@ -16,18 +16,15 @@ export function membersOf({ members, from }: Grouped, group: number): Int32Array
   return members.subarray(from[group]!, from[group + 1]!);
 }
 
-/** Groups whose members are sorted by `starts`, ascending. */
-export function groupedByStart(
-  starts: Float64Array,
-  count: number,
-  groups: number,
-  groupOf: (member: number) => number,
-): Grouped {
-  const all = grouped(count, groups, groupOf);
+/** Groups whose members are sorted by `starts`, ascending. `groupsOf`: the group of each member. */
+export function groupedByStart(starts: Float64Array, groupsOf: Int32Array, groups: number): Grouped {
+  const all = grouped(groupsOf.length, groups, (member) => groupsOf[member]!);
+  const { members, from } = all;
   for (let group = 0; group < groups; group++) {
-    const members = membersOf(all, group);
-    if (!members.every((member, i) => i === 0 || starts[members[i - 1]!]! <= starts[member]!))
-      members.sort((a, b) => starts[a]! - starts[b]!);
+    const end = from[group + 1]!;
+    let at = from[group]! + 1;
+    while (at < end && starts[members[at - 1]!]! <= starts[members[at]!]!) at++;
+    if (at < end) membersOf(all, group).sort((a, b) => starts[a]! - starts[b]!);
   }
   return all;
 }

@@ -21,6 +21,7 @@ import { textsOf } from './interner.ts';
 import type { LedgerShard } from './ledgerShard.ts';
 import { addExact, exactUnit } from './quantities.ts';
 import { RecordLayout, SLAB_MASK } from './recordLayout.ts';
+import { RunningTotals } from './runningTotals.ts';
 import { ShardTotals } from './shardTotals.ts';
 import type { DistinctNumbers, UsageShard, ViewOptions } from './usageShard.ts';
 
@@ -32,7 +33,8 @@ type ShardOptions = Omit<ViewOptions, 'groupings'> & { readonly groupings: reado
 
 export class ShardView {
   readonly sign: 1 | -1;
-  readonly customers: readonly string[];
+  /** Number of its customers. */
+  readonly customerCount: number;
   private readonly part: Shard;
   private readonly options: ShardOptions;
   private readonly layout: RecordLayout;
@@ -55,6 +57,7 @@ export class ShardView {
   /** By record: where its bucket begins. */
   private recordStarts: Float64Array | undefined;
   private ownTotals: ShardTotals | undefined;
+  private running: RunningTotals | undefined;
 
   constructor(part: Shard, sign: 1 | -1, options: ShardOptions, numbers: DistinctNumbers = []) {
     this.valueNumbers = numbers;
@@ -75,7 +78,7 @@ export class ShardView {
     this.units = ledger.scales.map(exactUnit);
     this.isMax = options.meters.map((meter) => meter.aggregation === 'max');
     this.isLast = options.meters.map((meter) => meter.aggregation === 'last');
-    this.customers = textsOf(part.customers);
+    this.customerCount = part.customers.count;
     this.dimensionTexts = part.dimensions.map(textsOf);
     const { series } = part;
     const width = options.dimensions.length + 1;
@@ -84,6 +87,11 @@ export class ShardView {
     this.whole = this.wholeTotals();
     this.counted = options.meters.map((meter) => this.countedSeries(meter));
     this.groups = options.groupings.map(() => []);
+  }
+
+  /** The ids of its customers, by number. */
+  customers(): string[] {
+    return textsOf(this.part.customers);
   }
 
   /** Totals of all records. */
@@ -119,7 +127,7 @@ export class ShardView {
       rowsByBucket.set(start, (rowsByBucket.get(start) ?? 0) + (byBucket[bucket] ?? 0));
     }
     if (!series) return bySeries;
-    const byCustomer = new Float64Array(this.customers.length);
+    const byCustomer = new Float64Array(this.customerCount);
     for (let i = 0; i < this.seriesCount; i++) byCustomer[series[i * width]!]! += bySeries[i]!;
     return byCustomer;
   }
@@ -186,16 +194,27 @@ export class ShardView {
   totalsOfCustomer(customer: number, period: Period): ShardTotals {
     this.ownTotals ??= this.newTotals();
     const totals = this.ownTotals;
+    const running = this.runningTotals();
+    running?.turnTo(customer);
     for (const series of this.seriesOf(customer)) {
-      totals.clear(series);
       const records = this.recordsOf(series);
-      for (let i = firstNotBefore(this.recordStarts!, records, period.start); i < records.length; i++) {
-        const record = records[i]!;
-        if (this.recordStarts![record]! >= period.end) break;
-        this.addRecord(totals, record);
-      }
+      const from = firstNotBefore(this.recordStarts!, records, period.start);
+      const to = firstNotBefore(this.recordStarts!, records, period.end);
+      totals.clear(series);
+      if (running?.write(totals, series, { records, from, to })) continue;
+      for (let i = from; i < to; i++) this.addRecord(totals, records[i]!);
     }
     return totals;
+  }
+
+  /** Undefined unless all usage is quantities that add up, each of them one double. */
+  private runningTotals(): RunningTotals | undefined {
+    const { wide, exact, countOverflow } = this.part.ledger;
+    if (wide || exact.size > 0 || countOverflow.size > 0 || this.needsRecords || this.isMax.includes(true))
+      return undefined;
+    const { layout, doubles, counts } = this;
+    this.running ??= new RunningTotals({ layout, doubles, counts, meters: this.units.length });
+    return this.running;
   }
 
   /** A customer's records by series, each with the begin of its bucket. */
@@ -229,10 +248,20 @@ export class ShardView {
 
   private groupRecords(): Grouped {
     const { records, bucketStarts } = this.part.ledger;
+    const { quarters, seriesAt } = this.layout;
+    const startsOfBuckets = Float64Array.from(bucketStarts);
     const starts = new Float64Array(records);
-    for (let record = 0; record < records; record++) starts[record] = bucketStarts[this.number(record, 1)]!;
+    const series = new Int32Array(records);
+    for (const [slab, numbers] of this.numbers.entries()) {
+      const first = slab << SLAB_SHIFT;
+      const end = Math.min(records, first + SLAB_RECORDS);
+      for (let record = first, at = seriesAt; record < end; record++, at += quarters) {
+        series[record] = numbers[at]!;
+        starts[record] = startsOfBuckets[numbers[at + 1]!]!;
+      }
+    }
     this.recordStarts = starts;
-    return groupedByStart(starts, records, this.seriesCount, (record) => this.number(record, 0));
+    return groupedByStart(starts, series, this.seriesCount);
   }
 
   private newTotals(): ShardTotals {
@@ -351,6 +380,7 @@ export class ShardView {
   private addChain(amount: Amount, meter: number, latest: number): void {
     const { pairs } = this.part.ledger.distinct[meter]!;
     const numbers = this.valueNumbers[meter]!;
+    amount.values ??= [];
     for (let next = latest; next !== 0; ) {
       const pair = (next - 1) * PAIR_WORDS;
       amount.values.push(numbers[pairs[pair + PAIR_VALUE_AT / 4]!]!);

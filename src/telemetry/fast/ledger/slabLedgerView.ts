@@ -1,19 +1,18 @@
 /** Answers a ledger's questions from the shards that one or more threads have filled. */
 import { type Grouping, groupingsOf } from '../../../core/catalog/grouping.ts';
-import type { Meter } from '../../../core/catalog/meter.ts';
-import { contains, type Period } from '../../../core/period.ts';
+import type { Decimal } from '../../../core/decimal.ts';
+import { contains, isSamePeriod, type Period } from '../../../core/period.ts';
 import { assertOnEdge, spanOf } from '../../../core/usage/buckets.ts';
 import type { LedgerCell } from '../../../core/usage/cell.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from '../../../core/usage/ledger.ts';
 import type { RowsByBucket } from '../../../core/usage/rowTimes.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import { Amount } from './amount.ts';
-import type { LedgerShard } from './ledgerShard.ts';
+import { distinctNumbers } from './distinctNumbers.ts';
 import { type Amounts, amountAt, cellsOfRecords, type PlacedRecord } from './recordCells.ts';
 import type { ShardTotals } from './shardTotals.ts';
 import { ShardView } from './shardView.ts';
-import type { DistinctNumbers, UsageShard, ViewOptions } from './usageShard.ts';
-import { valueNumbers } from './valueNumbers.ts';
+import type { SharedLedger, UsageShard, ViewOptions } from './usageShard.ts';
 
 /** Periods that are added up for all customers at once as soon as they are asked for; for more, customer by customer. */
 const MOST_KEPT_PERIODS = 8;
@@ -21,9 +20,12 @@ const MOST_KEPT_PERIODS = 8;
 const KEPT_BYTES = 1 << 26;
 
 export class SlabLedgerView implements UsageLedger {
-  readonly customers: readonly string[];
+  /** Of a view of a shared ledger: those of {@link turnTo}. */
+  customers: readonly string[] = [];
   readonly span: Period | undefined;
   readonly rowsByBucket: RowsByBucket;
+  private readonly added: readonly UsageShard[];
+  private readonly retracted: readonly UsageShard[];
   private readonly options: ViewOptions;
   private readonly groupings: readonly Grouping[];
   private readonly parts: readonly ShardView[];
@@ -34,8 +36,18 @@ export class SlabLedgerView implements UsageLedger {
   /** Totals of whole periods, for each part. */
   private readonly kept = new Map<string, readonly ShardTotals[]>();
 
-  /** `retracted` are rows to be retracted off again: repeated deliveries that `added` contains. */
-  constructor(added: readonly UsageShard[], retracted: readonly UsageShard[], options: ViewOptions) {
+  /**
+   * `retracted` are rows to be retracted off again: repeated deliveries that `added` contains. `known`: what a view of the same
+   * shards has found out.
+   */
+  constructor(
+    added: readonly UsageShard[],
+    retracted: readonly UsageShard[],
+    options: ViewOptions,
+    known?: Pick<SharedLedger, 'numbers' | 'span'>,
+  ) {
+    this.added = added;
+    this.retracted = retracted;
     this.options = options;
     this.groupings = groupingsOf(options);
     const numbers = distinctNumbers(added, options.meters);
@@ -47,13 +59,19 @@ export class SlabLedgerView implements UsageLedger {
             new ShardView({ ...usage, ledger }, sign, { ...options, groupings: this.groupings }, numbers.get(ledger)),
         );
     this.parts = [...added.flatMap((usage) => viewsOf(usage, 1)), ...retracted.flatMap((usage) => viewsOf(usage, -1))];
-    const most = this.parts.reduce((sum, part) => sum + part.customers.length, 0);
+    if (known) {
+      this.numbers = known.numbers;
+      this.span = known.span;
+      this.rowsByBucket = new Map();
+      return;
+    }
+    const most = this.parts.reduce((sum, part) => sum + part.customerCount, 0);
     const rows = new Float64Array(most);
     const rowsByBucket = new Map<number, number>();
-    this.numbers = new Int32Array(most * this.parts.length).fill(-1);
+    this.numbers = new Int32Array(new SharedArrayBuffer(most * this.parts.length * 4)).fill(-1);
     for (const [p, part] of this.parts.entries()) {
       const inPart = part.rowsByCustomer(rowsByBucket);
-      for (const [number, customer] of part.customers.entries()) {
+      for (const [number, customer] of part.customers().entries()) {
         if (inPart[number] === 0) continue;
         let place = this.places.get(customer);
         if (place === undefined) {
@@ -75,13 +93,33 @@ export class SlabLedgerView implements UsageLedger {
     this.span = spanOf(rowsByBucket.keys(), options.buckets);
   }
 
+  /** The ledger in a form that can be handed to other threads, which make a view of it again. */
+  share(): SharedLedger {
+    const { groupings, dimensions, meters, buckets, trace } = this.options;
+    const options = { dimensions, meters, buckets, trace, ...(groupings && { groupings }) };
+    const { added, retracted, numbers, span } = this;
+    return { added, retracted, options, numbers, span };
+  }
+
+  /** The place of a customer, −1 if it has no rows. */
+  placeOf(customer: string): number {
+    return this.places.get(customer) ?? -1;
+  }
+
+  /** Makes these the customers of a view of a shared ledger. `places`: as {@link placeOf} gave them. */
+  turnTo(customers: readonly string[], places: Int32Array): void {
+    this.places.clear();
+    for (const [i, customer] of customers.entries()) if (places[i]! >= 0) this.places.set(customer, places[i]!);
+    this.customers = customers;
+  }
+
   hasRows(customer: string, period: Period): boolean {
     return this.rowsOf(customer, period) > 0;
   }
 
   rowsOf(customer: string, period: Period): number {
     let rows = 0;
-    this.eachSeries(customer, period, (part, totals, series) => {
+    this.eachSeries(customer, period, this.totalsOf(period), (part, totals, series) => {
       rows += part.sign * totals.rows[series]!;
     });
     return rows;
@@ -107,12 +145,13 @@ export class SlabLedgerView implements UsageLedger {
     return used.map(([i]) => periods[i]!);
   }
 
-  usageOf(customer: string, period: Period): Usage {
+  usageOf(customer: string, period: Period, whole: Period = period): Usage {
     const { meters } = this.options;
     const { groupings } = this;
     const totals = meters.map(() => new Amount());
     const byGroup = groupings.length === 0 ? [] : meters.map(() => groupings.map(() => new Map<string, Amount>()));
-    this.eachSeries(customer, period, (part, found, series) => {
+    const within = isSamePeriod(period, whole) ? this.totalsOf(period) : undefined;
+    this.eachSeries(customer, period, within, (part, found, series) => {
       for (let m = 0; m < meters.length; m++) {
         if (!found.hasEvents(series, m) || !part.countsRowsOf(series, m)) continue;
         part.addTo(totals[m]!, found, series, m);
@@ -137,10 +176,19 @@ export class SlabLedgerView implements UsageLedger {
     return usage;
   }
 
+  quantityOf(customer: string, meter: string, period: Period): Decimal {
+    const amount = new Amount();
+    const m = this.options.meters.findIndex(({ name }) => name === meter);
+    this.eachSeries(customer, period, undefined, (part, found, series) => {
+      if (found.hasEvents(series, m) && part.countsRowsOf(series, m)) part.addTo(amount, found, series, m);
+    });
+    return amount.usage().quantity;
+  }
+
   combinationsOf(customer: string, period: Period): Iterable<DimensionUsage> {
     const { meters, dimensions } = this.options;
     const combinations = new Map<string, { values: string[]; amounts: Amount[]; rows: number }>();
-    this.eachSeries(customer, period, (part, found, series) => {
+    this.eachSeries(customer, period, this.totalsOf(period), (part, found, series) => {
       const values = dimensions.map((_, d) => part.dimension(series, d));
       const key = JSON.stringify(values);
       const known = combinations.get(key) ?? { values, amounts: meters.map(() => new Amount()), rows: 0 };
@@ -179,15 +227,18 @@ export class SlabLedgerView implements UsageLedger {
     }
   }
 
-  /** Visits a customer's series, with totals that hold what they used within the period. */
+  /**
+   * Visits a customer's series, with totals that hold what they used within the period. `all`: {@link totalsOf} it, or
+   * undefined for one that few other customers will be asked about.
+   */
   private eachSeries(
     customer: string,
     period: Period,
+    all: readonly ShardTotals[] | undefined,
     visit: (part: ShardView, totals: ShardTotals, series: number) => void,
   ): void {
     const place = this.places.get(customer);
     if (place === undefined) return;
-    const all = this.totalsOf(period);
     for (let p = 0; p < this.parts.length; p++) {
       const part = this.parts[p]!;
       const number = this.numbers[place * this.parts.length + p]!;
@@ -232,14 +283,6 @@ function addRecord(amounts: Amounts, { part, series, record }: PartRecord): numb
     if (totals.hasEvents(series, m) && part.countsRowsOf(series, m))
       part.addTo(amountAt(amounts, m), totals, series, m);
   return part.sign * totals.rows[series]!;
-}
-
-function distinctNumbers(added: readonly UsageShard[], meters: readonly Meter[]): Map<LedgerShard, DistinctNumbers> {
-  const ledgers = added.flatMap((usage) => usage.ledgers);
-  const byMeter = meters.map(({ aggregation }, m) =>
-    aggregation === 'unique' ? valueNumbers(ledgers.map((ledger) => ledger.distinct[m]!.texts)) : undefined,
-  );
-  return new Map(ledgers.map((ledger, l) => [ledger, byMeter.map((numbers) => numbers?.[l])]));
 }
 
 function usageByGroup(amounts: ReadonlyMap<string, Amount>): Map<string, MeterUsage> {

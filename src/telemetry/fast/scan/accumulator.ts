@@ -2,6 +2,7 @@
  * Accumulates the rows that one thread reads: their number, usage by series and bucket, and the log that deduplication
  * needs.
  */
+import { contains } from '../../../core/period.ts';
 import { TIME_UNITS, type TimeUnit } from '../../../core/timestamp.ts';
 import type { LedgerRow } from '../../../core/usage/mapLedger.ts';
 import type { Probe } from '../../../core/usage/probe.ts';
@@ -20,14 +21,15 @@ import { Kernel, type KernelArray } from '../kernel.ts';
 import { EventLog, type EventLogShard, type LogMemory, NO_EVENTS } from '../ledger/eventLog.ts';
 import { Interner } from '../ledger/interner.ts';
 import { isValue } from '../ledger/ledgerShard.ts';
-import { type ProbedShard, ProbeTable } from '../ledger/probeTable.ts';
+import { handedCells, type ProbedShard } from '../ledger/probedCells.ts';
+import { ProbeTable } from '../ledger/probeTable.ts';
 import { fittingQuantity, wideQuantity } from '../ledger/quantities.ts';
 import { SeriesTable } from '../ledger/seriesTable.ts';
 import { SlabLedger } from '../ledger/slabLedger.ts';
 import { SpanTable } from '../ledger/spanTable.ts';
 import type { UsageShard } from '../ledger/usageShard.ts';
 import { CsvIndexer } from './csvIndex.ts';
-import { hasSomething, markBlankEnds } from './fieldTexts.ts';
+import { hasSomething, latin1Texts, markBlankEnds } from './fieldTexts.ts';
 import { InstantDecoder } from './instantDecoder.ts';
 import { JsonIndexer } from './jsonIndex.ts';
 import { LogIndexer, type LogIndexing } from './logIndex.ts';
@@ -222,13 +224,13 @@ export class Accumulator {
     for (const m of present) this.numberValues(layout.quantities[m]!, m);
     this.numberCustomers(layout);
     this.spans?.mark(batch);
-    this.probe?.mark(batch);
     for (const m of this.unseen) {
       const field = { column: layout.quantities[m]!, constant: this.request.constants[m], isText: layout.isText };
       if (hasSomething(batch, field, this.kernel)) this.unseen.delete(m);
     }
     this.lookForDimensions(layout, place.source);
-    this.ledger.addBatch(batch, this.series ? this.numberSeries(layout, this.series) : batch.customers, present);
+    if (this.probe) this.probeBatch(layout, this.probe, present);
+    else this.ledger.addBatch(batch, this.series ? this.numberSeries(layout, this.series) : batch.customers, present);
     if (this.instants.sawNumbers && !this.request.timeUnit) this.noteUnits(batch);
     if (this.events && layout.eventId >= 0) this.events.addBatch(batch, layout, place);
     layout.forms?.settle(0, LEFT_OUT, false);
@@ -428,6 +430,47 @@ export class Accumulator {
     return undefined;
   }
 
+  /** Counts the rows of a batch that are not slow, and puts those of probed hours into their steps. Totals are known by then. */
+  private probeBatch(layout: BatchLayout, probe: ProbeTable, present: readonly number[]): void {
+    const { batch, kernel, request } = this;
+    const rows = probe.rowsOf(batch);
+    if (rows.length > 0) {
+      const quantities = request.meters.map((_, m) =>
+        present.includes(m) ? this.probedQuantities(layout, m) : () => undefined,
+      );
+      if (this.series) this.numberSeries(layout, this.series);
+      for (const row of rows) {
+        const ms = batch.at.values[row]!;
+        if (request.period && !contains(request.period, ms)) continue;
+        const texts = quantities.map((textOf) => textOf(row));
+        if (texts.some((text) => text !== undefined && !/^\d+(\.\d+)?$/.test(text))) {
+          batch.slow.values[row] = 1;
+          continue;
+        }
+        probe.steps.add({
+          customer: probe.customerOf(batch.customers.values[row]!),
+          at: { ms, ns: batch.nanoseconds.values[row]! },
+          quantities: texts,
+          dimensions: this.dimensions.map((values, d) => values.textOf(batch.dimensions[d]!.values[row]!)),
+        });
+      }
+    }
+    kernel.call.countWithin(batch.at.address, batch.slow.address, batch.rows);
+  }
+
+  /** The text of a meter's quantity by the row of the batch; undefined for nothing, and for what no probe asks for. */
+  private probedQuantities({ quantities }: BatchLayout, m: number): (row: number) => string | undefined {
+    const meter = this.request.meters[m]!;
+    const { batch, ledger } = this;
+    const column = quantities[m]!;
+    const constant = this.request.constants[m];
+    const isThere = ledger.present[m]?.values ?? batch.quantities[m]!.values;
+    const hasHigh = ledger.present[m] ? undefined : batch.highs[m]!.values;
+    const textOf = column < 0 ? () => constant || undefined : latin1Texts(batch, column, this.kernel);
+    if (countsValues(meter)) return (row) => (isThere[row] === 0 ? undefined : '1');
+    return (row) => (isThere[row] === 0 && !hasHigh?.[row] ? undefined : textOf(row));
+  }
+
   private seriesOf(texts: { customer: string; dimensions: readonly string[] }): number {
     const customer = this.customers.internText(encodeText(texts.customer));
     if (!this.series) return customer;
@@ -466,7 +509,7 @@ export class Accumulator {
       seenMeters: this.request.meters.filter((_, m) => !this.unseen.has(m)).map(({ name }) => name),
       seenDimensions: this.seenDimensions.seen,
       events: this.events?.finish() ?? NO_EVENTS,
-      probed: this.probe?.finish() ?? [],
+      probed: this.probe?.finish() ?? handedCells([], []),
     };
   }
 }

@@ -39,6 +39,13 @@ export function hasSomething(
   return false;
 }
 
+/** Bytes of a field, as Latin-1, by the row of the batch. */
+export function latin1Texts(batch: Batch, column: number, kernel: Kernel): (row: number) => string {
+  const { starts, ends, stride, delta } = fieldsOf(batch, column, kernel);
+  const memory = kernel.bytes(0, kernel.buffer.byteLength);
+  return (row) => memory.toString('latin1', (starts[row * stride]! >>> 0) + delta, ends[row * stride]! >>> 0);
+}
+
 /** The field of a row is in `memory` from `starts[row × stride] + delta` to `ends[row × stride]`, as unsigned numbers. */
 function fieldsOf(batch: Batch, column: number, kernel: Kernel) {
   const stride = batch.stride / 4;

@@ -1,12 +1,13 @@
 /** The shape of an export, read before its rows: its format, and its header if it has one. */
 import type { LineForm } from '../../../core/usage/recordForm.ts';
 import type { Wanted } from '../../columns.ts';
-import { type CsvHeader, dialectOf, readHeader } from '../../csvRow.ts';
-import { type DelimitedFormat, formatOfLine, type InputFormat } from '../../formats.ts';
+import { type CsvHeader, type Dialect, readHeader } from '../../csvRow.ts';
+import type { InputFormat } from '../../formats.ts';
 import { assertLineFeeds, onlyBlankLines, unclosedQuote } from '../../inputProblems.ts';
 import { assertNoNearKeys } from '../../keyNames.ts';
 import { logHeader } from '../../logLine.ts';
 import { givenHeader, isComment, isMarked, markedHeader, noHeaderAbove } from '../../markedLines.ts';
+import { type ExportForm, formOfExport } from '../../separators.ts';
 import type { Source } from '../../source.ts';
 import { afterMark, readRecord } from './csvRecord.ts';
 import { markedLineAt } from './markedLine.ts';
@@ -41,26 +42,25 @@ export function readShape(buffer: Buffer, begin: Begin, options: ShapeOptions): 
   const { source, wanted } = options;
   const { line, header } = wanted.records;
   if (line) return readLogShape(buffer, begin, line, options);
-  const format = recognise(buffer, begin, options);
-  if (!format) return undefined;
-  if (format === 'ndjson') {
-    assertNoNearKeys(source, firstRowLine(buffer, begin, wanted)?.text.trim() ?? '', wanted);
+  const form = recognise(buffer, begin, options);
+  if (!form) return undefined;
+  const { format, dialect } = form;
+  if (!dialect) {
+    assertNoNearKeys(source, firstRowLine(buffer, begin, wanted)?.text ?? '', wanted);
     return { shape: { format }, from: 0, lines: 0 };
   }
-  const dialect = dialectOf(format, wanted);
   if (header && 'names' in header)
     return { shape: { format, header: givenHeader(source, header.names, dialect, wanted) }, from: 0, lines: 0 };
-  return readHeaderLine(buffer, begin, format, options);
+  return readHeaderLine(buffer, begin, { format, dialect }, options);
 }
 
 /** The shape that the first record says, or the first line with the mark of headers. */
 function readHeaderLine(
   buffer: Buffer,
   { length, atEnd }: Begin,
-  format: DelimitedFormat,
+  { format, dialect }: { readonly format: InputFormat; readonly dialect: Dialect },
   { source, wanted }: ShapeOptions,
 ): FoundShape | undefined {
-  const dialect = dialectOf(format, wanted);
   let start = 0;
   let lines = 0;
   while (start < length) {
@@ -149,11 +149,11 @@ function recognise(
   buffer: Buffer,
   begin: Begin,
   { source, wanted, forcedFormat }: ShapeOptions,
-): InputFormat | undefined {
+): ExportForm | undefined {
   const first = firstRowLine(buffer, begin, wanted);
   if (!first && !begin.atEnd) return undefined;
   const text = first?.text ?? '';
   assertLineFeeds(source, Buffer.from(text, 'latin1'));
   if (first && !first.isComplete && !begin.atEnd) return undefined;
-  return forcedFormat ?? formatOfLine(text.trim());
+  return formOfExport(source, text, wanted, forcedFormat);
 }

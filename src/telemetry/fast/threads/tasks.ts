@@ -1,7 +1,16 @@
 /** Cuts a run into pieces that threads can share: ranges of plain files, and sources that must be read in one go. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { emptyButForMark, emptyFile } from '../../inputProblems.ts';
-import { changed, HEAD_BYTES, layoutOf, marksAtStart, mayBeText, readFailure, type Source } from '../../source.ts';
+import {
+  changed,
+  HEAD_BYTES,
+  isEncoded,
+  layoutOf,
+  marksAtStart,
+  mayBeText,
+  readFailure,
+  type Source,
+} from '../../source.ts';
 import { readRecord } from '../scan/csvRecord.ts';
 import { readShape, type Shape, type ShapeOptions } from '../scan/shape.ts';
 
@@ -48,7 +57,7 @@ export function reopenPlain(source: Source): PlainFile {
 
 function plainFileOf(source: Source): PlainFile | undefined {
   // Not opened to find out: opening a pipe waits for its writer, who would lose its reader when it is closed again.
-  if (source.kind !== 'file' || !statSync(source.path).isFile()) return undefined;
+  if (source.kind !== 'file' || isEncoded(source) || !statSync(source.path).isFile()) return undefined;
   const fd = openSync(source.path, 'r');
   try {
     const size = source.seen?.size ?? fstatSync(fd).size;
