@@ -13,6 +13,7 @@ import { measureCliffs } from './cliffs.mjs';
 import { measureEngines } from './engines.mjs';
 import { compare, resultTable, runOnce } from './measure.mjs';
 import { measureScaling } from './scaling.mjs';
+import { measurePresets } from './presets.mjs';
 import { shuffleLines } from './shuffle.mjs';
 
 const { values: flags } = parseArgs({
@@ -290,6 +291,16 @@ const inventory = {
       sampleArgs: (rows) => [METER, 'sample', '--rows', String(rows), '--customers', '2000'],
     });
   },
+  presets: () =>
+    measurePresets({
+      rows: Number(flags.rows ?? 1_000_000),
+      times: TIMES,
+      only: flags.input?.split(','),
+      directory: flags.directory,
+      meter: METER,
+      tiers: TIERS,
+      sample,
+    }),
   engines: async () => {
     const rows = Number(flags.rows ?? 100_000_000);
     const fileRows = Math.min(rows, 10_000_000);
@@ -313,7 +324,8 @@ console.log(
   `${cpus()[0].model}, ${availableParallelism()} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, median of ${TIMES} runs\n`,
 );
 // These take long, and are only measured when they are asked for.
-const wanted = flags.only?.split(',') ?? Object.keys(inventory).filter((name) => !['cliffs', 'engines'].includes(name));
+const LONG = ['cliffs', 'engines', 'presets'];
+const wanted = flags.only?.split(',') ?? Object.keys(inventory).filter((name) => !LONG.includes(name));
 for (const name of wanted) {
   if (!inventory[name])
     throw new Error(`there is no benchmark ${name}; there are ${Object.keys(inventory).join(', ')}`);

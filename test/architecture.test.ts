@@ -104,6 +104,8 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   'kernel/csv.ts': 'a row field by field, and what of it a list of places says',
   'kernel/instants.ts': 'all layouts that instants are decoded from share one loop',
   'kernel/ledger.ts': 'the layout of records, and all that writes to it',
+  'kernel/logs.ts': 'a line from its begin to its end, and what its formats say of it',
+  'telemetry/fast/kernelExports.ts': 'generated: a line for each function of the kernel',
   'telemetry/fast/scan/scan.ts': 'rows in batches and row by row pass the bytes to each other',
   'telemetry/fast/ledger/slabLedger.ts': 'writes that layout',
   'telemetry/fast/scan/accumulator.ts': 'a batch and a single row are counted alike, side by side',

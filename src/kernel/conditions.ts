@@ -1,4 +1,5 @@
 /** Conditions on the fields of rows, as masks with a byte for each row (see forms.ts). */
+import { SLOW } from './contract';
 import { assertBlock } from './memory';
 import { isNothing } from './rows';
 import { isSame } from './texts';
@@ -68,5 +69,13 @@ export function setMarks(marks: usize, rows: i32, slow: usize, mark: u8, ifPlain
   assertBlock(slow, rows);
   for (let row = 0; row < rows; row++) {
     if (load<u8>(marks + row) !== 0 && (!ifPlain || load<u8>(slow + row) === 0)) store<u8>(slow + row, mark);
+  }
+}
+
+/** Marks rows that begin with a text as slow. `rowStarts`: addresses of the rows. */
+export function markStarts(rowStarts: usize, rows: i32, text: usize, length: u32, slow: usize): void {
+  assertBlock(slow, rows);
+  for (let row = 0; row < rows; row++) {
+    if (isSame(load<u32>(rowStarts + (row << 2)), text, length)) store<u8>(slow + row, SLOW);
   }
 }

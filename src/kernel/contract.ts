@@ -181,3 +181,30 @@ export const TIME_DIGITS: u8 = 1;
 export const TIME_MONTH_NAME: u8 = 2;
 export const TIME_FRACTION: u8 = 3;
 export const TIME_ZONE: u8 = 4;
+
+// Lines of text logs
+
+/**
+ * A part of a log format (u32 each): 1 for a field, 0 for a literal text; the literal's address and length, of a field those of
+ * the literal behind it (length 0: nothing follows); where the field's starts and ends go, 0 if nobody wants it; its flags; the
+ * check that it has to pass.
+ */
+export const LOG_PART_WORDS: u32 = 7;
+export const PART_IS_FIELD_AT: u32 = 0;
+export const PART_TEXT_AT: u32 = 4;
+export const PART_LENGTH_AT: u32 = 8;
+export const PART_STARTS_AT: u32 = 12;
+export const PART_ENDS_AT: u32 = 16;
+export const PART_FLAGS_AT: u32 = 20;
+export const PART_CHECK_AT: u32 = 24;
+/** The field stands in double quotes; it is the line of a request. */
+export const IN_QUOTES: u32 = 1;
+export const IS_REQUEST: u32 = 2;
+/** Checks: any text, one without blanks, three digits, digits or a hyphen, a decimal or a hyphen. */
+export const ANY_TEXT: u32 = 0;
+export const NO_BLANK: u32 = 1;
+export const STATUS: u32 = 2;
+export const WHOLE_OR_NONE: u32 = 3;
+export const DECIMAL_OR_NONE: u32 = 4;
+/** Targets of the fields that are cut out of a request: method, path, query, protocol. */
+export const REQUEST_FIELDS: u32 = 4;

@@ -190,6 +190,12 @@ export function labelsOf(
 }
 
 const DOT: u8 = 0x2e;
+/** A letter with this bit is a small one. */
+const SMALL: u8 = 0x20;
+
+export function isLetter(c: u8): bool {
+  return (c | SMALL) - 0x61 <= 25;
+}
 
 function labelStart(start: usize, end: usize): usize {
   let at = end;

@@ -13,7 +13,7 @@ export {
   setCurrentBucket,
 } from './buckets';
 export { multiplyFields, writeInstants } from './computed';
-export { markClass, markLeftOut, markTexts, markThere, requireMarks, setMarks } from './conditions';
+export { markClass, markLeftOut, markStarts, markTexts, markThere, requireMarks, setMarks } from './conditions';
 export {
   delimiterList,
   indexCsv,
@@ -48,7 +48,7 @@ export {
   labelsOf,
 } from './forms';
 export { decodeInstants, sawNumericInstants } from './instants';
-export { indexJson, newJsonColumns, nextLine, wantFields } from './json';
+export { indexJson, newJsonColumns, nextLine, setPrefix, wantFields } from './json';
 export { keepLatest, keepLatestOne } from './latest';
 export {
   addBucket,
@@ -68,6 +68,7 @@ export {
   traceQuantities,
   widenRecords,
 } from './ledger';
+export { indexLogs, newLogColumns, nextLogLine, releaseLogColumns, setLogFormats } from './logs';
 export { allocate, bytesInUse, release } from './memory';
 export { matchFields } from './patterns';
 export { countPresent, decodeQuantities, decodeWideQuantities } from './quantities';

@@ -11,10 +11,17 @@ import {
   QUANTITY_FIELD,
   SLACK,
 } from './contract';
+import { byteEnd } from './forms';
 import { Key, KeyTable, makeRoom, NO_ROOM, newKeyTable, UNUSUAL, valueIn } from './jsonKeys';
+import { LF } from './jsonScalars';
 import { newFrames, takeApart } from './jsonTokens';
 import { allocate, assertBlock, release } from './memory';
+import { matchAt, ONLY_EXACTLY } from './patterns';
 import { isNothing, setNothingWords } from './rows';
+
+const CR: u8 = 0x0d;
+/** First byte of a byte order mark. */
+const MARK: u8 = 0xef;
 
 @unmanaged
 export class JsonColumns {
@@ -34,6 +41,9 @@ export class JsonColumns {
   fieldsEnd: usize;
   /** Rows need a quantity. */
   needsQuantity: bool;
+  /** Pattern of what may stand before the record of a line, and its elements; none: nothing does. */
+  prefix: usize;
+  prefixElements: u32;
   /** Texts of the batch that have escapes in their lines. */
   texts: usize;
   textBytes: usize;
@@ -63,6 +73,12 @@ export function wantFields(
   columns.needsQuantity = needsQuantity !== 0;
 }
 
+/** Has lines be read from behind what a pattern matches at their begin (see patterns.ts). */
+export function setPrefix(columns: JsonColumns, pattern: usize, elements: u32): void {
+  columns.prefix = pattern;
+  columns.prefixElements = elements;
+}
+
 export function nextLine(columns: JsonColumns): usize {
   return columns.next;
 }
@@ -79,7 +95,8 @@ export function indexJson(columns: JsonColumns, from: usize, stop: usize, end: u
   let lineNow = line;
   let start = from;
   while (start < stop && row < BATCH_ROWS) {
-    const next = takeLine(columns, start, row);
+    const record = columns.prefixElements > 0 ? recordStart(columns, start) : start;
+    const next = record === UNUSUAL ? UNUSUAL : takeLine(columns, record, row);
     if (next === UNUSUAL) break;
     store<u32>(columns.rowStarts + (row << 2), u32(start));
     store<i32>(columns.lines + (row << 2), lineNow++);
@@ -88,6 +105,16 @@ export function indexJson(columns: JsonColumns, from: usize, stop: usize, end: u
   }
   columns.next = start;
   return row;
+}
+
+/** Where the record of a line begins; {@link UNUSUAL} if only the exact way knows. */
+function recordStart(columns: JsonColumns, start: usize): usize {
+  if (load<u8>(start) === MARK) return UNUSUAL;
+  let end = start;
+  while (load<u8>(end) !== LF) end = byteEnd(end, end + 64, LF);
+  if (end > start && load<u8>(end - 1) === CR) end--;
+  const found = matchAt(start, end, columns.prefix, columns.prefixElements);
+  return found === ONLY_EXACTLY ? UNUSUAL : max(start, found);
 }
 
 /** Makes room for all texts that `bytes` of lines can have: a text is shorter than it is with escapes. */

@@ -1,6 +1,6 @@
 /** Parts of URLs, and percent-encoded texts, as {@link FieldForm}s have them (see forms.ts). */
 import { SLOW } from './contract';
-import { assertColumn, keepText, putField, putNothing, roomForText } from './forms';
+import { assertColumn, isLetter, keepText, putField, putNothing, roomForText } from './forms';
 import { assertBlock } from './memory';
 import { isNothing } from './rows';
 
@@ -56,10 +56,6 @@ function authorityStart(start: usize, end: usize): usize {
     at++;
   }
   return at + 2 <= end && load<u8>(at) === SLASH && load<u8>(at, 1) === SLASH ? at + 2 : start;
-}
-
-function isLetter(c: u8): bool {
-  return (c | SMALL) - 0x61 <= 25;
 }
 
 function isOfScheme(c: u8): bool {

@@ -10,12 +10,11 @@ import {
   type RowCondition,
   requiredFields,
 } from '../core/usage/fieldForm.ts';
-import { DEFAULT_MAPPING, type Mapping, type Role } from '../core/usage/mapping.ts';
+import { DEFAULT_MAPPING, type Role } from '../core/usage/mapping.ts';
 import type { RecordForm } from '../core/usage/recordForm.ts';
 import type { Lookups } from './fieldForms.ts';
 import type { Delimiter } from './formats.ts';
 import type { ReadRequest } from './reader.ts';
-import { textIn } from './row.ts';
 import { termFields } from './termFields.ts';
 
 /** Dimensions that a row has whether or not a price asks for them; they are part of its content. */
@@ -137,31 +136,6 @@ export function wantedOf({
 /** The kept dimensions, then the default ones that are not among them. */
 export function knownDimensions(kept: readonly string[]): string[] {
   return [...kept, ...DEFAULT_DIMENSIONS.filter((name) => !kept.includes(name))];
-}
-
-/** True if a mapping has forms that only the reference reader takes. */
-export function needsReference(mapping: Mapping | undefined): boolean {
-  if (!mapping) return false;
-  const { derived = new Map<string, FieldForm>(), where = [], records, roles, meters, dimensions } = mapping;
-  const lists = Object.values(roles).map((role) => ('names' in role ? role.names : []));
-  const names = [
-    ...lists.flat(),
-    ...[...(meters?.values() ?? [])].flatMap((source) => ('field' in source ? [source.field] : [])),
-    ...dimensions.values(),
-  ];
-  const fields = [...inputNames(names, { derived }), ...where.map(({ field }) => field)];
-  return (
-    records !== undefined ||
-    fields.some(hasBrackets) ||
-    [...derived.values()].some(hasNothingText) ||
-    lists.some((list) => list.length > 1 && list.some((name) => derived.has(name)))
-  );
-}
-
-/** True for a form with a text of its own that means nothing in a field. */
-function hasNothingText(form: FieldForm): boolean {
-  if (form.kind === 'constant') return form.text !== '' && textIn('text', form.text) === '';
-  return 'of' in form && [form.of].flat().some(hasNothingText);
 }
 
 /** True for a path with places of entries, which columns and keys by themselves seldom have. */

@@ -1,5 +1,10 @@
 /** Cuts a line of a text log into the fields that a mapping names. Bytes are characters (Latin-1). */
 import type { LineForm, LogFormat } from '../core/usage/recordForm.ts';
+import type { Wanted } from './columns.ts';
+import { type CsvHeader, type Dialect, rowOfRecord } from './csvRow.ts';
+import { givenHeader } from './markedLines.ts';
+import type { Source } from './source.ts';
+import { decodeLoosely, type FilteredContent, rawFault } from './textRows.ts';
 
 /** Names of the fields that lines of a form have; `names`: those of the mapping's header. */
 export function fieldNames(form: LineForm, names: readonly string[]): readonly string[] {
@@ -11,6 +16,23 @@ function namesIn(format: LogFormat): string[] {
   const own = format.flatMap((part) => ('field' in part && part.field !== '' ? [part.field] : []));
   return own.includes(REQUEST) ? [...own, ...OF_REQUEST] : own;
 }
+
+/** The row of a line without its line end, its bytes as Latin-1. */
+export function rowOfLogLine(raw: string, form: LineForm, header: CsvHeader, wanted: Wanted): FilteredContent {
+  const fault = rawFault(raw);
+  if (fault) return { fault };
+  const fields = fieldsOfLog(raw, form, header.columns);
+  if (!fields) return { fault: { code: 'not-in-format', text: decodeLoosely(raw) } };
+  return rowOfRecord({ fields, raw }, header, wanted);
+}
+
+/** The header of lines of a form; `names`: those of the mapping's header, or of a line with its mark. */
+export function logHeader(source: Source, form: LineForm, names: readonly string[], wanted: Wanted): CsvHeader {
+  return givenHeader(source, fieldNames(form, names), LOG_DIALECT, wanted);
+}
+
+/** A quote has been seen to by whatever cut the line. */
+const LOG_DIALECT: Dialect = { delimiter: '|', quotes: 'none' };
 
 /** The fields of a line by their names' order, '' for those that its format lacks; undefined: the line does not fit. */
 export function fieldsOfLog(line: string, form: LineForm, names: readonly string[]): string[] | undefined {
@@ -59,8 +81,8 @@ function unescaped(text: string): string {
 }
 
 /** Field of the request line, and those that are cut out of it. */
-const REQUEST = '%r';
-const OF_REQUEST = ['%m', '%U', '%q', '%H'] as const;
+export const REQUEST = '%r';
+export const OF_REQUEST = ['%m', '%U', '%q', '%H'] as const;
 
 /** Texts that a letter may stand for, where any other shows that the line is in another format. */
 const CHECKS: Readonly<Record<string, RegExp>> = {

@@ -1,9 +1,12 @@
 /** Random runs over exports that a mapping describes by forms: parts of texts, conditions, instants, products, text logs. */
+
+import { logFormatOf } from '../../src/config/recordForms.ts';
 import { Decimal, ONE } from '../../src/core/decimal.ts';
 import { type TimeFormat, timeFormatOf } from '../../src/core/timeFormat.ts';
 import { bucketsFor } from '../../src/core/usage/buckets.ts';
 import type { FieldForm, Matcher, RowCondition, TextStep } from '../../src/core/usage/fieldForm.ts';
 import type { FieldSource, Mapping, MeterSource } from '../../src/core/usage/mapping.ts';
+import type { LineForm, RecordForm } from '../../src/core/usage/recordForm.ts';
 import { damaged, jsonHabit, jsonLine, METERS, type Row, type Run } from './differential.ts';
 import type { Random } from './random.ts';
 
@@ -291,6 +294,155 @@ export function mappedRun(random: Random): Run {
     };
   });
   return runOver(inputs, mapping, random);
+}
+
+const FORMATS = [
+  '%v:%{port} %h - %e [%t] "%r" %s %b "%R" "%u"',
+  '%h - %e [%t] "%r" %s %b "%R" "%u"',
+  '%h - %e [%t] "%r" %s %b',
+  '%v %h - %e [%t] "%r" %s %b "%R" "%u"',
+  '%h - %e [%t] "%r" %s %b "%R" "%^',
+  '[%t] "%{method} %U" %s %{n} {%e} "%r2" %^',
+  '%e/%{server} %{a}/%{b} %T %s "%r"',
+];
+
+const REQUESTS = [
+  'GET /v1/items?x=1 HTTP/1.1',
+  'GET /v1/items HTTP/2',
+  'POST /t/acme/x?a=b?c',
+  'GET /é HTTP/1.1',
+  'GET /a\u00a0b HTTP/1.1',
+  'GET /a\tb HTTP/1.1',
+  'GET  / HTTP/1.1',
+  'GET / HTTP/',
+  'GET / HTTP/1.1 x',
+  '\\x16\\x03',
+  'GET /a\\"b\\\\c HTTP/1.1',
+  'get',
+  '-',
+  '',
+];
+const AGENTS = ['curl/8.9', 'Mozilla/5.0 (X11)', 'a \\"quoted\\" agent', 'open \\', '-', ''];
+const HOSTS = ['api.acme.example', 'api.acme.example:443', '203.0.113.9', '2001:db8::9', 'b.example'];
+
+/** Lines as servers write them, some of them odd. */
+function logLine(random: Random, oddness: number): string {
+  const odd = <T>(texts: readonly T[]) => random.pick(random.chance(oddness) ? texts : texts.slice(0, 2));
+  const quoted = () =>
+    `"${odd(REQUESTS)}" ${odd(['200', '404', '2000', '-', 'x'])} ${odd(['18320', '17', '-', '-1', ''])}`;
+  const who = odd(['acme', 'b', '-', 'Nimbus Ltd', 'é', 'x"y', '']);
+  const time = odd(TEXTS.lt!);
+  const tail = odd([` "${odd(AGENTS)}" "${odd(AGENTS)}"`, '', ' "-" "cut off', ' "-" "a" more']);
+  return random.pick([
+    () => `${odd(HOSTS)} - ${who} [${time}] ${quoted()}${tail}`,
+    () => `${odd(HOSTS)} ${odd(HOSTS)} - ${who} [${time}] ${quoted()}${tail}`,
+    () => `[${time}] "${odd(REQUESTS)}" 200 ${odd(['17', '-'])} {${who}} "${odd(REQUESTS)}" and so on`,
+    () => `${who}/srv1 0/-1 ${odd(['0.043', '1', '-', '1.', '.5'])} 200 "${odd(REQUESTS)}"`,
+  ])();
+}
+
+const ELB_NAMES = ['type', 't', 'lt', 'who', 'n', 'uri', 'host', 'id'];
+
+function elbLine(random: Random, oddness: number, names: readonly string[]): string {
+  const [row] = randomRows(random, FIELDS, 1);
+  const cell = (name: string) => {
+    const text = (row![name] ?? 'https').replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+    return /[ "]/.test(text) || text === '' || name === 'uri' ? `"${text}"` : text;
+  };
+  const cells = names.map(cell);
+  if (random.chance(oddness * 0.3)) cells.pop();
+  if (random.chance(0.2)) cells.push('more', '"fields"');
+  if (random.chance(oddness * 0.2)) cells.push(random.pick(['"open', '"a"b', '"', '']));
+  return cells.join(random.chance(oddness * 0.1) ? '  ' : ' ');
+}
+
+/** A run over text logs, delimited text with comments or a header of its own, or lines of JSON behind something else. */
+export function logRun(random: Random): Run {
+  const kind = random.pick(['formats', 'formats', 'elb', 'elb', 'delimited', 'prefix'] as const);
+  const oddness = random.pick([0, 0.05, 0.3, 0.8]);
+  const count = random.pick([1, 5, 20, 40, 60, random.chance(0.2) ? 1500 : 200]);
+  const comments = random.chance(0.5) ? '#' : undefined;
+  const isMarked = random.chance(0.5);
+  const formats = random.some(FORMATS).flatMap((text) => {
+    const format = logFormatOf(text);
+    return 'reason' in format ? [] : [format];
+  });
+  const line: LineForm | undefined =
+    kind === 'formats' ? { kind: 'formats', formats } : kind === 'elb' ? { kind: 'space-quoted' } : undefined;
+  const names = kind === 'elb' ? ELB_NAMES : FIELDS;
+  const header = isMarked ? { mark: '#Fields:' } : { names };
+  const base = mappingWithForms(random);
+  const records: RecordForm = {
+    comments,
+    line,
+    ...(kind === 'prefix' ? { prefix: /^\S+ (?=\{)/u } : { header: kind === 'formats' ? undefined : header }),
+  };
+  const format = kind === 'prefix' ? 'ndjson' : kind === 'delimited' ? random.pick(['csv', 'tsv'] as const) : undefined;
+  const mapping: Mapping = {
+    ...(kind === 'formats' ? logMapping(random, base) : base),
+    records,
+    inputFormat: format,
+    ...(format === 'csv' && random.chance(0.3) && { quotes: 'none' as const }),
+  };
+  const habit = { ...jsonHabit(random), blanks: 0 };
+  const delimiter = format === 'tsv' ? '\t' : ',';
+  const headerLine = `#Fields: ${names.join(kind === 'elb' ? ' ' : random.pick([' ', delimiter]))}`;
+  const lineOf = (row: Row) => {
+    if (kind === 'formats') return logLine(random, oddness);
+    if (kind === 'elb') return elbLine(random, oddness, names);
+    if (kind === 'prefix') {
+      const json = jsonLine(row, random, random.pick([0, 0, 0.1]), habit);
+      return random.chance(0.7) ? `${random.pick(['2026-10-01T00:00:00Z', 'é', 'a b'])} ${json}` : json;
+    }
+    return names.map((name) => row[name]!.replaceAll(delimiter, ' ')).join(delimiter);
+  };
+  const inputs = Array.from({ length: random.pick([1, 1, 2]) }, (_, i) => {
+    const lines = randomRows(random, FIELDS, count).map(lineOf);
+    if (isMarked && kind !== 'prefix' && random.chance(0.95)) lines.unshift(headerLine);
+    for (let n = random.pick([0, 0, 1, 3]); n > 0; n--)
+      lines.splice(random.below(lines.length + 1), 0, random.pick(['# a, "comment', '#', '', headerLine, '\ufeff# a']));
+    const end = random.pick(['\n', '\n', '\r\n']);
+    return {
+      name: `input${i}`,
+      bytes: damaged(Buffer.from(lines.join(end) + (random.chance(0.8) ? end : '')), random),
+      packing: random.pick(['file', 'file', 'gzip', 'stream'] as const),
+    };
+  });
+  return runOver(inputs, mapping, random);
+}
+
+/** The mapping with fields that log formats have. */
+function logMapping(random: Random, base: Mapping): Mapping {
+  const instant: FieldForm = {
+    kind: 'instant',
+    of: { kind: 'field', field: '%t', steps: [] },
+    format: TIME_FORMATS[0]!,
+  };
+  const host: FieldForm = { kind: 'field', field: '%v', steps: [{ kind: 'url', part: 'host' }] };
+  return {
+    ...base,
+    roles: {
+      ...base.roles,
+      timestamp: { names: ['instant'] },
+      customer: { names: [random.pick(['%e', '%e', 'host'])] },
+      eventId: random.chance(0.5) ? { names: ['%r'] } : { names: ['nothing'] },
+      source: { names: ['nothing'] },
+    },
+    meters: new Map([
+      ['requests', { constant: '1' }],
+      ['egress', { field: random.pick(['%b', '%{n}', '%T']), scale: ONE }],
+    ]),
+    dimensions: new Map([
+      ['route', random.pick(['%U', '%r', '%q'])],
+      ['region', random.pick(['%s', '%m', '%H', '%u'])],
+    ]),
+    where: random.chance(0.3) ? [randomCondition(random, ['%s', '%m'])] : [],
+    derived: new Map<string, FieldForm>([
+      ['instant', instant],
+      ['host', host],
+      ['nothing', { kind: 'constant', text: '' }],
+    ]),
+  };
 }
 
 export function runOver(inputs: Run['inputs'], mapping: Mapping, random: Random): Run {

@@ -31,6 +31,7 @@ export type KernelExports = {
   ) => void;
   readonly markClass: (starts: usize, ends: usize, rows: i32, digit: u8, mask: usize) => void;
   readonly markLeftOut: (mask: usize, rows: i32, slow: usize, leftOut: usize) => i32;
+  readonly markStarts: (rowStarts: usize, rows: i32, text: usize, length: u32, slow: usize) => void;
   readonly markTexts: (starts: usize, ends: usize, rows: i32, list: usize, count: u32, mask: usize) => void;
   readonly markThere: (starts: usize, ends: usize, rows: i32, mask: usize) => void;
   readonly requireMarks: (mask: usize, rows: i32, met: usize, isNegated: bool) => void;
@@ -138,6 +139,7 @@ export type KernelExports = {
   readonly indexJson: (columns: usize, from: usize, stop: usize, end: usize, line: i32, rows: i32) => i32;
   readonly newJsonColumns: (starts: usize, ends: usize, rowStarts: usize, lines: usize) => usize;
   readonly nextLine: (columns: usize) => usize;
+  readonly setPrefix: (columns: usize, pattern: usize, elements: u32) => void;
   readonly wantFields: (
     columns: usize,
     keys: usize,
@@ -178,6 +180,20 @@ export type KernelExports = {
     rows: i32,
   ) => void;
   readonly widenRecords: () => void;
+  readonly indexLogs: (columns: usize, from: usize, stop: usize, end: usize, line: i32, rows: i32) => i32;
+  readonly newLogColumns: (rowStarts: usize, lines: usize, slow: usize) => usize;
+  readonly nextLogLine: (columns: usize) => usize;
+  readonly releaseLogColumns: (columns: usize) => void;
+  readonly setLogFormats: (
+    columns: usize,
+    formats: usize,
+    formatCount: u32,
+    targets: usize,
+    targetCount: u32,
+    request: usize,
+    marks: usize,
+    markCount: u32,
+  ) => void;
   readonly allocate: (bytes: usize) => usize;
   readonly bytesInUse: () => usize;
   readonly release: (block: usize, bytes: usize) => void;

@@ -10,7 +10,7 @@ import { type Meter, needsEveryRow } from '../../core/catalog/meter.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Probe } from '../../core/usage/probe.ts';
 import { hasCorrections, needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
-import { inputNames, needsReference, wantedOf } from '../columns.ts';
+import { inputNames, wantedOf } from '../columns.ts';
 import { statusOf } from '../fileState.ts';
 import { missingKeys } from '../keyNames.ts';
 import type {
@@ -31,6 +31,7 @@ import { type Conflict, compareDeliveries, type Deliveries } from './dedupe/deli
 import { Refetcher } from './dedupe/refetch.ts';
 import { NO_SEEDS, seedsOf } from './dedupe/seeds.ts';
 import { formColumnsOf } from './forms/formColumns.ts';
+import { needsReference } from './forms/needsReference.ts';
 import { kernelModule, roomForKernels } from './kernel.ts';
 import { type LogSeeds, logBytes } from './ledger/eventLog.ts';
 import { isValue } from './ledger/ledgerShard.ts';

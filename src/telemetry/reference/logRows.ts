@@ -1,16 +1,13 @@
 /** Text logs: a row a line, cut as a mapping says. */
 import type { LineForm } from '../../core/usage/recordForm.ts';
 import type { Wanted } from '../columns.ts';
-import { type CsvHeader, type Dialect, rowOfRecord } from '../csvRow.ts';
+import type { CsvHeader } from '../csvRow.ts';
 import { onlyBlankLines } from '../inputProblems.ts';
-import { fieldNames, fieldsOfLog } from '../logLine.ts';
-import { givenHeader, isComment, isMarked, markedHeader, noHeaderAbove } from '../markedLines.ts';
+import { logHeader, rowOfLogLine } from '../logLine.ts';
+import { isComment, isMarked, markedHeader, noHeaderAbove } from '../markedLines.ts';
 import type { Source } from '../source.ts';
-import { decodeLoosely, type FilteredContent, type FilteredRow, rawFault } from '../textRows.ts';
+import { decodeLoosely, type FilteredRow } from '../textRows.ts';
 import { type Lines, withoutReturn } from './lines.ts';
-
-/** A quote has been seen to by whatever cut the line. */
-const DIALECT: Dialect = { delimiter: '|', quotes: 'none' };
 
 export async function* logRows(
   source: Source,
@@ -55,7 +52,7 @@ class LogReader {
     if (names) this.header = this.headerOf(names);
     if (names || isComment(raw, wanted)) return undefined;
     if (!this.header) throw noHeaderAbove(source, wanted, this.line);
-    return { line: this.line, raw: decodeLoosely(raw), ...this.contentOf(raw, this.header) };
+    return { line: this.line, raw: decodeLoosely(raw), ...rowOfLogLine(raw, this.form, this.header, wanted) };
   }
 
   end(): void {
@@ -63,14 +60,6 @@ class LogReader {
   }
 
   private headerOf(names: readonly string[]): CsvHeader {
-    return givenHeader(this.source, fieldNames(this.form, names), DIALECT, this.wanted);
-  }
-
-  private contentOf(raw: string, header: CsvHeader): FilteredContent {
-    const fault = rawFault(raw);
-    if (fault) return { fault };
-    const fields = fieldsOfLog(raw, this.form, header.columns);
-    if (!fields) return { fault: { code: 'not-in-format', text: decodeLoosely(raw) } };
-    return rowOfRecord({ fields, raw }, header, this.wanted);
+    return logHeader(this.source, this.form, names, this.wanted);
   }
 }

@@ -127,6 +127,10 @@ class Judging implements RowTaker, RowFilter {
     return this.accumulator.formProgram(...forms);
   }
 
+  logIndexer(...wanted: Parameters<Accumulator['logIndexer']>): ReturnType<Accumulator['logIndexer']> {
+    return this.accumulator.logIndexer(...wanted);
+  }
+
   jsonIndexer(...wanted: Parameters<Accumulator['jsonIndexer']>): ReturnType<Accumulator['jsonIndexer']> {
     return this.accumulator.jsonIndexer(...wanted);
   }

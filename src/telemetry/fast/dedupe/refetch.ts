@@ -4,6 +4,7 @@ import type { Wanted } from '../../columns.ts';
 import { type CsvHeader, rowOfRecord } from '../../csvRow.ts';
 import { coverageFault } from '../../event.ts';
 import { rowsOfLine } from '../../jsonRow.ts';
+import { rowOfLogLine } from '../../logLine.ts';
 import type { ReadRequest } from '../../reader.ts';
 import { checkRow, type Fault } from '../../row.ts';
 import { changed, openSource, readFailure, type Source } from '../../source.ts';
@@ -146,8 +147,9 @@ export class Refetcher {
   private rowEnd(buffer: Buffer, start: number, limit: number, atEnd: boolean): number {
     const lf = buffer.indexOf(LF, start);
     const lineEnd = lf >= 0 && lf < limit ? lf + 1 : -1;
-    const { header } = this.origin.shapes[0]!.shape;
-    const isLine = !header || !buffer.subarray(start, lineEnd < 0 ? limit : lineEnd).includes(QUOTE);
+    const { header, line } = this.origin.shapes[0]!.shape;
+    const isLine =
+      !header || line !== undefined || !buffer.subarray(start, lineEnd < 0 ? limit : lineEnd).includes(QUOTE);
     if (isLine) return lineEnd >= 0 ? lineEnd : atEnd ? limit : -1;
     const record = readRecord(buffer, { start, limit, atEnd, dialect: header.dialect });
     return typeof record === 'string' ? -1 : record.end;
@@ -197,10 +199,14 @@ class LineCounter {
 }
 
 /** Understands a row that {@link RowVisitor} was given: `line` is handed through. */
-export function decodeRow(bytes: Buffer, { header }: Shape, wanted: Wanted, line: number): FoundRow {
+export function decodeRow(bytes: Buffer, { header, line: form }: Shape, wanted: Wanted, line: number): FoundRow {
   if (!header) {
     const [first] = rowsOfLine(lineIn(bytes), wanted);
     return { line, raw: decodeLoosely(first!.raw), ...unfiltered(first!.row) };
+  }
+  if (form) {
+    const raw = lineIn(bytes);
+    return { line, raw: decodeLoosely(raw), ...unfiltered(rowOfLogLine(raw, form, header, wanted)) };
   }
   const record = recordIn(bytes, header);
   return { line, raw: decodeLoosely(record.raw), ...unfiltered(rowOfRecord(record, header, wanted)) };
@@ -208,10 +214,12 @@ export function decodeRow(bytes: Buffer, { header }: Shape, wanted: Wanted, line
 
 /** A row that {@link RowVisitor} was given, as {@link FoundRow} has it, without understanding it. */
 export function rawOf(bytes: Buffer, shape: Shape, wanted: Wanted): string {
-  const { header } = shape;
-  if (header) return decodeLoosely(bytes.includes(QUOTE) ? recordIn(bytes, header).raw : lineIn(bytes));
+  const { header, line: form } = shape;
+  if (header) return decodeLoosely(bytes.includes(QUOTE) && !form ? recordIn(bytes, header).raw : lineIn(bytes));
   const line = lineIn(bytes);
-  return SIDE_BY_SIDE.test(line) ? decodeRow(bytes, shape, wanted, 0).raw : decodeLoosely(line);
+  return wanted.records.prefix || SIDE_BY_SIDE.test(line)
+    ? decodeRow(bytes, shape, wanted, 0).raw
+    : decodeLoosely(line);
 }
 
 /** In every line of NDJSON that has several objects. */

@@ -20,6 +20,15 @@ export type FormInputs = {
   condition(field: string): number;
 };
 
+export type FormOptions = {
+  readonly batch: Batch;
+  readonly columns: FormColumns;
+  readonly inputs: FormInputs;
+  readonly wanted: Wanted;
+  /** Texts with which lines begin that are no rows. */
+  readonly marks?: readonly string[];
+};
+
 /** The text that a form is made of, in a rule for one text. */
 const ITS_TEXT: FieldForm = { kind: 'field', field: '', steps: [] };
 
@@ -39,10 +48,7 @@ export class FormProgram implements RowForms {
   /** A column of nothing. */
   private nothing: number | undefined;
 
-  constructor(
-    kernel: Kernel,
-    { batch, columns, inputs, wanted }: { batch: Batch; columns: FormColumns; inputs: FormInputs; wanted: Wanted },
-  ) {
+  constructor(kernel: Kernel, { batch, columns, inputs, wanted, marks = [] }: FormOptions) {
     this.kernel = kernel;
     this.batch = batch;
     this.columns = columns;
@@ -53,7 +59,18 @@ export class FormProgram implements RowForms {
     this.leftOut = kernel.newBytes(BATCH_ROWS);
     this.conditions = new RowConditions(kernel, columns, this.making.constants);
     this.hasConditions = wanted.where.length > 0;
+    if (marks.length > 0) this.markLines(marks);
     if (this.hasConditions) this.leaveOut(wanted.where);
+  }
+
+  /** Lines that are no rows are for the exact way, whatever is in them. */
+  private markLines(marks: readonly string[]): void {
+    const { kernel, batch, making } = this;
+    const texts = marks.map((mark) => making.constants.text(mark));
+    making.steps.push(({ first, rows }) => {
+      for (const { address, length } of texts)
+        kernel.call.markStarts(batch.rowStarts.address + first * 4, rows, address, length, batch.slow.address + first);
+    });
   }
 
   private leaveOut(where: readonly RowCondition[]): void {
@@ -168,5 +185,6 @@ export class FormProgram implements RowForms {
 /** True if a form can have a fault of its own, beside those of its fields. */
 export function canFault(form: FieldForm): boolean {
   if (form.kind === 'lookup' || form.kind === 'instant') return true;
+  if (form.kind === 'field') return form.steps.some(({ kind }) => kind === 'decimal-comma');
   return 'of' in form && [form.of].flat().some(canFault);
 }

@@ -32,6 +32,7 @@ import { CsvIndexer } from './csvIndex.ts';
 import { hasSomething, latin1Texts, markBlankEnds } from './fieldTexts.ts';
 import { InstantDecoder } from './instantDecoder.ts';
 import { JsonIndexer } from './jsonIndex.ts';
+import { LogIndexer, type LogIndexing } from './logIndex.ts';
 
 /** The part of a request that decides how rows are counted; it can be handed to another thread. */
 export type CountingRequest = Pick<
@@ -105,7 +106,7 @@ export class Accumulator {
   private readonly spans: SpanTable | undefined;
   private readonly probe: ProbeTable | undefined;
   /** By what they look for: every source, and every range of one, uses the same again. */
-  private readonly indexers = new Map<string, CsvIndexer | JsonIndexer>();
+  private readonly indexers = new Map<string, CsvIndexer | JsonIndexer | LogIndexer>();
   /** By the header of the exports that they are for. */
   private readonly programs = new Map<string, FormProgram>();
 
@@ -149,11 +150,22 @@ export class Accumulator {
     return indexer;
   }
 
+  logIndexer(wanted: LogIndexing): LogIndexer {
+    const key = ['log', ...wanted.columns, ...wanted.names].join(' ');
+    let indexer = this.indexers.get(key);
+    if (!(indexer instanceof LogIndexer)) {
+      this.releaseIndexers();
+      indexer = new LogIndexer(this.kernel, wanted, this.batch);
+      this.indexers.set(key, indexer);
+    }
+    return indexer;
+  }
+
   /** Makes room for another one where each file has a header of its own. The oldest is in use no more: scans follow each other. */
   private releaseIndexers(): void {
     for (const [key, indexer] of this.indexers) {
       if (this.indexers.size < MOST_INDEXERS) return;
-      if (!(indexer instanceof CsvIndexer)) continue;
+      if (indexer instanceof JsonIndexer) continue;
       indexer.release();
       this.indexers.delete(key);
     }

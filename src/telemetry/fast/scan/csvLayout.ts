@@ -7,6 +7,7 @@ import { FormColumns } from '../forms/formColumns.ts';
 import { canFault, FormProgram } from '../forms/formProgram.ts';
 import { NO_COLUMN } from '../forms/formSteps.ts';
 import type { Accumulator } from './accumulator.ts';
+import { marksOf } from './markedLine.ts';
 
 export type CsvLayout = {
   /** For each column of the file its column in the batch, or −1 for one that nobody wants. */
@@ -37,7 +38,8 @@ export function csvLayoutOf(
   for (const name of inputs) rawColumn(names.indexOf(name));
   const wrapped = dialect.quotes === 'field' ? Array.from({ length: count }, (_, column) => column) : [];
 
-  const hasForms = wanted.derived.size > 0 || wanted.where.length > 0;
+  const marks = marksOf(wanted);
+  const hasForms = wanted.derived.size > 0 || wanted.where.length > 0 || marks.length > 0;
   const column = (name: string) => rawColumn(names.indexOf(name));
   const forms = hasForms
     ? taker.formProgram(names, (kernel) => {
@@ -46,6 +48,7 @@ export function csvLayoutOf(
           columns: new FormColumns(taker.batch, count),
           inputs: { text: column, condition: column },
           wanted,
+          marks,
         });
         for (const [name, form] of wanted.derived) {
           if (canFault(form) && isThere(form, (field) => names.includes(field))) made.columnOf(name);
@@ -62,20 +65,14 @@ export function csvLayoutOf(
     for (const other of others) alternatives.push([first, other]);
     return first;
   };
-  return {
-    columns,
-    needsColumns: alternatives.length > 0 || hasForms,
-    layout: {
-      isText: true,
-      wrapped,
-      alternatives,
-      timestamp: roleOf(timestamp),
-      customer: roleOf(customer),
-      eventId: kept.ids ? roleOf(eventId) : -1,
-      source: kept.ids ? roleOf(source) : -1,
-      quantities: quantities.map(columnFor),
-      dimensions: dimensions.map(columnFor),
-      forms,
-    },
+  const roles = {
+    timestamp: roleOf(timestamp),
+    customer: roleOf(customer),
+    eventId: kept.ids ? roleOf(eventId) : -1,
+    source: kept.ids ? roleOf(source) : -1,
+    quantities: quantities.map(columnFor),
+    dimensions: dimensions.map(columnFor),
   };
+  const needsColumns = alternatives.length > 0 || hasForms;
+  return { columns, needsColumns, layout: { isText: true, wrapped, alternatives, ...roles, forms } };
 }

@@ -8,6 +8,7 @@ import {
   FIELD_NAMES_AT,
   KEY_ENTRY_WORDS,
   LINE_KEY,
+  PATTERN_BYTES,
   QUANTITY_FIELD,
   SLACK,
   TEXT_FIELD,
@@ -16,6 +17,7 @@ import { countsEveryRow, type Wanted } from '../../columns.ts';
 import type { Batch, BatchLayout } from '../batch.ts';
 import { FIXED_COLUMNS } from '../batch.ts';
 import { encodeText } from '../bytes.ts';
+import { bytePattern } from '../forms/bytePattern.ts';
 import { FormColumns } from '../forms/formColumns.ts';
 import { canFault, FormProgram } from '../forms/formProgram.ts';
 import type { Kernel } from '../kernel.ts';
@@ -60,6 +62,13 @@ export class JsonIndexer {
         .slice(0, kept.dimensions),
       forms,
     };
+    const { prefix } = wanted.records;
+    const pattern = prefix && bytePattern(prefix);
+    if (pattern) {
+      const { address, values } = kernel.newBytes(pattern.length);
+      values.set(pattern);
+      kernel.call.setPrefix(this.columns, address, pattern.length / PATTERN_BYTES);
+    }
     this.tellKernel(!countsEveryRow(wanted) && !givesQuantity(wanted));
   }
 

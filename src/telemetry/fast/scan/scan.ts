@@ -10,6 +10,7 @@ import type { InputFormat } from '../../formats.ts';
 import { swallowedRows, unclosedQuote } from '../../inputProblems.ts';
 import { rowsOfLine } from '../../jsonRow.ts';
 import { lacksField, PromisedKeys } from '../../keyNames.ts';
+import { logHeader, rowOfLogLine } from '../../logLine.ts';
 import type { Fault } from '../../row.ts';
 import type { InputFailure, Source } from '../../source.ts';
 import type { FilteredContent, RowContent } from '../../textRows.ts';
@@ -19,7 +20,9 @@ import { CsvIndexer } from './csvIndex.ts';
 import { csvLayoutOf } from './csvLayout.ts';
 import { afterMark, type FoundRecord, readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';
-import { isSameShape, readShape, type Shape, type ShapeFrom } from './shape.ts';
+import type { LogIndexer } from './logIndex.ts';
+import { type MarkedLine, markedLineAt, marksOf } from './markedLine.ts';
+import { isSameShape, lineAt, readShape, type Shape, type ShapeFrom } from './shape.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -64,7 +67,7 @@ export type FoundReject = {
 /** The receiver of rows: it counts them, or only looks at them (dedupe/judging.ts). */
 export type RowTaker = Pick<
   Accumulator,
-  'batch' | 'csvIndexer' | 'formProgram' | 'jsonIndexer' | 'decodeInstants' | 'takeBatch' | 'relieve'
+  'batch' | 'csvIndexer' | 'formProgram' | 'jsonIndexer' | 'logIndexer' | 'decodeInstants' | 'takeBatch' | 'relieve'
 > & {
   /** `line` as {@link FoundReject} has it. */
   takeRow(found: RowContent, place: BatchOrigin & { readonly line: number }): Fault | undefined;
@@ -103,7 +106,7 @@ export class Scan {
   private readonly options: ScanOptions;
   private readonly accumulator: RowTaker;
   private layout: BatchLayout | undefined;
-  private indexer: CsvIndexer | JsonIndexer | undefined;
+  private indexer: CsvIndexer | JsonIndexer | LogIndexer | undefined;
   private rejects: FoundReject[] = [];
   /** {@link PASSED_OVER} or {@link FIRST_PASSED_OVER} for rows of the batch that the filter leaves out. */
   private readonly leftOut = new Uint8Array(BATCH_ROWS);
@@ -156,7 +159,11 @@ export class Scan {
   private useHeader(header: CsvHeader): void {
     const { columns, layout, needsColumns } = csvLayoutOf(header, this.options, this.accumulator);
     this.layout = layout;
-    this.indexer = this.accumulator.csvIndexer(header.dialect, columns, needsColumns);
+    const { line: form } = this.shape!;
+    const marks = marksOf(this.options.wanted);
+    this.indexer = form
+      ? this.accumulator.logIndexer({ form, names: header.columns, columns, marks })
+      : this.accumulator.csvIndexer(header.dialect, columns, needsColumns);
   }
 
   private takeRows(stretch: Chunk, from: number): number {
@@ -182,7 +189,7 @@ export class Scan {
           }
           if (start >= until) break;
         }
-        if (this.shape!.header && this.accumulator.decodeInstants(this.layout!)) {
+        if (this.mayHoldHeaders && this.accumulator.decodeInstants(this.layout!)) {
           // One of the rows before may be a header, and this one not what it seems.
           const reached = this.flush(stretch, isText, start);
           if (reached !== start) {
@@ -222,7 +229,7 @@ export class Scan {
     }
     const { sourceNumber } = this.options;
     const rowsToTake = (slowRows: number) => {
-      batch.rows = this.shape!.header && slowRows > 0 ? this.headerRow(stretch, startOf) : rows;
+      batch.rows = this.mayHoldHeaders && slowRows > 0 ? this.headerRow(stretch, startOf) : rows;
       this.leaveOut(stretch, address + startOf(batch.rows));
       return batch.rows;
     };
@@ -265,7 +272,12 @@ export class Scan {
     }
   }
 
-  /** The first slow row of the batch that is a header, or the number of its rows. */
+  /** Rows of the batch may turn out to be headers, or other lines that are none: those of text logs are known at once. */
+  private get mayHoldHeaders(): boolean {
+    return this.shape!.header !== undefined && !this.shape!.line;
+  }
+
+  /** The first slow row of the batch that is a header or a comment, or the number of its rows. */
   private headerRow({ buffer, length }: Chunk, startOf: (row: number) => number): number {
     const { rows, slow } = this.accumulator.batch;
     const { wanted } = this.options;
@@ -273,6 +285,7 @@ export class Scan {
     for (let row = 0; row < rows; row++) {
       if (slow.values[row] !== SLOW) continue;
       const [start, end] = [startOf(row), startOf(row + 1)];
+      if (markedLineAt(buffer, { start, limit: length, atEnd: true }, wanted, dialect.delimiter)) return row;
       const line = buffer.subarray(start, end);
       if (!wanted.headerMarks.timestamp.some((name) => line.includes(name, 0, 'latin1'))) continue;
       const record = readRecord(buffer, { start, limit: length, atEnd: true, dialect });
@@ -281,13 +294,29 @@ export class Scan {
     return rows;
   }
 
-  /** Reads a header between rows, and returns where the rows behind it begin. */
+  /** Between the names of columns behind a mark. */
+  private get namesDelimiter(): string {
+    const { header, line } = this.shape!;
+    return line ? ' ' : header!.dialect.delimiter;
+  }
+
+  /** Reads a header between rows, or passes a comment, and returns where the rows behind it begin. */
   private takeHeader({ buffer, length, base }: Chunk, start: number): number {
     const { source, wanted } = this.options;
-    const { format, header } = this.shape!;
+    const { format, header, line: form } = this.shape!;
     const { dialect } = header!;
-    const record = readRecord(buffer, { start, limit: length, atEnd: true, dialect }) as FoundRecord;
-    const shape = { format, header: readHeader(source, record, this.lines + 1, dialect, wanted) };
+    const place = { start, limit: length, atEnd: true };
+    const marked = markedLineAt(buffer, place, wanted, this.namesDelimiter) as MarkedLine | undefined;
+    if (marked && !marked.names) {
+      this.lines += marked.lines;
+      return marked.end;
+    }
+    const record = marked ?? (readRecord(buffer, { ...place, dialect }) as FoundRecord);
+    const fields = 'fields' in record ? record.fields : record.names!;
+    const own = form
+      ? logHeader(source, form, fields, wanted)
+      : readHeader(source, { fields, raw: record.raw }, this.lines + 1, dialect, wanted);
+    const shape = { format, header: own, line: form };
     this.lines += record.lines;
     if (!isSameShape(shape, this.shape!)) this.useShape(shape, base + record.end);
     return record.end;
@@ -309,6 +338,11 @@ export class Scan {
     const { header } = this.shape!;
     if (!header) return this.takeLine(stretch, start, lines, { isNew, isFirstLeftOut });
     const { source, wanted } = this.options;
+    const marked = isNew
+      ? markedLineAt(buffer, { start, limit: length, atEnd }, wanted, this.namesDelimiter)
+      : undefined;
+    if (marked) return marked === 'incomplete' ? marked : 'header';
+    if (this.shape!.line) return this.takeLogLine(stretch, start, lines, isNew);
     const record = readRecord(buffer, { start, limit: length, atEnd, dialect: header.dialect });
     if (typeof record === 'string') return record;
     if (isNew && isHeader(record, wanted)) return 'header';
@@ -321,6 +355,20 @@ export class Scan {
     const isLast = atEnd && record.end === length && buffer[length - 1] !== LF;
     if (isLast && isCounted && !record.raw.endsWith('"')) this.lacksLineEnd = true;
     return record.end;
+  }
+
+  private takeLogLine(stretch: Chunk, start: number, lines: number, isNew: boolean): number | 'incomplete' {
+    const { length, base, atEnd } = stretch;
+    const found = lineAt(stretch.buffer, start, { length, atEnd });
+    if (!found) return 'incomplete';
+    const { raw, end } = found;
+    if (isNew) this.lines += found.lines;
+    if (raw === '' || (isNew && !this.isWanted(stretch, start, end))) return end;
+    const { header, line: form } = this.shape!;
+    const row = rowOfLogLine(raw, form!, header!, this.options.wanted);
+    const isCounted = this.takeExactly(row, { raw, offset: base + start, line: lines + 1 });
+    if (isCounted && found.lines === 0) this.lacksLineEnd = true;
+    return end;
   }
 
   private takeLine(
@@ -341,8 +389,8 @@ export class Scan {
     if (isNew) this.lines++;
     if (!/^[ \t]*$/.test(raw)) {
       const rows = rowsOfLine(raw, this.options.wanted);
-      for (const { from, raw: row, row: found } of rows) {
-        const at = from === 0 ? start : contentStart + from;
+      for (const [i, { from, raw: row, row: found }] of rows.entries()) {
+        const at = i === 0 ? start : contentStart + from;
         const rowEnd = rows.length === 1 ? next : contentStart + from + row.length;
         const isAsked = !isNew && at === start;
         if (isAsked ? isFirstLeftOut : !this.isWanted(stretch, at, rowEnd)) continue;

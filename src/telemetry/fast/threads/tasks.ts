@@ -162,7 +162,7 @@ export function findRowStart(fd: number, from: number, shape: Shape): number {
   }
   if (first < 0) return base;
   const bytes = buffer.subarray(0, length);
-  if (!shape.header || !bytes.includes(0x22)) return base + first + 1;
+  if (!shape.header || shape.line || !bytes.includes(0x22)) return base + first + 1;
   for (let end = first; end >= 0; end = bytes.indexOf(0x0a, end + 1)) {
     if (looksLikeRows(bytes, end + 1, shape)) return base + end + 1;
   }
