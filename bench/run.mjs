@@ -12,8 +12,8 @@ import { generateSample, sampleOptions } from '../dist/sample/index.js';
 import { measureCliffs } from './cliffs.mjs';
 import { measureEngines } from './engines.mjs';
 import { compare, resultTable, runOnce } from './measure.mjs';
-import { measureScaling } from './scaling.mjs';
 import { measurePresets } from './presets.mjs';
+import { measureScaling } from './scaling.mjs';
 import { shuffleLines } from './shuffle.mjs';
 
 const { values: flags } = parseArgs({
