@@ -10,7 +10,7 @@ import { loadTerms, type TermsOptions } from './billingTerms.ts';
 import type { Ports } from './ports.ts';
 
 /** Answers of ports, by what was asked. */
-export type RecordedInputs = {
+type RecordedInputs = {
   readonly texts: Map<string, string>;
   /** Names of files by the names and globs that stand for them. */
   readonly files: Map<string, readonly string[]>;

@@ -1,7 +1,6 @@
 /** The types that the library's functions and results mention, so that a program can name each of them. */
 export type { TelemetryOnce } from '../app/estimate.ts';
 export type { MappingOptions } from '../app/mappingOption.ts';
-export type { RecordedInputs, SharedRun } from '../app/sharedRun.ts';
 export type { LoadedCustomers } from '../config/customers/loadCustomers.ts';
 export type { ListNames } from '../config/customers/pin.ts';
 export type {
@@ -138,7 +137,6 @@ export type { Style } from '../report/style.ts';
 export type { TimelineFormatName } from '../report/timeline/index.ts';
 export type { TimelineFormat, TimelineReport } from '../report/timeline/report.ts';
 export type { EngineTable, Login } from '../telemetry/engine/table.ts';
-export type { SharedLedger } from '../telemetry/fast/ledger/usageShard.ts';
 export type { Scratch, ScratchUse } from '../telemetry/fast/scratch.ts';
 export type { Spooled } from '../telemetry/fast/spool.ts';
 export type { FileState } from '../telemetry/fileState.ts';

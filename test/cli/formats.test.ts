@@ -200,7 +200,7 @@ describe('the format', () => {
       const { stderr, exitCode } = await runMeter([...MONTH, ...CUSTOMERS, '-o', join(cwd, name)]);
       expect(exitCode).toBe(2);
       expect(stderr).toContain(
-        '[usage/unknown-ending]\n  hint: use .json, .ndjson, .csv, .md, .focus.csv, .journal.csv, .journal, .stripe.ndjson, .html, .xml, .pdf or .txt',
+        '[usage/unknown-ending]\n  hint: use .json, .ndjson, .csv, .md, .focus.csv, .journal.csv, .journal, .stripe.ndjson, .html, .xml, .pdf, .ubl.xml, .xrechnung.xml, .factur-x.pdf or .txt',
       );
       expect(readdirSync(cwd)).toEqual([]);
     },
