@@ -116,3 +116,56 @@ describe('a ledger', () => {
     expect(stderr).toContain('a ledger has no rows: times are those of its totals, and rate limits are not looked at');
   });
 });
+
+describe('other ids of a customer', () => {
+  const ALIASES = [
+    'timestamp,customer_id,requests',
+    '2026-10-05T10:00:00Z,acme,5',
+    '2026-10-05T10:10:00Z,api.acme.example,7',
+    '2026-10-05T10:20:00Z,both,9',
+    '',
+  ].join('\n');
+  const files = (both: string) => ({
+    'usage.csv': ALIASES,
+    'tiers.yaml': 'default_tier: pro\npricing_tiers: { pro: { cost: 19, overage: { requests: 1 } } }\n',
+    'customers.yaml': [
+      'customers:',
+      '  acme: { tier: pro, aliases: ["*.acme.example"] }',
+      `  beta: { tier: pro, aliases: [${both}] }`,
+      '',
+    ].join('\n'),
+  });
+
+  test('are resolved in a ledger that was made without knowing them', async () => {
+    const cwd = temporaryDirectory(files('both'));
+    await runMeter(['ledger', 'usage.csv', '-o', 'u.ndjson'], { cwd });
+    const bill = (source: string) =>
+      runMeter(['invoice', source, '--customers', 'customers.yaml', '--format', 'json'], { cwd });
+    const ofRows = await bill('usage.csv');
+    const ofLedger = await bill('u.ndjson');
+    const totals = JSON.parse(ofLedger.stdout).invoices.map((one: { customer: string; total: string }) => [
+      one.customer,
+      one.total,
+    ]);
+    // 19 + 5 + 7 and 19 + 9
+    expect(totals).toEqual([
+      ['acme', '31.00'],
+      ['beta', '28.00'],
+    ]);
+    expect(JSON.parse(ofLedger.stdout).invoices).toEqual(JSON.parse(ofRows.stdout).invoices);
+    expect(ofLedger.stderr).toContain('2 ids are aliases of customers: api.acme.example, both');
+  });
+
+  test('that fit several customers are rejects', async () => {
+    const cwd = temporaryDirectory({
+      ...files('both'),
+      'customers.yaml':
+        'customers:\n  acme: { tier: pro, aliases: ["bot*"] }\n  beta: { tier: pro, aliases: ["*oth"] }\n',
+    });
+    await runMeter(['ledger', 'usage.csv', '-o', 'u.ndjson'], { cwd });
+    const { stderr, exitCode } = await runMeter(['invoice', 'u.ndjson', '--customers', 'customers.yaml'], { cwd });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('1 row: an alias of several customers [row/ambiguous-customer]');
+    expect(stderr).toContain('3 rows read = 2 rated + 0 duplicate + 0 out of period + 1 rejected');
+  });
+});

@@ -94,3 +94,28 @@ describe('ClickHouse', () => {
     expect(await answersFor(table, cwd)).toEqual(await answersFor('usage.csv', cwd));
   });
 });
+
+test('other ids of a customer: its timeline is that of the file, and asking for its rows is refused', async () => {
+  const usage =
+    'timestamp,customer_id,requests\n2026-10-05T10:00:00Z,acme,5\n2026-10-05T10:10:00Z,api.acme.example,7\n';
+  const cwd = temporaryDirectory({
+    'usage.csv': usage,
+    'tiers.yaml': 'pricing_tiers: { pro: { cost: 19, limits: { requests: 10 }, overage: { requests: 1 } } }\n',
+    'customers.yaml': 'customers: { acme: { tier: pro, aliases: ["*.acme.example"] } }\n',
+  });
+  const csv = `read_csv('${join(cwd, 'usage.csv')}', header = true, all_varchar = true)`;
+  await withDuckDb((ask) => ask(`CREATE TABLE usage AS SELECT * FROM ${csv}`), join(cwd, 'u.duckdb'));
+  const meter = (command: string, source: string, ...more: string[]) =>
+    runMeter([command, source, '--customers', 'customers.yaml', '--format', 'json', ...more], { cwd });
+  const table = 'duckdb:u.duckdb?table=usage';
+  const { entries } = JSON.parse((await meter('timeline', table)).stdout);
+  expect(entries).toEqual(JSON.parse((await meter('timeline', 'usage.csv')).stdout).entries);
+  // 5 + 7 = 12 are beyond 80 % and 100 % of 10.
+  expect(entries.map(({ at, used }: { at: string; used: string }) => [at, used])).toEqual([
+    ['2026-10-05T10:10:00Z', '12'],
+    ['2026-10-05T10:10:00Z', '12'],
+  ]);
+  const refused = await meter('rows', table, '--customer', 'acme');
+  expect(refused.exitCode).toBe(3);
+  expect(refused.stderr).toContain('the customers file has aliases, which it does not know [input/engine-failed]');
+});

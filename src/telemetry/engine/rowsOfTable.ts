@@ -35,9 +35,10 @@ export function areTables(sources: readonly Source[]): boolean {
  */
 export async function withRowsOfTables<R extends TableRequest>(
   request: R,
-  near: Near,
+  asked: Near,
   expected: number | undefined,
 ): Promise<RowsOfTables<R>> {
+  const near = request.customerOf ? nearAliases(asked, request.sources[0]!) : asked;
   const sources: Source[] = [];
   const rejected: RejectedRow[] = [];
   let rows = 0;
@@ -72,8 +73,17 @@ async function rowsOf(named: NamedTable, request: TableRequest, near: Near) {
   }
 }
 
+/** An engine does not know which ids stand for a customer: it is asked for the rows of all of them. */
+function nearAliases(asked: Near, source: Source): Near {
+  if ('hours' in asked) return { wholeHours: [...new Set(asked.hours.map(({ hour }) => hour))] };
+  const message =
+    'rows of one customer cannot be asked of the engine: the customers file has aliases, which it does not know';
+  const hint = 'leave the aliases out, and name the ids one by one; or export the rows to a file';
+  throw new InputFailure(source, 'engine-failed', message, hint);
+}
+
 function partsOf(near: Near): Near[] {
-  if ('customer' in near) return [near];
+  if (!('hours' in near)) return [near];
   const parts: Near[] = [];
   for (let i = 0; i < near.hours.length; i += HOURS_OF_A_QUERY)
     parts.push({ hours: near.hours.slice(i, i + HOURS_OF_A_QUERY) });

@@ -41,6 +41,8 @@ function bytesOf(source: Source): number {
   return source.kind === 'file' ? (source.entry?.compressedSize ?? source.seen?.size ?? 0) : 0;
 }
 
+type Place = { readonly source: Source; readonly line: number };
+
 /** Sums over all ledgers of a request. */
 class LedgersReading {
   records = 0;
@@ -48,6 +50,7 @@ class LedgersReading {
   private readonly ledger: CellLedger;
   private readonly rows = { rated: 0, duplicate: 0, outOfPeriod: 0 };
   private readonly rejectedBy = new Map<FaultCode, number>();
+  private readonly aliasesUsed = new Set<string>();
   private readonly accountings: LedgerAccounting[] = [];
   private readonly sources: LedgerSource[] = [];
   /** Ledger by the hash of a source that it holds. */
@@ -102,7 +105,8 @@ class LedgersReading {
   /** `record` has the request's dimensions. */
   private take(record: CellRecord, source: Source, line: number): void {
     const { period, spans, trimIds } = this.request;
-    const customer = trimIds ? record.customer.trim() : record.customer;
+    const customer = this.customerOf(trimIds ? record.customer.trim() : record.customer, record, { source, line });
+    if (customer === undefined) return;
     const { bucket } = record;
     const span = spans?.get(customer);
     if (span && !contains(span.covered, bucket)) {
@@ -116,6 +120,21 @@ class LedgersReading {
     }
     if ('rows' in record) this.rows.rated += record.rows;
     this.ledger.add(customer === record.customer ? record : { ...record, customer });
+  }
+
+  /** The customer that an id stands for; undefined if it stands for several, and is a reject. */
+  private customerOf(id: string, record: CellRecord, { source, line }: Place): string | undefined {
+    const found = this.request.customerOf?.(id);
+    if (!found) return id;
+    if (!('between' in found)) {
+      if (found.customer !== id) this.aliasesUsed.add(id);
+      return found.customer;
+    }
+    if (!('rows' in record)) return undefined;
+    this.reject('ambiguous-customer', record.rows);
+    const fault = { code: 'ambiguous-customer', text: id, detail: `of ${found.between.join(', ')}` } as const;
+    this.request.onReject({ ...fault, file: source.name, line, raw: '', rows: record.rows });
+    return undefined;
   }
 
   /** The customer was on no tier then. */
@@ -151,6 +170,7 @@ class LedgersReading {
       missingDimensions: missing.filter(({ dimension }) => request.dimensions.includes(dimension)),
       distinctIds: accountings.reduce((sum, { distinctIds }) => sum + distinctIds, 0),
       idBytes: undefined,
+      ...(request.customerOf && { aliasesUsed: [...this.aliasesUsed].sort() }),
       ledgers: { files: request.sources.length, sources: this.sources, records: this.records },
     };
   }
