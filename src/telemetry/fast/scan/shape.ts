@@ -97,6 +97,8 @@ function readLogShape(
     ...{ format: 'csv', line },
     header: logHeader(source, line, names, wanted),
   });
+  // A field that no line can have is said of a file without a row, too.
+  const given = isMarked(wanted) ? undefined : shapeOf(header && 'names' in header ? header.names : []);
   let lines = 0;
   let isBlank = true;
   for (let start = 0; start < length; ) {
@@ -106,8 +108,8 @@ function readLogShape(
     const found = marked ?? lineAt(buffer, start, { length, atEnd });
     if (!found) return undefined;
     const isRow = !marked && found.raw !== '';
-    if (isRow && isMarked(wanted)) throw noHeaderAbove(source, wanted, lines + 1);
-    if (isRow) return { shape: shapeOf(header && 'names' in header ? header.names : []), from: start, lines };
+    if (isRow && !given) throw noHeaderAbove(source, wanted, lines + 1);
+    if (isRow) return { shape: given!, from: start, lines };
     isBlank &&= !marked;
     lines += found.lines;
     start = found.end;
