@@ -5,24 +5,9 @@ import { monthName, monthOfInstant, periodOfMonth } from '../core/months.ts';
 import type { Period } from '../core/period.ts';
 import { accountMonths } from '../core/usage/accountMonths.ts';
 import type { Usage, UsageLedger } from '../core/usage/ledger.ts';
+import type { ToldUsage, UsageEntry } from '../core/usage/toldUsage.ts';
 import type { Arrived, FollowedRows } from '../telemetry/follow/followedRows.ts';
 import type { MeteredDays } from './follow.ts';
-
-export type UsageEntry = {
-  readonly kind: 'day' | 'month';
-  readonly customer: string;
-  /** `2026-10-05`, `2026-10`. */
-  readonly time: string;
-  /** By the column that it has in account-months, exact. */
-  readonly usage: Readonly<Record<string, string>>;
-  /** Only of a month. */
-  readonly peakDay?: string;
-  /** Months since the customer's first row; null if that is in the first month there is. Only of a month. */
-  readonly tenureMonths?: number | null;
-};
-
-/** `corrections`: how often it was told in another way before; 0: it is told for the first time. */
-export type ToldUsage = { readonly entry: UsageEntry; readonly corrections: number };
 
 /** State of what is told: by kind, time and customer. */
 export type UsageState = {

@@ -1,5 +1,6 @@
 /** Columns of texts that stand nowhere in the rows: instants in formats of their own, and products (see forms.ts). */
 import { SLOW, TIME_DIGITS, TIME_FRACTION, TIME_LITERAL, TIME_MONTH_NAME, TIME_PART_BYTES } from './contract';
+import { isDigit } from './digits';
 import { assertColumn, copied, keepText, putField, putNothing, roomForText } from './forms';
 import { assertBlock } from './memory';
 import { isNothing } from './rows';
@@ -124,10 +125,6 @@ function monthWritten(at: usize, end: usize, out: usize): usize {
   store<u8>(out, ZERO + u8(month / 10), 5);
   store<u8>(out, ZERO + u8(month % 10), 6);
   return at + 3;
-}
-
-function isDigit(c: u8): bool {
-  return c - ZERO <= 9;
 }
 
 /** 1 to 12; 0 for a word whose first three bytes are no month. */

@@ -1,5 +1,6 @@
 /** Conditions on the fields of rows, as masks with a byte for each row (see forms.ts). */
 import { SLOW } from './contract';
+import { isDigit } from './digits';
 import { assertBlock } from './memory';
 import { isNothing } from './rows';
 import { isSame } from './texts';
@@ -31,7 +32,7 @@ export function markClass(starts: usize, ends: usize, rows: i32, digit: u8, mask
   for (let row = 0; row < rows; row++) {
     const start = usize(load<u32>(starts + (row << 2)));
     if (load<u32>(ends + (row << 2)) - u32(start) !== 3 || load<u8>(start) !== digit) continue;
-    if (load<u8>(start, 1) - 0x30 <= 9 && load<u8>(start, 2) - 0x30 <= 9) store<u8>(mask + row, 1);
+    if (isDigit(load<u8>(start, 1)) && isDigit(load<u8>(start, 2))) store<u8>(mask + row, 1);
   }
 }
 

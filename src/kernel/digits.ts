@@ -6,6 +6,10 @@ export const ZEROS: u64 = 0x3030_3030_3030_3030;
 const ABOVE_NINE: u64 = 0x7676_7676_7676_7676;
 export const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
+export function isDigit(c: u8): bool {
+  return c - 0x30 <= 9;
+}
+
 export function isDigits(values: u64): bool {
   return (((values + ABOVE_NINE) | values) & HIGH_BITS) === 0;
 }

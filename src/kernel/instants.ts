@@ -3,7 +3,7 @@
  * since 1970, with or without a fraction. What is not taken is not wrong, but for a slower reader to judge.
  */
 import { MAY_BE_DATE, SLOW } from './contract';
-import { eightDigits, HIGH_BITS, isDigits, powerOfTen, ZEROS } from './digits';
+import { eightDigits, HIGH_BITS, isDigit, isDigits, powerOfTen, ZEROS } from './digits';
 import { offsetOfLocalHour } from './host';
 import { allocate, assertBlock } from './memory';
 
@@ -258,10 +258,6 @@ function looksLikeDate(value: u64, digits: u32): bool {
   const year = month / 100;
   month %= 100;
   return year >= 1970 && year <= 2099 && month >= 1 && month <= 12;
-}
-
-function isDigit(c: u8): bool {
-  return c - 0x30 <= 9;
 }
 
 /** The instant of `YYYY-MM-DDTH0:00:00Z` whose first twelve bytes are given; −1 if there is none. */

@@ -20,6 +20,7 @@ import {
   STATUS,
   WHOLE_OR_NONE,
 } from './contract';
+import { isDigit } from './digits';
 import { byteEnd, isLetter, placeOf } from './forms';
 import { allocate, assertBlock, release } from './memory';
 import { isSame } from './texts';
@@ -34,7 +35,6 @@ const POINT: u8 = 0x2e;
 const QUESTION: u8 = 0x3f;
 const NO_BREAK: u8 = 0xa0;
 const MARK: u8 = 0xef;
-const ZERO: u8 = 0x30;
 const HTTP: u32 = 0x5054_5448;
 const SLASH: u8 = 0x2f;
 
@@ -259,10 +259,6 @@ function closingQuote(from: usize, end: usize): usize {
     at += 2;
   }
   return end;
-}
-
-function isDigit(c: u8): bool {
-  return c - ZERO <= 9;
 }
 
 /** True for a text that a letter may stand for. */

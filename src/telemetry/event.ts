@@ -76,6 +76,11 @@ export function conflict(eventId: string, file: string, counted: { file: string;
   return { code: 'conflict', text: eventId, detail: `first seen in ${where}` };
 }
 
+/** The fault of a row whose id stands for several customers. */
+export function ambiguousCustomer(id: string, between: readonly string[]): Fault {
+  return { code: 'ambiguous-customer', text: id, detail: `of ${between.join(', ')}` };
+}
+
 /** The fault of a row from a time when its customer was on no tier. */
 export function coverageFault(
   { covered }: CustomerSpan,

@@ -154,7 +154,7 @@ export type Paper = {
 
 function htmlPen(paper: Paper): Pen {
   const draw = async (invoice: Invoice) => {
-    return INVOICE_FORMATS.html(reportOn(invoice, paper), {
+    return INVOICE_FORMATS.html(reportOn([invoice], paper), {
       style: PLAIN,
       columns: Number.POSITIVE_INFINITY,
       all: false,
@@ -163,8 +163,9 @@ function htmlPen(paper: Paper): Pen {
   return { ahead: 0, draw, dismiss: async () => undefined };
 }
 
-function reportOn(invoice: Invoice, { month, documents }: Paper): InvoiceReport {
-  return { ...reportOf(month), documents, invoices: () => [invoice] };
+/** The report of a closed month on some of its invoices. */
+export function reportOn(invoices: readonly Invoice[], { month, documents }: Paper): InvoiceReport {
+  return { ...reportOf(month), documents, invoices: () => invoices };
 }
 
 async function pdfPen(paper: Paper): Promise<Pen> {
@@ -175,7 +176,7 @@ async function pdfPen(paper: Paper): Promise<Pen> {
   const drawing = new Drawing(paper.documents, paper.threads);
   return {
     ahead: drawing.ahead,
-    draw: async (invoice) => [await drawing.draw(sheetOf(invoice, reportOn(invoice, paper), paper.documents))],
+    draw: async (invoice) => [await drawing.draw(sheetOf(invoice, reportOn([invoice], paper), paper.documents))],
     missing: () => drawing.missing,
     dismiss: () => drawing.dismiss(),
   };
@@ -188,7 +189,7 @@ async function electronicPen(format: ElectronicFormatName, paper: Paper): Promis
   return {
     ahead: press.ahead,
     draw: async (invoice) => {
-      const report = reportOn(invoice, paper);
+      const report = reportOn([invoice], paper);
       const message = press.messageOf(invoice, report);
       return message ? [await press.printInvoice(message, invoice, report)] : [];
     },

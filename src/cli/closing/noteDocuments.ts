@@ -3,15 +3,14 @@
 import { electronicNote, type SavedNote } from '../../report/closing/electronicNote.ts';
 import { noteSheet } from '../../report/closing/noteSheet.ts';
 import { DOCUMENT_ENDINGS, isElectronic } from '../../report/invoice/documentFormats.ts';
-import type { InvoiceReport } from '../../report/invoice/report.ts';
 import { sheetsHtml } from '../../report/invoice/sheet/html.ts';
 import { Drawing } from '../documents/drawing.ts';
 import { ElectronicPress } from '../documents/electronicPress.ts';
 import { fileNames } from '../fileNames.ts';
 import type { Io } from '../io.ts';
-import { type DocumentWishes, type LogoPlace, type Paper, paperOf } from './documents.ts';
+import { type DocumentWishes, type LogoPlace, type Paper, paperOf, reportOn } from './documents.ts';
 import { put, type Sink } from './folder.ts';
-import { type Month, reportOf } from './month.ts';
+import type { Month } from './month.ts';
 
 /** Writes a document for each note, named by its number. Throws a Refusal with everything that electronic ones lack. */
 export async function writeNoteDocuments(
@@ -48,12 +47,8 @@ type Writer = {
   dismiss?(): Promise<void>;
 };
 
-function reportOn({ month, documents }: Paper): InvoiceReport {
-  return { ...reportOf(month), documents, invoices: () => [] };
-}
-
 function htmlWriter(paper: Paper): Writer {
-  const report = reportOn(paper);
+  const report = reportOn([], paper);
   const contentOf = async (saved: SavedNote) => {
     const sheet = noteSheet(saved, report, paper.documents);
     return sheetsHtml([sheet], sheet.title, paper.documents);
@@ -62,7 +57,7 @@ function htmlWriter(paper: Paper): Writer {
 }
 
 function pdfWriter(paper: Paper): Writer {
-  const report = reportOn(paper);
+  const report = reportOn([], paper);
   const drawing = new Drawing(paper.documents, paper.threads);
   return {
     contentOf: async (saved) => [await drawing.draw(noteSheet(saved, report, paper.documents))],
@@ -71,7 +66,7 @@ function pdfWriter(paper: Paper): Writer {
 }
 
 async function electronicWriter(format: Parameters<typeof ElectronicPress.of>[0], paper: Paper): Promise<Writer> {
-  const report = reportOn(paper);
+  const report = reportOn([], paper);
   const { documents, threads } = paper;
   const press = await ElectronicPress.of(format, { documents, threads });
   const messageOf = (saved: SavedNote) => press.taken(electronicNote(saved, report, documents, format));

@@ -2,6 +2,7 @@
 
 import { contains } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
+import { ambiguousCustomer } from '../event.ts';
 import { OutsideFault } from '../outsideFault.ts';
 import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
 import type { FaultCode } from '../row.ts';
@@ -131,8 +132,8 @@ class LedgersReading {
       return found.customer;
     }
     if (!('rows' in record)) return undefined;
-    this.reject('ambiguous-customer', record.rows);
-    const fault = { code: 'ambiguous-customer', text: id, detail: `of ${found.between.join(', ')}` } as const;
+    const fault = ambiguousCustomer(id, found.between);
+    this.reject(fault.code, record.rows);
     this.request.onReject({ ...fault, file: source.name, line, raw: '', rows: record.rows });
     return undefined;
   }

@@ -7,6 +7,7 @@ import type { LedgerRow } from '../../core/usage/mapLedger.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
 import type { RowTerms } from '../../core/usage/rowTerms.ts';
 import {
+  ambiguousCustomer,
   comparedTexts,
   conflict,
   countsBefore,
@@ -186,8 +187,7 @@ export class RowPass {
   private resolved(texts: RowTexts): RowTexts | Fault {
     const found = texts.customer === '' ? undefined : this.request.customerOf?.(texts.customer);
     if (!found) return texts;
-    if ('between' in found)
-      return { code: 'ambiguous-customer', text: texts.customer, detail: `of ${found.between.join(', ')}` };
+    if ('between' in found) return ambiguousCustomer(texts.customer, found.between);
     if (found.customer === texts.customer) return texts;
     this.aliasesUsed.add(texts.customer);
     return { ...texts, customer: found.customer };
