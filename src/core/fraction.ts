@@ -6,7 +6,7 @@
  * value terminates as a decimal – nearly always – the denominator is 1 and every operation is one on plain decimals.
  */
 import { assert } from './assert.ts';
-import { Decimal, ONE, plainText, rounded, ZERO } from './decimal.ts';
+import { Decimal, ONE, ZERO } from './decimal.ts';
 
 const TWO = new Decimal(2);
 const FIVE = new Decimal(5);
@@ -107,7 +107,7 @@ export class Fraction {
 
   /** The nearest decimal with `digits` digits after the point, half away from zero, decided on the exact value. */
   round(digits: number): Decimal {
-    if (this.terminates) return rounded(this.numerator, digits);
+    if (this.terminates) return this.numerator.toDecimalPlaces(digits);
     return roundedRatio(this.numerator, this.denominator, digits);
   }
 
@@ -119,7 +119,7 @@ export class Fraction {
   /** The whole value in plain digits if it terminates; otherwise its nearest decimal of {@link SHOWN_FRACTION_DIGITS} digits. */
   toString(): string {
     if (this.isZero()) return '0';
-    return plainText(this.terminates ? this.numerator : this.round(SHOWN_FRACTION_DIGITS));
+    return (this.terminates ? this.numerator : this.round(SHOWN_FRACTION_DIGITS)).toFixed();
   }
 
   /** Exact whatever the value: `239/31` in lowest terms, `-1/3`; a whole number without a denominator. */

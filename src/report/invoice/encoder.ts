@@ -2,7 +2,7 @@
  * Writes invoices as JSON. Most are alike but for the customer and the numbers, so the text around those is made once, of the
  * first invoice and the first line of each kind, and filled in for the others.
  */
-import { type Decimal, plainText } from '../../core/decimal.ts';
+import type { Decimal } from '../../core/decimal.ts';
 import type { Invoice, InvoiceLine } from '../../core/invoice/invoice.ts';
 import { formatMoney } from '../../core/money.ts';
 import type { UsageLine } from '../../core/rating/line.ts';
@@ -46,7 +46,7 @@ export class InvoiceEncoder {
     const money = (amount: Decimal) => `"${formatMoney(amount, currency)}"`;
     let at = 0;
     let text = frame[at++]! + safeJson(customer) + frame[at++]!;
-    for (const quantity of usage.values()) text += `"${plainText(quantity)}"${frame[at++]!}`;
+    for (const quantity of usage.values()) text += `"${quantity.toFixed()}"${frame[at++]!}`;
     for (let i = 0; i < lines.length; i++) {
       if (i > 0) text += style.between;
       text += this.lineText(lines[i]!, invoice);
@@ -79,7 +79,7 @@ export class InvoiceEncoder {
     const isUsage = line.kind === 'usage' && line.exact.terminates;
     const template = isUsage ? this.templateFor(line, invoice) : undefined;
     if (!isUsage || !template) return style.line(style.lineObject(line, invoice));
-    const used = plainText(line.used);
+    const used = line.used.toFixed();
     const isAll = line.quantity.terminates && line.quantity.numerator === line.used;
     const quantity = isAll ? used : line.quantity.toString();
     const [before, afterUsed, afterIncluded, afterQuantity, afterExact, after] = template;
