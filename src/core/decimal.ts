@@ -27,6 +27,8 @@ type Operand = Decimal | number | string;
 /** Up to 22, powers of ten are doubles without an error. */
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 const MOST_SCALE = POWERS_OF_TEN.length - 1;
+/** Of ten, within 2^53. */
+const MOST_EXACT_POWER = 15;
 
 const DIGIT_0 = 48;
 const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
@@ -112,6 +114,8 @@ export class Decimal {
 
   /** `exponent`: a whole number. */
   pow(exponent: number): Decimal {
+    if (this.units === 10 && exponent >= 0 && exponent <= MOST_EXACT_POWER)
+      return new Decimal(POWERS_OF_TEN[exponent]!);
     return new Decimal(this.asLong().pow(exponent));
   }
 
@@ -172,6 +176,11 @@ export class Decimal {
   /** Digits after the point; zeros at the end do not count. */
   decimalPlaces(): number {
     return this.long ? this.long.decimalPlaces() : this.scale;
+  }
+
+  /** All digits as a whole number, without the point: −12.05 is −1205. A bigint beyond ±(2^53 − 1). */
+  get digits(): number | bigint {
+    return this.long ? BigInt(this.long.toFixed().replace('.', '')) : this.units;
   }
 
   /** The nearest number with at most so many digits after the point; half away from zero unless `rounding` says otherwise. */
