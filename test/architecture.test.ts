@@ -98,6 +98,7 @@ const CORE_PACKAGES: Readonly<Record<string, string>> = {
 /** Files of more than 300 lines, with the reason why they are one concept all the same. */
 const LONG_FILES: Readonly<Record<string, string>> = {
   'cli/output.ts': 'a result is written whole or not at all, to whatever it goes',
+  'core/decimal.ts': 'one class: its operations all work on its private units',
   'config/yamlFile.ts': 'one walk over a tree, which finds all places and all faults',
   'core/problemCodes.ts': 'tables of codes, which grow with the program',
   'core/simulation/walk.ts': 'a month in the order in which things happen in it',

@@ -204,7 +204,7 @@ function decimalOf(value: Decimal | number | string): Decimal {
   return typeof value === 'object' ? value : new Decimal(value);
 }
 
-/** Of whole numbers; b ≥ 1. */
+/** `a`, `b`: whole numbers; b ≥ 1. */
 function greatestCommonDivisor(a: number | bigint, b: number | bigint): number | bigint {
   if (typeof a === 'number' && typeof b === 'number') {
     let [x, y] = [Math.abs(a), b];

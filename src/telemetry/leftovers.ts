@@ -13,7 +13,7 @@ const tidied = new Set<string>();
 let removesOnExit = false;
 
 /**
- * What makes a name the only one, such as `4711-1a2b3c4d-0badcafe`: the number of the process, a hash of the machine or container
+ * The part that makes a name the only one, such as `4711-1a2b3c4d-0badcafe`: the number of the process, a hash of the machine or container
  * that counts it, and digits by chance. Whoever makes it must refuse one that is there.
  */
 export function unfinishedMark(): string {
