@@ -66,7 +66,7 @@ export function ledgerOf(
         sources: result.ledgers?.sources ?? identities,
       },
       accounting: accountingOf(result),
-      cells: cellsOf(result.ledger, { buckets, dimensions }),
+      cells: cellsOf(result.ledger),
     };
   });
 }
@@ -96,7 +96,6 @@ function termsOptions({ tiers, customers, timezone, trimIds }: LedgerOptions) {
 
 /** Aggregations whose totals of hours cannot be put together, and why. */
 const NEED_ROWS: { readonly [A in Aggregation]?: string } = {
-  unique: 'counts distinct values, and the same value may come in many hours',
   time_weighted: 'is weighted by time, for which every row is needed',
   percentile: 'is a percentile, for which every row is needed',
 };

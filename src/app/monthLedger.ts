@@ -25,6 +25,6 @@ export function monthLedger({ run, reading }: ReadRun, sources: readonly LedgerS
   return {
     header: { buckets, period: held, meters, dimensions, dedupe, sources: result.ledgers?.sources ?? sources },
     accounting: accountingOf(result),
-    cells: cellsOf(result.ledger, { buckets, dimensions }),
+    cells: cellsOf(result.ledger),
   };
 }

@@ -2,8 +2,10 @@
  * A ledger whose quantities were read in the unit of their field: milliseconds for a meter in seconds. Scaling a total is
  * exact and the same as scaling every row, so it is done once, here.
  */
-import type { Fraction } from '../core/fraction.ts';
+import { Fraction } from '../core/fraction.ts';
 import type { Period } from '../core/period.ts';
+import type { CellTotal, LedgerCell } from '../core/usage/cell.ts';
+import { cellsOf } from '../core/usage/cells.ts';
 import type { DimensionUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
 import { LedgerOver } from '../core/usage/ledgerOver.ts';
 import { scaled, scaledPart } from '../core/usage/scaledUsage.ts';
@@ -20,6 +22,16 @@ export class ScaledLedger extends LedgerOver {
   usageOf(customer: string, period: Period, whole?: Period): Usage {
     const usage = this.ledger.usageOf(customer, period, whole);
     return new Map([...usage].map(([meter, used]) => [meter, scaled(used, this.scales.get(meter))]));
+  }
+
+  *cells(): Generator<LedgerCell> {
+    for (const cell of cellsOf(this.ledger))
+      yield { ...cell, totals: cell.totals.map((total) => this.scaledTotal(total)) };
+  }
+
+  private scaledTotal(total: CellTotal): CellTotal {
+    const scale = this.scales.get(total.meter);
+    return scale ? { ...total, quantity: scale.times(Fraction.of(total.quantity)).toString() } : total;
   }
 
   *combinationsOf(customer: string, period: Period): Generator<DimensionUsage> {

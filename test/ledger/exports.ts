@@ -13,11 +13,12 @@ meters:
   calls: { field: calls, unit: call, aggregate: count }
   seats: { field: seats, unit: seat, aggregate: last }
   peak: { field: connections, unit: connection, aggregate: max }
+  users: { field: user, unit: user, aggregate: unique }
 default_tier: pro
 pricing_tiers:
   pro:
     cost: 19
-    limits: { requests: 1k/mo, seats: 2 }
+    limits: { requests: 1k/mo, seats: 2, users: 2 }
     overage:
       requests: 0.07/100
       compute: 0.013/s
@@ -25,6 +26,7 @@ pricing_tiers:
       calls: 0.01
       seats: 3.10
       peak: 0.25
+      users: 0.03
       by_region: { meter: egress, by: region, prices: { eu: 0.12/GB }, default: 0.05/GB }
   big:
     cost: 79
@@ -44,7 +46,7 @@ customers:
 `;
 
 const HEADER =
-  'timestamp,source,event_id,customer_id,region,route,status,requests,compute_seconds,egress_bytes,calls,seats,connections';
+  'timestamp,source,event_id,customer_id,region,route,status,requests,compute_seconds,egress_bytes,calls,seats,connections,user';
 const START = Date.UTC(2026, 8, 28);
 const DAYS = 40;
 
@@ -65,7 +67,7 @@ export function generatedExports(seed: number, { files, rows }: { files: number;
         lines.push(fields.with(7, /^\d+$/.test(fields[7]!) ? `${fields[7]}.0` : fields[7]!).join(','));
       if (random.chance(0.01)) lines.push(fields.with(7, '7').join(','));
       // Any other column in which a delivery may contradict the first, some of which no price asks for.
-      const column = random.pick([0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+      const column = random.pick([0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
       if (random.chance(0.05)) lines.push(fields.with(column, rowFields(random, file, i)[column]!).join(','));
     }
     return `${[HEADER, ...random.shuffled(lines)].join('\n')}\n`;
@@ -94,5 +96,7 @@ function rowFields(random: Random, file: number, row: number): string[] {
     maybe('1'),
     maybe(String(random.below(9))),
     maybe(random.pick(['12.5', '3', String(random.below(40))])),
+    // 94 and 94.0 are two values, and 0 is one.
+    maybe(random.pick(['94', '94.0', '0', '"zoë ""😀"" / \\u"', `u${random.below(20)}`])),
   ];
 }

@@ -27,7 +27,11 @@ async function answersFor(source: string, cwd: string) {
   const timeline = await run('timeline');
   expect(timeline.stderr).toMatch(/instants from \d+ more pass/);
   const { lines, others } = JSON.parse((await run('rows', '--customer', 'acme')).stdout);
-  return { timeline: timeline.stdout, lines: placeless(lines), others: others.map(placeless).map(asText).sort() };
+  return {
+    timeline: timeline.stdout,
+    lines: asText(placeless(lines)),
+    others: others.map(placeless).map(asText).sort(),
+  };
 }
 
 /** Of deliveries with one content, which is the same as `5.0` and as `5`, either may be the one that counts. */

@@ -32,6 +32,11 @@ const replaced = (from: string, to: string) => (lines: string[]) => lines.map((l
 const WRONG: Record<string, Wrong> = {
   damaged: { edit: replaced('"quantity":"12"', '"quantity":"1e2"'), args: 'invoice wrong.ndjson' },
   'damaged--json': { edit: replaced('"events":2', '"events":'), args: 'invoice wrong.ndjson' },
+  'damaged--values': {
+    edit: replaced('"aggregation":"sum"', '"aggregation":"unique"'),
+    args: 'invoice wrong.ndjson',
+    tiers: TIERS + SEATS.replace('max', 'unique'),
+  },
   'damaged--other-rows': { edit: replaced('"rows":2', '"rows":3'), args: 'invoice wrong.ndjson' },
   'damaged--without-a-record': {
     edit: (lines) => lines.filter((line) => !line.includes('"quantity"')),
@@ -52,7 +57,7 @@ const WRONG: Record<string, Wrong> = {
     edit: replaced('"dedupe"', '"period":{"start":"1790812800000000000","end":"1791417600000000000"},"dedupe"'),
     args: 'invoice wrong.ndjson --period 2026-10',
   },
-  'needs-rows': { tiers: TIERS + SEATS.replace('max', 'unique'), args: 'ledger usage.csv' },
+  'needs-rows': { tiers: TIERS + SEATS.replace('max', 'time_weighted, per: hour'), args: 'ledger usage.csv' },
 };
 
 let sound: string;

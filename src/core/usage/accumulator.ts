@@ -10,6 +10,8 @@ export interface Accumulator {
   /** Takes in another bucket's accumulator of the same aggregation. */
   merge(other: this): void;
   readonly quantity: Decimal;
+  /** Distinct values, ascending (UTF-16 code units); absent: they do not count. */
+  readonly distinct?: readonly string[];
 }
 
 /** Fields of a meter that adding up depends on. */
@@ -48,6 +50,9 @@ class Unique implements Accumulator {
   private readonly values = new Set<string>();
   get quantity(): Decimal {
     return new Decimal(this.values.size);
+  }
+  get distinct(): string[] {
+    return [...this.values].sort();
   }
   add(text: string): void {
     this.values.add(text);

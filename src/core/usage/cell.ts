@@ -8,7 +8,7 @@ export type LedgerCell = {
   readonly bucket: Instant;
   /** One value for each kept dimension, in their order; '' where the rows have none. */
   readonly dimensions: readonly string[];
-  /** Rows, whatever their quantities. */
+  /** Rows, whatever their quantities; 0 where all that was used in it belongs to rows of another bucket. */
   readonly rows: number;
   /** Meters with at least one row that counts, in the order of the meters. */
   readonly totals: readonly CellTotal[];
@@ -24,4 +24,6 @@ export type CellTotal = {
   /** Instants of the first and the last of them. */
   readonly first: PreciseInstant;
   readonly last: PreciseInstant;
+  /** Distinct values, where the meter counts those: ascending (UTF-16 code units), each once. */
+  readonly values?: readonly string[];
 };

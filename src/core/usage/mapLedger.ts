@@ -10,6 +10,8 @@ import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketStart, spanOf } from './buckets.ts';
+import type { CellTotal, LedgerCell } from './cell.ts';
+import { compareCells, preciseOf } from './cells.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
 import type { IntervalSums, ValuesInForce } from './timed.ts';
 
@@ -174,6 +176,18 @@ export class MapLedger implements UsageLedger {
     });
   }
 
+  *cells(): Generator<LedgerCell> {
+    for (const customer of this.customers) {
+      const cells = this.seriesOf(customer).flatMap(({ values, records }) =>
+        [...records].map(([bucket, { rows, cells }]): LedgerCell => {
+          const totals = cells.flatMap((cell, m) => (cell ? totalOf(this.options.meters[m]!, cell) : []));
+          return { customer, bucket, dimensions: values, rows, totals };
+        }),
+      );
+      yield* cells.sort(compareCells);
+    }
+  }
+
   private usageIn(cell: Cell, meter: Meter, time: { customer: string; period: Period; whole: Period }): MeterUsage {
     const { weighting, percentile } = meter;
     if (percentile) {
@@ -252,6 +266,16 @@ function absorb(into: Cell, cell: Cell): void {
   into.events += cell.events;
   if (cell.first !== undefined && (into.first === undefined || cell.first < into.first)) into.first = cell.first;
   if (cell.last !== undefined && (into.last === undefined || cell.last > into.last)) into.last = cell.last;
+}
+
+/** The total of a meter that has events. */
+function totalOf({ name }: Meter, { total, events, first, last }: Cell): CellTotal {
+  const { distinct } = total;
+  return {
+    ...{ meter: name, quantity: total.quantity.toFixed(), events },
+    ...{ first: preciseOf(first!), last: preciseOf(last!) },
+    ...(distinct && { values: distinct }),
+  };
 }
 
 function usageIn(cell: Cell): MeterUsage {

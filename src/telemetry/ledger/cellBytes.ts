@@ -33,10 +33,12 @@ export class CellBytes {
     this.put(dimensions.length === 0 ? '[]' : JSON.stringify(dimensions));
     this.put(',');
     const length = this.at - from;
-    this.put('"rows":');
-    this.put(String(rows));
-    this.put('}\n');
-    for (const { meter, quantity, events, first, last } of totals) {
+    if (rows > 0) {
+      this.put('"rows":');
+      this.put(String(rows));
+      this.put('}\n');
+    } else this.at = from;
+    for (const { meter, quantity, events, first, last, values } of totals) {
       const place = this.room(length);
       this.piece.copyWithin(place, from, from + length);
       this.at += length;
@@ -48,9 +50,9 @@ export class CellBytes {
       this.putInstant(first.ms, first.ns);
       this.put('","last":"');
       this.putInstant(last.ms, last.ns);
-      this.put('"}\n');
+      this.put(values ? `","values":${JSON.stringify(values)}}\n` : '"}\n');
     }
-    this.records += 1 + totals.length;
+    this.records += (rows > 0 ? 1 : 0) + totals.length;
     return full;
   }
 

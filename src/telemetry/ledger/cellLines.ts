@@ -3,7 +3,8 @@
  * other – another order of fields, blanks, a mistake – is left to the parser of JSON, which says what is wrong.
  */
 import type { PreciseInstant } from '../../core/timestamp.ts';
-import type { CellRecord, PlainQuantity, RecordTotal } from './parse.ts';
+import type { LedgerMeter } from './format.ts';
+import { type CellRecord, type PlainQuantity, type RecordTotal, whyNotWhole } from './parse.ts';
 
 const bytesOf = (text: string): Buffer => Buffer.from(text);
 
@@ -19,6 +20,9 @@ const EVENTS = bytesOf('","events":');
 const FIRST = bytesOf(',"first":"');
 const LAST = bytesOf('","last":"');
 const ROWS_END = bytesOf('}\n');
+const VALUES = bytesOf('","values":');
+/** A text of JSON has no line end in it. */
+const VALUES_END = bytesOf(']}\n');
 const TOTAL_END = bytesOf('"}\n');
 
 const [ZERO, NINE, POINT] = [48, 57, 46];
@@ -34,7 +38,7 @@ type DimensionList = { readonly list: readonly string[]; readonly bytes: Buffer 
 
 export class CellLines {
   private readonly dimensions: number;
-  private readonly meters: readonly { readonly name: string; readonly bytes: Buffer }[];
+  private readonly meters: readonly { readonly meter: LedgerMeter; readonly bytes: Buffer }[];
   /** By their bytes, each of which is a character of the key. */
   private readonly lists = new Map<string, DimensionList>();
   private latest: DimensionList | undefined;
@@ -46,9 +50,9 @@ export class CellLines {
   private at = 0;
 
   /** `dimensions`: how many values a cell has. */
-  constructor(dimensions: number, meters: readonly string[]) {
+  constructor(dimensions: number, meters: readonly LedgerMeter[]) {
     this.dimensions = dimensions;
-    this.meters = meters.map((name) => ({ name, bytes: bytesOf(JSON.stringify(name)) }));
+    this.meters = meters.map((meter) => ({ meter, bytes: bytesOf(JSON.stringify(meter.name)) }));
   }
 
   /** End of the line that was parsed, behind its line end. */
@@ -71,7 +75,7 @@ export class CellLines {
       return rows > 0 && this.skip(ROWS_END) ? { customer, bucket: at.ms, dimensions, rows } : undefined;
     }
     const total = this.takeTotal();
-    return total && this.skip(TOTAL_END) ? { customer, bucket: at.ms, dimensions, total } : undefined;
+    return total && { customer, bucket: at.ms, dimensions, total };
   }
 
   private takeCustomer(): boolean {
@@ -122,11 +126,27 @@ export class CellLines {
     if (!first || !this.skip(LAST)) return undefined;
     const last = this.takeInstant();
     if (!last || last.ms < first.ms || (last.ms === first.ms && last.ns < first.ns)) return undefined;
-    return { meter, quantity, events, first, last };
+    const total = { meter: meter.name, quantity, events, first, last };
+    if (meter.aggregation !== 'unique') return this.skip(TOTAL_END) ? total : undefined;
+    const values = this.skip(VALUES) ? this.takeValues() : undefined;
+    const whole = values && { ...total, values };
+    return whole && whyNotWhole(whole, meter) === undefined ? whole : undefined;
   }
 
-  private takeMeter(): string | undefined {
-    for (const { name, bytes } of this.meters) if (this.skip(bytes)) return name;
+  /** A list of texts up to the end of the line. */
+  private takeValues(): readonly string[] | undefined {
+    const { at } = this;
+    const end = this.bytes.indexOf(VALUES_END, at);
+    if (end < 0) return undefined;
+    this.at = end + 1;
+    const text = this.textSince(at);
+    const values = text === undefined ? undefined : jsonOf(text);
+    this.at = end + VALUES_END.length;
+    return isListOfTexts(values) ? values : undefined;
+  }
+
+  private takeMeter(): LedgerMeter | undefined {
+    for (const { meter, bytes } of this.meters) if (this.skip(bytes)) return meter;
     return undefined;
   }
 

@@ -127,14 +127,14 @@ export function accountingObject(accounting: LedgerAccounting) {
   };
 }
 
-/** The records of a cell: its rows, then each meter. */
+/** The records of a cell: its rows, if it has any, then each meter. */
 export function cellObjects({ customer, bucket, dimensions, rows, totals }: LedgerCell): object[] {
   const place = { customer, bucket: nanoseconds(bucket), dimensions };
   return [
-    { ...place, rows },
-    ...totals.map(({ meter, quantity, events, first, last }) => ({
+    ...(rows > 0 ? [{ ...place, rows }] : []),
+    ...totals.map(({ meter, quantity, events, first, last, values }) => ({
       ...place,
-      ...{ meter, quantity, events, first: preciseText(first), last: preciseText(last) },
+      ...{ meter, quantity, events, first: preciseText(first), last: preciseText(last), values },
     })),
   ];
 }

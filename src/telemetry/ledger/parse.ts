@@ -77,8 +77,7 @@ function parseMeter(value: unknown): LedgerMeter {
   const { name, unit, aggregation, where } = fieldsOf(value, 'a meter');
   const known = AGGREGATIONS.find((one) => one === aggregation);
   if (!known) throw new BadRecord(`"${String(aggregation)}" is no aggregation`);
-  if (known === 'unique' || needsEveryRow({ aggregation: known }))
-    throw new BadRecord(`no ledger can hold a meter of aggregation ${known}`);
+  if (needsEveryRow({ aggregation: known })) throw new BadRecord(`no ledger can hold a meter of aggregation ${known}`);
   return {
     name: textOf(name, 'the name of a meter'),
     unit: textOf(unit, 'the unit of a meter'),
@@ -144,13 +143,14 @@ export function parseEnd(fields: Fields): LedgerEnd | undefined {
     : { records: count(records, 'records') };
 }
 
-/** `dimensions`: how many values a record has. */
-export function parseCell(fields: Fields, dimensions: number): CellRecord {
+/** `header`: that of the record's ledger. */
+export function parseCell(fields: Fields, header: Pick<LedgerHeader, 'dimensions' | 'meters'>): CellRecord {
   const place = {
     customer: textOf(fields.customer, 'customer'),
     bucket: instantOf(nanoseconds(fields.bucket, 'bucket')),
     dimensions: listOf(fields.dimensions, 'dimensions', (value) => textOf(value, 'the value of a dimension')),
   };
+  const dimensions = header.dimensions.length;
   if (place.dimensions.length !== dimensions)
     throw new BadRecord(`it has ${place.dimensions.length} dimension values, and the header names ${dimensions}`);
   if (fields.meter === undefined) return { ...place, rows: positive(fields.rows, 'rows') };
@@ -162,8 +162,31 @@ export function parseCell(fields: Fields, dimensions: number): CellRecord {
     events: positive(fields.events, 'events'),
     first: precise(first),
     last: precise(last),
+    ...(fields.values !== undefined && { values: parseValues(fields.values) }),
   };
+  const why = whyNotWhole(
+    total,
+    header.meters.find(({ name }) => name === total.meter),
+  );
+  if (why !== undefined) throw new BadRecord(why);
   return { ...place, total };
+}
+
+/** The distinct values of a record; throws a BadRecord where it is no list of texts. */
+export function parseValues(list: unknown): readonly string[] {
+  return listOf(list, 'values', (value) => textOf(value, 'a value'));
+}
+
+/** Why a total is none of its meter; undefined: it is whole. A meter that the header has not is nobody's. */
+export function whyNotWhole({ quantity, values }: RecordTotal, meter: LedgerMeter | undefined): string | undefined {
+  const isUnique = meter?.aggregation === 'unique';
+  if (isUnique !== (values !== undefined)) return isUnique ? 'it has no values' : 'only distinct values are listed';
+  if (!values) return undefined;
+  if (new Set(values).size !== values.length) return 'a value is there twice';
+  const count = typeof quantity === 'string' || quantity.scale > 0 ? undefined : quantity.value;
+  return values.length === count
+    ? undefined
+    : `it counts another number than the ${values.length} values that it lists`;
 }
 
 function precise(at: bigint): PreciseInstant {

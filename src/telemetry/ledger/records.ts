@@ -119,16 +119,13 @@ class Reading {
     }
     const end = parseEnd(fields);
     if (end) this.end(end);
-    else this.cell(parseCell(fields, this.header.dimensions.length));
+    else this.cell(parseCell(fields, this.header));
   }
 
   private begin(header: LedgerHeader, accounting: LedgerAccounting): void {
     this.rated = accounting.rated;
     this.hasBegun = true;
-    this.cells = new CellLines(
-      header.dimensions.length,
-      header.meters.map(({ name }) => name),
-    );
+    this.cells = new CellLines(header.dimensions.length, header.meters);
     this.taker.begin(header, accounting);
   }
 
