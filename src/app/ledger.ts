@@ -8,8 +8,7 @@ import type { PeriodChoice } from '../core/period.ts';
 import { codesOf } from '../core/problemCodes.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import { cellsOf } from '../core/usage/cells.ts';
-import type { Mapping } from '../core/usage/mapping.ts';
-import { needsAllRows, sampleOf } from '../core/usage/rowTerms.ts';
+import { hasCorrections } from '../core/usage/rowTerms.ts';
 import type { LedgerAccounting, LedgerContent, LedgerSource } from '../telemetry/ledger/format.ts';
 import { hashed } from '../telemetry/ledger/sourceHash.ts';
 import type { ReadResult } from '../telemetry/reader.ts';
@@ -35,7 +34,6 @@ export function ledgerOf(
     const { rateCard, customers } = await loadTerms(termsOptions(options), ports);
     const { timezone } = rateCard;
     const meters = [...rateCard.meters.values()];
-    refuseMeters(meters);
     const sources = (await exportsCalled(exports, options, ports)).map((source) => hashed(source, ports.signal));
     ports.beforeReading(
       inputNames(
@@ -50,8 +48,8 @@ export function ledgerOf(
       ...{ meters, dimensions, buckets, trace: true },
       sources: sources.map(({ source }) => source),
       spans: spansOf(customers, ALL_MONTHS, timezone),
+      billingZone: timezone,
     };
-    refuseTerms(request.mapping);
     const result = await readRecognising(request, ports);
     ports.warn([...inexactWarnings(result.inexact), ...lookAlikeWarnings(result.ledger.customers)], 'input');
     const identities: LedgerSource[] = [];
@@ -64,6 +62,9 @@ export function ledgerOf(
       header: {
         ...{ buckets, meters, dimensions, dedupe: request.dedupe },
         sources: result.ledgers?.sources ?? identities,
+        hasCorrections: result.ledgers?.hasCorrections ?? hasCorrections(request.mapping?.terms),
+        sample: result.sample,
+        months: result.counters && { zone: timezone, anchors: anchorsOf(request.spans) },
       },
       accounting: accountingOf(result),
       cells: cellsOf(result.ledger),
@@ -71,17 +72,9 @@ export function ledgerOf(
   });
 }
 
-/** A sample's bounds, and the increases of counters across hours, are known from the rows alone. */
-function refuseTerms(mapping: Mapping | undefined): void {
-  const { terms } = mapping ?? {};
-  if (!terms || (!needsAllRows(terms) && !sampleOf(terms))) return;
-  const what = sampleOf(terms) ? 'the bounds of a sample' : 'counters and intervals';
-  const problem = {
-    severity: 'error',
-    code: codesOf('ledger')('needs-rows'),
-    hint: 'bill the exports themselves',
-  } as const;
-  throw new Refusal('usage', [{ ...problem, message: `${what} need every row: a ledger cannot hold them` }]);
+/** Of customers whose months begin on another day than the first. */
+function anchorsOf(spans: ReturnType<typeof spansOf>): Map<string, number> {
+  return new Map([...spans].flatMap(([id, { anchor }]) => (anchor === 1 ? [] : [[id, anchor]])));
 }
 
 /** Options of billing that a ledger has no part in are left out. */
@@ -106,6 +99,7 @@ export function whyRowsAreNeeded(meters: readonly Meter[]): string | undefined {
   return found && `${found.name} ${NEED_ROWS[found.aggregation]}`;
 }
 
+/** Throws a Refusal where no query can add up these meters. */
 export function refuseMeters(meters: readonly Meter[]): void {
   const problems = meters.flatMap(({ name, aggregation }) => {
     const why = NEED_ROWS[aggregation];
@@ -113,8 +107,8 @@ export function refuseMeters(meters: readonly Meter[]): void {
     return {
       severity: 'error' as const,
       code: codesOf('ledger')('needs-rows'),
-      message: `${name} ${why}: a ledger cannot hold it`,
-      hint: 'bill it from the exports, or make the ledger with a tier file that has no such meter',
+      message: `${name} ${why}: no query is made for it`,
+      hint: 'export the rows to a file, or use a tier file that has no such meter',
     };
   });
   if (problems.length > 0) throw new Refusal('usage', problems);
@@ -132,5 +126,6 @@ export function accountingOf(result: ReadResult): LedgerAccounting {
     ...{ missingDimensions, inexact, guessedTimeUnits, unendedSources },
     repeatedHourRows: result.repeatedHourRows,
     distinctIds: result.distinctIds,
+    ...(result.counters && { counters: result.counters }),
   };
 }

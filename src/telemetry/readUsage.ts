@@ -7,7 +7,7 @@ import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage
 import { ledgerFault } from './ledger/problems.ts';
 import { readLedgers } from './ledger/readLedgers.ts';
 import { isLedger } from './ledger/sniff.ts';
-import { scalesOf, withMappedForms } from './mappedRequest.ts';
+import { scalesOf, unitsOf, withMappedForms } from './mappedRequest.ts';
 import { isLedgerParquet, ledgerAsLines } from './parquet/ledgerFile.ts';
 import { isParquet } from './parquet/open.ts';
 import { withRowsOfParquet } from './parquet/sources.ts';
@@ -81,7 +81,7 @@ const readRows: RowReader = async (asked) => {
         return (row) => take(scaledRow(row, request, scales));
       }),
   });
-  return { ...result, ledger: new ScaledLedger(result.ledger, scales) };
+  return { ...result, ledger: new ScaledLedger(result.ledger, scales, unitsOf(request)) };
 };
 
 export const probeUsage: ProbeReader = async (asked) => {

@@ -4,7 +4,7 @@
  */
 import { Fraction } from '../core/fraction.ts';
 import type { Period } from '../core/period.ts';
-import type { CellTotal, LedgerCell } from '../core/usage/cell.ts';
+import type { CellTotal, LedgerCell, Point } from '../core/usage/cell.ts';
 import { cellsOf } from '../core/usage/cells.ts';
 import type { DimensionUsage, Usage, UsageLedger } from '../core/usage/ledger.ts';
 import { LedgerOver } from '../core/usage/ledgerOver.ts';
@@ -12,11 +12,20 @@ import { scaled, scaledPart } from '../core/usage/scaledUsage.ts';
 
 export class ScaledLedger extends LedgerOver {
   private readonly scales: ReadonlyMap<string, Fraction>;
+  private readonly units: ReadonlyMap<string, Fraction>;
 
-  /** `scales` by meter name; meters that are not in it stay as they are. */
-  constructor(ledger: UsageLedger, scales: ReadonlyMap<string, Fraction>) {
+  /**
+   * `scales` by meter name; meters that are not in it stay as they are. `units`: those by which
+   * cells are scaled; a sample's cells are those of its rows.
+   */
+  constructor(
+    ledger: UsageLedger,
+    scales: ReadonlyMap<string, Fraction>,
+    units: ReadonlyMap<string, Fraction> = scales,
+  ) {
     super(ledger);
     this.scales = scales;
+    this.units = units;
   }
 
   usageOf(customer: string, period: Period, whole?: Period): Usage {
@@ -30,8 +39,17 @@ export class ScaledLedger extends LedgerOver {
   }
 
   private scaledTotal(total: CellTotal): CellTotal {
-    const scale = this.scales.get(total.meter);
-    return scale ? { ...total, quantity: scale.times(Fraction.of(total.quantity)).toString() } : total;
+    const unit = this.units.get(total.meter);
+    if (!unit) return total;
+    const { quantity, points, squares } = total;
+    const times = (text: string, scale = unit) => scale.times(Fraction.of(text)).toString();
+    const square = (text: string) => times(text, unit.times(unit));
+    return {
+      ...total,
+      quantity: times(quantity),
+      ...(points && { points: points.map(([at, text]): Point => [at, times(text)]) }),
+      ...(squares && { squares: { squares: square(squares.squares), ownSquares: square(squares.ownSquares) } }),
+    };
   }
 
   *combinationsOf(customer: string, period: Period): Generator<DimensionUsage> {

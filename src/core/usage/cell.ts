@@ -26,4 +26,14 @@ export type CellTotal = {
   readonly last: PreciseInstant;
   /** Distinct values, where the meter counts those: ascending (UTF-16 code units), each once. */
   readonly values?: readonly string[];
+  /** Parts of a total whose meter needs every row, ascending by the instants; absent for others. */
+  readonly points?: readonly Point[];
+  /** Sums that the bounds of a sample's total are computed from, see sampledRows.ts; absent: it is no estimate. */
+  readonly squares?: { readonly squares: string; readonly ownSquares: string };
 };
+
+/**
+ * A value that is in force from an instant on, or the sum of an interval that begins then; the instant is in nanoseconds
+ * since 1970.
+ */
+export type Point = readonly [at: bigint, quantity: string];

@@ -1,6 +1,6 @@
 /** The lines of cells as bytes: what `cellObjects` says as JSON, written digit by digit, for there may be many millions. */
 import { nanosecondsOf, type PreciseInstant } from '../../core/timestamp.ts';
-import type { LedgerCell } from '../../core/usage/cell.ts';
+import type { CellTotal, LedgerCell } from '../../core/usage/cell.ts';
 
 /** Bytes that are gathered before they are handed over. */
 const PIECE = 1 << 18;
@@ -38,7 +38,8 @@ export class CellBytes {
       this.put(String(rows));
       this.put('}\n');
     } else this.at = from;
-    for (const { meter, quantity, events, first, last, values } of totals) {
+    for (const total of totals) {
+      const { meter, quantity, events, first, last } = total;
       const place = this.room(length);
       this.piece.copyWithin(place, from, from + length);
       this.at += length;
@@ -50,7 +51,9 @@ export class CellBytes {
       this.putInstant(first.ms, first.ns);
       this.put('","last":"');
       this.putInstant(last.ms, last.ns);
-      this.put(values ? `","values":${JSON.stringify(values)}}\n` : '"}\n');
+      this.put('"');
+      if (total.values || total.points || total.squares) this.put(moreText(total));
+      this.put('}\n');
     }
     this.records += (rows > 0 ? 1 : 0) + totals.length;
     return full;
@@ -110,6 +113,22 @@ export class CellBytes {
     }
     return this.at;
   }
+}
+
+type More = Pick<CellTotal, 'values' | 'points' | 'squares'>;
+
+/** Fields of a total beside those that every total has, in their order. */
+export function moreObject({ values, points, squares }: More): object {
+  return {
+    ...(values && { values }),
+    ...(points && { points: points.map(([at, quantity]) => [String(at), quantity]) }),
+    ...(squares && { squares: squares.squares, own_squares: squares.ownSquares }),
+  };
+}
+
+/** Text of {@link moreObject} within its braces, with a comma before it. */
+function moreText(more: More): string {
+  return `,${JSON.stringify(moreObject(more)).slice(1, -1)}`;
 }
 
 /** In nanoseconds since 1970. */

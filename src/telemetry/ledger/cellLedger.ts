@@ -18,7 +18,7 @@ import { Amount } from '../fast/ledger/amount.ts';
 import { firstNotBefore, type Grouped, groupedByStart, membersOf } from '../fast/ledger/grouped.ts';
 import { exactQuantity, exactUnit } from '../fast/ledger/quantities.ts';
 import { amountAt, cellsOfRecords, type PlacedRecord } from '../fast/ledger/recordCells.ts';
-import type { CellRecord, PlainQuantity } from './parse.ts';
+import type { CellRecord, PlainQuantity } from './parseCell.ts';
 import { RecordColumns } from './recordColumns.ts';
 
 export type CellLedgerOptions = KeptDimensions & {

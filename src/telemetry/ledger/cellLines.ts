@@ -4,7 +4,14 @@
  */
 import type { PreciseInstant } from '../../core/timestamp.ts';
 import type { LedgerMeter } from './format.ts';
-import { type CellRecord, type PlainQuantity, type RecordTotal, whyNotWhole } from './parse.ts';
+import {
+  type CellRecord,
+  type CellTerms,
+  isQuantity,
+  type PlainQuantity,
+  type RecordTotal,
+  whyNotWhole,
+} from './parseCell.ts';
 
 const bytesOf = (text: string): Buffer => Buffer.from(text);
 
@@ -33,12 +40,15 @@ const MOST_BYTES = 1 << 14;
 /** Lists of dimension values that are remembered. */
 const MOST_LISTS = 10_000;
 
+type KnownMeter = { readonly meter: LedgerMeter; readonly bytes: Buffer; readonly isQuantity: boolean };
+
 /** Dimension values, and the bytes that say so. */
 type DimensionList = { readonly list: readonly string[]; readonly bytes: Buffer };
 
 export class CellLines {
+  private readonly terms: CellTerms;
   private readonly dimensions: number;
-  private readonly meters: readonly { readonly meter: LedgerMeter; readonly bytes: Buffer }[];
+  private readonly meters: readonly KnownMeter[];
   /** By their bytes, each of which is a character of the key. */
   private readonly lists = new Map<string, DimensionList>();
   private latest: DimensionList | undefined;
@@ -49,10 +59,12 @@ export class CellLines {
   private bytes = bytesOf('');
   private at = 0;
 
-  /** `dimensions`: how many values a cell has. */
-  constructor(dimensions: number, meters: readonly LedgerMeter[]) {
-    this.dimensions = dimensions;
-    this.meters = meters.map((meter) => ({ meter, bytes: bytesOf(JSON.stringify(meter.name)) }));
+  constructor(terms: CellTerms) {
+    this.terms = terms;
+    this.dimensions = terms.dimensions.length;
+    this.meters = terms.meters.map((meter) => ({
+      ...{ meter, bytes: bytesOf(JSON.stringify(meter.name)), isQuantity: isQuantity(meter, terms) },
+    }));
   }
 
   /** End of the line that was parsed, behind its line end. */
@@ -116,8 +128,8 @@ export class CellLines {
   }
 
   private takeTotal(): RecordTotal | undefined {
-    const meter = this.skip(METER) ? this.takeMeter() : undefined;
-    if (meter === undefined || !this.skip(QUANTITY)) return undefined;
+    const known = this.skip(METER) ? this.takeMeter() : undefined;
+    if (known === undefined || !this.skip(QUANTITY)) return undefined;
     const quantity = this.takeQuantity();
     if (!quantity || !this.skip(EVENTS)) return undefined;
     const events = this.takeCount();
@@ -126,11 +138,12 @@ export class CellLines {
     if (!first || !this.skip(LAST)) return undefined;
     const last = this.takeInstant();
     if (!last || last.ms < first.ms || (last.ms === first.ms && last.ns < first.ns)) return undefined;
+    const { meter } = known;
     const total = { meter: meter.name, quantity, events, first, last };
-    if (meter.aggregation !== 'unique') return this.skip(TOTAL_END) ? total : undefined;
+    if (known.isQuantity) return this.skip(TOTAL_END) ? total : undefined;
     const values = this.skip(VALUES) ? this.takeValues() : undefined;
     const whole = values && { ...total, values };
-    return whole && whyNotWhole(whole, meter) === undefined ? whole : undefined;
+    return whole && whyNotWhole(whole, meter, this.terms) === undefined ? whole : undefined;
   }
 
   /** A list of texts up to the end of the line. */
@@ -145,8 +158,8 @@ export class CellLines {
     return isListOfTexts(values) ? values : undefined;
   }
 
-  private takeMeter(): LedgerMeter | undefined {
-    for (const { meter, bytes } of this.meters) if (this.skip(bytes)) return meter;
+  private takeMeter(): KnownMeter | undefined {
+    for (const known of this.meters) if (this.skip(known.bytes)) return known;
     return undefined;
   }
 

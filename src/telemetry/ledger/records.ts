@@ -1,18 +1,10 @@
 /** The records of a ledger's file, one after another, checked to their end. */
 import { openSource, type Source } from '../source.ts';
 import { CellLines } from './cellLines.ts';
+import { BadRecord } from './fields.ts';
 import type { LedgerAccounting, LedgerHeader } from './format.ts';
-import {
-  BadRecord,
-  type CellRecord,
-  type LedgerEnd,
-  OtherVersion,
-  parseAccounting,
-  parseCell,
-  parseEnd,
-  parseHeader,
-  parseLine,
-} from './parse.ts';
+import { type LedgerEnd, OtherVersion, parseAccounting, parseEnd, parseHeader, parseLine } from './parse.ts';
+import { type CellRecord, parseCell } from './parseCell.ts';
 import { damaged, ledgerFault, MAKE_AGAIN } from './problems.ts';
 
 export type LedgerTaker = {
@@ -125,7 +117,7 @@ class Reading {
   private begin(header: LedgerHeader, accounting: LedgerAccounting): void {
     this.rated = accounting.rated;
     this.hasBegun = true;
-    this.cells = new CellLines(header.dimensions.length, header.meters);
+    this.cells = new CellLines(header);
     this.taker.begin(header, accounting);
   }
 

@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import type { FileMetaData } from 'hyparquet';
 import type { SchemaElement } from 'hyparquet-writer';
+import { needsEveryRow } from '../../core/catalog/meter.ts';
 import {
   accountingObject,
   cellObjects,
@@ -38,7 +39,7 @@ const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type:
 const INSTANT = { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'NANOS' } } as const;
 
 /** Columns of the records; those of dimensions are called `by_region`. Lists are texts of JSON. */
-function columnsOf({ dimensions, meters }: LedgerHeader): ColumnOf[] {
+function columnsOf({ dimensions, meters, sample }: LedgerHeader): ColumnOf[] {
   const text = (name: string): ColumnOf => ({
     element: { name, ...optional, ...TEXT },
     cell: (record) => record[name] ?? null,
@@ -68,6 +69,8 @@ function columnsOf({ dimensions, meters }: LedgerHeader): ColumnOf[] {
     instant('first'),
     instant('last'),
     ...(meters.some(({ aggregation }) => aggregation === 'unique') ? [list('values')] : []),
+    ...(meters.some(needsEveryRow) ? [list('points')] : []),
+    ...(sample ? ['squares', 'own_squares'].map(text) : []),
   ];
 }
 
@@ -175,6 +178,7 @@ const READ_AS: { readonly [name: string]: ((text: string) => unknown) | undefine
   rows: Number,
   events: Number,
   values: listIn,
+  points: listIn,
 };
 
 /** A text that is no JSON stays one: whoever checks the record then says that it is no list. */

@@ -125,6 +125,7 @@ function distinct(numbers: readonly number[]): Int32Array {
 /** A whole number in units of 10^-scale, with its point. */
 function withPoint(whole: string, scale: number): string {
   if (scale === 0) return whole;
+  if (whole.startsWith('-')) return `-${withPoint(whole.slice(1), scale)}`;
   const digits = whole.padStart(scale + 1, '0');
   return `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
