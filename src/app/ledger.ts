@@ -1,11 +1,9 @@
 /** Exports to a ledger that stands for them: what commands read instead of the rows. */
 
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
-import type { Aggregation, Meter } from '../core/catalog/meter.ts';
 import { inexactWarnings, lookAlikeWarnings } from '../core/invoice/runNotes.ts';
 import { boundariesOf, spansOf } from '../core/invoice/runTimes.ts';
 import type { PeriodChoice } from '../core/period.ts';
-import { codesOf } from '../core/problemCodes.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import { cellsOf } from '../core/usage/cells.ts';
 import { hasCorrections } from '../core/usage/rowTerms.ts';
@@ -85,33 +83,6 @@ function termsOptions({ tiers, customers, timezone, trimIds }: LedgerOptions) {
     ...(timezone !== undefined && { timezone }),
     ...(trimIds !== undefined && { trimIds }),
   };
-}
-
-/** Aggregations whose totals of hours cannot be put together, and why. */
-const NEED_ROWS: { readonly [A in Aggregation]?: string } = {
-  time_weighted: 'is weighted by time, for which every row is needed',
-  percentile: 'is a percentile, for which every row is needed',
-};
-
-/** Why a ledger cannot stand for the rows of these meters; undefined: it can. */
-export function whyRowsAreNeeded(meters: readonly Meter[]): string | undefined {
-  const found = meters.find(({ aggregation }) => NEED_ROWS[aggregation] !== undefined);
-  return found && `${found.name} ${NEED_ROWS[found.aggregation]}`;
-}
-
-/** Throws a Refusal where no query can add up these meters. */
-export function refuseMeters(meters: readonly Meter[]): void {
-  const problems = meters.flatMap(({ name, aggregation }) => {
-    const why = NEED_ROWS[aggregation];
-    if (why === undefined) return [];
-    return {
-      severity: 'error' as const,
-      code: codesOf('ledger')('needs-rows'),
-      message: `${name} ${why}: no query is made for it`,
-      hint: 'export the rows to a file, or use a tier file that has no such meter',
-    };
-  });
-  if (problems.length > 0) throw new Refusal('usage', problems);
 }
 
 export function accountingOf(result: ReadResult): LedgerAccounting {

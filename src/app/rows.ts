@@ -73,7 +73,9 @@ async function readAgain(read: ReadRun, options: RowsOptions, ports: Ports): Pro
   const dimensions = [...new Set([...reading.request.dimensions, 'region', 'route'])].toSorted();
   const customer = found[0]!.customer.id;
   const wanted = { ...reading.request, dimensions, signal: ports.signal };
-  const near = reading.result.ledgers ? await rowsInTables(wanted, { customer }) : { request: wanted, rejected: [] };
+  const near = reading.result.ledgers
+    ? await rowsInTables(wanted, { ids: idsOf(customer, reading) })
+    : { request: wanted, rejected: [] };
   const { request } = withRowsOfParquet(near.request);
   const scales = scalesOf(request);
   const made: RowCollector[] = [];
@@ -99,6 +101,15 @@ async function readAgain(read: ReadRun, options: RowsOptions, ports: Ports): Pro
     remove();
     throw error;
   }
+}
+
+/** Ids under which the rows of a customer are. */
+function idsOf(customer: string, { request, result }: ReadRun['reading']): string[] {
+  const others = (result.aliasesUsed ?? []).filter((id) => {
+    const found = request.customerOf?.(id);
+    return found && !('between' in found) && found.customer === customer;
+  });
+  return [customer, ...others];
 }
 
 function refuseWithoutRows({ reading: { result } }: ReadRun): void {

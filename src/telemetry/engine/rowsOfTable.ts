@@ -38,7 +38,7 @@ export async function withRowsOfTables<R extends TableRequest>(
   asked: Near,
   expected: number | undefined,
 ): Promise<RowsOfTables<R>> {
-  const near = request.customerOf ? nearAliases(asked, request.sources[0]!) : asked;
+  const near = request.customerOf ? nearAliases(asked) : asked;
   const sources: Source[] = [];
   const rejected: RejectedRow[] = [];
   let rows = 0;
@@ -73,13 +73,9 @@ async function rowsOf(named: NamedTable, request: TableRequest, near: Near) {
   }
 }
 
-/** An engine does not know which ids stand for a customer: it is asked for the rows of all of them. */
-function nearAliases(asked: Near, source: Source): Near {
-  if ('hours' in asked) return { wholeHours: [...new Set(asked.hours.map(({ hour }) => hour))] };
-  const message =
-    'rows of one customer cannot be asked of the engine: the customers file has aliases, which it does not know';
-  const hint = 'leave the aliases out, and name the ids one by one; or export the rows to a file';
-  throw new InputFailure(source, 'engine-failed', message, hint);
+/** An engine does not know which ids stand for a customer: of its hours it is asked for the rows of all customers. */
+function nearAliases(asked: Near): Near {
+  return 'hours' in asked ? { wholeHours: [...new Set(asked.hours.map(({ hour }) => hour))] } : asked;
 }
 
 function partsOf(near: Near): Near[] {

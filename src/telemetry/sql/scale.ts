@@ -1,3 +1,4 @@
+import type { Aggregation, Meter } from '../../core/catalog/meter.ts';
 import type { Mapping } from '../../core/usage/mapping.ts';
 import { needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
 
@@ -7,6 +8,18 @@ export function scaleOf(mapping: Mapping | undefined, meter: string): { factor: 
   const scale = source && 'field' in source ? source.scale.toFixed() : '1';
   const [whole = '', fraction = ''] = scale.split('.');
   return { factor: BigInt(whole + fraction), digits: fraction.length };
+}
+
+/** Aggregations of which no query adds up the rows of an hour. */
+const NEED_ROWS: { readonly [A in Aggregation]?: string } = {
+  time_weighted: 'is weighted by time, for which every row is needed',
+  percentile: 'is a percentile, for which every row is needed',
+};
+
+/** Why no query can add up a meter; undefined: one can. */
+export function whyRowsAreNeeded({ name, aggregation }: Meter): string | undefined {
+  const why = NEED_ROWS[aggregation];
+  return why && `${name} ${why}`;
 }
 
 /** Part of a mapping that no query is made of; undefined: there is none. */
