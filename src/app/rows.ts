@@ -10,9 +10,9 @@ import type { Period } from '../core/period.ts';
 import { didYouMean } from '../core/problem.ts';
 import { codesOf } from '../core/problemCodes.ts';
 import { scalesOf } from '../telemetry/mappedRequest.ts';
-import { withRowsOfParquet } from '../telemetry/parquet/sources.ts';
 import { rowsInTables } from '../telemetry/readUsage.ts';
 import { customerRows } from '../telemetry/reference/customerRows.ts';
+import { withRowsAsText } from '../telemetry/rowSources.ts';
 import { type BillingOptions, billExports, type ReadRun, type RunWishes } from './billExports.ts';
 import { type BehindGroup, type KeptRow, type LineRow, lineRowsOf, type OtherRow, RowCollector } from './lineRows.ts';
 import type { Ports } from './ports.ts';
@@ -76,7 +76,7 @@ async function readAgain(read: ReadRun, options: RowsOptions, ports: Ports): Pro
   const near = reading.result.ledgers
     ? await rowsInTables(wanted, { ids: idsOf(customer, reading) })
     : { request: wanted, rejected: [] };
-  const { request } = withRowsOfParquet(near.request);
+  const { request } = withRowsAsText(near.request);
   const scales = scalesOf(request);
   const made: RowCollector[] = [];
   const newTaker = () => {

@@ -1,9 +1,11 @@
 /** Ledgers of exports whose rows cannot simply be added up: what is made of them is what is made of the rows. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runMeter } from '../support/runMeter.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { clickHouseForTests } from './clickhouse.ts';
+import { withDuckDb } from './duckdb.ts';
 import { exportOf, KINDS, type Kind } from './everyRow.ts';
 
 const SEED = Number(process.env.PROPERTY_SEED ?? 20261101);
@@ -13,22 +15,51 @@ const CASES = (Object.keys(KINDS) as Kind[]).flatMap((kind) =>
 );
 const WANTED = ['--period 2026-10 --format json --explain', '--period all --format csv'];
 
-test.each(CASES)('%s (seed %i)', async (kind, seed) => {
-  const { files, words } = exportOf(kind, seed);
-  const cwd = temporaryDirectory(files);
-  const meter = async (line: string, ...more: readonly string[]) => {
+function meterIn(cwd: string) {
+  return async (line: string, ...more: readonly string[]) => {
     const all = [...line.split(' '), '--customers', 'customers.yaml', '--max-rejects', '1000', ...more];
     const { stdout, stderr, exitCode } = await runMeter(all, { cwd });
     expect(exitCode, stderr).toBe(0);
     return { stdout, notes: stderr.split('\n').filter((text) => text.startsWith('warning')) };
   };
+}
+
+test.each(CASES)('%s (seed %i)', async (kind, seed) => {
+  const { files, words } = exportOf(kind, seed);
+  const cwd = temporaryDirectory(files);
+  const meter = meterIn(cwd);
+  await withDuckDb(
+    (ask) => ask(`CREATE TABLE usage AS SELECT * FROM read_csv('${join(cwd, 'usage.csv')}', all_varchar = true)`),
+    join(cwd, 'u.duckdb'),
+  );
   await meter('ledger usage.csv -o u.ndjson', ...words);
   await meter('ledger u.ndjson -o u.parquet');
   for (const wanted of WANTED) {
     const rows = await meter(`invoice usage.csv ${wanted}`, ...words);
     expect(await meter(`invoice u.ndjson ${wanted}`)).toEqual(rows);
     expect(await meter(`invoice u.parquet ${wanted}`)).toEqual(rows);
+    expect(await meter(`invoice duckdb:u.duckdb?table=usage ${wanted}`, ...words)).toEqual(rows);
   }
+});
+
+describe('ClickHouse', () => {
+  const server = clickHouseForTests();
+
+  test.each(CASES)('%s (seed %i)', async (kind, seed) => {
+    const { files, words } = exportOf(kind, seed);
+    const cwd = temporaryDirectory(files);
+    const types = files['usage.csv']!.split('\n')[0]!
+      .split(',')
+      .map((name) => `${name} String`);
+    const rows = `file('${join(cwd, 'usage.csv')}', CSVWithNames, '${types.join(', ')}')`;
+    await server().run(`CREATE TABLE ${kind}${seed} ENGINE = Memory AS SELECT * FROM ${rows}`);
+    const table = `clickhouse://${server().host}/default?table=${kind}${seed}`;
+    const meter = meterIn(cwd);
+    await meter(`ledger ${table} -o u.ndjson`, ...words);
+    const wanted = await meter(`invoice usage.csv ${WANTED[0]}`, ...words);
+    expect(await meter(`invoice ${table} ${WANTED[0]}`, ...words)).toEqual(wanted);
+    expect(await meter(`invoice u.ndjson ${WANTED[0]}`)).toEqual(wanted);
+  });
 });
 
 const READINGS = `timestamp,customer_id,pod,total

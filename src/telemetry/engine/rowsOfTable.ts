@@ -1,6 +1,6 @@
 /** Single rows of tables as lines of JSON, for the readers of rows: a second query, for the hours or the customer in question. */
 import { Readable } from 'node:stream';
-import { changed, InputFailure } from '../inputFailure.ts';
+import { changed } from '../inputFailure.ts';
 import type { FaultCode } from '../row.ts';
 import type { Source } from '../source.ts';
 import { DIALECTS } from '../sql/dialects.ts';
@@ -8,6 +8,7 @@ import { type Near, rowsQuery } from '../sql/rowsQuery.ts';
 import { connect, type Engine } from './connect.ts';
 import { answerOf, type TableRequest, termsFor } from './ledgerOfTable.ts';
 import type { NamedTable } from './table.ts';
+import { cutOff } from './wholeTables.ts';
 
 export type { Near };
 
@@ -108,9 +109,4 @@ async function takeRows(
     }
   }
   if (taken !== promised) throw cutOff(source);
-}
-
-function cutOff(source: NamedTable): InputFailure {
-  const hint = 'nothing of its answer was used: run it again once the engine answers';
-  return new InputFailure(source, 'engine-failed', 'the engine does not answer: its answer is not whole', hint);
 }

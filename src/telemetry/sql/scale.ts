@@ -1,6 +1,6 @@
 import type { Aggregation, Meter } from '../../core/catalog/meter.ts';
 import type { Mapping } from '../../core/usage/mapping.ts';
-import { needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
+import { hasCorrections, needsAllRows, sampleOf } from '../../core/usage/rowTerms.ts';
 
 /** Number of a meter's units in one of its field's: `factor` × 10^−`digits`. */
 export function scaleOf(mapping: Mapping | undefined, meter: string): { factor: bigint; digits: number } {
@@ -22,13 +22,19 @@ export function whyRowsAreNeeded({ name, aggregation }: Meter): string | undefin
   return why && `${name} ${why}`;
 }
 
-/** Part of a mapping that no query is made of; undefined: there is none. */
+/** Part of a mapping that no query adds up the rows for; undefined: there is none. */
 export function notForSql(mapping: Mapping | undefined): string | undefined {
-  if (!mapping) return undefined;
-  const { derived, where, terms, records } = mapping;
-  if (derived && derived.size > 0) return 'values that are worked out';
-  if (where && where.length > 0) return 'conditions for rows (where)';
+  const terms = mapping?.terms;
   if (terms && needsAllRows(terms)) return 'counters or intervals';
   if (sampleOf(terms)) return 'a sample';
+  return hasCorrections(terms) ? 'corrections' : notForTables(mapping);
+}
+
+/** Part of a mapping that asks for more than the columns of a table; undefined: there is none. */
+export function notForTables(mapping: Mapping | undefined): string | undefined {
+  if (!mapping) return undefined;
+  const { derived, where, records } = mapping;
+  if (derived && derived.size > 0) return 'values that are worked out';
+  if (where && where.length > 0) return 'conditions for rows (where)';
   return records === undefined ? undefined : 'a form of lines';
 }
