@@ -24,7 +24,15 @@ export function monthLedger({ run, reading }: ReadRun, sources: readonly LedgerS
   // Values that stay make every row before the month count, and there were none: the ledger has all rows up to its end.
   const held = period && run.opening === undefined && meters.some(carriesOver) ? { ...period, start: 0 } : period;
   return {
-    header: { buckets, period: held, meters, dimensions, dedupe, sources: result.ledgers?.sources ?? sources },
+    header: {
+      buckets,
+      period: held,
+      meters,
+      dimensions,
+      dedupe,
+      sources: result.ledgers?.sources ?? sources,
+      hasCorrections: run.hasCorrections,
+    },
     accounting: accountingOf(result),
     cells: cellsOf(result.ledger),
   };
