@@ -1,6 +1,6 @@
 /** The ledger of cells whose totals do not say all: meters that need every row, and samples. Obvious rather than fast. */
 import type { Meter } from '../../core/catalog/meter.ts';
-import { decimalOfUnits } from '../../core/decimal.ts';
+import { Decimal } from '../../core/decimal.ts';
 import { Fraction } from '../../core/fraction.ts';
 import type { CellTotal } from '../../core/usage/cell.ts';
 import type { UsageLedger } from '../../core/usage/ledger.ts';
@@ -47,7 +47,7 @@ export class PlainLedger {
 
 /** The total, and those of its squares. */
 function totalsOf({ quantity, squares, ...others }: RecordTotal): CellTotal[] {
-  const text = typeof quantity === 'string' ? quantity : decimalOfUnits(quantity.value, quantity.scale).toFixed();
+  const text = typeof quantity === 'string' ? quantity : new Decimal(quantity.value, quantity.scale).toFixed();
   const total = { ...others, quantity: text };
   if (!squares) return [total];
   return [

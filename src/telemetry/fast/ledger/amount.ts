@@ -1,5 +1,5 @@
 /** A quantity of one meter out of several records and shards, added up exactly. */
-import { Decimal, decimalOfUnits, ZERO } from '../../../core/decimal.ts';
+import { Decimal, ZERO } from '../../../core/decimal.ts';
 import { nanosecondsOf, type PreciseInstant } from '../../../core/timestamp.ts';
 import type { MeteredUsage, MeterUsage } from '../../../core/usage/ledger.ts';
 import { LIMB } from '../../../kernel/contract.ts';
@@ -89,7 +89,7 @@ export class Amount {
 
   private quantity(): Decimal {
     if (this.values) return new Decimal(distinct(this.values).length);
-    if (this.exact === 0n && this.limb >= 0) return decimalOfUnits(this.limb, this.scale);
+    if (this.exact === 0n && this.limb >= 0) return new Decimal(this.limb, this.scale);
     return new Decimal(this.digits());
   }
 
