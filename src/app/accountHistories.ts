@@ -126,8 +126,8 @@ export async function readLedger(
     billingZone: timezone,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
   };
-  const { ledger, missingDimensions, counters, inexact } = await readRecognising(request, ports);
-  if (hasCorrections(request.mapping?.terms)) refuseBelowZero(ledger, timezone);
+  const { ledger, missingDimensions, counters, inexact, ledgers } = await readRecognising(request, ports);
+  if (ledgers?.hasCorrections || hasCorrections(request.mapping?.terms)) refuseBelowZero(ledger, timezone);
   ports.warn(
     [...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)],
     'input',

@@ -1,6 +1,8 @@
 /** One quantity in the making: adds up the rows of a bucket the way the meter's aggregation says, whatever their order. */
 import type { Aggregation, Meter } from '../catalog/meter.ts';
 import { Decimal, ZERO } from '../decimal.ts';
+import { nanosecondsOf } from '../timestamp.ts';
+import type { CellTotal, Point } from './cell.ts';
 import { ExactSum } from './exactSum.ts';
 import { IntervalSums, ValuesInForce } from './timed.ts';
 
@@ -10,6 +12,10 @@ export interface Accumulator {
   /** Takes in another bucket's accumulator of the same aggregation. */
   merge(other: this): void;
   readonly quantity: Decimal;
+  /** Distinct values, ascending (UTF-16 code units); absent: they do not count. */
+  readonly distinct?: readonly string[];
+  /** Everything that it is made of, where the quantity does not say it; absent: it does. */
+  readonly points?: readonly Point[];
 }
 
 /** Fields of a meter that adding up depends on. */
@@ -20,8 +26,21 @@ export function accumulatorFor({ aggregation, percentile }: Counted): Accumulato
   return new ACCUMULATORS[aggregation]();
 }
 
+/** The accumulator that a cell's total was made of. */
+export function restored(meter: Counted, { quantity, events, last, values, points }: CellTotal): Accumulator {
+  if (meter.aggregation === 'count') return new Count(events);
+  const total = accumulatorFor(meter);
+  const at = nanosecondsOf(last);
+  if (points) for (const [instant, text] of points) total.add(text, instant);
+  else for (const text of values ?? [quantity]) total.add(text, at);
+  return total;
+}
+
 class Count implements Accumulator {
-  private count = 0;
+  private count: number;
+  constructor(count = 0) {
+    this.count = count;
+  }
   get quantity(): Decimal {
     return new Decimal(this.count);
   }
@@ -48,6 +67,9 @@ class Unique implements Accumulator {
   private readonly values = new Set<string>();
   get quantity(): Decimal {
     return new Decimal(this.values.size);
+  }
+  get distinct(): string[] {
+    return [...this.values].sort();
   }
   add(text: string): void {
     this.values.add(text);

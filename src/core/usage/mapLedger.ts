@@ -4,13 +4,15 @@ import type { Instant } from '../calendar.ts';
 import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../catalog/grouping.ts';
 import { countsZero, type Meter, needsEveryRow } from '../catalog/meter.ts';
 import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
-import { type Decimal, ZERO } from '../decimal.ts';
-import { SHOWN_FRACTION_DIGITS } from '../fraction.ts';
+import type { Decimal } from '../decimal.ts';
 import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
-import { type Accumulator, accumulatorFor } from './accumulator.ts';
 import { assertOnEdge, type Buckets, bucketStart, spanOf } from './buckets.ts';
+import type { LedgerCell } from './cell.ts';
+import { compareCells } from './cells.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
+import { absorb, type Cell, emptyCell, restoredCell, totalOf, usageInCell } from './meterCell.ts';
+import { shown } from './scaledUsage.ts';
 import type { IntervalSums, ValuesInForce } from './timed.ts';
 
 /** Values of `dimensions` are kept apart, those that meters count rows by among them. */
@@ -45,8 +47,6 @@ export type RowPlace = { readonly file: string; readonly line: number; readonly 
 
 /** Sums over rows of one bucket with the same dimension values. */
 type BucketRecord = { rows: number; readonly cells: (Cell | undefined)[] };
-/** Rows of a meter that are not 0. */
-type Cell = { readonly total: Accumulator; events: number; first?: bigint; last?: bigint };
 
 /** A customer's rows with the same dimension values. */
 type Series = { readonly values: readonly string[]; readonly records: Map<Instant, BucketRecord> };
@@ -84,6 +84,20 @@ export class MapLedger implements UsageLedger {
       if (!trace) continue;
       if (cell.first === undefined || nanoseconds < cell.first) cell.first = nanoseconds;
       if (cell.last === undefined || nanoseconds > cell.last) cell.last = nanoseconds;
+    }
+    this.sorted = undefined;
+  }
+
+  /** Takes rows that were added up before, in a bucket that lies within one of this ledger. Other meters are left out. */
+  addCell({ customer, bucket, dimensions, rows, totals }: LedgerCell): void {
+    const start = bucketStart(this.options.buckets, bucket);
+    const record = this.recordOf(customer, dimensions, start);
+    record.rows += rows;
+    if (rows > 0) this.rowsByBucket.set(start, (this.rowsByBucket.get(start) ?? 0) + rows);
+    for (const total of totals) {
+      const m = this.options.meters.findIndex(({ name }) => name === total.meter);
+      const meter = this.options.meters[m];
+      if (meter) absorb(cellOf(record, m, meter), restoredCell(meter, total, this.options));
     }
     this.sorted = undefined;
   }
@@ -149,7 +163,7 @@ export class MapLedger implements UsageLedger {
           by: new Map(
             groupings.map(({ name }, g) => [
               name,
-              new Map([...parts[m]![g]!].map(([group, cell]) => [group, usageIn(cell)])),
+              new Map([...parts[m]![g]!].map(([group, cell]) => [group, usageInCell(cell)])),
             ]),
           ),
         },
@@ -174,19 +188,31 @@ export class MapLedger implements UsageLedger {
     });
   }
 
+  *cells(): Generator<LedgerCell> {
+    for (const customer of this.customers) {
+      const cells = this.seriesOf(customer).flatMap(({ values, records }) =>
+        [...records].map(([bucket, { rows, cells }]): LedgerCell => {
+          const totals = cells.flatMap((cell, m) => (cell ? totalOf(this.options.meters[m]!, cell) : []));
+          return { customer, bucket, dimensions: values, rows, totals };
+        }),
+      );
+      yield* cells.sort(compareCells);
+    }
+  }
+
   private usageIn(cell: Cell, meter: Meter, time: { customer: string; period: Period; whole: Period }): MeterUsage {
     const { weighting, percentile } = meter;
     if (percentile) {
       const quantity = (cell.total as IntervalSums).percentile(time.whole, percentile);
-      return { ...usageIn(cell), quantity };
+      return { ...usageInCell(cell), quantity };
     }
-    if (!weighting) return usageIn(cell);
+    if (!weighting) return usageInCell(cell);
     const before = this.valueBefore(meter, time);
     const anchor = this.options.anchors?.get(time.customer) ?? 1;
     const exact = (cell.total as ValuesInForce).weighted(time.period, before, weighting, anchor);
     return {
-      ...usageIn(cell),
-      quantity: exact.round(SHOWN_FRACTION_DIGITS),
+      ...usageInCell(cell),
+      quantity: shown(exact),
       ...(!exact.terminates && { exact }),
       ...(cell.events === 0 && !exact.isZero() && { isCarried: true }),
     };
@@ -241,26 +267,6 @@ function cellOf({ cells }: BucketRecord, place: number, meter: Meter): Cell {
   const cell = emptyCell(meter);
   cells[place] = cell;
   return cell;
-}
-
-function emptyCell(meter: Meter): Cell {
-  return { total: accumulatorFor(meter), events: 0 };
-}
-
-function absorb(into: Cell, cell: Cell): void {
-  into.total.merge(cell.total);
-  into.events += cell.events;
-  if (cell.first !== undefined && (into.first === undefined || cell.first < into.first)) into.first = cell.first;
-  if (cell.last !== undefined && (into.last === undefined || cell.last > into.last)) into.last = cell.last;
-}
-
-function usageIn(cell: Cell): MeterUsage {
-  return {
-    quantity: cell.events === 0 ? ZERO : cell.total.quantity,
-    events: cell.events,
-    ...(cell.first !== undefined && { first: cell.first }),
-    ...(cell.last !== undefined && { last: cell.last }),
-  };
 }
 
 function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
