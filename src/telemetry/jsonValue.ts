@@ -24,11 +24,15 @@ const WORDS = { t: ['true', true], f: ['false', false], n: ['null', null] } as c
 
 class OnePass {
   private readonly text: string;
+  private readonly hasEscapes: boolean;
+  private readonly hasControls: boolean;
   private at = 0;
   private depth = 0;
 
   constructor(text: string) {
     this.text = text;
+    this.hasEscapes = text.includes('\\');
+    this.hasControls = CONTROL.test(text);
   }
 
   whole(): unknown {
@@ -53,9 +57,9 @@ class OnePass {
       return value;
     }
     NUMBER.lastIndex = this.at;
-    const number = NUMBER.exec(this.text)?.[0];
-    if (number === undefined) return NOT_TAKEN;
-    this.at += number.length;
+    if (!NUMBER.test(this.text)) return NOT_TAKEN;
+    const number = this.text.slice(this.at, NUMBER.lastIndex);
+    this.at = NUMBER.lastIndex;
     return new LosslessNumber(number);
   }
 
@@ -68,7 +72,8 @@ class OnePass {
       const key = this.string();
       if (typeof key !== 'string' || !this.took(':')) return NOT_TAKEN;
       const value = this.value();
-      if (value === NOT_TAKEN || Object.hasOwn(object, key) || key === '__proto__') return NOT_TAKEN;
+      // A key that stands twice; also the names that every object has, such as __proto__ and constructor.
+      if (value === NOT_TAKEN || object[key] !== undefined) return NOT_TAKEN;
       object[key] = value;
     } while (this.took(','));
     return this.took('}') ? object : NOT_TAKEN;
@@ -93,12 +98,12 @@ class OnePass {
     let end = text.indexOf('"', start);
     if (end < 0) return NOT_TAKEN;
     const upToQuote = text.slice(start, end);
-    const firstEscape = upToQuote.indexOf('\\');
+    const firstEscape = this.hasEscapes ? upToQuote.indexOf('\\') : -1;
     if (firstEscape >= 0) end = afterEscapes(text, start + firstEscape);
     if (end < 0) return NOT_TAKEN;
     this.at = end + 1;
     if (firstEscape >= 0) return unescaped(text.slice(start - 1, end + 1));
-    return CONTROL.test(upToQuote) ? NOT_TAKEN : upToQuote;
+    return this.hasControls && CONTROL.test(upToQuote) ? NOT_TAKEN : upToQuote;
   }
 
   /** Passes blanks; the character behind them, undefined at the end. */

@@ -5,7 +5,7 @@ import { ExactSum } from './exactSum.ts';
 import { IntervalSums, ValuesInForce } from './timed.ts';
 
 export interface Accumulator {
-  /** `text` is the row's field, neither empty nor `-`; `at` in nanoseconds since 1970. */
+  /** `text` is the row's field, neither empty nor `-`; `at` in nanoseconds since 1970, for meters that {@link dependsOnTime}. */
   add(text: string, at: bigint): void;
   /** Takes in another bucket's accumulator of the same aggregation. */
   merge(other: this): void;
@@ -18,6 +18,11 @@ export type Counted = Pick<Meter, 'aggregation' | 'percentile'>;
 export function accumulatorFor({ aggregation, percentile }: Counted): Accumulator {
   if (aggregation === 'percentile') return new IntervalSums(percentile!.intervalMs);
   return new ACCUMULATORS[aggregation]();
+}
+
+/** True for meters whose quantity depends on the instants of the rows within a bucket. */
+export function dependsOnTime({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+  return aggregation === 'last' || aggregation === 'time_weighted' || aggregation === 'percentile';
 }
 
 class Count implements Accumulator {
