@@ -78,7 +78,7 @@ function parseWritten(text: string, { timezone, repeatedHour = 'first' }: Timest
   const inCalendar = month >= 1 && month <= 12 && isDay && year >= 1;
   if (!inCalendar || hour > 23 || minute > 59 || second > 59) return { reason: 'no such day or time' };
   const zoneAt = text[19] === '.' ? digitsEnd(text, 20) : 19;
-  const nanoseconds = zoneAt === 19 ? 0 : digitsAfterPoint(text.slice(20, zoneAt), 9);
+  const nanoseconds = zoneAt === 19 ? 0 : nanosecondsAt(text, 20, zoneAt);
   const zone = text.slice(text[zoneAt] === ' ' ? zoneAt + 1 : zoneAt);
   const isOffset = zone.startsWith('+') || zone.startsWith('-');
   const offsetHours = isOffset ? numberAt(zone, 1, 3) : 0;
@@ -101,6 +101,14 @@ function parseWritten(text: string, { timezone, repeatedHour = 'first' }: Timest
   const at = { ms: ms + Math.floor(nanoseconds / 1e6), ns: nanoseconds % 1e6 };
   return isRepeated ? { ...at, isRepeated } : at;
 }
+
+/** The digits from `from` to `end` (exclusive) as a fraction of a second; those beyond the ninth are cut off. */
+function nanosecondsAt(text: string, from: number, end: number): number {
+  const digits = Math.min(end - from, 9);
+  return numberAt(text, from, from + digits) * POWERS_OF_TEN[9 - digits]!;
+}
+
+const POWERS_OF_TEN = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] as const;
 
 /** Position of the first character from `from` on that is no digit. */
 function digitsEnd(text: string, from: number): number {

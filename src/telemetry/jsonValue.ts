@@ -22,12 +22,23 @@ const BLANKS = /[ \t\r\n]*/y;
 const CONTROL = /[\u0000-\u001f]/;
 const WORDS = { t: ['true', true], f: ['false', false], n: ['null', null] } as const;
 
+/**
+ * Keys of the line before by their order, with their quotes: nearly all lines have the same ones, and comparing a text is cheaper
+ * than cutting it out and looking it up among the names of objects.
+ */
+const KEYS_BEFORE: { readonly written: string; readonly key: string }[] = [];
+const MOST_KEYS_BEFORE = 200;
+/** A key that is kept may keep its whole line in memory. */
+const LONGEST_LINE_BEFORE = 1 << 14;
+
 class OnePass {
   private readonly text: string;
   private readonly hasEscapes: boolean;
   private readonly hasControls: boolean;
   private at = 0;
   private depth = 0;
+  /** Keys that were read. */
+  private keys = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -69,7 +80,7 @@ class OnePass {
     if (this.took('}')) return object;
     do {
       if (this.next() !== '"') return NOT_TAKEN;
-      const key = this.string();
+      const key = this.key();
       if (typeof key !== 'string' || !this.took(':')) return NOT_TAKEN;
       const value = this.value();
       // A key that stands twice; also the names that every object has, such as __proto__ and constructor.
@@ -89,6 +100,21 @@ class OnePass {
       array.push(value);
     } while (this.took(','));
     return this.took(']') ? array : NOT_TAKEN;
+  }
+
+  /** The key whose opening quote comes next. */
+  private key(): string | typeof NOT_TAKEN {
+    const number = this.keys++;
+    const before = KEYS_BEFORE[number];
+    if (before && this.text.startsWith(before.written, this.at)) {
+      this.at += before.written.length;
+      return before.key;
+    }
+    const start = this.at;
+    const key = this.string();
+    if (typeof key === 'string' && number < MOST_KEYS_BEFORE && this.text.length <= LONGEST_LINE_BEFORE)
+      KEYS_BEFORE[number] = { written: this.text.slice(start, this.at), key };
+    return key;
   }
 
   /** The text whose opening quote comes next. */

@@ -63,10 +63,10 @@ export class ExactSum {
 
   /** Counts in smaller units from now on. */
   private refine(scale: number): void {
-    const factor = 10n ** BigInt(scale - this.scale);
+    const finer = scale - this.scale;
     this.scale = scale;
     if (this.small === 0 && this.large === 0n) return;
-    const units = (this.large + BigInt(this.small)) * factor;
+    const units = (this.large + BigInt(this.small)) * 10n ** BigInt(finer);
     const isSmall = BigInt.asIntN(53, units) === units;
     this.large = isSmall ? 0n : units;
     this.small = isSmall ? Number(units) : 0;
