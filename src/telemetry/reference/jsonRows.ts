@@ -3,7 +3,7 @@ import { inputNames, type Wanted } from '../columns.ts';
 import { rowsOfLine } from '../jsonRow.ts';
 import { lacksField, missingKeys, PromisedKeys } from '../keyNames.ts';
 import type { Source } from '../source.ts';
-import { decodeLoosely, type FilteredRow } from '../textRows.ts';
+import { decodeLoosely, type FilteredRow, placed } from '../textRows.ts';
 import { type Lines, withoutReturn } from './lines.ts';
 
 const BLANK = /^[ \t]*$/;
@@ -30,7 +30,7 @@ export async function* jsonRows(
       }
       for (const { raw: own, row } of rowsOfLine(raw, wanted)) {
         hasRows ||= !('leftOut' in row) || lacksField(row.leftOut, wanted);
-        found.push({ line, raw: decodeLoosely(own), ...row });
+        found.push(placed(line, decodeLoosely(own), row));
       }
     }
     yield found;
