@@ -61,7 +61,9 @@ export class Fraction {
   }
 
   minus(other: Fraction): Fraction {
-    return other.isZero() ? this : this.plus(other.negated());
+    if (other.isZero()) return this;
+    if (this.terminates && other.terminates) return new Fraction(this.numerator.minus(other.numerator), ONE);
+    return this.plus(other.negated());
   }
 
   times(other: Fraction): Fraction {
