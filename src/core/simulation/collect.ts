@@ -11,9 +11,12 @@ import type { BillObserver } from './walk.ts';
 export type Collecting = {
   /** By scenario, whose runs come before all others: minor units of its currency. */
   readonly minorUnits: readonly number[];
-  /** Runs over newcomers, and the policies that decide the cost of each arm that they serve. */
-  readonly newcomers: readonly { readonly run: number; readonly policies: readonly Policies[] }[];
-  readonly costs: Costs;
+  /** Runs over newcomers, what serving them costs, and the policies that decide the cost of each arm that they serve. */
+  readonly newcomers: readonly {
+    readonly run: number;
+    readonly costs: Costs;
+    readonly policies: readonly Policies[];
+  }[];
 };
 
 export type AccountOutcomes = {
@@ -95,8 +98,8 @@ export class Collector {
   }
 
   private addGains(newcomers: number, at: number, sums: Sums): void {
-    const { costs } = this.collecting;
-    for (const [arm, policies] of this.collecting.newcomers[newcomers]!.policies.entries()) {
+    const { costs, policies: arms } = this.collecting.newcomers[newcomers]!;
+    for (const [arm, policies] of arms.entries()) {
       const gains = this.gains[newcomers]![arm]!;
       let [earned, monthly] = [0, 0];
       for (const profit of profitByMonth(sums, costs, policies)) {

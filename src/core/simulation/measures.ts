@@ -2,7 +2,7 @@
 import type { Arm } from './arms.ts';
 import { mean } from './conversion.ts';
 import type { Conversions } from './conversions.ts';
-import { profitOf } from './money.ts';
+import { profitOf, totalOf } from './money.ts';
 import { ratesOf } from './outcomes.ts';
 import { type Interval, intervalsOf, type MeasureName, type Measures } from './ranking.ts';
 import type { RunResult } from './run.ts';
@@ -72,7 +72,7 @@ export class ArmMeasures {
       ...ratesOf(sums, conversion, parameters.costs, policies),
       ...profit,
       grossProfitPerSignup: worth?.each,
-      total: worth && signupsPerMonth !== undefined ? profit.grossProfit + signupsPerMonth * worth.monthly : undefined,
+      total: totalOf(profit, worth, signupsPerMonth),
     };
   }
 }

@@ -46,6 +46,15 @@ export function profitOf(
   };
 }
 
+/** With what sign-ups bring; undefined where their number or their worth is unknown. */
+export function totalOf(
+  { grossProfit }: Pick<Money, 'grossProfit'>,
+  worth: { readonly monthly: number } | undefined,
+  signupsPerMonth: number | undefined,
+): number | undefined {
+  return worth && signupsPerMonth !== undefined ? grossProfit + signupsPerMonth * worth.monthly : undefined;
+}
+
 /** Gross profit of each month before the last one. */
 export function profitByMonth(sums: Sums, costs: Costs, policies: Policies): number[] {
   return Array.from({ length: sums.revenueByMonth.length - 1 }, (_, t) => {

@@ -123,8 +123,10 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
     { engine, bootstrap, inForce, progress, crew },
     {
       minorUnits: tariffs.map(({ minorUnits }) => minorUnits),
-      newcomers: [...newcomers].map(([run, own]) => ({ run, policies: own.map((arm) => arm.policies) })),
-      costs: parameters.costs,
+      newcomers: [...newcomers].map(([run, own]) => ({
+        ...{ run, costs: parameters.costs },
+        policies: own.map((arm) => arm.policies),
+      })),
     },
   );
   for (const [n, own] of [...newcomers.values()].entries())
