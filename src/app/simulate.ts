@@ -1,4 +1,5 @@
 /** Histories of accounts and pricing models to what each model would have brought. */
+import { listed } from '../core/listed.ts';
 import type { Currency } from '../core/money.ts';
 import { withPauses } from '../core/pauses.ts';
 import { isError, type Problem } from '../core/problem.ts';
@@ -84,7 +85,7 @@ export function simulateModels(
     const { timezone, currency } = scenarios.scenarios[0]!.rateCard;
     const contractTiers = new Set(scenarios.scenarios.flatMap(({ leftOut }) => leftOut.map(({ tier }) => tier)));
     const wanted = { meters: scenarios.meters, timezone, contractTiers };
-    const { histories, ledger } = await readAccountHistories(sources, wanted, options, ports);
+    const { histories, ledger, warnings: aboutMonths } = await readAccountHistories(sources, wanted, options, ports);
     const { enterpriseRequests } = scenarios;
     const preparation = preparing(histories, { horizon: options.months, enterpriseRequests, timezone });
     const population = await ports.during('filling gaps', (progress) => withPauses(preparation, progress));
@@ -100,7 +101,7 @@ export function simulateModels(
       ...(sensitivity && { sensitivity }),
       ...(uncertainty && { uncertainty }),
       ...(weekly && { weekly }),
-      warnings: [...scenarios.warnings, ...aboutPopulation],
+      warnings: [...scenarios.warnings, ...aboutMonths, ...aboutPopulation],
       isShippedBehaviour: scenarios.isShippedBehaviour,
     };
   });
@@ -161,8 +162,14 @@ function baselineOf(given: string | undefined, { scenarios, baseline }: LoadedSc
 function checkPopulation(population: Population, options: SimulateOptions): Problem[] {
   const { report, accounts } = population;
   if (accounts.length === 0) {
-    const left = report.contracts.length > 0 ? `, and ${report.contracts.length} have contracts` : '';
-    const message = `no account is left to simulate: ${report.withoutUsage} have no usage in month 0${left}`;
+    const { withoutUsage, contracts, cameInMonthZero } = report;
+    const verb = (count: number) => (count === 1 ? 'has' : 'have');
+    const causes = [
+      ...(withoutUsage > 0 ? [`${withoutUsage} ${verb(withoutUsage)} no usage in month 0`] : []),
+      ...(cameInMonthZero > 0 ? [`${cameInMonthZero} came in it`] : []),
+      ...(contracts.length > 0 ? [`${contracts.length} ${verb(contracts.length)} contracts`] : []),
+    ];
+    const message = `no account is left to simulate: ${listed(causes)}`;
     throw new Refusal('input', [
       usageProblem('no-accounts', message, 'month 0 is the one that lies --months before the last of the history'),
     ]);
@@ -171,13 +178,17 @@ function checkPopulation(population: Population, options: SimulateOptions): Prob
   const warning: Problem = {
     severity: 'warning',
     code: 'usage/short-history',
-    message: `${report.observedMonths} months of history, and ${monthsNeeded(options.months)} are needed for ${options.months} months: missing ones repeat what is there`,
+    message: `${monthsText(report.observedMonths)} of history, and ${monthsNeeded(options.months)} are needed for ${monthsText(options.months)}: missing ones repeat what is there`,
     hint:
       report.observedMonths > 4
         ? `give more months, or simulate fewer: --months ${report.observedMonths - 4}`
         : 'give more months',
   };
   return [warning];
+}
+
+function monthsText(count: number): string {
+  return `${count} month${count === 1 ? '' : 's'}`;
 }
 
 async function loadSignups(name: string, ports: Ports): Promise<readonly Signup[]> {

@@ -6,7 +6,7 @@ import { MONEY_NAMES, type MoneyName } from '../../core/simulation/money.ts';
 import type { MeasureName } from '../../core/simulation/ranking.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import { type Cell, columns, none, percent, type Row, type Table, text } from '../document.ts';
-import { signedPercentText } from '../words.ts';
+import { percentText, signedPercentText } from '../words.ts';
 import { byScenario, count, MONEY_DIGITS, moneyCells, rateCell, row, share, wholeText } from './cells.ts';
 import { MONEY_LABELS, RATES, rateText, type SimulationReport } from './report.ts';
 import { rangeCell } from './sensitivityTables.ts';
@@ -74,7 +74,8 @@ export function comparison(report: SimulationReport, outcomes: readonly Scenario
   const reduction = (label: string, name: 'disputeReduction' | 'ticketReduction') =>
     of(label, (outcome) => {
       const change = -outcome[name];
-      return outcome.scenario.name === baseline ? none('–') : percent(change, signedPercentText(change, 1, change > 0));
+      if (outcome.scenario.name === baseline) return none('–');
+      return percent(change, Math.abs(change) < 0.0005 ? percentText(0, 1) : signedPercentText(change, 1));
     });
   const measured = outcomes.map((outcome) => ({ measures: outcome.rates, intervals: shownIntervals(report, outcome) }));
   const rows = [
