@@ -7,6 +7,7 @@ import { belowZero } from '../core/invoice/belowZero.ts';
 import { inexactWarnings, missingDimensionWarnings } from '../core/invoice/runNotes.ts';
 import { listed } from '../core/listed.ts';
 import { monthName, monthOfInstant } from '../core/months.ts';
+import { withPauses } from '../core/pauses.ts';
 import { anchoredPeriods } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import { groupDigits } from '../core/quantity.ts';
@@ -90,7 +91,9 @@ async function fromExports(
   const rows = (function* () {
     for (const row of accountMonths(ledger, 'requests', timezone)) if (months.has(row.month.start)) yield row;
   })();
-  const histories = historiesOf(rows, names, timezone);
+  const histories = await ports.during('making account-months', (progress) =>
+    withPauses(historiesOf(rows, names, timezone), progress),
+  );
   if (!histories) throw nothingRead(sources);
   return { histories, ledger, warnings };
 }

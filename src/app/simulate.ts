@@ -9,7 +9,7 @@ import type { EngineChoice } from '../core/simulation/run.ts';
 import { type Sensitivity, sensitivityOf } from '../core/simulation/sensitivity.ts';
 import { simulate as run, type SimulationInput, type SimulationResult } from '../core/simulation/simulate.ts';
 import { DRAWS, type Uncertainty, type UncertaintyOptions, uncertaintyOf } from '../core/simulation/uncertainty.ts';
-import { comparedWindows, weeklyNrr } from '../core/simulation/weeklyNrr.ts';
+import { comparedWindows, type WeeklyNrr, weeklyNrrByWindow } from '../core/simulation/weeklyNrr.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import { readSignups } from '../telemetry/history/readSignups.ts';
 import { readAccountHistories } from './accountHistories.ts';
@@ -45,7 +45,7 @@ export type Simulated = {
   readonly result: SimulationResult;
   readonly sensitivity?: Sensitivity;
   readonly uncertainty?: Uncertainty;
-  readonly weekly?: ReturnType<typeof weeklyNrr>;
+  readonly weekly?: ReadonlyMap<string, WeeklyNrr>;
   readonly currency: Currency;
   readonly warnings: readonly Problem[];
   readonly isShippedBehaviour: boolean;
@@ -95,7 +95,7 @@ export function simulateModels(
 
     const input = inputOf(options, { ...scenarios, baseline }, population, signups);
     const { result, sensitivity, uncertainty } = await runAll(input, options, scenarios.covariance, ports);
-    const weekly = ledger && weeklyOf(ledger, population, input);
+    const weekly = ledger && (await weeklyOf(ledger, population, input, ports));
     return {
       ...{ input, result, currency: currency as Currency },
       ...(sensitivity && { sensitivity }),
@@ -199,7 +199,7 @@ async function loadSignups(name: string, ports: Ports): Promise<readonly Signup[
   return signups;
 }
 
-function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: SimulationInput) {
+async function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: SimulationInput, ports: Ports) {
   const { span } = ledger;
   const windows = span ? comparedWindows(span) : [];
   if (windows.length === 0) return undefined;
@@ -207,7 +207,7 @@ function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: Si
   // Everybody who ever used the service: whoever has left since is what retention is about.
   const contracts = new Set(report.contracts.map(({ account }) => account));
   const accounts = ledger.customers.filter((account) => !contracts.has(account));
-  return weeklyNrr(scenarios, meters, windows, (window) => {
+  const steps = weeklyNrrByWindow(scenarios, meters, windows, (window) => {
     const quantities = new Float64Array(accounts.length * meters.length);
     for (const [a, account] of accounts.entries()) {
       const usage = ledger.usageOf(account, window);
@@ -216,4 +216,5 @@ function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: Si
     }
     return quantities;
   });
+  return ports.during('measuring weekly retention', (progress) => withPauses(steps, progress));
 }

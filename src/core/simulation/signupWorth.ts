@@ -2,6 +2,7 @@
  * What a sign-up is worth: P·G − (1 − P)·F. P is the probability that it ever pays, G the gross profit of the accounts whose month 0 is
  * most like its usage in production, walked over as if they had just come, and F what its time on the free tier costs.
  */
+import type { Steps } from '../pauses.ts';
 import type { Arm } from './arms.ts';
 import type { Gains } from './collect.ts';
 import type { Signup } from './conversion.ts';
@@ -71,10 +72,15 @@ export class SignupWorth {
     return this.meanWorth(arm, paying, customers, (s) => copies[s]!);
   }
 
-  /** Over resamples of the customers and of the sign-ups, the same ones for every arm. */
-  replicates(arm: Arm, paying: Float64Array): Worth[] {
+  /** Over resamples of the customers and of the sign-ups, the same ones for every arm; step by step. */
+  *replicates(arm: Arm, paying: Float64Array): Steps<Worth[]> {
     const { accounts, signups } = this.resamples();
-    return accounts.map((weights, b) => this.meanWorth(arm, paying, weights, (s) => signups[s]![b]!));
+    const worths: Worth[] = [];
+    for (const [b, weights] of accounts.entries()) {
+      worths.push(this.meanWorth(arm, paying, weights, (s) => signups[s]![b]!));
+      yield 0;
+    }
+    return worths;
   }
 
   /** Share of the sign-ups that ever pay, by resample of them. */

@@ -142,9 +142,15 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
     const months = population.report.observedMonths;
     return { measured, ranking, verdict: verdictOf({ names, measures: own, ranking, accounts, months }) };
   };
-  const given = judge(arms.given.map((arm) => measures.ofReplicated(arm)));
+  const pause = async () => progress?.(1);
+  const measured = async (own: readonly Arm[]) => {
+    const found: MeasuredArm[] = [];
+    for (const arm of own) found.push(await withPauses(measures.ofReplicated(arm), pause));
+    return found;
+  };
+  const given = judge(await measured(arms.given));
   const isGiven = arms.equal === arms.given;
-  const equal = isGiven ? given : judge(arms.equal.map((arm) => measures.ofReplicated(arm)));
+  const equal = isGiven ? given : judge(await measured(arms.equal));
   const { policies, freeTier } = arms.equal[0]!;
   return {
     input,
@@ -154,7 +160,7 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
     equal: { isGiven, policies, requestsPerSecond: freeTier.requestsPerSecond, ...equal },
     policyWorth: new Map(names.map((name, s) => [name, policyWorthOf(s, arms, { results, measures })])),
     accounts: new Map(names.map((name, i) => [name, collected.accounts[i]!])),
-    hashes: await withPauses(hashing(input), async () => progress?.(1)),
+    hashes: await withPauses(hashing(input), pause),
   };
 }
 
