@@ -9,7 +9,7 @@ import type { BillDistribution } from './bills.ts';
 import type { AccountOutcomes } from './collect.ts';
 import { Conversions } from './conversions.ts';
 import { type DeltaSummary, deltasOf } from './deltas.ts';
-import { type Hashes, hashing } from './hashes.ts';
+import { type Hashes, hashing, termsText } from './hashes.ts';
 import { ArmMeasures, type MeasuredArm } from './measures.ts';
 import {
   type AnnualSummary,
@@ -115,9 +115,10 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
   const tariffs = tariffsOf(scenarios, population);
   const worth = signups && new SignupWorth({ population, signups, parameters, bootstrap });
   const arms = armsOf({ scenarios, tariffs, behaviour: parameters.behaviour, newcomers: worth?.newcomers });
-  const inForce = tariffs[scenarios.findIndex(({ name }) => name === input.baseline)];
+  const baseline = scenarios.findIndex(({ name }) => name === input.baseline);
+  const inForce = tariffs[baseline];
   const newcomers = armsByNewcomers(arms);
-  const { results, collected } = await simulateCollecting(
+  const { results, collected: asWalked } = await simulateCollecting(
     population,
     arms.runs,
     { engine, bootstrap, inForce, progress, crew },
@@ -129,6 +130,7 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
       })),
     },
   );
+  const collected = { ...asWalked, accounts: comparable(asWalked.accounts, tariffs, baseline) };
   for (const [n, own] of [...newcomers.values()].entries())
     for (const [a, arm] of own.entries()) worth!.take(arm, collected.gains[n]![a]!);
 
@@ -234,20 +236,24 @@ function outcomeOf(input: SimulationInput, i: number, { results, measured, colle
   };
 }
 
-/** One tariff for all scenarios with the same price terms, so that variants are rated once. */
+/** One tariff for all scenarios with the same price terms, so that variants are rated once, and lists under two names are one. */
 export function tariffsOf(scenarios: readonly Scenario[], population: Population): Tariff[] {
-  const known: { readonly of: Scenario; readonly tariff: Tariff }[] = [];
+  const known = new Map<string, Tariff>();
   return scenarios.map((scenario) => {
-    const { rateCard, annual } = scenario;
-    const alike = known.find(
-      ({ of }) =>
-        of.rateCard === rateCard && of.annual?.share === annual?.share && of.annual?.discount === annual?.discount,
-    );
-    if (alike) return alike.tariff;
-    const tariff = tariffOf(scenario, population);
-    known.push({ of: scenario, tariff });
+    const terms = termsText(scenario);
+    const tariff = known.get(terms) ?? tariffOf(scenario, population);
+    known.set(terms, tariff);
     return tariff;
   });
+}
+
+/**
+ * Accounts by scenario, with bills that can be compared. A scenario with the baseline's price list has the baseline's bills: policies
+ * keep other customers on another plan, and change nobody's price.
+ */
+function comparable(accounts: readonly AccountOutcomes[], tariffs: readonly Tariff[], baseline: number) {
+  const { bills } = accounts[baseline]!;
+  return accounts.map((own, s) => (tariffs[s] === tariffs[baseline] ? { ...own, bills } : own));
 }
 
 function planMixOf({ startByPlan, endByPlan }: Sums, { plans }: Scenario): ScenarioOutcome['planMix'] {

@@ -31,13 +31,13 @@ export function verdicts(report: SimulationReport): Answer[] {
       ];
   return [
     ...lists,
-    { label: 'how sure', text: sureText(report, equal) },
+    ...(equal.verdict.state === 'tie' ? [] : [{ label: 'how sure', text: sureText(report, equal) }]),
     ...why(report, equal.isGiven ? '' : 'prices alone: ', equal),
     ...(equal.isGiven ? [] : why(report, 'as given: ', result)),
     ...policies(report),
     ...costs(report),
     ...alarms(report),
-    ...turns(report),
+    ...(verdict.state === 'tie' ? [] : turns(report)),
     ...next(report),
   ];
 }
@@ -47,7 +47,7 @@ function whichText(report: SimulationReport, { ranking, verdict }: Set): string 
   const amount = amountText(report);
   const { population } = report.result.input;
   const { state, best, by, bySignups } = verdict;
-  const months = `${population.horizon} months`;
+  const months = counted(population.horizon, 'month');
   if (state === 'alone') return 'there is one scenario, and nothing to compare it with';
   if (state === 'none') {
     const had = `${counted(population.accounts.length, 'account')} over ${counted(population.report.observedMonths, 'month')} of history`;
@@ -179,7 +179,7 @@ function policies(report: SimulationReport): Answer[] {
   return [
     {
       label: 'what policies add',
-      text: `all of them together, to what is earned from who is there in ${months} months: ${texts.join(', ')}`,
+      text: `all of them together, to what is earned from who is there in ${counted(months, 'month')}: ${texts.join(', ')}`,
     },
   ];
 }

@@ -159,6 +159,15 @@ describe('on customers of the reference cohort', () => {
     expect(equal).toMatchObject({ isGiven: false, verdict: { state: 'tie' } });
   });
 
+  test('nor do they on a ladder, where alerts keep other customers on another plan', async () => {
+    const plain = scenarioOf({ name: 'plain', tiers: TIERS.hybrid });
+    const alerting = scenarioOf({ name: 'alerting', tiers: TIERS.hybrid, policies: ['notify'] });
+    const { outcomes, accounts } = await run([plain, alerting], { ...shipped, signups: undefined });
+    expect(outcomes[1]!.deltas).toMatchObject({ winners: 0, unchanged: 120, losers: 0 });
+    expect(outcomes[1]!.survivors).toBeGreaterThan(outcomes[0]!.survivors);
+    expect(accounts.get('alerting')!.bills).toEqual(accounts.get('plain')!.bills);
+  });
+
   test('who earns most is told with its lead and how far the lead may be off', async () => {
     const names = ['flat', 'usage', 'hybrid'] as const;
     const lists = names.map((name) => scenarioOf({ name, tiers: TIERS[name], policies: POLICY_NAMES }));
