@@ -60,7 +60,7 @@ export function pricesTable(report: SimulationReport, outcomes: readonly Scenari
   const measured = outcomes.map((outcome) => equal.measured[all.indexOf(outcome)]!);
   return {
     ...byScenario('Prices alone', outcomes, measureRows(report, measured, intervals), report.currency.code),
-    note: `${termsText(equal.policies, equal.requestsPerSecond)} for all`,
+    note: `${termsText(equal.policies, equal.requestsPerSecond)} for all${report.uncertainty ? '; 95 % over resampled customers' : ''}`,
   };
 }
 
@@ -89,13 +89,14 @@ export function comparison(report: SimulationReport, outcomes: readonly Scenario
     of('usage share of revenue', ({ overageShare }) => share(overageShare)),
   ];
   const table = byScenario('The scenarios as given', outcomes, rows, currency.code);
-  if (!equal.isGiven) return { ...table, note: 'each with policies of its own' };
+  const drawn = report.uncertainty ? '; 95 % of next year' : '';
+  if (!equal.isGiven) return { ...table, note: `each with policies of its own${drawn}` };
   const terms = termsText(equal.policies, equal.requestsPerSecond);
-  return { ...table, title: 'Prices alone', note: `as given: ${terms} for all` };
+  return { ...table, title: 'Prices alone', note: `as given: ${terms} for all${drawn}` };
 }
 
 /** What people take an interval for: next year where it was drawn, otherwise customers alone. */
-function shownIntervals({ result, uncertainty }: SimulationReport, outcome: ScenarioOutcome) {
+export function shownIntervals({ result, uncertainty }: SimulationReport, outcome: ScenarioOutcome) {
   return uncertainty?.nextYear[result.outcomes.indexOf(outcome)] ?? outcome.intervals;
 }
 

@@ -190,6 +190,7 @@ function costs({ result, ...report }: SimulationReport): Answer[] {
   const parts = result.outcomes
     .filter(({ scenario }) => scenario.name !== baseline)
     .map(({ scenario, deltas }) => {
+      if (deltas.losers + deltas.winners === 0) return `${scenario.name}: nobody pays more or less`;
       const spared = deltas.grandfather;
       const rises =
         spared > 0
