@@ -2,7 +2,7 @@
 
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Aggregation, Meter } from '../core/catalog/meter.ts';
-import { inexactWarnings, lookAlikeWarnings } from '../core/invoice/runNotes.ts';
+import { inexactWarnings, lookAlikeWarnings, mappingNotice } from '../core/invoice/runNotes.ts';
 import { boundariesOf, spansOf } from '../core/invoice/runTimes.ts';
 import type { PeriodChoice } from '../core/period.ts';
 import { codesOf } from '../core/problemCodes.ts';
@@ -53,7 +53,12 @@ export function ledgerOf(
     };
     refuseTerms(request.mapping);
     const result = await readRecognising(request, ports);
-    ports.warn([...inexactWarnings(result.inexact), ...lookAlikeWarnings(result.ledger.customers)], 'input');
+    const warnings = [
+      ...mappingNotice(request.mapping),
+      ...inexactWarnings(result.inexact),
+      ...lookAlikeWarnings(result.ledger.customers),
+    ];
+    ports.warn(warnings, 'input');
     const identities: LedgerSource[] = [];
     for (const { source, identity } of result.ledgers ? [] : sources) {
       identities.push(await identity());

@@ -345,6 +345,7 @@ export const OWN_CODES = {
     'closing-without-month',
     'empty-name',
     'empty-period',
+    'export-notice',
     'few-exits',
     'gap-in-series',
     'implausible',
