@@ -395,6 +395,7 @@ export const OWN_CODES = {
     'several-files',
     'several-months',
     'short-history',
+    'state-in-use',
     'state-of-another',
     'stdin-twice',
     'tiers-twice',

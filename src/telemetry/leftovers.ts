@@ -18,6 +18,14 @@ export function processMark(): string {
   return `${process.pid}-${machine()}`;
 }
 
+/** The owner of a {@link processMark}: this process, another that runs or has ended, or one that cannot be seen from here. */
+export function ownerOf(mark: string): 'this' | 'running' | 'gone' | 'elsewhere' {
+  const [, pid, where] = /^(\d+)-([0-9a-f]{8})$/.exec(mark) ?? [];
+  if (pid === undefined || where !== machine()) return 'elsewhere';
+  if (Number(pid) === process.pid) return 'this';
+  return isRunning(Number(pid)) ? 'running' : 'gone';
+}
+
 const MARK = /(?:^\..*\.|^meter-)(\d+)-([0-9a-f]{8})-\w{6,8}(?:\.part)?$/;
 
 export function noteUnfinished(path: string): void {
