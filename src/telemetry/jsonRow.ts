@@ -19,12 +19,11 @@ import { decodeStrictly, type FilteredContent, isAscii, rawFault } from './textR
 export function rowsOfLine(latin1: string, wanted: Wanted): readonly PlacedRow[] {
   const skipped = prefixLength(latin1, wanted);
   if (skipped === 0) return rowsOfRecords(latin1, wanted);
-  const rows = rowsOfRecords(latin1.slice(skipped), wanted);
-  return rows.map(({ from, ...row }) => ({ from: from + skipped, ...row }));
+  return rowsOfRecords(latin1.slice(skipped), wanted, skipped);
 }
 
-/** `from`: where the row begins in its line. */
-type PlacedRow = { readonly from: number; readonly raw: string; readonly row: FilteredContent };
+/** `from`: where the row begins in its line; of rows from a path, where their record does. */
+export type PlacedRow = { readonly from: number; readonly raw: string; readonly row: FilteredContent };
 
 /** Length of what a mapping says stands before the record of a line. */
 function prefixLength(latin1: string, { records: { prefix } }: Wanted): number {
@@ -32,21 +31,38 @@ function prefixLength(latin1: string, { records: { prefix } }: Wanted): number {
   return match?.index === 0 ? match[0].length : 0;
 }
 
-function rowsOfRecords(latin1: string, wanted: Wanted): readonly PlacedRow[] {
+/** `before`: bytes of the line before these. */
+function rowsOfRecords(latin1: string, wanted: Wanted, before = 0): readonly PlacedRow[] {
   const { each } = wanted.records;
-  if (each) return eachRowOf(latin1, wanted, (record) => each.flatMap((path) => rowsAt(record, path)));
+  if (each) return eachRowOf(latin1, wanted, (record) => each.flatMap((path) => rowsAt(record, path)), before);
   const row = rowOfJson(latin1, wanted);
   const objects = 'fault' in row && row.fault.code === 'not-json' ? objectsOfLine(latin1) : [];
-  if (objects.length < 2) return [{ from: 0, raw: latin1, row }];
-  return objects.map((object) => ({ ...object, row: rowOfJson(object.raw, wanted) }));
+  if (objects.length < 2) return [{ from: before, raw: latin1, row }];
+  return objects.map(({ from, raw }) => ({ from: before + from, raw, row: rowOfJson(raw, wanted) }));
 }
 
-/** The rows of a line's records. A record that is no JSON is a row of its own, with its fault. */
-function eachRowOf(latin1: string, wanted: Wanted, rowsOf: (record: unknown) => readonly JsonScope[]) {
-  return objectsOfLine(latin1).flatMap(({ from, raw }) => {
+/**
+ * The rows of a line's records. A record that is no JSON is a row of its own, with its fault. Each row is read when it is asked
+ * for: of many in one line few may be wanted.
+ */
+function eachRowOf(
+  latin1: string,
+  wanted: Wanted,
+  rowsOf: (record: unknown) => readonly JsonScope[],
+  before: number,
+): readonly PlacedRow[] {
+  return objectsOfLine(latin1).flatMap((object): PlacedRow[] => {
+    const { raw } = object;
+    const from = before + object.from;
     const record = recordOf(raw);
     if ('fault' in record) return [{ from, raw, row: record }];
-    return rowsOf(record.value).map((scope) => ({ from, raw, row: rowOf(scope, wanted) }));
+    return rowsOf(record.value).map((scope) => ({
+      from,
+      raw,
+      get row() {
+        return rowOf(scope, wanted);
+      },
+    }));
   });
 }
 

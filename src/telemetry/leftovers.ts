@@ -12,16 +12,28 @@ const unfinished = new Set<string>();
 const tidied = new Set<string>();
 let removesOnExit = false;
 
+/** A process, such as `4711-1a2b3c4d`: its number, and a hash of the machine or container that counts it. */
+export function processMark(): string {
+  return `${process.pid}-${machine()}`;
+}
+
 /**
- * The part that makes a name the only one, such as `4711-1a2b3c4d-0badcafe`: the number of the process, a hash of the machine or container
- * that counts it, and digits by chance. Whoever makes it must refuse one that is there.
+ * The part that makes a name the only one, such as `4711-1a2b3c4d-0badcafe`: a process, and digits by chance. Whoever makes it must refuse one that is there.
  */
 export function unfinishedMark(): string {
-  return `${process.pid}-${machine()}-${digitsOf(Math.floor(Math.random() * 2 ** 32))}`;
+  return `${processMark()}-${digitsOf(Math.floor(Math.random() * 2 ** 32))}`;
 }
 
 function digitsOf(number: number): string {
   return number.toString(16).padStart(8, '0');
+}
+
+/** The owner of a {@link processMark}: this process, another that runs or has ended, or one that cannot be seen from here. */
+export function ownerOf(mark: string): 'this' | 'running' | 'gone' | 'elsewhere' {
+  const [, pid, where] = /^(\d+)-([0-9a-f]{8})$/.exec(mark) ?? [];
+  if (pid === undefined || where !== machine()) return 'elsewhere';
+  if (Number(pid) === process.pid) return 'this';
+  return isRunning(Number(pid)) ? 'running' : 'gone';
 }
 
 const MARK = /(?:^\..*\.|^meter-)(\d+)-([0-9a-f]{8})-\w{6,8}(?:\.part)?$/;

@@ -28,9 +28,12 @@ export async function* jsonRows(
         promised.look(Buffer.from(raw, 'latin1'));
         isPromiseOpen = promised.names().length > 0;
       }
+      let decoded = { own: '', raw: '' };
       for (const { raw: own, row } of rowsOfLine(raw, wanted)) {
         hasRows ||= !('leftOut' in row) || lacksField(row.leftOut, wanted);
-        found.push(placed(line, decodeLoosely(own), row));
+        // Rows of one record share its text.
+        if (decoded.own !== own) decoded = { own, raw: decodeLoosely(own) };
+        found.push(placed(line, decoded.raw, row));
       }
     }
     yield found;
