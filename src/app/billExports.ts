@@ -27,6 +27,7 @@ import { prepareToRead, probeUsage, readUsage } from '../telemetry/readUsage.ts'
 import { canReadAgain, SpooledPipes } from '../telemetry/spooledPipes.ts';
 import { emptyPeriod, refuseSeveralMonths } from './billingMonths.ts';
 import { type BillingTerms, loadTerms, type TermsOptions } from './billingTerms.ts';
+import { refuseLaterReadings } from './laterReadings.ts';
 import { ledgerRequest } from './ledgerRequest.ts';
 import { openedLedger, refuseOtherBegin } from './openingBalances.ts';
 import { inputNames, type Ports } from './ports.ts';
@@ -138,12 +139,13 @@ async function readRun(
     ledger: openedLedger(result.ledger, terms),
     sample: result.sample,
     lastReadings: result.counters?.closing,
-    hasCorrections: hasCorrections(request.mapping?.terms),
+    hasCorrections: result.ledgers?.hasCorrections ?? hasCorrections(request.mapping?.terms),
   };
   recording.remember(run, options);
   await checkPeriods(run, request, result, options);
   if (periods.kind === 'months') refuseOtherBegin(opening, timeOf(run), options.opening);
   if (wishes.closing && !timeOf(run)) throw withoutMonth();
+  if (wishes.closing) refuseLaterReadings(run, request, result);
   const problems = runProblems(run);
   if (problems.length > 0) throw new Refusal('usage', problems);
   if (run.hasCorrections) refuseBelowZero([run]);

@@ -5,7 +5,7 @@ import { groupTest, isRunning, type LineGroup } from '../core/breakdown/lineGrou
 import { LinePosition, type Move } from '../core/breakdown/linePosition.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { type RowTest, rowTest } from '../core/catalog/rowFilter.ts';
-import { decimalOfDigits } from '../core/decimal.ts';
+import { Decimal } from '../core/decimal.ts';
 import { Fraction } from '../core/fraction.ts';
 import type { Billing } from '../core/invoice/billingRun.ts';
 import { contains, type Period } from '../core/period.ts';
@@ -178,7 +178,7 @@ class GroupTeller {
 
   /** By how much a row changes the running quantity. */
   private changeBy(text: string, at: bigint): Fraction {
-    if (!this.total) return this.scaled(Fraction.of(decimalOfDigits(text)));
+    if (!this.total) return this.scaled(Fraction.of(new Decimal(text)));
     this.total.add(text, at);
     return this.scaled(Fraction.of(this.total.quantity)).minus(this.running);
   }
