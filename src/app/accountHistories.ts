@@ -4,7 +4,7 @@ import { dateAt, formatDate, HOUR_MS, type Instant } from '../core/calendar.ts';
 import { filteredDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { belowZero } from '../core/invoice/belowZero.ts';
-import { inexactWarnings, missingDimensionWarnings } from '../core/invoice/runNotes.ts';
+import { inexactWarnings, mappingNotice, missingDimensionWarnings } from '../core/invoice/runNotes.ts';
 import { listed } from '../core/listed.ts';
 import { monthName, monthOfInstant } from '../core/months.ts';
 import { withPauses } from '../core/pauses.ts';
@@ -132,10 +132,15 @@ export async function readLedger(
     billingZone: timezone,
     ...(await readingRequest(options, new Map(meters.map((meter) => [meter.name, meter])), ports)),
   };
-  const { ledger, missingDimensions, counters, inexact } = await readRecognising(request, ports);
-  if (hasCorrections(request.mapping?.terms)) refuseBelowZero(ledger, timezone);
+  const { ledger, missingDimensions, counters, inexact, ledgers } = await readRecognising(request, ports);
+  if (ledgers?.hasCorrections || hasCorrections(request.mapping?.terms)) refuseBelowZero(ledger, timezone);
   ports.warn(
-    [...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)],
+    [
+      ...mappingNotice(request.mapping),
+      ...inexactWarnings(inexact),
+      ...missingDimensionWarnings(missingDimensions, meters),
+      ...counterWarnings(counters),
+    ],
     'input',
   );
   return ledger;
