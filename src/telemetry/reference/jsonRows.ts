@@ -28,12 +28,16 @@ export async function* jsonRows(
         promised.look(Buffer.from(raw, 'latin1'));
         isPromiseOpen = promised.names().length > 0;
       }
-      let decoded = { own: '', raw: '' };
-      for (const { raw: own, row } of rowsOfLine(raw, wanted)) {
+      for (const placed of rowsOfLine(raw, wanted)) {
+        const { row } = placed;
         hasRows ||= !('leftOut' in row) || lacksField(row.leftOut, wanted);
-        // Rows of one record share its text.
-        if (decoded.own !== own) decoded = { own, raw: decodeLoosely(own) };
-        found.push({ line, raw: decoded.raw, ...row });
+        const shown = {
+          line,
+          get raw() {
+            return decodeLoosely(placed.raw);
+          },
+        };
+        found.push(Object.assign(shown, row));
       }
     }
     yield found;
