@@ -109,7 +109,7 @@ async function compared(
   const runs = terms.map((one): BillingRun => ({ ...one, ledger }));
   const faults = [run, ...runs].flatMap((one, i) => inList([name, ...names][i]!, runProblems(one)));
   if (faults.length > 0) throw new Refusal('usage', faults);
-  if (hasCorrections(request.mapping?.terms)) refuseBelowZero([run, ...runs]);
+  if (result.ledgers?.hasCorrections || hasCorrections(request.mapping?.terms)) refuseBelowZero([run, ...runs]);
   const notes = runNotes(run, {
     seenMeters: result.seenMeters,
     missingDimensions: result.missingDimensions,

@@ -1,15 +1,12 @@
 /** Exports to a ledger that stands for them: what commands read instead of the rows. */
 
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
-import type { Aggregation, Meter } from '../core/catalog/meter.ts';
 import { inexactWarnings, lookAlikeWarnings, mappingNotice } from '../core/invoice/runNotes.ts';
 import { boundariesOf, spansOf } from '../core/invoice/runTimes.ts';
 import type { PeriodChoice } from '../core/period.ts';
-import { codesOf } from '../core/problemCodes.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import { cellsOf } from '../core/usage/cells.ts';
-import type { Mapping } from '../core/usage/mapping.ts';
-import { needsAllRows, sampleOf } from '../core/usage/rowTerms.ts';
+import { hasCorrections } from '../core/usage/rowTerms.ts';
 import type { LedgerAccounting, LedgerContent, LedgerSource } from '../telemetry/ledger/format.ts';
 import { hashed } from '../telemetry/ledger/sourceHash.ts';
 import type { ReadResult } from '../telemetry/reader.ts';
@@ -35,7 +32,6 @@ export function ledgerOf(
     const { rateCard, customers } = await loadTerms(termsOptions(options), ports);
     const { timezone } = rateCard;
     const meters = [...rateCard.meters.values()];
-    refuseMeters(meters);
     const sources = (await exportsCalled(exports, options, ports)).map((source) => hashed(source, ports.signal));
     ports.beforeReading(
       inputNames(
@@ -50,8 +46,8 @@ export function ledgerOf(
       ...{ meters, dimensions, buckets, trace: true },
       sources: sources.map(({ source }) => source),
       spans: spansOf(customers, ALL_MONTHS, timezone),
+      billingZone: timezone,
     };
-    refuseTerms(request.mapping);
     const result = await readRecognising(request, ports);
     const warnings = [
       ...mappingNotice(request.mapping),
@@ -69,24 +65,19 @@ export function ledgerOf(
       header: {
         ...{ buckets, meters, dimensions, dedupe: request.dedupe },
         sources: result.ledgers?.sources ?? identities,
+        hasCorrections: result.ledgers?.hasCorrections ?? hasCorrections(request.mapping?.terms),
+        sample: result.sample,
+        months: result.counters && { zone: timezone, anchors: anchorsOf(request.spans) },
       },
       accounting: accountingOf(result),
-      cells: cellsOf(result.ledger, { buckets, dimensions }),
+      cells: cellsOf(result.ledger),
     };
   });
 }
 
-/** A sample's bounds, and the increases of counters across hours, are known from the rows alone. */
-function refuseTerms(mapping: Mapping | undefined): void {
-  const { terms } = mapping ?? {};
-  if (!terms || (!needsAllRows(terms) && !sampleOf(terms))) return;
-  const what = sampleOf(terms) ? 'the bounds of a sample' : 'counters and intervals';
-  const problem = {
-    severity: 'error',
-    code: codesOf('ledger')('needs-rows'),
-    hint: 'bill the exports themselves',
-  } as const;
-  throw new Refusal('usage', [{ ...problem, message: `${what} need every row: a ledger cannot hold them` }]);
+/** Of customers whose months begin on another day than the first. */
+function anchorsOf(spans: ReturnType<typeof spansOf>): Map<string, number> {
+  return new Map([...spans].flatMap(([id, { anchor }]) => (anchor === 1 ? [] : [[id, anchor]])));
 }
 
 /** Options of billing that a ledger has no part in are left out. */
@@ -97,33 +88,6 @@ function termsOptions({ tiers, customers, timezone, trimIds }: LedgerOptions) {
     ...(timezone !== undefined && { timezone }),
     ...(trimIds !== undefined && { trimIds }),
   };
-}
-
-/** Aggregations whose totals of hours cannot be put together, and why. */
-const NEED_ROWS: { readonly [A in Aggregation]?: string } = {
-  unique: 'counts distinct values, and the same value may come in many hours',
-  time_weighted: 'is weighted by time, for which every row is needed',
-  percentile: 'is a percentile, for which every row is needed',
-};
-
-/** Why a ledger cannot stand for the rows of these meters; undefined: it can. */
-export function whyRowsAreNeeded(meters: readonly Meter[]): string | undefined {
-  const found = meters.find(({ aggregation }) => NEED_ROWS[aggregation] !== undefined);
-  return found && `${found.name} ${NEED_ROWS[found.aggregation]}`;
-}
-
-export function refuseMeters(meters: readonly Meter[]): void {
-  const problems = meters.flatMap(({ name, aggregation }) => {
-    const why = NEED_ROWS[aggregation];
-    if (why === undefined) return [];
-    return {
-      severity: 'error' as const,
-      code: codesOf('ledger')('needs-rows'),
-      message: `${name} ${why}: a ledger cannot hold it`,
-      hint: 'bill it from the exports, or make the ledger with a tier file that has no such meter',
-    };
-  });
-  if (problems.length > 0) throw new Refusal('usage', problems);
 }
 
 export function accountingOf(result: ReadResult): LedgerAccounting {
@@ -138,5 +102,6 @@ export function accountingOf(result: ReadResult): LedgerAccounting {
     ...{ missingDimensions, inexact, guessedTimeUnits, unendedSources },
     repeatedHourRows: result.repeatedHourRows,
     distinctIds: result.distinctIds,
+    ...(result.counters && { counters: result.counters }),
   };
 }

@@ -1,14 +1,15 @@
 /** The ledger as a query for the engine in which the rows lie, from the mapping and the tier file. */
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
+import type { Meter } from '../core/catalog/meter.ts';
 import { boundariesOf } from '../core/invoice/runTimes.ts';
+import { codesOf } from '../core/problemCodes.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import { layoutOf, type Wanted, wantedOf } from '../telemetry/columns.ts';
 import { DIALECTS, type DialectName } from '../telemetry/sql/dialects.ts';
 import { gateQuery, usedColumns } from '../telemetry/sql/gate.ts';
 import { type LedgerQueryTerms, ledgerQuery } from '../telemetry/sql/query.ts';
-import { notForSql, scaleOf } from '../telemetry/sql/scale.ts';
+import { notForSql, scaleOf, whyRowsAreNeeded } from '../telemetry/sql/scale.ts';
 import { loadTerms } from './billingTerms.ts';
-import { refuseMeters } from './ledger.ts';
 import { mappingOption } from './mappingOption.ts';
 import type { Ports } from './ports.ts';
 import { type Outcome, outcomeOf, Refusal, usageProblem } from './refusal.ts';
@@ -77,6 +78,21 @@ export function ledgerSql(options: LedgerSqlOptions, ports: Ports): Promise<Outc
     const dialect = DIALECTS[options.dialect];
     return options.gate ? gateQuery(dialect, options.table, usedColumns(terms)) : ledgerQuery(dialect, terms);
   });
+}
+
+/** Throws a Refusal where no query can add up these meters. */
+function refuseMeters(meters: readonly Meter[]): void {
+  const problems = meters.flatMap((meter) => {
+    const why = whyRowsAreNeeded(meter);
+    if (why === undefined) return [];
+    return {
+      severity: 'error' as const,
+      code: codesOf('ledger')('needs-rows'),
+      message: `${why}: no query is made for it`,
+      hint: 'export the rows to a file, or use a tier file that has no such meter',
+    };
+  });
+  if (problems.length > 0) throw new Refusal('usage', problems);
 }
 
 /** The names that are looked for first. */

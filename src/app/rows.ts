@@ -10,9 +10,9 @@ import type { Period } from '../core/period.ts';
 import { didYouMean } from '../core/problem.ts';
 import { codesOf } from '../core/problemCodes.ts';
 import { scalesOf } from '../telemetry/mappedRequest.ts';
-import { withRowsOfParquet } from '../telemetry/parquet/sources.ts';
 import { rowsInTables } from '../telemetry/readUsage.ts';
 import { customerRows } from '../telemetry/reference/customerRows.ts';
+import { withRowsAsText } from '../telemetry/rowSources.ts';
 import { type BillingOptions, billExports, type ReadRun, type RunWishes } from './billExports.ts';
 import { type BehindGroup, type KeptRow, type LineRow, lineRowsOf, type OtherRow, RowCollector } from './lineRows.ts';
 import type { Ports } from './ports.ts';
@@ -73,8 +73,10 @@ async function readAgain(read: ReadRun, options: RowsOptions, ports: Ports): Pro
   const dimensions = [...new Set([...reading.request.dimensions, 'region', 'route'])].toSorted();
   const customer = found[0]!.customer.id;
   const wanted = { ...reading.request, dimensions, signal: ports.signal };
-  const near = reading.result.ledgers ? await rowsInTables(wanted, { customer }) : { request: wanted, rejected: [] };
-  const { request } = withRowsOfParquet(near.request);
+  const near = reading.result.ledgers
+    ? await rowsInTables(wanted, { ids: idsOf(customer, reading) })
+    : { request: wanted, rejected: [] };
+  const { request } = withRowsAsText(near.request);
   const scales = scalesOf(request);
   const made: RowCollector[] = [];
   const newTaker = () => {
@@ -99,6 +101,15 @@ async function readAgain(read: ReadRun, options: RowsOptions, ports: Ports): Pro
     remove();
     throw error;
   }
+}
+
+/** Ids under which the rows of a customer are. */
+function idsOf(customer: string, { request, result }: ReadRun['reading']): string[] {
+  const others = (result.aliasesUsed ?? []).filter((id) => {
+    const found = request.customerOf?.(id);
+    return found && !('between' in found) && found.customer === customer;
+  });
+  return [customer, ...others];
 }
 
 function refuseWithoutRows({ reading: { result } }: ReadRun): void {

@@ -6,15 +6,17 @@ import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Refusal } from '../app/refusal.ts';
 import type { Problem } from '../core/problem.ts';
-import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '../telemetry/leftovers.ts';
+import { forgetUnfinished, noteUnfinished, removeLeftovers, unfinishedMark } from '../telemetry/leftovers.ts';
 import type { Io } from './io.ts';
 import { targetOf } from './outputTarget.ts';
 
 /** The reader of our output went away (`| head`): end quietly. */
 export class ClosedPipe extends Error {}
 
-/** Pieces are gathered to about this many characters before they are written. */
+/** Pieces are gathered to at most this many bytes before they are written. */
 const PIECE = 1 << 18;
+/** Bytes of a character of a text, in UTF-8. */
+const MOST_BYTES = 3;
 
 export async function writeOut(io: Io, pieces: Pieces): Promise<void> {
   for await (const piece of inLargerPieces(pieces)) await writeTo(io.stdout, piece, io.signal);
@@ -197,7 +199,7 @@ function besides(target: string): string {
   const start = basename(target)
     .replace(/[^\w.-]/g, '_')
     .slice(0, 80);
-  return join(dirname(target), `.${start}.${processMark()}-${crypto.randomUUID().slice(0, 8)}.part`);
+  return join(dirname(target), `.${start}.${unfinishedMark()}.part`);
 }
 
 /** Gives a file a second name, beside it; undefined if there is none. */
@@ -293,23 +295,26 @@ export function cannotWrite(name: string, error: unknown, written = 0): Refusal 
 export function gathered(pieces: Iterable<string>): Generator<string>;
 export function gathered(pieces: Iterable<string | Uint8Array>): Generator<string | Uint8Array>;
 export function* gathered(pieces: Iterable<string | Uint8Array>): Generator<string | Uint8Array> {
-  let parts: string[] = [];
+  let bytes: Buffer | undefined;
   let length = 0;
   for (const piece of pieces) {
-    const isText = typeof piece === 'string';
     if (piece === '') {
       yield ''; // who makes the text lets others have a turn
       continue;
     }
-    if (isText) {
-      parts.push(piece);
-      length += piece.length;
-      if (length < PIECE) continue;
+    const most = typeof piece === 'string' ? piece.length * MOST_BYTES : Number.POSITIVE_INFINITY;
+    if (bytes && most > bytes.length - length) {
+      yield bytes.subarray(0, length);
+      bytes = undefined;
+      length = 0;
     }
-    if (length > 0) yield parts.join('');
-    parts = [];
-    length = 0;
-    if (!isText) yield piece;
+    if (typeof piece !== 'string' || most > PIECE) {
+      yield piece;
+      continue;
+    }
+    bytes ??= Buffer.allocUnsafeSlow(PIECE);
+    // At once: until it is made into bytes, a text is the hundreds of short ones that it was put together from.
+    length += bytes.write(piece, length);
   }
-  if (length > 0) yield parts.join('');
+  if (bytes) yield bytes.subarray(0, length);
 }

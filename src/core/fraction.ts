@@ -6,7 +6,7 @@
  * value terminates as a decimal – nearly always – the denominator is 1 and every operation is one on plain decimals.
  */
 import { assert } from './assert.ts';
-import { Decimal, ONE, plainText, rounded, ZERO } from './decimal.ts';
+import { Decimal, ONE, ZERO } from './decimal.ts';
 
 const TWO = new Decimal(2);
 const FIVE = new Decimal(5);
@@ -38,8 +38,9 @@ export class Fraction {
       const n = top.times(factor);
       if (rest.eq(ONE)) return new Fraction(n, ONE);
       // The numerator's own powers of ten share no factor with the denominator, so its digits decide.
-      const digits = BigInt(n.times(new Decimal(10).pow(n.decimalPlaces())).toFixed());
-      const common = new Decimal(greatestCommonDivisor(digits, BigInt(rest.toFixed())).toString());
+      const divisor = greatestCommonDivisor(n.digits, rest.digits);
+      const common = new Decimal(typeof divisor === 'bigint' ? String(divisor) : divisor);
+      if (common.eq(ONE)) return new Fraction(n, rest);
       return new Fraction(n.div(common), rest.eq(common) ? ONE : rest.div(common));
     }
   }
@@ -60,7 +61,9 @@ export class Fraction {
   }
 
   minus(other: Fraction): Fraction {
-    return other.isZero() ? this : this.plus(other.negated());
+    if (other.isZero()) return this;
+    if (this.terminates && other.terminates) return new Fraction(this.numerator.minus(other.numerator), ONE);
+    return this.plus(other.negated());
   }
 
   times(other: Fraction): Fraction {
@@ -107,7 +110,7 @@ export class Fraction {
 
   /** The nearest decimal with `digits` digits after the point, half away from zero, decided on the exact value. */
   round(digits: number): Decimal {
-    if (this.terminates) return rounded(this.numerator, digits);
+    if (this.terminates) return this.numerator.toDecimalPlaces(digits);
     return roundedRatio(this.numerator, this.denominator, digits);
   }
 
@@ -119,15 +122,15 @@ export class Fraction {
   /** The whole value in plain digits if it terminates; otherwise its nearest decimal of {@link SHOWN_FRACTION_DIGITS} digits. */
   toString(): string {
     if (this.isZero()) return '0';
-    return plainText(this.terminates ? this.numerator : this.round(SHOWN_FRACTION_DIGITS));
+    return (this.terminates ? this.numerator : this.round(SHOWN_FRACTION_DIGITS)).toFixed();
   }
 
   /** Exact whatever the value: `239/31` in lowest terms, `-1/3`; a whole number without a denominator. */
   toRatio(): string {
-    const scale = new Decimal(10).pow(this.numerator.decimalPlaces());
-    const [top, bottom] = [this.numerator, this.denominator].map((part) => BigInt(part.times(scale).toFixed()));
-    const common = greatestCommonDivisor(top!, bottom!);
-    return bottom === common ? String(top! / common) : `${top! / common}/${bottom! / common}`;
+    const top = BigInt(this.numerator.digits);
+    const bottom = BigInt(this.denominator.digits) * 10n ** BigInt(this.numerator.decimalPlaces());
+    const common = BigInt(greatestCommonDivisor(top, bottom));
+    return bottom === common ? String(top / common) : `${top / common}/${bottom / common}`;
   }
 
   static min(a: Fraction, b: Fraction): Fraction {
@@ -150,12 +153,12 @@ export class Fraction {
 
 /** The nearest decimal of numerator ÷ denominator, half away from zero. The denominator is a whole number above 0. */
 function roundedRatio(numerator: Decimal, denominator: Decimal, digits: number): Decimal {
-  const [whole = '', fraction = ''] = numerator.abs().toFixed().split('.');
-  const shift = digits - fraction.length;
-  const top = BigInt(whole + fraction) * 10n ** BigInt(Math.max(0, shift));
-  const bottom = BigInt(denominator.toFixed()) * 10n ** BigInt(Math.max(0, -shift));
+  const shift = digits - numerator.decimalPlaces();
+  const top = BigInt(numerator.abs().digits) * 10n ** BigInt(Math.max(0, shift));
+  const bottom = BigInt(denominator.digits) * 10n ** BigInt(Math.max(0, -shift));
   const units = (top * 2n + bottom) / (bottom * 2n);
-  return new Decimal(`${numerator.isNegative() && units > 0n ? '-' : ''}${units}e-${digits}`);
+  const rounded = new Decimal(units <= Number.MAX_SAFE_INTEGER ? Number(units) : String(units), digits);
+  return numerator.isNegative() ? rounded.neg() : rounded;
 }
 
 /**
@@ -203,8 +206,15 @@ function decimalOf(value: Decimal | number | string): Decimal {
   return typeof value === 'object' ? value : new Decimal(value);
 }
 
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  let [x, y] = [a < 0n ? -a : a, b];
+/** `a`, `b`: whole numbers; b ≥ 1. */
+function greatestCommonDivisor(a: number | bigint, b: number | bigint): number | bigint {
+  if (typeof a === 'number' && typeof b === 'number') {
+    let [x, y] = [Math.abs(a), b];
+    while (y !== 0) [x, y] = [y, x % y];
+    return x;
+  }
+  let [x, y] = [BigInt(a), BigInt(b)];
+  if (x < 0n) x = -x;
   while (y !== 0n) [x, y] = [y, x % y];
   return x;
 }

@@ -1,5 +1,5 @@
 /** Currencies, and the only place where money is rounded. */
-import { type Decimal, plainText } from './decimal.ts';
+import type { Decimal } from './decimal.ts';
 import type { Fraction } from './fraction.ts';
 
 /** `minorUnit`: digits after the point of the smallest amount that is invoiced (USD 2, JPY 0, KWD 3). */
@@ -15,7 +15,7 @@ export function roundToMinorUnit(exact: Fraction, currency: Currency): Decimal {
 
 /** The amount with all digits of the minor unit: `19.00`, `-0.50`, in JPY `1200`; rounded, if it is not. */
 export function formatMoney(amount: Decimal, currency: Currency): string {
-  const digits = plainText(amount);
+  const digits = amount.toFixed();
   const point = digits.indexOf('.');
   const missing = currency.minorUnit - (point < 0 ? 0 : digits.length - point - 1);
   if (missing === 0) return digits;

@@ -240,6 +240,7 @@ export const OWN_CODES = {
     'damaged',
     'mixed',
     'needs-rows',
+    'shared-counter',
     'other-dedupe',
     'other-meter',
     'other-period',

@@ -1,4 +1,5 @@
 /** Parts of a request that a mapping decides where nobody asks for another. */
+import type { Meter } from '../core/catalog/meter.ts';
 import { Fraction } from '../core/fraction.ts';
 import { isScaledUp } from '../core/usage/sample/sampledRows.ts';
 import type { ReadRequest } from './reader.ts';
@@ -16,17 +17,30 @@ export function withMappedForms<R extends Mapped>(request: R): R {
   };
 }
 
-/** By meter, where the field's unit is not the meter's own, or the rows are a sample. What is only counted has no unit. */
-export function scalesOf({ meters, mapping }: Pick<ReadRequest, 'meters' | 'mapping'>): Map<string, Fraction> {
-  const scales = new Map<string, Fraction>();
-  const rate = mapping?.terms?.sampleRate;
-  for (const meter of meters) {
-    const { name, aggregation } = meter;
-    const source = mapping?.meters?.get(name);
-    const isCounted = aggregation === 'count' || aggregation === 'unique';
-    const unit = source && 'field' in source && !isCounted ? Fraction.of(source.scale) : Fraction.ONE;
-    const scale = rate && isScaledUp(meter) ? unit.dividedBy(Fraction.of(rate)) : unit;
-    if (!scale.eq(Fraction.ONE)) scales.set(name, scale);
-  }
-  return scales;
+type Scaled = Pick<ReadRequest, 'meters' | 'mapping'>;
+
+/** By meter, where the field's unit is not the meter's own, or the rows are a sample. */
+export function scalesOf(request: Scaled): Map<string, Fraction> {
+  const rate = request.mapping?.terms?.sampleRate;
+  return scalesBy(request, (meter) => {
+    const unit = unitOf(meter, request.mapping);
+    return rate && isScaledUp(meter) ? unit.dividedBy(Fraction.of(rate)) : unit;
+  });
+}
+
+/** By meter, where the field's unit is not the meter's own. */
+export function unitsOf(request: Scaled): Map<string, Fraction> {
+  return scalesBy(request, (meter) => unitOf(meter, request.mapping));
+}
+
+function scalesBy({ meters }: Scaled, scaleOf: (meter: Meter) => Fraction): Map<string, Fraction> {
+  const scales = meters.map((meter) => [meter.name, scaleOf(meter)] as const);
+  return new Map(scales.filter(([, scale]) => !scale.eq(Fraction.ONE)));
+}
+
+/** Number of a meter's units in one of its field's. What is only counted has no unit. */
+function unitOf({ name, aggregation }: Meter, mapping: Scaled['mapping']): Fraction {
+  const source = mapping?.meters?.get(name);
+  const isCounted = aggregation === 'count' || aggregation === 'unique';
+  return source && 'field' in source && !isCounted ? Fraction.of(source.scale) : Fraction.ONE;
 }

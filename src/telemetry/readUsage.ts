@@ -3,16 +3,17 @@ import { Fraction } from '../core/fraction.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import { type TableRequest, tableAsLines } from './engine/ledgerOfTable.ts';
 import { areTables, type Near, type RowsOfTables, withRowsOfTables } from './engine/rowsOfTable.ts';
+import { needsRows } from './engine/wholeTables.ts';
 import { probeUsage as probeFast, readUsage as readFast } from './fast/readUsage.ts';
 import { ledgerFault } from './ledger/problems.ts';
 import { readLedgers } from './ledger/readLedgers.ts';
 import { isLedger } from './ledger/sniff.ts';
-import { scalesOf, withMappedForms } from './mappedRequest.ts';
+import { scalesOf, unitsOf, withMappedForms } from './mappedRequest.ts';
 import { isLedgerParquet, ledgerAsLines } from './parquet/ledgerFile.ts';
 import { isParquet } from './parquet/open.ts';
-import { withRowsOfParquet } from './parquet/sources.ts';
 import type { ProbeReader, ReadRequest, Reject, RowReader, UsageReader } from './reader.ts';
 import type { FaultCode } from './row.ts';
+import { withRowsAsText } from './rowSources.ts';
 import { ScaledLedger } from './scaledLedger.ts';
 import { scaledSteps, withoutScaledBounds } from './scaledSteps.ts';
 import type { Source } from './source.ts';
@@ -35,7 +36,7 @@ export const readUsage: UsageReader = async (asked) => {
     rejectedBy.set(reject.code, (rejectedBy.get(reject.code) ?? 0) + 1);
     asked.onReject(reject);
   };
-  const { request, inexact } = withRowsOfParquet({ ...asked, onReject });
+  const { request, inexact } = withRowsAsText({ ...asked, onReject });
   return { ...(await readRows(request)), rejectedBy, inexact };
 };
 
@@ -47,10 +48,11 @@ function ledgerText(source: Source, request: ReadRequest): Source {
 }
 
 /** Throws an OutsideFault where some of the sources are ledgers and others rows. */
-async function areLedgers({ sources, signal }: Pick<ReadRequest, 'sources' | 'signal'>): Promise<boolean> {
+async function areLedgers(request: ReadRequest): Promise<boolean> {
+  const { sources, signal } = request;
   const kinds: { source: Source; isLedger: boolean }[] = [];
   for (const [i, source] of sources.entries()) {
-    if (source.kind === 'stream' && source.table) kinds.push({ source, isLedger: true });
+    if (source.kind === 'stream' && source.table) kinds.push({ source, isLedger: !needsRows(request) });
     // A pipe is opened once those before it were read: its writer may come after theirs.
     else if (source.kind === 'file' || i === 0) {
       const found = isParquet(source) ? await isLedgerParquet(source) : await isLedger(source, signal);
@@ -81,11 +83,11 @@ const readRows: RowReader = async (asked) => {
         return (row) => take(scaledRow(row, request, scales));
       }),
   });
-  return { ...result, ledger: new ScaledLedger(result.ledger, scales) };
+  return { ...result, ledger: new ScaledLedger(result.ledger, scales, unitsOf(request)) };
 };
 
 export const probeUsage: ProbeReader = async (asked) => {
-  if (!areTables(asked.sources)) return probeRows(asked);
+  if (!areTables(asked.sources) || needsRows(asked)) return probeRows(asked);
   const hours = new Map(
     asked.probes.map(({ customer, from }) => [`${from / HOUR_NS} ${customer}`, { customer, hour: from / HOUR_NS }]),
   );
@@ -103,7 +105,7 @@ export function rowsInTables<R extends TableRequest>(request: R, near: Near): Pr
 }
 
 const probeRows: ProbeReader = async (asked) => {
-  const request = withMappedForms(withRowsOfParquet(asked).request);
+  const request = withMappedForms(withRowsAsText(asked).request);
   const scales = scalesOf(request);
   if (scales.size === 0) return probeFast(request);
   const result = await probeFast({ ...request, probes: withoutScaledBounds(request.probes, scales) });

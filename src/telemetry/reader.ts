@@ -156,6 +156,8 @@ export type LedgersRead = {
   /** Inputs whose rows the ledgers hold. */
   readonly sources: readonly LedgerSource[];
   readonly records: number;
+  /** Rows behind them may have taken usage back; absent: none has. */
+  readonly hasCorrections?: true;
   /** All of them are tables of engines, which can be asked for single rows; absent: some are files. */
   readonly areTables?: true;
 };

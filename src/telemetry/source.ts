@@ -35,7 +35,7 @@ export type Source = (
       readonly kind: 'stream';
       readonly name: string;
       readonly stream: Readable;
-      /** A table that an engine adds up; the stream is empty then. */
+      /** A table of an engine; the stream is empty then. */
       readonly table?: EngineTable;
     }
 ) & {

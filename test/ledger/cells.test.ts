@@ -14,7 +14,7 @@ import { cellObjects, type LedgerContent, ledgerLines } from '../../src/telemetr
 import { readRecords } from '../../src/telemetry/ledger/records.ts';
 import { checkAsync, fc } from '../support/properties.ts';
 
-const METERS: readonly Meter[] = (['sum', 'count', 'max', 'last'] as const).map((aggregation) => ({
+const METERS: readonly Meter[] = (['sum', 'count', 'max', 'last', 'unique'] as const).map((aggregation) => ({
   ...{ name: `${aggregation} "é"`, field: aggregation, unit: 'unit', family: 'count', aggregation },
 }));
 const DIMENSIONS = ['region', 'route'];
@@ -52,7 +52,7 @@ function contentOf(ledger: MapLedger, rated: number): LedgerContent {
     accounting: {
       ...{ rated, duplicate: 0, outOfPeriod: 0, rejected: new Map(), repeatedHourRows: 0, distinctIds: 0, ...facts },
     },
-    cells: cellsOf(ledger, { buckets: BUCKETS, dimensions: DIMENSIONS }),
+    cells: cellsOf(ledger),
   };
 }
 
@@ -96,7 +96,7 @@ function answersOf(ledger: MapLedger | CellLedger) {
       span: ledger.span,
       rows: sorted([...ledger.rowsByBucket].map(([a, b]) => [String(a), b])),
     },
-    cells: [...cellsOf(ledger, { buckets: BUCKETS, dimensions: DIMENSIONS })],
+    cells: [...cellsOf(ledger)],
     byCustomer: [...ledger.customers, 'nobody'].map((customer) => ({
       used: ledger.periodsWithRows(customer, periods.slice(1)),
       in: periods.map((one) => ({

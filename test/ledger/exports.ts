@@ -13,11 +13,12 @@ meters:
   calls: { field: calls, unit: call, aggregate: count }
   seats: { field: seats, unit: seat, aggregate: last }
   peak: { field: connections, unit: connection, aggregate: max }
+  users: { field: user, unit: user, aggregate: unique }
 default_tier: pro
 pricing_tiers:
   pro:
     cost: 19
-    limits: { requests: 1k/mo, seats: 2 }
+    limits: { requests: 1k/mo, seats: 2, users: 2 }
     overage:
       requests: 0.07/100
       compute: 0.013/s
@@ -25,6 +26,7 @@ pricing_tiers:
       calls: 0.01
       seats: 3.10
       peak: 0.25
+      users: 0.03
       by_region: { meter: egress, by: region, prices: { eu: 0.12/GB }, default: 0.05/GB }
   big:
     cost: 79
@@ -44,7 +46,7 @@ customers:
 `;
 
 const HEADER =
-  'timestamp,source,event_id,customer_id,region,route,status,requests,compute_seconds,egress_bytes,calls,seats,connections';
+  'timestamp,source,event_id,customer_id,region,route,status,requests,compute_seconds,egress_bytes,calls,seats,connections,user';
 const START = Date.UTC(2026, 8, 28);
 const DAYS = 40;
 
@@ -54,22 +56,51 @@ const DAYS = 40;
  */
 export function generatedExports(seed: number, { files, rows }: { files: number; rows: number }): string[] {
   const random = new Random(seed);
-  return Array.from({ length: files }, (_, file) => {
-    const lines: string[] = [];
-    for (let i = 0; i < rows; i++) {
-      const fields = rowFields(random, file, i);
-      lines.push(fields.join(','));
-      if (random.chance(0.05)) lines.push(fields.join(','));
-      // An integer with a fraction of zeros is the same quantity.
-      if (random.chance(0.03))
-        lines.push(fields.with(7, /^\d+$/.test(fields[7]!) ? `${fields[7]}.0` : fields[7]!).join(','));
-      if (random.chance(0.01)) lines.push(fields.with(7, '7').join(','));
-      // Any other column in which a delivery may contradict the first, some of which no price asks for.
-      const column = random.pick([0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-      if (random.chance(0.05)) lines.push(fields.with(column, rowFields(random, file, i)[column]!).join(','));
-    }
-    return `${[HEADER, ...random.shuffled(lines)].join('\n')}\n`;
+  return Array.from({ length: files }, (_, file) => csvOf(deliveries(random, file, rows)));
+}
+
+/**
+ * One export in three parts, among which deliveries of one event are spread: as CSV, as NDJSON, and as CSV that is to become
+ * a Parquet file; and the whole, as CSV.
+ */
+export function spreadExport(seed: number, rows: number): { whole: string; csv: string; ndjson: string; rest: string } {
+  const random = new Random(seed);
+  const all = deliveries(random, 0, rows);
+  const parts: string[][][] = [[], [], []];
+  for (const fields of all) random.pick(parts).push(fields);
+  const [csv, ndjson, rest] = parts as [string[][], string[][], string[][]];
+  return { whole: csvOf(all), csv: csvOf(csv), ndjson: ndjson.map(jsonOf).join(''), rest: csvOf(rest) };
+}
+
+function csvOf(rows: readonly (readonly string[])[]): string {
+  return `${[HEADER, ...rows.map((fields) => fields.join(','))].join('\n')}\n`;
+}
+
+/** Numbers as numbers of JSON, whose digits no parser may touch. */
+function jsonOf(row: readonly string[]): string {
+  const fields = HEADER.split(',').map((name, i) => {
+    const text = row[i]!.startsWith('"') ? row[i]!.slice(1, -1).replaceAll('""', '"') : row[i]!;
+    const isNumber = i >= 7 && i < 13 && /^\d+(\.\d+)?$/.test(text) && !/^0\d/.test(text);
+    return `${JSON.stringify(name)}:${isNumber ? text : JSON.stringify(text)}`;
   });
+  return `{${fields.join(',')}}\n`;
+}
+
+/** Rows as the fields of CSV. */
+function deliveries(random: Random, file: number, rows: number): string[][] {
+  const lines: string[][] = [];
+  for (let i = 0; i < rows; i++) {
+    const fields = rowFields(random, file, i);
+    lines.push(fields);
+    if (random.chance(0.05)) lines.push(fields);
+    // An integer with a fraction of zeros is the same quantity.
+    if (random.chance(0.03)) lines.push(fields.with(7, /^\d+$/.test(fields[7]!) ? `${fields[7]}.0` : fields[7]!));
+    if (random.chance(0.01)) lines.push(fields.with(7, '7'));
+    // Any other column in which a delivery may contradict the first, some of which no price asks for.
+    const column = random.pick([0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    if (random.chance(0.05)) lines.push(fields.with(column, rowFields(random, file, i)[column]!));
+  }
+  return random.shuffled(lines);
 }
 
 function rowFields(random: Random, file: number, row: number): string[] {
@@ -94,5 +125,7 @@ function rowFields(random: Random, file: number, row: number): string[] {
     maybe('1'),
     maybe(String(random.below(9))),
     maybe(random.pick(['12.5', '3', String(random.below(40))])),
+    // 94 and 94.0 are two values, and 0 is one.
+    maybe(random.pick(['94', '94.0', '0', '"zoë ""😀"" / \\u"', `u${random.below(20)}`])),
   ];
 }

@@ -81,6 +81,30 @@ describe('a ledger', () => {
     expect(source!.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test('lists the distinct values of each hour, so that they are counted once over hours, and over ledgers', async () => {
+    const head = 'timestamp,customer_id,user\n';
+    const cwd = temporaryDirectory({
+      'one.csv': `${head}2026-10-05T10:00:00Z,acme,zoë\n2026-10-05T10:30:00Z,acme,94\n2026-10-05T10:40:00Z,acme,94\n`,
+      'two.csv': `${head}2026-10-05T11:00:00Z,acme,94.0\n2026-10-05T11:30:00Z,acme,zoë\n2026-10-05T11:40:00Z,acme,-\n`,
+      'tiers.yaml': [
+        'meters: { users: { field: user, unit: user, aggregate: unique } }',
+        'default_tier: pro',
+        'pricing_tiers: { pro: { cost: 0, overage: { users: 1 } } }',
+        '',
+      ].join('\n'),
+    });
+    await runMeter(['ledger', 'two.csv', '-o', 'two.parquet'], { cwd });
+    const { stdout } = await runMeter(['ledger', 'one.csv', '-o', '-'], { cwd });
+    writeFileSync(join(cwd, 'one.ndjson'), stdout);
+    expect(JSON.parse(stdout.split('\n')[3]!)).toMatchObject({ quantity: '2', events: 3, values: ['94', 'zoë'] });
+    const bill = async (...sources: string[]) =>
+      JSON.parse((await runMeter(['invoice', ...sources, '--format', 'json'], { cwd })).stdout).invoices[0].total;
+    // zoë, 94 and 94.0: three, two of which each file has.
+    expect(await bill('one.csv', 'two.csv')).toBe('3.00');
+    expect(await bill('one.ndjson', 'two.parquet')).toBe('3.00');
+    expect(await bill('two.parquet')).toBe('2.00');
+  });
+
   test('is read from standard input, plain or compressed, and so are its exports', async () => {
     const cwd = temporaryDirectory({ 'usage.csv': ROWS });
     writeFileSync(join(cwd, 'tiers.yaml'), 'default_tier: pro\npricing_tiers: { pro: { cost: 19 } }\n');

@@ -21,6 +21,8 @@ const CUSTOMERS = `customers:
 const SEATS = 'meters: { requests: { field: requests, unit: request, aggregate: max } }\n';
 
 type Wrong = {
+  /** Makes another sound ledger. */
+  readonly sound?: (lines: string[]) => string[];
   /** Makes the ledger wrong. */
   readonly edit?: (lines: string[]) => string[];
   readonly tiers?: string;
@@ -29,9 +31,25 @@ type Wrong = {
 
 const replaced = (from: string, to: string) => (lines: string[]) => lines.map((line) => line.replace(from, to));
 
+const READING =
+  '{"customer":"acme","meter":"requests","dimensions":{},"series":{"pod":"a"},"at":"1791196200000000000","value":"12"}';
+const COUNTERS = `"counters":{"counters":1,"baselines":0,"resets":0,"findings":[],"closing":[${READING}]}`;
+const SAMPLE = '"sample":{"rate":"0.1","weights":false}';
+
+const withCounter = (line: string) =>
+  line
+    .replace('"event_ids":2', `"event_ids":2,${COUNTERS}`)
+    .replace('"dedupe"', '"months":{"zone":"UTC","anchors":{}},"dedupe"');
+const ofOtherSource = (line: string) => line.replace(/"sha256":"[0-9a-f]{8}/, '"sha256":"01234567');
+
 const WRONG: Record<string, Wrong> = {
   damaged: { edit: replaced('"quantity":"12"', '"quantity":"1e2"'), args: 'invoice wrong.ndjson' },
   'damaged--json': { edit: replaced('"events":2', '"events":'), args: 'invoice wrong.ndjson' },
+  'damaged--values': {
+    edit: replaced('"aggregation":"sum"', '"aggregation":"unique"'),
+    args: 'invoice wrong.ndjson',
+    tiers: TIERS + SEATS.replace('max', 'unique'),
+  },
   'damaged--other-rows': { edit: replaced('"rows":2', '"rows":3'), args: 'invoice wrong.ndjson' },
   'damaged--without-a-record': {
     edit: (lines) => lines.filter((line) => !line.includes('"quantity"')),
@@ -52,7 +70,20 @@ const WRONG: Record<string, Wrong> = {
     edit: replaced('"dedupe"', '"period":{"start":"1790812800000000000","end":"1791417600000000000"},"dedupe"'),
     args: 'invoice wrong.ndjson --period 2026-10',
   },
-  'needs-rows': { tiers: TIERS + SEATS.replace('max', 'unique'), args: 'ledger usage.csv' },
+  'other-period--of-counters': {
+    edit: (lines) => lines.map(withCounter),
+    args: 'invoice wrong.ndjson --period 2026-10-05..2026-10-06',
+  },
+  'mixed--sample': {
+    edit: (lines) => lines.map(ofOtherSource).map((line) => line.replace('"dedupe"', `${SAMPLE},"dedupe"`)),
+    args: 'invoice sound.ndjson wrong.ndjson',
+  },
+  'shared-counter': {
+    sound: (lines) => lines.map(withCounter),
+    edit: (lines) => lines.map(withCounter).map(ofOtherSource),
+    args: 'invoice sound.ndjson wrong.ndjson',
+  },
+  'needs-rows': { args: 'rows sound.ndjson --customer acme' },
 };
 
 let sound: string;
@@ -63,12 +94,12 @@ beforeAll(async () => {
 });
 
 describe('a ledger that cannot stand for its rows is refused', () => {
-  test.each(Object.entries(WRONG))('%s', async (name, { edit, tiers = TIERS, args }) => {
+  test.each(Object.entries(WRONG))('%s', async (name, { sound: other, edit, tiers = TIERS, args }) => {
     const cwd = temporaryDirectory({ 'usage.csv': USAGE, 'customers.yaml': CUSTOMERS, 'tiers.yaml': tiers });
-    writeFileSync(join(cwd, 'sound.ndjson'), sound);
+    const of = (lines: readonly string[]) => `${lines.join('\n')}\n`;
+    writeFileSync(join(cwd, 'sound.ndjson'), other ? of(other(sound.trimEnd().split('\n'))) : sound);
     if (edit) {
-      const lines = edit(sound.trimEnd().split('\n'));
-      writeFileSync(join(cwd, 'wrong.ndjson'), `${lines.join('\n')}\n`);
+      writeFileSync(join(cwd, 'wrong.ndjson'), of(edit(sound.trimEnd().split('\n'))));
     }
     const result = await runMeter(args.split(' '), { cwd });
     expect(result).toMatchObject({ exitCode: name === 'needs-rows' ? 2 : 3, stdout: '' });

@@ -16,7 +16,7 @@ export function shareOut(amount: Decimal, weights: readonly Fraction[], { minorU
   const unit = ONE.div(new Decimal(10).pow(minorUnit));
   const units = Fraction.of(amount.div(unit));
   const shares = weights.map((own) => units.times(own).dividedBy(weight));
-  const counts = shares.map((share) => share.negated().ceil().negated());
+  const counts = shares.map((share) => share.negated().ceil().neg());
   const rests = shares.map((share, i) => ({ i, rest: share.minus(Fraction.of(counts[i]!)) }));
   rests.sort((a, b) => b.rest.cmp(a.rest) || a.i - b.i);
   const left = amount.div(unit).minus(sum(counts)).toNumber(); // fewer than there are parts

@@ -88,22 +88,32 @@ export function* billingsOf(
     const { autoPurchase, tax } = customer;
     const rateCard = rateCardFor(stretches.at(-1)?.list?.rateCard ?? run.rateCard, customer);
     const input = { rateCard, customer: id, period, stretches, usage, autoPurchase, balances, tax };
-    const billing = billingOf(customer, input, issue);
+    const billing = new LazyBilling(customer, input, issue);
     yield billing;
     if (mayHaveCredit(input)) balances = carryOver(balances, billing.invoice.credits, period);
   }
 }
 
-function billingOf(customer: Customer, input: InvoiceInput, issue: (input: InvoiceInput) => Invoice): Billing {
-  let issued: Invoice | undefined;
-  return {
-    customer,
-    input,
-    get invoice() {
-      issued ??= issue(input);
-      return issued;
-    },
-  };
+/**
+ * A class, because V8 makes a hidden class of its own for each object that is written with a getter, and these keep billings
+ * that are over until all of the heap is collected.
+ */
+class LazyBilling implements Billing {
+  readonly customer: Customer;
+  readonly input: InvoiceInput;
+  private readonly issue: (input: InvoiceInput) => Invoice;
+  private issued: Invoice | undefined;
+
+  constructor(customer: Customer, input: InvoiceInput, issue: (input: InvoiceInput) => Invoice) {
+    this.customer = customer;
+    this.input = input;
+    this.issue = issue;
+  }
+
+  get invoice(): Invoice {
+    this.issued ??= this.issue(this.input);
+    return this.issued;
+  }
 }
 
 /**

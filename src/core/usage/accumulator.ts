@@ -1,15 +1,21 @@
 /** One quantity in the making: adds up the rows of a bucket the way the meter's aggregation says, whatever their order. */
 import type { Aggregation, Meter } from '../catalog/meter.ts';
 import { Decimal, ZERO } from '../decimal.ts';
+import { nanosecondsOf } from '../timestamp.ts';
+import type { CellTotal, Point } from './cell.ts';
 import { ExactSum } from './exactSum.ts';
 import { IntervalSums, ValuesInForce } from './timed.ts';
 
 export interface Accumulator {
-  /** `text` is the row's field, neither empty nor `-`; `at` in nanoseconds since 1970. */
+  /** `text` is the row's field, neither empty nor `-`; `at` in nanoseconds since 1970, for meters that {@link dependsOnTime}. */
   add(text: string, at: bigint): void;
   /** Takes in another bucket's accumulator of the same aggregation. */
   merge(other: this): void;
   readonly quantity: Decimal;
+  /** Distinct values, ascending (UTF-16 code units); absent: they do not count. */
+  readonly distinct?: readonly string[];
+  /** Everything that it is made of, where the quantity does not say it; absent: it does. */
+  readonly points?: readonly Point[];
 }
 
 /** Fields of a meter that adding up depends on. */
@@ -20,8 +26,26 @@ export function accumulatorFor({ aggregation, percentile }: Counted): Accumulato
   return new ACCUMULATORS[aggregation]();
 }
 
+/** The accumulator that a cell's total was made of. */
+export function restored(meter: Counted, { quantity, events, last, values, points }: CellTotal): Accumulator {
+  if (meter.aggregation === 'count') return new Count(events);
+  const total = accumulatorFor(meter);
+  const at = nanosecondsOf(last);
+  if (points) for (const [instant, text] of points) total.add(text, instant);
+  else for (const text of values ?? [quantity]) total.add(text, at);
+  return total;
+}
+
+/** True for meters whose quantity depends on the instants of the rows within a bucket. */
+export function dependsOnTime({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+  return aggregation === 'last' || aggregation === 'time_weighted' || aggregation === 'percentile';
+}
+
 class Count implements Accumulator {
-  private count = 0;
+  private count: number;
+  constructor(count = 0) {
+    this.count = count;
+  }
   get quantity(): Decimal {
     return new Decimal(this.count);
   }
@@ -48,6 +72,9 @@ class Unique implements Accumulator {
   private readonly values = new Set<string>();
   get quantity(): Decimal {
     return new Decimal(this.values.size);
+  }
+  get distinct(): string[] {
+    return [...this.values].sort();
   }
   add(text: string): void {
     this.values.add(text);

@@ -8,6 +8,8 @@
 import type { Instant } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
 import type { Period } from '../period.ts';
+import type { LedgerCell } from './cell.ts';
+import { cellsOf } from './cells.ts';
 import type { DimensionUsage, MeteredUsage, Usage, UsageLedger } from './ledger.ts';
 import type { RowsByBucket } from './rowTimes.ts';
 
@@ -27,6 +29,8 @@ export class CarriedLedger implements UsageLedger {
   readonly rowsBefore: number;
   private readonly ledger: UsageLedger;
   private readonly time: CarriedTime;
+  /** Begin of the earliest time that is billed. */
+  private readonly begin: Instant;
   /** Meters whose latest value stays. What is weighted by time, the ledger beneath carries over by itself. */
   private readonly carried: readonly string[];
   private known: { readonly customer: string; readonly start: Instant; readonly usage: Usage } | undefined;
@@ -40,11 +44,11 @@ export class CarriedLedger implements UsageLedger {
       time.period?.start ?? Number.NEGATIVE_INFINITY,
       ...[...time.periods.values()].map(({ start }) => start),
     ];
-    const begin = begins.reduce((earliest, start) => Math.min(earliest, start));
+    this.begin = begins.reduce((earliest, start) => Math.min(earliest, start));
     const isEmpty = this.rowsBefore === 0;
     this.rowsByBucket = isEmpty
       ? ledger.rowsByBucket
-      : new Map([...ledger.rowsByBucket].filter(([start]) => start >= begin));
+      : new Map([...ledger.rowsByBucket].filter(([start]) => start >= this.begin));
     this.customers = isEmpty ? ledger.customers : ledger.customers.filter((customer) => this.isWithin(customer));
     this.span = isEmpty ? ledger.span : this.spanOfRows();
   }
@@ -63,6 +67,11 @@ export class CarriedLedger implements UsageLedger {
 
   combinationsOf(customer: string, period: Period): Iterable<DimensionUsage> {
     return this.ledger.combinationsOf!(customer, period);
+  }
+
+  *cells(): Generator<LedgerCell> {
+    for (const cell of cellsOf(this.ledger))
+      if (this.rowsBefore === 0 || (cell.bucket >= this.begin && this.isWithin(cell.customer))) yield cell;
   }
 
   usageOf(customer: string, period: Period, whole?: Period): Usage {

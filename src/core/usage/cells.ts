@@ -1,41 +1,22 @@
 /** The cells of a ledger, in order. */
+import { assert } from '../assert.ts';
 import { instantOf, type PreciseInstant } from '../timestamp.ts';
-import { type Buckets, bucketEnd } from './buckets.ts';
 import type { LedgerCell } from './cell.ts';
 import type { UsageLedger } from './ledger.ts';
 
-/**
- * The cells of a ledger that traces and keeps combinations, by customer, bucket and dimension values (ascending UTF-16 code
- * units). `dimensions` are those that the ledger keeps.
- */
-export function* cellsOf(
-  ledger: UsageLedger,
-  { buckets, dimensions }: { readonly buckets: Buckets; readonly dimensions: readonly string[] },
-): Generator<LedgerCell> {
-  if (ledger.cells) return yield* ledger.cells();
-  const starts = [...ledger.rowsByBucket.keys()].sort((a, b) => a - b);
-  const periods = starts.map((start) => ({ start, end: bucketEnd(buckets, start) }));
-  for (const customer of ledger.customers) {
-    for (const period of ledger.periodsWithRows(customer, periods)) {
-      const cells = [...ledger.combinationsOf!(customer, period)].map(
-        ({ values, rows, usage }): LedgerCell => ({
-          customer,
-          bucket: period.start,
-          dimensions: dimensions.map((dimension) => values.get(dimension)!),
-          rows,
-          totals: [...usage].flatMap(([meter, { quantity, events, first, last }]) =>
-            events === 0
-              ? []
-              : [{ meter, quantity: quantity.toFixed(), events, first: preciseOf(first!), last: preciseOf(last!) }],
-          ),
-        }),
-      );
-      yield* cells.sort((a, b) => compareLists(a.dimensions, b.dimensions));
-    }
-  }
+/** The cells of a ledger that traces, by customer, bucket and dimension values (ascending UTF-16 code units). */
+export function cellsOf(ledger: UsageLedger): Generator<LedgerCell> {
+  assert(ledger.cells !== undefined, () => 'a ledger that has no cells');
+  return ledger.cells();
 }
 
-function preciseOf(nanoseconds: bigint): PreciseInstant {
+/** Order of one customer's cells. */
+export function compareCells(a: LedgerCell, b: LedgerCell): number {
+  return a.bucket - b.bucket || compareLists(a.dimensions, b.dimensions);
+}
+
+/** An instant of nanoseconds since 1970. */
+export function preciseOf(nanoseconds: bigint): PreciseInstant {
   const ms = instantOf(nanoseconds);
   return { ms, ns: Number(nanoseconds - BigInt(ms) * 1_000_000n) };
 }

@@ -87,9 +87,6 @@ export interface UsageLedger {
    * Absent in ledgers that do not keep combinations.
    */
   combinationsOf?(customer: string, period: Period): Iterable<DimensionUsage>;
-  /**
-   * All cells in the order of {@link cellsOf}, of a ledger that traces. Absent: they are what {@link combinationsOf} says of
-   * each bucket.
-   */
+  /** All cells in the order of {@link cellsOf}, of a ledger that traces. Absent in ledgers that answer for others. */
   cells?(): Generator<LedgerCell>;
 }

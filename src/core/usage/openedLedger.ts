@@ -5,10 +5,10 @@
 import type { Instant } from '../calendar.ts';
 import { carriesOver, type Meter } from '../catalog/meter.ts';
 import { type Decimal, ONE } from '../decimal.ts';
-import { SHOWN_FRACTION_DIGITS } from '../fraction.ts';
 import type { Period } from '../period.ts';
 import { exactQuantity, type MeteredUsage, type Usage, type UsageLedger } from './ledger.ts';
 import { LedgerOver } from './ledgerOver.ts';
+import { shown } from './scaledUsage.ts';
 import { ValuesInForce } from './timed.ts';
 
 /** `value` in the meter's own unit; `at`: time of its row, nanoseconds since 1970, if it is known. */
@@ -77,7 +77,7 @@ function withOpening(own: MeteredUsage, { value, at }: OpeningValue, meter: Mete
   const { exact: _, ...others } = own;
   return {
     ...others,
-    quantity: exact.round(SHOWN_FRACTION_DIGITS),
+    quantity: shown(exact),
     ...(!exact.terminates && { exact }),
     ...(own.events === 0 && !exact.isZero() && { isCarried: true }),
   };

@@ -2,7 +2,7 @@
 import { HOUR_MS } from '../calendar.ts';
 import type { Meter } from '../catalog/meter.ts';
 import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
-import { decimalOfDigits, ONE } from '../decimal.ts';
+import { Decimal, ONE } from '../decimal.ts';
 import { nanosecondsOf } from '../timestamp.ts';
 import { isZero, type LedgerRow } from './mapLedger.ts';
 import { absorb, type CellUsage, metersOf, type Probe, type ProbedCell } from './probe.ts';
@@ -29,7 +29,7 @@ class StepCells {
       const { meter, place, counts } = meters[m]!;
       const text = quantities[place];
       if (text === undefined || isZero(meter, text) || !counts(dimensions)) continue;
-      const quantity = meter.aggregation === 'count' ? ONE : decimalOfDigits(text);
+      const quantity = meter.aggregation === 'count' ? ONE : new Decimal(text);
       const row: CellUsage = byRow
         ? { quantity, events: 1, latest, largest: quantity }
         : { quantity, events: 1, latest };

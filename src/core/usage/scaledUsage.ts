@@ -28,6 +28,7 @@ export function scaledQuantity(quantity: Decimal, scale: Fraction): Decimal {
   return shown(Fraction.of(quantity).times(scale));
 }
 
-function shown(exact: Fraction): Decimal {
+/** The decimal, or, if its decimals do not end, twelve digits after the point. */
+export function shown(exact: Fraction): Decimal {
   return exact.terminates ? exact.numerator : exact.round(SHOWN_FRACTION_DIGITS);
 }

@@ -10,9 +10,14 @@ import type { PercentileTerms, WeightingTerms } from '../catalog/meter.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import { Fraction } from '../fraction.ts';
 import { anchoredPeriods, type Period } from '../period.ts';
+import type { Point } from './cell.ts';
 import { ExactSum } from './exactSum.ts';
 
 const NS = 1_000_000n;
+
+function inOrder(points: Point[]): Point[] {
+  return points.sort(([a], [b]) => (a < b ? -1 : 1));
+}
 
 /** The values of rows by instant, nanoseconds since 1970; of several at the same instant the largest, as for `last`. */
 export class ValuesInForce {
@@ -24,6 +29,10 @@ export class ValuesInForce {
 
   merge(other: ValuesInForce): void {
     for (const [at, value] of other.values) this.take(value, at);
+  }
+
+  get points(): Point[] {
+    return inOrder([...this.values].map(([at, value]) => [at, value.toFixed()]));
   }
 
   /** The latest value. */
@@ -108,6 +117,11 @@ export class IntervalSums {
 
   merge(other: IntervalSums): void {
     for (const [interval, sum] of other.sums) this.sumOf(interval).merge(sum);
+  }
+
+  get points(): Point[] {
+    const begin = (interval: number) => BigInt(interval) * BigInt(this.intervalMs) * NS;
+    return inOrder([...this.sums].map(([interval, { quantity }]) => [begin(interval), quantity.toFixed()]));
   }
 
   /** The largest sum. */

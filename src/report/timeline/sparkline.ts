@@ -1,5 +1,5 @@
 /** Quantities as a row of bars, and where in it something happened. */
-import { type Decimal, sum, ZERO } from '../../core/decimal.ts';
+import { Decimal, sum, ZERO } from '../../core/decimal.ts';
 
 const BARS = [...'▁▂▃▄▅▆▇█'];
 
@@ -9,7 +9,7 @@ export function sparkline(cells: readonly Decimal[]): string {
   return cells
     .map((cell) => {
       if (cell.isZero()) return ' ';
-      const level = cell.times(BARS.length).div(highest).ceil().toNumber();
+      const level = cell.times(BARS.length).div(highest).toDecimalPlaces(0, Decimal.ROUND_UP).toNumber();
       return BARS[level - 1]!;
     })
     .join('');

@@ -10,7 +10,7 @@ import type { Source } from '../source.ts';
 import { DIALECTS, type Dialect } from '../sql/dialects.ts';
 import { gateQuery, usedColumns, VERDICTS } from '../sql/gate.ts';
 import { type LedgerQueryTerms, ledgerQuery, longestFraction } from '../sql/query.ts';
-import { notForSql, scaleOf } from '../sql/scale.ts';
+import { notForTables, scaleOf } from '../sql/scale.ts';
 import { connect, type Engine } from './connect.ts';
 import type { NamedTable } from './table.ts';
 
@@ -49,7 +49,7 @@ export async function termsFor(
   request: TableRequest,
 ): Promise<LedgerQueryTerms> {
   const { table } = source.table;
-  const rest = notForSql(request.mapping);
+  const rest = notForTables(request.mapping);
   if (rest !== undefined) {
     const hint = 'make a view that has the columns as they are needed, and map its columns';
     throw new InputFailure(source, 'no-query', `the mapping has ${rest}, for which no query is made`, hint);

@@ -1,6 +1,6 @@
 /** Single rows of tables as lines of JSON, for the readers of rows: a second query, for the hours or the customer in question. */
 import { Readable } from 'node:stream';
-import { changed, InputFailure } from '../inputFailure.ts';
+import { changed } from '../inputFailure.ts';
 import type { FaultCode } from '../row.ts';
 import type { Source } from '../source.ts';
 import { DIALECTS } from '../sql/dialects.ts';
@@ -8,6 +8,7 @@ import { type Near, rowsQuery } from '../sql/rowsQuery.ts';
 import { connect, type Engine } from './connect.ts';
 import { answerOf, type TableRequest, termsFor } from './ledgerOfTable.ts';
 import type { NamedTable } from './table.ts';
+import { cutOff } from './wholeTables.ts';
 
 export type { Near };
 
@@ -38,7 +39,7 @@ export async function withRowsOfTables<R extends TableRequest>(
   asked: Near,
   expected: number | undefined,
 ): Promise<RowsOfTables<R>> {
-  const near = request.customerOf ? nearAliases(asked, request.sources[0]!) : asked;
+  const near = request.customerOf ? nearAliases(asked) : asked;
   const sources: Source[] = [];
   const rejected: RejectedRow[] = [];
   let rows = 0;
@@ -73,13 +74,9 @@ async function rowsOf(named: NamedTable, request: TableRequest, near: Near) {
   }
 }
 
-/** An engine does not know which ids stand for a customer: it is asked for the rows of all of them. */
-function nearAliases(asked: Near, source: Source): Near {
-  if ('hours' in asked) return { wholeHours: [...new Set(asked.hours.map(({ hour }) => hour))] };
-  const message =
-    'rows of one customer cannot be asked of the engine: the customers file has aliases, which it does not know';
-  const hint = 'leave the aliases out, and name the ids one by one; or export the rows to a file';
-  throw new InputFailure(source, 'engine-failed', message, hint);
+/** An engine does not know which ids stand for a customer: of its hours it is asked for the rows of all customers. */
+function nearAliases(asked: Near): Near {
+  return 'hours' in asked ? { wholeHours: [...new Set(asked.hours.map(({ hour }) => hour))] } : asked;
 }
 
 function partsOf(near: Near): Near[] {
@@ -112,9 +109,4 @@ async function takeRows(
     }
   }
   if (taken !== promised) throw cutOff(source);
-}
-
-function cutOff(source: NamedTable): InputFailure {
-  const hint = 'nothing of its answer was used: run it again once the engine answers';
-  return new InputFailure(source, 'engine-failed', 'the engine does not answer: its answer is not whole', hint);
 }

@@ -419,7 +419,7 @@ class Run {
   }
 
   private yieldToEventLoop(): Promise<void> | undefined {
-    const now = performance.now();
+    const now = Number(process.hrtime.bigint()) / 1e6;
     if (now - this.breathedAt < BREATH_MS) return undefined;
     this.breathedAt = now;
     return new Promise((resolve) => setImmediate(resolve)).then(() => this.request.signal?.throwIfAborted());

@@ -1,6 +1,6 @@
 /** The lines of cells as bytes: what `cellObjects` says as JSON, written digit by digit, for there may be many millions. */
 import { nanosecondsOf, type PreciseInstant } from '../../core/timestamp.ts';
-import type { LedgerCell } from '../../core/usage/cell.ts';
+import type { CellTotal, LedgerCell } from '../../core/usage/cell.ts';
 
 /** Bytes that are gathered before they are handed over. */
 const PIECE = 1 << 18;
@@ -33,10 +33,13 @@ export class CellBytes {
     this.put(dimensions.length === 0 ? '[]' : JSON.stringify(dimensions));
     this.put(',');
     const length = this.at - from;
-    this.put('"rows":');
-    this.put(String(rows));
-    this.put('}\n');
-    for (const { meter, quantity, events, first, last } of totals) {
+    if (rows > 0) {
+      this.put('"rows":');
+      this.put(String(rows));
+      this.put('}\n');
+    } else this.at = from;
+    for (const total of totals) {
+      const { meter, quantity, events, first, last } = total;
       const place = this.room(length);
       this.piece.copyWithin(place, from, from + length);
       this.at += length;
@@ -48,9 +51,11 @@ export class CellBytes {
       this.putInstant(first.ms, first.ns);
       this.put('","last":"');
       this.putInstant(last.ms, last.ns);
-      this.put('"}\n');
+      this.put('"');
+      if (total.values || total.points || total.squares) this.put(moreText(total));
+      this.put('}\n');
     }
-    this.records += 1 + totals.length;
+    this.records += (rows > 0 ? 1 : 0) + totals.length;
     return full;
   }
 
@@ -108,6 +113,22 @@ export class CellBytes {
     }
     return this.at;
   }
+}
+
+type More = Pick<CellTotal, 'values' | 'points' | 'squares'>;
+
+/** Fields of a total beside those that every total has, in their order. */
+export function moreObject({ values, points, squares }: More): object {
+  return {
+    ...(values && { values }),
+    ...(points && { points: points.map(([at, quantity]) => [String(at), quantity]) }),
+    ...(squares && { squares: squares.squares, own_squares: squares.ownSquares }),
+  };
+}
+
+/** Text of {@link moreObject} within its braces, with a comma before it. */
+function moreText(more: More): string {
+  return `,${JSON.stringify(moreObject(more)).slice(1, -1)}`;
 }
 
 /** In nanoseconds since 1970. */

@@ -2,7 +2,8 @@
  * The ledger of cells that were added up before: records in arrays of numbers, in the order of customers, dimension values
  * and buckets once somebody asks. A question costs a search for its time and the records in it.
  *
- * Memory: 35 bytes for each record of a file, 59 where instants are kept; up to three times that while arrays grow.
+ * Memory: 35 bytes for each record of a file, 59 where instants are kept; up to three times that while arrays grow. Of distinct
+ * values each text once, and 4 bytes wherever it is listed.
  */
 import type { Instant } from '../../core/calendar.ts';
 import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../../core/catalog/grouping.ts';
@@ -17,7 +18,7 @@ import { Amount } from '../fast/ledger/amount.ts';
 import { firstNotBefore, type Grouped, groupedByStart, membersOf } from '../fast/ledger/grouped.ts';
 import { exactQuantity, exactUnit } from '../fast/ledger/quantities.ts';
 import { amountAt, cellsOfRecords, type PlacedRecord } from '../fast/ledger/recordCells.ts';
-import type { CellRecord, PlainQuantity } from './parse.ts';
+import type { CellRecord, PlainQuantity } from './parseCell.ts';
 import { RecordColumns } from './recordColumns.ts';
 
 export type CellLedgerOptions = KeptDimensions & {
@@ -45,6 +46,10 @@ export class CellLedger implements UsageLedger {
   private readonly columns: RecordColumns;
   /** By record: quantities that are too long for the column, see quantities.ts. */
   private readonly exact = new Map<number, bigint>();
+  /** Distinct values: each text has a number, and each record its numbers. */
+  private readonly texts: string[] = [];
+  private readonly textNumbers = new Map<string, number>();
+  private readonly values = new Map<number, Int32Array>();
   /** Customer → dimension values, joined → series. */
   private readonly series = new Map<string, Map<string, Series>>();
   private seriesCount = 0;
@@ -74,12 +79,24 @@ export class CellLedger implements UsageLedger {
       this.columns.add(number, meters.length, start, record.rows);
       return;
     }
-    const { meter, quantity, events, first, last } = record.total;
+    const { meter, quantity, events, first, last, values } = record.total;
     const m = this.places.get(meter);
     if (m === undefined) return;
     const place = this.columns.add(number, m, start, events);
     this.keepQuantity(place, quantity);
+    if (values)
+      this.values.set(
+        place,
+        Int32Array.from(values, (value) => this.numberOf(value)),
+      );
     if (this.hasInstants) this.columns.keepInstants(place, first, last);
+  }
+
+  private numberOf(text: string): number {
+    const known = this.textNumbers.get(text);
+    if (known !== undefined) return known;
+    this.textNumbers.set(text, this.texts.length);
+    return this.texts.push(text) - 1;
   }
 
   private keepQuantity(place: number, quantity: PlainQuantity): void {
@@ -196,13 +213,14 @@ export class CellLedger implements UsageLedger {
   }
 
   *cells(): Generator<LedgerCell> {
-    const { meters, counts } = this.columns;
-    const rowsAt = this.options.meters.length;
+    const { columns, options } = this;
+    const rowsAt = options.meters.length;
+    const of = { meters: options.meters, texts: options.meters.map(() => this.texts) };
     for (const customer of this.customers) {
       const records = [...this.placedRecords(customer)];
-      yield* cellsOfRecords(customer, records, this.options.meters, (amounts, { record }) => {
-        const m = meters[record]!;
-        if (m === rowsAt) return counts[record]!;
+      yield* cellsOfRecords(customer, records, of, (amounts, { record }) => {
+        const m = columns.meters[record]!;
+        if (m === rowsAt) return columns.counts[record]!;
         this.addTo(amountAt(amounts, m), record, m);
         return 0;
       });
@@ -222,7 +240,10 @@ export class CellLedger implements UsageLedger {
     const scale = columns.scales[record]!;
     const value = columns.values[record]!;
     amount.events += columns.counts[record]!;
-    if (aggregation === 'max' || aggregation === 'last') {
+    if (aggregation === 'unique') {
+      amount.values ??= [];
+      for (const number of this.values.get(record)!) amount.values.push(number);
+    } else if (aggregation === 'max' || aggregation === 'last') {
       const quantity = scale === IS_EXACT ? this.exact.get(record)! : BigInt(value) * UNITS[scale]!;
       if (aggregation === 'max') amount.raise(quantity);
       else amount.keepLatest(quantity, nanosecondsOf(columns.lastOf(record)));

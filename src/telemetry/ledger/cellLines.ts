@@ -3,7 +3,15 @@
  * other – another order of fields, blanks, a mistake – is left to the parser of JSON, which says what is wrong.
  */
 import type { PreciseInstant } from '../../core/timestamp.ts';
-import type { CellRecord, PlainQuantity, RecordTotal } from './parse.ts';
+import type { LedgerMeter } from './format.ts';
+import {
+  type CellRecord,
+  type CellTerms,
+  isQuantity,
+  type PlainQuantity,
+  type RecordTotal,
+  whyNotWhole,
+} from './parseCell.ts';
 
 const bytesOf = (text: string): Buffer => Buffer.from(text);
 
@@ -19,6 +27,9 @@ const EVENTS = bytesOf('","events":');
 const FIRST = bytesOf(',"first":"');
 const LAST = bytesOf('","last":"');
 const ROWS_END = bytesOf('}\n');
+const VALUES = bytesOf('","values":');
+/** A text of JSON has no line end in it. */
+const VALUES_END = bytesOf(']}\n');
 const TOTAL_END = bytesOf('"}\n');
 
 const [ZERO, NINE, POINT] = [48, 57, 46];
@@ -29,12 +40,15 @@ const MOST_BYTES = 1 << 14;
 /** Lists of dimension values that are remembered. */
 const MOST_LISTS = 10_000;
 
+type KnownMeter = { readonly meter: LedgerMeter; readonly bytes: Buffer; readonly isQuantity: boolean };
+
 /** Dimension values, and the bytes that say so. */
 type DimensionList = { readonly list: readonly string[]; readonly bytes: Buffer };
 
 export class CellLines {
+  private readonly terms: CellTerms;
   private readonly dimensions: number;
-  private readonly meters: readonly { readonly name: string; readonly bytes: Buffer }[];
+  private readonly meters: readonly KnownMeter[];
   /** By their bytes, each of which is a character of the key. */
   private readonly lists = new Map<string, DimensionList>();
   private latest: DimensionList | undefined;
@@ -45,10 +59,12 @@ export class CellLines {
   private bytes = bytesOf('');
   private at = 0;
 
-  /** `dimensions`: how many values a cell has. */
-  constructor(dimensions: number, meters: readonly string[]) {
-    this.dimensions = dimensions;
-    this.meters = meters.map((name) => ({ name, bytes: bytesOf(JSON.stringify(name)) }));
+  constructor(terms: CellTerms) {
+    this.terms = terms;
+    this.dimensions = terms.dimensions.length;
+    this.meters = terms.meters.map((meter) => ({
+      ...{ meter, bytes: bytesOf(JSON.stringify(meter.name)), isQuantity: isQuantity(meter, terms) },
+    }));
   }
 
   /** End of the line that was parsed, behind its line end. */
@@ -71,7 +87,7 @@ export class CellLines {
       return rows > 0 && this.skip(ROWS_END) ? { customer, bucket: at.ms, dimensions, rows } : undefined;
     }
     const total = this.takeTotal();
-    return total && this.skip(TOTAL_END) ? { customer, bucket: at.ms, dimensions, total } : undefined;
+    return total && { customer, bucket: at.ms, dimensions, total };
   }
 
   private takeCustomer(): boolean {
@@ -112,8 +128,8 @@ export class CellLines {
   }
 
   private takeTotal(): RecordTotal | undefined {
-    const meter = this.skip(METER) ? this.takeMeter() : undefined;
-    if (meter === undefined || !this.skip(QUANTITY)) return undefined;
+    const known = this.skip(METER) ? this.takeMeter() : undefined;
+    if (known === undefined || !this.skip(QUANTITY)) return undefined;
     const quantity = this.takeQuantity();
     if (!quantity || !this.skip(EVENTS)) return undefined;
     const events = this.takeCount();
@@ -122,11 +138,28 @@ export class CellLines {
     if (!first || !this.skip(LAST)) return undefined;
     const last = this.takeInstant();
     if (!last || last.ms < first.ms || (last.ms === first.ms && last.ns < first.ns)) return undefined;
-    return { meter, quantity, events, first, last };
+    const { meter } = known;
+    const total = { meter: meter.name, quantity, events, first, last };
+    if (known.isQuantity) return this.skip(TOTAL_END) ? total : undefined;
+    const values = this.skip(VALUES) ? this.takeValues() : undefined;
+    const whole = values && { ...total, values };
+    return whole && whyNotWhole(whole, meter, this.terms) === undefined ? whole : undefined;
   }
 
-  private takeMeter(): string | undefined {
-    for (const { name, bytes } of this.meters) if (this.skip(bytes)) return name;
+  /** A list of texts up to the end of the line. */
+  private takeValues(): readonly string[] | undefined {
+    const { at } = this;
+    const end = this.bytes.indexOf(VALUES_END, at);
+    if (end < 0) return undefined;
+    this.at = end + 1;
+    const text = this.textSince(at);
+    const values = text === undefined ? undefined : jsonOf(text);
+    this.at = end + VALUES_END.length;
+    return isListOfTexts(values) ? values : undefined;
+  }
+
+  private takeMeter(): KnownMeter | undefined {
+    for (const known of this.meters) if (this.skip(known.bytes)) return known;
     return undefined;
   }
 

@@ -1,11 +1,12 @@
 /** Requests that a ledger can answer: its meters, dimensions and bucket edges must be at least those that are asked for. */
 import type { Meter } from '../../core/catalog/meter.ts';
+import { anchoredPeriodAt, isSamePeriod, type Period } from '../../core/period.ts';
 import { bucketStart } from '../../core/usage/buckets.ts';
 import { sampleOf } from '../../core/usage/rowTerms.ts';
 import type { OutsideFault } from '../outsideFault.ts';
 import type { ReadRequest } from '../reader.ts';
 import type { Source } from '../source.ts';
-import { type LedgerHeader, type LedgerMeter, whereObject } from './format.ts';
+import { type LedgerHeader, type LedgerMeter, percentileObject, whereObject } from './format.ts';
 import { ledgerFault } from './problems.ts';
 
 /** Everything that a request asks for and the ledger cannot give; empty: it fits. */
@@ -15,6 +16,7 @@ export function misfits(source: Source, header: LedgerHeader, request: ReadReque
     ...dimensionMisfits(source, header, request),
     ...edgeMisfits(source, header, request),
     ...rowMisfits(source, header, request),
+    ...monthMisfits(source, header, request),
   ];
 }
 
@@ -32,8 +34,10 @@ function meterMisfit(source: Source, { meters }: LedgerHeader, meter: Meter): Ou
 }
 
 /** `sum of B where [{"dimension":"status",…}]`. */
-function termsText({ aggregation, unit, where }: LedgerMeter): string {
-  return `${aggregation} of ${unit}${where ? ` where ${JSON.stringify(whereObject(where))}` : ''}`;
+function termsText({ aggregation, unit, where, weighting, percentile }: LedgerMeter): string {
+  const weights = weighting ? ` per ${weighting.per} in ${weighting.timezone}` : '';
+  const ranks = percentile ? ` ${JSON.stringify(percentileObject(percentile))}` : '';
+  return `${aggregation}${weights}${ranks} of ${unit}${where ? ` where ${JSON.stringify(whereObject(where))}` : ''}`;
 }
 
 function dimensionMisfits(source: Source, { dimensions }: LedgerHeader, request: ReadRequest): OutsideFault[] {
@@ -89,4 +93,35 @@ function rowMisfits(source: Source, header: LedgerHeader, { period, dedupe, mapp
     found.push(ledgerFault(source, 'other-dedupe', message, { hint }));
   }
   return found;
+}
+
+/** Increases of counters were worked out for months: a first reading counts from its start if that is within its month. */
+function monthMisfits(source: Source, { months }: LedgerHeader, request: ReadRequest): OutsideFault[] {
+  if (!months) return [];
+  if (request.openingReadings && request.openingReadings.length > 0) {
+    const message = 'it has increases of counters, which were worked out without the readings of the opening balances';
+    return [ledgerFault(source, 'needs-rows', message, { hint: 'bill the exports themselves' })];
+  }
+  const { billingZone = 'UTC', spans, period } = request;
+  const refused = (message: string) => {
+    const hint = 'make the ledger with the same --tiers and --customers, and bill whole months';
+    return [ledgerFault(source, 'other-period', message, { hint })];
+  };
+  if (billingZone !== months.zone)
+    return refused(`increases of counters are by months of ${months.zone}, and months of ${billingZone} are billed`);
+  const anchors = new Map([...(spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
+  const other = [...new Set([...anchors.keys(), ...months.anchors.keys()])].find(
+    (id) => (anchors.get(id) ?? 1) !== (months.anchors.get(id) ?? 1),
+  );
+  if (other !== undefined) {
+    const [own, wanted] = [months.anchors.get(other) ?? 1, anchors.get(other) ?? 1];
+    return refused(`increases of counters are by months from day ${own} on for ${other}, and day ${wanted} is billed`);
+  }
+  const billed = [
+    [1, period] as const,
+    ...[...(spans ?? [])].map(([, span]) => [span.anchor ?? 1, span.billed] as const),
+  ];
+  const isMonth = ([anchor, time]: readonly [number, Period | undefined]) =>
+    !time || isSamePeriod(time, anchoredPeriodAt(time.start, anchor, months.zone));
+  return billed.every(isMonth) ? [] : refused('increases of counters are by months, and another time is asked for');
 }

@@ -4,15 +4,18 @@
  *
  * Quantities and nanoseconds are texts: no program that reads them rounds them.
  */
-import type { Meter } from '../../core/catalog/meter.ts';
+import type { Meter, PercentileTerms } from '../../core/catalog/meter.ts';
 import type { RowFilter } from '../../core/catalog/rowFilter.ts';
 import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
 import type { Period } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
 import type { LedgerCell } from '../../core/usage/cell.ts';
+import type { CounterReport } from '../../core/usage/counters/book.ts';
+import type { Sample } from '../../core/usage/rowTerms.ts';
 import type { FaultCode } from '../row.ts';
-import { CellBytes, preciseText } from './cellBytes.ts';
+import { CellBytes, moreObject, preciseText } from './cellBytes.ts';
+import { countersObject } from './counterFacts.ts';
 
 export const LEDGER_VERSION = 1;
 
@@ -28,7 +31,16 @@ export type LedgerSource = {
   readonly sha256?: string;
 };
 
-export type LedgerMeter = Pick<Meter, 'name' | 'unit' | 'aggregation'> & { readonly where?: RowFilter | undefined };
+export type LedgerMeter = Pick<Meter, 'name' | 'unit' | 'aggregation' | 'weighting' | 'percentile'> & {
+  readonly where?: RowFilter | undefined;
+};
+
+/** Months for which increases of counters were worked out. */
+export type BillingMonths = {
+  readonly zone: string;
+  /** Day of the month on which they begin, of customers for whom that is not the first; by id. */
+  readonly anchors: ReadonlyMap<string, number>;
+};
 
 export type LedgerHeader = {
   readonly buckets: Buckets;
@@ -39,6 +51,12 @@ export type LedgerHeader = {
   readonly meters: readonly LedgerMeter[];
   readonly dimensions: readonly string[];
   readonly sources: readonly LedgerSource[];
+  /** Rows may have taken usage back; absent: none has. */
+  readonly hasCorrections?: boolean | undefined;
+  /** The rows are a sample: quantities are theirs, times their weights. Absent: they are all rows. */
+  readonly sample?: Sample | undefined;
+  /** Present where some rows are readings of counters. */
+  readonly months?: BillingMonths | undefined;
 };
 
 export type LedgerAccounting = {
@@ -57,6 +75,7 @@ export type LedgerAccounting = {
   readonly unendedSources: readonly string[];
   readonly repeatedHourRows: number;
   readonly distinctIds: number;
+  readonly counters?: CounterReport | undefined;
 };
 
 export type LedgerContent = {
@@ -87,20 +106,30 @@ function nanoseconds(instant: number): string {
   return preciseText({ ms: instant, ns: 0 });
 }
 
-export function headerObject({ buckets, period, dedupe, meters, dimensions, sources }: LedgerHeader) {
+export function headerObject(header: LedgerHeader) {
+  const { buckets, period, dedupe, meters, dimensions, sources, hasCorrections, sample, months } = header;
   return {
     meter_ledger: LEDGER_VERSION,
     bucket_ms: buckets.widthMs,
     cuts: buckets.cuts.map(nanoseconds),
     ...(period && { period: { start: nanoseconds(period.start), end: nanoseconds(period.end) } }),
     dedupe,
-    meters: meters.map(({ name, unit, aggregation, where }) => ({
+    meters: meters.map(({ name, unit, aggregation, where, weighting, percentile }) => ({
       ...{ name, unit, aggregation },
       ...(where && { where: whereObject(where) }),
+      ...(weighting && { weighting: { per: weighting.per, timezone: weighting.timezone } }),
+      ...(percentile && { percentile: percentileObject(percentile) }),
     })),
     dimensions,
     sources,
+    ...(hasCorrections && { corrections: true }),
+    ...(sample && { sample: { rate: sample.rate.toFixed(), weights: sample.hasWeights } }),
+    ...(months && { months: { zone: months.zone, anchors: Object.fromEntries(months.anchors) } }),
   };
+}
+
+export function percentileObject({ share, intervalMs }: PercentileTerms) {
+  return { share: share.toFixed(), interval_ms: intervalMs };
 }
 
 /** A filter as the header has it; equal filters are equal texts of JSON. */
@@ -123,18 +152,19 @@ export function accountingObject(accounting: LedgerAccounting) {
       unended_sources: accounting.unendedSources,
       repeated_hour_rows: accounting.repeatedHourRows,
       event_ids: accounting.distinctIds,
+      ...(accounting.counters && { counters: countersObject(accounting.counters) }),
     },
   };
 }
 
-/** The records of a cell: its rows, then each meter. */
+/** The records of a cell: its rows, if it has any, then each meter. */
 export function cellObjects({ customer, bucket, dimensions, rows, totals }: LedgerCell): object[] {
   const place = { customer, bucket: nanoseconds(bucket), dimensions };
   return [
-    { ...place, rows },
-    ...totals.map(({ meter, quantity, events, first, last }) => ({
+    ...(rows > 0 ? [{ ...place, rows }] : []),
+    ...totals.map(({ meter, quantity, events, first, last, ...more }) => ({
       ...place,
-      ...{ meter, quantity, events, first: preciseText(first), last: preciseText(last) },
+      ...{ meter, quantity, events, first: preciseText(first), last: preciseText(last), ...moreObject(more) },
     })),
   ];
 }

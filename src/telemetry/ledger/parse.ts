@@ -1,31 +1,23 @@
-/** Records of a ledger, checked: a file that somebody has edited or cut is refused, not read in part. */
-import { AGGREGATIONS, needsEveryRow } from '../../core/catalog/meter.ts';
+/** Header and accounting of a ledger, checked: a file that somebody has edited or cut is refused, not read in part. */
+import { AGGREGATIONS, type PercentileTerms, WEIGHTING_UNITS, type WeightingTerms } from '../../core/catalog/meter.ts';
 import type { RowFilter } from '../../core/catalog/rowFilter.ts';
+import { Decimal } from '../../core/decimal.ts';
 import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
-import { instantOf, type PreciseInstant, type TimeUnit } from '../../core/timestamp.ts';
-import type { CellTotal } from '../../core/usage/cell.ts';
+import { instantOf, type TimeUnit } from '../../core/timestamp.ts';
+import type { Sample } from '../../core/usage/rowTerms.ts';
 import type { FaultCode } from '../row.ts';
-import { LEDGER_VERSION, type LedgerAccounting, type LedgerHeader, type LedgerMeter } from './format.ts';
-
-/** Why a text is no record: a clause behind a colon. */
-export class BadRecord extends Error {}
+import { parseCounters } from './counterFacts.ts';
+import { BadRecord, count, type Fields, fieldsOf, listOf, nanoseconds, quantity, textOf } from './fields.ts';
+import {
+  type BillingMonths,
+  LEDGER_VERSION,
+  type LedgerAccounting,
+  type LedgerHeader,
+  type LedgerMeter,
+} from './format.ts';
 
 /** The version that a header names is another than {@link LEDGER_VERSION}. */
 export class OtherVersion extends Error {}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A record behind the header and the accounting: the rows of a cell, or the total of one of its meters. */
-export type CellRecord = {
-  readonly customer: string;
-  readonly bucket: number;
-  readonly dimensions: readonly string[];
-} & ({ readonly rows: number } | { readonly total: RecordTotal });
-
-export type RecordTotal = Omit<CellTotal, 'quantity'> & { readonly quantity: PlainQuantity };
-
-/** `value` in units of 10^-`scale`, at most 15 digits of each; a text if there are more. */
-export type PlainQuantity = { readonly value: number; readonly scale: number } | string;
 
 export function parseLine(text: string): Fields {
   let value: unknown;
@@ -39,7 +31,7 @@ export function parseLine(text: string): Fields {
 
 export function parseHeader(fields: Fields): LedgerHeader {
   if (fields.meter_ledger !== LEDGER_VERSION) throw new OtherVersion(String(fields.meter_ledger));
-  const { period } = fields;
+  const { period, sample, months } = fields;
   return {
     buckets: {
       widthMs: bucketWidth(fields.bucket_ms),
@@ -57,6 +49,23 @@ export function parseHeader(fields: Fields): LedgerHeader {
         ...(sha256 !== undefined && { sha256: textOf(sha256, 'the hash of a source') }),
       };
     }),
+    ...(fields.corrections === true && { hasCorrections: true }),
+    ...(sample !== undefined && { sample: parseSample(sample) }),
+    ...(months !== undefined && { months: parseMonths(months) }),
+  };
+}
+
+function parseSample(value: unknown): Sample {
+  const { rate, weights } = fieldsOf(value, 'sample');
+  return { rate: new Decimal(quantity(rate, 'the rate of the sample')), hasWeights: weights === true };
+}
+
+function parseMonths(value: unknown): BillingMonths {
+  const { zone, anchors } = fieldsOf(value, 'months');
+  const days = Object.entries(fieldsOf(anchors, 'anchors'));
+  return {
+    zone: textOf(zone, 'the zone of the months'),
+    anchors: new Map(days.map(([id, day]) => [id, count(day, 'an anchor')])),
   };
 }
 
@@ -74,17 +83,31 @@ function parsePeriod({ start, end }: Fields) {
 }
 
 function parseMeter(value: unknown): LedgerMeter {
-  const { name, unit, aggregation, where } = fieldsOf(value, 'a meter');
-  const known = AGGREGATIONS.find((one) => one === aggregation);
+  const { name, unit, aggregation, where, weighting, percentile } = fieldsOf(value, 'a meter');
+  const known = [...AGGREGATIONS, 'percentile' as const].find((one) => one === aggregation);
   if (!known) throw new BadRecord(`"${String(aggregation)}" is no aggregation`);
-  if (known === 'unique' || needsEveryRow({ aggregation: known }))
-    throw new BadRecord(`no ledger can hold a meter of aggregation ${known}`);
   return {
     name: textOf(name, 'the name of a meter'),
     unit: textOf(unit, 'the unit of a meter'),
     aggregation: known,
     ...(where !== undefined && { where: parseFilter(where) }),
+    ...(weighting !== undefined && { weighting: parseWeighting(weighting) }),
+    ...(percentile !== undefined && { percentile: parsePercentile(percentile) }),
   };
+}
+
+function parseWeighting(value: unknown): WeightingTerms {
+  const { per, timezone } = fieldsOf(value, 'weighting');
+  const unit = WEIGHTING_UNITS.find((one) => one === per);
+  if (!unit) throw new BadRecord(`"${String(per)}" is no unit of time`);
+  return { per: unit, timezone: textOf(timezone, 'the zone of a weighting') };
+}
+
+function parsePercentile(value: unknown): PercentileTerms {
+  const { share, interval_ms } = fieldsOf(value, 'percentile');
+  const intervalMs = count(interval_ms, 'interval_ms');
+  if (intervalMs === 0) throw new BadRecord('interval_ms is 0');
+  return { share: new Decimal(quantity(share, 'the share of a percentile')), intervalMs };
 }
 
 function parseFilter(value: unknown): RowFilter {
@@ -115,6 +138,7 @@ export function parseAccounting(record: Fields): LedgerAccounting {
     unendedSources: listOf(fields.unended_sources, 'unended_sources', (name) => textOf(name, 'a source')),
     repeatedHourRows: count(fields.repeated_hour_rows, 'repeated_hour_rows'),
     distinctIds: count(fields.event_ids, 'event_ids'),
+    ...(fields.counters !== undefined && { counters: parseCounters(fields.counters) }),
   };
   return { ...accounting, guessedTimeUnits: accounting.guessedTimeUnits as TimeUnit[] };
 }
@@ -142,72 +166,4 @@ export function parseEnd(fields: Fields): LedgerEnd | undefined {
   return records === undefined
     ? { rows: count(rows, 'rows'), events: count(events, 'events') }
     : { records: count(records, 'records') };
-}
-
-/** `dimensions`: how many values a record has. */
-export function parseCell(fields: Fields, dimensions: number): CellRecord {
-  const place = {
-    customer: textOf(fields.customer, 'customer'),
-    bucket: instantOf(nanoseconds(fields.bucket, 'bucket')),
-    dimensions: listOf(fields.dimensions, 'dimensions', (value) => textOf(value, 'the value of a dimension')),
-  };
-  if (place.dimensions.length !== dimensions)
-    throw new BadRecord(`it has ${place.dimensions.length} dimension values, and the header names ${dimensions}`);
-  if (fields.meter === undefined) return { ...place, rows: positive(fields.rows, 'rows') };
-  const [first, last] = [nanoseconds(fields.first, 'first'), nanoseconds(fields.last, 'last')];
-  if (first > last) throw new BadRecord('its first instant is after its last');
-  const total = {
-    meter: textOf(fields.meter, 'meter'),
-    quantity: quantity(fields.quantity),
-    events: positive(fields.events, 'events'),
-    first: precise(first),
-    last: precise(last),
-  };
-  return { ...place, total };
-}
-
-function precise(at: bigint): PreciseInstant {
-  return { ms: instantOf(at), ns: Number(at % 1_000_000n) };
-}
-
-function fieldsOf(value: unknown, what: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BadRecord(`${what} is no object`);
-  return value as Fields;
-}
-
-function listOf<T>(value: unknown, what: string, one: (value: unknown) => T): T[] {
-  if (!Array.isArray(value)) throw new BadRecord(`${what} is no list`);
-  return value.map(one);
-}
-
-function textOf(value: unknown, what: string): string {
-  if (typeof value !== 'string') throw new BadRecord(`${what} is no text`);
-  return value;
-}
-
-function count(value: unknown, what: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw new BadRecord(`${what} is no count`);
-  return value as number;
-}
-
-function positive(value: unknown, what: string): number {
-  const number = count(value, what);
-  if (number === 0) throw new BadRecord(`${what} is 0`);
-  return number;
-}
-
-function quantity(value: unknown): PlainQuantity {
-  const text = textOf(value, 'quantity');
-  if (!/^\d{1,400}(\.\d{1,128})?$/.test(text))
-    throw new BadRecord(`quantity "${text.slice(0, 40)}" is no plain number`);
-  if (text.length > 15) return text;
-  const [whole, fraction = ''] = text.split('.') as [string, string?];
-  return { value: Number(whole + fraction), scale: fraction.length };
-}
-
-/** Up to the year 9999. */
-function nanoseconds(value: unknown, what: string): bigint {
-  const text = textOf(value, what);
-  if (!/^\d{1,21}$/.test(text)) throw new BadRecord(`${what} is no number of nanoseconds`);
-  return BigInt(text);
 }

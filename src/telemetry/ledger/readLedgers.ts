@@ -1,7 +1,11 @@
 /** Ledgers as exports: what their records add up to is what their rows did. */
 
+import { needsEveryRow } from '../../core/catalog/meter.ts';
 import { contains } from '../../core/period.ts';
 import type { Problem } from '../../core/problem.ts';
+import type { CounterReport } from '../../core/usage/counters/book.ts';
+import { seriesKey, seriesText } from '../../core/usage/counters/series.ts';
+import type { Sample } from '../../core/usage/rowTerms.ts';
 import { ambiguousCustomer } from '../event.ts';
 import { OutsideFault } from '../outsideFault.ts';
 import type { ReadRequest, ReadResult, UsageReader } from '../reader.ts';
@@ -11,7 +15,8 @@ import type { Source } from '../source.ts';
 import { CellLedger } from './cellLedger.ts';
 import { misfits } from './fit.ts';
 import type { LedgerAccounting, LedgerHeader, LedgerSource } from './format.ts';
-import type { CellRecord } from './parse.ts';
+import type { CellRecord } from './parseCell.ts';
+import { PlainLedger } from './plainLedger.ts';
 import { ledgerFault } from './problems.ts';
 import { type LedgerTaker, readRecords } from './records.ts';
 
@@ -48,7 +53,13 @@ type Place = { readonly source: Source; readonly line: number };
 class LedgersReading {
   records = 0;
   private readonly request: ReadRequest;
-  private readonly ledger: CellLedger;
+  /** Made with the first ledger, whose header says what it has to hold. */
+  private cells: CellLedger | PlainLedger | undefined;
+  private sample: Sample | undefined;
+  private hasCorrections = false;
+  private readonly counters: CounterReport[] = [];
+  /** Ledger by the key of a counter whose readings it has. */
+  private readonly counterHolders = new Map<string, string>();
   private readonly rows = { rated: 0, duplicate: 0, outOfPeriod: 0 };
   private readonly rejectedBy = new Map<FaultCode, number>();
   private readonly aliasesUsed = new Set<string>();
@@ -59,7 +70,6 @@ class LedgersReading {
 
   constructor(request: ReadRequest) {
     this.request = request;
-    this.ledger = new CellLedger(request);
   }
 
   takerOf(source: Source): LedgerTaker {
@@ -69,6 +79,10 @@ class LedgersReading {
         const [misfit] = misfits(source, header, this.request);
         if (misfit) throw misfit;
         this.refuseKnown(source, header);
+        this.refuseOtherSample(source, header);
+        this.refuseSharedCounters(source, accounting);
+        this.cells ??= this.newLedger();
+        this.hasCorrections ||= header.hasCorrections === true;
         valuesOf = chosen(header.dimensions, this.request.dimensions);
         this.account(accounting);
         this.sources.push(...header.sources);
@@ -90,6 +104,38 @@ class LedgersReading {
       throw ledgerFault(source, 'source-twice', message, { hint });
     }
     for (const { sha256 } of sources) if (sha256 !== undefined) this.holders.set(sha256, source.name);
+  }
+
+  private newLedger(): CellLedger | PlainLedger {
+    const { request, sample } = this;
+    return sample || request.meters.some(needsEveryRow) ? new PlainLedger(request, sample) : new CellLedger(request);
+  }
+
+  private refuseOtherSample(source: Source, { sample }: LedgerHeader): void {
+    const [first] = this.holders.values();
+    if (!this.cells) this.sample = sample;
+    else if (!isSameSample(this.sample, sample)) {
+      const [own, others] = [sample, this.sample].map((one) => (one ? sampleText(one) : 'all rows'));
+      const message = `it holds ${own}, and ${first ?? 'another ledger'} holds ${others}`;
+      throw ledgerFault(source, 'mixed', message, { hint: 'bill them one by one' });
+    }
+  }
+
+  /** Growth of a counter between the exports of two ledgers is in neither of them. */
+  private refuseSharedCounters(source: Source, { counters }: LedgerAccounting): void {
+    if (!counters) return;
+    for (const reading of counters.closing) {
+      const key = seriesKey(reading);
+      const holder = this.counterHolders.get(key);
+      if (holder !== undefined && holder !== source.name) {
+        const message = `it has readings of a counter that ${holder} has, too: ${seriesText(reading)}`;
+        const hint =
+          'make one ledger of the exports of both: what the counter grew by in between is in neither of them';
+        throw ledgerFault(source, 'shared-counter', message, { hint });
+      }
+      this.counterHolders.set(key, source.name);
+    }
+    this.counters.push(counters);
   }
 
   private account(accounting: LedgerAccounting): void {
@@ -120,7 +166,7 @@ class LedgersReading {
       return;
     }
     if ('rows' in record) this.rows.rated += record.rows;
-    this.ledger.add(customer === record.customer ? record : { ...record, customer });
+    this.cells!.add(customer === record.customer ? record : { ...record, customer });
   }
 
   /** The customer that an id stands for; undefined if it stands for several, and is a reject. */
@@ -159,8 +205,11 @@ class LedgersReading {
     const meters = new Set(request.meters.map(({ name }) => name));
     const seen = accountings.flatMap(({ seenMeters }) => seenMeters);
     const missing = accountings.flatMap(({ missingDimensions }) => missingDimensions);
+    const cells = this.cells ?? this.newLedger();
     return {
-      ledger: this.ledger,
+      ledger: cells instanceof PlainLedger ? cells.ledger : cells,
+      ...(this.counters.length > 0 && { counters: reportOf(this.counters) }),
+      ...(this.sample && { sample: this.sample }),
       rows: { read, ...this.rows, ...(left.length > 0 && { filtered }), rejected },
       rejectedBy,
       inexact: accountings.flatMap(({ inexact }) => inexact),
@@ -172,9 +221,30 @@ class LedgersReading {
       distinctIds: accountings.reduce((sum, { distinctIds }) => sum + distinctIds, 0),
       idBytes: undefined,
       ...(request.customerOf && { aliasesUsed: [...this.aliasesUsed].sort() }),
-      ledgers: { files: request.sources.length, sources: this.sources, records: this.records },
+      ledgers: {
+        ...{ files: request.sources.length, sources: this.sources, records: this.records },
+        ...(this.hasCorrections && { hasCorrections: true }),
+      },
     };
   }
+}
+
+function isSameSample(one: Sample | undefined, other: Sample | undefined): boolean {
+  if (!one || !other) return one === other;
+  return one.rate.eq(other.rate) && one.hasWeights === other.hasWeights;
+}
+
+function sampleText({ rate, hasWeights }: Sample): string {
+  return `a sample of ${rate.times(100).toFixed()}%${hasWeights ? ' with weights' : ''}`;
+}
+
+function reportOf(reports: readonly CounterReport[]): CounterReport {
+  const sum = (count: 'counters' | 'baselines' | 'resets') => reports.reduce((all, report) => all + report[count], 0);
+  return {
+    ...{ counters: sum('counters'), baselines: sum('baselines'), resets: sum('resets') },
+    findings: reports.flatMap(({ findings }) => findings),
+    closing: reports.flatMap(({ closing }) => closing),
+  };
 }
 
 /** Values of the wanted dimensions out of those of the kept ones. A list that was there before stays the same object. */

@@ -1,18 +1,10 @@
 /** The records of a ledger's file, one after another, checked to their end. */
 import { openSource, type Source } from '../source.ts';
 import { CellLines } from './cellLines.ts';
+import { BadRecord } from './fields.ts';
 import type { LedgerAccounting, LedgerHeader } from './format.ts';
-import {
-  BadRecord,
-  type CellRecord,
-  type LedgerEnd,
-  OtherVersion,
-  parseAccounting,
-  parseCell,
-  parseEnd,
-  parseHeader,
-  parseLine,
-} from './parse.ts';
+import { type LedgerEnd, OtherVersion, parseAccounting, parseEnd, parseHeader, parseLine } from './parse.ts';
+import { type CellRecord, parseCell } from './parseCell.ts';
 import { damaged, ledgerFault, MAKE_AGAIN } from './problems.ts';
 
 export type LedgerTaker = {
@@ -119,16 +111,13 @@ class Reading {
     }
     const end = parseEnd(fields);
     if (end) this.end(end);
-    else this.cell(parseCell(fields, this.header.dimensions.length));
+    else this.cell(parseCell(fields, this.header));
   }
 
   private begin(header: LedgerHeader, accounting: LedgerAccounting): void {
     this.rated = accounting.rated;
     this.hasBegun = true;
-    this.cells = new CellLines(
-      header.dimensions.length,
-      header.meters.map(({ name }) => name),
-    );
+    this.cells = new CellLines(header);
     this.taker.begin(header, accounting);
   }
 

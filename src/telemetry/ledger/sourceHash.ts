@@ -10,7 +10,7 @@ import type { LedgerSource } from './format.ts';
 /** A source to be read in the place of another, and its identity once it was read to its end. */
 export type HashedSource = { readonly source: Source; readonly identity: () => Promise<LedgerSource> };
 
-/** A file is read a second time for its hash; of a stream the hash is made while it is read. */
+/** A file is read a second time for its hash; of a stream the hash is made while it is read. Tables have none. */
 export function hashed(source: Source, signal: AbortSignal): HashedSource {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -19,6 +19,7 @@ export function hashed(source: Source, signal: AbortSignal): HashedSource {
     hash.update(chunk);
   };
   const identity = (): LedgerSource => ({ name: source.name, bytes, sha256: hash.digest('hex') });
+  if (source.kind === 'stream' && source.table) return { source, identity: async () => ({ name: source.name }) };
   if (source.kind === 'stream') {
     const through = async function* () {
       for await (const chunk of source.stream) {

@@ -5,7 +5,15 @@
 import { Readable } from 'node:stream';
 import type { FileMetaData } from 'hyparquet';
 import type { SchemaElement } from 'hyparquet-writer';
-import { accountingObject, cellObjects, headerObject, LEDGER_MARK, type LedgerContent } from '../ledger/format.ts';
+import { needsEveryRow } from '../../core/catalog/meter.ts';
+import {
+  accountingObject,
+  cellObjects,
+  headerObject,
+  LEDGER_MARK,
+  type LedgerContent,
+  type LedgerHeader,
+} from '../ledger/format.ts';
 import type { Source } from '../source.ts';
 import { asStored, leavesOf, textOf } from './leaves.ts';
 import { brokenParquet, type FileSource, openParquet, type ParquetRow } from './open.ts';
@@ -30,8 +38,8 @@ const optional = { repetition_type: 'OPTIONAL' } as const;
 const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
 const INSTANT = { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'NANOS' } } as const;
 
-/** Columns of the records; those of dimensions are called `by_region`. */
-function columnsOf(dimensions: readonly string[]): ColumnOf[] {
+/** Columns of the records; those of dimensions are called `by_region`. Lists are texts of JSON. */
+function columnsOf({ dimensions, meters, sample }: LedgerHeader): ColumnOf[] {
   const text = (name: string): ColumnOf => ({
     element: { name, ...optional, ...TEXT },
     cell: (record) => record[name] ?? null,
@@ -43,6 +51,10 @@ function columnsOf(dimensions: readonly string[]): ColumnOf[] {
   const count = (name: string): ColumnOf => ({
     element: { name, ...optional, type: 'INT64' },
     cell: ({ [name]: value }) => (value === undefined ? null : BigInt(value as number)),
+  });
+  const list = (name: string): ColumnOf => ({
+    element: { name, ...optional, ...TEXT },
+    cell: ({ [name]: items }) => (items === undefined ? null : JSON.stringify(items)),
   });
   return [
     text('customer'),
@@ -56,13 +68,16 @@ function columnsOf(dimensions: readonly string[]): ColumnOf[] {
     count('events'),
     instant('first'),
     instant('last'),
+    ...(meters.some(({ aggregation }) => aggregation === 'unique') ? [list('values')] : []),
+    ...(meters.some(needsEveryRow) ? [list('points')] : []),
+    ...(sample ? ['squares', 'own_squares'].map(text) : []),
   ];
 }
 
 /** The bytes of a ledger's file. */
 export async function* ledgerParquet({ header, accounting, cells }: LedgerContent): AsyncGenerator<Uint8Array> {
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
-  const columns = columnsOf(header.dimensions);
+  const columns = columnsOf(header);
   const writer = new ByteWriter();
   const file = new ParquetWriter({
     writer,
@@ -153,7 +168,24 @@ function recordOf(
   for (const [l, name] of columns.entries()) {
     const text = textAt(row, l);
     if (name.startsWith(DIMENSION)) dimensions.push(text ?? '');
-    else if (text !== undefined) record[name] = name === 'rows' || name === 'events' ? Number(text) : text;
+    else if (text !== undefined) record[name] = (READ_AS[name] ?? String)(text);
   }
   return { ...record, dimensions };
+}
+
+/** Columns whose records have no texts. */
+const READ_AS: { readonly [name: string]: ((text: string) => unknown) | undefined } = {
+  rows: Number,
+  events: Number,
+  values: listIn,
+  points: listIn,
+};
+
+/** A text that is no JSON stays one: whoever checks the record then says that it is no list. */
+function listIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

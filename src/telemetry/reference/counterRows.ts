@@ -1,7 +1,7 @@
 /** Readings of counters, and amounts of intervals: rows whose usage follows from other rows of their series. */
 import type { Meter } from '../../core/catalog/meter.ts';
 import { Decimal } from '../../core/decimal.ts';
-import { anchoredPeriodAt } from '../../core/period.ts';
+import { anchoredPeriodAt, contains } from '../../core/period.ts';
 import { instantOf, nanosecondsOf, type PreciseInstant, parseTimestamp } from '../../core/timestamp.ts';
 import { type BilledTimes, CounterBook, type CounterReport } from '../../core/usage/counters/book.ts';
 import type { Increase } from '../../core/usage/counters/increases.ts';
@@ -116,7 +116,9 @@ function billedTimes({ spans, period, billingZone = 'UTC' }: Request): BilledTim
   return {
     countsFrom: (customer, at) => {
       const anchor = spans?.get(customer)?.anchor ?? 1;
-      const { start } = chosen(customer) ?? anchoredPeriodAt(instantOf(at - 1n), anchor, billingZone);
+      const last = instantOf(at - 1n);
+      const billed = chosen(customer);
+      const { start } = billed && contains(billed, last) ? billed : anchoredPeriodAt(last, anchor, billingZone);
       return BigInt(start) * NS;
     },
     closesAt: (customer) => {

@@ -3,7 +3,7 @@ import { inputNames, type Wanted } from '../columns.ts';
 import { rowsOfLine } from '../jsonRow.ts';
 import { lacksField, missingKeys, PromisedKeys } from '../keyNames.ts';
 import type { Source } from '../source.ts';
-import { decodeLoosely, type FilteredRow } from '../textRows.ts';
+import { decodeLoosely, type FilteredRow, placed } from '../textRows.ts';
 import { type Lines, withoutReturn } from './lines.ts';
 
 const BLANK = /^[ \t]*$/;
@@ -28,16 +28,10 @@ export async function* jsonRows(
         promised.look(Buffer.from(raw, 'latin1'));
         isPromiseOpen = promised.names().length > 0;
       }
-      for (const placed of rowsOfLine(raw, wanted)) {
-        const { row } = placed;
+      for (const one of rowsOfLine(raw, wanted)) {
+        const { row } = one;
         hasRows ||= !('leftOut' in row) || lacksField(row.leftOut, wanted);
-        const shown = {
-          line,
-          get raw() {
-            return decodeLoosely(placed.raw);
-          },
-        };
-        found.push(Object.assign(shown, row));
+        found.push(placed(line, decodeLoosely(one.raw), row));
       }
     }
     yield found;

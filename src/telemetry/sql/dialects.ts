@@ -32,6 +32,8 @@ export type Dialect = {
   readonly latest: (value: string, at: string, condition: string) => string;
   /** A text as a string of JSON. */
   readonly json: (text: string) => string;
+  /** The different texts of the rows that meet a condition, each once, with commas between: an aggregate. */
+  readonly distinct: (text: string, condition: string) => string;
   /** Name of a column's type, for the query itself to look at; absent: the gate alone knows it. */
   readonly typeOf?: (column: string) => string;
   /** The statement whose first column has the names of a table's columns. */
@@ -85,6 +87,7 @@ const duckdb: Dialect = {
   quotient: (a, b) => `${a} // ${b}`,
   latest: (value, at, condition) => `arg_max(${value}, {'a': ${at}, 'v': ${value}}) FILTER (WHERE ${condition})`,
   json: (text) => `CAST(to_json(${text}) AS VARCHAR)`,
+  distinct: (text, condition) => `array_to_string(list_sort(list(DISTINCT ${text}) FILTER (WHERE ${condition})), ',')`,
   typeOf: (column) => `typeof(${column})`,
   columnNames: described,
   columnTypes: described,
@@ -108,6 +111,7 @@ const clickhouse: Dialect = {
   quotient: (a, b) => `intDiv(${a}, ${b})`,
   latest: (value, at, condition) => `argMaxIf(${value}, (${at}, ${value}), ${condition})`,
   json: (text) => `toJSONString(${text})`,
+  distinct: (text, condition) => `arrayStringConcat(arraySort(groupUniqArrayIf(${text}, ${condition})), ',')`,
   typeOf: (column) => `toTypeName(${column})`,
   columnNames: (table) => `DESCRIBE TABLE ${table}`,
   // No query can read what DESCRIBE answers; an aggregate has a type without any row.
@@ -145,6 +149,7 @@ const bigquery: Dialect = {
   latest: (value, at, condition) =>
     `ARRAY_AGG(IF(${condition}, ${value}, NULL) IGNORE NULLS ORDER BY ${at} DESC, ${value} DESC LIMIT 1)[SAFE_OFFSET(0)]`,
   json: (text) => `TO_JSON_STRING(${text})`,
+  distinct: (text, condition) => `STRING_AGG(DISTINCT IF(${condition}, ${text}, NULL), ',')`,
   columnNames: bigqueryColumns,
   columnTypes: bigqueryColumns,
   instantTypes: ['timestamp'],
@@ -172,6 +177,7 @@ const snowflake: Dialect = {
   latest: (value, at, condition) =>
     `CAST(ARRAY_AGG(CASE WHEN ${condition} THEN CAST(${value} AS VARCHAR) END) WITHIN GROUP (ORDER BY ${at} DESC, ${value} DESC)[0] AS VARCHAR)`,
   json: (text) => `TO_JSON(TO_VARIANT(${text}))`,
+  distinct: (text, condition) => `LISTAGG(DISTINCT CASE WHEN ${condition} THEN ${text} END, ',')`,
   columnNames: informationSchema,
   columnTypes: informationSchema,
   instantTypes: ['timestamp_tz', 'timestamp_ltz', 'timestamp with'],
@@ -199,6 +205,7 @@ const athena: Dialect = {
   quotient: (a, b) => `${a} / ${b}`,
   latest: (value, at, condition) => `max_by(${value}, ROW(${at}, ${value})) FILTER (WHERE ${condition})`,
   json: (text) => `json_format(CAST(${text} AS JSON))`,
+  distinct: (text, condition) => `array_join(array_sort(array_agg(DISTINCT ${text}) FILTER (WHERE ${condition})), ',')`,
   typeOf: (column) => `typeof(${column})`,
   columnNames: informationSchema,
   columnTypes: informationSchema,
@@ -226,6 +233,7 @@ const spark: Dialect = {
   quotient: (a, b) => `${a} DIV ${b}`,
   latest: (value, at, condition) => `max_by(${value}, struct(${at}, ${value})) FILTER (WHERE ${condition})`,
   json: (text) => `substring(to_json(named_struct('v', ${text})), 6, length(to_json(named_struct('v', ${text}))) - 6)`,
+  distinct: (text, condition) => `array_join(sort_array(collect_set(CASE WHEN ${condition} THEN ${text} END)), ',')`,
   typeOf: (column) => `typeof(${column})`,
   columnNames: informationSchema,
   columnTypes: informationSchema,

@@ -5,13 +5,13 @@
  * Quantities are added up as integers, in units of 10^−digits of the field's unit; their texts get the point back at the end.
  * What does not look like an instant or a plain number is rejected and counted: no cast rounds anything.
  */
-import { carriesOver, countsZero, type Meter } from '../../core/catalog/meter.ts';
+import { countsZero, type Meter } from '../../core/catalog/meter.ts';
 import { type Condition, placeOf, type RowFilter } from '../../core/catalog/rowFilter.ts';
 import type { Period } from '../../core/period.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
 import type { ColumnLayout, Wanted } from '../columns.ts';
 import { headerObject } from '../ledger/format.ts';
-import type { FaultCode } from '../row.ts';
+import { countsValues, type FaultCode } from '../row.ts';
 import type { Dialect } from './dialects.ts';
 
 export type LedgerQueryTerms = {
@@ -45,6 +45,9 @@ const FAULTS: readonly FaultCode[] = [
   'not-a-number',
 ];
 
+/** A value and its name. */
+type Column = readonly [value: string, name: string];
+
 const OUTCOMES = ['rated', 'duplicate', 'out_of_period', 'conflict'] as const;
 
 const INSTANT =
@@ -59,7 +62,7 @@ export function ledgerQuery(dialect: Dialect, terms: LedgerQueryTerms): string {
     ['m_fates', query.fates()],
     ['m_placed', query.placed()],
     ['m_keyed', query.keyed()],
-    ['m_cells', query.cells()],
+    ...query.cells(),
     ['m_lines', query.lines()],
   ] as const;
   const order = ['m_part', 'm_c', 'm_bucket', 'm_key', 'm_place'].join(', ');
@@ -125,7 +128,7 @@ export class Query {
     const units = meters.flatMap((meter, m) => [
       `${this.units(meter, `m_q${m}`)} AS m_u${m}`,
       `CASE WHEN m_q${m} = '' THEN 0 ELSE 1 END AS m_p${m}`,
-      ...(meter.aggregation === 'count' ? [`m_q${m} AS m_t${m}`] : []),
+      ...(countsValues(meter) ? [`m_q${m} AS m_t${m}`] : []),
     ]);
     const kept = ['m_customer', 'm_event', 'm_source', 'm_float', ...wanted.dimensions.map((_, d) => `m_d${d}`)];
     const texts = keepsTexts ? [...(hasInstants ? [] : ['m_time']), ...meters.map((_, m) => `m_q${m}`)] : [];
@@ -153,7 +156,7 @@ export class Query {
   /** Columns in which two deliveries of an event must agree, beside the instant. */
   private content(): string[] {
     const quantities = this.terms.meters.flatMap((meter, m) => {
-      if (meter.aggregation === 'count') return [`m_t${m}`];
+      if (countsValues(meter)) return [`m_t${m}`];
       return countsZero(meter) ? [`m_u${m}`, `m_p${m}`] : [`m_u${m}`];
     });
     return [...this.texts(), ...quantities];
@@ -166,7 +169,7 @@ export class Query {
   /** Values by which it is decided which delivery of an event counts: the instant, then the content as text, as in files. */
   order(): string[] {
     const quantities = this.terms.meters.map((meter, m) => {
-      if (meter.aggregation === 'count') return `m_t${m}`;
+      if (countsValues(meter)) return `m_t${m}`;
       const text = this.decimalText(`m_u${m}`, this.terms.digits);
       return countsZero(meter) ? `CASE WHEN m_p${m} = 0 THEN '' ELSE ${text} END` : text;
     });
@@ -215,36 +218,59 @@ export class Query {
     return `SELECT\n  ${columns.join(',\n  ')}\nFROM m_placed`;
   }
 
-  /** A row for each cell, and one for all rows: the table is read once. */
-  cells(): string {
-    const { meters } = this.terms;
+  /**
+   * A row for each cell, and one for all rows: the table is read once. Lists of distinct values are made of cells alone, in a
+   * step of their own, for of all rows they would be one text.
+   */
+  cells(): (readonly [name: string, text: string])[] {
     const groups = ['m_counts', 'm_c', 'm_bucket', ...this.keyNames()];
-    const sums = meters.flatMap((meter, m) => {
+    const sets = `GROUP BY GROUPING SETS ((${groups.join(', ')}), ())`;
+    const whole = ['GROUPING(m_bucket) AS m_whole', ...groups];
+    const counted = this.counted();
+    const totals = this.totals();
+    const text = (columns: readonly string[], from: string, by: string) =>
+      `SELECT\n  ${columns.join(',\n  ')}\nFROM ${from}\n${by}`;
+    const named = (columns: readonly Column[]) => columns.map(([value, name]) => `${value} AS ${name}`);
+    const sums = named([...counted, ...totals]);
+    if (!this.terms.meters.some(({ aggregation }) => aggregation === 'unique'))
+      return [['m_cells', text([...whole, ...sums], 'm_keyed', sets)]];
+    const again = [...counted, ...totals].map(
+      ([, name]): Column => [/^m_[afly][0-9]/.test(name) ? `MAX(${name})` : `COALESCE(SUM(${name}), 0)`, name],
+    );
+    return [
+      ['m_groups', text([...groups, ...sums], 'm_keyed', `GROUP BY ${groups.join(', ')}`)],
+      ['m_cells', text([...whole, ...named(again)], 'm_groups', sets)],
+    ];
+  }
+
+  private totals(): Column[] {
+    return this.terms.meters.flatMap((meter, m): Column[] => {
       const counts = `m_counts = 1 AND ${this.counts(meter, m)}`;
       const when = (value: string) => `CASE WHEN ${counts} THEN ${value} END`;
       return [
-        `${this.aggregate(meter, m, counts)} AS m_a${m}`,
-        `COUNT(${when('1')}) AS m_e${m}`,
-        `MIN(${when('m_at')}) AS m_f${m}`,
-        `MAX(${when('m_at')}) AS m_l${m}`,
+        [this.aggregate(meter, m, counts), `m_a${m}`],
+        [`COUNT(${when('1')})`, `m_e${m}`],
+        [`MIN(${when('m_at')})`, `m_f${m}`],
+        [`MAX(${when('m_at')})`, `m_l${m}`],
+        ...(meter.aggregation === 'unique'
+          ? [[this.dialect.distinct(this.dialect.json(`m_t${m}`), counts), `m_y${m}`] as const]
+          : []),
       ];
     });
-    const columns = ['GROUPING(m_bucket) AS m_whole', ...groups, ...this.counted(), ...sums].join(',\n  ');
-    return `SELECT\n  ${columns}\nFROM m_keyed\nGROUP BY GROUPING SETS ((${groups.join(', ')}), ())`;
   }
 
   /** Counts of rows, which the accounting of all rows is made of. */
-  private counted(): string[] {
+  private counted(): Column[] {
     const { meters } = this.terms;
     const sound = `m_fault = ''`;
     return [
-      ...FAULTS.map((code, i) => `${sumWhere(`m_fault = '${code}'`)} AS m_n${i}`),
-      ...meters.map((_, m) => `${sumWhere(`${sound} AND m_p${m} = 1`)} AS m_s${m}`),
-      ...this.dimensionNames().map((name, d) => `${sumWhere(`${sound} AND ${name} <> ''`)} AS m_v${d}`),
-      ...OUTCOMES.map((outcome) => `${sumWhere(`m_outcome = '${outcome}'`)} AS m_${outcome}`),
-      `${sumWhere(sound)} AS m_sound`,
-      'COALESCE(SUM(m_first), 0) AS m_ids',
-      'COUNT(*) AS m_all',
+      ...FAULTS.map((code, i): Column => [sumWhere(`m_fault = '${code}'`), `m_n${i}`]),
+      ...meters.map((_, m): Column => [sumWhere(`${sound} AND m_p${m} = 1`), `m_s${m}`]),
+      ...this.dimensionNames().map((name, d): Column => [sumWhere(`${sound} AND ${name} <> ''`), `m_v${d}`]),
+      ...OUTCOMES.map((outcome): Column => [sumWhere(`m_outcome = '${outcome}'`), `m_${outcome}`]),
+      [sumWhere(sound), 'm_sound'],
+      ['COALESCE(SUM(m_first), 0)', 'm_ids'],
+      ['COUNT(*)', 'm_all'],
     ];
   }
 
@@ -318,12 +344,14 @@ export class Query {
   private totalText(meter: Meter, m: number): string {
     const begin = this.text(`,"meter":${JSON.stringify(meter.name)},"quantity":"`);
     const rest = [`'","events":'`, this.asText(`m_e${m}`), `',"first":"'`, this.asText(`m_f${m}`)];
-    return [begin, this.quantityText(m), ...rest, `'","last":"'`, this.asText(`m_l${m}`), `'"}'`].join(' || ');
+    const values = meter.aggregation === 'unique' ? [`'","values":['`, `m_y${m}`, `']}'`] : [`'"}'`];
+    return [begin, this.quantityText(m), ...rest, `'","last":"'`, this.asText(`m_l${m}`), ...values].join(' || ');
   }
 
   private quantityText(m: number): string {
-    const { aggregation, scale } = this.terms.meters[m]!;
-    if (aggregation === 'count') return this.asText(`m_a${m}`);
+    const meter = this.terms.meters[m]!;
+    const { scale } = meter;
+    if (countsValues(meter)) return this.asText(`m_a${m}`);
     const product = scale.factor === 1n ? `m_a${m}` : `m_a${m} * ${this.integer(scale.factor)}`;
     return this.decimalText(product, this.terms.digits + scale.digits);
   }
@@ -342,6 +370,8 @@ export class Query {
     switch (meter.aggregation) {
       case 'count':
         return `COUNT(CASE WHEN ${counts} THEN 1 END)`;
+      case 'unique':
+        return `COUNT(DISTINCT CASE WHEN ${counts} THEN m_t${m} END)`;
       case 'last':
         return this.dialect.latest(`m_u${m}`, 'm_at', counts);
       case 'max':
@@ -351,9 +381,9 @@ export class Query {
     }
   }
 
-  /** True for rows that the meter counts: quantities of 0 are none, but for values that stay and for counted rows. */
+  /** True for rows that the meter counts: quantities of 0 are none, but where 0 says something that nothing does not. */
   private counts(meter: Meter, m: number): string {
-    const isThere = meter.aggregation === 'count' || carriesOver(meter) ? `m_p${m} = 1` : `m_u${m} <> 0`;
+    const isThere = countsZero(meter) ? `m_p${m} = 1` : `m_u${m} <> 0`;
     return [isThere, ...this.filter(meter.where ?? [])].join(' AND ');
   }
 
@@ -387,7 +417,7 @@ export class Query {
 
   /** A field as an integer in units of 10^−digits. */
   private units(meter: Meter, text: string): string {
-    if (meter.aggregation === 'count') return this.integer(1n);
+    if (countsValues(meter)) return this.integer(1n);
     const { digits } = this.terms;
     const { matches, parsed, split } = this.dialect;
     const pattern = digits === 0 ? '[0-9]{1,60}([.]0+)?' : `[0-9]{1,60}([.][0-9]{1,${digits}}0*)?`;

@@ -7,12 +7,12 @@
 import type { Dialect } from './dialects.ts';
 import { type LedgerQueryTerms, Query, stepsText } from './query.ts';
 
-/** Rows that are wanted: of hours of UTC, by their number since 1970, or all rows of a customer. */
+/** Rows that are wanted: of hours of UTC, by their number since 1970, or all rows of a customer, by its ids. */
 export type Near =
   | { readonly hours: readonly { readonly customer: string; readonly hour: bigint }[] }
   /** Hours of all customers. */
   | { readonly wholeHours: readonly bigint[] }
-  | { readonly customer: string };
+  | { readonly ids: readonly string[] };
 
 const HOUR = 3_600_000_000_000n;
 
@@ -39,7 +39,7 @@ export function rowsQuery(dialect: Dialect, terms: LedgerQueryTerms, near: Near)
 }
 
 function nearTest(dialect: Dialect, near: Near): string {
-  if ('customer' in near) return `m_customer = ${dialect.quoteText(near.customer)}`;
+  if ('ids' in near) return `m_customer IN (${near.ids.map(dialect.quoteText).join(', ')})`;
   const hour = `CAST(${dialect.quotient('m_at', `CAST(${HOUR} AS ${dialect.long})`)} AS ${dialect.text})`;
   if ('wholeHours' in near)
     return `m_fault = '' AND ${hour} IN (${near.wholeHours.map((one) => dialect.quoteText(String(one))).join(', ')})`;

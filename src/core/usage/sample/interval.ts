@@ -4,7 +4,7 @@
  * The number of rows in a sample is binomial; the bounds are those of its score interval (Wilson), for rows of different
  * sizes with the effective number of rows (Kish). Bounds are estimates: they are computed to 40 digits, not exactly.
  */
-import { Decimal } from '../../decimal.ts';
+import { Decimal, decimalsOf } from '../../decimal.ts';
 
 /** Both ends belong to it. */
 export type Interval = { readonly lower: Decimal; readonly upper: Decimal };
@@ -25,7 +25,7 @@ export type SampleSums = {
   readonly rate: Decimal;
 };
 
-const Rough = Decimal.clone({ precision: 40 });
+const Rough = decimalsOf(40);
 
 /**
  * Ratios of the bounds to the total. Undefined where no row is in the sample: nothing is known then of the size of the
@@ -33,8 +33,8 @@ const Rough = Decimal.clone({ precision: 40 });
  */
 export function boundsOf({ total, squares, ownSquares, rate }: SampleSums): Interval | undefined {
   if (squares.isZero()) return undefined;
-  const rows = new Rough(total).pow(2).div(squares);
-  const missed = Rough.max(0, new Rough(1).minus(new Rough(rate).times(ownSquares).div(squares)));
+  const rows = rough(total).pow(2).div(rough(squares));
+  const missed = Rough.max(0, new Rough(1).minus(rough(rate).times(rough(ownSquares)).div(rough(squares))));
   const score = new Rough(SCORE);
   const shift = score.pow(2).times(missed).div(2);
   const width = score.times(missed.times(rows.plus(shift.div(2))).sqrt());
@@ -44,6 +44,10 @@ export function boundsOf({ total, squares, ownSquares, rate }: SampleSums): Inte
 
 const RATIO_DIGITS = 12;
 
-function decimal(ratio: Decimal): Decimal {
+function rough(exact: Decimal): InstanceType<typeof Rough> {
+  return new Rough(exact.toFixed());
+}
+
+function decimal(ratio: InstanceType<typeof Rough>): Decimal {
   return new Decimal(ratio.toDecimalPlaces(RATIO_DIGITS).toFixed());
 }

@@ -1,6 +1,8 @@
 /** A ledger of a sample's rows, in which the total of each meter has the bounds of the true one. */
 import type { Meter } from '../../catalog/meter.ts';
 import type { Decimal } from '../../decimal.ts';
+import type { CellTotal, LedgerCell } from '../cell.ts';
+import { cellsOf } from '../cells.ts';
 import { DerivedLedger } from '../derivedLedger.ts';
 import type { MeteredUsage, Usage, UsageLedger } from '../ledger.ts';
 import { boundsOf } from './interval.ts';
@@ -11,10 +13,29 @@ import { isEstimated, ownSquaresOf, squaresOf } from './sampledRows.ts';
  * the share of all rows that the sample has, apart from weights.
  */
 export function sampledLedger(ledger: UsageLedger, meters: readonly Meter[], rate: Decimal): UsageLedger {
-  return new DerivedLedger(
+  return new SampledLedger(
     ledger,
     (usage) => new Map(meters.map((meter) => [meter.name, withBounds(usage, meter, rate)])),
   );
+}
+
+class SampledLedger extends DerivedLedger {
+  *cells(): Generator<LedgerCell> {
+    for (const cell of cellsOf(this.ledger)) yield { ...cell, totals: withSquareSums(cell.totals) };
+  }
+}
+
+/** Totals of the meters, with what the totals of squares beside them say. */
+function withSquareSums(totals: readonly CellTotal[]): CellTotal[] {
+  const quantities = new Map(totals.map(({ meter, quantity }) => [meter, quantity]));
+  const isSquares = new Set(totals.flatMap(({ meter }) => [squaresOf(meter), ownSquaresOf(meter)]));
+  return totals
+    .filter(({ meter }) => !isSquares.has(meter))
+    .map((total) => {
+      const squares = quantities.get(squaresOf(total.meter));
+      const ownSquares = quantities.get(ownSquaresOf(total.meter));
+      return squares === undefined || ownSquares === undefined ? total : { ...total, squares: { squares, ownSquares } };
+    });
 }
 
 function withBounds(usage: Usage, meter: Meter, rate: Decimal): MeteredUsage {

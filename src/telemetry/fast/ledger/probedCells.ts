@@ -1,5 +1,5 @@
 /** The cells that one thread found for each probe, in columns that can be handed to another thread. */
-import { Decimal, decimalOfDigits } from '../../../core/decimal.ts';
+import { Decimal } from '../../../core/decimal.ts';
 import type { Probe, ProbedCell } from '../../../core/usage/probe.ts';
 
 export type ProbedShard = {
@@ -74,7 +74,7 @@ export function cellReader(shard: ProbedShard, probes: readonly Probe[]): (probe
         at,
         meter: shard.meters[i]!,
         values: shard.values[shard.valuesOf[i]!]!,
-        quantity: decimalOfDigits(quantities[i]!),
+        quantity: new Decimal(quantities[i]!),
         events: shard.events[i]!,
         latest: shard.at[i] === shard.latest[i] ? at : from + BigInt(shard.latest[i]!),
       };

@@ -10,6 +10,9 @@ export type PlacedRecord = { readonly start: number; readonly dimensions: readon
 /** For each meter; undefined as long as it has no rows that count. */
 export type Amounts = (Amount | undefined)[];
 
+/** By meter the texts of its distinct values, by their numbers; undefined for meters that count no distinct values. */
+export type DistinctTexts = readonly (readonly string[] | undefined)[];
+
 /**
  * By bucket, then dimension values. `addTo` adds what a record has to the amounts, and answers with its rows, below 0 for
  * rows that are retracted: a cell that loses all of them is none.
@@ -17,7 +20,7 @@ export type Amounts = (Amount | undefined)[];
 export function* cellsOfRecords<R extends PlacedRecord>(
   customer: string,
   records: R[],
-  meters: readonly Meter[],
+  { meters, texts }: { readonly meters: readonly Meter[]; readonly texts: DistinctTexts },
   addTo: (amounts: Amounts, record: R) => number,
 ): Generator<LedgerCell> {
   records.sort(comparePlaces);
@@ -27,7 +30,8 @@ export function* cellsOfRecords<R extends PlacedRecord>(
     let rows = 0;
     for (to = from; to < records.length && comparePlaces(records[from]!, records[to]!) === 0; to++)
       rows += addTo(amounts, records[to]!);
-    if (rows > 0) yield { customer, bucket: start, dimensions, rows, totals: totalsOf(amounts, meters) };
+    const totals = totalsOf(amounts, meters, texts);
+    if (rows > 0 || totals.length > 0) yield { customer, bucket: start, dimensions, rows, totals };
   }
 }
 
@@ -43,13 +47,16 @@ function comparePlaces(a: PlacedRecord, b: PlacedRecord): number {
   return a.start - b.start || (a.dimensions === b.dimensions ? 0 : compareLists(a.dimensions, b.dimensions));
 }
 
-function totalsOf(amounts: Amounts, meters: readonly Meter[]): CellTotal[] {
+function totalsOf(amounts: Amounts, meters: readonly Meter[], texts: DistinctTexts): CellTotal[] {
   const totals: CellTotal[] = [];
   for (let m = 0; m < amounts.length; m++) {
     const amount = amounts[m];
     if (!amount || amount.events === 0) continue;
-    const { first, last } = amount.ends;
-    totals.push({ meter: meters[m]!.name, quantity: amount.text(), events: amount.events, first, last });
+    const meter = meters[m]!.name;
+    const { events } = amount;
+    const values = amount.distinctTexts(texts[m] ?? []);
+    if (values) totals.push({ meter, quantity: String(values.length), events, ...amount.ends, values });
+    else totals.push({ meter, quantity: amount.text(), events, ...amount.ends });
   }
   return totals;
 }

@@ -8,7 +8,7 @@ import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } fro
 import type { RowsByBucket } from '../../../core/usage/rowTimes.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import { Amount } from './amount.ts';
-import { distinctNumbers } from './distinctNumbers.ts';
+import { distinctNumbers, distinctTexts } from './distinctNumbers.ts';
 import { type Amounts, amountAt, cellsOfRecords, type PlacedRecord } from './recordCells.ts';
 import type { ShardTotals } from './shardTotals.ts';
 import { ShardView } from './shardView.ts';
@@ -207,9 +207,11 @@ export class SlabLedgerView implements UsageLedger {
   }
 
   *cells(): Generator<LedgerCell> {
+    const { meters } = this.options;
+    const texts = distinctTexts(this.added, meters);
     for (const customer of this.customers) {
       const records = [...this.recordsOf(customer)];
-      yield* cellsOfRecords(customer, records, this.options.meters, addRecord);
+      yield* cellsOfRecords(customer, records, { meters, texts }, addRecord);
     }
   }
 
