@@ -14,6 +14,7 @@ import type { CounterReport } from '../usage/counters/book.ts';
 import { counterWarnings } from '../usage/counters/warnings.ts';
 import { type Difference, lookAlikesAmong } from '../usage/lookAlikes.ts';
 import type { Mapping } from '../usage/mapping.ts';
+import { mappingNotice } from '../usage/mappingNotice.ts';
 import type { Sample } from '../usage/rowTerms.ts';
 import { type DayRange, daysWithoutRows } from '../usage/rowTimes.ts';
 import { isScaledUp } from '../usage/sample/sampledRows.ts';
@@ -84,19 +85,6 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
       ...lookAlikeWarnings(idsIn(run), run.only),
     ],
   };
-}
-
-/** What the mapping has results say of the export. */
-export function mappingNotice(mapping: Mapping | undefined): RunWarning[] {
-  if (mapping?.notice === undefined) return [];
-  return [
-    {
-      severity: 'warning',
-      code: 'usage/export-notice',
-      message: mapping.notice,
-      hint: 'the mapping says so of every export of its kind; say it where the results are used, too',
-    },
-  ];
 }
 
 /** Quantities that were floats are no exact ones, and no result of them is. */
