@@ -22,7 +22,10 @@ export function rowsOfLine(latin1: string, wanted: Wanted): readonly PlacedRow[]
   return rowsOfRecords(latin1.slice(skipped), wanted, skipped);
 }
 
-/** `from`: where the row begins in its line; of rows from a path, where their record does. */
+/**
+ * `from`: where the row begins in its line. Of rows from a path it is where their record does, and `raw` is their own value
+ * without blanks: records may hold thousands.
+ */
 export type PlacedRow = { readonly from: number; readonly raw: string; readonly row: FilteredContent };
 
 /** Length of what a mapping says stands before the record of a line. */
@@ -58,7 +61,9 @@ function eachRowOf(
     if ('fault' in record) return [{ from, raw, row: record }];
     return rowsOf(record.value).map((scope) => ({
       from,
-      raw,
+      get raw() {
+        return Buffer.from(stringify(scope[0])!).toString('latin1');
+      },
       get row() {
         return rowOf(scope, wanted);
       },

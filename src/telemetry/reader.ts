@@ -183,7 +183,10 @@ export type Reject = Fault & {
   readonly file: string;
   /** Line number of the row's first line, from 1. */
   readonly line: number;
-  /** The row as it stands in the file, without the line end; bytes that are not UTF-8 appear as U+FFFD. */
+  /**
+   * The row as it stands in the file, without the line end; bytes that are not UTF-8 appear as U+FFFD. Of a row within a
+   * record of JSON its own value, without blanks.
+   */
   readonly raw: string;
   /** Number of rows that a record of a ledger stands for; absent: 1. */
   readonly rows?: number;

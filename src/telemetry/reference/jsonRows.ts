@@ -28,12 +28,10 @@ export async function* jsonRows(
         promised.look(Buffer.from(raw, 'latin1'));
         isPromiseOpen = promised.names().length > 0;
       }
-      let decoded = { own: '', raw: '' };
-      for (const { raw: own, row } of rowsOfLine(raw, wanted)) {
+      for (const one of rowsOfLine(raw, wanted)) {
+        const { row } = one;
         hasRows ||= !('leftOut' in row) || lacksField(row.leftOut, wanted);
-        // Rows of one record share its text.
-        if (decoded.own !== own) decoded = { own, raw: decodeLoosely(own) };
-        found.push(placed(line, decoded.raw, row));
+        found.push(placed(line, decodeLoosely(one.raw), row));
       }
     }
     yield found;

@@ -60,6 +60,22 @@ describe('each: several rows in a record', () => {
     expect(found.counts).toMatch(/^6 rows read = 6 rated/);
   });
 
+  test('rows of one line are rejected, repeated and counted one by one, without the slow reader', async () => {
+    const line = (...items: object[]) => JSON.stringify({ items, at: '2026-10-02T08:00:00Z', who: 'a' });
+    const map = 'each: items[]\ntimestamp: at\ncustomer_id: who\nevent_id: id\nmeters: { requests: n }\n';
+    const rows = [
+      line({ id: 'e1', n: 1 }, { id: 'e2', n: 'x' }, { id: 'e3', n: 2 }),
+      line({ id: 'e1', n: 1 }, { id: 'e3', n: 5 }, { id: 'e4', n: 4 }),
+    ];
+    const found = await usageOf({ map, rows: `${rows.join('\n')}\n`, flags: '--rejects bad.txt' });
+    // e1 comes twice, e2 has no quantity, e3 has two contents of which the first by bytes, "2", counts: 1 + 2 + 4.
+    expect(found.lines).toEqual(['a,2026-10,7,,,']);
+    expect(found.counts).toBe('6 rows read = 3 rated + 1 duplicate + 0 out of period + 2 rejected');
+    expect(found.stderr).toContain('rows:1: n "x"');
+    expect(found.stderr).toContain('rows:2: "e3" first seen in line 1');
+    expect(found.stderr).not.toContain('slow reader');
+  });
+
   test('the innermost object that has a name wins, and its ids are its own', async () => {
     const record = {
       id: 'x',

@@ -39,6 +39,7 @@ export class Refetcher {
   placeInLine = 0;
   rowsOfLine: readonly PlacedRow[] | undefined;
   private lineOffset = -1;
+  private lineEnd: number | undefined;
   /** Tells the line of the row being visited. */
   private findLine: () => number = () => 1;
 
@@ -88,13 +89,13 @@ export class Refetcher {
         if (!this.origin.hasLists) offset = place;
         else if (place >= known) offset = lineStart(fd, place, Math.max(offset, known));
         this.goTo(offset, place - offset);
-        let end = offset >= base && offset < base + length ? this.rowEnd(buffer, offset - base, length, false) : -1;
+        let end = offset >= base && offset < base + length ? this.endIn(buffer, base, length, false) : -1;
         while (end < 0) {
           // What the window holds of the row may be all of the window: then it has to grow.
           if (base === offset && length === buffer.length) buffer = Buffer.allocUnsafeSlow(buffer.length * 2);
           base = offset;
           length = readSync(fd, buffer, 0, buffer.length, offset);
-          end = this.rowEnd(buffer, 0, length, length < buffer.length);
+          end = this.endIn(buffer, base, length, length < buffer.length);
           if (end < 0 && length < buffer.length) throw changed(this.source, 'a row that was there is missing');
         }
         known = base + end;
@@ -132,9 +133,9 @@ export class Refetcher {
         held = held.subarray(start);
         base += start;
         const place = offsets[index]! - base;
-        const end = place === 0 || this.origin.hasLists ? this.rowEnd(held, 0, held.length, atEnd) : -1;
-        if (end <= place) return;
         this.goTo(base, place);
+        const end = place === 0 || this.origin.hasLists ? this.endIn(held, base, held.length, atEnd) : -1;
+        if (end <= place) return;
         this.findLine = () => lines + 1;
         visitor(held.subarray(0, end), index);
       }
@@ -150,7 +151,7 @@ export class Refetcher {
   }
 
   private goTo(line: number, placeInLine: number): void {
-    if (line !== this.lineOffset) this.rowsOfLine = undefined;
+    if (line !== this.lineOffset) this.rowsOfLine = this.lineEnd = undefined;
     this.lineOffset = line;
     this.placeInLine = placeInLine;
   }
@@ -160,6 +161,16 @@ export class Refetcher {
     if (!this.origin.hasLists) return Math.min(place, bytes.length);
     const lastEnd = place === 0 ? -1 : bytes.lastIndexOf(LF, Math.min(place, bytes.length) - 1);
     return bytes.length === 0 ? 0 : lastEnd + 1;
+  }
+
+  /** {@link rowEnd} in bytes from the offset `base` on; of a line with several rows it is looked for once. */
+  private endIn(buffer: Buffer, base: number, limit: number, atEnd: boolean): number {
+    if (this.lineEnd === undefined) {
+      const end = this.rowEnd(buffer, this.lineOffset - base, limit, atEnd);
+      if (end < 0) return end;
+      this.lineEnd = base + end;
+    }
+    return this.lineEnd <= base + limit ? this.lineEnd - base : -1;
   }
 
   /** The end of the row, line end included, or −1 if it is not all there. */

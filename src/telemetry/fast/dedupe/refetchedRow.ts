@@ -43,10 +43,8 @@ export function decodeRow(
 export function rawOf(bytes: Buffer, shape: Shape, wanted: Wanted, place: RowPlace): string {
   const { header, line: form } = shape;
   if (header) return decodeLoosely(bytes.includes(QUOTE) && !form ? recordIn(bytes, header).raw : lineIn(bytes));
-  const line = lineIn(bytes);
-  return wanted.records.prefix || wanted.records.each || SIDE_BY_SIDE.test(line)
-    ? decodeRow(bytes, shape, wanted, place).raw
-    : decodeLoosely(line);
+  const isPart = wanted.records.prefix || wanted.records.each || SIDE_BY_SIDE.test(bytes.toString('latin1'));
+  return isPart ? decodeRow(bytes, shape, wanted, place).raw : decodeLoosely(lineIn(bytes));
 }
 
 /** In every line of NDJSON that has several objects. */

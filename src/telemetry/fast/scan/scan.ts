@@ -448,12 +448,12 @@ export class Scan {
     if (isNew) this.lines++;
     const { rows, contentStart } = this.rowsAt(stretch, start, end);
     for (const [i, placed] of rows.entries()) {
-      const { from, raw } = placed;
-      const at = this.hasLists ? start + i : i === 0 ? start : contentStart + from;
-      const rowEnd = rows.length === 1 ? next : contentStart + from + raw.length;
+      const at = this.hasLists ? start + i : i === 0 ? start : contentStart + placed.from;
+      const isWhole = this.hasLists || rows.length === 1;
+      const rowEnd = isWhole ? next : contentStart + placed.from + placed.raw.length;
       const isAsked = !isNew && at === start;
       if (isAsked ? isFirstLeftOut : !this.isWanted(stretch, at, rowEnd)) continue;
-      this.takeExactly(placed.row, { raw, offset: base + at, line: lines + 1 });
+      this.takeExactly(placed.row, { raw: placed.raw, offset: base + at, line: lines + 1 });
     }
     return next;
   }
