@@ -36,7 +36,7 @@ async function run(command) {
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),
-    now: () => performance.now(),
+    now: () => Number(process.hrtime.bigint()) / 1e6, // `performance` is a module of its own to load
     signal: interruption.signal,
   });
   // Interrupted, nothing on its way matters: do not wait for input that may never come, or for a reader that does not read.

@@ -1,7 +1,7 @@
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const nodeModule = require('node:module');
 const { homedir } = require('node:os');
-const { dirname, join } = require('node:path');
+const { basename, dirname, join } = require('node:path');
 
 const PROGRAM = join(__dirname, '../dist/bundle/meter.cjs');
 
@@ -20,6 +20,8 @@ exports.loadProgram = function loadProgram(command) {
   }
   return process.env.NODE_DISABLE_COMPILE_CACHE ? require(PROGRAM) : loadCompiled(directory);
 };
+
+const MOST_CACHES = 8;
 
 /** A directory of the user's own: whoever can write a cache decides what is run. */
 function cacheDirectory() {
@@ -50,12 +52,22 @@ function read(file) {
   }
 }
 
-/** Written whole or not at all; a run does not fail because its cache cannot be written. */
+/**
+ * Written whole or not at all; a run does not fail because its cache cannot be written. Of the
+ * caches that this Node has made of several versions of the program, the last ones stay.
+ */
 function keep(file, data) {
+  const directory = dirname(file);
   const unfinished = `${file}.${process.pid}`;
+  const ofThisNode = basename(file).slice(0, -'0123456789abcdef.cache'.length);
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     writeFileSync(unfinished, data, { mode: 0o600 });
     renameSync(unfinished, file);
+    const caches = readdirSync(directory).filter((name) => name.startsWith(ofThisNode) && name.endsWith('.cache'));
+    const madeAt = (name) => statSync(join(directory, name)).mtimeMs;
+    if (caches.length <= MOST_CACHES) return;
+    caches.sort((a, b) => madeAt(b) - madeAt(a));
+    for (const name of caches.slice(MOST_CACHES)) rmSync(join(directory, name));
   } catch {}
 }

@@ -4,10 +4,12 @@ import { dateAt, formatDate, HOUR_MS, type Instant } from '../core/calendar.ts';
 import { filteredDimensions } from '../core/catalog/ledgerDimensions.ts';
 import type { Meter } from '../core/catalog/meter.ts';
 import { belowZero } from '../core/invoice/belowZero.ts';
-import { inexactWarnings, missingDimensionWarnings } from '../core/invoice/runNotes.ts';
+import { inexactWarnings, mappingNotice, missingDimensionWarnings } from '../core/invoice/runNotes.ts';
 import { listed } from '../core/listed.ts';
 import { monthName, monthOfInstant } from '../core/months.ts';
+import { withPauses } from '../core/pauses.ts';
 import { anchoredPeriods } from '../core/period.ts';
+import type { Problem } from '../core/problem.ts';
 import { groupDigits } from '../core/quantity.ts';
 import type { Histories } from '../core/simulation/population.ts';
 import { accountMonths } from '../core/usage/accountMonths.ts';
@@ -30,6 +32,8 @@ export type AccountHistories = {
   readonly histories: Histories;
   /** The ledger that the histories were made of, if the usage was read from raw exports. */
   readonly ledger?: UsageLedger;
+  /** Months that were left out; they have been told. */
+  readonly warnings: readonly Problem[];
 };
 
 type Wanted = {
@@ -71,7 +75,7 @@ async function fromHistories(
   if (problems.length > 0) throw new Refusal('input', problems);
   if (!histories) throw nothingRead(sources);
   ports.say(`${groupDigits(String(rows))} account-month${rows === 1 ? '' : 's'} read\n`);
-  return { histories };
+  return { histories, warnings: [] };
 }
 
 async function fromExports(
@@ -82,28 +86,30 @@ async function fromExports(
 ): Promise<AccountHistories> {
   const ledger = await readLedger(sources, { meters, timezone }, options, ports);
   const names = meters.map((meter) => meter.name);
-  const months = wholeMonthsOf(ledger, timezone, ports);
+  const { months, warnings } = wholeMonthsOf(ledger, timezone);
+  ports.warn(warnings, 'input');
   const rows = (function* () {
     for (const row of accountMonths(ledger, 'requests', timezone)) if (months.has(row.month.start)) yield row;
   })();
-  const histories = historiesOf(rows, names, timezone);
+  const histories = await ports.during('making account-months', (progress) =>
+    withPauses(historiesOf(rows, names, timezone), progress),
+  );
   if (!histories) throw nothingRead(sources);
-  return { histories, ledger };
+  return { histories, ledger, warnings };
 }
 
 /** Starts of the months to take: those that the exports cover, or all where they cover none. */
-function wholeMonthsOf({ span }: UsageLedger, timezone: string, ports: Ports): ReadonlySet<number> {
-  if (!span) return new Set();
+function wholeMonthsOf({ span }: UsageLedger, timezone: string): { months: ReadonlySet<number>; warnings: Problem[] } {
+  if (!span) return { months: new Set(), warnings: [] };
   const { whole, partial } = coveredMonths(span, timezone);
-  if (partial.length > 0) {
-    const names = listed(partial.map(({ start }) => monthName(monthOfInstant(start, timezone))));
-    const days = `the exports cover ${dayName(span.start, timezone)} to ${dayName(span.end - 1, timezone)}`;
-    const what = partial.length === 1 ? 'is part of a month' : 'are parts of months';
-    const message = `${days}: ${names} ${what}${whole.length > 0 ? ' and left out' : ', and there is no whole one'}`;
-    const hint = 'export months from their first day to their last';
-    ports.warn([{ severity: 'warning', code: 'usage/partial-months', message, hint }], 'input');
-  }
-  return new Set((whole.length > 0 ? whole : partial).map(({ start }) => start));
+  const months = new Set((whole.length > 0 ? whole : partial).map(({ start }) => start));
+  if (partial.length === 0) return { months, warnings: [] };
+  const names = listed(partial.map(({ start }) => monthName(monthOfInstant(start, timezone))));
+  const days = `the exports cover ${dayName(span.start, timezone)} to ${dayName(span.end - 1, timezone)}`;
+  const what = partial.length === 1 ? 'is part of a month' : 'are parts of months';
+  const message = `${days}: ${names} ${what}${whole.length > 0 ? ' and left out' : ', and there is no whole one'}`;
+  const hint = 'export months from their first day to their last';
+  return { months, warnings: [{ severity: 'warning', code: 'usage/partial-months', message, hint }] };
 }
 
 function dayName(instant: Instant, timezone: string): string {
@@ -129,7 +135,12 @@ export async function readLedger(
   const { ledger, missingDimensions, counters, inexact, ledgers } = await readRecognising(request, ports);
   if (ledgers?.hasCorrections || hasCorrections(request.mapping?.terms)) refuseBelowZero(ledger, timezone);
   ports.warn(
-    [...inexactWarnings(inexact), ...missingDimensionWarnings(missingDimensions, meters), ...counterWarnings(counters)],
+    [
+      ...mappingNotice(request.mapping),
+      ...inexactWarnings(inexact),
+      ...missingDimensionWarnings(missingDimensions, meters),
+      ...counterWarnings(counters),
+    ],
     'input',
   );
   return ledger;

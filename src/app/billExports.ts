@@ -64,8 +64,13 @@ export type RunWishes = {
   readonly trace?: boolean;
   /** The balances after the run are wanted. */
   readonly closing?: boolean;
-  /** Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). */
-  readonly timeline?: { readonly thresholds?: readonly Decimal[] | undefined } | undefined;
+  /**
+   * Make a timeline, of these shares of the limits (absent: those that the tier file notifies of). `withoutForecasts`: its
+   * entries project nothing, which takes half of the time.
+   */
+  readonly timeline?:
+    | { readonly thresholds?: readonly Decimal[] | undefined; readonly withoutForecasts?: boolean }
+    | undefined;
   /** A dimension that lines are to be broken down by. */
   readonly by?: string | undefined;
   /** Reads the exports once more, before copies of pipes are removed; the request has those. */
@@ -165,13 +170,15 @@ async function readRun(
   };
   if (!thresholds) return { ...read, entries: [] };
 
-  const entries = await timelineEntries({ run, billings: issuer.billings(), thresholds, request, result }, ports);
+  const { withoutForecasts } = wished;
+  const input = { run, billings: issuer.billings(), thresholds, withoutForecasts, request, result };
+  const entries = await timelineEntries(input, ports);
   return { ...read, entries };
 }
 
 /** Reads the exports again, for what their ledger does not say. */
 async function timelineEntries(
-  of: Pick<TimelineInput, 'run' | 'billings' | 'thresholds'> & ReadRun['reading'],
+  of: Pick<TimelineInput, 'run' | 'billings' | 'thresholds' | 'withoutForecasts'> & ReadRun['reading'],
   ports: Ports,
 ): Promise<TimelineEntry[]> {
   const { request, result } = of;

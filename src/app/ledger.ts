@@ -1,7 +1,7 @@
 /** Exports to a ledger that stands for them: what commands read instead of the rows. */
 
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
-import { inexactWarnings, lookAlikeWarnings } from '../core/invoice/runNotes.ts';
+import { inexactWarnings, lookAlikeWarnings, mappingNotice } from '../core/invoice/runNotes.ts';
 import { boundariesOf, spansOf } from '../core/invoice/runTimes.ts';
 import type { PeriodChoice } from '../core/period.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
@@ -49,7 +49,12 @@ export function ledgerOf(
       billingZone: timezone,
     };
     const result = await readRecognising(request, ports);
-    ports.warn([...inexactWarnings(result.inexact), ...lookAlikeWarnings(result.ledger.customers)], 'input');
+    const warnings = [
+      ...mappingNotice(request.mapping),
+      ...inexactWarnings(result.inexact),
+      ...lookAlikeWarnings(result.ledger.customers),
+    ];
+    ports.warn(warnings, 'input');
     const identities: LedgerSource[] = [];
     for (const { source, identity } of result.ledgers ? [] : sources) {
       identities.push(await identity());

@@ -103,7 +103,12 @@ export function* sharesOf(run: BillingRun, invoices: number): Generator<Share> {
 
 /** The most invoices that a run can have: each of its customers in each of its periods. */
 export function mostInvoices(run: BillingRun): number {
-  return idsOf(run).length * periodsOf(run, { anchor: 1 }).length;
+  return idsOf(run).length * mostOfOne(run);
+}
+
+/** The most invoices that one customer can have, all of which are in one share. */
+export function mostOfOne(run: BillingRun): number {
+  return periodsOf(run, { anchor: 1 }).length;
 }
 
 /** What another thread makes of a shared run: the invoices of one share after another. */

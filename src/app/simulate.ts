@@ -1,4 +1,5 @@
 /** Histories of accounts and pricing models to what each model would have brought. */
+import { listed } from '../core/listed.ts';
 import type { Currency } from '../core/money.ts';
 import { withPauses } from '../core/pauses.ts';
 import { isError, type Problem } from '../core/problem.ts';
@@ -8,7 +9,7 @@ import type { EngineChoice } from '../core/simulation/run.ts';
 import { type Sensitivity, sensitivityOf } from '../core/simulation/sensitivity.ts';
 import { simulate as run, type SimulationInput, type SimulationResult } from '../core/simulation/simulate.ts';
 import { DRAWS, type Uncertainty, type UncertaintyOptions, uncertaintyOf } from '../core/simulation/uncertainty.ts';
-import { comparedWindows, weeklyNrr } from '../core/simulation/weeklyNrr.ts';
+import { comparedWindows, type WeeklyNrr, weeklyNrrByWindow } from '../core/simulation/weeklyNrr.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import { readSignups } from '../telemetry/history/readSignups.ts';
 import { readAccountHistories } from './accountHistories.ts';
@@ -44,7 +45,7 @@ export type Simulated = {
   readonly result: SimulationResult;
   readonly sensitivity?: Sensitivity;
   readonly uncertainty?: Uncertainty;
-  readonly weekly?: ReturnType<typeof weeklyNrr>;
+  readonly weekly?: ReadonlyMap<string, WeeklyNrr>;
   readonly currency: Currency;
   readonly warnings: readonly Problem[];
   readonly isShippedBehaviour: boolean;
@@ -84,7 +85,7 @@ export function simulateModels(
     const { timezone, currency } = scenarios.scenarios[0]!.rateCard;
     const contractTiers = new Set(scenarios.scenarios.flatMap(({ leftOut }) => leftOut.map(({ tier }) => tier)));
     const wanted = { meters: scenarios.meters, timezone, contractTiers };
-    const { histories, ledger } = await readAccountHistories(sources, wanted, options, ports);
+    const { histories, ledger, warnings: aboutMonths } = await readAccountHistories(sources, wanted, options, ports);
     const { enterpriseRequests } = scenarios;
     const preparation = preparing(histories, { horizon: options.months, enterpriseRequests, timezone });
     const population = await ports.during('filling gaps', (progress) => withPauses(preparation, progress));
@@ -94,13 +95,13 @@ export function simulateModels(
 
     const input = inputOf(options, { ...scenarios, baseline }, population, signups);
     const { result, sensitivity, uncertainty } = await runAll(input, options, scenarios.covariance, ports);
-    const weekly = ledger && weeklyOf(ledger, population, input);
+    const weekly = ledger && (await weeklyOf(ledger, population, input, ports));
     return {
       ...{ input, result, currency: currency as Currency },
       ...(sensitivity && { sensitivity }),
       ...(uncertainty && { uncertainty }),
       ...(weekly && { weekly }),
-      warnings: [...scenarios.warnings, ...aboutPopulation],
+      warnings: [...scenarios.warnings, ...aboutMonths, ...aboutPopulation],
       isShippedBehaviour: scenarios.isShippedBehaviour,
     };
   });
@@ -161,8 +162,14 @@ function baselineOf(given: string | undefined, { scenarios, baseline }: LoadedSc
 function checkPopulation(population: Population, options: SimulateOptions): Problem[] {
   const { report, accounts } = population;
   if (accounts.length === 0) {
-    const left = report.contracts.length > 0 ? `, and ${report.contracts.length} have contracts` : '';
-    const message = `no account is left to simulate: ${report.withoutUsage} have no usage in month 0${left}`;
+    const { withoutUsage, contracts, cameInMonthZero } = report;
+    const verb = (count: number) => (count === 1 ? 'has' : 'have');
+    const causes = [
+      ...(withoutUsage > 0 ? [`${withoutUsage} ${verb(withoutUsage)} no usage in month 0`] : []),
+      ...(cameInMonthZero > 0 ? [`${cameInMonthZero} came in it`] : []),
+      ...(contracts.length > 0 ? [`${contracts.length} ${verb(contracts.length)} contracts`] : []),
+    ];
+    const message = `no account is left to simulate: ${listed(causes)}`;
     throw new Refusal('input', [
       usageProblem('no-accounts', message, 'month 0 is the one that lies --months before the last of the history'),
     ]);
@@ -171,13 +178,17 @@ function checkPopulation(population: Population, options: SimulateOptions): Prob
   const warning: Problem = {
     severity: 'warning',
     code: 'usage/short-history',
-    message: `${report.observedMonths} months of history, and ${monthsNeeded(options.months)} are needed for ${options.months} months: missing ones repeat what is there`,
+    message: `${monthsText(report.observedMonths)} of history, and ${monthsNeeded(options.months)} are needed for ${monthsText(options.months)}: missing ones repeat what is there`,
     hint:
       report.observedMonths > 4
         ? `give more months, or simulate fewer: --months ${report.observedMonths - 4}`
         : 'give more months',
   };
   return [warning];
+}
+
+function monthsText(count: number): string {
+  return `${count} month${count === 1 ? '' : 's'}`;
 }
 
 async function loadSignups(name: string, ports: Ports): Promise<readonly Signup[]> {
@@ -188,7 +199,7 @@ async function loadSignups(name: string, ports: Ports): Promise<readonly Signup[
   return signups;
 }
 
-function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: SimulationInput) {
+async function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: SimulationInput, ports: Ports) {
   const { span } = ledger;
   const windows = span ? comparedWindows(span) : [];
   if (windows.length === 0) return undefined;
@@ -196,7 +207,7 @@ function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: Si
   // Everybody who ever used the service: whoever has left since is what retention is about.
   const contracts = new Set(report.contracts.map(({ account }) => account));
   const accounts = ledger.customers.filter((account) => !contracts.has(account));
-  return weeklyNrr(scenarios, meters, windows, (window) => {
+  const steps = weeklyNrrByWindow(scenarios, meters, windows, (window) => {
     const quantities = new Float64Array(accounts.length * meters.length);
     for (const [a, account] of accounts.entries()) {
       const usage = ledger.usageOf(account, window);
@@ -205,4 +216,5 @@ function weeklyOf(ledger: UsageLedger, population: Population, { scenarios }: Si
     }
     return quantities;
   });
+  return ports.during('measuring weekly retention', (progress) => withPauses(steps, progress));
 }

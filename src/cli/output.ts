@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Refusal } from '../app/refusal.ts';
 import type { Problem } from '../core/problem.ts';
-import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '../telemetry/leftovers.ts';
+import { forgetUnfinished, noteUnfinished, removeLeftovers, unfinishedMark } from '../telemetry/leftovers.ts';
 import type { Io } from './io.ts';
 import { targetOf } from './outputTarget.ts';
 
@@ -199,7 +199,7 @@ function besides(target: string): string {
   const start = basename(target)
     .replace(/[^\w.-]/g, '_')
     .slice(0, 80);
-  return join(dirname(target), `.${start}.${processMark()}-${crypto.randomUUID().slice(0, 8)}.part`);
+  return join(dirname(target), `.${start}.${unfinishedMark()}.part`);
 }
 
 /** Gives a file a second name, beside it; undefined if there is none. */

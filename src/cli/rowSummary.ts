@@ -173,7 +173,7 @@ const SLOW_REASONS: Record<SlowReason, string> = {
   sample: 'the exports are a sample, of which the squares of quantities are added up, too',
   series: 'the mapping speaks of counters or intervals, whose rows are compared with each other',
   'every-row': 'a meter is weighted by time or a percentile, for which every row has to be kept',
-  mapping: 'the mapping has forms (each, entries of lists, …) that the fast reader does not take',
+  mapping: 'the mapping has forms (paths of each that meet, …) that the fast reader does not take',
 };
 
 const UNIT_NAMES: Record<TimeUnit, string> = {

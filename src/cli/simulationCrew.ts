@@ -22,13 +22,20 @@ export class SimulationCrew implements Crew {
   }
 
   async work(...[job, queue, deliver]: Parameters<Crew['work']>): ReturnType<Crew['work']> {
+    const { signal } = this;
+    signal.throwIfAborted();
     while (this.workers.length < this.count) this.workers.push(new CrewWorker());
     const order: CrewOrder = { job, queue };
+    let interrupt = () => {};
     const interrupted = new Promise<never>((_, reject) => {
-      this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true });
+      interrupt = () => reject(signal.reason);
     });
-    const working = this.workers.map((worker) => worker.work(order, deliver));
-    return Promise.race([Promise.all(working), interrupted]);
+    signal.addEventListener('abort', interrupt);
+    try {
+      return await Promise.race([Promise.all(this.workers.map((worker) => worker.work(order, deliver))), interrupted]);
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+    }
   }
 
   /** Ends the threads. */

@@ -104,6 +104,7 @@ function readMapping(tree: MappingFile, { meters, reader, choices }: Context): M
     where: tree.where && readWhere(tree.where, reader),
     records: readRecords(tree, reader),
     timezone: zoneOf(tree.timezone, reader),
+    ...(tree.notice !== undefined && { notice: tree.notice }),
   };
   warnOfClientIds(mapping, tree, reader);
   return names.derived.size > 0 ? { ...mapping, derived: names.derived } : mapping;

@@ -124,6 +124,9 @@ export const mappingSchema = z
     recognised_by: textOrTexts(
       'Pattern of one of the first lines, by which meter recognises the format: for presets, which it then suggests',
     ).optional(),
+    notice: plainText('What results that rest on such an export have to say of it: a warning with each of them', [
+      'estimated by the platform',
+    ]).optional(),
     time_unit: z.enum(TIME_UNITS).meta({ description: 'Unit of timestamps that are numbers' }).optional(),
     timezone: nameText('Zone of timestamps that are written without one (an IANA name)').optional(),
     decimal: z

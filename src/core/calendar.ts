@@ -160,6 +160,8 @@ export function hasWholeHourOffsets(zone: string): boolean {
 
 /** RFC 3339 in UTC: `2026-10-01T00:00:00Z`, with milliseconds only where there are any. */
 export function formatInstant(instant: Instant): string {
+  // Instants of rows are many, and seldom come back.
+  if (instant % MINUTE_MS !== 0) return new Date(instant).toISOString().replace('.000Z', 'Z');
   const known = FORMATTED.get(instant);
   if (known !== undefined) return known;
   const text = new Date(instant).toISOString().replace('.000Z', 'Z');

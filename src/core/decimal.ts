@@ -27,7 +27,7 @@ type Operand = Decimal | number | string;
 /** Up to 22, powers of ten are doubles without an error. */
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 const MOST_SCALE = POWERS_OF_TEN.length - 1;
-/** Of ten, within 2^53. */
+/** The largest exponent of ten within 2^53. */
 const MOST_EXACT_POWER = 15;
 
 const DIGIT_0 = 48;

@@ -61,7 +61,9 @@ export class Fraction {
   }
 
   minus(other: Fraction): Fraction {
-    return other.isZero() ? this : this.plus(other.negated());
+    if (other.isZero()) return this;
+    if (this.terminates && other.terminates) return new Fraction(this.numerator.minus(other.numerator), ONE);
+    return this.plus(other.negated());
   }
 
   times(other: Fraction): Fraction {
@@ -204,7 +206,7 @@ function decimalOf(value: Decimal | number | string): Decimal {
   return typeof value === 'object' ? value : new Decimal(value);
 }
 
-/** Of whole numbers; b ≥ 1. */
+/** `a`, `b`: whole numbers; b ≥ 1. */
 function greatestCommonDivisor(a: number | bigint, b: number | bigint): number | bigint {
   if (typeof a === 'number' && typeof b === 'number') {
     let [x, y] = [Math.abs(a), b];

@@ -1,5 +1,5 @@
 /** Instants as people and machines write them. */
-import { daysInMonth, type Instant, instantOfWallClock } from './calendar.ts';
+import { DAY_MS, daysInMonth, type Instant, instantOfWallClock } from './calendar.ts';
 
 /** An instant to the nanosecond: `ms` as in {@link Instant}, `ns` the nanoseconds after it, 0 to 999 999. */
 export type PreciseInstant = { readonly ms: Instant; readonly ns: number };
@@ -52,9 +52,7 @@ export type ParsedTimestamp =
   | (PreciseInstant & { readonly unit?: TimeUnit; readonly isRepeated?: boolean })
   | { readonly reason: TimestampReason };
 
-/** Groups only for what follows the seconds: what is before them stands at fixed places. */
-const RFC_3339 =
-  /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.(\d+))?(?: ?(Z|UTC|GMT)| ?([+-])(\d{2})(?::?(\d{2}))?)?$/i;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?: ?(?:Z|UTC|GMT)| ?[+-]\d{2}(?::?\d{2})?)?$/i;
 /** The first instant that a year of four digits cannot name. Usage before 1970 is a clock that was never set. */
 const YEAR_10000 = Date.UTC(10_000, 0, 1);
 
@@ -66,28 +64,31 @@ const EPOCH = /^(\d+)(?:\.(\d+))?$/;
  * cut off.
  */
 export function parseTimestamp(text: string, options: TimestampOptions = {}): ParsedTimestamp {
-  const written = RFC_3339.exec(text);
-  if (written) return parseWritten(written, options);
+  if (RFC_3339.test(text)) return parseWritten(text, options);
   const epoch = EPOCH.exec(text);
   if (epoch) return parseEpoch(epoch[1]!, epoch[2] ?? '', options.timeUnit);
   return { reason: text === '' ? 'empty' : 'not a timestamp' };
 }
 
-function parseWritten(match: RegExpExecArray, { timezone, repeatedHour = 'first' }: TimestampOptions): ParsedTimestamp {
-  const [text, fraction = '', zulu, sign, offsetHours, offsetMinutes] = match;
+/** `text`: as {@link RFC_3339} takes it, so that the length of each part is known but that of the fraction. */
+function parseWritten(text: string, { timezone, repeatedHour = 'first' }: TimestampOptions): ParsedTimestamp {
   const [year, month, day] = [numberAt(text, 0, 4), numberAt(text, 5, 7), numberAt(text, 8, 10)];
   const [hour, minute, second] = [numberAt(text, 11, 13), numberAt(text, 14, 16), numberAt(text, 17, 19)];
   const isDay = day >= 1 && (day <= 28 || day <= daysInMonth(year, month));
   const inCalendar = month >= 1 && month <= 12 && isDay && year >= 1;
   if (!inCalendar || hour > 23 || minute > 59 || second > 59) return { reason: 'no such day or time' };
-  if (Number(offsetHours ?? 0) > 23 || Number(offsetMinutes ?? 0) > 59) return { reason: 'no such day or time' };
-  const nanoseconds = digitsAfterPoint(fraction, 9);
+  const zoneAt = text[19] === '.' ? digitsEnd(text, 20) : 19;
+  const nanoseconds = zoneAt === 19 ? 0 : nanosecondsAt(text, 20, zoneAt);
+  const zone = text.slice(text[zoneAt] === ' ' ? zoneAt + 1 : zoneAt);
+  const isOffset = zone.startsWith('+') || zone.startsWith('-');
+  const offsetHours = isOffset ? numberAt(zone, 1, 3) : 0;
+  const offsetMinutes = isOffset && zone.length > 3 ? numberAt(zone, zone.length - 2, zone.length) : 0;
+  if (offsetHours > 23 || offsetMinutes > 59) return { reason: 'no such day or time' };
 
-  const wallClock = new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1000;
+  const wallClock = daysSince1970(year, month, day) * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000;
   let ms: Instant | undefined;
   let isRepeated = false;
-  if (sign) ms = wallClock - (sign === '-' ? -1 : 1) * (Number(offsetHours) * 60 + Number(offsetMinutes ?? 0)) * 60_000;
-  else if (zulu) ms = wallClock;
+  if (zone !== '') ms = wallClock - (zone.startsWith('-') ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
   else if (timezone) {
     ms = instantOfWallClock(wallClock, timezone);
     const second = ms === undefined ? ms : instantOfWallClock(wallClock, timezone, 'later');
@@ -100,6 +101,31 @@ function parseWritten(match: RegExpExecArray, { timezone, repeatedHour = 'first'
   const at = { ms: ms + Math.floor(nanoseconds / 1e6), ns: nanoseconds % 1e6 };
   return isRepeated ? { ...at, isRepeated } : at;
 }
+
+/** The digits from `from` to `end` (exclusive) as a fraction of a second; those beyond the ninth are cut off. */
+function nanosecondsAt(text: string, from: number, end: number): number {
+  const digits = Math.min(end - from, 9);
+  return numberAt(text, from, from + digits) * POWERS_OF_TEN[9 - digits]!;
+}
+
+const POWERS_OF_TEN = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] as const;
+
+/** Position of the first character from `from` on that is no digit. */
+function digitsEnd(text: string, from: number): number {
+  let end = from;
+  while (text.charCodeAt(end) >= 0x30 && text.charCodeAt(end) <= 0x39) end++;
+  return end;
+}
+
+/** Days from 1970-01-01 to a day of the calendar. In years that begin in March a leap day is the last. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const [y, m] = month > 2 ? [year, month - 3] : [year - 1, month + 9];
+  const leapDays = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
+  return 365 * y + leapDays + Math.floor((153 * m + 2) / 5) + day - 1 - DAYS_TO_1970;
+}
+
+/** From the first of March of the year 0. */
+const DAYS_TO_1970 = 719_468;
 
 /** The digits from `from` to `end` (exclusive) as a number. */
 function numberAt(text: string, from: number, end: number): number {

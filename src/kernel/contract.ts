@@ -38,18 +38,62 @@ export const KEY_ENTRY_WORDS: i32 = 3;
 export const LINE_KEY: i32 = 0;
 /**
  * A field: its column + 1, or 0 if it only has to be a text or a number; its kind; how many names it may have
- * (u32 each). Then {@link FIELD_NAME_WORDS} for each name: the number of the key with that name, and the number of the key at
- * the end of the name read as a path, or 0.
+ * (u32 each). Then {@link FIELD_NAME_WORDS} for each name: the number of the key with that name, the number of the key at
+ * the end of the name read as a path, or 0; and how many of the names that follow are this one, to be looked for further out.
  */
 export const FIELD_COLUMN_AT: i32 = 0;
 export const FIELD_KIND_AT: i32 = 4;
 export const FIELD_NAMES_AT: i32 = 8;
 export const FIELD_HEAD_WORDS: i32 = 3;
-export const FIELD_NAME_WORDS: i32 = 2;
+export const FIELD_NAME_WORDS: i32 = 3;
+export const FURTHER_OUT_AT: i32 = 8;
 /** Kinds of fields: a text or a number, one that a row needs some of, and anything, of which an object or a list begins and ends at 0. */
 export const TEXT_FIELD: u32 = 0;
 export const QUANTITY_FIELD: u32 = 1;
 export const CONDITION_FIELD: u32 = 2;
+
+// Lines of NDJSON with a row for each value at the end of a path
+
+/** A path: the begin and the end of its steps, and of its fields, whose keys are numbers of slots (addresses). */
+export const PATH_WORDS: i32 = 4;
+export const PATH_OPS_AT: i32 = 0;
+export const PATH_OPS_END_AT: i32 = 4;
+export const PATH_FIELDS_AT: i32 = 8;
+export const PATH_FIELDS_END_AT: i32 = 12;
+/**
+ * A step: its kind; a slot; of {@link COLLECT} how many slots there are from that one on, and the node of what is wanted; of
+ * {@link EVERY_ENTRY} the entry that it is at, and where that ends, both 0 if that is not known.
+ */
+export const OP_WORDS: i32 = 6;
+export const OP_KIND_AT: i32 = 0;
+export const OP_SLOT_AT: i32 = 4;
+export const OP_COUNT_AT: i32 = 8;
+export const OP_NODE_AT: i32 = 12;
+export const OP_CURSOR_AT: i32 = 16;
+export const OP_END_AT: i32 = 20;
+/** Kinds of steps: to the value in a slot; to every entry of a list; values are looked for in the one that was reached. */
+export const ENTER: u32 = 0;
+export const EVERY_ENTRY: u32 = 1;
+export const COLLECT: u32 = 2;
+/** A node: the number of its edges, and a bit for the length of each wanted key, modulo 32. Its edges follow. */
+export const NODE_HEAD_WORDS: i32 = 2;
+export const NODE_LENGTHS_AT: i32 = 4;
+/**
+ * An edge: its kind; the address and length of a key, or the place of an entry; the address and length of the text that the key
+ * has in an entry; the slot of the value, or 0; the node of what is wanted in it, or 0.
+ */
+export const EDGE_WORDS: i32 = 7;
+export const EDGE_KIND_AT: i32 = 0;
+export const EDGE_NAME_AT: i32 = 4;
+export const EDGE_LENGTH_AT: i32 = 8;
+export const EDGE_TEXT_AT: i32 = 12;
+export const EDGE_TEXT_LENGTH_AT: i32 = 16;
+export const EDGE_SLOT_AT: i32 = 20;
+export const EDGE_CHILD_AT: i32 = 24;
+/** Kinds of edges: the value of a key, an entry by its place, the first entry that has a text. */
+export const EDGE_KEY: u32 = 0;
+export const EDGE_INDEX: u32 = 1;
+export const EDGE_WHERE: u32 = 2;
 
 // Quantities
 

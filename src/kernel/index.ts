@@ -48,7 +48,7 @@ export {
   labelsOf,
 } from './forms';
 export { decodeInstants, sawNumericInstants } from './instants';
-export { indexJson, newJsonColumns, nextLine, setPrefix, wantFields } from './json';
+export { indexJson, linesBeforeNext, newJsonColumns, nextLine, oddRow, setPrefix, walkPaths, wantFields } from './json';
 export { keepLatest, keepLatestOne } from './latest';
 export {
   addBucket,

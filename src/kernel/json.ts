@@ -1,53 +1,19 @@
 /** Finds the values of NDJSON lines, line by line, and puts where they stand into a batch's columns (see rows.ts). */
-import {
-  BATCH_ROWS,
-  COLUMN_BYTES,
-  CONDITION_FIELD,
-  FIELD_COLUMN_AT,
-  FIELD_HEAD_WORDS,
-  FIELD_KIND_AT,
-  FIELD_NAME_WORDS,
-  FIELD_NAMES_AT,
-  QUANTITY_FIELD,
-  SLACK,
-} from './contract';
+import { BATCH_ROWS, PATH_FIELDS_AT, PATH_FIELDS_END_AT, SLACK } from './contract';
 import { byteEnd } from './forms';
-import { Key, KeyTable, makeRoom, NO_ROOM, newKeyTable, UNUSUAL, valueIn } from './jsonKeys';
+import { fillRow, JsonColumns } from './jsonFields';
+import { KeyTable, makeRoom, NO_ROOM, newKeyTable, UNUSUAL } from './jsonKeys';
 import { LF } from './jsonScalars';
 import { newFrames, takeApart } from './jsonTokens';
-import { allocate, assertBlock, release } from './memory';
+import { allocate, release } from './memory';
 import { matchAt, ONLY_EXACTLY } from './patterns';
-import { isNothing, setNothingWords } from './rows';
+import { setNothingWords } from './rows';
+import { beginWalk, newWalk, Walk, walkOn } from './walks';
+import { rewriteTexts } from './wantedValues';
 
 const CR: u8 = 0x0d;
 /** First byte of a byte order mark. */
 const MARK: u8 = 0xef;
-
-@unmanaged
-export class JsonColumns {
-  /** Starts and ends of column `c` are at `starts` and `ends` + c × {@link COLUMN_BYTES}. */
-  starts: usize;
-  ends: usize;
-  rowStarts: usize;
-  lines: usize;
-  /** Address of the first line that was not taken. */
-  next: usize;
-  table: KeyTable;
-  /**
-   * Fields of a row, u32: for each its column + 1, or 0 if it only has to be text or a number; its kind;
-   * how many names it may have; and for each of these the number of the key, and that of the one at the end of its path or 0.
-   */
-  fields: usize;
-  fieldsEnd: usize;
-  /** Rows need a quantity. */
-  needsQuantity: bool;
-  /** Pattern of what may stand before the record of a line, and its elements; none: nothing does. */
-  prefix: usize;
-  prefixElements: u32;
-  /** Texts of the batch that have escapes in their lines. */
-  texts: usize;
-  textBytes: usize;
-}
 
 export function newJsonColumns(starts: usize, ends: usize, rowStarts: usize, lines: usize): JsonColumns {
   const columns = changetype<JsonColumns>(allocate(offsetof<JsonColumns>()));
@@ -79,31 +45,102 @@ export function setPrefix(columns: JsonColumns, pattern: usize, elements: u32): 
   columns.prefixElements = elements;
 }
 
+/**
+ * Has lines hold a row for each value at the end of the paths: see {@link Walk}. Call after {@link wantFields}. `hasLists`: 0 if
+ * the only path is that of the record itself.
+ */
+export function walkPaths(columns: JsonColumns, paths: usize, pathCount: u32, slotCount: u32, hasLists: i32): void {
+  columns.walk = newWalk(paths, pathCount, slotCount, hasLists !== 0, columns.table);
+}
+
 export function nextLine(columns: JsonColumns): usize {
   return columns.next;
 }
 
+export function linesBeforeNext(columns: JsonColumns): i32 {
+  return columns.nextLine;
+}
+
+export function oddRow(columns: JsonColumns): i32 {
+  return columns.oddRow;
+}
+
 /**
  * Adds to a batch of `rows` the lines that begin from `from` and before `stop`, until it is full or a line is slow; returns how
- * many it then has. `line` lines are before the first. The bytes end, at `end`, with a line end at or after `stop`.
+ * many rows it then has. `line` lines are before the first. The bytes end, at `end`, with a line end at or after `stop`. A line
+ * with several rows is not taken before its last row is: the next call goes on with its next one.
  */
 export function indexJson(columns: JsonColumns, from: usize, stop: usize, end: usize, line: i32, rows: i32): i32 {
   assert(from <= stop && stop <= end && rows >= 0 && rows <= BATCH_ROWS);
   if (rows === 0) clearTexts(columns, end - from);
   setNothingWords(false);
+  columns.next = from;
+  columns.nextLine = line;
+  columns.oddRow = -1;
+  const walk = columns.walk;
+  return walk === null ? indexLines(columns, stop, rows) : indexWalked(columns, walk, stop, rows);
+}
+
+function indexLines(columns: JsonColumns, stop: usize, rows: i32): i32 {
   let row = rows;
-  let lineNow = line;
-  let start = from;
+  let start = columns.next;
   while (start < stop && row < BATCH_ROWS) {
     const record = columns.prefixElements > 0 ? recordStart(columns, start) : start;
     const next = record === UNUSUAL ? UNUSUAL : takeLine(columns, record, row);
     if (next === UNUSUAL) break;
-    store<u32>(columns.rowStarts + (row << 2), u32(start));
-    store<i32>(columns.lines + (row << 2), lineNow++);
-    row++;
+    noteRow(columns, start, row++);
+    columns.nextLine++;
     start = next;
   }
   columns.next = start;
+  return row;
+}
+
+function noteRow(columns: JsonColumns, start: usize, row: i32): void {
+  store<u32>(columns.rowStarts + (row << 2), u32(start));
+  store<i32>(columns.lines + (row << 2), columns.nextLine);
+}
+
+function indexWalked(columns: JsonColumns, walk: Walk, stop: usize, rows: i32): i32 {
+  let row = rows;
+  if (walk.isInLine && rows === 0) rewriteTexts(walk.values);
+  while (columns.next < stop && row < BATCH_ROWS) {
+    if (!walk.isInLine && !beginLine(columns, walk)) break;
+    row = takeRows(columns, walk, row);
+    if (walk.isInLine || columns.next === walk.line) break;
+  }
+  return row;
+}
+
+/** Begins with the next line; false if the slow path has to read it. */
+function beginLine(columns: JsonColumns, walk: Walk): bool {
+  const start = columns.next;
+  const record = columns.prefixElements > 0 ? recordStart(columns, start) : start;
+  const next = record === UNUSUAL ? UNUSUAL : passLine(columns, record);
+  if (next === UNUSUAL) return false;
+  beginWalk(walk, start, record, next);
+  return true;
+}
+
+/**
+ * Adds rows of a line to a batch of `row`, and returns how many it then has. A row begins so many bytes behind the begin of its
+ * line as there are rows before it. The line is passed with its last row, unless it is one row that the slow path has to read.
+ */
+function takeRows(columns: JsonColumns, walk: Walk, row: i32): i32 {
+  while (row < BATCH_ROWS && walkOn(walk)) {
+    const place = walk.rows++;
+    const fields = load<usize>(walk.path, PATH_FIELDS_AT);
+    if (fillRow(columns, walk.values.slots, fields, load<usize>(walk.path, PATH_FIELDS_END_AT), walk.line, row)) {
+      noteRow(columns, walk.line + place, row++);
+      continue;
+    }
+    if (walk.hasLists) columns.oddRow = place;
+    else walk.isInLine = false;
+    return row;
+  }
+  if (walk.isInLine) return row;
+  columns.next = walk.next;
+  columns.nextLine++;
   return row;
 }
 
@@ -125,10 +162,22 @@ function clearTexts(columns: JsonColumns, bytes: usize): void {
     columns.textBytes = bytes;
   }
   columns.table.texts = columns.texts;
+  const walk = columns.walk;
+  if (walk !== null) walk.values.textsEnd = columns.texts + columns.textBytes;
 }
 
 /** Takes one line. Returns the address of the next one, or {@link UNUSUAL} if the slow path has to read this one. */
 function takeLine(columns: JsonColumns, start: usize, row: i32): usize {
+  const table = columns.table;
+  const texts = table.texts;
+  const next = passLine(columns, start);
+  if (next !== UNUSUAL && fillRow(columns, table.keys, columns.fields, columns.fieldsEnd, start, row)) return next;
+  table.texts = texts;
+  return UNUSUAL;
+}
+
+/** Takes a line apart. Returns the address of the next one, or {@link UNUSUAL}. */
+function passLine(columns: JsonColumns, start: usize): usize {
   const table = columns.table;
   const texts = table.texts;
   let next = takeApart(table, start);
@@ -136,71 +185,5 @@ function takeLine(columns: JsonColumns, start: usize, row: i32): usize {
     table.texts = texts;
     next = takeApart(table, start);
   }
-  if (next > NO_ROOM && fillRow(columns, start, row)) return next;
-  table.texts = texts;
-  return UNUSUAL;
-}
-
-/** Writes where a row's fields stand; false if one is neither text nor number, or if there is no quantity. */
-function fillRow(columns: JsonColumns, start: usize, row: i32): bool {
-  const table = columns.table;
-  const starts = columns.starts + (row << 2);
-  const ends = columns.ends + (row << 2);
-  const fieldsEnd = columns.fieldsEnd;
-  let hasQuantity = !columns.needsQuantity;
-  let field = columns.fields;
-  while (field < fieldsEnd) {
-    const column = load<i32>(field, FIELD_COLUMN_AT) - 1;
-    const names = field + FIELD_HEAD_WORDS * 4;
-    const namesEnd = names + load<u32>(field, FIELD_NAMES_AT) * FIELD_NAME_WORDS * 4;
-    const value = valueFor(table, names, namesEnd);
-    let textStart: u32 = u32(start);
-    let textEnd: u32 = u32(start);
-    if (value !== 0) {
-      const key = changetype<Key>(value);
-      const kind = load<u32>(field, FIELD_KIND_AT);
-      if (!key.isText && kind !== CONDITION_FIELD) return false;
-      if (kind === QUANTITY_FIELD) hasQuantity = true;
-      textStart = key.isText ? key.textStart : wordStart(key);
-      textEnd = key.isText ? key.textEnd : wordEnd(key);
-    }
-    if (column >= 0) {
-      assertBlock(starts + column * COLUMN_BYTES, 4);
-      assertBlock(ends + column * COLUMN_BYTES, 4);
-      store<u32>(starts + column * COLUMN_BYTES, textStart);
-      store<u32>(ends + column * COLUMN_BYTES, textEnd);
-    }
-    field = namesEnd;
-  }
-  return hasQuantity;
-}
-
-/** A truth value is its word; an object or a list begins and ends at 0. */
-function wordStart(key: Key): u32 {
-  return isWord(key) ? key.start : 0;
-}
-
-function wordEnd(key: Key): u32 {
-  return isWord(key) ? key.end : 0;
-}
-
-function isWord(key: Key): bool {
-  return load<u8>(key.start) >= 0x61 && load<u8>(key.start) <= 0x7a;
-}
-
-/**
- * The value that counts for a field: of the first of its names that has one, or that is neither text nor number; otherwise
- * one that is nothing; 0 if the line has none of the names.
- */
-function valueFor(table: KeyTable, names: usize, namesEnd: usize): usize {
-  let nothing: usize = 0;
-  for (let name = names; name < namesEnd; name += FIELD_NAME_WORDS * 4) {
-    let value = valueIn(table, load<u32>(name));
-    if (value === 0) value = valueIn(table, load<u32>(name, 4));
-    if (value === 0) continue;
-    const key = changetype<Key>(value);
-    if (!key.isText || !isNothing(key.textStart, key.textEnd - key.textStart)) return value;
-    nothing = value;
-  }
-  return nothing;
+  return next > NO_ROOM ? next : UNUSUAL;
 }

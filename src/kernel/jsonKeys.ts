@@ -56,7 +56,7 @@ export class Key {
   firstInArray: usize;
 }
 
-const KEY_BYTES: usize = 64;
+export const KEY_BYTES: usize = 64;
 
 @unmanaged
 export class KeyTable {
@@ -137,9 +137,9 @@ function addWanted(table: KeyTable): bool {
   return true;
 }
 
-/** The last value of a wanted key, by the key's number, if the last line has one; 0 if not. */
-export function valueIn(table: KeyTable, number: u32): usize {
-  const key = table.keys + usize(number) * KEY_BYTES;
+/** The last value of a wanted key among `keys`, by the key's number, if the last line has one; 0 if not. */
+export function valueIn(table: KeyTable, keys: usize, number: u32): usize {
+  const key = keys + usize(number) * KEY_BYTES;
   return changetype<Key>(key).object > table.objectsBefore ? key : 0;
 }
 

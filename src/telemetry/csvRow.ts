@@ -1,7 +1,8 @@
 /** Reads a record of a CSV or TSV export, once it has been cut into fields. */
 import { parseTimestamp } from '../core/timestamp.ts';
+import type { FieldForm } from '../core/usage/fieldForm.ts';
 import { type ColumnLayout, layoutOf, type Wanted } from './columns.ts';
-import { type ConditionFields, formText, leftOutBy } from './fieldForms.ts';
+import { type ConditionFields, formText, leftOutBy, type RowFields } from './fieldForms.ts';
 import { DELIMITED_FORMATS, type DelimitedFormat, type Delimiter, type Quotes } from './formats.ts';
 import { tooManyColumns } from './inputProblems.ts';
 import { nearNames } from './keyNames.ts';
@@ -22,6 +23,8 @@ export type CsvHeader = {
   readonly layout: ColumnLayout;
   /** The names of all columns. */
   readonly columns: readonly string[];
+  /** Names and forms of the derived values, in the order of their positions behind the columns. */
+  readonly derived: readonly (readonly [string, FieldForm])[];
   readonly names: RowNames;
   /** Number of columns. */
   readonly fields: number;
@@ -83,10 +86,11 @@ export function readHeader(
   if ('code' in layout) throw new InputFailure(source, layout.code, layout.message, layout.hint, line);
   const near = nearNames(names, wanted);
   if (near) throw new InputFailure(source, near.code, near.message, near.hint, line);
-  const derived = [...wanted.derived.keys()];
-  const named = ([column]: readonly number[]) => (column === undefined ? '' : [...names, ...derived][column]!);
+  const derived = [...wanted.derived];
+  const positions = [...names, ...wanted.derived.keys()];
+  const named = ([column]: readonly number[]) => (column === undefined ? '' : positions[column]!);
   return {
-    ...{ dialect, layout },
+    ...{ dialect, layout, derived },
     columns: names,
     fields: fields.length,
     names: {
@@ -107,47 +111,79 @@ export function rowOfRecord({ fields, raw }: CsvRecord, header: CsvHeader, wante
     (isQuoted && isMisquoted(raw, dialect.delimiter) ? ({ code: 'misplaced-quote' } as const) : undefined) ??
     (fields.length !== header.fields ? wrongFieldCount(fields.length, header.fields) : undefined);
   if (fault) return { fault };
-  const textAt = (column: number) => {
-    if (column < 0) return '';
-    const field = fields[column]!;
-    return textIn('text', needsDecoding ? decodeStrictly(field)! : field);
-  };
-  const { where, lookups } = wanted;
-  const derived = [...wanted.derived];
-  const textOf = (name: string) => textAt(header.columns.indexOf(name));
-  const conditions = conditionsOf(textOf);
-  const leftOut = where.length > 0 && leftOutBy(where, conditions);
+  const { where } = wanted;
+  const reading = new RecordReading(fields, needsDecoding, header, wanted);
+  const leftOut = where.length > 0 && leftOutBy(where, reading.conditions);
   if (leftOut) return { leftOut };
-  let derivedFault: Fault | undefined;
-  const reading = {
-    text: textOf,
-    conditions,
-    fault(found: Fault) {
-      derivedFault ??= found;
-    },
+  const texts = {
+    timestamp: reading.first(layout.timestamp),
+    customer: wanted.customer ?? reading.customer(layout.customer),
+    eventId: reading.first(layout.eventId),
+    source: reading.first(layout.source),
+    quantities: layout.quantities.map((column, m) => wanted.constants[m] ?? reading.at(column)),
+    dimensions: layout.dimensions.map((column) => reading.at(column)),
   };
-  const at = (column: number) => {
-    if (column < header.fields) return textAt(column);
-    const [name, form] = derived[column - header.fields]!;
-    return formText(form, { name, lookups, fields: reading });
-  };
+  return reading.firstFault ? { fault: reading.firstFault } : { names: header.names, texts };
+}
+
+/** The texts of one record by their columns, and by the names that a mapping has for them. */
+class RecordReading implements RowFields {
+  firstFault: Fault | undefined;
+  private readonly fields: readonly string[];
+  private readonly needsDecoding: boolean;
+  private readonly header: CsvHeader;
+  private readonly wanted: Wanted;
+
+  constructor(fields: readonly string[], needsDecoding: boolean, header: CsvHeader, wanted: Wanted) {
+    this.fields = fields;
+    this.needsDecoding = needsDecoding;
+    this.header = header;
+    this.wanted = wanted;
+  }
+
+  /** Text at a position: of a column, or of a derived value behind the columns. */
+  at(column: number): string {
+    const { header } = this;
+    if (column < header.fields) return this.textAt(column);
+    const [name, form] = header.derived[column - header.fields]!;
+    return formText(form, { name, lookups: this.wanted.lookups, fields: this });
+  }
+
   /** The first of several columns that has a value. */
-  const of = (columns: readonly number[], read = at) => {
+  first(columns: readonly number[]): string {
     for (const column of columns) {
-      const text = read(column);
+      const text = this.at(column);
       if (text !== '') return text;
     }
     return '';
-  };
-  const texts = {
-    timestamp: of(layout.timestamp),
-    customer: wanted.customer ?? of(layout.customer, (column) => customerId('text', at(column), wanted)),
-    eventId: of(layout.eventId),
-    source: of(layout.source),
-    quantities: layout.quantities.map((column, m) => wanted.constants[m] ?? at(column)),
-    dimensions: layout.dimensions.map(at),
-  };
-  return derivedFault ? { fault: derivedFault } : { names: header.names, texts };
+  }
+
+  /** {@link first} of the columns of customers. */
+  customer(columns: readonly number[]): string {
+    for (const column of columns) {
+      const text = customerId('text', this.at(column), this.wanted);
+      if (text !== '') return text;
+    }
+    return '';
+  }
+
+  text(name: string): string {
+    return this.textAt(this.header.columns.indexOf(name));
+  }
+
+  get conditions(): ConditionFields {
+    return conditionsOf((name) => this.text(name));
+  }
+
+  fault(found: Fault): void {
+    this.firstFault ??= found;
+  }
+
+  private textAt(column: number): string {
+    if (column < 0) return '';
+    const field = this.fields[column]!;
+    return textIn('text', this.needsDecoding ? decodeStrictly(field)! : field);
+  }
 }
 
 function conditionsOf(text: (name: string) => string): ConditionFields {
@@ -191,11 +227,11 @@ function closingQuote(raw: string, open: number): number {
 export function swallowingLine(
   { raw }: CsvRecord,
   header: CsvHeader,
-  { multilineFields, ...wanted }: Pick<Wanted, 'multilineFields' | 'derived' | 'lookups'>,
+  wanted: Pick<Wanted, 'multilineFields' | 'lookups'>,
 ): number | undefined {
   const { dialect, fields, layout } = header;
   const { delimiter, quotes } = dialect;
-  if (quotes !== 'csv' || multilineFields || !raw.includes('\n')) return undefined;
+  if (quotes !== 'csv' || wanted.multilineFields || !raw.includes('\n')) return undefined;
   for (let start = raw.indexOf('\n') + 1; start > 0; start = raw.indexOf('\n', start) + 1) {
     const found = raw.indexOf('\n', start);
     const line = raw.slice(start, found < 0 ? raw.length : found).replace(/\r$/, '');
@@ -218,11 +254,11 @@ export function swallowingLine(
 function cellText(
   column: number,
   cells: readonly string[],
-  { fields, columns }: CsvHeader,
-  { derived, lookups }: Pick<Wanted, 'derived' | 'lookups'>,
+  { fields, columns, derived }: CsvHeader,
+  { lookups }: Pick<Wanted, 'lookups'>,
 ): string {
   if (column < fields) return unwrapped(cells[column]!);
-  const [name, form] = [...derived][column - fields]!;
+  const [name, form] = derived[column - fields]!;
   const text = (field: string) => unwrapped(cells[columns.indexOf(field)] ?? '');
   const reading = { text, conditions: conditionsOf(text), fault: () => undefined };
   return formText(form, { name, lookups, fields: reading });

@@ -16,10 +16,13 @@ export function eventKey({ source, eventId }: RowTexts): string {
  * Content in which two deliveries of an event must agree: equal meanings are equal texts, `94.0` and `94` for instance.
  */
 export function eventContent(texts: RowTexts, at: PreciseInstant, meters: readonly Meter[]): string {
-  const quantities = texts.quantities.map((text, m) => sameQuantity(text, meters[m]!));
-  const parts: (string | number)[] = [at.ms, at.ns];
   // Lengths keep the texts apart, whatever characters they have.
-  for (const text of [texts.customer, ...quantities, ...texts.dimensions]) parts.push(text.length, text);
+  const parts: (string | number)[] = [at.ms, at.ns, texts.customer.length, texts.customer];
+  for (let m = 0; m < meters.length; m++) {
+    const text = sameQuantity(texts.quantities[m]!, meters[m]!);
+    parts.push(text.length, text);
+  }
+  for (const text of texts.dimensions) parts.push(text.length, text);
   return parts.join(' ');
 }
 

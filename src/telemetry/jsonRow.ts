@@ -4,14 +4,13 @@
  */
 import { LosslessNumber, stringify } from 'lossless-json';
 import { isThere, valueFields } from '../core/usage/fieldForm.ts';
-import type { Role } from '../core/usage/mapping.ts';
 import { countsEveryRow, type Wanted } from './columns.ts';
-import { type ConditionFields, formText, leftOutBy } from './fieldForms.ts';
+import { type ConditionFields, formText, leftOutBy, type RowFields } from './fieldForms.ts';
 import { isObject, type JsonScope, plainText, rowsAt, valueIn, wholeText } from './jsonPath.ts';
 import { objectsOfLine } from './jsonRecords.ts';
 import { parseJson } from './jsonValue.ts';
 import { customerId, type Fault, type RowNames, textIn } from './row.ts';
-import { decodeStrictly, type FilteredContent, rawFault } from './textRows.ts';
+import { decodeStrictly, type FilteredContent, isAscii, rawFault } from './textRows.ts';
 
 /**
  * The rows of a line (its bytes as Latin-1): one, or one for each of several objects side by side, as streams leave
@@ -20,12 +19,11 @@ import { decodeStrictly, type FilteredContent, rawFault } from './textRows.ts';
 export function rowsOfLine(latin1: string, wanted: Wanted): readonly PlacedRow[] {
   const skipped = prefixLength(latin1, wanted);
   if (skipped === 0) return rowsOfRecords(latin1, wanted);
-  const rows = rowsOfRecords(latin1.slice(skipped), wanted);
-  return rows.map(({ from, ...row }) => ({ from: from + skipped, ...row }));
+  return rowsOfRecords(latin1.slice(skipped), wanted, skipped);
 }
 
-/** `from`: where the row begins in its line. */
-type PlacedRow = { readonly from: number; readonly raw: string; readonly row: FilteredContent };
+/** `from`: where the row begins in its line; of rows from a path, where their record does. */
+export type PlacedRow = { readonly from: number; readonly raw: string; readonly row: FilteredContent };
 
 /** Length of what a mapping says stands before the record of a line. */
 function prefixLength(latin1: string, { records: { prefix } }: Wanted): number {
@@ -33,21 +31,38 @@ function prefixLength(latin1: string, { records: { prefix } }: Wanted): number {
   return match?.index === 0 ? match[0].length : 0;
 }
 
-function rowsOfRecords(latin1: string, wanted: Wanted): readonly PlacedRow[] {
+/** `before`: bytes of the line before these. */
+function rowsOfRecords(latin1: string, wanted: Wanted, before = 0): readonly PlacedRow[] {
   const { each } = wanted.records;
-  if (each) return eachRowOf(latin1, wanted, (record) => each.flatMap((path) => rowsAt(record, path)));
+  if (each) return eachRowOf(latin1, wanted, (record) => each.flatMap((path) => rowsAt(record, path)), before);
   const row = rowOfJson(latin1, wanted);
   const objects = 'fault' in row && row.fault.code === 'not-json' ? objectsOfLine(latin1) : [];
-  if (objects.length < 2) return [{ from: 0, raw: latin1, row }];
-  return objects.map((object) => ({ ...object, row: rowOfJson(object.raw, wanted) }));
+  if (objects.length < 2) return [{ from: before, raw: latin1, row }];
+  return objects.map(({ from, raw }) => ({ from: before + from, raw, row: rowOfJson(raw, wanted) }));
 }
 
-/** The rows of a line's records. A record that is no JSON is a row of its own, with its fault. */
-function eachRowOf(latin1: string, wanted: Wanted, rowsOf: (record: unknown) => readonly JsonScope[]) {
-  return objectsOfLine(latin1).flatMap(({ from, raw }) => {
+/**
+ * The rows of a line's records. A record that is no JSON is a row of its own, with its fault. Each row is read when it is asked
+ * for: of many in one line few may be wanted.
+ */
+function eachRowOf(
+  latin1: string,
+  wanted: Wanted,
+  rowsOf: (record: unknown) => readonly JsonScope[],
+  before: number,
+): readonly PlacedRow[] {
+  return objectsOfLine(latin1).flatMap((object): PlacedRow[] => {
+    const { raw } = object;
+    const from = before + object.from;
     const record = recordOf(raw);
     if ('fault' in record) return [{ from, raw, row: record }];
-    return rowsOf(record.value).map((scope) => ({ from, raw, row: rowOf(scope, wanted) }));
+    return rowsOf(record.value).map((scope) => ({
+      from,
+      raw,
+      get row() {
+        return rowOf(scope, wanted);
+      },
+    }));
   });
 }
 
@@ -59,9 +74,10 @@ export function rowOfJson(latin1: string, wanted: Wanted): FilteredContent {
 
 /** The object of a line (its bytes as Latin-1). */
 function recordOf(latin1: string): { readonly value: Record<string, unknown> } | { readonly fault: Fault } {
-  const fault = rawFault(latin1);
+  const needsDecoding = !isAscii(latin1);
+  const fault = rawFault(latin1, needsDecoding);
   if (fault) return { fault };
-  const text = decodeStrictly(latin1)!;
+  const text = needsDecoding ? decodeStrictly(latin1)! : latin1;
   try {
     const value: unknown = parseJson(text);
     return isObject(value) ? { value } : { fault: { code: 'not-json', text } };
@@ -72,64 +88,117 @@ function recordOf(latin1: string): { readonly value: Record<string, unknown> } |
 }
 
 function rowOf(scope: JsonScope, wanted: Wanted): FilteredContent {
-  const { names, meters, constants, dimensions, derived, lookups, where } = wanted;
-  const conditions = conditionFields(scope);
-  const leftOut = where.length > 0 && leftOutBy(where, conditions);
+  const { names, meters, constants, where } = wanted;
+  const reading = new ScopeReading(scope, wanted);
+  const leftOut = where.length > 0 && leftOutBy(where, reading.conditions);
   if (leftOut) return { leftOut };
-  let firstFault: Fault | undefined;
-  const reading = {
-    conditions,
-    text: (name: string): string => {
-      const found = valueIn(scope, name);
-      if (found === undefined || found === null) return '';
-      if (typeof found === 'string') return textIn('json', found);
-      if (found instanceof LosslessNumber) return found.value;
-      if (wanted.series.has(name)) return wholeText(found);
-      firstFault ??= { code: 'wrong-type', column: name, text: stringify(found)! };
-      return '';
-    },
-    fault(found: Fault) {
-      firstFault ??= found;
-    },
+  const texts = {
+    timestamp: reading.first(names.timestamp),
+    customer: wanted.customer ?? reading.customer(names.customer),
+    eventId: reading.first(names.eventId),
+    source: reading.first(names.source),
+    quantities: meters.map((meter, m) => constants[m] ?? reading.textOf(meter.field)),
+    dimensions: wanted.dimensions.map((dimension) => reading.textOf(dimension)),
   };
-  const textOf = (name: string): string => {
-    const form = derived.get(name);
-    return form ? formText(form, { name, lookups, fields: reading }) : reading.text(name);
-  };
+  if (reading.firstFault) return { fault: reading.firstFault };
+  const hasQuantity = meters.some((meter, m) => constants[m] === undefined && reading.has(meter.field));
+  if (!hasQuantity && !countsEveryRow(wanted)) return { fault: { code: 'no-quantity', detail: quantityNames(wanted) } };
+  return { texts, names: new UsedNames(reading, wanted) };
+}
+
+/** The fields in which the quantities of a row are looked for, for a message. */
+function quantityNames({ meters, constants, derived }: Wanted): string {
+  const fields = meters.filter((_, m) => constants[m] === undefined).map((meter) => meter.field);
+  const named = fields.flatMap((name) => (derived.has(name) ? valueFields(derived.get(name)!) : [name]));
+  return [...new Set(named)].join(', ');
+}
+
+/** The texts of one row by the names of its fields, derived ones too. */
+class ScopeReading implements RowFields {
+  firstFault: Fault | undefined;
+  private readonly scope: JsonScope;
+  private readonly wanted: Wanted;
+
+  constructor(scope: JsonScope, wanted: Wanted) {
+    this.scope = scope;
+    this.wanted = wanted;
+  }
+
+  textOf(name: string): string {
+    const { derived, lookups } = this.wanted;
+    const form = derived.size === 0 ? undefined : derived.get(name);
+    return form ? formText(form, { name, lookups, fields: this }) : this.text(name);
+  }
+
   /** The first of several keys that has a value. */
-  const role = (name: Role, read = textOf) => {
-    for (const key of names[name]) {
-      const text = read(key);
+  first(keys: readonly string[]): string {
+    for (const key of keys) {
+      const text = this.textOf(key);
       if (text !== '') return text;
     }
     return '';
-  };
-  const texts = {
-    timestamp: role('timestamp'),
-    customer: wanted.customer ?? role('customer', (key) => customerId('json', textOf(key), wanted)),
-    eventId: role('eventId'),
-    source: role('source'),
-    quantities: meters.map((meter, m) => constants[m] ?? textOf(meter.field)),
-    dimensions: dimensions.map((dimension) => textOf(dimension)),
-  };
-  if (firstFault) return { fault: firstFault };
-  const isKey = (name: string) => valueIn(scope, name) !== undefined;
-  const has = (name: string) => {
-    const form = derived.get(name);
-    return form ? isThere(form, isKey) : isKey(name);
-  };
-  const fields = meters.filter((_, m) => constants[m] === undefined).map((meter) => meter.field);
-  if (!countsEveryRow(wanted) && !fields.some(has)) {
-    const named = fields.flatMap((name) => (derived.has(name) ? valueFields(derived.get(name)!) : [name]));
-    return { fault: { code: 'no-quantity', detail: [...new Set(named)].join(', ') } };
   }
-  const nameOf = (keys: readonly string[]) => keys.find(has) ?? keys[0] ?? '';
-  const used: RowNames = {
-    timestamp: nameOf(names.timestamp),
-    customer: nameOf(names.customer),
-    quantities: meters.map((meter) => meter.field),
-  };
-  return { texts, names: used };
+
+  /** {@link first} of the keys of customers. */
+  customer(keys: readonly string[]): string {
+    for (const key of keys) {
+      const text = customerId('json', this.textOf(key), this.wanted);
+      if (text !== '') return text;
+    }
+    return '';
+  }
+
+  text(name: string): string {
+    const found = valueIn(this.scope, name);
+    if (found === undefined || found === null) return '';
+    if (typeof found === 'string') return textIn('json', found);
+    if (found instanceof LosslessNumber) return found.value;
+    if (this.wanted.series.has(name)) return wholeText(found);
+    this.fault({ code: 'wrong-type', column: name, text: stringify(found)! });
+    return '';
+  }
+
+  /** True if the row has the field, or all that a derived one is made of, with a value or without. */
+  has(name: string): boolean {
+    const isKey = (key: string) => valueIn(this.scope, key) !== undefined;
+    const form = this.wanted.derived.get(name);
+    return form ? isThere(form, isKey) : isKey(name);
+  }
+
+  get conditions(): ConditionFields {
+    return conditionFields(this.scope);
+  }
+
+  fault(found: Fault): void {
+    this.firstFault ??= found;
+  }
+}
+
+/** Names of the fields that a row has, worked out when a message needs them. */
+class UsedNames implements RowNames {
+  private readonly reading: ScopeReading;
+  private readonly wanted: Wanted;
+
+  constructor(reading: ScopeReading, wanted: Wanted) {
+    this.reading = reading;
+    this.wanted = wanted;
+  }
+
+  get timestamp(): string {
+    return this.nameOf(this.wanted.names.timestamp);
+  }
+
+  get customer(): string {
+    return this.nameOf(this.wanted.names.customer);
+  }
+
+  get quantities(): string[] {
+    return this.wanted.meters.map((meter) => meter.field);
+  }
+
+  private nameOf(keys: readonly string[]): string {
+    return keys.find((key) => this.reading.has(key)) ?? keys[0] ?? '';
+  }
 }
 
 /** Fields as conditions see them: truth values are words, and an object is there. */

@@ -22,13 +22,28 @@ const BLANKS = /[ \t\r\n]*/y;
 const CONTROL = /[\u0000-\u001f]/;
 const WORDS = { t: ['true', true], f: ['false', false], n: ['null', null] } as const;
 
+/**
+ * Keys of the line before by their order, with their quotes: nearly all lines have the same ones, and comparing a text is cheaper
+ * than cutting it out and looking it up among the names of objects.
+ */
+const KEYS_BEFORE: { readonly written: string; readonly key: string }[] = [];
+const MOST_KEYS_BEFORE = 200;
+/** A key that is kept may keep its whole line in memory. */
+const LONGEST_LINE_BEFORE = 1 << 14;
+
 class OnePass {
   private readonly text: string;
+  private readonly hasEscapes: boolean;
+  private readonly hasControls: boolean;
   private at = 0;
   private depth = 0;
+  /** Keys that were read. */
+  private keys = 0;
 
   constructor(text: string) {
     this.text = text;
+    this.hasEscapes = text.includes('\\');
+    this.hasControls = CONTROL.test(text);
   }
 
   whole(): unknown {
@@ -53,9 +68,9 @@ class OnePass {
       return value;
     }
     NUMBER.lastIndex = this.at;
-    const number = NUMBER.exec(this.text)?.[0];
-    if (number === undefined) return NOT_TAKEN;
-    this.at += number.length;
+    if (!NUMBER.test(this.text)) return NOT_TAKEN;
+    const number = this.text.slice(this.at, NUMBER.lastIndex);
+    this.at = NUMBER.lastIndex;
     return new LosslessNumber(number);
   }
 
@@ -65,10 +80,11 @@ class OnePass {
     if (this.took('}')) return object;
     do {
       if (this.next() !== '"') return NOT_TAKEN;
-      const key = this.string();
+      const key = this.key();
       if (typeof key !== 'string' || !this.took(':')) return NOT_TAKEN;
       const value = this.value();
-      if (value === NOT_TAKEN || Object.hasOwn(object, key) || key === '__proto__') return NOT_TAKEN;
+      // A key that stands twice; also the names that every object has, such as __proto__ and constructor.
+      if (value === NOT_TAKEN || object[key] !== undefined) return NOT_TAKEN;
       object[key] = value;
     } while (this.took(','));
     return this.took('}') ? object : NOT_TAKEN;
@@ -86,6 +102,21 @@ class OnePass {
     return this.took(']') ? array : NOT_TAKEN;
   }
 
+  /** The key whose opening quote comes next. */
+  private key(): string | typeof NOT_TAKEN {
+    const number = this.keys++;
+    const before = KEYS_BEFORE[number];
+    if (before && this.text.startsWith(before.written, this.at)) {
+      this.at += before.written.length;
+      return before.key;
+    }
+    const start = this.at;
+    const key = this.string();
+    if (typeof key === 'string' && number < MOST_KEYS_BEFORE && this.text.length <= LONGEST_LINE_BEFORE)
+      KEYS_BEFORE[number] = { written: this.text.slice(start, this.at), key };
+    return key;
+  }
+
   /** The text whose opening quote comes next. */
   private string(): string | typeof NOT_TAKEN {
     const { text } = this;
@@ -93,12 +124,12 @@ class OnePass {
     let end = text.indexOf('"', start);
     if (end < 0) return NOT_TAKEN;
     const upToQuote = text.slice(start, end);
-    const firstEscape = upToQuote.indexOf('\\');
+    const firstEscape = this.hasEscapes ? upToQuote.indexOf('\\') : -1;
     if (firstEscape >= 0) end = afterEscapes(text, start + firstEscape);
     if (end < 0) return NOT_TAKEN;
     this.at = end + 1;
     if (firstEscape >= 0) return unescaped(text.slice(start - 1, end + 1));
-    return CONTROL.test(upToQuote) ? NOT_TAKEN : upToQuote;
+    return this.hasControls && CONTROL.test(upToQuote) ? NOT_TAKEN : upToQuote;
   }
 
   /** Passes blanks; the character behind them, undefined at the end. */

@@ -2,7 +2,6 @@
  * Unfinished files and temporary directories. Their names hold the process that makes them, so that a later run can remove
  * what a killed process has left.
  */
-import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +12,28 @@ const unfinished = new Set<string>();
 const tidied = new Set<string>();
 let removesOnExit = false;
 
-/** The process in a name, such as `4711-1a2b3c4d`: its number, and a hash of the machine or container that counts it. */
+/** A process, such as `4711-1a2b3c4d`: its number, and a hash of the machine or container that counts it. */
 export function processMark(): string {
   return `${process.pid}-${machine()}`;
+}
+
+/**
+ * The part that makes a name the only one, such as `4711-1a2b3c4d-0badcafe`: a process, and digits by chance. Whoever makes it must refuse one that is there.
+ */
+export function unfinishedMark(): string {
+  return `${processMark()}-${digitsOf(Math.floor(Math.random() * 2 ** 32))}`;
+}
+
+function digitsOf(number: number): string {
+  return number.toString(16).padStart(8, '0');
+}
+
+/** The owner of a {@link processMark}: this process, another that runs or has ended, or one that cannot be seen from here. */
+export function ownerOf(mark: string): 'this' | 'running' | 'gone' | 'elsewhere' {
+  const [, pid, where] = /^(\d+)-([0-9a-f]{8})$/.exec(mark) ?? [];
+  if (pid === undefined || where !== machine()) return 'elsewhere';
+  if (Number(pid) === process.pid) return 'this';
+  return isRunning(Number(pid)) ? 'running' : 'gone';
 }
 
 const MARK = /(?:^\..*\.|^meter-)(\d+)-([0-9a-f]{8})-\w{6,8}(?:\.part)?$/;
@@ -79,7 +97,14 @@ function machine(): string {
     } catch {
       // no Linux
     }
-    machineHash = createHash('sha256').update(`${hostname()} ${space}`).digest('hex').slice(0, 8);
+    machineHash = digitsOf(hashOf(`${hostname()} ${space}`));
   }
   return machineHash;
+}
+
+/** FNV-1a, 32 bits; `node:crypto` would have to be loaded for it. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const char of text) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193);
+  return hash >>> 0;
 }

@@ -101,6 +101,8 @@ export type CheckedRow = {
 const MOST_QUANTITY_CHARACTERS = 64;
 /** Largest exponent of a quantity, so that its digits have a bound, too: beyond it a number is no measurement. */
 const LARGEST_EXPONENT = 64;
+/** Nearly all quantities: they are fine as they stand, whatever is counted of them. */
+const PLAIN_NUMBER = /^\d{1,20}(?:\.\d{1,20})?$/;
 /** Digits with at most one point, and an exponent. */
 const QUANTITY = /^(\d+(?:\.\d+)?)(?:[eE]([+-]?\d+))?$/;
 
@@ -126,7 +128,12 @@ export function checkRow(
   if ('reason' in at) return { code: TIMESTAMP_FAULTS[at.reason], column: names.timestamp, text: row.timestamp };
   if (row.customer === '') return { code: 'missing-customer', column: names.customer };
   const quantities: string[] = [];
-  for (const [i, text] of row.quantities.entries()) {
+  for (let i = 0; i < row.quantities.length; i++) {
+    const text = row.quantities[i]!;
+    if (PLAIN_NUMBER.test(text)) {
+      quantities.push(text);
+      continue;
+    }
     const isValue = !countsValues(meters[i]!);
     const fault = isValue ? quantityFault(text) : undefined;
     if (fault === 'negative-quantity' && takesBack(meters[i]!, options)) {
@@ -167,8 +174,12 @@ export type TextFormat = 'text' | 'json';
 
 /** A field's text, '' for one that means nothing: `-` in every format; in text formats also the words for null. */
 export function textIn(format: TextFormat, text: string): string {
-  if (text.length > LONGEST_NOTHING_WORD) return text;
+  if (text.length > LONGEST_NOTHING_WORD || isDigit(text.charCodeAt(0))) return text;
   return text === '-' || (format === 'text' && NOTHING_WORDS.has(text)) ? '' : text;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** Non-negative decimals, with an exponent or without, and '' for nothing; anything else has a fault. */

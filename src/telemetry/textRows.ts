@@ -22,6 +22,12 @@ type RowPlace = {
 export type FoundRow = RowPlace & RowContent;
 export type FilteredRow = RowPlace & FilteredContent;
 
+/** A row at its place. */
+export function placed(line: number, raw: string, content: FilteredContent): FilteredRow {
+  // Most rows have texts; for the others it does not matter how long it takes to put two objects together.
+  return 'texts' in content ? { line, raw, texts: content.texts, names: content.names } : { line, raw, ...content };
+}
+
 /** The content of a row for readers that take no mapping with conditions. */
 export function unfiltered(row: FilteredContent): RowContent {
   assert(!('leftOut' in row), () => 'a reader without conditions left a row out');

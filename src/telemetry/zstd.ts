@@ -12,7 +12,8 @@ export class ZstdFailure extends Error {
 
 /** Calls in a row that bring neither output nor a need for more input: the decoder does not report errors otherwise. */
 const MOST_IDLE_CALLS = 16;
-const BLOCK_BYTES = 1 << 18;
+/** Smaller pieces of output are gathered: each that is handed on costs something. */
+const PIECE_BYTES = 1 << 16;
 
 /** The largest window that the decoder has memory for, as the `zstd` program has it without `--long`. */
 export const LARGEST_WINDOW: number = 2 ** 27;
@@ -40,7 +41,7 @@ export function windowOf(head: Buffer): number | undefined {
 export async function* unzstd(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { ZSTDDecoder } = await import('zstddec/stream'); // large, and seldom needed
   const decoder = new ZSTDDecoder();
-  await decoder.init();
+  await withoutFetch(() => decoder.init());
   const input = new DecoderInput();
   const outputs = decoder.decodeStreaming(input.chunks());
   const block = new OutputBlock();
@@ -58,11 +59,26 @@ export async function* unzstd(compressed: AsyncIterable<Buffer>): AsyncGenerator
         const output = nextOutput(outputs);
         if (!output) return yield* block.rest();
         block.add(output, input.taken !== taken);
-        if (block.bytes >= BLOCK_BYTES) yield* block.rest();
+        if (block.bytes >= PIECE_BYTES) yield* block.rest();
       } while (input.taken === taken || isLast);
     }
   } finally {
     await source.return?.();
+  }
+}
+
+/**
+ * Calls a function that would fetch a `data:` URL where there is a `fetch`. Node's own takes longer to load than some megabytes to
+ * decompress. Nobody else runs before the function has returned.
+ */
+function withoutFetch<T>(call: () => T): T {
+  const known = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
+  if (!known?.configurable) return call();
+  Object.defineProperty(globalThis, 'fetch', { value: undefined, configurable: true });
+  try {
+    return call();
+  } finally {
+    Object.defineProperty(globalThis, 'fetch', known);
   }
 }
 
@@ -101,7 +117,9 @@ class OutputBlock {
   /** All that was gathered, if anything was; after that the block is empty. */
   *rest(): Generator<Buffer> {
     if (this.bytes === 0) return;
-    const finished = Buffer.concat(this.pieces);
+    const [first, ...others] = this.pieces;
+    const isOne = others.length === 0;
+    const finished = isOne ? Buffer.from(first!.buffer, first!.byteOffset, first!.length) : Buffer.concat(this.pieces);
     this.pieces = [];
     this.bytes = 0;
     yield finished;

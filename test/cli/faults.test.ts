@@ -132,8 +132,8 @@ test.runIf(process.platform === 'linux')(
     const temporary = join(cwd, 'tmp');
     mkdirSync(temporary);
     const args = ['invoice', 'usage.csv', '--tier', 'pro', '--quiet', '-o', 'out.json'];
-    const { processMark } = await import('../../src/telemetry/leftovers.ts');
-    const machine = processMark().split('-')[1];
+    const { unfinishedMark } = await import('../../src/telemetry/leftovers.ts');
+    const machine = unfinishedMark().split('-')[1];
     const GONE = 2 ** 22 + 1; // no process has such a number: Linux counts up to 2²²
     const mine = `.out.json.${process.pid}-${machine}-0123abcd.part`;
     const elsewhere = `.out.json.${GONE}-ffffffff-0123abcd.part`;

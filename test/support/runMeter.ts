@@ -16,17 +16,19 @@ export type RunOptions = {
   /** Whether standard output and standard error are terminals. */
   readonly isTTY?: boolean;
   readonly signal?: AbortSignal;
+  /** Time that passes between one look at the clock and the next; default: ten milliseconds. */
+  readonly tickMs?: number;
+  /** Called with each text on standard error. */
+  readonly heard?: (text: string) => void;
   /** Another build of the program. */
   readonly main?: typeof main;
 };
 
 export type RunResult = { readonly stdout: string; readonly stderr: string; readonly exitCode: number };
 
-/** Ten milliseconds pass between one look at the clock and the next. */
-const TICK_MS = 10;
-
 export async function runMeter(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const [stdout, stderr] = [new Sink(options), new Sink(options)];
+  const [stdout, stderr] = [new Sink(options), new Sink(options, options.heard)];
+  const { tickMs = 10 } = options;
   let ticks = 0;
   const io: Io = {
     stdin: streamOf(options.stdin ?? ''),
@@ -34,7 +36,7 @@ export async function runMeter(args: readonly string[], options: RunOptions = {}
     stderr,
     env: options.env ?? {},
     cwd: options.cwd ?? ROOT,
-    now: () => TICK_MS * ticks++,
+    now: () => tickMs * ticks++,
     signal: options.signal ?? new AbortController().signal,
   };
   const exitCode = await (options.main ?? main)(args, io);
@@ -45,15 +47,18 @@ class Sink extends Writable {
   readonly isTTY?: boolean;
   readonly columns?: number;
   private readonly chunks: Buffer[] = [];
+  private readonly heard: RunOptions['heard'];
 
-  constructor({ isTTY, columns }: RunOptions) {
+  constructor({ isTTY, columns }: RunOptions, heard?: RunOptions['heard']) {
     super();
+    this.heard = heard;
     if (isTTY) this.isTTY = true;
     if (columns !== undefined) this.columns = columns;
   }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.chunks.push(Buffer.from(chunk)); // a copy: the writer may use its memory again
+    this.heard?.(chunk.toString('utf8'));
     done();
   }
 

@@ -787,7 +787,7 @@ function csvLine(fields: readonly string[], delimiter: string, random: Random, o
 }
 
 /** How an exporter writes its lines; each is how likely something is. */
-type JsonHabit = {
+export type JsonHabit = {
   /** A character of a text or key is escaped. */
   readonly escapes: number;
   /** A line has its keys in another order. */
@@ -827,7 +827,7 @@ export function jsonLine(row: Row, random: Random, oddness: number, habit: JsonH
 }
 
 /** A text in quotes, some of its characters as escapes. */
-function jsonText(text: string, random: Random, { escapes }: Pick<JsonHabit, 'escapes'>): string {
+export function jsonText(text: string, random: Random, { escapes }: Pick<JsonHabit, 'escapes'>): string {
   if (!random.chance(escapes)) return JSON.stringify(text);
   const characters = [...text].map((character) => {
     if (!random.chance(0.3)) return JSON.stringify(character).slice(1, -1);

@@ -7,6 +7,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { needsReference } from '../../src/telemetry/fast/forms/needsReference.ts';
 import { useDebugKernel } from '../support/debugKernel.ts';
 import { outcomesOf } from './differential.ts';
+import { listRun } from './listRuns.ts';
 import { logRun, mappedRun } from './mappedRuns.ts';
 import { Random } from './random.ts';
 
@@ -14,6 +15,7 @@ beforeAll(useDebugKernel);
 
 const seconds = Number(process.env.FUZZ_SECONDS ?? 0);
 const firstSeed = Number(process.env.FUZZ_SEED ?? 1);
+const RUNS = [mappedRun, logRun, listRun];
 const FEWEST_RUNS = Number(process.env.FUZZ_RUNS ?? 60);
 
 test('the fast reader makes of every form of a mapping what the reference reader makes of it', {
@@ -24,7 +26,7 @@ test('the fast reader makes of every form of a mapping what the reference reader
   let fastRuns = 0;
   let rated = 0;
   for (; seed < firstSeed + FEWEST_RUNS || performance.now() < until; seed++) {
-    const run = seed % 2 === 0 ? mappedRun(new Random(seed)) : logRun(new Random(seed));
+    const run = RUNS[seed % RUNS.length]!(new Random(seed));
     const { fast, reference } = await outcomesOf(run).catch((error: unknown) => {
       throw new Error(`seed ${seed}`, { cause: error });
     });

@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { Refusal, usageProblem } from '../../app/refusal.ts';
 import type { FileMark } from '../../report/closing/manifest.ts';
-import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '../../telemetry/leftovers.ts';
+import { forgetUnfinished, noteUnfinished, removeLeftovers, unfinishedMark } from '../../telemetry/leftovers.ts';
 import { GZIP } from '../gzip.ts';
 import type { Io } from '../io.ts';
 import { cannotWrite } from '../output.ts';
@@ -52,7 +52,7 @@ export class NewFolder implements Sink {
     refuseExisting(name, this.target, instead);
     const parent = dirname(this.target);
     const start = basename(this.target).replace(/[^\w.-]/g, '_');
-    this.unfinished = join(parent, `.${start.slice(0, 80)}.${processMark()}-${crypto.randomUUID().slice(0, 8)}.part`);
+    this.unfinished = join(parent, `.${start.slice(0, 80)}.${unfinishedMark()}.part`);
     try {
       mkdirSync(parent, { recursive: true });
       removeLeftovers(parent);

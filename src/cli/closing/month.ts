@@ -87,7 +87,7 @@ export async function readMonth(exports: readonly string[], flags: MonthFlags, i
   const wishes = {
     trace: true,
     closing: true,
-    timeline: flags.format !== undefined && showsAlerts(flags.format) ? {} : undefined,
+    timeline: flags.format !== undefined && showsAlerts(flags.format) ? { withoutForecasts: true } : undefined,
     onNotes,
   };
   const read = resultOf(await billExports(exports, flags, ports, wishes));

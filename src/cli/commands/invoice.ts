@@ -104,7 +104,7 @@ async function invoice(exports: readonly string[], flags: InvoiceFlags, io: Io):
   const filesEndIn = target.kind === 'directory' ? endingOf(target.format) : undefined;
   const read = await readBillingRun(exports, flags, io, {
     trace: explain,
-    timeline: flags.timeline || hasAlerts(target.format) ? {} : undefined,
+    timeline: flags.timeline ? {} : hasAlerts(target.format) ? { withoutForecasts: true } : undefined,
     filesEndIn,
     closing: flags.closing,
     by: flags.by && dimensionOf(flags.by),

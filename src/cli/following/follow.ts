@@ -53,12 +53,25 @@ export function onlyLines(why: string): Refusal {
 /** Follows exports until they end or the run is interrupted. Throws a Refusal. */
 export async function follow<T>(
   exports: readonly string[],
-  { request, stateOf, follower }: Following<T>,
+  following: Following<T>,
   flags: FollowFlags,
   io: Io,
 ): Promise<ExitCode> {
   const inputs = inputsOf(exports, io);
-  const state = new StateFile<T>(flags.state, stateOf, io);
+  const state = new StateFile<T>(flags.state, following.stateOf, io);
+  try {
+    return await followFrom(state, inputs, following, { flags, io });
+  } finally {
+    state.close();
+  }
+}
+
+async function followFrom<T>(
+  state: StateFile<T>,
+  inputs: readonly FollowedInput[],
+  { request, follower }: Following<T>,
+  { flags, io }: { readonly flags: FollowFlags; readonly io: Io },
+): Promise<ExitCode> {
   const groups = new RejectGroups();
   const unstopped = { ...io, signal: new AbortController().signal }; // an interruption ends the run behind what it writes
   const rejects = flags.rejects === undefined ? undefined : new RejectsFile(unstopped, flags.rejects);
@@ -84,7 +97,6 @@ export async function follow<T>(
     const end = await followLoop(rows, look, io);
     return end === 'over' ? EXIT.done : EXIT.interrupted;
   } finally {
-    state.close();
     await rejects?.commit();
     io.stderr.write(groups.format(styleFor(io, io.stderr, flags)));
     if (!flags.quiet) io.stderr.write(`${formatAccounting(rows.rows)}\n`);

@@ -8,6 +8,7 @@ import { Scratch, type ScratchUse } from '../../telemetry/fast/scratch.ts';
 import type { RowsState } from '../../telemetry/follow/followedRows.ts';
 import type { Io } from '../io.ts';
 import { writeFileAtomically } from '../output.ts';
+import { StateLock } from './stateLock.ts';
 
 /** `what`: the command. `kept`: what of its settings the rows depend on, such as the names of meters. */
 export type StateOf = { readonly what: string; readonly kept: Readonly<Record<string, unknown>> };
@@ -27,15 +28,22 @@ export class StateFile<T> {
   private readonly of: StateOf;
   private readonly io: Io;
   private readonly scratch: Scratch | undefined;
+  private readonly lock: StateLock | undefined;
 
-  /** `name`: absent: nothing is kept beyond the run. Throws a Refusal if the file is no such state. */
+  /** `name`: absent: nothing is kept beyond the run. Throws a Refusal if the file is no such state, or another run uses it. */
   constructor(name: string | undefined, of: StateOf, io: Io) {
     this.name = name;
     this.of = of;
     this.io = io;
     this.scratch = name === undefined ? new Scratch(WITHOUT_STATE) : undefined;
     this.rowsDirectory = this.scratch?.pathOf('rows') ?? resolve(io.cwd, `${name}.rows`);
-    this.before = name === undefined ? undefined : readState<T>(name, of, io);
+    this.lock = name === undefined ? undefined : new StateLock(resolve(io.cwd, `${name}.lock`), `${name}.lock`);
+    try {
+      this.before = name === undefined ? undefined : readState<T>(name, of, io);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   async save(state: SavedState<T>): Promise<void> {
@@ -45,9 +53,10 @@ export class StateFile<T> {
     await writeFileAtomically({ ...this.io, signal: new AbortController().signal }, this.name, [text]);
   }
 
-  /** Removes what is not kept beyond the run. */
+  /** Removes what is not kept beyond the run, and lets others use the state. */
   close(): void {
     this.scratch?.remove();
+    this.lock?.release();
   }
 }
 

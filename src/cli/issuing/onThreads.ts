@@ -1,7 +1,7 @@
 /** Decides whether the invoices of a run are issued on several threads, and puts them out if they are. */
 import { availableParallelism } from 'node:os';
 import type { ReadRun } from '../../app/billExports.ts';
-import { mostInvoices, sharedRunOf } from '../../app/sharedRun.ts';
+import { mostInvoices, mostOfOne, sharedRunOf } from '../../app/sharedRun.ts';
 import { CSV_FORMATS } from '../../report/invoice/index.ts';
 import { PIECED_FORMATS, type PiecedFormatName } from '../../report/invoice/pieces.ts';
 import type { InvoiceReport } from '../../report/invoice/report.ts';
@@ -15,6 +15,8 @@ import { issuedOnThreads } from './issuing.ts';
 
 /** Invoices that take as long as starting a thread for them. */
 const FEW = 8000;
+/** Invoices of one customer, whose texts a thread puts together: of more than a few megabytes each would be kept in memory. */
+const MOST_OF_ONE = 4096;
 
 type Putting = {
   readonly rules: readonly unknown[];
@@ -42,7 +44,7 @@ export async function putFromThreads(
   const isSeen = rules.length > 0 || timeline === true || closing !== undefined || isGitHubActions(io);
   if (isSeen || threads === 1 || target.kind === 'directory' || !isPieced(format)) return false;
   const isSpelt = csvDialect(flags, { format, formats: CSV_FORMATS }) !== undefined;
-  if (isSpelt || mostInvoices(read.run) < FEW) return false;
+  if (isSpelt || mostInvoices(read.run) < FEW || mostOfOne(read.run) > MOST_OF_ONE) return false;
   const shared = sharedRunOf(read.run);
   if (!shared) return false;
   const onIssued = (count: number) => {

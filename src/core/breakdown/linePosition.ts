@@ -34,6 +34,8 @@ export class LinePosition {
   /** By window. */
   private readonly inWindow: Fraction[];
   private readonly entered = new Set<UsageLine>();
+  /** Quantities of a move within the included quantity. */
+  private readonly nothing: readonly Fraction[];
 
   constructor(group: LineGroup) {
     this.group = group;
@@ -44,6 +46,7 @@ export class LinePosition {
       sum = sum.plus(quantity);
     }
     this.begins = begins;
+    this.nothing = begins.map(() => Fraction.ZERO);
     this.inWindow = (group.windows ?? []).map(() => Fraction.ZERO);
   }
 
@@ -57,7 +60,10 @@ export class LinePosition {
       window === undefined || window < 0 ? [before, beyondOf(this.running, included)] : this.movedIn(window, change);
     this.beyond = before.plus(is.minus(was));
     const beyond = this.beyond.minus(before);
-    const quantities = lines.map((_, i) => this.within(i, this.beyond).minus(this.within(i, before)));
+    const isBefore = this.beyond.isZero() && before.isZero();
+    const quantities = isBefore
+      ? this.nothing
+      : lines.map((_, i) => this.within(i, this.beyond).minus(this.within(i, before)));
     const enters = lines.filter((line, i) => quantities[i]!.isPositive() && !this.entered.has(line));
     for (const line of enters) this.entered.add(line);
     return {
@@ -91,7 +97,7 @@ export class LinePosition {
 
 function beyondOf(quantity: Fraction, included: LineGroup['included']): Fraction {
   if (typeof included === 'number') return Fraction.ZERO;
-  return Fraction.max(quantity.minus(included), Fraction.ZERO);
+  return quantity.cmp(included) <= 0 ? Fraction.ZERO : quantity.minus(included);
 }
 
 function isNothing(included: LineGroup['included']): boolean {

@@ -74,6 +74,7 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
     ...(run.sample && { sample: run.sample }),
     ...(!run.opening && { creditsInFull: creditsInFull(run) }),
     warnings: [
+      ...mappingNotice(read.mapping),
       ...inexactWarnings(read.inexact ?? []),
       ...unseenMeters(run, read),
       ...sampledLevels(run),
@@ -83,6 +84,19 @@ export function runNotes(run: BillingRun, read: ReadNotes): RunNotes {
       ...lookAlikeWarnings(idsIn(run), run.only),
     ],
   };
+}
+
+/** What the mapping has results say of the export. */
+export function mappingNotice(mapping: Mapping | undefined): RunWarning[] {
+  if (mapping?.notice === undefined) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'usage/export-notice',
+      message: mapping.notice,
+      hint: 'the mapping says so of every export of its kind; say it where the results are used, too',
+    },
+  ];
 }
 
 /** Quantities that were floats are no exact ones, and no result of them is. */

@@ -4,6 +4,7 @@
  * The equations are the same for every pricing model. Expectations belong to the plan, not to the customer's path: someone
  * who changes plan is shown what it will cost, and expects that. This is what lets the expected-value engine be exact.
  */
+import { logistic, softplus } from './curves.ts';
 import { ALERT_SHARE, LEAD_BOUNDS, SIZE_EFFECT_BOUNDS } from './defaults.ts';
 import { type NamedArray, namedArray } from './namedArray.ts';
 import type { Behaviour } from './parameters.ts';
@@ -173,16 +174,24 @@ export class Reactions implements HazardScale {
   }
 
   /** Writes how an invoice of the customer month that {@link begin} was given strikes its receiver. */
-  impress({ terms, averages, bill, holdsPacks }: InvoiceMet, impression: Impression): void {
+  impress(invoice: InvoiceMet, impression: Impression): void {
+    const { terms, averages } = invoice;
+    const b = this.behaviour;
+    const m = b.materiality;
+    const gap = Math.log((averages.bill + m) / (this.worth + m));
+    impression.valueGap = softplus(b.valueSharpness * gap) / b.valueSharpness;
+    impression.foreseeable = this.foreseeable(terms);
+    this.surprise(invoice, impression);
+  }
+
+  /** The part of an impression that packs change: how much of a surprise the invoice is, and how hard it is to foresee. */
+  surprise({ terms, averages, bill, holdsPacks }: InvoiceMet, impression: Impression): void {
     const b = this.behaviour;
     const m = b.materiality;
     const anchored = this.expectedBill(terms, averages);
     const cushion = holdsPacks ? unspentCredit(averages.overage, b.packSize) : 0;
-    const gap = Math.log((averages.bill + m) / (this.worth + m));
     impression.surprise = Math.max(0, Math.log((bill + m) / (anchored + cushion + m)) - b.surpriseTolerance);
     impression.unpredictability = Math.max(0, Math.sqrt(averages.variance) - cushion) / (anchored + m);
-    impression.valueGap = softplus(b.valueSharpness * gap) / b.valueSharpness;
-    impression.foreseeable = this.foreseeable(terms);
   }
 
   /** Writes the reaction to an invoice that has made this impression. */
@@ -282,15 +291,6 @@ export class Reactions implements HazardScale {
     const { packAdoption, alertReach, packAwareness } = this.behaviour;
     return packAdoption * (this.policies.notify ? alertReach : packAwareness);
   }
-}
-
-export function logistic(x: number): number {
-  return 1 / (1 + Math.exp(-x));
-}
-
-/** ln(1 + eˣ) without overflow. */
-export function softplus(x: number): number {
-  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
 }
 
 /** Expected prepaid balance left after the overage of a month, bought in whole packs. */

@@ -44,6 +44,8 @@ export class Bills {
   }
 }
 
+export const NO_BILLS: Bills = new Bills({ accounts: 0, months: 0, plans: 0 });
+
 /** A scenario's plans made ready for every month of a population. */
 export type Tariff = {
   readonly scenario: Pick<Scenario, 'rateCard' | 'plans' | 'annual'>;
@@ -112,11 +114,12 @@ export type AccountRange = { readonly from: number; readonly to: number };
 export function rateAccounts(tariff: Tariff, population: Population, { from, to }: AccountRange, bills: Bills): void {
   const { meters, quantities, exact, periods } = population;
   const rate = raterOf(population, tariff.minorUnits);
+  const usage = { quantities, offset: 0, exact: exact.size > 0 ? exact : undefined };
   let at = 0;
   for (let account = from; account < to; account++) {
     for (let month = 0; month < periods.length; month++) {
-      const usage = { quantities, offset: (account * periods.length + month) * meters.length, exact };
-      for (const billers of tariff.billers) rate(billers[month]!, usage, bills, at++);
+      usage.offset = (account * periods.length + month) * meters.length;
+      for (let plan = 0; plan < tariff.billers.length; plan++) rate(tariff.billers[plan]![month]!, usage, bills, at++);
     }
   }
 }
@@ -125,7 +128,7 @@ export function rateAccounts(tariff: Tariff, population: Population, { from, to 
 export type MonthUsage = {
   readonly quantities: Float64Array;
   readonly offset: number;
-  readonly exact?: Population['exact'];
+  readonly exact?: Population['exact'] | undefined;
 };
 
 /** Rates one month's usage and writes the bill at position `at` of `bills`. */

@@ -1,6 +1,6 @@
 /** Accounts and bills of the scenarios as given, and what newcomers bring, collected while the runs go over the accounts. */
 import { BillDistribution } from './bills.ts';
-import { profitByMonth } from './money.ts';
+import { MonthlyProfit } from './money.ts';
 import type { Costs } from './parameters.ts';
 import type { Population } from './population.ts';
 import type { Policies } from './scenario.ts';
@@ -11,9 +11,12 @@ import type { BillObserver } from './walk.ts';
 export type Collecting = {
   /** By scenario, whose runs come before all others: minor units of its currency. */
   readonly minorUnits: readonly number[];
-  /** Runs over newcomers, and the policies that decide the cost of each arm that they serve. */
-  readonly newcomers: readonly { readonly run: number; readonly policies: readonly Policies[] }[];
-  readonly costs: Costs;
+  /** Runs over newcomers, what serving them costs, and the policies that decide the cost of each arm that they serve. */
+  readonly newcomers: readonly {
+    readonly run: number;
+    readonly costs: Costs;
+    readonly policies: readonly Policies[];
+  }[];
 };
 
 export type AccountOutcomes = {
@@ -48,12 +51,15 @@ export class Collector {
   private readonly newcomersOf: ReadonlyMap<number, number>;
   /** By scenario: bills and customers of the account that is walked over, by month before the last. */
   private readonly months: readonly { readonly revenue: Float64Array; readonly there: Float64Array }[];
+  private readonly profit = new MonthlyProfit();
+  private readonly horizon: number;
   private accounts: readonly AccountOutcomes[] = [];
   private gains: readonly (readonly Gains[])[] = [];
   private from = 0;
 
   constructor(collecting: Collecting, { horizon }: Pick<Population, 'horizon'>) {
     this.collecting = collecting;
+    this.horizon = horizon;
     this.bills = collecting.minorUnits.map((minorUnits) => new BillDistribution(minorUnits));
     this.newcomersOf = new Map(collecting.newcomers.map(({ run }, n) => [run, n]));
     this.months = this.bills.map(() => ({ revenue: new Float64Array(horizon), there: new Float64Array(horizon) }));
@@ -95,12 +101,12 @@ export class Collector {
   }
 
   private addGains(newcomers: number, at: number, sums: Sums): void {
-    const { costs } = this.collecting;
-    for (const [arm, policies] of this.collecting.newcomers[newcomers]!.policies.entries()) {
+    const { costs, policies: arms } = this.collecting.newcomers[newcomers]!;
+    for (const [arm, policies] of arms.entries()) {
       const gains = this.gains[newcomers]![arm]!;
       let [earned, monthly] = [0, 0];
-      for (const profit of profitByMonth(sums, costs, policies)) {
-        earned += profit;
+      for (let t = 0; t < this.horizon; t++) {
+        earned += this.profit.of(sums, t, costs, policies);
         monthly += earned; // who came so many months before the end has earned so much by then
       }
       gains.each[at] = earned;

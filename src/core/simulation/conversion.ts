@@ -1,7 +1,7 @@
 /** Free to paid: a discrete choice of one sign-up between the best paid plan, staying free and leaving. */
 
-import { logistic } from './behaviour.ts';
 import type { Tariff } from './billing.ts';
+import { logistic } from './curves.ts';
 import type { Behaviour } from './parameters.ts';
 import type { Policies, Scenario } from './scenario.ts';
 import type { TierBiller } from './tierBiller.ts';

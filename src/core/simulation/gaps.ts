@@ -4,6 +4,7 @@
  * `t` counts the simulation's months and `o` the observed ones; o = t + shift.
  */
 import type { Decimal } from '../decimal.ts';
+import type { Steps } from '../pauses.ts';
 import {
   COMPUTE_SECONDS_PER_REQUEST,
   MONTHS_BEFORE_LEAVING,
@@ -19,6 +20,9 @@ export type MonthLayout = { readonly pre: number; readonly zero: number; readonl
 /** A population whose accounts are being filled. */
 export type FilledPopulation = Omit<Population, 'report' | 'exact'> & { readonly exact: Map<number, Decimal> };
 
+/** Accounts that are gone through between two pauses. */
+export const ACCOUNTS_AT_ONCE = 4096;
+
 /** Months of history that a made-up month repeats: a year, so that the season is right. */
 const SEASON_MONTHS = 12;
 
@@ -31,12 +35,22 @@ export class GapFiller {
   /** Requests of the accounts of the cohort that were there in every month, by observed month. */
   private readonly stayers: Float64Array;
 
-  /** `cohort`: accounts of the history, by index. */
-  constructor(histories: Histories, population: FilledPopulation, layout: MonthLayout, cohort: readonly number[]) {
+  /** `stayers`: as {@link stayersRequests} gives them. */
+  constructor({
+    histories,
+    population,
+    layout,
+    stayers,
+  }: {
+    readonly histories: Histories;
+    readonly population: FilledPopulation;
+    readonly layout: MonthLayout;
+    readonly stayers: Float64Array;
+  }) {
     this.histories = histories;
     this.population = population;
     this.layout = layout;
-    this.stayers = stayersRequests(histories, cohort);
+    this.stayers = stayers;
   }
 
   /** Copies the observed months of account `source` of the history into `account` of the population, and makes up the rest. */
@@ -189,11 +203,15 @@ export function lastMonthOf(histories: Histories, account: number): number {
   return last;
 }
 
-/** Requests of those who used the service in every observed month: season and growth, free of arrivals and departures. */
-function stayersRequests(histories: Histories, cohort: readonly number[]): Float64Array {
+/**
+ * Requests of those who used the service in every observed month, step by step: season and growth, free of arrivals and departures.
+ * `cohort`: accounts of the history, by index.
+ */
+export function* stayersRequests(histories: Histories, cohort: readonly number[]): Steps<Float64Array> {
   const { months } = histories;
   const sums = new Float64Array(months);
-  for (const account of cohort) {
+  for (const [i, account] of cohort.entries()) {
+    if (i % ACCOUNTS_AT_ONCE === 0) yield 0;
     let stays = true;
     for (let o = 0; o < months && stays; o++) stays = requestsAt(histories, account, o) > 0;
     if (!stays) continue;

@@ -11,6 +11,7 @@ import { atOnce, type Steps } from '../pauses.ts';
 import { NumberHash } from './numberHash.ts';
 import type { Population } from './population.ts';
 import { shortHash } from './random.ts';
+import type { Scenario } from './scenario.ts';
 import type { SimulationInput } from './simulationInput.ts';
 
 export type Hashes = Readonly<Record<'cohort' | 'parameters' | 'scenarios' | 'run', string>>;
@@ -52,6 +53,11 @@ function* cohortHash(population: Population, signups: SimulationInput['signups']
 
 /** Numbers that are hashed between two pauses. */
 const NUMBERS_AT_ONCE = 1 << 20;
+
+/** Everything that bills are made of: scenarios with the same text bill alike. */
+export function termsText({ plans, annual, rateCard: { currency, timezone } }: Scenario): string {
+  return JSON.stringify([plans.map(planText), annual ?? null, currency, timezone]);
+}
 
 /** The terms of a plan in an order of their own: the hash does not depend on how a tier was put together. */
 function planText({ kind: _, name, fee, limits, charges, features, ...more }: ListedTier): string {

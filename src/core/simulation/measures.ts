@@ -1,8 +1,9 @@
 /** Rates and money of the arms of a comparison, from the sums of their runs. */
+import type { Steps } from '../pauses.ts';
 import type { Arm } from './arms.ts';
 import { mean } from './conversion.ts';
 import type { Conversions } from './conversions.ts';
-import { profitOf } from './money.ts';
+import { profitOf, totalOf } from './money.ts';
 import { ratesOf } from './outcomes.ts';
 import { type Interval, intervalsOf, type MeasureName, type Measures } from './ranking.ts';
 import type { RunResult } from './run.ts';
@@ -40,11 +41,12 @@ export class ArmMeasures {
     return this.measuresOf(arm, results[arm.run]!.sums, mean(paying), worth?.worth(arm, paying));
   }
 
-  ofReplicated(arm: Arm): MeasuredArm {
+  /** Step by step. */
+  *ofReplicated(arm: Arm): Steps<MeasuredArm> {
     const { results, worth } = this.found;
     const paying = this.payingOf(arm);
     const conversions = worth?.conversions(paying);
-    const worths = worth?.replicates(arm, paying);
+    const worths = worth && (yield* worth.replicates(arm, paying));
     const replicates = results[arm.run]!.replicates.map((sums, b) =>
       this.measuresOf(arm, sums, conversions?.[b], worths?.[b]),
     );
@@ -72,7 +74,7 @@ export class ArmMeasures {
       ...ratesOf(sums, conversion, parameters.costs, policies),
       ...profit,
       grossProfitPerSignup: worth?.each,
-      total: worth && signupsPerMonth !== undefined ? profit.grossProfit + signupsPerMonth * worth.monthly : undefined,
+      total: totalOf(profit, worth, signupsPerMonth),
     };
   }
 }

@@ -1,6 +1,6 @@
 /** What a scenario earns: revenue less what serving and supporting customers costs. Money in major units. */
 import { MONTHS_A_YEAR } from './defaults.ts';
-import { costOf, type Service } from './outcomes.ts';
+import { costOf } from './outcomes.ts';
 import type { Costs } from './parameters.ts';
 import type { Policies } from './scenario.ts';
 import type { RateSums, Sums } from './sums.ts';
@@ -46,19 +46,37 @@ export function profitOf(
   };
 }
 
-/** Gross profit of each month before the last one. */
-export function profitByMonth(sums: Sums, costs: Costs, policies: Policies): number[] {
-  return Array.from({ length: sums.revenueByMonth.length - 1 }, (_, t) => {
-    const service: Service = {
-      accountMonths: sums.accountsByMonth[t]!,
-      computeSeconds: sums.computeSecondsByMonth[t]!,
-      requests: sums.requestsByMonth[t]!,
-      gigabytes: sums.gigabytesByMonth[t]!,
-      tickets: sums.ticketsByMonth[t]!,
-      disputes: sums.disputesByMonth[t]!,
-    };
+/** With what sign-ups bring; undefined where their number or their worth is unknown. */
+export function totalOf(
+  { grossProfit }: Pick<Money, 'grossProfit'>,
+  worth: { readonly monthly: number } | undefined,
+  signupsPerMonth: number | undefined,
+): number | undefined {
+  return worth && signupsPerMonth !== undefined ? grossProfit + signupsPerMonth * worth.monthly : undefined;
+}
+
+/** Gross profit of single months; one object for what was served in them, because there are as many as accounts and arms. */
+export class MonthlyProfit {
+  private readonly service = {
+    accountMonths: 0,
+    computeSeconds: 0,
+    requests: 0,
+    gigabytes: 0,
+    tickets: 0,
+    disputes: 0,
+  };
+
+  /** Of month t, before the last one. */
+  of(sums: Sums, t: number, costs: Costs, policies: Policies): number {
+    const { service } = this;
+    service.accountMonths = sums.accountsByMonth[t]!;
+    service.computeSeconds = sums.computeSecondsByMonth[t]!;
+    service.requests = sums.requestsByMonth[t]!;
+    service.gigabytes = sums.gigabytesByMonth[t]!;
+    service.tickets = sums.ticketsByMonth[t]!;
+    service.disputes = sums.disputesByMonth[t]!;
     return sums.revenueByMonth[t]! - costOf(service, costs, policies).total;
-  });
+  }
 }
 
 export type Line = { readonly name: string; readonly base: number; readonly perSignup: number };

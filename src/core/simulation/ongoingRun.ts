@@ -153,7 +153,10 @@ class DrawnRun extends OngoingRun {
   }
 }
 
-/** One year of other customers: as many copies of the account as a replicate of the bootstrap has, each with luck of its own. */
+/**
+ * One year of other customers: as many copies of the account as a replicate of the bootstrap has, each with luck of its own. The
+ * account's own sums are the mean of its copies.
+ */
 class YearRun extends OngoingRun {
   readonly walks = 1;
   private readonly decisions: Draw;
@@ -165,13 +168,18 @@ class YearRun extends OngoingRun {
     this.decisions = new Draw(run.tariff.terms.length);
     this.seed = seed;
     this.year = run.year!;
+    this.own = this.newSums();
   }
 
   walk({ name, weights }: Met): void {
-    for (let copy = 0; copy < weights[this.year]!; copy++) {
+    const copies = weights[this.year]!;
+    this.own.clear();
+    for (let copy = 0; copy < copies; copy++) {
       const random = new RandomStream(this.seed, 'year', this.year, copy, name);
       const walker = this.drawnWalker(this.seed, `${this.year} ${copy}`, name);
-      this.addToReplicate(0, walker.walk(this.decisions.drawFrom(random)), 1);
+      const drawn = walker.walk(this.decisions.drawFrom(random));
+      this.addToReplicate(0, drawn, 1);
+      this.own.add(drawn, 1 / copies);
     }
   }
 }

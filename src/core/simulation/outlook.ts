@@ -9,17 +9,17 @@ import {
   type CustomerMonth,
   type Impression,
   type InvoiceMet,
-  logistic,
   NO_PRESSURE,
   type PricePressure,
   Reactions,
 } from './behaviour.ts';
-import type { Tariff } from './billing.ts';
+import { NO_BILLS, type Tariff } from './billing.ts';
+import { logistic } from './curves.ts';
 import type { Behaviour } from './parameters.ts';
 import type { Population } from './population.ts';
 import type { AccountUsage } from './priceChange.ts';
 import { NO_POLICIES } from './scenario.ts';
-import { billedIn, learnSpared, learnSparedBefore, sparedAt } from './spared.ts';
+import { learnSpared, learnSparedBefore, MonthBills, sparedAt } from './spared.ts';
 import { Standing } from './standing.ts';
 import type { WalkedAccount } from './walkedAccount.ts';
 
@@ -61,6 +61,7 @@ export class Outlook {
   private readonly customer: CustomerMonth = { requests: 0, peakDayRequests: 0, expectedRequests: 0, tenure: 0 };
   private readonly invoice: InvoiceMet;
   private readonly impression: Impression = { surprise: 0, unpredictability: 0, valueGap: 0, foreseeable: 0 };
+  private readonly billed = new MonthBills(NO_BILLS);
   /** Averages of the bills under the list in force, of an account that keeps it for a while. */
   private readonly sparedAverages = new BillAverages();
   /** Usage of the account, and the position of its first month in it. */
@@ -198,7 +199,8 @@ export class Outlook {
     const { averages } = this.standing;
     const { tariff, packs } = this.input;
     const month = this.population.pre + t;
-    const { bills, first, step } = billedIn(account, this.population.pre, month);
+    this.billed.find(account, this.population.pre, month);
+    const { bills, first, step } = this.billed;
     const spared = sparedAt(account, t);
     for (let plan = 0; plan < plans; plan++) {
       const at = this.at(t, plan);
@@ -213,7 +215,7 @@ export class Outlook {
       this.foreseeable[at] = impression.foreseeable;
       if (!packs) continue;
       invoice.holdsPacks = true;
-      reactions.impress(invoice, impression);
+      reactions.surprise(invoice, impression);
       this.packedSurprises[at] = impression.surprise;
       this.packedUnpredictabilities[at] = impression.unpredictability;
     }

@@ -9,7 +9,16 @@ import { periodOfMonth } from '../months.ts';
 import { atOnce, type Steps } from '../pauses.ts';
 import { daysIn } from '../period.ts';
 import { LEAST_PRE_MONTHS } from './defaults.ts';
-import { type FilledPopulation, firstMonthOf, GapFiller, lastMonthOf, type MonthLayout, requestsAt } from './gaps.ts';
+import {
+  ACCOUNTS_AT_ONCE,
+  type FilledPopulation,
+  firstMonthOf,
+  GapFiller,
+  lastMonthOf,
+  type MonthLayout,
+  requestsAt,
+  stayersRequests,
+} from './gaps.ts';
 import type { Histories, Population, PopulationOptions, PopulationReport } from './histories.ts';
 import { sharedNumbers } from './sharedNumbers.ts';
 
@@ -25,9 +34,6 @@ export function prepare(histories: Histories, options: PopulationOptions): Popul
   return atOnce(preparing(histories, options));
 }
 
-/** Accounts that are filled between two pauses. */
-const ACCOUNTS_AT_ONCE = 8192;
-
 /** The same, step by step. */
 export function* preparing(histories: Histories, options: PopulationOptions): Steps<Population> {
   const { horizon, timezone } = options;
@@ -35,10 +41,10 @@ export function* preparing(histories: Histories, options: PopulationOptions): St
   assert(observed > 0 && horizon > 0, () => `${observed} months of history, ${horizon} to simulate`);
   assert(meters.includes('requests'), () => `histories without requests: ${meters.join(', ')}`);
   const layout = layoutOf(observed, horizon);
-  const { cohort, ...others } = cohortOf(histories, layout, options);
+  const { cohort, ...others } = yield* cohortOf(histories, layout, options);
   const population = emptyPopulation({ histories, cohort, layout, horizon, timezone });
-  yield 0;
-  const filler = new GapFiller(histories, population, layout, cohort);
+  const stayers = yield* stayersRequests(histories, cohort);
+  const filler = new GapFiller({ histories, population, layout, stayers });
   for (const [account, source] of cohort.entries()) {
     filler.fill(account, source);
     if (account % ACCOUNTS_AT_ONCE === 0) yield account / cohort.length;
@@ -68,11 +74,16 @@ type Cohort = Pick<PopulationReport, 'withoutUsage' | 'leftBefore' | 'cameInMont
   readonly cohort: readonly number[];
 };
 
-function cohortOf(histories: Histories, { zero }: MonthLayout, { enterpriseRequests }: PopulationOptions): Cohort {
+function* cohortOf(
+  histories: Histories,
+  { zero }: MonthLayout,
+  { enterpriseRequests }: PopulationOptions,
+): Steps<Cohort> {
   const cohort: number[] = [];
   const contracts: { account: string; requests: number }[] = [];
   let [withoutUsage, leftBefore, cameInMonthZero] = [0, 0, 0];
   for (const [i, account] of histories.accounts.entries()) {
+    if (i % ACCOUNTS_AT_ONCE === 0) yield 0;
     const atZero = requestsAt(histories, i, zero);
     if (histories.contracts.has(i) || isSteadilyAbove(i, enterpriseRequests))
       contracts.push({ account, requests: atZero });

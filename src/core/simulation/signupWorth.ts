@@ -2,6 +2,7 @@
  * What a sign-up is worth: P·G − (1 − P)·F. P is the probability that it ever pays, G the gross profit of the accounts whose month 0 is
  * most like its usage in production, walked over as if they had just come, and F what its time on the free tier costs.
  */
+import type { Steps } from '../pauses.ts';
 import type { Arm } from './arms.ts';
 import type { Gains } from './collect.ts';
 import type { Signup } from './conversion.ts';
@@ -18,7 +19,12 @@ type WorthInput = {
   readonly signups: readonly Signup[];
   readonly parameters: Parameters;
   readonly bootstrap: { readonly replicates: number; readonly seed: number };
+  /** Of the population; absent: made here. */
+  readonly search?: DonorSearch | undefined;
 };
+
+/** Sign-ups as they were drawn, by sign-up: how many there are of each, and what share of them ever pay. */
+export type DrawnSignups = { readonly copies: Uint8Array; readonly paying: Float64Array };
 
 /** Money of one sign-up, and of one sign-up in every month. */
 export type Worth = {
@@ -38,21 +44,15 @@ export class SignupWorth {
   private readonly donors: readonly (readonly number[])[];
   private readonly isFar: readonly boolean[];
   private readonly gains = new Map<Arm, Gains & { readonly free: FreeCosts }>();
-  private drawn: Resamples | undefined;
+  private resampled: Resamples | undefined;
 
   constructor(input: WorthInput) {
-    const { population, signups, parameters } = input;
-    const { accounts, quantities, meters, requests, periods, pre } = population;
-    const sizes = Float64Array.from(
-      accounts,
-      (_, a) => quantities[(a * periods.length + pre) * meters.length + requests]!,
-    );
-    const search = new DonorSearch(sizes);
+    const { population, signups, parameters, search = donorSearchOf(population) } = input;
     const usage = signups.map(({ attemptedRequests }) => parameters.behaviour.productionRamp * attemptedRequests);
     this.input = input;
     this.donors = usage.map((one) => search.nearest(one));
     this.isFar = usage.map((one, s) => search.isFar(one, this.donors[s]![0]!));
-    this.newcomers = new Uint8Array(accounts.length);
+    this.newcomers = new Uint8Array(population.accounts.length);
     for (const donors of this.donors) for (const donor of donors) this.newcomers[donor] = 1;
   }
 
@@ -67,10 +67,20 @@ export class SignupWorth {
     return this.meanWorth(arm, paying, all, () => 1);
   }
 
-  /** Over resamples of the customers and of the sign-ups, the same ones for every arm. */
-  replicates(arm: Arm, paying: Float64Array): Worth[] {
+  /** Of drawn sign-ups; `customers`: how often each account was drawn. */
+  drawn(arm: Arm, { copies, paying }: DrawnSignups, customers: Uint8Array): Worth {
+    return this.meanWorth(arm, paying, customers, (s) => copies[s]!);
+  }
+
+  /** Over resamples of the customers and of the sign-ups, the same ones for every arm; step by step. */
+  *replicates(arm: Arm, paying: Float64Array): Steps<Worth[]> {
     const { accounts, signups } = this.resamples();
-    return accounts.map((weights, b) => this.meanWorth(arm, paying, weights, (s) => signups[s]![b]!));
+    const worths: Worth[] = [];
+    for (const [b, weights] of accounts.entries()) {
+      worths.push(this.meanWorth(arm, paying, weights, (s) => signups[s]![b]!));
+      yield 0;
+    }
+    return worths;
   }
 
   /** Share of the sign-ups that ever pay, by resample of them. */
@@ -88,8 +98,8 @@ export class SignupWorth {
 
   /** How often each resample drew each account that stands for sign-ups, by resample, and each sign-up, by sign-up. */
   private resamples(): Resamples {
-    this.drawn ??= drawResamples(this.input, this.newcomers);
-    return this.drawn;
+    this.resampled ??= drawResamples(this.input, this.newcomers);
+    return this.resampled;
   }
 
   /** Share of those who pay that no account is like. */
@@ -141,6 +151,12 @@ export class SignupWorth {
     }
     return { each: each / count, monthly: monthly / count };
   }
+}
+
+/** Searches the accounts of a population by their requests in month 0. */
+export function donorSearchOf({ accounts, quantities, meters, requests, periods, pre }: Population): DonorSearch {
+  const size = (account: number) => quantities[(account * periods.length + pre) * meters.length + requests]!;
+  return new DonorSearch(Float64Array.from(accounts, (_, account) => size(account)));
 }
 
 type Resamples = { readonly accounts: readonly Uint8Array[]; readonly signups: readonly Uint8Array[] };

@@ -9,7 +9,7 @@ import type { BillDistribution } from './bills.ts';
 import type { AccountOutcomes } from './collect.ts';
 import { Conversions } from './conversions.ts';
 import { type DeltaSummary, deltasOf } from './deltas.ts';
-import { type Hashes, hashing } from './hashes.ts';
+import { type Hashes, hashing, termsText } from './hashes.ts';
 import { ArmMeasures, type MeasuredArm } from './measures.ts';
 import {
   type AnnualSummary,
@@ -115,18 +115,22 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
   const tariffs = tariffsOf(scenarios, population);
   const worth = signups && new SignupWorth({ population, signups, parameters, bootstrap });
   const arms = armsOf({ scenarios, tariffs, behaviour: parameters.behaviour, newcomers: worth?.newcomers });
-  const inForce = tariffs[scenarios.findIndex(({ name }) => name === input.baseline)];
+  const baseline = scenarios.findIndex(({ name }) => name === input.baseline);
+  const inForce = tariffs[baseline];
   const newcomers = armsByNewcomers(arms);
-  const { results, collected } = await simulateCollecting(
+  const { results, collected: asWalked } = await simulateCollecting(
     population,
     arms.runs,
     { engine, bootstrap, inForce, progress, crew },
     {
       minorUnits: tariffs.map(({ minorUnits }) => minorUnits),
-      newcomers: [...newcomers].map(([run, own]) => ({ run, policies: own.map((arm) => arm.policies) })),
-      costs: parameters.costs,
+      newcomers: [...newcomers].map(([run, own]) => ({
+        ...{ run, costs: parameters.costs },
+        policies: own.map((arm) => arm.policies),
+      })),
     },
   );
+  const collected = { ...asWalked, accounts: comparable(asWalked.accounts, tariffs, baseline) };
   for (const [n, own] of [...newcomers.values()].entries())
     for (const [a, arm] of own.entries()) worth!.take(arm, collected.gains[n]![a]!);
 
@@ -140,9 +144,15 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
     const months = population.report.observedMonths;
     return { measured, ranking, verdict: verdictOf({ names, measures: own, ranking, accounts, months }) };
   };
-  const given = judge(arms.given.map((arm) => measures.ofReplicated(arm)));
+  const pause = async () => progress?.(1);
+  const measured = async (own: readonly Arm[]) => {
+    const found: MeasuredArm[] = [];
+    for (const arm of own) found.push(await withPauses(measures.ofReplicated(arm), pause));
+    return found;
+  };
+  const given = judge(await measured(arms.given));
   const isGiven = arms.equal === arms.given;
-  const equal = isGiven ? given : judge(arms.equal.map((arm) => measures.ofReplicated(arm)));
+  const equal = isGiven ? given : judge(await measured(arms.equal));
   const { policies, freeTier } = arms.equal[0]!;
   return {
     input,
@@ -152,7 +162,7 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
     equal: { isGiven, policies, requestsPerSecond: freeTier.requestsPerSecond, ...equal },
     policyWorth: new Map(names.map((name, s) => [name, policyWorthOf(s, arms, { results, measures })])),
     accounts: new Map(names.map((name, i) => [name, collected.accounts[i]!])),
-    hashes: await withPauses(hashing(input), async () => progress?.(1)),
+    hashes: await withPauses(hashing(input), pause),
   };
 }
 
@@ -226,20 +236,24 @@ function outcomeOf(input: SimulationInput, i: number, { results, measured, colle
   };
 }
 
-/** One tariff for all scenarios with the same price terms, so that variants are rated once. */
+/** One tariff for all scenarios with the same price terms, so that variants are rated once, and lists under two names are one. */
 export function tariffsOf(scenarios: readonly Scenario[], population: Population): Tariff[] {
-  const known: { readonly of: Scenario; readonly tariff: Tariff }[] = [];
+  const known = new Map<string, Tariff>();
   return scenarios.map((scenario) => {
-    const { rateCard, annual } = scenario;
-    const alike = known.find(
-      ({ of }) =>
-        of.rateCard === rateCard && of.annual?.share === annual?.share && of.annual?.discount === annual?.discount,
-    );
-    if (alike) return alike.tariff;
-    const tariff = tariffOf(scenario, population);
-    known.push({ of: scenario, tariff });
+    const terms = termsText(scenario);
+    const tariff = known.get(terms) ?? tariffOf(scenario, population);
+    known.set(terms, tariff);
     return tariff;
   });
+}
+
+/**
+ * Accounts by scenario, with bills that can be compared. A scenario with the baseline's price list has the baseline's bills: policies
+ * keep other customers on another plan, and change nobody's price.
+ */
+function comparable(accounts: readonly AccountOutcomes[], tariffs: readonly Tariff[], baseline: number) {
+  const { bills } = accounts[baseline]!;
+  return accounts.map((own, s) => (tariffs[s] === tariffs[baseline] ? { ...own, bills } : own));
 }
 
 function planMixOf({ startByPlan, endByPlan }: Sums, { plans }: Scenario): ScenarioOutcome['planMix'] {

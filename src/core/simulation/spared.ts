@@ -12,14 +12,23 @@ export function sparedAt({ change }: Changed, t: number): Spared | undefined {
   return spared && t < spared.months ? spared : undefined;
 }
 
-/** The bill of plan p stands at `first` + p × `step` of `bills`. */
-export type MonthBills = { readonly bills: Bills; readonly first: number; readonly step: 0 | 1 };
+/** Where an account's bills of a month are: that of plan p stands at `first` + p × `step` of `bills`. One object serves all months. */
+export class MonthBills {
+  bills: Bills;
+  first = 0;
+  step: 0 | 1 = 1;
 
-/** The bills of an account in a month of the population. Who is spared has one bill, whatever its plan will be. */
-export function billedIn(account: AccountBills & Changed, pre: number, month: number): MonthBills {
-  const spared = sparedAt(account, month - pre);
-  if (spared) return { bills: spared.bills, first: spared.bills.at(spared.row, month, spared.plan), step: 0 };
-  return { bills: account.bills, first: account.bills.at(account.row, month, 0), step: 1 };
+  constructor(bills: Bills) {
+    this.bills = bills;
+  }
+
+  /** Finds the bills of a month of the population. Who is spared has one bill, whatever its plan will be. */
+  find(account: AccountBills & Changed, pre: number, month: number): void {
+    const spared = sparedAt(account, month - pre);
+    this.bills = (spared ?? account).bills;
+    this.first = spared ? spared.bills.at(spared.row, month, spared.plan) : account.bills.at(account.row, month, 0);
+    this.step = spared ? 0 : 1;
+  }
 }
 
 /** Forms averages of the bills under the list in force over the months before month 0. */

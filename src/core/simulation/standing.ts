@@ -1,6 +1,7 @@
 /** Where an account stands before month 0: averages of each plan's bills, and the plans that it would have chosen. */
-import { BillAverages, logistic, type Reactions } from './behaviour.ts';
+import { BillAverages, type Reactions } from './behaviour.ts';
 import type { Bills } from './billing.ts';
+import { logistic } from './curves.ts';
 
 /** An account's bills: `row` is its index in `bills`. */
 export type AccountBills = { readonly bills: Bills; readonly row: number };

@@ -2,15 +2,13 @@
  * What next year may look like: parameters, customers and luck drawn together.
  *
  * Each draw takes other parameters (`parameterDraws.ts`), other customers (as many copies of each account as a Poisson variable of
- * mean 1 says) and one year of the Monte Carlo engine. 95 % of the draws are a predictive interval: the year that follows
- * is to lie in it. Intervals over resampled customers alone are for another question, how well so many accounts stand for all.
+ * mean 1 says) and one year of the Monte Carlo engine; so it does with sign-ups (`signupYears.ts`). 95 % of the draws are a
+ * predictive interval: the year that follows is to lie in it. Intervals over resampled customers alone are for another question, how well so many accounts stand for all.
  */
-import { Conversions } from './conversions.ts';
-import { profitOf } from './money.ts';
+import { profitOf, totalOf } from './money.ts';
 import { ratesOf } from './outcomes.ts';
 import { type Covariance, drawParameters } from './parameterDraws.ts';
 import type { Parameters } from './parameters.ts';
-import { poissonOne, RandomStream } from './random.ts';
 import {
   type Interval,
   intervalsOf,
@@ -22,16 +20,17 @@ import {
   rankingOf,
 } from './ranking.ts';
 import { simulateRuns } from './run.ts';
+import { signupYearsOf } from './signupYears.ts';
 import { type SimulationInput, tariffsOf } from './simulate.ts';
 import type { RateSums } from './sums.ts';
 
 export type Uncertainty = {
   readonly draws: number;
-  /** By scenario: 95 % of the draws; none of what sign-ups bring, who are not drawn. */
+  /** By scenario: 95 % of the draws. */
   readonly nextYear: readonly Partial<Record<MeasureName, Interval>>[];
   /** The best scenario by the rates of the simulation, and the share of draws in which it is the best one. */
   readonly ranking: readonly Ranked[];
-  /** By scenario, the share of draws in which it is the best one; measures that are not drawn have none. Equals share a draw. */
+  /** By scenario, the share of draws in which it is the best one; unknown measures have none. Equals share a draw. */
   readonly leads: readonly { readonly measure: MeasureName; readonly shares: readonly number[] }[];
 };
 
@@ -57,11 +56,7 @@ export async function uncertaintyOf(
   return {
     draws: options.draws,
     nextYear: replicates.map(intervalsOf),
-    ranking: rankingOf(
-      names,
-      measures.map((own) => ({ ...own, ...WITHOUT_SIGNUPS })),
-      replicates,
-    ),
+    ranking: rankingOf(names, measures, replicates),
     leads: RANKED.flatMap(({ measure }) => {
       const shares = leadingShares(measure, replicates);
       return shares ? [{ measure, shares }] : [];
@@ -69,11 +64,12 @@ export async function uncertaintyOf(
   };
 }
 
-const WITHOUT_SIGNUPS = { grossProfitPerSignup: undefined, total: undefined } as const;
+/** Share of the work that goes into the years of who is there, where sign-ups are drawn, too. */
+const SHARE_OF_CUSTOMERS = 0.5;
 
 /** Rates and money of one year of each draw, by scenario. */
 async function drawYears(input: SimulationInput, drawn: readonly Parameters[], seed: number): Promise<Measures[][]> {
-  const { population, scenarios, baseline, progress, crew } = input;
+  const { population, scenarios, baseline, signups, signupsPerMonth, progress, crew } = input;
   const { accounts } = population;
   const tariffs = tariffsOf(scenarios, population);
   const runs = scenarios.flatMap(({ policies }, s) =>
@@ -81,30 +77,26 @@ async function drawYears(input: SimulationInput, drawn: readonly Parameters[], s
   );
   const inForce = tariffs[scenarios.findIndex(({ name }) => name === baseline)];
   const bootstrap = { replicates: drawn.length, seed };
-  const results = await simulateRuns(population, runs, { engine: { kind: 'ev' }, bootstrap, inForce, progress, crew });
-  const conversions = new Conversions(input, tariffs);
+  const share = signups ? SHARE_OF_CUSTOMERS : 1;
+  const results = await simulateRuns(population, runs, {
+    ...{ engine: { kind: 'ev' }, bootstrap, inForce, crew },
+    progress: async (done) => progress?.(done * share),
+  });
+  const bySignups = await signupYearsOf(
+    { ...input, progress: async (done) => progress?.(share + done * (1 - share)) },
+    { drawn, seed, tariffs },
+  );
   return scenarios.map(({ policies }, s) =>
-    drawn.map(({ behaviour, costs }, draw) => {
-      const conversion = convertedShare(conversions.probabilitiesWith(s, behaviour), seed, draw);
+    drawn.map(({ costs }, draw) => {
+      const { conversion, worth } = bySignups?.[s]?.[draw] ?? {};
       const [own] = results[s * drawn.length + draw]!.replicates as [RateSums];
+      const profit = profitOf(own, costs, policies, accounts.length);
       return {
         ...ratesOf(own, conversion, costs, policies),
-        ...profitOf(own, costs, policies, accounts.length),
-        ...WITHOUT_SIGNUPS,
+        ...profit,
+        grossProfitPerSignup: worth?.each,
+        total: totalOf(profit, worth, signupsPerMonth),
       };
     }),
   );
-}
-
-/** Share of the sign-ups, resampled, that convert in one draw; undefined without sign-ups. */
-function convertedShare(probabilities: Float64Array, seed: number, draw: number): number | undefined {
-  if (probabilities.length === 0) return undefined;
-  const random = new RandomStream(seed, 'conversions', draw);
-  let [count, converted] = [0, 0];
-  for (const probability of probabilities) {
-    const copies = poissonOne(random.next32());
-    for (let copy = 0; copy < copies; copy++) if (random.next() < probability) converted++;
-    count += copies;
-  }
-  return converted / count;
 }

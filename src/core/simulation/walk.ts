@@ -13,7 +13,7 @@ import {
   Reaction,
   Reactions,
 } from './behaviour.ts';
-import type { Tariff } from './billing.ts';
+import { NO_BILLS, type Tariff } from './billing.ts';
 import type { Decisions, Start } from './decisions.ts';
 import { MEAN_MONTH_DAYS, MONTHS_A_YEAR } from './defaults.ts';
 import { Outlook } from './outlook.ts';
@@ -21,7 +21,7 @@ import type { Behaviour } from './parameters.ts';
 import type { Population } from './population.ts';
 import type { AccountChange } from './priceChange.ts';
 import type { Policies } from './scenario.ts';
-import { billedIn, sparedAt } from './spared.ts';
+import { MonthBills, sparedAt } from './spared.ts';
 import { addCauses, Sums } from './sums.ts';
 import type { WalkedAccount } from './walkedAccount.ts';
 
@@ -50,6 +50,8 @@ export class Walker {
   private readonly isPrompted: boolean[];
   private readonly impression: Impression = { surprise: 0, unpredictability: 0, valueGap: 0, foreseeable: 0 };
   private readonly invoice: Pick<InvoiceMet, 'terms' | 'throttling' | 'isPrompted'>;
+  /** Of the month that is walked over. */
+  private readonly billed = new MonthBills(NO_BILLS);
   private readonly scale: HazardScale = { multiplier: 1, migration: 0 };
   /** Customers who have given notice and are there until the end of their year; as {@link Decisions.weights}. */
   private readonly notice: Float64Array;
@@ -99,6 +101,7 @@ export class Walker {
     for (let t = 0; t <= horizon; t++) {
       const month = pre + t;
       const isSpared = sparedAt(account, t) !== undefined;
+      this.billed.find(account, pre, month);
       decisions.beginMonth();
       const upgrades = isSpared ? this.offerNothing() : this.upgradeAtOnce(t, decisions);
       this.addMonth(account, t, decisions);
@@ -169,10 +172,9 @@ export class Walker {
   }
 
   /** Bill of month 0 over all outcomes: the start of the bridge is a property of the account, not of a draw. */
-  private expectedStartBill(account: WalkedAccount, month: number): number {
+  private expectedStartBill(): number {
     const { shares } = this.start;
-    const { pre } = this.population;
-    const { bills, first, step } = billedIn(account, pre, month);
+    const { bills, first, step } = this.billed;
     let expected = 0;
     for (let plan = 0; plan < shares.length; plan++) expected += shares[plan]! * bills.total[first + plan * step]!;
     return expected;
@@ -182,7 +184,7 @@ export class Walker {
   private addMonth(account: WalkedAccount, t: number, { weights }: Decisions): void {
     const { sums, plans, notice, tariff } = this;
     const { pre, horizon, days } = this.population;
-    const { bills, first, step } = billedIn(account, pre, pre + t);
+    const { bills, first, step } = this.billed;
     const ownFirst = account.bills.at(account.row, pre + t, 0);
     let [revenue, overage, accounts, forgone] = [0, 0, 0, 0];
     for (let plan = 0; plan < plans; plan++) {
@@ -199,7 +201,7 @@ export class Walker {
       if (t === 0) sums.startByPlan[plan]! += weight;
       if (t === horizon) sums.endByPlan[plan]! += weight;
     }
-    sums.revenueByMonth[t] = t === 0 ? this.expectedStartBill(account, pre) : revenue;
+    sums.revenueByMonth[t] = t === 0 ? this.expectedStartBill() : revenue;
     sums.normalisedByMonth[t] = revenue - overage + (overage * MEAN_MONTH_DAYS) / days[pre + t]!;
     sums.accountsByMonth[t] = accounts;
     if (t === 0) sums.startRevenue = sums.revenueByMonth[0]!;
@@ -226,7 +228,7 @@ export class Walker {
     const month = pre + t;
     const requests = outlook.requests[t]!;
     const computeSeconds = outlook.computeSecondsAt(month);
-    const { bills, first, step } = billedIn(account, pre, month);
+    const { bills, first, step } = this.billed;
     const spared = sparedAt(account, t);
     scale.multiplier = outlook.multipliers[t]!;
     scale.migration = outlook.migrations[t]!;
@@ -303,7 +305,8 @@ export class Walker {
     const { sums } = this;
     const startBill = sums.startRevenue;
     const { pre, horizon } = this.population;
-    const { bills, first, step } = billedIn(account, pre, pre + horizon);
+    this.billed.find(account, pre, pre + horizon);
+    const { bills, first, step } = this.billed;
     for (let cell = 0; cell < weights.length; cell++) {
       const weight = weights[cell]! + this.notice[cell]!;
       const bill = bills.total[first + (cell >> 1) * step]!;

@@ -4,6 +4,7 @@
  */
 
 import { monthOfInstant, periodOfMonth } from '../months.ts';
+import { atOnce, type Steps } from '../pauses.ts';
 import { MEAN_MONTH_DAYS } from './defaults.ts';
 import type { Scenario } from './scenario.ts';
 import { billerFor } from './tierBiller.ts';
@@ -38,15 +39,21 @@ export function comparedWindows(span: Window): { readonly now: Window; readonly 
  * fee of a longer month is growth.
  * `usageIn` gives quantities by account and meter, the same accounts for every window.
  */
-export function weeklyNrr(
+export function weeklyNrr(...input: Parameters<typeof weeklyNrrByWindow>): Map<string, WeeklyNrr> {
+  return atOnce(weeklyNrrByWindow(...input));
+}
+
+/** The same, a window at a step. */
+export function* weeklyNrrByWindow(
   scenarios: readonly Scenario[],
   meters: readonly string[],
   windows: readonly { readonly now: Window; readonly before: Window }[],
   usageIn: (window: Window) => Float64Array,
-): Map<string, WeeklyNrr> {
+): Steps<Map<string, WeeklyNrr>> {
   const requests = meters.indexOf('requests');
   const weeks = scenarios.map((): { start: number; end: number; nrr: number }[] => []);
-  for (const { now, before } of windows) {
+  for (const [w, { now, before }] of windows.entries()) {
+    yield w / windows.length;
     const [nowUsage, beforeUsage] = [asMonth(usageIn(now)), asMonth(usageIn(before))];
     for (const [s, { plans, rateCard }] of scenarios.entries()) {
       const period = periodOfMonth(monthOfInstant(now.start, rateCard.timezone), rateCard.timezone);

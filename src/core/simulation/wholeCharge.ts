@@ -113,10 +113,12 @@ function line(slope: Fraction, offset: Fraction, rounding: 'half up' | 'up'): Wh
   }
   const largest = isSmall ? Math.floor((most - Math.max(0, doubleB)) / doubleA) : -1;
   return (used) => {
-    // Every number here is an integer below 2⁵³, so that the remainder, the difference and the last division are exact.
+    // Every number here is an integer below 2⁵³, so that the product and the remainder are exact; only the quotient may be off by one.
     if (used <= largest) {
       const numerator = used * doubleA + doubleB;
-      return (numerator - (numerator % doubleC)) / doubleC;
+      const quotient = Math.floor(numerator / doubleC);
+      const rest = numerator - quotient * doubleC;
+      return rest < 0 ? quotient - 1 : rest < doubleC ? quotient : quotient + 1;
     }
     return Number((BigInt(used) * a2 + b2) / c2);
   };

@@ -42,6 +42,8 @@ export type TimelineInput = {
   readonly mostSteps: number;
   /** There are no rows to be asked, only the ledger: times are known to its buckets, and rate limits not at all. */
   readonly hasNoRows?: boolean;
+  /** Leave out what entries project: nobody reads it. */
+  readonly withoutForecasts?: boolean | undefined;
   /** Parts of the timeline that are known from an earlier look at fewer rows; absent: none is. */
   readonly known?: KnownParts | undefined;
 };
@@ -209,7 +211,7 @@ export class Timeline {
     // What is told at a day's end is about the tier of that day.
     const within = own.kind === 'rate_limit_day' ? own.at - 1n : own.at;
     const tier = view.tierAt(instantIn(within, stretch.period.start));
-    const forecast = forecastOf({ view, known, own: own.meter, rateCard });
+    const forecast = this.input.withoutForecasts ? {} : forecastOf({ view, known, own: own.meter, rateCard });
     const upgrade = upgradeOf(view, own, forecast, rateCard);
     const template = rateCard.notifications.upgradeUrl;
     const upgradeUrl = template === undefined ? undefined : upgradeUrlFor(template, { customer, tier: upgrade?.tier });

@@ -7,7 +7,7 @@ import { ExactSum } from './exactSum.ts';
 import { IntervalSums, ValuesInForce } from './timed.ts';
 
 export interface Accumulator {
-  /** `text` is the row's field, neither empty nor `-`; `at` in nanoseconds since 1970. */
+  /** `text` is the row's field, neither empty nor `-`; `at` in nanoseconds since 1970, for meters that {@link dependsOnTime}. */
   add(text: string, at: bigint): void;
   /** Takes in another bucket's accumulator of the same aggregation. */
   merge(other: this): void;
@@ -34,6 +34,11 @@ export function restored(meter: Counted, { quantity, events, last, values, point
   if (points) for (const [instant, text] of points) total.add(text, instant);
   else for (const text of values ?? [quantity]) total.add(text, at);
   return total;
+}
+
+/** True for meters whose quantity depends on the instants of the rows within a bucket. */
+export function dependsOnTime({ aggregation }: Pick<Meter, 'aggregation'>): boolean {
+  return aggregation === 'last' || aggregation === 'time_weighted' || aggregation === 'percentile';
 }
 
 class Count implements Accumulator {

@@ -1,4 +1,4 @@
-/** The plain ledger: maps of maps of exact numbers. Obvious rather than fast. */
+/** The plain ledger: maps of maps to the numbers of records, and a column of exact numbers for each meter. */
 
 import type { Instant } from '../calendar.ts';
 import { type Grouping, groupingsOf, groupOf, type KeptDimensions } from '../catalog/grouping.ts';
@@ -7,8 +7,10 @@ import { type RowTest, rowTest } from '../catalog/rowFilter.ts';
 import type { Decimal } from '../decimal.ts';
 import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
-import { assertOnEdge, type Buckets, bucketStart, spanOf } from './buckets.ts';
-import type { LedgerCell } from './cell.ts';
+import { dependsOnTime } from './accumulator.ts';
+import { assertOnEdge, type Buckets, bucketEnd, bucketStart, spanOf } from './buckets.ts';
+import type { CellTotal, LedgerCell } from './cell.ts';
+import { CellColumn } from './cellColumn.ts';
 import { compareCells } from './cells.ts';
 import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } from './ledger.ts';
 import { absorb, type Cell, emptyCell, restoredCell, totalOf, usageInCell } from './meterCell.ts';
@@ -45,68 +47,103 @@ export type LedgerRow = {
 /** Place of a row in its exports. `line`: of its first line, from 1. `id`: of its event, '' if it has none. */
 export type RowPlace = { readonly file: string; readonly line: number; readonly id: string };
 
-/** Sums over rows of one bucket with the same dimension values. */
-type BucketRecord = { rows: number; readonly cells: (Cell | undefined)[] };
+/** A customer's rows with the same dimension values: the number of the record of their sums, by that of the bucket. */
+type Series = { readonly values: readonly string[]; readonly records: Map<number, number> };
 
-/** A customer's rows with the same dimension values. */
-type Series = { readonly values: readonly string[]; readonly records: Map<Instant, BucketRecord> };
+/** `end`: exclusive. `rows`: undefined for a bucket that has nothing but parts of rows. */
+type UsedBucket = { readonly start: Instant; readonly end: Instant; readonly number: number; rows: number | undefined };
 
 export class MapLedger implements UsageLedger {
   private readonly options: LedgerOptions;
   private readonly groupings: readonly Grouping[];
   /** For each meter. */
   private readonly counts: readonly RowTest[];
+  private readonly needsNanoseconds: boolean;
   /** Customer → dimension values, joined → series. */
   private readonly usage = new Map<string, Map<string, Series>>();
-  readonly rowsByBucket: Map<Instant, number> = new Map();
+  private readonly buckets = new Map<Instant, UsedBucket>();
+  /** By number. */
+  private readonly starts: Instant[] = [];
+  /** The bucket of the row before. */
+  private latest: UsedBucket | undefined;
+  /** Rows of each record. */
+  private readonly rows: number[] = [];
+  private readonly columns: readonly CellColumn[];
+  /** Answers that stay until the next row. */
   private sorted: string[] | undefined;
+  private counted: ReadonlyMap<Instant, number> | undefined;
 
   constructor(options: LedgerOptions) {
     this.options = options;
     this.groupings = groupingsOf(options);
     this.counts = options.meters.map(({ where }) => rowTest(where, options.dimensions));
+    this.columns = options.meters.map((meter) => new CellColumn(meter, options.trace));
+    this.needsNanoseconds = options.trace || options.meters.some(dependsOnTime);
   }
 
   add({ customer, at, quantities, dimensions, rows = 1, isPart }: LedgerRow): void {
-    const { meters, buckets, trace } = this.options;
-    const bucket = bucketStart(buckets, at.ms);
+    const { meters } = this.options;
+    const bucket = this.bucketOf(at.ms);
     const record = this.recordOf(customer, dimensions, bucket);
     if (!isPart) {
-      this.rowsByBucket.set(bucket, (this.rowsByBucket.get(bucket) ?? 0) + rows);
-      record.rows += rows;
+      bucket.rows = (bucket.rows ?? 0) + rows;
+      this.rows[record]! += rows;
     }
-    const nanoseconds = nanosecondsOf(at);
-    for (const [i, text] of quantities.entries()) {
-      if (text === undefined || isZero(meters[i]!, text) || !this.counts[i]!(dimensions)) continue;
-      const cell = cellOf(record, i, meters[i]!);
-      cell.total.add(text, nanoseconds);
-      cell.events += rows;
-      if (!trace) continue;
-      if (cell.first === undefined || nanoseconds < cell.first) cell.first = nanoseconds;
-      if (cell.last === undefined || nanoseconds > cell.last) cell.last = nanoseconds;
+    // Large numbers cost as much as the rest of a row, and sums do without.
+    const nanoseconds = this.needsNanoseconds ? nanosecondsOf(at) : 0n;
+    for (let m = 0; m < quantities.length; m++) {
+      const text = quantities[m];
+      if (text === undefined || isZero(meters[m]!, text) || !this.counts[m]!(dimensions)) continue;
+      this.columns[m]!.add(record, { text, at: nanoseconds, rows });
     }
     this.sorted = undefined;
+    this.counted = undefined;
   }
 
   /** Takes rows that were added up before, in a bucket that lies within one of this ledger. Other meters are left out. */
-  addCell({ customer, bucket, dimensions, rows, totals }: LedgerCell): void {
-    const start = bucketStart(this.options.buckets, bucket);
-    const record = this.recordOf(customer, dimensions, start);
-    record.rows += rows;
-    if (rows > 0) this.rowsByBucket.set(start, (this.rowsByBucket.get(start) ?? 0) + rows);
+  addCell({ customer, bucket: start, dimensions, rows, totals }: LedgerCell): void {
+    const { meters } = this.options;
+    const bucket = this.bucketOf(start);
+    const record = this.recordOf(customer, dimensions, bucket);
+    if (rows > 0) bucket.rows = (bucket.rows ?? 0) + rows;
+    this.rows[record]! += rows;
     for (const total of totals) {
-      const m = this.options.meters.findIndex(({ name }) => name === total.meter);
-      const meter = this.options.meters[m];
-      if (meter) absorb(cellOf(record, m, meter), restoredCell(meter, total, this.options));
+      const m = meters.findIndex(({ name }) => name === total.meter);
+      if (m >= 0) this.columns[m]!.takeIn(record, restoredCell(meters[m]!, total, this.options));
     }
     this.sorted = undefined;
+    this.counted = undefined;
   }
 
-  private recordOf(customer: string, dimensions: readonly string[], bucket: Instant): BucketRecord {
+  private bucketOf(ms: Instant): UsedBucket {
+    const { latest } = this;
+    if (latest && latest.start <= ms && ms < latest.end) return latest;
+    const { buckets } = this.options;
+    const start = bucketStart(buckets, ms);
+    this.latest = getOrCreate(this.buckets, start, () => {
+      const number = this.starts.push(start) - 1;
+      return { start, end: bucketEnd(buckets, start), number, rows: undefined };
+    });
+    return this.latest;
+  }
+
+  private recordOf(customer: string, dimensions: readonly string[], { number }: UsedBucket): number {
     const bySeries = getOrCreate(this.usage, customer, () => new Map<string, Series>());
-    const key = dimensions.length === 0 ? '' : JSON.stringify(dimensions);
+    const key = dimensions.length < 2 ? (dimensions[0] ?? '') : JSON.stringify(dimensions);
     const { records } = getOrCreate(bySeries, key, () => ({ values: dimensions, records: new Map() }));
-    return getOrCreate(records, bucket, () => ({ rows: 0, cells: new Array<undefined>(this.options.meters.length) }));
+    const known = records.get(number);
+    if (known !== undefined) return known;
+    for (const column of this.columns) column.addRecord();
+    const record = this.rows.push(0) - 1;
+    records.set(number, record);
+    return record;
+  }
+
+  get rowsByBucket(): ReadonlyMap<Instant, number> {
+    this.counted ??= new Map(
+      [...this.buckets].flatMap(([start, { rows }]) => (rows === undefined ? [] : [[start, rows]])),
+    );
+    return this.counted;
   }
 
   get customers(): readonly string[] {
@@ -126,7 +163,7 @@ export class MapLedger implements UsageLedger {
     this.assertOnEdges(period);
     let rows = 0;
     for (const { records } of this.seriesOf(customer)) {
-      for (const [start, record] of records) if (contains(period, start)) rows += record.rows;
+      rows += this.rowsIn(records, period);
     }
     return rows;
   }
@@ -176,8 +213,7 @@ export class MapLedger implements UsageLedger {
     this.assertOnEdges(period);
     const time = { customer, period, whole: period };
     return this.seriesOf(customer).flatMap(({ values, records }) => {
-      let rows = 0;
-      for (const [start, record] of records) if (contains(period, start)) rows += record.rows;
+      const rows = this.rowsIn(records, period);
       if (rows === 0) return [];
       const totals = this.totalsIn(records, period);
       return {
@@ -191,13 +227,22 @@ export class MapLedger implements UsageLedger {
   *cells(): Generator<LedgerCell> {
     for (const customer of this.customers) {
       const cells = this.seriesOf(customer).flatMap(({ values, records }) =>
-        [...records].map(([bucket, { rows, cells }]): LedgerCell => {
-          const totals = cells.flatMap((cell, m) => (cell ? totalOf(this.options.meters[m]!, cell) : []));
-          return { customer, bucket, dimensions: values, rows, totals };
+        [...records].map(([bucket, record]): LedgerCell => {
+          const at = { customer, bucket: this.starts[bucket]!, dimensions: values };
+          return { ...at, rows: this.rows[record]!, totals: this.totalsOf(record) };
         }),
       );
       yield* cells.sort(compareCells);
     }
+  }
+
+  private totalsOf(record: number): CellTotal[] {
+    return this.options.meters.flatMap((meter, m) => {
+      const cell = emptyCell(meter);
+      if (!this.columns[m]!.has(record)) return [];
+      this.columns[m]!.addTo(cell, record);
+      return totalOf(meter, cell);
+    });
   }
 
   private usageIn(cell: Cell, meter: Meter, time: { customer: string; period: Period; whole: Period }): MeterUsage {
@@ -220,16 +265,16 @@ export class MapLedger implements UsageLedger {
 
   /** The value of a meter that is in force at the begin of a time. */
   private valueBefore(meter: Meter, { customer, period }: { customer: string; period: Period }): Decimal {
-    const m = this.options.meters.indexOf(meter);
+    const column = this.columns[this.options.meters.indexOf(meter)]!;
     let latest = Number.NEGATIVE_INFINITY;
     let known = emptyCell(meter);
     for (const { records } of this.seriesOf(customer)) {
-      for (const [start, { cells }] of records) {
-        const cell = cells[m];
-        if (!cell || start >= period.start || start < latest) continue;
+      for (const [bucket, record] of records) {
+        const start = this.starts[bucket]!;
+        if (!column.has(record) || start >= period.start || start < latest) continue;
         if (start > latest) known = emptyCell(meter);
         latest = start;
-        absorb(known, cell);
+        column.addTo(known, record);
       }
     }
     return known.total.quantity;
@@ -242,11 +287,17 @@ export class MapLedger implements UsageLedger {
   /** For each meter. */
   private totalsIn(records: Series['records'], period: Period): Cell[] {
     const totals = this.options.meters.map(emptyCell);
-    for (const [start, { cells }] of records) {
-      if (!contains(period, start)) continue;
-      for (const [m, cell] of cells.entries()) if (cell) absorb(totals[m]!, cell);
+    for (const [bucket, record] of records) {
+      if (!contains(period, this.starts[bucket]!)) continue;
+      for (let m = 0; m < totals.length; m++) this.columns[m]!.addTo(totals[m]!, record);
     }
     return totals;
+  }
+
+  private rowsIn(records: Series['records'], period: Period): number {
+    let rows = 0;
+    for (const [bucket, record] of records) if (contains(period, this.starts[bucket]!)) rows += this.rows[record]!;
+    return rows;
   }
 
   private assertOnEdges({ start, end }: Period): void {
@@ -258,15 +309,6 @@ export class MapLedger implements UsageLedger {
 /** A quantity of 0 is no event; a value that is merely counted is one even if it is `0`. */
 export function isZero(meter: Meter, text: string): boolean {
   return !countsZero(meter) && /^[0.]*$/.test(text);
-}
-
-/** A cell comes to be with its first row: most rows have few of the meters. */
-function cellOf({ cells }: BucketRecord, place: number, meter: Meter): Cell {
-  const known = cells[place];
-  if (known) return known;
-  const cell = emptyCell(meter);
-  cells[place] = cell;
-  return cell;
 }
 
 function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {

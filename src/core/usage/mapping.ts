@@ -47,6 +47,8 @@ export type Mapping = {
   readonly inputFormat?: MappedFormat | undefined;
   /** Zone of instants that are written without one. */
   readonly timezone?: string | undefined;
+  /** What results that rest on the export have to say of it. */
+  readonly notice?: string | undefined;
 };
 
 export const MAPPED_FORMATS = ['csv', 'tsv', 'ndjson'] as const;

@@ -7,18 +7,29 @@ import type { CellTotal } from './cell.ts';
 import { preciseOf } from './cells.ts';
 import type { MeterUsage } from './ledger.ts';
 
-/** Rows of a meter that are not 0. */
-export type Cell = { readonly total: Accumulator; events: number; first?: bigint; last?: bigint };
+/** Rows of a meter that are not 0. `first` and `last` in nanoseconds since 1970; undefined unless they are kept. */
+export type Cell = {
+  readonly total: Accumulator;
+  events: number;
+  first: bigint | undefined;
+  last: bigint | undefined;
+};
 
 export function emptyCell(meter: Meter): Cell {
-  return { total: accumulatorFor(meter), events: 0 };
+  return { total: accumulatorFor(meter), events: 0, first: undefined, last: undefined };
 }
 
-export function absorb(into: Cell, cell: Cell): void {
-  into.total.merge(cell.total);
-  into.events += cell.events;
-  if (cell.first !== undefined && (into.first === undefined || cell.first < into.first)) into.first = cell.first;
-  if (cell.last !== undefined && (into.last === undefined || cell.last > into.last)) into.last = cell.last;
+/** Takes one cell into another of the same meter. */
+export function absorb(into: Cell, { total, events, first, last }: Cell): void {
+  into.total.merge(total);
+  into.events += events;
+  noteTimes(into, first, last);
+}
+
+/** Widens the time of a cell. */
+export function noteTimes(into: Cell, first: bigint | undefined, last: bigint | undefined): void {
+  if (first !== undefined && (into.first === undefined || first < into.first)) into.first = first;
+  if (last !== undefined && (into.last === undefined || last > into.last)) into.last = last;
 }
 
 export function usageInCell(cell: Cell): MeterUsage {
@@ -44,6 +55,8 @@ export function totalOf({ name }: Meter, { total, events, first, last }: Cell): 
 /** The cell that a total was made of. `trace`: with its first and last instant. */
 export function restoredCell(meter: Meter, total: CellTotal, { trace }: { readonly trace: boolean }): Cell {
   const { events, first, last } = total;
-  const cell = { total: restored(meter, total), events };
-  return trace ? { ...cell, first: nanosecondsOf(first), last: nanosecondsOf(last) } : cell;
+  const time = trace
+    ? { first: nanosecondsOf(first), last: nanosecondsOf(last) }
+    : { first: undefined, last: undefined };
+  return { total: restored(meter, total), events, ...time };
 }

@@ -108,17 +108,21 @@ const COLUMNS = [
 export const rowsCsv: RowsFormat = function* (report) {
   const { customer, groups, timezone, dimensions, faults } = report;
   yield csvRow([...COLUMNS, ...dimensions]);
+  const heads = groups.map(({ billing, group }) => {
+    const start = formatInstant(billing.invoice.period.start);
+    return csvRow(['row', customer, start, group.key, group.meter]).slice(0, -1);
+  });
   for (const { group, row } of report.rows()) {
     const told = groups[group]!;
     const parts = partsOf(row, told);
     const steps = parts?.lines.map(({ key, quantity }) => `${key}=${quantity}`).join(' ') ?? '';
-    const start = formatInstant(told.billing.invoice.period.start);
-    yield csvRow([
-      ...['row', customer, start, told.group.key, told.group.meter, preciseInstant(row.at, timezone)],
+    const own = csvRow([
+      preciseInstant(row.at, timezone),
       ...[row.file, String(row.line), row.id, row.quantity, row.move?.running.toString() ?? ''],
       ...[parts?.included.toString() ?? '', parts?.blocked.toString() ?? '', steps],
       ...[eventsOf(row, told).join(', '), '', ...row.dimensions],
     ]);
+    yield `${heads[group]},${own}`;
   }
   const rest = dimensions.map(() => '');
   for (const other of report.others()) {

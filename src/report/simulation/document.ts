@@ -1,5 +1,5 @@
 /** A simulation as people read it. On a terminal the verdict stands where the eye is, at the end; on pages first. */
-import { MONEY_NAMES } from '../../core/simulation/money.ts';
+import { MONEY_NAMES, type MoneyName } from '../../core/simulation/money.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import type { Block, Medium, Table, Text } from '../document.ts';
 import { percentText } from '../words.ts';
@@ -19,6 +19,7 @@ import {
   planTable,
   priceChangeTable,
   pricesTable,
+  shownIntervals,
 } from './tables.ts';
 import { verdicts } from './verdictWords.ts';
 import { annualNotes, populationNotes, sampleNotes, subject } from './words.ts';
@@ -48,7 +49,7 @@ export function simulationDocument(report: SimulationReport, medium: Medium): Bl
   if (medium === 'terminal') {
     return [about, ...tablesOf(report, SIDE_BY_SIDE), { kind: 'list', title: 'Verdict', items: verdict }, ...end];
   }
-  const list: Block = { kind: 'list', items: verdict };
+  const list: Block = { kind: 'list', items: medium === 'markdown' ? verdict : verdict.map(unbroken) };
   return medium === 'markdown'
     ? [
         { kind: 'heading', level: 1, text: 'Pricing models compared' },
@@ -58,6 +59,13 @@ export function simulationDocument(report: SimulationReport, medium: Medium): Bl
         ...end,
       ]
     : [{ kind: 'heading', level: 1, text: TITLE }, about, list, ...pictured(report), ...end];
+}
+
+/** With amounts that no narrow window breaks in two. */
+function unbroken(text: Text): Text {
+  const kept = (part: string) => part.replace(/(\d|\b[A-Z]{3}) (?=\d)/g, '$1\u00a0');
+  if (typeof text === 'string') return kept(text);
+  return text.map((part) => (typeof part === 'string' ? kept(part) : { ...part, text: kept(part.text) }));
 }
 
 function weeklyTexts({ weekly }: SimulationReport): string[] {
@@ -99,16 +107,16 @@ function pictured(report: SimulationReport): Block[] {
   const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
   const known = MONEY_NAMES.filter((name) => outcomes.some(({ rates }) => rates[name] !== undefined));
   const others = outcomes.filter(({ scenario }) => scenario.name !== input.baseline);
+  const shown = outcomes.map((outcome) => ({ ...outcome, intervals: shownIntervals(report, outcome) }));
+  const lines = report.uncertainty ? 'of next year' : 'over resampled customers';
+  const bars = `Bars are expected values; the thin lines are 95 % intervals ${lines}.`;
   return [
-    heading('The comparison'),
-    {
-      kind: 'paragraph',
-      text: 'Bars are expected values; the thin lines are 95 % intervals over resampled customers.',
-    },
-    { kind: 'grid', size: 'small', charts: known.map((name) => moneyChart(report, name, outcomes)) },
-    { kind: 'grid', size: 'small', charts: RATES.map((spec) => rateChart(spec, outcomes)) },
-    ...(equal.isGiven ? [] : [pricesTable(report, outcomes, false)]),
-    comparison(report, outcomes, false),
+    ...(equal.isGiven ? [] : pricesAlone(report, known)),
+    heading(equal.isGiven ? 'The comparison' : 'The scenarios as given'),
+    { kind: 'paragraph', text: equal.isGiven ? bars : `Each with policies of its own. ${bars}` },
+    { kind: 'grid', size: 'small', charts: known.map((name) => moneyChart(report, name, shown)) },
+    { kind: 'grid', size: 'small', charts: RATES.map((spec) => rateChart(spec, shown)) },
+    equal.isGiven ? comparison(report, outcomes, false) : untitled(comparison(report, outcomes, false)),
     ...intervalTable(report),
     heading('Net revenue retention'),
     { kind: 'grid', size: 'small', charts: outcomes.map((outcome, i) => bridgeChart(report, outcome, i)) },
@@ -139,6 +147,24 @@ function pictured(report: SimulationReport): Block[] {
           ...others.map((outcome) => folded(largestTable(report, outcome))),
         ]),
     ...(report.sensitivity ? [heading('What it depends on'), ...sensitivityBlocks(report)] : []),
+  ];
+}
+
+/** What the verdict is about, where the scenarios have policies of their own: all of them under the same. */
+function pricesAlone(report: SimulationReport, known: readonly MoneyName[]): Block[] {
+  const { outcomes, equal } = report.result;
+  const measured = outcomes.map((outcome, s) => {
+    const { measures: rates, intervals } = equal.measured[s]!;
+    return { ...outcome, rates, intervals };
+  });
+  return [
+    { kind: 'heading', level: 2, text: 'Prices alone' },
+    {
+      kind: 'paragraph',
+      text: 'Every price list under the same policies. Bars are expected values; the thin lines are 95 % intervals over resampled customers.',
+    },
+    { kind: 'grid', size: 'small', charts: known.map((name) => moneyChart(report, name, measured)) },
+    untitled(pricesTable(report, outcomes, false)),
   ];
 }
 

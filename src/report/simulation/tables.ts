@@ -2,15 +2,22 @@
 import { groupDigits } from '../../core/quantity.ts';
 import { CAUSES } from '../../core/simulation/behaviour.ts';
 import type { MeasuredArm } from '../../core/simulation/measures.ts';
-import { MONEY_NAMES } from '../../core/simulation/money.ts';
+import { MONEY_NAMES, type MoneyName } from '../../core/simulation/money.ts';
+import type { MeasureName } from '../../core/simulation/ranking.ts';
 import type { ScenarioOutcome } from '../../core/simulation/simulate.ts';
 import { type Cell, columns, none, percent, type Row, type Table, text } from '../document.ts';
-import { signedPercentText } from '../words.ts';
+import { percentText, signedPercentText } from '../words.ts';
 import { byScenario, count, MONEY_DIGITS, moneyCells, rateCell, row, share, wholeText } from './cells.ts';
-import { MONEY_LABELS, RATES, type RateSpec, rateText, type SimulationReport } from './report.ts';
+import { MONEY_LABELS, RATES, rateText, type SimulationReport } from './report.ts';
 import { rangeCell } from './sensitivityTables.ts';
 import { termsText } from './verdictWords.ts';
 import { moneyText } from './words.ts';
+
+/** Large amounts whole, small ones with their digits. */
+function shownAmount(report: SimulationReport, name: MoneyName): (amount: number) => string {
+  const money = moneyText(report);
+  return (amount) => groupDigits((MONEY_DIGITS[name] ?? 0) > 0 ? money(amount).replace('-', '−') : wholeText(amount));
+}
 
 /** What scenarios earn, then their rates; `intervals` adds the 95 % interval behind each number. */
 function measureRows(
@@ -22,8 +29,7 @@ function measureRows(
   const known = MONEY_NAMES.filter((name) => measured.some(({ measures }) => measures[name] !== undefined));
   return [
     ...known.flatMap((name): Row[] => {
-      const digits = MONEY_DIGITS[name] ?? 0;
-      const shown = (amount: number) => groupDigits(digits > 0 ? money(amount) : wholeText(amount));
+      const shown = shownAmount(report, name);
       const cells = measured.map(({ measures }): Cell => {
         const amount = measures[name];
         if (amount === undefined || !Number.isFinite(amount)) return none('unknown');
@@ -54,7 +60,7 @@ export function pricesTable(report: SimulationReport, outcomes: readonly Scenari
   const measured = outcomes.map((outcome) => equal.measured[all.indexOf(outcome)]!);
   return {
     ...byScenario('Prices alone', outcomes, measureRows(report, measured, intervals), report.currency.code),
-    note: `${termsText(equal.policies, equal.requestsPerSecond)} for all`,
+    note: `${termsText(equal.policies, equal.requestsPerSecond)} for all${report.uncertainty ? '; 95 % over resampled customers' : ''}`,
   };
 }
 
@@ -68,7 +74,8 @@ export function comparison(report: SimulationReport, outcomes: readonly Scenario
   const reduction = (label: string, name: 'disputeReduction' | 'ticketReduction') =>
     of(label, (outcome) => {
       const change = -outcome[name];
-      return outcome.scenario.name === baseline ? none('–') : percent(change, signedPercentText(change, 1, change > 0));
+      if (outcome.scenario.name === baseline) return none('–');
+      return percent(change, Math.abs(change) < 0.0005 ? percentText(0, 1) : signedPercentText(change, 1));
     });
   const measured = outcomes.map((outcome) => ({ measures: outcome.rates, intervals: shownIntervals(report, outcome) }));
   const rows = [
@@ -82,37 +89,39 @@ export function comparison(report: SimulationReport, outcomes: readonly Scenario
     of('usage share of revenue', ({ overageShare }) => share(overageShare)),
   ];
   const table = byScenario('The scenarios as given', outcomes, rows, currency.code);
-  if (!equal.isGiven) return { ...table, note: 'each with policies of its own' };
+  const drawn = report.uncertainty ? '; 95 % of next year' : '';
+  if (!equal.isGiven) return { ...table, note: `each with policies of its own${drawn}` };
   const terms = termsText(equal.policies, equal.requestsPerSecond);
-  return { ...table, title: 'Prices alone', note: `as given: ${terms} for all` };
+  return { ...table, title: 'Prices alone', note: `as given: ${terms} for all${drawn}` };
 }
 
 /** What people take an interval for: next year where it was drawn, otherwise customers alone. */
-function shownIntervals({ result, uncertainty }: SimulationReport, outcome: ScenarioOutcome) {
+export function shownIntervals({ result, uncertainty }: SimulationReport, outcome: ScenarioOutcome) {
   return uncertainty?.nextYear[result.outcomes.indexOf(outcome)] ?? outcome.intervals;
 }
 
 /** Both kinds of intervals beside each other; none unless next years were drawn. */
-export function intervalTable({ uncertainty, result }: SimulationReport): Table[] {
+export function intervalTable(report: SimulationReport): Table[] {
+  const { uncertainty, result } = report;
   if (!uncertainty) return [];
-  const cell = (spec: RateSpec, range: readonly [number, number] | undefined): Cell =>
-    range ? rangeCell(range[0], range[1], '–', (end) => rateText(spec, end)) : none();
+  const rows = (label: string, name: MeasureName, shown: (end: number) => string): Row[] =>
+    result.outcomes.map(({ scenario, intervals }, s) => {
+      const cells = [uncertainty.nextYear[s]![name], intervals[name]].map((range) =>
+        range ? rangeCell(range[0], range[1], '–', shown) : none(),
+      );
+      return { cells: [text(label), text(scenario.name), ...cells] };
+    });
+  const known = MONEY_NAMES.filter((name) => uncertainty.nextYear.some((ranges) => ranges[name] !== undefined));
   return [
     {
       kind: 'table',
-      title: 'How sure the rates are',
-      note: `95 %: next year, from ${uncertainty.draws} draws of parameters, customers and luck; customers, from resampled customers with the parameters as they are`,
+      title: 'How sure that is',
+      note: `95 %: next year, from ${uncertainty.draws} draws of parameters, customers, sign-ups and luck; customers, from resampled customers and sign-ups with the parameters as they are`,
       columns: columns('', 'scenario', 'next year', 'customers'),
-      rows: RATES.flatMap((spec) =>
-        result.outcomes.map(({ scenario, intervals }, s) => ({
-          cells: [
-            text(spec.label),
-            text(scenario.name),
-            cell(spec, uncertainty.nextYear[s]![spec.name]),
-            cell(spec, intervals[spec.name]),
-          ],
-        })),
-      ),
+      rows: [
+        ...known.flatMap((name) => rows(MONEY_LABELS[name], name, shownAmount(report, name))),
+        ...RATES.flatMap((spec) => rows(spec.label, spec.name, (end) => rateText(spec, end))),
+      ],
     },
   ];
 }

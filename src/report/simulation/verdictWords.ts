@@ -31,13 +31,13 @@ export function verdicts(report: SimulationReport): Answer[] {
       ];
   return [
     ...lists,
-    { label: 'how sure', text: sureText(report, equal) },
+    ...(equal.verdict.state === 'tie' ? [] : [{ label: 'how sure', text: sureText(report, equal) }]),
     ...why(report, equal.isGiven ? '' : 'prices alone: ', equal),
     ...(equal.isGiven ? [] : why(report, 'as given: ', result)),
     ...policies(report),
     ...costs(report),
     ...alarms(report),
-    ...turns(report),
+    ...(verdict.state === 'tie' ? [] : turns(report)),
     ...next(report),
   ];
 }
@@ -47,7 +47,7 @@ function whichText(report: SimulationReport, { ranking, verdict }: Set): string 
   const amount = amountText(report);
   const { population } = report.result.input;
   const { state, best, by, bySignups } = verdict;
-  const months = `${population.horizon} months`;
+  const months = counted(population.horizon, 'month');
   if (state === 'alone') return 'there is one scenario, and nothing to compare it with';
   if (state === 'none') {
     const had = `${counted(population.accounts.length, 'account')} over ${counted(population.report.observedMonths, 'month')} of history`;
@@ -98,9 +98,7 @@ function rangeText(report: SimulationReport, { next }: Ranked): string {
 
 function sureText(report: SimulationReport, { ranking, verdict }: Set): string {
   const { result } = report;
-  const asked: readonly MeasureName[] =
-    verdict.state === 'depends' ? ['grossProfit', 'grossProfitPerSignup'] : [verdict.by];
-  const leads = asked.flatMap((measure) => {
+  const leads = askedBy(verdict).flatMap((measure) => {
     const { best, certainty } = find(ranking, measure)!;
     if (certainty === undefined) return [];
     const verb = best.length > 1 ? 'lead' : 'leads';
@@ -116,12 +114,23 @@ function sureText(report: SimulationReport, { ranking, verdict }: Set): string {
   return `${certainty}. That is about which customers there are, not about whether they behave as assumed${strangers}${nextYearText(report)}`;
 }
 
-/** How often the scenario that earns most as given does so in next years that were drawn. */
-function nextYearText({ uncertainty }: SimulationReport): string {
-  const ranked = uncertainty && find(uncertainty.ranking, 'grossProfit');
-  if (ranked?.certainty === undefined) return '';
-  const verb = ranked.best.length > 1 ? 'lead' : 'leads';
-  return `; as given, ${listed(ranked.best)} ${verb} by ${measureLabel('grossProfit')} in ${percentText(ranked.certainty, 0)} of next years with other parameters, customers and luck`;
+/** What a verdict is about. */
+function askedBy({ state, by }: Verdict): readonly MeasureName[] {
+  return state === 'depends' ? ['grossProfit', 'grossProfitPerSignup'] : [by];
+}
+
+/** How often the scenarios that earn most as given do so in next years that were drawn. */
+function nextYearText({ uncertainty, result }: SimulationReport): string {
+  if (!uncertainty) return '';
+  const leads = askedBy(result.verdict).flatMap((measure) => {
+    const { best, certainty } = find(uncertainty.ranking, measure) ?? { best: [], certainty: undefined };
+    if (certainty === undefined) return [];
+    const verb = best.length > 1 ? 'lead' : 'leads';
+    return [`${listed(best)} ${verb} by ${measureLabel(measure)} in ${percentText(certainty, 0)}`];
+  });
+  return leads.length === 0
+    ? ''
+    : `; as given, ${listed(leads)} of next years with other parameters, customers, sign-ups and luck`;
 }
 
 /** Who is best by what. Nothing is best by every rate that does not earn most, too. */
@@ -170,7 +179,7 @@ function policies(report: SimulationReport): Answer[] {
   return [
     {
       label: 'what policies add',
-      text: `all of them together, to what is earned from who is there in ${months} months: ${texts.join(', ')}`,
+      text: `all of them together, to what is earned from who is there in ${counted(months, 'month')}: ${texts.join(', ')}`,
     },
   ];
 }
@@ -181,6 +190,7 @@ function costs({ result, ...report }: SimulationReport): Answer[] {
   const parts = result.outcomes
     .filter(({ scenario }) => scenario.name !== baseline)
     .map(({ scenario, deltas }) => {
+      if (deltas.losers + deltas.winners === 0) return `${scenario.name}: nobody pays more or less`;
       const spared = deltas.grandfather;
       const rises =
         spared > 0
@@ -227,19 +237,23 @@ function flipTexts({ sensitivity }: SimulationReport): string[] {
   });
 }
 
-/** How likely it is that another scenario earns most in the year that follows. */
+/** How likely it is that another scenario is the best one in the year that follows. */
 function likelyTexts({ uncertainty, result }: SimulationReport): string[] {
   if (!uncertainty) return ['how likely that is: --uncertainty draws next years'];
-  const lead = uncertainty.leads.find(({ measure }) => measure === 'grossProfit');
-  const best = find(result.ranking, 'grossProfit')?.best;
-  if (!lead || !best) return [];
-  const others = result.outcomes.flatMap(({ scenario: { name } }, s) =>
-    best.includes(name) ? [] : [{ name, share: lead.shares[s]! }],
-  );
-  const together = others.reduce((sum, { share }) => sum + share, 0);
-  const each = others.filter(({ share }) => share > 0).map(({ name, share }) => `${name} ${percentText(share, 0)}`);
-  const which = each.length > 0 ? `: ${listed(each)}` : '';
-  return [`as given, another than ${listed(best)} earns most in ${percentText(together, 0)} of next years${which}`];
+  return askedBy(result.verdict).flatMap((measure) => {
+    const lead = uncertainty.leads.find((drawn) => drawn.measure === measure);
+    const best = find(result.ranking, measure)?.best;
+    if (!lead || !best) return [];
+    const others = result.outcomes.flatMap(({ scenario: { name } }, s) =>
+      best.includes(name) ? [] : [{ name, share: lead.shares[s]! }],
+    );
+    const together = others.reduce((sum, { share }) => sum + share, 0);
+    const each = others.filter(({ share }) => share > 0).map(({ name, share }) => `${name} ${percentText(share, 0)}`);
+    const which = each.length > 0 ? `: ${listed(each)}` : '';
+    return [
+      `as given, another than ${listed(best)} is best by ${measureLabel(measure)} in ${percentText(together, 0)} of next years${which}`,
+    ];
+  });
 }
 
 /** The one thing that would make the answer surer, and what to do before a price changes. */

@@ -8,7 +8,7 @@ import {
   REFERENCE_FREE_RATE,
   TENURE_MONTHS,
 } from '../../core/simulation/defaults.ts';
-import { countText, percentText, some } from '../words.ts';
+import { counted, countText, percentText, some } from '../words.ts';
 import type { SimulationReport } from './report.ts';
 
 /** `2 000 accounts over 12 months from 2024-01, 2 000 sign-ups`. */
@@ -16,9 +16,8 @@ export function subject({ result }: SimulationReport): string {
   const { population, signups } = result.input;
   const start = new Date(population.periods[population.pre]!.start + 15 * 86_400_000);
   const month = monthName(start.getUTCFullYear() * 12 + start.getUTCMonth());
-  const count = countText(population.accounts.length);
-  const trials = signups === undefined ? 'no sign-ups' : `${countText(signups.length)} sign-ups`;
-  return `${count} accounts over ${population.horizon} months from ${month}, ${trials}`;
+  const trials = signups === undefined ? 'no sign-ups' : counted(signups.length, 'sign-up');
+  return `${counted(population.accounts.length, 'account')} over ${counted(population.horizon, 'month')} from ${month}, ${trials}`;
 }
 
 /** What was done to the history, and who is not in the comparison. */
@@ -31,49 +30,55 @@ export function populationNotes({ result }: SimulationReport): string[] {
       : []),
     ...(report.repeatedMonths > 0
       ? [
-          `the history has ${report.observedMonths} months: the last ${report.repeatedMonths} repeat earlier ones at each account's own growth`,
+          `the history has ${counted(report.observedMonths, 'month')}: the last ${counted(report.repeatedMonths, 'month')} of the simulation repeat earlier ones at each account's own growth`,
         ]
       : []),
     ...(report.withoutUsage > 0
       ? [
-          `${countText(report.withoutUsage)} accounts without usage in month 0 are left out${report.leftBefore > 0 ? `, ${countText(report.leftBefore)} of which had left before it` : ''}`,
+          `${counted(report.withoutUsage, 'account')} without usage in month 0 ${areOrIs(report.withoutUsage)} left out${report.leftBefore > 0 ? `, ${countText(report.leftBefore)} of which had left before it` : ''}`,
         ]
       : []),
     ...(report.cameInMonthZero > 0
       ? [
-          `${countText(report.cameInMonthZero)} accounts came in month 0 and are left out: their first month may be part of one, and retention measured from it would be growth`,
+          `${counted(report.cameInMonthZero, 'account')} came in month 0 and ${areOrIs(report.cameInMonthZero)} left out: a first month may be part of one, and retention measured from it would be growth`,
         ]
       : []),
     ...(report.partialMonths > 0
-      ? [`${countText(report.partialMonths)} first months may be part of one: month 0 stands for them`]
+      ? [
+          `${counted(report.partialMonths, 'first month')} may be part of one: month 0 stands for ${report.partialMonths === 1 ? 'it' : 'them'}`,
+        ]
       : []),
     ...(report.heldGrowth > 0
       ? [
-          `the growth of ${countText(report.heldGrowth)} accounts beyond the history is held at ${percentText(MOST_MONTHLY_GROWTH, 0)} a month, up or down`,
+          `the growth of ${counted(report.heldGrowth, 'account')} beyond the history is held at ${percentText(MOST_MONTHLY_GROWTH, 0)} a month, up or down`,
         ]
       : []),
     ...(report.contracts.length > 0
       ? [
-          `${countText(report.contracts.length)} accounts with contracts are left out: ${some(report.contracts.map(({ account }) => account))}`,
+          `${counted(report.contracts.length, 'account')} with contracts ${areOrIs(report.contracts.length)} left out: ${some(report.contracts.map(({ account }) => account))}`,
         ]
       : []),
     ...(report.exits > 0 && report.observedChurn !== undefined
       ? [
-          `${countText(report.exits)} accounts really left, ${percentText(report.observedChurn, 2)} a month; their usage is carried on, and the model decides who leaves`,
+          `${counted(report.exits, 'account')} really left, ${percentText(report.observedChurn, 2)} a month; their usage is carried on, and the model decides who leaves`,
         ]
       : []),
     ...(defaults.compute > 0
       ? [
-          `compute is unknown in ${countText(defaults.compute)} account-months: ${COMPUTE_SECONDS_PER_REQUEST} s a request`,
+          `compute is unknown in ${counted(defaults.compute, 'account-month')}: ${COMPUTE_SECONDS_PER_REQUEST} s a request`,
         ]
       : []),
     ...(defaults.peakDay > 0
-      ? [`the busiest day is unknown in ${countText(defaults.peakDay)} account-months: twice the mean day`]
+      ? [`the busiest day is unknown in ${counted(defaults.peakDay, 'account-month')}: twice the mean day`]
       : []),
     ...(defaults.tenure > 0
-      ? [`tenure is unknown for ${countText(defaults.tenure)} accounts: ${TENURE_MONTHS} months`]
+      ? [`tenure is unknown for ${counted(defaults.tenure, 'account')}: ${TENURE_MONTHS} months`]
       : []),
   ];
+}
+
+function areOrIs(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }
 
 /** The accounts that parameters were moved on, where these are not all. */
@@ -93,9 +98,9 @@ export function annualNotes(report: SimulationReport): string[] {
     if (!annual) return [];
     const { share, discount } = scenario.annual ?? {};
     const offer = share === undefined ? '' : ` (${percentText(share, 1)} take one, ${percentText(discount!, 1)} off)`;
-    const accounts = countText(Math.round(annual.accounts));
+    const accounts = Math.round(annual.accounts);
     return [
-      `${scenario.name}: ${accounts} accounts are on annual plans from month 0${offer}; they decide to leave as others do, and go when their year ends; their fee counts by a twelfth each month, and ${money(annual.prepaid)} of later months are paid in month 0; sign-ups choose by the monthly fee`,
+      `${scenario.name}: ${counted(accounts, 'account')} ${areOrIs(accounts)} on annual plans from month 0${offer}; they decide to leave as others do, and go when their year ends; their fee counts by a twelfth each month, and ${money(annual.prepaid)} of later months are paid in month 0; sign-ups choose by the monthly fee`,
     ];
   });
 }

@@ -137,9 +137,12 @@ export type KernelExports = {
   ) => void;
   readonly sawNumericInstants: () => i32;
   readonly indexJson: (columns: usize, from: usize, stop: usize, end: usize, line: i32, rows: i32) => i32;
+  readonly linesBeforeNext: (columns: usize) => i32;
   readonly newJsonColumns: (starts: usize, ends: usize, rowStarts: usize, lines: usize) => usize;
   readonly nextLine: (columns: usize) => usize;
+  readonly oddRow: (columns: usize) => i32;
   readonly setPrefix: (columns: usize, pattern: usize, elements: u32) => void;
+  readonly walkPaths: (columns: usize, paths: usize, pathCount: u32, slotCount: u32, hasLists: i32) => void;
   readonly wantFields: (
     columns: usize,
     keys: usize,

@@ -5,7 +5,8 @@ import type { ReadRequest, Reject } from '../reader.ts';
 import { type Fault, saysWhy } from '../row.ts';
 import { decodeLoosely, type FoundRow } from '../textRows.ts';
 import type { Conflict } from './dedupe/deliveries.ts';
-import { decodeRow, faultOf, type Refetcher, rawOf } from './dedupe/refetch.ts';
+import type { Refetcher } from './dedupe/refetch.ts';
+import { decodeRow, faultOf, rawOf } from './dedupe/refetchedRow.ts';
 import type { Shape } from './scan/shape.ts';
 import type { TaskResult } from './threads/readJob.ts';
 
@@ -46,7 +47,7 @@ export async function reportPending(
   }
   const conflictOf = (found: Conflict, bytes: Buffer, shape: Shape) => {
     const place = { file: request.sources[found.counted.source]!.name, line: found.counted.line };
-    return conflict(idIn(bytes, found) ?? idOf(decodeRow(bytes, shape, wanted, 0)), file, place);
+    return conflict(idIn(bytes, found) ?? idOf(decodeRow(bytes, shape, wanted, refetcher)), file, place);
   };
   if (conflicts.length > 0) pending.sort((a, b) => a.offset - b.offset);
   let next = 0;
@@ -56,7 +57,7 @@ export async function reportPending(
   };
   const keepsRaw = request.keepsRaw ?? true;
   const tellRead = (fault: Fault, bytes: Buffer, shape: Shape) =>
-    report(fault, keepsRaw || !saysWhy(fault) ? rawOf(bytes, shape, wanted) : '');
+    report(fault, keepsRaw || !saysWhy(fault) ? rawOf(bytes, shape, wanted, refetcher) : '');
   const isKept = ({ fault, raw }: Untold) => fault !== undefined && raw !== undefined;
   const reportKept = () => report(pending[next]!.fault!, decodeLoosely(pending[next]!.raw!));
   const open = pending.filter((reject) => !isKept(reject));
@@ -70,7 +71,7 @@ export async function reportPending(
         tellRead(conflictOf(found, bytes, shape), bytes, shape);
         return;
       }
-      tellRead(known ?? faultOf(decodeRow(bytes, shape, wanted, line), wanted, request)!, bytes, shape);
+      tellRead(known ?? faultOf(decodeRow(bytes, shape, wanted, refetcher, line), wanted, request)!, bytes, shape);
     },
   );
   while (next < pending.length) {

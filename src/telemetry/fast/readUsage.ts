@@ -419,7 +419,7 @@ class Run {
   }
 
   private yieldToEventLoop(): Promise<void> | undefined {
-    const now = performance.now();
+    const now = Number(process.hrtime.bigint()) / 1e6;
     if (now - this.breathedAt < BREATH_MS) return undefined;
     this.breathedAt = now;
     return new Promise((resolve) => setImmediate(resolve)).then(() => this.request.signal?.throwIfAborted());
@@ -439,7 +439,9 @@ class Run {
       const isPlain = tasks[own[0]!.task]!.range !== undefined;
       const path = isPlain && source.kind === 'file' ? source.path : this.spooled.get(number)?.source.path;
       const checkpoints = own.flatMap((result) => result.checkpoints);
-      return new Refetcher({ source, shapes, path, checkpoints, yieldToEventLoop: () => this.yieldToEventLoop() });
+      const hasLists = !shapes[0]!.shape.header && this.job.wanted.records.each !== undefined;
+      const yieldToEventLoop = () => this.yieldToEventLoop();
+      return new Refetcher({ source, shapes, path, checkpoints, hasLists, yieldToEventLoop });
     });
   }
 

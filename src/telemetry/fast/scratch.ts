@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { forgetUnfinished, noteUnfinished, processMark, removeLeftovers } from '../leftovers.ts';
+import { forgetUnfinished, noteUnfinished, removeLeftovers, unfinishedMark } from '../leftovers.ts';
 import { OutsideFault } from '../outsideFault.ts';
 
 export class Scratch {
@@ -32,7 +32,7 @@ const EVENT_IDS: ScratchUse = {
 function madeDirectory(use: ScratchUse): string {
   try {
     removeLeftovers(tmpdir());
-    const directory = join(tmpdir(), `meter-${processMark()}-${crypto.randomUUID().slice(0, 8)}`);
+    const directory = join(tmpdir(), `meter-${unfinishedMark()}`);
     mkdirSync(directory, { mode: 0o700 });
     noteUnfinished(directory);
     return directory;

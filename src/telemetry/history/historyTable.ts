@@ -1,26 +1,35 @@
 import { Decimal } from '../../core/decimal.ts';
 import { monthName, monthOfInstant } from '../../core/months.ts';
+import type { Steps } from '../../core/pauses.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Histories } from '../../core/simulation/population.ts';
 import type { AccountMonth } from '../../core/usage/accountMonths.ts';
 
 const MOST_MONTHS = 240;
 
-/** Histories of a ledger's account-months; undefined if it holds no usage. */
-export function historiesOf(
+/** Rows or accounts that are gone through between two pauses. */
+const AT_ONCE = 1 << 13;
+
+/** Histories of a ledger's account-months, step by step; undefined if it holds no usage. */
+export function* historiesOf(
   rows: Iterable<AccountMonth>,
   meters: readonly string[],
   timezone: string,
-): Histories | undefined {
+): Steps<Histories | undefined> {
   const table = new HistoryTable(meters.length);
+  let count = 0;
   for (const { customer, month, usage, peakDay, tenureMonths } of rows) {
     const entry = table.begin(customer, monthOfInstant(month.start, timezone))!;
     for (const [m, meter] of meters.entries()) table.set(entry, m, (usage.get(meter)?.quantity ?? 0).toFixed(), 1);
     table.setExtra(entry, 'peak', peakDay.toNumber());
     if (tenureMonths !== undefined) table.setExtra(entry, 'tenure', tenureMonths);
+    if (++count % AT_ONCE === 0) yield 0; // how many there will be is not known
   }
-  return table.finish(meters, () => undefined);
+  return yield* table.finish(meters, () => undefined);
 }
+
+/** Rows of a table whose numbers lie in one piece of memory: a piece that grows would be there twice while it does. */
+const ROWS_A_PIECE = 1 << 13;
 
 /** Rows as they come, then one dense table. */
 export class HistoryTable {
@@ -31,7 +40,7 @@ export class HistoryTable {
   private previous = new Int32Array(1 << 10);
   private months = new Int32Array(1 << 10);
   private count = 0;
-  private values = new Float64Array(1 << 12);
+  private readonly pieces: Float64Array[] = [];
   private readonly exact = new Map<number, Decimal>();
   private readonly contracts = new Set<number>();
 
@@ -58,34 +67,29 @@ export class HistoryTable {
     this.months[row] = month;
     this.previous[row] = this.lastRows[account]!;
     this.lastRows[account] = row;
-    if (this.count * this.width > this.values.length) {
-      const larger = new Float64Array(this.values.length * 2);
-      larger.set(this.values);
-      this.values = larger;
-    }
-    this.values.fill(Number.NaN, row * this.width, (row + 1) * this.width);
+    if (row % ROWS_A_PIECE === 0) this.pieces.push(new Float64Array(ROWS_A_PIECE * this.width).fill(Number.NaN));
     return { row, account };
   }
 
   set({ row }: { row: number }, meter: number, text: string, scale: number): void {
-    const at = row * this.width + meter;
     const number = Number(text) * scale;
-    this.values[at] = number;
+    this.piece(row)[this.at(row) + meter] = number;
     // Fifteen digits always survive a double; more may not, and a quantity is billed as it was written.
     if (text.length <= 15 && (Number.isSafeInteger(number) || (scale === 1 && !/e/i.test(text)))) return;
     const precise = new Decimal(text).times(scale);
-    if (!precise.eq(new Decimal(number))) this.exact.set(at, precise);
+    if (!precise.eq(new Decimal(number))) this.exact.set(row * this.width + meter, precise);
   }
 
   setExtra({ row }: { row: number }, field: 'peak' | 'tenure', value: number): void {
-    this.values[(row + 1) * this.width - (field === 'peak' ? 2 : 1)] = value;
+    this.piece(row)[this.at(row) + this.width - (field === 'peak' ? 2 : 1)] = value;
   }
 
   contract({ account }: { account: number }): void {
     this.contracts.add(account);
   }
 
-  finish(meters: readonly string[], report: (problem: Problem) => void): Histories | undefined {
+  /** The table, step by step; undefined if it has no rows or too many months. */
+  *finish(meters: readonly string[], report: (problem: Problem) => void): Steps<Histories | undefined> {
     if (this.count === 0) return undefined;
     let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let row = 0; row < this.count; row++) {
@@ -103,7 +107,9 @@ export class HistoryTable {
       });
       return undefined;
     }
+    yield 0;
     const order = [...this.accounts].sort(([a], [b]) => (a < b ? -1 : 1));
+    yield 0;
     const quantities = new Float64Array(order.length * months * meters.length).fill(Number.NaN);
     const peakDays = new Float64Array(order.length * months).fill(Number.NaN);
     const tenures = new Float64Array(order.length * months).fill(Number.NaN);
@@ -112,18 +118,29 @@ export class HistoryTable {
     for (const [index, [, account]] of order.entries()) {
       if (this.contracts.has(account)) contracts.add(index);
       for (let row = this.lastRows[account]!; row >= 0; row = this.previous[row]!) {
+        const [piece, from] = [this.piece(row), this.at(row)];
         const at = index * months + this.months[row]! - first;
         for (let m = 0; m < meters.length; m++) {
-          quantities[at * meters.length + m] = this.values[row * this.width + m]!;
+          quantities[at * meters.length + m] = piece[from + m]!;
           const precise = this.exact.get(row * this.width + m);
           if (precise) exact.set(at * meters.length + m, precise);
         }
-        peakDays[at] = this.values[(row + 1) * this.width - 2]!;
-        tenures[at] = this.values[(row + 1) * this.width - 1]!;
+        peakDays[at] = piece[from + this.width - 2]!;
+        tenures[at] = piece[from + this.width - 1]!;
       }
+      if (index % AT_ONCE === 0) yield index / order.length;
     }
     const accounts = order.map(([name]) => name);
     return { meters, firstMonth: first, months, accounts, quantities, exact, peakDays, tenures, contracts };
+  }
+
+  private piece(row: number): Float64Array {
+    return this.pieces[Math.floor(row / ROWS_A_PIECE)]!;
+  }
+
+  /** Position of a row in its piece. */
+  private at(row: number): number {
+    return (row % ROWS_A_PIECE) * this.width;
   }
 }
 

@@ -5,6 +5,7 @@
  * Memory grows with account-months: about 60 bytes each.
  */
 import type { Meter } from '../../core/catalog/meter.ts';
+import { withPauses } from '../../core/pauses.ts';
 import type { Problem } from '../../core/problem.ts';
 import { type CodeOf, codesOf, type SharedCode } from '../../core/problemCodes.ts';
 import type { Histories } from '../../core/simulation/population.ts';
@@ -65,7 +66,8 @@ export async function readHistories(request: HistoryRequest): Promise<HistoryRes
     before += sizeOf(source);
   }
   const names = request.meters.map((meter) => meter.name);
-  return { histories: table.finish(names, (problem) => problems.push(problem)), problems, rows };
+  const finishing = table.finish(names, (problem) => problems.push(problem));
+  return { histories: await withPauses(finishing, async () => request.progress?.(1)), problems, rows };
 }
 
 function sizeOf(source: Source): number {

@@ -17,7 +17,7 @@ import type { Delimiter } from '../formats.ts';
 import { onlyBlankLines, swallowedRows, unclosedQuote } from '../inputProblems.ts';
 import { givenHeader, isComment, isMarked, markedHeader, noHeaderAbove } from '../markedLines.ts';
 import { InputFailure, type Source } from '../source.ts';
-import { decodeLoosely, type FilteredRow } from '../textRows.ts';
+import { decodeLoosely, type FilteredRow, placed } from '../textRows.ts';
 import { type Lines, withoutReturn } from './lines.ts';
 
 export async function* csvRows(
@@ -118,7 +118,7 @@ class Records {
     }
     const swallowing = swallowingLine(record, header, wanted);
     if (swallowing !== undefined) throw swallowedRows(source, line + swallowing);
-    return { line, raw: decodeLoosely(record.raw), ...rowOfRecord(record, header, wanted) };
+    return placed(line, decodeLoosely(record.raw), rowOfRecord(record, header, wanted));
   }
 }
 

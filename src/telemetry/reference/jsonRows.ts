@@ -3,7 +3,7 @@ import { inputNames, type Wanted } from '../columns.ts';
 import { rowsOfLine } from '../jsonRow.ts';
 import { lacksField, missingKeys, PromisedKeys } from '../keyNames.ts';
 import type { Source } from '../source.ts';
-import { decodeLoosely, type FilteredRow } from '../textRows.ts';
+import { decodeLoosely, type FilteredRow, placed } from '../textRows.ts';
 import { type Lines, withoutReturn } from './lines.ts';
 
 const BLANK = /^[ \t]*$/;
@@ -28,9 +28,12 @@ export async function* jsonRows(
         promised.look(Buffer.from(raw, 'latin1'));
         isPromiseOpen = promised.names().length > 0;
       }
+      let decoded = { own: '', raw: '' };
       for (const { raw: own, row } of rowsOfLine(raw, wanted)) {
         hasRows ||= !('leftOut' in row) || lacksField(row.leftOut, wanted);
-        found.push({ line, raw: decodeLoosely(own), ...row });
+        // Rows of one record share its text.
+        if (decoded.own !== own) decoded = { own, raw: decodeLoosely(own) };
+        found.push(placed(line, decoded.raw, row));
       }
     }
     yield found;

@@ -6,7 +6,7 @@ import { onlyBlankLines } from '../inputProblems.ts';
 import { logHeader, rowOfLogLine } from '../logLine.ts';
 import { isComment, isMarked, markedHeader, noHeaderAbove } from '../markedLines.ts';
 import type { Source } from '../source.ts';
-import { decodeLoosely, type FilteredRow } from '../textRows.ts';
+import { decodeLoosely, type FilteredRow, placed } from '../textRows.ts';
 import { type Lines, withoutReturn } from './lines.ts';
 
 export async function* logRows(
@@ -52,7 +52,7 @@ class LogReader {
     if (names) this.header = this.headerOf(names);
     if (names || isComment(raw, wanted)) return undefined;
     if (!this.header) throw noHeaderAbove(source, wanted, this.line);
-    return { line: this.line, raw: decodeLoosely(raw), ...rowOfLogLine(raw, this.form, this.header, wanted) };
+    return placed(this.line, decodeLoosely(raw), rowOfLogLine(raw, this.form, this.header, wanted));
   }
 
   end(): void {

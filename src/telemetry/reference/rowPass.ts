@@ -1,6 +1,6 @@
 /** State and result of one pass over the rows of all sources. */
 import { Decimal } from '../../core/decimal.ts';
-import { contains } from '../../core/period.ts';
+import { contains, type Period } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { CounterReport } from '../../core/usage/counters/book.ts';
 import type { LedgerRow } from '../../core/usage/mapLedger.ts';
@@ -42,7 +42,12 @@ type Disputed = {
 type Waiting = Reject | Disputed | HeldRow<RowPlace>;
 
 /** Place of a row in the exports, and facts about it beside its quantities. */
-type RowPlace = Pick<Reject, 'file' | 'line' | 'raw'> & { readonly terms?: RowTermValues; readonly uncovered?: Fault };
+type RowPlace = Pick<Reject, 'file' | 'line' | 'raw'> & {
+  readonly terms: RowTermValues | undefined;
+  readonly uncovered: Fault | undefined;
+};
+
+const NO_DIMENSIONS: readonly string[] = [];
 
 /** A pass over rows that have no end: a reject is reported at once, and of rows in conflict the one that came first counts. */
 export type LivePass = {
@@ -161,26 +166,27 @@ export class RowPass {
     const uncovered = span && coverageFault(span, (terms?.end ?? checked.at).ms, texts, names);
     // Of a counter, the reading before the time on a tier is the one that usage in that time is compared with.
     if (uncovered && !terms?.end) return uncovered;
-    for (const [m, text] of checked.quantities.entries()) if (text !== '') this.seenMeters.add(meters[m]!.name);
+    for (let m = 0; m < meters.length; m++) if (checked.quantities[m] !== '') this.seenMeters.add(meters[m]!.name);
     this.dimensionWatch.note(number, texts.dimensions);
-    const row = this.ledgerRow(texts, checked, { weight, place: { file: source.name, line, id: texts.eventId } });
-    const place = { file: source.name, line, raw: found.raw, ...(terms && { terms }), ...(uncovered && { uncovered }) };
-    this.deliver({ row, texts, place });
+    const row = this.ledgerRow(texts, checked, { weight, file: source.name, line });
+    this.deliver({ row, texts, place: { file: source.name, line, raw: found.raw, terms, uncovered } });
     return undefined;
   }
 
   private ledgerRow(
-    texts: RowTexts,
-    { at, quantities }: CheckedRow,
-    { weight, place }: { readonly weight: Decimal | undefined; readonly place: LedgerRow['place'] & {} },
+    { customer, eventId: id, dimensions }: RowTexts,
+    { at, quantities: texts }: CheckedRow,
+    { weight, file, line }: { readonly weight: Decimal | undefined; readonly file: string; readonly line: number },
   ): LedgerRow {
-    return {
-      ...{ customer: texts.customer, at },
-      quantities: quantities.map((text) => (text === '' ? undefined : text)),
-      dimensions: texts.dimensions.slice(0, this.request.dimensions.length),
-      ...(weight && { weight }),
-      ...(this.onDuplicate && { place }),
+    const kept = this.request.dimensions.length;
+    const row = {
+      customer,
+      at,
+      quantities: texts.map((text) => (text === '' ? undefined : text)),
+      dimensions: kept === 0 ? NO_DIMENSIONS : dimensions.slice(0, kept),
     };
+    if (!weight && !this.onDuplicate) return row;
+    return { ...row, ...(weight && { weight }), ...(this.onDuplicate && { place: { file, line, id } }) };
   }
 
   /** The texts with the customer that their id stands for. */
@@ -254,12 +260,17 @@ export class RowPass {
   private rate(row: LedgerRow, ...others: readonly LedgerRow[]): void {
     const { spans, period } = this.request;
     const billed = spans?.get(row.customer)?.billed ?? period;
-    const isIn = ({ at }: LedgerRow) => !billed || contains(billed, at.ms);
     this.live?.onInstant(row.at.ms);
-    if (isIn(row)) this.rows.rated++;
-    else this.rows.outOfPeriod++;
-    for (const part of [row, ...others]) if (isIn(part)) this.rateRow(part);
+    if (isIn(row, billed)) {
+      this.rows.rated++;
+      this.rateRow(row);
+    } else this.rows.outOfPeriod++;
+    for (const part of others) if (isIn(part, billed)) this.rateRow(part);
   }
+}
+
+function isIn({ at }: LedgerRow, billed: Period | undefined): boolean {
+  return !billed || contains(billed, at.ms);
 }
 
 /** Undefined where every row stands for itself. */

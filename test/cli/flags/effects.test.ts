@@ -160,7 +160,7 @@ const EFFECTS: readonly (readonly [key: string, base: string, added: string, sho
   ['seed', `${SIMULATE} --engine mc --reps 3 --format json`, '--seed 8', /"seed": 8/],
   ['baseline', SIMULATE, '--baseline none', /there is no such scenario/],
   ['sensitivity', SIMULATE, '--sensitivity', /What monthly churn depends on/],
-  ['uncertainty', SIMULATE, '--uncertainty', /How sure the rates are/],
+  ['uncertainty', SIMULATE, '--uncertainty', /How sure that is/],
   ['signupsPerMonth', SIMULATE, '--signups-per-month 5', /no-signups/],
   ['set', SIMULATE, '--set behaviour.fee_ancor=0.4', /did you mean behaviour\.fee_anchor/],
   ['assert', SIMULATE, '--assert scenarios.hybrid.nrr>=100', /\[exit 1\]/],

@@ -1,10 +1,12 @@
 /** `timeline --follow`: what comes out while rows arrive, worked out by hand. */
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { processMark } from '../../../src/telemetry/leftovers.ts';
 import { Following, type Line, linesOf } from '../../support/following.ts';
 import { runMeter } from '../../support/runMeter.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -223,6 +225,41 @@ describe('--state', () => {
     const { exitCode, stderr } = await runMeter([...STATE, '-'], { cwd, stdin: HEADER });
     expect(stderr).toContain(message);
     expect(exitCode).toBe(2);
+  });
+});
+
+describe('a state in use', () => {
+  const STATE = [...ARGS, '--state', 'run.state'];
+  const rows = HEADER + row(5, 'e1', 85);
+
+  test('is refused to a second run, and free again behind the first', async () => {
+    const cwd = directory({ 'usage.csv': rows });
+    const first = new Following([...STATE, 'usage.csv'], { cwd });
+    await first.until(1);
+    const second = await runMeter([...STATE, '-'], { cwd, stdin: rows });
+    expect(second).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(second.stderr).toContain(
+      `process ${process.pid} uses this state: there is run.state.lock [usage/state-in-use]`,
+    );
+    expect(await first.stop()).toMatchObject({ exitCode: 130 });
+    expect(existsSync(join(cwd, 'run.state.lock'))).toBe(false);
+    expect(await runMeter([...STATE, '-'], { cwd, stdin: rows })).toMatchObject({ exitCode: 0, stdout: '' });
+  });
+
+  test('of a killed run is taken over', async () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    const [, machine] = processMark().split('-');
+    const cwd = directory({ 'run.state.lock': `${pid}-${machine}` });
+    expect(await runMeter([...STATE, '-'], { cwd, stdin: rows })).toMatchObject({ exitCode: 0 });
+    expect(readdirSync(cwd).filter((name) => name.includes('lock'))).toEqual([]);
+  });
+
+  test('of another machine stays: nothing says whether its run has ended', async () => {
+    const cwd = directory({ 'run.state.lock': '1-00000000' });
+    const { exitCode, stderr } = await runMeter([...STATE, '-'], { cwd, stdin: rows });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('a run on another machine uses this state: there is run.state.lock [usage/state-in-use]');
+    expect(stderr).toContain('end that run, or remove run.state.lock if it has ended');
   });
 });
 

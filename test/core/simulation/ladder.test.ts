@@ -1,6 +1,7 @@
 /** One-click upgrades from a lowest rung that includes nothing. */
 import { expect, test } from 'vitest';
-import { BillAverages, logistic, Reactions } from '../../../src/core/simulation/behaviour.ts';
+import { BillAverages, Reactions } from '../../../src/core/simulation/behaviour.ts';
+import { logistic } from '../../../src/core/simulation/curves.ts';
 import { DEFAULT_PARAMETERS } from '../../../src/core/simulation/parameters.ts';
 import { ALL_POLICIES } from '../../../src/core/simulation/scenario.ts';
 import { expectedSums, historiesOf, populationOf, scenarioOf } from './support.ts';

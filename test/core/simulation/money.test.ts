@@ -1,11 +1,13 @@
 /** What scenarios earn, what a sign-up is worth, and what a comparison comes to. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { tariffOf } from '../../../src/core/simulation/billing.ts';
 import { DonorSearch } from '../../../src/core/simulation/donors.ts';
 import { bestBySignups } from '../../../src/core/simulation/money.ts';
 import { type Behaviour, DEFAULT_PARAMETERS, type Parameters } from '../../../src/core/simulation/parameters.ts';
 import type { Population } from '../../../src/core/simulation/population.ts';
 import { RandomStream } from '../../../src/core/simulation/random.ts';
 import { POLICY_NAMES, type Scenario } from '../../../src/core/simulation/scenario.ts';
+import { signupYearsOf } from '../../../src/core/simulation/signupYears.ts';
 import { type SimulationInput, simulate } from '../../../src/core/simulation/simulate.ts';
 import {
   conversionRate,
@@ -63,6 +65,31 @@ describe('three customers who pay 29.00 a month and stay', () => {
     expect(grossProfitPerSignup).toBeCloseTo(pays * 339.6 - (1 - pays) * 1.62, 9);
     // Ten in each of twelve months, with 12, 11 … 1 months left: 78 months; free for 1 + 2 + 10 × 3 = 33 months.
     expect(total! - grossProfit).toBeCloseTo(10 * (pays * 28.3 * 78 - (1 - pays) * 0.54 * 33), 8);
+  });
+
+  test('stand for the sign-ups of drawn years, of whom only luck says how many pay', async () => {
+    const names = [...'abcdefghijkl'];
+    const population = populationOf(
+      historiesOf({ firstMonth: 24_300, accounts: names, requests: names.map(() => steady) }),
+    );
+    const signups = Array.from({ length: 300 }, (_, i) => ({ ...signup, id: `s${i}` }));
+    const input: SimulationInput = {
+      ...{ population, signups, scenarios: [flat], baseline: 'flat', parameters: PARAMETERS },
+      ...{ engine: { kind: 'ev' }, bootstrap: { replicates: 0, seed: 1 } },
+    };
+    const drawn = Array.from({ length: 40 }, () => PARAMETERS);
+    const [years] = (await signupYearsOf(input, { drawn, seed: 3, tariffs: [tariffOf(flat, population)] }))!;
+    expect(years).toHaveLength(40);
+    for (const { conversion, worth } of years!) {
+      // As above: 339.60 from each who pays and 1.62 for each who does not, and one a month.
+      expect(worth.each).toBeCloseTo(conversion * 339.6 - (1 - conversion) * 1.62, 9);
+      expect(worth.monthly).toBeCloseTo(conversion * 28.3 * 78 - (1 - conversion) * 0.54 * 33, 8);
+    }
+    const shares = years!.map(({ conversion }) => conversion);
+    const pays = conversionRate(population, [signup], flat, PARAMETERS);
+    // Standard error √(pays × (1 − pays) ÷ 12 000), below 0.005.
+    expect(Math.abs(shares.reduce((sum, share) => sum + share, 0) / 40 - pays)).toBeLessThan(0.02);
+    expect(new Set(shares).size).toBeGreaterThan(5);
   });
 
   test('bring more at a higher price, as long as nobody reacts to it', async () => {
@@ -130,6 +157,15 @@ describe('on customers of the reference cohort', () => {
     expect(outcomes[1]!.deltas).toMatchObject({ winners: 0, unchanged: 120, losers: 0 });
     expect(outcomes[1]!.rates.grossProfit).toBeGreaterThan(outcomes[0]!.rates.grossProfit);
     expect(equal).toMatchObject({ isGiven: false, verdict: { state: 'tie' } });
+  });
+
+  test('nor do they on a ladder, where alerts keep other customers on another plan', async () => {
+    const plain = scenarioOf({ name: 'plain', tiers: TIERS.hybrid });
+    const alerting = scenarioOf({ name: 'alerting', tiers: TIERS.hybrid, policies: ['notify'] });
+    const { outcomes, accounts } = await run([plain, alerting], { ...shipped, signups: undefined });
+    expect(outcomes[1]!.deltas).toMatchObject({ winners: 0, unchanged: 120, losers: 0 });
+    expect(outcomes[1]!.survivors).toBeGreaterThan(outcomes[0]!.survivors);
+    expect(accounts.get('alerting')!.bills).toEqual(accounts.get('plain')!.bills);
   });
 
   test('who earns most is told with its lead and how far the lead may be off', async () => {

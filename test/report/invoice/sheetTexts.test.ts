@@ -1,12 +1,16 @@
 /** Digits, numbers and glyphs of documents. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import fc from 'fast-check';
 import { create, type Font } from 'fontkit';
 import { describe, expect, test } from 'vitest';
 import type { Invoice } from '../../../src/core/invoice/invoice.ts';
 import { inDigitsOf, type Locale, languageOf } from '../../../src/report/invoice/sheet/language.ts';
 import { numbersOf } from '../../../src/report/invoice/sheet/numbers.ts';
+import { SheetPdf } from '../../../src/report/invoice/sheet/pdf.ts';
 import { Typesetter } from '../../../src/report/render/pdf/typesetter.ts';
+import { USUAL } from '../../../src/report/render/pdf/usualLetters.ts';
+import { pdfText } from '../../support/pdfText.ts';
 
 describe('digits of a language', () => {
   test.each`
@@ -75,6 +79,63 @@ describe('text in a PDF', () => {
     expect(typesetter.width(script, 10, 'regular')).toBeCloseTo(alone, 6);
     const both = typesetter.width('ab', 10, 'regular') + alone;
     expect(typesetter.width(`ab${script}`, 10, 'regular')).toBeCloseTo(both, 6);
+  });
+
+  // DejaVu draws `ffi` as ff and i, `fl` as one letter, and `AV` and `To` closer than A, V, T and o stand by themselves.
+  test.each(['', 'office', 'AVAV To 1/7', 'waffle', '0.40/10k → 1·2', 'Straße ff', 'ÄV fl', 'a b'])(
+    'is as wide as the font lays it out: %s',
+    (text) => {
+      const words = text.split(/(?<= )/);
+      for (const weight of ['regular', 'bold'] as const) {
+        const font = fonts[weight];
+        const whole = words.reduce((sum, word) => sum + font.layout(word).advanceWidth, 0);
+        expect(new Typesetter(fonts).width(text, font.unitsPerEm, weight)).toBe(whole);
+      }
+    },
+  );
+
+  test('of usual letters is as wide as the font lays it out', () => {
+    const typesetter = new Typesetter(fonts);
+    const usual = fc.string({ unit: fc.constantFrom(...USUAL.replace(' ', '')), minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(usual, (text) => {
+        expect(typesetter.width(text, 2048, 'regular')).toBe(fonts.regular.layout(text).advanceWidth);
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+
+  // Letters of a word from right to left are drawn from the left: the last one first.
+  test('can be read back from the file, line by line', async () => {
+    const sheet = {
+      language: 'en',
+      createdAt: 0,
+      title: 'Invoice 7',
+      heading: 'Invoice',
+      issuer: ['Straße & Söhne', 'office floor 1·2'],
+      recipient: { label: 'To', lines: ['Δημήτρης Ltd', 'שלום'] },
+      facts: [],
+      bill: [{ kind: 'paragraph', text: '30 000 ÷ 10 000 × 0.40 = 1.20' }],
+      annex: [],
+      foot: ['at the foot'],
+      pageText: 'Page {n} of {of}',
+      missingGlyphs: '',
+    } as const;
+    const tools = { ...fonts, PDFDocument: (await import('pdfkit')).default };
+    const drawer = new SheetPdf(tools, undefined);
+    const [first, again] = [drawer.draw([sheet], 'x'), drawer.draw([sheet], 'x')];
+    expect(Buffer.compare(first, again)).toBe(0);
+    expect(pdfText(Buffer.from(first))).toEqual([
+      'Straße & Söhne',
+      'office floor 1·2',
+      'Invoice 7',
+      'To',
+      'Δημήτρης Ltd',
+      'םולש',
+      '30 000 ÷ 10 000 × 0.40 = 1.20',
+      'Page 1 of 1',
+      'at the foot',
+    ]);
   });
 
   test('writes out characters that are not seen', () => {

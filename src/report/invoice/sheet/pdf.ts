@@ -2,6 +2,8 @@
 import { attachFacturX, escapeMetadata } from '../../render/pdf/attachment.ts';
 import { drawBlocks } from '../../render/pdf/blocks.ts';
 import { COLOURS } from '../../render/pdf/colours.ts';
+import { bytesOf } from '../../render/pdf/fileBytes.ts';
+import { Ink } from '../../render/pdf/ink.ts';
 import { PdfSheet } from '../../render/pdf/pages.ts';
 import type { PdfTools } from '../../render/pdf/tools.ts';
 import { Typesetter } from '../../render/pdf/typesetter.ts';
@@ -22,7 +24,7 @@ export class SheetPdf {
   }
 
   /** A file with one sheet or several, each from a page of its own on; `title`: name of the whole. */
-  async draw(sheets: readonly Sheet[], title: string): Promise<Uint8Array> {
+  draw(sheets: readonly Sheet[], title: string): Uint8Array {
     const created = new Date(Math.max(0, ...sheets.map((sheet) => sheet.createdAt)));
     const pdf = new this.tools.PDFDocument({
       autoFirstPage: false,
@@ -46,16 +48,12 @@ export class SheetPdf {
     if (attached !== undefined) attachFacturX(pdf, attached, created);
     this.typesetter.register(pdf);
     this.lacksGlyphs = false;
-    const chunks: Uint8Array[] = [];
-    pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-    const ended = new Promise<void>((resolve, reject) => {
-      pdf.on('end', resolve);
-      pdf.on('error', reject);
-    });
-    for (const sheet of sheets) this.drawSheet(new PdfSheet(pdf, this.typesetter), sheet);
+    const bytes = bytesOf(pdf);
+    const ink = new Ink(pdf);
+    for (const sheet of sheets) this.drawSheet(new PdfSheet(pdf, ink, this.typesetter), sheet);
+    ink.end();
     pdf.end();
-    await ended;
-    return Buffer.concat(chunks);
+    return Buffer.concat(bytes);
   }
 
   private drawSheet(page: PdfSheet, sheet: Sheet): void {

@@ -96,7 +96,7 @@ function charts(sheet: PdfSheet, all: readonly Chart[], across: number): void {
       if (title !== '')
         for (const [n, line] of captions[i]!.entries())
           sheet.at(line, x, sheet.y + n * SMALL * 1.4, { size: SMALL, colour: COLOURS.dim });
-      drawPicture(sheet.pdf, sheet.typesetter, { picture, x, y: sheet.y + captionHeight, width });
+      drawPicture(sheet.ink, sheet.typesetter, { picture, x, y: sheet.y + captionHeight, width });
     }
     sheet.space(height + 10);
   }

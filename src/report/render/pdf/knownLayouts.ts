@@ -14,7 +14,8 @@ const MOST_SUBSETS = 200;
 export function withKnownLayouts(font: Font): Font {
   const subsets = new Map<string, Uint8Array>();
   const known = new Map<string, GlyphRun>();
-  const layout = (text: string, features?: string[]): GlyphRun => {
+  const layout = (text: string, features?: string[], script?: string): GlyphRun => {
+    if (script !== undefined) return font.layout(text, features, script);
     const key = features ? `\n${features.join()}\n${text}` : text;
     let run = known.get(key);
     if (!run) {

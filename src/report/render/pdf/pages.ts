@@ -1,5 +1,6 @@
 /** Pages of one document in a PDF, filled from top to bottom. All measures are points (1/72 inch). */
 import { COLOURS } from './colours.ts';
+import type { Ink } from './ink.ts';
 import type { Pdf, Weight } from './tools.ts';
 import type { Typesetter } from './typesetter.ts';
 
@@ -12,6 +13,7 @@ export type WriteStyle = { readonly size: number; readonly weight?: Weight; read
 
 export class PdfSheet {
   readonly pdf: Pdf;
+  readonly ink: Ink;
   readonly typesetter: Typesetter;
   readonly left = MARGIN.side;
   readonly width = PAGE.width - 2 * MARGIN.side;
@@ -19,8 +21,9 @@ export class PdfSheet {
   y = MARGIN.top;
   pages = 0;
 
-  constructor(pdf: Pdf, typesetter: Typesetter) {
+  constructor(pdf: Pdf, ink: Ink, typesetter: Typesetter) {
     this.pdf = pdf;
+    this.ink = ink;
     this.typesetter = typesetter;
     this.turn();
   }
@@ -66,7 +69,7 @@ export class PdfSheet {
 
   /** One line that {@link lines} has given, at a place. */
   at(line: string, x: number, y: number, { size, weight = 'regular', colour = COLOURS.ink }: WriteStyle): void {
-    this.typesetter.draw(this.pdf, line, x, y, { size, weight, colour });
+    this.typesetter.draw(this.ink, line, x, y, { size, weight, colour });
   }
 
   /** One line that ends at `right`. */
@@ -75,11 +78,7 @@ export class PdfSheet {
   }
 
   rule(y: number, colour: string = COLOURS.rule, thickness = 0.6): void {
-    this.pdf
-      .lineWidth(thickness)
-      .moveTo(this.left, y)
-      .lineTo(this.left + this.width, y)
-      .stroke(colour);
+    this.ink.line([this.left, y], [this.left + this.width, y], thickness, colour);
   }
 
   /** Draws on the foot of each page: `lines` in the middle, the text of the page at the right. */

@@ -1,7 +1,9 @@
 /** Text of any script as lines of glyphs that a font has. */
 import type { Font } from 'fontkit';
 import { printable } from '../../safeText.ts';
+import { type Ink, type PageFont, type Piece, points } from './ink.ts';
 import type { Pdf, PdfTools, Weight } from './tools.ts';
+import { USUAL, UsualLetters } from './usualLetters.ts';
 
 /** Scripts that are written from right to left, with the blanks between their words. */
 const LEFT_TO_RIGHT = /^[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]*$/;
@@ -14,33 +16,31 @@ const BREAKS = /(?<= )|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}
 type Run = { readonly text: string; readonly isReversed: boolean; readonly other?: number };
 type Style = { readonly size: number; readonly weight: Weight; readonly colour: string };
 
-/** Measured words that are kept; a run of many invoices has most of its words again and again. */
-const MOST_WORDS = 50_000;
-
 /** Measures and draws with the same fonts in one file after the other. */
 export class Typesetter {
   /** True once a text had characters that the fonts lack. */
   lacksGlyphs = false;
   private readonly fonts: Readonly<Record<Weight, Font>>;
   private readonly others: readonly Font[];
-  private readonly layouts: Record<Weight, Layouts> = { regular: Object.create(null), bold: Object.create(null) };
-  private readonly filesSinceCleared: Record<Weight, number> = { regular: 0, bold: 0 };
-  private readonly widths: Readonly<Record<Weight, Map<string, number>>> = { regular: new Map(), bold: new Map() };
+  private readonly usual: Readonly<Record<Weight, UsualLetters>>;
+  /** Fonts of the file that is drawn. */
+  private file: (Record<Weight, FileFont> & { readonly others: readonly FileFont[] }) | undefined;
 
   constructor({ regular, bold, others }: Pick<PdfTools, Weight | 'others'>) {
     this.fonts = { regular, bold };
+    this.usual = { regular: new UsualLetters(regular), bold: new UsualLetters(bold) };
     this.others = others;
   }
 
-  /** Names the fonts in a new file by their weights. Each holds the usual letters, so that most files have the same subset. */
+  /** Begins a file. Both weights hold the usual letters, so that most files have the same subset. */
   register(pdf: Pdf): void {
-    for (const [weight, font] of Object.entries(this.fonts) as [Weight, Font][]) {
-      pdf.registerFont(weight, font as unknown as string).font(weight);
-      const own = (pdf as unknown as WithFont)._font;
-      own.layoutCache = this.layoutsOf(weight);
-      own.encode(USUAL);
-    }
-    for (const [i, font] of this.others.entries()) pdf.registerFont(nameOf(i), font as unknown as string);
+    const opened = (name: string, font: Font): FileFont => {
+      pdf.registerFont(name, font as unknown as string).font(name);
+      return (pdf as unknown as { readonly _font: FileFont })._font;
+    };
+    const [regular, bold] = [opened('regular', this.fonts.regular), opened('bold', this.fonts.bold)];
+    for (const own of [regular, bold]) own.encode(USUAL);
+    this.file = { regular, bold, others: this.others.map((font, i) => opened(`other-${i}`, font)) };
   }
 
   /**
@@ -76,14 +76,11 @@ export class Typesetter {
 
   /** Width in points of a text that {@link shown} has passed. */
   width(text: string, size: number, weight: Weight): number {
-    const known = this.widths[weight].get(text);
-    if (known !== undefined) return (known * size) / this.fonts[weight].unitsPerEm;
+    const usual = this.usual[weight].width(text);
+    if (usual !== undefined) return (usual * size) / this.fonts[weight].unitsPerEm;
     let units = 0;
-    for (const run of this.runsOf(text, weight)) {
-      if (run.other !== undefined) units += this.unitsOfOther(run.text, run.other, weight);
-      else
-        for (const word of run.isReversed ? [run.text] : run.text.split(/(?<= )/)) units += this.unitsOf(word, weight);
-    }
+    for (const run of this.runsOf(text, weight))
+      for (const word of wordsOf(run)) units += this.unitsOf(word, run, weight);
     return (units * size) / this.fonts[weight].unitsPerEm;
   }
 
@@ -105,23 +102,36 @@ export class Typesetter {
     return lines;
   }
 
-  /** Draws one line whose baseline box begins at `y`; gives its width. */
-  draw(pdf: Pdf, text: string, x: number, y: number, { size, weight, colour }: Style): void {
-    pdf.font(weight).fontSize(size).fillColor(colour);
+  /** Draws one line from `x` on, whose letters reach from `y` down. */
+  draw(ink: Ink, text: string, x: number, y: number, { size, weight, colour }: Style): void {
+    if (text === '') return;
+    // Letters of all fonts stand on one line.
+    const baseline = y + (this.fonts[weight].ascent * size) / this.fonts[weight].unitsPerEm;
+    const runs = this.runsOf(text, weight);
     let at = x;
-    for (const run of this.runsOf(text, weight)) {
-      if (run.other !== undefined) {
-        // Letters of all fonts stand on one line.
-        const down = (ascentOf(this.fonts[weight]) - ascentOf(this.others[run.other]!)) * size;
-        pdf.font(nameOf(run.other)).text(run.text, at, y + down, { lineBreak: false });
-        pdf.font(weight);
-        at += this.width(run.text, size, weight);
-        continue;
-      }
-      // With features a text is laid out as a whole, which turns the words of a script from right to left around.
-      pdf.text(run.text, at, y, { lineBreak: false, ...(run.isReversed && { features: [] }) });
-      at += this.width(run.text, size, weight);
+    for (const run of runs) {
+      const font = run.other === undefined ? this.file![weight] : this.file!.others[run.other]!;
+      ink.text(this.piecesOf(run, weight, font), { x: at, y: baseline, font, size, colour });
+      if (runs.length > 1) at += this.width(run.text, size, weight);
     }
+  }
+
+  private piecesOf(run: Run, weight: Weight, font: FileFont): readonly Piece[] {
+    const usual = this.usual[weight];
+    if (run.other === undefined && usual.width(run.text) !== undefined)
+      return [{ right: 0, up: 0, operand: usual.operand(run.text) }];
+    const pieces: Piece[] = [];
+    let right = 0;
+    for (const word of wordsOf(run)) {
+      const isUsual = run.other === undefined && usual.width(word) !== undefined;
+      // With features a text is laid out as a whole, which turns the words of a script from right to left around.
+      const own = isUsual
+        ? [{ right: 0, up: 0, operand: usual.operand(word) }]
+        : placed(...font.encode(word, run.isReversed ? [] : undefined));
+      for (const piece of own) pieces.push({ ...piece, right: right + piece.right });
+      right += (this.unitsOf(word, run, weight) * 1000) / this.fonts[weight].unitsPerEm;
+    }
+    return pieces;
   }
 
   /** Puts the lines of a word that is too wide into `lines`; gives the rest of it. */
@@ -139,15 +149,6 @@ export class Typesetter {
       rest = chars.slice(low).join('');
     }
     return rest;
-  }
-
-  /** Laid out words, which pdfkit keeps for one file: nothing in them depends on the file. */
-  private layoutsOf(weight: Weight): Layouts {
-    if (this.filesSinceCleared[weight]++ >= FILES_BETWEEN) {
-      this.layouts[weight] = Object.create(null) as Layouts;
-      this.filesSinceCleared[weight] = 0;
-    }
-    return this.layouts[weight];
   }
 
   /** Position of the first font that has a character which those of the weights lack. */
@@ -175,33 +176,57 @@ export class Typesetter {
     return ordered.map(({ text: own, other }) => ({ text: own, isReversed, ...(other !== undefined && { other }) }));
   }
 
-  /** Width in units of the font of the weight. */
-  private unitsOfOther(text: string, other: number, weight: Weight): number {
-    const font = this.others[other]!;
-    return (font.layout(text).advanceWidth * this.fonts[weight].unitsPerEm) / font.unitsPerEm;
-  }
-
-  private unitsOf(word: string, weight: Weight): number {
-    const known = this.widths[weight];
-    const width = known.get(word);
-    if (width !== undefined) return width;
-    if (known.size >= MOST_WORDS) known.clear();
-    const units = this.fonts[weight].layout(word).advanceWidth;
-    known.set(word, units);
-    return units;
+  /** Width of a word of the run, in units of the font of the weight. */
+  private unitsOf(word: string, { other }: Run, weight: Weight): number {
+    const own = this.fonts[weight];
+    if (other !== undefined) {
+      const font = this.others[other]!;
+      return (font.layout(word).advanceWidth * own.unitsPerEm) / font.unitsPerEm;
+    }
+    return this.usual[weight].width(word) ?? own.layout(word).advanceWidth;
   }
 }
 
-/** The font of a document of pdfkit that {@link Typesetter.register} has named last. */
-type WithFont = { readonly _font: { encode(text: string): unknown; layoutCache: Layouts } };
-/** By word. */
-type Layouts = Record<string, unknown>;
+/** A font of a document of pdfkit. */
+type FileFont = PageFont & {
+  /** Glyphs of a text, which the file then holds: their numbers in it, and how they stand, in thousandths of the size. */
+  encode(text: string, features?: readonly string[]): [codes: readonly string[], positions: readonly Position[]];
+};
+type Position = {
+  readonly xAdvance: number;
+  readonly xOffset: number;
+  readonly yOffset: number;
+  /** Of the glyph by itself. */
+  readonly advanceWidth: number;
+};
 
-/** Files after which laid out words are forgotten: names and figures of each file are its own. */
-const FILES_BETWEEN = 500;
+/** Glyphs beside each other, in as many pieces as some stand apart. */
+function placed(codes: readonly string[], positions: readonly Position[]): Piece[] {
+  const pieces: Piece[] = [];
+  let [operand, begin, right] = ['', 0, 0];
+  const flush = () => {
+    if (operand !== '') pieces.push({ right: begin, up: 0, operand });
+    operand = '';
+  };
+  for (const [i, { xAdvance, xOffset, yOffset, advanceWidth }] of positions.entries()) {
+    if (xOffset !== 0 || yOffset !== 0) {
+      flush();
+      pieces.push({ right: right + xOffset, up: yOffset, operand: `<${codes[i]}>` });
+    } else {
+      if (operand === '') begin = right;
+      const closer = advanceWidth - xAdvance;
+      operand += closer === 0 ? `<${codes[i]}>` : `<${codes[i]}>${points(closer)}`;
+    }
+    right += xAdvance;
+  }
+  flush();
+  return pieces;
+}
 
-/** Printable ASCII, and signs of arithmetic; a blank within would divide it into words. */
-const USUAL = `${Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).join('')}×÷−–·…→\u00a0`;
+/** Words are laid out one by one, but for those of a script from right to left. */
+function wordsOf({ text, isReversed }: Run): string[] {
+  return isReversed ? [text] : text.split(/(?<= )/);
+}
 
 /** Texts that the fonts have for certain, and that nothing hides in. */
 const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u017f]*$/;
@@ -229,12 +254,4 @@ const EASTERN_NUMBERS = /([\u0660-\u0669\u06f0-\u06f9]+)/;
 
 function isEasternNumber(text: string): boolean {
   return /^[\u0660-\u0669\u06f0-\u06f9]/.test(text);
-}
-
-function nameOf(other: number): string {
-  return `other-${other}`;
-}
-
-function ascentOf({ ascent, unitsPerEm }: Font): number {
-  return ascent / unitsPerEm;
 }

@@ -7,7 +7,8 @@ import type { Wanted } from '../../columns.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
 import type { Accumulator } from '../scan/accumulator.ts';
 import { type CandidatePairs, chunksOf, NOTE_WORDS, offsetOfWindow, sourceOfWindow } from './candidates.ts';
-import { decodeRow, type Refetcher } from './refetch.ts';
+import type { Refetcher } from './refetch.ts';
+import { decodeRow } from './refetchedRow.ts';
 import { HASH_WORDS } from './review.ts';
 
 /** Rows of one source, in the order of their offsets. */
@@ -141,7 +142,7 @@ export async function correct(
       (bytes, i) => {
         const accumulator = counts(wrong[i]!) ? added : retracted;
         const offset = offsets[wrong[i]!]!;
-        accumulator.takeRow(decodeRow(bytes, refetcher.shapeAt(offset), wanted, 0), { source, base: offset });
+        accumulator.takeRow(decodeRow(bytes, refetcher.shapeAt(offset), wanted, refetcher), { source, base: offset });
       },
     );
   }

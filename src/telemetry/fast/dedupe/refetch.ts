@@ -1,20 +1,12 @@
 /** Reads single rows again, in the order in which they stand, and finds out on which line they are. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Wanted } from '../../columns.ts';
-import { type CsvHeader, rowOfRecord } from '../../csvRow.ts';
-import { coverageFault } from '../../event.ts';
-import { rowsOfLine } from '../../jsonRow.ts';
-import { rowOfLogLine } from '../../logLine.ts';
-import type { ReadRequest } from '../../reader.ts';
-import { checkRow, type Fault } from '../../row.ts';
+import type { PlacedRow } from '../../jsonRow.ts';
 import { changed, openSource, readFailure, type Source } from '../../source.ts';
-import { decodeLoosely, type FoundRow, unfiltered } from '../../textRows.ts';
 import { lastNotAfter } from '../lastNotAfter.ts';
-import { afterMark, type FoundRecord, linesIn, readRecord } from '../scan/csvRecord.ts';
+import { linesIn, readRecord } from '../scan/csvRecord.ts';
 import type { Shape, ShapeFrom } from '../scan/shape.ts';
 
 const LF = 0x0a;
-const CR = 0x0d;
 const QUOTE = 0x22;
 const WINDOW = 1 << 16;
 
@@ -24,13 +16,15 @@ export type Refetchable = {
   readonly shapes: readonly ShapeFrom[];
   /** A file with the source's bytes as they were scanned: itself, or a copy; absent if they have to be decompressed again. */
   readonly path: string | undefined;
+  /** Lines hold several rows, each a byte behind the one before. */
+  readonly hasLists: boolean;
   /** Ascending: offsets of rows and the lines before them, one pair after another. */
   readonly checkpoints: readonly number[];
   /** Called between rows, so that signals get their turn; throws when the run is interrupted. */
   readonly yieldToEventLoop: () => Promise<void> | undefined;
 };
 
-/** `bytes` are the row with its line end, valid until the next row. */
+/** `bytes` are the row with its line end, or the line that holds it and others; valid until the next row. */
 export type RowVisitor = (bytes: Buffer, index: number) => void;
 
 /** Rows after which others on the thread may get their turn. */
@@ -41,6 +35,10 @@ export class Refetcher {
   /** Path of the plain file, see {@link Refetchable}. */
   readonly path: string | undefined;
   private readonly origin: Refetchable;
+  /** Place of the row being visited in its line, from 0. */
+  placeInLine = 0;
+  rowsOfLine: readonly PlacedRow[] | undefined;
+  private lineOffset = -1;
   /** Tells the line of the row being visited. */
   private findLine: () => number = () => 1;
 
@@ -60,9 +58,9 @@ export class Refetcher {
     return this.origin.shapes.findLast(({ from }) => from <= offset)!.shape;
   }
 
-  /** True if all rows have one shape. */
+  /** True if equal bytes mean the same: all rows have one shape, and nothing around them belongs to them. */
   get isUniform(): boolean {
-    return this.origin.shapes.length === 1;
+    return this.origin.shapes.length === 1 && !this.origin.hasLists;
   }
 
   /** Visits rows by their offsets, which must ascend. */
@@ -84,9 +82,13 @@ export class Refetcher {
       let buffer = Buffer.allocUnsafeSlow(WINDOW);
       let base = 0;
       let length = 0;
+      let [offset, known] = [this.origin.checkpoints[0] ?? 0, 0];
       for (let i = 0; i < offsets.length; i++) {
-        const offset = offsets[i]!;
-        let end = offset < base + length ? this.rowEnd(buffer, offset - base, length, false) : -1;
+        const place = offsets[i]!;
+        if (!this.origin.hasLists) offset = place;
+        else if (place >= known) offset = lineStart(fd, place, Math.max(offset, known));
+        this.goTo(offset, place - offset);
+        let end = offset >= base && offset < base + length ? this.rowEnd(buffer, offset - base, length, false) : -1;
         while (end < 0) {
           // What the window holds of the row may be all of the window: then it has to grow.
           if (base === offset && length === buffer.length) buffer = Buffer.allocUnsafeSlow(buffer.length * 2);
@@ -95,7 +97,9 @@ export class Refetcher {
           end = this.rowEnd(buffer, 0, length, length < buffer.length);
           if (end < 0 && length < buffer.length) throw changed(this.source, 'a row that was there is missing');
         }
-        this.findLine = () => lines.lineOf(offset);
+        known = base + end;
+        const start = offset;
+        this.findLine = () => lines.lineOf(start);
         visitor(buffer.subarray(offset - base, end), i);
         const pause = i % ROWS_A_BREATH === 0 ? this.origin.yieldToEventLoop() : undefined;
         if (pause) await pause;
@@ -123,12 +127,14 @@ export class Refetcher {
     let index = 0;
     const visitHeld = (atEnd: boolean) => {
       for (; index < offsets.length; index++) {
-        const start = Math.min(offsets[index]! - base, held.length);
+        const start = this.startIn(held, offsets[index]! - base);
         lines += linesIn(held, 0, start);
         held = held.subarray(start);
         base += start;
-        const end = base === offsets[index] ? this.rowEnd(held, 0, held.length, atEnd) : -1;
-        if (end < 0) return;
+        const place = offsets[index]! - base;
+        const end = place === 0 || this.origin.hasLists ? this.rowEnd(held, 0, held.length, atEnd) : -1;
+        if (end <= place) return;
+        this.goTo(base, place);
         this.findLine = () => lines + 1;
         visitor(held.subarray(0, end), index);
       }
@@ -143,6 +149,19 @@ export class Refetcher {
     if (index < offsets.length) throw changed(this.source, 'a row that was there is missing');
   }
 
+  private goTo(line: number, placeInLine: number): void {
+    if (line !== this.lineOffset) this.rowsOfLine = undefined;
+    this.lineOffset = line;
+    this.placeInLine = placeInLine;
+  }
+
+  /** Begin of the row at a place that may be behind the bytes: so many of them are passed. */
+  private startIn(bytes: Buffer, place: number): number {
+    if (!this.origin.hasLists) return Math.min(place, bytes.length);
+    const lastEnd = place === 0 ? -1 : bytes.lastIndexOf(LF, Math.min(place, bytes.length) - 1);
+    return bytes.length === 0 ? 0 : lastEnd + 1;
+  }
+
   /** The end of the row, line end included, or −1 if it is not all there. */
   private rowEnd(buffer: Buffer, start: number, limit: number, atEnd: boolean): number {
     const lf = buffer.indexOf(LF, start);
@@ -154,6 +173,19 @@ export class Refetcher {
     const record = readRecord(buffer, { start, limit, atEnd, dialect: header.dialect });
     return typeof record === 'string' ? -1 : record.end;
   }
+}
+
+/** Offset of the line that holds a place, at least `least`, which is the begin of a line. */
+function lineStart(fd: number, place: number, least: number): number {
+  const buffer = Buffer.allocUnsafe(Math.min(WINDOW, place - least));
+  for (let until = place; until > least; ) {
+    const from = Math.max(least, until - WINDOW);
+    const length = readSync(fd, buffer, 0, until - from, from);
+    const end = length === 0 ? -1 : buffer.lastIndexOf(LF, length - 1);
+    if (end >= 0) return from + end + 1;
+    until = from;
+  }
+  return least;
 }
 
 /** Counts the lines before offsets, which must ascend, in one pass over the file: from the last checkpoint before each on. */
@@ -196,58 +228,4 @@ class LineCounter {
     this.offset = reached;
     this.lines = checkpoints[checkpoint + 1]!;
   }
-}
-
-/** Understands a row that {@link RowVisitor} was given: `line` is handed through. */
-export function decodeRow(bytes: Buffer, { header, line: form }: Shape, wanted: Wanted, line: number): FoundRow {
-  if (!header) {
-    const [first] = rowsOfLine(lineIn(bytes), wanted);
-    return { line, raw: decodeLoosely(first!.raw), ...unfiltered(first!.row) };
-  }
-  if (form) {
-    const raw = lineIn(bytes);
-    return { line, raw: decodeLoosely(raw), ...unfiltered(rowOfLogLine(raw, form, header, wanted)) };
-  }
-  const record = recordIn(bytes, header);
-  return { line, raw: decodeLoosely(record.raw), ...unfiltered(rowOfRecord(record, header, wanted)) };
-}
-
-/** A row that {@link RowVisitor} was given, as {@link FoundRow} has it, without understanding it. */
-export function rawOf(bytes: Buffer, shape: Shape, wanted: Wanted): string {
-  const { header, line: form } = shape;
-  if (header) return decodeLoosely(bytes.includes(QUOTE) && !form ? recordIn(bytes, header).raw : lineIn(bytes));
-  const line = lineIn(bytes);
-  return wanted.records.prefix || SIDE_BY_SIDE.test(line)
-    ? decodeRow(bytes, shape, wanted, 0).raw
-    : decodeLoosely(line);
-}
-
-/** In every line of NDJSON that has several objects. */
-const SIDE_BY_SIDE = /\}\s*\{/;
-
-function lineIn(bytes: Buffer): string {
-  let end = bytes.length;
-  if (bytes[end - 1] === LF) end--;
-  if (bytes[end - 1] === CR) end--;
-  return bytes.toString('latin1', afterMark(bytes, 0, end), end);
-}
-
-function recordIn(bytes: Buffer, { dialect }: CsvHeader): FoundRecord {
-  const record = readRecord(bytes, { start: 0, limit: bytes.length, atEnd: true, dialect });
-  if (typeof record === 'string') throw new Error('a row is not what it was when it was read first');
-  return record;
-}
-
-/** The fault of a row; undefined if it has none. */
-export function faultOf(
-  found: FoundRow,
-  wanted: Wanted,
-  request: Pick<ReadRequest, 'spans' | 'timezone' | 'timeUnit' | 'repeatedHour'>,
-): Fault | undefined {
-  if ('fault' in found) return found.fault;
-  const { texts, names } = found;
-  const checked = checkRow(texts, names, wanted.meters, request);
-  if ('code' in checked) return checked;
-  const span = request.spans?.get(texts.customer);
-  return span && coverageFault(span, checked.at.ms, texts, names);
 }

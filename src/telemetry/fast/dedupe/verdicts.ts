@@ -7,7 +7,8 @@ import { lastNotAfter } from '../lastNotAfter.ts';
 import type { DedupeWorkers } from './dedupeWorkers.ts';
 import type { DisputedRows } from './disputes.ts';
 import type { JudgedRange, JudgingJob, JudgingTask } from './judging.ts';
-import { decodeRow, type Refetcher } from './refetch.ts';
+import type { Refetcher } from './refetch.ts';
+import { decodeRow } from './refetchedRow.ts';
 import { HASH_WORDS } from './review.ts';
 import { CONTENT_AT, KEY_AT, MARK_WORDS, newRowMarks, REJECTED_NOW, RowMarker, type RowMarks } from './rowMarks.ts';
 
@@ -99,7 +100,7 @@ async function markEach(
   for (const { source, offsets, first } of disputed) {
     const refetcher = refetchers[source]!;
     await refetcher.visit(offsets, (bytes, i) => {
-      marker.mark(first + i, decodeRow(bytes, refetcher.shapeAt(offsets[i]!), wanted, 0), refetcher.line);
+      marker.mark(first + i, decodeRow(bytes, refetcher.shapeAt(offsets[i]!), wanted, refetcher), refetcher.line);
     });
   }
 }
@@ -170,7 +171,7 @@ async function settleTies(
       (bytes, n) => {
         const i = own[n]!;
         const row = first + i;
-        const found = decodeRow(bytes, refetcher.shapeAt(offsets[i]!), wanted, 0);
+        const found = decodeRow(bytes, refetcher.shapeAt(offsets[i]!), wanted, refetcher);
         if ('fault' in found) throw new Error(REJECTED_NOW);
         const delivery = { row, at: NO_MATTER, content: comparedTexts(found.texts, wanted.meters), raw: found.raw };
         const known = least.get(countsFor[row]!);

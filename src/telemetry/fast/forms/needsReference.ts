@@ -2,10 +2,11 @@
 import type { FieldForm } from '../../../core/usage/fieldForm.ts';
 import type { Mapping } from '../../../core/usage/mapping.ts';
 import type { RecordForm } from '../../../core/usage/recordForm.ts';
-import { hasBrackets, inputNames } from '../../columns.ts';
+import { inputNames } from '../../columns.ts';
 import { OF_REQUEST, REQUEST } from '../../logLine.ts';
 import { textIn } from '../../row.ts';
 import { bytePattern } from './bytePattern.ts';
+import { areApart, canBeFound, canBeWalked } from './rowPaths.ts';
 
 /** True if a mapping has forms that only the reference reader takes. */
 export function needsReference(mapping: Mapping | undefined): boolean {
@@ -20,7 +21,7 @@ export function needsReference(mapping: Mapping | undefined): boolean {
   const fields = [...inputNames(names, { derived }), ...where.map(({ field }) => field)];
   return (
     (records !== undefined && areOthers(records)) ||
-    fields.some(hasBrackets) ||
+    !fields.every(canBeFound) ||
     [...derived.values()].some(hasNothingText) ||
     lists.some((list) => list.length > 1 && list.some((name) => derived.has(name)))
   );
@@ -28,7 +29,8 @@ export function needsReference(mapping: Mapping | undefined): boolean {
 
 /** True for lines and records that the kernel does not find. */
 function areOthers({ each, prefix, line }: RecordForm): boolean {
-  if (each !== undefined || (prefix && !bytePattern(prefix))) return true;
+  if (each && !(each.every(canBeWalked) && areApart(each))) return true;
+  if (prefix && !bytePattern(prefix)) return true;
   // Fields that are cut out of a request stand in the format itself, too.
   return (
     line?.kind === 'formats' &&

@@ -101,10 +101,11 @@ export class Amount {
   /** The quantity as digits without needless zeros, with at most one point. Not for distinct values. */
   text(): string {
     const digits = this.digits();
-    return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
+    return digits.endsWith('0') && digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
   }
 
   private digits(): string {
+    if (this.exact === 0n && this.limb >= 0) return unitsText(this.limb, this.scale);
     if (this.exact === 0n) return withPoint(String(this.limb), this.scale);
     this.flush();
     return withPoint(String(this.exact), EXACT_SCALE);
@@ -120,6 +121,19 @@ function distinct(numbers: readonly number[]): Int32Array {
   return Int32Array.from(numbers)
     .sort()
     .filter((number, i, sorted) => i === 0 || number !== sorted[i - 1]);
+}
+
+/** `units` × 10^-scale in plain digits without needless zeros: what {@link withPoint} says, without going through texts. */
+function unitsText(units: number, scale: number): string {
+  let [rest, places] = [units, scale];
+  while (places > 0 && rest % 10 === 0) {
+    rest /= 10;
+    places--;
+  }
+  if (places === 0) return String(rest);
+  const below = rest % POWERS_OF_TEN[places]!;
+  const whole = (rest - below) / POWERS_OF_TEN[places]!;
+  return `${whole}.${String(below).padStart(places, '0')}`;
 }
 
 /** A whole number in units of 10^-scale, with its point. */

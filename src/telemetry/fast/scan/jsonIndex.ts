@@ -5,7 +5,6 @@ import {
   FIELD_COLUMN_AT,
   FIELD_HEAD_WORDS,
   FIELD_KIND_AT,
-  FIELD_NAMES_AT,
   KEY_ENTRY_WORDS,
   LINE_KEY,
   PATTERN_BYTES,
@@ -13,22 +12,21 @@ import {
   SLACK,
   TEXT_FIELD,
 } from '../../../kernel/contract.ts';
-import { countsEveryRow, type Wanted } from '../../columns.ts';
+import { countsEveryRow, hasBrackets, type Wanted } from '../../columns.ts';
 import type { Batch, BatchLayout } from '../batch.ts';
 import { FIXED_COLUMNS } from '../batch.ts';
 import { encodeText } from '../bytes.ts';
 import { bytePattern } from '../forms/bytePattern.ts';
 import { FormColumns } from '../forms/formColumns.ts';
 import { canFault, FormProgram } from '../forms/formProgram.ts';
+import { type WantedField, walkPaths } from '../forms/rowPaths.ts';
 import type { Kernel } from '../kernel.ts';
 
 export class JsonIndexer {
   readonly layout: BatchLayout;
   private readonly kernel: Kernel;
   private readonly columns: number;
-  private readonly keys = new WantedKeys();
-  /** Fields for the kernel, as src/kernel/contract.ts has them. */
-  private readonly fields: number[] = [];
+  private readonly fields: WantedField[] = [];
 
   constructor(kernel: Kernel, wanted: Wanted, kept: { dimensions: number; ids: boolean }, batch: Batch) {
     this.kernel = kernel;
@@ -69,7 +67,7 @@ export class JsonIndexer {
       values.set(pattern);
       kernel.call.setPrefix(this.columns, address, pattern.length / PATTERN_BYTES);
     }
-    this.tellKernel(!countsEveryRow(wanted) && !givesQuantity(wanted));
+    this.tellKernel(!countsEveryRow(wanted) && !givesQuantity(wanted), wanted);
   }
 
   /** Undefined if the mapping has neither forms nor conditions. */
@@ -103,25 +101,45 @@ export class JsonIndexer {
 
   /** Has the kernel look for a field that has one of the names. */
   private want(candidates: readonly string[], column: number, kind: number): void {
-    const head = new Array<number>(FIELD_HEAD_WORDS);
+    const head = new Array<number>(FIELD_HEAD_WORDS - 1);
     head[FIELD_COLUMN_AT / 4] = column + 1;
     head[FIELD_KIND_AT / 4] = kind;
-    head[FIELD_NAMES_AT / 4] = candidates.length;
-    this.fields.push(...head, ...candidates.flatMap((name) => this.keys.numbersOf(name)));
+    this.fields.push({ head, names: candidates });
   }
 
-  private tellKernel(needsQuantity: boolean): void {
-    const { fields, kernel, keys } = this;
-    const fieldsAt = kernel.allocate(fields.length * 4);
-    kernel.ints(fieldsAt, fields.length).set(fields);
+  private tellKernel(needsQuantity: boolean, wanted: Wanted): void {
+    const { fields, kernel } = this;
+    const { each } = wanted.records;
+    const keys = new WantedKeys();
+    const isWalked = each !== undefined || fields.some(({ names }) => names.some(hasBrackets));
+    const words = isWalked
+      ? []
+      : fields.flatMap(({ head, names }) => [
+          ...head,
+          names.length,
+          ...names.flatMap((name) => [...keys.numbersOf(name), 0]),
+        ]);
+    const fieldsAt = kernel.allocate(words.length * 4);
+    kernel.ints(fieldsAt, words.length).set(words);
     const keysAt = keys.write(kernel);
-    kernel.call.wantFields(this.columns, keysAt, keys.count, fieldsAt, fields.length, Number(needsQuantity));
+    kernel.call.wantFields(this.columns, keysAt, keys.count, fieldsAt, words.length, Number(needsQuantity));
+    if (isWalked) walkPaths(kernel, this.columns, each, fields);
+  }
+
+  /** Lines before the first one that was not taken. */
+  get linesBefore(): number {
+    return this.kernel.call.linesBeforeNext(this.columns);
+  }
+
+  /** Place in its line of the row at which the kernel stopped because only the exact way can take it; −1: there is none. */
+  get oddRow(): number {
+    return this.kernel.call.oddRow(this.columns);
   }
 
   /**
    * Adds to the batch the lines that begin from `from` and before `stop`, until it is full or a line is slow; returns where
-   * the first line begins that it did not take. The bytes end, at `end`, with a line end at or after `stop`. All places are
-   * addresses.
+   * the first line begins that it did not take, or not all rows of. The bytes end, at `end`, with a line end at or after
+   * `stop`. All places are addresses.
    */
   index(from: number, stop: number, end: number, line: number, batch: Batch): number {
     const { call } = this.kernel;

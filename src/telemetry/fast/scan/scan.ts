@@ -8,7 +8,7 @@ import type { Wanted } from '../../columns.ts';
 import { type CsvHeader, isHeader, readHeader, rowOfRecord, swallowingLine } from '../../csvRow.ts';
 import type { InputFormat } from '../../formats.ts';
 import { swallowedRows, unclosedQuote } from '../../inputProblems.ts';
-import { rowsOfLine } from '../../jsonRow.ts';
+import { type PlacedRow, rowsOfLine } from '../../jsonRow.ts';
 import { lacksField, PromisedKeys } from '../../keyNames.ts';
 import { logHeader, rowOfLogLine } from '../../logLine.ts';
 import type { Fault } from '../../row.ts';
@@ -16,11 +16,11 @@ import type { InputFailure, Source } from '../../source.ts';
 import type { FilteredContent, RowContent } from '../../textRows.ts';
 import type { Batch, BatchLayout } from '../batch.ts';
 import type { Accumulator, BatchOrigin } from './accumulator.ts';
-import { CsvIndexer } from './csvIndex.ts';
+import type { CsvIndexer } from './csvIndex.ts';
 import { csvLayoutOf } from './csvLayout.ts';
 import { afterMark, type FoundRecord, readRecord } from './csvRecord.ts';
 import type { JsonIndexer } from './jsonIndex.ts';
-import type { LogIndexer } from './logIndex.ts';
+import { LogIndexer } from './logIndex.ts';
 import { type MarkedLine, markedLineAt, marksOf } from './markedLine.ts';
 import { isSameShape, lineAt, readShape, type Shape, type ShapeFrom } from './shape.ts';
 
@@ -87,6 +87,9 @@ export type Chunk = {
   readonly atEnd: boolean;
 };
 
+/** A line with several rows; offsets of its begin and its end. */
+type KnownLine = { readonly offset: number; readonly end: number; readonly rows: readonly PlacedRow[] };
+
 export class Scan {
   shape: Shape | undefined;
   /** All shapes so far, and where the rows begin that have them. */
@@ -108,6 +111,9 @@ export class Scan {
   private layout: BatchLayout | undefined;
   private indexer: CsvIndexer | JsonIndexer | LogIndexer | undefined;
   private rejects: FoundReject[] = [];
+  /** The last line with several rows that was read the exact way, and where the last one is that was looked through for names. */
+  private known: KnownLine | undefined;
+  private lookedThrough = -1;
   /** {@link PASSED_OVER} or {@link FIRST_PASSED_OVER} for rows of the batch that the filter leaves out. */
   private readonly leftOut = new Uint8Array(BATCH_ROWS);
 
@@ -177,17 +183,20 @@ export class Scan {
     for (;;) {
       let end: ReturnType<Scan['takeOne']> = start;
       while (start < until) {
-        if (start < indexUntil) {
+        const stopAt = this.hasLists && !isText ? this.endOfValid(stretch, start, indexUntil) : indexUntil;
+        if (start < stopAt) {
           const before = batch.rows;
           const indexer = this.indexer!;
-          const at = indexer.index(address + start, address + indexUntil, address + whole, this.lines, batch);
+          const at = indexer.index(address + start, address + stopAt, address + whole, this.lines, batch);
           start = at - address;
-          this.lines = indexer instanceof CsvIndexer ? indexer.linesBefore : this.lines + batch.rows - before;
+          this.lines = indexer instanceof LogIndexer ? this.lines + batch.rows - before : indexer.linesBefore;
+          if (this.takeOddRow(stretch, start)) continue;
           if (batch.rows === BATCH_ROWS) {
             start = this.flush(stretch, isText, start);
             continue;
           }
           if (start >= until) break;
+          if (start >= stopAt && stopAt < indexUntil) continue;
         }
         if (this.mayHoldHeaders && this.accumulator.decodeInstants(this.layout!)) {
           // One of the rows before may be a header, and this one not what it seems.
@@ -220,7 +229,7 @@ export class Scan {
     const { batch } = this.accumulator;
     const { rows, slow, lines } = batch;
     const startOf = (row: number) => (row < rows ? batch.startOf(row) - address : end);
-    if (!isText) {
+    if (!isText && !this.hasLists) {
       for (let row = 0; row < rows; row++) {
         if (isUtf8(buffer.subarray(startOf(row), startOf(row + 1)))) continue;
         slow.values[row] = SLOW;
@@ -244,10 +253,12 @@ export class Scan {
     this.hasRows ||= counted > slowRows;
     for (let row = 0; row < counted && slowRows > 0; row++) {
       if (slow.values[row] === 0 || this.leftOut[row] === PASSED_OVER) continue;
-      if (slow.values[row] === LEFT_OUT && this.isKnownLeftOut(stretch, startOf(row), startOf(row + 1))) {
+      const ends = this.hasLists ? this.lineAround(stretch, startOf(row)) : ([startOf(row), startOf(row + 1)] as const);
+      if (slow.values[row] === LEFT_OUT && this.isKnownLeftOut(stretch, ...ends)) {
         this.rowsRead++;
         this.leftOutRows++;
-      } else this.takeOne(stretch, startOf(row), lines.values[row]!, false, this.leftOut[row] === FIRST_PASSED_OVER);
+      } else if (this.hasLists) this.takeRowOfLine(stretch, ends, startOf(row), lines.values[row]!);
+      else this.takeOne(stretch, startOf(row), lines.values[row]!, false, this.leftOut[row] === FIRST_PASSED_OVER);
     }
     if (counted < rows) {
       this.lines = lines.values[counted]!;
@@ -264,12 +275,63 @@ export class Scan {
     const { filter } = this.options;
     const { leftOut } = this;
     if (!filter || rows === 0 || filter.leaveOut(batch, { base: base - address, end, leftOut }) === 0) return;
-    const isJson = !this.shape!.header;
+    const isJson = !this.shape!.header && !this.hasLists;
     for (let row = 0; row < rows; row++) {
       if (leftOut[row] === 0) continue;
       if (isJson && slow.values[row] === SLOW) leftOut[row] = FIRST_PASSED_OVER;
       slow.values[row] = SLOW;
     }
+  }
+
+  /** A line holds a row for each value at the end of a path; each begins a byte behind the one before. */
+  private get hasLists(): boolean {
+    return !this.shape!.header && this.options.wanted.records.each !== undefined;
+  }
+
+  /** The place before which the kernel may take lines: the line at `start` and no other, if it is UTF-8. */
+  private endOfValid({ buffer }: Chunk, start: number, until: number): number {
+    const end = buffer.indexOf(LF, start);
+    return start < until && isUtf8(buffer.subarray(start, end)) ? start + 1 : start;
+  }
+
+  /** Begin and end of the line around a place. */
+  private lineAround({ buffer, base }: Chunk, at: number): readonly [start: number, end: number] {
+    const { known } = this;
+    if (known && known.offset <= base + at && base + at < known.end) return [known.offset - base, known.end - base];
+    return [at === 0 ? 0 : buffer.lastIndexOf(LF, at - 1) + 1, buffer.indexOf(LF, at) + 1];
+  }
+
+  /** Takes the row of the line at `start` where the kernel stopped; false if it did not. */
+  private takeOddRow(stretch: Chunk, start: number): boolean {
+    const place = this.hasLists ? (this.indexer as JsonIndexer).oddRow : -1;
+    if (place < 0) return false;
+    if (this.isWanted(stretch, start + place, start + place + 1))
+      this.takeRowOfLine(stretch, this.lineAround(stretch, start + place), start + place, this.lines);
+    return true;
+  }
+
+  /** Counts the row at `at`, of a line after `lines` lines, the exact way. */
+  private takeRowOfLine(
+    stretch: Chunk,
+    [start, end]: readonly [start: number, end: number],
+    at: number,
+    lines: number,
+  ): void {
+    const { base } = stretch;
+    if (this.known?.offset !== base + start) {
+      const { rows } = this.rowsAt(stretch, start, end - 1);
+      this.known = { offset: base + start, end: base + end, rows };
+    }
+    const { raw, row } = this.known!.rows[at - start]!;
+    this.takeExactly(row, { raw, offset: base + at, line: lines + 1 });
+  }
+
+  /** Rows of the line at `start`, which ends before `end`; `contentStart`: behind a mark. */
+  private rowsAt({ buffer }: Chunk, start: number, end: number) {
+    const contentEnd = end > start && buffer[end - 1] === CR ? end - 1 : end;
+    const contentStart = afterMark(buffer, start, contentEnd);
+    const raw = buffer.toString('latin1', contentStart, contentEnd);
+    return { rows: /^[ \t]*$/.test(raw) ? [] : rowsOfLine(raw, this.options.wanted), contentStart };
   }
 
   /** Rows of the batch may turn out to be headers, or other lines that are none: those of text logs are known at once. */
@@ -383,27 +445,24 @@ export class Scan {
     if (!isEnded && !atEnd) return 'incomplete';
     const end = isEnded ? found : length;
     const next = isEnded ? end + 1 : end;
-    const contentEnd = end > start && buffer[end - 1] === CR ? end - 1 : end;
-    const contentStart = afterMark(buffer, start, contentEnd);
-    const raw = buffer.toString('latin1', contentStart, contentEnd);
     if (isNew) this.lines++;
-    if (!/^[ \t]*$/.test(raw)) {
-      const rows = rowsOfLine(raw, this.options.wanted);
-      for (const [i, { from, raw: row, row: found }] of rows.entries()) {
-        const at = i === 0 ? start : contentStart + from;
-        const rowEnd = rows.length === 1 ? next : contentStart + from + row.length;
-        const isAsked = !isNew && at === start;
-        if (isAsked ? isFirstLeftOut : !this.isWanted(stretch, at, rowEnd)) continue;
-        this.takeExactly(found, { raw: row, offset: base + at, line: lines + 1 });
-      }
+    const { rows, contentStart } = this.rowsAt(stretch, start, end);
+    for (const [i, placed] of rows.entries()) {
+      const { from, raw } = placed;
+      const at = this.hasLists ? start + i : i === 0 ? start : contentStart + from;
+      const rowEnd = rows.length === 1 ? next : contentStart + from + raw.length;
+      const isAsked = !isNew && at === start;
+      if (isAsked ? isFirstLeftOut : !this.isWanted(stretch, at, rowEnd)) continue;
+      this.takeExactly(placed.row, { raw, offset: base + at, line: lines + 1 });
     }
     return next;
   }
 
   /** True if nothing has to be known about a row of NDJSON but that it is left out. */
-  private isKnownLeftOut({ buffer }: Chunk, start: number, end: number): boolean {
+  private isKnownLeftOut({ buffer, base }: Chunk, start: number, end: number): boolean {
     if (this.hasRows || this.shape!.header) return true;
-    this.promised.look(buffer.subarray(start, end));
+    if (this.lookedThrough !== base + start) this.promised.look(buffer.subarray(start, end));
+    this.lookedThrough = base + start;
     return this.promised.names().length === 0;
   }
 
