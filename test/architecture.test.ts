@@ -101,7 +101,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   'core/decimal.ts': 'one class: its operations all work on its private units',
   'config/yamlFile.ts': 'one walk over a tree, which finds all places and all faults',
   'core/problemCodes.ts': 'tables of codes, which grow with the program',
-  'core/usage/mapLedger.ts': 'one ledger: what it answers rests on the same columns',
   'core/simulation/walk.ts': 'a month in the order in which things happen in it',
   'kernel/csv.ts': 'a row field by field, and what of it a list of places says',
   'kernel/instants.ts': 'all layouts that instants are decoded from share one loop',

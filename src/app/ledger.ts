@@ -1,11 +1,12 @@
 /** Exports to a ledger that stands for them: what commands read instead of the rows. */
 
 import { ledgerDimensions } from '../core/catalog/ledgerDimensions.ts';
-import { inexactWarnings, lookAlikeWarnings, mappingNotice } from '../core/invoice/runNotes.ts';
+import { lookAlikeWarnings } from '../core/invoice/runNotes.ts';
 import { boundariesOf, spansOf } from '../core/invoice/runTimes.ts';
 import type { PeriodChoice } from '../core/period.ts';
 import { bucketsFor } from '../core/usage/buckets.ts';
 import { cellsOf } from '../core/usage/cells.ts';
+import { inexactWarnings, mappingNotice } from '../core/usage/exportNotes.ts';
 import { hasCorrections } from '../core/usage/rowTerms.ts';
 import type { LedgerAccounting, LedgerContent, LedgerSource } from '../telemetry/ledger/format.ts';
 import { hashed } from '../telemetry/ledger/sourceHash.ts';

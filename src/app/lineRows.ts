@@ -166,14 +166,14 @@ class GroupTeller {
     this.sums = behind.group.lines.map(() => Fraction.ZERO);
   }
 
-  tell({ group: _, text, ...row }: KeptRow): LineRow {
+  tell({ text, at, file, line, id, dimensions }: KeptRow): LineRow {
     this.events++;
     const quantity = scaledText(text, this.scale);
-    if (!this.position) return { ...row, quantity };
-    const move = this.position.move(instantOf(row.at), this.changeBy(text, row.at));
+    if (!this.position) return { file, line, id, at, dimensions, quantity };
+    const move = this.position.move(instantOf(at), this.changeBy(text, at));
     this.running = move.running;
     for (let i = 0; i < this.sums.length; i++) this.sums[i] = this.sums[i]!.plus(move.quantities[i]!);
-    return { ...row, quantity, move };
+    return { file, line, id, at, dimensions, quantity, move };
   }
 
   /** By how much a row changes the running quantity. */

@@ -1,8 +1,9 @@
 /** Notes on standard error about the time and the customers of a billing run. */
 import { formatDate } from '../core/calendar.ts';
-import type { RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
+import type { RunNotes } from '../core/invoice/runNotes.ts';
 import { listed } from '../core/listed.ts';
 import { groupDigits } from '../core/quantity.ts';
+import type { RunWarning } from '../core/usage/exportNotes.ts';
 import type { DayRange } from '../core/usage/rowTimes.ts';
 import { formatProblems } from '../report/problems.ts';
 import { printable, shortened } from '../report/safeText.ts';

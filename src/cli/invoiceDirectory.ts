@@ -2,9 +2,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Invoice } from '../core/invoice/invoice.ts';
-import type { RunNotes, RunWarning } from '../core/invoice/runNotes.ts';
+import type { RunNotes } from '../core/invoice/runNotes.ts';
 import { periodLabel } from '../core/period.ts';
 import type { TimelineEntry } from '../core/timeline/entry.ts';
+import type { RunWarning } from '../core/usage/exportNotes.ts';
 import { DocumentIndex } from '../report/invoice/documentIndex.ts';
 import type { InvoiceReport } from '../report/invoice/report.ts';
 import { printable } from '../report/safeText.ts';

@@ -22,7 +22,8 @@ export function decimalsOf(digits: number): typeof Library {
   return Library.clone({ precision: digits });
 }
 
-type Operand = Decimal | number | string;
+/** A number as it stands in a sum, or its text. */
+export type Operand = Decimal | number | string;
 
 /** Up to 22, powers of ten are doubles without an error. */
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
@@ -261,7 +262,8 @@ export class Decimal {
 
 type Parts = { readonly units: number; readonly scale: number; readonly long: Library | undefined };
 
-type Rounding = typeof Decimal.ROUND_UP | typeof Decimal.ROUND_DOWN | typeof Decimal.ROUND_HALF_UP;
+/** A way to round: away from zero, towards it, or to the nearest with halves away from it. */
+export type Rounding = typeof Decimal.ROUND_UP | typeof Decimal.ROUND_DOWN | typeof Decimal.ROUND_HALF_UP;
 
 /** True within ±(2^53 − 1): a whole number is then what it was computed as. False for NaN. */
 function isExact(units: number): boolean {

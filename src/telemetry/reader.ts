@@ -6,13 +6,13 @@
  */
 import type { Resolved } from '../core/catalog/idPattern.ts';
 import type { Meter } from '../core/catalog/meter.ts';
-import type { FloatColumn, MissingDimension } from '../core/invoice/runNotes.ts';
 import type { Period } from '../core/period.ts';
 import type { Problem } from '../core/problem.ts';
 import type { RepeatedHour, TimeUnit } from '../core/timestamp.ts';
 import type { Buckets } from '../core/usage/buckets.ts';
 import type { CounterReport } from '../core/usage/counters/book.ts';
 import type { KnownReading } from '../core/usage/counters/series.ts';
+import type { FloatColumn, MissingDimension } from '../core/usage/exportNotes.ts';
 import type { UsageLedger } from '../core/usage/ledger.ts';
 import type { LedgerRow } from '../core/usage/mapLedger.ts';
 import type { Mapping } from '../core/usage/mapping.ts';

@@ -1,5 +1,5 @@
 /** Parquet files, and tables that no query adds up, among the sources of a request, replaced by their rows as text. */
-import type { FloatColumn } from '../core/invoice/runNotes.ts';
+import type { FloatColumn } from '../core/usage/exportNotes.ts';
 import type { TableRequest } from './engine/ledgerOfTable.ts';
 import { needsRows, tableAsRows } from './engine/wholeTables.ts';
 import { isParquet } from './parquet/open.ts';

@@ -1,5 +1,5 @@
 /** In which kept dimensions the rows of each source have values. */
-import type { MissingDimension } from '../core/invoice/runNotes.ts';
+import type { MissingDimension } from '../core/usage/exportNotes.ts';
 
 /**
  * By the source's place among those of the run, for sources with rows: for each dimension, whether some row has a value

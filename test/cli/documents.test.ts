@@ -100,6 +100,17 @@ describe('an HTML document', () => {
     expect(stdout).toContain(createHash('sha256').update(line).digest('hex'));
   });
 
+  test.each`
+    locale  | shown
+    ${'en'} | ${'from 1 row of usage.'}
+    ${'de'} | ${'aus 1 Nutzungszeile errechnet'}
+    ${'fr'} | ${'à partir de 1 ligne d’utilisation'}
+    ${'es'} | ${'a partir de 1 fila de uso'}
+  `('in $locale counts one row as one', async ({ locale, shown }) => {
+    const one = { 'usage.csv': `${HEAD}2026-10-05T10:00:00Z,acme,1500,e1\n` };
+    expect(textOf((await bill(`--tier pro --format html --locale ${locale}`, one)).stdout)).toContain(shown);
+  });
+
   test('carries the free columns of a CSV, of several rows the last that has a value', async () => {
     const csv = 'customer_id,tier,from,to,cost centre\nacme,pro,,2026-10-06,CC-1\nacme,pro,2026-10-06,,\n';
     const shown = textOf((await bill('--customers c.csv --format html', { 'c.csv': csv })).stdout);

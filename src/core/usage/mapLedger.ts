@@ -8,7 +8,7 @@ import type { Decimal } from '../decimal.ts';
 import { contains, type Period } from '../period.ts';
 import { nanosecondsOf, type PreciseInstant } from '../timestamp.ts';
 import { dependsOnTime } from './accumulator.ts';
-import { assertOnEdge, type Buckets, bucketEnd, bucketStart, spanOf } from './buckets.ts';
+import { assertOnEdge, type Buckets, spanOf } from './buckets.ts';
 import type { CellTotal, LedgerCell } from './cell.ts';
 import { CellColumn } from './cellColumn.ts';
 import { compareCells } from './cells.ts';
@@ -16,6 +16,7 @@ import type { DimensionUsage, MeteredUsage, MeterUsage, Usage, UsageLedger } fro
 import { absorb, type Cell, emptyCell, restoredCell, totalOf, usageInCell } from './meterCell.ts';
 import { shown } from './scaledUsage.ts';
 import type { IntervalSums, ValuesInForce } from './timed.ts';
+import { UsedBuckets } from './usedBuckets.ts';
 
 /** Values of `dimensions` are kept apart, those that meters count rows by among them. */
 export type LedgerOptions = KeptDimensions & {
@@ -50,9 +51,6 @@ export type RowPlace = { readonly file: string; readonly line: number; readonly 
 /** A customer's rows with the same dimension values: the number of the record of their sums, by that of the bucket. */
 type Series = { readonly values: readonly string[]; readonly records: Map<number, number> };
 
-/** `end`: exclusive. `rows`: undefined for a bucket that has nothing but parts of rows. */
-type UsedBucket = { readonly start: Instant; readonly end: Instant; readonly number: number; rows: number | undefined };
-
 export class MapLedger implements UsageLedger {
   private readonly options: LedgerOptions;
   private readonly groupings: readonly Grouping[];
@@ -61,32 +59,26 @@ export class MapLedger implements UsageLedger {
   private readonly needsNanoseconds: boolean;
   /** Customer → dimension values, joined → series. */
   private readonly usage = new Map<string, Map<string, Series>>();
-  private readonly buckets = new Map<Instant, UsedBucket>();
-  /** By number. */
-  private readonly starts: Instant[] = [];
-  /** The bucket of the row before. */
-  private latest: UsedBucket | undefined;
+  private readonly buckets: UsedBuckets;
   /** Rows of each record. */
   private readonly rows: number[] = [];
   private readonly columns: readonly CellColumn[];
-  /** Answers that stay until the next row. */
   private sorted: string[] | undefined;
-  private counted: ReadonlyMap<Instant, number> | undefined;
 
   constructor(options: LedgerOptions) {
     this.options = options;
     this.groupings = groupingsOf(options);
     this.counts = options.meters.map(({ where }) => rowTest(where, options.dimensions));
+    this.buckets = new UsedBuckets(options.buckets);
     this.columns = options.meters.map((meter) => new CellColumn(meter, options.trace));
     this.needsNanoseconds = options.trace || options.meters.some(dependsOnTime);
   }
 
   add({ customer, at, quantities, dimensions, rows = 1, isPart }: LedgerRow): void {
     const { meters } = this.options;
-    const bucket = this.bucketOf(at.ms);
-    const record = this.recordOf(customer, dimensions, bucket);
+    const record = this.recordOf(customer, dimensions, this.buckets.at(at.ms));
     if (!isPart) {
-      bucket.rows = (bucket.rows ?? 0) + rows;
+      this.buckets.addRows(at.ms, rows);
       this.rows[record]! += rows;
     }
     // Large numbers cost as much as the rest of a row, and sums do without.
@@ -97,53 +89,35 @@ export class MapLedger implements UsageLedger {
       this.columns[m]!.add(record, { text, at: nanoseconds, rows });
     }
     this.sorted = undefined;
-    this.counted = undefined;
   }
 
   /** Takes rows that were added up before, in a bucket that lies within one of this ledger. Other meters are left out. */
   addCell({ customer, bucket: start, dimensions, rows, totals }: LedgerCell): void {
     const { meters } = this.options;
-    const bucket = this.bucketOf(start);
-    const record = this.recordOf(customer, dimensions, bucket);
-    if (rows > 0) bucket.rows = (bucket.rows ?? 0) + rows;
+    const record = this.recordOf(customer, dimensions, this.buckets.at(start));
+    if (rows > 0) this.buckets.addRows(start, rows);
     this.rows[record]! += rows;
     for (const total of totals) {
       const m = meters.findIndex(({ name }) => name === total.meter);
       if (m >= 0) this.columns[m]!.takeIn(record, restoredCell(meters[m]!, total, this.options));
     }
     this.sorted = undefined;
-    this.counted = undefined;
   }
 
-  private bucketOf(ms: Instant): UsedBucket {
-    const { latest } = this;
-    if (latest && latest.start <= ms && ms < latest.end) return latest;
-    const { buckets } = this.options;
-    const start = bucketStart(buckets, ms);
-    this.latest = getOrCreate(this.buckets, start, () => {
-      const number = this.starts.push(start) - 1;
-      return { start, end: bucketEnd(buckets, start), number, rows: undefined };
-    });
-    return this.latest;
-  }
-
-  private recordOf(customer: string, dimensions: readonly string[], { number }: UsedBucket): number {
+  private recordOf(customer: string, dimensions: readonly string[], bucket: number): number {
     const bySeries = getOrCreate(this.usage, customer, () => new Map<string, Series>());
     const key = dimensions.length < 2 ? (dimensions[0] ?? '') : JSON.stringify(dimensions);
     const { records } = getOrCreate(bySeries, key, () => ({ values: dimensions, records: new Map() }));
-    const known = records.get(number);
+    const known = records.get(bucket);
     if (known !== undefined) return known;
     for (const column of this.columns) column.addRecord();
     const record = this.rows.push(0) - 1;
-    records.set(number, record);
+    records.set(bucket, record);
     return record;
   }
 
   get rowsByBucket(): ReadonlyMap<Instant, number> {
-    this.counted ??= new Map(
-      [...this.buckets].flatMap(([start, { rows }]) => (rows === undefined ? [] : [[start, rows]])),
-    );
-    return this.counted;
+    return this.buckets.rows;
   }
 
   get customers(): readonly string[] {
@@ -228,7 +202,7 @@ export class MapLedger implements UsageLedger {
     for (const customer of this.customers) {
       const cells = this.seriesOf(customer).flatMap(({ values, records }) =>
         [...records].map(([bucket, record]): LedgerCell => {
-          const at = { customer, bucket: this.starts[bucket]!, dimensions: values };
+          const at = { customer, bucket: this.buckets.starts[bucket]!, dimensions: values };
           return { ...at, rows: this.rows[record]!, totals: this.totalsOf(record) };
         }),
       );
@@ -270,7 +244,7 @@ export class MapLedger implements UsageLedger {
     let known = emptyCell(meter);
     for (const { records } of this.seriesOf(customer)) {
       for (const [bucket, record] of records) {
-        const start = this.starts[bucket]!;
+        const start = this.buckets.starts[bucket]!;
         if (!column.has(record) || start >= period.start || start < latest) continue;
         if (start > latest) known = emptyCell(meter);
         latest = start;
@@ -288,7 +262,7 @@ export class MapLedger implements UsageLedger {
   private totalsIn(records: Series['records'], period: Period): Cell[] {
     const totals = this.options.meters.map(emptyCell);
     for (const [bucket, record] of records) {
-      if (!contains(period, this.starts[bucket]!)) continue;
+      if (!contains(period, this.buckets.starts[bucket]!)) continue;
       for (let m = 0; m < totals.length; m++) this.columns[m]!.addTo(totals[m]!, record);
     }
     return totals;
@@ -296,7 +270,8 @@ export class MapLedger implements UsageLedger {
 
   private rowsIn(records: Series['records'], period: Period): number {
     let rows = 0;
-    for (const [bucket, record] of records) if (contains(period, this.starts[bucket]!)) rows += this.rows[record]!;
+    for (const [bucket, record] of records)
+      if (contains(period, this.buckets.starts[bucket]!)) rows += this.rows[record]!;
     return rows;
   }
 

@@ -47,7 +47,7 @@ export type Mapping = {
   readonly inputFormat?: MappedFormat | undefined;
   /** Zone of instants that are written without one. */
   readonly timezone?: string | undefined;
-  /** What results that rest on the export have to say of it. */
+  /** A sentence that results which rest on the export have to carry. */
   readonly notice?: string | undefined;
 };
 

@@ -61,7 +61,15 @@ export class InvoiceEncoder {
 
   private frameFor(invoice: Invoice): Template {
     const { tier, period, usage, taxIncluded, taxDetail: tax } = invoice;
-    const alike = [tier, period.start, period.end, taxIncluded !== undefined, tax?.text, String(tax?.rate), tax?.reason];
+    const alike = [
+      tier,
+      period.start,
+      period.end,
+      taxIncluded !== undefined,
+      tax?.text,
+      String(tax?.rate),
+      tax?.reason,
+    ];
     alike.push(...usage.keys());
     return this.templates.get('', alike, () => {
       const object = this.style.invoiceObject(invoice);

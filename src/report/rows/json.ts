@@ -116,13 +116,13 @@ export const rowsCsv: RowsFormat = function* (report) {
     const told = groups[group]!;
     const parts = partsOf(row, told);
     const steps = parts?.lines.map(({ key, quantity }) => `${key}=${quantity}`).join(' ') ?? '';
-    const own = csvRow([
-      preciseInstant(row.at, timezone),
-      ...[row.file, String(row.line), row.id, row.quantity, row.move?.running.toString() ?? ''],
-      ...[parts?.included.toString() ?? '', parts?.blocked.toString() ?? '', steps],
-      ...[eventsOf(row, told).join(', '), '', ...row.dimensions],
-    ]);
-    yield `${heads[group]},${own}`;
+    const at = preciseInstant(row.at, timezone);
+    const running = row.move?.running.toString() ?? '';
+    const [included, blocked] = [parts?.included.toString() ?? '', parts?.blocked.toString() ?? ''];
+    const events = eventsOf(row, told).join(', ');
+    const cells = [at, row.file, String(row.line), row.id, row.quantity, running, included, blocked, steps, events, ''];
+    for (const value of row.dimensions) cells.push(value);
+    yield `${heads[group]},${csvRow(cells)}`;
   }
   const rest = dimensions.map(() => '');
   for (const other of report.others()) {

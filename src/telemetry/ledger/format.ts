@@ -6,12 +6,12 @@
  */
 import type { Meter, PercentileTerms } from '../../core/catalog/meter.ts';
 import type { RowFilter } from '../../core/catalog/rowFilter.ts';
-import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
 import type { Period } from '../../core/period.ts';
 import type { TimeUnit } from '../../core/timestamp.ts';
 import type { Buckets } from '../../core/usage/buckets.ts';
 import type { LedgerCell } from '../../core/usage/cell.ts';
 import type { CounterReport } from '../../core/usage/counters/book.ts';
+import type { FloatColumn, MissingDimension } from '../../core/usage/exportNotes.ts';
 import type { Sample } from '../../core/usage/rowTerms.ts';
 import type { FaultCode } from '../row.ts';
 import { CellBytes, moreObject, preciseText } from './cellBytes.ts';

@@ -2,8 +2,8 @@
 import { AGGREGATIONS, type PercentileTerms, WEIGHTING_UNITS, type WeightingTerms } from '../../core/catalog/meter.ts';
 import type { RowFilter } from '../../core/catalog/rowFilter.ts';
 import { Decimal } from '../../core/decimal.ts';
-import type { FloatColumn, MissingDimension } from '../../core/invoice/runNotes.ts';
 import { instantOf, type TimeUnit } from '../../core/timestamp.ts';
+import type { FloatColumn, MissingDimension } from '../../core/usage/exportNotes.ts';
 import type { Sample } from '../../core/usage/rowTerms.ts';
 import type { FaultCode } from '../row.ts';
 import { parseCounters } from './counterFacts.ts';

@@ -1,6 +1,6 @@
 /** Parquet files as exports: each row as a line of JSON, whose values are texts, for the readers of rows. */
 import { Readable } from 'node:stream';
-import type { FloatColumn } from '../../core/invoice/runNotes.ts';
+import type { FloatColumn } from '../../core/usage/exportNotes.ts';
 import { inputNames, layoutOf, wantedOf } from '../columns.ts';
 import { InputFailure } from '../inputFailure.ts';
 import { nearNames } from '../keyNames.ts';

@@ -68,7 +68,7 @@ export const ENGLISH: SheetWords = {
   },
   check: {
     title: 'How to check this invoice',
-    rows: (count) => `It was worked out from ${count} rows of usage.`,
+    rows: (count) => `It was worked out from ${count} ${count === '1' ? 'row' : 'rows'} of usage.`,
     how: 'From the same usage, tier file and customers file, this command prints the fingerprint of its lines and totals:',
     sha256: 'Fingerprint (SHA-256)',
   },

@@ -67,7 +67,7 @@ export const FRENCH: SheetWords = {
   },
   check: {
     title: 'Comment vérifier cette facture',
-    rows: (count) => `Elle a été calculée à partir de ${count} lignes d’utilisation.`,
+    rows: (count) => `Elle a été calculée à partir de ${count} ${count === '1' ? 'ligne' : 'lignes'} d’utilisation.`,
     how: 'À partir des mêmes données d’utilisation, de formules et de clients, cette commande affiche l’empreinte de ses lignes et totaux :',
     sha256: 'Empreinte (SHA-256)',
   },

@@ -67,7 +67,7 @@ export const GERMAN: SheetWords = {
   },
   check: {
     title: 'So lässt sich diese Rechnung prüfen',
-    rows: (count) => `Sie wurde aus ${count} Nutzungszeilen errechnet.`,
+    rows: (count) => `Sie wurde aus ${count} ${count === '1' ? 'Nutzungszeile' : 'Nutzungszeilen'} errechnet.`,
     how: 'Aus derselben Nutzung, Tarif- und Kundendatei gibt dieser Befehl den Fingerabdruck ihrer Posten und Summen aus:',
     sha256: 'Fingerabdruck (SHA-256)',
   },

@@ -67,7 +67,7 @@ export const SPANISH: SheetWords = {
   },
   check: {
     title: 'Cómo comprobar esta factura',
-    rows: (count) => `Se calculó a partir de ${count} filas de uso.`,
+    rows: (count) => `Se calculó a partir de ${count} ${count === '1' ? 'fila' : 'filas'} de uso.`,
     how: 'Con los mismos datos de uso, tarifas y clientes, esta orden muestra la huella de sus líneas y totales:',
     sha256: 'Huella (SHA-256)',
   },
