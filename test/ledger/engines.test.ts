@@ -78,7 +78,7 @@ async function serverFor(
       const query = Buffer.concat(pieces).toString();
       response.setHeader('X-ClickHouse-Format', 'TabSeparatedRaw');
       if (query.includes('m_lines')) answer(lines, response);
-      else if (query.includes('m_ids')) response.end(rows?.answer ?? '');
+      else if (query.includes('m_ids') || query.includes('OVER ()')) response.end(rows?.answer ?? '');
       else if (query.startsWith('SELECT COUNT(*)')) response.end(`${rows?.count}\n`);
       else if (query.includes('m_digits')) response.end('0\n');
       else if (query.includes('verdict')) response.end('requests\tUInt64\tok\ntimestamp\tString\tok\n');
@@ -214,6 +214,40 @@ describe('rows of a table, by a second query', () => {
     const { stdout, stderr, exitCode } = await timelineFrom(answer, count);
     expect({ stdout, exitCode }, stderr).toEqual({ stdout: '', exitCode: 3 });
     expect(stderr).toContain(`[${code}]`);
+  });
+});
+
+describe('a table whose rows no query adds up', () => {
+  const [, ...rows] = ROWS.trimEnd().split('\n');
+  const lines = rows.map((row) => {
+    const [timestamp, event_id, customer_id, requests] = row.split(',');
+    return `3 ${JSON.stringify({ timestamp, event_id, customer_id, requests })}\n`;
+  });
+  const words = ['--period', '2026-10', '--format', 'json', '--map', 'map.yaml'];
+
+  async function invoicesFrom(answer: string) {
+    const map = 'temporality: cumulative\nmeters: { requests: requests }\n';
+    const cwd = temporaryDirectory({ 'usage.csv': ROWS, 'tiers.yaml': SIMPLE, 'map.yaml': map });
+    const { port } = await serverFor((_, response) => response.end(), '', { answer, count: 3 });
+    const found = await runMeter(['invoice', `clickhouse://127.0.0.1:${port}/db?table=usage`, ...words], { cwd });
+    const wanted = await runMeter(['invoice', 'usage.csv', ...words], { cwd });
+    expect(wanted.exitCode, wanted.stderr).toBe(0);
+    return { ...found, wanted: wanted.stdout };
+  }
+
+  test('a whole answer gives the invoices that the file gives', async () => {
+    const { stdout, stderr, wanted } = await invoicesFrom(lines.join(''));
+    expect(stdout, stderr).toBe(wanted);
+  });
+
+  test.each([
+    ['a row is missing', lines.slice(1).join('')],
+    ['rows come twice', lines.join('') + lines.join('')],
+    ['an error follows rows', `${lines.join('')}Code: 241. DB::Exception: Memory limit\n`],
+  ])('%s: no invoice', async (_, answer) => {
+    const { stdout, stderr, exitCode } = await invoicesFrom(answer);
+    expect({ stdout, exitCode }, stderr).toEqual({ stdout: '', exitCode: 3 });
+    expect(stderr).toContain('its answer is not whole [input/engine-failed]');
   });
 });
 

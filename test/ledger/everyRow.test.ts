@@ -107,3 +107,27 @@ test('counters: increases are kept, with the readings that close the month; what
   expect(refused.exitCode).toBe(3);
   expect(refused.stderr).toContain('readings of counters from after the month, and not those that close it');
 });
+
+test("the rows of a table with the engine's own instants count at their microseconds, in one run with a file", async () => {
+  const cwd = temporaryDirectory({
+    'usage.csv': 'timestamp,customer_id,seats\n2026-10-05T11:00:00Z,acme,0\n',
+    'tiers.yaml': [
+      'meters: { seats: { field: seats, unit: seat, aggregate: time_weighted, per: hour } }',
+      'default_tier: pro',
+      'pricing_tiers: { pro: { cost: 0, overage: { seats: 3600 } } }',
+      '',
+    ].join('\n'),
+  });
+  await withDuckDb(
+    async (ask) => {
+      await ask('CREATE TABLE usage (timestamp TIMESTAMPTZ, customer_id VARCHAR, seats DECIMAL(5, 1))');
+      await ask("INSERT INTO usage VALUES ('2026-10-05 10:59:59.000001+00', 'acme', 2.0), (NULL, 'acme', 3)");
+    },
+    join(cwd, 'u.duckdb'),
+  );
+  const words = ['--period', '2026-10', '--format', 'json', '--max-rejects', '1'];
+  const { stdout, stderr } = await runMeter(['invoice', 'duckdb:u.duckdb?table=usage', 'usage.csv', ...words], { cwd });
+  // Two seats for 0.999999 s: 1.999998 of 3600 s an hour.
+  expect(JSON.parse(stdout).invoices[0].lines.at(-1).exact).toBe('1.999998');
+  expect(stderr).toContain('3 rows read = 2 rated + 0 duplicate + 0 out of period + 1 rejected');
+});

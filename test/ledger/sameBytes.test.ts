@@ -63,16 +63,20 @@ test.each(SEEDS)('DuckDB and a ledger as Parquet give what the files give (seed 
 describe('ClickHouse', () => {
   const server = clickHouseForTests();
 
-  test.each(SEEDS)('gives what the files give (seed %i)', async (seed) => {
-    const { cwd, columns, period, files } = await exportIn(seed);
-    const types = columns.map((name) => `${name} String`).join(', ');
-    const rows = `file('${join(cwd, 'whole.csv')}', CSVWithNames, '${types}')`;
-    await server().run(
-      `CREATE TABLE usage${seed} ENGINE = MergeTree ORDER BY (source, event_id) AS SELECT * FROM ${rows}`,
-    );
-    const wanted = await answersFor(files, cwd, period);
-    const table = `clickhouse://${server().host}/default?table=usage${seed}`;
-    expect(await answersFor([table], cwd, period)).toEqual(wanted);
-    await server().run(`DROP TABLE usage${seed}`);
-  });
+  test.each(SEEDS)(
+    'gives what the files give (seed %i)',
+    async (seed) => {
+      const { cwd, columns, period, files } = await exportIn(seed);
+      const types = columns.map((name) => `${name} String`).join(', ');
+      const rows = `file('${join(cwd, 'whole.csv')}', CSVWithNames, '${types}')`;
+      await server().run(
+        `CREATE TABLE usage${seed} ENGINE = MergeTree ORDER BY (source, event_id) AS SELECT * FROM ${rows}`,
+      );
+      const wanted = await answersFor(files, cwd, period);
+      const table = `clickhouse://${server().host}/default?table=usage${seed}`;
+      expect(await answersFor([table], cwd, period)).toEqual(wanted);
+      await server().run(`DROP TABLE usage${seed}`);
+    },
+    180_000,
+  ); // a few seconds on a quiet machine
 });
