@@ -5,6 +5,7 @@ import { type Command, globalFlags } from './command.ts';
 import { BadValue, type Flag, type Flags, notOneOf, usageOf } from './flags/flag.ts';
 import { commandHelp, operandUsage, programHelp } from './help.ts';
 import type { Io } from './io.ts';
+import { columnsOf } from './resultTarget.ts';
 import { VERSION } from './version.ts';
 
 export const DESCRIPTION = 'Prices edge-API infrastructure from its own telemetry.';
@@ -55,9 +56,13 @@ function parser(name: string, io: Io): Parser {
     .showHelpAfterError('(meter --help has all commands)');
 }
 
-function widthOf({ stdout, stderr }: Io, isError: boolean | undefined): number {
-  return (isError ? stderr : stdout).columns ?? 80;
+/** Of help, which is cut into lines in a file as well. */
+function widthOf({ stdout, stderr, env }: Io, isError: boolean | undefined): number {
+  const columns = columnsOf({ stdout: isError ? stderr : stdout, env });
+  return Number.isFinite(columns) ? columns : USUAL_WIDTH;
 }
+
+const USUAL_WIDTH = 80;
 
 function argumentOf(operands: NonNullable<Command['operands']>): Argument {
   const { help, choices } = operands;

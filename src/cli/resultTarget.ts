@@ -95,7 +95,7 @@ export function presentationFor(
 }
 
 /** Columns of the terminal, or as the user asks with COLUMNS; into a pipe or a file everything goes whole. */
-export function columnsOf({ stdout, env }: Io): number {
+export function columnsOf({ stdout, env }: Pick<Io, 'stdout' | 'env'>): number {
   const asked = Number(env.COLUMNS);
   return stdout.columns ?? (Number.isInteger(asked) && asked > 0 ? asked : Number.POSITIVE_INFINITY);
 }

@@ -19,6 +19,8 @@ async function offered(words: readonly string[], files: readonly string[] = []):
 test.each([
   { words: ['meter', 'inv'], is: ['invoice'] },
   { words: ['meter', '--ver'], is: ['--version'] },
+  { words: ['meter', 'help', 'inv'], is: ['invoice'] },
+  { words: ['meter', 'he'], is: ['help'] },
   { words: ['meter', 'invoice', '--cust'], is: ['--customers', '--customer', '--customer-field'] },
   { words: ['meter', 'invoice', 'x.csv', '--no-d'], is: ['--no-dedupe'] },
   {

@@ -1,7 +1,7 @@
 import { command } from '../command.ts';
 import { bashCompletion } from '../completion/bash.ts';
 import { fishCompletion } from '../completion/fish.ts';
-import { type CompletedCommand, completedCommand } from '../completion/words.ts';
+import { type CompletedCommand, completedCommand, completedHelp } from '../completion/words.ts';
 import { zshCompletion } from '../completion/zsh.ts';
 import { EXIT } from '../io.ts';
 import { writeOut } from '../output.ts';
@@ -24,7 +24,8 @@ export default command({
     ['completion fish > ~/.config/fish/completions/meter.fish', 'for fish'],
   ],
   async run({ operands: [shell], io, commands }) {
-    await writeOut(io, [SHELLS[shell!]!((await commands()).map(completedCommand))]);
+    const own = (await commands()).map(completedCommand);
+    await writeOut(io, [SHELLS[shell!]!([...own, completedHelp(own)])]);
     return EXIT.done;
   },
 });

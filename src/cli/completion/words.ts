@@ -32,6 +32,12 @@ export const PROGRAM_FLAGS: readonly CompletedFlag[] = [
   HELP,
 ];
 
+/** `meter help invoice`: commander's own command, which takes the name of another. */
+export function completedHelp(commands: readonly CompletedCommand[]): CompletedCommand {
+  const words = commands.map(({ name }) => name);
+  return { name: 'help', summary: 'display help for a command', flags: [HELP], operand: { words } };
+}
+
 export function completedCommand({ name, summary, flags, operands }: Command): CompletedCommand {
   return {
     ...{ name, summary },
