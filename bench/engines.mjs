@@ -23,7 +23,7 @@ export async function measureEngines({ rows, fileRows, directory, meter, tiers }
   const results = [];
   const take = (result) => {
     results.push(result);
-    console.error(`${result.name}, ${result.count} rows: ${result.processor.toFixed(1)} processor seconds`);
+    console.error(line(result)); // a run takes an hour, and may be ended before it is over
   };
   const hashes = new Map();
   try {
@@ -70,17 +70,19 @@ export async function measureEngines({ rows, fileRows, directory, meter, tiers }
   return table(results);
 }
 
-function table(results) {
+function line({ name, count, seconds, processor, peak, server, bytes }) {
   const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
+  const memory = server ? `${megabytes(peak)} + ${megabytes(server)}` : megabytes(peak);
+  return `| ${name} | ${count / 1e6} M | ${seconds.toFixed(1)} | ${processor.toFixed(1)} | ${memory} | ${megabytes(bytes)} |`;
+}
+
+function table(results) {
   return [
     '### Usage in engines',
     '',
     '| work | rows | seconds | processor seconds | peak memory | bytes to meter |',
     '| --- | ---: | ---: | ---: | ---: | ---: |',
-    ...results.map(({ name, count, seconds, processor, peak, server, bytes }) => {
-      const memory = server ? `${megabytes(peak)} + ${megabytes(server)}` : megabytes(peak);
-      return `| ${name} | ${count / 1e6} M | ${seconds.toFixed(1)} | ${processor.toFixed(1)} | ${memory} | ${megabytes(bytes)} |`;
-    }),
+    ...results.map(line),
     '',
   ].join('\n');
 }
