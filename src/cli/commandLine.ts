@@ -56,7 +56,7 @@ function parser(name: string, io: Io): Parser {
     .showHelpAfterError('(meter --help has all commands)');
 }
 
-/** Of help, which is cut into lines in a file as well. */
+/** Columns of help, which is cut into lines in a file as well. */
 function widthOf({ stdout, stderr, env }: Io, isError: boolean | undefined): number {
   const columns = columnsOf({ stdout: isError ? stderr : stdout, env });
   return Number.isFinite(columns) ? columns : USUAL_WIDTH;
