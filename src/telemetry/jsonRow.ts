@@ -59,16 +59,29 @@ function eachRowOf(
     const from = before + object.from;
     const record = recordOf(raw);
     if ('fault' in record) return [{ from, raw, row: record }];
-    return rowsOf(record.value).map((scope) => ({
-      from,
-      get raw() {
-        return Buffer.from(stringify(scope[0])!).toString('latin1');
-      },
-      get row() {
-        return rowOf(scope, wanted);
-      },
-    }));
+    return rowsOf(record.value).map((scope) => new ScopedRow(from, scope, wanted));
   });
+}
+
+/** A class, because V8 keeps objects that are written with getters until all of the heap is collected. */
+class ScopedRow implements PlacedRow {
+  readonly from: number;
+  private readonly scope: JsonScope;
+  private readonly wanted: Wanted;
+
+  constructor(from: number, scope: JsonScope, wanted: Wanted) {
+    this.from = from;
+    this.scope = scope;
+    this.wanted = wanted;
+  }
+
+  get raw(): string {
+    return Buffer.from(stringify(this.scope[0])!).toString('latin1');
+  }
+
+  get row(): FilteredContent {
+    return rowOf(this.scope, this.wanted);
+  }
 }
 
 /** The texts of a line (its bytes as Latin-1) in their roles, or its fault. */
