@@ -1,11 +1,11 @@
 /** Finds the values of NDJSON lines, line by line, and puts where they stand into a batch's columns (see rows.ts). */
-import { BATCH_ROWS, PATH_FIELDS_AT, PATH_FIELDS_END_AT, SLACK } from './contract';
+import { BATCH_ROWS, PATH_FIELDS_AT, PATH_FIELDS_END_AT } from './contract';
 import { byteEnd } from './forms';
 import { fillRow, JsonColumns } from './jsonFields';
 import { KeyTable, makeRoom, NO_ROOM, newKeyTable, UNUSUAL } from './jsonKeys';
 import { LF } from './jsonScalars';
 import { newFrames, takeApart } from './jsonTokens';
-import { allocate, release } from './memory';
+import { allocate, enlarged } from './memory';
 import { matchAt, ONLY_EXACTLY } from './patterns';
 import { setNothingWords } from './rows';
 import { beginWalk, newWalk, Walk, walkOn } from './walks';
@@ -157,8 +157,7 @@ function recordStart(columns: JsonColumns, start: usize): usize {
 /** Makes room for all texts that `bytes` of lines can have: a text is shorter than it is with escapes. */
 function clearTexts(columns: JsonColumns, bytes: usize): void {
   if (bytes > columns.textBytes) {
-    if (columns.textBytes > 0) release(columns.texts, columns.textBytes + SLACK);
-    columns.texts = allocate(bytes + SLACK);
+    columns.texts = enlarged(columns.texts, columns.textBytes, bytes);
     columns.textBytes = bytes;
   }
   columns.table.texts = columns.texts;

@@ -1,12 +1,17 @@
 /** Passes values of JSON that is known to be valid. */
-import { BLANK, plainTextEnd, QUOTE, SMALL, skipBlanks } from './jsonScalars';
-
-const BACKSLASH: u8 = 0x5c;
-export const COMMA: u8 = 0x2c;
-const OPENING_BRACKET: u8 = 0x5b;
-const CLOSING_BRACKET: u8 = 0x5d;
-export const OPENING_BRACE: u8 = 0x7b;
-export const CLOSING_BRACE: u8 = 0x7d;
+import {
+  BACKSLASH,
+  BLANK,
+  CLOSING_BRACE,
+  CLOSING_BRACKET,
+  COMMA,
+  OPENING_BRACE,
+  OPENING_BRACKET,
+  plainTextEnd,
+  QUOTE,
+  SMALL,
+  skipBlanks,
+} from './jsonScalars';
 
 /** Where a value ends. */
 export function valueEnd(from: usize): usize {

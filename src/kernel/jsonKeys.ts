@@ -4,7 +4,7 @@
  */
 
 import { KEY_ENTRY_WORDS, SLACK } from './contract';
-import { plainTextEnd, QUOTE, writeUnescaped } from './jsonScalars';
+import { COLON, plainTextEnd, QUOTE, writeUnescaped } from './jsonScalars';
 import { allocate, assertBlock, release } from './memory';
 import { isSame, mixText } from './texts';
 
@@ -12,8 +12,6 @@ import { isSame, mixText } from './texts';
 export const UNUSUAL: usize = 0;
 /** In place of the next line's address: {@link makeRoom} is to be called first. */
 export const NO_ROOM: usize = 1;
-
-const COLON: u8 = 0x3a;
 
 const FACTOR_OF_ENDS: u64 = 0xd6e8_feb8_6659_fd93;
 

@@ -10,7 +10,13 @@ const PLUS: u8 = 0x2b;
 export const MINUS: u8 = 0x2d;
 const POINT: u8 = 0x2e;
 export const ZERO: u8 = 0x30;
-const BACKSLASH: u8 = 0x5c;
+export const BACKSLASH: u8 = 0x5c;
+export const COMMA: u8 = 0x2c;
+export const COLON: u8 = 0x3a;
+export const OPENING_BRACKET: u8 = 0x5b;
+export const CLOSING_BRACKET: u8 = 0x5d;
+export const OPENING_BRACE: u8 = 0x7b;
+export const CLOSING_BRACE: u8 = 0x7d;
 const LETTER_U: u8 = 0x75;
 /** A letter with this bit is a small one. */
 export const SMALL: u8 = 0x20;

@@ -6,9 +6,15 @@ import { isAt, Key, KeyTable, keyAt, NO_ROOM, UNUSUAL } from './jsonKeys';
 import {
   BLANK,
   blanksEnd,
+  CLOSING_BRACE,
+  CLOSING_BRACKET,
+  COLON,
+  COMMA,
   LF,
   MINUS,
   numberEnd,
+  OPENING_BRACE,
+  OPENING_BRACKET,
   plainTextEnd,
   QUOTE,
   SMALL,
@@ -19,13 +25,6 @@ import {
 } from './jsonScalars';
 import { allocate } from './memory';
 import { isSame } from './texts';
-
-const COMMA: u8 = 0x2c;
-const COLON: u8 = 0x3a;
-const OPENING_BRACKET: u8 = 0x5b;
-const CLOSING_BRACKET: u8 = 0x5d;
-const OPENING_BRACE: u8 = 0x7b;
-const CLOSING_BRACE: u8 = 0x7d;
 
 /** `true`, `null`, and the beginning of `false`. */
 const TRUE: u32 = 0x6575_7274;

@@ -22,7 +22,7 @@ import {
 } from './contract';
 import { isDigit } from './digits';
 import { byteEnd, isLetter, placeOf } from './forms';
-import { allocate, assertBlock, release } from './memory';
+import { allocate, assertBlock, enlarged, release } from './memory';
 import { isSame } from './texts';
 
 const QUOTE: u8 = 0x22;
@@ -132,8 +132,7 @@ export function indexLogs(columns: LogColumns, from: usize, stop: usize, end: us
 /** Makes room for all texts that `bytes` of lines can have: a text is shorter than it is with escapes. */
 function clearTexts(columns: LogColumns, bytes: usize): void {
   if (bytes > columns.textBytes) {
-    if (columns.textBytes > 0) release(columns.texts, columns.textBytes + SLACK);
-    columns.texts = allocate(bytes + SLACK);
+    columns.texts = enlarged(columns.texts, columns.textBytes, bytes);
     columns.textBytes = bytes;
   }
   columns.nextText = columns.texts;

@@ -5,6 +5,8 @@
  * {@link assertBlock} and {@link release} can stop at a write that is not inside one. In the usual build none of it is left.
  */
 
+import { SLACK } from './contract';
+
 const PAGE: usize = 65_536;
 /** So many pages at a time: asking for more takes longer than having some that are never touched. */
 const PAGES_AT_ONCE: usize = 64;
@@ -47,6 +49,15 @@ export function allocate(bytes: usize): usize {
 /** Bytes that a block takes. */
 function sizeOf(bytes: usize): usize {
   return ((bytes + 63) & ~63) + GAP;
+}
+
+/**
+ * Room for texts of `bytes` bytes, and {@link SLACK} behind them, in place of room for `had` bytes at `block`, whose texts are
+ * not kept; `had` 0: there is none yet.
+ */
+export function enlarged(block: usize, had: usize, bytes: usize): usize {
+  if (had > 0) release(block, had + SLACK);
+  return allocate(bytes + SLACK);
 }
 
 /** Stops the debug build unless `bytes` bytes from `address` on are in blocks that are in use. */

@@ -17,9 +17,9 @@ import {
   PATH_OPS_END_AT,
   PATH_WORDS,
 } from './contract';
-import { COMMA, firstEntry, valueEnd } from './jsonEnds';
+import { firstEntry, valueEnd } from './jsonEnds';
 import { KeyTable } from './jsonKeys';
-import { skipBlanks } from './jsonScalars';
+import { COMMA, skipBlanks } from './jsonScalars';
 import { allocate } from './memory';
 import { collect, forget, newWantedValues, valueInSlot, WantedValues } from './wantedValues';
 

@@ -12,15 +12,25 @@ import {
   EDGE_WORDS,
   NODE_HEAD_WORDS,
   NODE_LENGTHS_AT,
-  SLACK,
 } from './contract';
-import { CLOSING_BRACE, COMMA, firstEntry, OPENING_BRACE, quotedEnd, valueEnd } from './jsonEnds';
+import { firstEntry, quotedEnd, valueEnd } from './jsonEnds';
 import { KEY_BYTES, Key, KeyTable } from './jsonKeys';
-import { MINUS, plainTextEnd, QUOTE, SMALL, skipBlanks, writeUnescaped, ZERO } from './jsonScalars';
-import { allocate, release } from './memory';
+import {
+  CLOSING_BRACE,
+  COMMA,
+  MINUS,
+  OPENING_BRACE,
+  OPENING_BRACKET,
+  plainTextEnd,
+  QUOTE,
+  SMALL,
+  skipBlanks,
+  writeUnescaped,
+  ZERO,
+} from './jsonScalars';
+import { allocate, enlarged } from './memory';
 import { isSame } from './texts';
 
-const OPENING_BRACKET: u8 = 0x5b;
 const LETTER_N: u8 = 0x6e;
 
 /** In place of the begin of a text whose meaning only the exact way knows. */
@@ -113,9 +123,8 @@ function edgeOf(values: WantedValues, node: usize, name: usize, end: usize): usi
 function withoutEscapes(values: WantedValues, from: usize, end: usize): usize {
   const bytes = end - from;
   if (bytes > values.scratchBytes) {
-    if (values.scratchBytes > 0) release(values.scratch, values.scratchBytes + SLACK);
+    values.scratch = enlarged(values.scratch, values.scratchBytes, bytes * 2);
     values.scratchBytes = bytes * 2;
-    values.scratch = allocate(values.scratchBytes + SLACK);
   }
   const plainEnd = writeUnescaped(from, end, values.scratch);
   return plainEnd === 0 ? values.scratch : plainEnd;
