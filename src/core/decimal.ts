@@ -25,8 +25,8 @@ export function decimalsOf(digits: number): typeof Library {
 /** A number as it stands in a sum, or its text. */
 export type Operand = Decimal | number | string;
 
-/** Up to 22, powers of ten are doubles without an error. */
-const POWERS_OF_TEN = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
+/** From 10^0 to 10^22: these are doubles without an error. */
+export const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 const MOST_SCALE = POWERS_OF_TEN.length - 1;
 /** The largest exponent of ten within 2^53. */
 const MOST_EXACT_POWER = 15;
@@ -282,7 +282,8 @@ function fitted(value: number | string | Library): Parts {
   return { units: Number.NaN, scale: 0, long: new Long(value) };
 }
 
-function decimalOf(value: Operand): Decimal {
+/** Decimals never change, so that one can be shared. */
+export function decimalOf(value: Operand): Decimal {
   return typeof value === 'object' ? value : new Decimal(value);
 }
 

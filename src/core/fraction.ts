@@ -6,7 +6,7 @@
  * value terminates as a decimal – nearly always – the denominator is 1 and every operation is one on plain decimals.
  */
 import { assert } from './assert.ts';
-import { Decimal, ONE, ZERO } from './decimal.ts';
+import { Decimal, decimalOf, ONE, ZERO } from './decimal.ts';
 
 const TWO = new Decimal(2);
 const FIVE = new Decimal(5);
@@ -199,11 +199,6 @@ function partsOf(denominator: Decimal): Parts {
   if (KNOWN_PARTS.size >= MOST_KNOWN_PARTS) KNOWN_PARTS.clear();
   KNOWN_PARTS.set(key, parts);
   return parts;
-}
-
-/** Decimals never change, so that one can be shared. */
-function decimalOf(value: Decimal | number | string): Decimal {
-  return typeof value === 'object' ? value : new Decimal(value);
 }
 
 /** `a`, `b`: whole numbers; b ≥ 1. */

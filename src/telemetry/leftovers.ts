@@ -18,7 +18,8 @@ export function processMark(): string {
 }
 
 /**
- * The part that makes a name the only one, such as `4711-1a2b3c4d-0badcafe`: a process, and digits by chance. Whoever makes it must refuse one that is there.
+ * The part that makes a name the only one, such as `4711-1a2b3c4d-0badcafe`: a process, and digits by chance.
+ * Whoever makes it must refuse one that is there.
  */
 export function unfinishedMark(): string {
   return `${processMark()}-${digitsOf(Math.floor(Math.random() * 2 ** 32))}`;

@@ -1,9 +1,8 @@
 /** A sum of plain decimals, exact: an integer over a power of ten. */
-import { Decimal } from '../decimal.ts';
+import { Decimal, POWERS_OF_TEN } from '../decimal.ts';
 
 /** Characters of a number whose digits, taken as one integer, a double holds exactly. */
 const LONGEST_SHORT = 15;
-const POWERS_OF_TEN = Array.from({ length: LONGEST_SHORT + 1 }, (_, i) => Number(`1e${i}`));
 
 export class ExactSum {
   /** The sum is (`large` + `small`) × 10^−`scale`. `small` is a safe integer: most sums never need the other one. */
@@ -38,11 +37,7 @@ export class ExactSum {
   get quantity(): Decimal {
     const { scale } = this;
     if (this.large === 0n) return new Decimal(this.small, scale);
-    const units = this.large + BigInt(this.small);
-    if (scale === 0) return new Decimal(String(units));
-    const isNegative = units < 0n;
-    const digits = String(isNegative ? -units : units).padStart(scale + 1, '0');
-    return new Decimal(`${isNegative ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`);
+    return new Decimal(String(this.large + BigInt(this.small)), scale);
   }
 
   /** Adds `units` × 10^−`scale`; `units`: a safe integer. */

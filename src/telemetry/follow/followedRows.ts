@@ -7,6 +7,7 @@ import { type LedgerRow, MapLedger } from '../../core/usage/mapLedger.ts';
 import { type Probe, type ProbedStep, stepsOfCells } from '../../core/usage/probe.ts';
 import { ProbedSteps } from '../../core/usage/probedSteps.ts';
 import type { RowCounts } from '../../core/usage/rowCounts.ts';
+import { anchorsOf } from '../anchors.ts';
 import { scalesOf, withMappedForms } from '../mappedRequest.ts';
 import type { ReadRequest } from '../reader.ts';
 import { RowPass } from '../reference/rowPass.ts';
@@ -83,7 +84,7 @@ export class FollowedRows {
     this.scales = scalesOf(request);
     this.inputs = new FollowedInputs(inputs, before?.files ?? []);
     this.journal = new Journal(directory, before?.journal);
-    const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
+    const anchors = anchorsOf(request);
     this.rowsLedger = new MapLedger({ ...request, trace: false, anchors });
     this.pass = new RowPass({ ...request, sources: [] }, (row) => this.rate(row), new Set(), {
       live: { ids: this.ids, onInstant: (ms) => this.noteInstant(ms) },

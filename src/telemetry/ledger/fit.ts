@@ -3,6 +3,7 @@ import type { Meter } from '../../core/catalog/meter.ts';
 import { anchoredPeriodAt, isSamePeriod, type Period } from '../../core/period.ts';
 import { bucketStart } from '../../core/usage/buckets.ts';
 import { sampleOf } from '../../core/usage/rowTerms.ts';
+import { anchorsOf } from '../anchors.ts';
 import type { OutsideFault } from '../outsideFault.ts';
 import type { ReadRequest } from '../reader.ts';
 import type { Source } from '../source.ts';
@@ -109,7 +110,7 @@ function monthMisfits(source: Source, { months }: LedgerHeader, request: ReadReq
   };
   if (billingZone !== months.zone)
     return refused(`increases of counters are by months of ${months.zone}, and months of ${billingZone} are billed`);
-  const anchors = new Map([...(spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
+  const anchors = anchorsOf(request);
   const other = [...new Set([...anchors.keys(), ...months.anchors.keys()])].find(
     (id) => (anchors.get(id) ?? 1) !== (months.anchors.get(id) ?? 1),
   );

@@ -1,7 +1,8 @@
 /** Records of a ledger's cells, checked: a record that is not whole is refused. */
 import { needsEveryRow } from '../../core/catalog/meter.ts';
-import { instantOf, type PreciseInstant } from '../../core/timestamp.ts';
+import { instantOf } from '../../core/timestamp.ts';
 import type { CellTotal, Point } from '../../core/usage/cell.ts';
+import { preciseOf } from '../../core/usage/cells.ts';
 import { BadRecord, type Fields, listOf, nanoseconds, positive, quantity, textOf } from './fields.ts';
 import type { LedgerHeader, LedgerMeter } from './format.ts';
 
@@ -47,8 +48,8 @@ function parseTotal(fields: Fields, meter: string, mayBeNegative: boolean): Reco
     meter,
     quantity: plainQuantity(quantity(fields.quantity, 'quantity', { mayBeNegative })),
     events: positive(fields.events, 'events'),
-    first: precise(first),
-    last: precise(last),
+    first: preciseOf(first),
+    last: preciseOf(last),
     ...(values !== undefined && { values: listOf(values, 'values', (value) => textOf(value, 'a value')) }),
     ...(points !== undefined && { points: listOf(points, 'points', parsePoint) }),
     ...(hasSquares && {
@@ -96,7 +97,3 @@ function plainQuantity(text: string): PlainQuantity {
 
 /** Digits that a number holds exactly. */
 const MOST_CHARACTERS = 15;
-
-function precise(at: bigint): PreciseInstant {
-  return { ms: instantOf(at), ns: Number(at % 1_000_000n) };
-}

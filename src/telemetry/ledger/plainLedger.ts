@@ -8,6 +8,7 @@ import { MapLedger } from '../../core/usage/mapLedger.ts';
 import type { Sample } from '../../core/usage/rowTerms.ts';
 import { sampledLedger } from '../../core/usage/sample/sampledLedger.ts';
 import { isScaledUp, ownSquaresOf, squaresOf, withSquares } from '../../core/usage/sample/sampledRows.ts';
+import { anchorsOf } from '../anchors.ts';
 import type { ReadRequest } from '../reader.ts';
 import { ScaledLedger } from '../scaledLedger.ts';
 import type { CellRecord, RecordTotal } from './parseCell.ts';
@@ -19,7 +20,7 @@ export class PlainLedger {
 
   /** `sample`: the rows behind the cells are one. */
   constructor(request: ReadRequest, sample: Sample | undefined) {
-    const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
+    const anchors = anchorsOf(request);
     this.meters = request.meters;
     this.sample = sample;
     this.cells = new MapLedger({

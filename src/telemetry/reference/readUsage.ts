@@ -13,6 +13,7 @@ import { ProbedSteps } from '../../core/usage/probedSteps.ts';
 import { sampleOf } from '../../core/usage/rowTerms.ts';
 import { sampledLedger } from '../../core/usage/sample/sampledLedger.ts';
 import { squared, weighed, withSquares } from '../../core/usage/sample/sampledRows.ts';
+import { anchorsOf } from '../anchors.ts';
 import { type WantedRequest, wantedOf } from '../columns.ts';
 import { assertLineFeeds } from '../inputProblems.ts';
 import { assertNoNearKeys } from '../keyNames.ts';
@@ -31,7 +32,7 @@ import { logRows } from './logRows.ts';
 import { RowPass } from './rowPass.ts';
 
 export const readUsage: RowReader = readingBefore(async (request) => {
-  const anchors = new Map([...(request.spans ?? [])].map(([id, { anchor = 1 }]) => [id, anchor]));
+  const anchors = anchorsOf(request);
   const { meters } = request;
   const sample = sampleOf(request.mapping?.terms);
   const { result, taker } = await readRows(request, () => {

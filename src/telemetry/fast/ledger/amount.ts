@@ -89,8 +89,7 @@ export class Amount {
 
   private quantity(): Decimal {
     if (this.values) return new Decimal(distinct(this.values).length);
-    if (this.exact === 0n && this.limb >= 0) return new Decimal(this.limb, this.scale);
-    return new Decimal(this.digits());
+    return this.total();
   }
 
   /** The distinct values, ascending (UTF-16 code units); `texts`: by their numbers. Undefined where none are kept. */
@@ -100,15 +99,13 @@ export class Amount {
 
   /** The quantity as digits without needless zeros, with at most one point. Not for distinct values. */
   text(): string {
-    const digits = this.digits();
-    return digits.endsWith('0') && digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
+    return this.total().toFixed();
   }
 
-  private digits(): string {
-    if (this.exact === 0n && this.limb >= 0) return unitsText(this.limb, this.scale);
-    if (this.exact === 0n) return withPoint(String(this.limb), this.scale);
+  private total(): Decimal {
+    if (this.exact === 0n) return new Decimal(this.limb, this.scale);
     this.flush();
-    return withPoint(String(this.exact), EXACT_SCALE);
+    return new Decimal(String(this.exact), EXACT_SCALE);
   }
 
   private flush(): void {
@@ -121,25 +118,4 @@ function distinct(numbers: readonly number[]): Int32Array {
   return Int32Array.from(numbers)
     .sort()
     .filter((number, i, sorted) => i === 0 || number !== sorted[i - 1]);
-}
-
-/** `units` × 10^-scale in plain digits without needless zeros: what {@link withPoint} says, without going through texts. */
-function unitsText(units: number, scale: number): string {
-  let [rest, places] = [units, scale];
-  while (places > 0 && rest % 10 === 0) {
-    rest /= 10;
-    places--;
-  }
-  if (places === 0) return String(rest);
-  const below = rest % POWERS_OF_TEN[places]!;
-  const whole = (rest - below) / POWERS_OF_TEN[places]!;
-  return `${whole}.${String(below).padStart(places, '0')}`;
-}
-
-/** A whole number in units of 10^-scale, with its point. */
-function withPoint(whole: string, scale: number): string {
-  if (scale === 0) return whole;
-  if (whole.startsWith('-')) return `-${withPoint(whole.slice(1), scale)}`;
-  const digits = whole.padStart(scale + 1, '0');
-  return `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
